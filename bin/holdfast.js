@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// The launcher: checks the Node version, then loads the program from src (a checkout) or dist (a published package).
+// Plain JavaScript that Node 12 can parse, so that an old Node gets a sentence and not a syntax error.
+
+import { existsSync } from 'fs';
+import module from 'module';
+
+const source = new URL('../src/cli/main.ts', import.meta.url);
+const built = new URL('../dist/cli/main.js', import.meta.url);
+
+// The features of Node 22 whose one-time warnings would stand before every answer on stderr.
+const knownExperiments = /^(SQLite|Type Stripping) is an experimental feature/;
+
+if (isOldNode(process.versions.node)) {
+  fail(`holdfast needs Node 22.13 or newer, and this is Node ${process.versions.node}.`);
+} else {
+  silenceKnownExperiments();
+  start();
+}
+
+function isOldNode(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 13);
+}
+
+function start() {
+  const entry = chooseEntry();
+  if (entry === undefined) {
+    fail(
+      'holdfast is not built: run `npm run build`, or use Node 22.18 or newer, which runs the sources as they are.',
+    );
+    return;
+  }
+  if (module.enableCompileCache) module.enableCompileCache();
+  import(entry.href)
+    .then(({ main }) => main(process.argv.slice(2)))
+    .then((exitCode) => {
+      process.exitCode = exitCode;
+    })
+    .catch((error) => {
+      console.error(error);
+      process.exitCode = 1;
+    });
+}
+
+function chooseEntry() {
+  if (process.features.typescript && existsSync(source)) return source;
+  return existsSync(built) ? built : undefined;
+}
+
+function silenceKnownExperiments() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    if (!knownExperiments.test(String(warning))) emitWarning.call(process, warning, ...rest);
+  };
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exitCode = 2;
+}

@@ -1,0 +1,34 @@
+/**
+ * The size and structure rules that biome lacks: file size, headers, names, complexity, type assertions, import levels,
+ * what the library loads, doors to the outside. Prints `path:line rule message`; exits 1 on any finding.
+ * `--soft` also prints, without failing, the files above the soft limit.
+ */
+
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { checkFileSize, softLimit } from './lib/file-shape.ts';
+import { createSourceFile, type Finding } from './lib/source-file.ts';
+import { checkStructure } from './lib/structure.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const files = globSync('{src,test,scripts,bench,examples}/**/*.ts', {
+  cwd: root,
+  exclude: (name) => /(^|\/)(node_modules|fixtures|results)$/.test(name),
+}).map((path) => createSourceFile(path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')));
+
+if (process.argv.includes('--soft')) {
+  for (const finding of checkFileSize(files, softLimit)) console.log(`soft: ${format(finding)}`);
+}
+
+const findings = checkStructure(files);
+for (const finding of findings) console.log(format(finding));
+console.log(
+  findings.length === 0
+    ? `structure: ${files.length} files, nothing found`
+    : `structure: ${findings.length} found`,
+);
+process.exitCode = findings.length === 0 ? 0 : 1;
+
+function format({ path, line, rule, message }: Finding): string {
+  return `${path}:${line} ${rule} ${message}`;
+}

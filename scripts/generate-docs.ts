@@ -1,0 +1,38 @@
+/** `npm run docs`: writes the documents that are made from code. With `--check` it only says which ones are stale, and exits 1. */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderJsonSchema } from '../src/config/json-schema.ts';
+import { renderConfigDocs } from './lib/render-config.ts';
+import { renderProviders } from './lib/render-providers.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const documents: readonly { readonly path: string; readonly render: () => string }[] = [
+  { path: 'docs/config.md', render: renderConfigDocs },
+  { path: 'docs/providers.md', render: renderProviders },
+  { path: 'schema/config.schema.json', render: renderJsonSchema },
+];
+
+const isCheck = process.argv.includes('--check');
+for (const { path, render } of documents) {
+  const file = join(root, path);
+  const text = render();
+  if (isCheck) {
+    if (readOrNothing(file) === text) continue;
+    console.error(`${path} is stale: run npm run docs`);
+    process.exitCode = 1;
+    continue;
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(`wrote ${path}`);
+}
+
+function readOrNothing(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // not written yet: stale
+  }
+}

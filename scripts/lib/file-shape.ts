@@ -1,0 +1,38 @@
+/** The outer shape of a file: how long it is, and that it begins by saying what it is. Rules `file-size` and `header`. */
+
+import ts from 'typescript';
+import { type Finding, isProductFile, type SourceFile } from './source-file.ts';
+
+/** Above this many lines a file fails. */
+const hardLimit = 350;
+/** Above this many lines `--soft` asks which second topic is inside. */
+export const softLimit = 200;
+
+/** Finds files above a limit of lines. Generated data (`*.generated.ts`) is exempt. */
+export function checkFileSize(files: readonly SourceFile[], limit: number = hardLimit): readonly Finding[] {
+  return files.flatMap(({ path, text }) => {
+    const lines = text.replace(/\n$/, '').split('\n').length;
+    if (lines <= limit || path.endsWith('.generated.ts')) return [];
+    const message = `${lines} lines, more than ${limit}: which second topic is in here?`;
+    return [{ path, line: 1, rule: 'file-size' as const, message }];
+  });
+}
+
+/** Finds product files that do not begin with a comment that says what they are. */
+export function checkHeaders(files: readonly SourceFile[]): readonly Finding[] {
+  return files
+    .filter(({ path, text }) => isProductFile(path) && !hasHeader(text))
+    .map(({ path }) => ({
+      path,
+      line: 1,
+      rule: 'header' as const,
+      message: 'begin with a sentence: what this file is and where it stands on the path of a request',
+    }));
+}
+
+/** A first comment of three words or more, before anything else. */
+function hasHeader(text: string): boolean {
+  const [first] = ts.getLeadingCommentRanges(text, 0) ?? [];
+  if (first === undefined) return false;
+  return (text.slice(first.pos, first.end).match(/\w+/g) ?? []).length >= 3;
+}

@@ -1,0 +1,89 @@
+/** The levels of the house and who may import whom; ARCHITECTURE.md draws the same picture. Rule `boundary`. */
+
+import { findImports, type ImportEdge } from './imports.ts';
+import { type Finding, isProductFile, isTestFile, type SourceFile } from './source-file.ts';
+
+/** Levels from top to bottom. A part imports from lower levels; inside its own level only what `sideways` declares. */
+const levels: readonly (readonly string[])[] = [
+  ['cli', 'gateway', 'dashboard', 'library'],
+  ['runtime'],
+  ['diagnostics', 'tasks', 'chat'],
+  ['access'],
+  ['credentials', 'protocols', 'transport', 'config', 'providers', 'store'],
+  ['model', 'errors', 'host'],
+];
+
+/** Imports between two parts of one level. Together they must stay without a cycle. */
+export const sideways: readonly { readonly from: string; readonly to: string; readonly because: string }[] = [
+  { from: 'cli', to: 'gateway', because: '`holdfast serve` starts the gateway' },
+  { from: 'cli', to: 'library', because: 'the version and the public entry are said once' },
+  { from: 'chat', to: 'tasks', because: 'a session asks for its title and its compression' },
+  { from: 'config', to: 'providers', because: 'a configured provider is an entry of the catalogue, changed' },
+  { from: 'credentials', to: 'config', because: 'the pool is made of what config names' },
+  { from: 'credentials', to: 'providers', because: "a vendor's known key variables stand in its entry" },
+  { from: 'credentials', to: 'store', because: 'marks and proven keys are read and written here' },
+  { from: 'protocols', to: 'transport', because: 'watching a stream needs the SSE decoder' },
+  { from: 'errors', to: 'model', because: 'an error carries the facts as model types' },
+  { from: 'host', to: 'model', because: 'a dispatched request is a model type' },
+  { from: 'host', to: 'errors', because: 'a door that does not open says so with a code' },
+];
+
+/** The simulated provider stands apart: it imports nothing of ours, and only these parts start it. */
+const simUsers: readonly string[] = ['cli', 'gateway', 'library'];
+
+/** Finds imports that go up, sideways without a declaration, into the simulator, or out of `src`. */
+export function checkBoundaries(files: readonly SourceFile[]): readonly Finding[] {
+  return files
+    .filter((file) => isProductFile(file.path))
+    .flatMap((file) =>
+      findImports(file).flatMap((edge) => {
+        const message = judgeImport(file.path, edge);
+        return message === undefined
+          ? []
+          : [{ path: file.path, line: edge.line, rule: 'boundary' as const, message }];
+      }),
+    );
+}
+
+function judgeImport(from: string, edge: ImportEdge): string | undefined {
+  const part = partOf(from);
+  if (edge.path === undefined) return judgePackage(part, edge.specifier);
+  if (isTestFile(edge.path) || !edge.path.startsWith('src/')) {
+    return `the program must not import ${edge.path}: tests and scripts stay outside of it`;
+  }
+  const target = partOf(edge.path);
+  if (part === target) return undefined;
+  if (part === 'sim') return `sim stands apart and must not import ${edge.path}: copy the idea or inject it`;
+  if (target === 'sim') {
+    return simUsers.includes(part)
+      ? undefined
+      : `${part} must not import sim; only ${simUsers.join(', ')} may`;
+  }
+  return judgeLevels(part, target);
+}
+
+function judgePackage(part: string, specifier: string): string | undefined {
+  if (part !== 'sim' || specifier.startsWith('node:')) return undefined;
+  return `sim stands apart and must not import ${specifier}: only node: built-ins`;
+}
+
+function judgeLevels(part: string, target: string): string | undefined {
+  const [level, targetLevel] = [part, target].map((name) => levels.findIndex((row) => row.includes(name)));
+  if (level === undefined || level < 0) return unknownPart(part);
+  if (targetLevel === undefined || targetLevel < 0) return unknownPart(target);
+  if (targetLevel > level) return undefined;
+  if (targetLevel < level) return `${part} must not import upwards from ${target}`;
+  if (sideways.some((edge) => edge.from === part && edge.to === target)) return undefined;
+  return `${part} -> ${target} is not a declared import inside their level (scripts/lib/layers.ts)`;
+}
+
+function unknownPart(part: string): string {
+  return `"${part}" has no level: give it one in scripts/lib/layers.ts`;
+}
+
+/** The part a file belongs to: its folder under `src`, or for a file directly there its name. */
+function partOf(path: string): string {
+  const [, first = ''] = path.split('/');
+  const name = first.replace(/\.ts$/, '');
+  return name === 'index' ? 'library' : name;
+}

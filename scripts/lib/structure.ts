@@ -1,0 +1,30 @@
+/** Every structure rule in one list; `scripts/check-structure.ts` runs it over the tree. */
+
+import { checkAssertions } from './assertions.ts';
+import { checkComplexity } from './complexity.ts';
+import { checkDoors } from './doors.ts';
+import { applyExceptions } from './exceptions.ts';
+import { checkFileSize, checkHeaders } from './file-shape.ts';
+import { checkBoundaries } from './layers.ts';
+import { checkNames } from './names.ts';
+import { checkReach } from './reach.ts';
+import type { Finding, SourceFile } from './source-file.ts';
+
+const rules: readonly ((files: readonly SourceFile[]) => readonly Finding[])[] = [
+  (files) => checkFileSize(files),
+  checkHeaders,
+  checkNames,
+  checkComplexity,
+  checkAssertions,
+  checkBoundaries,
+  checkReach,
+  checkDoors,
+];
+
+/** All findings that no exception covers, by path and line. */
+export function checkStructure(files: readonly SourceFile[]): readonly Finding[] {
+  const findings = rules.flatMap((rule) => rule(files));
+  return [...applyExceptions(findings, files)].sort(
+    (left, right) => left.path.localeCompare(right.path) || left.line - right.line,
+  );
+}

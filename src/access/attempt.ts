@@ -1,0 +1,205 @@
+/** Step 3 of a request: one attempt on the wire, to one target with one lease. The only I/O of the loop. */
+
+import type { Health } from '../credentials/health.ts';
+import type { UpstreamCall, UpstreamHandler } from '../host.ts';
+import type { Lease, Secret } from '../model/credential.ts';
+import type { Failure, ProviderAnswer } from '../model/failure.ts';
+import type { Pace } from '../model/protocol.ts';
+import type { Usage } from '../model/record.ts';
+import type { AccessRequest, Headers } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
+import type { Protocol, ReadBody } from '../protocols/protocol.ts';
+import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
+import { send } from '../transport/sender.ts';
+import { classifyAnswer, classifyException, createFailure } from './classify.ts';
+import type { Engine } from './engine.ts';
+import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
+import { StreamRelay } from './stream-relay.ts';
+import { BodyReader, ErrorReader } from './whole-readers.ts';
+
+/** What an attempt gave. */
+export type Outcome =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly usage: Usage | undefined;
+      readonly notes: readonly string[];
+    }
+  /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly held?: () => void }
+  /** It failed after the first content event had reached the caller. */
+  | { readonly kind: 'broken'; readonly failure: Failure; readonly notes: readonly string[] }
+  | { readonly kind: 'client-gone' };
+
+export interface AttemptPlan {
+  readonly engine: Engine;
+  readonly request: AccessRequest;
+  readonly body: ReadBody;
+  readonly protocol: Protocol;
+  readonly target: Target;
+  readonly lease: Lease;
+  readonly secret: Secret | undefined;
+  readonly writer: ReplyWriter;
+  readonly facts: ReplyFacts;
+  readonly isLastTarget: boolean;
+  readonly freshConnection: boolean;
+}
+
+export function attempt(plan: AttemptPlan): Promise<Outcome> {
+  return new Promise((resolve) => new Attempt(plan, resolve).start());
+}
+
+/** What reads the answer once its head is known. */
+export interface AnswerReader {
+  push(chunk: Buffer): void;
+  end(): void;
+  /** The connection broke or a limit ran out: what that means here. */
+  fail(failure: Failure): void;
+}
+
+/** One attempt under way: the upstream's handler on one side, one outcome on the other. */
+export class Attempt implements UpstreamHandler {
+  readonly plan: AttemptPlan;
+  readonly pace: Pace;
+  readonly limits: EffectiveLimits;
+  readonly deadline: Deadline;
+  readonly startedAt: number;
+  readonly #resolve: (outcome: Outcome) => void;
+  #call: UpstreamCall | undefined;
+  #reader: AnswerReader | undefined;
+  #isSettled = false;
+
+  constructor(plan: AttemptPlan, resolve: (outcome: Outcome) => void) {
+    this.plan = plan;
+    this.#resolve = resolve;
+    this.pace = choosePace(plan);
+    this.limits = chooseLimits(this.pace, plan.target.limits, isPrivateOrigin(plan.target.origin));
+    this.startedAt = plan.engine.host.clock.monotonic();
+    this.deadline = new Deadline(plan.engine.host.clock, (limit, ms) => this.#onExpired(limit, ms));
+  }
+
+  start(): void {
+    const { engine, request, body, protocol, target, lease, secret } = this.plan;
+    if (request.signal.aborted) return this.settle({ kind: 'client-gone' });
+    request.signal.addEventListener('abort', this.#onClientGone, { once: true });
+    if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
+    else this.deadline.watch('response head', this.limits.responseHeadMs);
+    this.#call = send(
+      engine.host,
+      {
+        target,
+        path: protocol.pathFor(request.operation) ?? '',
+        body: body.encodeFor(target),
+        clientHeaders: request.headers,
+        allowedHeaders: protocol.requestHeaders,
+        secret,
+        secretOrigin: lease.origin,
+        freshConnection: this.plan.freshConnection,
+      },
+      this,
+    );
+    if (this.#isSettled) this.#call.abort();
+  }
+
+  onHead(status: number, headers: Headers): void {
+    if (this.#isSettled) return;
+    this.#reader = this.#chooseReader(status, headers);
+  }
+
+  onData(chunk: Buffer): void {
+    this.#reader?.push(chunk);
+  }
+
+  onEnd(): void {
+    this.#reader?.end();
+  }
+
+  onError(error: Error): void {
+    const failure = classifyException(error, this.#reader !== undefined);
+    if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
+    else this.#reader.fail(failure);
+  }
+
+  pause(): void {
+    this.#call?.pause();
+    this.deadline.stop();
+  }
+
+  resume(): void {
+    if (this.#isSettled) return;
+    this.deadline.noteLife();
+    this.#call?.resume();
+  }
+
+  /** A 2xx committed: the secret is proven and its older marks end. */
+  noteCommit(): void {
+    this.plan.engine.health.noteSuccess(this.plan.lease);
+  }
+
+  classify(answer: ProviderAnswer): Failure {
+    const { engine, target, lease } = this.plan;
+    return classifyAnswer(
+      {
+        ...answer,
+        provider: target.provider,
+        isProven: isProven(engine.health, lease),
+        now: engine.host.clock.now(),
+        redact: (text) => engine.redactor.redact(text),
+      },
+      engine.signatures,
+    );
+  }
+
+  /** The one outcome; the upstream request ends with it. */
+  settle(outcome: Outcome): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.deadline.stop();
+    this.plan.request.signal.removeEventListener('abort', this.#onClientGone);
+    this.#call?.abort();
+    this.#resolve(outcome);
+  }
+
+  #chooseReader(status: number, headers: Headers): AnswerReader {
+    if (status < 200 || status > 299) return new ErrorReader(this, status, headers);
+    const isStream = headers['content-type']?.includes('text/event-stream') ?? false;
+    if (!isStream || !this.plan.body.stream) return new BodyReader(this, status, headers);
+    return new StreamRelay(this, headers);
+  }
+
+  readonly #onClientGone = (): void => {
+    this.plan.writer.abandon();
+    this.settle({ kind: 'client-gone' });
+  };
+
+  #onExpired(limit: LimitName, afterMs: number): void {
+    const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
+    const failureClass = limit === 'idle' ? 'stream-stall' : 'timeout';
+    const failure = createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message);
+    if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
+    else this.#reader.fail(failure);
+  }
+}
+
+function isProven(health: Health, lease: Lease): boolean {
+  return health.provenAt(lease.origin, lease.fingerprint) !== undefined;
+}
+
+/** Law 13: purely from request and target. */
+function choosePace({ body, target }: AttemptPlan): Pace {
+  if (!body.stream) return 'whole';
+  if (target.pace !== undefined) return target.pace;
+  const mayThink = body.asksReasoning || target.thinks !== false || isPrivateOrigin(target.origin);
+  return mayThink ? 'thinking' : 'quick';
+}
+
+/** Loopback and private networks: local servers, which load a model before they answer. */
+function isPrivateOrigin(origin: string): boolean {
+  return /^https?:\/\/(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd])/i.test(
+    origin,
+  );
+}
+
+function formatSeconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,20 @@
+/** How long to wait before the same target is asked again. Pure; randomness comes in. */
+
+const baseMs = 500;
+const capMs = 15_000;
+
+/** Equal jitter: half fixed, half random; 0.5 s doubling to 15 s. `attempt` counts from 0, `random` is in [0, 1). */
+export function computeBackoff(attempt: number, random: number): number {
+  const fullMs = Math.min(capMs, baseMs * 2 ** attempt);
+  return Math.round(fullMs / 2 + (fullMs / 2) * random);
+}
+
+/** A provider's hint is a floor: never less than the backoff, and no random part above the hint when it is longer. */
+export function computeDelay(attempt: number, random: number, retryAfterMs: number | undefined): number {
+  return Math.max(computeBackoff(attempt, random), retryAfterMs ?? 0);
+}
+
+/** A recheck of a suspect key: 1 s, then 3 s, each ± 20 %. */
+export function computeRecheckDelay(recheck: number, random: number): number {
+  return Math.round((recheck === 0 ? 1000 : 3000) * (0.8 + 0.4 * random));
+}

@@ -1,0 +1,106 @@
+/** The end of a request that nobody answered: who was tried or skipped, why, until when, and the status that agents act on well. */
+
+import type { FailureClass } from '../model/failure.ts';
+import type { RequestRecord, SkipRecord } from '../model/record.ts';
+import type { Headers } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
+import type { WireError } from '../protocols/protocol.ts';
+import { requestFaults } from './decision-table.ts';
+import type { Journey, Miss } from './journey.ts';
+
+/** An end this near is worth a retry by the client; a later one is not (law 11). */
+const nearEndMs = 60_000;
+
+/** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
+export function concludeExhausted(journey: Journey, until: number | undefined, last?: Miss): RequestRecord {
+  const facts = { target: last?.candidate.target.id ?? 'none', attempts: journey.attempts.length };
+  if (last?.held !== undefined) {
+    last.held();
+    return {
+      ...journey.finish({ kind: 'answered', status: 200, usage: undefined, notes: ['the answer was empty'] }),
+      answeredBy: facts.target,
+    };
+  }
+  const refusal = requestFault(journey, last);
+  if (refusal?.failure.answer !== undefined) {
+    journey.writer.replyRefusal(refusal.failure.answer, { ...facts, target: refusal.candidate.target.id });
+  } else {
+    const { error, headers } = describeExhausted(journey, until ?? earliestEnd(journey), last);
+    journey.writer.fail(error, headers);
+  }
+  const failure = last?.failure ?? journey.misses.at(-1)?.failure;
+  return failure === undefined
+    ? { ...journey.finish({ kind: 'client-gone' }), outcome: 'failed' }
+    : journey.finish({ kind: 'failed', failure });
+}
+
+/** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
+export function concludeBroken(journey: Journey, failure: Miss['failure'], target: Target): void {
+  journey.writer.fail({
+    status: 502,
+    code: failure.class,
+    message: `${target.id} broke off in the middle of the answer: ${failure.message}`,
+    class: failure.class,
+  });
+}
+
+/** The first refusal of the request itself, when the request ended over one. */
+function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
+  if (last === undefined || !requestFaults.has(last.failure.class)) return undefined;
+  return journey.misses.find(({ failure }) => requestFaults.has(failure.class));
+}
+
+function earliestEnd(journey: Journey): number | undefined {
+  const now = journey.engine.host.clock.now();
+  const named = journey.misses.flatMap(({ failure }) =>
+    failure.retryAfterMs === undefined ? [] : [now + failure.retryAfterMs],
+  );
+  const ends = [...named, ...journey.skipped().flatMap(({ until }) => (until === undefined ? [] : [until]))];
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+function describeExhausted(
+  journey: Journey,
+  until: number | undefined,
+  last: Miss | undefined,
+): { readonly error: WireError; readonly headers: Headers } {
+  const now = journey.engine.host.clock.now();
+  const waitMs = until === undefined ? undefined : Math.max(1000, until - now);
+  const failureClass =
+    last?.failure.class ?? journey.misses.at(-1)?.failure.class ?? firstCause(journey.skipped());
+  const message = composeMessage(journey, until);
+  const isNear = waitMs !== undefined && waitMs <= nearEndMs;
+  return {
+    error: { status: isNear ? 429 : 400, code: failureClass ?? 'exhausted', message, class: failureClass },
+    headers: isNear ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : { 'x-should-retry': 'false' },
+  };
+}
+
+function firstCause(skipped: readonly SkipRecord[]): FailureClass | undefined {
+  const cause = skipped[0]?.cause;
+  return cause === 'benched' || cause === 'bound-to-account' || cause === 'protocol' ? undefined : cause;
+}
+
+/** Every candidate once, its last cause and its end. */
+function composeMessage(journey: Journey, until: number | undefined): string {
+  const tried = new Map(journey.misses.map((miss) => [miss.candidate.key, miss]));
+  const lines = [...tried.values()].map(({ text }) => text);
+  const missed = new Set([...tried.values()].map(({ candidate }) => candidate.target.id));
+  for (const skip of journey.skipped()) {
+    if (missed.has(skip.target) && skip.cause === 'benched') continue;
+    lines.push(describeSkip(skip));
+  }
+  const head =
+    lines.length === 0
+      ? `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`
+      : lines.join('; ');
+  const end = until === undefined ? '' : `. Earliest retry: ${new Date(until).toISOString()}`;
+  return `${head}${end} [holdfast request ${journey.request.id}]`;
+}
+
+function describeSkip(skip: SkipRecord): string {
+  const [provider = skip.target] = skip.target.split('/');
+  if (skip.cause === 'auth-missing') return `no API key for ${provider}: ${skip.reason}`;
+  const end = skip.until === undefined ? '' : ` until ${new Date(skip.until).toISOString()}`;
+  return `${skip.target} is benched${end} (${skip.reason})`;
+}

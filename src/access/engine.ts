@@ -1,0 +1,27 @@
+/** What `access()` works with: everything built once by the composition root. Types only. */
+
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Health } from '../credentials/health.ts';
+import type { SecretReader } from '../credentials/read-secret.ts';
+import type { Redactor } from '../credentials/redact.ts';
+import type { Host } from '../host.ts';
+import type { EventListener } from '../model/events.ts';
+import type { ProtocolName } from '../model/protocol.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+import type { SignatureTable } from './match-signature.ts';
+import type { RetryRatio } from './retry-ratio.ts';
+
+export interface Engine {
+  readonly host: Host;
+  /** The latest good configuration; looks at the files first. */
+  readonly config: () => ResolvedConfig;
+  readonly reader: SecretReader;
+  readonly health: Health;
+  readonly redactor: Redactor;
+  readonly signatures: SignatureTable;
+  readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
+  readonly retryRatio: RetryRatio;
+  readonly emit: EventListener;
+  readonly keepRecord: (record: RequestRecord) => void;
+}

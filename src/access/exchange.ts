@@ -1,0 +1,146 @@
+/** One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the client's shape. Gateway and library both come in here. */
+
+import { AccessError, RequestError } from '../errors.ts';
+import type { Operation, ProtocolName } from '../model/protocol.ts';
+import type { Headers, ReplySink } from '../model/request.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+import { access } from './access.ts';
+import type { Engine } from './engine.ts';
+import { listModels } from './models.ts';
+
+export interface ExchangeRequest {
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Headers;
+  readonly body: Buffer;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+  /** Default: made here. */
+  readonly requestId?: string;
+}
+
+type Endpoint =
+  | { readonly method: 'POST'; readonly protocol: ProtocolName; readonly operation: Operation }
+  | { readonly method: 'GET'; readonly models: true };
+
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  '/chat/completions': { method: 'POST', protocol: 'openai-chat', operation: 'generate' },
+  '/embeddings': { method: 'POST', protocol: 'openai-chat', operation: 'embed' },
+  '/models': { method: 'GET', models: true },
+};
+
+/** Resolves when the answer has ended; never rejects. */
+export async function exchange(engine: Engine, request: ExchangeRequest, sink: ReplySink): Promise<void> {
+  const id = request.requestId ?? `hfr_${engine.host.randomToken(12)}`;
+  let hasBegun = false;
+  const guarded: ReplySink = {
+    head: (status, headers) => {
+      hasBegun = true;
+      sink.head(status, headers);
+    },
+    write: (chunk) => sink.write(chunk),
+    onDrain: (resume) => sink.onDrain(resume),
+    end: (chunk) => sink.end(chunk),
+  };
+  try {
+    await route(engine, { ...request, requestId: id }, guarded);
+  } catch (error) {
+    if (request.signal.aborted) return;
+    if (!(error instanceof RequestError)) {
+      engine.emit({
+        type: 'warning',
+        code: 'local-fault',
+        text: engine.redactor.redact(describeFault(error)),
+      });
+    }
+    if (hasBegun) sink.end();
+    else replyError(error, { engine, id, sink });
+  }
+}
+
+async function route(
+  engine: Engine,
+  request: ExchangeRequest & { requestId: string },
+  sink: ReplySink,
+): Promise<void> {
+  const path = stripVersion(request.path);
+  const modelId = path.startsWith('/models/') ? decodeModelId(path) : undefined;
+  const endpoint = endpoints[modelId === undefined ? path : '/models'];
+  if (endpoint === undefined) throw routeUnknown(request.path);
+  if (endpoint.method !== request.method) throw methodWrong(request, endpoint.method);
+  if ('models' in endpoint) return replyJson(sink, listModels(engine.config(), modelId), request.requestId);
+  const { protocol, operation } = endpoint;
+  const { body, headers, signal, requestId } = request;
+  const record = await access(engine, { id: requestId, protocol, operation, body, headers, signal }, sink);
+  engine.keepRecord(record);
+}
+
+/** Every route exists with and without `/v1`. */
+function stripVersion(path: string): string {
+  const bare = path.startsWith('/v1/') ? path.slice(3) : path;
+  return bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
+}
+
+function decodeModelId(path: string): string {
+  try {
+    return decodeURIComponent(path.slice('/models/'.length));
+  } catch {
+    throw routeUnknown(path); // a broken percent escape names nothing
+  }
+}
+
+function replyJson(sink: ReplySink, value: unknown, id: string): void {
+  const body = Buffer.from(JSON.stringify(value));
+  sink.head(200, {
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    'x-holdfast-request-id': id,
+  });
+  sink.end(body);
+}
+
+function replyError(
+  error: unknown,
+  { engine, id, sink }: { engine: Engine; id: string; sink: ReplySink },
+): void {
+  const protocol: Protocol | undefined = engine.protocols['openai-chat'];
+  const status = error instanceof RequestError ? error.status : 400;
+  const code = error instanceof AccessError ? error.code : 'local-fault';
+  const fix =
+    error instanceof AccessError && error.howToFix !== undefined ? `. How to fix: ${error.howToFix}` : '';
+  const text = error instanceof Error ? error.message : 'an unknown fault';
+  const message = engine.redactor.redact(`${text}${fix}`);
+  const encoded = protocol?.encodeError({ status, code: code.replaceAll('-', '_'), message }) ?? {
+    headers: {},
+    body: message,
+  };
+  const body = Buffer.from(encoded.body);
+  sink.head(status, {
+    ...encoded.headers,
+    'content-length': String(body.length),
+    'x-should-retry': 'false',
+    'x-holdfast-request-id': id,
+  });
+  sink.end(body);
+}
+
+function routeUnknown(path: string): RequestError {
+  const known = Object.keys(endpoints).map((known) => `/v1${known}`);
+  return new RequestError('route-unknown', `there is no route ${path}`, {
+    status: 404,
+    howToFix: `use one of ${known.join(', ')}`,
+  });
+}
+
+function methodWrong(request: ExchangeRequest, method: string): RequestError {
+  return new RequestError('method-not-allowed', `${request.path} does not take ${request.method}`, {
+    status: 405,
+    howToFix: `use ${method}`,
+  });
+}
+
+function describeFault(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,116 @@
+/** Readers of answers that are taken whole: error bodies, and answers that are not streamed. They commit when all has arrived. */
+
+import type { Failure } from '../model/failure.ts';
+import type { Headers } from '../model/request.ts';
+import type { AnswerReader, Attempt } from './attempt.ts';
+import { createFailure } from './classify.ts';
+
+/** An error body longer than this is cut: nobody's reason is longer. */
+const errorBodyLimit = 256 * 1024;
+
+/** Collects the body of an error answer, then classifies it. */
+export class ErrorReader implements AnswerReader {
+  readonly #attempt: Attempt;
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(attempt: Attempt, status: number, headers: Headers) {
+    this.#attempt = attempt;
+    this.#status = status;
+    this.#headers = headers;
+    attempt.deadline.watch('whole body', 10_000);
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > errorBodyLimit) this.end();
+  }
+
+  end(): void {
+    const body = Buffer.concat(this.#chunks).toString('utf8');
+    const failure = this.#attempt.classify({ status: this.#status, headers: this.#headers, body });
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+
+  /** The status was said; what came of its body will do. */
+  fail(): void {
+    this.end();
+  }
+}
+
+/** Collects a whole answer and passes it on once it parses to its end. */
+export class BodyReader implements AnswerReader {
+  readonly #attempt: Attempt;
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(attempt: Attempt, status: number, headers: Headers) {
+    this.#attempt = attempt;
+    this.#status = status;
+    this.#headers = headers;
+    // A stream was asked for and a body came: an error inside a 200, most likely. It gets the rest of the first-content limit.
+    if (attempt.pace !== 'whole') {
+      attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
+    }
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  end(): void {
+    const attempt = this.#attempt;
+    const { protocol, request, body: asked } = attempt.plan;
+    const body = Buffer.concat(this.#chunks);
+    const verdict = protocol.judgeBody(body.toString('utf8'), request.operation);
+    if (verdict.kind === 'error') return this.#failWith(this.#classify(body));
+    if (verdict.kind === 'malformed') return this.#failMalformed(`the answer was ${verdict.detail}`);
+    if (asked.stream) return this.#failMalformed('a stream was asked for and a whole body came');
+    const held = (): void => {
+      attempt.plan.writer.replyWhole(
+        { status: this.#status, headers: this.#headers, body },
+        attempt.plan.facts,
+      );
+    };
+    if (verdict.isEmpty && !endsWithToolResult(request.body)) {
+      attempt.settle({
+        kind: 'failed',
+        failure: createFailure('empty', 'empty-answer', 'the answer was empty'),
+        held,
+      });
+      return;
+    }
+    attempt.noteCommit();
+    held();
+    attempt.settle({ kind: 'answered', status: this.#status, usage: verdict.usage, notes: [] });
+  }
+
+  fail(failure: Failure): void {
+    this.#failWith(failure);
+  }
+
+  #classify(body: Buffer): Failure {
+    return this.#attempt.classify({
+      status: this.#status,
+      headers: this.#headers,
+      body: body.toString('utf8'),
+    });
+  }
+
+  #failMalformed(message: string): void {
+    this.#failWith(createFailure('malformed', 'not-an-answer', message));
+  }
+
+  #failWith(failure: Failure): void {
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+}
+
+/** After a tool's result a model may rightly have nothing to say. */
+export function endsWithToolResult(body: Buffer): boolean {
+  return /"role"\s*:\s*"tool"(?!.*"role"\s*:\s*"(user|assistant|system)")/s.test(body.toString('utf8'));
+}

@@ -1,0 +1,83 @@
+/** Failures in words for people: who said what about which key or model. *Expired* and *invalid* appear only as quotations. */
+
+import type { Lease } from '../model/credential.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Target } from '../model/target.ts';
+
+export interface FailureContext {
+  readonly failure: Failure;
+  readonly target: Target;
+  readonly lease: Lease;
+  /** When the key last worked here, epoch ms. */
+  readonly provenAt: number | undefined;
+  /** How often this was asked again. */
+  readonly repeats: number;
+}
+
+/** One sentence; the provider's own reason follows in quotation marks. */
+export function describeFailure(context: FailureContext): string {
+  const { failure, target, lease } = context;
+  const said = failure.message === '' ? '' : `; it said: "${failure.message}"`;
+  const key = `the key ${lease.label} (from ${lease.foundAt})`;
+  switch (failure.class) {
+    case 'auth-rejected':
+      return `${target.provider} rejected ${key}; it has never worked here${said}`;
+    case 'auth-suspect':
+      return `${target.provider} refused ${key}, which worked at ${formatTime(context.provenAt)}; this is often momentary; rechecked ${count(context.repeats)}${said}`;
+    case 'auth-revoked':
+      return `${target.provider} says that ${key} was withdrawn${said}`;
+    case 'forbidden-model':
+      return `${target.provider} does not let ${key} use ${target.model}${said}`;
+    case 'connect':
+    case 'tls':
+    case 'timeout':
+    case 'stream-cut':
+    case 'stream-stall':
+      return `${target.id}: ${failure.message}`;
+    default:
+      return `${target.id} answered ${failure.status ?? 'with a fault'} (${failure.class})${said}`;
+  }
+}
+
+/** The live status of a rescue: `xiaomi refused the key momentarily, retry 1/2 in 1.1 s`. */
+export function describeRescue({ failure, target }: FailureContext, decision: Decision): string {
+  const what = shortReason(failure, target);
+  switch (decision.kind) {
+    case 'retry': {
+      const times = /\d+\/\d+$/.exec(decision.reason)?.[0] ?? '';
+      return `${what}, retry ${times} in ${(decision.delayMs / 1000).toFixed(1)} s`;
+    }
+    case 'recover':
+      return `${what}, reading its source again`;
+    case 'rotate':
+      return `${what}, taking another key`;
+    case 'next-target':
+      return `${what}, going on to the next target`;
+    case 'stop':
+      return `${what}, nothing more to try: ${decision.reason}`;
+  }
+}
+
+function shortReason(failure: Failure, target: Target): string {
+  switch (failure.class) {
+    case 'auth-suspect':
+      return `${target.provider} refused the key momentarily`;
+    case 'auth-rejected':
+      return `${target.provider} rejected the key`;
+    case 'rate-limit':
+      return `${target.provider} asks to slow down`;
+    case 'connect':
+      return `${target.provider} could not be reached (${failure.code ?? failure.message})`;
+    default:
+      return `${target.id}: ${failure.class}${failure.status === undefined ? '' : ` (${failure.status})`}`;
+  }
+}
+
+function formatTime(at: number | undefined): string {
+  return at === undefined ? 'an earlier time' : new Date(at).toISOString();
+}
+
+function count(times: number): string {
+  return times === 1 ? 'once' : `${times} times`;
+}

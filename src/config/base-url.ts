@@ -1,0 +1,45 @@
+/** Judges base URLs: what may stand there, and whether one leads to our own gateway. Pure. */
+
+export type JudgedUrl =
+  | { readonly isValid: true; readonly baseUrl: string; readonly origin: string }
+  | { readonly isValid: false; readonly message: string; readonly howToFix: string };
+
+/** Checks a base URL and drops its trailing slash. */
+export function judgeBaseUrl(text: string): JudgedUrl {
+  const url = URL.parse(text.trim());
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return refuse(`"${text}" is not a URL`, 'write it whole: https://host/v1');
+  }
+  if (url.username !== '' || url.password !== '') {
+    return refuse('a base URL holds no user or password', 'write the key as api_key');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    return refuse('a base URL has no query and no fragment', 'end it with its path: https://host/v1');
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  const endpoint = /\/(chat\/completions|responses|messages)$/.exec(path)?.[0];
+  if (endpoint !== undefined) {
+    return refuse(
+      `a base URL ends before ${endpoint}`,
+      `write ${url.origin}${path.slice(0, -endpoint.length)}`,
+    );
+  }
+  return { isValid: true, baseUrl: `${url.origin}${path}`, origin: url.origin };
+}
+
+function refuse(message: string, howToFix: string): JudgedUrl {
+  return { isValid: false, message, howToFix };
+}
+
+const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
+
+/** Whether an origin is the gateway that listens on this host and port. */
+export function isOwnGateway(
+  origin: string,
+  gateway: { readonly host: string; readonly port: number },
+): boolean {
+  const url = new URL(origin);
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  if (port !== gateway.port) return false;
+  return url.hostname === gateway.host || loopbackNames.has(url.hostname);
+}

@@ -1,0 +1,118 @@
+/** A YAML text as plain values, with the place of every key. */
+
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import type { ConfigProblem } from '../errors.ts';
+import { formatKeyPath, type KeyPath } from './schema.ts';
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a configuration was written as, before anything is judged. */
+export interface SourceDocument {
+  /** File path, or `given`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** Errors of the YAML itself. */
+  readonly problems: readonly ConfigProblem[];
+  /** Where a key stands, or its nearest parent that is there; undefined for values that came as an object. */
+  locate(path: KeyPath): Position | undefined;
+}
+
+/** Parses YAML; errors come as problems, all at once. */
+export function readDocument(path: string, text: string): SourceDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const toPosition = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const problems = document.errors.map((error) =>
+    describeYamlError(error, { path, ...toPosition(error.pos[0]) }),
+  );
+  const converted = problems.length > 0 ? { value: {} } : convert(document, path);
+  return {
+    path,
+    value: converted.value,
+    problems: converted.problem === undefined ? problems : [...problems, converted.problem],
+    locate: (keyPath) => toPosition(findOffset(document, keyPath)),
+  };
+}
+
+const yamlFixes: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'YAML is indented with spaces only: replace the tab',
+  DUPLICATE_KEY: 'keep one of the two',
+  BAD_INDENT: 'align the keys of one level',
+};
+
+function describeYamlError(
+  error: { readonly code: string; readonly message: string },
+  place: Position & { readonly path: string },
+): ConfigProblem {
+  const howToFix = yamlFixes[error.code];
+  const problem = { ...place, key: '(YAML)', message: error.message };
+  return howToFix === undefined ? problem : { ...problem, howToFix };
+}
+
+function convert(
+  document: Document,
+  path: string,
+): { readonly value: unknown; readonly problem?: ConfigProblem } {
+  try {
+    return { value: document.toJS() ?? {} };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { value: {}, problem: { path, key: '(YAML)', message } };
+  }
+}
+
+function findOffset(document: Document, path: KeyPath): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const part of path) {
+    const target: unknown = isAlias(node) ? node.resolve(document) : node;
+    const step = stepInto(target, part);
+    if (step === undefined) break;
+    offset = step.offset ?? offset;
+    node = step.node;
+  }
+  return offset;
+}
+
+function stepInto(
+  node: unknown,
+  part: string | number,
+): { offset: number | undefined; node: unknown } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(
+      (item: Pair) => isScalar(item.key) && String(item.key.value) === String(part),
+    );
+    return pair === undefined ? undefined : { offset: startOf(pair.key), node: pair.value };
+  }
+  if (isSeq(node) && typeof part === 'number' && part < node.items.length) {
+    const item = node.items[part];
+    return { offset: startOf(item), node: item };
+  }
+  return undefined;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
+}
+
+/** A problem at a key of the document. */
+export function toProblem(
+  document: SourceDocument,
+  path: KeyPath,
+  said: { readonly message: string; readonly howToFix?: string | undefined },
+): ConfigProblem {
+  const place = document.locate(path);
+  return {
+    path: document.path,
+    ...(place === undefined ? {} : place),
+    key: path.length === 0 ? '(root)' : formatKeyPath(path),
+    message: said.message,
+    ...(said.howToFix === undefined ? {} : { howToFix: said.howToFix }),
+  };
+}

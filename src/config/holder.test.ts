@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../test/fakes/fake-host.ts';
+import { ConfigError } from '../errors.ts';
+import type { EngineEvent } from '../model/events.ts';
+import { builtinEntries } from '../providers/builtin.ts';
+import { createCatalogue } from '../providers/catalogue.ts';
+import { type ConfigHolder, createConfigHolder } from './holder.ts';
+import { resolvePaths } from './paths.ts';
+
+const catalogue = createCatalogue(builtinEntries);
+const file = '/h/config.yaml';
+
+function open(options: FakeHostOptions & { given?: unknown }): {
+  host: FakeHost;
+  holder: ConfigHolder;
+  events: EngineEvent[];
+} {
+  const host = createFakeHost({ ...options, environment: { HOLDFAST_HOME: '/h', ...options.environment } });
+  const events: EngineEvent[] = [];
+  const holder = createConfigHolder({
+    host,
+    paths: resolvePaths(host.environment),
+    catalogue,
+    ...(options.given === undefined ? {} : { given: options.given }),
+    onEvent: (event) => events.push(event),
+  });
+  return { host, holder, events };
+}
+
+function refusal(options: FakeHostOptions & { given?: unknown }): ConfigError {
+  try {
+    open(options);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+const config = (text: string, dotenv?: string): FakeHostOptions => ({
+  files: { [file]: text, ...(dotenv === undefined ? {} : { '/h/.env': dotenv }) },
+});
+
+const firstOrigin = (holder: ConfigHolder): string | undefined =>
+  holder.current().routes.get('main')?.targets[0]?.target.baseUrl;
+
+describe('zero-config mode', () => {
+  it('takes the first known key variable in catalogue order and says so', () => {
+    const { holder, events } = open({ environment: { OPENAI_API_KEY: 'sk-o', DEEPSEEK_API_KEY: 'sk-d' } });
+    expect(holder.current().origin).toEqual({
+      kind: 'variable',
+      provider: 'deepseek',
+      variable: 'DEEPSEEK_API_KEY',
+    });
+    expect(events).toEqual([
+      {
+        type: 'warning',
+        code: 'zero-config',
+        text: 'no /h/config.yaml: using deepseek/deepseek-flash, because DEEPSEEK_API_KEY is set in environment',
+      },
+    ]);
+  });
+
+  it('names how to begin when nothing is set', () => {
+    const error = refusal({});
+    expect(error.code).toBe('nothing-configured');
+    expect(error.message).toContain('XIAOMI_API_KEY');
+  });
+
+  it('ends when a config file appears', async () => {
+    const { host, holder } = open({ environment: { DEEPSEEK_API_KEY: 'sk-d' } });
+    host.setFile(file, 'main: deepseek/other');
+    expect(holder.current().origin).toEqual({ kind: 'file', path: file });
+  });
+
+  it('follows the vendor base URL variable', () => {
+    const { holder } = open({
+      environment: { DEEPSEEK_API_KEY: 'sk-d', DEEPSEEK_BASE_URL: 'https://proxy.example/v1/' },
+    });
+    expect(firstOrigin(holder)).toBe('https://proxy.example/v1');
+    expect(holder.current().pools.get('deepseek')?.[0]?.origin).toBe('https://proxy.example');
+  });
+
+  it('ignores a base URL variable that points at ourselves', () => {
+    const { holder, events } = open({
+      environment: { DEEPSEEK_API_KEY: 'sk-d', DEEPSEEK_BASE_URL: 'http://localhost:4653/v1' },
+    });
+    expect(firstOrigin(holder)).toMatch(/^https:\/\/api\.deepseek\.com/);
+    expect(events.map((event) => event.type === 'warning' && event.code)).toContain('upstream-is-ourselves');
+  });
+});
+
+describe('reloading', () => {
+  it('costs two stamps and no read when nothing changed', () => {
+    const { host, holder } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    const before = holder.current();
+    const { stamps, reads } = { ...host.fileCalls };
+    expect(holder.current()).toBe(before);
+    expect(host.fileCalls).toEqual({ stamps: stamps + 2, reads });
+  });
+
+  it('takes a changed file at the next look', () => {
+    const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    host.setFile(file, 'main: deepseek/y');
+    expect(holder.current().routes.get('main')?.targets[0]?.target.id).toBe('deepseek/y');
+    expect(events.map(({ type }) => type)).toEqual(['config-reloaded']);
+  });
+
+  it('keeps the last good configuration and refuses a broken one once', () => {
+    const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    const before = holder.current();
+    host.setFile(file, 'mian: deepseek/y');
+    expect([holder.current(), holder.current()]).toEqual([before, before]);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      type: 'config-refused',
+      text: expect.stringContaining('did you mean main?'),
+    });
+  });
+
+  it('waits 300 ms before it believes an empty file', async () => {
+    const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    host.setFile(file, '');
+    holder.current();
+    expect(events).toEqual([]);
+    await host.advance(300);
+    holder.current();
+    expect(events.map(({ type }) => type)).toEqual(['config-refused']);
+  });
+
+  it('waits 300 ms before it believes that a variable is gone', async () => {
+    const { host, holder } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    host.setFile('/h/.env', '# being written');
+    expect(holder.dotenv.lookup('DEEPSEEK_API_KEY')).toEqual({ value: 'k', line: 1 });
+    await host.advance(300);
+    expect(holder.dotenv.lookup('DEEPSEEK_API_KEY')).toBeUndefined();
+    expect(holder.current().pools.get('deepseek')).toEqual([]);
+  });
+
+  it('reads again on reload() though nothing changed', () => {
+    const { holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    holder.reload();
+    expect(events.map(({ type }) => type)).toEqual(['config-reloaded']);
+  });
+});
+
+const problems: readonly { name: string; text: string; expected: readonly string[] }[] = [
+  { name: 'a tab', text: 'main: a/b\ngateway:\n\tport: 1\n', expected: ['config.yaml:3:'] },
+  {
+    name: 'a duplicate key',
+    text: 'main: a/b\nmain: c/d\n',
+    expected: ['config.yaml:2:1', 'keep one of the two'],
+  },
+  {
+    name: 'a typo, two levels down',
+    text: 'main: deepseek/x\nproviders:\n  deepseek:\n    base_ur: https://a.example\n',
+    expected: ['config.yaml:4:5 providers.deepseek.base_ur: unknown key', 'did you mean base_url?'],
+  },
+  {
+    name: 'an unknown provider',
+    text: 'main: deepsek/x',
+    expected: ['config.yaml:1:1 main: unknown provider', 'did you mean deepseek?'],
+  },
+  {
+    name: 'a bad URL',
+    text: 'main: x/y\nproviders: {x: {base_url: nonsense, protocol: openai-chat}}',
+    expected: ['"nonsense" is not a URL'],
+  },
+  { name: 'a missing base URL', text: 'main: custom/y', expected: ['custom has no base URL'] },
+  { name: 'an unset variable', text: 'main: deepseek/${MODEL}', expected: ['${MODEL} is not set'] },
+  {
+    name: 'a wrong type',
+    text: 'main: deepseek/x\ngateway: {port: high}',
+    expected: ['gateway.port: expected number, found string'],
+  },
+  {
+    name: 'a wrong choice',
+    text: 'main: deepseek/x\ngateway: {unknown_model: eror}',
+    expected: ['did you mean error?'],
+  },
+  { name: 'no main', text: 'gateway: {port: 1}', expected: ['main: is missing'] },
+  { name: 'no main in an empty file', text: '', expected: ['main: is missing'] },
+  {
+    name: 'a target without model',
+    text: 'main: {provider: deepseek}',
+    expected: ['main.model: is missing'],
+  },
+  { name: 'a bare model', text: 'main: gpt', expected: ['main: expected "provider/model"'] },
+  { name: 'no key anywhere', text: 'main: deepseek/x', expected: ['looked for DEEPSEEK_API_KEY'] },
+  {
+    name: 'all problems at once',
+    text: 'main: deepsek/x\nfallback_chain: [opnai/y]\naliases: {a: b}\n',
+    expected: ['did you mean deepseek?', 'did you mean openai?', 'neither a task nor a target'],
+  },
+];
+
+describe('a configuration is refused, with place and fix, for', () => {
+  for (const { name, text, expected } of problems) {
+    it(name, () => {
+      const { message } = refusal(config(text));
+      for (const part of expected) expect(message).toContain(part);
+    });
+  }
+
+  it('a named file that does not exist', () => {
+    expect(refusal({ environment: { HOLDFAST_CONFIG: '/gone.yaml' } }).code).toBe('config-missing');
+  });
+});

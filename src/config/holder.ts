@@ -1,0 +1,164 @@
+/** Holds the configuration in force: looks at its files at each use, takes changes whole, keeps the last good one. */
+
+import { ConfigError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { EventListener } from '../model/events.ts';
+import type { Catalogue } from '../providers/catalogue.ts';
+import { readDocument } from './document.ts';
+import { createDotenv, type Dotenv, type DotenvContent } from './dotenv.ts';
+import { type LoadedSettings, loadGiven, loadText } from './load.ts';
+import type { Paths } from './paths.ts';
+import { checkUsable, resolveConfig } from './resolve.ts';
+import { type ConfigFlags, lookupVariable, type VariablePlaces } from './resolve-context.ts';
+import type { ResolvedConfig } from './resolved.ts';
+import { createTrackedFile, type FileContent, type TrackedFile } from './tracked-file.ts';
+import { resolveZeroConfig } from './zero-config.ts';
+
+export interface ConfigHolderOptions {
+  readonly host: Host;
+  readonly paths: Paths;
+  readonly catalogue: Catalogue;
+  readonly flags?: ConfigFlags;
+  /** A config object instead of a file. */
+  readonly given?: unknown;
+  readonly onEvent: EventListener;
+}
+
+export interface ConfigHolder {
+  /** The configuration as of now: costs two stats when nothing changed. The same object until something did. */
+  current(): ResolvedConfig;
+  /** Reads everything again, changed or not; a broken file is refused as in `current`. */
+  reload(): ResolvedConfig;
+  /** The `.env` that the configuration was resolved with. */
+  readonly dotenv: Dotenv;
+  close(): void;
+}
+
+/** Creates a holder. Throws a `ConfigError` when there is no usable configuration to begin with. */
+export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
+  return new WatchedConfig(options);
+}
+
+interface ConfigText {
+  readonly content: FileContent;
+}
+
+class WatchedConfig implements ConfigHolder {
+  readonly dotenv: Dotenv;
+  readonly #options: ConfigHolderOptions;
+  readonly #places: VariablePlaces;
+  readonly #file: TrackedFile<ConfigText>;
+  readonly #watcher: { close(): void };
+  #seen: { readonly text: ConfigText | undefined; readonly variables: DotenvContent };
+  #config: ResolvedConfig;
+
+  constructor(options: ConfigHolderOptions) {
+    const { host, paths } = options;
+    this.#options = options;
+    this.dotenv = createDotenv(host, paths.dotenvFile);
+    this.#places = { dotenv: this.dotenv, environment: host.environment };
+    this.#file = createTrackedFile<ConfigText>({
+      host,
+      path: paths.configFile,
+      parse: (content) => ({ content }),
+      isSuspect: isHalfWritten,
+    });
+    this.#seen = this.#look();
+    this.#config = this.#resolve();
+    checkUsable(this.#config, this.#places, options.given === undefined ? paths.configFile : 'given config');
+    this.#announceWarnings(undefined);
+    this.#watcher = host.files.watch(paths.folder, () => void this.current());
+  }
+
+  current(): ResolvedConfig {
+    const next = this.#look();
+    if (next.text !== this.#seen.text || next.variables !== this.#seen.variables) this.#take(next);
+    return this.#config;
+  }
+
+  reload(): ResolvedConfig {
+    if (this.#options.given === undefined) this.#file.reread();
+    this.#take(this.#look());
+    return this.#config;
+  }
+
+  close(): void {
+    this.#watcher.close();
+  }
+
+  #look(): { readonly text: ConfigText | undefined; readonly variables: DotenvContent } {
+    const text = this.#options.given === undefined ? this.#file.current() : undefined;
+    return { text, variables: this.dotenv.current() };
+  }
+
+  /** What was looked at counts as seen even when it is refused, so that one change is refused once. */
+  #take(next: { readonly text: ConfigText | undefined; readonly variables: DotenvContent }): void {
+    this.#seen = next;
+    const { onEvent, paths } = this.#options;
+    const previous = this.#config;
+    try {
+      this.#config = this.#resolve();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const text = `the changed configuration is refused, the last good one stays:\n${error.message}`;
+      onEvent({ type: 'config-refused', path: paths.configFile, text });
+      return;
+    }
+    onEvent({
+      type: 'config-reloaded',
+      path: paths.configFile,
+      text: 'the changed configuration is in force',
+    });
+    this.#announceWarnings(previous);
+  }
+
+  #resolve(): ResolvedConfig {
+    const { catalogue, paths, given } = this.#options;
+    const input = { catalogue, places: this.#places, flags: this.#options.flags ?? {} };
+    const content = this.#seen.text?.content;
+    if (given === undefined && content?.state === 'absent') {
+      if (paths.isConfigNamed) throw missingConfig(paths.configFile);
+      return resolveZeroConfig({ ...input, configFile: paths.configFile });
+    }
+    const loaded = this.#load(content);
+    if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
+    const origin =
+      given === undefined
+        ? ({ kind: 'file', path: paths.configFile } as const)
+        : ({ kind: 'given' } as const);
+    return resolveConfig({ ...input, settings: loaded.settings, document: loaded.document }, origin);
+  }
+
+  #load(content: FileContent | undefined): LoadedSettings {
+    const lookup = (variable: string): string | undefined => lookupVariable(this.#places, variable);
+    if (content === undefined) return loadGiven(this.#options.given, lookup);
+    const path = this.#options.paths.configFile;
+    if (content.state === 'text') return loadText(path, content.text, lookup);
+    const message = content.state === 'unreadable' ? content.reason : 'does not exist';
+    return {
+      isValid: false,
+      problems: [{ path, key: '(file)', message, howToFix: 'make the file readable' }],
+    };
+  }
+
+  #announceWarnings(previous: ResolvedConfig | undefined): void {
+    const told = new Set(previous?.warnings.map(({ text }) => text));
+    for (const { code, text } of this.#config.warnings) {
+      if (!told.has(text)) this.#options.onEvent({ type: 'warning', code, text });
+    }
+  }
+}
+
+function missingConfig(path: string): ConfigError {
+  const howToFix = 'create it, or correct or unset HOLDFAST_CONFIG';
+  return new ConfigError('config-missing', [
+    { path, key: 'HOLDFAST_CONFIG', message: 'does not exist', howToFix },
+  ]);
+}
+
+/** Empty, gone or not YAML: the looks of a file that is being written. */
+function isHalfWritten({ content }: ConfigText, previous: ConfigText): boolean {
+  if (previous.content.state !== 'text') return false;
+  if (content.state !== 'text') return true;
+  return content.text.trim() === '' || readDocument('', content.text).problems.length > 0;
+}

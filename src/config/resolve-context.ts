@@ -1,0 +1,86 @@
+/** What every part of resolving reads, and where it puts the problems and warnings it finds. */
+
+import type { ConfigProblem } from '../errors.ts';
+import type { Environment } from '../host.ts';
+import type { FileLocation } from '../model/credential.ts';
+import type { Catalogue } from '../providers/catalogue.ts';
+import { type SourceDocument, toProblem } from './document.ts';
+import type { Dotenv } from './dotenv.ts';
+import type { GatewaySettings } from './resolved.ts';
+import type { KeyPath, Settings } from './schema.ts';
+
+/** Where variables are looked up, in this order. */
+export interface VariablePlaces {
+  readonly dotenv: Dotenv;
+  readonly environment: Environment;
+}
+
+/** Command-line flags that outrank everything. */
+export interface ConfigFlags {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export interface ResolveInput {
+  readonly settings: Settings;
+  readonly document: SourceDocument;
+  readonly catalogue: Catalogue;
+  readonly places: VariablePlaces;
+  readonly flags: ConfigFlags;
+}
+
+export interface ResolveContext extends ResolveInput {
+  readonly gateway: GatewaySettings;
+  readonly findings: Findings;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Collects all problems and warnings of one resolving, each once. */
+export class Findings {
+  readonly problems: ConfigProblem[] = [];
+  readonly warnings: Warning[] = [];
+  readonly #document: SourceDocument;
+
+  constructor(document: SourceDocument) {
+    this.#document = document;
+  }
+
+  problem(path: KeyPath, said: { readonly message: string; readonly howToFix?: string }): void {
+    this.problems.push(toProblem(this.#document, path, said));
+  }
+
+  /** A problem that stands in no file but in a variable or a flag. */
+  outsideProblem(key: string, message: string): void {
+    this.problems.push({ path: 'environment', key, message });
+  }
+
+  warn(code: string, text: string): void {
+    if (!this.warnings.some((warning) => warning.text === text)) this.warnings.push({ code, text });
+  }
+}
+
+/** `config.yaml` of `/home/me/.config/holdfast/config.yaml`. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `config.yaml:12`, or `given config`. */
+export function formatSource(document: SourceDocument, path: KeyPath): string {
+  const place = document.locate(path);
+  return place === undefined ? document.path : `${fileName(document.path)}:${place.line}`;
+}
+
+/** Where config names a credential; nothing for a config that was given as an object. */
+export function locationOf(document: SourceDocument, path: KeyPath): { readonly location?: FileLocation } {
+  const place = document.locate(path);
+  return place === undefined ? {} : { location: { path: fileName(document.path), ...place } };
+}
+
+/** Looks in `.env`, then in the environment. */
+export function lookupVariable(places: VariablePlaces, name: string): string | undefined {
+  return places.dotenv.lookup(name)?.value ?? places.environment.get(name);
+}

@@ -1,0 +1,65 @@
+/** The gateway's settings: flag over environment over config over default, each with its source. */
+
+import { type Findings, formatSource, type ResolveInput } from './resolve-context.ts';
+import type { GatewaySettings, Sourced } from './resolved.ts';
+
+/** Defaults and hard caps of the gateway. */
+export const gatewayDefaults = {
+  host: '127.0.0.1',
+  port: 4653,
+  maxInflightBytes: 512 * 1024 * 1024,
+  drainTimeoutSeconds: 600,
+  maxPort: 65_535,
+} as const;
+
+export function resolveGateway(input: ResolveInput, findings: Findings): GatewaySettings {
+  const settings = input.settings.gateway ?? {};
+  const host = resolveHost(input);
+  return {
+    host,
+    port: resolvePort(input, findings),
+    allowedHosts: settings.allowed_hosts ?? listOwnNames(host.value),
+    allowedOrigins: settings.allowed_origins ?? [],
+    maxInflightBytes: settings.max_inflight_bytes ?? gatewayDefaults.maxInflightBytes,
+    drainTimeoutMs: (settings.drain_timeout ?? gatewayDefaults.drainTimeoutSeconds) * 1000,
+  };
+}
+
+function resolveHost({ flags, places, settings, document }: ResolveInput): Sourced<string> {
+  if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
+  const fromEnvironment = places.environment.get('HOLDFAST_HOST');
+  if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
+  const configured = settings.gateway?.host;
+  if (configured !== undefined)
+    return { value: configured, source: formatSource(document, ['gateway', 'host']) };
+  return { value: gatewayDefaults.host, source: 'default' };
+}
+
+function resolvePort(
+  { flags, places, settings, document }: ResolveInput,
+  findings: Findings,
+): Sourced<number> {
+  if (flags.port !== undefined) return { value: flags.port, source: 'flag --port' };
+  const fromEnvironment = places.environment.get('HOLDFAST_PORT');
+  if (fromEnvironment) {
+    const port = Number(fromEnvironment);
+    if (/^\d+$/.test(fromEnvironment) && port <= gatewayDefaults.maxPort) {
+      return { value: port, source: 'env HOLDFAST_PORT' };
+    }
+    findings.outsideProblem(
+      'HOLDFAST_PORT',
+      `"${fromEnvironment}" is no port (0 to ${gatewayDefaults.maxPort})`,
+    );
+  }
+  const configured = settings.gateway?.port;
+  if (configured !== undefined)
+    return { value: configured, source: formatSource(document, ['gateway', 'port']) };
+  return { value: gatewayDefaults.port, source: 'default' };
+}
+
+/** A wildcard address is no name that a client could call us by. */
+function listOwnNames(host: string): readonly string[] {
+  const names = ['localhost', '127.0.0.1', '[::1]'];
+  const own = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return own === '0.0.0.0' || own === '[::]' || names.includes(own) ? names : [...names, own];
+}

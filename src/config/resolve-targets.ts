@@ -1,0 +1,71 @@
+/** Targets named in config: read, looked up once per provider, made flat. */
+
+import type { Credential } from '../model/credential.ts';
+import type { RouteTarget, Target } from '../model/target.ts';
+import type { ResolveContext } from './resolve-context.ts';
+import { resolveProvider } from './resolve-provider.ts';
+import type { ResolvedProvider } from './resolved.ts';
+import { formatKeyPath, type KeyPath, type TargetSettings } from './schema.ts';
+
+/** A target as named: not yet looked up. */
+export interface NamedTarget {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** Reads `provider/model`; the model may itself contain slashes. Undefined for a text without both. */
+export function readTarget(settings: TargetSettings): NamedTarget | undefined {
+  if (typeof settings !== 'string') return settings;
+  const slash = settings.indexOf('/');
+  if (slash <= 0 || slash === settings.length - 1) return undefined;
+  return { provider: settings.slice(0, slash), model: settings.slice(slash + 1) };
+}
+
+/** Resolves each provider once and remembers it. */
+export class TargetResolver {
+  readonly #context: ResolveContext;
+  readonly #providers = new Map<string, ResolvedProvider | undefined>();
+
+  constructor(context: ResolveContext) {
+    this.#context = context;
+  }
+
+  /** Providers that were named so far and resolved. */
+  resolved(): ReadonlyMap<string, ResolvedProvider> {
+    const entries = [...this.#providers].flatMap(([name, provider]) =>
+      provider === undefined ? [] : [[name, provider] as const],
+    );
+    return new Map(entries);
+  }
+
+  provider(name: string, namedAt: KeyPath): ResolvedProvider | undefined {
+    if (!this.#providers.has(name)) {
+      this.#providers.set(name, resolveProvider(this.#context, name, namedAt));
+    }
+    return this.#providers.get(name);
+  }
+
+  isConfigured(name: string): boolean {
+    return this.#providers.get(name) !== undefined;
+  }
+
+  credentials(name: string): readonly Credential[] {
+    return this.#providers.get(name)?.credentials ?? [];
+  }
+
+  target(named: NamedTarget, namedAt: KeyPath): Target | undefined {
+    return this.provider(named.provider, namedAt)?.targetFor(named.model);
+  }
+
+  /** The targets of a `fallback_chain`, in order; those with problems are left out. */
+  chain(path: KeyPath, chain: readonly TargetSettings[]): readonly RouteTarget[] {
+    return chain.flatMap((settings, index) => this.place(settings, [...path, index]));
+  }
+
+  /** A target with its key path as the reason. */
+  place(settings: TargetSettings, path: KeyPath): readonly RouteTarget[] {
+    const named = readTarget(settings);
+    const target = named === undefined ? undefined : this.target(named, path);
+    return target === undefined ? [] : [{ target, reason: formatKeyPath(path) }];
+  }
+}

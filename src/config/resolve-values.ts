@@ -1,0 +1,49 @@
+/** Every value with its source, flat and without secrets: what `config show` prints. */
+
+import { wholeVariable } from './interpolate.ts';
+import { listLeaves } from './load.ts';
+import { formatSource, type ResolveContext } from './resolve-context.ts';
+import type { ResolvedConfig } from './resolved.ts';
+import { formatKeyPath, isSecretPath, type KeyPath, precedenceSources } from './schema.ts';
+
+type Values = ResolvedConfig['values'];
+
+/** Values of the config as they stand there, the gateway's as they hold, and defaults for the rest. */
+export function listValues(context: ResolveContext): Values {
+  const { settings, document, gateway } = context;
+  const effective: Values = [
+    { key: 'gateway.host', value: gateway.host.value, source: gateway.host.source },
+    { key: 'gateway.port', value: String(gateway.port.value), source: gateway.port.source },
+  ];
+  const taken = new Set(effective.map(({ key }) => key));
+  const configured = listLeaves(settings, [])
+    .map(({ path, leaf }) => ({
+      key: formatKeyPath(path),
+      value: showValue(path, leaf),
+      source: formatSource(document, path),
+    }))
+    .filter(({ key }) => !taken.has(key));
+  const known = [...configured.map(({ key }) => key), ...taken];
+  const isKnown = (key: string): boolean =>
+    known.some((other) => other === key || other.startsWith(`${key}.`) || other.startsWith(`${key}[`));
+  const defaults = listDefaults(context).filter(({ key }) => !isKnown(key));
+  return [...configured, ...effective, ...defaults];
+}
+
+function listDefaults({ gateway }: ResolveContext): Values {
+  const values: Readonly<Record<string, string>> = {
+    'gateway.allowed_hosts': gateway.allowedHosts.join(', '),
+    'gateway.allowed_origins': gateway.allowedOrigins.join(', '),
+    'gateway.max_inflight_bytes': String(gateway.maxInflightBytes),
+    'gateway.drain_timeout': String(gateway.drainTimeoutMs / 1000),
+    'gateway.unknown_model': 'error',
+    'gateway.pinned_fallback': 'none',
+    precedence: precedenceSources.join(', '),
+  };
+  return Object.entries(values).map(([key, value]) => ({ key, value, source: 'default' }));
+}
+
+function showValue(path: KeyPath, leaf: unknown): string {
+  if (typeof leaf !== 'string') return JSON.stringify(leaf);
+  return isSecretPath(path) && wholeVariable(leaf) === undefined ? '********' : leaf;
+}

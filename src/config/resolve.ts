@@ -1,0 +1,134 @@
+/** From checked settings to the flat configuration that the engine reads: all problems at once, no I/O but variables. */
+
+import { ConfigError } from '../errors.ts';
+import type { Credential } from '../model/credential.ts';
+import type { Route } from '../model/target.ts';
+import {
+  Findings,
+  lookupVariable,
+  type ResolveContext,
+  type ResolveInput,
+  type VariablePlaces,
+} from './resolve-context.ts';
+import { resolveGateway } from './resolve-gateway.ts';
+import { readTarget, TargetResolver } from './resolve-targets.ts';
+import { isMainRoute, resolveTask, withoutRepeats } from './resolve-tasks.ts';
+import { listValues } from './resolve-values.ts';
+import type { Alias, ResolvedConfig, ResolvedTask } from './resolved.ts';
+
+/** Resolves settings. Throws a `ConfigError` with every problem. */
+export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origin']): ResolvedConfig {
+  const findings = new Findings(input.document);
+  const context: ResolveContext = { ...input, gateway: resolveGateway(input, findings), findings };
+  const { unreadable } = input.places.dotenv.current();
+  if (unreadable !== undefined)
+    findings.warn('dotenv-unreadable', `${input.places.dotenv.path}: ${unreadable}`);
+  const resolver = new TargetResolver(context);
+  for (const name of Object.keys(input.settings.providers ?? {}))
+    resolver.provider(name, ['providers', name]);
+  const main = resolveMain(context, resolver);
+  const tasks = resolveTasks(context, resolver, main);
+  const aliases = resolveAliases(context, resolver);
+  if (findings.problems.length > 0) throw new ConfigError('config-invalid', findings.problems);
+  const providers = resolver.resolved();
+  return {
+    origin,
+    providers,
+    routes: new Map([['main', main] as const, ...tasks.routes]),
+    tasksOff: tasks.off,
+    tasks: tasks.settings,
+    pools: new Map([
+      ...[...providers].map(([name, { credentials }]) => [name, credentials] as const),
+      ...tasks.pools,
+    ]),
+    aliases,
+    unknownModel: input.settings.gateway?.unknown_model ?? 'error',
+    pinnedFallback: input.settings.gateway?.pinned_fallback ?? 'none',
+    gateway: context.gateway,
+    values: listValues(context),
+    warnings: findings.warnings,
+  };
+}
+
+function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Route {
+  const targets = [
+    ...resolver.place(settings.main, ['main']),
+    ...resolver.chain(['fallback_chain'], settings.fallback_chain ?? []),
+  ];
+  return { task: 'main', targets: withoutRepeats(targets) };
+}
+
+interface Tasks {
+  readonly routes: readonly (readonly [string, Route])[];
+  readonly pools: readonly (readonly [string, readonly Credential[]])[];
+  readonly settings: ReadonlyMap<string, ResolvedTask>;
+  readonly off: ReadonlySet<string>;
+}
+
+function resolveTasks(context: ResolveContext, resolver: TargetResolver, main: Route): Tasks {
+  const routes: [string, Route][] = [];
+  const pools: (readonly [string, readonly Credential[]])[] = [];
+  const settings = new Map<string, ResolvedTask>();
+  const off = new Set<string>();
+  for (const name of Object.keys(context.settings.auxiliary ?? {})) {
+    if (name === 'main') {
+      context.findings.problem(['auxiliary', name], {
+        message: 'main is no auxiliary task',
+        howToFix: 'write it as main:',
+      });
+      continue;
+    }
+    const plan = resolveTask(context, name, { resolver, main });
+    if (plan === 'off') off.add(name);
+    if (plan === undefined || plan === 'off') continue;
+    routes.push([name, plan.route]);
+    settings.set(name, plan.task);
+    if (plan.pool !== undefined) pools.push(plan.pool);
+  }
+  return { routes, pools, settings, off };
+}
+
+/** An alias stands for a task, or for `provider/model`. */
+function resolveAliases({ settings, findings }: ResolveContext, resolver: TargetResolver): readonly Alias[] {
+  return Object.entries(settings.aliases ?? {}).map(([pattern, to]) => {
+    const isTask = isMainRoute(to) || Object.hasOwn(settings.auxiliary ?? {}, to);
+    const named = isTask ? undefined : readTarget(to);
+    if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
+    else if (!isTask) {
+      const tasks = ['main', ...Object.keys(settings.auxiliary ?? {})].join(', ');
+      findings.problem(['aliases', pattern], {
+        message: `"${to}" is neither a task nor a target`,
+        howToFix: `write provider/model or one of ${tasks}`,
+      });
+    }
+    return { pattern, to: to === 'auto' ? 'main' : to };
+  });
+}
+
+/** Throws when no target of any route has a key that is set, or needs none: nothing could ever be sent (law 10). */
+export function checkUsable(config: ResolvedConfig, places: VariablePlaces, path: string): void {
+  const targets = [...config.routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
+  const isUsable = targets.some(
+    (target) =>
+      !target.keyRequired || (config.pools.get(target.pool) ?? []).some((key) => isSet(key, places)),
+  );
+  if (isUsable) return;
+  const problems = [...new Set(targets.map(({ pool }) => pool))].map((pool) => {
+    const wanted = listVariables(config, pool);
+    const howToFix = `set ${wanted[0] ?? 'its key'} in .env or the environment, or write providers.${pool}.api_key`;
+    return { path, key: pool, message: `has no key; looked for ${wanted.join(', ') || 'api_key'}`, howToFix };
+  });
+  throw new ConfigError('config-invalid', problems);
+}
+
+function isSet({ locator }: Credential, places: VariablePlaces): boolean {
+  if (locator.kind === 'literal') return locator.value.trim() !== '';
+  return (lookupVariable(places, locator.variable) ?? '').trim() !== '';
+}
+
+function listVariables(config: ResolvedConfig, pool: string): readonly string[] {
+  const named = (config.pools.get(pool) ?? []).flatMap(({ locator }) =>
+    locator.kind === 'variable' ? [locator.variable] : [],
+  );
+  return [...new Set([...named, ...(config.providers.get(pool)?.keyVariables ?? [])])];
+}

@@ -1,0 +1,71 @@
+/** The configuration as the engine reads it: flat, with every value's source. Types only; made by resolve.ts. */
+
+import type { Credential } from '../model/credential.ts';
+import type { Route, Target } from '../model/target.ts';
+import type { ProviderEntry } from '../providers/entry.ts';
+
+/** Where a value came from, as `config show` and `doctor` print it: `default`, `config.yaml:12`, `env NAME`, `flag --port`. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly source: string;
+}
+
+export interface GatewaySettings {
+  readonly host: Sourced<string>;
+  readonly port: Sourced<number>;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly maxInflightBytes: number;
+  readonly drainTimeoutMs: number;
+}
+
+/** One configured provider. */
+export interface ResolvedProvider {
+  readonly name: string;
+  readonly entry: ProviderEntry;
+  /** In order of use (law 3); a provider without any needs no key or has none. */
+  readonly credentials: readonly Credential[];
+  /** The vendor's known variables that were looked for in `.env` and the environment, for messages about missing keys. */
+  readonly keyVariables?: readonly string[];
+  /** A flat target for one of its models. */
+  targetFor(model: string): Target;
+}
+
+/** A model name pattern (`*` matches any run) and the task or target it stands for. */
+export interface Alias {
+  readonly pattern: string;
+  readonly to: string;
+}
+
+/** What holds for an auxiliary task as a whole. */
+export interface ResolvedTask {
+  /** One attempt's whole answer; the limits of its targets have it already. */
+  readonly timeoutMs: number;
+  /** Absent: no limit. */
+  readonly maxConcurrency?: number;
+}
+
+export interface ResolvedConfig {
+  /** What the configuration was made from. `variable`: zero-config mode, from one known key variable. */
+  readonly origin:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'variable'; readonly provider: string; readonly variable: string }
+    | { readonly kind: 'given' };
+  /** Every provider named anywhere in the config, by name; none else is used (law 10). */
+  readonly providers: ReadonlyMap<string, ResolvedProvider>;
+  /** `main` and every task under `auxiliary:`; a task that is switched off is absent and named in `tasksOff`. */
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly tasksOff: ReadonlySet<string>;
+  /** Settings of every task under `auxiliary:` that is not switched off. */
+  readonly tasks?: ReadonlyMap<string, ResolvedTask>;
+  /** Credential pools by `Target.pool`: the providers' own, and those of tasks with their own key or base URL. */
+  readonly pools: ReadonlyMap<string, readonly Credential[]>;
+  readonly aliases: readonly Alias[];
+  readonly unknownModel: 'error' | 'main';
+  readonly pinnedFallback: 'none' | 'main';
+  readonly gateway: GatewaySettings;
+  /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */
+  readonly values: readonly { readonly key: string; readonly value: string; readonly source: string }[];
+  /** Named warnings, once per change, without secrets. */
+  readonly warnings: readonly { readonly code: string; readonly text: string }[];
+}

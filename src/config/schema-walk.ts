@@ -1,0 +1,48 @@
+/** Questions put to the schema: what stands at a key path, and which keys it may have. */
+
+import { z } from 'zod';
+import { configSchema, type KeyPath } from './schema.ts';
+
+type Schema = z.core.$ZodType;
+
+/** The schema at a path, without optional wrappers; undefined where nothing is described. */
+export function findSchema(path: KeyPath): Schema | undefined {
+  return path.reduce<Schema | undefined>(
+    (schema, part) => (schema === undefined ? undefined : stepInto(schema, part)),
+    configSchema,
+  );
+}
+
+/** The keys an object at this path may have; empty where any may stand. */
+export function listKeys(path: KeyPath): readonly string[] {
+  const schema = findSchema(path);
+  const object = schema === undefined ? undefined : pickObject(schema);
+  return object === undefined ? [] : Object.keys(object.shape);
+}
+
+/** Whether a whole `${VARIABLE}` here stands for a number. */
+export function expectsNumber(path: KeyPath): boolean {
+  return findSchema(path) instanceof z.ZodNumber;
+}
+
+export function unwrap(schema: Schema): Schema {
+  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+}
+
+/** The object of a union, or the object itself. */
+export function pickObject(schema: Schema): z.ZodObject | undefined {
+  if (schema instanceof z.ZodObject) return schema;
+  if (!(schema instanceof z.ZodUnion)) return undefined;
+  return schema.options.find((option): option is z.ZodObject => option instanceof z.ZodObject);
+}
+
+function stepInto(schema: Schema, part: string | number): Schema | undefined {
+  const object = pickObject(schema);
+  if (object !== undefined) {
+    const field = Object.hasOwn(object.shape, part) ? object.shape[part] : undefined;
+    return field === undefined ? undefined : unwrap(field);
+  }
+  if (schema instanceof z.ZodRecord) return unwrap(schema.valueType);
+  if (schema instanceof z.ZodArray) return unwrap(schema.element);
+  return undefined;
+}

@@ -1,0 +1,238 @@
+/**
+ * The only description of the configuration: types, docs/config.md and the JSON Schema come from here. Every field says
+ * what it means and, after `Default:`, what holds without it. Strict: an unknown key is an error.
+ */
+
+import { z } from 'zod';
+
+export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
+
+const text = z.string().min(1);
+const seconds = z.number().positive();
+const count = z.int().positive();
+
+const protocol = z.enum(protocolNames);
+const pace = z
+  .enum(['quick', 'thinking'])
+  .describe('Which limits an attempt gets. Default: chosen per request from the model and what is asked.');
+
+const limits = z
+  .strictObject({
+    response_head: seconds.optional().describe('Until the response head, in seconds. Default: by pace.'),
+    first_content: seconds
+      .optional()
+      .describe('Until the first content while another target is free, in seconds. Default: by pace.'),
+    last_first_content: seconds
+      .optional()
+      .describe('Until the first content at the last target, in seconds. Default: by pace.'),
+    idle_text: seconds.optional().describe('Silence inside flowing text, in seconds. Default: by pace.'),
+    idle: seconds.optional().describe('Silence anywhere else in a stream, in seconds. Default: by pace.'),
+    whole: seconds
+      .optional()
+      .describe('Whole body of an answer that is not streamed, in seconds. Default: 600.'),
+  })
+  .describe('Time limits of one attempt, in seconds. Default: by pace.');
+
+const target = z
+  .union(
+    [
+      z.string().regex(/^[^/\s]+\/\S.*$/, 'expected "provider/model"'),
+      z.strictObject({
+        provider: text.describe('Name of the provider. Default: none, required.'),
+        model: text.describe(
+          'Model as the provider names it; it may contain slashes. Default: none, required.',
+        ),
+      }),
+    ],
+    { error: 'expected "provider/model" or {provider, model}' },
+  )
+  .describe('A target: `provider/model` or `{provider, model}`. Default: none, required.');
+
+const model = z.strictObject({
+  pace: pace.optional(),
+  limits: limits.optional(),
+  thinks: z
+    .boolean()
+    .optional()
+    .describe('Whether the model reasons before it answers. Default: from the catalogue.'),
+  context_window: count
+    .optional()
+    .describe('Tokens the model reads and writes in all. Default: from the catalogue.'),
+  max_output: count.optional().describe('Tokens the model writes at most. Default: from the catalogue.'),
+});
+
+const credential = z.strictObject({
+  label: text.optional().describe('Name of the key in every list and message. Default: `key-1`, `key-2`, …'),
+  env: text
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable')
+    .optional()
+    .describe('Variable that holds the key, in `.env` or the environment. Default: none.'),
+  api_key: text.optional().describe(`The key itself, or \`\${VARIABLE}\`. Default: none.`),
+  account: text
+    .optional()
+    .describe('Limit group: keys of one account share its limits. Default: each key its own.'),
+});
+
+const provider = z.strictObject({
+  base_url: text
+    .optional()
+    .describe(
+      'Replaces all origins of the vendor; ends before `/chat/completions`. Default: from the catalogue.',
+    ),
+  base_urls: z
+    .partialRecord(protocol, text)
+    .optional()
+    .describe('Base URL per protocol, instead of `base_url`. Default: from the catalogue.'),
+  api_key: text
+    .optional()
+    .describe(`The key, best written as \`\${VARIABLE}\`. Default: the known variables of the vendor.`),
+  credentials: z
+    .array(credential)
+    .min(1)
+    .optional()
+    .describe('Several keys, in order of use. Default: none.'),
+  protocol: protocol
+    .optional()
+    .describe('Wire format. Default: openai-chat if the provider speaks it, else its first.'),
+  auth: z
+    .enum(['none', 'bearer', 'x-api-key', 'api-key'])
+    .optional()
+    .describe('How a key goes on the wire; `none` sends none. Default: from the catalogue.'),
+  pace: pace.optional(),
+  limits: limits.optional(),
+  timeout: seconds.optional().describe('Short for `limits.whole`, in seconds. Default: 600.'),
+  ignore_sources: z
+    .array(z.enum(['stored', 'dotenv', 'env']))
+    .optional()
+    .describe('Places in which no key of this provider is looked for. Default: none.'),
+  models: z
+    .record(text, model)
+    .optional()
+    .describe('Facts and limits of single models, by id. Default: from the catalogue.'),
+});
+
+const task = z.strictObject({
+  provider: z
+    .string()
+    .optional()
+    .describe('A provider, `auto` or `main` (the main route), or `none` (task switched off). Default: auto.'),
+  model: z
+    .string()
+    .optional()
+    .describe('Model as the provider names it. Default: none; required with a provider of its own.'),
+  base_url: z
+    .string()
+    .optional()
+    .describe('A server of its own; uses only the `api_key` of this task. Default: that of the provider.'),
+  api_key: z
+    .string()
+    .optional()
+    .describe(`Key of this task, best written as \`\${VARIABLE}\`. Default: the keys of the provider.`),
+  protocol: protocol.optional().describe('Wire format at `base_url`. Default: openai-chat.'),
+  auth: z
+    .literal('none')
+    .optional()
+    .describe('`none`: the server at `base_url` needs no key. Default: a key is needed.'),
+  timeout: seconds
+    .optional()
+    .describe(
+      "One attempt's whole answer, in seconds. Default: title_generation 30, vision 120, compression 300, others 60.",
+    ),
+  fallback_chain: z.array(target).optional().describe('Targets after the first, in order. Default: none.'),
+  fallback: z.enum(['main', 'none']).optional().describe('What follows the chain. Default: main.'),
+  max_concurrency: count.optional().describe('Requests of this task at a time. Default: no limit.'),
+  extra_body: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("Fields added to the body for the task's own targets. Default: none."),
+  reasoning_effort: text
+    .optional()
+    .describe("Sent as `reasoning_effort` to the task's own targets. Default: not sent."),
+});
+
+const gateway = z
+  .strictObject({
+    host: text.optional().describe('Address to listen on. Default: 127.0.0.1.'),
+    port: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .optional()
+      .describe('Port to listen on; 0 takes a free one. Default: 4653.'),
+    allowed_hosts: z
+      .array(text)
+      .optional()
+      .describe('Accepted `Host` names. Default: loopback names and the bound address.'),
+    allowed_origins: z.array(text).optional().describe('Accepted `Origin`s of browsers. Default: none.'),
+    max_inflight_bytes: count
+      .optional()
+      .describe('Bytes of request bodies held at a time; above it 429. Default: 536870912.'),
+    drain_timeout: seconds
+      .optional()
+      .describe('How long open requests may finish after a stop, in seconds. Default: 600.'),
+    unknown_model: z
+      .enum(['error', 'main'])
+      .optional()
+      .describe('What an unknown `model` gets: 404, or the main route. Default: error.'),
+    pinned_fallback: z
+      .enum(['none', 'main'])
+      .optional()
+      .describe('What follows a target that the request named. Default: none.'),
+  })
+  .describe('The HTTP gateway. Default: as its fields say.');
+
+/** The sources of keys that exist so far, in default order (design law 3). */
+export const precedenceSources = ['config', 'stored', 'dotenv', 'env'] as const;
+
+export const configSchema = z
+  .strictObject({
+    main: target.describe(
+      'The target of the main task: `provider/model` or `{provider, model}`. Default: none, required.',
+    ),
+    fallback_chain: z.array(target).optional().describe('Targets after `main`, in order. Default: none.'),
+    providers: z
+      .record(text, provider)
+      .optional()
+      .describe('Settings of single providers, by name. Default: from the catalogue.'),
+    auxiliary: z
+      .record(text, task)
+      .optional()
+      .describe('Side tasks by name: title_generation, compression, vision, or any other. Default: none.'),
+    aliases: z
+      .record(text, text)
+      .optional()
+      .describe(
+        'Model names (`*` for any run) and the task or `provider/model` they stand for. Default: none.',
+      ),
+    gateway: gateway.optional(),
+    precedence: z
+      .array(z.enum(precedenceSources))
+      .min(1)
+      .optional()
+      .describe('Order of the sources of keys. Default: config, stored, dotenv, env.'),
+  })
+  .describe('Configuration of Holdfast.');
+
+export type Settings = z.infer<typeof configSchema>;
+export type ProviderSettings = z.infer<typeof provider>;
+export type ModelSettings = z.infer<typeof model>;
+export type TaskSettings = z.infer<typeof task>;
+export type TargetSettings = z.infer<typeof target>;
+export type LimitSettings = z.infer<typeof limits>;
+
+/** Where a value stands in the configuration. */
+export type KeyPath = readonly (string | number)[];
+
+/** `providers.xiaomi.credentials[0].env`, for people. */
+export function formatKeyPath(path: KeyPath): string {
+  return path.reduce<string>(
+    (whole, part) =>
+      typeof part === 'number' ? `${whole}[${part}]` : `${whole}${whole === '' ? '' : '.'}${part}`,
+    '',
+  );
+}
+
+/** Whether the value at this path is a secret or names one. */
+export function isSecretPath(path: KeyPath): boolean {
+  return path.at(-1) === 'api_key' && (path[0] === 'providers' || path[0] === 'auxiliary');
+}

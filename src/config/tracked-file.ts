@@ -1,0 +1,97 @@
+/** A file that is looked at before each use and read again when it changed; half-written ones wait (design law 4). */
+
+import type { Host } from '../host.ts';
+
+/** What a file holds at the moment. */
+export type FileContent =
+  | { readonly state: 'text'; readonly text: string }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unreadable'; readonly reason: string };
+
+export interface TrackedFileOptions<T> {
+  readonly host: Host;
+  readonly path: string;
+  readonly parse: (content: FileContent) => T;
+  /** Whether `next` looks like a file caught in the middle of being written; believed only while the file is young. */
+  readonly isSuspect: (next: T, previous: T) => boolean;
+}
+
+export interface TrackedFile<T> {
+  /** The content as of now; the same object as long as the file did not change. Costs one stat. */
+  current(): T;
+  /** Reads again even if the stamp did not change. */
+  reread(): T;
+}
+
+/** A suspect file younger than this keeps its last good content. */
+const youngMs = 300;
+
+export function createTrackedFile<T>(options: TrackedFileOptions<T>): TrackedFile<T> {
+  return new StampedFile(options);
+}
+
+class StampedFile<T> implements TrackedFile<T> {
+  readonly #options: TrackedFileOptions<T>;
+  #settled: { readonly identity: string; readonly value: T } | undefined;
+  #absentSince: number | undefined;
+
+  constructor(options: TrackedFileOptions<T>) {
+    this.#options = options;
+  }
+
+  current(): T {
+    const look = this.#look();
+    if (this.#settled?.identity === look.identity) return this.#settled.value;
+    return this.#read(look);
+  }
+
+  reread(): T {
+    return this.#read(this.#look());
+  }
+
+  #look(): Look {
+    const { files, clock } = this.#options.host;
+    try {
+      const stamp = files.stamp(this.#options.path);
+      if (stamp !== undefined) {
+        this.#absentSince = undefined;
+        return { identity: stamp.identity, changedAt: stamp.modifiedAt };
+      }
+    } catch (error) {
+      return { identity: 'unreadable', changedAt: 0, reason: toReason(error) };
+    }
+    if (this.#settled?.identity === 'absent') return { identity: 'absent', changedAt: 0 };
+    this.#absentSince ??= clock.now();
+    return { identity: 'absent', changedAt: this.#absentSince };
+  }
+
+  #read(look: Look): T {
+    const { host, parse, isSuspect } = this.#options;
+    const value = parse(this.#readContent(look));
+    const previous = this.#settled;
+    const age = Math.abs(host.clock.now() - look.changedAt);
+    if (previous !== undefined && age < youngMs && isSuspect(value, previous.value)) return previous.value;
+    this.#settled = { identity: look.identity, value };
+    return value;
+  }
+
+  #readContent(look: Look): FileContent {
+    if (look.reason !== undefined) return { state: 'unreadable', reason: look.reason };
+    if (look.identity === 'absent') return { state: 'absent' };
+    try {
+      return { state: 'text', text: this.#options.host.files.readText(this.#options.path) };
+    } catch (error) {
+      return { state: 'unreadable', reason: toReason(error) };
+    }
+  }
+}
+
+interface Look {
+  readonly identity: string;
+  readonly changedAt: number;
+  readonly reason?: string;
+}
+
+function toReason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,102 @@
+/** The errors that leave a module: one base, one class a family, a code from one closed set, and how to fix it. */
+
+import type { RequestRecord } from './model/record.ts';
+
+/** Every code, each with a row in docs/errors.md. */
+export type ErrorCode =
+  | 'config-invalid'
+  | 'config-missing'
+  | 'nothing-configured'
+  | 'port-in-use'
+  | 'request-invalid'
+  | 'model-unknown'
+  | 'route-unknown'
+  | 'method-not-allowed'
+  | 'body-too-large'
+  | 'gateway-key-wrong'
+  | 'host-not-allowed'
+  | 'origin-not-allowed'
+  | 'busy'
+  | 'exhausted'
+  | 'upstream-refused'
+  | 'stream-broken'
+  | 'client-closed'
+  | 'local-fault';
+
+export interface AccessErrorFacts {
+  readonly howToFix?: string;
+  readonly cause?: unknown;
+}
+
+/** Base of all our errors; `message` says what happened, `howToFix` what to do. */
+export class AccessError extends Error {
+  override readonly name: string = 'AccessError';
+  readonly code: ErrorCode;
+  readonly howToFix: string | undefined;
+
+  constructor(code: ErrorCode, message: string, facts: AccessErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.howToFix = facts.howToFix;
+  }
+}
+
+/** One thing wrong in the configuration, with its place. */
+export interface ConfigProblem {
+  /** File, or `environment`. */
+  readonly path: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Key path: `providers.xiaomi.base_url`. */
+  readonly key: string;
+  readonly message: string;
+  readonly howToFix?: string;
+}
+
+/** The configuration cannot be used; `problems` holds all that is wrong, at once. */
+export class ConfigError extends AccessError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(
+    code: 'config-invalid' | 'config-missing' | 'nothing-configured',
+    problems: readonly ConfigProblem[],
+  ) {
+    super(code, problems.map(formatProblem).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The request itself is at fault, before anything was sent. */
+export class RequestError extends AccessError {
+  override readonly name = 'RequestError';
+  readonly status: number;
+
+  constructor(code: ErrorCode, message: string, facts: AccessErrorFacts & { readonly status: number }) {
+    super(code, message, facts);
+    this.status = facts.status;
+  }
+}
+
+/** No target answered; carries the whole record. */
+export class NoTargetAnswered extends AccessError {
+  override readonly name = 'NoTargetAnswered';
+  readonly record: RequestRecord;
+
+  constructor(message: string, record: RequestRecord) {
+    super('exhausted', message);
+    this.record = record;
+  }
+}
+
+/** `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. How to fix: did you mean base_url?` */
+export function formatProblem(problem: ConfigProblem): string {
+  const place = [problem.path, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  const fix = problem.howToFix === undefined ? '' : `\n    How to fix: ${problem.howToFix}`;
+  return `${place} ${problem.key}: ${problem.message}${fix}`;
+}
+
+/** For the end of a switch over a closed set: a new member fails to compile here. */
+export function assertNever(value: never): never {
+  throw new TypeError(`unexpected ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,87 @@
+/**
+ * The one door to the outside: clock, random, upstream dispatch, files, environment. Everything else takes a `Host`, so
+ * every decision can be replayed by a fake one. The real host is `host/node-host.ts`.
+ */
+
+import type { Headers } from './model/request.ts';
+
+/** Time. Epoch milliseconds from `now`; `monotonic` never jumps. */
+export interface Clock {
+  now(): number;
+  monotonic(): number;
+  /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back once after `ms` unless cancelled; keeps no process alive. */
+  startTimer(ms: number, onFire: () => void): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** One request to a provider, as it goes on the wire. */
+export interface UpstreamRequest {
+  readonly origin: string;
+  /** Path with query. */
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Headers;
+  readonly body?: Buffer;
+  /** Asks for a connection that was not used before. */
+  readonly freshConnection?: boolean;
+}
+
+/** What the provider does, as it happens. After `onEnd` or `onError` nothing more comes. */
+export interface UpstreamHandler {
+  onHead(status: number, headers: Headers): void;
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  onError(error: Error): void;
+}
+
+/** A request under way. `abort` silences the handler: no callback follows it. */
+export interface UpstreamCall {
+  pause(): void;
+  resume(): void;
+  abort(): void;
+}
+
+export type Dispatch = (request: UpstreamRequest, handler: UpstreamHandler) => UpstreamCall;
+
+/** Identity of a file's content: it changes whenever the file was written or replaced. */
+export interface FileStamp {
+  /** Device, inode, size, mtime and ctime in nanoseconds, as one comparable text. */
+  readonly identity: string;
+  /** Epoch ms. */
+  readonly modifiedAt: number;
+  readonly mode: number;
+}
+
+/** Files, always by absolute path. Small ones only: reads are synchronous. */
+export interface Files {
+  /** Undefined when the file does not exist; throws when it cannot be looked at. */
+  stamp(path: string): FileStamp | undefined;
+  readText(path: string): string;
+  /** Writes beside and renames, with fsync: old or new content, never a mixture. Mode 0600 unless said, folders 0700. */
+  writeAtomic(path: string, content: string, mode?: number): void;
+  /** Creates with 0600; false when the file was there already. */
+  createExclusive(path: string, content: string): boolean;
+  /** Calls back after changes in a folder, at the earliest 250 ms later; best effort, only for waking up. */
+  watch(folder: string, onChange: () => void): { close(): void };
+}
+
+export interface Environment {
+  get(name: string): string | undefined;
+}
+
+export interface Host {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** An unguessable URL-safe text of `bytes` random bytes. */
+  randomToken(bytes: number): string;
+  readonly dispatch: Dispatch;
+  readonly files: Files;
+  readonly environment: Environment;
+  close(): Promise<void>;
+}

@@ -1,0 +1,52 @@
+/** The real host: Node's clock, files and environment, and undici for upstream requests. Built once, by the composition root. */
+
+import { randomBytes } from 'node:crypto';
+import type { Clock, Environment, Host, Timer } from '../host.ts';
+import { createNodeFiles } from './node-files.ts';
+import { createUndiciDispatch } from './undici-dispatch.ts';
+
+/** Creates a host over this process. `environment` defaults to the process's own. */
+export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Host {
+  const variables: Environment = { get: (name) => environment[name] };
+  const upstream = createUndiciDispatch(variables);
+  return {
+    clock: nodeClock,
+    random: () => Math.random(),
+    randomToken: (bytes) => randomBytes(bytes).toString('base64url'),
+    dispatch: upstream.dispatch,
+    files: createNodeFiles(),
+    environment: variables,
+    close: () => upstream.close(),
+  };
+}
+
+const nodeClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => sleepUntil(ms, signal),
+  startTimer: (ms, onFire) => startTimer(ms, onFire),
+};
+
+function startTimer(ms: number, onFire: () => void): Timer {
+  const timer = setTimeout(onFire, ms);
+  timer.unref();
+  return { cancel: () => clearTimeout(timer) };
+}
+
+function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

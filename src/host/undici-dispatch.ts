@@ -1,0 +1,149 @@
+/**
+ * Upstream requests over undici: a warm connection pool per origin, its own timeouts off because ours rule, proxies from
+ * the environment but never for loopback, redirects never followed.
+ */
+
+import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Dispatch, Environment, UpstreamCall, UpstreamHandler, UpstreamRequest } from '../host.ts';
+import type { Headers } from '../model/request.ts';
+
+/** At or above the streams one origin carries at once; below, undici would queue them silently. */
+const connectionsPerOrigin = 4096;
+
+const options = {
+  connections: connectionsPerOrigin,
+  pipelining: 1,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: 30_000,
+} as const;
+
+export function createUndiciDispatch(environment: Environment): {
+  dispatch: Dispatch;
+  close(): Promise<void>;
+} {
+  const direct = new Map<string, Dispatcher>();
+  const proxy = createProxyAgent(environment);
+  const dispatcherFor = (origin: string): Dispatcher => {
+    if (proxy !== undefined && !isLoopback(origin)) return proxy;
+    const known = direct.get(origin);
+    if (known !== undefined) return known;
+    const pool = new Pool(origin, options);
+    direct.set(origin, pool);
+    return pool;
+  };
+  return {
+    dispatch: (request, handler) => {
+      const call = new Call(handler);
+      const fresh = request.freshConnection === true ? new Agent({ ...options, connections: 1 }) : undefined;
+      call.onSettled = () => void fresh?.close();
+      (fresh ?? dispatcherFor(request.origin)).dispatch(toDispatchOptions(request), call);
+      return call;
+    },
+    close: async () => {
+      await Promise.all([...direct.values()].map((pool) => pool.destroy()));
+      await proxy?.destroy();
+    },
+  };
+}
+
+/** Loopback needs no proxy, and a secret for a local server must not travel to one. */
+function isLoopback(origin: string): boolean {
+  return /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(origin);
+}
+
+function createProxyAgent(environment: Environment): Dispatcher | undefined {
+  const read = (name: string): string | undefined =>
+    environment.get(name) ?? environment.get(name.toLowerCase());
+  const httpProxy = read('HTTP_PROXY');
+  const httpsProxy = read('HTTPS_PROXY') ?? httpProxy;
+  if (httpsProxy === undefined || httpsProxy === '') return undefined;
+  return new EnvHttpProxyAgent({
+    ...options,
+    httpsProxy,
+    ...(httpProxy === undefined ? {} : { httpProxy }),
+    noProxy: read('NO_PROXY') ?? '',
+  });
+}
+
+function toDispatchOptions(request: UpstreamRequest): Dispatcher.DispatchOptions {
+  return {
+    origin: request.origin,
+    path: request.path,
+    method: request.method,
+    headers: request.headers,
+    body: request.body ?? null,
+  };
+}
+
+/** One exchange: undici's handler on one side, our handler on the other. */
+class Call implements UpstreamCall, Dispatcher.DispatchHandler {
+  readonly #handler: UpstreamHandler;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+  #isPaused = false;
+  onSettled: () => void = () => undefined;
+
+  constructor(handler: UpstreamHandler) {
+    this.#handler = handler;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error('aborted before it began'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHeaders,
+  ): void {
+    if (!this.#isOver && status >= 200) this.#handler.onHead(status, flattenHeaders(headers));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#handler.onData(chunk);
+    if (this.#isPaused) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#settle(() => this.#handler.onEnd());
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#settle(() => this.#handler.onError(error));
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#controller?.resume();
+  }
+
+  abort(): void {
+    this.#settle(() => this.#controller?.abort(new Error('aborted by us')));
+  }
+
+  #settle(then: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    then();
+    this.onSettled();
+  }
+}
+
+type IncomingHeaders = Record<string, string | string[] | undefined>;
+
+function flattenHeaders(headers: IncomingHeaders): Headers {
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return flat;
+}

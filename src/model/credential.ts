@@ -1,0 +1,64 @@
+/** Credentials, the places their secrets live, and the lease an attempt carries. Types only; no secret in any of them but `Secret`. */
+
+/** Where a secret lives. The order here is the default precedence (design law 3). */
+export type SecretSource = 'config' | 'stored' | 'dotenv' | 'env' | 'file' | 'command' | 'keychain' | 'oauth';
+
+/** A place in a file, for people: `config.yaml:12`. */
+export interface FileLocation {
+  readonly path: string;
+  readonly line: number;
+  readonly column?: number;
+}
+
+/** How to reach a secret. `literal` stands in the config file; `variable` is looked up in `.env`, then in the environment. */
+export type SecretLocator =
+  | { readonly kind: 'literal'; readonly value: string }
+  | { readonly kind: 'variable'; readonly variable: string; readonly places: readonly ('dotenv' | 'env')[] };
+
+/** A way to authenticate to one provider. It refers to a secret and never holds it in print. */
+export interface Credential {
+  /** Stable across restarts and edits of the secret: made of provider, source and label. */
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly source: SecretSource;
+  readonly locator: SecretLocator;
+  /** Where config names it; absent for a vendor's known variable. */
+  readonly location?: FileLocation;
+  /** The only origin this secret may be sent to. */
+  readonly origin: string;
+  /** Limit group from config; by default the credential's own fingerprint, alone. */
+  readonly account?: string;
+}
+
+/** What reading a credential's source gave. Unset, empty and malformed are three different messages (law 4). */
+export type SecretReading =
+  | { readonly state: 'ok'; readonly secret: Secret; readonly fingerprint: string; readonly foundAt: string }
+  | {
+      readonly state: 'unset' | 'empty' | 'malformed';
+      readonly lookedIn: readonly string[];
+      readonly detail: string;
+    };
+
+/** A secret in memory. Printing, serialising or inspecting one shows its fingerprint; only the sender calls `reveal`. */
+export interface Secret {
+  reveal(): string;
+  toJSON(): string;
+  toString(): string;
+}
+
+/** What an attempt carries; its outcome is charged to this and to nothing else (law 14). */
+export interface Lease {
+  readonly credentialId: string;
+  readonly label: string;
+  /** Where the secret was found: `config.yaml:5 → .env:3`, `environment XIAOMI_API_KEY`. */
+  readonly foundAt: string;
+  /** `none` where the target needs no key. */
+  readonly fingerprint: string;
+  readonly account: string;
+  readonly origin: string;
+  readonly model: string;
+  readonly leasedAt: number;
+  /** Set when this attempt is the one probe of an open mark. */
+  readonly probeOf?: readonly string[];
+}

@@ -1,0 +1,27 @@
+/** What the engine tells while it works: the live status of CLI, library and gateway log. Types only. */
+
+import type { Decision } from './decision.ts';
+import type { Failure } from './failure.ts';
+import type { RequestRecord } from './record.ts';
+
+export type EngineEvent =
+  /** An attempt failed and something is being done about it. */
+  | {
+      readonly type: 'rescue';
+      readonly requestId: string;
+      readonly target: string;
+      readonly credential: string;
+      readonly failure: Failure;
+      readonly decision: Decision;
+      /** A sentence for people: `xiaomi refused the key momentarily, retry 1/2 in 1 s`. */
+      readonly text: string;
+    }
+  /** Every candidate is benched and the request waits for one. */
+  | { readonly type: 'waiting'; readonly requestId: string; readonly forMs: number; readonly text: string }
+  | { readonly type: 'finished'; readonly record: RequestRecord }
+  | { readonly type: 'config-reloaded'; readonly path: string; readonly text: string }
+  | { readonly type: 'config-refused'; readonly path: string; readonly text: string }
+  | { readonly type: 'warning'; readonly code: string; readonly text: string };
+
+/** Called for every event, in order; must not throw. */
+export type EventListener = (event: EngineEvent) => void;

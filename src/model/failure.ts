@@ -1,0 +1,91 @@
+/** What a failed attempt was: the classified fact that every decision reads. Types only; made by access/classify. */
+
+/** The classes of docs/failures.md; one row of the decision table each. */
+export type FailureClass =
+  | 'auth-missing'
+  | 'auth-rejected'
+  | 'auth-suspect'
+  | 'auth-revoked'
+  | 'forbidden-model'
+  | 'forbidden-request'
+  | 'billing'
+  | 'quota'
+  | 'too-dear'
+  | 'rate-limit'
+  | 'overloaded'
+  | 'server-error'
+  | 'connect'
+  | 'tls'
+  | 'timeout'
+  | 'stream-cut'
+  | 'stream-stall'
+  | 'malformed'
+  | 'empty'
+  | 'model-missing'
+  | 'context-overflow'
+  | 'parameter'
+  | 'foreign-history'
+  | 'content-policy'
+  | 'bad-request'
+  | 'refused-request'
+  | 'client-gone'
+  | 'own-deadline'
+  | 'local'
+  | 'unknown';
+
+/** The rule that decided a class, so that anybody can check it. */
+export interface Evidence {
+  /** Id of the signature row, or the name of the built-in rule: `status-503`, `exception-ECONNREFUSED`. */
+  readonly rule: string;
+  readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
+}
+
+/** The provider's own answer, kept for request faults: the client gets it as it came, redacted (law 15). */
+export interface ProviderAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A classified fact about one attempt. */
+export interface Failure {
+  readonly class: FailureClass;
+  readonly evidence: Evidence;
+  /** One sentence for people: the provider's own reason (redacted), or ours. */
+  readonly message: string;
+  readonly status?: number;
+  /** The provider's own code or type, as sent. */
+  readonly code?: string;
+  /** How long the provider asked to wait; a floor. Milliseconds. */
+  readonly retryAfterMs?: number;
+  /** False when the provider said `x-should-retry: false`. */
+  readonly mayRetry?: boolean;
+  readonly answer?: ProviderAnswer;
+}
+
+/** A pattern over what a mark covers; absent fields match all. */
+export interface Scope {
+  readonly origin?: string;
+  readonly account?: string;
+  readonly fingerprint?: string;
+  readonly model?: string;
+}
+
+/** An entry of health: something is benched until `until`, and here is why. */
+export interface Mark {
+  /** Made of cause and scope: at most one mark for each pair. */
+  readonly key: string;
+  readonly cause: FailureClass;
+  readonly scope: Scope;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly until: number;
+  /** `provider` when the provider named the end, `ours` when we estimated it. */
+  readonly endSetBy: 'provider' | 'ours';
+  /** How many windows opened in a row without a success between. */
+  readonly strikes: number;
+  /** The provider's reason, redacted. */
+  readonly evidence: string;
+  /** For account marks: fingerprints known when it was made; a secret that appears later is tried at once (law 5). */
+  readonly knownFingerprints?: readonly string[];
+}

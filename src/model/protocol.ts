@@ -1,0 +1,13 @@
+/** The wire formats Holdfast speaks, and what a request may ask of one. Types only: the bottom of the house. */
+
+/** A wire format: the shape of requests, answers, streams and errors. */
+export type ProtocolName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+
+/** What is asked of a provider: an answer from a model, or vectors for texts. */
+export type Operation = 'generate' | 'embed';
+
+/** How a secret is put on the wire: `Authorization: Bearer`, a header of its own, or not at all. */
+export type AuthStyle = 'bearer' | 'x-api-key' | 'api-key' | 'none';
+
+/** Which limits an attempt gets (design law 13). `whole` is not streamed; `thinking` may be silent for minutes. */
+export type Pace = 'quick' | 'thinking' | 'whole';

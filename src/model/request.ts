@@ -1,0 +1,33 @@
+/** A request on its way in, and where its answer goes. Types only: the seam between the faces and the engine. */
+
+import type { Operation, ProtocolName } from './protocol.ts';
+
+/** Header names in lower case. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** One request as a face hands it to `access()`. */
+export interface AccessRequest {
+  /** Shown to the caller as `x-holdfast-request-id`. */
+  readonly id: string;
+  readonly protocol: ProtocolName;
+  readonly operation: Operation;
+  /** The body as the client sent it; never changed in place. */
+  readonly body: Buffer;
+  readonly headers: Headers;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+  /** Epoch ms at which the caller no longer wants an answer; absent: never. */
+  readonly deadlineAt?: number;
+}
+
+/** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */
+export interface ReplySink {
+  /** Starts the answer; called once, before anything else. */
+  head(status: number, headers: Headers): void;
+  /** Hands over bytes. False asks to pause until the callback of `onDrain` was called. */
+  write(chunk: Uint8Array): boolean;
+  /** Calls back once, when bytes may flow again. */
+  onDrain(resume: () => void): void;
+  /** Ends the answer; called once, last. */
+  end(chunk?: Uint8Array): void;
+}

@@ -1,0 +1,70 @@
+/** A target, and the route that orders targets for one task. Types only: made by config, read by access. */
+
+import type { AuthStyle, Pace, ProtocolName } from './protocol.ts';
+
+/** Limits of one attempt in milliseconds; each absent one comes from the attempt's pace (design law 13). */
+export interface AttemptLimits {
+  /** Until the response head. */
+  readonly responseHeadMs?: number;
+  /** Until the first content event, while another target is free. */
+  readonly firstContentMs?: number;
+  /** Until the first content event, when this is the last target. */
+  readonly lastFirstContentMs?: number;
+  /** Silence inside flowing text. */
+  readonly idleTextMs?: number;
+  /** Silence anywhere else in a stream. */
+  readonly idleMs?: number;
+  /** The whole body of an answer that is not streamed. */
+  readonly wholeMs?: number;
+}
+
+/** A change that makes a same-protocol request fit another vendor. Data of five kinds; the field is a top-level body key. */
+export type Edit =
+  | { readonly kind: 'rename'; readonly field: string; readonly to: string }
+  | { readonly kind: 'drop'; readonly field: string }
+  | { readonly kind: 'clamp'; readonly field: string; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'default'; readonly field: string; readonly value: string | number | boolean }
+  | { readonly kind: 'role'; readonly from: string; readonly to: string };
+
+/** Provider + model + per-target settings, resolved and flat; never recombined from parts. */
+export interface Target {
+  /** `provider/model`, as people write and read it. */
+  readonly id: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly protocol: ProtocolName;
+  /** Base URL with its path prefix and without a trailing slash: `https://api.deepseek.com/v1`. */
+  readonly baseUrl: string;
+  /** Scheme, host and port of `baseUrl`; what a secret is bound to (law 12). */
+  readonly origin: string;
+  readonly authStyle: AuthStyle;
+  /** False where the provider answers without a key (local servers, `auth: none`). */
+  readonly keyRequired: boolean;
+  /** Name of the credential pool: the provider, or a task with its own `base_url` or `api_key`. */
+  readonly pool: string;
+  readonly limits: AttemptLimits;
+  /** Set by config; otherwise the pace is chosen per request. */
+  readonly pace?: Exclude<Pace, 'whole'>;
+  /** Whether the model reasons before it answers; absent when nobody knows. */
+  readonly thinks?: boolean;
+  readonly edits: readonly Edit[];
+  /** Tokens the model reads and writes in all; absent when unknown. */
+  readonly contextWindow?: number;
+  /** Tokens the model writes at most; absent when unknown. */
+  readonly maxOutput?: number;
+  /** Fields added to the body, from `extra_body` and `reasoning_effort` of the task. */
+  readonly extraBody?: Readonly<Record<string, unknown>>;
+}
+
+/** One place on a route, with the reason it is there: `main`, `fallback_chain[0]`, `model named by the request`. */
+export interface RouteTarget {
+  readonly target: Target;
+  readonly reason: string;
+}
+
+/** The ordered targets for one task. */
+export interface Route {
+  /** `main`, an auxiliary task, or `pinned` when the request names a model. */
+  readonly task: string;
+  readonly targets: readonly RouteTarget[];
+}

@@ -1,0 +1,67 @@
+/** Applies a target's edits to a parsed body: data of five kinds that make a request fit another vendor (design § 4). */
+
+import { assertNever } from '../errors.ts';
+import type { Edit } from '../model/target.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** True when one of these edits would change a body with these top-level keys. */
+export function isEditDue(edits: readonly Edit[], keys: ReadonlySet<string>, text: () => string): boolean {
+  return edits.some((edit) => {
+    if (edit.kind === 'default') return !keys.has(edit.field);
+    if (edit.kind === 'role') return text().includes(`"${edit.from}"`);
+    return keys.has(edit.field);
+  });
+}
+
+/** A body with every edit applied, in order; the one handed in stays as it is. */
+export function applyEdits(body: Body, edits: readonly Edit[]): Body {
+  return edits.reduce(applyEdit, body);
+}
+
+function applyEdit(body: Body, edit: Edit): Body {
+  switch (edit.kind) {
+    case 'rename':
+      return rename(body, edit.field, edit.to);
+    case 'drop':
+      return without(body, edit.field);
+    case 'clamp':
+      return clamp(body, edit);
+    case 'default':
+      return edit.field in body ? body : { ...body, [edit.field]: edit.value };
+    case 'role':
+      return { ...body, messages: renameRole(body['messages'], edit.from, edit.to) };
+    default:
+      return assertNever(edit);
+  }
+}
+
+/** What stands under the new name already wins: the client wrote it for this vendor. */
+function rename(body: Body, from: string, to: string): Body {
+  if (!(from in body)) return body;
+  return to in body ? without(body, from) : { ...without(body, from), [to]: body[from] };
+}
+
+function without(body: Body, field: string): Body {
+  return Object.fromEntries(Object.entries(body).filter(([key]) => key !== field));
+}
+
+function clamp(body: Body, edit: { field: string; min?: number; max?: number }): Body {
+  const value = body[edit.field];
+  if (typeof value !== 'number') return body;
+  const low = edit.min ?? Number.NEGATIVE_INFINITY;
+  const high = edit.max ?? Number.POSITIVE_INFINITY;
+  return { ...body, [edit.field]: Math.min(high, Math.max(low, value)) };
+}
+
+function renameRole(messages: unknown, from: string, to: string): unknown {
+  if (!Array.isArray(messages)) return messages;
+  return messages.map((message: unknown) =>
+    isRecord(message) && message['role'] === from ? { ...message, role: to } : message,
+  );
+}
+
+/** A JSON object, not an array. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

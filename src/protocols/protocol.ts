@@ -1,0 +1,66 @@
+/** What the engine asks of a wire format. One folder per protocol implements it; all have the same file pattern. */
+
+import type { FailureClass } from '../model/failure.ts';
+import type { Operation, ProtocolName } from '../model/protocol.ts';
+import type { Usage } from '../model/record.ts';
+import type { Headers } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
+
+/** What a body says that the engine needs to know, and a way to write it again for a target. */
+export interface ReadBody {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Reasoning was asked for, which makes the pace `thinking`. */
+  readonly asksReasoning: boolean;
+  /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */
+  encodeFor(target: Target): Buffer;
+}
+
+/** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it. */
+export type EventVerdict = 'content' | 'silent' | 'terminal' | 'malformed' | 'error';
+
+/** Follows one stream and alone decides content, in-band errors, malformed events and the end. */
+export interface StreamWatch {
+  /** Judges the data of one event. */
+  push(data: string): EventVerdict;
+  /** A finish reason was seen: an end without the terminal marker is a success. */
+  readonly hasFinished: boolean;
+  /** Anything but silence was delivered: text, reasoning, a tool call. */
+  readonly hasContent: boolean;
+  readonly usage: Usage | undefined;
+  /** The error object of the last `error` verdict, as JSON text. */
+  readonly error: string | undefined;
+}
+
+/** What a whole answer is. */
+export type BodyVerdict =
+  | { readonly kind: 'answer'; readonly usage: Usage | undefined; readonly isEmpty: boolean }
+  /** An error inside a 200. */
+  | { readonly kind: 'error' }
+  | { readonly kind: 'malformed'; readonly detail: string };
+
+/** An error as a client of this protocol understands it. */
+export interface WireError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly class?: FailureClass | undefined;
+  readonly param?: string | undefined;
+}
+
+export interface Protocol {
+  readonly name: ProtocolName;
+  /** Path under the base URL, or undefined where the protocol has no such operation. */
+  pathFor(operation: Operation): string | undefined;
+  /** Throws `RequestError` when the body cannot be used. */
+  readBody(body: Buffer, operation: Operation): ReadBody;
+  /** Client headers that may cross to the provider, lower case. */
+  readonly requestHeaders: readonly string[];
+  createStreamWatch(): StreamWatch;
+  judgeBody(text: string, operation: Operation): BodyVerdict;
+  encodeError(error: WireError): { readonly headers: Headers; readonly body: string };
+  /** The in-band form, as SSE bytes. */
+  encodeStreamError(error: WireError): string;
+  /** SSE bytes of the marker that ends a stream. */
+  readonly terminalMarker: string;
+}

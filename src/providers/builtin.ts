@@ -1,0 +1,48 @@
+/** The built-in catalogue. Adding a provider is one file in `entries/` and one line here. */
+
+import { anthropic } from './entries/anthropic.ts';
+import { custom } from './entries/custom.ts';
+import { deepseek } from './entries/deepseek.ts';
+import { fireworks } from './entries/fireworks.ts';
+import { gemini } from './entries/gemini.ts';
+import { groq } from './entries/groq.ts';
+import { lmstudio } from './entries/lmstudio.ts';
+import { minimax } from './entries/minimax.ts';
+import { mistral } from './entries/mistral.ts';
+import { moonshot } from './entries/moonshot.ts';
+import { ollama } from './entries/ollama.ts';
+import { openai } from './entries/openai.ts';
+import { openrouter } from './entries/openrouter.ts';
+import { qwen } from './entries/qwen.ts';
+import { together } from './entries/together.ts';
+import { vllm } from './entries/vllm.ts';
+import { xai } from './entries/xai.ts';
+import { xiaomi } from './entries/xiaomi.ts';
+import { zhipu } from './entries/zhipu.ts';
+import type { ProviderEntry } from './entry.ts';
+
+/**
+ * In catalogue order, and the order decides: without a config, the first entry of which a key variable is set becomes
+ * the main provider (design law 10). Servers on this machine stand last.
+ */
+export const builtinEntries: readonly ProviderEntry[] = [
+  xiaomi,
+  deepseek,
+  minimax,
+  anthropic,
+  openai,
+  openrouter,
+  gemini,
+  moonshot,
+  zhipu,
+  qwen,
+  xai,
+  mistral,
+  groq,
+  together,
+  fireworks,
+  ollama,
+  lmstudio,
+  vllm,
+  custom,
+];

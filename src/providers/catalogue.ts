@@ -1,0 +1,90 @@
+/** Questions put to the provider entries: by name, model id, variable, or the look of a key. Pure; config and diagnostics ask. */
+
+import type { ModelEntry, ProviderEntry } from './entry.ts';
+
+/** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
+export interface Catalogue {
+  /** In catalogue order: the order of zero-config mode. */
+  readonly entries: readonly ProviderEntry[];
+  readonly names: readonly string[];
+  get(name: string): ProviderEntry | undefined;
+  /** The model with exactly this id, else an alias that is equal, else the longest alias pattern that fits. */
+  findModel(provider: string, modelId: string): ModelEntry | undefined;
+  /** Entries that name this variable as a key variable, of an alternative origin too, or as a base URL variable. */
+  providersOfVariable(variable: string): readonly ProviderEntry[];
+  /** Entries whose keys begin as this secret does; of several fitting prefixes only the longest counts. */
+  providersOfKeyPrefix(secret: string): readonly ProviderEntry[];
+}
+
+/** Creates a catalogue. Throws a `TypeError` when two entries share a name. */
+export function createCatalogue(entries: readonly ProviderEntry[]): Catalogue {
+  const byName = new Map<string, ProviderEntry>();
+  for (const entry of entries) {
+    if (byName.has(entry.name)) throw new TypeError(`two provider entries are named ${entry.name}`);
+    byName.set(entry.name, entry);
+  }
+  return {
+    entries,
+    names: entries.map((entry) => entry.name),
+    get: (name) => byName.get(name),
+    findModel: (provider, modelId) => findModel(byName.get(provider)?.models ?? [], modelId),
+    providersOfVariable: (variable) => entries.filter((entry) => namesVariable(entry, variable)),
+    providersOfKeyPrefix: (secret) => providersOfKeyPrefix(entries, secret),
+  };
+}
+
+function findModel(models: readonly ModelEntry[], modelId: string): ModelEntry | undefined {
+  const exact =
+    models.find((model) => model.id === modelId) ?? models.find((model) => model.aliases?.includes(modelId));
+  if (exact !== undefined) return exact;
+  const fitting = models.flatMap((model) =>
+    (model.aliases ?? [])
+      .filter((alias) => fitsPattern(alias, modelId))
+      .map((alias) => ({ model, length: alias.length })),
+  );
+  return longest(fitting)[0]?.model;
+}
+
+/** `*` stands for any run of characters, the empty one included. Linear in the id for each piece: no backtracking to abuse. */
+function fitsPattern(pattern: string, id: string): boolean {
+  const [head = '', ...rest] = pattern.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return pattern === id;
+  if (id.length < head.length + tail.length || !id.startsWith(head) || !id.endsWith(tail)) return false;
+  let from = head.length;
+  for (const piece of rest) {
+    const found = id.indexOf(piece, from);
+    if (found < 0) return false;
+    from = found + piece.length;
+  }
+  return from <= id.length - tail.length;
+}
+
+function namesVariable(entry: ProviderEntry, variable: string): boolean {
+  return (
+    entry.keyVariables.includes(variable) ||
+    (entry.alternativeOrigins ?? []).some((origin) => origin.keyVariables?.includes(variable)) ||
+    (entry.baseUrlVariables ?? []).some((base) => base.variable === variable)
+  );
+}
+
+function providersOfKeyPrefix(entries: readonly ProviderEntry[], secret: string): readonly ProviderEntry[] {
+  const fitting = entries.flatMap((entry) =>
+    prefixesOf(entry)
+      .filter((prefix) => secret.startsWith(prefix))
+      .map((prefix) => ({ entry, length: prefix.length })),
+  );
+  return [...new Set(longest(fitting).map(({ entry }) => entry))];
+}
+
+function prefixesOf(entry: ProviderEntry): readonly string[] {
+  return [
+    ...(entry.keyPrefixes ?? []),
+    ...(entry.alternativeOrigins ?? []).flatMap((origin) => origin.keyPrefixes ?? []),
+  ];
+}
+
+function longest<T extends { readonly length: number }>(candidates: readonly T[]): readonly T[] {
+  const most = Math.max(...candidates.map(({ length }) => length));
+  return candidates.filter(({ length }) => length === most);
+}

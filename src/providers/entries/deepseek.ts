@@ -1,0 +1,94 @@
+/** DeepSeek: OpenAI- and Anthropic-shaped; concurrency counts per account, so further keys of one account do not help. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const deepseek: ProviderEntry = {
+  name: 'deepseek',
+  title: 'DeepSeek',
+  origins: {
+    'openai-chat': 'https://api.deepseek.com/v1',
+    'anthropic-messages': 'https://api.deepseek.com/anthropic/v1',
+  },
+  keyVariables: ['DEEPSEEK_API_KEY'],
+  baseUrlVariables: [
+    {
+      variable: 'DEEPSEEK_BASE_URL',
+      belongsTo: 'DEEPSEEK_API_KEY',
+      protocols: ['openai-chat'],
+      verified: 'S',
+    },
+  ],
+  authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
+  keyRequired: true,
+  defaultModel: 'deepseek-flash',
+  limitScope: 'account',
+  limitScopeSource: 'https://api-docs.deepseek.com/quick_start/rate_limit',
+  edits: {
+    'openai-chat': [
+      { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
+      { kind: 'role', from: 'developer', to: 'system' },
+    ],
+  },
+  prefill: { accepted: true, messageField: 'prefix', origin: 'https://api.deepseek.com/beta', verified: 'D' },
+  quirks: {
+    keepAliveComments: true,
+    blankLinesBeforeJson: true,
+    // The vendor closes a connection on which nothing has started after ten minutes.
+    slowStartMs: 600_000,
+    reasoningField: 'reasoning_content',
+    requiresReasoningBack: true,
+  },
+  models: [
+    {
+      id: 'deepseek-flash',
+      aliases: ['deepseek-v4-flash', 'deepseek-v4-flash-vision-exp'],
+      contextWindow: 1_000_000,
+      maxOutput: 393_216,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'deepseek-v4-pro',
+      contextWindow: 1_000_000,
+      maxOutput: 384_000,
+      thinks: 'optional',
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'deepseek-chat',
+      contextWindow: 1_000_000,
+      thinks: false,
+      tools: true,
+      images: false,
+      retiredOn: '2026-07-24',
+      asOf: '2026-06-11',
+      verified: '3',
+    },
+    {
+      id: 'deepseek-reasoner',
+      contextWindow: 1_000_000,
+      thinks: true,
+      tools: true,
+      images: false,
+      retiredOn: '2026-07-24',
+      asOf: '2026-06-11',
+      verified: '3',
+    },
+  ],
+  links: {
+    docs: 'https://api-docs.deepseek.com',
+    keys: 'https://platform.deepseek.com/api_keys',
+    errors: 'https://api-docs.deepseek.com/quick_start/error_codes',
+    limits: 'https://api-docs.deepseek.com/quick_start/rate_limit',
+    status: 'https://status.deepseek.com',
+    pricing: 'https://api-docs.deepseek.com/quick_start/pricing',
+  },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'S' },
+  asOf: '2026-11-21',
+};

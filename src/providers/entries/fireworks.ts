@@ -1,0 +1,63 @@
+/** Fireworks AI: hosts of open models, in all three protocols at one address. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const fireworks: ProviderEntry = {
+  name: 'fireworks',
+  title: 'Fireworks AI',
+  origins: {
+    'openai-chat': 'https://api.fireworks.ai/inference/v1',
+    'openai-responses': 'https://api.fireworks.ai/inference/v1',
+    'anthropic-messages': 'https://api.fireworks.ai/inference/v1',
+  },
+  keyVariables: ['FIREWORKS_API_KEY'],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  keyPrefixes: ['fw_'],
+  keyRequired: true,
+  defaultModel: 'accounts/fireworks/models/glm-5p3-flash',
+  limitScope: 'account',
+  limitScopeSource: 'https://docs.fireworks.ai/guides/quotas_usage/rate-limits',
+  edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
+  quirks: { reasoningField: 'reasoning_content' },
+  models: [
+    {
+      id: 'accounts/fireworks/models/glm-5p3-flash',
+      contextWindow: 1_048_573,
+      maxOutput: 131_072,
+      thinks: true,
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'accounts/fireworks/models/deepseek-v4p1-flash',
+      contextWindow: 1_000_000,
+      maxOutput: 384_000,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'accounts/fireworks/models/kimi-k3p1-pro',
+      contextWindow: 1_048_576,
+      maxOutput: 131_072,
+      thinks: true,
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+  ],
+  links: {
+    docs: 'https://docs.fireworks.ai',
+    keys: 'https://app.fireworks.ai/settings/users/api-keys',
+    limits: 'https://docs.fireworks.ai/guides/quotas_usage/rate-limits',
+    status: 'https://status.fireworks.ai',
+    pricing: 'https://fireworks.ai/pricing',
+  },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'S', keyPrefixes: '3' },
+  asOf: '2026-11-21',
+};

@@ -1,0 +1,93 @@
+/** Groq: fast hosts of open models; limits count per organisation and model. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const groq: ProviderEntry = {
+  name: 'groq',
+  title: 'Groq',
+  origins: {
+    'openai-chat': 'https://api.groq.com/openai/v1',
+    'openai-responses': 'https://api.groq.com/openai/v1',
+  },
+  keyVariables: ['GROQ_API_KEY'],
+  // The vendor's SDK appends /openai/v1 itself.
+  baseUrlVariables: [
+    {
+      variable: 'GROQ_BASE_URL',
+      belongsTo: 'GROQ_API_KEY',
+      protocols: ['openai-chat'],
+      suffix: '/openai/v1',
+      verified: 'S',
+    },
+  ],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer' },
+  keyPrefixes: ['gsk_'],
+  keyRequired: true,
+  defaultModel: 'openai/gpt-oss-120b',
+  limitScope: 'organization',
+  limitScopeSource: 'https://console.groq.com/docs/rate-limits',
+  prefill: { accepted: true, verified: 'n/v' },
+  quirks: { reasoningField: 'reasoning' },
+  models: [
+    {
+      id: 'openai/gpt-oss-120b',
+      contextWindow: 131_072,
+      maxOutput: 65_536,
+      thinks: true,
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'openai/gpt-oss-20b',
+      contextWindow: 131_072,
+      maxOutput: 65_536,
+      thinks: true,
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'qwen/qwen3.8-27b',
+      contextWindow: 131_072,
+      maxOutput: 16_384,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'llama-3.3-70b-versatile',
+      contextWindow: 131_072,
+      maxOutput: 32_768,
+      thinks: false,
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'llama-3.1-8b-instant',
+      contextWindow: 131_072,
+      maxOutput: 131_072,
+      thinks: false,
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+  ],
+  links: {
+    docs: 'https://console.groq.com/docs',
+    keys: 'https://console.groq.com/keys',
+    errors: 'https://console.groq.com/docs/errors',
+    limits: 'https://console.groq.com/docs/rate-limits',
+    status: 'https://groqstatus.com',
+    pricing: 'https://groq.com/pricing',
+  },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', keyPrefixes: '3' },
+  asOf: '2026-11-21',
+};

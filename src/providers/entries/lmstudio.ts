@@ -1,0 +1,22 @@
+/** LM Studio on this machine; a token is needed only where its owner turned authentication on. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const lmstudio: ProviderEntry = {
+  name: 'lmstudio',
+  title: 'LM Studio',
+  origins: {
+    'openai-chat': 'http://127.0.0.1:1234/v1',
+    'openai-responses': 'http://127.0.0.1:1234/v1',
+    'anthropic-messages': 'http://127.0.0.1:1234/v1',
+  },
+  keyVariables: ['LM_API_TOKEN'],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  keyRequired: false,
+  limitScope: 'none',
+  limitScopeSource: 'https://lmstudio.ai/docs/developer/core/server',
+  models: [],
+  links: { docs: 'https://lmstudio.ai/docs/developer' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },
+  asOf: '2026-11-21',
+};

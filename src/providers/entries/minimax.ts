@@ -1,0 +1,80 @@
+/** MiniMax: international site by default; the native API reports errors inside HTTP 200. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const minimax: ProviderEntry = {
+  name: 'minimax',
+  title: 'MiniMax',
+  origins: {
+    'openai-chat': 'https://api.minimax.io/v1',
+    'openai-responses': 'https://api.minimax.io/v1',
+    'anthropic-messages': 'https://api.minimax.io/anthropic/v1',
+  },
+  alternativeOrigins: [
+    {
+      name: 'china',
+      origins: {
+        'openai-chat': 'https://api.minimaxi.com/v1',
+        'anthropic-messages': 'https://api.minimaxi.com/anthropic/v1',
+      },
+      note: 'Keys of platform.minimaxi.com; those of the international site do not work here.',
+      keyVariables: ['MINIMAX_CN_API_KEY'],
+      verified: 'S',
+    },
+  ],
+  keyVariables: ['MINIMAX_API_KEY'],
+  baseUrlVariables: [
+    { variable: 'MINIMAX_BASE_URL', belongsTo: 'MINIMAX_API_KEY', protocols: ['openai-chat'], verified: 'S' },
+  ],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  // One account holds two balances: standard keys draw from one, subscription keys (sk-cp-) from the other.
+  keyPrefixes: ['sk-api-', 'sk-cp-'],
+  keyRequired: true,
+  defaultModel: 'MiniMax-M3',
+  limitScope: 'account',
+  limitScopeSource:
+    'n/v: plan windows and balance belong to the account (failures.md 3.6); nothing states the scope of requests per minute',
+  quirks: { errorsInside200: true, thinkTagsInText: true, reasoningField: 'reasoning_content' },
+  models: [
+    {
+      id: 'MiniMax-M3',
+      contextWindow: 1_000_000,
+      maxOutput: 524_288,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'MiniMax-M3.1-Flash',
+      aliases: ['MiniMax-M3.1-Flash-Preview'],
+      contextWindow: 1_000_000,
+      maxOutput: 524_288,
+      thinks: true,
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'MiniMax-M2.7',
+      aliases: ['MiniMax-M2.7-highspeed'],
+      contextWindow: 204_800,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+  ],
+  links: {
+    docs: 'https://platform.minimax.io/docs',
+    keys: 'https://platform.minimax.io/user-center/basic-information/interface-key',
+    errors: 'https://platform.minimax.io/docs/api-reference/errorcode',
+    limits: 'https://platform.minimax.io/docs/guides/rate-limits',
+  },
+  verified: { origins: '3', keyVariables: 'S', authStyle: '3', keyPrefixes: 'I' },
+  asOf: '2026-11-21',
+};

@@ -1,0 +1,97 @@
+/** Moonshot Kimi: the international open platform by default. Keys of the Chinese site and of Kimi Code work only there. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const moonshot: ProviderEntry = {
+  name: 'moonshot',
+  title: 'Moonshot Kimi',
+  origins: {
+    'openai-chat': 'https://api.moonshot.ai/v1',
+    'openai-responses': 'https://api.moonshot.ai/v1',
+    'anthropic-messages': 'https://api.moonshot.ai/anthropic/v1',
+  },
+  alternativeOrigins: [
+    {
+      name: 'china',
+      origins: {
+        'openai-chat': 'https://api.moonshot.cn/v1',
+        'anthropic-messages': 'https://api.moonshot.cn/anthropic/v1',
+      },
+      note: 'Keys of platform.kimi.com; one site answers 401 to keys of the other.',
+      keyVariables: ['KIMI_CN_API_KEY'],
+      verified: 'S',
+    },
+    {
+      name: 'kimi-code',
+      origins: {
+        'openai-chat': 'https://api.kimi.com/coding/v1',
+        'anthropic-messages': 'https://api.kimi.com/coding/v1',
+      },
+      note: 'The Kimi Code subscription; its keys begin with sk-kimi- and it answers coding agents only.',
+      keyPrefixes: ['sk-kimi-'],
+      keyVariables: ['KIMI_API_KEY'],
+      verified: 'S',
+    },
+  ],
+  keyVariables: ['MOONSHOT_API_KEY'],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  keyRequired: true,
+  defaultModel: 'kimi-k2.6',
+  limitScope: 'organization',
+  limitScopeSource: 'https://platform.kimi.ai/docs/pricing/limits',
+  edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
+  prefill: { accepted: true, messageField: 'partial', verified: 'D' },
+  quirks: { reasoningField: 'reasoning_content', requiresReasoningBack: true },
+  models: [
+    {
+      id: 'kimi-k2.6',
+      contextWindow: 262_144,
+      maxOutput: 262_144,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'kimi-k3.1-pro',
+      aliases: ['kimi-k3.1-pro-highspeed'],
+      contextWindow: 1_048_576,
+      maxOutput: 1_048_576,
+      thinks: true,
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'kimi-k3',
+      contextWindow: 1_048_576,
+      maxOutput: 1_048_576,
+      thinks: true,
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'kimi-k2.7-code',
+      aliases: ['kimi-k2.7-code-highspeed'],
+      contextWindow: 262_144,
+      maxOutput: 262_144,
+      thinks: true,
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+  ],
+  links: {
+    docs: 'https://platform.kimi.ai/docs',
+    keys: 'https://platform.kimi.ai/console/api-keys',
+    errors: 'https://platform.kimi.ai/docs/api/errors',
+    limits: 'https://platform.kimi.ai/docs/pricing/limits',
+  },
+  verified: { origins: '3', keyVariables: 'D', authStyle: 'D', edits: 'S' },
+  asOf: '2026-11-21',
+};

@@ -1,0 +1,24 @@
+/** vLLM on this machine; a key is needed only where the server was started with one. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const vllm: ProviderEntry = {
+  name: 'vllm',
+  title: 'vLLM',
+  origins: {
+    'openai-chat': 'http://127.0.0.1:8000/v1',
+    'openai-responses': 'http://127.0.0.1:8000/v1',
+    'anthropic-messages': 'http://127.0.0.1:8000/v1',
+  },
+  keyVariables: ['VLLM_API_KEY'],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  keyRequired: false,
+  limitScope: 'none',
+  limitScopeSource: 'https://docs.vllm.ai/en/latest/serving/online_serving/openai_compatible_server/',
+  prefill: { accepted: false, verified: 'n/v' },
+  quirks: { reasoningField: 'reasoning' },
+  models: [],
+  links: { docs: 'https://docs.vllm.ai' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },
+  asOf: '2026-11-21',
+};

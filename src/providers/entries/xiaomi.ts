@@ -1,0 +1,123 @@
+/** Xiaomi MiMo: pay-as-you-go by default; a Token Plan key works only at the address its subscription page shows. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const xiaomi: ProviderEntry = {
+  name: 'xiaomi',
+  title: 'Xiaomi MiMo',
+  origins: {
+    'openai-chat': 'https://api.xiaomimimo.com/v1',
+    'anthropic-messages': 'https://api.xiaomimimo.com/anthropic/v1',
+  },
+  alternativeOrigins: [
+    {
+      name: 'token-plan-cn',
+      origins: {
+        'openai-chat': 'https://token-plan-cn.xiaomimimo.com/v1',
+        'anthropic-messages': 'https://token-plan-cn.xiaomimimo.com/anthropic/v1',
+      },
+      note: 'Token Plan subscriptions of the China cluster; their keys begin with tp- and work nowhere else.',
+      keyPrefixes: ['tp-'],
+      keyVariables: ['XIAOMI_TOKEN_PLAN_CN_API_KEY'],
+      verified: 'D',
+    },
+    {
+      name: 'token-plan-sgp',
+      origins: {
+        'openai-chat': 'https://token-plan-sgp.xiaomimimo.com/v1',
+        'anthropic-messages': 'https://token-plan-sgp.xiaomimimo.com/anthropic/v1',
+      },
+      note: 'Token Plan subscriptions of the Singapore cluster.',
+      keyPrefixes: ['tp-'],
+      keyVariables: ['XIAOMI_TOKEN_PLAN_SGP_API_KEY'],
+      verified: 'I',
+    },
+    {
+      name: 'token-plan-ams',
+      origins: {
+        'openai-chat': 'https://token-plan-ams.xiaomimimo.com/v1',
+        'anthropic-messages': 'https://token-plan-ams.xiaomimimo.com/anthropic/v1',
+      },
+      note: 'Token Plan subscriptions of the Amsterdam cluster.',
+      keyPrefixes: ['tp-'],
+      keyVariables: ['XIAOMI_TOKEN_PLAN_AMS_API_KEY'],
+      verified: 'I',
+    },
+  ],
+  // The vendor's own pages write MIMO_API_KEY; agents (Hermes, pi, OpenClaw) read XIAOMI_API_KEY.
+  keyVariables: ['XIAOMI_API_KEY', 'MIMO_API_KEY'],
+  baseUrlVariables: [
+    { variable: 'XIAOMI_BASE_URL', belongsTo: 'XIAOMI_API_KEY', protocols: ['openai-chat'], verified: 'S' },
+    { variable: 'MIMO_BASE_URL', belongsTo: 'MIMO_API_KEY', protocols: ['openai-chat'], verified: 'n/v' },
+  ],
+  authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
+  keyRequired: true,
+  defaultModel: 'mimo-v2.6-pro',
+  limitScope: 'account',
+  limitScopeSource: 'https://mimo.mi.com/docs/en-US/quick-start/summary/rate-limit',
+  quirks: { reasoningField: 'reasoning_content', requiresReasoningBack: true },
+  models: [
+    {
+      id: 'mimo-v2.6-pro',
+      contextWindow: 1_048_576,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'mimo-v2.6-flash',
+      contextWindow: 1_048_576,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'mimo-v2.6-pro-ultraspeed',
+      contextWindow: 1_048_576,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'mimo-v2.5-pro',
+      aliases: ['mimo-v2.5-pro[1m]'],
+      contextWindow: 1_048_576,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: false,
+      retiredOn: '2026-10-21',
+      asOf: '2026-09-22',
+      verified: 'I',
+    },
+    {
+      id: 'mimo-v2.5',
+      contextWindow: 1_048_576,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: true,
+      retiredOn: '2026-10-21',
+      asOf: '2026-09-22',
+      verified: 'I',
+    },
+  ],
+  links: {
+    docs: 'https://platform.xiaomimimo.com/#/docs',
+    keys: 'https://platform.xiaomimimo.com/#/console/api-keys',
+    errors: 'https://platform.xiaomimimo.com/docs/en-US/quick-start/error-codes',
+    limits: 'https://mimo.mi.com/docs/en-US/quick-start/summary/rate-limit',
+    pricing: 'https://mimo.mi.com/docs/zh-CN/price/pay-as-you-go',
+  },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },
+  asOf: '2026-11-21',
+};

@@ -1,0 +1,105 @@
+/** Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have addresses of their own on both. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const zhipu: ProviderEntry = {
+  name: 'zhipu',
+  title: 'Zhipu GLM (Z.ai)',
+  origins: {
+    'openai-chat': 'https://open.bigmodel.cn/api/paas/v4',
+    'anthropic-messages': 'https://open.bigmodel.cn/api/anthropic/v1',
+  },
+  alternativeOrigins: [
+    {
+      name: 'zai',
+      origins: {
+        'openai-chat': 'https://api.z.ai/api/paas/v4',
+        'anthropic-messages': 'https://api.z.ai/api/anthropic/v1',
+      },
+      note: 'Z.ai, the international site, pay-as-you-go.',
+      keyVariables: ['ZAI_API_KEY', 'Z_AI_API_KEY', 'GLM_API_KEY'],
+      verified: '3',
+    },
+    {
+      name: 'zai-coding',
+      origins: {
+        'openai-chat': 'https://api.z.ai/api/coding/paas/v4',
+        'openai-responses': 'https://api.z.ai/api/v1',
+      },
+      note: 'The GLM Coding Plan of Z.ai.',
+      verified: '3',
+    },
+    {
+      name: 'coding',
+      origins: { 'openai-chat': 'https://open.bigmodel.cn/api/coding/paas/v4' },
+      note: 'The GLM Coding Plan of open.bigmodel.cn.',
+      keyVariables: ['ZAI_CODING_CN_API_KEY'],
+      verified: 'S',
+    },
+  ],
+  keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'],
+  authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
+  keyRequired: true,
+  defaultModel: 'glm-5.3-flash',
+  limitScope: 'account',
+  limitScopeSource: 'https://docs.bigmodel.cn/cn/api/rate-limit',
+  edits: {
+    'openai-chat': [
+      { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
+      { kind: 'role', from: 'developer', to: 'system' },
+    ],
+  },
+  quirks: { reasoningField: 'reasoning_content' },
+  models: [
+    {
+      id: 'glm-5.3-flash',
+      contextWindow: 1_000_000,
+      maxOutput: 131_072,
+      thinks: true,
+      tools: true,
+      images: true,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'glm-5.3',
+      aliases: ['glm-5.3-highspeed'],
+      contextWindow: 1_000_000,
+      maxOutput: 131_072,
+      thinks: true,
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'glm-5.2',
+      aliases: ['glm-5.2-highspeed'],
+      contextWindow: 1_000_000,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+    {
+      id: 'glm-4.7',
+      contextWindow: 204_800,
+      maxOutput: 131_072,
+      thinks: 'optional',
+      tools: true,
+      images: false,
+      asOf: '2026-11-10',
+      verified: '3',
+    },
+  ],
+  links: {
+    docs: 'https://docs.bigmodel.cn',
+    keys: 'https://open.bigmodel.cn/usercenter/apikeys',
+    errors: 'https://docs.bigmodel.cn/cn/api/api-code',
+    limits: 'https://docs.bigmodel.cn/cn/api/rate-limit',
+  },
+  verified: { origins: 'D', keyVariables: 'S', authStyle: 'D', edits: 'S' },
+  asOf: '2026-11-21',
+};

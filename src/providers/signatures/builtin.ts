@@ -1,0 +1,37 @@
+/** The signature table: every known way in which a provider says no. Adding one is a row here or in a vendor's file, and a fixture. */
+
+import { anthropicSignatures } from './anthropic.ts';
+import { deepseekSignatures } from './deepseek.ts';
+import { geminiSignatures } from './gemini.ts';
+import { genericCodeSignatures } from './generic-codes.ts';
+import { genericStatusSignatures } from './generic-statuses.ts';
+import { genericTextSignatures } from './generic-texts.ts';
+import { minimaxSignatures } from './minimax.ts';
+import { moonshotSignatures } from './moonshot.ts';
+import { ollamaSignatures } from './ollama.ts';
+import { openaiSignatures } from './openai.ts';
+import { openrouterSignatures } from './openrouter.ts';
+import { otherSignatures } from './others.ts';
+import { qwenSignatures } from './qwen.ts';
+import type { Signature } from './signature.ts';
+import { xiaomiSignatures } from './xiaomi.ts';
+import { zhipuSignatures } from './zhipu.ts';
+
+/** All rows; within one rank of `Signature`'s order, the earlier row wins. */
+export const builtinSignatures: readonly Signature[] = [
+  ...openaiSignatures,
+  ...anthropicSignatures,
+  ...deepseekSignatures,
+  ...xiaomiSignatures,
+  ...minimaxSignatures,
+  ...openrouterSignatures,
+  ...moonshotSignatures,
+  ...zhipuSignatures,
+  ...geminiSignatures,
+  ...qwenSignatures,
+  ...ollamaSignatures,
+  ...otherSignatures,
+  ...genericCodeSignatures,
+  ...genericTextSignatures,
+  ...genericStatusSignatures,
+];

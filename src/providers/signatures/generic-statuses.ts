@@ -1,0 +1,95 @@
+/** What a bare HTTP status means when the body says nothing known: the last rows of all. */
+
+import type { Signature } from './signature.ts';
+
+export const genericStatusSignatures: readonly Signature[] = [
+  {
+    id: 'any-status-400',
+    provider: '*',
+    status: 400,
+    class: 'refused-request',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '400 (empty body)',
+  },
+  {
+    id: 'any-status-401',
+    provider: '*',
+    status: 401,
+    class: 'auth-rejected',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '401 {"error":"Unauthorized"}',
+  },
+  {
+    id: 'any-status-402',
+    provider: '*',
+    status: 402,
+    class: 'billing',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '402 {"error":{"message":"Payment required"}}',
+  },
+  {
+    id: 'any-status-403',
+    provider: '*',
+    status: 403,
+    class: 'forbidden-request',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample:
+      '403 <html><head><title>Attention Required! | Cloudflare</title></head><body>Sorry, you have been blocked</body></html>',
+  },
+  {
+    id: 'any-status-404',
+    provider: '*',
+    status: [404, 410],
+    class: 'model-missing',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '404 404 page not found',
+  },
+  {
+    id: 'any-status-408',
+    provider: '*',
+    status: 408,
+    class: 'timeout',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '408 {"error":{"message":"Request timed out","code":408}}',
+  },
+  {
+    id: 'any-status-422',
+    provider: '*',
+    status: [409, 413, 422],
+    class: 'refused-request',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '409 {"detail":"Unprocessable Entity"}',
+  },
+  {
+    id: 'any-status-429',
+    provider: '*',
+    status: 429,
+    class: 'rate-limit',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '429 (empty body)',
+  },
+  {
+    id: 'any-status-451',
+    provider: '*',
+    status: 451,
+    class: 'forbidden-request',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '451 (empty body)',
+  },
+  {
+    id: 'any-status-500',
+    provider: '*',
+    status: [500, 502, 504, 520, 521, 522, 523, 524],
+    class: 'server-error',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '500 <html><body><h1>500 Internal Server Error</h1></body></html>',
+  },
+  {
+    id: 'any-status-503',
+    provider: '*',
+    status: [503, 529],
+    class: 'overloaded',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '503 (empty body)',
+  },
+];

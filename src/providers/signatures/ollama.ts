@@ -1,0 +1,42 @@
+/** Failures of Ollama: a text and a status, no code. */
+
+import type { Signature } from './signature.ts';
+
+export const ollamaSignatures: readonly Signature[] = [
+  {
+    id: 'ollama-sign-in',
+    provider: 'ollama',
+    status: 401,
+    field: { path: 'signin_url', is: /./i },
+    class: 'auth-rejected',
+    source: '[D] https://docs.ollama.com/api/errors',
+    sample: '401 {"error":"unauthorized","signin_url":"https://ollama.com/connect?name=fixture"}',
+  },
+  {
+    id: 'ollama-cloud-limit',
+    provider: 'ollama',
+    status: 429,
+    text: /usage limit/i,
+    class: 'quota',
+    source: 'n/v: wording from memory',
+    sample: '429 {"error":"you\'ve reached your hourly usage limit, please upgrade to continue"}',
+  },
+  {
+    id: 'ollama-no-tools',
+    provider: 'ollama',
+    status: 400,
+    text: /does not support (tools|thinking|vision|chat|generate)/i,
+    class: 'refused-request',
+    source: 'n/v: wording from memory',
+    sample: '400 {"error":"registry.ollama.ai/library/gemma:2b does not support tools"}',
+  },
+  {
+    id: 'ollama-memory',
+    provider: 'ollama',
+    status: 500,
+    text: /requires more system memory|runner (has unexpectedly|process)/i,
+    class: 'server-error',
+    source: 'n/v: wording from memory',
+    sample: '500 {"error":"model requires more system memory (12.4 GiB) than is available (7.1 GiB)"}',
+  },
+];

@@ -1,0 +1,62 @@
+/**
+ * What a failure signature is: a pattern over one answer of a provider, and the class it stands for. Rows are data;
+ * `access/classify` is the only reader. Law of order: docs/failures.md § 1.
+ */
+
+import type { FailureClass, Scope } from '../../model/failure.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+
+/** One value, or any of several. Codes are compared as text, so a number `1008` on the wire equals `'1008'` here. */
+export type OneOf = string | readonly string[];
+
+/**
+ * One row. The fields that match are ANDed; a row has at least one. Of the rows that fit an answer the first wins in
+ * the order: the provider's own before `*`; structured (`code`, `type`, `param`, `field`, `header`, whatever stands
+ * beside them) before `text`, `text` before a bare `status`; then the order in which they are written.
+ *
+ * `error` below is the error object of an answer: the body's `error`, or `response.error`, `choices[0].error`, or that of
+ * the first item where the body is an array. Where there is none, or it is a text, its fields are looked for at the top.
+ */
+export interface Signature {
+  /** Unique and kebab-case, beginning with the provider or `any`: `openai-insufficient-quota`. Shown as the rule that decided. */
+  readonly id: string;
+  /** A catalogue name, or `*` for every provider. */
+  readonly provider: string;
+  /** Default: every protocol. */
+  readonly protocol?: ProtocolName;
+  /** HTTP status. Default: every status, 200 included. */
+  readonly status?: number | readonly number[];
+  /** `error.code`, else a top-level `code`. */
+  readonly code?: OneOf;
+  /** `error.type`, else a top-level `type` other than `error`. */
+  readonly type?: OneOf;
+  /** `error.param`, else a top-level `param`. */
+  readonly param?: OneOf;
+  /**
+   * A vendor's own place in the body (in its first item, where the body is an array); `[]` after a name means any item of
+   * that list: `error.details[].reason`.
+   */
+  readonly field?: { readonly path: string; readonly is: OneOf | RegExp };
+  /**
+   * Against the message: `error.message`, `error` as text, `message`, `detail`, `base_resp.status_msg`, else the body as
+   * text. A message that is an object counts as its JSON.
+   */
+  readonly text?: RegExp;
+  /** A response header, by lower-case name. An absent `is` asks only that it is there. */
+  readonly header?: { readonly name: string; readonly is?: RegExp };
+  /**
+   * `auth-rejected` stands for any auth signature without a permanent cause; the classifier makes it `auth-suspect`
+   * where the key is proven. `auth-revoked` is for a permanent cause that the provider names.
+   */
+  readonly class: FailureClass;
+  /** What a mark covers, when not the class's own scope. */
+  readonly scope?: readonly (keyof Scope)[];
+  /** True when waiting cannot help: the provider named a permanent cause. Default: false. */
+  readonly permanent?: boolean;
+  /** True when the provider's wait hint next to this is known to be meaningless. Default: false. */
+  readonly ignoreRetryAfter?: boolean;
+  /** Where this was seen: a page, an issue, a source file, with its mark in front: `[D] https://…`. */
+  readonly source: string;
+  /** A short excerpt of a real-looking answer. Never a secret. */
+  readonly sample: string;
+}

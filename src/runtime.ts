@@ -1,0 +1,124 @@
+/** The composition root: builds everything once, in dependency order, and hands out the one way in. */
+
+import type { Engine } from './access/engine.ts';
+import { type ExchangeRequest, exchange } from './access/exchange.ts';
+import { createSignatureTable } from './access/match-signature.ts';
+import { RetryRatio } from './access/retry-ratio.ts';
+import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
+import { type Paths, resolvePaths } from './config/paths.ts';
+import type { ResolvedConfig } from './config/resolved.ts';
+import { Health } from './credentials/health.ts';
+import { createSecretReader } from './credentials/read-secret.ts';
+import { Redactor } from './credentials/redact.ts';
+import { createNodeHost } from './host/node-host.ts';
+import type { Host } from './host.ts';
+import type { EngineEvent, EventListener } from './model/events.ts';
+import type { RequestRecord } from './model/record.ts';
+import type { ReplySink } from './model/request.ts';
+import { openaiChat } from './protocols/openai-chat/protocol.ts';
+import { builtinEntries } from './providers/builtin.ts';
+import { createCatalogue } from './providers/catalogue.ts';
+import { builtinSignatures } from './providers/signatures/builtin.ts';
+import { MemoryStore } from './store/memory.ts';
+
+/** Records kept for `records()`; older ones fall out. */
+const recordLimit = 1000;
+
+export interface RuntimeOptions {
+  /** Default: this process. */
+  readonly host?: Host;
+  /** A config object instead of `config.yaml`. */
+  readonly config?: unknown;
+  readonly flags?: { readonly host?: string; readonly port?: number };
+  readonly onEvent?: EventListener;
+}
+
+export interface Runtime {
+  readonly host: Host;
+  readonly paths: Paths;
+  /** The latest good configuration. */
+  config(): ResolvedConfig;
+  /** Reads the configuration again, changed or not. */
+  reload(): void;
+  /** Returns the way to stop listening. */
+  subscribe(listener: EventListener): () => void;
+  /** Resolves when the answer has ended; never rejects. */
+  exchange(request: ExchangeRequest, sink: ReplySink): Promise<void>;
+  /** The latest records, newest last. */
+  records(): readonly RequestRecord[];
+  close(): Promise<void>;
+}
+
+/** Throws `ConfigError` when there is no usable configuration. */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const listeners = new Set<EventListener>(options.onEvent === undefined ? [] : [options.onEvent]);
+  const emit = (event: EngineEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const host = options.host ?? createNodeHost();
+  const paths = resolvePaths(host.environment);
+  const catalogue = createCatalogue(builtinEntries);
+  const holder = createHolder({ options, host, paths, catalogue, emit });
+  const redactor = new Redactor();
+  const reader = createSecretReader({ dotenv: holder.dotenv, environment: host.environment, redactor });
+  const health = new Health(host, new MemoryStore(), (error) => emit(storeFault(error)));
+  const records: RequestRecord[] = [];
+  const engine: Engine = {
+    host,
+    config: () => holder.current(),
+    reader,
+    health,
+    redactor,
+    signatures: createSignatureTable(builtinSignatures),
+    protocols: { 'openai-chat': openaiChat },
+    retryRatio: new RetryRatio(host.clock),
+    emit,
+    keepRecord: (record) => {
+      records.push(record);
+      if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
+      if (listeners.size > 0) emit({ type: 'finished', record });
+    },
+  };
+  return {
+    host,
+    paths,
+    config: () => holder.current(),
+    reload: () => void holder.reload(),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    exchange: (request, sink) => exchange(engine, request, sink),
+    records: () => records.slice(-recordLimit),
+    close: async () => {
+      holder.close();
+      if (options.host === undefined) await host.close();
+    },
+  };
+}
+
+function createHolder(parts: {
+  options: RuntimeOptions;
+  host: Host;
+  paths: Paths;
+  catalogue: ReturnType<typeof createCatalogue>;
+  emit: EventListener;
+}): ConfigHolder {
+  const { options, host, paths, catalogue, emit } = parts;
+  return createConfigHolder({
+    host,
+    paths,
+    catalogue,
+    onEvent: emit,
+    ...(options.flags === undefined ? {} : { flags: options.flags }),
+    ...(options.config === undefined ? {} : { given: options.config }),
+  });
+}
+
+function storeFault(error: unknown): EngineEvent {
+  return {
+    type: 'warning',
+    code: 'store-fault',
+    text: `what was learned could not be stored: ${String(error)}`,
+  };
+}

@@ -1,0 +1,40 @@
+/** One request on its way through a protocol: what came in, the way back, and what the server knows. */
+
+import type { AnswerChannel } from './answer-channel.ts';
+import type { Refusal } from './fault.ts';
+import type { FaultMemory } from './fault-memory.ts';
+import type { Settings } from './options.ts';
+
+/** A request with its body read, its key found, and its way back. */
+export interface Exchange {
+  /** The parsed body; nothing when there is none or it is no JSON. */
+  readonly body: unknown;
+  readonly bodyBytes: number;
+  readonly key: string | undefined;
+  readonly channel: AnswerChannel;
+  readonly faults: FaultMemory;
+  readonly settings: Settings;
+}
+
+/** One path of a protocol. */
+export interface SimRoute {
+  readonly method: 'GET' | 'POST';
+  /** Without the leading `/v1`. */
+  readonly path: string;
+  readonly serve: (exchange: Exchange) => Promise<void> | void;
+}
+
+/** A protocol the provider speaks. */
+export interface SimProtocol {
+  readonly routes: readonly SimRoute[];
+  /** The body of an error answer. */
+  readonly encodeError: (refusal: Refusal) => string;
+}
+
+/** `Retry-After` in whole seconds, as the standard has it; scaled time adds the exact `retry-after-ms`. */
+export function retryHeaders(refusal: Refusal, scale: number): Readonly<Record<string, string>> {
+  if (refusal.retryAfterSeconds === undefined) return {};
+  const seconds = refusal.retryAfterSeconds * scale;
+  const header = { 'retry-after': String(Math.ceil(seconds)) };
+  return scale === 1 ? header : { ...header, 'retry-after-ms': String(Math.ceil(seconds * 1000)) };
+}

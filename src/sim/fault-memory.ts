@@ -1,0 +1,186 @@
+/** Decides which fault a request meets: the tables say what a name does, this remembers how often it was asked. */
+
+import type { ScaledTime } from './clock.ts';
+import { assertNever, type KeyBehaviour, type ModelFault, type Occurrence, type Refusal } from './fault.ts';
+import { keyPrefix, lookUpKeyBehaviour } from './key-table.ts';
+import { modelPrefix } from './listing.ts';
+import { lookUpModelFault } from './model-table.ts';
+import { withoutSuffix } from './name-table.ts';
+import type { Assignment, Settings } from './options.ts';
+import { createStatusRefusal, doubtedKey, missingKey, unknownKey } from './refusals.ts';
+
+/** A refusal and the name of the fault it comes from. */
+export interface KeyVerdict {
+  readonly fault: string;
+  readonly refusal: Refusal;
+}
+
+/** A fault that happens to this request, and its name. */
+export interface ActiveFault {
+  readonly name: string;
+  readonly fault: ModelFault;
+}
+
+/** What decides about a request. */
+export interface Question {
+  readonly model: string | undefined;
+  readonly key: string | undefined;
+  readonly isPrefill: boolean;
+}
+
+interface KeyMemory {
+  requests: number;
+  hasSucceeded: boolean;
+  outageBeganAt: number | undefined;
+  /** When accepted requests of the last minute came, epoch ms. */
+  accepted: number[];
+}
+
+const minuteSeconds = 60;
+const lookupLimit = 1000;
+
+/** Counts per key and per model since the last `clear`. */
+export class FaultMemory {
+  readonly #settings: Settings;
+  readonly #keys = new Map<string, KeyMemory>();
+  readonly #visits = new Map<string, { count: number; readonly since: number }>();
+  readonly #lookups = new Map<string, ActiveFault | undefined>();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Forgets every request, so that each fault begins anew. */
+  clear(): void {
+    this.#keys.clear();
+    this.#visits.clear();
+  }
+
+  /** Judges the key; nothing when it is accepted. Counts the request. */
+  judgeKey(question: Question): KeyVerdict | undefined {
+    const { key } = question;
+    if (key === undefined || key === '') {
+      return this.#settings.acceptsAnyKey ? undefined : { fault: 'missing-key', refusal: missingKey };
+    }
+    const assignment = this.#findAssignment(question, (candidate) => candidate.keyBehaviour !== undefined);
+    const name = assignment?.name ?? withoutSuffix(key).slice(keyPrefix.length);
+    const behaviour = assignment?.keyBehaviour ?? this.#tableBehaviour(key, name);
+    if (behaviour === undefined) return { fault: 'unknown-key', refusal: unknownKey };
+    if (behaviour.kind === 'good') return undefined;
+    const refusal = judgeBehaviour(behaviour, this.#keyMemory(key), this.#settings.time);
+    return refusal && { fault: name, refusal };
+  }
+
+  /** Finds what the model name does to this request; nothing for a plain answer. Counts the request. */
+  judgeModel(question: Question): ActiveFault | undefined {
+    const assignment = this.#findAssignment(question, (candidate) => candidate.modelFault !== undefined);
+    const active = assignment?.modelFault
+      ? { name: assignment.name, fault: assignment.modelFault }
+      : this.#lookUpModel(question.model);
+    if (active === undefined || active.fault.kind === 'shape') return active;
+    return this.#happens(active.fault.when, question, active.name) ? active : undefined;
+  }
+
+  #tableBehaviour(key: string, name: string): KeyBehaviour | undefined {
+    const listed = key.startsWith(keyPrefix) ? lookUpKeyBehaviour(name) : undefined;
+    if (listed !== undefined) return listed;
+    return this.#settings.acceptsAnyKey || this.#settings.keys.has(key) ? { kind: 'good' } : undefined;
+  }
+
+  #findAssignment(question: Question, isKind: (candidate: Assignment) => boolean): Assignment | undefined {
+    if (this.#settings.assignments.length === 0) return undefined;
+    return this.#settings.assignments.find(
+      (candidate) =>
+        isKind(candidate) &&
+        (candidate.model === undefined || candidate.model === question.model) &&
+        (candidate.key === undefined || candidate.key === question.key),
+    );
+  }
+
+  #keyMemory(key: string): KeyMemory {
+    const known = this.#keys.get(key);
+    if (known) return known;
+    const fresh: KeyMemory = { requests: 0, hasSucceeded: false, outageBeganAt: undefined, accepted: [] };
+    this.#keys.set(key, fresh);
+    return fresh;
+  }
+
+  // Every request asks, so names already looked up are kept, though not without end.
+  #lookUpModel(model: string | undefined): ActiveFault | undefined {
+    if (!model?.startsWith(modelPrefix)) return undefined;
+    if (this.#lookups.has(model)) return this.#lookups.get(model);
+    const name = withoutSuffix(model).slice(modelPrefix.length);
+    const fault = lookUpModelFault(name);
+    if (this.#lookups.size >= lookupLimit) this.#lookups.clear();
+    const active = fault && { name, fault };
+    this.#lookups.set(model, active);
+    return active;
+  }
+
+  #happens(when: Occurrence, question: Question, name: string): boolean {
+    switch (when.type) {
+      case 'always':
+        return true;
+      case 'prefill':
+        return question.isPrefill;
+      case 'first':
+        return this.#visit(question, name).count <= when.times;
+      case 'during': {
+        const { now, scale } = this.#settings.time;
+        return now() - this.#visit(question, name).since < when.seconds * 1000 * scale;
+      }
+      default:
+        return assertNever(when);
+    }
+  }
+
+  #visit(question: Question, name: string): { readonly count: number; readonly since: number } {
+    const subject = `${name} ${question.model ?? ''}`;
+    const known = this.#visits.get(subject) ?? { count: 0, since: this.#settings.time.now() };
+    known.count += 1;
+    this.#visits.set(subject, known);
+    return known;
+  }
+}
+
+function judgeBehaviour(behaviour: KeyBehaviour, memory: KeyMemory, time: ScaledTime): Refusal | undefined {
+  memory.requests += 1;
+  switch (behaviour.kind) {
+    case 'good':
+      return undefined;
+    case 'refused':
+      return behaviour.refusal;
+    case 'flaky':
+      return (memory.requests - 1) % (behaviour.refusals + 1) === 0 ? undefined : doubtedKey;
+    case 'limited':
+      return judgeRate(behaviour.perMinute, memory, time);
+    case 'outage':
+      return judgeOutage(behaviour.seconds, memory, time);
+    default:
+      return assertNever(behaviour);
+  }
+}
+
+function judgeRate(perMinute: number, memory: KeyMemory, time: ScaledTime): Refusal | undefined {
+  const now = time.now();
+  const windowMs = minuteSeconds * 1000 * time.scale;
+  memory.accepted = memory.accepted.filter((at) => now - at < windowMs);
+  const [oldest] = memory.accepted;
+  if (oldest === undefined || memory.accepted.length < perMinute) {
+    memory.accepted.push(now);
+    return undefined;
+  }
+  // In simulated seconds: whoever writes the header scales them.
+  const retryAfterSeconds = time.scale === 0 ? 0 : (oldest + windowMs - now) / 1000 / time.scale;
+  return { ...createStatusRefusal(429), retryAfterSeconds };
+}
+
+function judgeOutage(seconds: number, memory: KeyMemory, time: ScaledTime): Refusal | undefined {
+  if (!memory.hasSucceeded) {
+    memory.hasSucceeded = true;
+    return undefined;
+  }
+  const now = time.now();
+  memory.outageBeganAt ??= now;
+  return now - memory.outageBeganAt < seconds * 1000 * time.scale ? doubtedKey : undefined;
+}

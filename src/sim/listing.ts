@@ -1,0 +1,29 @@
+/** The tables of models and keys as people read them: `holdfast sim --list` and `GET /v1/models` show these. */
+
+import { keyPrefix, keyRows } from './key-table.ts';
+import { modelRows } from './model-table.ts';
+
+/** What every fault model's name begins with. */
+export const modelPrefix = 'sim/';
+
+/** One printable row: `N` in a name stands for a number. */
+export interface SimListing {
+  readonly name: string;
+  /** A name that can be used as it stands. */
+  readonly example: string;
+  readonly effect: string;
+}
+
+/** Every model and what it does. */
+export const simModels: readonly SimListing[] = modelRows.map((row) => ({
+  name: `${modelPrefix}${row.name}`,
+  example: `${modelPrefix}${row.example}`,
+  effect: row.effect,
+}));
+
+/** Every key and what becomes of it. */
+export const simKeys: readonly SimListing[] = keyRows.map((row) => ({
+  name: `${keyPrefix}${row.name}`,
+  example: `${keyPrefix}${row.example}`,
+  effect: row.effect,
+}));

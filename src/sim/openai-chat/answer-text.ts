@@ -1,0 +1,45 @@
+/**
+ * The words of a simulated answer: they name the model and echo the prompt. Longer answers count (`~3/60`), so that one
+ * that was cut can be continued by any model and be seen to be whole.
+ */
+
+import type { AnswerShape } from '../fault.ts';
+import type { ChatRequest } from './chat-request.ts';
+
+const echoLimit = 200;
+const countMark = /~(\d+)\/(\d+)\s*$/;
+
+/** The answer, a word per token; an answer left unfinished at the end of the conversation is continued. */
+export function createAnswerText(request: ChatRequest, shape: AnswerShape): readonly string[] {
+  const started = findUnfinished(request);
+  if (started !== undefined) return countUp(started.from, started.to);
+  const words = toTokens(`${request.model} heard: ${echo(request.prompt)}`);
+  const prefill = request.lastRole === 'assistant' ? (request.tail.at(-1)?.text ?? '') : '';
+  return toLength(words, shape).slice(toTokens(prefill).length);
+}
+
+/** Splits into words that keep the space before them. */
+export function toTokens(text: string): readonly string[] {
+  return text.trimEnd().match(/\s*\S+/g) ?? [];
+}
+
+function findUnfinished({ tail }: ChatRequest): { readonly from: number; readonly to: number } | undefined {
+  const assistant = tail.findLast(({ role }) => role === 'assistant');
+  const [, done = 0, total = 0] = (countMark.exec(assistant?.text ?? '') ?? []).map(Number);
+  return done < total ? { from: done + 1, to: total } : undefined;
+}
+
+function echo(prompt: string): string {
+  const start = prompt.trim().slice(0, echoLimit);
+  return start === '' ? '(nothing)' : start;
+}
+
+function toLength(words: readonly string[], { exactEvents, leastEvents }: AnswerShape): readonly string[] {
+  if (exactEvents !== undefined && exactEvents <= words.length) return words.slice(0, exactEvents);
+  const length = exactEvents ?? leastEvents ?? 0;
+  return words.length >= length ? words : [...words, ...countUp(words.length + 1, length)];
+}
+
+function countUp(from: number, to: number): readonly string[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ` ~${from + index}/${to}`);
+}

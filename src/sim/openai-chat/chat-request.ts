@@ -1,0 +1,90 @@
+/** What the simulated provider reads of a chat request; all else is ignored. */
+
+import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
+
+/** A function the client offers. */
+export interface OfferedTool {
+  readonly name: string;
+  readonly schema: unknown;
+}
+
+/** How much the client wants a tool called: not, if it fits, some tool, or this one. */
+export type ToolWish = 'none' | 'auto' | 'required' | { readonly name: string };
+
+/** The request in the parts that shape the answer. */
+export interface ChatRequest {
+  readonly model: string;
+  readonly streams: boolean;
+  readonly includesUsage: boolean;
+  readonly lastRole: string;
+  /** Text of the last user message. */
+  readonly prompt: string;
+  /** Text of the last message and the one before it, where an unfinished answer may stand. */
+  readonly tail: readonly { readonly role: string; readonly text: string }[];
+  readonly tools: readonly OfferedTool[];
+  readonly toolWish: ToolWish;
+  /** Of a `json_schema` or `json_object` response format. */
+  readonly answerSchema: unknown;
+  readonly tokenLimit: number;
+}
+
+/** The request, or what is wrong with it. */
+export function readChatRequest(body: unknown): ChatRequest | string {
+  if (!isJsonObject(body)) return 'We could not parse the JSON body of your request.';
+  const model = toText(body['model']);
+  if (model === undefined || model === '') return 'you must provide a model parameter';
+  const messages = toItems(body['messages']).filter(isJsonObject);
+  if (messages.length === 0) return "Missing required parameter: 'messages'.";
+  const tail = messages.slice(-2).map((message) => ({ role: readRole(message), text: readContent(message) }));
+  const user = messages.findLast((message) => message['role'] === 'user');
+  return {
+    model,
+    streams: body['stream'] === true,
+    includesUsage: isJsonObject(body['stream_options']) && body['stream_options']['include_usage'] === true,
+    lastRole: tail.at(-1)?.role ?? 'user',
+    prompt: user ? readContent(user) : '',
+    tail,
+    tools: toItems(body['tools']).flatMap(readTool),
+    toolWish: readToolWish(body['tool_choice']),
+    answerSchema: readAnswerSchema(body['response_format']),
+    tokenLimit: readLimit(body),
+  };
+}
+
+function readRole(message: JsonObject): string {
+  return toText(message['role']) ?? 'user';
+}
+
+function readContent(message: JsonObject): string {
+  const content = message['content'];
+  if (typeof content === 'string') return content;
+  return toItems(content)
+    .map((part) => (isJsonObject(part) ? (toText(part['text']) ?? '') : ''))
+    .join('');
+}
+
+function readTool(tool: unknown): readonly OfferedTool[] {
+  const definition = isJsonObject(tool) ? tool['function'] : undefined;
+  const name = isJsonObject(definition) ? toText(definition['name']) : undefined;
+  return isJsonObject(definition) && name !== undefined ? [{ name, schema: definition['parameters'] }] : [];
+}
+
+function readToolWish(choice: unknown): ToolWish {
+  if (choice === 'none' || choice === 'required') return choice;
+  const named = isJsonObject(choice) ? choice['function'] : undefined;
+  const name = isJsonObject(named) ? toText(named['name']) : undefined;
+  if (name !== undefined) return { name };
+  return isJsonObject(choice) ? 'required' : 'auto';
+}
+
+function readAnswerSchema(format: unknown): unknown {
+  if (!isJsonObject(format)) return undefined;
+  if (format['type'] === 'json_object') return { type: 'object', properties: { answer: { type: 'string' } } };
+  const described = format['json_schema'];
+  return isJsonObject(described) ? described['schema'] : undefined;
+}
+
+function readLimit(body: JsonObject): number {
+  const limit = body['max_completion_tokens'] ?? body['max_tokens'];
+  return typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,87 @@
+/** What a simulated provider is told when it is started, checked before anything listens. */
+
+import { createScaledTime, type ScaledTime, type SimClock } from './clock.ts';
+import type { KeyBehaviour, ModelFault } from './fault.ts';
+import { lookUpKeyBehaviour } from './key-table.ts';
+import { lookUpModelFault } from './model-table.ts';
+import { realClock } from './real-clock.ts';
+
+/** Gives a fault of the tables (without `sim/` or `sk-sim-`) to a vendor's model name, a key, or both together. */
+export interface SimFaultOption {
+  readonly model?: string;
+  readonly key?: string;
+  readonly fault: string;
+}
+
+/** Options of `startSimulatedProvider`; all may be left out. */
+export interface SimulatedProviderOptions {
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Multiplies every wait; 0.01 is a hundred times faster. Default 1. */
+  readonly timeScale?: number;
+  /** Milliseconds between two events of a stream. Default 0. */
+  readonly pace?: number;
+  /** Takes every key for a good one. Default false. */
+  readonly acceptAnyKey?: boolean;
+  /** Good keys besides the table's. */
+  readonly keys?: readonly string[];
+  readonly faults?: readonly SimFaultOption[];
+  /** Default: the system's clock. */
+  readonly clock?: SimClock;
+}
+
+/** A fault option, looked up. */
+export interface Assignment {
+  readonly model: string | undefined;
+  readonly key: string | undefined;
+  readonly name: string;
+  readonly modelFault: ModelFault | undefined;
+  readonly keyBehaviour: KeyBehaviour | undefined;
+}
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly time: ScaledTime;
+  readonly paceMs: number;
+  readonly acceptsAnyKey: boolean;
+  readonly keys: ReadonlySet<string>;
+  readonly assignments: readonly Assignment[];
+}
+
+/** Fills in defaults; throws a RangeError for a number out of range or a fault that no table has. */
+export function resolveSettings(options: SimulatedProviderOptions): Settings {
+  const { timeScale = 1, pace = 0, keys = [], faults = [] } = options;
+  requireNotNegative('timeScale', timeScale);
+  requireNotNegative('pace', pace);
+  const assigned = faults.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  return {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    time: createScaledTime(options.clock ?? realClock, timeScale),
+    paceMs: pace,
+    acceptsAnyKey: options.acceptAnyKey ?? false,
+    keys: new Set([...keys, ...assigned]),
+    assignments: faults.map(resolveAssignment),
+  };
+}
+
+function requireNotNegative(name: string, value: number): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new RangeError(`${name} is ${value}. How to fix: give a number of at least 0.`);
+}
+
+function resolveAssignment({ model, key, fault }: SimFaultOption): Assignment {
+  const name = fault.replace(/^(sim\/|sk-sim-)/, '');
+  const modelFault = lookUpModelFault(name);
+  const keyBehaviour = modelFault === undefined ? lookUpKeyBehaviour(name) : undefined;
+  if (modelFault === undefined && keyBehaviour === undefined) {
+    throw new RangeError(
+      `No fault is called "${fault}". How to fix: take a name of \`holdfast sim --list\`.`,
+    );
+  }
+  return { model, key, name, modelFault, keyBehaviour };
+}

@@ -1,0 +1,147 @@
+/** Laws of the server as a whole: its log, bad input, its tables. */
+
+import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedProvider, simKeys, simModels, startSimulatedProvider } from './index.ts';
+
+let sim: SimulatedProvider;
+
+beforeAll(async () => {
+  sim = await startSimulatedProvider({ timeScale: 0.01 });
+});
+afterEach(() => sim.reset());
+afterAll(() => sim.close());
+
+/** One chat request; all but the server may be left out. */
+interface Ask {
+  readonly model?: string;
+  readonly key?: string;
+  readonly stream?: boolean;
+  readonly signal?: AbortSignal;
+  readonly messages?: readonly unknown[];
+  readonly at?: SimulatedProvider;
+}
+
+/** Sends a chat request. */
+function ask({
+  model = 'sim/plain',
+  key = 'sk-sim-good',
+  at = sim,
+  signal,
+  ...rest
+}: Ask): Promise<Response> {
+  const messages = [{ role: 'user', content: 'hello there' }];
+  return fetch(`${at.url}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages, ...rest }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** The statuses of the same request sent again and again. */
+async function statuses(asks: Ask, times: number): Promise<readonly number[]> {
+  const seen: number[] = [];
+  for (let index = 0; index < times; index += 1) {
+    const response = await ask(asks);
+    await response.text();
+    seen.push(response.status);
+  }
+  return seen;
+}
+
+/** Resolves when the claim holds; looks again at each turn of the event loop. */
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('the log', () => {
+  it('holds every attempt with its key’s fingerprint, never the key', async () => {
+    await statuses({ key: 'sk-sim-revoked' }, 1);
+    const response = await ask({});
+    await response.text();
+    const log: unknown = await (await fetch(`${sim.origin}/sim/log`)).json();
+    expect(log).toMatchObject([
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        model: 'sim/plain',
+        fault: 'revoked',
+        status: 401,
+        prefill: false,
+      },
+      {
+        keyFingerprint: expect.stringMatching(/^sha256:[0-9a-f]{16}$/),
+        fault: null,
+        status: 200,
+        eventsSent: 0,
+      },
+    ]);
+    expect(JSON.stringify(log)).not.toContain('sk-sim');
+    expect(response.headers.get('x-request-id')).toBe(`sim-${sim.log().at(-1)?.sequence}`);
+    await fetch(`${sim.origin}/sim/log`, { method: 'DELETE' });
+    expect(sim.log()).toEqual([]);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['POST', '/v1/chat/completions', 'not json', 400],
+    ['POST', '/v1/chat/completions', '{"messages":[]}', 400],
+    ['POST', '/v1/chat/completions', '{"model":"m"}', 400],
+    ['POST', '/v1/embeddings', '{"model":"m"}', 400],
+    ['GET', '/v1/chat/completions', undefined, 405],
+    ['POST', '/v1/nowhere', '{}', 404],
+    ['GET', '/sim/nowhere', undefined, 404],
+  ])('%s %s with %s is %i', async (method, path, body, status) => {
+    const headers = { authorization: 'Bearer sk-sim-good' };
+    const response = await fetch(`${sim.origin}${path}`, { method, headers, ...(body ? { body } : {}) });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toHaveProperty('error.message');
+  });
+
+  it('takes bodies up to 64 MB and answers 413 beyond', async () => {
+    const send = (size: number) =>
+      fetch(`${sim.url}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk-sim-good' },
+        body: Buffer.alloc(size, 'x'),
+      }).then(async (response) => {
+        await response.text();
+        return response.status;
+      });
+    expect(await send(64 * 1024 * 1024)).toBe(400); // read whole, but no JSON
+    expect(await send(64 * 1024 * 1024 + 1)).toBe(413);
+  });
+
+  it('survives a client that leaves in the middle of its body', async () => {
+    const request = httpRequest(`${sim.url}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-length': 100, authorization: 'Bearer sk-sim-good' },
+    });
+    request.on('error', () => undefined); // our own abort
+    request.write('{"model":');
+    await until(() => sim.log().length === 1);
+    request.destroy();
+    await until(() => sim.log()[0]?.hungUpAtMs !== undefined);
+    expect(await statuses({}, 1)).toEqual([200]);
+  });
+});
+
+describe('the tables', () => {
+  it('name only examples that can be asked for', async () => {
+    const response = await fetch(`${sim.url}/models`, { headers: { authorization: 'Bearer sk-sim-good' } });
+    const list: unknown = await response.json();
+    expect(list).toMatchObject({ data: simModels.map(({ example }) => ({ id: example, object: 'model' })) });
+    expect(new Set([...simModels, ...simKeys].map(({ name }) => name)).size).toBe(
+      simModels.length + simKeys.length,
+    );
+  });
+
+  it('stand in docs/simulated-provider.md, row by row', () => {
+    const page = readFileSync(new URL('../../docs/simulated-provider.md', import.meta.url), 'utf8');
+    const rows = [...simModels, ...simKeys].map(({ name, effect }) => `| \`${name}\` | ${effect} |`);
+    expect(rows.filter((row) => !page.includes(row))).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+/** The simulated provider: a real HTTP server that answers as a vendor would, and breaks as it is asked to. */
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AttemptLog, type SimAttempt } from './attempt-log.ts';
+import { FaultMemory } from './fault-memory.ts';
+import { openaiChat } from './openai-chat/protocol.ts';
+import { resolveSettings, type Settings, type SimulatedProviderOptions } from './options.ts';
+import { createRequestListener } from './router.ts';
+
+/** A running simulated provider. */
+export interface SimulatedProvider {
+  /** Base URL for clients: `http://127.0.0.1:PORT/v1`. */
+  readonly url: string;
+  readonly origin: string;
+  readonly port: number;
+  /** Every attempt so far, oldest first. */
+  log(): readonly SimAttempt[];
+  clearLog(): void;
+  /** Begins every fault anew and clears the log. */
+  reset(): void;
+  /** Ends every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Starts a simulated provider; rejects when options are wrong or the port is taken. */
+export async function startSimulatedProvider(
+  options: SimulatedProviderOptions = {},
+): Promise<SimulatedProvider> {
+  const settings = resolveSettings(options);
+  const log = new AttemptLog();
+  const faults = new FaultMemory(settings);
+  const reset = () => {
+    faults.clear();
+    log.clear();
+  };
+  const listener = createRequestListener({ settings, log, faults, reset, protocol: openaiChat });
+  const server = createServer({ noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 }, listener);
+  const { port } = await listen(server, settings);
+  const origin = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+  return {
+    url: `${origin}/v1`,
+    origin,
+    port,
+    log: () => log.list(),
+    clearLog: () => log.clear(),
+    reset,
+    close: () => close(server),
+  };
+}
+
+function listen(server: Server, settings: Settings): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: settings.port, host: settings.host, backlog: 4096 }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('the server has no port'));
+      else resolve(address);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

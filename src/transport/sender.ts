@@ -1,0 +1,59 @@
+/** Puts one request on the wire: headers by allow-list, the secret last, and only to the origin it is bound to (law 12). */
+
+import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
+import type { Secret } from '../model/credential.ts';
+import type { AuthStyle } from '../model/protocol.ts';
+import type { Headers } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
+
+export interface Outgoing {
+  readonly target: Target;
+  /** Path under the base URL: `/chat/completions`. */
+  readonly path: string;
+  readonly body: Buffer;
+  /** The client's headers, all of them. */
+  readonly clientHeaders: Headers;
+  /** Which of them may cross. */
+  readonly allowedHeaders: readonly string[];
+  readonly secret: Secret | undefined;
+  /** The origin the secret is bound to. */
+  readonly secretOrigin: string;
+  readonly freshConnection: boolean;
+}
+
+/** Throws when the secret is bound to another origin: a bug upstream of here, never a request. */
+export function send(host: Host, outgoing: Outgoing, handler: UpstreamHandler): UpstreamCall {
+  const { target, secret } = outgoing;
+  if (secret !== undefined && outgoing.secretOrigin !== target.origin) {
+    throw new TypeError(`a key bound to ${outgoing.secretOrigin} must not be sent to ${target.origin}`);
+  }
+  return host.dispatch(
+    {
+      origin: target.origin,
+      path: `${target.baseUrl.slice(target.origin.length)}${outgoing.path}`,
+      method: 'POST',
+      headers: createHeaders(outgoing),
+      body: outgoing.body,
+      freshConnection: outgoing.freshConnection,
+    },
+    handler,
+  );
+}
+
+function createHeaders({ target, clientHeaders, allowedHeaders, secret }: Outgoing): Headers {
+  const headers: Record<string, string> = {};
+  for (const name of allowedHeaders) {
+    const value = clientHeaders[name];
+    if (value !== undefined) headers[name] = value;
+  }
+  headers['content-type'] = 'application/json';
+  headers['accept-encoding'] = 'identity';
+  headers['user-agent'] ??= 'holdfast';
+  if (secret !== undefined) addSecret(headers, target.authStyle, secret.reveal());
+  return headers;
+}
+
+function addSecret(headers: Record<string, string>, style: AuthStyle, secret: string): void {
+  if (style === 'bearer') headers['authorization'] = `Bearer ${secret}`;
+  else if (style !== 'none') headers[style] = secret;
+}

@@ -1,0 +1,85 @@
+/**
+ * Cuts a byte stream into server-sent events without changing a byte: the relay forwards `raw` as it came and looks at
+ * `data`. A push decoder: bytes in, whole events out, the rest kept for the next chunk.
+ */
+
+/** One event or comment with all its bytes, the blank line that ends it included. */
+export interface SseFrame {
+  readonly raw: Buffer;
+  /** The data lines, joined; undefined for a comment or an event without data. */
+  readonly data: string | undefined;
+}
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
+export class SseSplitter {
+  #rest: Buffer | undefined;
+
+  push(chunk: Buffer): readonly SseFrame[] {
+    const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    const frames: SseFrame[] = [];
+    let start = 0;
+    for (let end = findFrameEnd(bytes, start); end > 0; end = findFrameEnd(bytes, start)) {
+      frames.push(createFrame(bytes.subarray(start, end)));
+      start = end;
+    }
+    this.#rest = start === bytes.length ? undefined : bytes.subarray(start);
+    return frames;
+  }
+
+  /** What stands after the last blank line when the stream has ended: whole only if its last line is. */
+  end(): SseFrame | undefined {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    return rest === undefined ? undefined : createFrame(rest);
+  }
+}
+
+/** Index after the blank line that ends the frame at `start`, or 0 when it has not come yet. */
+function findFrameEnd(bytes: Buffer, start: number): number {
+  let index = start;
+  while (index < bytes.length) {
+    const lineEnd = findLineEnd(bytes, index);
+    if (lineEnd < 0) return 0;
+    const next = afterLineEnd(bytes, lineEnd);
+    if (next < 0) return 0;
+    if (lineEnd === index) return next;
+    index = next;
+  }
+  return 0;
+}
+
+function findLineEnd(bytes: Buffer, from: number): number {
+  const feed = bytes.indexOf(lineFeed, from);
+  if (feed > from && bytes[feed - 1] === carriageReturn) return firstReturn(bytes, from, feed);
+  return feed < 0 ? bytes.indexOf(carriageReturn, from) : firstReturn(bytes, from, feed);
+}
+
+/** A lone CR before the line feed ends the line earlier. */
+function firstReturn(bytes: Buffer, from: number, feed: number): number {
+  for (let index = from; index < feed; index++) if (bytes[index] === carriageReturn) return index;
+  return feed;
+}
+
+/** Index after the line end at `index`; -1 when a CR stands last and its LF may still come. */
+function afterLineEnd(bytes: Buffer, index: number): number {
+  if (bytes[index] === lineFeed) return index + 1;
+  if (index + 1 === bytes.length) return -1;
+  return bytes[index + 1] === lineFeed ? index + 2 : index + 1;
+}
+
+function createFrame(raw: Buffer): SseFrame {
+  return { raw, data: readData(raw.toString('utf8')) };
+}
+
+function readData(text: string): string | undefined {
+  let data: string | undefined;
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    if (!line.startsWith('data')) continue;
+    const value = line.startsWith('data: ') ? line.slice(6) : line.startsWith('data:') ? line.slice(5) : '';
+    data = data === undefined ? value : `${data}\n${value}`;
+  }
+  return data;
+}

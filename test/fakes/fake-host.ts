@@ -1,0 +1,316 @@
+/** A host for tests: a clock advanced by hand, given randomness, files in memory, and an upstream that plays a script. */
+
+import type {
+  Dispatch,
+  FileStamp,
+  Files,
+  Host,
+  Timer,
+  UpstreamCall,
+  UpstreamHandler,
+  UpstreamRequest,
+} from '../../src/host.ts';
+import type { Headers } from '../../src/model/request.ts';
+
+/** What the upstream does with one request. Default: 200 with an empty body, at once. */
+export interface UpstreamStep {
+  /** Default 200. */
+  readonly status?: number;
+  readonly headers?: Headers;
+  readonly chunks?: readonly string[];
+  /** Fails without a head. */
+  readonly error?: Error;
+  /** Never answers. */
+  readonly silent?: true;
+  /** Before the head or `error`, in ms of the fake clock. Default: the next microtask. */
+  readonly delayMs?: number;
+  /** Between chunks. Default 0: all in one go. */
+  readonly chunkDelayMs?: number;
+  /** Breaks the body after the last chunk. */
+  readonly cutAfter?: Error;
+  /** Stays open after the last chunk. */
+  readonly stallAfter?: true;
+}
+
+export interface FakeUpstream {
+  /** Adds a step; each request uses up one, in order. */
+  enqueue(...steps: readonly UpstreamStep[]): void;
+  /** Every request that was sent, in order. */
+  readonly requests: readonly UpstreamRequest[];
+  /** How many calls were aborted by us. */
+  readonly abortedCount: number;
+  /** Throws when a step was never asked for, or a request found none. */
+  assertAllUsed(): void;
+}
+
+export interface FakeHost extends Host {
+  /** Moves the clock, firing what falls due in order, with all microtasks run between. */
+  advance(ms: number): Promise<void>;
+  /** Writes a file with a new stamp at the present time; undefined removes it. */
+  setFile(path: string, text: string | undefined): void;
+  setEnvironment(name: string, value: string | undefined): void;
+  readonly upstream: FakeUpstream;
+  /** How often `stamp` and `readText` were called. */
+  readonly fileCalls: { stamps: number; reads: number };
+  /** Text of a file, undefined when absent. */
+  fileText(path: string): string | undefined;
+}
+
+export interface FakeHostOptions {
+  /** Epoch ms. Default 1,800,000,000,000. */
+  readonly now?: number;
+  /** Given out in a circle. Default: always 0.5. */
+  readonly random?: readonly number[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
+  const time = new FakeTime(options.now ?? 1_800_000_000_000);
+  const disk = new FakeDisk(() => time.now);
+  const upstream = new ScriptedUpstream(time);
+  const environment = new Map(Object.entries(options.environment ?? {}));
+  const random = options.random ?? [0.5];
+  let drawn = 0;
+  let tokens = 0;
+  for (const [path, text] of Object.entries(options.files ?? {})) disk.write(path, text, time.now - 60_000);
+  return {
+    clock: {
+      now: () => time.now,
+      monotonic: () => time.now,
+      sleep: (ms, signal) => time.sleep(ms, signal),
+      startTimer: (ms, onFire) => time.startTimer(ms, onFire),
+    },
+    random: () => random[drawn++ % random.length] ?? 0.5,
+    randomToken: (bytes) => `token${++tokens}`.padEnd(bytes, 'x'),
+    dispatch: upstream.dispatch,
+    files: disk.files,
+    environment: { get: (name) => environment.get(name) },
+    close: async () => undefined,
+    advance: (ms) => time.advance(ms),
+    setFile: (path, text) => disk.set(path, text),
+    setEnvironment: (name, value) => {
+      if (value === undefined) environment.delete(name);
+      else environment.set(name, value);
+    },
+    upstream,
+    fileCalls: disk.calls,
+    fileText: (path) => disk.textOf(path),
+  };
+}
+
+interface Waiting {
+  readonly at: number;
+  readonly order: number;
+  readonly onFire: () => void;
+}
+
+class FakeTime {
+  now: number;
+  #waiting: Waiting[] = [];
+  #order = 0;
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  startTimer(ms: number, onFire: () => void): Timer {
+    const entry: Waiting = { at: this.now + Math.max(0, ms), order: this.#order++, onFire };
+    this.#waiting.push(entry);
+    return {
+      cancel: () => {
+        this.#waiting = this.#waiting.filter((other) => other !== entry);
+      },
+    };
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        timer.cancel();
+        reject(signal?.reason);
+      };
+      const timer = this.startTimer(ms, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  async advance(ms: number): Promise<void> {
+    const end = this.now + ms;
+    await runMicrotasks();
+    for (let next = this.#takeDue(end); next !== undefined; next = this.#takeDue(end)) {
+      this.now = Math.max(this.now, next.at);
+      next.onFire();
+      await runMicrotasks();
+    }
+    this.now = end;
+  }
+
+  #takeDue(end: number): Waiting | undefined {
+    const [first] = this.#waiting
+      .filter(({ at }) => at <= end)
+      .sort((left, right) => left.at - right.at || left.order - right.order);
+    this.#waiting = this.#waiting.filter((entry) => entry !== first);
+    return first;
+  }
+}
+
+/** A turn of the event loop: runs every microtask, those that microtasks add included. */
+function runMicrotasks(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+class FakeDisk {
+  readonly calls = { stamps: 0, reads: 0 };
+  readonly #files = new Map<string, { readonly text: string; readonly stamp: FileStamp }>();
+  readonly #watchers = new Set<{ readonly folder: string; readonly onChange: () => void }>();
+  readonly #now: () => number;
+  #writes = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  readonly files: Files = {
+    stamp: (path) => {
+      this.calls.stamps += 1;
+      return this.#files.get(path)?.stamp;
+    },
+    readText: (path) => {
+      this.calls.reads += 1;
+      const text = this.textOf(path);
+      if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+      return text;
+    },
+    writeAtomic: (path, content, mode) => this.set(path, content, mode),
+    createExclusive: (path, content) => {
+      if (this.#files.has(path)) return false;
+      this.set(path, content);
+      return true;
+    },
+    watch: (folder, onChange) => {
+      const watcher = { folder, onChange };
+      this.#watchers.add(watcher);
+      return { close: () => void this.#watchers.delete(watcher) };
+    },
+  };
+
+  textOf(path: string): string | undefined {
+    return this.#files.get(path)?.text;
+  }
+
+  set(path: string, text: string | undefined, mode?: number): void {
+    if (text === undefined) this.#files.delete(path);
+    else this.write(path, text, this.#now(), mode);
+    for (const { folder, onChange } of this.#watchers) if (path.startsWith(`${folder}/`)) onChange();
+  }
+
+  write(path: string, text: string, modifiedAt: number, mode = 0o600): void {
+    this.#writes += 1;
+    this.#files.set(path, { text, stamp: { identity: `${this.#writes}:${text.length}`, modifiedAt, mode } });
+  }
+}
+
+class ScriptedUpstream implements FakeUpstream {
+  readonly requests: UpstreamRequest[] = [];
+  abortedCount = 0;
+  readonly #steps: UpstreamStep[] = [];
+  readonly #time: FakeTime;
+  #unscripted = 0;
+
+  constructor(time: FakeTime) {
+    this.#time = time;
+  }
+
+  enqueue(...steps: readonly UpstreamStep[]): void {
+    this.#steps.push(...steps);
+  }
+
+  readonly dispatch: Dispatch = (request, handler) => {
+    this.requests.push(request);
+    const step = this.#steps.shift();
+    if (step === undefined) this.#unscripted += 1;
+    const missing: UpstreamStep = { error: new Error('no step is scripted for this request') };
+    const onAbort = (): void => {
+      this.abortedCount += 1;
+    };
+    return playStep(step ?? missing, handler, { time: this.#time, onAbort });
+  };
+
+  assertAllUsed(): void {
+    if (this.#steps.length > 0) throw new Error(`${this.#steps.length} scripted steps were never asked for`);
+    if (this.#unscripted > 0) throw new Error(`${this.#unscripted} requests found no scripted step`);
+  }
+}
+
+interface Act {
+  readonly delayMs: number;
+  play(): void;
+}
+
+function playStep(
+  step: UpstreamStep,
+  handler: UpstreamHandler,
+  stage: { readonly time: FakeTime; readonly onAbort: () => void },
+): UpstreamCall {
+  const acts = listActs(step, handler);
+  let state: 'flowing' | 'paused' | 'over' = 'flowing';
+  let isScheduled = false;
+  let timer: Timer | undefined;
+  const playNext = (): void => {
+    isScheduled = false;
+    if (state !== 'flowing') return;
+    acts.shift()?.play();
+    schedule();
+  };
+  const schedule = (): void => {
+    const [next] = acts;
+    if (state !== 'flowing' || isScheduled) return;
+    if (next === undefined) return;
+    isScheduled = true;
+    if (next.delayMs > 0) timer = stage.time.startTimer(next.delayMs, playNext);
+    else queueMicrotask(playNext);
+  };
+  schedule();
+  return {
+    pause: () => {
+      if (state === 'flowing') state = 'paused';
+    },
+    resume: () => {
+      if (state === 'paused') state = 'flowing';
+      schedule();
+    },
+    abort: () => {
+      if (state === 'over' || (acts.length === 0 && endsByItself(step))) return;
+      state = 'over';
+      timer?.cancel();
+      stage.onAbort();
+    },
+  };
+}
+
+/** Whether the call ends by itself. */
+function endsByItself(step: UpstreamStep): boolean {
+  return step.silent === undefined && step.stallAfter === undefined;
+}
+
+function listActs(step: UpstreamStep, handler: UpstreamHandler): Act[] {
+  const { error, cutAfter } = step;
+  const delayMs = step.delayMs ?? 0;
+  if (step.silent) return [];
+  if (error !== undefined) return [{ delayMs, play: () => handler.onError(error) }];
+  const head: Act = { delayMs, play: () => handler.onHead(step.status ?? 200, step.headers ?? {}) };
+  const body = (step.chunks ?? []).map((chunk) => ({
+    delayMs: step.chunkDelayMs ?? 0,
+    play: () => handler.onData(Buffer.from(chunk)),
+  }));
+  if (step.stallAfter) return [head, ...body];
+  const end = cutAfter === undefined ? () => handler.onEnd() : () => handler.onError(cutAfter);
+  return [head, ...body, { delayMs: step.chunkDelayMs ?? 0, play: end }];
+}
