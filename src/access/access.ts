@@ -7,13 +7,14 @@ import { assertNever } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
-import { attempt, type Outcome } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { inspectCandidate } from './candidates.ts';
 import { concludeBroken, concludeExhausted } from './conclude.ts';
 import { decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { Journey, type Miss } from './journey.ts';
 import { chooseLease, type Leased } from './lease.ts';
+import type { Outcome } from './outcome.ts';
 import { assessSituation, isLarger } from './situation.ts';
 import { describeRescue } from './wording.ts';
 

@@ -2,63 +2,23 @@
 
 import type { Health } from '../credentials/health.ts';
 import type { UpstreamCall, UpstreamHandler } from '../host.ts';
-import type { Lease, Secret } from '../model/credential.ts';
+import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
-import type { Usage } from '../model/record.ts';
-import type { AccessRequest, Headers } from '../model/request.ts';
-import type { Target } from '../model/target.ts';
-import type { Protocol, ReadBody } from '../protocols/protocol.ts';
+import type { Headers } from '../model/request.ts';
 import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { classifyAnswer, classifyException, createFailure } from './classify.ts';
-import type { Engine } from './engine.ts';
-import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
+import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { StreamRelay } from './stream-relay.ts';
 import { BodyReader, ErrorReader } from './whole-readers.ts';
-
-/** What an attempt gave. */
-export type Outcome =
-  | {
-      readonly kind: 'answered';
-      readonly status: number;
-      readonly usage: Usage | undefined;
-      readonly notes: readonly string[];
-    }
-  /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly held?: () => void }
-  /** It failed after the first content event had reached the caller. */
-  | { readonly kind: 'broken'; readonly failure: Failure; readonly notes: readonly string[] }
-  | { readonly kind: 'client-gone' };
-
-export interface AttemptPlan {
-  readonly engine: Engine;
-  readonly request: AccessRequest;
-  readonly body: ReadBody;
-  readonly protocol: Protocol;
-  readonly target: Target;
-  readonly lease: Lease;
-  readonly secret: Secret | undefined;
-  readonly writer: ReplyWriter;
-  readonly facts: ReplyFacts;
-  readonly isLastTarget: boolean;
-  readonly freshConnection: boolean;
-}
 
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
   return new Promise((resolve) => new Attempt(plan, resolve).start());
 }
 
-/** What reads the answer once its head is known. */
-export interface AnswerReader {
-  push(chunk: Buffer): void;
-  end(): void;
-  /** The connection broke or a limit ran out: what that means here. */
-  fail(failure: Failure): void;
-}
-
 /** One attempt under way: the upstream's handler on one side, one outcome on the other. */
-export class Attempt implements UpstreamHandler {
+class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly plan: AttemptPlan;
   readonly pace: Pace;
   readonly limits: EffectiveLimits;
@@ -80,7 +40,10 @@ export class Attempt implements UpstreamHandler {
 
   start(): void {
     const { engine, request, body, protocol, target, lease, secret } = this.plan;
-    if (request.signal.aborted) return this.settle({ kind: 'client-gone' });
+    if (request.signal.aborted) {
+      this.settle({ kind: 'client-gone' });
+      return;
+    }
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
     if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
     else this.deadline.watch('response head', this.limits.responseHeadMs);

@@ -87,7 +87,7 @@ function decodeModelId(path: string): string {
   try {
     return decodeURIComponent(path.slice('/models/'.length));
   } catch {
-    throw routeUnknown(path); // a broken percent escape names nothing
+    return path; // a broken percent escape names no model; the list says so
   }
 }
 

@@ -8,9 +8,9 @@ import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.t
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import type { Route, Target } from '../model/target.ts';
 import type { Protocol, ReadBody } from '../protocols/protocol.ts';
-import type { Outcome } from './attempt.ts';
 import { type Candidate, listCandidates } from './candidates.ts';
 import type { Engine } from './engine.ts';
+import type { Outcome } from './outcome.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import { chooseRoute } from './route.ts';
 import { describeFailure } from './wording.ts';

@@ -8,8 +8,8 @@ import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import type { StreamWatch } from '../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../transport/sse.ts';
-import type { AnswerReader, Attempt } from './attempt.ts';
 import { createFailure } from './classify.ts';
+import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { endsWithToolResult } from './whole-readers.ts';
 
 /** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
@@ -18,7 +18,7 @@ const afterFinishMs = 2000;
 const heldLimit = 4 * 1024 * 1024;
 
 export class StreamRelay implements AnswerReader {
-  readonly #attempt: Attempt;
+  readonly #attempt: OngoingAttempt;
   readonly #headers: Headers;
   readonly #splitter = new SseSplitter();
   readonly #watch: StreamWatch;
@@ -28,7 +28,7 @@ export class StreamRelay implements AnswerReader {
   #hasCommitted = false;
   #malformed = 0;
 
-  constructor(attempt: Attempt, headers: Headers) {
+  constructor(attempt: OngoingAttempt, headers: Headers) {
     this.#attempt = attempt;
     this.#headers = headers;
     this.#watch = attempt.plan.protocol.createStreamWatch();
@@ -147,9 +147,8 @@ export class StreamRelay implements AnswerReader {
     if (note !== undefined) this.#notes.push(note);
     const { plan } = this.#attempt;
     if (!this.#watch.hasFinished && !this.#watch.hasContent) {
-      return this.fail(
-        createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer'),
-      );
+      this.fail(createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer'));
+      return;
     }
     const deliver = (): void => {
       plan.writer.beginStream(this.#headers, plan.facts);

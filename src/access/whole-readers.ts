@@ -2,21 +2,22 @@
 
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
-import type { AnswerReader, Attempt } from './attempt.ts';
+import type { BodyVerdict } from '../protocols/protocol.ts';
 import { createFailure } from './classify.ts';
+import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 
 /** An error body longer than this is cut: nobody's reason is longer. */
 const errorBodyLimit = 256 * 1024;
 
 /** Collects the body of an error answer, then classifies it. */
 export class ErrorReader implements AnswerReader {
-  readonly #attempt: Attempt;
+  readonly #attempt: OngoingAttempt;
   readonly #status: number;
   readonly #headers: Headers;
   readonly #chunks: Buffer[] = [];
   #length = 0;
 
-  constructor(attempt: Attempt, status: number, headers: Headers) {
+  constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
     this.#attempt = attempt;
     this.#status = status;
     this.#headers = headers;
@@ -43,12 +44,12 @@ export class ErrorReader implements AnswerReader {
 
 /** Collects a whole answer and passes it on once it parses to its end. */
 export class BodyReader implements AnswerReader {
-  readonly #attempt: Attempt;
+  readonly #attempt: OngoingAttempt;
   readonly #status: number;
   readonly #headers: Headers;
   readonly #chunks: Buffer[] = [];
 
-  constructor(attempt: Attempt, status: number, headers: Headers) {
+  constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
     this.#attempt = attempt;
     this.#status = status;
     this.#headers = headers;
@@ -67,9 +68,10 @@ export class BodyReader implements AnswerReader {
     const { protocol, request, body: asked } = attempt.plan;
     const body = Buffer.concat(this.#chunks);
     const verdict = protocol.judgeBody(body.toString('utf8'), request.operation);
-    if (verdict.kind === 'error') return this.#failWith(this.#classify(body));
-    if (verdict.kind === 'malformed') return this.#failMalformed(`the answer was ${verdict.detail}`);
-    if (asked.stream) return this.#failMalformed('a stream was asked for and a whole body came');
+    if (verdict.kind !== 'answer' || asked.stream) {
+      this.#failWith(this.#judge(verdict, body));
+      return;
+    }
     const held = (): void => {
       attempt.plan.writer.replyWhole(
         { status: this.#status, headers: this.#headers, body },
@@ -93,16 +95,19 @@ export class BodyReader implements AnswerReader {
     this.#failWith(failure);
   }
 
-  #classify(body: Buffer): Failure {
-    return this.#attempt.classify({
-      status: this.#status,
-      headers: this.#headers,
-      body: body.toString('utf8'),
-    });
-  }
-
-  #failMalformed(message: string): void {
-    this.#failWith(createFailure('malformed', 'not-an-answer', message));
+  #judge(verdict: BodyVerdict, body: Buffer): Failure {
+    if (verdict.kind === 'error') {
+      return this.#attempt.classify({
+        status: this.#status,
+        headers: this.#headers,
+        body: body.toString('utf8'),
+      });
+    }
+    const message =
+      verdict.kind === 'malformed'
+        ? `the answer was ${verdict.detail}`
+        : 'a stream was asked for and a whole body came';
+    return createFailure('malformed', 'not-an-answer', message);
   }
 
   #failWith(failure: Failure): void {

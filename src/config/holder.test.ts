@@ -167,7 +167,7 @@ const problems: readonly { name: string; text: string; expected: readonly string
     expected: ['"nonsense" is not a URL'],
   },
   { name: 'a missing base URL', text: 'main: custom/y', expected: ['custom has no base URL'] },
-  { name: 'an unset variable', text: 'main: deepseek/${MODEL}', expected: ['${MODEL} is not set'] },
+  { name: 'an unset variable', text: `main: deepseek/\${MODEL}`, expected: [`\${MODEL} is not set`] },
   {
     name: 'a wrong type',
     text: 'main: deepseek/x\ngateway: {port: high}',

@@ -3,6 +3,7 @@
 import type { Credential } from '../model/credential.ts';
 import type { Route, RouteTarget, Target } from '../model/target.ts';
 import { custom } from '../providers/entries/custom.ts';
+import type { ProviderEntry } from '../providers/entry.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
 import { toLocator } from './resolve-credentials.ts';
 import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
@@ -84,7 +85,7 @@ interface FirstTarget {
 
 /** The task's own target; undefined when it takes the main route. */
 function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
-  const { context, settings, path, main, resolver } = scene;
+  const { settings, path, main, resolver } = scene;
   if (settings.base_url) return resolveOwnServer(scene);
   const isMain = isMainRoute(settings.provider);
   if (isMain && !settings.model) return refuseStrayKey(scene);
@@ -163,17 +164,30 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   const { context, settings, path } = scene;
   const baseUrl = checkUrl(context, [...path, 'base_url'], settings.base_url ?? '');
   const isComplete = checkOwnServer(scene);
-  const provider = isMainRoute(settings.provider) ? 'custom' : (settings.provider ?? 'custom');
-  const entry = context.catalogue.get(provider) ?? { ...custom, name: provider };
+  const entry = findShape(context, settings.provider);
   const protocol = settings.protocol ?? 'openai-chat';
   const endpoint = baseUrl === undefined ? undefined : chooseEndpoint({ [protocol]: baseUrl }, protocol);
   if (endpoint === undefined || !isComplete) return 'problem';
   const pool = path.join('.');
   const isOpen = settings.auth === 'none';
   const authStyle = isOpen ? 'none' : (entry.authStyle[protocol] ?? 'bearer');
-  const shape = { provider, pool, entry, endpoint, authStyle, keyRequired: !isOpen, settings: {} };
+  const shape = {
+    provider: entry.name,
+    pool,
+    entry,
+    endpoint,
+    authStyle,
+    keyRequired: !isOpen,
+    settings: {},
+  };
   const target = createTarget(context.catalogue, shape, settings.model ?? '');
   return { place: { target, reason: pool }, pool: [pool, isOpen ? [] : createTaskKey(scene, target)] };
+}
+
+/** The entry whose wire habits a server of the task's own shares. */
+function findShape(context: ResolveContext, provider: string | undefined): ProviderEntry {
+  if (provider === undefined || isMainRoute(provider)) return custom;
+  return context.catalogue.get(provider) ?? { ...custom, name: provider };
 }
 
 function checkOwnServer({ context: { findings }, settings, path }: TaskScene): boolean {

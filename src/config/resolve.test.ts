@@ -72,7 +72,10 @@ describe('credentials', () => {
   });
 
   it('are not listed again as known variables when config names them', () => {
-    const config = resolve('main: xiaomi/m\nproviders: {xiaomi: {api_key: "${XIAOMI_API_KEY}"}}', everywhere);
+    const config = resolve(
+      `main: xiaomi/m\nproviders: {xiaomi: {api_key: "\${XIAOMI_API_KEY}"}}`,
+      everywhere,
+    );
     expect(ids(config, 'xiaomi')).toEqual(['xiaomi:config', 'xiaomi:dotenv:MIMO_API_KEY']);
   });
 
@@ -203,7 +206,7 @@ describe('settings', () => {
   });
 
   it('replace variables, also where a number stands', () => {
-    const config = resolve(text.replace('port: 1}', 'port: "${P}"}'), { environment: { P: '77' } });
+    const config = resolve(text.replace('port: 1}', `port: "\${P}"}`), { environment: { P: '77' } });
     expect(config.gateway.port.value).toBe(77);
   });
 });

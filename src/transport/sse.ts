@@ -77,8 +77,8 @@ function createFrame(raw: Buffer): SseFrame {
 function readData(text: string): string | undefined {
   let data: string | undefined;
   for (const line of text.split(/\r\n|\n|\r/)) {
-    if (!line.startsWith('data')) continue;
-    const value = line.startsWith('data: ') ? line.slice(6) : line.startsWith('data:') ? line.slice(5) : '';
+    if (!line.startsWith('data:')) continue;
+    const value = line.slice(line.startsWith('data: ') ? 6 : 5);
     data = data === undefined ? value : `${data}\n${value}`;
   }
   return data;

@@ -25,10 +25,10 @@ function hasDuplicates(members: readonly ScannedMember[]): boolean {
 }
 
 function readByScanning(body: Buffer, members: readonly ScannedMember[], operation: Operation): ReadBody {
-  const valueOf = (key: string): ScannedMember | undefined => members.find((member) => member.key === key);
+  const memberOf = (key: string): ScannedMember | undefined => members.find((member) => member.key === key);
   const textOf = (member: ScannedMember): string => body.toString('utf8', member.start, member.end);
-  const model = valueOf('model');
-  const stream = valueOf('stream');
+  const model = memberOf('model');
+  const stream = memberOf('stream');
   requireMessages(
     operation,
     members.some(({ key }) => key === 'messages'),
@@ -97,7 +97,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const detail = text === '' ? 'it is empty' : error instanceof Error ? error.message : String(error);
+    const detail = error instanceof Error && text !== '' ? error.message : 'it is empty';
     throw invalid(`the request body is not JSON: ${detail}`, 'send one JSON object as application/json');
   }
 }

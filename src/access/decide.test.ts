@@ -1,0 +1,171 @@
+/** The decision table as a table: class and situation in, decision out; and the laws no situation may break. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../model/decision.ts';
+import type { Failure, FailureClass } from '../model/failure.ts';
+import { decide, type Situation } from './decide.ts';
+import { decisionTable } from './decision-table.ts';
+
+const alone: Situation = {
+  repeats: 0,
+  hasRecovered: false,
+  hasOtherCredential: false,
+  hasOtherTarget: false,
+  hasLargerTarget: false,
+  hasOtherProvider: false,
+  hasRefusedElsewhere: false,
+  attemptsLeft: 11,
+  budgetLeftMs: 120_000,
+  retriesAllowed: true,
+  random: 0.5,
+};
+const withTarget = { hasOtherTarget: true, hasOtherProvider: true };
+
+function failureOf(failureClass: FailureClass, facts: Partial<Failure> = {}): Failure {
+  return { class: failureClass, evidence: { rule: 'test', kind: 'status' }, message: '', ...facts };
+}
+
+function summarise(decision: Decision): string {
+  return decision.kind === 'retry' ? `retry ${decision.delayMs}` : decision.kind;
+}
+
+describe('decide', () => {
+  it.each<[string, Failure, Partial<Situation>, string]>([
+    ['B2: a rejected key is read again first', failureOf('auth-rejected'), {}, 'recover'],
+    ['B2: a rejected key gets no second request', failureOf('auth-rejected'), { hasRecovered: true }, 'stop'],
+    [
+      'B1: a suspect key is rechecked after 1 s',
+      failureOf('auth-suspect'),
+      { hasRecovered: true },
+      'retry 1000',
+    ],
+    ['B1: and after 3 s', failureOf('auth-suspect'), { hasRecovered: true, repeats: 1 }, 'retry 3000'],
+    ['B6: three requests in all', failureOf('auth-suspect'), { hasRecovered: true, repeats: 2 }, 'stop'],
+    [
+      'B44: then another key',
+      failureOf('auth-suspect'),
+      { hasRecovered: true, repeats: 2, hasOtherCredential: true },
+      'rotate',
+    ],
+    ['A104, B16: an empty balance is never asked again', failureOf('billing'), {}, 'stop'],
+    ['B16: an empty balance goes to the next target', failureOf('billing'), withTarget, 'next-target'],
+    [
+      'a short Retry-After is waited for once',
+      failureOf('rate-limit', { retryAfterMs: 2000 }),
+      withTarget,
+      'retry 2000',
+    ],
+    [
+      'B20: never less than the backoff',
+      failureOf('rate-limit', { retryAfterMs: 1 }),
+      withTarget,
+      'retry 375',
+    ],
+    [
+      'a second limit falls back',
+      failureOf('rate-limit', { retryAfterMs: 2000 }),
+      { ...withTarget, repeats: 1 },
+      'next-target',
+    ],
+    ['B21: an hour is not slept on', failureOf('rate-limit', { retryAfterMs: 3_600_000 }), {}, 'stop'],
+    ['a limit without an end falls back at once', failureOf('rate-limit'), withTarget, 'next-target'],
+    ['a server error is retried twice', failureOf('server-error'), withTarget, 'retry 375'],
+    ['and then falls back', failureOf('server-error'), { ...withTarget, repeats: 2 }, 'next-target'],
+    ['B24: x-should-retry: false is obeyed', failureOf('overloaded', { mayRetry: false }), {}, 'stop'],
+    ['a silent target is left at once', failureOf('timeout'), withTarget, 'next-target'],
+    ['the last silent target is asked once more', failureOf('timeout'), {}, 'retry 375'],
+    [
+      'B65: a context overflow does not go to an equal window',
+      failureOf('context-overflow'),
+      withTarget,
+      'stop',
+    ],
+    [
+      'a context overflow goes to a larger window',
+      failureOf('context-overflow'),
+      { ...withTarget, hasLargerTarget: true },
+      'next-target',
+    ],
+    ['a policy refusal is not routed around', failureOf('content-policy'), withTarget, 'stop'],
+    [
+      'A56, B26: a bare 400 may ask one other provider',
+      failureOf('refused-request'),
+      withTarget,
+      'next-target',
+    ],
+    ['and no third', failureOf('refused-request'), { ...withTarget, hasRefusedElsewhere: true }, 'stop'],
+    ['B28: an untrusted certificate gets one request', failureOf('tls'), {}, 'stop'],
+    [
+      'an outage may not become a storm',
+      failureOf('server-error'),
+      { retriesAllowed: false, ...withTarget },
+      'next-target',
+    ],
+    ['a spent budget stops', failureOf('server-error'), { attemptsLeft: 0, ...withTarget }, 'stop'],
+  ])('%s', (_law, failure, situation, expected) => {
+    expect(summarise(decide(failure, { ...alone, ...situation }))).toBe(expected);
+  });
+
+  const classes = fc.constantFrom(...parseClasses(Object.keys(decisionTable)));
+  const failures = fc
+    .record({
+      class: classes,
+      retryAfterMs: fc.option(fc.integer({ min: 1, max: 10_000_000 }), { nil: undefined }),
+    })
+    .map(({ class: failureClass, retryAfterMs }) =>
+      failureOf(failureClass, retryAfterMs === undefined ? {} : { retryAfterMs }),
+    );
+  const situations: fc.Arbitrary<Situation> = fc.record({
+    repeats: fc.integer({ min: 0, max: 12 }),
+    hasRecovered: fc.boolean(),
+    hasOtherCredential: fc.boolean(),
+    hasOtherTarget: fc.boolean(),
+    hasLargerTarget: fc.boolean(),
+    hasOtherProvider: fc.boolean(),
+    hasRefusedElsewhere: fc.boolean(),
+    attemptsLeft: fc.integer({ min: 0, max: 12 }),
+    budgetLeftMs: fc.integer({ min: 0, max: 120_000 }),
+    retriesAllowed: fc.boolean(),
+    random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  });
+
+  it('waits only when the wait fits the budget', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        const decision = decide(failure, situation);
+        if (decision.kind === 'retry') expect(decision.delayMs).toBeLessThanOrEqual(situation.budgetLeftMs);
+      }),
+    );
+  });
+
+  it('never goes on when the attempts are used up', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        expect(decide(failure, { ...situation, attemptsLeft: 0 }).kind).toBe('stop');
+      }),
+    );
+  });
+
+  it('never stops while a target is free and the class advances', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        fc.pre(decisionTable[failure.class].some(({ move }) => move === 'next-target'));
+        fc.pre(situation.attemptsLeft > 0 && situation.budgetLeftMs > 0);
+        expect(decide(failure, { ...situation, hasOtherTarget: true }).kind).not.toBe('stop');
+      }),
+    );
+  });
+
+  it('decides equally on equal inputs', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        expect(decide(failure, situation)).toEqual(decide(failure, situation));
+      }),
+    );
+  });
+});
+
+function parseClasses(names: readonly string[]): readonly FailureClass[] {
+  return names as readonly FailureClass[];
+}

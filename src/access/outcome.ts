@@ -1,0 +1,65 @@
+/** What one attempt is given and what it gives: the seam between the attempt and the readers of its answer. Types only. */
+
+import type { Lease, Secret } from '../model/credential.ts';
+import type { Failure, ProviderAnswer } from '../model/failure.ts';
+import type { Pace } from '../model/protocol.ts';
+import type { Usage } from '../model/record.ts';
+import type { AccessRequest } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
+import type { Protocol, ReadBody } from '../protocols/protocol.ts';
+import type { Deadline, EffectiveLimits } from '../transport/deadlines.ts';
+import type { Engine } from './engine.ts';
+import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
+
+/** What an attempt gave. */
+export type Outcome =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly usage: Usage | undefined;
+      readonly notes: readonly string[];
+    }
+  /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly held?: () => void }
+  /** It failed after the first content event had reached the caller. */
+  | { readonly kind: 'broken'; readonly failure: Failure; readonly notes: readonly string[] }
+  | { readonly kind: 'client-gone' };
+
+export interface AttemptPlan {
+  readonly engine: Engine;
+  readonly request: AccessRequest;
+  readonly body: ReadBody;
+  readonly protocol: Protocol;
+  readonly target: Target;
+  readonly lease: Lease;
+  readonly secret: Secret | undefined;
+  readonly writer: ReplyWriter;
+  readonly facts: ReplyFacts;
+  readonly isLastTarget: boolean;
+  readonly freshConnection: boolean;
+}
+
+/** What reads the answer once its head is known. */
+export interface AnswerReader {
+  push(chunk: Buffer): void;
+  end(): void;
+  /** The connection broke or a limit ran out: what that means here. */
+  fail(failure: Failure): void;
+}
+
+/** One attempt under way, as the reader of its answer sees it. */
+export interface OngoingAttempt {
+  readonly plan: AttemptPlan;
+  readonly pace: Pace;
+  readonly limits: EffectiveLimits;
+  readonly deadline: Deadline;
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  /** A 2xx committed: the secret is proven and its older marks end. */
+  noteCommit(): void;
+  classify(answer: ProviderAnswer): Failure;
+  pause(): void;
+  resume(): void;
+  /** The one outcome; the upstream request ends with it. */
+  settle(outcome: Outcome): void;
+}

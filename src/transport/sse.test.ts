@@ -1,0 +1,50 @@
+/** The splitter keeps every byte and finds the same events at every cut, for all three line ends. */
+
+import { describe, expect, it } from 'vitest';
+import { type SseFrame, SseSplitter } from './sse.ts';
+
+const streams = {
+  'line feeds': 'data: {"a":1}\n\n: comment\n\nevent: x\ndata: one\ndata: two\n\ndata: [DONE]\n\n',
+  'carriage return and line feed': 'data: {"a":1}\r\n\r\n: comment\r\n\r\ndata: one\r\ndata: two\r\n\r\n',
+  'multi-byte text': 'data: {"t":"schön 🎉"}\n\ndata: ende\n\n',
+};
+
+describe('SseSplitter', () => {
+  it.each(Object.entries(streams))('gives equal events at every cut: %s', (_name, text) => {
+    const bytes = Buffer.from(text);
+    const whole = split([bytes]);
+    expect(Buffer.concat(whole.map(({ raw }) => raw)).toString()).toBe(text);
+    for (let cut = 1; cut < bytes.length; cut++) {
+      expect(dataOf(split([bytes.subarray(0, cut), bytes.subarray(cut)]))).toEqual(dataOf(whole));
+    }
+    const single = [...bytes].map((byte) => Buffer.from([byte]));
+    expect(dataOf(split(single))).toEqual(dataOf(whole));
+  });
+
+  it('joins data lines and leaves comments without data', () => {
+    expect(dataOf(split([Buffer.from(streams['line feeds'])]))).toEqual([
+      '{"a":1}',
+      undefined,
+      'one\ntwo',
+      '[DONE]',
+    ]);
+  });
+
+  it('hands out an unfinished last event only at the end', () => {
+    const splitter = new SseSplitter();
+    expect(splitter.push(Buffer.from('data: cut'))).toEqual([]);
+    expect(splitter.end()?.data).toBe('cut');
+    expect(splitter.end()).toBeUndefined();
+  });
+});
+
+function split(chunks: readonly Buffer[]): readonly SseFrame[] {
+  const splitter = new SseSplitter();
+  const frames = chunks.flatMap((chunk) => splitter.push(chunk));
+  const last = splitter.end();
+  return last === undefined ? frames : [...frames, last];
+}
+
+function dataOf(frames: readonly SseFrame[]): readonly (string | undefined)[] {
+  return frames.map(({ data }) => data);
+}

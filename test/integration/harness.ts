@@ -1,0 +1,83 @@
+/** One engine over real sockets: a runtime with a config object in front of the simulated provider, and a client in process. */
+
+import type { EngineEvent } from '../../src/model/events.ts';
+import type { Headers } from '../../src/model/request.ts';
+import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import type { SimulatedProvider } from '../../src/sim/index.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface Trip {
+  readonly model: string;
+  /** Default `sk-sim-good`. */
+  readonly key?: string;
+  /** A model of the same server under another name of loopback, so that it counts as another origin. */
+  readonly fallback?: string;
+}
+
+/** A runtime whose main target is `trip.model` at the simulated provider, with what it said while it worked. */
+export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runtime; said: string[] } {
+  const said: string[] = [];
+  const onEvent = (event: EngineEvent): void => {
+    if (event.type === 'rescue' || event.type === 'warning') said.push(event.text);
+  };
+  const spare = {
+    base_url: sim.url.replace('127.0.0.1', 'localhost'),
+    protocol: 'openai-chat',
+    api_key: 'sk-sim-good+spare',
+  };
+  const config = {
+    main: { provider: 'sim', model: trip.model },
+    ...(trip.fallback === undefined ? {} : { fallback_chain: [{ provider: 'spare', model: trip.fallback }] }),
+    providers: {
+      sim: { base_url: sim.url, protocol: 'openai-chat', api_key: trip.key ?? 'sk-sim-good', pace: 'quick' },
+      ...(trip.fallback === undefined ? {} : { spare }),
+    },
+  };
+  return { runtime: createRuntime({ config, onEvent }), said };
+}
+
+/** Asks for a chat answer and collects it whole. */
+export async function ask(
+  runtime: Runtime,
+  body: object = {},
+  signal = new AbortController().signal,
+): Promise<Answer> {
+  const chunks: Uint8Array[] = [];
+  let head: { status: number; headers: Headers } = { status: 0, headers: {} };
+  await runtime.exchange(
+    {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(
+        JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hello there' }], ...body }),
+      ),
+      signal,
+    },
+    {
+      head: (status, headers) => {
+        head = { status, headers };
+      },
+      write: (chunk) => chunks.push(chunk) > 0,
+      onDrain: (resume) => resume(),
+      end: (chunk) => {
+        if (chunk !== undefined) chunks.push(chunk);
+      },
+    },
+  );
+  return { ...head, text: Buffer.concat(chunks).toString() };
+}
+
+/** The text of a streamed answer, put together. */
+export function textOf(answer: Answer): string {
+  return answer.text
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: {'))
+    .map((event) => JSON.parse(event.slice(6)).choices?.[0]?.delta?.content ?? '')
+    .join('');
+}
