@@ -1,0 +1,57 @@
+/** Who may talk to the gateway: the right key, a Host that is ours, an Origin that is allowed. Pure judgements over headers. */
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { RequestError } from '../errors.ts';
+import type { Headers } from '../model/request.ts';
+
+/** Accepts the key as each vendor's clients send it; compares in constant time. */
+export function createKeyCheck(key: string): (headers: Headers) => boolean {
+  const expected = digest(key);
+  return (headers) => {
+    const shown = bearerOf(headers['authorization']) ?? headers['x-api-key'] ?? headers['x-goog-api-key'];
+    return shown !== undefined && timingSafeEqual(digest(shown), expected);
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function bearerOf(header: string | undefined): string | undefined {
+  return header?.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : undefined;
+}
+
+export function keyWrong(headers: Headers): RequestError {
+  const isThere =
+    (headers['authorization'] ?? headers['x-api-key'] ?? headers['x-goog-api-key']) !== undefined;
+  const found = isThere
+    ? 'this is not the key of this Holdfast gateway'
+    : 'the request carries no gateway key';
+  return new RequestError('gateway-key-wrong', found, {
+    status: 401,
+    howToFix: 'send the key that `holdfast key` prints as "Authorization: Bearer …"',
+  });
+}
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/** A foreign Host header is how a web page reaches a local server through DNS rebinding; it is refused. */
+export function isHostAllowed(host: string | undefined, bound: string, allowed: readonly string[]): boolean {
+  if (host === undefined) return true;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return [...loopbackNames, bound, `[${bound}]`, ...allowed].includes(name);
+}
+
+export function hostForeign(host: string): RequestError {
+  return new RequestError('host-not-allowed', `the Host "${host}" is not one of this gateway`, {
+    status: 403,
+    howToFix: 'use http://127.0.0.1:PORT, or add the name to gateway.allowed_hosts',
+  });
+}
+
+export function originForeign(origin: string): RequestError {
+  return new RequestError('origin-not-allowed', `pages of ${origin} may not use this gateway`, {
+    status: 403,
+    howToFix: 'add the origin to gateway.allowed_origins if you trust it',
+  });
+}

@@ -1,0 +1,28 @@
+/** The gateway's own key: what callers must show. Made at first start, kept 0600, read again by `holdfast key`. */
+
+import type { Paths } from '../config/paths.ts';
+import { AccessError } from '../errors.ts';
+import type { Host } from '../host.ts';
+
+/** The prefix tells a gateway key from a provider's (design law 12). */
+const prefix = 'hf_';
+
+/** `HOLDFAST_GATEWAY_KEY`, else the key file; a missing file is made. Throws `AccessError` for a key that cannot be used. */
+export function readGatewayKey(host: Host, paths: Paths): string {
+  const fromEnvironment = host.environment.get('HOLDFAST_GATEWAY_KEY')?.trim();
+  if (fromEnvironment !== undefined && fromEnvironment !== '') {
+    return checkKey(fromEnvironment, 'the environment variable HOLDFAST_GATEWAY_KEY');
+  }
+  const path = paths.gatewayKeyFile;
+  if (host.files.stamp(path) === undefined)
+    host.files.createExclusive(path, `${prefix}${host.randomToken(24)}\n`);
+  return checkKey(host.files.readText(path).trim(), path);
+}
+
+function checkKey(key: string, place: string): string {
+  if (/^[\x21-\x7e]{16,}$/.test(key)) return key;
+  throw new AccessError('config-invalid', `${place} holds no usable gateway key`, {
+    howToFix:
+      'give it at least 16 printable characters without spaces, or remove it: a new key is made at the next start',
+  });
+}
