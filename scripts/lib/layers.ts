@@ -10,7 +10,7 @@ const levels: readonly (readonly string[])[] = [
   ['diagnostics', 'tasks', 'chat'],
   ['access'],
   ['credentials', 'protocols', 'transport', 'config', 'providers', 'store'],
-  ['model', 'errors', 'host'],
+  ['model', 'errors', 'host', 'version'],
 ];
 
 /** Imports between two parts of one level. Together they must stay without a cycle. */

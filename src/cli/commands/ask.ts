@@ -1,0 +1,46 @@
+/** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
+
+import { AccessError } from '../../errors.ts';
+import { createHoldfast } from '../../library/holdfast.ts';
+import type { EngineEvent } from '../../model/events.ts';
+import { dim, printJson, type Terminal } from '../terminal.ts';
+
+export interface AskOptions {
+  readonly task: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+export async function ask(
+  terminal: Terminal,
+  prompt: string | undefined,
+  options: AskOptions,
+): Promise<number> {
+  const question = prompt === undefined || prompt === '-' ? (await terminal.readInput()).trim() : prompt;
+  if (question === '') {
+    throw new AccessError('request-invalid', 'there is no question', {
+      howToFix: 'holdfast ask "your question", or pipe it in',
+    });
+  }
+  const holdfast = createHoldfast({ onEvent: (event) => tell(terminal, event) });
+  const caller = new AbortController();
+  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
+  try {
+    const result = await holdfast.ask({
+      prompt: question,
+      model: options.model ?? options.task,
+      signal: caller.signal,
+      ...(options.json === true ? {} : { onText: (text) => terminal.out(text) }),
+    });
+    if (options.json === true) printJson(terminal, 'holdfast.ask/1', result);
+    else terminal.out('\n');
+    return 0;
+  } finally {
+    stop();
+    await holdfast.close();
+  }
+}
+
+function tell(terminal: Terminal, event: EngineEvent): void {
+  if (event.type !== 'finished') terminal.talk(`${dim(terminal, event.text)}\n`);
+}

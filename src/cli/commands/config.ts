@@ -1,0 +1,88 @@
+/** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
+
+import { getConfigValue, newConfigText, setConfigValue } from '../../config/edit.ts';
+import { renderJsonSchema } from '../../config/json-schema.ts';
+import { loadText } from '../../config/load.ts';
+import { type Paths, resolvePaths } from '../../config/paths.ts';
+import { AccessError } from '../../errors.ts';
+import { createNodeHost } from '../../host/node-host.ts';
+import type { Host } from '../../host.ts';
+import { createRuntime } from '../../runtime.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+export async function configPath(terminal: Terminal): Promise<number> {
+  return withFiles((_host, paths) => terminal.out(`${paths.configFile}\n`));
+}
+
+export async function configShow(terminal: Terminal, options: { readonly json?: boolean }): Promise<number> {
+  const runtime = createRuntime({ onEvent: () => undefined });
+  const { values, warnings } = runtime.config();
+  await runtime.close();
+  if (options.json === true) {
+    printJson(terminal, 'holdfast.config/1', { values, warnings });
+    return 0;
+  }
+  for (const { key, value, source } of values) terminal.out(`${key} = ${value}  (${source})\n`);
+  for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
+  return 0;
+}
+
+export async function configCheck(terminal: Terminal): Promise<number> {
+  const runtime = createRuntime();
+  const { origin, warnings } = runtime.config();
+  await runtime.close();
+  for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
+  terminal.out(`${origin.kind === 'file' ? origin.path : 'the configuration'} is good\n`);
+  return 0;
+}
+
+export async function configSchema(terminal: Terminal): Promise<number> {
+  terminal.out(renderJsonSchema());
+  return 0;
+}
+
+export async function configGet(terminal: Terminal, key: string): Promise<number> {
+  return withFiles((host, paths) => {
+    const value = getConfigValue(readConfig(host, paths), key);
+    if (value === undefined) {
+      throw new AccessError('request-invalid', `${key} is not set in ${paths.configFile}`, {
+        howToFix: '`holdfast config show` lists every value in force',
+      });
+    }
+    terminal.out(`${value}\n`);
+  });
+}
+
+/** Nothing is written when the result would not load. */
+export async function configSet(terminal: Terminal, key: string, value: string): Promise<number> {
+  return withFiles((host, paths) => {
+    const text = setConfigValue(readConfig(host, paths), key, value);
+    loadText(paths.configFile, text, (name) => lookUp(host, name));
+    host.files.writeAtomic(paths.configFile, text);
+    terminal.talk(`${paths.configFile}: ${key} is set\n`);
+  });
+}
+
+/** Values of variables do not matter for the shape of a config: an unset one is judged when it is used. */
+function lookUp(host: Host, name: string): string {
+  return host.environment.get(name) ?? `\${${name}}`;
+}
+
+function readConfig(host: Host, paths: Paths): string {
+  if (host.files.stamp(paths.configFile) === undefined) return newConfigText(schemaPath());
+  return host.files.readText(paths.configFile);
+}
+
+function schemaPath(): string {
+  return new URL('../../../schema/config.schema.json', import.meta.url).pathname;
+}
+
+async function withFiles(use: (host: Host, paths: Paths) => void): Promise<number> {
+  const host = createNodeHost();
+  try {
+    use(host, resolvePaths(host.environment));
+    return 0;
+  } finally {
+    await host.close();
+  }
+}

@@ -1,0 +1,117 @@
+/** `holdfast serve`: the gateway in the foreground, until a signal drains it. */
+
+import { ConfigError } from '../../errors.ts';
+import { readGatewayKey } from '../../gateway/key.ts';
+import { type Gateway, startGateway } from '../../gateway/server.ts';
+import type { EngineEvent } from '../../model/events.ts';
+import { createRuntime, type Runtime } from '../../runtime.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../sim/index.ts';
+import { dim, type Terminal } from '../terminal.ts';
+
+export interface ServeOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly simIfNoConfig?: boolean;
+}
+
+export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
+  const { runtime, sim } = await createServed(terminal, options);
+  try {
+    const key = readGatewayKey(runtime.host, runtime.paths);
+    const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
+    const gateway = await startGateway({ runtime, key, extraHeaders });
+    terminal.talk(describeStart(runtime, gateway, sim));
+    await untilSignal(terminal, { runtime, gateway });
+    return 0;
+  } finally {
+    await sim?.close();
+    await runtime.close();
+  }
+}
+
+interface Served {
+  readonly runtime: Runtime;
+  readonly sim: SimulatedProvider | undefined;
+}
+
+async function createServed(terminal: Terminal, options: ServeOptions): Promise<Served> {
+  const onEvent = (event: EngineEvent): void => logEvent(terminal, event);
+  const flags = {
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+  };
+  try {
+    return { runtime: createRuntime({ flags, onEvent }), sim: undefined };
+  } catch (error) {
+    const isEmpty = error instanceof ConfigError && error.code === 'nothing-configured';
+    if (!isEmpty || options.simIfNoConfig !== true) throw error;
+    const sim = await startSimulatedProvider({ pace: 30 });
+    return { runtime: createRuntime({ flags, onEvent, config: simulatedConfig(sim.url) }), sim };
+  }
+}
+
+/** The trial: one provider that is honest about not being one. */
+function simulatedConfig(url: string): object {
+  return {
+    main: { provider: 'sim', model: 'sim/echo' },
+    providers: { sim: { base_url: url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
+  };
+}
+
+function logEvent(terminal: Terminal, event: EngineEvent): void {
+  if (event.type === 'finished') return;
+  terminal.talk(`${dim(terminal, `${event.type}:`)} ${event.text}\n`);
+}
+
+function describeStart(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): string {
+  const config = runtime.config();
+  const targets = config.routes.get('main')?.targets.map(({ target }) => target.id) ?? [];
+  const source = config.origin.kind === 'file' ? config.origin.path : describeOrigin(config.origin);
+  const lines = [
+    `holdfast listens on ${gateway.url}/v1`,
+    `  main route: ${targets.join(' → ')}`,
+    `  configuration: ${source}`,
+    '  key: npx holdfast key',
+  ];
+  if (sim !== undefined) lines.push(...describeTrial(gateway, sim));
+  return `${lines.join('\n')}\n`;
+}
+
+function describeOrigin(origin: { readonly kind: string; readonly variable?: string }): string {
+  return origin.kind === 'variable' ? `none; the key in ${origin.variable} chose the provider` : 'none';
+}
+
+function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly string[] {
+  const body = '{"model":"main","stream":true,"messages":[{"role":"user","content":"say hi"}]}';
+  return [
+    '',
+    `  No configuration and no known key: answers come from the SIMULATED provider at ${sim.url}.`,
+    '  They are marked x-holdfast-simulated: 1. Try it:',
+    '',
+    `  curl -N ${gateway.url}/v1/chat/completions -H "authorization: Bearer $(npx holdfast key)" -H 'content-type: application/json' -d '${body}'`,
+  ];
+}
+
+/** SIGHUP reads the configuration again; the first SIGTERM or SIGINT drains; the second ends what is left. */
+function untilSignal(terminal: Terminal, served: { runtime: Runtime; gateway: Gateway }): Promise<void> {
+  const { runtime, gateway } = served;
+  return new Promise((resolve, reject) => {
+    let closing = false;
+    const stopListening = terminal.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP'], (signal) => {
+      if (signal === 'SIGHUP') {
+        runtime.reload();
+        return;
+      }
+      if (closing) {
+        gateway.abort();
+        return;
+      }
+      closing = true;
+      terminal.talk(`${signal}: finishing ${gateway.inflight()} request(s) in flight\n`);
+      gateway
+        .close()
+        .then(resolve, reject)
+        .finally(() => stopListening());
+    });
+  });
+}

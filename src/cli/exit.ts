@@ -1,0 +1,64 @@
+/** From an error to an exit status and the lines that explain it: the one table. */
+
+import { AccessError, type ErrorCode } from '../errors.ts';
+
+/** 0 done, 1 a check failed, 2 usage, 3 config invalid, 4 no usable credential, 5 upstream unavailable, 6 limit, 130 interrupted. */
+const statusByCode: Readonly<Record<ErrorCode, number>> = {
+  'config-invalid': 3,
+  'config-missing': 3,
+  'nothing-configured': 3,
+  'port-in-use': 1,
+  'request-invalid': 2,
+  'model-unknown': 2,
+  'route-unknown': 2,
+  'method-not-allowed': 2,
+  'body-too-large': 2,
+  'gateway-key-wrong': 4,
+  'host-not-allowed': 2,
+  'origin-not-allowed': 2,
+  busy: 6,
+  exhausted: 5,
+  'upstream-refused': 5,
+  'stream-broken': 5,
+  'client-closed': 130,
+  'local-fault': 1,
+};
+
+/** Failure classes that say more than *exhausted*: of the last attempt, or of the first skipped candidate. */
+const statusByClass: Readonly<Record<string, number>> = {
+  'auth-missing': 4,
+  'auth-rejected': 4,
+  'auth-revoked': 4,
+  'auth-suspect': 4,
+  billing: 6,
+  quota: 6,
+  'rate-limit': 6,
+};
+
+export function toExitStatus(error: unknown): number {
+  if (!(error instanceof AccessError)) return error instanceof Error && error.name === 'AbortError' ? 130 : 1;
+  if (error.code === 'exhausted' && 'record' in error) return statusByClass[findClass(error.record)] ?? 5;
+  return statusByCode[error.code];
+}
+
+interface RecordShape {
+  readonly attempts?: readonly { readonly failure?: { readonly class: string } }[];
+  readonly skipped?: readonly { readonly cause: string }[];
+}
+
+function findClass(record: unknown): string {
+  const { attempts, skipped } = parseRecord(record);
+  return attempts?.at(-1)?.failure?.class ?? skipped?.[0]?.cause ?? '';
+}
+
+function parseRecord(record: unknown): RecordShape {
+  return typeof record === 'object' && record !== null ? (record as RecordShape) : {};
+}
+
+/** What a person reads on stderr. */
+export function explainError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const fix =
+    error instanceof AccessError && error.howToFix !== undefined ? `\nHow to fix: ${error.howToFix}` : '';
+  return `holdfast: ${message}${fix}\n`;
+}

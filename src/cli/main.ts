@@ -1,0 +1,38 @@
+/** The CLI's entry: the only file of it that touches `process`. Commands are loaded when they are asked for. */
+
+import { explainError, toExitStatus } from './exit.ts';
+import { createProgram } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs one command and returns the exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = createTerminal();
+  try {
+    return await createProgram(terminal).run(argv);
+  } catch (error) {
+    terminal.talk(explainError(error));
+    return toExitStatus(error);
+  }
+}
+
+function createTerminal(): Terminal {
+  const { env, stdout, stderr, stdin } = process;
+  return {
+    out: (text) => void stdout.write(text),
+    talk: (text) => void stderr.write(text),
+    isInteractive: stderr.isTTY === true && stdin.isTTY === true,
+    hasColor: !env['NO_COLOR'] && (Boolean(env['FORCE_COLOR']) || stderr.isTTY === true),
+    readInput: async () => {
+      if (stdin.isTTY) return '';
+      const chunks: Buffer[] = [];
+      for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    onSignal: (signals, listener) => {
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/** The commands and their options, as data for commander; what a command does is loaded only when it runs. */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../version.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Program {
+  run(argv: readonly string[]): Promise<number>;
+}
+
+export function createProgram(terminal: Terminal): Program {
+  let status = 0;
+  const root = new Command('holdfast')
+    .description('Keeps an AI agent attached to its models, and tells you why.')
+    .version(version, '-V, --version')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.talk(text) });
+  /** Runs a command's body and keeps its exit status. */
+  const settle = async (outcome: Promise<number>): Promise<void> => {
+    status = await outcome;
+  };
+  addServing(root, terminal, settle);
+  addAsking(root, terminal, settle);
+  addConfig(root, terminal, settle);
+  return {
+    run: async (argv) => {
+      try {
+        await root.parseAsync([...argv], { from: 'user' });
+        return status;
+      } catch (error) {
+        if (!(error instanceof CommanderError)) throw error;
+        return error.exitCode === 0 ? 0 : 2;
+      }
+    },
+  };
+}
+
+type Settle = (outcome: Promise<number>) => Promise<void>;
+
+function addServing(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command('serve')
+    .description('start the HTTP gateway')
+    .option('--host <address>', 'address to listen on')
+    .addOption(new Option('--port <number>', 'port to listen on').argParser(parsePort))
+    .option('--sim-if-no-config', 'without config and key, serve the built-in simulated provider')
+    .action(async (options) => settle((await import('./commands/serve.ts')).serve(terminal, options)));
+  root
+    .command('sim')
+    .description('start the simulated provider, which breaks on purpose')
+    .addOption(new Option('--port <number>', 'port to listen on').argParser(parsePort))
+    .addOption(new Option('--time-scale <number>', 'multiplies every wait').argParser(parsePositive))
+    .option('--list', 'print its models and keys, and what each does')
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await import('./commands/sim.ts')).sim(terminal, options)));
+  root
+    .command('demo')
+    .description('a guided tour of half a minute: each rescue as caller and provider see it')
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await import('./commands/demo.ts')).demo(terminal, options)));
+  root
+    .command('key')
+    .description("print the gateway's key")
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await import('./commands/key.ts')).key(terminal, options)));
+}
+
+function addAsking(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command('ask')
+    .description('ask one question; the answer streams to stdout')
+    .argument('[prompt]', 'the question; - or nothing reads it from stdin')
+    .option('--task <name>', 'the task whose route is used', 'main')
+    .option('--model <name>', 'a model as provider/model instead of a task')
+    .option('--json', 'print JSON when the answer is complete')
+    .action(async (prompt, options) =>
+      settle((await import('./commands/ask.ts')).ask(terminal, prompt, options)),
+    );
+  root
+    .command('models')
+    .description('list the models a request may name')
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await import('./commands/models.ts')).models(terminal, options)));
+  root
+    .command('completion')
+    .description('print a completion script')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(async (shell) =>
+      settle((await import('./commands/completion.ts')).completion(terminal, shell, root)),
+    );
+}
+
+function addConfig(root: Command, terminal: Terminal, settle: Settle): void {
+  const config = root.command('config').description('look at and change the configuration');
+  const load = () => import('./commands/config.ts');
+  config
+    .command('path')
+    .description('where the configuration is')
+    .action(async () => settle((await load()).configPath(terminal)));
+  config
+    .command('show')
+    .description('every value and where it came from')
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await load()).configShow(terminal, options)));
+  config
+    .command('check')
+    .description('look for problems; exits 3 if there are any')
+    .action(async () => settle((await load()).configCheck(terminal)));
+  config
+    .command('schema')
+    .description('print the JSON Schema')
+    .action(async () => settle((await load()).configSchema(terminal)));
+  config
+    .command('get')
+    .description('print one value')
+    .argument('<key>', 'dotted key path')
+    .action(async (key) => settle((await load()).configGet(terminal, key)));
+  config
+    .command('set')
+    .description('change one value; comments stay')
+    .argument('<key>', 'dotted key path')
+    .argument('<value>', 'the value as YAML')
+    .action(async (key, value) => settle((await load()).configSet(terminal, key, value)));
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('it must be a number above 0.');
+}

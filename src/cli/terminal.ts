@@ -1,0 +1,26 @@
+/** What a command may touch of the world: streams, signals, the terminal's nature. Built in `main.ts`, faked in tests. */
+
+import { styleText } from 'node:util';
+
+export interface Terminal {
+  /** Data: what a program would read. */
+  out(text: string): void;
+  /** Talk: what a person reads. */
+  talk(text: string): void;
+  readonly isInteractive: boolean;
+  readonly hasColor: boolean;
+  /** Standard input to its end; empty on a terminal. */
+  readInput(): Promise<string>;
+  /** Calls back at each of these signals until the returned function is called. */
+  onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
+}
+
+/** Dimmed where the terminal shows colours. */
+export function dim(terminal: Terminal, text: string): string {
+  return terminal.hasColor ? styleText('dim', text) : text;
+}
+
+/** One JSON document with its schema field, as every `--json` prints. */
+export function printJson(terminal: Terminal, schema: string, value: object): void {
+  terminal.out(`${JSON.stringify({ schema, ...value }, null, 2)}\n`);
+}
