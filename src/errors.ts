@@ -90,7 +90,7 @@ export class NoTargetAnswered extends AccessError {
 }
 
 /** `config.yaml:12:3 providers.xiaomi.base_ur: unknown key. How to fix: did you mean base_url?` */
-export function formatProblem(problem: ConfigProblem): string {
+function formatProblem(problem: ConfigProblem): string {
   const place = [problem.path, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const fix = problem.howToFix === undefined ? '' : `\n    How to fix: ${problem.howToFix}`;
   return `${place} ${problem.key}: ${problem.message}${fix}`;

@@ -4,7 +4,7 @@ const baseMs = 500;
 const capMs = 15_000;
 
 /** Equal jitter: half fixed, half random; 0.5 s doubling to 15 s. `attempt` counts from 0, `random` is in [0, 1). */
-export function computeBackoff(attempt: number, random: number): number {
+function computeBackoff(attempt: number, random: number): number {
   const fullMs = Math.min(capMs, baseMs * 2 ** attempt);
   return Math.round(fullMs / 2 + (fullMs / 2) * random);
 }

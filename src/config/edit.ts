@@ -28,7 +28,7 @@ export function newConfigText(schemaPath: string): string {
 }
 
 /** `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes. */
-export function readKeyPath(keyPath: string): readonly (string | number)[] {
+function readKeyPath(keyPath: string): readonly (string | number)[] {
   const parts = keyPath.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g);
   return [...parts].map(([, quoted, index, plain]) =>
     index === undefined ? (quoted ?? plain ?? '') : Number(index),

@@ -75,7 +75,7 @@ function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
   return known[0] ?? chooseProtocol(entry.origins) ?? preferredProtocol;
 }
 
-export function chooseProtocol(origins: Origins): ProtocolName | undefined {
+function chooseProtocol(origins: Origins): ProtocolName | undefined {
   if (origins[preferredProtocol] !== undefined) return preferredProtocol;
   return protocolNames.find((protocol) => protocol === Object.keys(origins)[0]);
 }

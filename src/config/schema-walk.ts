@@ -6,7 +6,7 @@ import { configSchema, type KeyPath } from './schema.ts';
 type Schema = z.core.$ZodType;
 
 /** The schema at a path, without optional wrappers; undefined where nothing is described. */
-export function findSchema(path: KeyPath): Schema | undefined {
+function findSchema(path: KeyPath): Schema | undefined {
   return path.reduce<Schema | undefined>(
     (schema, part) => (schema === undefined ? undefined : stepInto(schema, part)),
     configSchema,

@@ -142,6 +142,6 @@ export class Health {
   }
 }
 
-export function identityOf(lease: Lease): Identity {
+function identityOf(lease: Lease): Identity {
   return { origin: lease.origin, account: lease.account, fingerprint: lease.fingerprint, model: lease.model };
 }

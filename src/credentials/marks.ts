@@ -7,7 +7,7 @@ import { markPolicies } from './mark-policy.ts';
 export type Identity = Required<Scope>;
 
 /** True when every field that the scope names equals the candidate's. */
-export function matchesScope(scope: Scope, identity: Identity): boolean {
+function matchesScope(scope: Scope, identity: Identity): boolean {
   return (
     (scope.origin === undefined || scope.origin === identity.origin) &&
     (scope.account === undefined || scope.account === identity.account) &&

@@ -24,12 +24,17 @@ export function replyWithError(response: ServerResponse, error: RequestError): v
   const code = error.code.replaceAll('-', '_');
   replyWithJson(
     response,
-    {
-      status: error.status,
-      headers: error.status === 429 ? { 'retry-after': '1' } : { 'x-should-retry': 'false' },
-    },
+    { status: error.status, headers: headersFor(error) },
     { error: { message: `${error.message}${fix}`, type, param: null, code } },
   );
+}
+
+/** The rest of a body that is too large is not worth reading: the connection ends with the answer. */
+function headersFor(error: RequestError): Headers {
+  if (error.status === 429) return { 'retry-after': '1', connection: 'close' };
+  return error.status === 413
+    ? { 'x-should-retry': 'false', connection: 'close' }
+    : { 'x-should-retry': 'false' };
 }
 
 export function replyWithJson(

@@ -12,6 +12,9 @@ import { createKeyCheck, hostForeign, isHostAllowed, keyWrong, originForeign } f
 import { InflightBytes, readBody } from './body.ts';
 import { createReplySink, replyWithError, replyWithJson } from './reply.ts';
 
+/** While draining, connections are looked over this often. */
+const drainPollMs = 50;
+
 export interface GatewayOptions {
   readonly runtime: Runtime;
   /** What callers must show. */
@@ -85,8 +88,15 @@ class HttpGateway implements Gateway {
     const { clock } = this.#options.runtime.host;
     const { drainTimeoutMs } = this.#options.runtime.config().gateway;
     const timer = clock.startTimer(drainTimeoutMs, () => this.abort());
+    this.#closeWhenIdle();
     await closed;
     timer.cancel();
+  }
+
+  /** A connection without a request in flight may be kept open by its client for minutes. */
+  #closeWhenIdle(): void {
+    if (this.#callers.size === 0) this.#server.closeAllConnections();
+    else this.#options.runtime.host.clock.startTimer(drainPollMs, () => this.#closeWhenIdle());
   }
 
   abort(): void {
@@ -104,7 +114,6 @@ class HttpGateway implements Gateway {
     } catch (error) {
       replyWithError(response, error instanceof RequestError ? error : localFault(error));
     }
-    if (this.#isDraining) response.once('close', () => this.#server.closeIdleConnections());
   }
 
   /** What needs no key and reveals nothing. */
@@ -138,18 +147,18 @@ class HttpGateway implements Gateway {
     const { maxInflightBytes } = this.#options.runtime.config().gateway;
     const body = await readBody(request, this.#bytes, maxInflightBytes);
     const caller = new AbortController();
-    const onClose = (): void => {
-      if (!response.writableFinished) caller.abort();
-    };
-    response.on('close', onClose);
     this.#callers.add(caller);
+    // After the last byte went out, or the caller hung up before it did.
+    response.on('close', () => {
+      this.#callers.delete(caller);
+      if (!response.writableFinished) caller.abort();
+    });
     this.#bytes.add(body.length);
     try {
       const sink = createReplySink(response, { ...cors, ...this.#options.extraHeaders });
       const method = request.method ?? 'GET';
       await this.#options.runtime.exchange({ method, path, headers, body, signal: caller.signal }, sink);
     } finally {
-      this.#callers.delete(caller);
       this.#bytes.add(-body.length);
     }
   }
