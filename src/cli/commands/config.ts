@@ -4,7 +4,7 @@ import { getConfigValue, newConfigText, setConfigValue } from '../../config/edit
 import { renderJsonSchema } from '../../config/json-schema.ts';
 import { loadText } from '../../config/load.ts';
 import { type Paths, resolvePaths } from '../../config/paths.ts';
-import { AccessError } from '../../errors.ts';
+import { AccessError, ConfigError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';
 import { createRuntime } from '../../runtime.ts';
@@ -53,11 +53,12 @@ export async function configGet(terminal: Terminal, key: string): Promise<number
   });
 }
 
-/** Nothing is written when the result would not load. */
+/** Nothing is written when the result breaks the schema. Names of providers are judged where they are used: `config check`. */
 export async function configSet(terminal: Terminal, key: string, value: string): Promise<number> {
   return withFiles((host, paths) => {
     const text = setConfigValue(readConfig(host, paths), key, value);
-    loadText(paths.configFile, text, (name) => lookUp(host, name));
+    const loaded = loadText(paths.configFile, text, (name) => lookUp(host, name));
+    if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
     host.files.writeAtomic(paths.configFile, text);
     terminal.talk(`${paths.configFile}: ${key} is set\n`);
   });
