@@ -100,7 +100,7 @@ export class Health {
     const identity = identityOf(lease);
     const key = markKeyFor(failure, identity);
     if (key === undefined) return;
-    if ((this.#inARow.get(key) ?? 0) < (markPolicies[failure.class]?.afterInARow ?? 1)) return;
+    if ((this.#inARow.get(key) ?? 0) < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
     const mark = openMark({
       failure,
       identity,

@@ -6,7 +6,7 @@ export interface MarkPolicy {
   readonly scope: readonly (keyof Scope)[];
   /** Windows in ms, by how many opened in a row; the last one repeats. */
   readonly windows: readonly number[];
-  /** How many such failures in a row, per process, before the first mark. Default 1. */
+  /** How many such failures in a row, per process, before the first mark. Default: the first one marks. */
   readonly afterInARow?: number;
   /** The longest end a provider may set, ms. */
   readonly capMs: number;

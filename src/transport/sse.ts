@@ -39,6 +39,18 @@ export class SseSplitter {
 
 /** Index after the blank line that ends the frame at `start`, or 0 when it has not come yet. */
 function findFrameEnd(bytes: Buffer, start: number): number {
+  return bytes.includes(carriageReturn, start) ? findMixedEnd(bytes, start) : findPlainEnd(bytes, start);
+}
+
+/** The common case, at memory speed: line feeds only. */
+function findPlainEnd(bytes: Buffer, start: number): number {
+  if (bytes[start] === lineFeed) return start + 1;
+  const end = bytes.indexOf('\n\n', start, 'latin1');
+  return end < 0 ? 0 : end + 2;
+}
+
+/** Line by line, since every line may end in another way. */
+function findMixedEnd(bytes: Buffer, start: number): number {
   let index = start;
   while (index < bytes.length) {
     const lineEnd = findLineEnd(bytes, index);
@@ -52,15 +64,10 @@ function findFrameEnd(bytes: Buffer, start: number): number {
 }
 
 function findLineEnd(bytes: Buffer, from: number): number {
-  const feed = bytes.indexOf(lineFeed, from);
-  if (feed > from && bytes[feed - 1] === carriageReturn) return firstReturn(bytes, from, feed);
-  return feed < 0 ? bytes.indexOf(carriageReturn, from) : firstReturn(bytes, from, feed);
-}
-
-/** A lone CR before the line feed ends the line earlier. */
-function firstReturn(bytes: Buffer, from: number, feed: number): number {
-  for (let index = from; index < feed; index++) if (bytes[index] === carriageReturn) return index;
-  return feed;
+  for (let index = from; index < bytes.length; index++) {
+    if (bytes[index] === lineFeed || bytes[index] === carriageReturn) return index;
+  }
+  return -1;
 }
 
 /** Index after the line end at `index`; -1 when a CR stands last and its LF may still come. */

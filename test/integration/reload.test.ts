@@ -1,0 +1,72 @@
+/** Configuration under a running engine: an edit counts with the next request, a broken one is refused and the old stays (A101, B52). */
+
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createNodeHost } from '../../src/host/node-host.ts';
+import type { EngineEvent } from '../../src/model/events.ts';
+import { createRuntime } from '../../src/runtime.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { ask } from './harness.ts';
+
+let sim: SimulatedProvider;
+let home: string;
+beforeAll(async () => {
+  sim = await startSimulatedProvider();
+});
+afterAll(() => sim.close());
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'holdfast-reload-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+function write(name: string, text: string): void {
+  writeFileSync(join(home, name), text);
+  // Past the 300 ms in which a broken file may be a half-written one.
+  const old = new Date(Date.now() - 5000);
+  utimesSync(join(home, name), old, old);
+}
+
+const configWith = (key: string, extra = ''): string =>
+  `main: sim/sim/echo\nproviders:\n  sim:\n    base_url: ${sim.url}\n    protocol: openai-chat\n    api_key: ${key}\n${extra}`;
+
+function start() {
+  const host = createNodeHost({ HOLDFAST_HOME: home });
+  const events: EngineEvent[] = [];
+  const runtime = createRuntime({ host, onEvent: (event) => events.push(event) });
+  return { runtime, events, stop: () => Promise.all([runtime.close(), host.close()]) };
+}
+
+it('uses a replaced key with the next request, without its history', async () => {
+  write('config.yaml', configWith('sk-sim-exhausted'));
+  const { runtime, stop } = start();
+  const refused = await ask(runtime);
+  write('config.yaml', configWith('sk-sim-good'));
+  const answered = await ask(runtime);
+  await stop();
+  expect([refused.status, answered.status]).toEqual([400, 200]);
+});
+
+it('uses an edited .env with the next request (B81)', async () => {
+  write('config.yaml', configWith(`\${SIM_KEY}`));
+  write('.env', 'SIM_KEY=sk-sim-never\n');
+  const { runtime, stop } = start();
+  const refused = await ask(runtime);
+  write('.env', 'SIM_KEY=sk-sim-good+fresh\n');
+  const answered = await ask(runtime);
+  await stop();
+  expect([refused.status, answered.status]).toEqual([400, 200]);
+});
+
+it('refuses a broken edit with its place and goes on with the last good configuration', async () => {
+  write('config.yaml', configWith('sk-sim-good'));
+  const { runtime, events, stop } = start();
+  write('config.yaml', configWith('sk-sim-good', 'gatway: {}\n'));
+  const answers = [await ask(runtime), await ask(runtime)];
+  await stop();
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  const refusals = events.filter((event) => event.type === 'config-refused');
+  expect(refusals).toHaveLength(1);
+  expect(refusals[0]?.text).toMatch(/config\.yaml:7:1 .*gatway[\s\S]*gateway/);
+});
