@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: the relay against a direct call in one run: requests/s at 64 connections and the gateway's CPU per request, for two
- * body sizes, in interleaved batches. Gateway on one core, load and upstream on the other where `taskset` is there.
+ * `npm run bench`: the relay against a direct call and, where it is installed, against nginx, in one run: requests/s at 64 connections
+ * and CPU per request, for two body sizes, in interleaved batches. Gateway on one core, load and upstream on the other where `taskset` is there.
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -43,37 +43,33 @@ writeFileSync(
 const hasTaskset = spawnSync('taskset', ['-V']).status === 0;
 if (hasTaskset) spawnSync('taskset', ['-acp', '1', String(process.pid)]);
 const gateway = startGateway();
+const nginx = startNginx();
 await untilHealthy(`http://127.0.0.1:${upstreamPort + 1}/healthz`);
 
 try {
-  for (const [name, padding] of [
-    ['1 kB', 900],
-    ['100 kB', 100_000],
-  ] as const) {
-    const body = JSON.stringify({
-      model: 'main',
-      messages: [{ role: 'user', content: 'x'.repeat(padding) }],
-    });
-    const direct: Batch[] = [];
-    const relayed: Batch[] = [];
-    for (let index = 0; index < batches; index++) {
-      direct.push(await load(upstreamPort, body));
-      relayed.push(await load(upstreamPort + 1, body));
-    }
-    const [through, straight, cpu] = [
-      median(relayed.map(({ perSecond }) => perSecond)),
-      median(direct.map(({ perSecond }) => perSecond)),
-      median(relayed.map(({ cpuUs }) => cpuUs)),
-    ];
-    console.log(
-      `${name.padEnd(7)} direct ${straight.toFixed(0)} requests/s, relayed ${through.toFixed(0)} (${(through / straight).toFixed(2)} of direct), gateway CPU ${cpu.toFixed(0)} µs a request`,
-    );
-  }
+  await measure('1 kB', 900);
+  await measure('100 kB', 100_000);
 } finally {
   gateway.kill('SIGTERM');
+  nginx?.kill('SIGTERM');
   upstream.close();
   upstream.closeAllConnections();
   rmSync(home, { recursive: true });
+}
+
+async function measure(name: string, padding: number): Promise<void> {
+  const body = JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'x'.repeat(padding) }] });
+  const ways = [
+    { what: 'direct', port: upstreamPort, measured: [] as Batch[] },
+    { what: 'holdfast', port: upstreamPort + 1, measured: [] as Batch[] },
+    ...(nginx === undefined ? [] : [{ what: 'nginx', port: upstreamPort + 2, measured: [] as Batch[] }]),
+  ];
+  for (let index = 0; index < batches; index++) {
+    for (const { port, measured } of ways) measured.push(await load(port, body));
+  }
+  const straight = median(ways[0]?.measured.map(({ perSecond }) => perSecond) ?? []);
+  console.log(name);
+  for (const { what, measured } of ways) console.log(describe(what, measured, straight));
 }
 
 function startGateway(): ChildProcess {
@@ -81,6 +77,33 @@ function startGateway(): ChildProcess {
   const [first = '', ...rest] = hasTaskset ? ['taskset', '-c', '0', ...command] : command;
   const env = { ...process.env, HOLDFAST_HOME: home, HOLDFAST_GATEWAY_KEY: gatewayKey };
   return spawn(first, rest, { env, stdio: 'ignore' });
+}
+
+/** Debian's nginx as a plain reverse proxy on the gateway's core; left out where it is not installed. */
+function startNginx(): ChildProcess | undefined {
+  if (spawnSync('nginx', ['-v']).status !== 0) return undefined;
+  const file = join(home, 'nginx.conf');
+  writeFileSync(
+    file,
+    `daemon off; master_process off; worker_processes 1; pid ${home}/nginx.pid; error_log /dev/null;
+events { worker_connections 8192; }
+http { access_log off; client_max_body_size 64m; client_body_buffer_size 1m; client_body_temp_path ${home}/body; proxy_temp_path ${home}/proxy;
+  fastcgi_temp_path ${home}/f; uwsgi_temp_path ${home}/u; scgi_temp_path ${home}/s;
+  keepalive_requests 1000000000;
+  upstream up { server 127.0.0.1:${upstreamPort}; keepalive 256; keepalive_requests 1000000000; }
+  server { listen 127.0.0.1:${upstreamPort + 2};
+    location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; } } }
+`,
+  );
+  const command = ['nginx', '-c', file, '-p', home];
+  const [first = '', ...rest] = hasTaskset ? ['taskset', '-c', '0', ...command] : command;
+  return spawn(first, rest, { stdio: 'ignore' });
+}
+
+function describe(what: string, measured: readonly Batch[], straight: number): string {
+  const perSecond = median(measured.map((batch) => batch.perSecond));
+  const cpuUs = median(measured.map((batch) => batch.cpuUs));
+  return `  ${what.padEnd(9)} ${perSecond.toFixed(0)} requests/s (${(perSecond / straight).toFixed(2)} of direct), CPU ${cpuUs.toFixed(0)} µs a request`;
 }
 
 async function untilHealthy(url: string): Promise<void> {
@@ -98,7 +121,8 @@ async function untilHealthy(url: string): Promise<void> {
 async function load(port: number, body: string): Promise<Batch> {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${gatewayKey}` };
-  const [startedAt, cpuBefore] = [performance.now(), cpuTicks()];
+  const pid = processAt(port);
+  const [startedAt, cpuBefore] = [performance.now(), cpuTicks(pid)];
   let count = 0;
   const work = async (): Promise<void> => {
     while (performance.now() - startedAt < batchMs) {
@@ -110,15 +134,19 @@ async function load(port: number, body: string): Promise<Batch> {
   };
   await Promise.all(Array.from({ length: connections }, work));
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpuUs = ((cpuTicks() - cpuBefore) * tickUs) / count;
+  const cpuUs = ((cpuTicks(pid) - cpuBefore) * tickUs) / count;
   await pool.destroy();
   return { perSecond: count / seconds, cpuUs };
 }
 
-/** User and system ticks of the gateway process; 0 where there is no /proc. */
-function cpuTicks(): number {
+function processAt(port: number): number | undefined {
+  return [process.pid, gateway.pid, nginx?.pid][port - upstreamPort];
+}
+
+/** User and system ticks of a process; 0 where there is no /proc. */
+function cpuTicks(pid: number | undefined): number {
   try {
-    const fields = readFileSync(`/proc/${gateway.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return Number(fields[11]) + Number(fields[12]);
   } catch {
     return 0; // another system: only the rates are printed
