@@ -60,9 +60,9 @@ try {
 async function measure(name: string, padding: number): Promise<void> {
   const body = JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'x'.repeat(padding) }] });
   const ways = [
-    { what: 'direct', port: upstreamPort, measured: [] as Batch[] },
-    { what: 'holdfast', port: upstreamPort + 1, measured: [] as Batch[] },
-    ...(nginx === undefined ? [] : [{ what: 'nginx', port: upstreamPort + 2, measured: [] as Batch[] }]),
+    { what: 'direct', port: upstreamPort, measured: empty() },
+    { what: 'holdfast', port: upstreamPort + 1, measured: empty() },
+    ...(nginx === undefined ? [] : [{ what: 'nginx', port: upstreamPort + 2, measured: empty() }]),
   ];
   for (let index = 0; index < batches; index++) {
     for (const { port, measured } of ways) measured.push(await load(port, body));
@@ -70,6 +70,10 @@ async function measure(name: string, padding: number): Promise<void> {
   const straight = median(ways[0]?.measured.map(({ perSecond }) => perSecond) ?? []);
   console.log(name);
   for (const { what, measured } of ways) console.log(describe(what, measured, straight));
+}
+
+function empty(): Batch[] {
+  return [];
 }
 
 function startGateway(): ChildProcess {
