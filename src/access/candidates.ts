@@ -53,7 +53,8 @@ export function inspectCandidate(
     const lease = createLease(candidate, undefined, parts.now);
     return { state: 'ready', candidate, lease, secret: undefined, standing: parts.health.standing(lease) };
   }
-  const reading = parts.reader.read(credential);
+  const reading = parts.reader.peek(credential);
+  if (reading.state === 'pending') return { state: 'missing', candidate, detail: 'not read yet' };
   if (reading.state !== 'ok') return { state: 'missing', candidate, detail: reading.detail };
   const lease = createLease(candidate, reading, parts.now);
   return { state: 'ready', candidate, lease, secret: reading.secret, standing: parts.health.standing(lease) };

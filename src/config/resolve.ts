@@ -123,6 +123,7 @@ export function checkUsable(config: ResolvedConfig, places: VariablePlaces, path
 
 function isSet({ locator }: Credential, places: VariablePlaces): boolean {
   if (locator.kind === 'literal') return locator.value.trim() !== '';
+  if (locator.kind !== 'variable') return true; // whether it holds a key is known when it is asked
   return (lookupVariable(places, locator.variable) ?? '').trim() !== '';
 }
 

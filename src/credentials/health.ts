@@ -60,20 +60,14 @@ export class Health {
   /** Takes the probe of all these marks, or of none. */
   async claimProbes(marks: readonly Mark[], owner: string, forMs: number): Promise<boolean> {
     const now = this.#host.clock.now();
-    for (const [index, mark] of marks.entries()) {
-      if (await this.#store.claimProbe(mark.key, owner, { now, expiresAt: now + forMs })) continue;
-      await this.releaseProbes(
-        marks.slice(0, index).map(({ key }) => key),
-        owner,
-      );
-      return false;
-    }
+    const keys = marks.map(({ key }) => key);
+    if (!(await this.#store.claimProbes(keys, owner, { now, expiresAt: now + forMs }))) return false;
     for (const mark of marks) this.#probedAt.set(mark.key, now);
     return true;
   }
 
   async releaseProbes(keys: readonly string[], owner: string): Promise<void> {
-    for (const key of keys) await this.#store.releaseProbe(key, owner);
+    await this.#store.releaseProbes(keys, owner);
   }
 
   /** A 2xx that committed: the secret is proven, and marks older than the lease end. */
@@ -85,7 +79,7 @@ export class Health {
     for (const mark of this.#marks.values()) {
       if (mark.since > lease.leasedAt || !benches({ ...mark }, identity)) continue;
       this.#marks.delete(mark.key);
-      this.#write(this.#store.removeMark(mark.key, lease.leasedAt));
+      this.#write(this.#store.closeMarks([mark.key], lease.leasedAt));
     }
   }
 
@@ -111,7 +105,7 @@ export class Health {
     });
     if (mark === undefined) return;
     this.#marks.set(key, mark);
-    this.#write(this.#store.putMark(mark));
+    this.#write(this.#store.openMark(mark, { leasedAt: lease.leasedAt, now: this.#host.clock.now() }));
   }
 
   /** Remembers which secrets an account is known by: a later one is tried at once in spite of its marks (law 5). */
@@ -128,7 +122,7 @@ export class Health {
     const at = this.#host.clock.now();
     this.#proven.set(key, at);
     if (isNew)
-      this.#write(this.#store.putProven({ origin: lease.origin, fingerprint: lease.fingerprint, at }));
+      this.#write(this.#store.putProven([{ origin: lease.origin, fingerprint: lease.fingerprint, at }]));
   }
 
   #forgetRow(identity: Identity): void {

@@ -5,14 +5,22 @@ import { inspect } from 'node:util';
 import type { Dotenv } from '../config/dotenv.ts';
 import { assertNever } from '../errors.ts';
 import type { Environment } from '../host.ts';
-import type { Credential, FileLocation, Secret, SecretReading } from '../model/credential.ts';
+import type { Credential, FileLocation, PendingReading, Secret, SecretReading } from '../model/credential.ts';
 import type { Redactor } from './redact.ts';
 
 /** Our own gateway keys begin so; one of them is never a provider's secret (law 12). */
 const gatewayKeyPrefix = 'hf_';
 
 export interface SecretReader {
-  read(credential: Credential): SecretReading;
+  /** What can be known now, without waiting: files and variables are read, a command's output comes from its cache. */
+  peek(credential: Credential): SecretReading | PendingReading;
+  /** Reads for a lease, waiting where the source must be asked; one asking serves all who wait. */
+  read(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
+  /**
+   * After a provider refused the secret with this fingerprint (law 8): reads the source again, runs the command again,
+   * refreshes the token. Single-flight for all who wait; a failure of it never touches what is stored.
+   */
+  recover(credential: Credential, refused: string, signal: AbortSignal): Promise<SecretReading>;
 }
 
 interface Found {
@@ -26,21 +34,19 @@ export function createSecretReader(parts: {
   readonly redactor: Redactor;
 }): SecretReader {
   const fingerprints = new Map<string, string>();
+  const look = (credential: Credential): SecretReading => {
+    const found = lookUp(credential, parts);
+    if (Array.isArray(found)) return unset(found);
+    const reading = judge(found);
+    if (reading.state !== 'ok') return reading;
+    parts.redactor.register(reading.value);
+    const fingerprint = remember(fingerprints, `${credential.origin}\n${reading.value}`);
+    return { state: 'ok', secret: createSecret(reading.value, fingerprint), fingerprint, foundAt: found.at };
+  };
   return {
-    read: (credential) => {
-      const found = lookUp(credential, parts);
-      if (Array.isArray(found)) return unset(found);
-      const reading = judge(found);
-      if (reading.state !== 'ok') return reading;
-      parts.redactor.register(reading.value);
-      const fingerprint = remember(fingerprints, `${credential.origin}\n${reading.value}`);
-      return {
-        state: 'ok',
-        secret: createSecret(reading.value, fingerprint),
-        fingerprint,
-        foundAt: found.at,
-      };
-    },
+    peek: look,
+    read: async (credential) => look(credential),
+    recover: async (credential) => look(credential),
   };
 }
 
@@ -70,6 +76,12 @@ function lookUp(
       }
       return looked;
     }
+    case 'file':
+    case 'command':
+    case 'keychain':
+    case 'stored':
+    case 'oauth':
+      return [locator.kind];
     default:
       return assertNever(locator);
   }
@@ -95,7 +107,7 @@ function unset(lookedIn: readonly string[]): SecretReading {
 
 type Judged =
   | { readonly state: 'ok'; readonly value: string }
-  | Extract<SecretReading, { readonly state: 'unset' | 'empty' | 'malformed' }>;
+  | Exclude<SecretReading, { readonly state: 'ok' }>;
 
 function judge(found: Found): Judged {
   const value = found.value.trim();

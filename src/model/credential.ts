@@ -10,10 +10,33 @@ export interface FileLocation {
   readonly column?: number;
 }
 
-/** How to reach a secret. `literal` stands in the config file; `variable` is looked up in `.env`, then in the environment. */
+/** How to reach a secret; a secret itself only where config holds it in plain sight. */
 export type SecretLocator =
+  /** Stands in the config file. */
   | { readonly kind: 'literal'; readonly value: string }
-  | { readonly kind: 'variable'; readonly variable: string; readonly places: readonly ('dotenv' | 'env')[] };
+  /** Looked up in `.env`, then in the environment. */
+  | { readonly kind: 'variable'; readonly variable: string; readonly places: readonly ('dotenv' | 'env')[] }
+  /** The whole content of a file, trimmed. Absolute path. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** What a program prints. */
+  | ({ readonly kind: 'command' } & CommandSource)
+  /** An entry of the system's keychain. */
+  | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
+  /** A key handed to `auth add`, by its id in `credentials.json`. */
+  | { readonly kind: 'stored'; readonly id: string }
+  /** The access token of a login, by its id in `credentials.json`. */
+  | { readonly kind: 'oauth'; readonly id: string };
+
+/** A program that prints a secret. */
+export interface CommandSource {
+  /** Program and arguments. With `shell`, one string for `/bin/sh -c`. */
+  readonly command: readonly string[];
+  readonly shell: boolean;
+  /** Default 10 s. */
+  readonly timeoutMs: number;
+  /** How long its output stays good; 0 runs it for each lease. Default 5 min. */
+  readonly ttlMs: number;
+}
 
 /** A way to authenticate to one provider. It refers to a secret and never holds it in print. */
 export interface Credential {
@@ -29,16 +52,24 @@ export interface Credential {
   readonly origin: string;
   /** Limit group from config; by default the credential's own fingerprint, alone. */
   readonly account?: string;
+  /** Models it may be used for, `*` standing for any run; absent: all. */
+  readonly models?: readonly string[];
 }
 
 /** What reading a credential's source gave. Unset, empty and malformed are three different messages (law 4). */
 export type SecretReading =
   | { readonly state: 'ok'; readonly secret: Secret; readonly fingerprint: string; readonly foundAt: string }
   | {
-      readonly state: 'unset' | 'empty' | 'malformed';
+      /** `failed`: the source itself broke (a command, a keychain, a refresh); its own error is the detail. */
+      readonly state: 'unset' | 'empty' | 'malformed' | 'failed';
       readonly lookedIn: readonly string[];
       readonly detail: string;
     };
+
+/** A source that must be waited for: nothing of it is known yet. */
+export interface PendingReading {
+  readonly state: 'pending';
+}
 
 /** A secret in memory. Printing, serialising or inspecting one shows its fingerprint; only the sender calls `reveal`. */
 export interface Secret {

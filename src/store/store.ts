@@ -1,4 +1,7 @@
-/** What Holdfast remembers across requests, as an asynchronous contract. Ids, fingerprints and marks; never a secret (law 2). */
+/**
+ * What Holdfast remembers across requests and shares between processes, as an asynchronous contract. Ids, fingerprints
+ * and marks; never a secret (law 2). Every implementation passes test/contracts/store.ts.
+ */
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -11,26 +14,82 @@ export interface Proven {
   readonly at: number;
 }
 
+/** A reset that was asked for: outcomes of leases from before it change nothing inside its scope (law 14). Kept 10 min. */
+export interface Tombstone {
+  readonly scope: Scope;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** A probe under way: until it ends everybody else treats the marked thing as benched (law 7). */
+export interface Probe {
+  readonly markKey: string;
+  readonly owner: string;
+  readonly expiresAt: number;
+}
+
+/** All of health at one moment, consistent in itself. */
 export interface HealthSnapshot {
   readonly marks: readonly Mark[];
   readonly proven: readonly Proven[];
+  readonly tombstones: readonly Tombstone[];
+  readonly probes: readonly Probe[];
 }
 
-/** Every implementation passes test/contracts/store.ts. Reads never write. */
+/** A lock that was taken: `fence` grows with every taking, so that a late owner can be told from the present one. */
+export interface HeldLock {
+  readonly name: string;
+  readonly owner: string;
+  readonly fence: number;
+  readonly expiresAt: number;
+}
+
+export type LockAttempt =
+  | { readonly isTaken: true; readonly lock: HeldLock }
+  /** Somebody else has it. */
+  | { readonly isTaken: false; readonly heldBy: string; readonly expiresAt: number };
+
+/** Time and owner are always the caller's: a store has no clock of its own. Reads never write. */
 export interface Store {
   readHealth(): Promise<HealthSnapshot>;
-  /** Replaces the mark with the same key. */
-  putMark(mark: Mark): Promise<void>;
-  /** Removes the mark with this key unless it was opened after `leasedAt`: an outcome ends only what it has seen (law 14). */
-  removeMark(key: string, leasedAt: number): Promise<boolean>;
-  /** Removes every mark whose scope lies inside the pattern and returns them. */
-  clearMarks(pattern: Scope): Promise<readonly Mark[]>;
-  putProven(proven: Proven): Promise<void>;
-  /** Takes the probe of a mark for `owner` until `expiresAt`; false when somebody else holds it. */
-  claimProbe(key: string, owner: string, lease: { now: number; expiresAt: number }): Promise<boolean>;
-  releaseProbe(key: string, owner: string): Promise<void>;
+  /**
+   * Writes a mark that a lease of `leasedAt` found, unless a tombstone newer than the lease covers its scope, or a mark
+   * with the same key is open at `now` (a window's end does not move while it is open). Returns the mark in force
+   * afterwards: the given one, the open one, or undefined when a tombstone forbade it. Rows that ended are replaced.
+   */
+  openMark(mark: Mark, at: { readonly leasedAt: number; readonly now: number }): Promise<Mark | undefined>;
+  /** Removes those of these marks that were not opened after `leasedAt`; returns the keys removed, their probes with them. */
+  closeMarks(keys: readonly string[], leasedAt: number): Promise<readonly string[]>;
+  /** Removes every mark whose scope lies inside the pattern, leaves a tombstone for the pattern, and returns them. */
+  resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]>;
+  /** Keeps the later time of each (origin, fingerprint). */
+  putProven(proven: readonly Proven[]): Promise<void>;
+  /** Forgets that these secrets ever worked, with a tombstone or not; for `auth remove`. */
+  forgetProven(fingerprints: readonly string[]): Promise<void>;
+  /** Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of them. */
+  claimProbes(
+    keys: readonly string[],
+    owner: string,
+    lease: { readonly now: number; readonly expiresAt: number },
+  ): Promise<boolean>;
+  releaseProbes(keys: readonly string[], owner: string): Promise<void>;
+  /** Takes a named lock, or takes it over once it has expired. The same owner may take it again, with a new fence. */
+  takeLock(
+    name: string,
+    owner: string,
+    lease: { readonly now: number; readonly expiresAt: number },
+  ): Promise<LockAttempt>;
+  /** True while this very taking is still the latest: to be asked before a result is saved. */
+  holdsLock(lock: HeldLock): Promise<boolean>;
+  /** Lets go; nothing happens when somebody else has taken it since. */
+  releaseLock(lock: HeldLock): Promise<void>;
   appendRecords(records: readonly RequestRecord[]): Promise<void>;
   /** The latest records, oldest first. */
   readRecords(limit: number): Promise<readonly RequestRecord[]>;
+  /**
+   * Calls back with a new snapshot within a second after another process changed health. Never for changes made
+   * through this very store. Returns the way to stop listening.
+   */
+  subscribe(onChange: (snapshot: HealthSnapshot) => void): () => void;
   close(): Promise<void>;
 }
