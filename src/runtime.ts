@@ -4,6 +4,7 @@ import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import { createSignatureTable } from './access/match-signature.ts';
 import { RetryRatio } from './access/retry-ratio.ts';
+import { TaskSlots } from './access/task-slots.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import { type Paths, resolvePaths } from './config/paths.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
@@ -72,6 +73,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     signatures: createSignatureTable(builtinSignatures),
     protocols: { 'openai-chat': openaiChat },
     retryRatio: new RetryRatio(host.clock),
+    taskSlots: new TaskSlots(host.clock),
     emit,
     keepRecord: (record) => {
       records.push(record);

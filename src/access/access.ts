@@ -9,13 +9,14 @@ import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import { attempt } from './attempt.ts';
 import { inspectCandidate } from './candidates.ts';
-import { concludeBroken, concludeExhausted } from './conclude.ts';
+import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { Journey, type Miss } from './journey.ts';
 import { chooseLease, type Leased } from './lease.ts';
 import type { Outcome } from './outcome.ts';
 import { assessSituation, isLarger } from './situation.ts';
+import { queueTimeMs } from './task-time.ts';
 import { describeRescue } from './wording.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
@@ -27,12 +28,22 @@ export async function access(
   const journey = new Journey(engine, request, sink); //                       1 route
   engine.retryRatio.noteRequest();
   try {
-    return await travel(journey);
+    return await inTurn(journey);
   } catch (error) {
     if (!request.signal.aborted) throw error;
     journey.writer.abandon();
     return journey.finish({ kind: 'client-gone' });
   }
+}
+
+/** At most `max_concurrency` requests of a task are on their way at a time (A76); the others queue. */
+async function inTurn(journey: Journey): Promise<RequestRecord> {
+  const { engine, request, route, slots, taskTime } = journey;
+  if (slots === undefined || taskTime === undefined) return travel(journey);
+  const wish = { limit: slots, withinMs: queueTimeMs(taskTime), signal: request.signal };
+  const giveBack = await engine.taskSlots.take(route.task, wish);
+  if (giveBack === undefined) return concludeUnserved(journey, slots);
+  return travel(journey).finally(giveBack);
 }
 
 async function travel(journey: Journey): Promise<RequestRecord> {
@@ -65,6 +76,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
     facts: { target: target.id, attempts: journey.attempts.length + 1 },
     isLastTarget: !journey.open().some((candidate) => candidate.target.id !== target.id),
     freshConnection: journey.freshConnection,
+    taskTime: journey.taskTime,
   });
   journey.freshConnection = false;
   return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };

@@ -1,7 +1,7 @@
 /** Step 3 of a request: one attempt on the wire, to one target with one lease. The only I/O of the loop. */
 
 import type { Health } from '../credentials/health.ts';
-import type { UpstreamCall, UpstreamHandler } from '../host.ts';
+import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
@@ -11,6 +11,7 @@ import { send } from '../transport/sender.ts';
 import { classifyAnswer, classifyException, createFailure } from './classify.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { StreamRelay } from './stream-relay.ts';
+import { taskOver, watchTaskTime } from './task-time.ts';
 import { BodyReader, ErrorReader } from './whole-readers.ts';
 
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
@@ -27,6 +28,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly #resolve: (outcome: Outcome) => void;
   #call: UpstreamCall | undefined;
   #reader: AnswerReader | undefined;
+  #taskTimer: Timer | undefined;
+  #isPaused = false;
   #isSettled = false;
 
   constructor(plan: AttemptPlan, resolve: (outcome: Outcome) => void) {
@@ -47,6 +50,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
     if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
     else this.deadline.watch('response head', this.limits.responseHeadMs);
+    this.#watchTaskTime();
     this.#call = send(
       engine.host,
       {
@@ -78,18 +82,18 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   onError(error: Error): void {
-    const failure = classifyException(error, this.#reader !== undefined);
-    if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
-    else this.#reader.fail(failure);
+    this.#fail(classifyException(error, this.#reader !== undefined));
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#call?.pause();
     this.deadline.stop();
   }
 
   resume(): void {
     if (this.#isSettled) return;
+    this.#isPaused = false;
     this.deadline.noteLife();
     this.#call?.resume();
   }
@@ -118,6 +122,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.deadline.stop();
+    this.#taskTimer?.cancel();
     this.plan.request.signal.removeEventListener('abort', this.#onClientGone);
     this.#call?.abort();
     this.#resolve(outcome);
@@ -130,6 +135,15 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     return new StreamRelay(this, headers);
   }
 
+  /** While the caller does not read, the target is not late. */
+  #watchTaskTime(): void {
+    const { engine, taskTime } = this.plan;
+    if (taskTime === undefined) return;
+    this.#taskTimer = watchTaskTime(engine.host.clock, taskTime, (failure) =>
+      this.#fail(this.#isPaused ? taskOver(taskTime) : failure),
+    );
+  }
+
   readonly #onClientGone = (): void => {
     this.plan.writer.abandon();
     this.settle({ kind: 'client-gone' });
@@ -138,7 +152,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #onExpired(limit: LimitName, afterMs: number): void {
     const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
     const failureClass = limit === 'idle' ? 'stream-stall' : 'timeout';
-    const failure = createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message);
+    this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message));
+  }
+
+  #fail(failure: Failure): void {
     if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
     else this.#reader.fail(failure);
   }

@@ -34,6 +34,23 @@ export function concludeExhausted(journey: Journey, until: number | undefined, l
     : journey.finish({ kind: 'failed', failure });
 }
 
+/** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
+export function concludeUnserved(journey: Journey, slots: number): RequestRecord {
+  const { task } = journey.route;
+  const seconds = (journey.taskTime?.wholeMs ?? 0) / 1000;
+  const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${slots} request(s) at a time`;
+  journey.writer.fail(
+    {
+      status: 400,
+      code: 'own-deadline',
+      message: `${reason}. How to fix: raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout [holdfast request ${journey.request.id}]`,
+      class: 'own-deadline',
+    },
+    { 'x-should-retry': 'false' },
+  );
+  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'failed', notes: [reason] };
+}
+
 /** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
 export function concludeBroken(journey: Journey, failure: Miss['failure'], target: Target): void {
   journey.writer.fail({

@@ -29,7 +29,7 @@ export interface Situation {
 
 export function decide(failure: Failure, situation: Situation): Decision {
   if (situation.attemptsLeft <= 0) return stop('its 12 attempts are used up');
-  if (situation.budgetLeftMs <= 0) return stop('its 120 s for failed attempts and waits are used up');
+  if (situation.budgetLeftMs <= 0) return stop('its time for failed attempts and waits is used up');
   for (const move of decisionTable[failure.class]) {
     const decision = tryMove(move, failure, situation);
     if (decision !== undefined) return decision;

@@ -11,6 +11,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { SignatureTable } from './match-signature.ts';
 import type { RetryRatio } from './retry-ratio.ts';
+import type { TaskSlots } from './task-slots.ts';
 
 export interface Engine {
   readonly host: Host;
@@ -22,6 +23,7 @@ export interface Engine {
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
   readonly retryRatio: RetryRatio;
+  readonly taskSlots: TaskSlots;
   readonly emit: EventListener;
   readonly keepRecord: (record: RequestRecord) => void;
 }

@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts';
 import type { Outcome } from './outcome.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import { chooseRoute } from './route.ts';
+import { planTaskTime, type TaskTime } from './task-time.ts';
 import { describeFailure } from './wording.ts';
 
 /** One budget for failed attempts and waits of a request (law 13). */
@@ -36,6 +37,10 @@ export class Journey {
   readonly route: Route;
   readonly candidates: readonly Candidate[];
   readonly writer: ReplyWriter;
+  /** Absent for `main` and for a model named by the request. */
+  readonly taskTime: TaskTime | undefined;
+  /** `max_concurrency` of the task; absent: no limit. */
+  readonly slots: number | undefined;
   readonly misses: Miss[] = [];
   readonly attempts: AttemptRecord[] = [];
   readonly #skipped = new Map<string, SkipRecord>();
@@ -69,6 +74,10 @@ export class Journey {
     });
     this.#startedAt = engine.host.clock.now();
     this.#startedMonotonic = engine.host.clock.monotonic();
+    const task = config.tasks?.get(this.route.task);
+    this.slots = task?.maxConcurrency;
+    this.taskTime =
+      task === undefined ? undefined : planTaskTime(task, this.route.targets.length, this.#startedMonotonic);
     if (this.body.stream) this.writer.expectStream();
   }
 
@@ -77,7 +86,14 @@ export class Journey {
   }
 
   get budgetLeftMs(): number {
-    return timeBudgetMs - this.spentMs;
+    const ownMs = timeBudgetMs - this.spentMs;
+    return this.taskTime === undefined ? ownMs : Math.min(ownMs, this.taskLeftMs);
+  }
+
+  /** What the task as a whole has left; `Infinity` where it has no limit. */
+  get taskLeftMs(): number {
+    if (this.taskTime === undefined) return Number.POSITIVE_INFINITY;
+    return this.taskTime.endsAt - this.engine.host.clock.monotonic();
   }
 
   /** Candidates that were not left yet, in order. */

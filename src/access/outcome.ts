@@ -10,6 +10,7 @@ import type { Protocol, ReadBody } from '../protocols/protocol.ts';
 import type { Deadline, EffectiveLimits } from '../transport/deadlines.ts';
 import type { Engine } from './engine.ts';
 import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
+import type { TaskTime } from './task-time.ts';
 
 /** What an attempt gave. */
 export type Outcome =
@@ -37,6 +38,8 @@ export interface AttemptPlan {
   readonly facts: ReplyFacts;
   readonly isLastTarget: boolean;
   readonly freshConnection: boolean;
+  /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
+  readonly taskTime: TaskTime | undefined;
 }
 
 /** What reads the answer once its head is known. */

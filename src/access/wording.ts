@@ -34,6 +34,7 @@ export function describeFailure(context: FailureContext): string {
     case 'timeout':
     case 'stream-cut':
     case 'stream-stall':
+    case 'own-deadline':
       return `${target.id}: ${failure.message}`;
     default:
       return `${target.id} answered ${failure.status ?? 'with a fault'} (${failure.class})${said}`;

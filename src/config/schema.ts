@@ -136,11 +136,13 @@ const task = z.strictObject({
   timeout: seconds
     .optional()
     .describe(
-      "One attempt's whole answer, in seconds. Default: title_generation 30, vision 120, compression 300, others 60.",
+      "One attempt's whole answer, in seconds; the task as a whole has it for each target, at most 600. Default: title_generation 30, vision 120, compression 300, others 60.",
     ),
   fallback_chain: z.array(target).optional().describe('Targets after the first, in order. Default: none.'),
   fallback: z.enum(['main', 'none']).optional().describe('What follows the chain. Default: main.'),
-  max_concurrency: count.optional().describe('Requests of this task at a time. Default: no limit.'),
+  max_concurrency: count
+    .optional()
+    .describe('Requests of this task at a time, fallback included; the others queue. Default: no limit.'),
   extra_body: z
     .record(z.string(), z.unknown())
     .optional()

@@ -16,8 +16,6 @@ export interface AccessRequest {
   readonly headers: Headers;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
-  /** Epoch ms at which the caller no longer wants an answer; absent: never. */
-  readonly deadlineAt?: number;
 }
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */
