@@ -3,14 +3,17 @@
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import { createSignatureTable } from './access/match-signature.ts';
+import { Rechecks } from './access/rechecks.ts';
 import { RetryRatio } from './access/retry-ratio.ts';
 import { TaskSlots } from './access/task-slots.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import { type Paths, resolvePaths } from './config/paths.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
 import { Health } from './credentials/health.ts';
+import { Pools } from './credentials/pools.ts';
 import { createSecretReader } from './credentials/read-secret.ts';
 import { Redactor } from './credentials/redact.ts';
+import { Stickiness } from './credentials/stickiness.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
 import type { EngineEvent, EventListener } from './model/events.ts';
@@ -69,6 +72,9 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     config: () => holder.current(),
     reader,
     health,
+    pools: new Pools(() => host.random()),
+    stickiness: new Stickiness(),
+    rechecks: new Rechecks(),
     redactor,
     signatures: createSignatureTable(builtinSignatures),
     protocols: { 'openai-chat': openaiChat },

@@ -8,14 +8,13 @@ import type { Decision } from '../model/decision.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import { attempt } from './attempt.ts';
-import { inspectCandidate } from './candidates.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { Journey, type Miss } from './journey.ts';
 import { chooseLease, type Leased } from './lease.ts';
 import type { Outcome } from './outcome.ts';
-import { assessSituation, isLarger } from './situation.ts';
+import { assessSituation, hasFreeTargetBesides, isLarger } from './situation.ts';
 import { queueTimeMs } from './task-time.ts';
 import { describeRescue } from './wording.ts';
 
@@ -28,11 +27,14 @@ export async function access(
   const journey = new Journey(engine, request, sink); //                       1 route
   engine.retryRatio.noteRequest();
   try {
+    if (!engine.health.isLoaded) await engine.health.load();
     return await inTurn(journey);
   } catch (error) {
     if (!request.signal.aborted) throw error;
     journey.writer.abandon();
     return journey.finish({ kind: 'client-gone' });
+  } finally {
+    engine.rechecks.endAll(request.id);
   }
 }
 
@@ -53,7 +55,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     if (outcome.kind !== 'failed') return arrive(journey, leased, { outcome, durationMs }); // 7 record
     const miss = journey.noteMiss({ ...leased, outcome, durationMs });
-    const decision = decideNext(journey, miss); //                             5 decide
+    const decision = await decideNext(journey, miss); //                       5 decide
     if (decision.kind === 'stop') return concludeExhausted(journey, undefined, miss);
     await carryOut(journey, miss, decision);
   }
@@ -61,9 +63,9 @@ async function travel(journey: Journey): Promise<RequestRecord> {
 
 async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Outcome; durationMs: number }> {
   const { engine, request, protocol, body, writer } = journey;
-  const { target } = leased.candidate;
+  const { target, credential, place } = leased.candidate;
   const startedAt = engine.host.clock.monotonic();
-  engine.health.noteSeen(leased.lease.account, leased.lease.fingerprint);
+  if (credential !== undefined) place.pool?.noteUse(credential);
   const outcome = await attempt({
     engine,
     request,
@@ -74,12 +76,23 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
     lease: leased.lease,
     secret: leased.secret,
     facts: { target: target.id, attempts: journey.attempts.length + 1 },
-    isLastTarget: !journey.open().some((candidate) => candidate.target.id !== target.id),
+    isLastTarget: () => !hasFreeTargetBesides(journey, target),
     freshConnection: journey.freshConnection,
     taskTime: journey.taskTime,
+    onCommit: () => noteCommit(journey, leased),
   });
+  if (credential !== undefined) place.pool?.noteEnd(credential);
   journey.freshConnection = false;
   return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
+}
+
+/** The secret is proven and its older marks end; the session stays with it, and who waited for it goes on. */
+function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
+  const { engine, request, session } = journey;
+  engine.health.noteSuccess(lease);
+  engine.rechecks.end(lease, request.id);
+  if (session !== undefined && candidate.place.pool !== undefined)
+    engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
 
 function arrive(
@@ -97,11 +110,11 @@ function arrive(
 }
 
 /** After a recovery without a new secret the same failure is decided once more. */
-function decideNext(journey: Journey, miss: Miss): Decision {
+async function decideNext(journey: Journey, miss: Miss): Promise<Decision> {
   const { engine } = journey;
   engine.health.countFailure(miss.lease, miss.failure);
   let decision = decide(miss.failure, assessSituation(journey, miss));
-  if (decision.kind === 'recover' && !recover(journey, miss)) {
+  if (decision.kind === 'recover' && !(await recover(journey, miss))) {
     decision = decide(miss.failure, assessSituation(journey, miss));
   }
   journey.noteDecision(decision);
@@ -116,17 +129,33 @@ function decideNext(journey: Journey, miss: Miss): Decision {
     decision,
     text: describeRescue(context, decision),
   });
-  if (decision.kind !== 'retry' && decision.kind !== 'recover') engine.health.noteLeft(lease, failure);
+  if (decision.kind !== 'retry' && decision.kind !== 'recover') {
+    engine.health.noteLeft(lease, failure, () => listKnown(journey, miss));
+    engine.rechecks.end(lease, journey.request.id);
+  }
   giveProbeBack(journey, lease.probeOf);
   return decision;
 }
 
-/** Reads the source again (law 8); true when it holds another secret now, which is used at once. */
-function recover(journey: Journey, miss: Miss): boolean {
-  journey.noteRecovered(miss.lease.fingerprint);
-  const { reader, health, host } = journey.engine;
-  const found = inspectCandidate(miss.candidate, { reader, health, now: host.clock.now() });
-  return found.state === 'ready' && found.lease.fingerprint !== miss.lease.fingerprint;
+/** Asks the source again (law 8); true when it holds another secret now, which is used at once. */
+async function recover(journey: Journey, { candidate, lease }: Miss): Promise<boolean> {
+  journey.noteRecovered(lease.fingerprint);
+  const { credential } = candidate;
+  if (credential === undefined) return false;
+  const { reader } = journey.engine;
+  const reading = await reader.recover(credential, lease.fingerprint, journey.request.signal);
+  return reading.state === 'ok' && reading.fingerprint !== lease.fingerprint;
+}
+
+/** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */
+function listKnown(journey: Journey, { candidate, lease }: Miss): readonly string[] {
+  if (lease.account === lease.fingerprint) return [lease.fingerprint];
+  const { reader } = journey.engine;
+  const fingerprints = (candidate.place.pool?.credentials ?? [])
+    .filter(({ account }) => account === lease.account)
+    .map((credential) => reader.peek(credential))
+    .flatMap((reading) => (reading.state === 'ok' ? [reading.fingerprint] : []));
+  return [...new Set([lease.fingerprint, ...fingerprints])];
 }
 
 async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
@@ -137,7 +166,7 @@ async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promi
       journey.current = miss.candidate;
       return;
     case 'rotate':
-      return journey.leave(miss.candidate);
+      return journey.leave(miss.candidate, miss.lease.fingerprint);
     case 'next-target':
       return leaveTarget(journey, miss);
     case 'stop':
@@ -149,6 +178,10 @@ async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promi
 
 async function repeat(journey: Journey, miss: Miss, delayMs: number): Promise<void> {
   const { engine, request } = journey;
+  if (miss.failure.class === 'auth-suspect' && !engine.rechecks.begin(miss.lease, request.id)) {
+    journey.current = miss.candidate; // another request is asking already: its verdict is waited for at the lease
+    return;
+  }
   journey.noteRepeat(miss);
   if (miss.failure.class !== 'auth-suspect' && miss.failure.retryAfterMs === undefined)
     engine.retryRatio.noteRetry();
@@ -161,17 +194,14 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   const { target } = miss.candidate;
   journey.leaveTarget(target);
   if (miss.failure.class === 'context-overflow') {
-    journey.keepOnly((candidate) => isLarger(candidate.target.contextWindow, target.contextWindow));
+    journey.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
   }
   if (miss.failure.class === 'refused-request') {
     journey.hasRefusedElsewhere = true;
-    journey.keepOnly((candidate) => candidate.target.provider !== target.provider);
+    journey.keepOnly((other) => other.provider !== target.provider);
   }
 }
 
 function giveProbeBack(journey: Journey, keys: readonly string[] | undefined): void {
-  if (keys === undefined) return;
-  journey.engine.health.releaseProbes(keys, journey.request.id).catch((error: unknown) => {
-    journey.engine.emit({ type: 'warning', code: 'store-fault', text: String(error) });
-  });
+  if (keys !== undefined) journey.engine.health.releaseProbes(keys, journey.request.id);
 }

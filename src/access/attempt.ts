@@ -98,9 +98,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#call?.resume();
   }
 
-  /** A 2xx committed: the secret is proven and its older marks end. */
   noteCommit(): void {
-    this.plan.engine.health.noteSuccess(this.plan.lease);
+    this.plan.onCommit();
   }
 
   classify(answer: ProviderAnswer): Failure {

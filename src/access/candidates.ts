@@ -1,68 +1,99 @@
-/** The places a request may still go: targets of its route times credentials of each, with what stands in the way. */
+/** The places a request may still go (step 2): targets of its route, each with the pool of credentials it may use, and what stands in the way. */
 
 import type { Health, Standing } from '../credentials/health.ts';
+import type { CredentialPool } from '../credentials/pool.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import type { Credential, Lease, Secret, SecretReading } from '../model/credential.ts';
-import type { Route, Target } from '../model/target.ts';
+import type { Target } from '../model/target.ts';
+
+/** One target of the route with its pool; no pool where the target needs no key, or has none. */
+export interface Place {
+  readonly target: Target;
+  readonly reason: string;
+  readonly pool: CredentialPool | undefined;
+}
 
 /** One target with one way to authenticate. */
 export interface Candidate {
   readonly key: string;
+  readonly place: Place;
   readonly target: Target;
-  readonly reason: string;
   /** Absent where the target needs no key. */
   readonly credential: Credential | undefined;
 }
 
 /** A candidate as it stands now. */
-export type Availability =
-  | {
-      readonly state: 'ready';
-      readonly candidate: Candidate;
-      readonly lease: Lease;
-      readonly secret: Secret | undefined;
-      readonly standing: Standing;
-    }
-  | { readonly state: 'missing'; readonly candidate: Candidate; readonly detail: string };
+export type Availability = Ready | Missing | { readonly state: 'pending'; readonly candidate: Candidate };
 
-/** All candidates of a route in order: each target with its pool in order of use. */
-export function listCandidates(
-  route: Route,
-  poolOf: (target: Target) => readonly Credential[],
-): readonly Candidate[] {
-  return route.targets.flatMap(({ target, reason }): readonly Candidate[] => {
-    const pool = poolOf(target).filter((credential) => credential.origin === target.origin);
-    if (target.authStyle === 'none' || (pool.length === 0 && !target.keyRequired)) {
-      return [{ key: target.id, target, reason, credential: undefined }];
-    }
-    if (pool.length === 0) return [{ key: `${target.id} (no key)`, target, reason, credential: undefined }];
-    return pool.map((credential) => ({ key: `${target.id} ${credential.id}`, target, reason, credential }));
-  });
+export interface Ready {
+  readonly state: 'ready';
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  readonly secret: Secret | undefined;
+  readonly standing: Standing;
 }
 
-/** Reads the candidate's secret through its source, now, and looks up what its health says. */
-export function inspectCandidate(
-  candidate: Candidate,
-  parts: { readonly reader: SecretReader; readonly health: Health; readonly now: number },
-): Availability {
+export interface Missing {
+  readonly state: 'missing';
+  readonly candidate: Candidate;
+  readonly detail: string;
+}
+
+export interface InspectParts {
+  readonly reader: SecretReader;
+  readonly health: Health;
+  readonly now: number;
+}
+
+export function createPlace(target: Target, reason: string, pool: CredentialPool): Place {
+  const needsNone = target.authStyle === 'none' || (pool.credentials.length === 0 && !target.keyRequired);
+  return { target, reason, pool: needsNone || pool.credentials.length === 0 ? undefined : pool };
+}
+
+export function createCandidate(place: Place, credential: Credential | undefined): Candidate {
+  const { target } = place;
+  const key = credential === undefined ? target.id : `${target.id} ${credential.id}`;
+  return { key, place, target, credential };
+}
+
+/** Looks at the candidate's secret through its source, now, and at what its health says. Waits for nothing. */
+export function inspectCandidate(candidate: Candidate, parts: InspectParts): Availability {
   const { target, credential } = candidate;
-  if (credential === undefined) {
-    if (target.keyRequired && target.authStyle !== 'none') {
-      return { state: 'missing', candidate, detail: `no key for ${target.origin} is configured` };
-    }
-    const lease = createLease(candidate, undefined, parts.now);
-    return { state: 'ready', candidate, lease, secret: undefined, standing: parts.health.standing(lease) };
+  if (credential !== undefined) {
+    const reading = parts.reader.peek(credential);
+    return reading.state === 'pending'
+      ? { state: 'pending', candidate }
+      : judgeReading(candidate, reading, parts);
   }
-  const reading = parts.reader.peek(credential);
-  if (reading.state === 'pending') return { state: 'missing', candidate, detail: 'not read yet' };
+  if (target.keyRequired && target.authStyle !== 'none')
+    return { state: 'missing', candidate, detail: `no key for ${target.origin} is configured` };
+  return toReady(candidate, undefined, parts);
+}
+
+/** The same for a source that had to be waited for. */
+export function judgeReading(
+  candidate: Candidate,
+  reading: SecretReading,
+  parts: InspectParts,
+): Ready | Missing {
   if (reading.state !== 'ok') return { state: 'missing', candidate, detail: reading.detail };
-  const lease = createLease(candidate, reading, parts.now);
-  return { state: 'ready', candidate, lease, secret: reading.secret, standing: parts.health.standing(lease) };
+  return toReady(candidate, reading, parts);
+}
+
+type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
+
+function toReady(
+  candidate: Candidate,
+  reading: GoodReading | undefined,
+  { health, now }: InspectParts,
+): Ready {
+  const lease = createLease(candidate, reading, now);
+  return { state: 'ready', candidate, lease, secret: reading?.secret, standing: health.standing(lease) };
 }
 
 function createLease(
   { target, credential }: Candidate,
-  reading: Extract<SecretReading, { readonly state: 'ok' }> | undefined,
+  reading: GoodReading | undefined,
   now: number,
 ): Lease {
   const fingerprint = reading?.fingerprint ?? 'none';

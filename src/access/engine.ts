@@ -2,14 +2,17 @@
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Health } from '../credentials/health.ts';
+import type { Pools } from '../credentials/pools.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import type { Redactor } from '../credentials/redact.ts';
+import type { Stickiness } from '../credentials/stickiness.ts';
 import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { SignatureTable } from './match-signature.ts';
+import type { Rechecks } from './rechecks.ts';
 import type { RetryRatio } from './retry-ratio.ts';
 import type { TaskSlots } from './task-slots.ts';
 
@@ -19,6 +22,9 @@ export interface Engine {
   readonly config: () => ResolvedConfig;
   readonly reader: SecretReader;
   readonly health: Health;
+  readonly pools: Pools;
+  readonly stickiness: Stickiness;
+  readonly rechecks: Rechecks;
   readonly redactor: Redactor;
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;

@@ -2,7 +2,15 @@
 
 import type { Standing } from '../credentials/health.ts';
 import type { Lease, Secret } from '../model/credential.ts';
-import { type Availability, type Candidate, inspectCandidate } from './candidates.ts';
+import type { Mark } from '../model/failure.ts';
+import {
+  type Candidate,
+  createCandidate,
+  inspectCandidate,
+  judgeReading,
+  type Missing,
+  type Ready,
+} from './candidates.ts';
 import type { Journey } from './journey.ts';
 
 export interface Leased {
@@ -18,90 +26,116 @@ export interface NoneFree {
   readonly until: number | undefined;
 }
 
-type Ready = Extract<Availability, { readonly state: 'ready' }>;
-
 /** A probe outlives its attempt's first-content limit by this much (law 7). */
 const probeSlackMs = 10_000;
 const probeFirstContentMs = 60_000;
 /** While somebody else probes, its verdict is looked for this often. */
 const verdictPollMs = 250;
+/** Of a large pool that is benched whole, this many are thought of for an early probe. */
+const asideLimit = 32;
 
-/** Takes the first free candidate; else a probe; else waits when the earliest end fits the budget; else none. */
+/** What stood in the way of those who were looked at. */
+class Survey {
+  readonly benched: { readonly option: Ready; readonly mark: Mark; readonly until: number }[] = [];
+  /** Somebody else has their probe. */
+  isProbed = false;
+  /** Another request is rechecking this secret. */
+  rechecked: Lease | undefined;
+}
+
+/** Takes the first candidate that is free or due for its probe; else an early probe; else waits when that fits the budget; else none. */
 export async function chooseLease(journey: Journey): Promise<Leased | NoneFree> {
   for (;;) {
-    const ready = inspectOpen(journey);
-    const free = ready.find(({ standing }) => standing.state === 'free');
-    if (free !== undefined) return toLeased(free);
-    const probe = (await takeDueProbe(journey, ready)) ?? (await takeEarlyProbe(journey, ready));
-    if (probe !== undefined) return probe;
-    const until = earliestEnd(ready);
-    if (until === undefined) return { kind: 'none', until };
-    const now = journey.engine.host.clock.now();
-    const waitMs = Math.max(verdictPollMs, until - now);
-    if (waitMs > journey.budgetLeftMs || journey.attemptsLeft <= 0) return { kind: 'none', until };
-    await waitFor(journey, waitMs);
+    const survey = new Survey();
+    const leased = (await takeFirst(journey, survey)) ?? (await takeEarlyProbe(journey, survey));
+    if (leased !== undefined) return leased;
+    if (journey.attemptsLeft <= 0 || journey.budgetLeftMs <= 0)
+      return { kind: 'none', until: earliestEnd(survey) };
+    if (survey.rechecked !== undefined) await waitForVerdict(journey, survey.rechecked);
+    else if (!(await waitForEnd(journey, survey))) return { kind: 'none', until: earliestEnd(survey) };
   }
 }
 
-/** The open candidates whose secret can be read, the one to be asked again first; the rest is recorded as skipped. */
-function inspectOpen(journey: Journey): readonly Ready[] {
-  const { reader, health, host } = journey.engine;
-  const now = host.clock.now();
-  const open = journey.open();
-  const ordered =
-    journey.current === undefined
-      ? open
-      : [journey.current, ...open.filter((candidate) => candidate !== journey.current)];
-  const ready: Ready[] = [];
-  for (const candidate of ordered) {
-    const found = inspectCandidate(candidate, { reader, health, now });
-    if (found.state === 'missing') {
-      journey.skip(candidate, { cause: 'auth-missing', reason: found.detail });
+async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {
+  for (const candidate of journey.inOrder()) {
+    const found = inspectCandidate(candidate, journey.inspecting());
+    // Awaited only where a source must be: the hot path stays in one turn.
+    const settled = found.state === 'pending' ? await readPending(journey, candidate) : found;
+    if (settled.state === 'missing') {
+      journey.skip(candidate, { cause: 'auth-missing', reason: settled.detail });
       continue;
     }
-    noteBenched(journey, found);
-    ready.push(found);
-    // The rest need not be read while this one is free: the hot path looks at one candidate.
-    if (found.standing.state === 'free') break;
-  }
-  return ready;
-}
-
-function noteBenched(journey: Journey, { candidate, standing }: Ready): void {
-  if (standing.state !== 'benched') return;
-  const { cause, evidence } = standing.mark;
-  journey.skip(candidate, { cause: 'benched', reason: `${cause}: ${evidence}`, until: standing.until });
-}
-
-async function takeDueProbe(journey: Journey, ready: readonly Ready[]): Promise<Leased | undefined> {
-  for (const option of ready) {
-    if (option.standing.state !== 'due') continue;
-    const leased = await claim(journey, option, option.standing);
+    const leased = await takeIfFree(journey, settled, survey);
     if (leased !== undefined) return leased;
   }
   return undefined;
+}
+
+async function readPending(journey: Journey, candidate: Candidate): Promise<Ready | Missing> {
+  const { credential } = candidate;
+  const { engine, request } = journey;
+  if (credential === undefined) return { state: 'missing', candidate, detail: 'no key' };
+  const reading = await engine.reader.read(credential, request.signal);
+  return judgeReading(candidate, reading, journey.inspecting());
+}
+
+async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Promise<Leased | undefined> {
+  const { candidate, lease, standing } = option;
+  if (journey.hasLeftSecret(candidate.target, lease.fingerprint)) return undefined;
+  if (standing.state === 'benched') {
+    noteBenched(journey, option, standing);
+    survey.benched.push({ option, mark: standing.mark, until: standing.until });
+    return undefined;
+  }
+  if (journey.engine.rechecks.isBusy(lease, journey.request.id)) {
+    survey.rechecked ??= lease;
+    return undefined;
+  }
+  if (standing.state === 'free') return toLeased(option);
+  const probe = await claim(journey, option, standing.marks);
+  survey.isProbed ||= probe === undefined;
+  return probe;
+}
+
+function noteBenched(
+  journey: Journey,
+  { candidate }: Ready,
+  { mark, until }: Extract<Standing, { readonly state: 'benched' }>,
+): void {
+  const { place, credential } = candidate;
+  journey.skip(candidate, { cause: 'benched', reason: `${mark.cause}: ${mark.evidence}`, until });
+  if (credential !== undefined) place.pool?.setAside(credential, until);
 }
 
 /** Our own estimates never keep a route empty: the least-blamed candidate is probed before its window ends (law 7). */
-async function takeEarlyProbe(journey: Journey, ready: readonly Ready[]): Promise<Leased | undefined> {
-  const benched = ready
-    .flatMap((option) =>
-      option.standing.state === 'benched' ? [{ option, mark: option.standing.mark }] : [],
-    )
+async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased | undefined> {
+  if (survey.rechecked !== undefined || survey.isProbed) return undefined;
+  surveyAside(journey, survey);
+  const worthy = survey.benched
     .filter(({ mark }) => mark.cause !== 'auth-revoked' && journey.engine.health.mayProbeEarly(mark))
     .sort((a, b) => a.mark.strikes - b.mark.strikes || a.mark.until - b.mark.until);
-  for (const { option, mark } of benched) {
-    const leased = await claim(journey, option, { state: 'due', marks: [mark] });
+  for (const { option, mark } of worthy) {
+    const leased = await claim(journey, option, [mark]);
     if (leased !== undefined) return leased;
   }
   return undefined;
 }
 
-async function claim(
-  journey: Journey,
-  option: Ready,
-  { marks }: Extract<Standing, { readonly state: 'due' }>,
-): Promise<Leased | undefined> {
+/** Those whom a large pool had set aside are benched too, and belong in the record. */
+function surveyAside(journey: Journey, survey: Survey): void {
+  for (const place of journey.placesLeft()) {
+    for (const credential of place.pool?.aside(asideLimit) ?? []) {
+      const option = inspectCandidate(createCandidate(place, credential), journey.inspecting());
+      if (option.state !== 'ready' || option.standing.state !== 'benched') continue;
+      if (survey.benched.some(({ option: known }) => known.candidate.key === option.candidate.key)) continue;
+      const { mark, until } = option.standing;
+      noteBenched(journey, option, option.standing);
+      survey.benched.push({ option, mark, until });
+    }
+  }
+}
+
+async function claim(journey: Journey, option: Ready, marks: readonly Mark[]): Promise<Leased | undefined> {
   const forMs = probeFirstContentMs + probeSlackMs;
   const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, forMs);
   if (!isOurs) return undefined;
@@ -113,17 +147,29 @@ function toLeased({ candidate, lease, secret }: Ready): Leased {
   return { kind: 'leased', candidate, lease, secret };
 }
 
-function earliestEnd(ready: readonly Ready[]): number | undefined {
-  const ends = ready.flatMap(({ standing }) => (standing.state === 'benched' ? [standing.until] : []));
-  const isProbed = ready.some(({ standing }) => standing.state === 'due');
-  if (ends.length === 0) return isProbed ? 0 : undefined;
-  return isProbed ? 0 : Math.min(...ends);
+function earliestEnd({ benched }: Survey): number | undefined {
+  return benched.length === 0 ? undefined : Math.min(...benched.map(({ until }) => until));
 }
 
-async function waitFor(journey: Journey, waitMs: number): Promise<void> {
+async function waitForVerdict(journey: Journey, lease: Lease): Promise<void> {
+  const { host, rechecks } = journey.engine;
+  const before = host.clock.monotonic();
+  const end = await rechecks.waitFor(lease, journey.request.signal);
+  // One of those who wait takes over; whoever comes second sees it busy again.
+  if (end === 'abandoned') rechecks.begin(lease, journey.request.id);
+  journey.spentMs += host.clock.monotonic() - before;
+}
+
+/** False when there is no end to wait for, or it lies beyond the budget. */
+async function waitForEnd(journey: Journey, survey: Survey): Promise<boolean> {
   const { host, emit } = journey.engine;
+  const until = earliestEnd(survey);
+  if (until === undefined && !survey.isProbed) return false;
+  const waitMs = survey.isProbed ? verdictPollMs : Math.max(verdictPollMs, (until ?? 0) - host.clock.now());
+  if (waitMs > journey.budgetLeftMs) return false;
   const text = `every candidate is benched; waiting ${(waitMs / 1000).toFixed(1)} s for the first`;
   if (waitMs > verdictPollMs) emit({ type: 'waiting', requestId: journey.request.id, forMs: waitMs, text });
   await host.clock.sleep(waitMs, journey.request.signal);
   journey.spentMs += waitMs;
+  return true;
 }

@@ -36,10 +36,13 @@ export interface AttemptPlan {
   readonly secret: Secret | undefined;
   readonly writer: ReplyWriter;
   readonly facts: ReplyFacts;
-  readonly isLastTarget: boolean;
+  /** Whether no other target could take the request now. */
+  readonly isLastTarget: () => boolean;
   readonly freshConnection: boolean;
   /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
   readonly taskTime: TaskTime | undefined;
+  /** A 2xx has committed. */
+  readonly onCommit: () => void;
 }
 
 /** What reads the answer once its head is known. */

@@ -1,5 +1,6 @@
 /** Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from resolved config. */
 
+import { fitsGlob } from '../config/glob.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Route, Target } from '../model/target.ts';
@@ -18,7 +19,7 @@ export function chooseRoute(config: ResolvedConfig, model: string): Route {
 
 function routeOfAlias(config: ResolvedConfig, model: string): Route | undefined {
   const fitting = config.aliases
-    .filter(({ pattern }) => pattern === model || fitsGlob(pattern, model))
+    .filter(({ pattern }) => fitsGlob(pattern, model))
     .sort(
       (a, b) =>
         Number(b.pattern === model) - Number(a.pattern === model) || b.pattern.length - a.pattern.length,
@@ -29,13 +30,6 @@ function routeOfAlias(config: ResolvedConfig, model: string): Route | undefined 
   if (task !== undefined) return task;
   const target = findTarget(config, to);
   return target === undefined ? undefined : routeOfTarget(config, target);
-}
-
-/** `*` stands for any run of characters. */
-function fitsGlob(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return false;
-  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`, 's').test(name);
 }
 
 function findTarget(config: ResolvedConfig, model: string): Target | undefined {

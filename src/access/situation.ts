@@ -1,25 +1,28 @@
 /** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide`. */
 
-import { type Candidate, inspectCandidate } from './candidates.ts';
+import { markPolicies } from '../credentials/mark-policy.ts';
+import type { FailureClass } from '../model/failure.ts';
+import type { Target } from '../model/target.ts';
+import { type Candidate, inspectCandidate, type Place } from './candidates.ts';
 import type { Situation } from './decide.ts';
 import type { Journey, Miss } from './journey.ts';
+
+/** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */
+const lookLimit = 64;
 
 export function assessSituation(journey: Journey, miss: Miss): Situation {
   const { engine } = journey;
   const { target } = miss.candidate;
-  const free = journey
-    .open()
-    .filter((candidate) => candidate !== miss.candidate && isFree(journey, candidate));
-  const elsewhere = free.filter((candidate) => candidate.target.id !== target.id);
+  const elsewhere = freePlaces(journey, miss).map((place) => place.target);
   return {
     repeats: journey.repeatsOf(miss),
     hasRecovered: journey.hasRecovered(miss.lease.fingerprint),
-    hasOtherCredential: free.some((candidate) => candidate.target.id === target.id),
-    hasOtherTarget: elsewhere.length > 0,
-    hasLargerTarget: elsewhere.some((candidate) =>
-      isLarger(candidate.target.contextWindow, target.contextWindow),
+    hasOtherCredential: hasFree(journey, miss.candidate.place, (candidate, found) =>
+      isOther(miss, candidate, found),
     ),
-    hasOtherProvider: elsewhere.some((candidate) => candidate.target.provider !== target.provider),
+    hasOtherTarget: elsewhere.length > 0,
+    hasLargerTarget: elsewhere.some((other) => isLarger(other.contextWindow, target.contextWindow)),
+    hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
     hasRefusedElsewhere: journey.hasRefusedElsewhere,
     attemptsLeft: journey.attemptsLeft,
     budgetLeftMs: journey.budgetLeftMs,
@@ -28,14 +31,69 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
   };
 }
 
+/** Whether a target besides this one could take the request now (law 13: limits are tighter while one could). */
+export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
+  return journey
+    .placesLeft()
+    .some((place) => place.target.id !== target.id && hasFree(journey, place, anyOther));
+}
+
 /** A window nobody knows is not larger. */
 export function isLarger(window: number | undefined, than: number | undefined): boolean {
   return window !== undefined && window > (than ?? Number.POSITIVE_INFINITY);
 }
 
-/** A benched candidate is no way out; one that is due for a probe is. */
-function isFree(journey: Journey, candidate: Candidate): boolean {
-  const { reader, health, host } = journey.engine;
-  const found = inspectCandidate(candidate, { reader, health, now: host.clock.now() });
-  return found.state === 'ready' && found.standing.state !== 'benched';
+interface Identified {
+  readonly fingerprint: string;
+  readonly account: string;
+}
+
+type Fits = (candidate: Candidate, found: Identified | undefined) => boolean;
+
+const anyOther: Fits = () => true;
+
+function freePlaces(journey: Journey, miss: Miss): readonly Place[] {
+  const others = journey.placesLeft().filter(({ target }) => target.id !== miss.candidate.target.id);
+  return others.filter((place) => hasFree(journey, place, (_candidate, found) => isHelp(miss, place, found)));
+}
+
+/** A benched candidate is no way out; one that is due for a probe is, and so is one whose source was not asked yet. */
+function hasFree(journey: Journey, place: Place, fits: Fits): boolean {
+  let looked = 0;
+  for (const candidate of journey.candidatesOf(place)) {
+    looked += 1;
+    if (looked > lookLimit) return false;
+    const found = inspectCandidate(candidate, journey.inspecting());
+    if (found.state === 'missing') continue;
+    if (found.state === 'pending') {
+      if (fits(candidate, undefined)) return true;
+      continue;
+    }
+    const { standing, lease } = found;
+    if (standing.state === 'benched' || journey.hasLeftSecret(place.target, lease.fingerprint)) continue;
+    if (fits(candidate, lease)) return true;
+  }
+  return false;
+}
+
+/** Another secret, and another account where the failure is the account's. */
+function isOther(miss: Miss, candidate: Candidate, found: Identified | undefined): boolean {
+  if (candidate.key === miss.candidate.key) return false;
+  if (found === undefined) return true;
+  if (found.fingerprint === miss.lease.fingerprint && found.fingerprint !== 'none') return false;
+  return !isOfAccount(miss.failure.class) || found.account !== miss.lease.account;
+}
+
+/** What benches an account or an origin is not escaped by a target that shares it. */
+function isHelp(miss: Miss, place: Place, found: Identified | undefined): boolean {
+  const { class: failureClass } = miss.failure;
+  const scope = markPolicies[failureClass]?.scope ?? [];
+  const isSameOrigin = place.target.origin === miss.lease.origin;
+  if (scope.includes('model') || !isSameOrigin) return true;
+  if (isOfAccount(failureClass)) return found?.account !== miss.lease.account;
+  return true;
+}
+
+function isOfAccount(failureClass: FailureClass): boolean {
+  return markPolicies[failureClass]?.scope.includes('account') ?? false;
 }

@@ -33,7 +33,7 @@ export class StreamRelay implements AnswerReader {
     this.#headers = headers;
     this.#watch = attempt.plan.protocol.createStreamWatch();
     const { limits, plan } = attempt;
-    const lengthMs = plan.isLastTarget ? limits.lastFirstContentMs : limits.firstContentMs;
+    const lengthMs = plan.isLastTarget() ? limits.lastFirstContentMs : limits.firstContentMs;
     attempt.deadline.watch('first content', lengthMs, attempt.startedAt);
   }
 

@@ -1,6 +1,6 @@
 /** The configuration as the engine reads it: flat, with every value's source. Types only; made by resolve.ts. */
 
-import type { Credential } from '../model/credential.ts';
+import type { Credential, Selection } from '../model/credential.ts';
 import type { Route, Target } from '../model/target.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
 
@@ -60,6 +60,8 @@ export interface ResolvedConfig {
   readonly tasks?: ReadonlyMap<string, ResolvedTask>;
   /** Credential pools by `Target.pool`: the providers' own, and those of tasks with their own key or base URL. */
   readonly pools: ReadonlyMap<string, readonly Credential[]>;
+  /** How each pool chooses; a pool that is absent fills its first credential first. */
+  readonly selections?: ReadonlyMap<string, Selection>;
   readonly aliases: readonly Alias[];
   readonly unknownModel: 'error' | 'main';
   readonly pinnedFallback: 'none' | 'main';

@@ -9,13 +9,15 @@ import { Health } from './health.ts';
 
 const start = 1_800_000_000_000;
 
+function fail(error: unknown): never {
+  throw error;
+}
+
 function setUp() {
   const host = createFakeHost({ now: start });
   const store = new MemoryStore();
-  const health = new Health(host, store, (error) => {
-    throw error;
-  });
-  return { host, health, marks: async () => (await store.readHealth()).marks };
+  const health = new Health(host, store, fail);
+  return { host, store, health, marks: async () => (await store.readHealth()).marks };
 }
 
 function leaseOf(facts: Partial<Lease> = {}): Lease {
@@ -56,12 +58,80 @@ describe('Health', () => {
     expect(health.standing(leaseOf({ fingerprint: 'sha256:b', account: 'sha256:b' })).state).toBe('free');
   });
 
-  it('a secret that appears in a benched account later is tried at once (law 5)', () => {
+  it('a secret that appears in a benched account later is tried at once, and its success clears the mark (law 5)', () => {
     const { health } = setUp();
-    health.noteSeen('team', 'sha256:a');
-    health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'));
+    const known = () => ['sha256:a', 'sha256:b'];
+    health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), known);
     expect(health.standing(leaseOf({ account: 'team' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:b' })).state).toBe('benched');
     expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:new' })).state).toBe('free');
+    health.noteSuccess(leaseOf({ account: 'team', fingerprint: 'sha256:new' }));
+    expect(health.standing(leaseOf({ account: 'team' })).state).toBe('free');
+  });
+
+  it('a second model refused within the window of the first benches the secret for every model (law 5)', () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('auth-suspect'));
+    expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
+    health.noteLeft(leaseOf({ model: 'n' }), failureOf('auth-suspect'));
+    expect(health.standing(leaseOf({ model: 'third' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ model: 'third', fingerprint: 'sha256:b' })).state).toBe('free');
+  });
+
+  it('B46: limits never widen, whatever else is limited on the key', () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.noteLeft(leaseOf({ model: 'n' }), failureOf('rate-limit'));
+    health.noteLeft(leaseOf(), failureOf('forbidden-model'));
+    health.noteLeft(leaseOf({ model: 'n' }), failureOf('forbidden-model'));
+    expect(health.standing(leaseOf({ model: 'third' })).state).toBe('free');
+  });
+
+  it('a failure whose lease is older than the last success of its scope marks nothing (law 14)', async () => {
+    const { host, health } = setUp();
+    const late = leaseOf();
+    await host.advance(10);
+    health.noteSuccess(leaseOf({ leasedAt: start + 5 }));
+    health.noteLeft(late, failureOf('rate-limit'));
+    expect(health.standing(leaseOf()).state).toBe('free');
+    health.noteLeft(leaseOf({ leasedAt: start + 20 }), failureOf('rate-limit'));
+    expect(health.standing(leaseOf()).state).toBe('benched');
+  });
+
+  it('A36, B53: a reset ends marks, returns them, and outlasts the failures that were under way', async () => {
+    const { host, health, marks } = setUp();
+    health.noteLeft(leaseOf(), failureOf('quota'));
+    const underWay = leaseOf({ leasedAt: start + 1 });
+    await host.advance(10);
+    const cleared = await health.reset({ origin: 'https://p.example' });
+    expect(cleared.map(({ cause }) => cause)).toEqual(['quota']);
+    expect(health.standing(leaseOf()).state).toBe('free');
+    health.noteLeft(underWay, failureOf('quota'));
+    expect(health.standing(leaseOf()).state).toBe('free');
+    expect(await marks()).toEqual([]);
+  });
+
+  it('A39, B4, B54: marks and proven secrets outlast the process', async () => {
+    const { host, store, health } = setUp();
+    health.noteSuccess(leaseOf());
+    health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('billing'));
+    await health.close();
+    const next = new Health(host, store, fail);
+    await next.load();
+    expect(next.provenAt('https://p.example', 'sha256:a')).toBe(start);
+    expect(next.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'billing' } });
+  });
+
+  it('A18: a mark that another process opened stands, and one that it ended is gone', async () => {
+    const { host, store, health } = setUp();
+    const other = new Health(host, store, fail);
+    await other.load();
+    other.noteLeft(leaseOf(), failureOf('quota', 60_000));
+    await host.advance(1);
+    health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('quota', 1000));
+    await host.advance(1);
+    const standing = health.standing(leaseOf());
+    expect(standing.state === 'benched' && standing.until).toBeGreaterThan(start + 59_000);
   });
 
   it('B50: a success ends the marks that are older than its lease, and no newer one (law 14)', async () => {

@@ -1,14 +1,16 @@
 /**
- * Health of fingerprints, accounts, models and origins: the in-memory mirror that every choice reads, with the store
- * behind it. Outcomes are charged to the lease they came from and to nothing else (law 14).
+ * Health of fingerprints, accounts, models and origins: the in-memory mirror that every choice reads (step 2 of a
+ * request), with the store behind it. Outcomes are charged to the lease they came from and to nothing else (law 14).
  */
 
 import type { Host } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
-import type { Failure, Mark } from '../model/failure.ts';
-import type { Store } from '../store/store.ts';
+import type { Failure, Mark, Scope } from '../model/failure.ts';
+import type { HealthSnapshot, Store } from '../store/store.ts';
+import { MarkIndex } from './mark-index.ts';
 import { markPolicies } from './mark-policy.ts';
-import { benches, endOf, type Identity, markKeyFor, openMark } from './marks.ts';
+import { benches, endOf, type Identity, markKey, matchesScope, openMark, scopeOf, widen } from './marks.ts';
+import { SuccessLog } from './success-log.ts';
 
 /** What stands between a candidate and its use. */
 export type Standing =
@@ -18,15 +20,26 @@ export type Standing =
   /** Every window has ended: one lease may take the probe. */
   | { readonly state: 'due'; readonly marks: readonly Mark[] };
 
+const free: Standing = { state: 'free' };
+
+/** An only route whose provider named the end is asked this often all the same (law 7). */
+const namedEndProbeMs = 15 * 60_000;
+
 export class Health {
   readonly #host: Host;
   readonly #store: Store;
   readonly #onStoreFault: (error: unknown) => void;
-  readonly #marks = new Map<string, Mark>();
-  readonly #proven = new Map<string, number>();
+  readonly #marks = new MarkIndex();
+  readonly #successes = new SuccessLog();
   readonly #inARow = new Map<string, number>();
   readonly #probedAt = new Map<string, number>();
-  readonly #fingerprints = new Map<string, Set<string>>();
+  readonly #releases = new Map<string, number>();
+  /** Marks on their way to the store: a snapshot taken before they arrived does not end them. */
+  readonly #unsettled = new Set<string>();
+  #resets: readonly { readonly scope: Scope; readonly at: number }[] = [];
+  #loading: Promise<void> | undefined;
+  #isLoaded = false;
+  #unsubscribe: () => void = () => undefined;
 
   constructor(host: Host, store: Store, onStoreFault: (error: unknown) => void) {
     this.#host = host;
@@ -34,101 +47,181 @@ export class Health {
     this.#onStoreFault = onStoreFault;
   }
 
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Takes in what the store knows, once, and what other processes change from then on. Never rejects. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
   /** When this secret last worked at this origin, epoch ms; undefined for one that never did (law 6). */
   provenAt(origin: string, fingerprint: string): number | undefined {
-    return this.#proven.get(`${origin} ${fingerprint}`);
+    return this.#successes.provenAt(origin, fingerprint);
   }
 
   standing(identity: Identity): Standing {
-    if (this.#marks.size === 0) return { state: 'free' };
+    if (this.#marks.size === 0) return free;
+    const covering = this.#marks.matching(identity).filter((mark) => benches(mark, identity));
+    if (covering.length === 0) return free;
     const now = this.#host.clock.now();
-    const matching = [...this.#marks.values()].filter((mark) => benches(mark, identity));
-    if (matching.length === 0) return { state: 'free' };
-    const latest = matching.reduce((a, b) => (endOf(a, now) >= endOf(b, now) ? a : b));
+    const latest = covering.reduce((a, b) => (endOf(a, now) >= endOf(b, now) ? a : b));
     const until = endOf(latest, now);
-    return until > now ? { state: 'benched', mark: latest, until } : { state: 'due', marks: matching };
+    return until > now ? { state: 'benched', mark: latest, until } : { state: 'due', marks: covering };
+  }
+
+  /** Every mark in force or due, for people. */
+  marks(): readonly Mark[] {
+    return [...this.#marks.all()];
+  }
+
+  /** Grows when something of this origin is released before its time: who waits for an end must look again. */
+  releasesOf(origin: string): number {
+    return (this.#releases.get(origin) ?? 0) + (this.#releases.get('') ?? 0);
   }
 
   /** True when an only route may be probed although its window is open: at most every few seconds (law 7). */
   mayProbeEarly(mark: Mark): boolean {
     const everyMs =
-      mark.endSetBy === 'provider' ? 15 * 60_000 : (markPolicies[mark.cause]?.probeEveryMs ?? 5000);
+      mark.endSetBy === 'provider' ? namedEndProbeMs : (markPolicies[mark.cause]?.probeEveryMs ?? 5000);
     const last = this.#probedAt.get(mark.key) ?? mark.since;
     return this.#host.clock.now() - last >= everyMs;
   }
 
-  /** Takes the probe of all these marks, or of none. */
+  /** Takes the probe of all these marks, or of none; none either when the store cannot be asked. */
   async claimProbes(marks: readonly Mark[], owner: string, forMs: number): Promise<boolean> {
     const now = this.#host.clock.now();
     const keys = marks.map(({ key }) => key);
-    if (!(await this.#store.claimProbes(keys, owner, { now, expiresAt: now + forMs }))) return false;
-    for (const mark of marks) this.#probedAt.set(mark.key, now);
+    try {
+      if (!(await this.#store.claimProbes(keys, owner, { now, expiresAt: now + forMs }))) return false;
+    } catch (error) {
+      this.#onStoreFault(error); // a broken store must not keep a route shut: this process probes by itself
+    }
+    for (const key of keys) this.#probedAt.set(key, now);
     return true;
   }
 
-  async releaseProbes(keys: readonly string[], owner: string): Promise<void> {
-    await this.#store.releaseProbes(keys, owner);
+  releaseProbes(keys: readonly string[], owner: string): void {
+    this.#write(this.#store.releaseProbes(keys, owner));
   }
 
-  /** A 2xx that committed: the secret is proven, and marks older than the lease end. */
+  /** A 2xx that committed: the secret is proven, and marks that are not newer than the lease end. */
   noteSuccess(lease: Lease): void {
     const identity = identityOf(lease);
-    this.#noteProven(lease);
+    const isNew = this.#successes.note(identity, this.#host.clock.now());
+    if (isNew) this.#flushProven();
     if (this.#inARow.size > 0) this.#forgetRow(identity);
     if (this.#marks.size === 0) return;
-    for (const mark of this.#marks.values()) {
-      if (mark.since > lease.leasedAt || !benches({ ...mark }, identity)) continue;
-      this.#marks.delete(mark.key);
-      this.#write(this.#store.closeMarks([mark.key], lease.leasedAt));
-    }
+    const ended = this.#marks.matching(identity).filter(({ since }) => since <= lease.leasedAt);
+    if (ended.length === 0) return;
+    for (const mark of ended) this.#drop(mark);
+    const keys = ended.map(({ key }) => key);
+    this.#write(this.#store.closeMarks(keys, lease.leasedAt));
   }
 
   /** Counts one failed attempt toward classes that mark only after several in a row. */
   countFailure(lease: Lease, failure: Failure): void {
-    const key = markKeyFor(failure, identityOf(lease));
-    if (key !== undefined) this.#inARow.set(key, (this.#inARow.get(key) ?? 0) + 1);
+    const scope = scopeOf(failure.class, identityOf(lease));
+    if (scope === undefined) return;
+    const key = markKey(failure.class, scope);
+    this.#inARow.set(key, (this.#inARow.get(key) ?? 0) + 1);
   }
 
-  /** Writes the mark of a failure whose retries are used up. */
-  noteLeft(lease: Lease, failure: Failure): void {
+  /** Writes the mark of a failure whose retries are used up. `known`: the secrets that the account is known by. */
+  noteLeft(lease: Lease, failure: Failure, known: () => readonly string[] = () => [lease.fingerprint]): void {
     const identity = identityOf(lease);
-    const key = markKeyFor(failure, identity);
-    if (key === undefined) return;
-    if ((this.#inARow.get(key) ?? 0) < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
+    const narrow = scopeOf(failure.class, identity);
+    if (narrow === undefined) return;
+    const inARow = this.#inARow.get(markKey(failure.class, narrow)) ?? 0;
+    if (inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
+    if (this.#isOutdated(narrow, lease)) return;
+    const now = this.#host.clock.now();
+    const scope = widen(narrow, failure.class, { marks: this.#marks.all(), now });
     const mark = openMark({
       failure,
-      identity,
-      now: this.#host.clock.now(),
-      previous: this.#marks.get(key),
+      scope,
+      now,
+      previous: this.#marks.get(markKey(failure.class, scope)),
       random: this.#host.random(),
-      knownFingerprints: [...(this.#fingerprints.get(identity.account) ?? [identity.fingerprint])],
+      knownFingerprints: scope.account === undefined ? [] : known(),
     });
     if (mark === undefined) return;
-    this.#marks.set(key, mark);
-    this.#write(this.#store.openMark(mark, { leasedAt: lease.leasedAt, now: this.#host.clock.now() }));
+    this.#marks.put(mark);
+    this.#write(this.#settle(mark, { leasedAt: lease.leasedAt, now }));
   }
 
-  /** Remembers which secrets an account is known by: a later one is tried at once in spite of its marks (law 5). */
-  noteSeen(account: string, fingerprint: string): void {
-    const known = this.#fingerprints.get(account);
-    if (known === undefined) this.#fingerprints.set(account, new Set([fingerprint]));
-    else known.add(fingerprint);
+  /** Ends every mark inside the pattern, in all processes, and returns what was ended. Rejects when the store does. */
+  async reset(pattern: Scope): Promise<readonly Mark[]> {
+    const now = this.#host.clock.now();
+    this.#resets = [...this.#resets, { scope: pattern, at: now }];
+    for (const mark of this.marks()) if (matchesScope(pattern, mark.scope)) this.#drop(mark);
+    this.#inARow.clear();
+    return this.#store.resetMarks(pattern, now);
   }
 
-  #noteProven(lease: Lease): void {
-    if (lease.fingerprint === 'none') return;
-    const key = `${lease.origin} ${lease.fingerprint}`;
-    const isNew = !this.#proven.has(key);
-    const at = this.#host.clock.now();
-    this.#proven.set(key, at);
-    if (isNew)
-      this.#write(this.#store.putProven([{ origin: lease.origin, fingerprint: lease.fingerprint, at }]));
+  /** Hands the times of last success to the store: once a minute, and at the end. */
+  flush(): Promise<void> {
+    const rows = this.#successes.takeUnsaved();
+    return rows.length === 0 ? Promise.resolve() : this.#store.putProven(rows);
+  }
+
+  /** Stops listening and hands over what is left. */
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    await this.flush().catch(this.#onStoreFault);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#take(await this.#store.readHealth());
+      this.#unsubscribe = this.#store.subscribe((snapshot) => this.#take(snapshot));
+    } catch (error) {
+      this.#onStoreFault(error);
+    }
+    this.#isLoaded = true;
+  }
+
+  /** What the store says replaces what was mirrored; what it no longer has was ended by somebody. */
+  #take(snapshot: HealthSnapshot): void {
+    const keys = new Set(snapshot.marks.map(({ key }) => key));
+    for (const mark of this.marks())
+      if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#drop(mark);
+    for (const mark of snapshot.marks) this.#marks.put(mark);
+    for (const row of snapshot.proven) this.#successes.noteProven(row);
+    this.#resets = snapshot.tombstones;
+  }
+
+  /** The store has the last word: another process's open window stands, and a reset in between forbids the mark. */
+  async #settle(mark: Mark, at: { leasedAt: number; now: number }): Promise<void> {
+    this.#unsettled.add(mark.key);
+    const inForce = await this.#store.openMark(mark, at).finally(() => this.#unsettled.delete(mark.key));
+    if (this.#marks.get(mark.key) !== mark) return;
+    if (inForce === undefined) this.#drop(mark);
+    else this.#marks.put(inForce);
+  }
+
+  /** Law 14: a lease from before the last reset or success of the scope has nothing to say about it. */
+  #isOutdated(scope: Scope, lease: Lease): boolean {
+    if (this.#successes.hasNewerThan(scope, lease.leasedAt)) return true;
+    return this.#resets.some((reset) => reset.at >= lease.leasedAt && matchesScope(reset.scope, scope));
+  }
+
+  #drop(mark: Mark): void {
+    this.#marks.remove(mark.key);
+    this.#probedAt.delete(mark.key);
+    const origin = mark.scope.origin ?? '';
+    this.#releases.set(origin, (this.#releases.get(origin) ?? 0) + 1);
   }
 
   #forgetRow(identity: Identity): void {
-    for (const key of this.#inARow.keys()) {
-      if (key.includes(`origin=${identity.origin}`)) this.#inARow.delete(key);
-    }
+    const part = `origin=${identity.origin}`;
+    for (const key of this.#inARow.keys()) if (key.split(' ').includes(part)) this.#inARow.delete(key);
+  }
+
+  #flushProven(): void {
+    this.#write(this.flush());
   }
 
   #write(promise: Promise<unknown>): void {

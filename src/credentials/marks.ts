@@ -1,13 +1,13 @@
-/** Opens, extends and matches marks: health as a set of patterns (laws 5 and 7). Pure functions over data. */
+/** Opens, widens, matches and ends marks: health as a set of patterns (laws 5 and 7). Pure functions over data. */
 
-import type { Failure, Mark, Scope } from '../model/failure.ts';
+import type { Failure, FailureClass, Mark, Scope } from '../model/failure.ts';
 import { markPolicies } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
 export type Identity = Required<Scope>;
 
 /** True when every field that the scope names equals the candidate's. */
-function matchesScope(scope: Scope, identity: Identity): boolean {
+export function matchesScope(scope: Scope, identity: Scope): boolean {
   return (
     (scope.origin === undefined || scope.origin === identity.origin) &&
     (scope.account === undefined || scope.account === identity.account) &&
@@ -22,45 +22,68 @@ export function benches(mark: Mark, identity: Identity): boolean {
   return mark.knownFingerprints === undefined || mark.knownFingerprints.includes(identity.fingerprint);
 }
 
-/** The key under which a failure of this candidate counts: its cause and the scope it would mark. */
-export function markKeyFor(failure: Failure, identity: Identity): string | undefined {
-  const policy = markPolicies[failure.class];
+/** What a failure of this class marks on this candidate; undefined for a class that marks nothing. */
+export function scopeOf(failureClass: FailureClass, identity: Identity): Scope | undefined {
+  const policy = markPolicies[failureClass];
   if (policy === undefined) return undefined;
-  return [failure.class, ...policy.scope.map((field) => `${field}=${identity[field]}`)].join(' ');
+  return Object.fromEntries(policy.scope.map((field) => [field, identity[field]]));
+}
+
+/** The key of a cause over a scope: at most one mark has it. */
+export function markKey(cause: FailureClass, scope: Scope): string {
+  return [cause, ...Object.entries(scope).map(([field, value]) => `${field}=${value}`)].join(' ');
+}
+
+/**
+ * Only `auth-suspect` widens: a second model refused on the same secret within the first's window marks the secret for
+ * every model (law 5). Limits, quotas and plan gaps never do.
+ */
+export function widen(
+  scope: Scope,
+  cause: FailureClass,
+  others: { readonly marks: Iterable<Mark>; readonly now: number },
+): Scope {
+  if (cause !== 'auth-suspect') return scope;
+  const { model, ...whole } = scope;
+  for (const mark of others.marks) {
+    const isSameSecret = mark.cause === cause && matchesScope(whole, mark.scope);
+    if (isSameSecret && mark.scope.model !== model && endOf(mark, others.now) > others.now) return whole;
+  }
+  return scope;
 }
 
 export interface OpenMarkInput {
   readonly failure: Failure;
-  readonly identity: Identity;
+  readonly scope: Scope;
   readonly now: number;
   /** The mark under the same key, open or due. */
   readonly previous: Mark | undefined;
   /** Uniform in [0, 1): spreads provider-named ends by up to 5 %, so that clients do not return together. */
   readonly random: number;
+  /** Secrets that the account is known by. */
   readonly knownFingerprints: readonly string[];
 }
 
 /** The mark a failure opens, or undefined when its class writes none or an open window must not move. */
 export function openMark(input: OpenMarkInput): Mark | undefined {
-  const { failure, identity, now, previous } = input;
+  const { failure, scope, now, previous } = input;
   const policy = markPolicies[failure.class];
-  const key = markKeyFor(failure, identity);
-  if (policy === undefined || key === undefined) return undefined;
-  if (previous !== undefined && previous.until > now) return undefined;
+  if (policy === undefined) return undefined;
+  if (previous !== undefined && endOf(previous, now) > now) return undefined;
   const strikes = (previous?.strikes ?? 0) + 1;
   const named = failure.retryAfterMs;
   const ownMs = policy.windows[Math.min(strikes, policy.windows.length) - 1] ?? 0;
   const lengthMs = named === undefined ? ownMs : Math.min(named, policy.capMs) * (1 + 0.05 * input.random);
   return {
-    key,
+    key: markKey(failure.class, scope),
     cause: failure.class,
-    scope: Object.fromEntries(policy.scope.map((field) => [field, identity[field]])),
+    scope,
     since: now,
     until: Math.round(now + lengthMs),
     endSetBy: named === undefined ? 'ours' : 'provider',
     strikes,
     evidence: failure.message,
-    ...(policy.scope.includes('account') ? { knownFingerprints: input.knownFingerprints } : {}),
+    ...(scope.account === undefined ? {} : { knownFingerprints: input.knownFingerprints }),
   };
 }
 

@@ -38,6 +38,9 @@ export interface CommandSource {
   readonly ttlMs: number;
 }
 
+/** How a pool chooses among its credentials, per request and per process. Default: `fill-first`. */
+export type Selection = 'fill-first' | 'round-robin' | 'least-used' | 'random';
+
 /** A way to authenticate to one provider. It refers to a secret and never holds it in print. */
 export interface Credential {
   /** Stable across restarts and edits of the secret: made of provider, source and label. */

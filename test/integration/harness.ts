@@ -15,6 +15,8 @@ export interface Trip {
   readonly model: string;
   /** Default `sk-sim-good`. */
   readonly key?: string;
+  /** Another key of the same provider. */
+  readonly second?: string;
   /** A model of the same server under another name of loopback, so that it counts as another origin. */
   readonly fallback?: string;
 }
@@ -34,19 +36,27 @@ export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runt
     main: { provider: 'sim', model: trip.model },
     ...(trip.fallback === undefined ? {} : { fallback_chain: [{ provider: 'spare', model: trip.fallback }] }),
     providers: {
-      sim: { base_url: sim.url, protocol: 'openai-chat', api_key: trip.key ?? 'sk-sim-good', pace: 'quick' },
+      sim: {
+        base_url: sim.url,
+        protocol: 'openai-chat',
+        api_key: trip.key ?? 'sk-sim-good',
+        pace: 'quick',
+        ...(trip.second === undefined ? {} : { credentials: [{ label: 'second', api_key: trip.second }] }),
+      },
       ...(trip.fallback === undefined ? {} : { spare }),
     },
   };
   return { runtime: createRuntime({ config, onEvent }), said };
 }
 
+export interface Caller {
+  readonly signal?: AbortSignal;
+  readonly requestId?: string;
+}
+
 /** Asks for a chat answer and collects it whole. */
-export async function ask(
-  runtime: Runtime,
-  body: object = {},
-  signal = new AbortController().signal,
-): Promise<Answer> {
+export async function ask(runtime: Runtime, body: object = {}, caller: Caller = {}): Promise<Answer> {
+  const { signal = new AbortController().signal, requestId } = caller;
   const chunks: Uint8Array[] = [];
   let head: { status: number; headers: Headers } = { status: 0, headers: {} };
   await runtime.exchange(
@@ -58,6 +68,7 @@ export async function ask(
         JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hello there' }], ...body }),
       ),
       signal,
+      ...(requestId === undefined ? {} : { requestId }),
     },
     {
       head: (status, headers) => {

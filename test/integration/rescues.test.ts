@@ -157,7 +157,7 @@ describe('a caller that goes away', () => {
   it('A99: ends the upstream request at once and blames nobody', async () => {
     const { runtime } = startEngine(sim, { model: 'sim/silent' });
     const caller = new AbortController();
-    const answering: Promise<Answer> = ask(runtime, { stream: true }, caller.signal);
+    const answering: Promise<Answer> = ask(runtime, { stream: true }, { signal: caller.signal });
     await waitUntil(() => sim.log().length === 1);
     caller.abort();
     await answering;
