@@ -1,6 +1,6 @@
 /**
- * The one door to the outside: clock, random, upstream dispatch, files, environment. Everything else takes a `Host`, so
- * every decision can be replayed by a fake one. The real host is `host/node-host.ts`.
+ * The one door to the outside: clock, random, upstream dispatch, files, environment, programs, the keychain. Everything
+ * else takes a `Host`, so every decision can be replayed by a fake one. The real host is `host/node-host.ts`.
  */
 
 import type { Headers } from './model/request.ts';
@@ -66,12 +66,60 @@ export interface Files {
   writeAtomic(path: string, content: string, mode?: number): void;
   /** Creates with 0600; false when the file was there already. */
   createExclusive(path: string, content: string): boolean;
+  /** Removes a file; nothing happens when there is none. */
+  remove(path: string): void;
   /** Calls back after changes in a folder, at the earliest 250 ms later; best effort, only for waking up. */
   watch(folder: string, onChange: () => void): { close(): void };
 }
 
 export interface Environment {
   get(name: string): string | undefined;
+  /** Every variable that is set, as of now. */
+  all(): Readonly<Record<string, string>>;
+}
+
+/** How a program is run: once, to its end, with its input closed. */
+export interface RunOptions {
+  /** Gives the command, joined by spaces, to `/bin/sh -c`; otherwise no shell sees it. */
+  readonly shell: boolean;
+  readonly timeoutMs: number;
+  /** Bytes of output; a program that prints more is ended. */
+  readonly outputLimit: number;
+  /** All that the program inherits. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** How a program ended. Unless it ended by itself, its whole process group was ended. */
+export type RunResult =
+  | {
+      readonly ended: 'exited';
+      readonly status: number;
+      readonly output: string;
+      readonly errorOutput: string;
+    }
+  | {
+      readonly ended: 'signalled' | 'timed-out' | 'output-too-long' | 'aborted';
+      readonly errorOutput: string;
+    }
+  | { readonly ended: 'not-started'; readonly reason: string };
+
+/** Runs a program; never rejects. Of its error output the first 2 kB are kept. */
+export type Run = (command: readonly string[], options: RunOptions) => Promise<RunResult>;
+
+/** What the system's keychain says about one entry. */
+export type KeychainReading =
+  | { readonly state: 'found'; readonly value: string }
+  | { readonly state: 'absent' }
+  /** The optional package that opens the keychain is missing. */
+  | { readonly state: 'not-installed' }
+  /** Locked, not running, or refused. */
+  | { readonly state: 'failed'; readonly reason: string };
+
+/** The system's keychain; asking may take as long as a person needs to unlock it. */
+export interface Keychain {
+  /** Never rejects. */
+  read(service: string, account: string): Promise<KeychainReading>;
 }
 
 export interface Host {
@@ -83,5 +131,9 @@ export interface Host {
   readonly dispatch: Dispatch;
   readonly files: Files;
   readonly environment: Environment;
+  readonly run: Run;
+  readonly keychain: Keychain;
+  /** Names this process to others on the same machine. */
+  readonly processId: number;
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import { type Paths, resolvePaths } from './config/paths.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
 import { Health } from './credentials/health.ts';
+import { listKeyVariables } from './credentials/key-variables.ts';
 import { Pools } from './credentials/pools.ts';
 import { createSecretReader } from './credentials/read-secret.ts';
 import { Redactor } from './credentials/redact.ts';
@@ -23,7 +24,6 @@ import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
 import { builtinSignatures } from './providers/signatures/builtin.ts';
-import { builtinResetHints } from './providers/signatures/reset-hints.ts';
 import { MemoryStore } from './store/memory.ts';
 
 /** Records kept for `records()`; older ones fall out. */
@@ -65,7 +65,9 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const catalogue = createCatalogue(builtinEntries);
   const holder = createHolder({ options, host, paths, catalogue, emit });
   const redactor = new Redactor();
-  const reader = createSecretReader({ dotenv: holder.dotenv, environment: host.environment, redactor });
+  const { dotenv, credentialsFile } = holder;
+  const keyVariables = (): ReadonlySet<string> => listKeyVariables(catalogue, holder.current());
+  const reader = createSecretReader({ host, dotenv, credentialsFile, redactor, keyVariables });
   const health = new Health(host, new MemoryStore(), (error) => emit(storeFault(error)));
   const records: RequestRecord[] = [];
   const engine: Engine = {
@@ -77,7 +79,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     stickiness: new Stickiness(),
     rechecks: new Rechecks(),
     redactor,
-    signatures: createSignatureTable(builtinSignatures, builtinResetHints),
+    signatures: createSignatureTable(builtinSignatures),
     protocols: { 'openai-chat': openaiChat },
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
-import { pickObject, unwrap } from '../../src/config/schema-walk.ts';
+import { unwrap } from '../../src/config/schema-walk.ts';
 
 const HEADER = `# Configuration
 
@@ -94,7 +94,7 @@ function nameType(schema: z.core.$ZodType): string {
     return [...schema.values].map((value) => `\`${String(value)}\``).join(' | ');
   if (schema instanceof z.ZodArray) return `list of ${nameType(unwrap(schema.element))}`;
   if (schema instanceof z.ZodRecord) return `map of ${nameType(unwrap(schema.valueType))}`;
-  if (schema instanceof z.ZodUnion && pickObject(schema) !== undefined) return 'target';
+  if (schema instanceof z.ZodUnion) return schema.meta()?.title ?? nameOptions(schema);
   const simple = [
     [z.ZodString, 'text'],
     [z.ZodNumber, 'number'],
@@ -102,4 +102,8 @@ function nameType(schema: z.core.$ZodType): string {
     [z.ZodObject, 'object'],
   ] as const;
   return simple.find(([type]) => schema instanceof type)?.[1] ?? 'anything';
+}
+
+function nameOptions(union: z.ZodUnion): string {
+  return union.options.map((option) => nameType(option)).join(' or ');
 }

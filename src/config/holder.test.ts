@@ -91,12 +91,12 @@ describe('zero-config mode', () => {
 });
 
 describe('reloading', () => {
-  it('costs two stamps and no read when nothing changed', () => {
+  it('costs three stamps and no read when nothing changed', () => {
     const { host, holder } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
     const before = holder.current();
     const { stamps, reads } = { ...host.fileCalls };
     expect(holder.current()).toBe(before);
-    expect(host.fileCalls).toEqual({ stamps: stamps + 2, reads });
+    expect(host.fileCalls).toEqual({ stamps: stamps + 3, reads });
   });
 
   it('takes a changed file at the next look', () => {

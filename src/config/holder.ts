@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
+import { type CredentialsContent, type CredentialsFile, createCredentialsFile } from './credentials-file.ts';
 import { readDocument } from './document.ts';
 import { createDotenv, type Dotenv, type DotenvContent } from './dotenv.ts';
 import { type LoadedSettings, loadGiven, loadText } from './load.ts';
@@ -25,12 +26,14 @@ export interface ConfigHolderOptions {
 }
 
 export interface ConfigHolder {
-  /** The configuration as of now: costs two stats when nothing changed. The same object until something did. */
+  /** The configuration as of now: costs three stats when nothing changed. The same object until something did. */
   current(): ResolvedConfig;
   /** Reads everything again, changed or not; a broken file is refused as in `current`. */
   reload(): ResolvedConfig;
   /** The `.env` that the configuration was resolved with. */
   readonly dotenv: Dotenv;
+  /** The stored keys that the configuration was resolved with. */
+  readonly credentialsFile: CredentialsFile;
   close(): void;
 }
 
@@ -43,19 +46,29 @@ interface ConfigText {
   readonly content: FileContent;
 }
 
+/** All that the configuration is made from, as of one look. */
+interface Look {
+  /** Undefined when the configuration was given as an object. */
+  readonly text: ConfigText | undefined;
+  readonly variables: DotenvContent;
+  readonly stored: CredentialsContent;
+}
+
 class WatchedConfig implements ConfigHolder {
   readonly dotenv: Dotenv;
+  readonly credentialsFile: CredentialsFile;
   readonly #options: ConfigHolderOptions;
   readonly #places: VariablePlaces;
   readonly #file: TrackedFile<ConfigText>;
   readonly #watcher: { close(): void };
-  #seen: { readonly text: ConfigText | undefined; readonly variables: DotenvContent };
+  #seen: Look;
   #config: ResolvedConfig;
 
   constructor(options: ConfigHolderOptions) {
     const { host, paths } = options;
     this.#options = options;
     this.dotenv = createDotenv(host, paths.dotenvFile);
+    this.credentialsFile = createCredentialsFile(host, paths.credentialsFile);
     this.#places = { dotenv: this.dotenv, environment: host.environment };
     this.#file = createTrackedFile<ConfigText>({
       host,
@@ -72,7 +85,8 @@ class WatchedConfig implements ConfigHolder {
 
   current(): ResolvedConfig {
     const next = this.#look();
-    if (next.text !== this.#seen.text || next.variables !== this.#seen.variables) this.#take(next);
+    const { text, variables, stored } = this.#seen;
+    if (next.text !== text || next.variables !== variables || next.stored !== stored) this.#take(next);
     return this.#config;
   }
 
@@ -86,13 +100,13 @@ class WatchedConfig implements ConfigHolder {
     this.#watcher.close();
   }
 
-  #look(): { readonly text: ConfigText | undefined; readonly variables: DotenvContent } {
+  #look(): Look {
     const text = this.#options.given === undefined ? this.#file.current() : undefined;
-    return { text, variables: this.dotenv.current() };
+    return { text, variables: this.dotenv.current(), stored: this.credentialsFile.current() };
   }
 
   /** What was looked at counts as seen even when it is refused, so that one change is refused once. */
-  #take(next: { readonly text: ConfigText | undefined; readonly variables: DotenvContent }): void {
+  #take(next: Look): void {
     this.#seen = next;
     const { onEvent, paths } = this.#options;
     const previous = this.#config;
@@ -114,7 +128,13 @@ class WatchedConfig implements ConfigHolder {
 
   #resolve(): ResolvedConfig {
     const { catalogue, paths, given } = this.#options;
-    const input = { catalogue, places: this.#places, flags: this.#options.flags ?? {} };
+    const input = {
+      catalogue,
+      places: this.#places,
+      flags: this.#options.flags ?? {},
+      folder: given === undefined ? folderOf(paths.configFile) : paths.folder,
+      stored: this.#seen.stored,
+    };
     const content = this.#seen.text?.content;
     if (given === undefined && content?.state === 'absent') {
       if (paths.isConfigNamed) throw missingConfig(paths.configFile);
@@ -147,6 +167,10 @@ class WatchedConfig implements ConfigHolder {
       if (!told.has(text)) this.#options.onEvent({ type: 'warning', code, text });
     }
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function missingConfig(path: string): ConfigError {

@@ -4,6 +4,7 @@ import type { ConfigProblem } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import type { FileLocation } from '../model/credential.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
+import type { CredentialsContent } from './credentials-file.ts';
 import { type SourceDocument, toProblem } from './document.ts';
 import type { Dotenv } from './dotenv.ts';
 import type { GatewaySettings } from './resolved.ts';
@@ -27,6 +28,10 @@ export interface ResolveInput {
   readonly catalogue: Catalogue;
   readonly places: VariablePlaces;
   readonly flags: ConfigFlags;
+  /** Where a relative path of the config starts. */
+  readonly folder: string;
+  /** What `credentials.json` holds. */
+  readonly stored: CredentialsContent;
 }
 
 export interface ResolveContext extends ResolveInput {

@@ -1,17 +1,28 @@
 /** A provider's credentials in order of use (design law 3): what config names, then the vendor's known variables. */
 
-import type { Credential, SecretLocator } from '../model/credential.ts';
-import type { ProviderEntry } from '../providers/entry.ts';
-import { wholeVariable } from './interpolate.ts';
+import type { Credential } from '../model/credential.ts';
+import type { Origins, ProviderEntry } from '../providers/entry.ts';
+import type { StoredKey } from './credentials-file.ts';
 import { fileName, locationOf, type ResolveContext } from './resolve-context.ts';
-import { readVariableOrigin, type VariableOrigin } from './resolve-origins.ts';
-import { type KeyPath, type ProviderSettings, precedenceSources } from './schema.ts';
+import { type NamedSource, resolveSource, toLocator } from './resolve-locator.ts';
+import { readVariableOrigin } from './resolve-origins.ts';
+import { type CredentialSettings, type KeyPath, type ProviderSettings, precedenceSources } from './schema.ts';
 
 /** A credential that is not yet bound to an origin. */
 export interface Candidate {
   readonly credential: Omit<Credential, 'origin'>;
-  /** Set when a `*_BASE_URL` variable ties the key to another place. */
-  readonly boundTo?: VariableOrigin;
+  /** Set when the key belongs to one place, whatever the provider's is. */
+  readonly boundTo?: Binding;
+}
+
+/** The only place a key may be sent to, and what ties it there. */
+export interface Binding {
+  readonly origin: string;
+  /** Base URLs there, where they are known. */
+  readonly origins?: Origins;
+  /** For people: `XIAOMI_BASE_URL`, `where it was added`. */
+  readonly because: string;
+  readonly howToFix?: string;
 }
 
 export interface CandidateProvider {
@@ -35,6 +46,7 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
   const variables = provider.keyVariables.filter((variable) => !named.has(variable));
   const bySource: Readonly<Record<string, readonly Candidate[]>> = {
     config: configured,
+    stored: listStored(context, provider),
     dotenv: listKnown(context, provider, { variables, place: 'dotenv' }),
     env: listKnown(context, provider, { variables, place: 'env' }),
   };
@@ -44,69 +56,94 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
 
 function listConfigured(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
   const { settings, name, path } = provider;
+  const key = settings.api_key;
+  const place = { name, label: 'config', path: [...path, 'api_key'] };
   const single =
-    settings.api_key === undefined
+    key === undefined
       ? []
-      : [
-          createConfigured(context, {
-            name,
-            label: 'config',
-            path: [...path, 'api_key'],
-            text: settings.api_key,
-          }),
-        ];
-  const several = (settings.credentials ?? []).flatMap((credential, index) => {
-    const place = [...path, 'credentials', index];
-    const text = credential.env === undefined ? credential.api_key : `\${${credential.env}}`;
-    if (text === undefined || (credential.env !== undefined && credential.api_key !== undefined)) {
-      context.findings.problem(place, { message: 'names no key', howToFix: 'write one of env or api_key' });
-      return [];
-    }
-    const label = credential.label ?? `key-${index + 1}`;
-    const key = createConfigured(context, { name, label, path: place, text });
-    return [
-      credential.account === undefined
-        ? key
-        : { credential: { ...key.credential, account: credential.account } },
-    ];
-  });
-  checkLabels(context, path, several);
-  return [...single, ...several];
+      : [createConfigured(context, place, { source: 'config', locator: toLocator(key) })];
+  const several = (settings.credentials ?? []).flatMap((credential, index) =>
+    listEntry(context, credential, { name, index, path: [...path, 'credentials', index] }),
+  );
+  const all = [...single, ...several];
+  checkLabels(context, path, all);
+  return all;
+}
+
+/** The credential of one entry under `credentials:`; none after a problem. */
+function listEntry(
+  context: ResolveContext,
+  settings: CredentialSettings,
+  { name, index, path }: { readonly name: string; readonly index: number; readonly path: KeyPath },
+): readonly Candidate[] {
+  const named = resolveSource(context, settings, path);
+  if (named === undefined) return [];
+  const label = settings.label ?? `key-${index + 1}`;
+  const { credential } = createConfigured(context, { name, label, path }, named);
+  const { account, models } = settings;
+  return [
+    {
+      credential: {
+        ...credential,
+        ...(account === undefined ? {} : { account }),
+        ...(models === undefined ? {} : { models }),
+      },
+    },
+  ];
 }
 
 function createConfigured(
   context: ResolveContext,
-  key: { readonly name: string; readonly label: string; readonly path: KeyPath; readonly text: string },
+  key: { readonly name: string; readonly label: string; readonly path: KeyPath },
+  { source, locator }: NamedSource,
 ): Candidate {
   const suffix = key.label === 'config' ? '' : `:${key.label}`;
   return {
     credential: {
-      id: `${key.name}:config${suffix}`,
+      id: `${key.name}:${source}${suffix}`,
       provider: key.name,
       label: key.label,
-      source: 'config',
-      locator: toLocator(key.text),
+      source,
+      locator,
       ...locationOf(context.document, key.path),
     },
   };
 }
 
-/** A whole `${VARIABLE}` stays a reference; anything else is the secret itself. */
-export function toLocator(text: string): SecretLocator {
-  const variable = wholeVariable(text);
-  if (variable === undefined) return { kind: 'literal', value: text };
-  return { kind: 'variable', variable, places: ['dotenv', 'env'] };
-}
-
 function checkLabels(context: ResolveContext, path: KeyPath, candidates: readonly Candidate[]): void {
   const seen = new Set<string>();
   for (const { credential } of candidates) {
-    if (seen.has(credential.id)) {
+    if (seen.has(credential.label)) {
       const message = `two credentials are labelled ${credential.label}`;
       context.findings.problem([...path, 'credentials'], { message, howToFix: 'give each its own label' });
     }
-    seen.add(credential.id);
+    seen.add(credential.label);
   }
+}
+
+/** The keys that `auth add` stored for this provider, each bound to where it was added (law 12). */
+function listStored(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+  if (provider.settings.ignore_sources?.includes('stored')) return [];
+  return context.stored.keys.filter((key) => key.provider === provider.name).map(toStored);
+}
+
+function toStored({ id, provider, label, origin, account }: StoredKey): Candidate {
+  const credentialId = `${provider}:stored:${id}`;
+  return {
+    credential: {
+      id: credentialId,
+      provider,
+      label,
+      source: 'stored',
+      locator: { kind: 'stored', id },
+      ...(account === undefined ? {} : { account }),
+    },
+    boundTo: {
+      origin,
+      because: 'where it was added',
+      howToFix: `holdfast auth test ${credentialId} --accept-origin`,
+    },
+  };
 }
 
 /** The vendor's known variables that are set in one place. */
@@ -127,8 +164,10 @@ function listKnown(
         source: place,
         locator: { kind: 'variable', variable, places: [place] },
       } as const;
-      const boundTo = readVariableOrigin(context, provider.entry, { variable, place });
-      return boundTo === undefined ? { credential } : { credential, boundTo };
+      const moved = readVariableOrigin(context, provider.entry, { variable, place });
+      return moved === undefined
+        ? { credential }
+        : { credential, boundTo: { ...moved, because: moved.variable } };
     });
 }
 
@@ -146,12 +185,29 @@ export function bindCandidates(
   return candidates.flatMap(({ credential, boundTo }) => {
     const allowed = boundTo?.origin ?? endpoint.unboundOrigin;
     if (allowed === endpoint.origin) return [{ ...credential, origin: endpoint.origin }];
-    const place = credential.source === 'dotenv' ? fileName(context.places.dotenv.path) : 'the environment';
-    const because = boundTo === undefined ? '' : ` (${boundTo.variable})`;
     context.findings.warn(
       'key-bound-elsewhere',
-      `${credential.label} of ${place} belongs to ${allowed}${because} and is not sent to ${endpoint.origin}`,
+      describeBinding(context, credential, { allowed, boundTo, to: endpoint.origin }),
     );
     return [];
   });
+}
+
+function describeBinding(
+  context: ResolveContext,
+  { label, source }: Omit<Credential, 'origin'>,
+  {
+    allowed,
+    boundTo,
+    to,
+  }: { readonly allowed: string; readonly boundTo: Binding | undefined; readonly to: string },
+): string {
+  const because = boundTo === undefined ? '' : ` (${boundTo.because})`;
+  const fix = boundTo?.howToFix === undefined ? '' : `; to allow it: ${boundTo.howToFix}`;
+  return `${label} of ${placeOf(context, source)} belongs to ${allowed}${because} and is not sent to ${to}${fix}`;
+}
+
+function placeOf({ places }: ResolveContext, source: Credential['source']): string {
+  if (source === 'dotenv') return fileName(places.dotenv.path);
+  return source === 'stored' ? 'the stored keys' : 'the environment';
 }

@@ -32,7 +32,7 @@ export function resolveProvider(
   const keyVariables = listKeyVariables(entry, Object.values(configured ?? entry.origins));
   const provider = { name, entry, settings, path, keyVariables };
   const candidates = listCandidates(context, provider);
-  const moved = configured === undefined ? adoptVariableOrigins(candidates) : undefined;
+  const moved = adoptOrigins(candidates, { entry, configured });
   const endpoint = chooseEndpoint(configured ?? moved ?? entry.origins, settings.protocol);
   if (endpoint === undefined) return complainOfEndpoint(context, provider, configured);
   const unbound = moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol);
@@ -41,7 +41,7 @@ export function resolveProvider(
   warnOfDifference(context, name, credentials);
   const shape = toShape(provider, endpoint);
   const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
-  return { name, entry, credentials, keyVariables, targetFor };
+  return { name, entry, credentials, selection: settings.selection ?? 'fill-first', keyVariables, targetFor };
 }
 
 function describeUnknown(
@@ -79,8 +79,17 @@ function listKeyVariables(entry: ProviderEntry, baseUrls: readonly string[]): re
 }
 
 /** Without a base URL in config, the key that would be used first may move the provider to where it belongs. */
-function adoptVariableOrigins(candidates: readonly Candidate[]): ProviderEntry['origins'] | undefined {
-  return candidates[0]?.boundTo?.origins;
+function adoptOrigins(
+  candidates: readonly Candidate[],
+  { entry, configured }: { readonly entry: ProviderEntry; readonly configured: Origins | undefined },
+): Origins | undefined {
+  const origin = candidates[0]?.boundTo?.origin;
+  if (configured !== undefined || origin === undefined) return undefined;
+  const known = [
+    ...candidates.flatMap(({ boundTo }) => boundTo?.origins ?? []),
+    ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins),
+  ];
+  return known.find((origins) => Object.values(origins).some((url) => new URL(url).origin === origin));
 }
 
 /** A base URL that was refused has its problem already. */

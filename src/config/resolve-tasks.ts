@@ -5,7 +5,7 @@ import type { Route, RouteTarget, Target } from '../model/target.ts';
 import { custom } from '../providers/entries/custom.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
-import { toLocator } from './resolve-credentials.ts';
+import { toLocator } from './resolve-locator.ts';
 import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
 import { createTarget } from './resolve-provider.ts';
 import { type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';

@@ -3,6 +3,7 @@
 import { ConfigError } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Route } from '../model/target.ts';
+import type { CredentialsContent } from './credentials-file.ts';
 import {
   Findings,
   lookupVariable,
@@ -23,6 +24,7 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
   const { unreadable } = input.places.dotenv.current();
   if (unreadable !== undefined)
     findings.warn('dotenv-unreadable', `${input.places.dotenv.path}: ${unreadable}`);
+  if (input.stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(input.stored));
   const resolver = new TargetResolver(context);
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
@@ -41,6 +43,10 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
       ...[...providers].map(([name, { credentials }]) => [name, credentials] as const),
       ...tasks.pools,
     ]),
+    selections: new Map([
+      ...[...providers].map(([name, { selection }]) => [name, selection] as const),
+      ...tasks.pools.map(([name]) => [name, 'fill-first'] as const),
+    ]),
     aliases,
     unknownModel: input.settings.gateway?.unknown_model ?? 'error',
     pinnedFallback: input.settings.gateway?.pinned_fallback ?? 'none',
@@ -48,6 +54,13 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
     values: listValues(context),
     warnings: findings.warnings,
   };
+}
+
+/** What was last good stays in use; at the start there is nothing. */
+function describeStored({ problem, keys, logins }: CredentialsContent): string {
+  const rest = keys.length + logins.length;
+  const effect = rest === 0 ? 'its keys cannot be used' : 'its last good content stays in use';
+  return `${problem}; ${effect}, and nothing is written to it until it is mended`;
 }
 
 function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Route {

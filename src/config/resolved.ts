@@ -25,6 +25,8 @@ export interface ResolvedProvider {
   readonly entry: ProviderEntry;
   /** In order of use (law 3); a provider without any needs no key or has none. */
   readonly credentials: readonly Credential[];
+  /** Which of them a request takes. */
+  readonly selection: Selection;
   /** The vendor's known variables that were looked for in `.env` and the environment, for messages about missing keys. */
   readonly keyVariables?: readonly string[];
   /** A flat target for one of its models. */
@@ -50,6 +52,8 @@ export interface ResolvedConfig {
   readonly origin:
     | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'variable'; readonly provider: string; readonly variable: string }
+    /** Zero-config mode, from a key that `auth add` stored. */
+    | { readonly kind: 'stored'; readonly provider: string; readonly label: string }
     | { readonly kind: 'given' };
   /** Every provider named anywhere in the config, by name; none else is used (law 10). */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;

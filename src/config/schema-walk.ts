@@ -30,7 +30,7 @@ export function unwrap(schema: Schema): Schema {
 }
 
 /** The object of a union, or the object itself. */
-export function pickObject(schema: Schema): z.ZodObject | undefined {
+function pickObject(schema: Schema): z.ZodObject | undefined {
   if (schema instanceof z.ZodObject) return schema;
   if (!(schema instanceof z.ZodUnion)) return undefined;
   return schema.options.find((option): option is z.ZodObject => option instanceof z.ZodObject);

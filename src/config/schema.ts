@@ -46,6 +46,7 @@ const target = z
     ],
     { error: 'expected "provider/model" or {provider, model}' },
   )
+  .meta({ title: 'target' })
   .describe('A target: `provider/model` or `{provider, model}`. Default: none, required.');
 
 const model = z.strictObject({
@@ -61,6 +62,8 @@ const model = z.strictObject({
   max_output: count.optional().describe('Tokens the model writes at most. Default: from the catalogue.'),
 });
 
+const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
+
 const credential = z.strictObject({
   label: text.optional().describe('Name of the key in every list and message. Default: `key-1`, `key-2`, …'),
   env: text
@@ -68,9 +71,54 @@ const credential = z.strictObject({
     .optional()
     .describe('Variable that holds the key, in `.env` or the environment. Default: none.'),
   api_key: text.optional().describe(`The key itself, or \`\${VARIABLE}\`. Default: none.`),
+  file: text
+    .optional()
+    .describe(
+      'File that holds the key and nothing else; `~` is the home folder, a relative path starts at the config file. Default: none.',
+    ),
+  command: z
+    .union([text, z.array(text).min(1)], { error: 'expected a list of words, or one text' })
+    .optional()
+    .describe(
+      'Program that prints the key: a list of words, or one text that is split as a shell would. Default: none.',
+    ),
+  shell: z
+    .boolean()
+    .optional()
+    .describe('Gives the text of `command` to `/bin/sh -c`. Default: false, no shell sees it.'),
+  timeout: seconds
+    .optional()
+    .describe('How long `command` may take before it is ended, in seconds. Default: 10.'),
+  ttl: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'How long the output of `command` stays good, in seconds; 0 runs it for each use. Default: 300.',
+    ),
+  keychain: z
+    .union(
+      [
+        text.regex(/^[^/]+\/.+$/, 'expected "service/account"'),
+        z.strictObject({
+          service: text.describe('Service of the entry. Default: none, required.'),
+          account: text.describe('Account of the entry. Default: none, required.'),
+        }),
+      ],
+      { error: 'expected "service/account" or {service, account}' },
+    )
+    .optional()
+    .describe(
+      "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`. Default: none.",
+    ),
   account: text
     .optional()
     .describe('Limit group: keys of one account share its limits. Default: each key its own.'),
+  models: z
+    .array(text)
+    .min(1)
+    .optional()
+    .describe('Models the key may be used for, `*` for any run of characters. Default: all.'),
 });
 
 const provider = z.strictObject({
@@ -90,7 +138,13 @@ const provider = z.strictObject({
     .array(credential)
     .min(1)
     .optional()
-    .describe('Several keys, in order of use. Default: none.'),
+    .describe(
+      'Several keys, in order of use, each with one of `env`, `api_key`, `file`, `command`, `keychain`. Default: none.',
+    ),
+  selection: z
+    .enum(selectionNames)
+    .optional()
+    .describe('Which of several keys a request takes. Default: fill-first, the first that is free.'),
   protocol: protocol
     .optional()
     .describe('Wire format. Default: openai-chat if the provider speaks it, else its first.'),
@@ -217,6 +271,7 @@ export const configSchema = z
 
 export type Settings = z.infer<typeof configSchema>;
 export type ProviderSettings = z.infer<typeof provider>;
+export type CredentialSettings = z.infer<typeof credential>;
 export type ModelSettings = z.infer<typeof model>;
 export type TaskSettings = z.infer<typeof task>;
 export type TargetSettings = z.infer<typeof target>;

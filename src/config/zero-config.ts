@@ -1,60 +1,87 @@
-/** Without a config file: the first known key variable that is set becomes the main provider (design law 10). */
+/** Without a config file: the first stored key, else the first known key variable that is set, makes the main provider (design law 10). */
 
 import { ConfigError } from '../errors.ts';
-import type { Catalogue } from '../providers/catalogue.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
+import type { StoredKey } from './credentials-file.ts';
 import type { SourceDocument } from './document.ts';
 import { resolveConfig } from './resolve.ts';
-import { type ConfigFlags, fileName, type VariablePlaces } from './resolve-context.ts';
+import { fileName, type ResolveInput } from './resolve-context.ts';
 import type { ResolvedConfig } from './resolved.ts';
 
-export interface ZeroConfigInput {
-  readonly catalogue: Catalogue;
-  readonly places: VariablePlaces;
-  readonly flags: ConfigFlags;
+export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
   /** Where a config file would be, for messages. */
   readonly configFile: string;
 }
 
-/** Makes a configuration from one variable. Throws `nothing-configured`, with how to begin, when none is set. */
+/** Makes a configuration from one key. Throws `nothing-configured`, with how to begin, when there is none. */
 export function resolveZeroConfig(input: ZeroConfigInput): ResolvedConfig {
   const found = findFirstKey(input);
   if (found === undefined) throw new ConfigError('nothing-configured', [describeBeginning(input)]);
-  const { entry, model, variable, place } = found;
-  const document: SourceDocument = {
-    path: `${place} ${variable}`,
-    value: {},
-    problems: [],
-    locate: () => undefined,
-  };
+  const { entry, model, origin, place, because } = found;
+  const document: SourceDocument = { path: place, value: {}, problems: [], locate: () => undefined };
   const settings = { main: { provider: entry.name, model } };
-  const config = resolveConfig(
-    { ...input, settings, document },
-    { kind: 'variable', provider: entry.name, variable },
-  );
-  const text = `no ${input.configFile}: using ${entry.name}/${model}, because ${variable} is set in ${place}`;
+  const config = resolveConfig({ ...input, settings, document }, origin);
+  const text = `no ${input.configFile}: using ${entry.name}/${model}, because ${because}`;
   return { ...config, warnings: [{ code: 'zero-config', text }, ...config.warnings] };
 }
 
 interface FoundKey {
   readonly entry: ProviderEntry;
   readonly model: string;
+  readonly origin: ResolvedConfig['origin'];
+  /** Stands for the config file in what `config show` prints. */
+  readonly place: string;
+  readonly because: string;
+}
+
+/** In catalogue order: what was stored on purpose before what happens to be in a variable. */
+function findFirstKey(input: ZeroConfigInput): FoundKey | undefined {
+  const choosable = input.catalogue.entries.flatMap((entry) =>
+    entry.defaultModel === undefined ? [] : [{ entry, model: entry.defaultModel }],
+  );
+  for (const choice of choosable) {
+    const key = input.stored.keys.find(({ provider }) => provider === choice.entry.name);
+    if (key !== undefined) return fromStored(choice, key);
+  }
+  for (const choice of choosable) {
+    const found = findVariable(input, choice.entry);
+    if (found !== undefined) return fromVariable(choice, found);
+  }
+  return undefined;
+}
+
+type Choice = Pick<FoundKey, 'entry' | 'model'>;
+
+function fromStored(choice: Choice, { label }: StoredKey): FoundKey {
+  const { name } = choice.entry;
+  return {
+    ...choice,
+    origin: { kind: 'stored', provider: name, label },
+    place: `stored key ${label}`,
+    because: `its key ${label} is stored`,
+  };
+}
+
+interface FoundVariable {
   readonly variable: string;
   readonly place: string;
 }
 
-/** In catalogue order; for each provider first `.env`, then the environment. */
-function findFirstKey({ catalogue, places }: ZeroConfigInput): FoundKey | undefined {
-  const dotenvName = fileName(places.dotenv.path);
-  for (const entry of catalogue.entries) {
-    const model = entry.defaultModel;
-    if (model === undefined) continue;
-    const inDotenv = entry.keyVariables.find((variable) => places.dotenv.lookup(variable)?.value.trim());
-    if (inDotenv !== undefined) return { entry, model, variable: inDotenv, place: dotenvName };
-    const variable = entry.keyVariables.find((name) => places.environment.get(name)?.trim());
-    if (variable !== undefined) return { entry, model, variable, place: 'environment' };
-  }
-  return undefined;
+/** First in `.env`, then in the environment. */
+function findVariable({ places }: ZeroConfigInput, entry: ProviderEntry): FoundVariable | undefined {
+  const inDotenv = entry.keyVariables.find((variable) => places.dotenv.lookup(variable)?.value.trim());
+  if (inDotenv !== undefined) return { variable: inDotenv, place: fileName(places.dotenv.path) };
+  const variable = entry.keyVariables.find((name) => places.environment.get(name)?.trim());
+  return variable === undefined ? undefined : { variable, place: 'environment' };
+}
+
+function fromVariable(choice: Choice, { variable, place }: FoundVariable): FoundKey {
+  return {
+    ...choice,
+    origin: { kind: 'variable', provider: choice.entry.name, variable },
+    place: `${place} ${variable}`,
+    because: `${variable} is set in ${place}`,
+  };
 }
 
 function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): {

@@ -24,6 +24,12 @@ export class Redactor {
     if (secret.length >= shortestSecret) this.#secrets.add(secret);
   }
 
+  /** Whether a loaded secret stands anywhere in the text. */
+  mentions(text: string): boolean {
+    for (const secret of this.#secrets) if (text.includes(secret)) return true;
+    return false;
+  }
+
   redact(text: string): string {
     let clean = text;
     for (const secret of this.#secrets) {

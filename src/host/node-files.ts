@@ -24,6 +24,7 @@ export function createNodeFiles(): Files {
     readText: (path) => readFileSync(path, 'utf8'),
     writeAtomic,
     createExclusive,
+    remove: (path) => rmSync(path, { force: true }),
     watch: watchFolder,
   };
 }

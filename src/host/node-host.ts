@@ -1,14 +1,17 @@
-/** The real host: Node's clock, files and environment, and undici for upstream requests. Built once, by the composition root. */
+/** The real host: Node's clock, files, environment and programs, and undici for upstream requests. Built once, by the composition root. */
 
 import { randomBytes } from 'node:crypto';
 import type { Clock, Environment, Host, Timer } from '../host.ts';
 import { createNodeFiles } from './node-files.ts';
+import { createNodeKeychain } from './node-keychain.ts';
+import { createNodeRun } from './node-run.ts';
 import { createUndiciDispatch } from './undici-dispatch.ts';
 
 /** Creates a host over this process. `environment` defaults to the process's own. */
 export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Host {
-  const variables: Environment = { get: (name) => environment[name] };
+  const variables: Environment = { get: (name) => environment[name], all: () => listVariables(environment) };
   const upstream = createUndiciDispatch(variables);
+  const programs = createNodeRun();
   return {
     clock: nodeClock,
     random: () => Math.random(),
@@ -16,8 +19,19 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     dispatch: upstream.dispatch,
     files: createNodeFiles(),
     environment: variables,
-    close: () => upstream.close(),
+    run: programs.run,
+    keychain: createNodeKeychain(),
+    processId: process.pid,
+    close: () => {
+      programs.close();
+      return upstream.close();
+    },
   };
+}
+
+function listVariables(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const entries = Object.entries(environment);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 const nodeClock: Clock = {

@@ -1,6 +1,7 @@
 /** A host for tests: a clock advanced by hand, given randomness, files in memory, and an upstream that plays a script. */
 
 import type {
+  Clock,
   Dispatch,
   FileStamp,
   Files,
@@ -11,6 +12,12 @@ import type {
   UpstreamRequest,
 } from '../../src/host.ts';
 import type { Headers } from '../../src/model/request.ts';
+import {
+  createFakeKeychain,
+  createFakePrograms,
+  type FakeKeychain,
+  type FakePrograms,
+} from './fake-doors.ts';
 
 /** What the upstream does with one request. Default: 200 with an empty body, at once. */
 export interface UpstreamStep {
@@ -50,6 +57,9 @@ export interface FakeHost extends Host {
   setFile(path: string, text: string | undefined): void;
   setEnvironment(name: string, value: string | undefined): void;
   readonly upstream: FakeUpstream;
+  readonly programs: FakePrograms;
+  /** What the keychain says. */
+  readonly keyring: FakeKeychain;
   /** How often `stamp` and `readText` were called. */
   readonly fileCalls: { stamps: number; reads: number };
   /** Text of a file, undefined when absent. */
@@ -74,18 +84,24 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   let drawn = 0;
   let tokens = 0;
   for (const [path, text] of Object.entries(options.files ?? {})) disk.write(path, text, time.now - 60_000);
+  const clock: Clock = {
+    now: () => time.now,
+    monotonic: () => time.now,
+    sleep: (ms, signal) => time.sleep(ms, signal),
+    startTimer: (ms, onFire) => time.startTimer(ms, onFire),
+  };
+  const { run, programs } = createFakePrograms(clock);
+  const { keychain, handle } = createFakeKeychain(clock);
   return {
-    clock: {
-      now: () => time.now,
-      monotonic: () => time.now,
-      sleep: (ms, signal) => time.sleep(ms, signal),
-      startTimer: (ms, onFire) => time.startTimer(ms, onFire),
-    },
+    clock,
     random: () => random[drawn++ % random.length] ?? 0.5,
     randomToken: (bytes) => `token${++tokens}`.padEnd(bytes, 'x'),
     dispatch: upstream.dispatch,
     files: disk.files,
-    environment: { get: (name) => environment.get(name) },
+    environment: { get: (name) => environment.get(name), all: () => Object.fromEntries(environment) },
+    run,
+    keychain,
+    processId: 4711,
     close: async () => undefined,
     advance: (ms) => time.advance(ms),
     setFile: (path, text) => disk.set(path, text),
@@ -94,6 +110,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       else environment.set(name, value);
     },
     upstream,
+    programs,
+    keyring: handle,
     fileCalls: disk.calls,
     fileText: (path) => disk.textOf(path),
   };
@@ -194,6 +212,7 @@ class FakeDisk {
       this.set(path, content);
       return true;
     },
+    remove: (path) => this.set(path, undefined),
     watch: (folder, onChange) => {
       const watcher = { folder, onChange };
       this.#watchers.add(watcher);

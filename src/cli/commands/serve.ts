@@ -1,5 +1,6 @@
 /** `holdfast serve`: the gateway in the foreground, until a signal drains it. */
 
+import type { ResolvedConfig } from '../../config/resolved.ts';
 import { ConfigError } from '../../errors.ts';
 import { readGatewayKey } from '../../gateway/key.ts';
 import { type Gateway, startGateway } from '../../gateway/server.ts';
@@ -77,8 +78,9 @@ function describeStart(runtime: Runtime, gateway: Gateway, sim: SimulatedProvide
   return `${lines.join('\n')}\n`;
 }
 
-function describeOrigin(origin: { readonly kind: string; readonly variable?: string }): string {
-  return origin.kind === 'variable' ? `none; the key in ${origin.variable} chose the provider` : 'none';
+function describeOrigin(origin: Exclude<ResolvedConfig['origin'], { readonly kind: 'file' }>): string {
+  if (origin.kind === 'variable') return `none; the key in ${origin.variable} chose the provider`;
+  return origin.kind === 'stored' ? `none; the stored key ${origin.label} chose the provider` : 'none';
 }
 
 function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly string[] {

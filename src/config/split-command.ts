@@ -1,0 +1,53 @@
+/** A command in one text, split into words as POSIX quoting says. Nothing is expanded: what only a shell could do is refused. Pure. */
+
+export type SplitCommand =
+  | { readonly isValid: true; readonly words: readonly string[] }
+  | { readonly isValid: false; readonly message: string; readonly howToFix: string };
+
+/** A line continued, quoted pieces, escapes, characters of a shell's own, and the rest, one after the other. */
+const pieces =
+  /(?<joined>\\\n)|(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<foreign>[|&;<>()$`])|(?<plain>[^\s'"\\|&;<>()$`]+)/y;
+
+export function splitCommand(text: string): SplitCommand {
+  const words: string[] = [];
+  let word: string | undefined;
+  pieces.lastIndex = 0;
+  while (pieces.lastIndex < text.length) {
+    const found = pieces.exec(text)?.groups;
+    if (found === undefined) return refuse('a quote or escape is not closed', 'close it');
+    const foreign = found['foreign'] ?? findExpansion(found['double']);
+    if (foreign !== undefined) return refuseForeign(foreign);
+    const piece = readPiece(found);
+    if (piece !== undefined) word = `${word ?? ''}${piece}`;
+    else if (word !== undefined && found['joined'] === undefined) {
+      words.push(word);
+      word = undefined;
+    }
+  }
+  if (word !== undefined) words.push(word);
+  return words.length === 0 ? refuse('is empty', 'name a program') : { isValid: true, words };
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+/** What a piece adds to its word; undefined where it is none. */
+function readPiece({ single, double, escaped, plain }: Groups): string | undefined {
+  if (double !== undefined) return double.replace(/\\([$`"\\])|\\\n/g, '$1');
+  return escaped ?? single ?? plain;
+}
+
+/** Between double quotes a shell still expands `$` and backquotes. */
+function findExpansion(double: string | undefined): string | undefined {
+  return double === undefined ? undefined : /(?<!\\)(?:\\\\)*([$`])/.exec(double)?.[1];
+}
+
+function refuseForeign(character: string): SplitCommand {
+  return refuse(
+    `"${character}" means nothing without a shell`,
+    'add shell: true, or put it between single quotes if it belongs to a word',
+  );
+}
+
+function refuse(message: string, howToFix: string): SplitCommand {
+  return { isValid: false, message, howToFix };
+}

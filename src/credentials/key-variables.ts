@@ -1,0 +1,22 @@
+/** Every variable that is known to hold a secret: the vendors', those that config names, and our own gateway's. Pure. */
+
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Catalogue } from '../providers/catalogue.ts';
+
+/** The variable that replaces the gateway's key file. */
+const gatewayKeyVariable = 'HOLDFAST_GATEWAY_KEY';
+
+/** Names only; whether they are set does not matter. */
+export function listKeyVariables(
+  catalogue: Catalogue,
+  config: Pick<ResolvedConfig, 'pools'>,
+): ReadonlySet<string> {
+  const known = catalogue.entries.flatMap((entry) => [
+    ...entry.keyVariables,
+    ...(entry.alternativeOrigins ?? []).flatMap(({ keyVariables }) => keyVariables ?? []),
+  ]);
+  const named = [...config.pools.values()].flatMap((pool) =>
+    pool.flatMap(({ locator }) => (locator.kind === 'variable' ? [locator.variable] : [])),
+  );
+  return new Set([gatewayKeyVariable, ...known, ...named]);
+}

@@ -1,0 +1,139 @@
+/**
+ * The source of a secret that a program prints. One run serves all who wait; its output stays good for its `ttl`, a
+ * failure for a few seconds only, so that it heals; after a refusal the program runs again, once a minute (laws 4 and 8).
+ */
+
+import { fingerprintOf } from '../../config/fingerprint.ts';
+import type { Host, RunResult } from '../../host.ts';
+import type { CommandSource, Credential } from '../../model/credential.ts';
+import { judgeSecret } from '../judge-secret.ts';
+import { Asking } from './asking.ts';
+import { describeRun, nameProgram } from './command-wording.ts';
+import { type Finding, type LocatorOf, type Source, via } from './source.ts';
+
+/** A key is far shorter; what prints more is not what was meant. */
+const outputLimit = 64 * 1024;
+/** How long a failure is believed, and an output whose `ttl` is 0: those who came together share one run. */
+const briefMs = 5000;
+const sharedMs = 1000;
+/** The program runs at most this often because of one refused secret. */
+const recoverEveryMs = 60_000;
+
+export interface CommandParts {
+  readonly host: Host;
+  /** Everything the program inherits, without secrets. */
+  readonly environment: () => Readonly<Record<string, string>>;
+  /** Takes secrets out of what the program said about itself. */
+  readonly redact: (text: string) => string;
+}
+
+export function createCommandSource(
+  parts: CommandParts,
+): (credential: Credential, locator: LocatorOf<'command'>) => Source {
+  const programs = new Map<string, Program>();
+  const programOf = (source: CommandSource): Program => {
+    const key = JSON.stringify([source.command, source.shell, source.timeoutMs, source.ttlMs]);
+    const known = programs.get(key);
+    if (known !== undefined) return known;
+    const program = new Program(parts, source);
+    programs.set(key, program);
+    return program;
+  };
+  return (credential, locator) => {
+    const program = programOf(locator);
+    const place = (finding: Finding): Finding =>
+      finding.state === 'found' ? { ...finding, at: via(credential, finding.at) } : finding;
+    return {
+      peek: () => {
+        const known = program.known();
+        return known === undefined ? 'pending' : place(known);
+      },
+      read: async (signal) => place(await program.read(signal)),
+      recover: async (refused, signal) => place(await program.recover(credential.origin, refused, signal)),
+    };
+  };
+}
+
+interface Answer {
+  readonly finding: Finding;
+  readonly at: number;
+  readonly goodMs: number;
+}
+
+/** One program with its last output, shared by every credential that names it. */
+class Program {
+  readonly #parts: CommandParts;
+  readonly #source: CommandSource;
+  readonly #asking = new Asking<Finding>();
+  readonly #recovered = new Map<string, number>();
+  #last: Answer | undefined;
+
+  constructor(parts: CommandParts, source: CommandSource) {
+    this.#parts = parts;
+    this.#source = source;
+  }
+
+  /** The last answer while it is good. */
+  known(): Finding | undefined {
+    const last = this.#last;
+    return last !== undefined && this.#now() - last.at < last.goodMs ? last.finding : undefined;
+  }
+
+  async read(signal: AbortSignal): Promise<Finding> {
+    const known = this.#source.ttlMs === 0 ? undefined : this.known();
+    return known ?? this.#run(signal);
+  }
+
+  /** A new output if there is one already; else a new run, unless there was one for this secret within the minute. */
+  async recover(origin: string, refused: string, signal: AbortSignal): Promise<Finding> {
+    const known = this.#last?.finding;
+    if (known?.state === 'found' && fingerprintOf(origin, known.value.trim()) !== refused) return known;
+    this.#forgetOld();
+    const isEarly = known !== undefined && this.#recovered.has(refused);
+    if (isEarly && !this.#asking.isBusy) return known;
+    if (!isEarly) this.#recovered.set(refused, this.#now());
+    return this.#run(signal);
+  }
+
+  #run(signal: AbortSignal): Promise<Finding> {
+    return this.#asking.ask(signal, async (untilNobodyWaits) => {
+      const finding = await this.#ask(untilNobodyWaits);
+      // A failed recovery leaves what is good in use: the refusal may have been momentary (law 8).
+      const isKept = finding.state === 'found' || this.known() === undefined;
+      if (isKept && !untilNobodyWaits.aborted) {
+        this.#last = { finding, at: this.#now(), goodMs: this.#goodMs(finding) };
+      }
+      return finding;
+    });
+  }
+
+  async #ask(signal: AbortSignal): Promise<Finding> {
+    const { command, shell, timeoutMs } = this.#source;
+    const { host, environment, redact } = this.#parts;
+    const options = { shell, timeoutMs, outputLimit, environment: environment(), signal };
+    const result = await host.run(command, options);
+    const at = `command ${nameProgram(this.#source)}`;
+    if (isPrinted(result)) return { state: 'found', value: result.output, at };
+    const detail = `${at} ${redact(describeRun(result, this.#source))}`;
+    return { state: 'failed', lookedIn: [`the output of ${nameProgram(this.#source)}`], detail };
+  }
+
+  /** An output that is no key is looked at again soon, like a failure. */
+  #goodMs(finding: Finding): number {
+    if (finding.state !== 'found' || judgeSecret(finding.value, '').state !== 'ok') return briefMs;
+    return Math.max(this.#source.ttlMs, sharedMs);
+  }
+
+  #forgetOld(): void {
+    const since = this.#now() - recoverEveryMs;
+    for (const [refused, at] of this.#recovered) if (at <= since) this.#recovered.delete(refused);
+  }
+
+  #now(): number {
+    return this.#parts.host.clock.monotonic();
+  }
+}
+
+function isPrinted(result: RunResult): result is Extract<RunResult, { readonly ended: 'exited' }> {
+  return result.ended === 'exited' && result.status === 0 && result.output.trim() !== '';
+}

@@ -1,0 +1,42 @@
+/** The source of a secret that is a file's whole content: looked at before each use, read again when it changed (B81). */
+
+import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
+import type { Host } from '../../host.ts';
+import type { Credential } from '../../model/credential.ts';
+import { createLookedAt, type Finding, type LocatorOf, type Source, via } from './source.ts';
+
+interface Held {
+  readonly content: FileContent;
+}
+
+export function createFileSource(host: Host): (credential: Credential, locator: LocatorOf<'file'>) => Source {
+  const files = new Map<string, TrackedFile<Held>>();
+  const track = (path: string): TrackedFile<Held> => {
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    const parse = (content: FileContent): Held => ({ content });
+    const file = createTrackedFile<Held>({ host, path, parse, isSuspect: isHalfWritten });
+    files.set(path, file);
+    return file;
+  };
+  return (credential, { path }) =>
+    createLookedAt(() => toFinding(track(path).current(), path, via(credential, path)));
+}
+
+function toFinding({ content }: Held, path: string, at: string): Finding {
+  const lookedIn = [`the file ${path}`];
+  switch (content.state) {
+    case 'text':
+      return { state: 'found', value: content.text, at };
+    case 'absent':
+      return { state: 'unset', lookedIn };
+    default:
+      return { state: 'failed', lookedIn, detail: `the file cannot be read: ${content.reason}` };
+  }
+}
+
+/** Empty, gone or unreadable, where a key was before. */
+function isHalfWritten({ content }: Held, previous: Held): boolean {
+  if (previous.content.state !== 'text' || previous.content.text.trim() === '') return false;
+  return content.state !== 'text' || content.text.trim() === '';
+}

@@ -1,0 +1,63 @@
+/** The one table from a credential's locator to the source that reads it. A new source is one file here and one line. */
+
+import type { CredentialsFile } from '../../config/credentials-file.ts';
+import type { Dotenv } from '../../config/dotenv.ts';
+import { assertNever } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Credential } from '../../model/credential.ts';
+import { withoutSecrets } from '../child-environment.ts';
+import type { Redactor } from '../redact.ts';
+import { createCommandSource } from './command.ts';
+import { createFileSource } from './file.ts';
+import { createKeychainSource } from './keychain.ts';
+import { createLiteralSource } from './literal.ts';
+import { createLookedAt, type Source } from './source.ts';
+import { createStoredSource } from './stored.ts';
+import { createVariableSource } from './variable.ts';
+
+/** Where sources look, and what they must know to keep secrets in. */
+export interface SourceParts {
+  readonly host: Host;
+  readonly dotenv: Dotenv;
+  readonly credentialsFile: CredentialsFile;
+  readonly redactor: Redactor;
+  /** Variables that hold a key, by what catalogue and config say now; no program inherits them (B90). */
+  readonly keyVariables: () => ReadonlySet<string>;
+}
+
+/** Opens the source of a credential; what sources remember between two looks is kept here. */
+export function createSources(parts: SourceParts): (credential: Credential) => Source {
+  const { host, dotenv, credentialsFile, redactor } = parts;
+  const mentions = (text: string): boolean => redactor.mentions(text);
+  const literal = createLiteralSource();
+  const variable = createVariableSource({ dotenv, environment: host.environment });
+  const file = createFileSource(host);
+  const command = createCommandSource({
+    host,
+    environment: () => withoutSecrets(host.environment.all(), { variables: parts.keyVariables(), mentions }),
+    redact: (text) => redactor.redact(text),
+  });
+  const keychain = createKeychainSource(host);
+  const stored = createStoredSource(credentialsFile);
+  return (credential) => {
+    const { locator } = credential;
+    switch (locator.kind) {
+      case 'literal':
+        return literal(credential, locator);
+      case 'variable':
+        return variable(credential, locator);
+      case 'file':
+        return file(credential, locator);
+      case 'command':
+        return command(credential, locator);
+      case 'keychain':
+        return keychain(credential, locator);
+      case 'stored':
+        return stored(credential, locator);
+      case 'oauth':
+        return createLookedAt(() => ({ state: 'unset', lookedIn: [`login ${locator.id}`] }));
+      default:
+        return assertNever(locator);
+    }
+  };
+}

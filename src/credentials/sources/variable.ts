@@ -1,0 +1,43 @@
+/** The source of a secret in a variable: of Holdfast's own `.env`, or of the environment of this process. */
+
+import type { Dotenv } from '../../config/dotenv.ts';
+import type { Environment } from '../../host.ts';
+import type { Credential } from '../../model/credential.ts';
+import { createLookedAt, type Finding, type LocatorOf, type Source, via } from './source.ts';
+
+interface Places {
+  readonly dotenv: Dotenv;
+  readonly environment: Environment;
+}
+
+export function createVariableSource(
+  places: Places,
+): (credential: Credential, locator: LocatorOf<'variable'>) => Source {
+  return (credential, locator) => createLookedAt(() => lookUp(places, credential, locator));
+}
+
+/** The first place that has the variable, even an empty one. */
+function lookUp(places: Places, credential: Credential, locator: LocatorOf<'variable'>): Finding {
+  for (const place of locator.places) {
+    const found = lookIn(places, place, locator.variable);
+    if (found !== undefined) return { state: 'found', value: found.value, at: via(credential, found.place) };
+  }
+  return { state: 'unset', lookedIn: locator.places.map((place) => nameOf(places, place, locator.variable)) };
+}
+
+function lookIn(
+  { dotenv, environment }: Places,
+  place: 'dotenv' | 'env',
+  variable: string,
+): { readonly value: string; readonly place: string } | undefined {
+  if (place === 'dotenv') {
+    const found = dotenv.lookup(variable);
+    return found === undefined ? undefined : { value: found.value, place: `.env:${found.line}` };
+  }
+  const value = environment.get(variable);
+  return value === undefined ? undefined : { value, place: `environment ${variable}` };
+}
+
+function nameOf({ dotenv }: Places, place: 'dotenv' | 'env', variable: string): string {
+  return place === 'dotenv' ? `${variable} in ${dotenv.path}` : `${variable} in the environment`;
+}

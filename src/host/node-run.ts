@@ -1,0 +1,130 @@
+/** Programs that print a secret, run for the real host: no input, no shell unless asked for, nothing left behind. */
+
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Run, RunOptions, RunResult } from '../host.ts';
+
+/** Enough of the error output to say what went wrong. */
+const errorOutputLimit = 2048;
+/** A daemon that the program started may keep its pipes open; what it printed itself has arrived by then. */
+const drainMs = 200;
+
+/** `close` ends every program that still runs. */
+export function createNodeRun(): { readonly run: Run; close(): void } {
+  const running = new Set<RunningProgram>();
+  return {
+    run: async (command, options) => {
+      const program = new RunningProgram(command, options);
+      running.add(program);
+      try {
+        return await program.result;
+      } finally {
+        running.delete(program);
+      }
+    },
+    close: () => {
+      for (const program of running) program.end('aborted');
+    },
+  };
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+class RunningProgram {
+  readonly result: Promise<RunResult>;
+  readonly #options: RunOptions;
+  readonly #output: Buffer[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
+  #outputBytes = 0;
+  #errorOutput = '';
+  #child: Child | undefined;
+  #settle: (result: RunResult) => void = () => undefined;
+
+  constructor(command: readonly string[], options: RunOptions) {
+    this.#options = options;
+    this.result = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    try {
+      this.#child = start(command, options);
+      this.#listen(this.#child);
+    } catch (error) {
+      this.#finish({ ended: 'not-started', reason: describeStart(error) });
+    }
+  }
+
+  /** Ends the program with everything it started. */
+  end(because: 'timed-out' | 'output-too-long' | 'aborted'): void {
+    if (this.#child !== undefined) killGroup(this.#child);
+    this.#finish({ ended: because, errorOutput: this.#errorOutput });
+  }
+
+  readonly #onAbort = (): void => this.end('aborted');
+
+  #listen(child: Child): void {
+    const { signal, timeoutMs } = this.#options;
+    child.stdout.on('data', (chunk: Buffer) => this.#keep(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#errorOutput = `${this.#errorOutput}${chunk.toString('utf8')}`.slice(0, errorOutputLimit);
+    });
+    child.on('error', (error) => this.#finish({ ended: 'not-started', reason: describeStart(error) }));
+    child.on('close', (status) => this.#finish(this.#conclude(status)));
+    child.on('exit', (status) => {
+      this.#timers.push(setTimeout(() => this.#finish(this.#conclude(status)), drainMs));
+    });
+    this.#timers.push(setTimeout(() => this.end('timed-out'), timeoutMs));
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal.aborted) this.end('aborted');
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#outputBytes += chunk.length;
+    this.#output.push(chunk);
+    if (this.#outputBytes > this.#options.outputLimit) this.end('output-too-long');
+  }
+
+  #conclude(status: number | null): RunResult {
+    const errorOutput = this.#errorOutput;
+    if (status === null) return { ended: 'signalled', errorOutput };
+    return { ended: 'exited', status, output: Buffer.concat(this.#output).toString('utf8'), errorOutput };
+  }
+
+  #finish(result: RunResult): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#child?.stdout.destroy();
+    this.#child?.stderr.destroy();
+    this.#settle(result);
+  }
+}
+
+/** A process group of its own, so that what the program starts ends with it. */
+function start(command: readonly string[], options: RunOptions): Child {
+  const [program = '', ...words] = options.shell ? ['/bin/sh', '-c', command.join(' ')] : command;
+  return spawn(program, words, {
+    detached: true,
+    env: { ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+}
+
+function killGroup({ pid }: Child): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it is gone already; nothing to do
+  }
+}
+
+const startFaults: Readonly<Record<string, string>> = {
+  ENOENT: 'no such program',
+  EACCES: 'the program may not be executed',
+  EPERM: 'the program may not be executed',
+};
+
+function describeStart(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
+  return startFaults[code] ?? `it did not start (${code})`;
+}
