@@ -7,6 +7,10 @@ export type ErrorCode =
   | 'config-invalid'
   | 'config-missing'
   | 'nothing-configured'
+  | 'credentials-unusable'
+  | 'credentials-locked'
+  | 'credential-unknown'
+  | 'credential-refused'
   | 'port-in-use'
   | 'request-invalid'
   | 'model-unknown'
@@ -64,6 +68,19 @@ export class ConfigError extends AccessError {
   ) {
     super(code, problems.map(formatProblem).join('\n'));
     this.problems = problems;
+  }
+}
+
+/** A stored key or the file that holds it: unusable, locked, unknown, or refused. No message holds a secret. */
+export class CredentialError extends AccessError {
+  override readonly name = 'CredentialError';
+
+  constructor(
+    code: 'credentials-unusable' | 'credentials-locked' | 'credential-unknown' | 'credential-refused',
+    message: string,
+    facts: AccessErrorFacts = {},
+  ) {
+    super(code, message, facts);
   }
 }
 
