@@ -24,6 +24,7 @@ import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
 import { builtinSignatures } from './providers/signatures/builtin.ts';
+import { builtinResetHints } from './providers/signatures/reset-hints.ts';
 import { MemoryStore } from './store/memory.ts';
 
 /** Records kept for `records()`; older ones fall out. */
@@ -79,7 +80,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     stickiness: new Stickiness(),
     rechecks: new Rechecks(),
     redactor,
-    signatures: createSignatureTable(builtinSignatures),
+    signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols: { 'openai-chat': openaiChat },
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),

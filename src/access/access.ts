@@ -88,7 +88,8 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
 
 /** The secret is proven and its older marks end; the session stays with it, and who waited for it goes on. */
 function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
-  const { engine, request, session } = journey;
+  const { engine, request } = journey;
+  const { session } = journey.ways;
   engine.health.noteSuccess(lease);
   engine.rechecks.end(lease, request.id);
   if (session !== undefined && candidate.place.pool !== undefined)
@@ -163,10 +164,10 @@ async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promi
     case 'retry':
       return repeat(journey, miss, decision.delayMs);
     case 'recover':
-      journey.current = miss.candidate;
+      journey.ways.current = miss.candidate;
       return;
     case 'rotate':
-      return journey.leave(miss.candidate, miss.lease.fingerprint);
+      return journey.ways.leave(miss.candidate, miss.lease.fingerprint);
     case 'next-target':
       return leaveTarget(journey, miss);
     case 'stop':
@@ -179,7 +180,7 @@ async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promi
 async function repeat(journey: Journey, miss: Miss, delayMs: number): Promise<void> {
   const { engine, request } = journey;
   if (miss.failure.class === 'auth-suspect' && !engine.rechecks.begin(miss.lease, request.id)) {
-    journey.current = miss.candidate; // another request is asking already: its verdict is waited for at the lease
+    journey.ways.current = miss.candidate; // another request is asking already: its verdict is waited for at the lease
     return;
   }
   journey.noteRepeat(miss);
@@ -192,13 +193,13 @@ async function repeat(journey: Journey, miss: Miss, delayMs: number): Promise<vo
 
 function leaveTarget(journey: Journey, miss: Miss): void {
   const { target } = miss.candidate;
-  journey.leaveTarget(target);
+  journey.ways.leaveTarget(target);
   if (miss.failure.class === 'context-overflow') {
-    journey.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
+    journey.ways.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
   }
   if (miss.failure.class === 'refused-request') {
     journey.hasRefusedElsewhere = true;
-    journey.keepOnly((other) => other.provider !== target.provider);
+    journey.ways.keepOnly((other) => other.provider !== target.provider);
   }
 }
 

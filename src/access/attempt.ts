@@ -8,7 +8,8 @@ import type { Pace } from '../model/protocol.ts';
 import type { Headers } from '../model/request.ts';
 import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
-import { classifyAnswer, classifyException, createFailure } from './classify.ts';
+import { classifyAnswer, createFailure } from './classify.ts';
+import { classifyException, findAnswer } from './classify-exception.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { StreamRelay } from './stream-relay.ts';
 import { taskOver, watchTaskTime } from './task-time.ts';
@@ -82,7 +83,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   onError(error: Error): void {
-    this.#fail(classifyException(error, this.#reader !== undefined));
+    const answer = findAnswer(error);
+    this.#fail(
+      answer === undefined ? classifyException(error, this.#reader !== undefined) : this.classify(answer),
+    );
   }
 
   pause(): void {

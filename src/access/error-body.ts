@@ -1,6 +1,7 @@
 /** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure; classify asks. */
 
 import { isRecord } from '../protocols/edits.ts';
+import { findObject } from './embedded-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,12 +12,36 @@ export interface ErrorBody {
   readonly error: Fields;
   /** The provider's sentence; the body's text where it has none. */
   readonly message: string;
+  /** The HTTP status that the body itself names: an error inside a 200 has no other. */
+  readonly status?: number;
+  /** An error body written inside this one's message: a wrapper's words around the provider's own (A54). */
+  readonly nested?: ErrorBody;
 }
 
+/** Wrappers wrap wrappers; nobody was seen to go deeper. */
+const deepestNesting = 3;
+
 export function parseErrorBody(text: string): ErrorBody {
-  const body = parseOrText(text);
+  return readBody(parseOrText(text), 0);
+}
+
+/** The body and all that is nested in it, outermost first. */
+export function layersOf(body: ErrorBody): readonly ErrorBody[] {
+  return body.nested === undefined ? [body] : [body, ...layersOf(body.nested)];
+}
+
+function readBody(body: unknown, depth: number): ErrorBody {
   const error = findError(body);
-  return { body, error, message: findMessage(body, error) };
+  const message = findMessage(body, error);
+  const status = findStatus(body, error);
+  const nested = depth < deepestNesting ? findNested(body, error, message) : undefined;
+  return {
+    body,
+    error,
+    message,
+    ...(status === undefined ? {} : { status }),
+    ...(nested === undefined ? {} : { nested: readBody(nested, depth + 1) }),
+  };
 }
 
 function parseOrText(text: string): unknown {
@@ -47,6 +72,36 @@ function findMessage(body: unknown, error: Fields): string {
     recordOf(recordOf(body)['base_resp'])['status_msg'] ??
     body;
   return typeof found === 'string' ? found : JSON.stringify(found);
+}
+
+/** Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`, MiniMax in `http_code`. */
+function findStatus(body: unknown, error: Fields): number | undefined {
+  const top = recordOf(body);
+  const named = [
+    error['code'],
+    error['http_code'],
+    error['status'],
+    error['status_code'],
+    top['status_code'],
+  ];
+  return named.map(Number).find((status) => Number.isInteger(status) && status >= 400 && status <= 599);
+}
+
+/** OpenRouter keeps the upstream's body as text in `metadata.raw`; proxies append it to their own sentence. */
+function findNested(body: unknown, error: Fields, message: string): Fields | undefined {
+  if (typeof body === 'string' && body.trimStart().startsWith('<')) return undefined;
+  const raw = recordOf(error['metadata'])['raw'];
+  const spoken = typeof error['message'] === 'string' || typeof body === 'string' ? message : '';
+  return [raw, spoken]
+    .map((text) => (typeof text === 'string' ? findObject(text) : undefined))
+    .find((found) => found !== undefined && isErrorShaped(found));
+}
+
+/** A request quoted in an error message is an object too; only what says what went wrong counts. */
+function isErrorShaped(found: Fields): boolean {
+  if (found['error'] !== undefined && found['error'] !== null) return true;
+  if (typeof found['message'] !== 'string') return false;
+  return ['code', 'type', 'status'].some((field) => found[field] !== undefined);
 }
 
 /** The values at a dotted path; `[]` after a name means any item of that list. */

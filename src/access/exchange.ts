@@ -19,6 +19,8 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal;
   /** Default: made here. */
   readonly requestId?: string;
+  /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
+  readonly onlyCredential?: string;
 }
 
 type Endpoint =
@@ -72,8 +74,10 @@ async function route(
   if (endpoint.method !== request.method) throw methodWrong(request, endpoint.method);
   if ('models' in endpoint) return replyJson(sink, listModels(engine.config(), modelId), request.requestId);
   const { protocol, operation } = endpoint;
-  const { body, headers, signal, requestId } = request;
-  const record = await access(engine, { id: requestId, protocol, operation, body, headers, signal }, sink);
+  const { body, headers, signal, requestId, onlyCredential } = request;
+  const only = onlyCredential === undefined ? {} : { onlyCredential };
+  const asked = { id: requestId, protocol, operation, body, headers, signal, ...only };
+  const record = await access(engine, asked, sink);
   engine.keepRecord(record);
 }
 

@@ -1,27 +1,25 @@
-/** The state of one request on its way: where it may still go, what was tried, what the budget has left, and its record. */
+/** The state of one request on its way: what was tried, what the budget has left, and its record. Where it may still go is ways.ts. */
 
 import { RequestError } from '../errors.ts';
-import type { Credential, Lease } from '../model/credential.ts';
+import type { Lease } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
-import type { Route, Target } from '../model/target.ts';
+import type { Route } from '../model/target.ts';
 import type { Protocol, ReadBody } from '../protocols/protocol.ts';
-import { type Candidate, createCandidate, createPlace, type InspectParts, type Place } from './candidates.ts';
+import type { Candidate, InspectParts } from './candidates.ts';
 import type { Engine } from './engine.ts';
 import type { Outcome } from './outcome.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import { chooseRoute } from './route.ts';
-import { readSession } from './session.ts';
 import { planTaskTime, type TaskTime } from './task-time.ts';
+import { placesOf, Ways } from './ways.ts';
 import { describeFailure } from './wording.ts';
 
 /** One budget for failed attempts and waits of a request (law 13). */
 const attemptBudget = 12;
 const timeBudgetMs = 120_000;
-
-const none: readonly Credential[] = [];
 
 /** An attempt that failed, with what is needed to tell of it. */
 export interface Miss {
@@ -38,9 +36,8 @@ export class Journey {
   readonly protocol: Protocol;
   readonly body: ReadBody;
   readonly route: Route;
-  readonly places: readonly Place[];
-  /** The caller's session, when its headers name one. */
-  readonly session: string | undefined;
+  /** Where it may still go. */
+  readonly ways: Ways;
   readonly writer: ReplyWriter;
   /** Absent for `main` and for a model named by the request. */
   readonly taskTime: TaskTime | undefined;
@@ -49,15 +46,10 @@ export class Journey {
   readonly misses: Miss[] = [];
   readonly attempts: AttemptRecord[] = [];
   readonly #skipped = new Map<string, SkipRecord>();
-  readonly #left = new Set<string>();
-  readonly #leftTargets = new Set<string>();
-  readonly #leftSecrets = new Set<string>();
   readonly #repeats = new Map<string, number>();
   readonly #recovered = new Set<string>();
   readonly #startedAt: number;
   readonly #startedMonotonic: number;
-  /** Asked again next, before any other. */
-  current: Candidate | undefined;
   spentMs = 0;
   hasRefusedElsewhere = false;
   freshConnection = false;
@@ -70,14 +62,7 @@ export class Journey {
     this.body = this.protocol.readBody(request.body, request.operation);
     const config = engine.config();
     this.route = chooseRoute(config, this.body.model);
-    this.places = this.route.targets
-      .filter(({ target }) => target.protocol === request.protocol)
-      .map(({ target, reason }) => {
-        const credentials = config.pools.get(target.pool) ?? none;
-        const selection = config.selections?.get(target.pool);
-        return createPlace(target, reason, engine.pools.poolFor(target, credentials, selection));
-      });
-    this.session = readSession(request.headers);
+    this.ways = new Ways(engine, request, placesOf(engine, this.route, request.protocol));
     this.writer = new ReplyWriter({
       sink,
       clock: engine.host.clock,
@@ -108,61 +93,10 @@ export class Journey {
     return this.taskTime.endsAt - this.engine.host.clock.monotonic();
   }
 
-  /** Targets that were not left yet, in order. */
-  placesLeft(): readonly Place[] {
-    return this.places.filter(({ target }) => !this.#leftTargets.has(target.id));
-  }
-
-  /** Candidates that were not left yet: the one to be asked again, then target by target in the order of each pool. */
-  *inOrder(): Iterable<Candidate> {
-    const { current } = this;
-    if (current !== undefined) yield current;
-    for (const place of this.placesLeft()) {
-      for (const candidate of this.candidatesOf(place)) if (candidate.key !== current?.key) yield candidate;
-    }
-  }
-
-  /** Candidates of one target that were not left yet; the session's own first. */
-  *candidatesOf(place: Place): Iterable<Candidate> {
-    const { target, pool } = place;
-    if (pool === undefined) {
-      if (!this.#left.has(target.id)) yield createCandidate(place, undefined);
-      return;
-    }
-    const bound = this.#boundCredential(place);
-    if (bound !== undefined && !this.#left.has(bound.key)) yield bound;
-    const { clock } = this.engine.host;
-    for (const credential of pool.walk(clock.now(), this.engine.health.releasesOf(target.origin))) {
-      const candidate = createCandidate(place, credential);
-      if (candidate.key !== bound?.key && !this.#left.has(candidate.key)) yield candidate;
-    }
-  }
-
   /** What a candidate is looked at with, now. */
   inspecting(): InspectParts {
     const { reader, health, host } = this.engine;
     return { reader, health, now: host.clock.now() };
-  }
-
-  leave(candidate: Candidate, fingerprint: string): void {
-    this.#left.add(candidate.key);
-    this.#leftSecrets.add(`${candidate.target.id} ${fingerprint}`);
-    if (this.current === candidate) this.current = undefined;
-  }
-
-  leaveTarget(target: Target): void {
-    this.#leftTargets.add(target.id);
-    if (this.current?.target.id === target.id) this.current = undefined;
-  }
-
-  /** The same secret under another name is no other credential (B62). */
-  hasLeftSecret(target: Target, fingerprint: string): boolean {
-    return this.#leftSecrets.size > 0 && this.#leftSecrets.has(`${target.id} ${fingerprint}`);
-  }
-
-  /** Leaves every target that the predicate does not keep. */
-  keepOnly(keeps: (target: Target) => boolean): void {
-    for (const { target } of this.placesLeft()) if (!keeps(target)) this.leaveTarget(target);
   }
 
   skip(candidate: Candidate, record: Omit<SkipRecord, 'target' | 'credential'>): void {
@@ -184,7 +118,7 @@ export class Journey {
 
   noteRepeat(miss: Miss): void {
     this.#repeats.set(repeatKey(miss), this.repeatsOf(miss) + 1);
-    this.current = miss.candidate;
+    this.ways.current = miss.candidate;
   }
 
   hasRecovered(fingerprint: string): boolean {
@@ -248,14 +182,6 @@ export class Journey {
       ...(outcome.kind === 'answered' && outcome.usage !== undefined ? { usage: outcome.usage } : {}),
       notes: isAnswered ? outcome.notes : [],
     };
-  }
-
-  #boundCredential(place: Place): Candidate | undefined {
-    const { pool, target } = place;
-    if (this.session === undefined || pool === undefined || pool.credentials.length < 2) return undefined;
-    const id = this.engine.stickiness.find(this.session, target.id);
-    const credential = id === undefined ? undefined : pool.find(id);
-    return credential === undefined ? undefined : createCandidate(place, credential);
   }
 
   #noteAttempt(parts: { candidate: Candidate; lease: Lease; durationMs: number; failure?: Failure }): void {

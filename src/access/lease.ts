@@ -57,7 +57,7 @@ export async function chooseLease(journey: Journey): Promise<Leased | NoneFree> 
 }
 
 async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {
-  for (const candidate of journey.inOrder()) {
+  for (const candidate of journey.ways.inOrder()) {
     const found = inspectCandidate(candidate, journey.inspecting());
     // Awaited only where a source must be: the hot path stays in one turn.
     const settled = found.state === 'pending' ? await readPending(journey, candidate) : found;
@@ -81,8 +81,8 @@ async function readPending(journey: Journey, candidate: Candidate): Promise<Read
 
 async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Promise<Leased | undefined> {
   const { candidate, lease, standing } = option;
-  if (journey.hasLeftSecret(candidate.target, lease.fingerprint)) return undefined;
-  if (standing.state === 'benched') {
+  if (journey.ways.hasLeftSecret(candidate.target, lease.fingerprint)) return undefined;
+  if (standing.state === 'benched' && journey.request.onlyCredential === undefined) {
     noteBenched(journey, option, standing);
     survey.benched.push({ option, mark: standing.mark, until: standing.until });
     return undefined;
@@ -91,7 +91,7 @@ async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Prom
     survey.rechecked ??= lease;
     return undefined;
   }
-  if (standing.state === 'free') return toLeased(option);
+  if (standing.state !== 'due') return toLeased(option);
   const probe = await claim(journey, option, standing.marks);
   survey.isProbed ||= probe === undefined;
   return probe;
@@ -123,7 +123,7 @@ async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased 
 
 /** Those whom a large pool had set aside are benched too, and belong in the record. */
 function surveyAside(journey: Journey, survey: Survey): void {
-  for (const place of journey.placesLeft()) {
+  for (const place of journey.ways.placesLeft()) {
     for (const credential of place.pool?.aside(asideLimit) ?? []) {
       const option = inspectCandidate(createCandidate(place, credential), journey.inspecting());
       if (option.state !== 'ready' || option.standing.state !== 'benched') continue;

@@ -1,77 +1,127 @@
-/** Turns what a provider says about waiting into milliseconds. Pure: the caller's clock comes in. Zero, negative and malformed hints are ignored. */
+/** How long a provider asks to wait, in any form it was seen to say so. Pure: the clock comes in. Zero, negative and malformed hints are ignored. */
 
 import type { Headers } from '../model/request.ts';
+import type { ResetHint } from '../providers/signatures/reset-hint.ts';
+import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
+import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-time.ts';
 
-/** How long the provider asked to wait, or undefined. Headers first, then Google's RetryInfo, then prose. */
-export function parseRetryAfter(headers: Headers, message: string, now: number): number | undefined {
-  return (
-    parseMilliseconds(headers['retry-after-ms']) ??
-    parseMilliseconds(headers['x-ms-retry-after-ms']) ??
-    parseSecondsOrDate(headers['retry-after'], now) ??
-    parseRetryInfo(message) ??
-    parseProse(message, now)
+export interface AnswerWithHints {
+  readonly provider: string;
+  readonly headers: Headers;
+  readonly body: ErrorBody;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export interface RetryAfter {
+  readonly ms: number;
+  /** The header, the id of the reset hint, or `prose`. */
+  readonly from: string;
+}
+
+/** The provider's wait, or undefined. The headers that all share come first, then the vendor's own places, then prose. */
+export function findRetryAfter(answer: AnswerWithHints, hints: readonly ResetHint[]): RetryAfter | undefined {
+  return findInHeaders(answer) ?? findInHints(answer, hints) ?? findInProse(answer);
+}
+
+/** The bucket headers that are there and say nothing about waiting, for people who wonder. */
+export function findRefills(answer: AnswerWithHints, hints: readonly ResetHint[]): readonly ResetHint[] {
+  return hints.filter(
+    (hint) => hint.means === 'full' && isOf(hint, answer) && valuesOf(hint, answer).length > 0,
   );
 }
 
-function parseMilliseconds(value: string | undefined): number | undefined {
-  return value === undefined ? undefined : positive(toNumber(value));
+function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
+  const found: readonly (readonly [string, number | undefined])[] = [
+    ['retry-after-ms', parseNumber(headers['retry-after-ms'])],
+    ['x-ms-retry-after-ms', parseNumber(headers['x-ms-retry-after-ms'])],
+    ['retry-after', parseHeader(headers['retry-after'], now)],
+  ];
+  return found.flatMap(([from, ms]) => toRetryAfter(from, ms))[0];
 }
 
-function parseSecondsOrDate(value: string | undefined, now: number): number | undefined {
+/** Seconds, a float of them, an HTTP date, or a Go duration. */
+function parseHeader(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  const seconds = toNumber(value);
-  if (seconds !== undefined) return positive(seconds * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : positive(date - now);
+  const seconds = parseNumber(value);
+  if (seconds !== undefined) return seconds * 1000;
+  return parseDuration(value.trim()) ?? until(Date.parse(value), now);
 }
 
-function toNumber(value: string): number | undefined {
-  return /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
+function parseNumber(value: string | undefined): number | undefined {
+  return value !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
 }
 
-function positive(ms: number | undefined): number | undefined {
-  return ms !== undefined && Number.isFinite(ms) && ms > 0 ? Math.round(ms) : undefined;
+/** Several windows may be closed at once: the last to open counts. */
+function findInHints(answer: AnswerWithHints, hints: readonly ResetHint[]): RetryAfter | undefined {
+  const found = hints
+    .filter((hint) => hint.means === 'wait' && isOf(hint, answer))
+    .flatMap((hint) =>
+      valuesOf(hint, answer).flatMap((value) => toRetryAfter(hint.id, readValue(hint, value, answer.now))),
+    );
+  return found.length === 0 ? undefined : found.reduce((a, b) => (b.ms > a.ms ? b : a));
 }
 
-/** `{"@type": "…RetryInfo", "retryDelay": "46s"}`, anywhere in the body; ai.google.dev, read 2026-10. */
-function parseRetryInfo(message: string): number | undefined {
-  const found = /"retryDelay"\s*:\s*"([\d.hms]+)"/.exec(message);
-  return found?.[1] === undefined ? undefined : positive(parseDuration(found[1]));
+function isOf({ provider, when }: ResetHint, answer: AnswerWithHints): boolean {
+  if (provider !== '*' && provider !== answer.provider) return false;
+  return when === undefined || when.is.test(answer.headers[when.header] ?? '');
 }
 
-/** `6m0s`, `12ms`, `1h2m`, `46s`; OpenAI's reset headers and Go. Undefined for anything else. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text)) return undefined;
-  const units = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
-  let total = 0;
-  for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(h|ms|m|s)/g)) {
-    if (unit === 'h' || unit === 'm' || unit === 's' || unit === 'ms') total += Number(amount) * units[unit];
+function valuesOf({ at }: ResetHint, { headers, body }: AnswerWithHints): readonly string[] {
+  if ('header' in at) return [headers[at.header] ?? ''].filter((value) => value !== '');
+  const found: readonly unknown[] = layersOf(body).flatMap((layer): readonly unknown[] =>
+    'field' in at ? valuesAt(layer.body, at.field) : [at.text.exec(layer.message)?.[1]],
+  );
+  return found.flatMap((value) =>
+    typeof value === 'string' || typeof value === 'number' ? [String(value)] : [],
+  );
+}
+
+function readValue({ form, zone }: ResetHint, value: string, now: number): number | undefined {
+  switch (form) {
+    case 'duration':
+      return parseDuration(value);
+    case 'date-time':
+      return until(parseClockTime(value, zone), now);
+    case 'seconds':
+      return scale(parseNumber(value), 1000);
+    case 'unix-seconds':
+      return until(scale(parseNumber(value), 1000), now);
+    case 'unix-milliseconds':
+      return until(parseNumber(value), now);
   }
-  return total;
 }
 
-/** `try again in 7m12s`, `after 1 seconds`, `resets in 3hr 10min`, `resets at 2026-05-15T15:00:00Z`. */
-function parseProse(message: string, now: number): number | undefined {
-  const at = /(?:resets?|available|again)\s+at\s+(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))/i.exec(message);
-  if (at?.[1] !== undefined) return positive(Date.parse(at[1]) - now);
-  const after = /(?:again|resets?|retry|wait)\s+(?:in|after|for)?\s*((?:[\d.]+\s*[a-z]+\s*)+)/i.exec(message);
-  return after?.[1] === undefined ? undefined : positive(parseSpokenDuration(after[1]));
+function scale(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value * by;
 }
 
-const spokenUnits: readonly (readonly [RegExp, number])[] = [
-  [/^(ms|milliseconds?)$/, 1],
-  [/^(s|sec|secs|seconds?)$/, 1000],
-  [/^(m|min|mins|minutes?)$/, 60_000],
-  [/^(h|hr|hrs|hours?)$/, 3_600_000],
-  [/^(d|days?)$/, 86_400_000],
-];
+function until(at: number | undefined, now: number): number | undefined {
+  return at === undefined ? undefined : at - now;
+}
 
-function parseSpokenDuration(text: string): number | undefined {
-  let total = 0;
-  for (const [, amount, name = ''] of text.toLowerCase().matchAll(/([\d.]+)\s*([a-z]+)/g)) {
-    const unit = spokenUnits.find(([pattern]) => pattern.test(name))?.[1];
-    if (unit === undefined) break;
-    total += Number(amount) * unit;
+/** `resets at 2026-05-15T15:00:00Z`, `try again in 7m12s`, `resets in 3hr 10min`, `after 1 seconds`. */
+function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
+  return layersOf(body).flatMap(({ message }) => {
+    const at = /(?:resets?|available|again)\s+(?:at|on|after)\s+(\d{4}-\d\d-\d\d[^,;)\]]{0,24})/i.exec(
+      message,
+    );
+    const time = at?.[1] === undefined ? undefined : until(parseClockTime(at[1]), now);
+    return [...toRetryAfter('prose', time), ...toRetryAfter('prose', findSpokenDuration(message))];
+  })[0];
+}
+
+const beforeDuration =
+  /(?:again|resets?|retry(?:ing)?|wait|available|back)\s+(?:(?:in|after|for|about|approximately|another)\s+)*((?:[\d.]+\s*[a-z]+[\s,]*(?:and\s+)?)+)/gi;
+
+function findSpokenDuration(message: string): number | undefined {
+  for (const [, text = ''] of message.matchAll(beforeDuration)) {
+    const ms = parseSpokenDuration(text);
+    if (ms > 0) return ms;
   }
-  return total;
+  return undefined;
+}
+
+function toRetryAfter(from: string, ms: number | undefined): readonly RetryAfter[] {
+  return ms !== undefined && Number.isFinite(ms) && ms > 0 ? [{ from, ms: Math.round(ms) }] : [];
 }

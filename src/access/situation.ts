@@ -33,7 +33,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
 
 /** Whether a target besides this one could take the request now (law 13: limits are tighter while one could). */
 export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
-  return journey
+  return journey.ways
     .placesLeft()
     .some((place) => place.target.id !== target.id && hasFree(journey, place, anyOther));
 }
@@ -53,14 +53,14 @@ type Fits = (candidate: Candidate, found: Identified | undefined) => boolean;
 const anyOther: Fits = () => true;
 
 function freePlaces(journey: Journey, miss: Miss): readonly Place[] {
-  const others = journey.placesLeft().filter(({ target }) => target.id !== miss.candidate.target.id);
+  const others = journey.ways.placesLeft().filter(({ target }) => target.id !== miss.candidate.target.id);
   return others.filter((place) => hasFree(journey, place, (_candidate, found) => isHelp(miss, place, found)));
 }
 
 /** A benched candidate is no way out; one that is due for a probe is, and so is one whose source was not asked yet. */
 function hasFree(journey: Journey, place: Place, fits: Fits): boolean {
   let looked = 0;
-  for (const candidate of journey.candidatesOf(place)) {
+  for (const candidate of journey.ways.candidatesOf(place)) {
     looked += 1;
     if (looked > lookLimit) return false;
     const found = inspectCandidate(candidate, journey.inspecting());
@@ -70,7 +70,7 @@ function hasFree(journey: Journey, place: Place, fits: Fits): boolean {
       continue;
     }
     const { standing, lease } = found;
-    if (standing.state === 'benched' || journey.hasLeftSecret(place.target, lease.fingerprint)) continue;
+    if (standing.state === 'benched' || journey.ways.hasLeftSecret(place.target, lease.fingerprint)) continue;
     if (fits(candidate, lease)) return true;
   }
   return false;

@@ -123,7 +123,7 @@ export class Health {
 
   /** Counts one failed attempt toward classes that mark only after several in a row. */
   countFailure(lease: Lease, failure: Failure): void {
-    const scope = scopeOf(failure.class, identityOf(lease));
+    const scope = scopeOf(failure, identityOf(lease));
     if (scope === undefined) return;
     const key = markKey(failure.class, scope);
     this.#inARow.set(key, (this.#inARow.get(key) ?? 0) + 1);
@@ -132,7 +132,7 @@ export class Health {
   /** Writes the mark of a failure whose retries are used up. `known`: the secrets that the account is known by. */
   noteLeft(lease: Lease, failure: Failure, known: () => readonly string[] = () => [lease.fingerprint]): void {
     const identity = identityOf(lease);
-    const narrow = scopeOf(failure.class, identity);
+    const narrow = scopeOf(failure, identity);
     if (narrow === undefined) return;
     const inARow = this.#inARow.get(markKey(failure.class, narrow)) ?? 0;
     if (inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;

@@ -1,6 +1,6 @@
 /** Which classes leave a mark, over what, and for how long: the mark columns of docs/errors.md as data. Pure. */
 
-import type { FailureClass, Scope } from '../model/failure.ts';
+import type { Failure, FailureClass, Scope } from '../model/failure.ts';
 
 export interface MarkPolicy {
   readonly scope: readonly (keyof Scope)[];
@@ -71,3 +71,10 @@ export const markPolicies: Readonly<Partial<Record<FailureClass, MarkPolicy>>> =
     probeEveryMs: 5 * second,
   },
 };
+
+/** What a mark of this failure covers: what its rule knows better, else its class's own; always at its origin. Empty: no mark. */
+export function markScopeOf({ class: failureClass, scope }: Failure): readonly (keyof Scope)[] {
+  const own = markPolicies[failureClass]?.scope ?? [];
+  if (own.length === 0 || scope === undefined) return own;
+  return ['origin', ...scope.filter((field) => field !== 'origin')];
+}

@@ -1,7 +1,7 @@
 /** Opens, widens, matches and ends marks: health as a set of patterns (laws 5 and 7). Pure functions over data. */
 
 import type { Failure, FailureClass, Mark, Scope } from '../model/failure.ts';
-import { markPolicies } from './mark-policy.ts';
+import { markPolicies, markScopeOf } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
 export type Identity = Required<Scope>;
@@ -22,11 +22,12 @@ export function benches(mark: Mark, identity: Identity): boolean {
   return mark.knownFingerprints === undefined || mark.knownFingerprints.includes(identity.fingerprint);
 }
 
-/** What a failure of this class marks on this candidate; undefined for a class that marks nothing. */
-export function scopeOf(failureClass: FailureClass, identity: Identity): Scope | undefined {
-  const policy = markPolicies[failureClass];
-  if (policy === undefined) return undefined;
-  return Object.fromEntries(policy.scope.map((field) => [field, identity[field]]));
+/** What a failure marks on this candidate; undefined for a class that marks nothing. */
+export function scopeOf(failure: Failure, identity: Identity): Scope | undefined {
+  const fields = markScopeOf(failure);
+  return fields.length === 0
+    ? undefined
+    : Object.fromEntries(fields.map((field) => [field, identity[field]]));
 }
 
 /** The key of a cause over a scope: at most one mark has it. */

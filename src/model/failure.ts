@@ -38,6 +38,8 @@ export interface Evidence {
   /** Id of the signature row, or the name of the built-in rule: `status-503`, `exception-ECONNREFUSED`. */
   readonly rule: string;
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
+  /** What made another class of the rule's own: the key has worked here before (law 6), or a 402 that names its end. */
+  readonly adjustedBy?: 'proven-key' | '402-with-reset';
 }
 
 /** The provider's own answer, kept for request faults: the client gets it as it came, redacted (law 15). */
@@ -58,6 +60,10 @@ export interface Failure {
   readonly code?: string;
   /** How long the provider asked to wait; a floor. Milliseconds. */
   readonly retryAfterMs?: number;
+  /** Where it said so: a header, the id of a reset hint, or `prose`. */
+  readonly retryAfterFrom?: string;
+  /** What a mark covers besides the origin, where the rule knows it better than the class. */
+  readonly scope?: readonly (keyof Scope)[];
   /** False when the provider said `x-should-retry: false`. */
   readonly mayRetry?: boolean;
   readonly answer?: ProviderAnswer;

@@ -16,6 +16,8 @@ export interface AccessRequest {
   readonly headers: Headers;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
+  /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
+  readonly onlyCredential?: string;
 }
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */

@@ -19,6 +19,7 @@ export const anthropicSignatures: readonly Signature[] = [
     status: 429,
     header: { name: 'anthropic-ratelimit-unified-5h-status', is: /^rejected$/i },
     class: 'quota',
+    before: ['anthropic-plan-7d', 'anthropic-plan-7d-model'],
     source: '[S] CLIProxyAPI',
     sample:
       '429 {"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your account\'s rate limit. Please try again later."},"request_id":"req_011CSfixture"}',
@@ -29,6 +30,7 @@ export const anthropicSignatures: readonly Signature[] = [
     status: 429,
     header: { name: 'anthropic-ratelimit-unified-7d-status', is: /^rejected$/i },
     class: 'quota',
+    before: ['anthropic-plan-7d-model'],
     source: '[S] CLIProxyAPI',
     sample:
       '429 {"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your account\'s rate limit. Please try again later."},"request_id":"req_011CSfixture"}',

@@ -17,7 +17,7 @@ import type { Signature } from './signature.ts';
 import { xiaomiSignatures } from './xiaomi.ts';
 import { zhipuSignatures } from './zhipu.ts';
 
-/** All rows; within one rank of `Signature`'s order, the earlier row wins. */
+/** All rows. Where they stand decides nothing: `Signature` says which of several goes first. */
 export const builtinSignatures: readonly Signature[] = [
   ...openaiSignatures,
   ...anthropicSignatures,

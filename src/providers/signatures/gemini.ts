@@ -42,9 +42,10 @@ export const geminiSignatures: readonly Signature[] = [
     class: 'quota',
     scope: ['account', 'model'],
     ignoreRetryAfter: true,
+    before: ['gemini-quota-per-day'],
     source: '[3] dev.to/nils44344',
     sample:
-      '429 [{"error":{"code":429,"message":"You exceeded your current quota. * Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-4-argon. Please retry in 37043s.","status":"RESOURCE_EXHAUSTED","deta…',
+      '429 [{"error":{"code":429,"message":"You exceeded your current quota. * Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-4-argon. Please retry in 37043s.","status":"RESOURCE_EXHAUSTED"}}]',
   },
   {
     id: 'gemini-quota-per-day',
@@ -55,7 +56,7 @@ export const geminiSignatures: readonly Signature[] = [
     scope: ['account', 'model'],
     source: '[3] dev.to/nils44344',
     sample:
-      '429 [{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details. Quota exceeded for metric: generate_content_free_tier_requests, limit: 250","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/go…',
+      '429 [{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details. Quota exceeded for metric: generate_content_free_tier_requests, limit: 250","status":"RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]}]}}]',
   },
   {
     id: 'gemini-quota-per-minute',
@@ -63,9 +64,10 @@ export const geminiSignatures: readonly Signature[] = [
     status: 429,
     field: { path: 'error.details[].violations[].quotaId', is: /PerMinute/i },
     class: 'rate-limit',
+    before: ['gemini-exhausted'],
     source: '[3] dev.to/nils44344',
     sample:
-      '429 [{"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerMinutePerProjectPerModel"}]},{"@type…',
+      '429 [{"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerMinutePerProjectPerModel"}]}]}}]',
   },
   {
     id: 'gemini-location',
@@ -73,6 +75,7 @@ export const geminiSignatures: readonly Signature[] = [
     field: { path: 'error.status', is: 'FAILED_PRECONDITION' },
     text: /location/i,
     class: 'forbidden-request',
+    before: ['gemini-precondition'],
     source: '[D] https://ai.google.dev/gemini-api/docs/troubleshooting',
     sample:
       '400 [{"error":{"code":400,"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}}]',

@@ -114,9 +114,10 @@ export const genericCodeSignatures: readonly Signature[] = [
     code: 'rate_limit_exceeded',
     text: /^request too large/i,
     class: 'refused-request',
+    before: ['any-rate-limit-code'],
     source: '[I] https://github.com/TheR1D/shell_gpt/issues/653',
     sample:
-      '429 {"error":{"message":"Request too large for gpt-4o in organization org-fixture on tokens per min (TPM): Limit 30000, Requested 41223. The input or output tokens must be reduced in order to run successfully.","type":"tokens","param":null,"code":"rate_limit_exce…',
+      '429 {"error":{"message":"Request too large for gpt-4o in organization org-fixture on tokens per min (TPM): Limit 30000, Requested 41223. The input or output tokens must be reduced in order to run successfully.","type":"tokens","param":null,"code":"rate_limit_exceeded"}}',
   },
   {
     id: 'any-rate-limit-code',
@@ -202,7 +203,7 @@ export const genericCodeSignatures: readonly Signature[] = [
     class: 'foreign-history',
     source: '[I] https://github.com/agno-agi/agno/issues/5382',
     sample:
-      '400 {"error":{"message":"Invalid \'messages[3].tool_calls[0].id\': string too long. Expected a string with maximum length 40, but got a string with length 52 instead.","type":"invalid_request_error","param":"messages[3].tool_calls[0].id","code":"string_above_max_le…',
+      '400 {"error":{"message":"Invalid \'messages[3].tool_calls[0].id\': string too long. Expected a string with maximum length 40, but got a string with length 52 instead.","type":"invalid_request_error","param":"messages[3].tool_calls[0].id","code":"string_above_max_length"}}',
   },
   {
     id: 'any-parameter-code',

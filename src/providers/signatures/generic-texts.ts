@@ -31,7 +31,7 @@ export const genericTextSignatures: readonly Signature[] = [
     class: 'context-overflow',
     source: '[S] pi utils/overflow.ts',
     sample:
-      '400 {"error":{"message":"This model\'s maximum context length is 131072 tokens. However, you requested 150133 tokens (146037 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.","type":"invalid_request_error","param":n…',
+      '400 {"error":{"message":"This model\'s maximum context length is 131072 tokens. However, you requested 150133 tokens (146037 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.","type":"invalid_request_error","param":null}}',
   },
   {
     id: 'any-context-exceeds',

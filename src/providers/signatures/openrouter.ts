@@ -8,6 +8,7 @@ export const openrouterSignatures: readonly Signature[] = [
     provider: 'openrouter',
     field: { path: 'error.metadata.limit_source', is: 'openrouter_in_flight_budget' },
     class: 'rate-limit',
+    before: ['openrouter-type-payment'],
     source: '[D] https://openrouter.ai/docs/api/reference/limits',
     sample:
       '402 {"error":{"code":402,"message":"In-flight request budget exhausted. Retry when other requests have finished.","metadata":{"limit_source":"openrouter_in_flight_budget","reason":"in_flight_budget_exhausted","error_type":"payment_required"}}}',
@@ -29,6 +30,7 @@ export const openrouterSignatures: readonly Signature[] = [
     field: { path: 'error.metadata.limit_source', is: 'openrouter_key_limit' },
     class: 'billing',
     scope: ['fingerprint'],
+    before: ['openrouter-credits', 'openrouter-type-payment'],
     source: '[D] https://openrouter.ai/docs/api/reference/limits',
     sample:
       '402 {"error":{"code":402,"message":"This key has reached its credit limit.","metadata":{"limit_source":"openrouter_key_limit","error_type":"payment_required"}}}',

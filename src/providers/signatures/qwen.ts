@@ -26,7 +26,7 @@ export const qwenSignatures: readonly Signature[] = [
     class: 'billing',
     source: '[D] https://help.aliyun.com/zh/model-studio/error-code',
     sample:
-      '403 {"error":{"message":"The free tier of the model has been exhausted. If you wish to continue access the model on a paid basis, please disable the \\"use free tier only\\" mode in the management console.","type":null,"param":null,"code":"AllocationQuota.FreeTierO…',
+      '403 {"error":{"message":"The free tier of the model has been exhausted. If you wish to continue access the model on a paid basis, please disable the \\"use free tier only\\" mode in the management console.","type":null,"param":null,"code":"AllocationQuota.FreeTierOnly"}}',
   },
   {
     id: 'qwen-throttling',

@@ -4,27 +4,26 @@
  */
 
 import type { FailureClass, Scope } from '../../model/failure.ts';
-import type { ProtocolName } from '../../model/protocol.ts';
 
 /** One value, or any of several. Codes are compared as text, so a number `1008` on the wire equals `'1008'` here. */
 export type OneOf = string | readonly string[];
 
 /**
- * One row. The fields that match are ANDed; a row has at least one. Of the rows that fit an answer the first wins in
- * the order: the provider's own before `*`; structured (`code`, `type`, `param`, `field`, `header`, whatever stands
- * beside them) before `text`, `text` before a bare `status`; then the order in which they are written.
+ * One row. The fields that match are ANDed; a row has at least one. Of the rows that fit an answer one decides, in this
+ * order, wherever they are written: the provider's own before `*`; structured (`code`, `type`, `param`, `field`,
+ * `header`, whatever stands beside them) before `text`, `text` before a bare `status`; a row before those that its
+ * `before` names; then the class that stands first in `classPrecedence`.
  *
  * `error` below is the error object of an answer: the body's `error`, or `response.error`, `choices[0].error`, or that of
  * the first item where the body is an array. Where there is none, or it is a text, its fields are looked for at the top.
+ * An error body that a wrapper wrote into its message is looked at in the same way.
  */
 export interface Signature {
   /** Unique and kebab-case, beginning with the provider or `any`: `openai-insufficient-quota`. Shown as the rule that decided. */
   readonly id: string;
   /** A catalogue name, or `*` for every provider. */
   readonly provider: string;
-  /** Default: every protocol. */
-  readonly protocol?: ProtocolName;
-  /** HTTP status. Default: every status, 200 included. */
+  /** HTTP status, or inside an answer with 200 the status that the body names. Default: every status, 200 included. */
   readonly status?: number | readonly number[];
   /** `error.code`, else a top-level `code`. */
   readonly code?: OneOf;
@@ -49,8 +48,10 @@ export interface Signature {
    * where the key is proven. `auth-revoked` is for a permanent cause that the provider names.
    */
   readonly class: FailureClass;
-  /** What a mark covers, when not the class's own scope. */
+  /** What a mark covers besides the origin, when not the class's own scope. */
   readonly scope?: readonly (keyof Scope)[];
+  /** Ids of rows of the same provider and kind that fit the same answers and give way to this one. Default: none. */
+  readonly before?: readonly string[];
   /** True when waiting cannot help: the provider named a permanent cause. Default: false. */
   readonly permanent?: boolean;
   /** True when the provider's wait hint next to this is known to be meaningless. Default: false. */

@@ -1,0 +1,71 @@
+/**
+ * Finds an object written inside a text: wrappers and SDKs put the provider's body into their own message, as JSON, as JSON
+ * escaped once more, or as Python prints a dict. Pure; classify and the reader of pasted errors ask.
+ */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Tries at most this many opening braces: a text full of them is no error message. */
+const triesLimit = 8;
+
+/** The first object in the text that parses, or undefined. */
+export function findObject(text: string): Fields | undefined {
+  return findPlain(text) ?? (text.includes('\\"') ? findPlain(text.replaceAll('\\"', '"')) : undefined);
+}
+
+function findPlain(text: string): Fields | undefined {
+  let start = text.indexOf('{');
+  for (let tries = 0; start >= 0 && tries < triesLimit; tries++) {
+    const end = findEnd(text, start);
+    const found = end === undefined ? undefined : parseEither(text.slice(start, end));
+    if (found !== undefined) return found;
+    start = text.indexOf('{', start + 1);
+  }
+  return undefined;
+}
+
+/** Index after the brace that closes the one at `start`; quotes of both kinds hide braces. */
+function findEnd(text: string, start: number): number | undefined {
+  let depth = 0;
+  let quote: string | undefined;
+  for (let index = start; index < text.length; index++) {
+    const char = text[index];
+    if (quote !== undefined) {
+      if (char === '\\') index += 1;
+      else if (char === quote) quote = undefined;
+    } else if (char === '"' || (char === "'" && isOpening(text, index))) quote = char;
+    else if (char === '{') depth += 1;
+    else if (char === '}' && --depth === 0) return index + 1;
+  }
+  return undefined;
+}
+
+/** A quote that opens stands after a bracket, comma, colon or blank; an apostrophe stands inside a word. */
+function isOpening(text: string, index: number): boolean {
+  return /[[{(,:\s]/.test(text[index - 1] ?? '');
+}
+
+function parseEither(text: string): Fields | undefined {
+  return parseObject(text) ?? parseObject(toJson(text));
+}
+
+function parseObject(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Fields)
+      : undefined;
+  } catch {
+    return undefined; // not this notation; the caller tries the next one
+  }
+}
+
+const pythonWords: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
+const pythonToken = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None)\b/g;
+
+/** `{'error': {'code': None}}` as JSON. */
+function toJson(text: string): string {
+  return text.replaceAll(pythonToken, (token: string, single: string | undefined) =>
+    single === undefined ? (pythonWords[token] ?? token) : JSON.stringify(single.replaceAll("\\'", "'")),
+  );
+}

@@ -1,0 +1,114 @@
+/** Where a request may still go (step 2): the places of its route in order, less those that were left on the way. */
+
+import type { Credential } from '../model/credential.ts';
+import type { ProtocolName } from '../model/protocol.ts';
+import type { AccessRequest } from '../model/request.ts';
+import type { Route, Target } from '../model/target.ts';
+import { type Candidate, createCandidate, createPlace, type Place } from './candidates.ts';
+import type { Engine } from './engine.ts';
+import { readSession } from './session.ts';
+
+const none: readonly Credential[] = [];
+
+/** The targets of a route that speak the request's protocol, each with its pool. */
+export function placesOf(engine: Engine, route: Route, protocol: ProtocolName): readonly Place[] {
+  const config = engine.config();
+  return route.targets
+    .filter(({ target }) => target.protocol === protocol)
+    .map(({ target, reason }) => {
+      const credentials = config.pools.get(target.pool) ?? none;
+      const selection = config.selections?.get(target.pool);
+      return createPlace(target, reason, engine.pools.poolFor(target, credentials, selection));
+    });
+}
+
+export class Ways {
+  readonly #engine: Engine;
+  readonly #places: readonly Place[];
+  /** The one credential that may be asked (`auth test`); absent: all. */
+  readonly #only: string | undefined;
+  readonly #left = new Set<string>();
+  readonly #leftTargets = new Set<string>();
+  readonly #leftSecrets = new Set<string>();
+  /** The caller's session, when its headers name one. */
+  readonly session: string | undefined;
+  /** Asked again next, before any other. */
+  current: Candidate | undefined;
+
+  constructor(engine: Engine, request: AccessRequest, places: readonly Place[]) {
+    this.#engine = engine;
+    this.#places = places;
+    this.#only = request.onlyCredential;
+    this.session = readSession(request.headers);
+  }
+
+  /** Targets that were not left yet, in order. */
+  placesLeft(): readonly Place[] {
+    return this.#places.filter(({ target }) => !this.#leftTargets.has(target.id));
+  }
+
+  /** Candidates that were not left yet: the one to be asked again, then target by target in the order of each pool. */
+  *inOrder(): Iterable<Candidate> {
+    const { current } = this;
+    if (current !== undefined) yield current;
+    for (const place of this.placesLeft()) {
+      for (const candidate of this.candidatesOf(place)) if (candidate.key !== current?.key) yield candidate;
+    }
+  }
+
+  /** Candidates of one target that were not left yet; the session's own first. */
+  *candidatesOf(place: Place): Iterable<Candidate> {
+    const { target, pool } = place;
+    if (pool === undefined) {
+      if (!this.#left.has(target.id)) yield createCandidate(place, undefined);
+      return;
+    }
+    if (this.#only !== undefined) {
+      yield* this.#onlyOf(place, this.#only);
+      return;
+    }
+    const bound = this.#boundCandidate(place);
+    if (bound !== undefined && !this.#left.has(bound.key)) yield bound;
+    const { clock } = this.#engine.host;
+    for (const credential of pool.walk(clock.now(), this.#engine.health.releasesOf(target.origin))) {
+      const candidate = createCandidate(place, credential);
+      if (candidate.key !== bound?.key && !this.#left.has(candidate.key)) yield candidate;
+    }
+  }
+
+  leave(candidate: Candidate, fingerprint: string): void {
+    this.#left.add(candidate.key);
+    this.#leftSecrets.add(`${candidate.target.id} ${fingerprint}`);
+    if (this.current === candidate) this.current = undefined;
+  }
+
+  leaveTarget(target: Target): void {
+    this.#leftTargets.add(target.id);
+    if (this.current?.target.id === target.id) this.current = undefined;
+  }
+
+  /** The same secret under another name is no other credential (B62). */
+  hasLeftSecret(target: Target, fingerprint: string): boolean {
+    return this.#leftSecrets.size > 0 && this.#leftSecrets.has(`${target.id} ${fingerprint}`);
+  }
+
+  /** Leaves every target that the predicate does not keep. */
+  keepOnly(keeps: (target: Target) => boolean): void {
+    for (const { target } of this.placesLeft()) if (!keeps(target)) this.leaveTarget(target);
+  }
+
+  *#onlyOf(place: Place, id: string): Iterable<Candidate> {
+    const credential = place.pool?.find(id);
+    if (credential === undefined) return;
+    const candidate = createCandidate(place, credential);
+    if (!this.#left.has(candidate.key)) yield candidate;
+  }
+
+  #boundCandidate(place: Place): Candidate | undefined {
+    const { pool, target } = place;
+    if (this.session === undefined || pool === undefined || pool.credentials.length < 2) return undefined;
+    const id = this.#engine.stickiness.find(this.session, target.id);
+    const credential = id === undefined ? undefined : pool.find(id);
+    return credential === undefined ? undefined : createCandidate(place, credential);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What a reset hint is: a place of a vendor's own in which it says when a limit ends, beside the headers that all share
+ * (`Retry-After` and its millisecond forms). Rows are data; `access/retry-after` is the only reader.
+ */
+
+/** How a time is written. Absent zones mean `zone`. */
+export type ResetForm =
+  /** `17`, `1.5`. */
+  | 'seconds'
+  /** `6m0s`, `12ms`, `37043.5s`. */
+  | 'duration'
+  /** `1795276800`. */
+  | 'unix-seconds'
+  /** `1795305600000`. */
+  | 'unix-milliseconds'
+  /** RFC 3339, with `T` or a blank between day and time. */
+  | 'date-time';
+
+/** One row. All rows of the provider that are there are read, and the latest end counts. */
+export interface ResetHint {
+  /** Unique and kebab-case, beginning with the provider or `any`. */
+  readonly id: string;
+  /** A catalogue name, or `*` for every provider. */
+  readonly provider: string;
+  /** A header by lower-case name, a path in the body as in `Signature`, or the first group of a pattern over the message. */
+  readonly at: { readonly header: string } | { readonly field: string } | { readonly text: RegExp };
+  readonly form: ResetForm;
+  /** Of a `date-time` without one: `+08:00`. Default: such a time is not read. */
+  readonly zone?: string;
+  /** Counts only beside this header. */
+  readonly when?: { readonly header: string; readonly is: RegExp };
+  /**
+   * `wait`: until then requests are refused. `full`: the bucket refills all the while and is full then, so that it says
+   * nothing about how long to wait; known, and not waited for.
+   */
+  readonly means: 'wait' | 'full';
+  /** Where this was seen, with its mark in front, as in `Signature`. */
+  readonly source: string;
+  /** A short excerpt as it was sent. */
+  readonly sample: string;
+}
