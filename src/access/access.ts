@@ -101,6 +101,7 @@ function arrive(
   { candidate, lease }: Leased,
   { outcome, durationMs }: { outcome: Outcome; durationMs: number },
 ): RequestRecord {
+  if (outcome.kind === 'answered') journey.engine.health.noteWhole(lease);
   giveProbeBack(journey, lease.probeOf);
   if (outcome.kind === 'broken') {
     journey.engine.health.countFailure(lease, outcome.failure);

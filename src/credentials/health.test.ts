@@ -185,6 +185,28 @@ describe('Health', () => {
     expect(await marks()).toHaveLength(1);
   });
 
+  it('a stream that dies is no success of its target: only a whole answer ends its row and its mark (law 17)', async () => {
+    const { host, health } = setUp();
+    for (let row = 0; row < 3; row++) {
+      const lease = leaseOf({ leasedAt: host.clock.now() });
+      await host.advance(10);
+      health.noteSuccess(lease);
+      expect(health.provenAt(lease.origin, lease.fingerprint)).toBe(host.clock.now());
+      await host.advance(10);
+      health.countFailure(lease, failureOf('stream-cut'));
+      health.noteLeft(lease, failureOf('stream-cut'));
+    }
+    const later = leaseOf({ leasedAt: host.clock.now() + 1 });
+    expect(health.standing(later)).toMatchObject({ state: 'benched', mark: { cause: 'stream-cut' } });
+    health.noteSuccess(later);
+    expect(health.standing(later).state).toBe('benched');
+    health.noteWhole(later);
+    expect(health.standing(later).state).toBe('free');
+    health.countFailure(later, failureOf('stream-cut'));
+    health.noteLeft(later, failureOf('stream-cut'));
+    expect(health.standing(later).state).toBe('free');
+  });
+
   it.each<FailureClass>([
     'content-policy',
     'context-overflow',

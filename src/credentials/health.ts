@@ -5,10 +5,10 @@
 
 import type { Host } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
-import type { Failure, Mark, Scope } from '../model/failure.ts';
+import type { Failure, FailureClass, Mark, Scope } from '../model/failure.ts';
 import type { HealthSnapshot, Store } from '../store/store.ts';
 import { MarkIndex } from './mark-index.ts';
-import { markPolicies } from './mark-policy.ts';
+import { type MarkPolicy, markPolicies } from './mark-policy.ts';
 import { benches, endOf, type Identity, markKey, matchesScope, openMark, scopeOf, widen } from './marks.ts';
 import { SuccessLog } from './success-log.ts';
 
@@ -31,7 +31,7 @@ export class Health {
   readonly #onStoreFault: (error: unknown) => void;
   readonly #marks = new MarkIndex();
   readonly #successes = new SuccessLog();
-  readonly #inARow = new Map<string, number>();
+  readonly #inARow = new Map<string, { readonly cause: FailureClass; readonly count: number }>();
   readonly #probedAt = new Map<string, number>();
   readonly #releases = new Map<string, number>();
   /** Marks on their way to the store: a snapshot taken before they arrived does not end them. */
@@ -107,18 +107,18 @@ export class Health {
     this.#write(this.#store.releaseProbes(keys, owner));
   }
 
-  /** A 2xx that committed: the secret is proven, and marks that are not newer than the lease end. */
+  /** A 2xx that committed: the secret is proven, and marks that are not newer than the lease end, but for those of dying streams. */
   noteSuccess(lease: Lease): void {
     const identity = identityOf(lease);
     const isNew = this.#successes.note(identity, this.#host.clock.now());
     if (isNew) this.#flushProven();
-    if (this.#inARow.size > 0) this.#forgetRow(identity);
-    if (this.#marks.size === 0) return;
-    const ended = this.#marks.matching(identity).filter(({ since }) => since <= lease.leasedAt);
-    if (ended.length === 0) return;
-    for (const mark of ended) this.#drop(mark);
-    const keys = ended.map(({ key }) => key);
-    this.#write(this.#store.closeMarks(keys, lease.leasedAt));
+    this.#endBlame(lease, undefined);
+  }
+
+  /** An answer came to its end: only this ends what dying streams have left. */
+  noteWhole(lease: Lease): void {
+    this.#successes.noteWhole(identityOf(lease), this.#host.clock.now());
+    this.#endBlame(lease, 'whole-answer');
   }
 
   /** Counts one failed attempt toward classes that mark only after several in a row. */
@@ -126,7 +126,8 @@ export class Health {
     const scope = scopeOf(failure, identityOf(lease));
     if (scope === undefined) return;
     const key = markKey(failure.class, scope);
-    this.#inARow.set(key, (this.#inARow.get(key) ?? 0) + 1);
+    const count = (this.#inARow.get(key)?.count ?? 0) + 1;
+    this.#inARow.set(key, { cause: failure.class, count });
   }
 
   /** Writes the mark of a failure whose retries are used up. `known`: the secrets that the account is known by. */
@@ -134,9 +135,9 @@ export class Health {
     const identity = identityOf(lease);
     const narrow = scopeOf(failure, identity);
     if (narrow === undefined) return;
-    const inARow = this.#inARow.get(markKey(failure.class, narrow)) ?? 0;
+    const inARow = this.#inARow.get(markKey(failure.class, narrow))?.count ?? 0;
     if (inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
-    if (this.#isOutdated(narrow, lease)) return;
+    if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
     const scope = widen(narrow, failure.class, { marks: this.#marks.all(), now });
     const mark = openMark({
@@ -203,8 +204,8 @@ export class Health {
   }
 
   /** Law 14: a lease from before the last reset or success of the scope has nothing to say about it. */
-  #isOutdated(scope: Scope, lease: Lease): boolean {
-    if (this.#successes.hasNewerThan(scope, lease.leasedAt)) return true;
+  #isOutdated(scope: Scope, cause: FailureClass, lease: Lease): boolean {
+    if (this.#successes.hasNewerThan(scope, lease.leasedAt, markPolicies[cause]?.endedBy)) return true;
     return this.#resets.some((reset) => reset.at >= lease.leasedAt && matchesScope(reset.scope, scope));
   }
 
@@ -215,9 +216,24 @@ export class Health {
     this.#releases.set(origin, (this.#releases.get(origin) ?? 0) + 1);
   }
 
-  #forgetRow(identity: Identity): void {
+  #endBlame(lease: Lease, by: MarkPolicy['endedBy']): void {
+    const identity = identityOf(lease);
+    if (this.#inARow.size > 0) this.#forgetRow(identity, by);
+    if (this.#marks.size === 0) return;
+    const ended = this.#marks
+      .matching(identity)
+      .filter(({ cause, since }) => since <= lease.leasedAt && markPolicies[cause]?.endedBy === by);
+    if (ended.length === 0) return;
+    for (const mark of ended) this.#drop(mark);
+    const keys = ended.map(({ key }) => key);
+    this.#write(this.#store.closeMarks(keys, lease.leasedAt));
+  }
+
+  #forgetRow(identity: Identity, by: MarkPolicy['endedBy']): void {
     const part = `origin=${identity.origin}`;
-    for (const key of this.#inARow.keys()) if (key.split(' ').includes(part)) this.#inARow.delete(key);
+    for (const [key, { cause }] of this.#inARow) {
+      if (markPolicies[cause]?.endedBy === by && key.split(' ').includes(part)) this.#inARow.delete(key);
+    }
   }
 
   #flushProven(): void {

@@ -12,6 +12,8 @@ export interface MarkPolicy {
   readonly capMs: number;
   /** With nothing else to use, a probe may go out this long after the last one. */
   readonly probeEveryMs: number;
+  /** What ends the mark and its row: the commit, or the whole answer, since a stream may die after it. Default: the commit. */
+  readonly endedBy?: 'whole-answer';
 }
 
 const second = 1000;
@@ -61,8 +63,8 @@ export const markPolicies: Readonly<Partial<Record<FailureClass, MarkPolicy>>> =
   'server-error': { scope: ['origin', 'model'], ...outage },
   connect: { scope: ['origin'], ...outage },
   timeout: { scope: ['origin', 'model'], ...silence },
-  'stream-cut': { scope: ['origin', 'model'], ...silence },
-  'stream-stall': { scope: ['origin', 'model'], ...silence },
+  'stream-cut': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
+  'stream-stall': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
   malformed: { scope: ['origin', 'model'], ...outage },
   'model-missing': {
     scope: ['origin', 'model'],

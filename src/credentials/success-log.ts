@@ -2,7 +2,7 @@
 
 import type { Scope } from '../model/failure.ts';
 import type { Proven } from '../store/store.ts';
-import { markPolicies } from './mark-policy.ts';
+import { type MarkPolicy, markPolicies } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
 /** Every combination of fields that some class marks. */
@@ -14,6 +14,8 @@ export class SuccessLog {
   readonly #proven = new Map<string, Proven>();
   readonly #unsaved = new Set<string>();
   readonly #at = new Map<string, number>();
+  /** The same for whole answers: a stream that has begun well may still die. */
+  readonly #wholeAt = new Map<string, number>();
   /** The keys of an identity under each shape, made once: they are long, and every success needs them all. */
   readonly #keys = new Map<string, readonly string[]>();
 
@@ -33,14 +35,19 @@ export class SuccessLog {
     return isNew;
   }
 
+  noteWhole({ origin, model }: Identity, at: number): void {
+    this.#wholeAt.set(keyOf({ origin, model }), at);
+  }
+
   /** Takes over what another process, or an earlier run, has seen. */
   noteProven(row: Proven): void {
     const key = `${row.origin} ${row.fingerprint}`;
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
-  hasNewerThan(scope: Scope, leasedAt: number): boolean {
-    return (this.#at.get(keyOf(scope)) ?? 0) > leasedAt;
+  hasNewerThan(scope: Scope, leasedAt: number, endedBy: MarkPolicy['endedBy']): boolean {
+    const log = endedBy === undefined ? this.#at : this.#wholeAt;
+    return (log.get(keyOf(scope)) ?? 0) > leasedAt;
   }
 
   /** The rows that changed since this was last asked. */

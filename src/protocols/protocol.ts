@@ -16,6 +16,12 @@ export interface ReadBody {
   encodeFor(target: Target): Buffer;
 }
 
+/**
+ * How the rest of a broken answer is asked for: as the continuation of a trailing assistant message; by an instruction to go
+ * on; or, where only reasoning was delivered, afresh.
+ */
+export type ContinuationWay = 'prefill' | 'instruct' | 'afresh';
+
 /** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it. */
 export type EventVerdict = 'content' | 'silent' | 'terminal' | 'malformed' | 'error';
 
