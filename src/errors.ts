@@ -1,6 +1,7 @@
 /** The errors that leave a module: one base, one class a family, a code from one closed set, and how to fix it. */
 
 import type { RequestRecord } from './model/record.ts';
+import type { Headers } from './model/request.ts';
 
 /** Every code, each with a row in docs/errors.md. */
 export type ErrorCode =
@@ -88,10 +89,17 @@ export class CredentialError extends AccessError {
 export class RequestError extends AccessError {
   override readonly name = 'RequestError';
   readonly status: number;
+  /** Of the answer, where a status calls for one: `allow` of a 405. */
+  readonly headers: Headers;
 
-  constructor(code: ErrorCode, message: string, facts: AccessErrorFacts & { readonly status: number }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    facts: AccessErrorFacts & { readonly status: number; readonly headers?: Headers },
+  ) {
     super(code, message, facts);
     this.status = facts.status;
+    this.headers = facts.headers ?? {};
   }
 }
 

@@ -30,7 +30,10 @@ export async function access(
     if (!engine.health.isLoaded) await engine.health.load();
     return await inTurn(journey);
   } catch (error) {
-    if (!request.signal.aborted) throw error;
+    if (!request.signal.aborted) {
+      journey.writer.giveUp();
+      throw error;
+    }
     journey.writer.abandon();
     return journey.finish({ kind: 'client-gone' });
   } finally {

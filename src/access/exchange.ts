@@ -37,6 +37,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
 export async function exchange(engine: Engine, request: ExchangeRequest, sink: ReplySink): Promise<void> {
   const id = request.requestId ?? `hfr_${engine.host.randomToken(12)}`;
   let hasBegun = false;
+  let hasEnded = false;
   const guarded: ReplySink = {
     head: (status, headers) => {
       hasBegun = true;
@@ -44,7 +45,10 @@ export async function exchange(engine: Engine, request: ExchangeRequest, sink: R
     },
     write: (chunk) => sink.write(chunk),
     onDrain: (resume) => sink.onDrain(resume),
-    end: (chunk) => sink.end(chunk),
+    end: (chunk) => {
+      hasEnded = true;
+      sink.end(chunk);
+    },
   };
   try {
     await route(engine, { ...request, requestId: id }, guarded);
@@ -57,8 +61,8 @@ export async function exchange(engine: Engine, request: ExchangeRequest, sink: R
         text: engine.redactor.redact(describeFault(error)),
       });
     }
-    if (hasBegun) sink.end();
-    else replyError(error, { engine, id, sink });
+    if (!hasBegun) replyError(error, { engine, id, sink });
+    else if (!hasEnded) sink.end();
   }
 }
 
@@ -123,6 +127,7 @@ function replyError(
   const body = Buffer.from(encoded.body);
   sink.head(status, {
     ...encoded.headers,
+    ...(error instanceof RequestError ? error.headers : {}),
     'content-length': String(body.length),
     'x-should-retry': 'false',
     'x-holdfast-request-id': id,
@@ -142,6 +147,7 @@ function methodWrong(request: ExchangeRequest, method: string): RequestError {
   return new RequestError('method-not-allowed', `${request.path} does not take ${request.method}`, {
     status: 405,
     howToFix: `use ${method}`,
+    headers: { allow: method },
   });
 }
 

@@ -5,6 +5,7 @@
 
 import type { Clock, Timer } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
+import { isRecord } from '../protocols/edits.ts';
 import type { Protocol, WireError } from '../protocols/protocol.ts';
 
 /** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often (design § 6). */
@@ -92,7 +93,9 @@ export class ReplyWriter {
   /** The provider's own refusal of the request itself, redacted (law 15). */
   replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
     if (!this.#hasHead) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
-    else this.#end(Buffer.from(`data: ${answer.body.replace(/[\r\n]+/g, ' ')}\n\n`));
+    else if (isJsonObject(answer.body))
+      this.#end(Buffer.from(`data: ${answer.body.replace(/[\r\n]+/g, ' ')}\n\n`));
+    else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
   }
 
   /** One clean error: a status and body while nothing was sent, in band afterwards. */
@@ -113,6 +116,12 @@ export class ReplyWriter {
       'x-holdfast-request-id': this.#requestId,
     });
     this.#end(body);
+  }
+
+  /** A fault of ours: an answer that has begun ends with an error in band; any other is left to the caller of `access`. */
+  giveUp(): void {
+    if (this.#hasHead) this.fail({ status: 500, code: 'local-fault', message: 'Holdfast could not go on' });
+    else this.abandon();
   }
 
   /** The caller is gone: nothing more is written. */
@@ -153,6 +162,15 @@ export class ReplyWriter {
 
   #factComment(facts: ReplyFacts): Buffer {
     return Buffer.from(`: holdfast target=${facts.target} attempts=${facts.attempts}\n\n`);
+  }
+}
+
+/** In a stream, anything else would break the client's parser. */
+function isJsonObject(text: string): boolean {
+  try {
+    return isRecord(JSON.parse(text));
+  } catch {
+    return false; // an HTML page or a sentence
   }
 }
 

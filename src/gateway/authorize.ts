@@ -39,7 +39,7 @@ const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 export function isHostAllowed(host: string | undefined, bound: string, allowed: readonly string[]): boolean {
   if (host === undefined) return true;
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  return [...loopbackNames, bound, `[${bound}]`, ...allowed].includes(name);
+  return [...loopbackNames, bound, `[${bound}]`, ...allowed].some((own) => own.toLowerCase() === name);
 }
 
 export function hostForeign(host: string): RequestError {

@@ -2,11 +2,15 @@
 
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
+import type { Clock } from '../host.ts';
 
 /** Coding agents send tens of megabytes; more than this is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
 
-/** Bytes of all bodies being held, against the gateway's limit. */
+/** How long a refused body may go on coming: its sender may read our answer only after its last byte. */
+const lingerMs = 10_000;
+
+/** Bytes of all bodies being held, those still arriving included. */
 export class InflightBytes {
   #bytes = 0;
 
@@ -19,39 +23,101 @@ export class InflightBytes {
   }
 }
 
+export interface BodyRoom {
+  readonly inflight: InflightBytes;
+  /** Of all bodies together. */
+  readonly inflightLimit: number;
+  readonly clock: Clock;
+  /** Called when the body may come; a sender that asked first waits for it. */
+  readonly invite: () => void;
+}
+
+export interface HeldBody {
+  readonly bytes: Buffer;
+  /** Gives its room to others. */
+  release(): void;
+}
+
 /** Rejects with `RequestError`: 413 over 64 MB, 429 when the gateway holds too much already. */
-export function readBody(
-  request: IncomingMessage,
-  inflight: InflightBytes,
-  inflightLimit: number,
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const refuse = (error: RequestError): void => {
-      request.removeAllListeners('data');
-      request.resume();
-      reject(error);
-    };
-    if (Number(request.headers['content-length'] ?? 0) > bodyLimit) {
-      refuse(bodyTooLarge());
-      return;
-    }
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > bodyLimit) refuse(bodyTooLarge());
-      else if (inflight.bytes + length > inflightLimit) refuse(busy());
+export async function takeBody(request: IncomingMessage, room: BodyRoom): Promise<HeldBody> {
+  const intake = new Intake(request, room);
+  try {
+    return { bytes: await intake.read(), release: () => intake.release() };
+  } catch (error) {
+    intake.release();
+    throw error;
+  }
+}
+
+class Intake {
+  readonly #request: IncomingMessage;
+  readonly #room: BodyRoom;
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(request: IncomingMessage, room: BodyRoom) {
+    this.#request = request;
+    this.#room = room;
+  }
+
+  read(): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const request = this.#request;
+      const refuse = (error: RequestError): void => {
+        request.off('data', take);
+        discardRest(request, this.#room.clock);
+        reject(error);
+      };
+      const take = (chunk: Buffer): void => {
+        const refusal = this.#add(chunk);
+        if (refusal !== undefined) refuse(refusal);
+      };
+      const refusal = this.#judge(Number(request.headers['content-length'] ?? 0));
+      if (refusal !== undefined) {
+        refuse(refusal);
+        return;
+      }
+      this.#room.invite();
+      request.on('data', take);
+      request.on('end', () => resolve(this.#join()));
+      request.on('error', () => reject(hungUp()));
+      request.on('aborted', () => reject(hungUp()));
     });
-    request.on('end', () => {
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
-    });
-    request.on('error', reject);
-    request.on('aborted', () =>
-      reject(new RequestError('client-closed', 'the caller hung up while sending', { status: 400 })),
-    );
-  });
+  }
+
+  release(): void {
+    this.#room.inflight.add(-this.#length);
+    this.#length = 0;
+    this.#chunks = [];
+  }
+
+  #add(chunk: Buffer): RequestError | undefined {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    this.#room.inflight.add(chunk.length);
+    return this.#judge(0);
+  }
+
+  /** Whether what is here, and what is announced, fits. */
+  #judge(announced: number): RequestError | undefined {
+    const { inflight, inflightLimit } = this.#room;
+    if (this.#length + announced > bodyLimit) return bodyTooLarge();
+    return inflight.bytes + announced > inflightLimit ? busy() : undefined;
+  }
+
+  #join(): Buffer {
+    const [only] = this.#chunks;
+    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+  }
+}
+
+/** Reads on without keeping anything, so that the answer arrives before the connection ends. */
+function discardRest(request: IncomingMessage, clock: Clock): void {
+  const timer = clock.startTimer(lingerMs, () => request.destroy());
+  request.on('data', () => undefined); // without a listener Node would drop the rest unbounded
+  request.on('end', () => timer.cancel());
+  request.on('close', () => timer.cancel());
+  request.on('error', () => timer.cancel());
 }
 
 function bodyTooLarge(): RequestError {
@@ -66,4 +132,8 @@ function busy(): RequestError {
     status: 429,
     howToFix: 'try again in a second, or raise gateway.max_inflight_bytes',
   });
+}
+
+function hungUp(): RequestError {
+  return new RequestError('client-closed', 'the caller hung up while sending', { status: 400 });
 }

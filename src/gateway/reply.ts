@@ -16,25 +16,25 @@ export function createReplySink(response: ServerResponse, extra: Headers): Reply
   };
 }
 
+/** OpenAI's own types; anything else is `invalid_request_error`. */
+const errorTypes: Readonly<Record<number, string>> = { 401: 'authentication_error', 429: 'rate_limit_error' };
+
 /** An error of the gateway itself, in OpenAI's shape. */
-export function replyWithError(response: ServerResponse, error: RequestError): void {
+export function replyWithError(response: ServerResponse, error: RequestError, extra: Headers): void {
   if (response.headersSent || response.destroyed) return;
   const fix = error.howToFix === undefined ? '' : `. How to fix: ${error.howToFix}`;
-  const type = error.status === 401 ? 'authentication_error' : 'invalid_request_error';
+  const type = errorTypes[error.status] ?? 'invalid_request_error';
   const code = error.code.replaceAll('-', '_');
   replyWithJson(
     response,
-    { status: error.status, headers: headersFor(error) },
+    { status: error.status, headers: { ...headersFor(error), ...extra } },
     { error: { message: `${error.message}${fix}`, type, param: null, code } },
   );
 }
 
-/** The rest of a body that is too large is not worth reading: the connection ends with the answer. */
 function headersFor(error: RequestError): Headers {
-  if (error.status === 429) return { 'retry-after': '1', connection: 'close' };
-  return error.status === 413
-    ? { 'x-should-retry': 'false', connection: 'close' }
-    : { 'x-should-retry': 'false' };
+  const advice = error.status === 429 ? { 'retry-after': '1' } : { 'x-should-retry': 'false' };
+  return { ...advice, ...error.headers };
 }
 
 export function replyWithJson(

@@ -5,15 +5,25 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { createKeyCheck, hostForeign, isHostAllowed, keyWrong, originForeign } from './authorize.ts';
-import { InflightBytes, readBody } from './body.ts';
+import { InflightBytes, takeBody } from './body.ts';
+import { answerNoRequest, answerUpgrade } from './broken-request.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { flattenHeaders, type Incoming, pathOf } from './incoming.ts';
 import { createReplySink, replyWithError, replyWithJson } from './reply.ts';
 
 /** While draining, connections are looked over this often. */
 const drainPollMs = 50;
+
+/** A request that has not arrived whole by then is given up. */
+const arrivalMs = 5 * 60_000;
+
+/** Answered without a key: they reveal nothing. */
+const openPaths = new Set(['/', '/healthz', '/readyz']);
 
 export interface GatewayOptions {
   readonly runtime: Runtime;
@@ -47,6 +57,7 @@ class HttpGateway implements Gateway {
   readonly #server: Server;
   readonly #callers = new Set<AbortController>();
   readonly #bytes = new InflightBytes();
+  readonly #answering = new Set<Duplex>();
   #isDraining = false;
   url = '';
   port = 0;
@@ -54,14 +65,22 @@ class HttpGateway implements Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#isKeyRight = createKeyCheck(options.key);
-    this.#server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0, noDelay: true });
-    this.#server.on('request', (request, response) => void this.#serve(request, response));
-    this.#server.on('upgrade', (_request, socket) => {
-      socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    this.#server = createServer({
+      keepAliveTimeout: 75_000,
+      requestTimeout: arrivalMs,
+      noDelay: true,
+      // Java's client offers h2c on every request: only a WebSocket is refused, anything else goes on as HTTP/1.1.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     });
-    this.#server.on('clientError', (_error, socket) => {
-      if (socket.writable)
-        socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    const serve = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#serve(request, response);
+    this.#server.on('request', serve);
+    this.#server.on('checkContinue', serve);
+    this.#server.on('upgrade', (_request, socket) => answerUpgrade(socket));
+    this.#server.on('clientError', (error, socket) => {
+      // Bytes after a request that is being answered: ours would land in the middle of that answer.
+      if (this.#answering.has(socket)) socket.destroy();
+      else answerNoRequest(error, socket);
     });
   }
 
@@ -105,95 +124,73 @@ class HttpGateway implements Gateway {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const headers = flattenHeaders(request);
+    const { extraHeaders } = this.#options;
+    let extra: Headers = { ...extraHeaders };
     try {
       const path = pathOf(request.url ?? '/');
-      const headers = flatten(request);
-      if (this.#answerOpen(request, response, path)) return;
-      this.#check(headers, request.method ?? 'GET');
-      await this.#exchange({ request, response, path, headers });
+      if (openPaths.has(path)) {
+        this.#answerOpen(request, response, path);
+        return;
+      }
+      this.#checkCaller(headers);
+      extra = { ...corsHeaders(headers['origin']), ...extraHeaders };
+      if (request.method === 'OPTIONS') {
+        response.writeHead(204, preflightHeaders(headers)).end();
+        return;
+      }
+      if (!this.#isKeyRight(headers)) throw keyWrong(headers);
+      await this.#exchange({ request, response, path, headers, extra });
     } catch (error) {
-      replyWithError(response, error instanceof RequestError ? error : localFault(error));
+      replyWithError(response, error instanceof RequestError ? error : localFault(error), extra);
     }
   }
 
-  /** What needs no key and reveals nothing. */
-  #answerOpen(request: IncomingMessage, response: ServerResponse, path: string): boolean {
-    const isReady = !this.#isDraining;
-    if (path === '/healthz' || path === '/' || path === '/readyz') {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-      const status = path === '/readyz' && !isReady ? 503 : 200;
-      replyWithJson(response, { status }, { status: status === 200 ? 'ok' : 'draining' });
-      return true;
-    }
-    return false;
+  #answerOpen(request: IncomingMessage, response: ServerResponse, path: string): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodWrong(path, request.method);
+    const isReady = path !== '/readyz' || !this.#isDraining;
+    replyWithJson(response, { status: isReady ? 200 : 503 }, { status: isReady ? 'ok' : 'draining' });
   }
 
-  #check(headers: Headers, method: string): void {
+  /** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
+  #checkCaller({ host, origin }: Headers): void {
     const { gateway } = this.#options.runtime.config();
-    const { host, origin } = headers;
     if (host !== undefined && !isHostAllowed(host, gateway.host.value, gateway.allowedHosts))
       throw hostForeign(host);
     if (origin !== undefined && !gateway.allowedOrigins.includes(origin)) throw originForeign(origin);
-    if (method !== 'OPTIONS' && !this.#isKeyRight(headers)) throw keyWrong(headers);
   }
 
-  async #exchange(parts: Incoming): Promise<void> {
-    const { request, response, path, headers } = parts;
-    const cors = corsHeaders(headers['origin']);
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204, cors).end();
-      return;
-    }
+  async #exchange(incoming: Incoming): Promise<void> {
+    const { request, response, path, headers, extra } = incoming;
+    const { clock } = this.#options.runtime.host;
     const { maxInflightBytes } = this.#options.runtime.config().gateway;
-    const body = await readBody(request, this.#bytes, maxInflightBytes);
+    const invite = (): void => {
+      if (headers['expect'] !== undefined) response.writeContinue();
+    };
+    const room = { inflight: this.#bytes, inflightLimit: maxInflightBytes, clock, invite };
+    const body = await takeBody(request, room);
+    const signal = this.#watchCaller(request, response);
+    try {
+      const method = request.method ?? 'GET';
+      const sink = createReplySink(response, extra);
+      await this.#options.runtime.exchange({ method, path, headers, body: body.bytes, signal }, sink);
+    } finally {
+      body.release();
+    }
+  }
+
+  /** Aborted when the caller hangs up before the last byte went out. */
+  #watchCaller({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
     const caller = new AbortController();
     this.#callers.add(caller);
-    // After the last byte went out, or the caller hung up before it did.
+    this.#answering.add(socket);
     response.on('close', () => {
       this.#callers.delete(caller);
+      this.#answering.delete(socket);
       if (!response.writableFinished) caller.abort();
     });
-    this.#bytes.add(body.length);
-    try {
-      const sink = createReplySink(response, { ...cors, ...this.#options.extraHeaders });
-      const method = request.method ?? 'GET';
-      await this.#options.runtime.exchange({ method, path, headers, body, signal: caller.signal }, sink);
-    } finally {
-      this.#bytes.add(-body.length);
-    }
+    return caller.signal;
   }
-}
-
-interface Incoming {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly path: string;
-  readonly headers: Headers;
-}
-
-/** Agents add queries such as `?beta=true`: the path alone counts. */
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
-}
-
-function flatten(request: IncomingMessage): Headers {
-  const headers: Record<string, string> = {};
-  for (const name in request.headers) {
-    const value = request.headers[name];
-    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return headers;
-}
-
-function corsHeaders(origin: string | undefined): Record<string, string> {
-  if (origin === undefined) return {};
-  return {
-    'access-control-allow-origin': origin,
-    'access-control-allow-headers': 'authorization, content-type, x-api-key',
-    'access-control-allow-methods': 'GET, POST, OPTIONS',
-    vary: 'origin',
-  };
 }
 
 function addressOf(server: Server): AddressInfo {
@@ -202,11 +199,24 @@ function addressOf(server: Server): AddressInfo {
   return address;
 }
 
-function cannotListen(error: Error, host: string, port: number): Error {
-  if (!('code' in error) || error.code !== 'EADDRINUSE') return error;
-  return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
-    howToFix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
+function cannotListen(error: Error, host: string, port: number): AccessError {
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
+      howToFix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
+      cause: error,
+    });
+  }
+  return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${error.message}`, {
+    howToFix: 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
     cause: error,
+  });
+}
+
+function methodWrong(path: string, method = 'this method'): RequestError {
+  return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
+    status: 405,
+    howToFix: 'use GET',
+    headers: { allow: 'GET, HEAD' },
   });
 }
 

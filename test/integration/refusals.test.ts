@@ -1,0 +1,331 @@
+/** Every request that the gateway refuses itself: a 4xx in the protocol's shape that says what to do, and a gateway that goes on. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../../src/gateway/server.ts';
+import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { sendRaw } from './raw-request.ts';
+
+const key = `hf_test_${'r'.repeat(24)}`;
+const chat = '/v1/chat/completions';
+const page = 'https://page.test';
+let sim: SimulatedProvider;
+let runtime: Runtime;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  sim = await startSimulatedProvider();
+  runtime = createRuntime({
+    config: {
+      main: { provider: 'sim', model: 'sim/echo' },
+      fallback_chain: [{ provider: 'spare', model: 'sim/echo' }],
+      providers: {
+        sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' },
+        spare: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good+spare' },
+      },
+      auxiliary: { vision: { provider: 'none' } },
+      gateway: { port: 0, allowed_hosts: ['Box.local'], allowed_origins: [page] },
+    },
+  });
+  gateway = await startGateway({ runtime, key });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await runtime.close();
+  await sim.close();
+});
+
+interface Refused {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+function send({ method = 'POST', path = chat, headers = {}, body }: Refused): Promise<Response> {
+  return fetch(`${gateway.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+const hi = '"messages":[{"role":"user","content":"hi"}]';
+
+const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
+  [
+    'a body that is not JSON',
+    { body: '{"model":' },
+    400,
+    'request_invalid',
+    /is not JSON.*send one JSON object/,
+  ],
+  ['an empty body', {}, 400, 'request_invalid', /it is empty.*send one JSON object/],
+  [
+    'a body that is a list',
+    { body: '[]' },
+    400,
+    'request_invalid',
+    /not a JSON object.*send one JSON object/,
+  ],
+  ['a missing model', { body: `{${hi}}` }, 400, 'request_invalid', /no "model".*name a task such as "main"/],
+  [
+    'a model that is no text',
+    { body: `{"model":7,${hi}}` },
+    400,
+    'request_invalid',
+    /non-empty string.*GET \/v1\/models/,
+  ],
+  ['an empty model', { body: `{"model":"",${hi}}` }, 400, 'request_invalid', /non-empty string/],
+  [
+    'a body without messages',
+    { body: '{"model":"main"}' },
+    400,
+    'request_invalid',
+    /no "messages".*send \{"model"/,
+  ],
+  [
+    'a stream that is no boolean',
+    { body: `{"model":"main","stream":1,${hi}}` },
+    400,
+    'request_invalid',
+    /true or false/,
+  ],
+  ['an unknown model', { body: `{"model":"gone",${hi}}` }, 404, 'model_unknown', /"gone".*main.*sim, spare/],
+  [
+    'a task that is switched off',
+    { body: `{"model":"vision",${hi}}` },
+    404,
+    'model_unknown',
+    /switched off.*set auxiliary\.vision/,
+  ],
+  [
+    'an unknown model in the list',
+    { method: 'GET', path: '/v1/models/gone' },
+    404,
+    'model_unknown',
+    /"gone".*GET \/v1\/models/,
+  ],
+  [
+    'an unknown route',
+    { path: '/v1/nothing', body: '{}' },
+    404,
+    'route_unknown',
+    /\/v1\/nothing.*\/v1\/chat\/completions/,
+  ],
+  ['a wrong method', { method: 'GET' }, 405, 'method_not_allowed', /does not take GET.*use POST/],
+  [
+    'a wrong method on an open path',
+    { path: '/healthz' },
+    405,
+    'method_not_allowed',
+    /does not take POST.*use GET/,
+  ],
+  [
+    'a wrong key',
+    { headers: { authorization: 'Bearer hf_wrong' } },
+    401,
+    'gateway_key_wrong',
+    /not the key.*`holdfast key`/,
+  ],
+  [
+    'a wrong x-api-key',
+    { headers: { authorization: '', 'x-api-key': 'no' } },
+    401,
+    'gateway_key_wrong',
+    /`holdfast key`/,
+  ],
+  ['no key', { headers: { authorization: '' } }, 401, 'gateway_key_wrong', /`holdfast key`/],
+  [
+    'a foreign Origin',
+    { headers: { origin: 'https://evil.test' } },
+    403,
+    'origin_not_allowed',
+    /evil\.test.*gateway\.allowed_origins/,
+  ],
+];
+
+describe('the gateway refuses', () => {
+  it.each(rows)('%s', async (_name, refused, status, code, message) => {
+    const response = await send(refused);
+    const { error } = JSON.parse(await response.text());
+    expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({
+      status,
+      type: 'application/json',
+    });
+    const type = status === 401 ? 'authentication_error' : 'invalid_request_error';
+    expect(error).toEqual({ message: expect.stringMatching(message), type, param: null, code });
+    expect(error.message).toContain('How to fix: ');
+    expect(response.headers.get('x-should-retry')).toBe('false');
+  });
+
+  it('a wrong method with the right one in `allow`', async () => {
+    expect((await send({ method: 'GET' })).headers.get('allow')).toBe('POST');
+  });
+});
+
+describe('the Host header', () => {
+  const ask = (host: string): Promise<number> =>
+    sendRaw(gateway.port, [`GET /v1/models HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${key}\r\n\r\n`]).then(
+      ({ status }) => status,
+    );
+
+  it.each(['127.0.0.1', '127.0.0.1:4653', 'LOCALHOST:80', '[::1]:4653', 'box.local:4653'])(
+    '%s is ours',
+    async (host) => {
+      expect(await ask(host)).toBe(200);
+    },
+  );
+
+  it.each(['evil.test', 'evil.test:4653', '127.0.0.1.evil.test', 'localhost.'])(
+    '%s is foreign, and refused (DNS rebinding)',
+    async (host) => {
+      const { status, body } = await sendRaw(gateway.port, [
+        `GET /v1/models HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${key}\r\n\r\n`,
+      ]);
+      expect(status).toBe(403);
+      expect(JSON.parse(body).error).toMatchObject({
+        code: 'host_not_allowed',
+        message: expect.stringContaining('gateway.allowed_hosts'),
+      });
+    },
+  );
+});
+
+describe('a page of an allowed origin', () => {
+  it('is answered before it asks, without a key, with the headers it wants to send', async () => {
+    const response = await fetch(`${gateway.url}${chat}`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: page,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,x-stainless-lang',
+      },
+    });
+    expect(response.status).toBe(204);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'access-control-allow-origin': page,
+      'access-control-allow-headers': 'authorization,x-stainless-lang',
+      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      vary: 'origin',
+    });
+  });
+
+  it.each([
+    ['answers', `{"model":"main",${hi}}`, 200],
+    ['errors of the engine', '{', 400],
+  ])('may read %s', async (_name, body, status) => {
+    const response = await send({ headers: { origin: page }, body });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('access-control-allow-origin')).toBe(page);
+    expect(response.headers.get('access-control-expose-headers')).toContain('x-holdfast-target');
+  });
+
+  it('may read that its key is wrong', async () => {
+    const response = await send({ headers: { origin: page, authorization: 'Bearer no' } });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([401, page]);
+  });
+
+  it.each(['https://evil.test', 'null', `${page}.evil.test`])(
+    'is not %s, which is told nothing',
+    async (origin) => {
+      const response = await fetch(`${gateway.url}${chat}`, { method: 'OPTIONS', headers: { origin } });
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+    },
+  );
+});
+
+describe('a body over 64 MB', () => {
+  const megabyte = Buffer.alloc(1024 * 1024, 0x20);
+  const head = (length: string): string =>
+    `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n${length}\r\n\r\n`;
+
+  function* chunked(megabytes: number): Iterable<string | Buffer> {
+    yield head('transfer-encoding: chunked');
+    for (let sent = 0; sent < megabytes; sent++) {
+      yield '100000\r\n';
+      yield megabyte;
+      yield '\r\n';
+    }
+    yield '0\r\n\r\n';
+  }
+
+  function* announced(megabytes: number): Iterable<string | Buffer> {
+    yield head(`content-length: ${megabytes * megabyte.length}`);
+    for (let sent = 0; sent < megabytes; sent++) yield megabyte;
+  }
+
+  it.each([
+    ['announced', announced],
+    ['chunked', chunked],
+  ])('is refused with 413 when %s, and its sender hears so', async (_name, write) => {
+    const { status, body } = await sendRaw(gateway.port, write(80));
+    expect(status).toBe(413);
+    expect(JSON.parse(body).error).toMatchObject({
+      code: 'body_too_large',
+      message: expect.stringMatching(/64 MB.*How to fix: send less/),
+    });
+  });
+
+  it('is refused before a byte of it when the sender asks first', async () => {
+    const { status } = await sendRaw(gateway.port, [
+      head(`expect: 100-continue\r\ncontent-length: ${2 ** 30}`),
+    ]);
+    expect(status).toBe(413);
+  });
+
+  it('of 64 MB is let through to the engine', async () => {
+    const { status, body } = await sendRaw(gateway.port, announced(64));
+    expect([status, JSON.parse(body).error.code]).toEqual([400, 'request_invalid']);
+  });
+});
+
+describe('what is no request', () => {
+  it('an upgrade to WebSocket is answered 426 at once, and the connection ends', async () => {
+    const upgrade = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n';
+    const answer = await sendRaw(gateway.port, [
+      `GET /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\n${upgrade}\r\n`,
+    ]);
+    expect(answer).toMatchObject({ status: 426, hasEnded: true });
+    expect(JSON.parse(answer.body).error.message).toMatch(/no WebSocket. How to fix: POST/);
+  });
+
+  it('an offer of h2c is passed over, as Java clients expect', async () => {
+    const offer =
+      'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n';
+    const { status } = await sendRaw(gateway.port, [
+      `GET /v1/models HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${key}\r\n${offer}\r\n`,
+    ]);
+    expect(status).toBe(200);
+  });
+
+  it.each([
+    ['no HTTP at all', 'GARBAGE\r\n\r\n', 400],
+    ['a header with a zero byte', 'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: \u0000\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'y'.repeat(90_000)}\r\n\r\n`, 431],
+    [
+      'a broken chunk',
+      `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${key}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
+      400,
+    ],
+  ])('%s is answered in shape, and the connection ends', async (_name, bytes, status) => {
+    const answer = await sendRaw(gateway.port, [bytes]);
+    expect(answer).toMatchObject({ status, hasEnded: true });
+    expect(JSON.parse(answer.body).error.message).toContain('How to fix: ');
+    expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
+  });
+
+  it('garbage after a request does not land in the middle of its answer', async () => {
+    const body = `{"model":"sim/sim/pace-10ms","stream":true,${hi}}`;
+    async function* parts(): AsyncIterable<string> {
+      sim.clearLog();
+      yield `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+      await expect.poll(() => sim.log().length, { interval: 1 }).toBe(1);
+      yield 'GARBAGE\r\n\r\n';
+    }
+    const answer = await sendRaw(gateway.port, parts());
+    expect(JSON.stringify(answer)).not.toContain('400');
+    expect(answer.hasEnded).toBe(true);
+  });
+});
