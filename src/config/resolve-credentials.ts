@@ -40,7 +40,7 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
   const configured = listConfigured(context, provider);
   const named = new Set(
     configured.flatMap(({ credential: { locator } }) =>
-      locator.kind === 'variable' ? [locator.variable] : [],
+      locator.kind === 'variable' && locator.file === undefined ? [locator.variable] : [],
     ),
   );
   const variables = provider.keyVariables.filter((variable) => !named.has(variable));

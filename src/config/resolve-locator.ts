@@ -40,6 +40,11 @@ export function resolveSource(
     context.findings.problem([...path, stray], { message: 'belongs to a command', howToFix });
     return undefined;
   }
+  if (settings.env_file !== undefined && settings.env === undefined) {
+    const said = { message: 'belongs to a variable', howToFix: 'remove it, or name the variable as env' };
+    context.findings.problem([...path, 'env_file'], said);
+    return undefined;
+  }
   return locate(context, settings, path);
 }
 
@@ -48,7 +53,12 @@ function locate(
   settings: CredentialSettings,
   path: KeyPath,
 ): NamedSource | undefined {
-  const { env, api_key: key, file, command, keychain } = settings;
+  const { env, env_file: envFile, api_key: key, file, command, keychain } = settings;
+  if (env !== undefined && envFile !== undefined)
+    return {
+      source: 'config',
+      locator: { kind: 'variable', variable: env, places: [], file: toAbsolute(context, envFile) },
+    };
   if (env !== undefined) return { source: 'config', locator: toVariable(env) };
   if (key !== undefined) return { source: 'config', locator: toLocator(key) };
   if (file !== undefined)

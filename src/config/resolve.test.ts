@@ -35,6 +35,24 @@ const route = (config: ResolvedConfig, task: string): readonly string[] =>
 const everywhere: Scene = { environment: { XIAOMI_API_KEY: 'e' }, dotenv: 'MIMO_API_KEY=d\n' };
 
 describe('credentials', () => {
+  it("keep the vendor's variable as a spare where config names it in another file", () => {
+    const config = resolve(
+      'main: xiaomi/m\nproviders:\n  xiaomi:\n    credentials: [{env: XIAOMI_API_KEY, env_file: ../agent/.env}]\n',
+      everywhere,
+    );
+    expect(config.pools.get('xiaomi')?.map(({ locator }) => locator)).toEqual([
+      { kind: 'variable', variable: 'XIAOMI_API_KEY', places: [], file: '/h/../agent/.env' },
+      { kind: 'variable', variable: 'MIMO_API_KEY', places: ['dotenv'] },
+      { kind: 'variable', variable: 'XIAOMI_API_KEY', places: ['env'] },
+    ]);
+  });
+
+  it('refuse a dotenv file without a variable', () => {
+    const text =
+      'main: xiaomi/m\nproviders:\n  xiaomi:\n    credentials: [{file: /k, env_file: /agent/.env}]\n';
+    expect(() => resolve(text, everywhere)).toThrow(/credentials\[0\]\.env_file: belongs to a variable/);
+  });
+
   it('come from config, .env and environment, in this order', () => {
     const config = resolve('main: xiaomi/m\nproviders:\n  xiaomi:\n    api_key: literal\n', everywhere);
     expect(config.pools.get('xiaomi')).toEqual([

@@ -136,7 +136,8 @@ export function checkUsable(config: ResolvedConfig, places: VariablePlaces, path
 
 function isSet({ locator }: Credential, places: VariablePlaces): boolean {
   if (locator.kind === 'literal') return locator.value.trim() !== '';
-  if (locator.kind !== 'variable') return true; // whether it holds a key is known when it is asked
+  // whether another file, a program or a keychain holds a key is known when it is asked
+  if (locator.kind !== 'variable' || locator.file !== undefined) return true;
   return (lookupVariable(places, locator.variable) ?? '').trim() !== '';
 }
 

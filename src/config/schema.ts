@@ -70,6 +70,11 @@ const credential = z.strictObject({
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable')
     .optional()
     .describe('Variable that holds the key, in `.env` or the environment. Default: none.'),
+  env_file: text
+    .optional()
+    .describe(
+      'Another dotenv file, such as that of an agent you moved from: `env` is looked up there and nowhere else. Paths as in `file`. Default: none.',
+    ),
   api_key: text.optional().describe(`The key itself, or \`\${VARIABLE}\`. Default: none.`),
   file: text
     .optional()

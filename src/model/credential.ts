@@ -14,8 +14,13 @@ export interface FileLocation {
 export type SecretLocator =
   /** Stands in the config file. */
   | { readonly kind: 'literal'; readonly value: string }
-  /** Looked up in `.env`, then in the environment. */
-  | { readonly kind: 'variable'; readonly variable: string; readonly places: readonly ('dotenv' | 'env')[] }
+  /** Looked up in `.env`, then in the environment; with `file` (absolute) only in that dotenv file. */
+  | {
+      readonly kind: 'variable';
+      readonly variable: string;
+      readonly places: readonly ('dotenv' | 'env')[];
+      readonly file?: string;
+    }
   /** The whole content of a file, trimmed. Absolute path. */
   | { readonly kind: 'file'; readonly path: string }
   /** What a program prints. */

@@ -59,6 +59,25 @@ it('uses an edited .env with the next request (B81)', async () => {
   expect([refused.status, answered.status]).toEqual([400, 200]);
 });
 
+it("uses a key of another program's .env as it is now, and leaves the same variable elsewhere alone (B81)", async () => {
+  const keys = `    credentials:\n      - {label: theirs, env: SIM_KEY, env_file: ${join(home, 'agent.env')}}\n`;
+  write('config.yaml', configWith('sk-sim-never').replace('    api_key: sk-sim-never\n', keys));
+  write('.env', 'SIM_KEY=sk-sim-good+ours\n');
+  const { runtime, stop } = start();
+  const absent = await ask(runtime);
+  write('agent.env', 'SIM_KEY=sk-sim-good+theirs\n');
+  const answered = await ask(runtime);
+  await stop();
+  expect([absent.status, answered.status]).toEqual([400, 200]);
+  expect(absent.text).toContain(`SIM_KEY in ${join(home, 'agent.env')}`);
+  expect(
+    runtime
+      .records()
+      .at(-1)
+      ?.attempts.map(({ credential }) => credential),
+  ).toEqual(['sim:config:theirs']);
+});
+
 it('refuses a broken edit with its place and goes on with the last good configuration', async () => {
   write('config.yaml', configWith('sk-sim-good'));
   const { runtime, events, stop } = start();

@@ -30,7 +30,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
   const { host, dotenv, credentialsFile, redactor } = parts;
   const mentions = (text: string): boolean => redactor.mentions(text);
   const literal = createLiteralSource();
-  const variable = createVariableSource({ dotenv, environment: host.environment });
+  const variable = createVariableSource(host, dotenv);
   const file = createFileSource(host);
   const command = createCommandSource({
     host,

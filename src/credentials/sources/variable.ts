@@ -1,7 +1,7 @@
-/** The source of a secret in a variable: of Holdfast's own `.env`, or of the environment of this process. */
+/** The source of a secret in a variable: of Holdfast's own `.env`, of the environment of this process, or of another dotenv file. */
 
-import type { Dotenv } from '../../config/dotenv.ts';
-import type { Environment } from '../../host.ts';
+import { createDotenv, type Dotenv } from '../../config/dotenv.ts';
+import type { Environment, Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, type Finding, type LocatorOf, type Source, via } from './source.ts';
 
@@ -11,9 +11,32 @@ interface Places {
 }
 
 export function createVariableSource(
-  places: Places,
+  host: Host,
+  dotenv: Dotenv,
 ): (credential: Credential, locator: LocatorOf<'variable'>) => Source {
-  return (credential, locator) => createLookedAt(() => lookUp(places, credential, locator));
+  const places = { dotenv, environment: host.environment };
+  const files = new Map<string, Dotenv>();
+  const track = (path: string): Dotenv => {
+    const known = files.get(path) ?? createDotenv(host, path);
+    files.set(path, known);
+    return known;
+  };
+  return (credential, locator) =>
+    createLookedAt(() =>
+      locator.file === undefined
+        ? lookUp(places, credential, locator)
+        : lookUpInFile(track(locator.file), credential, locator.variable),
+    );
+}
+
+function lookUpInFile(file: Dotenv, credential: Credential, variable: string): Finding {
+  const { unreadable } = file.current();
+  const lookedIn = [`${variable} in ${file.path}`];
+  if (unreadable !== undefined)
+    return { state: 'failed', lookedIn, detail: `${file.path} cannot be read: ${unreadable}` };
+  const found = file.lookup(variable);
+  if (found === undefined) return { state: 'unset', lookedIn };
+  return { state: 'found', value: found.value, at: via(credential, `${file.path}:${found.line}`) };
 }
 
 /** The first place that has the variable, even an empty one. */
