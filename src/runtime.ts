@@ -15,6 +15,7 @@ import { Pools } from './credentials/pools.ts';
 import { createSecretReader } from './credentials/read-secret.ts';
 import { Redactor } from './credentials/redact.ts';
 import { Stickiness } from './credentials/stickiness.ts';
+import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
 import type { EngineEvent, EventListener } from './model/events.ts';
@@ -50,6 +51,8 @@ export interface Runtime {
   subscribe(listener: EventListener): () => void;
   /** Resolves when the answer has ended; never rejects. */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<void>;
+  /** What can be asked and done about keys. */
+  readonly keys: Keys;
   /** The latest records, newest last. */
   records(): readonly RequestRecord[];
   close(): Promise<void>;
@@ -101,6 +104,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return () => void listeners.delete(listener);
     },
     exchange: (request, sink) => exchange(engine, request, sink),
+    keys: createKeys(engine, { dotenv: holder.dotenv, environment: host.environment }),
     records: () => records.slice(-recordLimit),
     close: async () => {
       holder.close();

@@ -60,7 +60,7 @@ export class Ways {
   *candidatesOf(place: Place): Iterable<Candidate> {
     const { target, pool } = place;
     if (pool === undefined) {
-      if (!this.#left.has(target.id)) yield createCandidate(place, undefined);
+      if (this.#only === undefined && !this.#left.has(target.id)) yield createCandidate(place, undefined);
       return;
     }
     if (this.#only !== undefined) {

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
+import { addAuth } from './auth-program.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Program {
@@ -23,6 +24,7 @@ export function createProgram(terminal: Terminal): Program {
   addServing(root, terminal, settle);
   addAsking(root, terminal, settle);
   addConfig(root, terminal, settle);
+  addAuth(root, terminal, settle);
   return {
     run: async (argv) => {
       try {

@@ -41,7 +41,15 @@ export function resolveProvider(
   warnOfDifference(context, name, credentials);
   const shape = toShape(provider, endpoint);
   const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
-  return { name, entry, credentials, selection: settings.selection ?? 'fill-first', keyVariables, targetFor };
+  return {
+    name,
+    entry,
+    credentials,
+    selection: settings.selection ?? 'fill-first',
+    keyVariables,
+    ignoredSources: settings.ignore_sources,
+    targetFor,
+  };
 }
 
 function describeUnknown(

@@ -29,6 +29,8 @@ export interface ResolvedProvider {
   readonly selection: Selection;
   /** The vendor's known variables that were looked for in `.env` and the environment, for messages about missing keys. */
   readonly keyVariables?: readonly string[];
+  /** Sources that config forbids (`ignore_sources`). */
+  readonly ignoredSources?: readonly string[] | undefined;
   /** A flat target for one of its models. */
   targetFor(model: string): Target;
 }

@@ -7,7 +7,7 @@ import { modelPrefix } from './listing.ts';
 import { lookUpModelFault } from './model-table.ts';
 import { withoutSuffix } from './name-table.ts';
 import type { Assignment, Settings } from './options.ts';
-import { createStatusRefusal, doubtedKey, missingKey, unknownKey } from './refusals.ts';
+import { createStatusRefusal, doubtedKey, missingKey, spentPlan, unknownKey } from './refusals.ts';
 
 /** A refusal and the name of the fault it comes from. */
 export interface KeyVerdict {
@@ -152,6 +152,8 @@ function judgeBehaviour(behaviour: KeyBehaviour, memory: KeyMemory, time: Scaled
       return behaviour.refusal;
     case 'flaky':
       return (memory.requests - 1) % (behaviour.refusals + 1) === 0 ? undefined : doubtedKey;
+    case 'spent':
+      return memory.requests <= behaviour.served ? undefined : spentPlan;
     case 'limited':
       return judgeRate(behaviour.perMinute, memory, time);
     case 'outage':

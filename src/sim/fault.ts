@@ -57,6 +57,7 @@ export type KeyBehaviour =
   | { readonly kind: 'good' }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'flaky'; readonly refusals: number }
+  | { readonly kind: 'spent'; readonly served: number }
   | { readonly kind: 'limited'; readonly perMinute: number }
   | { readonly kind: 'outage'; readonly seconds: number };
 

@@ -57,6 +57,7 @@ describe('keys', () => {
     ['sk-sim-flaky-2', [200, 401, 401, 200, 401, 401, 200], null],
     ['sk-sim-flaky-1+second', [200, 401, 200], null],
     ['sk-sim-exhausted', [429], 'insufficient_quota'],
+    ['sk-sim-spent-2', [200, 200, 429, 429], '429'],
     ['sk-sim-broke', [402], 'insufficient_balance'],
     ['sk-sim-limited-2rpm', [200, 200, 429], 'rate_limit_exceeded'],
     ['sk-sim-forbidden', [403], 'model_access_denied'],

@@ -25,6 +25,12 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
     build: ([seconds = 0]) => ({ kind: 'outage', seconds }),
   },
   refused('exhausted', '429 insufficient_quota, always', exhaustedQuota),
+  {
+    name: 'spent-N',
+    example: 'spent-2',
+    effect: 'is accepted N times, then 429: the quota of its plan is exhausted',
+    build: ([served = 0]) => ({ kind: 'spent', served }),
+  },
   refused('broke', '402, always', createStatusRefusal(402)),
   {
     name: 'limited-Nrpm',

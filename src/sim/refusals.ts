@@ -62,6 +62,14 @@ export const exhaustedQuota: Refusal = {
   message: 'You exceeded your current quota, please check your plan and billing details.',
 };
 
+/** 429 of an account whose plan is used up. */
+export const spentPlan: Refusal = {
+  status: 429,
+  type: 'limitation',
+  code: '429',
+  message: 'The quota of Token Plan has been exhausted',
+};
+
 /** 400 for a conversation longer than the model's window. */
 export const contextOverflow: Refusal = {
   status: 400,

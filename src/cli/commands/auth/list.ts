@@ -1,0 +1,33 @@
+/** `holdfast auth list`: every key in the order of use, what health says of it, and which source shadows which. */
+
+import { createRuntime } from '../../../runtime.ts';
+import { describePool } from '../../key-lines.ts';
+import { printJson, type Terminal } from '../../terminal.ts';
+
+export async function authList(
+  terminal: Terminal,
+  name: string | undefined,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const runtime = createRuntime({ onEvent: () => undefined });
+  const caller = new AbortController();
+  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
+  try {
+    const { warnings } = runtime.config();
+    const pools = await runtime.keys.report({
+      signal: caller.signal,
+      ...(name === undefined ? {} : { name }),
+    });
+    const now = runtime.host.clock.now();
+    if (options.json === true) {
+      printJson(terminal, 'holdfast.auth-list/1', { pools, warnings });
+      return 0;
+    }
+    for (const pool of pools) terminal.out(`${describePool(pool, now)}\n`);
+    for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
+    return 0;
+  } finally {
+    stop();
+    await runtime.close();
+  }
+}

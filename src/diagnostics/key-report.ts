@@ -1,0 +1,224 @@
+/**
+ * Every credential as it stands: where its secret was found, what health says of it, who comes before it. It reads what
+ * a request would read (law 1) and sends nothing; `auth list` and its kin print it.
+ */
+
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Health } from '../credentials/health.ts';
+import { endOf, matchesScope } from '../credentials/marks.ts';
+import type { SecretReader } from '../credentials/read-secret.ts';
+import type { Credential, SecretReading, SecretSource, Selection } from '../model/credential.ts';
+import type { FailureClass, Mark } from '../model/failure.ts';
+
+/**
+ * `proven`: it has worked here. `untried`: it never has, and nothing speaks against it. `benched`: an open window holds
+ * it back for every model. `due`: the window has ended, and the next request probes it. `missing`: its source has no
+ * usable value. `failed`: its source broke.
+ */
+export type KeyState = 'proven' | 'untried' | 'benched' | 'due' | 'missing' | 'failed';
+
+/** One reason why a key, or one of its models, is held back. */
+export interface KeyMark {
+  readonly cause: FailureClass;
+  /** Absent: every model. */
+  readonly model?: string;
+  /** What it covers: one secret, the account it belongs to, or all that the origin serves. */
+  readonly covers: 'key' | 'account' | 'origin';
+  /** Epoch ms. */
+  readonly since: number;
+  /** Epoch ms. */
+  readonly until: number;
+  readonly endSetBy: Mark['endSetBy'];
+  /** The provider's own reason, redacted. */
+  readonly evidence: string;
+}
+
+export interface KeyRow {
+  /** Place in the order of use, from 1. */
+  readonly order: number;
+  readonly id: string;
+  readonly label: string;
+  readonly source: SecretSource;
+  /** The only origin it may be sent to. */
+  readonly origin: string;
+  /** Where its secret was found; for a missing one, where we looked. */
+  readonly foundAt: string;
+  /** Further places that hold the very same secret: one credential, several sources. */
+  readonly alsoAt: readonly string[];
+  readonly fingerprint?: string;
+  /** Its limit group; absent: its own. */
+  readonly account?: string;
+  readonly models?: readonly string[];
+  readonly state: KeyState;
+  /** Why it is missing or failed. */
+  readonly detail?: string;
+  /** The one that holds it back longest first. */
+  readonly marks: readonly KeyMark[];
+  /** Epoch ms; absent: never, as far as is known. */
+  readonly lastSuccess?: number;
+  /** A source of higher rank holds a different secret: where it was found. */
+  readonly shadowedBy?: string;
+}
+
+/** The pool of a provider, or of a task with a key of its own. */
+export interface PoolReport {
+  /** `xiaomi`, or `auxiliary.compression`. */
+  readonly name: string;
+  readonly selection: Selection;
+  readonly keys: readonly KeyRow[];
+}
+
+export interface KeyReportParts {
+  readonly config: ResolvedConfig;
+  readonly reader: SecretReader;
+  /** Loaded. */
+  readonly health: Health;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Every pool in the order of the config. Waits for commands and keychains. */
+export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolReport[]> {
+  const { pools, selections } = parts.config;
+  return Promise.all(
+    [...pools].map(async ([name, credentials]) => ({
+      name,
+      selection: selections?.get(name) ?? 'fill-first',
+      keys: await reportPool(credentials, parts),
+    })),
+  );
+}
+
+interface Read {
+  readonly credential: Credential;
+  readonly reading: SecretReading;
+}
+
+async function reportPool(
+  credentials: readonly Credential[],
+  parts: KeyReportParts,
+): Promise<readonly KeyRow[]> {
+  const read = await Promise.all(
+    credentials.map(async (credential) => ({
+      credential,
+      reading: await parts.reader.read(credential, parts.signal),
+    })),
+  );
+  const groups = mergeEqual(read);
+  const winner = groups.find(([first]) => first.reading.state === 'ok')?.[0];
+  return groups.map((group, index) => toRow(group, { order: index + 1, winner, parts }));
+}
+
+/** Equal secrets are one credential with several sources; the first in order of use stands for all (law 3). */
+function mergeEqual(read: readonly Read[]): readonly (readonly [Read, ...Read[]])[] {
+  const groups = new Map<string, [Read, ...Read[]]>();
+  for (const one of read) {
+    const { credential, reading } = one;
+    const key = reading.state === 'ok' ? `${credential.origin} ${reading.fingerprint}` : credential.id;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+function toRow(
+  [{ credential, reading }, ...equal]: readonly [Read, ...Read[]],
+  { order, winner, parts }: { order: number; winner: Read | undefined; parts: KeyReportParts },
+): KeyRow {
+  const { id, label, source, origin, account, models } = credential;
+  const place = reading.state === 'ok' ? reading.foundAt : reading.lookedIn.join(', ');
+  return {
+    order,
+    id,
+    label,
+    source,
+    origin,
+    foundAt: place,
+    alsoAt: equal.flatMap((one) => (one.reading.state === 'ok' ? [one.reading.foundAt] : [])),
+    ...(account === undefined ? {} : { account }),
+    ...(models === undefined ? {} : { models }),
+    ...standingOf({ credential, reading }, parts),
+    ...shadowOf({ credential, reading }, winner),
+  };
+}
+
+type StandingFacts = Pick<KeyRow, 'state' | 'detail' | 'marks' | 'fingerprint' | 'lastSuccess'>;
+
+function standingOf({ credential, reading }: Read, { health, now }: KeyReportParts): StandingFacts {
+  if (reading.state === 'failed') return { state: 'failed', detail: reading.detail, marks: [] };
+  if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
+  const { fingerprint } = reading;
+  const { origin, account = fingerprint } = credential;
+  const marks = marksOn(health.marks(), { origin, fingerprint, account });
+  const lastSuccess = health.provenAt(origin, fingerprint);
+  return {
+    fingerprint,
+    state: judge(marks, { isProven: lastSuccess !== undefined, now }),
+    marks: marks.map((mark) => toKeyMark(mark, now)),
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+  };
+}
+
+interface Holder {
+  readonly origin: string;
+  readonly fingerprint: string;
+  readonly account: string;
+}
+
+/** Marks that hold this secret back, for all models or for some, the latest end first. */
+function marksOn(marks: readonly Mark[], holder: Holder): readonly Mark[] {
+  return marks
+    .filter(({ scope: { model: _any, ...rest } }) => matchesScope(rest, holder))
+    .filter(
+      ({ knownFingerprints }) =>
+        knownFingerprints === undefined || knownFingerprints.includes(holder.fingerprint),
+    )
+    .sort((a, b) => b.until - a.until);
+}
+
+function judge(marks: readonly Mark[], { isProven, now }: { isProven: boolean; now: number }): KeyState {
+  const whole = marks.filter(({ scope }) => scope.model === undefined);
+  if (whole.some((mark) => endOf(mark, now) > now)) return 'benched';
+  if (whole.length > 0) return 'due';
+  return isProven ? 'proven' : 'untried';
+}
+
+function toKeyMark(mark: Mark, now: number): KeyMark {
+  const { cause, scope, since, endSetBy, evidence } = mark;
+  return {
+    cause,
+    ...(scope.model === undefined ? {} : { model: scope.model }),
+    covers: coverOf(mark),
+    since,
+    until: endOf(mark, now),
+    endSetBy,
+    evidence,
+  };
+}
+
+function coverOf({ scope }: Mark): KeyMark['covers'] {
+  if (scope.fingerprint !== undefined) return 'key';
+  return scope.account === undefined ? 'origin' : 'account';
+}
+
+/** What the config names, what was stored, and what merely happens to be there are ranks; a pool inside one rank is no shadow. */
+function shadowOf({ credential, reading }: Read, winner: Read | undefined): { shadowedBy?: string } {
+  if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok') return {};
+  if (reading.state !== 'ok' || rankOf(credential) === rankOf(winner.credential)) return {};
+  return { shadowedBy: winner.reading.foundAt };
+}
+
+function rankOf({ source }: Credential): 'named' | 'stored' | 'dotenv' | 'env' {
+  switch (source) {
+    case 'stored':
+    case 'oauth':
+      return 'stored';
+    case 'dotenv':
+    case 'env':
+      return source;
+    default:
+      return 'named';
+  }
+}

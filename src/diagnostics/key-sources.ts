@@ -1,0 +1,110 @@
+/**
+ * Every place that was looked in for a provider's keys, what was there, and by which rule one of them is used: the
+ * answer to "why this key?". Reads what a request would read; sends nothing.
+ */
+
+import type { Dotenv } from '../config/dotenv.ts';
+import type { ResolvedProvider } from '../config/resolved.ts';
+import type { Environment } from '../host.ts';
+import type { KeyRow, PoolReport } from './key-report.ts';
+
+/**
+ * `used`: requests carry it first. `spare`: used when those before it cannot be. `equal`: the same secret as another
+ * place. `left-out`: there is something, and it is not used. `nothing`: looked, and found nothing usable.
+ */
+export type PlaceState = 'used' | 'spare' | 'equal' | 'left-out' | 'nothing';
+
+export interface SourcePlace {
+  /** `config.yaml:5 → .env:3`, `environment XIAOMI_API_KEY`. */
+  readonly place: string;
+  readonly state: PlaceState;
+  /** Id of the key in this place. */
+  readonly id?: string;
+  readonly fingerprint?: string;
+  /** The rule that decided. */
+  readonly because: string;
+}
+
+export interface SourceReport {
+  readonly provider: string;
+  readonly places: readonly SourcePlace[];
+}
+
+export interface SourceReportParts {
+  readonly provider: ResolvedProvider;
+  readonly pool: PoolReport;
+  readonly dotenv: Dotenv;
+  readonly environment: Environment;
+}
+
+/** In order of rank: what config names, what was stored, `.env`, the environment (law 3). */
+export function reportSources(parts: SourceReportParts): SourceReport {
+  const { provider, pool } = parts;
+  const winner = pool.keys.find(({ fingerprint }) => fingerprint !== undefined);
+  const found = pool.keys.flatMap((row) => placesOf(row, winner));
+  return { provider: provider.name, places: [...found, ...unusedVariables(parts)] };
+}
+
+function placesOf(row: KeyRow, winner: KeyRow | undefined): readonly SourcePlace[] {
+  const { id, fingerprint, foundAt, alsoAt } = row;
+  if (fingerprint === undefined)
+    return [{ place: foundAt, state: 'nothing', id, because: row.detail ?? 'not set' }];
+  const main: SourcePlace =
+    row === winner
+      ? { place: foundAt, state: 'used', id, fingerprint, because: whyFirst(row) }
+      : { place: foundAt, state: 'spare', id, fingerprint, because: whySpare(row, winner) };
+  const equal = alsoAt.map((place): SourcePlace => {
+    return { place, state: 'equal', fingerprint, because: `the same secret as ${foundAt}` };
+  });
+  return [main, ...equal];
+}
+
+function whyFirst({ source }: KeyRow): string {
+  switch (source) {
+    case 'stored':
+    case 'oauth':
+      return 'config names no usable key; stored keys come next';
+    case 'dotenv':
+      return 'neither config nor a stored key comes before it; .env is next';
+    case 'env':
+      return 'nothing else has a key; the environment comes last';
+    default:
+      return 'what config names comes before stored keys, .env and the environment';
+  }
+}
+
+function whySpare({ shadowedBy }: KeyRow, winner: KeyRow | undefined): string {
+  if (shadowedBy !== undefined) return `${shadowedBy} outranks it; used when that key cannot be`;
+  return `stands behind ${winner?.id ?? 'the first'} in the pool`;
+}
+
+/** The vendor's known variables that gave no key. */
+function unusedVariables({ provider, pool, dotenv, environment }: SourceReportParts): readonly SourcePlace[] {
+  const taken = new Set(pool.keys.flatMap(({ foundAt, alsoAt }) => [foundAt, ...alsoAt]));
+  const isTaken = (place: string): boolean => [...taken].some((known) => known.endsWith(place));
+  return (provider.keyVariables ?? []).flatMap((variable) => {
+    const inFile = dotenv.lookup(variable);
+    const filePlace = inFile === undefined ? `.env ${variable}` : `.env:${inFile.line}`;
+    const looked = [
+      { place: filePlace, isSet: inFile !== undefined, source: 'dotenv' },
+      {
+        place: `environment ${variable}`,
+        isSet: environment.get(variable) !== undefined,
+        source: 'env',
+      },
+    ] as const;
+    return looked
+      .filter(({ place }) => !isTaken(place))
+      .map(({ place, isSet, source }) => ({
+        place,
+        state: isSet ? ('left-out' as const) : ('nothing' as const),
+        because: isSet ? whyLeftOut(provider, source) : 'not set',
+      }));
+  });
+}
+
+function whyLeftOut({ name, ignoredSources }: ResolvedProvider, source: 'dotenv' | 'env'): string {
+  return ignoredSources?.includes(source)
+    ? `providers.${name}.ignore_sources names ${source}`
+    : 'config names this variable already, or it belongs to another origin: `holdfast config check` says which';
+}

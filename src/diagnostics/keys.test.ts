@@ -1,0 +1,161 @@
+/** Keys as people see them: order, shadows, states and resets, through a runtime with a fake host. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
+import { createRuntime, type Runtime } from '../runtime.ts';
+
+const origin = 'https://llm.example';
+const keyA = `sk-test-${'a'.repeat(20)}`;
+const keyB = `sk-test-${'b'.repeat(20)}`;
+const signal = new AbortController().signal;
+const answer = {
+  headers: { 'content-type': 'application/json' },
+  chunks: ['{"choices":[{"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}]}'],
+};
+const spent = {
+  status: 429,
+  headers: { 'content-type': 'application/json' },
+  chunks: [
+    '{"error":{"code":"429","message":"The quota of Token Plan has been exhausted","type":"limitation"}}',
+  ],
+};
+
+let runtime: Runtime | undefined;
+afterEach(async () => runtime?.close());
+
+function start(
+  provider: object,
+  variables: Record<string, string> = {},
+): { readonly host: FakeHost; readonly runtime: Runtime } {
+  const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h', ...variables } });
+  const config = { main: 'xiaomi/mimo', providers: { xiaomi: { base_url: `${origin}/v1`, ...provider } } };
+  runtime = createRuntime({ host, config });
+  return { host, runtime };
+}
+
+async function testAll({ keys }: Runtime): Promise<readonly string[]> {
+  const seen: string[] = [];
+  for await (const { id, verdict, attempts } of keys.test({ signal }))
+    seen.push(`${id} ${verdict} ${attempts}`);
+  return seen;
+}
+
+describe('the report of keys', () => {
+  it('B62: equal values in two sources are one key with two places', async () => {
+    const { runtime } = start({ api_key: keyA }, { XIAOMI_API_KEY: keyA });
+    const [pool] = await runtime.keys.report({ signal });
+    expect(pool?.keys.map(({ id, alsoAt, state }) => ({ id, alsoAt, state }))).toEqual([
+      { id: 'xiaomi:config', alsoAt: ['environment XIAOMI_API_KEY'], state: 'untried' },
+    ]);
+  });
+
+  it('B84: a different value of a lower source stands behind, and names what shadows it', async () => {
+    const { runtime } = start({ api_key: keyB }, { XIAOMI_API_KEY: keyA });
+    const [pool] = await runtime.keys.report({ name: 'xiaomi', signal });
+    expect(pool?.keys.map(({ order, id, shadowedBy }) => [order, id, shadowedBy])).toEqual([
+      [1, 'xiaomi:config', undefined],
+      [2, 'xiaomi:env:XIAOMI_API_KEY', 'config'],
+    ]);
+  });
+
+  it('several keys that config names are a pool, and shadow nothing', async () => {
+    const credentials = [
+      { label: 'one', api_key: keyA },
+      { label: 'two', api_key: keyB },
+    ];
+    const { runtime } = start({ credentials });
+    const [pool] = await runtime.keys.report({ signal });
+    expect(pool?.keys.map(({ shadowedBy }) => shadowedBy)).toEqual([undefined, undefined]);
+  });
+
+  it('tells a key that was never set from one that is empty', async () => {
+    const credentials = [
+      { label: 'ok', api_key: keyA },
+      { label: 'unset', env: 'NOT_THERE' },
+      { label: 'empty', env: 'BLANK' },
+    ];
+    const { runtime } = start({ credentials }, { BLANK: '' });
+    const [pool] = await runtime.keys.report({ signal });
+    expect(pool?.keys.map(({ state, detail }) => [state, detail])).toEqual([
+      ['untried', undefined],
+      ['missing', expect.stringMatching(/^not set: looked for NOT_THERE/)],
+      ['missing', expect.stringMatching(/BLANK is set but empty$/)],
+    ]);
+  });
+
+  it('an unknown name names the nearest', async () => {
+    const { runtime } = start({ api_key: keyA });
+    await expect(runtime.keys.report({ name: 'xiaomy', signal })).rejects.toMatchObject({
+      howToFix: 'did you mean xiaomi?',
+    });
+  });
+});
+
+describe('the test of a key', () => {
+  it('asks for a completion with that key and no other, and a success proves it', async () => {
+    const { host, runtime } = start({ api_key: keyB }, { XIAOMI_API_KEY: keyA });
+    host.upstream.enqueue(answer, answer);
+    expect(await testAll(runtime)).toEqual(['xiaomi:config works 1', 'xiaomi:env:XIAOMI_API_KEY works 1']);
+    expect(host.upstream.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      `Bearer ${keyB}`,
+      `Bearer ${keyA}`,
+    ]);
+    const [pool] = await runtime.keys.report({ signal });
+    expect(pool?.keys.map(({ state }) => state)).toEqual(['proven', 'proven']);
+  });
+
+  it('sends nothing where there is no secret', async () => {
+    const credentials = [
+      { label: 'ok', api_key: keyA },
+      { label: 'gone', env: 'NOT_THERE' },
+    ];
+    const { host, runtime } = start({ credentials });
+    host.upstream.enqueue(answer);
+    expect(await testAll(runtime)).toEqual(['xiaomi:config:ok works 1', 'xiaomi:config:gone missing 0']);
+    expect(host.upstream.requests).toHaveLength(1);
+  });
+
+  it('a benched key is asked all the same, and its success ends the mark (law 6)', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    host.upstream.enqueue(spent);
+    expect(await testAll(runtime)).toEqual(['xiaomi:config limited 1']);
+    expect((await runtime.keys.report({ signal }))[0]?.keys[0]).toMatchObject({
+      state: 'benched',
+      marks: [{ cause: 'quota', endSetBy: 'ours' }],
+    });
+    await host.advance(1000);
+    host.upstream.enqueue(answer);
+    expect(await testAll(runtime)).toEqual(['xiaomi:config works 1']);
+    expect((await runtime.keys.report({ signal }))[0]?.keys[0]).toMatchObject({ state: 'proven', marks: [] });
+  });
+});
+
+describe('the reset of health', () => {
+  it.each([
+    ['B53: by provider', 'xiaomi', 1],
+    ['by key', 'xiaomi:config', 1],
+    ['of everything', undefined, 1],
+    ['of another key clears nothing', 'xiaomi:env:XIAOMI_API_KEY', 0],
+  ])('%s', async (_what, name, count) => {
+    const { host, runtime } = start({ api_key: keyA }, { XIAOMI_API_KEY: keyB });
+    host.upstream.enqueue(spent, answer);
+    await testAll(runtime);
+    const cleared = await runtime.keys.reset({ signal, ...(name === undefined ? {} : { name }) });
+    expect(cleared.map(({ cause }) => cause)).toEqual(Array(count).fill('quota'));
+    const [pool] = await runtime.keys.report({ signal });
+    expect(pool?.keys[0]?.state).toBe(count === 1 ? 'untried' : 'benched');
+  });
+});
+
+describe('the sources of a provider', () => {
+  it('names every place, what it held, and the rule', async () => {
+    const { runtime } = start({ api_key: keyB, ignore_sources: ['env'] }, { XIAOMI_API_KEY: keyA });
+    const { places } = await runtime.keys.sources({ name: 'xiaomi', signal });
+    const states = Object.fromEntries(places.map(({ place, state, because }) => [place, [state, because]]));
+    expect(states).toMatchObject({
+      config: ['used', 'what config names comes before stored keys, .env and the environment'],
+      'environment XIAOMI_API_KEY': ['left-out', 'providers.xiaomi.ignore_sources names env'],
+      '.env XIAOMI_API_KEY': ['nothing', 'not set'],
+    });
+  });
+});

@@ -1,0 +1,158 @@
+/**
+ * Whether a key works, found out the only honest way: one small completion that only this key may carry, through the
+ * same path as every request (law 1). A list of models would prove nothing: many providers give it to anybody.
+ */
+
+import { access } from '../access/access.ts';
+import type { Engine } from '../access/engine.ts';
+import { RequestError } from '../errors.ts';
+import type { FailureClass } from '../model/failure.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { ReplySink } from '../model/request.ts';
+
+/**
+ * `works`: a completion was answered. `refused`: the provider refused the key. `limited`: it knows the key and would not
+ * serve it now. `unreachable`: it could not be asked. `missing`: there is no secret. `unclear`: it answered with something else.
+ */
+export type KeyVerdict = 'works' | 'refused' | 'limited' | 'unreachable' | 'missing' | 'unclear';
+
+export interface KeyTest {
+  readonly id: string;
+  /** `provider/model`, or the task whose route was asked. */
+  readonly model: string;
+  readonly verdict: KeyVerdict;
+  readonly durationMs: number;
+  /** Requests that the provider saw. */
+  readonly attempts: number;
+  /** What is known now that was not known before. */
+  readonly verified: string;
+  /** What stays open. */
+  readonly notVerified: string;
+  readonly failure?: { readonly class: FailureClass; readonly status?: number; readonly message: string };
+}
+
+export interface KeyTestRequest {
+  readonly id: string;
+  /** Default: see `chooseModel`. */
+  readonly model: string;
+  readonly signal: AbortSignal;
+}
+
+const verdicts: Readonly<Partial<Record<FailureClass, KeyVerdict>>> = {
+  'auth-missing': 'missing',
+  'auth-rejected': 'refused',
+  'auth-revoked': 'refused',
+  'auth-suspect': 'refused',
+  billing: 'limited',
+  quota: 'limited',
+  'rate-limit': 'limited',
+  'too-dear': 'limited',
+  'forbidden-model': 'limited',
+  'server-error': 'unreachable',
+  overloaded: 'unreachable',
+  connect: 'unreachable',
+  tls: 'unreachable',
+  timeout: 'unreachable',
+  empty: 'works',
+};
+
+/** Asks for one small completion with this key, benched or not; a success ends its marks. */
+export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequest): Promise<KeyTest> {
+  const body = Buffer.from(
+    JSON.stringify({ model, messages: [{ role: 'user', content: 'Answer with: ok' }], max_tokens: 16 }),
+  );
+  const request = {
+    id: `hfr_${engine.host.randomToken(12)}`,
+    protocol: 'openai-chat',
+    operation: 'generate',
+    body,
+    headers: { 'content-type': 'application/json' },
+    signal,
+    onlyCredential: id,
+  } as const;
+  const record = await access(engine, request, createDeafSink());
+  engine.keepRecord(record);
+  return toTest(id, record);
+}
+
+/**
+ * What a key of this pool is tried with: a task with a pool of its own by its name, a provider by the model that a route
+ * uses, else by its entry's default. Throws `RequestError` when nothing names a model.
+ */
+export function chooseModel(engine: Engine, pool: string): string {
+  const { routes, providers } = engine.config();
+  const places = [...routes.values()].flatMap(({ task, targets }) =>
+    targets.filter(({ target }) => target.pool === pool).map(({ target }) => ({ task, target })),
+  );
+  const provider = providers.get(pool);
+  if (provider === undefined && places[0] !== undefined) return places[0].task;
+  const model = places[0]?.target.model ?? provider?.entry.defaultModel;
+  if (model !== undefined) return `${pool}/${model}`;
+  throw new RequestError('request-invalid', `no model of ${pool} is known to try its keys with`, {
+    status: 400,
+    howToFix: `say which: --model ${pool}/MODEL`,
+  });
+}
+
+function toTest(id: string, record: RequestRecord): KeyTest {
+  const { model, durationMs, attempts } = record;
+  const failure = attempts.at(-1)?.failure;
+  const status = attempts.at(-1)?.status;
+  const common = { id, model, durationMs, attempts: attempts.length };
+  if (record.outcome === 'answered') {
+    const by = record.answeredBy ?? model;
+    return {
+      ...common,
+      verdict: 'works',
+      verified: `${by} answered a completion with this key`,
+      notVerified: 'other models, and how much of its limits is left',
+    };
+  }
+  if (failure === undefined) return unasked(common, record);
+  const verdict = verdicts[failure.class] ?? 'unclear';
+  return {
+    ...common,
+    verdict,
+    failure: {
+      class: failure.class,
+      ...(status === undefined ? {} : { status }),
+      message: failure.message,
+    },
+    ...describe(verdict, failure.class),
+  };
+}
+
+function unasked(
+  common: Pick<KeyTest, 'id' | 'model' | 'durationMs' | 'attempts'>,
+  { skipped, model }: RequestRecord,
+): KeyTest {
+  const [skip] = skipped;
+  const reason = skip?.reason ?? `it may not be used for ${model}`;
+  return {
+    ...common,
+    verdict: skip?.cause === 'auth-missing' ? 'missing' : 'unclear',
+    verified: `nothing was sent: ${reason}`,
+    notVerified: 'everything',
+  };
+}
+
+function describe(verdict: KeyVerdict, cause: FailureClass): Pick<KeyTest, 'verified' | 'notVerified'> {
+  switch (verdict) {
+    case 'refused':
+      return { verified: 'the provider refuses this key', notVerified: 'whether that is for good' };
+    case 'limited':
+      return {
+        verified: `the provider knows this key and does not serve it now (${cause})`,
+        notVerified: 'a completion',
+      };
+    case 'unreachable':
+      return { verified: 'nothing about the key: the provider gave no verdict', notVerified: 'the key' };
+    default:
+      return { verified: 'the provider answered, but not with a completion', notVerified: 'the key' };
+  }
+}
+
+/** The answer's words do not matter, only that they came. */
+function createDeafSink(): ReplySink {
+  return { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined };
+}
