@@ -26,6 +26,11 @@ export type ErrorCode =
   | 'upstream-refused'
   | 'stream-broken'
   | 'client-closed'
+  | 'store-busy'
+  | 'store-corrupt'
+  | 'store-unreadable'
+  | 'store-newer'
+  | 'store-failed'
   | 'local-fault';
 
 export interface AccessErrorFacts {
@@ -100,6 +105,19 @@ export class RequestError extends AccessError {
     super(code, message, facts);
     this.status = facts.status;
     this.headers = facts.headers ?? {};
+  }
+}
+
+export type StoreFault = Extract<ErrorCode, `store-${string}`>;
+
+/** The store cannot do what it was asked; nothing was overwritten. `message` names its file. */
+export class StoreError extends AccessError {
+  override readonly name = 'StoreError';
+  override readonly code: StoreFault;
+
+  constructor(code: StoreFault, message: string, facts: AccessErrorFacts = {}) {
+    super(code, message, facts);
+    this.code = code;
   }
 }
 

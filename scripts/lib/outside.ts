@@ -14,7 +14,8 @@ export type Outside =
   | 'process'
   | 'spawning'
   | 'machine'
-  | 'database';
+  | 'database'
+  | 'threads';
 
 const globals: Readonly<Record<string, Outside>> = {
   process: 'process',
@@ -66,6 +67,7 @@ const modules: Readonly<
   'node:timers': { outside: 'timers' },
   'node:timers/promises': { outside: 'timers' },
   'node:sqlite': { outside: 'database' },
+  'node:worker_threads': { outside: 'threads' },
   'node:http': { outside: 'sockets', except: ['STATUS_CODES', 'METHODS'] },
   'node:https': { outside: 'sockets' },
   'node:http2': { outside: 'sockets', except: ['constants'] },

@@ -25,6 +25,11 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'upstream-refused': 5,
   'stream-broken': 5,
   'client-closed': 130,
+  'store-busy': 1,
+  'store-corrupt': 1,
+  'store-unreadable': 1,
+  'store-newer': 1,
+  'store-failed': 1,
   'local-fault': 1,
 };
 

@@ -14,6 +14,8 @@ export interface Paths {
   readonly gatewayKeyFile: string;
   /** State database and logs. */
   readonly stateFolder: string;
+  /** Health and records, shared by every process of this user. */
+  readonly stateFile: string;
 }
 
 /** Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME`. Reads no file. */
@@ -30,6 +32,7 @@ export function resolvePaths(environment: Environment): Paths {
     credentialsFile: `${folder}/credentials.json`,
     gatewayKeyFile: `${folder}/gateway.key`,
     stateFolder,
+    stateFile: `${stateFolder}/state.db`,
   };
 }
 

@@ -3,11 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { Lease } from '../model/credential.ts';
-import type { Failure, FailureClass } from '../model/failure.ts';
+import type { Failure, FailureClass, Mark } from '../model/failure.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { Health } from './health.ts';
+import { markKey } from './marks.ts';
 
 const start = 1_800_000_000_000;
+const day = 24 * 3_600_000;
 
 function fail(error: unknown): never {
   throw error;
@@ -31,6 +33,20 @@ function leaseOf(facts: Partial<Lease> = {}): Lease {
     model: 'm',
     leasedAt: start,
     ...facts,
+  };
+}
+
+function storedMark(window: { readonly since: number; readonly until: number }): Mark {
+  const scope = { origin: 'https://p.example', account: 'sha256:a', model: 'm' };
+  return {
+    key: markKey('rate-limit', scope),
+    cause: 'rate-limit',
+    scope,
+    ...window,
+    endSetBy: 'ours',
+    strikes: 1,
+    evidence: 'why',
+    knownFingerprints: ['sha256:a'],
   };
 }
 
@@ -166,6 +182,19 @@ describe('Health', () => {
     await host.advance(1001);
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     expect((await marks())[0]?.until).toBe(start + 2001 + 4000);
+  });
+
+  it.each([
+    ['written under a clock that ran a day ahead', { since: start + day, until: start + day + 60_000 }],
+    ['longer than the cap of its class', { since: start - day, until: start + 300 * day }],
+  ])('B56: a stored mark %s is due at once, and a success ends it', async (_name, window) => {
+    const { store, health, marks } = setUp();
+    await store.openMark(storedMark(window), { leasedAt: window.since, now: window.since });
+    await health.load();
+    expect(health.standing(leaseOf()).state).toBe('due');
+    health.noteSuccess(leaseOf({ leasedAt: start + 1 }));
+    expect(health.standing(leaseOf()).state).toBe('free');
+    expect(await marks()).toEqual([]);
   });
 
   it('a provider-named end is trusted up to its cap', async () => {

@@ -6,6 +6,7 @@
 import type { Host } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../model/failure.ts';
+import { isForbidden, isOpenedAfter } from '../store/policy.ts';
 import type { HealthSnapshot, Store } from '../store/store.ts';
 import { MarkIndex } from './mark-index.ts';
 import { type MarkPolicy, markPolicies } from './mark-policy.ts';
@@ -95,7 +96,7 @@ export class Health {
     const now = this.#host.clock.now();
     const keys = marks.map(({ key }) => key);
     try {
-      if (!(await this.#store.claimProbes(keys, owner, { now, expiresAt: now + forMs }))) return false;
+      if (!(await this.#store.claimProbes(marks, owner, { now, expiresAt: now + forMs }))) return false;
     } catch (error) {
       this.#onStoreFault(error); // a broken store must not keep a route shut: this process probes by itself
     }
@@ -206,7 +207,7 @@ export class Health {
   /** Law 14: a lease from before the last reset or success of the scope has nothing to say about it. */
   #isOutdated(scope: Scope, cause: FailureClass, lease: Lease): boolean {
     if (this.#successes.hasNewerThan(scope, lease.leasedAt, markPolicies[cause]?.endedBy)) return true;
-    return this.#resets.some((reset) => reset.at >= lease.leasedAt && matchesScope(reset.scope, scope));
+    return isForbidden(scope, this.#resets, { leasedAt: lease.leasedAt, now: this.#host.clock.now() });
   }
 
   #drop(mark: Mark): void {
@@ -222,7 +223,9 @@ export class Health {
     if (this.#marks.size === 0) return;
     const ended = this.#marks
       .matching(identity)
-      .filter(({ cause, since }) => since <= lease.leasedAt && markPolicies[cause]?.endedBy === by);
+      .filter(
+        ({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && markPolicies[cause]?.endedBy === by,
+      );
     if (ended.length === 0) return;
     for (const mark of ended) this.#drop(mark);
     const keys = ended.map(({ key }) => key);

@@ -1,6 +1,7 @@
 /** Opens, widens, matches and ends marks: health as a set of patterns (laws 5 and 7). Pure functions over data. */
 
 import type { Failure, FailureClass, Mark, Scope } from '../model/failure.ts';
+import { isFromAhead } from '../store/policy.ts';
 import { markPolicies, markScopeOf } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
@@ -88,8 +89,8 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
   };
 }
 
-/** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7). */
+/** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7, B56). */
 export function endOf(mark: Mark, now: number): number {
-  const cap = markPolicies[mark.cause]?.capMs ?? 0;
-  return Math.min(mark.until, now + cap * 1.05);
+  const cap = (markPolicies[mark.cause]?.capMs ?? 0) * 1.05;
+  return isFromAhead(mark.since, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);
 }

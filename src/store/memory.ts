@@ -2,40 +2,67 @@
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { isInside, isNewerTombstone, recordLimit, tombstoneMs } from './policy.ts';
-import type { HealthSnapshot, HeldLock, LockAttempt, Probe, Proven, Store, Tombstone } from './store.ts';
+import {
+  boundIdsForgottenBefore,
+  checkMark,
+  isForbidden,
+  isHeld,
+  isInside,
+  isOpen,
+  isOpenedAfter,
+  keepLatestRecords,
+  latestOf,
+  marksForgottenBefore,
+  provenForgottenBefore,
+  tombstoneLife,
+} from './policy.ts';
+import type {
+  BoundId,
+  HealthSnapshot,
+  HeldLock,
+  LockAttempt,
+  Probe,
+  Proven,
+  ReadMark,
+  Store,
+  Tombstone,
+} from './store.ts';
 
 export class MemoryStore implements Store {
   readonly #marks = new Map<string, Mark>();
   readonly #proven = new Map<string, Proven>();
   readonly #probes = new Map<string, Probe>();
   readonly #locks = new Map<string, HeldLock>();
-  #tombstones: Tombstone[] = [];
-  #records: RequestRecord[] = [];
+  readonly #boundIds = new Map<string, BoundId>();
+  #tombstones: readonly Tombstone[] = [];
+  #records: readonly RequestRecord[] = [];
   #fence = 0;
 
   async readHealth(): Promise<HealthSnapshot> {
     return {
       marks: [...this.#marks.values()],
       proven: [...this.#proven.values()],
-      tombstones: [...this.#tombstones],
+      tombstones: this.#tombstones,
       probes: [...this.#probes.values()],
     };
   }
 
   async openMark(mark: Mark, at: { leasedAt: number; now: number }): Promise<Mark | undefined> {
-    if (this.#tombstones.some((tombstone) => isNewerTombstone(tombstone, mark.scope, at.leasedAt)))
-      return undefined;
+    checkMark(mark);
+    if (isForbidden(mark.scope, this.#tombstones, at)) return undefined;
     const present = this.#marks.get(mark.key);
-    if (present !== undefined && present.until > at.now) return present;
+    if (present !== undefined && isOpen(present, at.now)) return present;
     this.#marks.set(mark.key, mark);
+    const forgottenBefore = marksForgottenBefore(at.now);
+    for (const { key, until } of this.#marks.values()) if (until <= forgottenBefore) this.#drop(key);
     return mark;
   }
 
   async closeMarks(keys: readonly string[], leasedAt: number): Promise<readonly string[]> {
-    const closed = keys.filter(
-      (key) => (this.#marks.get(key)?.since ?? Number.POSITIVE_INFINITY) <= leasedAt,
-    );
+    const closed = keys.filter((key) => {
+      const mark = this.#marks.get(key);
+      return mark !== undefined && !isOpenedAfter(mark.since, leasedAt);
+    });
     for (const key of closed) this.#drop(key);
     return closed;
   }
@@ -43,16 +70,19 @@ export class MemoryStore implements Store {
   async resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]> {
     const cleared = [...this.#marks.values()].filter((mark) => isInside(mark.scope, pattern));
     for (const { key } of cleared) this.#drop(key);
-    this.#tombstones = this.#tombstones.filter(({ at }) => at > now - tombstoneMs);
-    this.#tombstones.push({ scope: pattern, at: now });
+    const { after, before } = tombstoneLife(now);
+    const alive = this.#tombstones.filter(({ at }) => at > after && at < before);
+    this.#tombstones = [...alive, { scope: pattern, at: now }];
     return cleared;
   }
 
   async putProven(proven: readonly Proven[]): Promise<void> {
     for (const row of proven) {
       const key = `${row.origin} ${row.fingerprint}`;
-      if ((this.#proven.get(key)?.at ?? 0) <= row.at) this.#proven.set(key, row);
+      if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at) this.#proven.set(key, row);
     }
+    const forgottenBefore = provenForgottenBefore(latestOf(proven));
+    for (const [key, { at }] of this.#proven) if (at <= forgottenBefore) this.#proven.delete(key);
   }
 
   async forgetProven(fingerprints: readonly string[]): Promise<void> {
@@ -61,16 +91,20 @@ export class MemoryStore implements Store {
   }
 
   async claimProbes(
-    keys: readonly string[],
+    marks: readonly ReadMark[],
     owner: string,
     lease: { now: number; expiresAt: number },
   ): Promise<boolean> {
-    const isHeld = keys.some((key) => {
+    const isTaken = marks.some(({ key, since }) => {
       const held = this.#probes.get(key);
-      return held !== undefined && held.owner !== owner && held.expiresAt > lease.now;
+      if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, lease.now)) return true;
+      return (this.#marks.get(key)?.since ?? since) !== since;
     });
-    if (isHeld) return false;
-    for (const markKey of keys) this.#probes.set(markKey, { markKey, owner, expiresAt: lease.expiresAt });
+    if (isTaken) return false;
+    for (const [key, { expiresAt }] of this.#probes)
+      if (!isHeld(expiresAt, lease.now)) this.#probes.delete(key);
+    for (const { key: markKey } of marks)
+      this.#probes.set(markKey, { markKey, owner, expiresAt: lease.expiresAt });
     return true;
   }
 
@@ -84,7 +118,7 @@ export class MemoryStore implements Store {
     lease: { now: number; expiresAt: number },
   ): Promise<LockAttempt> {
     const held = this.#locks.get(name);
-    if (held !== undefined && held.owner !== owner && held.expiresAt > lease.now)
+    if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, lease.now))
       return { isTaken: false, heldBy: held.owner, expiresAt: held.expiresAt };
     this.#fence += 1;
     const lock = { name, owner, fence: this.#fence, expiresAt: lease.expiresAt };
@@ -100,12 +134,23 @@ export class MemoryStore implements Store {
     if (this.#locks.get(lock.name)?.fence === lock.fence) this.#locks.delete(lock.name);
   }
 
+  async bindIds(rows: readonly BoundId[]): Promise<void> {
+    for (const row of rows) this.#boundIds.set(row.id, row);
+    const forgottenBefore = boundIdsForgottenBefore(latestOf(rows));
+    for (const [id, { at }] of this.#boundIds) if (at <= forgottenBefore) this.#boundIds.delete(id);
+  }
+
+  async findBoundId(id: string): Promise<BoundId | undefined> {
+    return this.#boundIds.get(id);
+  }
+
   async appendRecords(records: readonly RequestRecord[]): Promise<void> {
-    this.#records = [...this.#records, ...records].slice(-recordLimit);
+    const ids = new Set(records.map(({ id }) => id));
+    this.#records = keepLatestRecords([...this.#records.filter(({ id }) => !ids.has(id)), ...records]);
   }
 
   async readRecords(limit: number): Promise<readonly RequestRecord[]> {
-    return this.#records.slice(-limit);
+    return limit <= 0 ? [] : this.#records.slice(-limit);
   }
 
   /** Nobody else can change it. */

@@ -1,13 +1,32 @@
 /** The rules that every store follows, whatever it keeps its rows in. Pure. */
 
-import type { Scope } from '../model/failure.ts';
+import type { Mark, Scope } from '../model/failure.ts';
+import type { RequestRecord } from '../model/record.ts';
 import type { Tombstone } from './store.ts';
 
 /** Records kept; older ones fall out. */
-export const recordLimit = 1000;
+export const recordLimit = 5000;
+
+/** Records older than the newest by more than this fall out too. */
+const recordKeptMs = 30 * 24 * 3_600_000;
 
 /** A reset is remembered this long: longer than any request that was under way when it came (law 14). */
-export const tombstoneMs = 10 * 60_000;
+const tombstoneMs = 10 * 60_000;
+
+/** A mark that ended this long ago is forgotten, its strikes with it: whatever it was, it is news when it comes again. */
+const markKeptMs = 30 * 24 * 3_600_000;
+
+/** A secret that has not worked for this long is forgotten; tokens that are replaced every hour would pile up. */
+const provenKeptMs = 90 * 24 * 3_600_000;
+
+/** The account that an id of a provider belongs to is remembered this long: providers keep responses 30 days. */
+const boundIdKeptMs = 30 * 24 * 3_600_000;
+
+/** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock (B56). */
+const farAheadMs = 3_600_000;
+
+/** Longer than any window that is ever opened. */
+const windowLimitMs = 26 * 3_600_000;
 
 const fields = ['origin', 'account', 'fingerprint', 'model'] as const;
 
@@ -17,6 +36,90 @@ export function isInside(scope: Scope, pattern: Scope): boolean {
 }
 
 /** Whether a reset that covers this scope came after a lease of `leasedAt`. */
-export function isNewerTombstone(tombstone: Tombstone, scope: Scope, leasedAt: number): boolean {
+function isNewerTombstone(tombstone: Tombstone, scope: Scope, leasedAt: number): boolean {
   return tombstone.at >= leasedAt && isInside(scope, tombstone.scope);
+}
+
+/** Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that ran ahead (B56). */
+export function tombstoneLife(now: number): { readonly after: number; readonly before: number } {
+  return { after: now - tombstoneMs, before: now + tombstoneMs };
+}
+
+/** Whether these tombstones forbid a mark that a lease of `leasedAt` found. */
+export function isForbidden(
+  scope: Scope,
+  tombstones: readonly Tombstone[],
+  { leasedAt, now }: { readonly leasedAt: number; readonly now: number },
+): boolean {
+  const { after, before } = tombstoneLife(now);
+  return tombstones.some(
+    (tombstone) =>
+      tombstone.at > after && tombstone.at < before && isNewerTombstone(tombstone, scope, leasedAt),
+  );
+}
+
+/** Throws `TypeError` for a mark that would never end (law 7). */
+export function checkMark(mark: Mark): void {
+  if (!Number.isFinite(mark.since) || !Number.isFinite(mark.until)) {
+    throw new TypeError(`a mark must end: ${mark.key} has since ${mark.since}, until ${mark.until}`);
+  }
+}
+
+/** Whether the end of this mark must not move at `now`. */
+export function isOpen(mark: Mark, now: number): boolean {
+  const { since, until } = mark;
+  return until > now && !isFromAhead(since, now) && until - since <= windowLimitMs;
+}
+
+/** Whether a mark was opened after the lease: then a success of the lease does not end it (law 14). */
+export function isOpenedAfter(since: number, leasedAt: number): boolean {
+  return since > leasedAt && !isFromAhead(since, leasedAt);
+}
+
+/** Whether a time was written under a clock that ran ahead of ours. */
+export function isFromAhead(time: number, now: number): boolean {
+  return time > now + farAheadMs;
+}
+
+/** The newest time among rows; 0 of none. What is older than it by a limit is forgotten: a store has no clock. */
+export function latestOf(rows: readonly { readonly at: number }[]): number {
+  return rows.reduce((latest, { at }) => Math.max(latest, at), 0);
+}
+
+/** Marks that ended at or before this are forgotten. */
+export function marksForgottenBefore(now: number): number {
+  return now - markKeptMs;
+}
+
+/** Proven secrets that last worked at or before this are forgotten. */
+export function provenForgottenBefore(latest: number): number {
+  return latest - provenKeptMs;
+}
+
+/** Ids bound at or before this are forgotten. */
+export function boundIdsForgottenBefore(latest: number): number {
+  return latest - boundIdKeptMs;
+}
+
+/** Whether a probe or lock that is taken until `expiresAt` keeps others out at `now`. */
+export function isHeld(expiresAt: number, now: number): boolean {
+  const { after, until } = probeLife(now);
+  return expiresAt > after && expiresAt <= until;
+}
+
+/** Probes that end at or before `after`, or after `until`, hold nothing. */
+export function probeLife(now: number): { readonly after: number; readonly until: number } {
+  return { after: now, until: now + farAheadMs };
+}
+
+/** Records in the order of their time, the later given one last among equals; cut to the latest. */
+export function keepLatestRecords(records: readonly RequestRecord[]): readonly RequestRecord[] {
+  const sorted = [...records].sort((left, right) => left.at - right.at);
+  const forgottenBefore = recordsForgottenBefore(latestOf(sorted));
+  return sorted.filter(({ at }) => at > forgottenBefore).slice(-recordLimit);
+}
+
+/** Records at or before this are forgotten. */
+export function recordsForgottenBefore(latest: number): number {
+  return latest - recordKeptMs;
 }

@@ -28,12 +28,24 @@ export interface Probe {
   readonly expiresAt: number;
 }
 
+/** A mark as its reader knows it: what a claim is compared with. */
+export type ReadMark = Pick<Mark, 'key' | 'since'>;
+
 /** All of health at one moment, consistent in itself. */
 export interface HealthSnapshot {
   readonly marks: readonly Mark[];
   readonly proven: readonly Proven[];
   readonly tombstones: readonly Tombstone[];
   readonly probes: readonly Probe[];
+}
+
+/** An id that a provider made (a response, a conversation, a file) and the account that alone can use it. Kept 30 days. */
+export interface BoundId {
+  readonly id: string;
+  readonly origin: string;
+  readonly account: string;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 /** A lock that was taken: `fence` grows with every taking, so that a late owner can be told from the present one. */
@@ -66,9 +78,12 @@ export interface Store {
   putProven(proven: readonly Proven[]): Promise<void>;
   /** Forgets that these secrets ever worked, with a tombstone or not; for `auth remove`. */
   forgetProven(fingerprints: readonly string[]): Promise<void>;
-  /** Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of them. */
+  /**
+   * Takes the probes of all these marks for `owner`, or none; false when somebody else holds one of them, or when one
+   * of the marks was opened anew since the given one was read.
+   */
   claimProbes(
-    keys: readonly string[],
+    marks: readonly ReadMark[],
     owner: string,
     lease: { readonly now: number; readonly expiresAt: number },
   ): Promise<boolean>;
@@ -83,6 +98,10 @@ export interface Store {
   holdsLock(lock: HeldLock): Promise<boolean>;
   /** Lets go; nothing happens when somebody else has taken it since. */
   releaseLock(lock: HeldLock): Promise<void>;
+  /** Of two rows with the same id the later given one stays. */
+  bindIds(rows: readonly BoundId[]): Promise<void>;
+  findBoundId(id: string): Promise<BoundId | undefined>;
+  /** A record whose id is there already replaces it. The oldest fall out: see `recordLimit` and docs/state.md. */
   appendRecords(records: readonly RequestRecord[]): Promise<void>;
   /** The latest records, oldest first. */
   readRecords(limit: number): Promise<readonly RequestRecord[]>;

@@ -1,0 +1,27 @@
+/** Waits for a state file that another process holds: many short tries with pauses between them, never one long one. */
+
+import { StoreError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+
+/** After this long whoever holds the file is said to hold it for good (A21). */
+export const busyLimitMs = 15_000;
+
+const firstPauseMs = 5;
+const longestPauseMs = 200;
+
+/** Rejects with what the work rejects with: `store-busy` only when it is still busy at `deadline` (monotonic ms). */
+export async function retryWhileBusy<Result>(
+  host: Pick<Host, 'clock' | 'random'>,
+  deadline: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    try {
+      return await work();
+    } catch (error) {
+      const isBusy = error instanceof StoreError && error.code === 'store-busy';
+      if (!isBusy || host.clock.monotonic() >= deadline) throw error;
+    }
+    await host.clock.sleep(pauseMs * (0.5 + host.random()));
+  }
+}

@@ -1,0 +1,48 @@
+/** What SQLite and the file system complain of, in the words of `StoreError`. */
+
+import { StoreError, type StoreFault } from '../../errors.ts';
+
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
+const faultByCode: Readonly<Record<number, StoreFault>> = {
+  1: 'store-corrupt', // ERROR: our SQL is fixed, so these are not our tables
+  3: 'store-unreadable', // PERM
+  5: 'store-busy', // BUSY
+  6: 'store-busy', // LOCKED
+  8: 'store-unreadable', // READONLY
+  11: 'store-corrupt', // CORRUPT
+  14: 'store-unreadable', // CANTOPEN
+  15: 'store-busy', // PROTOCOL: many processes opened the write-ahead log at one time
+  23: 'store-unreadable', // AUTH
+  26: 'store-corrupt', // NOTADB
+};
+
+const howToFix: Readonly<Record<StoreFault, (path: string) => string>> = {
+  'store-busy': (path) => `find the process that holds it (fuser ${path}) and end it`,
+  'store-corrupt': (path) =>
+    `move it away (mv ${path} ${path}.damaged) and start again, or put a good copy back`,
+  'store-unreadable': () =>
+    'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+  'store-newer': () => 'update holdfast, or set HOLDFAST_HOME to another folder',
+  'store-failed': () => 'look for a full or failing disk',
+};
+
+export function createStoreError(code: StoreFault, path: string, detail: unknown): StoreError {
+  const said = detail instanceof Error ? detail.message : String(detail);
+  return new StoreError(code, `the state file ${path}: ${said}`, {
+    howToFix: howToFix[code](path),
+    cause: detail,
+  });
+}
+
+/** Faults of SQLite get their name; what is none (a mistake of ours) is given back as it came. */
+export function nameFault(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+  return createStoreError(faultByCode[error.errcode & 0xff] ?? 'store-failed', path, error);
+}
+
+/** A fault while opening means that the file cannot be used, unless it is damaged or only locked. */
+export function nameOpeningFault(error: unknown, path: string): unknown {
+  const named = nameFault(error, path);
+  if (named instanceof StoreError && named.code !== 'store-failed') return named;
+  return createStoreError('store-unreadable', path, error);
+}

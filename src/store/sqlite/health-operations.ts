@@ -1,0 +1,132 @@
+/** Health over the state file: marks, proven secrets and probes, compared and set row by row in one transaction each. */
+
+import type { Mark, Scope } from '../../model/failure.ts';
+import {
+  checkMark,
+  isForbidden,
+  isHeld,
+  isInside,
+  isOpen,
+  isOpenedAfter,
+  latestOf,
+  marksForgottenBefore,
+  probeLife,
+  provenForgottenBefore,
+  tombstoneLife,
+} from '../policy.ts';
+import type { HealthSnapshot, ReadMark } from '../store.ts';
+import type { Operations } from './asked.ts';
+import type { Database } from './database.ts';
+import * as rows from './rows.ts';
+import type { StateFile } from './state-file.ts';
+
+type Name =
+  | 'readHealth'
+  | 'pollHealth'
+  | 'openMark'
+  | 'closeMarks'
+  | 'resetMarks'
+  | 'putProven'
+  | 'forgetProven'
+  | 'claimProbes'
+  | 'releaseProbes';
+
+const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [], probes: [] };
+
+export function createHealthOperations(file: StateFile): Pick<Operations, Name> {
+  return {
+    readHealth: () => file.read(readHealth) ?? nothingStored,
+    pollHealth: () => file.readForeignChange(readHealth, nothingStored),
+    openMark: (mark, at) => file.writeHealth((database) => openMark(database, mark, at)),
+    closeMarks: (keys, leasedAt) =>
+      file.writeHealth((database) => keys.filter((key) => closeMark(database, key, leasedAt))),
+    resetMarks: (pattern, now) => file.writeHealth((database) => resetMarks(database, pattern, now)),
+    putProven: (proven) =>
+      file.writeHealth((database) => {
+        for (const { origin, fingerprint, at } of proven)
+          database.run('writeProven', [origin, fingerprint, at]);
+        database.run('dropForgottenProven', [provenForgottenBefore(latestOf(proven))]);
+      }),
+    forgetProven: (fingerprints) =>
+      file.writeHealth((database) => {
+        for (const fingerprint of fingerprints) database.run('dropProven', [fingerprint]);
+      }),
+    claimProbes: (marks, owner, lease) =>
+      file.writeHealth((database) => claimProbes(database, marks, { owner, ...lease })),
+    releaseProbes: (keys, owner) =>
+      file.writeHealth((database) => {
+        for (const key of keys) database.run('dropProbeOf', [key, owner]);
+      }),
+  };
+}
+
+function readHealth(database: Database): HealthSnapshot {
+  return {
+    marks: database.all('readMarks').map(rows.parseMark),
+    proven: database.all('readProven').map(rows.parseProven),
+    tombstones: database.all('readTombstones').map(rows.parseTombstone),
+    probes: database.all('readProbes').map(rows.parseProbe),
+  };
+}
+
+function openMark(
+  database: Database,
+  mark: Mark,
+  at: { readonly leasedAt: number; readonly now: number },
+): Mark | undefined {
+  checkMark(mark);
+  const tombstones = database.all('readTombstones').map(rows.parseTombstone);
+  if (isForbidden(mark.scope, tombstones, at)) return undefined;
+  const present = readMark(database, mark.key);
+  if (present !== undefined && isOpen(present, at.now)) return present;
+  database.run('writeMark', rows.toMarkRow(mark));
+  for (const row of database.all('readForgottenMarks', [marksForgottenBefore(at.now)]))
+    dropMark(database, rows.parseText(row, 'key'));
+  return mark;
+}
+
+function closeMark(database: Database, key: string, leasedAt: number): boolean {
+  const mark = readMark(database, key);
+  if (mark === undefined || isOpenedAfter(mark.since, leasedAt)) return false;
+  dropMark(database, key);
+  return true;
+}
+
+function resetMarks(database: Database, pattern: Scope, now: number): readonly Mark[] {
+  const marks = database.all('readMarks').map(rows.parseMark);
+  const cleared = marks.filter((mark) => isInside(mark.scope, pattern));
+  for (const { key } of cleared) dropMark(database, key);
+  const { after, before } = tombstoneLife(now);
+  database.run('dropTombstonesOutside', [after, before]);
+  database.run('writeTombstone', rows.toTombstoneRow({ scope: pattern, at: now }));
+  return cleared;
+}
+
+function claimProbes(
+  database: Database,
+  marks: readonly ReadMark[],
+  claim: { readonly owner: string; readonly now: number; readonly expiresAt: number },
+): boolean {
+  const { owner, now, expiresAt } = claim;
+  const isTaken = marks.some(({ key, since }) => {
+    const row = database.get('readProbe', [key]);
+    const held = row === undefined ? undefined : rows.parseProbe(row);
+    if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, now)) return true;
+    return (readMark(database, key)?.since ?? since) !== since;
+  });
+  if (isTaken) return false;
+  const { after, until } = probeLife(now);
+  database.run('dropProbesOutside', [after, until]);
+  for (const { key } of marks) database.run('writeProbe', [key, owner, expiresAt]);
+  return true;
+}
+
+function readMark(database: Database, key: string): Mark | undefined {
+  const row = database.get('readMark', [key]);
+  return row === undefined ? undefined : rows.parseMark(row);
+}
+
+function dropMark(database: Database, key: string): void {
+  database.run('dropMark', [key]);
+  database.run('dropProbe', [key]);
+}

@@ -1,0 +1,128 @@
+/** Between rows of the state file and the words of the contract. What the schema guarantees is not checked again. */
+
+import type { FailureClass, Mark, Scope } from '../../model/failure.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { BoundId, HeldLock, Probe, Proven, Tombstone } from '../store.ts';
+
+/** A row as SQLite gives it: names of columns to values. */
+export type Row = Readonly<Record<string, unknown>>;
+
+type Bound = Record<string, string | number | null>;
+
+interface ScopeRow {
+  readonly origin: string | null;
+  readonly account: string | null;
+  readonly fingerprint: string | null;
+  readonly model: string | null;
+}
+
+interface MarkRow extends ScopeRow {
+  readonly key: string;
+  /** A class of a newer version is possible: readers give a cause they do not know no window. */
+  readonly cause: FailureClass;
+  readonly since: number;
+  readonly until: number;
+  readonly end_set_by: 'provider' | 'ours';
+  readonly strikes: number;
+  readonly evidence: string;
+  readonly known_fingerprints: string | null;
+}
+
+export function parseMark(row: Row): Mark {
+  const { key, cause, since, until, end_set_by, strikes, evidence, known_fingerprints, ...scope } =
+    row as unknown as MarkRow;
+  const known = known_fingerprints === null ? {} : { knownFingerprints: JSON.parse(known_fingerprints) };
+  return {
+    key,
+    cause,
+    scope: toScope(scope),
+    since,
+    until,
+    endSetBy: end_set_by,
+    strikes,
+    evidence,
+    ...known,
+  };
+}
+
+export function toMarkRow(mark: Mark): Bound {
+  const { key, cause, scope, since, until, endSetBy, strikes, evidence, knownFingerprints } = mark;
+  const known = knownFingerprints === undefined ? null : JSON.stringify(knownFingerprints);
+  return {
+    key,
+    cause,
+    ...toScopeRow(scope),
+    since,
+    until,
+    endSetBy,
+    strikes,
+    evidence,
+    knownFingerprints: known,
+  };
+}
+
+export function parseTombstone(row: Row): Tombstone {
+  const { at, ...scope } = row as unknown as ScopeRow & { at: number };
+  return { scope: toScope(scope), at };
+}
+
+export function toTombstoneRow({ scope, at }: Tombstone): Bound {
+  return { ...toScopeRow(scope), at };
+}
+
+export function parseProven(row: Row): Proven {
+  const { origin, fingerprint, at } = row as unknown as Proven;
+  return { origin, fingerprint, at };
+}
+
+export function parseProbe(row: Row): Probe {
+  const { mark_key, owner, expires_at } = row as { mark_key: string; owner: string; expires_at: number };
+  return { markKey: mark_key, owner, expiresAt: expires_at };
+}
+
+export function parseLock(row: Row): HeldLock {
+  const { name, owner, fence, expires_at } = row as unknown as Omit<HeldLock, 'expiresAt'> & {
+    expires_at: number;
+  };
+  return { name, owner, fence, expiresAt: expires_at };
+}
+
+export function parseBoundId(row: Row): BoundId {
+  const { id, origin, account, at } = row as unknown as BoundId;
+  return { id, origin, account, at };
+}
+
+export function toBoundIdRow({ id, origin, account, at }: BoundId): Bound {
+  return { id, origin, account, at };
+}
+
+export function parseRecord(row: Row): RequestRecord {
+  return JSON.parse((row as { body: string }).body);
+}
+
+export function parseNumber(row: Row | undefined, column: string): number {
+  return (row?.[column] as number | undefined) ?? 0;
+}
+
+export function parseText(row: Row, column: string): string {
+  return row[column] as string;
+}
+
+/** An absent field is NULL, and NULL an absent field. */
+function toScope({ origin, account, fingerprint, model }: ScopeRow): Scope {
+  return {
+    ...(origin === null ? {} : { origin }),
+    ...(account === null ? {} : { account }),
+    ...(fingerprint === null ? {} : { fingerprint }),
+    ...(model === null ? {} : { model }),
+  };
+}
+
+function toScopeRow({ origin, account, fingerprint, model }: Scope): ScopeRow & Bound {
+  return {
+    origin: origin ?? null,
+    account: account ?? null,
+    fingerprint: fingerprint ?? null,
+    model: model ?? null,
+  };
+}

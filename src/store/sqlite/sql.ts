@@ -1,0 +1,108 @@
+/** Every SQL text of the state file: its schema, one migration a version, and the statements. */
+
+/**
+ * The n-th text leads from version n to n + 1, all in one transaction; `PRAGMA user_version` holds the version. A text
+ * that was released never changes. Times are REAL, so that whatever number stands there is read back as a number.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE marks (
+     key TEXT PRIMARY KEY,
+     cause TEXT NOT NULL,
+     origin TEXT, account TEXT, fingerprint TEXT, model TEXT,
+     since REAL NOT NULL,
+     until REAL NOT NULL,
+     end_set_by TEXT NOT NULL CHECK (end_set_by IN ('provider', 'ours')),
+     strikes INTEGER NOT NULL,
+     evidence TEXT NOT NULL,
+     known_fingerprints TEXT CHECK (json_valid(known_fingerprints))
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE proven (
+     origin TEXT, fingerprint TEXT,
+     at REAL NOT NULL,
+     PRIMARY KEY (origin, fingerprint)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE tombstones (
+     sequence INTEGER PRIMARY KEY,
+     origin TEXT, account TEXT, fingerprint TEXT, model TEXT,
+     at REAL NOT NULL
+   ) STRICT;
+   CREATE TABLE probes (
+     mark_key TEXT PRIMARY KEY,
+     owner TEXT NOT NULL,
+     expires_at REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE locks (
+     name TEXT PRIMARY KEY,
+     owner TEXT NOT NULL,
+     fence INTEGER NOT NULL,
+     expires_at REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE bound_ids (
+     id TEXT PRIMARY KEY,
+     origin TEXT NOT NULL,
+     account TEXT NOT NULL,
+     at REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE records (
+     sequence INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     at REAL NOT NULL,
+     body TEXT NOT NULL CHECK (json_valid(body))
+   ) STRICT;
+   CREATE INDEX records_by_time ON records (at, sequence);
+   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   INSERT INTO counters VALUES ('health', 0), ('fence', 0);`,
+];
+
+export const statements = {
+  begin: 'BEGIN IMMEDIATE',
+  beginReading: 'BEGIN',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  totalChanges: 'SELECT total_changes() AS value',
+
+  readCounter: 'SELECT value FROM counters WHERE name = ?',
+  raiseCounter: 'UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value',
+
+  readMarks: 'SELECT * FROM marks',
+  readMark: 'SELECT * FROM marks WHERE key = ?',
+  writeMark:
+    'INSERT OR REPLACE INTO marks VALUES (:key, :cause, :origin, :account, :fingerprint, :model, :since, :until, :endSetBy, :strikes, :evidence, :knownFingerprints)',
+  dropMark: 'DELETE FROM marks WHERE key = ?',
+  readForgottenMarks: 'SELECT key FROM marks WHERE until <= ?',
+
+  readProven: 'SELECT * FROM proven',
+  writeProven:
+    'INSERT INTO proven VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at',
+  dropProven: 'DELETE FROM proven WHERE fingerprint = ?',
+  dropForgottenProven: 'DELETE FROM proven WHERE at <= ?',
+
+  readTombstones: 'SELECT origin, account, fingerprint, model, at FROM tombstones ORDER BY sequence',
+  writeTombstone:
+    'INSERT INTO tombstones (origin, account, fingerprint, model, at) VALUES (:origin, :account, :fingerprint, :model, :at)',
+  dropTombstonesOutside: 'DELETE FROM tombstones WHERE at <= ? OR at >= ?',
+
+  readProbes: 'SELECT * FROM probes',
+  readProbe: 'SELECT * FROM probes WHERE mark_key = ?',
+  writeProbe: 'INSERT OR REPLACE INTO probes VALUES (?, ?, ?)',
+  dropProbe: 'DELETE FROM probes WHERE mark_key = ?',
+  dropProbeOf: 'DELETE FROM probes WHERE mark_key = ? AND owner = ?',
+  dropProbesOutside: 'DELETE FROM probes WHERE expires_at <= ? OR expires_at > ?',
+
+  readLock: 'SELECT * FROM locks WHERE name = ?',
+  writeLock: 'INSERT OR REPLACE INTO locks VALUES (?, ?, ?, ?)',
+  dropLock: 'DELETE FROM locks WHERE name = ? AND fence = ?',
+
+  writeBoundId: 'INSERT OR REPLACE INTO bound_ids VALUES (:id, :origin, :account, :at)',
+  readBoundId: 'SELECT * FROM bound_ids WHERE id = ?',
+  dropForgottenBoundIds: 'DELETE FROM bound_ids WHERE at <= ?',
+
+  writeRecord: 'INSERT OR REPLACE INTO records (id, at, body) VALUES (?, ?, ?)',
+  readRecords: 'SELECT body FROM records ORDER BY at DESC, sequence DESC LIMIT ?',
+  readLatestRecord: 'SELECT max(at) AS value FROM records',
+  dropForgottenRecords: 'DELETE FROM records WHERE at <= ?',
+  dropSurplusRecords:
+    'DELETE FROM records WHERE sequence IN (SELECT sequence FROM records ORDER BY at DESC, sequence DESC LIMIT -1 OFFSET ?)',
+} as const;
+
+export type StatementName = keyof typeof statements;

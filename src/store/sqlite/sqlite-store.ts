@@ -1,0 +1,129 @@
+/**
+ * The store that outlives the process and is shared by all processes of a user: the contract over a channel to the state
+ * file. Here are the order of writes, the waiting for other processes, and the listening; SQL is on the channel's far side.
+ */
+
+import { StoreError } from '../../errors.ts';
+import type { Host, Timer } from '../../host.ts';
+import type { HealthSnapshot, Store } from '../store.ts';
+import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
+import { busyLimitMs, retryWhileBusy } from './busy.ts';
+
+/** How often other processes' changes are looked for: the law is one second. */
+const pollMs = 250;
+
+/** The way to the state file, in place or in a thread. Rejects with `StoreError` (or `TypeError`: a mistake of ours). */
+export interface Channel {
+  ask<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>>;
+}
+
+type Listener = (snapshot: HealthSnapshot) => void;
+
+export class SqliteStore implements Store {
+  readonly #host: Pick<Host, 'clock' | 'random'>;
+  readonly #channel: Channel;
+  readonly #listeners = new Set<Listener>();
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #writesAsked = 0;
+  #writesDone = 0;
+  /** A snapshot was taken while writes of ours were under way: it told what we had just changed, and was not passed on. */
+  #isBehind = false;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(host: Pick<Host, 'clock' | 'random'>, channel: Channel) {
+    this.#host = host;
+    this.#channel = channel;
+  }
+
+  readonly readHealth: Store['readHealth'] = () => this.#read('readHealth', []);
+  readonly openMark: Store['openMark'] = (...given) => this.#write('openMark', given);
+  readonly closeMarks: Store['closeMarks'] = (...given) => this.#write('closeMarks', given);
+  readonly resetMarks: Store['resetMarks'] = (...given) => this.#write('resetMarks', given);
+  readonly putProven: Store['putProven'] = (...given) => this.#write('putProven', given);
+  readonly forgetProven: Store['forgetProven'] = (...given) => this.#write('forgetProven', given);
+  readonly claimProbes: Store['claimProbes'] = (...given) => this.#write('claimProbes', given);
+  readonly releaseProbes: Store['releaseProbes'] = (...given) => this.#write('releaseProbes', given);
+  readonly takeLock: Store['takeLock'] = (...given) => this.#write('takeLock', given);
+  readonly holdsLock: Store['holdsLock'] = (...given) => this.#read('holdsLock', given);
+  readonly releaseLock: Store['releaseLock'] = (...given) => this.#write('releaseLock', given);
+  readonly bindIds: Store['bindIds'] = (...given) => this.#write('bindIds', given);
+  readonly findBoundId: Store['findBoundId'] = (...given) => this.#read('findBoundId', given);
+  readonly appendRecords: Store['appendRecords'] = (...given) => this.#write('appendRecords', given);
+  readonly readRecords: Store['readRecords'] = (...given) => this.#read('readRecords', given);
+
+  subscribe(onChange: Listener): () => void {
+    const listener: Listener = (snapshot) => onChange(snapshot);
+    this.#listeners.add(listener);
+    this.#startTimer();
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Lets the writes under way end first. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#listeners.clear();
+    await this.#lastWrite.catch(() => undefined); // whoever asked for it was told
+    await this.#channel.ask('close', []);
+  }
+
+  #read<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>> {
+    if (this.#isClosed) return Promise.reject(isClosed());
+    return this.#ask(name, parameters, this.#deadline());
+  }
+
+  /** One after the other, in the order asked for: an end must not overtake the beginning that it ends. */
+  #write<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>> {
+    if (this.#isClosed) return Promise.reject(isClosed());
+    this.#writesAsked += 1;
+    const deadline = this.#deadline();
+    const before = this.#lastWrite.catch(() => undefined); // its own asker was told
+    const done = before
+      .then(() => this.#ask(name, parameters, deadline))
+      .finally(() => {
+        this.#writesDone += 1;
+      });
+    this.#lastWrite = done;
+    return done;
+  }
+
+  #ask<Name extends OperationName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+    deadline: number,
+  ): Promise<ResultOf<Name>> {
+    return retryWhileBusy(this.#host, deadline, () => this.#channel.ask(name, parameters));
+  }
+
+  #deadline(): number {
+    return this.#host.clock.monotonic() + busyLimitMs;
+  }
+
+  #startTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#host.clock.startTimer(pollMs, () => void this.#poll());
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      await this.#look();
+    } catch {
+      // the next poll looks again, and the next write says what is wrong
+    }
+    if (this.#listeners.size > 0) this.#startTimer();
+  }
+
+  async #look(): Promise<void> {
+    const writesDone = this.#writesDone;
+    const snapshot = await this.#channel.ask(this.#isBehind ? 'readHealth' : 'pollHealth', []);
+    if (snapshot === undefined) return;
+    this.#isBehind = this.#writesAsked !== writesDone;
+    if (!this.#isBehind) for (const listener of this.#listeners) listener(snapshot);
+  }
+}
+
+function isClosed(): StoreError {
+  return new StoreError('store-failed', 'the store has been closed');
+}

@@ -1,0 +1,211 @@
+/** The state file on disk: who may read it, what reading leaves alone, and what happens when it cannot be used. */
+
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Folder, makeFolder } from '../../../test/contracts/folder.ts';
+import { firstLease as lease, markOf, start } from '../../../test/contracts/store/rows.ts';
+import { StoreError } from '../../errors.ts';
+import { createNodeFiles } from '../../host/node-files.ts';
+import { createOperations } from './operations.ts';
+import { StateFile } from './state-file.ts';
+
+const mark = markOf();
+let folder: Folder;
+let path: string;
+beforeEach(() => {
+  folder = makeFolder();
+  path = join(folder.path, 'state', 'state.db');
+});
+afterEach(() => folder.remove());
+
+function open() {
+  return createOperations(new StateFile({ files: createNodeFiles(), path }));
+}
+
+/** A state file with one mark, all of it in the main file. */
+function fill(): void {
+  const operations = open();
+  operations.openMark(mark, lease);
+  operations.close();
+}
+
+function faultOf(work: () => unknown): StoreError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+}
+
+describe('StateFile', () => {
+  it('A22: makes its file for its owner only, and the folder too', () => {
+    const operations = open();
+    operations.openMark(mark, lease);
+    const modes = readdirSync(join(path, '..')).map((name) => statSync(join(path, '..', name)).mode & 0o777);
+    operations.close();
+    expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
+  });
+
+  it('A39, B54: what was written is there after the end of the process', () => {
+    fill();
+    expect(open().readHealth().marks).toEqual([mark]);
+  });
+
+  it('A19: reading makes no file', () => {
+    const operations = open();
+    expect(operations.readHealth().marks).toEqual([]);
+    expect(operations.readRecords(10)).toEqual([]);
+    expect(operations.pollHealth()).toBeUndefined();
+    operations.close();
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('A19: reading changes no byte of the file, nor its time', () => {
+    fill();
+    const before = statSync(path, { bigint: true });
+    const bytes = readFileSync(path);
+    const operations = open();
+    operations.readHealth();
+    operations.readRecords(10);
+    operations.close();
+    const after = statSync(path, { bigint: true });
+    expect([after.mtimeNs, after.ino]).toEqual([before.mtimeNs, before.ino]);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  it('reads what another has written meanwhile, although it first found nothing', () => {
+    const reader = open();
+    expect(reader.readHealth().marks).toEqual([]);
+    fill();
+    expect(reader.pollHealth()?.marks).toEqual([mark]);
+    reader.close();
+  });
+
+  it('A18: tells changes of others from its own, each one once', () => {
+    const [ours, theirs] = [open(), open()];
+    ours.readHealth();
+    ours.openMark(mark, lease);
+    expect(ours.pollHealth()).toBeUndefined();
+    theirs.resetMarks({}, start + 1);
+    expect(ours.pollHealth()).toMatchObject({ marks: [], tombstones: [{ at: start + 1 }] });
+    expect(ours.pollHealth()).toBeUndefined();
+    theirs.putProven([{ origin: 'p', fingerprint: 'a', at: start }]);
+    ours.resetMarks({}, start + 2);
+    expect(ours.pollHealth()?.proven).toHaveLength(1);
+    ours.close();
+    theirs.close();
+  });
+
+  it('records and locks of others are no change of health', () => {
+    const [ours, theirs] = [open(), open()];
+    ours.openMark(mark, lease);
+    theirs.takeLock('x', 'them', { now: start, expiresAt: start + 1000 });
+    theirs.closeMarks(['no such mark'], start);
+    theirs.openMark(mark, lease);
+    expect(ours.pollHealth()).toBeUndefined();
+    ours.close();
+    theirs.close();
+  });
+
+  it('goes on with a new file when the old one was removed', () => {
+    const operations = open();
+    operations.openMark(mark, lease);
+    rmSync(join(path, '..'), { recursive: true });
+    expect(operations.pollHealth()).toMatchObject({ marks: [] });
+    operations.openMark(mark, lease);
+    expect(open().readHealth().marks).toEqual([mark]);
+    operations.close();
+  });
+
+  it('A21: a file that somebody else is writing is busy, for reading it is not', () => {
+    fill();
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const operations = open();
+    const fault = faultOf(() => operations.resetMarks({}, start));
+    expect(fault).toMatchObject({ code: 'store-busy', howToFix: expect.stringContaining(`fuser ${path}`) });
+    expect(operations.readHealth().marks).toEqual([mark]);
+    other.exec('COMMIT');
+    other.close();
+    expect(operations.resetMarks({}, start)).toEqual([mark]);
+    operations.close();
+  });
+
+  it('A13: the version stands in the file, and a file without tables gets them in one transaction', () => {
+    mkdirSync(join(path, '..'));
+    writeFileSync(path, '');
+    expect(open().readHealth().marks).toEqual([]);
+    fill();
+    const raw = new DatabaseSync(path, { readOnly: true });
+    expect(raw.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    expect(raw.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(raw.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    raw.close();
+  });
+});
+
+describe('a state file that cannot be used (A15, A16, B83)', () => {
+  const damage: readonly [name: string, code: string, damage: () => void][] = [
+    ['is no database', 'store-corrupt', () => writeFileSync(path, 'not a database at all\n'.repeat(500))],
+    ['has lost its end', 'store-corrupt', () => truncateSync(path, 4096)],
+    ['has lost a table', 'store-corrupt', () => changeFile('DROP TABLE marks')],
+    ['is of a newer version', 'store-newer', () => changeFile('PRAGMA user_version = 99')],
+  ];
+
+  it.each(damage)(
+    '%s: says %s with its path and a fix, and leaves every byte as it is',
+    (_name, code, harm) => {
+      fill();
+      harm();
+      const bytes = readFileSync(path);
+      for (const work of [
+        () => open().readHealth(),
+        () => open().openMark(mark, lease),
+        () => open().resetMarks({}, start),
+      ]) {
+        const fault = faultOf(work);
+        expect([fault.code, fault.message.includes(path)]).toEqual([code, true]);
+        expect(fault.howToFix).toMatch(/mv |update holdfast/);
+      }
+      expect(readFileSync(path).equals(bytes)).toBe(true);
+    },
+  );
+
+  it('a folder in its place is unreadable, with a fix', () => {
+    mkdirSync(path, { recursive: true });
+    for (const work of [() => open().readHealth(), () => open().openMark(mark, lease)])
+      expect(faultOf(work)).toMatchObject({
+        code: 'store-unreadable',
+        message: expect.stringContaining(path),
+        howToFix: expect.stringContaining('HOLDFAST_HOME'),
+      });
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('a file that this user may not read is unreadable', () => {
+    fill();
+    chmodSync(path, 0o000);
+    expect(faultOf(() => open().readHealth()).code).toBe('store-unreadable');
+  });
+});
+
+function changeFile(sql: string): void {
+  const raw = new DatabaseSync(path);
+  raw.exec(sql);
+  raw.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  raw.close();
+}

@@ -1,0 +1,122 @@
+/**
+ * The state file as its owner sees it: opened when first needed, for reading until something is to be written, and with
+ * a version of health by which changes of other processes are told from our own. Synchronous; runs in place or in a thread.
+ */
+
+import type { Files } from '../../host.ts';
+import { type Database, openForReading, openForWriting } from './database.ts';
+import { parseNumber } from './rows.ts';
+import { migrations } from './sql.ts';
+
+export interface StateFileOptions {
+  readonly files: Files;
+  readonly path: string;
+  /** Whether changes may have been missed before: then health counts as changed by others. Default false. */
+  readonly isStale?: boolean;
+}
+
+export class StateFile {
+  readonly #files: Files;
+  readonly #path: string;
+  #database: Database | undefined;
+  /** The version of health that our owner knows or made. */
+  #known: number | undefined;
+  #isStale: boolean;
+
+  constructor({ files, path, isStale = false }: StateFileOptions) {
+    this.#files = files;
+    this.#path = path;
+    this.#isStale = isStale;
+  }
+
+  /** Undefined where nothing has been stored yet: reading makes no file. */
+  read<Result>(work: (database: Database) => Result): Result | undefined {
+    const database = this.#openForReading();
+    return database === undefined ? undefined : database.transact('beginReading', () => work(database));
+  }
+
+  write<Result>(work: (database: Database) => Result): Result {
+    const database = this.#openForWriting();
+    return database.transact('begin', () => work(database));
+  }
+
+  /** A write after which other processes look at health again, if it changed a row. */
+  writeHealth<Result>(work: (database: Database) => Result): Result {
+    const { result, version } = this.write((database) => {
+      const before = countChanges(database);
+      const done = work(database);
+      const hasChanged = countChanges(database) > before;
+      return { result: done, version: hasChanged ? raiseVersion(database) : undefined };
+    });
+    if (version !== undefined) this.#noteOwnChange(version);
+    return result;
+  }
+
+  /** What the work finds, if others changed health since this last said so; never for changes of ours. */
+  readForeignChange<Result>(work: (database: Database) => Result, empty: Result): Result | undefined {
+    this.#letGoOfRemovedFile();
+    const hasChanged = (version: number): boolean => this.#isStale || version !== this.#known;
+    const { version, result } = this.read((database) => {
+      const present = readVersion(database);
+      return { version: present, result: hasChanged(present) ? work(database) : undefined };
+    }) ?? { version: 0, result: hasChanged(0) ? empty : undefined };
+    this.#isStale = false;
+    this.#known = version;
+    return result;
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  #openForReading(): Database | undefined {
+    const present = this.#database ?? openForReading(this.#files, this.#path);
+    if (present === undefined || present.version === 0) {
+      present?.close(); // its version is known from the opening: next time it may be another
+      this.#known ??= 0;
+      return undefined;
+    }
+    if (present.version < migrations.length) return this.#openForWriting();
+    this.#adopt(present);
+    return present;
+  }
+
+  #openForWriting(): Database {
+    if (this.#database?.isWritable === true) return this.#database;
+    this.close();
+    const database = openForWriting(this.#files, this.#path);
+    this.#adopt(database);
+    return database;
+  }
+
+  #adopt(database: Database): void {
+    this.#database = database;
+    this.#known ??= readVersion(database);
+  }
+
+  /** What was changed between the version we knew and ours was changed by others. */
+  #noteOwnChange(version: number): void {
+    if (this.#known !== version - 1) this.#isStale = true;
+    this.#known = version;
+  }
+
+  /** A connection to a file that somebody removed would go on writing where nobody reads. */
+  #letGoOfRemovedFile(): void {
+    if (this.#database === undefined || this.#files.stamp(this.#path) !== undefined) return;
+    this.close();
+    this.#isStale = true;
+  }
+}
+
+function readVersion(database: Database): number {
+  return parseNumber(database.get('readCounter', ['health']), 'value');
+}
+
+function raiseVersion(database: Database): number {
+  return parseNumber(database.get('raiseCounter', ['health']), 'value');
+}
+
+function countChanges(database: Database): number {
+  return parseNumber(database.get('totalChanges'), 'value');
+}

@@ -1,0 +1,31 @@
+/** The one contract of every store: `testStore` runs its laws against an implementation (laws 5, 6, 7, 14). */
+
+import { afterEach, beforeEach, describe } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { testLocks, testProbes } from './store/claims.ts';
+import { testMarks, testResets } from './store/marks.ts';
+import { testProven, testRecords } from './store/memories.ts';
+
+/** A store with nothing in it, and the way to take it away. */
+interface OpenedStore {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** Runs every law against stores made by `open`. */
+export function testStore(name: string, open: () => Promise<OpenedStore>): void {
+  describe(name, () => {
+    let opened: OpenedStore;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+    const present = (): Store => opened.store;
+    describe('marks', () => testMarks(present));
+    describe('resets', () => testResets(present));
+    describe('proven secrets', () => testProven(present));
+    describe('probes', () => testProbes(present));
+    describe('locks', () => testLocks(present));
+    describe('records and bound ids', () => testRecords(present));
+  });
+}

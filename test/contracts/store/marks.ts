@@ -1,0 +1,160 @@
+/** Marks open, stand, end and are reset by their laws (7, 14), in every store. */
+
+import { expect, it } from 'vitest';
+import type { Mark, Scope } from '../../../src/model/failure.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { day, firstLease, hour, markOf, minute, type Present, start } from './rows.ts';
+
+async function marksOf(store: Store): Promise<readonly Mark[]> {
+  return (await store.readHealth()).marks;
+}
+
+export function testMarks(store: Present): void {
+  it('knows nothing at first', async () => {
+    expect(await store().readHealth()).toEqual({ marks: [], proven: [], tombstones: [], probes: [] });
+  });
+
+  it.each<[string, Partial<Mark>]>([
+    ['every field', { endSetBy: 'provider', strikes: 7, since: start + 0.25, until: start + 1.5 }],
+    ['a scope of nothing', { scope: {} }],
+    ['a scope of everything', { scope: { origin: 'o', account: 'team', fingerprint: 'f', model: 'm' } }],
+    ['known fingerprints', { scope: { account: 'team' }, knownFingerprints: ['sha256:a', 'sha256:b'] }],
+    ['no known fingerprints', { scope: { account: 'team' }, knownFingerprints: [] }],
+    ['any text', { evidence: `it's "odd"; DROP TABLE marks -- \u0000 é 漢 😀\n` }],
+    ['empty text', { evidence: '', scope: { model: '' } }],
+  ])('gives a mark back as it was given: %s', async (_name, facts) => {
+    const mark = markOf(facts);
+    expect(await store().openMark(mark, firstLease)).toEqual(mark);
+    expect(await marksOf(store())).toEqual([mark]);
+  });
+
+  it.each<[string, { present: Partial<Mark>; now: number; isReplaced: boolean }]>([
+    ['open', { present: {}, now: start + minute - 1, isReplaced: false }],
+    ['ending this very moment', { present: {}, now: start + minute, isReplaced: true }],
+    ['ended long ago', { present: {}, now: start + day, isReplaced: true }],
+    ['set by the provider', { present: { endSetBy: 'provider' }, now: start, isReplaced: false }],
+    ['B56: longer than any window', { present: { until: start + 30 * hour }, now: start, isReplaced: true }],
+    [
+      'B56: opened by a clock that ran ahead',
+      { present: { since: start + 2 * hour, until: start + 3 * hour }, now: start, isReplaced: true },
+    ],
+  ])('moves the end of a window only when it is over (law 7): %s', async (_name, row) => {
+    const present = markOf(row.present);
+    await store().openMark(present, firstLease);
+    const next = markOf({ since: row.now, until: row.now + 2 * minute, strikes: 2 });
+    const inForce = await store().openMark(next, { leasedAt: row.now, now: row.now });
+    expect(inForce).toEqual(row.isReplaced ? next : present);
+    expect(await marksOf(store())).toEqual([inForce]);
+  });
+
+  it.each([
+    ['since', { since: Number.NaN }],
+    ['until', { until: Number.POSITIVE_INFINITY }],
+    ['until', { until: Number.NaN }],
+  ])('refuses a mark that would never end (law 7): %s %o', async (_field, facts) => {
+    await expect(store().openMark(markOf(facts), firstLease)).rejects.toThrow(TypeError);
+    expect(await marksOf(store())).toEqual([]);
+  });
+
+  it.each<[string, { since: number; leasedAt: number; isClosed: boolean }]>([
+    ['opened before the lease', { since: start, leasedAt: start + 1, isClosed: true }],
+    ['opened with the lease', { since: start, leasedAt: start, isClosed: true }],
+    ['opened after the lease', { since: start + 1, leasedAt: start, isClosed: false }],
+    ['B56: opened by a clock that ran ahead', { since: start + day, leasedAt: start, isClosed: true }],
+  ])('a success ends the marks that are not newer than its lease (law 14): %s', async (_name, row) => {
+    const mark = markOf({ since: row.since, until: row.since + minute });
+    await store().openMark(mark, { leasedAt: row.since, now: row.since });
+    expect(await store().closeMarks([mark.key, 'no such mark'], row.leasedAt)).toEqual(
+      row.isClosed ? [mark.key] : [],
+    );
+    expect(await marksOf(store())).toEqual(row.isClosed ? [] : [mark]);
+  });
+
+  it('forgets a mark that ended 30 days ago when another is opened', async () => {
+    const old = markOf({ scope: { origin: 'old' } });
+    await store().openMark(old, firstLease);
+    const late = start + minute + 30 * day;
+    const recent = markOf({ scope: { origin: 'recent' }, since: late - day, until: late - 1 });
+    await store().openMark(recent, { leasedAt: late - day, now: late - day });
+    const next = markOf({ scope: { origin: 'next' }, since: late, until: late + 1 });
+    await store().openMark(next, { leasedAt: late, now: late });
+    expect((await marksOf(store())).map(({ scope }) => scope.origin).sort()).toEqual(['next', 'recent']);
+  });
+}
+
+export function testResets(store: Present): void {
+  const scopes: readonly Scope[] = [
+    { origin: 'p', fingerprint: 'a', model: 'm' },
+    { origin: 'p', fingerprint: 'b' },
+    { origin: 'p', account: 'team' },
+    { origin: 'q', fingerprint: 'a' },
+  ];
+
+  it.each<[string, Scope, readonly number[]]>([
+    ['everything', {}, [0, 1, 2, 3]],
+    ['an origin', { origin: 'p' }, [0, 1, 2]],
+    ['a secret wherever it is used', { fingerprint: 'a' }, [0, 3]],
+    ['an account', { account: 'team' }, [2]],
+    ['a secret and a model', { fingerprint: 'a', model: 'm' }, [0]],
+    ['nothing that is there', { origin: 'r' }, []],
+  ])(
+    'A36, B53: ends every mark inside its pattern and returns them: %s',
+    async (_name, pattern, expected) => {
+      const marks = scopes.map((scope) => markOf({ scope }));
+      for (const mark of marks) await store().openMark(mark, firstLease);
+      const cleared = await store().resetMarks(pattern, start + 1);
+      const inside = marks.filter((_mark, index) => expected.includes(index));
+      expect(new Set(cleared)).toEqual(new Set(inside));
+      expect(new Set(await marksOf(store()))).toEqual(
+        new Set(marks.filter((mark) => !inside.includes(mark))),
+      );
+      expect((await store().readHealth()).tombstones).toEqual([{ scope: pattern, at: start + 1 }]);
+    },
+  );
+
+  it.each<[string, { at: number; scope: Scope; leasedAt: number; now: number; isForbidden: boolean }]>([
+    [
+      'a lease from before it',
+      { at: start, scope: {}, leasedAt: start - 1, now: start + 1, isForbidden: true },
+    ],
+    ['a lease of the same moment', { at: start, scope: {}, leasedAt: start, now: start, isForbidden: true }],
+    ['a lease after it', { at: start, scope: {}, leasedAt: start + 1, now: start + 1, isForbidden: false }],
+    [
+      'a mark outside of it',
+      { at: start, scope: { origin: 'q' }, leasedAt: start - 1, now: start, isForbidden: false },
+    ],
+    [
+      'a narrower reset does not cover a wider mark',
+      {
+        at: start,
+        scope: { origin: 'https://p.example', account: 'team' },
+        leasedAt: start - 1,
+        now: start,
+        isForbidden: false,
+      },
+    ],
+    [
+      'ten minutes later',
+      { at: start, scope: {}, leasedAt: start - 1, now: start + 10 * minute, isForbidden: false },
+    ],
+    [
+      'B56: a reset by a clock that ran ahead',
+      { at: start + day, scope: {}, leasedAt: start, now: start, isForbidden: false },
+    ],
+  ])('forbids a mark that a lease from before it found (law 14): %s', async (_name, row) => {
+    await store().resetMarks(row.scope, row.at);
+    const mark = markOf({ since: row.now, until: row.now + minute });
+    const inForce = await store().openMark(mark, { leasedAt: row.leasedAt, now: row.now });
+    expect(inForce).toEqual(row.isForbidden ? undefined : mark);
+    expect(await marksOf(store())).toEqual(row.isForbidden ? [] : [mark]);
+  });
+
+  it('keeps a reset in mind for ten minutes', async () => {
+    await store().resetMarks({ origin: 'first' }, start);
+    await store().resetMarks({ origin: 'second' }, start + 10 * minute - 1);
+    expect((await store().readHealth()).tombstones).toHaveLength(2);
+    await store().resetMarks({ origin: 'third' }, start + 10 * minute);
+    const { tombstones } = await store().readHealth();
+    expect(tombstones.map(({ scope }) => scope.origin)).toEqual(['second', 'third']);
+  });
+}

@@ -1,0 +1,54 @@
+/** What the laws of a store are told with: rows with sensible fields, and a place in time. */
+
+import type { Mark, Scope } from '../../../src/model/failure.ts';
+import type { RequestRecord } from '../../../src/model/record.ts';
+import type { Store } from '../../../src/store/store.ts';
+
+/** The store under test, as it is when a law asks for it. */
+export type Present = () => Store;
+
+export const start = 1_800_000_000_000;
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+
+/** A lease of the first moment. */
+export const firstLease = { leasedAt: start, now: start };
+
+/** A lease that ends so many ms after `now`. */
+export function until(ms: number, now: number = start): { readonly now: number; readonly expiresAt: number } {
+  return { now, expiresAt: now + ms };
+}
+
+export function markOf(facts: Partial<Mark> = {}): Mark {
+  const scope: Scope = facts.scope ?? { origin: 'https://p.example', fingerprint: 'sha256:a', model: 'm' };
+  return {
+    key: `rate-limit ${JSON.stringify(scope)}`,
+    cause: 'rate-limit',
+    scope,
+    since: start,
+    until: start + minute,
+    endSetBy: 'ours',
+    strikes: 1,
+    evidence: 'why',
+    ...facts,
+  };
+}
+
+export function recordOf(id: string, at: number): RequestRecord {
+  return {
+    id,
+    at,
+    durationMs: 12.5,
+    task: 'main',
+    model: 'main',
+    protocol: 'openai-chat',
+    operation: 'generate',
+    streamed: true,
+    outcome: 'answered',
+    answeredBy: 'p/m',
+    attempts: [],
+    skipped: [],
+    notes: ['a malformed event was dropped'],
+  };
+}
