@@ -1,6 +1,6 @@
 /** `${VARIABLE}` in config strings: replaced everywhere but in secrets, which stay references to their variable. */
 
-import { isSecretPath, type KeyPath } from './schema.ts';
+import { type KeyPath, keepsVariables } from './schema.ts';
 import { expectsNumber } from './schema-walk.ts';
 
 export interface Interpolation {
@@ -11,11 +11,11 @@ export interface Interpolation {
 
 type Lookup = (variable: string) => string | undefined;
 
-/** Replaces every `${VARIABLE}` outside of secrets. `$${` stands for a literal `${`. */
+/** Replaces every `${VARIABLE}` outside of secrets and commands. `$${` stands for a literal `${`. */
 export function interpolate(value: unknown, lookup: Lookup): Interpolation {
   const unset: { path: KeyPath; variable: string }[] = [];
   const visit = (node: unknown, path: KeyPath): unknown => {
-    if (typeof node === 'string') return isSecretPath(path) ? node : replace(node, path);
+    if (typeof node === 'string') return keepsVariables(path) ? node : replace(node, path);
     if (Array.isArray(node)) return node.map((item, index) => visit(item, [...path, index]));
     if (typeof node !== 'object' || node === null) return node;
     return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, visit(item, [...path, key])]));

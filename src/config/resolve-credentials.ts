@@ -65,9 +65,13 @@ function listConfigured(context: ResolveContext, provider: CandidateProvider): r
   const several = (settings.credentials ?? []).flatMap((credential, index) =>
     listEntry(context, credential, { name, index, path: [...path, 'credentials', index] }),
   );
-  const all = [...single, ...several];
-  checkLabels(context, path, all);
-  return all;
+  checkLabels(context, provider);
+  return [...single, ...several];
+}
+
+/** `key-1` for the first entry without a label of its own. */
+function labelOf(settings: CredentialSettings, index: number): string {
+  return settings.label ?? `key-${index + 1}`;
 }
 
 /** The credential of one entry under `credentials:`; none after a problem. */
@@ -78,7 +82,7 @@ function listEntry(
 ): readonly Candidate[] {
   const named = resolveSource(context, settings, path);
   if (named === undefined) return [];
-  const label = settings.label ?? `key-${index + 1}`;
+  const label = labelOf(settings, index);
   const { credential } = createConfigured(context, { name, label, path }, named);
   const { account, models } = settings;
   return [
@@ -110,14 +114,17 @@ function createConfigured(
   };
 }
 
-function checkLabels(context: ResolveContext, path: KeyPath, candidates: readonly Candidate[]): void {
-  const seen = new Set<string>();
-  for (const { credential } of candidates) {
-    if (seen.has(credential.label)) {
-      const message = `two credentials are labelled ${credential.label}`;
-      context.findings.problem([...path, 'credentials'], { message, howToFix: 'give each its own label' });
-    }
-    seen.add(credential.label);
+function checkLabels({ findings }: ResolveContext, { settings, path }: CandidateProvider): void {
+  const seen = new Set(settings.api_key === undefined ? [] : ['config']);
+  for (const [index, credential] of (settings.credentials ?? []).entries()) {
+    const label = labelOf(credential, index);
+    const message = `two credentials are labelled ${label}`;
+    if (seen.has(label))
+      findings.problem([...path, 'credentials', index, 'label'], {
+        message,
+        howToFix: 'give each its own label',
+      });
+    seen.add(label);
   }
 }
 

@@ -5,7 +5,7 @@ import { wholeVariable } from './interpolate.ts';
 import { maskInPrint } from './masked.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { CredentialSettings, KeyPath } from './schema.ts';
-import { splitCommand } from './split-command.ts';
+import { type SplitCommand, splitCommand } from './split-command.ts';
 
 export interface NamedSource {
   readonly source: SecretSource;
@@ -131,12 +131,19 @@ function toWords(
   command: string | readonly string[],
   path: KeyPath,
 ): readonly string[] | undefined {
-  const split =
-    typeof command === 'string' ? splitCommand(command) : { isValid: true as const, words: command };
+  const split = typeof command === 'string' ? splitCommand(command) : takeWords(command);
   if (!split.isValid) {
     context.findings.problem(path, split);
     return undefined;
   }
   const [program = '', ...rest] = split.words;
   return [program.includes('/') ? toAbsolute(context, program) : program, ...rest];
+}
+
+/** Nothing is replaced in a word, so that no secret gets into the arguments of a program. */
+function takeWords(words: readonly string[]): SplitCommand {
+  const stray = words.map((word) => /\$\{\w+\}/.exec(word)?.[0]).find((found) => found !== undefined);
+  if (stray === undefined) return { isValid: true, words };
+  const howToFix = 'let the program read it from its environment, or write one text with shell: true';
+  return { isValid: false, message: `${stray} is not replaced in a command`, howToFix };
 }

@@ -294,6 +294,13 @@ export function formatKeyPath(path: KeyPath): string {
   );
 }
 
+/** Whether `${VARIABLE}` is left alone here: in a secret it stays a reference, in a command it would put a secret into arguments. */
+export function keepsVariables(path: KeyPath): boolean {
+  return (
+    isSecretPath(path) || (path[0] === 'providers' && path[2] === 'credentials' && path[4] === 'command')
+  );
+}
+
 /** Whether the value at this path is a secret or names one. */
 export function isSecretPath(path: KeyPath): boolean {
   return path.at(-1) === 'api_key' && (path[0] === 'providers' || path[0] === 'auxiliary');

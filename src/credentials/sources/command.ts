@@ -13,9 +13,8 @@ import { type Finding, type LocatorOf, type Source, via } from './source.ts';
 
 /** A key is far shorter; what prints more is not what was meant. */
 const outputLimit = 64 * 1024;
-/** How long a failure is believed, and an output whose `ttl` is 0: those who came together share one run. */
+/** How long a failure is believed: every request in between would wait for the same one. */
 const briefMs = 5000;
-const sharedMs = 1000;
 /** The program runs at most this often because of one refused secret. */
 const recoverEveryMs = 60_000;
 
@@ -80,8 +79,7 @@ class Program {
   }
 
   async read(signal: AbortSignal): Promise<Finding> {
-    const known = this.#source.ttlMs === 0 ? undefined : this.known();
-    return known ?? this.#run(signal);
+    return this.known() ?? this.#run(signal);
   }
 
   /** A new output if there is one already; else a new run, unless there was one for this secret within the minute. */
@@ -92,7 +90,12 @@ class Program {
     const isEarly = known !== undefined && this.#recovered.has(refused);
     if (isEarly && !this.#asking.isBusy) return known;
     if (!isEarly) this.#recovered.set(refused, this.#now());
-    return this.#run(signal);
+    try {
+      return await this.#run(signal);
+    } catch (error) {
+      if (!this.#asking.isBusy) this.#recovered.delete(refused); // everybody left: it never came to its end
+      throw error;
+    }
   }
 
   #run(signal: AbortSignal): Promise<Finding> {
@@ -121,7 +124,7 @@ class Program {
   /** An output that is no key is looked at again soon, like a failure. */
   #goodMs(finding: Finding): number {
     if (finding.state !== 'found' || judgeSecret(finding.value, '').state !== 'ok') return briefMs;
-    return Math.max(this.#source.ttlMs, sharedMs);
+    return this.#source.ttlMs;
   }
 
   #forgetOld(): void {
