@@ -60,7 +60,7 @@ export interface CredentialsFile {
 
 /** Creates a reader of one `credentials.json`; a file that does not exist has no keys. */
 export function createCredentialsFile(host: Host, path: string): CredentialsFile {
-  const file = createTrackedFile<CredentialsContent>({ host, path, parse: toContent, isSuspect: hasLost });
+  const file = createTrackedFile<CredentialsContent>({ host, path, parse: toContent, isSuspect });
   let seen: CredentialsContent | undefined;
   let good: CredentialsContent = { keys: [], logins: [] };
   let shown = good;
@@ -114,9 +114,7 @@ function toContent(content: FileContent): CredentialsContent {
   };
 }
 
-/** Broken, or a key is gone: the looks of a file that is being written. */
-function hasLost(next: CredentialsContent, previous: CredentialsContent): boolean {
-  if (next.problem !== undefined) return true;
-  const present = new Set([...next.keys, ...next.logins].map(({ id }) => id));
-  return [...previous.keys, ...previous.logins].some(({ id }) => !present.has(id));
+/** Whether it may be a file that is being written. One that parses is whole: JSON ends where it says. */
+function isSuspect({ problem }: CredentialsContent): boolean {
+  return problem !== undefined;
 }

@@ -21,7 +21,7 @@ export interface Edited<T> {
 }
 
 /** The change itself takes no time: it is made between one read and one write. */
-const leaseMs = 10_000;
+const leaseMs = 3000;
 const waitMs = 15_000;
 
 const empty: CredentialsFormat = { version: 1, keys: [], logins: [] };

@@ -1,9 +1,10 @@
 /** Configuration under a running engine: an edit counts with the next request, a broken one is refused and the old stays (A101, B52). */
 
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime } from '../../src/runtime.ts';
@@ -76,6 +77,46 @@ it("uses a key of another program's .env as it is now, and leaves the same varia
       .at(-1)
       ?.attempts.map(({ credential }) => credential),
   ).toEqual(['sim:config:theirs']);
+});
+
+it('answers with the old key while an editor has truncated the file, and with the new one once it is written', async () => {
+  const files = ['.env', 'the.key'];
+  write('the.key', 'sk-sim-good+old');
+  write('.env', 'SIM_KEY=sk-sim-good+old\n');
+  const provider = (name: string, key: string): string =>
+    `  ${name}: {base_url: "${sim.url}", protocol: openai-chat, ${key}}\n`;
+  const providers = [
+    provider('dotenv', `api_key: "\${SIM_KEY}"`),
+    provider('file', 'credentials: [{file: the.key}]'),
+  ];
+  write('config.yaml', `main: dotenv/sim/echo\nproviders:\n${providers.join('')}`);
+  const { runtime, stop } = start();
+  const askBoth = async (): Promise<readonly number[]> => {
+    const answers = [await ask(runtime), await ask(runtime, { model: 'file/sim/echo' })];
+    return answers.map(({ status }) => status);
+  };
+  const before = await askBoth();
+  // The file is young for 300 ms only: truncated anew should this machine be slower than that.
+  const during = await vi.waitFor(async () => {
+    for (const name of files) writeFileSync(join(home, name), '');
+    const statuses = await askBoth();
+    expect(statuses).toEqual([200, 200]);
+    return statuses;
+  });
+  sim.clearLog();
+  writeFileSync(join(home, '.env'), 'SIM_KEY=sk-sim-good+new\n');
+  writeFileSync(join(home, 'the.key'), 'sk-sim-good+new');
+  const after = await askBoth();
+  await stop();
+  expect([before, during, after]).toEqual([
+    [200, 200],
+    [200, 200],
+    [200, 200],
+  ]);
+  const fingerprint = createHash('sha256').update('sk-sim-good+new').digest('hex').slice(0, 16);
+  expect(new Set(sim.log().map(({ keyFingerprint }) => keyFingerprint))).toEqual(
+    new Set([`sha256:${fingerprint}`]),
+  );
 });
 
 it('refuses a broken edit with its place and goes on with the last good configuration', async () => {

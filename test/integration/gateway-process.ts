@@ -1,0 +1,58 @@
+/** A gateway as its users run it: a process of its own, with its own environment, on a port of its own. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface GatewayProcess {
+  readonly url: string;
+  /** Asks for a chat answer and gives its status and body. */
+  ask(model: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** What it said on stderr so far. */
+  said(): string;
+  stop(): Promise<void>;
+}
+
+const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
+const gatewayKey = `hf_${'0'.repeat(24)}`;
+
+/** Starts `holdfast serve` over the files in `home` and resolves when it listens. */
+export async function startGatewayProcess(
+  home: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<GatewayProcess> {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOLDFAST_HOME: home,
+    HOLDFAST_PORT: '0',
+    HOLDFAST_GATEWAY_KEY: gatewayKey,
+    NO_COLOR: '1',
+    ...environment,
+  };
+  const child = spawn(process.execPath, [launcher, 'serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /listens on (\S+)\/v1/.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.on('exit', () => reject(new Error(`the gateway ended: ${said}`)));
+  });
+  return { url, ask: (model) => ask(url, model), said: () => said, stop: () => stop(child) };
+}
+
+async function ask(url: string, model: string): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gatewayKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello there' }] }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.on('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
