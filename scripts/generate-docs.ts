@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderJsonSchema } from '../src/config/json-schema.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
+import { renderCorpus } from './lib/render-corpus.ts';
 import { renderProviders } from './lib/render-providers.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,6 +13,7 @@ const documents: readonly { readonly path: string; readonly render: () => string
   { path: 'docs/config.md', render: renderConfigDocs },
   { path: 'docs/providers.md', render: renderProviders },
   { path: 'schema/config.schema.json', render: renderJsonSchema },
+  { path: 'corpus/index.json', render: renderCorpus },
 ];
 
 const isCheck = process.argv.includes('--check');

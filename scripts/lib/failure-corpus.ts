@@ -4,9 +4,12 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { Advice } from '../../src/access/advice.ts';
+import { readTranscript } from '../../src/diagnostics/stream-transcript.ts';
+import type { Scope } from '../../src/model/failure.ts';
 
 const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta.url));
 
@@ -16,18 +19,50 @@ export const receivedAt = '2026-11-21T12:00:00Z';
 /** Where a case was seen: `[D] https://…` vendor documentation, `[S]` public source, `[I]` an issue, `[3]` a third party, `n/v` not verified. */
 export const sourceMark = /^(\[(D|S|I|3)\] \S|n\/v\b)/;
 
+const adviceNames = [
+  'retry',
+  'wait',
+  'recheck-key',
+  'other-key',
+  'other-account',
+  'other-target',
+  'larger-window',
+  'change-request',
+  'stop',
+] as const satisfies readonly Advice[];
+
+const scopeFields = ['origin', 'account', 'fingerprint', 'model'] as const satisfies readonly (keyof Scope)[];
+
+const headersSchema = z.record(z.string().regex(/^[a-z0-9_-]+$/), z.string());
+
+const responseSchema = z.union([
+  z.strictObject({
+    status: z.int().min(200).max(599),
+    headers: headersSchema,
+    body: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),
+  }),
+  /** The name of a file beside the case's own. */
+  z.strictObject({ status: z.literal(200), headers: headersSchema, stream: z.string() }),
+]);
+
 const caseSchema = z.strictObject({
   provider: z.string(),
   case: z.string(),
   source: z.string().regex(sourceMark),
-  response: z.strictObject({
-    status: z.int().min(200).max(599),
-    headers: z.record(z.string().regex(/^[a-z0-9_-]+$/), z.string()),
-    body: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),
-  }),
+  /** Of a stream: whose events these are. */
+  protocol: z.string().optional(),
+  response: responseSchema,
   expect: z.strictObject({
-    class: z.string(),
+    /** For a key that has never worked. Null: it is an answer, and no failure. */
+    class: z.string().nullable(),
+    /** What a mark covers; empty: nothing is marked. */
+    scope: z.array(z.enum(scopeFields)).default([]),
+    /** Null where there is no failure. */
+    advice: z.enum(adviceNames).nullable().default(null),
+    /** When to come back, from `receivedAt` on; absent: the provider does not say. */
     retryAfterMs: z.int().positive().optional(),
+    /** Of a stream: content was delivered before. */
+    afterContent: z.boolean().optional(),
     note: z.string().optional(),
   }),
 });
@@ -43,8 +78,10 @@ export interface RecordedAnswer {
 export interface CorpusCase extends z.infer<typeof caseSchema> {
   /** `openai/rate-limit-tokens`. */
   readonly id: string;
-  /** The error answers in it: one, or the error events of a stream. */
-  readonly answers: readonly RecordedAnswer[];
+  /** The body or the stream, as it came. */
+  readonly text: string;
+  /** The error answer in it: all of it, or the error event of a stream; undefined where a stream has none. */
+  readonly answer: RecordedAnswer | undefined;
 }
 
 /** All cases, in the order of their ids. Throws when a file has another form. */
@@ -58,7 +95,17 @@ export function readCases(): readonly CorpusCase[] {
 function readCase(path: string): CorpusCase {
   const found = caseSchema.parse(JSON.parse(readFileSync(join(folder, path), 'utf8')));
   const { provider, response } = found;
-  const body = typeof response.body === 'string' ? response.body : JSON.stringify(response.body);
-  const answers = [{ provider, status: response.status, headers: response.headers, body }];
-  return { ...found, id: path.slice(0, -'.json'.length), answers };
+  const { status, headers } = response;
+  const text = 'stream' in response ? readStream(path, response.stream) : textOf(response.body);
+  const body = 'stream' in response ? readTranscript(text).error : text;
+  const answer = body === undefined ? undefined : { provider, status, headers, body };
+  return { ...found, id: path.slice(0, -'.json'.length), text, answer };
+}
+
+function readStream(path: string, name: string): string {
+  return readFileSync(join(folder, dirname(path), name), 'utf8');
+}
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }

@@ -1,7 +1,7 @@
 /** The classifier against the corpus: every recorded answer gets its class and its wait; exceptions get theirs (A52, A54). */
 
 import { describe, expect, it } from 'vitest';
-import { type RecordedAnswer, readCases, receivedAt } from '../../scripts/lib/failure-corpus.ts';
+import { type RecordedAnswer, receivedAt } from '../../scripts/lib/failure-corpus.ts';
 import type { Failure } from '../model/failure.ts';
 import { builtinSignatures } from '../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../providers/signatures/reset-hints.ts';
@@ -17,15 +17,6 @@ function classify(answer: Partial<RecordedAnswer>, isProven = false): Failure {
 }
 
 describe('classifyAnswer', () => {
-  it.each(readCases().map((found) => [found.id, found] as const))(
-    '%s',
-    (_id, { answers, expect: wanted }) => {
-      const [answer = {}] = answers;
-      const failure = classify(answer);
-      expect([failure.class, failure.retryAfterMs]).toEqual([wanted.class, wanted.retryAfterMs]);
-    },
-  );
-
   it('B1: the same 401 is suspect on a key that has worked and rejected on one that never did', () => {
     const body = JSON.stringify({
       error: { message: 'Incorrect API key provided', code: 'invalid_api_key' },

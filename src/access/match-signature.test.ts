@@ -12,11 +12,11 @@ import { type AnswerFacts, createSignatureTable, rankOf } from './match-signatur
 
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 const byId = new Map(builtinSignatures.map((row) => [row.id, row]));
-const answers = readCases().map(({ id, answers: facts }) => ({ id, facts: facts.map(readFacts) }));
+const answers = readCases().flatMap(({ answer }) => (answer === undefined ? [] : [readFacts(answer)]));
 
 describe('the signature table', () => {
   it('reaches every row by a fixture', () => {
-    const reached = new Set(answers.flatMap(({ facts }) => facts.map((answer) => table.match(answer)?.id)));
+    const reached = new Set(answers.map((answer) => table.match(answer)?.id));
     expect(builtinSignatures.filter(({ id }) => !reached.has(id)).map(({ id }) => id)).toEqual([]);
   });
 
@@ -27,15 +27,13 @@ describe('the signature table', () => {
   });
 
   it('decides the same whatever order the rows are written in', () => {
-    const decided = answers.map(({ facts }) => facts.map((answer) => table.match(answer)?.id));
+    const decided = answers.map((answer) => table.match(answer)?.id);
     fc.assert(
       fc.property(
         fc.shuffledSubarray([...builtinSignatures], { minLength: builtinSignatures.length }),
         (rows) => {
           const shuffled = createSignatureTable(rows, builtinResetHints);
-          expect(answers.map(({ facts }) => facts.map((answer) => shuffled.match(answer)?.id))).toEqual(
-            decided,
-          );
+          expect(answers.map((answer) => shuffled.match(answer)?.id)).toEqual(decided);
         },
       ),
       { numRuns: 10 },

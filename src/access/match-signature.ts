@@ -14,6 +14,8 @@ export interface AnswerFacts extends ErrorBody {
 
 export interface SignatureTable {
   readonly resetHints: readonly ResetHint[];
+  /** The row with this id; undefined for the name of a built-in rule. */
+  find(id: string): Signature | undefined;
   /** The row that decides. */
   match(answer: AnswerFacts): Signature | undefined;
   /** Every row that fits, the one that decides first. */
@@ -32,7 +34,8 @@ export function createSignatureTable(
       ranked.filter((row) => fitsAnyLayer(row, answer)),
       later,
     );
-  return { resetHints, matchAll, match: (answer) => matchAll(answer)[0] };
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return { resetHints, find: (id) => byId.get(id), matchAll, match: (answer) => matchAll(answer)[0] };
 }
 
 export function kindOf(row: Signature): 'code' | 'text' | 'status' {

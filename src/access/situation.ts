@@ -1,7 +1,7 @@
 /** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide`. */
 
-import { markPolicies } from '../credentials/mark-policy.ts';
-import type { FailureClass } from '../model/failure.ts';
+import { markScopeOf } from '../credentials/mark-policy.ts';
+import type { Failure } from '../model/failure.ts';
 import type { Target } from '../model/target.ts';
 import { type Candidate, inspectCandidate, type Place } from './candidates.ts';
 import type { Situation } from './decide.ts';
@@ -81,19 +81,18 @@ function isOther(miss: Miss, candidate: Candidate, found: Identified | undefined
   if (candidate.key === miss.candidate.key) return false;
   if (found === undefined) return true;
   if (found.fingerprint === miss.lease.fingerprint && found.fingerprint !== 'none') return false;
-  return !isOfAccount(miss.failure.class) || found.account !== miss.lease.account;
+  return !isOfAccount(miss.failure) || found.account !== miss.lease.account;
 }
 
 /** What benches an account or an origin is not escaped by a target that shares it. */
 function isHelp(miss: Miss, place: Place, found: Identified | undefined): boolean {
-  const { class: failureClass } = miss.failure;
-  const scope = markPolicies[failureClass]?.scope ?? [];
+  const scope = markScopeOf(miss.failure);
   const isSameOrigin = place.target.origin === miss.lease.origin;
   if (scope.includes('model') || !isSameOrigin) return true;
-  if (isOfAccount(failureClass)) return found?.account !== miss.lease.account;
+  if (isOfAccount(miss.failure)) return found?.account !== miss.lease.account;
   return true;
 }
 
-function isOfAccount(failureClass: FailureClass): boolean {
-  return markPolicies[failureClass]?.scope.includes('account') ?? false;
+function isOfAccount(failure: Failure): boolean {
+  return markScopeOf(failure).includes('account');
 }

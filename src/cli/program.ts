@@ -85,6 +85,13 @@ function addAsking(root: Command, terminal: Terminal, settle: Settle): void {
     .option('--json', 'print JSON')
     .action(async (options) => settle((await import('./commands/models.ts')).models(terminal, options)));
   root
+    .command('classify')
+    .description("what a provider's answer on stdin means: curl -i output, a body, or a stream")
+    .option('--provider <name>', 'whose answer it is; default: the rules for every provider')
+    .addOption(new Option('--status <code>', 'HTTP status of a bare body').argParser(parseStatus))
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await import('./commands/classify.ts')).classify(terminal, options)));
+  root
     .command('completion')
     .description('print a completion script')
     .argument('<shell>', 'bash, zsh or fish')
@@ -130,6 +137,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
+}
+
+function parseStatus(text: string): number {
+  const status = Number(text);
+  if (/^\d{3}$/.test(text) && status >= 200 && status <= 599) return status;
+  throw new InvalidArgumentError('an HTTP status is a whole number from 200 to 599.');
 }
 
 function parsePositive(text: string): number {

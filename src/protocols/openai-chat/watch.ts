@@ -16,7 +16,7 @@ export class ChatStreamWatch implements StreamWatch {
     if (data === '[DONE]' || data.trim() === '[DONE]') return 'terminal';
     const event = parseOrNothing(data);
     if (!isRecord(event)) return 'malformed';
-    if (isErrorEvent(event)) {
+    if (isErrorEvent(event) || isVendorError(event) || isGivenUp(event['choices'])) {
       this.error = data;
       return 'error';
     }
@@ -41,6 +41,17 @@ export class ChatStreamWatch implements StreamWatch {
 function isErrorEvent(event: Readonly<Record<string, unknown>>): boolean {
   const error = event['error'];
   return (error !== undefined && error !== null) || event['object'] === 'error';
+}
+
+/** Finish reasons that are no end: OpenRouter's, and DeepSeek's when it runs out of machines. Read 2026-11. */
+const brokenFinishes: ReadonlySet<unknown> = new Set(['error', 'insufficient_system_resource']);
+
+function isGivenUp(choices: unknown): boolean {
+  if (!Array.isArray(choices)) return false;
+  return choices.some(
+    (choice) =>
+      isRecord(choice) && (isRecord(choice['error']) || brokenFinishes.has(choice['finish_reason'])),
+  );
 }
 
 const textFields = ['content', 'reasoning_content', 'reasoning', 'refusal'];
@@ -84,7 +95,7 @@ export function judgeChatBody(text: string, operation: Operation): BodyVerdict {
 function judgeChoices(choices: unknown, usage: Usage | undefined): BodyVerdict {
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   if (!isRecord(first)) return { kind: 'malformed', detail: 'a JSON body without "choices"' };
-  if (first['finish_reason'] === 'error' || isRecord(first['error'])) return { kind: 'error' };
+  if (isGivenUp(choices)) return { kind: 'error' };
   const isEmpty = !hasDelta(first['message']) && first['finish_reason'] !== 'length';
   return { kind: 'answer', usage, isEmpty };
 }

@@ -192,4 +192,14 @@ export const genericTextSignatures: readonly Signature[] = [
     source: 'n/v: wording from memory',
     sample: '503 {"error":{"message":"Too many requests, please try again in 20s"}}',
   },
+  {
+    // Without an error object the message is the event itself.
+    id: 'any-finish-error',
+    provider: '*',
+    status: 200,
+    text: /"finish_reason":\s*"error"/,
+    class: 'server-error',
+    source: '[D] https://openrouter.ai/docs/api/reference/errors-and-debugging',
+    sample: '200 {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}',
+  },
 ];

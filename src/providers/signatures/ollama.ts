@@ -39,4 +39,12 @@ export const ollamaSignatures: readonly Signature[] = [
     source: 'n/v: wording from memory',
     sample: '500 {"error":"model requires more system memory (12.4 GiB) than is available (7.1 GiB)"}',
   },
+  {
+    id: 'ollama-running',
+    provider: 'ollama',
+    text: /error was encountered while running the model/i,
+    class: 'server-error',
+    source: '[D] https://docs.ollama.com/api/errors',
+    sample: '200 {"error":"an error was encountered while running the model"}',
+  },
 ];

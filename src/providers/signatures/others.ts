@@ -106,4 +106,13 @@ export const otherSignatures: readonly Signature[] = [
     sample:
       '400 {"error":{"message":"No models loaded. Please load a model in the developer page or use the `lms load` command.","type":"invalid_request_error","param":"model","code":"model_not_loaded"}}',
   },
+  {
+    id: 'lmstudio-crashed',
+    provider: 'lmstudio',
+    text: /model has crashed/i,
+    class: 'server-error',
+    source: '[I] https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/116',
+    sample:
+      '200 {"error":{"message":"The model has crashed without additional information. (Exit code: 0)"}}',
+  },
 ];

@@ -55,9 +55,7 @@ describe('the failure corpus', () => {
   });
 
   it('holds nothing that looks like a secret', () => {
-    expect(cases.filter(({ answers }) => keyLike.test(JSON.stringify(answers))).map(({ id }) => id)).toEqual(
-      [],
-    );
+    expect(cases.filter(({ text }) => keyLike.test(text)).map(({ id }) => id)).toEqual([]);
   });
 });
 

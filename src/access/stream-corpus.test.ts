@@ -1,0 +1,50 @@
+/** The streams of the corpus through the engine itself: what a live request makes of each, before the commit and after it (B33, B36, B37, B38). */
+
+import { describe, expect, it } from 'vitest';
+import { type CorpusCase, readCases } from '../../scripts/lib/failure-corpus.ts';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import type { RequestRecord } from '../model/record.ts';
+import { createRuntime } from '../runtime.ts';
+
+const chat = readCases().filter(({ protocol }) => protocol === 'openai-chat');
+
+/** One request to one target whose provider is named as in the corpus, so that its rules apply; only the first attempt meets the stream. */
+async function relay({
+  provider,
+  response,
+  text,
+}: CorpusCase): Promise<{ record: RequestRecord | undefined; written: string }> {
+  const host = createFakeHost();
+  const main = { protocol: 'openai-chat', base_url: 'https://one.test/v1', api_key: 'sk-test-stream-corpus' };
+  const runtime = createRuntime({ host, config: { main: `${provider}/m`, providers: { [provider]: main } } });
+  let written = '';
+  const write = (chunk: Uint8Array): boolean => {
+    written += Buffer.from(chunk).toString();
+    return true;
+  };
+  host.upstream.enqueue({ headers: response.headers, chunks: [text] });
+  void runtime.exchange(
+    {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      headers: {},
+      body: Buffer.from('{"model":"main","stream":true,"messages":[{"role":"user","content":"count"}]}'),
+      signal: new AbortController().signal,
+    },
+    { head: () => undefined, write, onDrain: (resume) => resume(), end: () => undefined },
+  );
+  await host.advance(200_000);
+  const [record] = runtime.records();
+  await runtime.close();
+  return { record, written };
+}
+
+describe('a live stream', () => {
+  it.each(chat.map((found) => [found.id, found] as const))('%s', async (_id, found) => {
+    const { record, written } = await relay(found);
+    const [first] = record?.attempts ?? [];
+    const { class: expected, afterContent } = found.expect;
+    expect(first?.failure?.class ?? null).toBe(expected);
+    expect(written.includes('"delta"')).toBe(afterContent);
+  });
+});

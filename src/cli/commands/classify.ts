@@ -1,0 +1,72 @@
+/** `holdfast classify`: what a provider's answer means, by which rule, and what Holdfast would do about it. Sends nothing. */
+
+import { createSignatureTable } from '../../access/match-signature.ts';
+import { findNearest } from '../../config/nearest.ts';
+import { Redactor } from '../../credentials/redact.ts';
+import { type ClassifyReport, classifyResponse } from '../../diagnostics/classify-response.ts';
+import { readResponseText } from '../../diagnostics/response-text.ts';
+import { isStreamText } from '../../diagnostics/stream-transcript.ts';
+import { AccessError } from '../../errors.ts';
+import { createNodeHost } from '../../host/node-host.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
+import { builtinSignatures } from '../../providers/signatures/builtin.ts';
+import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
+import { printClassification } from '../classification-lines.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+export interface ClassifyOptions {
+  readonly provider?: string;
+  /** For a body without a status line. */
+  readonly status?: number;
+  readonly json?: boolean;
+}
+
+/** The entry of a server about which nothing is known: only the rules for every provider fit it. */
+const anyProvider = 'custom';
+
+export async function classify(terminal: Terminal, options: ClassifyOptions): Promise<number> {
+  const provider = requireKnown(options.provider ?? anyProvider);
+  const { status } = options;
+  const pasted = readResponseText(await terminal.readInput(), { status, isStream: isStreamText });
+  const now = receivedAt(pasted.headers['date']) ?? (await readClock());
+  const redactor = new Redactor();
+  const report = classifyResponse(
+    { ...pasted, provider, now, redact: (text) => redactor.redact(text) },
+    createSignatureTable(builtinSignatures, builtinResetHints),
+  );
+  const limits = builtinEntries.find(({ name }) => name === provider);
+  if (options.json === true) printJson(terminal, 'holdfast.classify/1', toJson(report, now));
+  else printClassification(terminal, report, limits?.limitScope ?? 'unknown');
+  if (options.provider === undefined && report.failure !== undefined && options.json !== true)
+    terminal.talk('Only the rules for every provider were asked; --provider asks the vendor’s own too.\n');
+  return 0;
+}
+
+function requireKnown(provider: string): string {
+  const names = builtinEntries.map(({ name }) => name);
+  if (names.includes(provider)) return provider;
+  const nearest = findNearest(provider, names);
+  throw new AccessError('request-invalid', `no provider is called "${provider}"`, {
+    howToFix: `${nearest === undefined ? '' : `did you mean ${nearest}? `}--provider takes one of: ${names.join(', ')}`,
+  });
+}
+
+/** An answer pasted an hour later was received when its own `date` says. */
+function receivedAt(date: string | undefined): number | undefined {
+  const at = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+async function readClock(): Promise<number> {
+  const host = createNodeHost();
+  const now = host.clock.now();
+  await host.close();
+  return now;
+}
+
+function toJson(report: ClassifyReport, now: number): object {
+  const { stream, ...rest } = report;
+  if (stream === undefined) return { receivedAt: new Date(now).toISOString(), ...rest };
+  const { error: _error, ...facts } = stream;
+  return { receivedAt: new Date(now).toISOString(), ...rest, stream: facts };
+}

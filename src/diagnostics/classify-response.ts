@@ -1,0 +1,171 @@
+/** The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would do about it. Pure. */
+
+import { type Advice, adviceOn, type Blame, classMeanings } from '../access/advice.ts';
+import { decide, type Situation } from '../access/decide.ts';
+import type { SignatureTable } from '../access/match-signature.ts';
+import { markPolicies, markScopeOf } from '../credentials/mark-policy.ts';
+import { openMark } from '../credentials/marks.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Evidence, Failure, FailureClass, Scope } from '../model/failure.ts';
+import { judgeResponse, type ResponseToJudge } from './judge-response.ts';
+import type { Transcript } from './stream-transcript.ts';
+
+/** What a failure leaves behind when its candidate is left. */
+export interface MarkForecast {
+  readonly scope: readonly (keyof Scope)[];
+  /** Epoch ms. */
+  readonly until: number;
+  readonly endSetBy: 'provider' | 'ours';
+  /** So many in a row, per process, before the first mark. */
+  readonly afterInARow: number;
+}
+
+/** What the answer means for a key of one past. */
+export interface Verdict {
+  readonly class: FailureClass;
+  readonly meaning: string;
+  readonly blame: Blame;
+  readonly advice: Advice;
+  /** Absent: nothing is marked. */
+  readonly mark?: MarkForecast;
+  /** What happens, in order, while the same answer keeps coming and other keys and targets are free. */
+  readonly plan: readonly string[];
+  /** The same with nothing else free. */
+  readonly planAlone: readonly string[];
+}
+
+export interface ClassifyReport {
+  readonly provider: string;
+  readonly status: number;
+  /** Absent: the answer is no failure. */
+  readonly failure?: {
+    readonly evidence: Evidence;
+    /** Where the rule was learned; absent for the built-in rules of statuses and streams. */
+    readonly source?: string;
+    /** The provider's words, redacted. */
+    readonly said: string;
+    readonly code?: string;
+    readonly retryAfter?: { readonly ms: number; readonly until: number; readonly from: string };
+    readonly newKey: Verdict;
+    readonly provenKey: Verdict;
+  };
+  readonly stream?: Transcript;
+}
+
+export function classifyResponse(
+  response: Omit<ResponseToJudge, 'isProven'>,
+  table: SignatureTable,
+): ClassifyReport {
+  const { provider, status, now } = response;
+  const { failure, transcript } = judgeResponse({ ...response, isProven: false }, table);
+  const proven = judgeResponse({ ...response, isProven: true }, table).failure;
+  return {
+    provider,
+    status,
+    ...(failure === undefined ? {} : { failure: describe(failure, proven ?? failure, { now, table }) }),
+    ...(transcript === undefined ? {} : { stream: transcript }),
+  };
+}
+
+function describe(
+  failure: Failure,
+  proven: Failure,
+  { now, table }: { readonly now: number; readonly table: SignatureTable },
+): NonNullable<ClassifyReport['failure']> {
+  const source = table.find(failure.evidence.rule)?.source;
+  const { retryAfterMs: ms, retryAfterFrom: from = '' } = failure;
+  return {
+    evidence: failure.evidence,
+    ...(source === undefined ? {} : { source }),
+    said: failure.message,
+    ...(failure.code === undefined ? {} : { code: failure.code }),
+    ...(ms === undefined ? {} : { retryAfter: { ms, until: now + ms, from } }),
+    newKey: createVerdict(failure, now),
+    provenKey: createVerdict(proven, now),
+  };
+}
+
+function createVerdict(failure: Failure, now: number): Verdict {
+  const mark = forecastMark(failure, now);
+  const { meaning, blame } = classMeanings[failure.class];
+  return {
+    class: failure.class,
+    meaning,
+    blame,
+    advice: adviceOn(failure),
+    ...(mark === undefined ? {} : { mark }),
+    plan: walkPlan(failure, true),
+    planAlone: walkPlan(failure, false),
+  };
+}
+
+function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
+  const mark = openMark({ failure, scope: {}, now, previous: undefined, random: 0, knownFingerprints: [] });
+  if (mark === undefined) return undefined;
+  const { until, endSetBy } = mark;
+  const afterInARow = markPolicies[failure.class]?.afterInARow ?? 1;
+  return { scope: markScopeOf(failure), until, endSetBy, afterInARow };
+}
+
+/** Asks `decide` again and again, as a request does that meets the same failure each time. */
+function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
+  const plan: string[] = [];
+  let situation: Situation = {
+    repeats: 0,
+    hasRecovered: false,
+    hasOtherCredential: isOtherFree,
+    hasOtherTarget: isOtherFree,
+    hasLargerTarget: isOtherFree,
+    hasOtherProvider: isOtherFree,
+    hasRefusedElsewhere: false,
+    attemptsLeft: 12,
+    budgetLeftMs: 120_000,
+    retriesAllowed: true,
+    random: 0.5,
+  };
+  for (;;) {
+    const decision = decide(failure, situation);
+    plan.push(describeStep(decision, failure));
+    if (decision.kind === 'stop' || decision.kind === 'next-target') return plan;
+    situation = goOn(situation, decision);
+  }
+}
+
+function goOn(situation: Situation, decision: Decision): Situation {
+  const attemptsLeft = situation.attemptsLeft - 1;
+  switch (decision.kind) {
+    case 'recover':
+      return { ...situation, hasRecovered: true };
+    case 'rotate':
+      return { ...situation, attemptsLeft, hasOtherCredential: false };
+    case 'retry': {
+      const budgetLeftMs = situation.budgetLeftMs - decision.delayMs;
+      return { ...situation, attemptsLeft, budgetLeftMs, repeats: situation.repeats + 1 };
+    }
+    default:
+      return { ...situation, attemptsLeft: 0 };
+  }
+}
+
+function describeStep(decision: Decision, failure: Failure): string {
+  switch (decision.kind) {
+    case 'recover':
+      return "reads the key's source again";
+    case 'retry':
+      return `asks again after ${(decision.delayMs / 1000).toFixed(1)} s`;
+    case 'rotate':
+      return markScopeOf(failure).includes('account')
+        ? 'takes a key of another account'
+        : 'takes another key';
+    case 'next-target':
+      return targetWords[failure.class] ?? 'goes to the next target';
+    default:
+      return `ends: ${decision.reason}`;
+  }
+}
+
+/** Where not every target helps. */
+const targetWords: Readonly<Partial<Record<FailureClass, string>>> = {
+  'context-overflow': 'goes to the next target with a larger context window',
+  'refused-request': 'asks one target of another provider',
+};

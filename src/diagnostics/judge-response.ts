@@ -1,0 +1,73 @@
+/** Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and streams alike. Pure. */
+
+import { classifyAnswer, createFailure } from '../access/classify.ts';
+import type { SignatureTable } from '../access/match-signature.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Headers } from '../model/request.ts';
+import { isRecord } from '../protocols/edits.ts';
+import { isErrorEvent, isStreamText, readTranscript, type Transcript } from './stream-transcript.ts';
+
+export interface ResponseToJudge {
+  /** A catalogue name; any other gets the rules for every provider. */
+  readonly provider: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  /** The key has worked at this origin before (law 6). */
+  readonly isProven: boolean;
+  /** Epoch ms at which it was received. */
+  readonly now: number;
+  readonly redact: (text: string) => string;
+}
+
+export interface Judgement {
+  /** Absent: it is an answer. */
+  readonly failure: Failure | undefined;
+  /** Absent for a body that is not a stream. */
+  readonly transcript: Transcript | undefined;
+}
+
+export function judgeResponse(response: ResponseToJudge, table: SignatureTable): Judgement {
+  if (response.status > 299) return { failure: classifyAnswer(response, table), transcript: undefined };
+  if (!isStream(response)) return { failure: judgeBody(response, table), transcript: undefined };
+  const transcript = readTranscript(response.body);
+  return { failure: judgeTranscript(response, transcript, table), transcript };
+}
+
+function isStream({ headers, body }: ResponseToJudge): boolean {
+  if (headers['content-type']?.includes('text/event-stream') === true)
+    return !body.trimStart().startsWith('<');
+  return isStreamText(body);
+}
+
+function judgeTranscript(
+  response: ResponseToJudge,
+  { error, hasContent, hasFinished, hasMarker }: Transcript,
+  table: SignatureTable,
+): Failure | undefined {
+  if (error !== undefined) return classifyAnswer({ ...response, body: error }, table);
+  if (hasFinished || (hasMarker && hasContent)) {
+    return hasContent ? undefined : createFailure('empty', 'empty-stream', 'the answer was empty');
+  }
+  return hasMarker
+    ? createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer')
+    : createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
+}
+
+function judgeBody(response: ResponseToJudge, table: SignatureTable): Failure | undefined {
+  const body = parseOrNothing(response.body);
+  const first: unknown = Array.isArray(body) ? body[0] : body;
+  if (!isRecord(first)) return createFailure('malformed', 'not-an-answer', 'the body is not one JSON object');
+  if (isErrorEvent(first)) return classifyAnswer(response, table);
+  const { choices } = first;
+  if (choices === undefined || (Array.isArray(choices) && choices.length > 0)) return undefined;
+  return createFailure('malformed', 'not-an-answer', 'a JSON body without "choices"');
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the caller says what came instead
+  }
+}

@@ -1,0 +1,76 @@
+/** Reads an answer that a person pasted: the output of `curl -i`, a bare body, or a recorded stream. Throws `RequestError` when it is none. */
+
+import { RequestError } from '../errors.ts';
+import type { Headers } from '../model/request.ts';
+
+export interface PastedResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+const statusLine = /^HTTP\/[\d.]+ (\d{3})\b[^\n]*\n/;
+
+/** `status` is for input without a status line; a stream without one had 200. */
+export function readResponseText(
+  text: string,
+  { status, isStream }: { readonly status: number | undefined; readonly isStream: (body: string) => boolean },
+): PastedResponse {
+  const input = text.replaceAll('\r\n', '\n').replace(/^\uFEFF?\s*/, '');
+  if (input === '' && status === undefined) throw nothingGiven();
+  const head = readHead(input);
+  if (head === undefined) {
+    const found = status ?? (isStream(input) ? 200 : undefined);
+    if (found === undefined) throw statusUnknown();
+    return { status: found, headers: {}, body: input };
+  }
+  if (status !== undefined && status !== head.status) throw statusTwice(head.status, status);
+  return head;
+}
+
+/** Of several heads (a proxy's, `100 Continue`) the last one counts. */
+function readHead(text: string): PastedResponse | undefined {
+  const [line, status] = statusLine.exec(`${text}\n`) ?? [];
+  if (line === undefined || status === undefined) return undefined;
+  const rest = text.slice(line.length);
+  const end = rest.search(/(^|\n)\n/);
+  const head = end < 0 ? rest : rest.slice(0, end);
+  const body = end < 0 ? '' : rest.slice(end).replace(/^\n{1,2}/, '');
+  return readHead(body) ?? { status: Number(status), headers: readHeaders(head), body };
+}
+
+function readHeaders(head: string): Headers {
+  return Object.fromEntries(
+    head.split('\n').flatMap((line) => {
+      const colon = line.indexOf(':');
+      return colon < 1 ? [] : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]];
+    }),
+  );
+}
+
+const howToGive = 'curl -i … | holdfast classify, or holdfast classify --status 429 < body.json';
+
+function nothingGiven(): RequestError {
+  return new RequestError('request-invalid', 'there is no answer to classify', {
+    status: 400,
+    howToFix: howToGive,
+  });
+}
+
+function statusUnknown(): RequestError {
+  return new RequestError(
+    'request-invalid',
+    'the answer has no status line, and a body alone does not say its status',
+    {
+      status: 400,
+      howToFix: howToGive,
+    },
+  );
+}
+
+function statusTwice(inText: number, given: number): RequestError {
+  return new RequestError('request-invalid', `the answer says HTTP ${inText} and --status says ${given}`, {
+    status: 400,
+    howToFix: 'leave --status out',
+  });
+}

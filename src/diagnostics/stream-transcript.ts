@@ -1,0 +1,133 @@
+/**
+ * Reads a recorded stream of any known protocol: did content come, did it fail in band, did it end as it should?
+ * For pasted answers and the corpus; a live stream is watched by its own protocol (`protocols/<name>/watch.ts`).
+ */
+
+import { isRecord } from '../protocols/edits.ts';
+import { SseSplitter } from '../transport/sse.ts';
+
+export interface Transcript {
+  /** Events that parsed, comments and pings among them not. */
+  readonly events: number;
+  /** Events that are no JSON; a stream goes on after them. */
+  readonly malformed: number;
+  readonly hasContent: boolean;
+  /** A finish reason was seen, or an event that ends an answer. */
+  readonly hasFinished: boolean;
+  /** `[DONE]` was seen. */
+  readonly hasMarker: boolean;
+  /** The first error in band, as JSON text. */
+  readonly error: string | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Server-sent events, or lines of JSON as Ollama's own routes send them. */
+export function isStreamText(text: string): boolean {
+  return /^(?:(?:data|event|id|retry):|:)/m.test(text) || isLines(text);
+}
+
+export function readTranscript(text: string): Transcript {
+  const transcript = { events: 0, malformed: 0, hasContent: false, hasFinished: false, hasMarker: false };
+  for (const data of listData(text)) {
+    const event = parseOrNothing(data);
+    if (data.trim() === '[DONE]') transcript.hasMarker = true;
+    else if (event === undefined) transcript.malformed += 1;
+    else {
+      transcript.events += 1;
+      if (isErrorEvent(event)) return { ...transcript, error: data };
+      transcript.hasContent ||= isContent(event);
+      transcript.hasFinished ||= isFinish(event);
+    }
+  }
+  return { ...transcript, error: undefined };
+}
+
+/** The data of each event; of bytes that are no event, what parses as JSON: vendors append a bare error (Gemini, seen 2026-06). */
+function listData(text: string): readonly string[] {
+  if (isLines(text)) return text.split('\n').filter((line) => line.trim() !== '');
+  const splitter = new SseSplitter();
+  const frames = [...splitter.push(Buffer.from(text))];
+  const last = splitter.end();
+  if (last !== undefined) frames.push(last);
+  return frames.flatMap(({ raw, data }) => {
+    const bare = raw.toString('utf8').trim();
+    return data ?? (bare.startsWith('{') ? bare : []);
+  });
+}
+
+/** At least two lines, the first of them an object of its own. */
+function isLines(text: string): boolean {
+  const [first = '', ...rest] = text.trim().split('\n');
+  return rest.length > 0 && first.startsWith('{') && parseOrNothing(first) !== undefined;
+}
+
+function parseOrNothing(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined; // counted as malformed
+  }
+}
+
+/** `error` at the top or in a choice, vLLM's `object: error`, Anthropic's and Responses' `type: error`, MiniMax's `base_resp`. */
+export function isErrorEvent(event: Fields): boolean {
+  if (isFilled(event['error']) || event['object'] === 'error') return true;
+  if (event['type'] === 'error' || event['type'] === 'response.failed') return true;
+  const base = event['base_resp'];
+  if (isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0) return true;
+  return choicesOf(event).some(
+    (choice) => isFilled(choice['error']) || brokenFinishes.has(String(choice['finish_reason'])),
+  );
+}
+
+/** Finish reasons that say the answer was given up: OpenRouter's, DeepSeek's. */
+const brokenFinishes: ReadonlySet<string> = new Set(['error', 'insufficient_system_resource']);
+
+const endTypes: ReadonlySet<unknown> = new Set(['message_stop', 'response.completed', 'response.incomplete']);
+
+function isFinish(event: Fields): boolean {
+  if (event['done'] === true || endTypes.has(event['type'])) return true;
+  if (isRecord(event['delta']) && typeof event['delta']['stop_reason'] === 'string') return true;
+  return choicesOf(event).some(({ finish_reason: reason }) => typeof reason === 'string');
+}
+
+const textFields = [
+  'content',
+  'reasoning_content',
+  'reasoning',
+  'refusal',
+  'thinking',
+  'tool_calls',
+] as const;
+
+function isContent(event: Fields): boolean {
+  const parts = [event['message'], ...choicesOf(event).map(({ delta }) => delta)];
+  if (parts.some((part) => isRecord(part) && textFields.some((field) => isFilled(part[field])))) return true;
+  return isBlockContent(event) || isItemContent(event) || isFilled(event['candidates']);
+}
+
+/** `anthropic-messages`: a delta with text, or the start of a tool call. */
+function isBlockContent({ type, delta, content_block: block }: Fields): boolean {
+  if (type === 'content_block_start') return isRecord(block) && block['type'] === 'tool_use';
+  if (type !== 'content_block_delta' || !isRecord(delta)) return false;
+  return ['text', 'thinking', 'partial_json'].some((field) => isFilled(delta[field]));
+}
+
+/** `openai-responses`: `response.output_text.delta` and its like, or the start of a call. */
+function isItemContent({ type, delta, item }: Fields): boolean {
+  if (typeof type !== 'string' || !type.startsWith('response.')) return false;
+  if (type === 'response.output_item.added') return isRecord(item) && item['type'] === 'function_call';
+  return type.endsWith('.delta') && isFilled(delta);
+}
+
+function choicesOf(event: Fields): readonly Fields[] {
+  const { choices } = event;
+  return Array.isArray(choices) ? choices.filter(isRecord) : [];
+}
+
+function isFilled(value: unknown): boolean {
+  if (typeof value === 'string') return value !== '';
+  return Array.isArray(value) ? value.length > 0 : isRecord(value);
+}
