@@ -15,6 +15,7 @@ import { Pools } from './credentials/pools.ts';
 import { createSecretReader } from './credentials/read-secret.ts';
 import { Redactor } from './credentials/redact.ts';
 import { Stickiness } from './credentials/stickiness.ts';
+import { createStoredKeys } from './credentials/stored-keys.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
@@ -104,7 +105,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return () => void listeners.delete(listener);
     },
     exchange: (request, sink) => exchange(engine, request, sink),
-    keys: createKeys(engine, { dotenv: holder.dotenv, environment: host.environment }),
+    keys: createKeys(engine, {
+      dotenv,
+      environment: host.environment,
+      storedKeys: createStoredKeys({ host, path: paths.credentialsFile }),
+    }),
     records: () => records.slice(-recordLimit),
     close: async () => {
       holder.close();

@@ -3,11 +3,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from './terminal.ts';
 
-export function addAuth(
-  root: Command,
-  terminal: Terminal,
-  settle: (outcome: Promise<number>) => Promise<void>,
-): void {
+export function addAuth(root: Command, terminal: Terminal, settle: Settle): void {
   const auth = root.command('auth').description('look at keys, test them, clear what holds them back');
   auth
     .command('list')
@@ -30,6 +26,7 @@ export function addAuth(
     .description('ask for one small completion with each key')
     .argument('[name]', 'a provider or the id of a key')
     .option('--model <name>', 'the model to ask, as provider/model')
+    .option('--accept-origin', 'allow a stored key the present origin of its provider, when it works there')
     .option('--json', 'print JSON')
     .action(async (name, options) =>
       settle((await import('./commands/auth/test.ts')).authTest(terminal, name, options)),
@@ -42,4 +39,49 @@ export function addAuth(
     .action(async (name, options) =>
       settle((await import('./commands/auth/reset.ts')).authReset(terminal, name, options)),
     );
+  addStored(auth, terminal, settle);
+}
+
+type Settle = (outcome: Promise<number>) => Promise<void>;
+
+function addStored(auth: Command, terminal: Terminal, settle: Settle): void {
+  const load = () => import('./commands/auth/stored.ts');
+  auth
+    .command('add')
+    .description('store a key, from a hidden prompt or stdin, after trying it')
+    .argument('<provider>')
+    .option('--label <word>', 'what to call it')
+    .option('--account <name>', 'limit group that it shares with other keys')
+    .option('--model <name>', 'the model it is tried with')
+    .option('--no-verify', 'store it without trying it')
+    .option('--dry-run', 'try it and store nothing')
+    .option('--json', 'print JSON')
+    .action(async (provider, options) =>
+      settle((await import('./commands/auth/add.ts')).authAdd(terminal, provider, options)),
+    );
+  auth
+    .command('remove')
+    .description('forget a stored key')
+    .argument('<id>')
+    .option('--dry-run', 'only say what would be removed')
+    .option('--json', 'print JSON')
+    .action(async (id, options) => settle((await load()).authRemove(terminal, id, options)));
+  auth
+    .command('rename')
+    .description('give a stored key another label')
+    .argument('<id>')
+    .argument('<label>')
+    .option('--dry-run', 'only say what would be renamed')
+    .option('--json', 'print JSON')
+    .action(async (id, label, options) =>
+      settle((await load()).authRename(terminal, { id, label }, options)),
+    );
+  auth
+    .command('move')
+    .description('put a stored key at another place among those of its provider')
+    .argument('<id>')
+    .argument('<place>', 'counted from 1')
+    .option('--dry-run', 'only say what would be moved')
+    .option('--json', 'print JSON')
+    .action(async (id, place, options) => settle((await load()).authMove(terminal, { id, place }, options)));
 }

@@ -1,6 +1,7 @@
 /** Keys in words for a terminal: one block for each, the facts that decide on top. Pure. */
 
 import type { KeyMark, KeyRow, PoolReport } from '../diagnostics/key-report.ts';
+import type { KeyTest } from '../diagnostics/test-key.ts';
 
 /** A pool with its keys in the order of use. */
 export function describePool(pool: PoolReport, now: number): string {
@@ -78,4 +79,18 @@ const spans: readonly (readonly [upToMs: number, unitMs: number, name: string])[
 function describeSpan(ms: number): string {
   const [, unitMs = 1000, name = 's'] = spans.find(([upToMs]) => ms < upToMs) ?? [];
   return `${Math.round(ms / unitMs)} ${name}`;
+}
+
+/** What a test of a key showed, and what it did not. */
+export function describeTest(test: KeyTest, foundAt: string): string {
+  const { id, verdict, verified, notVerified, failure, durationMs, attempts } = test;
+  const sign = verdict === 'works' ? '✓' : '✗';
+  const said =
+    failure === undefined ? [] : [`    it said: ${failure.status ?? failure.class} "${failure.message}"`];
+  return [
+    `${sign} ${id} (${foundAt}): ${verdict}; ${attempts} request${attempts === 1 ? '' : 's'}, ${(durationMs / 1000).toFixed(1)} s`,
+    `    verified: ${verified}`,
+    ...said,
+    `    not verified: ${notVerified}`,
+  ].join('\n');
 }

@@ -2,6 +2,7 @@
 
 import { explainError, toExitStatus } from './exit.ts';
 import { createProgram } from './program.ts';
+import { readAll, readHidden } from './read-secret-line.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command and returns the exit status. */
@@ -22,12 +23,8 @@ function createTerminal(): Terminal {
     talk: (text) => void stderr.write(text),
     isInteractive: stderr.isTTY === true && stdin.isTTY === true,
     hasColor: !env['NO_COLOR'] && (Boolean(env['FORCE_COLOR']) || stderr.isTTY === true),
-    readInput: async () => {
-      if (stdin.isTTY) return '';
-      const chunks: Buffer[] = [];
-      for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks).toString('utf8');
-    },
+    readInput: async () => (stdin.isTTY ? '' : readAll(stdin)),
+    readSecret: async (prompt) => (stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAll(stdin)),
     onSignal: (signals, listener) => {
       for (const signal of signals) process.on(signal, listener);
       return () => {

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly hasColor: boolean;
   /** Standard input to its end; empty on a terminal. */
   readInput(): Promise<string>;
+  /** One line typed without being shown; the whole of standard input where it is no terminal. */
+  readSecret(prompt: string): Promise<string>;
   /** Calls back at each of these signals until the returned function is called. */
   onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
 }

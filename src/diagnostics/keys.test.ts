@@ -159,3 +159,68 @@ describe('the sources of a provider', () => {
     });
   });
 });
+
+describe('a key that is handed to us', () => {
+  const refused = {
+    status: 401,
+    headers: { 'content-type': 'application/json' },
+    chunks: ['{"error":{"message":"Incorrect API key provided.","code":"invalid_api_key"}}'],
+  };
+  const given = { provider: 'xiaomi', secret: `${keyB}\n`, verify: true, signal };
+
+  it('B91: is tried with one completion on the configured model, and stored as verified', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    host.upstream.enqueue(answer);
+    const { key, test } = await runtime.keys.take(given);
+    expect(test).toMatchObject({ verdict: 'works', model: 'xiaomi/mimo', attempts: 1 });
+    expect(key).toMatchObject({ label: 'key-1', origin, verified: 'completion' });
+    expect(host.upstream.requests.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${keyB}`]);
+  });
+
+  it('B91: a network failure stores it as unverified', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    const reset = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    host.upstream.enqueue({ error: reset }, { error: reset });
+    const taking = runtime.keys.take(given);
+    await host.advance(30_000);
+    expect(await taking).toMatchObject({ test: { verdict: 'unreachable' }, key: { verified: 'unverified' } });
+  });
+
+  it('is not stored when the provider refuses it', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    host.upstream.enqueue(refused);
+    const taken = await runtime.keys.take(given);
+    expect(taken).toMatchObject({ test: { verdict: 'refused', attempts: 1 }, wasThere: false });
+    expect(taken.key).toBeUndefined();
+    expect(runtime.keys.stored.list()).toEqual([]);
+  });
+
+  it('a dry run tries it and stores nothing', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    host.upstream.enqueue(answer);
+    const taken = await runtime.keys.take({ ...given, dryRun: true });
+    expect(taken.test?.verdict).toBe('works');
+    expect(host.fileText('/h/credentials.json')).toBeUndefined();
+  });
+
+  it('without a trial nothing is sent', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    expect(await runtime.keys.take({ ...given, verify: false })).toMatchObject({
+      key: { verified: 'unverified' },
+    });
+    expect(host.upstream.requests).toEqual([]);
+  });
+
+  it('law 12: takes another origin only after it worked there', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    const stored = { provider: 'xiaomi', secret: keyB, origin: 'https://old.example' };
+    const { key } = await runtime.keys.stored.add(stored);
+    host.upstream.enqueue(refused);
+    const asked = { name: key.credentialId, signal };
+    expect(await runtime.keys.acceptOrigin(asked)).toMatchObject({ verdict: 'refused' });
+    expect(runtime.keys.stored.list()[0]?.origin).toBe('https://old.example');
+    host.upstream.enqueue(answer);
+    expect(await runtime.keys.acceptOrigin({ name: key.id, signal })).toMatchObject({ verdict: 'works' });
+    expect(runtime.keys.stored.list()[0]?.origin).toBe(origin);
+  });
+});

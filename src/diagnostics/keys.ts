@@ -4,29 +4,45 @@ import type { Engine } from '../access/engine.ts';
 import type { Dotenv } from '../config/dotenv.ts';
 import { findNearest } from '../config/nearest.ts';
 import type { ResolvedProvider } from '../config/resolved.ts';
-import { RequestError } from '../errors.ts';
+import type { StoredKeys, StoredKeyView } from '../credentials/stored-keys.ts';
+import { CredentialError, RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import { type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
 import { reportSources, type SourceReport } from './key-sources.ts';
+import { acceptOrigin, type GivenKey, type Taken, takeKey } from './stored-key-desk.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 
 export interface Keys {
+  /** The keys that were handed to us, to be renamed, moved and removed. */
+  readonly stored: StoredKeys;
   /** Every pool, or what `name` (a provider, a task's pool, or the id of a key) stands for. Throws `RequestError` for an unknown name. */
   report(options: KeysOptions): Promise<readonly PoolReport[]>;
   /** Every place that was looked in for a provider's keys. Throws `RequestError` for a provider that is not configured. */
   sources(options: KeysOptions & { readonly name: string }): Promise<SourceReport>;
   /** Asks for one small completion with each of these keys, one after the other. */
   test(options: KeysOptions & { readonly model?: string }): AsyncIterable<KeyTest & { readonly row: KeyRow }>;
+  /** Tries a key, and stores it unless the provider refused it. Throws `CredentialError`, or `RequestError` for a provider that is not configured. */
+  take(given: KeyToTake): Promise<Taken>;
+  /** Tries a stored key at its provider's present origin and binds it there when it works (law 12). */
+  acceptOrigin(options: KeysOptions & { readonly name: string; readonly model?: string }): Promise<KeyTest>;
   /** Ends the marks of a provider, a key, or of all, in every process that shares the store; returns what was ended. */
   reset(options: KeysOptions): Promise<readonly Mark[]>;
 }
 
-/** Where variables are looked up. */
+/** Where keys are looked up and kept. */
 export interface KeyPlaces {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
+  readonly storedKeys: StoredKeys;
 }
+
+/** A key to be taken in, by the name of its provider. */
+export type KeyToTake = Omit<GivenKey, 'provider' | 'model'> & {
+  readonly provider: string;
+  /** Default: the model that a route uses, else the entry's default. */
+  readonly model?: string;
+};
 
 export interface KeysOptions {
   /** A provider, a task's pool, or the id of a key. Default: all. */
@@ -58,6 +74,18 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
         }
       }
     },
+    stored: places.storedKeys,
+    take: async (given) => {
+      const provider = requireProvider(engine, given.provider);
+      const model = given.model ?? chooseModel(engine, provider.name);
+      return takeKey(engine, places.storedKeys, { ...given, provider, model });
+    },
+    acceptOrigin: async ({ name, model, signal }) => {
+      const key = findStoredKey(places.storedKeys, name);
+      const provider = requireProvider(engine, key.provider);
+      const asked = { key, provider, model: model ?? chooseModel(engine, provider.name), signal };
+      return (await acceptOrigin(engine, places.storedKeys, asked)).test;
+    },
     reset: async (options) => {
       const patterns =
         options.name === undefined ? [{}] : scopesOf(engine, await report(options), options.name);
@@ -65,6 +93,23 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
       return [...new Map(cleared.flat().map((mark) => [mark.key, mark])).values()];
     },
   };
+}
+
+/** By its id as lists print it, or by the short one of the file. Throws `CredentialError`. */
+export function findStoredKey(keys: StoredKeys, name: string): StoredKeyView {
+  const stored = keys.list();
+  const key = stored.find(({ id, credentialId }) => id === name || credentialId === name);
+  if (key !== undefined) return key;
+  const near = findNearest(
+    name,
+    stored.flatMap(({ id, credentialId }) => [credentialId, id]),
+  );
+  throw new CredentialError('credential-unknown', `no stored key has the id ${name}`, {
+    howToFix:
+      near === undefined
+        ? '`holdfast auth list` shows every id; only keys from `auth add` are stored'
+        : `did you mean ${near}?`,
+  });
 }
 
 function requireProvider(engine: Engine, name: string): ResolvedProvider {

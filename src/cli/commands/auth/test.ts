@@ -1,11 +1,15 @@
 /** `holdfast auth test`: one small completion with each key; it says what that proves and what it does not. */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
+import { AccessError } from '../../../errors.ts';
 import type { EngineEvent } from '../../../model/events.ts';
 import { createRuntime } from '../../../runtime.ts';
+import { describeTest } from '../../key-lines.ts';
 import { dim, printJson, type Terminal } from '../../terminal.ts';
 
 export interface AuthTestOptions {
+  /** A stored key that belongs elsewhere may be sent to the present origin of its provider from now on. */
+  readonly acceptOrigin?: boolean;
   readonly model?: string;
   readonly json?: boolean;
 }
@@ -20,16 +24,19 @@ export async function authTest(
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   const tests: KeyTest[] = [];
+  const note = (test: KeyTest, place: string): void => {
+    tests.push(test);
+    if (options.json !== true) terminal.out(`${describeTest(test, place)}\n`);
+  };
   try {
     const asked = {
       signal: caller.signal,
       ...(name === undefined ? {} : { name }),
       ...(options.model === undefined ? {} : { model: options.model }),
     };
-    for await (const test of runtime.keys.test(asked)) {
-      tests.push(test);
-      if (options.json !== true) terminal.out(`${describeTest(test, test.row.foundAt)}\n`);
-    }
+    if (options.acceptOrigin === true)
+      note(await runtime.keys.acceptOrigin({ ...asked, name: requireId(name) }), 'credentials.json');
+    else for await (const test of runtime.keys.test(asked)) note(test, test.row.foundAt);
     if (options.json === true) printJson(terminal, 'holdfast.auth-test/1', { tests });
     else if (tests.length === 0) terminal.talk('there is no key to test\n');
     return tests.length > 0 && tests.every(({ verdict }) => verdict === 'works') ? 0 : 1;
@@ -39,17 +46,11 @@ export async function authTest(
   }
 }
 
-function describeTest(test: KeyTest, foundAt: string): string {
-  const { id, verdict, verified, notVerified, failure, durationMs, attempts } = test;
-  const sign = verdict === 'works' ? '✓' : '✗';
-  const said =
-    failure === undefined ? [] : [`    it said: ${failure.status ?? failure.class} "${failure.message}"`];
-  return [
-    `${sign} ${id} (${foundAt}): ${verdict}; ${attempts} request${attempts === 1 ? '' : 's'}, ${(durationMs / 1000).toFixed(1)} s`,
-    `    verified: ${verified}`,
-    ...said,
-    `    not verified: ${notVerified}`,
-  ].join('\n');
+function requireId(name: string | undefined): string {
+  if (name !== undefined) return name;
+  throw new AccessError('request-invalid', '--accept-origin needs the id of a stored key', {
+    howToFix: '`holdfast auth list` shows the ids',
+  });
 }
 
 function tell(terminal: Terminal, event: EngineEvent): void {

@@ -1,0 +1,132 @@
+/** `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says what outranks it. */
+
+import { AccessError, ConfigError } from '../../../errors.ts';
+import { builtinEntries } from '../../../providers/builtin.ts';
+import { createRuntime, type Runtime } from '../../../runtime.ts';
+import { describeTest } from '../../key-lines.ts';
+import { printJson, type Terminal } from '../../terminal.ts';
+
+export interface AuthAddOptions {
+  readonly label?: string;
+  readonly account?: string;
+  readonly model?: string;
+  /** False with `--no-verify`. */
+  readonly verify: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** 0 when the key was stored, or would have been; 4 when the provider refused it. */
+export async function authAdd(
+  terminal: Terminal,
+  provider: string,
+  options: AuthAddOptions,
+): Promise<number> {
+  const secret = await terminal.readSecret(`key for ${provider} (not shown): `);
+  const taken = await take(terminal, { ...options, provider, secret });
+  const isRefused = taken.test?.verdict === 'refused';
+  const remarks = taken.key === undefined ? [] : await listRemarks(taken.key);
+  if (options.json === true) {
+    printJson(terminal, 'holdfast.auth-add/1', { ...taken, remarks });
+  } else {
+    terminal.out(describe(provider, taken, { isRefused, isDryRun: options.dryRun === true }));
+    for (const remark of remarks) terminal.talk(`${remark}\n`);
+  }
+  return isRefused ? 4 : 0;
+}
+
+async function take(
+  terminal: Terminal,
+  options: AuthAddOptions & { readonly provider: string; readonly secret: string },
+): Promise<Taken> {
+  const { provider, secret, label, account, model, dryRun, verify } = options;
+  const runtime = (await openOwn(provider)) ?? openFor({ provider, model, secret: secret.trim() });
+  const caller = new AbortController();
+  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
+  try {
+    return await runtime.keys.take({
+      provider,
+      secret,
+      verify,
+      signal: caller.signal,
+      ...(model === undefined ? {} : { model }),
+      ...(label === undefined ? {} : { label }),
+      ...(account === undefined ? {} : { account }),
+      ...(dryRun === undefined ? {} : { dryRun }),
+    });
+  } finally {
+    stop();
+    await runtime.close();
+  }
+}
+
+type Taken = Awaited<ReturnType<Runtime['keys']['take']>>;
+
+function describe(
+  provider: string,
+  { key, test, wasThere }: Taken,
+  { isRefused, isDryRun }: { readonly isRefused: boolean; readonly isDryRun: boolean },
+): string {
+  const tried = test === undefined ? '' : `${describeTest(test, 'the given key')}\n`;
+  if (isRefused)
+    return `${tried}not stored: ${provider} refuses this key; \`--no-verify\` stores it all the same\n`;
+  if (isDryRun) return `${tried}dry run: nothing was stored\n`;
+  if (key === undefined) return tried;
+  const what = wasThere ? 'was stored already' : 'is stored';
+  const how =
+    key.verified === 'completion' ? 'verified by a completion' : 'unverified: nobody has seen it work yet';
+  return `${tried}${key.credentialId} (${key.label}) ${what}, ${how}; it is only sent to ${key.origin}\n`;
+}
+
+/** What stands before the key, or keeps it out of use, said at the moment it is added (B85). */
+async function listRemarks(key: NonNullable<Taken['key']>): Promise<readonly string[]> {
+  const { provider, credentialId, fingerprint } = key;
+  const runtime = await openOwn(provider);
+  if (runtime === undefined) {
+    return [
+      `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`,
+    ];
+  }
+  try {
+    const pools = await runtime.keys.report({ name: provider, signal: new AbortController().signal });
+    const rows = pools.flatMap(({ keys }) => keys);
+    const own = rows.find(({ id }) => id === credentialId);
+    const equal = rows.find((row) => row.fingerprint === fingerprint);
+    if (own === undefined)
+      return equal === undefined ? [] : [`${equal.foundAt} holds the same secret; that place is used first`];
+    if (own.shadowedBy === undefined) return [];
+    return [`${own.shadowedBy} outranks it: requests use that key first and this one as a spare`];
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** The user's own runtime, where it knows the provider. */
+async function openOwn(provider: string): Promise<Runtime | undefined> {
+  try {
+    const runtime = createRuntime({ onEvent: () => undefined });
+    if (runtime.config().providers.has(provider)) return runtime;
+    await runtime.close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'nothing-configured') return undefined;
+    throw error;
+  }
+}
+
+/** A runtime made for this key alone: the catalogue knows where it belongs. */
+function openFor(parts: {
+  readonly provider: string;
+  readonly model: string | undefined;
+  readonly secret: string;
+}): Runtime {
+  const { provider, secret } = parts;
+  const model = parts.model ?? builtinEntries.find(({ name }) => name === provider)?.defaultModel;
+  if (model === undefined) {
+    throw new AccessError('request-invalid', `no model of ${provider} is known to try the key with`, {
+      howToFix: 'say which: --model MODEL',
+    });
+  }
+  const main = model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
+  return createRuntime({ config: { main, providers: { [provider]: { api_key: secret } } } });
+}

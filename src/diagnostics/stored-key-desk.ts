@@ -1,0 +1,103 @@
+/** Keys that are handed to us: tried before they are stored, and allowed another origin only after a trial there (laws 2 and 12). */
+
+import type { Engine } from '../access/engine.ts';
+import type { ResolvedProvider } from '../config/resolved.ts';
+import { judgeSecret } from '../credentials/judge-secret.ts';
+import type { StoredKeys, StoredKeyView } from '../credentials/stored-keys.ts';
+import { CredentialError } from '../errors.ts';
+import type { Credential } from '../model/credential.ts';
+import type { Target } from '../model/target.ts';
+import type { KeyTest } from './test-key.ts';
+import { trySecret } from './try-secret.ts';
+
+/** A key to be taken in. */
+export interface GivenKey {
+  readonly provider: ResolvedProvider;
+  readonly secret: string;
+  /** Default: `key-1`, `key-2`, … */
+  readonly label?: string;
+  /** Limit group. Default: its own. */
+  readonly account?: string;
+  /** The model it is tried with, as `provider/model`. */
+  readonly model: string;
+  /** False: it is stored without a trial. */
+  readonly verify: boolean;
+  /** Tries and stores nothing. */
+  readonly dryRun?: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Taken {
+  /** Absent when nothing was stored: the provider refused it, or it was a dry run. */
+  readonly key?: StoredKeyView;
+  /** The same secret was stored already. */
+  readonly wasThere: boolean;
+  /** Absent: it was not tried. */
+  readonly test?: KeyTest;
+}
+
+/**
+ * Stores a key that the provider accepted, or about which it gave no verdict (then as unverified); never one that it
+ * refused. Throws `CredentialError`.
+ */
+export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey): Promise<Taken> {
+  const { provider, label, account, model, signal } = given;
+  const secret = requireSecret(given.secret);
+  engine.redactor.register(secret);
+  const locator = { kind: 'literal', value: secret } as const;
+  const target = targetOf(provider, model);
+  const test = given.verify ? await trySecret(engine, { target, locator, signal }) : undefined;
+  const tested = test === undefined ? {} : { test };
+  if (test?.verdict === 'refused' || given.dryRun === true) return { ...tested, wasThere: false };
+  const { key, wasThere } = await keys.add({
+    provider: provider.name,
+    secret,
+    origin: target.origin,
+    verified: test?.verdict === 'works' ? 'completion' : 'unverified',
+    ...(label === undefined ? {} : { label }),
+    ...(account === undefined ? {} : { account }),
+  });
+  return { ...tested, key, wasThere };
+}
+
+/** Tries a stored key at its provider's present origin, and binds it there when it was not refused. */
+export async function acceptOrigin(
+  engine: Engine,
+  keys: StoredKeys,
+  asked: {
+    readonly key: StoredKeyView;
+    readonly provider: ResolvedProvider;
+    readonly model: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly key: StoredKeyView; readonly test: KeyTest }> {
+  const { key, provider, model, signal } = asked;
+  const target = targetOf(provider, model);
+  const reading = await engine.reader.read(storedCredential(key), signal);
+  if (reading.state !== 'ok') throw new CredentialError('credentials-unusable', reading.detail);
+  const locator = { kind: 'literal', value: reading.secret.reveal() } as const;
+  const test = await trySecret(engine, { target, locator, signal });
+  if (test.verdict !== 'works') return { key, test };
+  return { key: await keys.change(key.id, { origin: target.origin, verified: 'completion' }), test };
+}
+
+/** The key as it is bound now. */
+function storedCredential({ id, credentialId, provider, label, origin }: StoredKeyView): Credential {
+  const locator = { kind: 'stored', id } as const;
+  return { id: credentialId, provider, label, source: 'stored', locator, origin };
+}
+
+function requireSecret(given: string): string {
+  const judged = judgeSecret(given, 'what was given');
+  if (judged.state === 'ok') return judged.value;
+  const message = judged.state === 'empty' ? 'no key was given' : judged.detail;
+  throw new CredentialError('credential-refused', message, {
+    howToFix: 'pipe the key in, or type it when asked: holdfast auth add PROVIDER < key.txt',
+  });
+}
+
+/** The model may be given with or without the provider's name. */
+function targetOf(provider: ResolvedProvider, model: string): Target {
+  const prefix = `${provider.name}/`;
+  return provider.targetFor(model.startsWith(prefix) ? model.slice(prefix.length) : model);
+}
