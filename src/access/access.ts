@@ -13,7 +13,7 @@ import { decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { Journey, type Miss } from './journey.ts';
 import { chooseLease, type Leased } from './lease.ts';
-import type { Outcome } from './outcome.ts';
+import type { Broken, Outcome } from './outcome.ts';
 import { assessSituation, hasFreeTargetBesides, isLarger } from './situation.ts';
 import { queueTimeMs } from './task-time.ts';
 import { describeRescue } from './wording.ts';
@@ -56,7 +56,8 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const leased = await chooseLease(journey); //                              2 lease
     if (leased.kind === 'none') return concludeExhausted(journey, leased.until);
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
-    if (outcome.kind !== 'failed') return arrive(journey, leased, { outcome, durationMs }); // 7 record
+    const isOver = outcome.kind !== 'failed' && !goesOn(journey, leased, outcome);
+    if (isOver) return arrive(journey, leased, { outcome, durationMs }); //    7 record
     const miss = journey.noteMiss({ ...leased, outcome, durationMs });
     const decision = await decideNext(journey, miss); //                       5 decide
     if (decision.kind === 'stop') return concludeExhausted(journey, undefined, miss);
@@ -82,11 +83,21 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
     isLastTarget: () => !hasFreeTargetBesides(journey, target),
     freshConnection: journey.freshConnection,
     taskTime: journey.taskTime,
+    continuation: journey.recovery.plan(target),
+    keepsText: journey.recovery.keepsText(target),
     onCommit: () => noteCommit(journey, leased),
   });
   if (credential !== undefined) place.pool?.noteEnd(credential);
   journey.freshConnection = false;
   return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
+}
+
+/** After content has reached the caller a break is a miss like any other where somebody may go on with the answer (law 16). */
+function goesOn(journey: Journey, { candidate }: Leased, outcome: Outcome): outcome is Broken {
+  if (outcome.kind !== 'broken' || !journey.recovery.mayContinue(candidate.target, outcome)) return false;
+  journey.recovery.begin(candidate.target, outcome);
+  journey.writer.expectRest();
+  return true;
 }
 
 /** The secret is proven and its older marks end; the session stays with it, and who waited for it goes on. */
@@ -108,7 +119,7 @@ function arrive(
   giveProbeBack(journey, lease.probeOf);
   if (outcome.kind === 'broken') {
     journey.engine.health.countFailure(lease, outcome.failure);
-    journey.engine.health.noteLeft(lease, outcome.failure);
+    journey.engine.health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
     concludeBroken(journey, outcome.failure, candidate.target);
   }
   return journey.finish(outcome, { candidate, lease, durationMs });
@@ -118,7 +129,8 @@ function arrive(
 async function decideNext(journey: Journey, miss: Miss): Promise<Decision> {
   const { engine } = journey;
   engine.health.countFailure(miss.lease, miss.failure);
-  let decision = decide(miss.failure, assessSituation(journey, miss));
+  const again = journey.recovery.withoutPrefill(miss.candidate.target, miss.failure);
+  let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
   if (decision.kind === 'recover' && !(await recover(journey, miss))) {
     decision = decide(miss.failure, assessSituation(journey, miss));
   }
@@ -135,7 +147,8 @@ async function decideNext(journey: Journey, miss: Miss): Promise<Decision> {
     text: describeRescue(context, decision),
   });
   if (decision.kind !== 'retry' && decision.kind !== 'recover') {
-    engine.health.noteLeft(lease, failure, () => listKnown(journey, miss));
+    const charged = { ...lease, leasedAt: miss.committedAt ?? lease.leasedAt };
+    engine.health.noteLeft(charged, failure, () => listKnown(journey, miss));
     engine.rechecks.end(lease, journey.request.id);
   }
   giveProbeBack(journey, lease.probeOf);

@@ -43,7 +43,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   start(): void {
-    const { engine, request, body, protocol, target, lease, secret } = this.plan;
+    const { engine, request, protocol, target, lease, secret } = this.plan;
     if (request.signal.aborted) {
       this.settle({ kind: 'client-gone' });
       return;
@@ -57,7 +57,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       {
         target,
         path: protocol.pathFor(request.operation) ?? '',
-        body: body.encodeFor(target),
+        body: encodeBody(this.plan),
         clientHeaders: request.headers,
         allowedHeaders: protocol.requestHeaders,
         secret,
@@ -162,6 +162,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
     else this.#reader.fail(failure);
   }
+}
+
+function encodeBody({ body, continuation, target }: AttemptPlan): Buffer {
+  return continuation === undefined ? body.encodeFor(target) : body.encodeContinuation(target, continuation);
 }
 
 function isProven(health: Health, lease: Lease): boolean {

@@ -14,13 +14,16 @@ const nearEndMs = 60_000;
 /** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
 export function concludeExhausted(journey: Journey, until: number | undefined, last?: Miss): RequestRecord {
   const facts = { target: last?.candidate.target.id ?? 'none', attempts: journey.attempts.length };
-  if (last?.held !== undefined) {
+  const { underWay } = journey.recovery;
+  if (last?.held !== undefined && (underWay === undefined || journey.recovery.mayBeWhole())) {
     last.held();
+    const notes = [underWay === undefined ? 'the answer was empty' : 'the continuation was empty'];
     return {
-      ...journey.finish({ kind: 'answered', status: 200, usage: undefined, notes: ['the answer was empty'] }),
+      ...journey.finish({ kind: 'answered', status: 200, usage: undefined, notes }),
       answeredBy: facts.target,
     };
   }
+  if (underWay !== undefined) return concludeUnfinished(journey, underWay, until);
   const refusal = requestFault(journey, last);
   if (refusal?.failure.answer !== undefined) {
     journey.writer.replyRefusal(refusal.failure.answer, { ...facts, target: refusal.candidate.target.id });
@@ -53,12 +56,27 @@ export function concludeUnserved(journey: Journey, slots: number): RequestRecord
 
 /** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
 export function concludeBroken(journey: Journey, failure: Miss['failure'], target: Target): void {
-  journey.writer.fail({
-    status: 502,
-    code: failure.class,
-    message: `${target.id} broke off in the middle of the answer: ${failure.message}`,
-    class: failure.class,
-  });
+  const first = journey.recovery.underWay;
+  const why = journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
+  const code = first?.failure.class ?? failure.class;
+  const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
+  journey.writer.fail({ status: 502, code, message: withId(journey, said), class: code });
+}
+
+/** Nobody could go on with an answer that broke: the same one error, with everybody who was asked. */
+function concludeUnfinished(
+  journey: Journey,
+  { target, failure }: { readonly target: Target; readonly failure: Miss['failure'] },
+  until: number | undefined,
+): RequestRecord {
+  const who = composeMessage(journey, until);
+  const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
+  journey.writer.fail({ status: 502, code: failure.class, message, class: failure.class });
+  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'broken' };
+}
+
+function withId(journey: Journey, message: string): string {
+  return `${message} [holdfast request ${journey.request.id}]`;
 }
 
 /** The first refusal of the request itself, when the request ended over one. */
@@ -112,7 +130,7 @@ function composeMessage(journey: Journey, until: number | undefined): string {
       ? `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`
       : lines.join('; ');
   const end = until === undefined ? '' : `. Earliest retry: ${new Date(until).toISOString()}`;
-  return `${head}${end} [holdfast request ${journey.request.id}]`;
+  return withId(journey, `${head}${end}`);
 }
 
 function describeSkip(skip: SkipRecord): string {

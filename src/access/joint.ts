@@ -72,7 +72,7 @@ export function sentPart(delivered: string, way: ContinuationWay): string {
 }
 
 /** Length in code points. */
-function countCodePoints(text: string): number {
+export function countCodePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;

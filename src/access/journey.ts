@@ -11,6 +11,7 @@ import type { Protocol, ReadBody } from '../protocols/protocol.ts';
 import type { Candidate, InspectParts } from './candidates.ts';
 import type { Engine } from './engine.ts';
 import type { Outcome } from './outcome.ts';
+import { Recovery } from './recover.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import { chooseRoute } from './route.ts';
 import { planTaskTime, type TaskTime } from './task-time.ts';
@@ -28,6 +29,8 @@ export interface Miss {
   readonly failure: Failure;
   readonly text: string;
   readonly held?: () => void;
+  /** Set when content had reached the caller, epoch ms. */
+  readonly committedAt?: number;
 }
 
 export class Journey {
@@ -38,6 +41,8 @@ export class Journey {
   readonly route: Route;
   /** Where it may still go. */
   readonly ways: Ways;
+  /** What becomes of the answer when its stream breaks. */
+  readonly recovery: Recovery;
   readonly writer: ReplyWriter;
   /** Absent for `main` and for a model named by the request. */
   readonly taskTime: TaskTime | undefined;
@@ -48,6 +53,7 @@ export class Journey {
   readonly #skipped = new Map<string, SkipRecord>();
   readonly #repeats = new Map<string, number>();
   readonly #recovered = new Set<string>();
+  readonly #notes: string[] = [];
   readonly #startedAt: number;
   readonly #startedMonotonic: number;
   spentMs = 0;
@@ -63,6 +69,7 @@ export class Journey {
     const config = engine.config();
     this.route = chooseRoute(config, this.body.model);
     this.ways = new Ways(engine, request, placesOf(engine, this.route, request.protocol));
+    this.recovery = new Recovery(this.body, request.headers);
     this.writer = new ReplyWriter({
       sink,
       clock: engine.host.clock,
@@ -133,7 +140,7 @@ export class Journey {
   noteMiss(parts: {
     candidate: Candidate;
     lease: Lease;
-    outcome: Extract<Outcome, { kind: 'failed' }>;
+    outcome: Extract<Outcome, { kind: 'failed' | 'broken' }>;
     durationMs: number;
   }): Miss {
     const { candidate, lease, outcome, durationMs } = parts;
@@ -147,9 +154,10 @@ export class Journey {
       provenAt,
       repeats,
     });
-    const miss: Miss = { ...bare, text, ...(outcome.held === undefined ? {} : { held: outcome.held }) };
+    const miss: Miss = { ...bare, text, ...toMissFacts(outcome) };
     this.misses.push(miss);
-    this.spentMs += durationMs;
+    this.spentMs += outcome.kind === 'broken' ? outcome.silentMs : durationMs;
+    if (outcome.kind === 'broken') this.#noteBrought(outcome);
     this.#noteAttempt({ candidate, lease, durationMs, failure: outcome.failure });
     return miss;
   }
@@ -166,6 +174,7 @@ export class Journey {
       this.#noteAttempt({ ...last, ...(failure === undefined ? {} : { failure }) });
     }
     const isAnswered = outcome.kind === 'answered' || outcome.kind === 'broken';
+    if (isAnswered) this.#noteBrought(outcome);
     return {
       id: this.request.id,
       at: this.#startedAt,
@@ -179,9 +188,16 @@ export class Journey {
       ...(isAnswered && last !== undefined ? { answeredBy: last.candidate.target.id } : {}),
       attempts: this.attempts,
       skipped: this.skipped(),
-      ...(outcome.kind === 'answered' && outcome.usage !== undefined ? { usage: outcome.usage } : {}),
-      notes: isAnswered ? outcome.notes : [],
+      ...this.recovery.facts(),
+      notes: this.#notes,
     };
+  }
+
+  /** What a part of the answer has brought belongs to the whole of it. */
+  #noteBrought({ notes, usage, joint }: Extract<Outcome, { kind: 'answered' | 'broken' }>): void {
+    this.#notes.push(...notes);
+    this.recovery.noteUsage(usage);
+    if (joint !== undefined) this.recovery.noteJoint(joint);
   }
 
   #noteAttempt(parts: { candidate: Candidate; lease: Lease; durationMs: number; failure?: Failure }): void {
@@ -198,6 +214,11 @@ export class Journey {
         : { failure: { class: failure.class, rule: failure.evidence.rule, message: failure.message } }),
     });
   }
+}
+
+function toMissFacts(outcome: Extract<Outcome, { kind: 'failed' | 'broken' }>): Partial<Miss> {
+  if (outcome.kind === 'broken') return { committedAt: outcome.committedAt };
+  return outcome.held === undefined ? {} : { held: outcome.held };
 }
 
 function repeatKey(miss: Miss): string {

@@ -3,10 +3,10 @@
 import type { Lease, Secret } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
-import type { Usage } from '../model/record.ts';
+import type { JointRecord, Usage } from '../model/record.ts';
 import type { AccessRequest } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
-import type { Protocol, ReadBody } from '../protocols/protocol.ts';
+import type { Continuation, Delivered, Protocol, ReadBody } from '../protocols/protocol.ts';
 import type { Deadline, EffectiveLimits } from '../transport/deadlines.ts';
 import type { Engine } from './engine.ts';
 import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
@@ -19,12 +19,34 @@ export type Outcome =
       readonly status: number;
       readonly usage: Usage | undefined;
       readonly notes: readonly string[];
+      /** Where it went on with an answer that had broken. */
+      readonly joint?: JointRecord | undefined;
     }
   /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
   | { readonly kind: 'failed'; readonly failure: Failure; readonly held?: () => void }
-  /** It failed after the first content event had reached the caller. */
-  | { readonly kind: 'broken'; readonly failure: Failure; readonly notes: readonly string[] }
+  | Broken
   | { readonly kind: 'client-gone' };
+
+/** It failed after content had reached the caller. */
+export interface Broken {
+  readonly kind: 'broken';
+  readonly failure: Failure;
+  readonly notes: readonly string[];
+  readonly usage: Usage | undefined;
+  /** What the caller has; undefined when nobody can go on from it. */
+  readonly delivered: Delivered | undefined;
+  /** Epoch ms: what happened later is charged as newer than this. */
+  readonly committedAt: number;
+  /** How long nothing had come when it failed: the part of its time that counts as lost (law 13). */
+  readonly silentMs: number;
+  readonly joint?: JointRecord | undefined;
+}
+
+/** The rest of an answer, as one attempt asks for it. */
+export interface PlannedContinuation extends Continuation {
+  /** The target whose stream broke. */
+  readonly from: string;
+}
 
 export interface AttemptPlan {
   readonly engine: Engine;
@@ -34,6 +56,10 @@ export interface AttemptPlan {
   readonly target: Target;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
+  /** Set where it asks for the rest of an answer that broke. */
+  readonly continuation?: PlannedContinuation | undefined;
+  /** Keep the text as it flows, for a continuation. */
+  readonly keepsText: boolean;
   readonly writer: ReplyWriter;
   readonly facts: ReplyFacts;
   /** Whether no other target could take the request now. */

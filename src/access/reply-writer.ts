@@ -52,7 +52,14 @@ export class ReplyWriter {
 
   /** From now on a silent streamed request shows signs of life. */
   expectStream(): void {
+    this.#stopWaiting();
     this.#timer = this.#clock.startTimer(waitingEveryMs, () => this.#writeWaiting());
+  }
+
+  /** The answer broke and is being continued: signs of life again, and in the end the facts in a comment. */
+  expectRest(): void {
+    this.#isEarly = true;
+    this.expectStream();
   }
 
   /** Starts the stream of the target that answers. */

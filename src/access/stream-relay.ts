@@ -1,15 +1,17 @@
 /**
  * Relays one stream: whole events, byte for byte, once each has been looked at. Holds everything until the first content
- * event (the commit, law 16), drops malformed events, and never lets a cut pass for an end (law 17).
+ * event (the commit, law 16), drops malformed events, and never lets a cut pass for an end (law 17). Where the stream goes on
+ * with a broken answer, its events pass through the splice instead.
  */
 
 import { assertNever } from '../errors.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
-import type { StreamWatch } from '../protocols/protocol.ts';
+import type { Delivered, StreamWatch } from '../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../transport/sse.ts';
 import { createFailure } from './classify.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
+import { Splice } from './splice.ts';
 import { endsWithToolResult } from './whole-readers.ts';
 
 /** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
@@ -22,17 +24,22 @@ export class StreamRelay implements AnswerReader {
   readonly #headers: Headers;
   readonly #splitter = new SseSplitter();
   readonly #watch: StreamWatch;
+  readonly #splice: Splice | undefined;
   readonly #notes: string[] = [];
   #pending: Buffer[] = [];
   #heldBytes = 0;
-  #hasCommitted = false;
+  #committedAt: number | undefined;
+  /** Something of it has reached the caller. */
+  #hasBegun = false;
   #malformed = 0;
 
   constructor(attempt: OngoingAttempt, headers: Headers) {
     this.#attempt = attempt;
     this.#headers = headers;
-    this.#watch = attempt.plan.protocol.createStreamWatch();
     const { limits, plan } = attempt;
+    const { protocol, continuation, keepsText, target } = plan;
+    this.#watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
+    if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
     const lengthMs = plan.isLastTarget() ? limits.lastFirstContentMs : limits.firstContentMs;
     attempt.deadline.watch('first content', lengthMs, attempt.startedAt);
   }
@@ -48,7 +55,7 @@ export class StreamRelay implements AnswerReader {
 
   end(): void {
     const last = this.#splitter.end();
-    if (last?.data !== undefined && this.#take(last)) return;
+    if (last?.data !== undefined && this.#takeLast(last)) return;
     if (this.#watch.hasFinished) this.#finish(undefined, 'the stream ended without its terminal marker');
     else
       this.fail(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
@@ -57,31 +64,65 @@ export class StreamRelay implements AnswerReader {
   fail(failure: Failure): void {
     if (this.#watch.hasFinished) {
       this.#finish(undefined, 'the stream did not end by itself after its finish reason');
-    } else if (this.#hasCommitted) {
-      this.#flush();
-      this.#attempt.settle({ kind: 'broken', failure, notes: this.#allNotes() });
     } else {
-      this.#attempt.settle({ kind: 'failed', failure });
+      this.#break(failure);
     }
+  }
+
+  /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
+  #break(failure: Failure): void {
+    if (!this.#hasBegun) {
+      this.#attempt.settle({ kind: 'failed', failure });
+      return;
+    }
+    this.#flush();
+    this.#settleBroken(failure, this.#delivered());
+  }
+
+  #settleBroken(failure: Failure, delivered: Delivered | undefined): void {
+    const { deadline, plan } = this.#attempt;
+    this.#attempt.settle({
+      kind: 'broken',
+      failure,
+      notes: this.#allNotes(),
+      usage: this.#watch.usage,
+      delivered,
+      committedAt: this.#committedAt ?? plan.lease.leasedAt,
+      silentMs: deadline.elapsedMs(),
+      joint: this.#splice?.joint(),
+    });
+  }
+
+  #delivered(): Delivered {
+    const brought = this.#watch.delivered();
+    return this.#splice?.delivered(brought) ?? brought;
+  }
+
+  /** The cut may have fallen into the last event: half of one is no malformed one. */
+  #takeLast(frame: SseFrame): boolean {
+    const before = this.#malformed;
+    const isOver = this.#take(frame);
+    this.#malformed = before;
+    return isOver;
   }
 
   /** Takes one event; true when the stream is over with it. */
   #take(frame: SseFrame): boolean {
     if (frame.data === undefined) {
-      this.#hold(frame.raw);
-      if (this.#attempt.pace === 'thinking' && this.#hasCommitted) this.#attempt.deadline.noteLife();
+      if (this.#splice === undefined) this.#hold(frame.raw);
+      if (this.#attempt.pace === 'thinking' && this.#watch.hasContent) this.#attempt.deadline.noteLife();
       return false;
     }
     const verdict = this.#watch.push(frame.data);
     switch (verdict) {
       case 'content':
-        this.#hold(frame.raw);
+        this.#tell(frame.raw, frame.data);
         this.#noteContent();
-        return false;
+        return this.#hasDiverged();
       case 'silent':
-        this.#hold(frame.raw);
+        this.#tell(frame.raw, frame.data);
         this.#noteSilence();
-        return false;
+        return this.#hasDiverged();
       case 'malformed':
         this.#malformed += 1;
         return false;
@@ -96,33 +137,53 @@ export class StreamRelay implements AnswerReader {
     }
   }
 
-  #hold(raw: Buffer): void {
-    this.#pending.push(raw);
-    if (!this.#hasCommitted) this.#heldBytes += raw.length;
+  #tell(raw: Buffer, data: string): void {
+    const told = this.#splice === undefined ? raw : this.#splice.rewrite(data);
+    if (told !== undefined) this.#hold(told);
   }
 
+  #hold(bytes: Buffer): void {
+    this.#pending.push(bytes);
+    if (!this.#hasBegun) this.#heldBytes += bytes.length;
+  }
+
+  /** The key has worked with the first content, told or not; the answer has begun with the first that is told. */
   #noteContent(): void {
     const { deadline, limits } = this.#attempt;
-    if (!this.#hasCommitted) this.#commit();
+    if (this.#committedAt === undefined) this.#commit();
+    if (!this.#hasBegun && this.#pending.length > 0) this.#begin();
     deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : limits.idleTextMs);
   }
 
   #noteSilence(): void {
-    if (!this.#hasCommitted && !this.#watch.hasFinished) return;
+    if (!this.#watch.hasContent && !this.#watch.hasFinished) return;
     const { deadline, limits } = this.#attempt;
     deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : limits.idleMs);
   }
 
   #commit(): void {
-    this.#hasCommitted = true;
-    this.#heldBytes = 0;
+    this.#committedAt = this.#attempt.plan.engine.host.clock.now();
     this.#attempt.noteCommit();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#heldBytes = 0;
     this.#attempt.plan.writer.beginStream(this.#headers, this.#attempt.plan.facts);
+  }
+
+  /** True, with the attempt settled, when the continuation is none. */
+  #hasDiverged(): boolean {
+    if (this.#splice?.hasDiverged !== true) return false;
+    const { id } = this.#attempt.plan.target;
+    const message = `${id} began the answer anew and told something else`;
+    this.#settleBroken(createFailure('unknown', 'continuation-diverged', message), undefined);
+    return true;
   }
 
   /** One write for all that one chunk brought. */
   #flush(): void {
-    if (!this.#hasCommitted || this.#pending.length === 0) return;
+    if (!this.#hasBegun || this.#pending.length === 0) return;
     const [first] = this.#pending;
     const bytes = this.#pending.length === 1 && first !== undefined ? first : Buffer.concat(this.#pending);
     this.#pending = [];
@@ -135,40 +196,45 @@ export class StreamRelay implements AnswerReader {
   #failInBand(): void {
     const body = this.#watch.error ?? '';
     const failure = this.#attempt.classify({ status: 200, headers: this.#headers, body });
-    if (this.#hasCommitted) {
-      this.#flush();
-      this.#attempt.settle({ kind: 'broken', failure, notes: this.#allNotes() });
-    } else {
-      this.#attempt.settle({ kind: 'failed', failure });
-    }
+    this.#break(failure);
   }
 
   #finish(marker: Buffer | undefined, note?: string): void {
     if (note !== undefined) this.#notes.push(note);
-    const { plan } = this.#attempt;
     if (!this.#watch.hasFinished && !this.#watch.hasContent) {
       this.fail(createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer'));
       return;
     }
-    const deliver = (): void => {
-      plan.writer.beginStream(this.#headers, plan.facts);
-      this.#hasCommitted = true;
-      this.#flush();
-      plan.writer.endStream(marker ?? Buffer.from(plan.protocol.terminalMarker), plan.facts);
-    };
-    if (!this.#watch.hasContent && !endsWithToolResult(plan.request.body)) {
+    const rest = this.#splice?.end();
+    if (this.#hasDiverged()) return;
+    if (rest !== undefined) this.#hold(rest);
+    const deliver = (): void => this.#deliver(marker);
+    if (this.#isEmpty()) {
       const failure = createFailure('empty', 'empty-stream', 'the answer was empty');
       this.#attempt.settle({ kind: 'failed', failure, held: deliver });
       return;
     }
-    if (!this.#hasCommitted) this.#attempt.noteCommit();
+    if (this.#committedAt === undefined) this.#commit();
     deliver();
     this.#attempt.settle({
       kind: 'answered',
       status: 200,
       usage: this.#watch.usage,
       notes: this.#allNotes(),
+      joint: this.#splice?.joint(),
     });
+  }
+
+  #isEmpty(): boolean {
+    if (this.#splice !== undefined) return this.#splice.isEmpty(this.#watch.delivered());
+    return !this.#watch.hasContent && !endsWithToolResult(this.#attempt.plan.request.body);
+  }
+
+  #deliver(marker: Buffer | undefined): void {
+    const { writer, protocol, facts } = this.#attempt.plan;
+    this.#begin();
+    this.#flush();
+    writer.endStream(marker ?? Buffer.from(protocol.terminalMarker), facts);
   }
 
   #allNotes(): readonly string[] {

@@ -2,7 +2,7 @@
 
 import type { Credential } from '../model/credential.ts';
 import type { AuthStyle } from '../model/protocol.ts';
-import type { AttemptLimits, Target } from '../model/target.ts';
+import type { AttemptLimits, StreamRecovery, Target } from '../model/target.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import { custom } from '../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../providers/entry.ts';
@@ -39,7 +39,7 @@ export function resolveProvider(
   const unboundOrigin = (unbound ?? endpoint).origin;
   const credentials = bindCandidates(context, candidates, { origin: endpoint.origin, unboundOrigin });
   warnOfDifference(context, name, credentials);
-  const shape = toShape(provider, endpoint);
+  const shape = { ...toShape(provider, endpoint), streamRecovery: context.settings.stream_recovery };
   const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
   return {
     name,
@@ -147,6 +147,7 @@ export interface TargetShape {
   readonly authStyle: AuthStyle;
   readonly keyRequired: boolean;
   readonly settings: ProviderSettings;
+  readonly streamRecovery?: StreamRecovery | undefined;
 }
 
 function toShape({ name, entry, settings }: CandidateProvider, endpoint: Endpoint): TargetShape {
@@ -167,6 +168,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
   const { entry, settings, endpoint } = shape;
   const own = settings.models?.[model] ?? {};
   const pace = own.pace ?? settings.pace;
+  const streamRecovery = settings.stream_recovery ?? shape.streamRecovery;
   const whole = settings.timeout === undefined ? {} : { wholeMs: settings.timeout * 1000 };
   return {
     id: `${shape.provider}/${model}`,
@@ -179,6 +181,8 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     limits: { ...whole, ...toLimits(settings.limits ?? {}), ...toLimits(own.limits ?? {}) },
     ...(pace === undefined ? {} : { pace }),
     ...toFacts(own, catalogue.findModel(entry.name, model)),
+    ...toPrefill(own.prefill, shape, catalogue.findModel(entry.name, model)),
+    ...(streamRecovery === undefined ? {} : { streamRecovery }),
     edits: entry.edits?.[endpoint.protocol] ?? [],
   };
 }
@@ -195,6 +199,19 @@ function toFacts(own: ModelSettings, known: ReturnType<Catalogue['findModel']>):
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutput === undefined ? {} : { maxOutput }),
   };
+}
+
+/** What config says outranks the catalogue; there, a vendor may take a partial answer of some models or at one site only. */
+function toPrefill(
+  own: boolean | undefined,
+  { entry, endpoint }: TargetShape,
+  known: ReturnType<Catalogue['findModel']>,
+): Pick<Target, 'prefill'> {
+  const { accepted = false, messageField, origin } = entry.prefill ?? {};
+  const isThere = origin === undefined || origin === endpoint.baseUrl;
+  const isKnown = isThere && (known?.prefill ?? accepted) === true;
+  if (!(own ?? isKnown)) return {};
+  return { prefill: messageField === undefined ? {} : { messageField } };
 }
 
 const limitNames = [

@@ -46,8 +46,9 @@ export function resolveTask(
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
   const chain = base.resolver.chain([...scene.path, 'fallback_chain'], settings.fallback_chain ?? []);
+  const recovery = settings.stream_recovery === undefined ? {} : { streamRecovery: settings.stream_recovery };
   const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, reason }) => ({
-    target: { ...target, limits: { ...target.limits, wholeMs: timeoutMs } },
+    target: { ...target, ...recovery, limits: { ...target.limits, wholeMs: timeoutMs } },
     reason,
   }));
   const limit = settings.max_concurrency;
@@ -179,6 +180,7 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
     authStyle,
     keyRequired: !isOpen,
     settings: {},
+    streamRecovery: context.settings.stream_recovery,
   };
   const target = createTarget(context.catalogue, shape, settings.model ?? '');
   return { place: { target, reason: pool }, pool: [pool, isOpen ? [] : createTaskKey(scene, target)] };

@@ -16,6 +16,8 @@ const pace = z
   .enum(['quick', 'thinking'])
   .describe('Which limits an attempt gets. Default: chosen per request from the model and what is asked.');
 
+const streamRecovery = z.enum(['continue', 'error']);
+
 const limits = z
   .strictObject({
     response_head: seconds.optional().describe('Until the response head, in seconds. Default: by pace.'),
@@ -60,6 +62,12 @@ const model = z.strictObject({
     .optional()
     .describe('Tokens the model reads and writes in all. Default: from the catalogue.'),
   max_output: count.optional().describe('Tokens the model writes at most. Default: from the catalogue.'),
+  prefill: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the model continues a trailing assistant message, which is how a broken stream is best continued. Default: from the catalogue.',
+    ),
 });
 
 const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
@@ -159,6 +167,11 @@ const provider = z.strictObject({
     .describe('How a key goes on the wire; `none` sends none. Default: from the catalogue.'),
   pace: pace.optional(),
   limits: limits.optional(),
+  stream_recovery: streamRecovery
+    .optional()
+    .describe(
+      'What becomes of a stream of this provider that breaks after its first content. Default: the global `stream_recovery`.',
+    ),
   timeout: seconds.optional().describe('Short for `limits.whole`, in seconds. Default: 600.'),
   ignore_sources: z
     .array(z.enum(['stored', 'dotenv', 'env']))
@@ -199,6 +212,11 @@ const task = z.strictObject({
     ),
   fallback_chain: z.array(target).optional().describe('Targets after the first, in order. Default: none.'),
   fallback: z.enum(['main', 'none']).optional().describe('What follows the chain. Default: main.'),
+  stream_recovery: streamRecovery
+    .optional()
+    .describe(
+      'What becomes of a stream of this task that breaks after its first content; outranks the provider. Default: that of the provider.',
+    ),
   max_concurrency: count
     .optional()
     .describe('Requests of this task at a time, fallback included; the others queue. Default: no limit.'),
@@ -264,6 +282,11 @@ export const configSchema = z
       .optional()
       .describe(
         'Model names (`*` for any run) and the task or `provider/model` they stand for. Default: none.',
+      ),
+    stream_recovery: streamRecovery
+      .optional()
+      .describe(
+        'What becomes of a stream that breaks after its first content: another attempt continues it, or it ends with an error. Default: continue.',
       ),
     gateway: gateway.optional(),
     precedence: z

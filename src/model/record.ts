@@ -29,6 +29,18 @@ export interface SkipRecord {
   readonly until?: number;
 }
 
+/** Where a broken answer was continued, and what was taken out there so that nothing is told twice. */
+export interface JointRecord {
+  /** Code points of text that the caller had. */
+  readonly at: number;
+  readonly from: string;
+  readonly to: string;
+  readonly way: 'prefill' | 'instruct' | 'afresh';
+  readonly finding: 'clean' | 'restart' | 'overlap' | 'partial-word';
+  /** Code points. */
+  readonly removed: number;
+}
+
 /** Tokens as the provider counted them; absent when it did not say. */
 export interface Usage {
   readonly inputTokens?: number;
@@ -51,7 +63,10 @@ export interface RequestRecord {
   readonly answeredBy?: string;
   readonly attempts: readonly AttemptRecord[];
   readonly skipped: readonly SkipRecord[];
+  /** Of all attempts that said; those that were cut before they could are missing. */
   readonly usage?: Usage;
+  /** Where the streamed answer was continued after a break; absent: it came in one piece. */
+  readonly joints?: readonly JointRecord[];
   /** Oddities that did not stop the answer: malformed events dropped, a missing terminal marker. */
   readonly notes: readonly string[];
 }

@@ -26,6 +26,9 @@ export type Edit =
   | { readonly kind: 'default'; readonly field: string; readonly value: string | number | boolean }
   | { readonly kind: 'role'; readonly from: string; readonly to: string };
 
+/** After the first content a broken stream is continued on the next target, or ends with an error. */
+export type StreamRecovery = 'continue' | 'error';
+
 /** Provider + model + per-target settings, resolved and flat; never recombined from parts. */
 export interface Target {
   /** `provider/model`, as people write and read it. */
@@ -52,6 +55,10 @@ export interface Target {
   readonly contextWindow?: number;
   /** Tokens the model writes at most; absent when unknown. */
   readonly maxOutput?: number;
+  /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
+  readonly prefill?: { readonly messageField?: string };
+  /** What becomes of a stream that breaks after its first content. Default: `continue`. */
+  readonly streamRecovery?: StreamRecovery;
   /** Fields added to the body, from `extra_body` and `reasoning_effort` of the task. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }

@@ -12,8 +12,14 @@ export interface ReadBody {
   readonly stream: boolean;
   /** Reasoning was asked for, which makes the pace `thinking`. */
   readonly asksReasoning: boolean;
+  /** How many answers were asked for at once. */
+  readonly choices: number;
   /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */
   encodeFor(target: Target): Buffer;
+  /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */
+  obstacleFor(target: Target): string | undefined;
+  /** The body that asks this target for the rest of an answer. */
+  encodeContinuation(target: Target, continuation: Continuation): Buffer;
 }
 
 /**
@@ -21,6 +27,47 @@ export interface ReadBody {
  * on; or, where only reasoning was delivered, afresh.
  */
 export type ContinuationWay = 'prefill' | 'instruct' | 'afresh';
+
+/** A broken answer and the way in which its rest is asked for. */
+export interface Continuation {
+  readonly way: ContinuationWay;
+  readonly delivered: Delivered;
+  /** What of the delivered text the target is shown. */
+  readonly shownText: string;
+}
+
+/** What of a streamed answer has reached the caller: all that a continuation must know. */
+export interface Delivered {
+  readonly text: string;
+  /** Events that carried text: a lower bound of its tokens. */
+  readonly textEvents: number;
+  /** What else was delivered, so that nobody can go on: `a tool call`. Text and reasoning are no obstacle. */
+  readonly obstacle: string | undefined;
+  /** The stream's first event, whose id and model all later ones bear. */
+  readonly opening: WireObject;
+  /** Tokens so far as the provider wrote them; undefined when it had not said. */
+  readonly usage: WireObject | undefined;
+}
+
+/** A JSON object as it came. */
+export type WireObject = Readonly<Record<string, unknown>>;
+
+/** Takes out of a text what must not be told twice. */
+export interface TextFilter {
+  push(text: string): string;
+  /** The text has ended: what was held back. */
+  end(): string;
+}
+
+/** Rewrites the events of a continuation as events of the stream that broke. */
+export interface StreamSplicer {
+  /** The SSE bytes that tell the caller of this event; undefined when nothing of it is told. */
+  rewrite(data: string): Buffer | undefined;
+  /** The stream has ended: what the filter still held back, as an event. */
+  end(): Buffer | undefined;
+  /** Tokens of all streams of the answer so far. */
+  readonly usage: WireObject | undefined;
+}
 
 /** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it. */
 export type EventVerdict = 'content' | 'silent' | 'terminal' | 'malformed' | 'error';
@@ -36,6 +83,15 @@ export interface StreamWatch {
   readonly usage: Usage | undefined;
   /** The error object of the last `error` verdict, as JSON text. */
   readonly error: string | undefined;
+  /** What the events so far have brought. */
+  delivered(): Delivered;
+}
+
+export interface WatchOptions {
+  /** How many answers were asked for at once: the stream is finished when all are. */
+  readonly choices: number;
+  /** Keep the text for a continuation. */
+  readonly keepsText: boolean;
 }
 
 /** What a whole answer is. */
@@ -62,7 +118,8 @@ export interface Protocol {
   readBody(body: Buffer, operation: Operation): ReadBody;
   /** Client headers that may cross to the provider, lower case. */
   readonly requestHeaders: readonly string[];
-  createStreamWatch(): StreamWatch;
+  createStreamWatch(options: WatchOptions): StreamWatch;
+  createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeBody(text: string, operation: Operation): BodyVerdict;
   encodeError(error: WireError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */

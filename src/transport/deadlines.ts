@@ -77,9 +77,15 @@ export class Deadline {
     this.watch(this.#limit, this.#lengthMs);
   }
 
+  /** How long the limit has been counting; 0 while nothing is watched. */
+  elapsedMs(): number {
+    return Math.max(0, this.#clock.monotonic() - this.#startedAt);
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#startedAt = Number.POSITIVE_INFINITY;
     this.#dueAt = Number.POSITIVE_INFINITY;
     this.#firesAt = Number.POSITIVE_INFINITY;
   }

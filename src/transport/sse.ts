@@ -12,6 +12,7 @@ export interface SseFrame {
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const blankLine = Buffer.from('\n\n');
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
@@ -29,11 +30,11 @@ export class SseSplitter {
     return frames;
   }
 
-  /** What stands after the last blank line when the stream has ended: whole only if its last line is. */
+  /** What stands after the last blank line when the stream has ended, with the blank line: whole only if its last line is. */
   end(): SseFrame | undefined {
     const rest = this.#rest;
     this.#rest = undefined;
-    return rest === undefined ? undefined : createFrame(rest);
+    return rest === undefined ? undefined : createFrame(Buffer.concat([rest, blankLine]));
   }
 }
 

@@ -52,18 +52,20 @@ export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runt
 export interface Caller {
   readonly signal?: AbortSignal;
   readonly requestId?: string;
+  /** Beside the content type. */
+  readonly headers?: Headers;
 }
 
 /** Asks for a chat answer and collects it whole. */
 export async function ask(runtime: Runtime, body: object = {}, caller: Caller = {}): Promise<Answer> {
-  const { signal = new AbortController().signal, requestId } = caller;
+  const { signal = new AbortController().signal, requestId, headers = {} } = caller;
   const chunks: Uint8Array[] = [];
   let head: { status: number; headers: Headers } = { status: 0, headers: {} };
   await runtime.exchange(
     {
       method: 'POST',
       path: '/v1/chat/completions',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: Buffer.from(
         JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hello there' }], ...body }),
       ),

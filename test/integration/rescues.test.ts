@@ -1,6 +1,7 @@
 /** Rescues over real sockets: what the caller got, and what the provider saw. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Headers } from '../../src/model/request.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type Answer, ask, startEngine, type Trip, textOf } from './harness.ts';
 
@@ -11,9 +12,9 @@ beforeAll(async () => {
 beforeEach(() => sim.reset());
 afterAll(() => sim.close());
 
-async function travel(trip: Trip, body: object = { stream: true }) {
+async function travel(trip: Trip, body: object = { stream: true }, headers: Headers = {}) {
   const { runtime, said } = startEngine(sim, trip);
-  const answer = await ask(runtime, body);
+  const answer = await ask(runtime, body, { headers });
   const [record] = runtime.records();
   await runtime.close();
   return { answer, said, record, seen: sim.log().map(({ model, status }) => `${model} ${status}`) };
@@ -97,8 +98,12 @@ describe('a streamed request', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('ends a cut after content with one clean error and never a normal finish (law 17)', async () => {
-    const { answer, record } = await travel({ model: 'sim/cut-after-4', fallback: 'sim/echo' });
+  it('ends a cut after content with one clean error where the caller wants no continuation (law 17)', async () => {
+    const { answer, record } = await travel(
+      { model: 'sim/cut-after-4', fallback: 'sim/echo' },
+      { stream: true },
+      { 'x-holdfast-stream-recovery': 'error' },
+    );
     const events = answer.text.trim().split('\n\n');
     expect(JSON.parse(events.at(-1)?.slice(6) ?? '').error.code).toBe('stream-cut');
     expect(answer.text).not.toContain('[DONE]');

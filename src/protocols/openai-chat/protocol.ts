@@ -3,6 +3,7 @@
 import type { Protocol } from '../protocol.ts';
 import { encodeChatError, encodeChatStreamError } from './errors.ts';
 import { readChatBody } from './request.ts';
+import { ChatSplicer } from './splice.ts';
 import { ChatStreamWatch, judgeChatBody } from './watch.ts';
 
 export const openaiChat: Protocol = {
@@ -10,7 +11,8 @@ export const openaiChat: Protocol = {
   pathFor: (operation) => (operation === 'generate' ? '/chat/completions' : '/embeddings'),
   readBody: readChatBody,
   requestHeaders: ['accept', 'content-type', 'idempotency-key', 'openai-beta', 'user-agent'],
-  createStreamWatch: () => new ChatStreamWatch(),
+  createStreamWatch: (options) => new ChatStreamWatch(options),
+  createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeBody: judgeChatBody,
   encodeError: encodeChatError,
   encodeStreamError: encodeChatStreamError,

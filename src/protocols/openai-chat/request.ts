@@ -6,6 +6,7 @@ import type { Target } from '../../model/target.ts';
 import { applyEdits, isEditDue, isRecord } from '../edits.ts';
 import type { ReadBody } from '../protocol.ts';
 import { type ScannedMember, scanObject } from '../scan.ts';
+import { continueChat, findChatObstacle } from './continue.ts';
 
 /** Fields by which clients of this protocol ask for reasoning; their value decides. */
 const reasoningFields = ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking'];
@@ -39,10 +40,12 @@ function readByScanning(body: Buffer, members: readonly ScannedMember[], operati
     asksReasoning: members.some(
       (member) => reasoningFields.includes(member.key) && !noReasoning.has(textOf(member).replace(/\s/g, '')),
     ),
+    choices: countChoices(memberOf('n'), textOf),
     encodeFor: (target) =>
       model === undefined || isRewriteDue(target, members, body)
         ? rewrite(parseBody(body), target)
         : splice(body, model, target.model),
+    ...continuing(() => parseBody(body)),
   };
 }
 
@@ -69,13 +72,34 @@ function readByParsing(body: Buffer, operation: Operation): ReadBody {
     asksReasoning: reasoningFields.some(
       (field) => field in parsed && !noReasoning.has(JSON.stringify(parsed[field])),
     ),
+    choices: parseCount(parsed['n']),
     encodeFor: (target) => rewrite(parsed, target),
+    ...continuing(() => parsed),
+  };
+}
+
+/** Only a broken stream asks: the body is parsed then, if it was not yet. */
+function continuing(
+  parse: () => Readonly<Record<string, unknown>>,
+): Pick<ReadBody, 'obstacleFor' | 'encodeContinuation'> {
+  return {
+    obstacleFor: (target) => findChatObstacle({ ...parse(), ...target.extraBody }),
+    encodeContinuation: (target, continuation) =>
+      rewrite(continueChat(parse(), continuation, target), target),
   };
 }
 
 function rewrite(parsed: Readonly<Record<string, unknown>>, target: Target): Buffer {
   const edited = applyEdits({ ...parsed, ...target.extraBody }, target.edits);
   return Buffer.from(JSON.stringify({ ...edited, model: target.model }));
+}
+
+function countChoices(n: ScannedMember | undefined, textOf: (member: ScannedMember) => string): number {
+  return n === undefined ? 1 : parseCount(parseJson(textOf(n)));
+}
+
+function parseCount(n: unknown): number {
+  return typeof n === 'number' && n > 1 ? n : 1;
 }
 
 function requireMessages(operation: Operation, isThere: boolean): void {

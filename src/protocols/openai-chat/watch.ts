@@ -2,15 +2,39 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
+import { DeliveredText } from '../delivered-text.ts';
 import { isRecord } from '../edits.ts';
-import type { BodyVerdict, EventVerdict, StreamWatch } from '../protocol.ts';
+import type {
+  BodyVerdict,
+  Delivered,
+  EventVerdict,
+  StreamWatch,
+  WatchOptions,
+  WireObject,
+} from '../protocol.ts';
 
 /** Watches one stream. Vendors differ in where reasoning stands, so every known place counts as content. */
 export class ChatStreamWatch implements StreamWatch {
-  hasFinished = false;
+  readonly #options: WatchOptions;
+  readonly #finished = new Set<unknown>();
+  readonly #text = new DeliveredText();
+  #opening: WireObject | undefined;
+  #usage: WireObject | undefined;
+  #obstacle: string | undefined;
   hasContent = false;
-  usage: Usage | undefined;
   error: string | undefined;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  get hasFinished(): boolean {
+    return this.#finished.size >= this.#options.choices;
+  }
+
+  get usage(): Usage | undefined {
+    return readUsage(this.#usage);
+  }
 
   push(data: string): EventVerdict {
     if (data === '[DONE]' || data.trim() === '[DONE]') return 'terminal';
@@ -20,8 +44,19 @@ export class ChatStreamWatch implements StreamWatch {
       this.error = data;
       return 'error';
     }
-    this.usage = readUsage(event['usage']) ?? this.usage;
+    this.#opening ??= event;
+    if (isRecord(event['usage'])) this.#usage = event['usage'];
     return this.#pushChoices(event['choices']);
+  }
+
+  delivered(): Delivered {
+    return {
+      text: this.#text.whole(),
+      textEvents: this.#text.events,
+      obstacle: this.#text.isTooLong ? 'a text too long to be kept' : this.#obstacle,
+      opening: this.#opening ?? {},
+      usage: this.#usage,
+    };
   }
 
   #pushChoices(choices: unknown): EventVerdict {
@@ -29,16 +64,44 @@ export class ChatStreamWatch implements StreamWatch {
     let isContent = false;
     for (const choice of choices) {
       if (!isRecord(choice)) continue;
-      if (typeof choice['finish_reason'] === 'string') this.hasFinished = true;
-      if (hasDelta(choice['delta'])) isContent = true;
+      // Some vendors write an empty reason into every event.
+      if (isFilled(choice['finish_reason'])) this.#finished.add(choice['index'] ?? 0);
+      if (!hasDelta(choice['delta'])) continue;
+      isContent = true;
+      if (this.#options.keepsText) this.#keep(choice);
     }
     if (isContent) this.hasContent = true;
     return isContent ? 'content' : 'silent';
   }
+
+  /** Text is kept, reasoning may be lost; whatever else has content stands in the way of a continuation. */
+  #keep(choice: WireObject): void {
+    const { delta } = choice;
+    if (!isRecord(delta)) return;
+    const { content } = delta;
+    if (typeof content === 'string' && content !== '') this.#text.add(content);
+    this.#obstacle ??= findObstacle(choice, delta);
+  }
 }
 
+function findObstacle({ index, logprobs }: WireObject, delta: WireObject): string | undefined {
+  if (index !== undefined && index !== 0) return 'several answers at once';
+  if (isRecord(logprobs)) return 'log probabilities';
+  if (Array.isArray(delta['content'])) return 'content in parts';
+  return obstacles.find(([field]) => isFilled(delta[field]))?.[1];
+}
+
+/** What cannot be continued by anybody else, and its name in messages. */
+const obstacles = [
+  ['tool_calls', 'a tool call'],
+  ['function_call', 'a tool call'],
+  ['audio', 'audio'],
+  ['images', 'an image'],
+  ['refusal', 'a refusal'],
+] as const;
+
 /** OpenRouter ends a failed stream with `error` beside `choices`; vLLM sends `{"object":"error"}`. Read 2026-10. */
-function isErrorEvent(event: Readonly<Record<string, unknown>>): boolean {
+function isErrorEvent(event: WireObject): boolean {
   const error = event['error'];
   return (error !== undefined && error !== null) || event['object'] === 'error';
 }

@@ -1,0 +1,85 @@
+/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+
+import type { Target } from '../../model/target.ts';
+import { isRecord } from '../edits.ts';
+import type { Continuation, WireObject } from '../protocol.ts';
+
+/** What a target without prefill is told. It sees the partial answer as its own last message. */
+const instruction =
+  'Your answer was cut off by a lost connection: the message above is all that arrived. Go on from exactly where it stops. ' +
+  'Begin with the very next character, inside the word if it stops inside one. Repeat nothing, add no remark and no ' +
+  'greeting, and keep language, style and format.';
+
+/** Fields by which clients and servers of this protocol ask for an answer of a strict format. */
+const formatFields = [
+  'guided_json',
+  'guided_regex',
+  'guided_choice',
+  'guided_grammar',
+  'structured_outputs',
+  'json_schema',
+  'grammar',
+];
+
+/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+export function findChatObstacle(body: WireObject): string | undefined {
+  if (asksFormat(body)) return 'a strict output format';
+  if (typeof body['n'] === 'number' && body['n'] > 1) return 'several answers at once';
+  if (body['logprobs'] === true || isSet(body['top_logprobs'])) return 'log probabilities';
+  if (isSet(body['audio']) || asksAudio(body['modalities'])) return 'audio';
+  return undefined;
+}
+
+/** The body that asks for the rest; the one handed in stays as it is. */
+export function continueChat(body: WireObject, continuation: Continuation, target: Target): WireObject {
+  const { way, delivered, shownText } = continuation;
+  if (way === 'afresh') return body;
+  const messages = appendAnswer(Array.isArray(body['messages']) ? body['messages'] : [], shownText);
+  return {
+    ...withFewerTokens(body, delivered.textEvents),
+    messages:
+      way === 'prefill'
+        ? markPrefill(messages, target.prefill?.messageField)
+        : [...messages, { role: 'user', content: instruction }],
+  };
+}
+
+function asksFormat(body: WireObject): boolean {
+  const format = body['response_format'];
+  if (isRecord(format) && format['type'] !== 'text') return true;
+  return formatFields.some((field) => isSet(body[field]));
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false;
+}
+
+function asksAudio(modalities: unknown): boolean {
+  return Array.isArray(modalities) && modalities.includes('audio');
+}
+
+/** A client's own prefill and what followed it are one message. */
+function appendAnswer(messages: readonly unknown[], text: string): readonly unknown[] {
+  const last = messages.at(-1);
+  if (isRecord(last) && last['role'] === 'assistant' && typeof last['content'] === 'string') {
+    return [...messages.slice(0, -1), { ...last, content: last['content'] + text }];
+  }
+  return [...messages, { role: 'assistant', content: text }];
+}
+
+/** Some vendors begin a new turn unless the message says that it is to be continued. */
+function markPrefill(messages: readonly unknown[], field: string | undefined): readonly unknown[] {
+  const last = messages.at(-1);
+  return field === undefined || !isRecord(last)
+    ? messages
+    : [...messages.slice(0, -1), { ...last, [field]: true }];
+}
+
+/** A limit on the answer counts what was delivered: at least a token for each event. */
+function withFewerTokens(body: WireObject, spent: number): WireObject {
+  const limits = ['max_tokens', 'max_completion_tokens'].flatMap((field) => {
+    const limit = body[field];
+    return typeof limit === 'number' ? [[field, Math.max(1, limit - spent)] as const] : [];
+  });
+  return { ...body, ...Object.fromEntries(limits) };
+}
