@@ -7,7 +7,7 @@ import { type Finding, isProductFile, isTestFile, type SourceFile } from './sour
 const levels: readonly (readonly string[])[] = [
   ['cli', 'gateway', 'dashboard', 'library'],
   ['runtime'],
-  ['diagnostics', 'tasks', 'chat'],
+  ['diagnostics', 'tasks', 'chat', 'imports'],
   ['access'],
   ['credentials', 'protocols', 'transport', 'config', 'providers', 'store'],
   ['model', 'errors', 'host', 'version'],

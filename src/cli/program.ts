@@ -25,6 +25,7 @@ export function createProgram(terminal: Terminal): Program {
   addAsking(root, terminal, settle);
   addConfig(root, terminal, settle);
   addAuth(root, terminal, settle);
+  addImport(root, terminal, settle);
   return {
     run: async (argv) => {
       try {
@@ -131,6 +132,20 @@ function addConfig(root: Command, terminal: Terminal, settle: Settle): void {
     .argument('<key>', 'dotted key path')
     .argument('<value>', 'the value as YAML')
     .action(async (key, value) => settle((await load()).configSet(terminal, key, value)));
+}
+
+function addImport(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command('import')
+    .description("bring another agent's settings along; its keys stay where they are")
+    .command('hermes')
+    .description('Hermes Agent: config.yaml, .env and auth.json; shows a diff first')
+    .option('--from <folder>', 'its folder; default: $HERMES_HOME, else ~/.hermes')
+    .option('--write', 'write the configuration; the old one is kept beside it')
+    .option('--json', 'print JSON')
+    .action(async (options) =>
+      settle((await import('./commands/import.ts')).importHermes(terminal, options)),
+    );
 }
 
 function parsePort(text: string): number {

@@ -8,6 +8,7 @@ import { AccessError, ConfigError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';
 import { createRuntime } from '../../runtime.ts';
+import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 export async function configPath(terminal: Terminal): Promise<number> {
@@ -72,10 +73,6 @@ function lookUp(host: Host, name: string): string {
 function readConfig(host: Host, paths: Paths): string {
   if (host.files.stamp(paths.configFile) === undefined) return newConfigText(schemaPath());
   return host.files.readText(paths.configFile);
-}
-
-function schemaPath(): string {
-  return new URL('../../../schema/config.schema.json', import.meta.url).pathname;
 }
 
 async function withFiles(use: (host: Host, paths: Paths) => void): Promise<number> {

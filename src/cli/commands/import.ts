@@ -1,0 +1,91 @@
+/** `holdfast import hermes`: another agent's settings as ours, its keys as references; shows first, writes when told. */
+
+import { resolve } from 'node:path';
+import { newConfigText } from '../../config/edit.ts';
+import { resolvePaths } from '../../config/paths.ts';
+import { ConfigError } from '../../errors.ts';
+import { createNodeHost } from '../../host/node-host.ts';
+import type { Host } from '../../host.ts';
+import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
+import { hermesFolder } from '../../imports/hermes/read-files.ts';
+import { renderReport } from '../../imports/hermes/report.ts';
+import { writeConfig } from '../../imports/write-config.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
+import { createCatalogue } from '../../providers/catalogue.ts';
+import { schemaPath } from '../schema-path.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+export interface ImportOptions {
+  readonly from?: string;
+  readonly write?: boolean;
+  readonly json?: boolean;
+}
+
+/** What became of the plan. */
+interface Outcome {
+  readonly isWritten: boolean;
+  readonly backup?: string;
+}
+
+export async function importHermes(terminal: Terminal, options: ImportOptions): Promise<number> {
+  const host = createNodeHost();
+  try {
+    const folder = options.from ?? hermesFolder(host.environment);
+    const plan = planImport(
+      {
+        host,
+        paths: resolvePaths(host.environment),
+        catalogue: createCatalogue(builtinEntries),
+        newText: newConfigText(schemaPath()),
+      },
+      resolve(folder),
+    );
+    const isRefused = plan.check.problems.length > 0 && !plan.check.lacksKey;
+    const outcome = options.write === true && !isRefused ? write(host, plan) : { isWritten: false };
+    if (options.json === true) printJson(terminal, 'holdfast.import/1', toJson(plan, outcome));
+    else show(terminal, plan, outcome);
+    if (isRefused) throw new ConfigError('config-invalid', plan.check.problems);
+    return 0;
+  } finally {
+    await host.close();
+  }
+}
+
+function write(host: Host, plan: ImportPlan): Outcome {
+  if (plan.diff === '') return { isWritten: false };
+  const backup = writeConfig(host, plan.configFile, plan);
+  return { isWritten: true, ...(backup === undefined ? {} : { backup }) };
+}
+
+function toJson(plan: ImportPlan, { isWritten, backup }: Outcome): object {
+  const { from, configFile, diff, conflicts, remarks, check } = plan;
+  return {
+    from,
+    config: configFile,
+    written: isWritten,
+    ...(backup === undefined ? {} : { backup }),
+    diff,
+    conflicts,
+    remarks,
+    problems: check.problems,
+  };
+}
+
+function show(terminal: Terminal, plan: ImportPlan, outcome: Outcome): void {
+  terminal.out(plan.diff);
+  const report = renderReport(plan);
+  if (report !== '') terminal.out(plan.diff === '' ? report : `\n${report}`);
+  for (const { key, message, howToFix } of plan.check.lacksKey ? plan.check.problems : []) {
+    const fix = howToFix === undefined ? '' : `; ${howToFix}`;
+    terminal.talk(`no key yet: ${key} ${message}${fix}\n`);
+  }
+  terminal.talk(`${describeEnd(plan, outcome)}\n`);
+}
+
+function describeEnd({ diff, configFile }: ImportPlan, { isWritten, backup }: Outcome): string {
+  if (diff === '') return `${configFile} says all of it already; there is nothing to write`;
+  if (!isWritten) return `nothing is written; to write ${configFile}: the same command with --write`;
+  return backup === undefined
+    ? `${configFile} is written`
+    : `${configFile} is written; the old one is ${backup}`;
+}

@@ -1,0 +1,186 @@
+/** From what Hermes says of a key (inline, a variable, a command, a pool row) to a reference of ours; secrets are never carried. */
+
+import { wholeVariable } from '../../config/interpolate.ts';
+import type { KeyPath } from '../../config/schema.ts';
+import type { HermesFound } from './read-files.ts';
+import { placeOf, type Remarks } from './remarks.ts';
+import { isExternalReference, isPlaceholder, type VariableSetting } from './variables.ts';
+import type { HermesEndpoint } from './wire.ts';
+
+/** How config will name a key. */
+export interface KeyReference {
+  readonly env: string;
+  /** The dotenv file it stands in; absent: our `.env`, then the environment. */
+  readonly env_file?: string;
+}
+
+/** A key that is carried over as a reference. */
+export interface ImportedKey {
+  /** As its owner called it; absent when only the program did. */
+  readonly label?: string;
+  readonly reference: KeyReference;
+  /** Absent while the variable is not set. Holds the secret. */
+  readonly setting?: VariableSetting;
+}
+
+/** A key that stands in plain sight there, and is brought over by its owner's hand. */
+export interface KeyToBring {
+  readonly provider: string;
+  readonly label: string;
+  readonly where: string;
+  /** What brings it over without showing it; absent where somebody must paste it. */
+  readonly command: string;
+  /** The secret: never printed. */
+  reveal(): string;
+}
+
+export interface FoundKeys {
+  readonly keys: readonly ImportedKey[];
+  readonly toBring: readonly KeyToBring[];
+}
+
+export interface KeyScene {
+  readonly found: HermesFound;
+  readonly remarks: Remarks;
+  /** Our name of the provider. */
+  readonly provider: string;
+  /** Scheme, host and port: where its keys go. */
+  readonly origin: string;
+  /** On this machine or in its network: no key may be fine. */
+  readonly isLocal: boolean;
+}
+
+const noKeys: FoundKeys = { keys: [], toBring: [] };
+
+/** The keys that one block of their config names: its variable first, then what stands inline, as Hermes reads it. */
+export function readNamedKeys(scene: KeyScene, block: HermesEndpoint, path: KeyPath): FoundKeys {
+  const variable = block.key_env ?? block.api_key_env;
+  const fromVariable =
+    variable === undefined ? noKeys : readNamedVariable(scene, variable, [...path, 'key_env']);
+  const fromText =
+    block.api_key === undefined ? noKeys : readInline(scene, block.api_key, [...path, 'api_key']);
+  if (block.key_cmd !== undefined) warnOfCommand(scene, [...path, 'key_cmd']);
+  return {
+    keys: [...fromVariable.keys, ...fromText.keys],
+    toBring: [...fromVariable.toBring, ...fromText.toBring],
+  };
+}
+
+/** A variable that their config names. Unset, it stays a reference: the credential is missing, and visible. */
+function readNamedVariable(scene: KeyScene, variable: string, path: KeyPath): FoundKeys {
+  const where = placeOf(scene.found.document, path);
+  const finding = scene.found.variables.find(variable);
+  if (finding.state === 'found') return { keys: [toKey(finding.setting)], toBring: [] };
+  if (finding.state !== 'unset') return refuseValue(scene, finding);
+  scene.remarks.add({
+    kind: 'problem',
+    code: 'unset-variable',
+    where,
+    text: `names ${variable}, which is set neither in ${scene.found.dotenvPath} nor in the environment; Hermes sends such a reference as it is written`,
+    howToFix: `set ${variable} in either, or: holdfast auth add ${scene.provider}`,
+  });
+  return { keys: [{ reference: { env: variable } }], toBring: [] };
+}
+
+/** `${VAR}` and `${env:VAR}` are references; anything else is the key itself. */
+function readInline(scene: KeyScene, text: string, path: KeyPath): FoundKeys {
+  const variable = wholeVariable(text) ?? /^\$\{env:(\w+)\}$/.exec(text)?.[1];
+  if (variable !== undefined) return readNamedVariable(scene, variable, path);
+  const where = placeOf(scene.found.document, path);
+  if (isPlaceholder(text)) return refusePlaceholder(scene, where);
+  if (isExternalReference(text)) return refuseExternal(scene, where);
+  const setting = scene.found.variables.findByValue(text);
+  if (setting !== undefined) {
+    const said = `is the value of ${setting.variable}, so that is referred to`;
+    scene.remarks.add({ kind: 'note', code: 'inline-key-known', where, text: said });
+    return { keys: [toKey(setting)], toBring: [] };
+  }
+  scene.remarks.add({
+    kind: 'problem',
+    code: 'inline-key',
+    where,
+    text: 'holds a key in plain sight; it is not copied',
+    howToFix: `holdfast auth add ${scene.provider} (paste it), or move it into ${scene.found.dotenvPath} as a variable, name that in key_env, and import again`,
+  });
+  const bring: KeyToBring = {
+    provider: scene.provider,
+    label: 'hermes',
+    where,
+    command: `holdfast auth add ${scene.provider} --label hermes`,
+    reveal: () => text,
+  };
+  return { keys: [], toBring: [bring] };
+}
+
+/** The vendor's known variables that are set: Hermes fills its pool from them. */
+export function readKnownVariables(
+  scene: KeyScene,
+  variables: readonly string[],
+  isKnownHere: (variable: string) => boolean,
+): readonly ImportedKey[] {
+  return variables.flatMap((variable) => {
+    const finding = scene.found.variables.find(variable);
+    if (finding.state === 'unset') return [];
+    if (finding.state !== 'found') return refuseValue(scene, finding).keys;
+    const { setting } = finding;
+    if (setting.place !== 'environment') return [toKey(setting)];
+    return isKnownHere(setting.variable) ? [] : [toKey(setting)];
+  });
+}
+
+export function toKey(setting: VariableSetting, label?: string): ImportedKey {
+  return {
+    reference: {
+      env: setting.variable,
+      ...(setting.file === undefined ? {} : { env_file: setting.file }),
+    },
+    setting,
+    ...(label === undefined ? {} : { label }),
+  };
+}
+
+/** A value that is no key. */
+export function refuseValue(
+  scene: KeyScene,
+  finding: { readonly state: 'placeholder' | 'external'; readonly setting: VariableSetting },
+): FoundKeys {
+  const { where } = finding.setting;
+  return finding.state === 'placeholder' ? refusePlaceholder(scene, where) : refuseExternal(scene, where);
+}
+
+function refusePlaceholder({ remarks, isLocal, provider }: KeyScene, where: string): FoundKeys {
+  if (isLocal) {
+    const text = `holds a placeholder; ${provider} is on this machine or network, so no key is written`;
+    remarks.add({ kind: 'note', code: 'placeholder-key', where, text });
+    return noKeys;
+  }
+  remarks.add({
+    kind: 'seen',
+    code: 'placeholder-key',
+    where,
+    text: `holds a placeholder, which Hermes sends to ${provider} as if it were a key; it is left behind`,
+    howToFix: `put a key there and import again, or: holdfast auth add ${provider}`,
+  });
+  return noKeys;
+}
+
+function refuseExternal({ remarks, provider }: KeyScene, where: string): FoundKeys {
+  remarks.add({
+    kind: 'problem',
+    code: 'external-secret',
+    where,
+    text: 'refers to a secret manager; Holdfast does not read that form',
+    howToFix: `give ${provider} a credential with command:, such as [op, read, "op://…"]`,
+  });
+  return noKeys;
+}
+
+function warnOfCommand({ remarks, found, provider }: KeyScene, path: KeyPath): void {
+  remarks.add({
+    kind: 'problem',
+    code: 'key-command',
+    where: placeOf(found.document, path),
+    text: 'names a command that prints the key; it may hold a secret itself, so it is not copied',
+    howToFix: `write it into providers.${provider}.credentials as command:`,
+  });
+}

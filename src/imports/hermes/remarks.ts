@@ -1,0 +1,45 @@
+/** What an import has to say besides the settings it writes: collected while translating, printed by the report. */
+
+import type { SourceDocument } from '../../config/document.ts';
+import type { KeyPath } from '../../config/schema.ts';
+import { formatKeyPath } from '../../config/schema.ts';
+
+/**
+ * `problem`: somebody must do something, or a key or target is missing. `seen`: a fault that users of that agent ran
+ * into and that these files show. `not-carried`: left behind, with the reason. `note`: a choice the import made.
+ */
+export type RemarkKind = 'problem' | 'seen' | 'not-carried' | 'note';
+
+export interface Remark {
+  readonly kind: RemarkKind;
+  readonly code: string;
+  /** File, line and key path, or the variable: never a value. */
+  readonly where: string;
+  readonly text: string;
+  readonly howToFix?: string;
+}
+
+/** Collects remarks, each once. */
+export class Remarks {
+  readonly all: Remark[] = [];
+
+  add(remark: Remark): void {
+    const isKnown = this.all.some(
+      ({ code, where, text }) => code === remark.code && where === remark.where && text === remark.text,
+    );
+    if (!isKnown) this.all.push(remark);
+  }
+}
+
+/** `/home/me/.hermes/config.yaml:5 model.api_key`. */
+export function placeOf(document: SourceDocument, path: KeyPath): string {
+  const line = document.locate(path)?.line;
+  return `${document.path}${line === undefined ? '' : `:${line}`} ${formatKeyPath(path)}`;
+}
+
+/** A URL without user, password, query and fragment: what may be printed of it. */
+export function showUrl(text: string): string {
+  const url = URL.parse(text.trim());
+  if (url === null) return 'an address that is no URL';
+  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
+}

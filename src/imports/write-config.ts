@@ -1,0 +1,39 @@
+/** A changed config put in its place: the old text is kept beside it, and a file that changed meanwhile is left alone. */
+
+import { AccessError } from '../errors.ts';
+import type { Host } from '../host.ts';
+
+/** The config file as it was read. */
+export interface ConfigBefore {
+  readonly text: string;
+  /** Its stamp then. */
+  readonly identity: string;
+  readonly mode: number;
+}
+
+/** Writes the file whole; returns the path of the backup. Throws when the file is no longer what was read. */
+export function writeConfig(
+  host: Host,
+  path: string,
+  change: { readonly before?: ConfigBefore; readonly after: string },
+): string | undefined {
+  const { before, after } = change;
+  if (host.files.stamp(path)?.identity !== before?.identity) {
+    throw new AccessError('local-fault', `${path} has changed since it was read; nothing is written`, {
+      howToFix: 'run the command again',
+    });
+  }
+  const backup = before === undefined ? undefined : keepBeside(host, path, before.text);
+  host.files.writeAtomic(path, after, before?.mode);
+  return backup;
+}
+
+/** An older backup is never written over. */
+function keepBeside(host: Host, path: string, text: string): string {
+  let [name, count] = [`${path}.bak`, 1];
+  while (!host.files.createExclusive(name, text)) {
+    count += 1;
+    name = `${path}.bak-${count}`;
+  }
+  return name;
+}
