@@ -4,34 +4,38 @@ import type { RequestRecord } from './model/record.ts';
 import type { Headers } from './model/request.ts';
 
 /** Every code, each with a row in docs/errors.md. */
-export type ErrorCode =
-  | 'config-invalid'
-  | 'config-missing'
-  | 'nothing-configured'
-  | 'credentials-unusable'
-  | 'credentials-locked'
-  | 'credential-unknown'
-  | 'credential-refused'
-  | 'port-in-use'
-  | 'request-invalid'
-  | 'model-unknown'
-  | 'route-unknown'
-  | 'method-not-allowed'
-  | 'body-too-large'
-  | 'gateway-key-wrong'
-  | 'host-not-allowed'
-  | 'origin-not-allowed'
-  | 'busy'
-  | 'exhausted'
-  | 'upstream-refused'
-  | 'stream-broken'
-  | 'client-closed'
-  | 'store-busy'
-  | 'store-corrupt'
-  | 'store-unreadable'
-  | 'store-newer'
-  | 'store-failed'
-  | 'local-fault';
+export const errorCodes = [
+  'config-invalid',
+  'config-missing',
+  'nothing-configured',
+  'credential-missing',
+  'credentials-unusable',
+  'credentials-locked',
+  'credential-unknown',
+  'credential-refused',
+  'port-in-use',
+  'request-invalid',
+  'model-unknown',
+  'route-unknown',
+  'method-not-allowed',
+  'body-too-large',
+  'gateway-key-wrong',
+  'host-not-allowed',
+  'origin-not-allowed',
+  'busy',
+  'exhausted',
+  'upstream-refused',
+  'stream-broken',
+  'client-closed',
+  'store-busy',
+  'store-corrupt',
+  'store-unreadable',
+  'store-newer',
+  'store-failed',
+  'local-fault',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
 
 export interface AccessErrorFacts {
   readonly howToFix?: string;
@@ -69,7 +73,7 @@ export class ConfigError extends AccessError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(
-    code: 'config-invalid' | 'config-missing' | 'nothing-configured',
+    code: 'config-invalid' | 'config-missing' | 'nothing-configured' | 'credential-missing',
     problems: readonly ConfigProblem[],
   ) {
     super(code, problems.map(formatProblem).join('\n'));
@@ -121,13 +125,17 @@ export class StoreError extends AccessError {
   }
 }
 
-/** No target answered; carries the whole record. */
+/** No target answered to the end: none was left, one refused the request itself, or one broke off. Carries the whole record. */
 export class NoTargetAnswered extends AccessError {
   override readonly name = 'NoTargetAnswered';
   readonly record: RequestRecord;
 
-  constructor(message: string, record: RequestRecord) {
-    super('exhausted', message);
+  constructor(
+    message: string,
+    record: RequestRecord,
+    code: 'exhausted' | 'upstream-refused' | 'stream-broken' = 'exhausted',
+  ) {
+    super(code, message);
     this.record = record;
   }
 }

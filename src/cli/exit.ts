@@ -1,12 +1,14 @@
 /** From an error to an exit status and the lines that explain it: the one table. */
 
-import { AccessError, type ErrorCode } from '../errors.ts';
+import { Redactor } from '../credentials/redact.ts';
+import { AccessError, ConfigError, type ConfigProblem, type ErrorCode } from '../errors.ts';
 
 /** 0 done, 1 a check failed, 2 usage, 3 config invalid, 4 no usable credential, 5 upstream unavailable, 6 limit, 130 interrupted. */
 const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'config-invalid': 3,
   'config-missing': 3,
   'nothing-configured': 3,
+  'credential-missing': 4,
   'credentials-unusable': 1,
   'credentials-locked': 1,
   'credential-unknown': 2,
@@ -22,7 +24,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'origin-not-allowed': 2,
   busy: 6,
   exhausted: 5,
-  'upstream-refused': 5,
+  'upstream-refused': 2,
   'stream-broken': 5,
   'client-closed': 130,
   'store-busy': 1,
@@ -66,8 +68,43 @@ function parseRecord(record: unknown): RecordShape {
 
 /** What a person reads on stderr. */
 export function explainError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const fix =
-    error instanceof AccessError && error.howToFix !== undefined ? `\nHow to fix: ${error.howToFix}` : '';
-  return `holdfast: ${message}${fix}\n`;
+  const { message, howToFix } = describeError(error);
+  return `holdfast: ${message}${howToFix === undefined ? '' : `\nHow to fix: ${howToFix}`}\n`;
+}
+
+export interface ErrorDescription {
+  readonly code: ErrorCode | 'unexpected';
+  readonly message: string;
+  readonly howToFix?: string;
+  /** The exit status. */
+  readonly exit: number;
+  readonly problems?: readonly ConfigProblem[];
+}
+
+/** What a program reads on stdout when it asked for `--json`. */
+export function describeError(error: unknown): ErrorDescription {
+  const exit = toExitStatus(error);
+  if (exit === 130) return { code: 'client-closed', message: 'interrupted', exit };
+  if (!(error instanceof AccessError))
+    return {
+      code: 'unexpected',
+      message: clean(error instanceof Error ? error.message : String(error)),
+      exit,
+    };
+  return {
+    code: error.code,
+    message: clean(error.message),
+    ...(error.howToFix === undefined ? {} : { howToFix: error.howToFix }),
+    exit,
+    ...(error instanceof ConfigError ? { problems: error.problems.map(cleanProblem) } : {}),
+  };
+}
+
+/** A key may have been written where none belongs; only its shape gives it away. */
+function clean(text: string): string {
+  return new Redactor().redact(text);
+}
+
+function cleanProblem(problem: ConfigProblem): ConfigProblem {
+  return { ...problem, message: clean(problem.message) };
 }

@@ -48,6 +48,7 @@ function addServing(root: Command, terminal: Terminal, settle: Settle): void {
     .option('--host <address>', 'address to listen on')
     .addOption(new Option('--port <number>', 'port to listen on').argParser(parsePort))
     .option('--sim-if-no-config', 'without config and key, serve the built-in simulated provider')
+    .option('--json', 'print where it listens as JSON')
     .action(async (options) => settle((await import('./commands/serve.ts')).serve(terminal, options)));
   root
     .command('sim')
@@ -96,8 +97,9 @@ function addAsking(root: Command, terminal: Terminal, settle: Settle): void {
     .command('completion')
     .description('print a completion script')
     .argument('<shell>', 'bash, zsh or fish')
-    .action(async (shell) =>
-      settle((await import('./commands/completion.ts')).completion(terminal, shell, root)),
+    .option('--json', 'print JSON')
+    .action(async (shell, options) =>
+      settle((await import('./commands/completion.ts')).completion(terminal, { shell, ...options }, root)),
     );
 }
 
@@ -107,7 +109,8 @@ function addConfig(root: Command, terminal: Terminal, settle: Settle): void {
   config
     .command('path')
     .description('where the configuration is')
-    .action(async () => settle((await load()).configPath(terminal)));
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await load()).configPath(terminal, options)));
   config
     .command('show')
     .description('every value and where it came from')
@@ -116,22 +119,28 @@ function addConfig(root: Command, terminal: Terminal, settle: Settle): void {
   config
     .command('check')
     .description('look for problems; exits 3 if there are any')
-    .action(async () => settle((await load()).configCheck(terminal)));
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await load()).configCheck(terminal, options)));
   config
     .command('schema')
     .description('print the JSON Schema')
-    .action(async () => settle((await load()).configSchema(terminal)));
+    .option('--json', 'print it inside of a document with its schema field')
+    .action(async (options) => settle((await load()).configSchema(terminal, options)));
   config
     .command('get')
     .description('print one value')
     .argument('<key>', 'dotted key path')
-    .action(async (key) => settle((await load()).configGet(terminal, key)));
+    .option('--json', 'print JSON')
+    .action(async (key, options) => settle((await load()).configGet(terminal, key, options)));
   config
     .command('set')
     .description('change one value; comments stay')
     .argument('<key>', 'dotted key path')
-    .argument('<value>', 'the value as YAML')
-    .action(async (key, value) => settle((await load()).configSet(terminal, key, value)));
+    .argument('<value>', 'the value as YAML; - reads it from stdin')
+    .option('--json', 'print JSON')
+    .action(async (key, value, options) =>
+      settle((await load()).configSet(terminal, { key, value }, options)),
+    );
 }
 
 function addImport(root: Command, terminal: Terminal, settle: Settle): void {

@@ -19,7 +19,7 @@ export interface Terminal {
 
 /** Dimmed where the terminal shows colours. */
 export function dim(terminal: Terminal, text: string): string {
-  return terminal.hasColor ? styleText('dim', text) : text;
+  return terminal.hasColor ? styleText('dim', text, { validateStream: false }) : text;
 }
 
 /** One JSON document with its schema field, as every `--json` prints. */

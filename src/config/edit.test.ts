@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getConfigValue, newConfigText, setConfigValue } from './edit.ts';
+import { formatConfigValue, getConfigValue, newConfigText, setConfigValue } from './edit.ts';
 
 const text = `# mine
 main: deepseek/deepseek-chat # fast
@@ -25,10 +25,25 @@ describe('editing a config text', () => {
     );
   });
 
-  it('reads values as YAML', () => {
+  it('reads values, and shows what is no text as YAML', () => {
     expect([getConfigValue(text, 'gateway'), getConfigValue(text, 'nothing')]).toEqual([
-      'port: 4653',
+      { port: 4653 },
       undefined,
     ]);
+    expect(['a/b', 8080, { port: 4653 }].map(formatConfigValue)).toEqual(['a/b', '8080', 'port: 4653']);
+  });
+
+  it.each([
+    ['providers.a.api_key', '********'],
+    ['providers.a', { api_key: '********', auth: 'bearer' }],
+    ['providers.b.credentials', [{ api_key: '********' }, { env: 'B_KEY' }]],
+    ['providers.c.api_key', `\${C_KEY}`],
+  ])('shows no key that is written out: %s (law 20)', (keyPath, shown) => {
+    const withKeys = `${text}providers:
+  a: {api_key: sk-test-written-out, auth: bearer}
+  b: {credentials: [{api_key: sk-test-written-out}, {env: B_KEY}]}
+  c: {api_key: "\${C_KEY}"}
+`;
+    expect(getConfigValue(withKeys, keyPath)).toEqual(shown);
   });
 });

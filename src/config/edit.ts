@@ -3,15 +3,36 @@
 import { type Document, isNode, parseDocument, stringify } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { readDocument } from './document.ts';
+import { wholeVariable } from './interpolate.ts';
+import { showLeaf } from './resolve-values.ts';
+import { isSecretPath, type KeyPath } from './schema.ts';
 
-/** The value at a dotted key path as YAML text; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
-export function getConfigValue(text: string, keyPath: string): string | undefined {
+/** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
+export function getConfigValue(text: string, keyPath: string): unknown {
   const document = parseChecked(text);
-  const node = document.getIn(readKeyPath(keyPath), true);
+  const path = readKeyPath(keyPath);
+  const node = document.getIn(path, true);
   if (node === undefined || node === null) return undefined;
-  if (!isNode(node)) return String(node);
-  const value: unknown = node.toJS(document);
+  return blankSecrets(isNode(node) ? node.toJS(document) : node, path);
+}
+
+/** A value as `config get` prints it: text as it is, anything else as YAML. */
+export function formatConfigValue(value: unknown): string {
   return typeof value === 'string' ? value : stringify(value).trimEnd();
+}
+
+/** Whether a literal key would stand at this key path. */
+export function isLiteralSecret(keyPath: string, yamlValue: string): boolean {
+  return isSecretPath(readKeyPath(keyPath)) && wholeVariable(yamlValue) === undefined;
+}
+
+function blankSecrets(value: unknown, path: KeyPath): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => blankSecrets(item, [...path, index]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, blankSecrets(item, [...path, key])]),
+    );
+  return showLeaf(path, value);
 }
 
 /** The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on broken YAML of either. */

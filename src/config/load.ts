@@ -37,11 +37,25 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
   );
   const parsed = configSchema.safeParse(value);
   const schemaProblems = parsed.success ? [] : describeIssues(document, parsed.error.issues, []);
-  const problems = [...unsetProblems, ...schemaProblems, ...findMixedSecrets(document, value)];
+  const ownProblems = withoutEchoes(schemaProblems, unsetProblems);
+  const problems = [...unsetProblems, ...ownProblems, ...findMixedSecrets(document, value)];
   if (!parsed.success || problems.length > 0) {
     return { isValid: false, problems: problems.toSorted(byPlace) };
   }
   return { isValid: true, settings: parsed.data, document };
+}
+
+/** What only follows from another problem: the empty text of an unset variable, a key that is missing because it is misspelt. */
+function withoutEchoes(
+  problems: readonly ConfigProblem[],
+  unset: readonly ConfigProblem[],
+): readonly ConfigProblem[] {
+  const unsetKeys = new Set(unset.map(({ key }) => key));
+  const meant = new Set(problems.map(({ howToFix }) => howToFix));
+  return problems.filter(
+    ({ key, message }) =>
+      !unsetKeys.has(key) && !(message === isMissing && meant.has(`did you mean ${key}?`)),
+  );
 }
 
 function byPlace(left: ConfigProblem, right: ConfigProblem): number {
@@ -90,13 +104,19 @@ function describeIssue(
   actual: unknown,
 ): { readonly message: string; readonly howToFix?: string | undefined } {
   if (actual === undefined && issue.path.length > 0) {
-    return { message: 'is missing', howToFix: missingFixes[String(issue.path.at(-1))] };
+    return { message: isMissing, howToFix: missingFixes[String(issue.path.at(-1))] };
   }
-  if (issue.code === 'invalid_type')
-    return { message: `expected ${issue.expected}, found ${nameType(actual)}` };
+  if (issue.code === 'invalid_type') {
+    const message = `expected ${issue.expected}, found ${nameType(actual)}`;
+    return issue.path.length > 0
+      ? { message }
+      : { message, howToFix: 'write keys, such as main: deepseek/deepseek-chat' };
+  }
   if (issue.code === 'invalid_value') return describeChoice(issue.values.map(String), actual);
   return { message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1) };
 }
+
+const isMissing = 'is missing';
 
 const missingFixes: Readonly<Record<string, string>> = {
   main: 'add a line such as main: deepseek/deepseek-chat',

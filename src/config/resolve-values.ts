@@ -44,6 +44,12 @@ function listDefaults({ gateway }: ResolveContext): Values {
 }
 
 function showValue(path: KeyPath, leaf: unknown): string {
-  if (typeof leaf !== 'string') return JSON.stringify(leaf);
-  return isSecretPath(path) && wholeVariable(leaf) === undefined ? '********' : leaf;
+  const shown = showLeaf(path, leaf);
+  return typeof shown === 'string' ? shown : JSON.stringify(shown);
+}
+
+/** A value as it may be shown: a literal key is blanked, the name of a variable is not. */
+export function showLeaf(path: KeyPath, leaf: unknown): unknown {
+  const isSecret = typeof leaf === 'string' && isSecretPath(path) && wholeVariable(leaf) === undefined;
+  return isSecret ? '********' : leaf;
 }

@@ -131,7 +131,7 @@ export function checkUsable(config: ResolvedConfig, places: VariablePlaces, path
     const howToFix = `set ${wanted[0] ?? 'its key'} in .env or the environment, or write providers.${pool}.api_key`;
     return { path, key: pool, message: `has no key; looked for ${wanted.join(', ') || 'api_key'}`, howToFix };
   });
-  throw new ConfigError('config-invalid', problems);
+  throw new ConfigError('credential-missing', problems);
 }
 
 function isSet({ locator }: Credential, places: VariablePlaces): boolean {

@@ -1,7 +1,8 @@
 /** The library's face: the engine in process, as a drop-in `fetch` and as a plain question. No port, no CLI, no gateway. */
 
 import { createParser } from 'eventsource-parser';
-import { NoTargetAnswered } from '../errors.ts';
+import { requestFaults } from '../access/decision-table.ts';
+import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { EventListener } from '../model/events.ts';
 import type { RequestRecord, Usage } from '../model/record.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
@@ -40,7 +41,7 @@ export interface Holdfast {
   readonly fetch: typeof globalThis.fetch;
   /** `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none. */
   openai(): OpenAIOptions;
-  /** Rejects with `NoTargetAnswered` when nobody answered. */
+  /** Rejects with `NoTargetAnswered` when nobody answered to the end, with `RequestError` when the model is unknown. */
   ask(question: string | Question): Promise<AskResult>;
   /** Returns the way to stop listening. */
   on(listener: EventListener): () => void;
@@ -130,7 +131,10 @@ class Listening {
 
   toError(record: RequestRecord | undefined): Error {
     const message = this.error ?? 'the request ended without an answer';
-    return record === undefined ? new Error(message) : new NoTargetAnswered(message, record);
+    if (record !== undefined) return new NoTargetAnswered(message, record, codeOf(record));
+    const wireCode = parseChunk(this.#body).error?.code;
+    const code = errorCodes.find((known) => known.replaceAll('-', '_') === wireCode) ?? 'local-fault';
+    return new RequestError(code, message, { status: this.status });
   }
 
   #take(data: string): void {
@@ -147,9 +151,15 @@ class Listening {
   }
 }
 
+function codeOf({ outcome, attempts }: RequestRecord): 'exhausted' | 'upstream-refused' | 'stream-broken' {
+  if (outcome === 'broken') return 'stream-broken';
+  const last = attempts.at(-1)?.failure;
+  return last !== undefined && requestFaults.has(last.class) ? 'upstream-refused' : 'exhausted';
+}
+
 interface ChunkShape {
   readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
-  readonly error?: { readonly message?: string };
+  readonly error?: { readonly message?: string; readonly code?: string };
 }
 
 function parseChunk(data: string): ChunkShape {

@@ -2,16 +2,27 @@
 
 import type { Command } from 'commander';
 import { AccessError } from '../../errors.ts';
-import type { Terminal } from '../terminal.ts';
+import { printJson, type Terminal } from '../terminal.ts';
 
-export async function completion(terminal: Terminal, shell: string, root: Command): Promise<number> {
+export interface CompletionOptions {
+  readonly shell: string;
+  readonly json?: boolean;
+}
+
+export async function completion(
+  terminal: Terminal,
+  { shell, json }: CompletionOptions,
+  root: Command,
+): Promise<number> {
   const render = scripts[shell];
   if (render === undefined) {
     throw new AccessError('request-invalid', `there is no completion for "${shell}"`, {
       howToFix: `use one of ${Object.keys(scripts).join(', ')}`,
     });
   }
-  terminal.out(render(root.commands));
+  const script = render(root.commands);
+  if (json === true) printJson(terminal, 'holdfast.completion/1', { shell, script });
+  else terminal.out(script);
   return 0;
 }
 

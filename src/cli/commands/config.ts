@@ -1,6 +1,12 @@
 /** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
 
-import { getConfigValue, newConfigText, setConfigValue } from '../../config/edit.ts';
+import {
+  formatConfigValue,
+  getConfigValue,
+  isLiteralSecret,
+  newConfigText,
+  setConfigValue,
+} from '../../config/edit.ts';
 import { renderJsonSchema } from '../../config/json-schema.ts';
 import { loadText } from '../../config/load.ts';
 import { type Paths, resolvePaths } from '../../config/paths.ts';
@@ -11,11 +17,18 @@ import { createRuntime } from '../../runtime.ts';
 import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
-export async function configPath(terminal: Terminal): Promise<number> {
-  return withFiles((_host, paths) => terminal.out(`${paths.configFile}\n`));
+interface Options {
+  readonly json?: boolean;
 }
 
-export async function configShow(terminal: Terminal, options: { readonly json?: boolean }): Promise<number> {
+export async function configPath(terminal: Terminal, { json }: Options): Promise<number> {
+  return withFiles((_host, { configFile }) => {
+    if (json === true) printJson(terminal, 'holdfast.config-path/1', { path: configFile });
+    else terminal.out(`${configFile}\n`);
+  });
+}
+
+export async function configShow(terminal: Terminal, options: Options): Promise<number> {
   const runtime = createRuntime({ onEvent: () => undefined });
   const { values, warnings } = runtime.config();
   await runtime.close();
@@ -28,21 +41,30 @@ export async function configShow(terminal: Terminal, options: { readonly json?: 
   return 0;
 }
 
-export async function configCheck(terminal: Terminal): Promise<number> {
+export async function configCheck(terminal: Terminal, { json }: Options): Promise<number> {
   const runtime = createRuntime();
   const { origin, warnings } = runtime.config();
   await runtime.close();
+  if (json === true) {
+    const path = origin.kind === 'file' ? { path: origin.path } : {};
+    printJson(terminal, 'holdfast.config-check/1', { isGood: true, ...path, warnings });
+    return 0;
+  }
   for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
   terminal.out(`${origin.kind === 'file' ? origin.path : 'the configuration'} is good\n`);
   return 0;
 }
 
-export async function configSchema(terminal: Terminal): Promise<number> {
-  terminal.out(renderJsonSchema());
+/** The JSON Schema as editors take it; with `--json` inside of a document of ours. */
+export async function configSchema(terminal: Terminal, { json }: Options): Promise<number> {
+  const text = renderJsonSchema();
+  if (json === true) printJson(terminal, 'holdfast.config-schema/1', { jsonSchema: JSON.parse(text) });
+  else terminal.out(text);
   return 0;
 }
 
-export async function configGet(terminal: Terminal, key: string): Promise<number> {
+/** A key that is written out in the config is shown blanked. */
+export async function configGet(terminal: Terminal, key: string, { json }: Options): Promise<number> {
   return withFiles((host, paths) => {
     const value = getConfigValue(readConfig(host, paths), key);
     if (value === undefined) {
@@ -50,18 +72,33 @@ export async function configGet(terminal: Terminal, key: string): Promise<number
         howToFix: '`holdfast config show` lists every value in force',
       });
     }
-    terminal.out(`${value}\n`);
+    if (json === true) printJson(terminal, 'holdfast.config-value/1', { key, value });
+    else terminal.out(`${formatConfigValue(value)}\n`);
   });
 }
 
 /** Nothing is written when the result breaks the schema. Names of providers are judged where they are used: `config check`. */
-export async function configSet(terminal: Terminal, key: string, value: string): Promise<number> {
+export async function configSet(
+  terminal: Terminal,
+  { key, value }: { readonly key: string; readonly value: string },
+  { json }: Options,
+): Promise<number> {
+  if (value !== '-' && isLiteralSecret(key, value)) throw keyAsArgument(key);
+  const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
   return withFiles((host, paths) => {
-    const text = setConfigValue(readConfig(host, paths), key, value);
+    const text = setConfigValue(readConfig(host, paths), key, given);
     const loaded = loadText(paths.configFile, text, (name) => lookUp(host, name));
     if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
     host.files.writeAtomic(paths.configFile, text);
-    terminal.talk(`${paths.configFile}: ${key} is set\n`);
+    if (json === true) printJson(terminal, 'holdfast.config-set/1', { key, path: paths.configFile });
+    else terminal.talk(`${paths.configFile}: ${key} is set\n`);
+  });
+}
+
+/** Arguments stand in the shell's history and in the list of processes. */
+function keyAsArgument(key: string): AccessError {
+  return new AccessError('request-invalid', `${key} is a secret, and a secret is no argument`, {
+    howToFix: `give the name of a variable, '\${NAME}', or pipe the key in: holdfast config set ${key} - <key-file`,
   });
 }
 

@@ -7,12 +7,14 @@ import { type Gateway, startGateway } from '../../gateway/server.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../sim/index.ts';
-import { dim, type Terminal } from '../terminal.ts';
+import { dim, printJson, type Terminal } from '../terminal.ts';
 
 export interface ServeOptions {
   readonly host?: string;
   readonly port?: number;
   readonly simIfNoConfig?: boolean;
+  /** Prints where the gateway listens as one document, as soon as it does. */
+  readonly json?: boolean;
 }
 
 export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
@@ -21,6 +23,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     const key = readGatewayKey(runtime.host, runtime.paths);
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const gateway = await startGateway({ runtime, key, extraHeaders });
+    if (options.json === true) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
     await untilSignal(terminal, { runtime, gateway });
     return 0;
@@ -62,6 +65,17 @@ function simulatedConfig(url: string): object {
 function logEvent(terminal: Terminal, event: EngineEvent): void {
   if (event.type === 'finished') return;
   terminal.talk(`${dim(terminal, `${event.type}:`)} ${event.text}\n`);
+}
+
+function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): object {
+  const { routes, origin } = runtime.config();
+  return {
+    url: `${gateway.url}/v1`,
+    port: gateway.port,
+    mainRoute: routes.get('main')?.targets.map(({ target }) => target.id) ?? [],
+    config: origin.kind === 'file' ? origin.path : null,
+    isSimulated: sim !== undefined,
+  };
 }
 
 function describeStart(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): string {
