@@ -42,6 +42,8 @@ export interface UpstreamStep {
 export interface FakeUpstream {
   /** Adds a step; each request uses up one, in order. */
   enqueue(...steps: readonly UpstreamStep[]): void;
+  /** What happens to requests that find no step. Default: they fail. */
+  answerBy(respond: (request: UpstreamRequest) => UpstreamStep): void;
   /** Every request that was sent, in order. */
   readonly requests: readonly UpstreamRequest[];
   /** How many calls were aborted by us. */
@@ -242,6 +244,7 @@ class ScriptedUpstream implements FakeUpstream {
   readonly #steps: UpstreamStep[] = [];
   readonly #time: FakeTime;
   #unscripted = 0;
+  #respond: ((request: UpstreamRequest) => UpstreamStep) | undefined;
 
   constructor(time: FakeTime) {
     this.#time = time;
@@ -251,9 +254,13 @@ class ScriptedUpstream implements FakeUpstream {
     this.#steps.push(...steps);
   }
 
+  answerBy(respond: (request: UpstreamRequest) => UpstreamStep): void {
+    this.#respond = respond;
+  }
+
   readonly dispatch: Dispatch = (request, handler) => {
     this.requests.push(request);
-    const step = this.#steps.shift();
+    const step = this.#steps.shift() ?? this.#respond?.(request);
     if (step === undefined) this.#unscripted += 1;
     const missing: UpstreamStep = { error: new Error('no step is scripted for this request') };
     const onAbort = (): void => {
