@@ -8,14 +8,14 @@ import { RetryRatio } from './access/retry-ratio.ts';
 import { TaskSlots } from './access/task-slots.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import { type Paths, resolvePaths } from './config/paths.ts';
+import type { Warning } from './config/resolve-context.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
 import { Health } from './credentials/health.ts';
-import { listKeyVariables } from './credentials/key-variables.ts';
 import { Pools } from './credentials/pools.ts';
-import { createSecretReader } from './credentials/read-secret.ts';
 import { Redactor } from './credentials/redact.ts';
 import { Stickiness } from './credentials/stickiness.ts';
 import { createStoredKeys } from './credentials/stored-keys.ts';
+import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
@@ -46,6 +46,8 @@ export interface Runtime {
   readonly paths: Paths;
   /** The latest good configuration. */
   config(): ResolvedConfig;
+  /** What is worth knowing about the configuration and its keys as of now; names and fingerprints only. */
+  warnings(): readonly Warning[];
   /** Reads the configuration again, changed or not. */
   reload(): void;
   /** Returns the way to stop listening. */
@@ -68,16 +70,22 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
   const catalogue = createCatalogue(builtinEntries);
-  const holder = createHolder({ options, host, paths, catalogue, emit });
+  const emitAndLook = (event: EngineEvent): void => {
+    emit(event);
+    if (event.type === 'config-reloaded') watch.wake();
+  };
+  const holder = createHolder({ options, host, paths, catalogue, emit: emitAndLook });
+  const config = (): ResolvedConfig => holder.current();
   const redactor = new Redactor();
   const { dotenv, credentialsFile } = holder;
-  const keyVariables = (): ReadonlySet<string> => listKeyVariables(catalogue, holder.current());
-  const reader = createSecretReader({ host, dotenv, credentialsFile, redactor, keyVariables });
+  const reading = { host, catalogue, config, dotenv, credentialsFile, redactor, onEvent: emit };
+  const { reader, watch } = createWatchedReader(reading);
+  watch.tell();
   const health = new Health(host, new MemoryStore(), (error) => emit(storeFault(error)));
   const records: RequestRecord[] = [];
   const engine: Engine = {
     host,
-    config: () => holder.current(),
+    config,
     reader,
     health,
     pools: new Pools(() => host.random()),
@@ -98,7 +106,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     host,
     paths,
-    config: () => holder.current(),
+    config,
+    warnings: () => [...config().warnings, ...watch.warnings()],
     reload: () => void holder.reload(),
     subscribe: (listener) => {
       listeners.add(listener);
@@ -112,6 +121,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     }),
     records: () => records.slice(-recordLimit),
     close: async () => {
+      watch.close();
       holder.close();
       if (options.host === undefined) await host.close();
     },

@@ -1,6 +1,5 @@
 /** One provider: its catalogue entry, changed by what config says, and the flat targets of its models. */
 
-import type { Credential } from '../model/credential.ts';
 import type { AuthStyle } from '../model/protocol.ts';
 import type { AttemptLimits, StreamRecovery, Target } from '../model/target.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
@@ -38,7 +37,6 @@ export function resolveProvider(
   const unbound = moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol);
   const unboundOrigin = (unbound ?? endpoint).origin;
   const credentials = bindCandidates(context, candidates, { origin: endpoint.origin, unboundOrigin });
-  warnOfDifference(context, name, credentials);
   const shape = { ...toShape(provider, endpoint), streamRecovery: context.settings.stream_recovery };
   const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
   return {
@@ -119,23 +117,6 @@ function complainOfEndpoint(
     message: `${name} does not speak ${settings.protocol}`,
     howToFix: `write one of ${spoken.join(', ')}, or add a base_url`,
   });
-}
-
-/** Two places that hold different values for one provider are worth knowing: names only, no values. */
-function warnOfDifference(context: ResolveContext, name: string, credentials: readonly Credential[]): void {
-  const found = credentials.flatMap(({ source, locator }) => {
-    if (source === 'config' || locator.kind !== 'variable') return [];
-    const { dotenv, environment } = context.places;
-    const value =
-      source === 'dotenv' ? dotenv.lookup(locator.variable)?.value : environment.get(locator.variable);
-    return value ? [{ place: `${locator.variable} (${source})`, value: value.trim() }] : [];
-  });
-  if (new Set(found.map(({ value }) => value)).size < 2) return;
-  const places = found.map(({ place }) => place).join(', ');
-  context.findings.warn(
-    'sources-differ',
-    `${name} has different keys in ${places}; they are used in this order`,
-  );
 }
 
 /** All that the targets of one provider have in common. */

@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Health } from '../credentials/health.ts';
 import { endOf, matchesScope } from '../credentials/marks.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
+import { rankOf } from '../credentials/source-rank.ts';
 import type { Credential, SecretReading, SecretSource, Selection } from '../model/credential.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 
@@ -206,19 +207,6 @@ function coverOf({ scope }: Mark): KeyMark['covers'] {
 /** What the config names, what was stored, and what merely happens to be there are ranks; a pool inside one rank is no shadow. */
 function shadowOf({ credential, reading }: Read, winner: Read | undefined): { shadowedBy?: string } {
   if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok') return {};
-  if (reading.state !== 'ok' || rankOf(credential) === rankOf(winner.credential)) return {};
+  if (reading.state !== 'ok' || rankOf(credential.source) === rankOf(winner.credential.source)) return {};
   return { shadowedBy: winner.reading.foundAt };
-}
-
-function rankOf({ source }: Credential): 'named' | 'stored' | 'dotenv' | 'env' {
-  switch (source) {
-    case 'stored':
-    case 'oauth':
-      return 'stored';
-    case 'dotenv':
-    case 'env':
-      return source;
-    default:
-      return 'named';
-  }
 }

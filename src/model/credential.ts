@@ -72,6 +72,8 @@ export type SecretReading =
       readonly state: 'unset' | 'empty' | 'malformed' | 'failed';
       readonly lookedIn: readonly string[];
       readonly detail: string;
+      /** It is malformed because it is a key of our own gateway (law 12). */
+      readonly isGatewayKey?: true;
     };
 
 /** A source that must be waited for: nothing of it is known yet. */

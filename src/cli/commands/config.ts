@@ -30,7 +30,8 @@ export async function configPath(terminal: Terminal, { json }: Options): Promise
 
 export async function configShow(terminal: Terminal, options: Options): Promise<number> {
   const runtime = createRuntime({ onEvent: () => undefined });
-  const { values, warnings } = runtime.config();
+  const { values } = runtime.config();
+  const warnings = runtime.warnings();
   await runtime.close();
   if (options.json === true) {
     printJson(terminal, 'holdfast.config/1', { values, warnings });
@@ -43,7 +44,8 @@ export async function configShow(terminal: Terminal, options: Options): Promise<
 
 export async function configCheck(terminal: Terminal, { json }: Options): Promise<number> {
   const runtime = createRuntime();
-  const { origin, warnings } = runtime.config();
+  const { origin } = runtime.config();
+  const warnings = runtime.warnings();
   await runtime.close();
   if (json === true) {
     const path = origin.kind === 'file' ? { path: origin.path } : {};

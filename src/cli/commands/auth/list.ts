@@ -13,11 +13,11 @@ export async function authList(
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   try {
-    const { warnings } = runtime.config();
     const pools = await runtime.keys.report({
       signal: caller.signal,
       ...(name === undefined ? {} : { name }),
     });
+    const warnings = runtime.warnings();
     const now = runtime.host.clock.now();
     if (options.json === true) {
       printJson(terminal, 'holdfast.auth-list/1', { pools, warnings });

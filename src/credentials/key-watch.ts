@@ -1,0 +1,86 @@
+/** Looks over the keys whenever one of them changed, and tells what is worth knowing about them, once per change. Beside the path of a request. */
+
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Clock, Timer } from '../host.ts';
+import type { Credential } from '../model/credential.ts';
+import type { EventListener } from '../model/events.ts';
+import type { Catalogue } from '../providers/catalogue.ts';
+import { findOddities, type Oddity } from './oddities.ts';
+import type { SecretReader } from './read-secret.ts';
+import { type FoundKey, type KeyWarning, warnOfLooks, warnOfShadows } from './warnings.ts';
+
+export interface KeyWatchParts {
+  readonly clock: Clock;
+  readonly catalogue: Catalogue;
+  readonly config: () => ResolvedConfig;
+  /** Never waits: a command or a keychain is looked over once a request has asked it. */
+  readonly peek: SecretReader['peek'];
+  readonly onEvent: EventListener;
+}
+
+/** Several changes at once are looked over together. */
+const settleMs = 100;
+
+export class KeyWatch {
+  readonly #parts: KeyWatchParts;
+  readonly #oddities = new Map<string, readonly Oddity[]>();
+  #told: ReadonlySet<string> = new Set();
+  #timer: Timer | undefined;
+
+  constructor(parts: KeyWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** A secret was read that was not known before. Keeps what is odd about it, and not the secret. */
+  noteSecret(credential: Credential, secret: string, fingerprint: string): void {
+    const oddities = findOddities(secret, credential, this.#parts.catalogue);
+    if (oddities.length > 0) this.#oddities.set(fingerprint, oddities);
+    this.wake();
+  }
+
+  /** Looks at all keys soon. */
+  wake(): void {
+    this.#timer ??= this.#parts.clock.startTimer(settleMs, () => {
+      this.#timer = undefined;
+      this.tell();
+    });
+  }
+
+  /** Tells the warnings that did not hold at the last look. */
+  tell(): void {
+    const warnings = this.warnings();
+    for (const { code, text } of warnings) {
+      if (!this.#told.has(text)) this.#parts.onEvent({ type: 'warning', code, text });
+    }
+    this.#told = new Set(warnings.map(({ text }) => text));
+  }
+
+  /** Everything worth knowing as of now, each once. */
+  warnings(): readonly KeyWarning[] {
+    const { pools, providers } = this.#parts.config();
+    const found = new Map([...pools].map(([name, pool]) => [name, pool.map((key) => this.#look(key))]));
+    const shadows = [...providers.keys()].flatMap((name) => warnOfShadows(name, found.get(name) ?? []));
+    const looks = [...found.values()].flat().flatMap(warnOfLooks);
+    return [...new Map([...shadows, ...looks].map((warning) => [warning.text, warning])).values()];
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+  }
+
+  #look(credential: Credential): FoundKey {
+    const { peek } = this.#parts;
+    const reading = peek(credential);
+    const oddities = reading.state === 'ok' ? (this.#oddities.get(reading.fingerprint) ?? []) : [];
+    const elsewhere = inEnvironment(credential);
+    const hidden = elsewhere === undefined ? {} : { hidden: peek(elsewhere) };
+    return { credential, reading, oddities, ...hidden };
+  }
+}
+
+/** The same variable, looked up where `.env` would hide it. */
+function inEnvironment(credential: Credential): Credential | undefined {
+  const { locator } = credential;
+  if (locator.kind !== 'variable' || locator.places.length < 2) return undefined;
+  return { ...credential, locator: { ...locator, places: ['env'] } };
+}

@@ -1,0 +1,37 @@
+/** The reader of secrets together with the watch over what it reads: built once, by the composition root. */
+
+import type { CredentialsFile } from '../config/credentials-file.ts';
+import type { Dotenv } from '../config/dotenv.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Host } from '../host.ts';
+import type { EventListener } from '../model/events.ts';
+import type { Catalogue } from '../providers/catalogue.ts';
+import { listKeyVariables } from './key-variables.ts';
+import { KeyWatch } from './key-watch.ts';
+import { createSecretReader, type SecretReader } from './read-secret.ts';
+import type { Redactor } from './redact.ts';
+
+export interface WatchedReaderParts {
+  readonly host: Host;
+  readonly catalogue: Catalogue;
+  readonly config: () => ResolvedConfig;
+  readonly dotenv: Dotenv;
+  readonly credentialsFile: CredentialsFile;
+  readonly redactor: Redactor;
+  /** Hears of every warning, once per change. */
+  readonly onEvent: EventListener;
+}
+
+export function createWatchedReader(parts: WatchedReaderParts): {
+  readonly reader: SecretReader;
+  readonly watch: KeyWatch;
+} {
+  const { host, catalogue, config, onEvent } = parts;
+  const reader = createSecretReader({
+    ...parts,
+    keyVariables: () => listKeyVariables(catalogue, config()),
+    onNewSecret: (credential, secret, fingerprint) => watch.noteSecret(credential, secret, fingerprint),
+  });
+  const watch = new KeyWatch({ clock: host.clock, catalogue, config, peek: reader.peek, onEvent });
+  return { reader, watch };
+}
