@@ -88,6 +88,11 @@ describe('an entry under credentials', () => {
       entry: '{file: ~/key}',
       expected: { locator: { path: '/home/me/key' } },
     },
+    {
+      name: 'a value of a file',
+      entry: '{file: ~/agent/auth.json, pointer: /pool/xai/0/key}',
+      expected: { locator: { path: '/home/me/agent/auth.json', pointer: '/pool/xai/0/key' } },
+    },
     { name: 'an absolute file', entry: '{file: /run/key}', expected: { locator: { path: '/run/key' } } },
     {
       name: 'a command as a list',
@@ -160,6 +165,16 @@ describe('an entry under credentials', () => {
       name: 'a limit of a command without one',
       entries: ['{env: A, ttl: 5}'],
       expected: 'config.yaml:5:18 providers.deepseek.credentials[0].ttl: belongs to a command',
+    },
+    {
+      name: 'a place in a file without the file',
+      entries: ['{env: A, pointer: /a}'],
+      expected: 'config.yaml:5:18 providers.deepseek.credentials[0].pointer: belongs to a file',
+    },
+    {
+      name: 'a place that is no pointer',
+      entries: ['{file: /a, pointer: a.b}'],
+      expected: 'config.yaml:5:20 providers.deepseek.credentials[0].pointer: expected a JSON pointer',
     },
     {
       name: 'a list for a shell',

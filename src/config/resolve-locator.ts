@@ -17,6 +17,16 @@ const sourceKeys = ['env', 'api_key', 'file', 'command', 'keychain'] as const;
 /** The keys that say how a command is run. */
 const commandKeys = ['shell', 'timeout', 'ttl'] as const;
 
+const companions = [
+  {
+    key: 'env_file',
+    of: 'env',
+    message: 'belongs to a variable',
+    howToFix: 'remove it, or name the variable as env',
+  },
+  { key: 'pointer', of: 'file', message: 'belongs to a file', howToFix: 'remove it, or name the file' },
+] as const;
+
 const defaultTimeoutSeconds = 10;
 const defaultTtlSeconds = 300;
 
@@ -40,12 +50,18 @@ export function resolveSource(
     context.findings.problem([...path, stray], { message: 'belongs to a command', howToFix });
     return undefined;
   }
-  if (settings.env_file !== undefined && settings.env === undefined) {
-    const said = { message: 'belongs to a variable', howToFix: 'remove it, or name the variable as env' };
-    context.findings.problem([...path, 'env_file'], said);
-    return undefined;
-  }
-  return locate(context, settings, path);
+  const isComplete = checkCompanions(context, settings, path);
+  return isComplete ? locate(context, settings, path) : undefined;
+}
+
+/** Some keys mean nothing without another one. */
+function checkCompanions(context: ResolveContext, settings: CredentialSettings, path: KeyPath): boolean {
+  const lonely = companions.filter(
+    ({ key, of }) => settings[key] !== undefined && settings[of] === undefined,
+  );
+  for (const { key, message, howToFix } of lonely)
+    context.findings.problem([...path, key], { message, howToFix });
+  return lonely.length === 0;
 }
 
 function locate(
@@ -53,7 +69,7 @@ function locate(
   settings: CredentialSettings,
   path: KeyPath,
 ): NamedSource | undefined {
-  const { env, env_file: envFile, api_key: key, file, command, keychain } = settings;
+  const { env, env_file: envFile, api_key: key, file, pointer, command, keychain } = settings;
   if (env !== undefined && envFile !== undefined)
     return {
       source: 'config',
@@ -61,8 +77,10 @@ function locate(
     };
   if (env !== undefined) return { source: 'config', locator: toVariable(env) };
   if (key !== undefined) return { source: 'config', locator: toLocator(key) };
-  if (file !== undefined)
-    return { source: 'file', locator: { kind: 'file', path: toAbsolute(context, file) } };
+  if (file !== undefined) {
+    const place = pointer === undefined ? {} : { pointer };
+    return { source: 'file', locator: { kind: 'file', path: toAbsolute(context, file), ...place } };
+  }
   if (keychain !== undefined)
     return { source: 'keychain', locator: { kind: 'keychain', ...toEntry(keychain) } };
   if (command === undefined) return undefined;

@@ -87,7 +87,13 @@ const credential = z.strictObject({
   file: text
     .optional()
     .describe(
-      'File that holds the key and nothing else; `~` is the home folder, a relative path starts at the config file. Default: none.',
+      'File that holds the key; `~` is the home folder, a relative path starts at the config file. Default: none.',
+    ),
+  pointer: text
+    .regex(/^(\/[^/]*)+$/, 'expected a JSON pointer, such as /model/api_key')
+    .optional()
+    .describe(
+      'Where in `file` the key stands, as a JSON pointer; the file is then JSON or YAML, such as the settings of an agent you moved from. Default: none, the whole file is the key.',
     ),
   command: z
     .union([text, z.array(text).min(1)], { error: 'expected a list of words, or one text' })

@@ -21,8 +21,8 @@ export type SecretLocator =
       readonly places: readonly ('dotenv' | 'env')[];
       readonly file?: string;
     }
-  /** The whole content of a file, trimmed. Absolute path. */
-  | { readonly kind: 'file'; readonly path: string }
+  /** The whole content of a file, trimmed; with `pointer` one value of a JSON or YAML file. Absolute path. */
+  | { readonly kind: 'file'; readonly path: string; readonly pointer?: string }
   /** What a program prints. */
   | ({ readonly kind: 'command' } & CommandSource)
   /** An entry of the system's keychain. */

@@ -38,6 +38,26 @@ testSource('file', (host) => ({
   foundAt: '/run/key',
 }));
 
+testSource('variable in another dotenv file', (host) => ({
+  host,
+  credential: () =>
+    createCredential('config', { kind: 'variable', variable: 'KEY', places: [], file: '/agent/.env' }),
+  put: (text) => host.setFile('/agent/.env', text === undefined ? '' : `KEY="${text}"\n`),
+  foundAt: '/agent/.env:1',
+}));
+
+testSource('value in a JSON or YAML file', (host) => ({
+  host,
+  credential: () =>
+    createCredential('file', { kind: 'file', path: '/agent/auth.json', pointer: '/pool/a~1b/0/key' }),
+  put: (text) =>
+    host.setFile(
+      '/agent/auth.json',
+      text === undefined ? '{}' : JSON.stringify({ pool: { 'a/b': [{ key: text }] } }),
+    ),
+  foundAt: '/agent/auth.json /pool/a~1b/0/key',
+}));
+
 testSource('command', (host) => ({
   host,
   credential: () =>

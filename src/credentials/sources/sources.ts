@@ -9,6 +9,7 @@ import { withoutSecrets } from '../child-environment.ts';
 import type { Redactor } from '../redact.ts';
 import { createCommandSource } from './command.ts';
 import { createFileSource } from './file.ts';
+import { createFileValueSource } from './file-value.ts';
 import { createKeychainSource } from './keychain.ts';
 import { createLiteralSource } from './literal.ts';
 import { createLookedAt, type Source } from './source.ts';
@@ -32,6 +33,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
   const literal = createLiteralSource();
   const variable = createVariableSource(host, dotenv);
   const file = createFileSource(host);
+  const fileValue = createFileValueSource(host);
   const command = createCommandSource({
     host,
     environment: () => withoutSecrets(host.environment.all(), { variables: parts.keyVariables(), mentions }),
@@ -47,7 +49,9 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
       case 'variable':
         return variable(credential, locator);
       case 'file':
-        return file(credential, locator);
+        return locator.pointer === undefined
+          ? file(credential, locator)
+          : fileValue(credential, { path: locator.path, pointer: locator.pointer });
       case 'command':
         return command(credential, locator);
       case 'keychain':

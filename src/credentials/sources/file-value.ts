@@ -1,0 +1,74 @@
+/** The source of a secret that is one value in a JSON or YAML file, such as another agent's settings (B81). */
+
+import { parse } from 'yaml';
+import { wholeVariable } from '../../config/interpolate.ts';
+import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
+import type { Host } from '../../host.ts';
+import type { Credential } from '../../model/credential.ts';
+import { createLookedAt, type Finding, type Source, via } from './source.ts';
+
+/** What the file says as a whole. */
+type Held =
+  | { readonly state: 'parsed'; readonly value: unknown }
+  | { readonly state: 'absent' }
+  | { readonly state: 'failed'; readonly detail: string };
+
+/** A place in a file: the pointer is one of RFC 6901, `/model/api_key`. */
+interface ValueLocator {
+  readonly path: string;
+  readonly pointer: string;
+}
+
+export function createFileValueSource(host: Host): (credential: Credential, place: ValueLocator) => Source {
+  const files = new Map<string, TrackedFile<Held>>();
+  const track = (path: string): TrackedFile<Held> => {
+    const known =
+      files.get(path) ?? createTrackedFile<Held>({ host, path, parse: toHeld, isSuspect: isHalfWritten });
+    files.set(path, known);
+    return known;
+  };
+  return (credential, place) =>
+    createLookedAt(() =>
+      toFinding(track(place.path).current(), place, via(credential, `${place.path} ${place.pointer}`)),
+    );
+}
+
+/** Of the parser's own message nothing is told: it quotes the file. */
+function toHeld(content: FileContent): Held {
+  if (content.state === 'absent') return content;
+  if (content.state === 'unreadable')
+    return { state: 'failed', detail: `the file cannot be read: ${content.reason}` };
+  try {
+    return { state: 'parsed', value: parse(content.text, { logLevel: 'error' }) };
+  } catch {
+    return { state: 'failed', detail: 'the file is neither JSON nor YAML' }; // said without quoting it
+  }
+}
+
+/** Broken, gone or empty, where there was something before. */
+function isHalfWritten(next: Held, previous: Held): boolean {
+  if (previous.state !== 'parsed' || previous.value === null) return false;
+  return next.state !== 'parsed' || next.value === null;
+}
+
+function toFinding(held: Held, { path, pointer }: ValueLocator, at: string): Finding {
+  const lookedIn = [`${pointer} in ${path}`];
+  if (held.state === 'failed') return { state: 'failed', lookedIn, detail: held.detail };
+  const value = held.state === 'absent' ? undefined : readAt(held.value, pointer);
+  if (value === undefined || value === null) return { state: 'unset', lookedIn };
+  if (typeof value !== 'string')
+    return { state: 'failed', lookedIn, detail: `${pointer} in ${path} is not a text` };
+  const variable = wholeVariable(value);
+  if (variable === undefined) return { state: 'found', value, at };
+  const detail = `${pointer} in ${path} refers to ${variable} instead of holding a key`;
+  return { state: 'failed', lookedIn, detail };
+}
+
+function readAt(value: unknown, pointer: string): unknown {
+  const parts = pointer.slice(1).split('/');
+  return parts.reduce<unknown>((node, part) => {
+    if (typeof node !== 'object' || node === null) return undefined;
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    return Object.entries(node).find(([name]) => name === key)?.[1];
+  }, value);
+}
