@@ -157,18 +157,30 @@ describe('after an import', () => {
   });
   afterEach(() => provider.close());
 
-  it('a request carries the key of their .env, also after it was changed there', async () => {
+  const configWith = (key: string): string =>
+    `model: {provider: custom:lab, default: sim/echo}\nproviders: {lab: {base_url: "${provider.url}"${key}}}\n`;
+  const rowWith = (key: string): string =>
+    JSON.stringify({ credential_pool: { 'custom:lab': [{ source: 'manual', access_token: key }] } });
+
+  it.each([
+    [
+      '.env',
+      (key: string) => ({ '.env': `LAB_KEY=${key}\n`, 'config.yaml': configWith(', key_env: LAB_KEY') }),
+    ],
+    ['config.yaml', (key: string) => ({ 'config.yaml': configWith(`, api_key: ${key}`) })],
+    ['auth.json', (key: string) => ({ 'config.yaml': configWith(''), 'auth.json': rowWith(key) })],
+  ])('a request carries the key of their %s, also after it was changed there', async (_name, filesWith) => {
     const folder = hermesFolder('full');
-    writeFileSync(
-      join(folder, 'config.yaml'),
-      `model: {provider: custom:lab, default: sim/echo}\nproviders: {lab: {base_url: "${provider.url}", key_env: LAB_KEY}}\n`,
-    );
+    const write = (key: string): void => {
+      for (const [name, text] of Object.entries(filesWith(key))) writeFileSync(join(folder, name), text);
+    };
     const [first, second] = [createTestKey(), createTestKey()];
-    writeFileSync(join(folder, '.env'), `LAB_KEY=${first}\n`);
+    write(first);
     expect(await holdfast(['import', 'hermes', '--from', folder, '--write'])).toMatchObject({ status: 0 });
     const before = await holdfast(['ask', 'hello']);
-    writeFileSync(join(folder, '.env'), `LAB_KEY=${second}\n`);
+    write(second);
     const after = await holdfast(['ask', 'hello']);
+    expect(readConfig()).not.toMatch(/sk-test/);
     expect([before.status, after.status]).toEqual([0, 0]);
     expect(before.out).toContain('hello');
     const used = provider.log().map(({ keyFingerprint }) => keyFingerprint);

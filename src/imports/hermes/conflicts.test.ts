@@ -43,13 +43,21 @@ describe('different keys for one provider', () => {
       ['a .env:1 XIAOMI_API_KEY there', 'b .env:2 NEW_KEY here'],
     ],
     [
+      'a key in plain sight that was newer wins here (A1)',
+      {
+        config: `model: {provider: xiaomi, default: m, api_key: ${b}}\n`,
+        dotenv: `XIAOMI_API_KEY=${a}\n`,
+      },
+      ['a .env:1 XIAOMI_API_KEY there', 'b config.yaml:1 model.api_key here'],
+    ],
+    [
       'a row put there by hand outranks a later variable',
       {
         config,
         dotenv: `XIAOMI_API_KEY=${a}\n`,
         auth: row({ source: 'manual', access_token: b, priority: 0 }),
       },
-      ['b auth.json credential_pool.xiaomi[0] there', 'a .env:1 XIAOMI_API_KEY here'],
+      ['b auth.json credential_pool.xiaomi[0] there here', 'a .env:1 XIAOMI_API_KEY'],
     ],
     [
       'a suppressed row does not count',

@@ -22,7 +22,7 @@ export interface KeyConflict {
   /** In the order in which Hermes takes them. */
   readonly places: readonly KeyPlace[];
   readonly there: KeyPlace;
-  /** Absent while none of them is used here: a key must be added by hand first. */
+  /** Absent while none of them is used here. */
   readonly here?: KeyPlace;
 }
 
@@ -90,7 +90,7 @@ function winnerHere(
   provider: ImportedProvider,
   places: readonly KeyPlace[],
 ): KeyPlace | undefined {
-  const written = provider.keys.flatMap(({ setting }) => (setting === undefined ? [] : [setting.where]));
+  const written = provider.keys.flatMap(({ where }) => where ?? []);
   const known = provider.variables
     .filter((variable) => provider.isKnownHere(variable))
     .flatMap((variable) => found.variables.settings(variable))

@@ -8,35 +8,21 @@ import { isExternalReference, isPlaceholder, type VariableSetting } from './vari
 import type { HermesEndpoint } from './wire.ts';
 
 /** How config will name a key. */
-export interface KeyReference {
-  readonly env: string;
-  /** The dotenv file it stands in; absent: our `.env`, then the environment. */
-  readonly env_file?: string;
-}
+export type KeyReference =
+  | {
+      readonly env: string;
+      /** The dotenv file it stands in; absent: our `.env`, then the environment. */
+      readonly env_file?: string;
+    }
+  /** A value of a JSON or YAML file. */
+  | { readonly file: string; readonly pointer: string };
 
 /** A key that is carried over as a reference. */
 export interface ImportedKey {
-  /** As its owner called it; absent when only the program did. */
-  readonly label?: string;
-  readonly reference: KeyReference;
-  /** Absent while the variable is not set. Holds the secret. */
-  readonly setting?: VariableSetting;
-}
-
-/** A key that stands in plain sight there, and is brought over by its owner's hand. */
-export interface KeyToBring {
-  readonly provider: string;
   readonly label: string;
-  readonly where: string;
-  /** What brings it over without showing it; absent where somebody must paste it. */
-  readonly command: string;
-  /** The secret: never printed. */
-  reveal(): string;
-}
-
-export interface FoundKeys {
-  readonly keys: readonly ImportedKey[];
-  readonly toBring: readonly KeyToBring[];
+  readonly reference: KeyReference;
+  /** Where the key is, for people; absent while the variable is not set. */
+  readonly where?: string;
 }
 
 export interface KeyScene {
@@ -50,27 +36,20 @@ export interface KeyScene {
   readonly isLocal: boolean;
 }
 
-const noKeys: FoundKeys = { keys: [], toBring: [] };
-
 /** The keys that one block of their config names: its variable first, then what stands inline, as Hermes reads it. */
-export function readNamedKeys(scene: KeyScene, block: HermesEndpoint, path: KeyPath): FoundKeys {
+export function readNamedKeys(scene: KeyScene, block: HermesEndpoint, path: KeyPath): readonly ImportedKey[] {
   const variable = block.key_env ?? block.api_key_env;
-  const fromVariable =
-    variable === undefined ? noKeys : readNamedVariable(scene, variable, [...path, 'key_env']);
-  const fromText =
-    block.api_key === undefined ? noKeys : readInline(scene, block.api_key, [...path, 'api_key']);
+  const fromVariable = variable === undefined ? [] : readNamedVariable(scene, variable, [...path, 'key_env']);
+  const fromText = block.api_key === undefined ? [] : readInline(scene, block.api_key, [...path, 'api_key']);
   if (block.key_cmd !== undefined) warnOfCommand(scene, [...path, 'key_cmd']);
-  return {
-    keys: [...fromVariable.keys, ...fromText.keys],
-    toBring: [...fromVariable.toBring, ...fromText.toBring],
-  };
+  return [...fromVariable, ...fromText];
 }
 
 /** A variable that their config names. Unset, it stays a reference: the credential is missing, and visible. */
-function readNamedVariable(scene: KeyScene, variable: string, path: KeyPath): FoundKeys {
+function readNamedVariable(scene: KeyScene, variable: string, path: KeyPath): readonly ImportedKey[] {
   const where = placeOf(scene.found.document, path);
   const finding = scene.found.variables.find(variable);
-  if (finding.state === 'found') return { keys: [toKey(finding.setting)], toBring: [] };
+  if (finding.state === 'found') return [toKey(finding.setting)];
   if (finding.state !== 'unset') return refuseValue(scene, finding);
   scene.remarks.add({
     kind: 'problem',
@@ -79,11 +58,11 @@ function readNamedVariable(scene: KeyScene, variable: string, path: KeyPath): Fo
     text: `names ${variable}, which is set neither in ${scene.found.dotenvPath} nor in the environment; Hermes sends such a reference as it is written`,
     howToFix: `set ${variable} in either, or: holdfast auth add ${scene.provider}`,
   });
-  return { keys: [{ reference: { env: variable } }], toBring: [] };
+  return [{ label: variable, reference: { env: variable } }];
 }
 
 /** `${VAR}` and `${env:VAR}` are references; anything else is the key itself. */
-function readInline(scene: KeyScene, text: string, path: KeyPath): FoundKeys {
+function readInline(scene: KeyScene, text: string, path: KeyPath): readonly ImportedKey[] {
   const variable = wholeVariable(text) ?? /^\$\{env:(\w+)\}$/.exec(text)?.[1];
   if (variable !== undefined) return readNamedVariable(scene, variable, path);
   const where = placeOf(scene.found.document, path);
@@ -93,23 +72,17 @@ function readInline(scene: KeyScene, text: string, path: KeyPath): FoundKeys {
   if (setting !== undefined) {
     const said = `is the value of ${setting.variable}, so that is referred to`;
     scene.remarks.add({ kind: 'note', code: 'inline-key-known', where, text: said });
-    return { keys: [toKey(setting)], toBring: [] };
+    return [toKey(setting)];
   }
-  scene.remarks.add({
-    kind: 'problem',
-    code: 'inline-key',
-    where,
-    text: 'holds a key in plain sight; it is not copied',
-    howToFix: `holdfast auth add ${scene.provider} (paste it), or move it into ${scene.found.dotenvPath} as a variable, name that in key_env, and import again`,
-  });
-  const bring: KeyToBring = {
-    provider: scene.provider,
-    label: 'hermes',
-    where,
-    command: `holdfast auth add ${scene.provider} --label hermes`,
-    reveal: () => text,
-  };
-  return { keys: [], toBring: [bring] };
+  const said = 'holds a key in plain sight; it is referred to where it stands';
+  scene.remarks.add({ kind: 'note', code: 'inline-key', where, text: said });
+  return [{ label: 'hermes', reference: toPlace(scene.found.document.path, path), where }];
+}
+
+/** A key path as a JSON pointer. */
+export function toPlace(file: string, path: KeyPath): KeyReference {
+  const parts = path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
+  return { file, pointer: `/${parts.join('/')}` };
 }
 
 /** The vendor's known variables that are set: Hermes fills its pool from them. */
@@ -121,38 +94,32 @@ export function readKnownVariables(
   return variables.flatMap((variable) => {
     const finding = scene.found.variables.find(variable);
     if (finding.state === 'unset') return [];
-    if (finding.state !== 'found') return refuseValue(scene, finding).keys;
+    if (finding.state !== 'found') return refuseValue(scene, finding);
     const { setting } = finding;
     if (setting.place !== 'environment') return [toKey(setting)];
     return isKnownHere(setting.variable) ? [] : [toKey(setting)];
   });
 }
 
-export function toKey(setting: VariableSetting, label?: string): ImportedKey {
-  return {
-    reference: {
-      env: setting.variable,
-      ...(setting.file === undefined ? {} : { env_file: setting.file }),
-    },
-    setting,
-    ...(label === undefined ? {} : { label }),
-  };
+export function toKey(setting: VariableSetting, label = setting.variable): ImportedKey {
+  const { variable, file, where } = setting;
+  return { label, where, reference: { env: variable, ...(file === undefined ? {} : { env_file: file }) } };
 }
 
 /** A value that is no key. */
 export function refuseValue(
   scene: KeyScene,
   finding: { readonly state: 'placeholder' | 'external'; readonly setting: VariableSetting },
-): FoundKeys {
+): readonly ImportedKey[] {
   const { where } = finding.setting;
   return finding.state === 'placeholder' ? refusePlaceholder(scene, where) : refuseExternal(scene, where);
 }
 
-function refusePlaceholder({ remarks, isLocal, provider }: KeyScene, where: string): FoundKeys {
+function refusePlaceholder({ remarks, isLocal, provider }: KeyScene, where: string): readonly ImportedKey[] {
   if (isLocal) {
     const text = `holds a placeholder; ${provider} is on this machine or network, so no key is written`;
     remarks.add({ kind: 'note', code: 'placeholder-key', where, text });
-    return noKeys;
+    return [];
   }
   remarks.add({
     kind: 'seen',
@@ -161,10 +128,10 @@ function refusePlaceholder({ remarks, isLocal, provider }: KeyScene, where: stri
     text: `holds a placeholder, which Hermes sends to ${provider} as if it were a key; it is left behind`,
     howToFix: `put a key there and import again, or: holdfast auth add ${provider}`,
   });
-  return noKeys;
+  return [];
 }
 
-function refuseExternal({ remarks, provider }: KeyScene, where: string): FoundKeys {
+function refuseExternal({ remarks, provider }: KeyScene, where: string): readonly ImportedKey[] {
   remarks.add({
     kind: 'problem',
     code: 'external-secret',
@@ -172,7 +139,7 @@ function refuseExternal({ remarks, provider }: KeyScene, where: string): FoundKe
     text: 'refers to a secret manager; Holdfast does not read that form',
     howToFix: `give ${provider} a credential with command:, such as [op, read, "op://…"]`,
   });
-  return noKeys;
+  return [];
 }
 
 function warnOfCommand({ remarks, found, provider }: KeyScene, path: KeyPath): void {

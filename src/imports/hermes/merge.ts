@@ -79,11 +79,11 @@ class Merge {
   /** Appends the credentials that refer to something new, each with a label of its own. */
   #addCredentials(path: KeyPath, credentials: readonly Credential[]): void {
     const present = parseCredentials(this.#read(path));
-    const isNew = (credential: Credential): boolean =>
-      !present.some(({ env, env_file: file }) => env === credential.env && file === credential.env_file);
+    const known = new Set(present.map(sourceOf));
+    const isNew = (credential: Credential): boolean => !known.has(sourceOf(credential));
     const labels = new Set(present.map(({ label }, index) => label ?? `key-${index + 1}`));
     for (const credential of credentials.filter(isNew)) {
-      const label = freeLabel(credential.label ?? credential.env ?? 'hermes', labels);
+      const label = freeLabel(credential.label ?? 'hermes', labels);
       labels.add(label);
       this.#append(path, { ...credential, label });
     }
@@ -126,6 +126,13 @@ interface Credential {
   readonly label?: string;
   readonly env?: string;
   readonly env_file?: string;
+  readonly file?: string;
+  readonly pointer?: string;
+}
+
+/** What two references to one key have in common. */
+function sourceOf({ env, env_file: dotenv, file, pointer }: Credential): string {
+  return JSON.stringify([env, dotenv, file, pointer]);
 }
 
 function parseCredentials(value: unknown): readonly Credential[] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTestKey, type HermesFiles, planFrom } from '../../../test/fakes/hermes-folder.ts';
 
 const key = createTestKey();
+const atPlace = (label: string, file: string, pointer: string): object => ({ label, file, pointer });
 const inFile = (env: string, label = env): object => ({ label, env, env_file: '/a/.env' });
 
 interface Row {
@@ -226,7 +227,7 @@ fallback_providers:
     ],
   },
   {
-    name: 'keys in plain sight, logins, commands and secrets of other managers',
+    name: 'logins, commands and secrets of other managers; keys in plain sight are referred to where they stand',
     files: {
       config: `model: {provider: deepseek, default: m, api_key: ${key}, key_cmd: "pass show x"}
 fallback_providers: [{provider: xai, model: g, api_key: "op://vault/xai/key"}]
@@ -254,7 +255,15 @@ fallback_providers: [{provider: xai, model: g, api_key: "op://vault/xai/key"}]
     settings: {
       main: 'deepseek/m',
       fallback_chain: ['xai/g'],
-      providers: { deepseek: { credentials: [inFile('DEEPSEEK_API_KEY')] } },
+      providers: {
+        deepseek: {
+          credentials: [
+            atPlace('hermes', '/a/config.yaml', '/model/api_key'),
+            atPlace('work', '/a/auth.json', '/credential_pool/deepseek/0/access_token'),
+            inFile('DEEPSEEK_API_KEY'),
+          ],
+        },
+      },
     },
     codes: [
       'key-in-pool auth.json credential_pool.deepseek[0]',

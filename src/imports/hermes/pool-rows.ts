@@ -1,7 +1,7 @@
-/** The rows of Hermes's credential pool: references where they name a variable, keys to bring where they hold a secret. */
+/** The rows of Hermes's credential pool as references: to the variable they name, or to the row that holds a key by itself. */
 
 import type { KeyPath } from '../../config/schema.ts';
-import { type ImportedKey, type KeyScene, type KeyToBring, refuseValue, toKey } from './keys.ts';
+import { type ImportedKey, type KeyScene, refuseValue, toKey, toPlace } from './keys.ts';
 import type { HermesFound } from './read-files.ts';
 import { showUrl } from './remarks.ts';
 import type { HermesPoolRow } from './wire.ts';
@@ -47,32 +47,23 @@ function isLogin({ row }: PoolRow): boolean {
   );
 }
 
-export interface RowKeys {
-  readonly keys: readonly ImportedKey[];
-  readonly toBring: readonly KeyToBring[];
+export function readRows(scene: KeyScene, rows: readonly PoolRow[]): readonly ImportedKey[] {
+  return rows.flatMap((row) => readRow(scene, row));
 }
 
-export function readRows(scene: KeyScene, rows: readonly PoolRow[]): RowKeys {
-  const read = rows.map((row) => readRow(scene, row));
-  return { keys: read.flatMap(({ keys }) => keys), toBring: read.flatMap(({ toBring }) => toBring) };
-}
-
-function readRow(scene: KeyScene, row: PoolRow): RowKeys {
+function readRow(scene: KeyScene, row: PoolRow): readonly ImportedKey[] {
   const variable = variableOf(row);
-  if (variable !== undefined) return { keys: readVariableRow(scene, row, variable), toBring: [] };
-  if (isLogin(row)) {
-    askForLogin(scene, row);
-    return { keys: [], toBring: [] };
-  }
+  if (variable !== undefined) return readVariableRow(scene, row, variable);
+  if (isLogin(row)) return askForLogin(scene, row);
   if (isElsewhere(scene, row)) return noteElsewhere(scene, row);
-  if (isManualKey(row)) return { keys: [], toBring: [bringManual(scene, row)] };
+  if (isManualKey(row)) return [referToRow(scene, row)];
   const source = row.row.source ?? 'an unnamed source';
   const isFromConfig = source === 'model_config' || source.startsWith('config:');
   if (!isFromConfig) {
     const text = `comes from ${source}, which Holdfast does not read`;
     scene.remarks.add({ kind: 'not-carried', code: 'pool-source', where: row.where, text });
   }
-  return { keys: [], toBring: [] };
+  return [];
 }
 
 /** A key belongs to the place its row names (law 12). */
@@ -80,16 +71,19 @@ function isElsewhere({ origin }: KeyScene, { row }: PoolRow): boolean {
   return row.base_url !== undefined && URL.parse(row.base_url)?.origin !== origin;
 }
 
-function noteElsewhere({ remarks, provider, origin }: KeyScene, { row, where }: PoolRow): RowKeys {
+function noteElsewhere(
+  { remarks, provider, origin }: KeyScene,
+  { row, where }: PoolRow,
+): readonly ImportedKey[] {
   const text = `belongs to ${showUrl(row.base_url ?? '')}, and ${provider} is at ${origin}; left behind`;
   remarks.add({ kind: 'not-carried', code: 'key-elsewhere', where, text });
-  return { keys: [], toBring: [] };
+  return [];
 }
 
 function readVariableRow(scene: KeyScene, row: PoolRow, variable: string): readonly ImportedKey[] {
   const finding = scene.found.variables.find(variable);
   if (finding.state === 'found') return [toKey(finding.setting, ownLabel(row, variable))];
-  if (finding.state !== 'unset') return refuseValue(scene, finding).keys;
+  if (finding.state !== 'unset') return refuseValue(scene, finding);
   const text = `refers to ${variable}, which is set nowhere any more; the row is left behind`;
   scene.remarks.add({ kind: 'note', code: 'row-without-key', where: row.where, text });
   return [];
@@ -102,7 +96,7 @@ function ownLabel({ row }: PoolRow, variable: string): string | undefined {
   return row.access_token !== undefined && label.includes(row.access_token) ? undefined : label;
 }
 
-function askForLogin({ remarks, provider }: KeyScene, { row, where }: PoolRow): void {
+function askForLogin({ remarks, provider }: KeyScene, { row, where }: PoolRow): readonly ImportedKey[] {
   remarks.add({
     kind: 'problem',
     code: 'login-again',
@@ -110,24 +104,30 @@ function askForLogin({ remarks, provider }: KeyScene, { row, where }: PoolRow): 
     text: `is a login (${row.source ?? 'oauth'}); tokens are not carried over`,
     howToFix: `log in again: holdfast auth login ${provider}`,
   });
+  return [];
 }
 
-function bringManual(scene: KeyScene, { row, where, path }: PoolRow): KeyToBring {
-  const { provider } = scene;
-  const secret = row.access_token ?? '';
-  const wanted = (row.label ?? `hermes-${row.id ?? 'manual'}`).replaceAll(/[^\w.@ -]/g, '-');
-  const label = wanted.includes(secret) || wanted.length > 40 ? `hermes-${row.id ?? 'manual'}` : wanted;
+/** By its place in the list, which is how Hermes finds it too. */
+function referToRow(scene: KeyScene, { row, where, path }: PoolRow): ImportedKey {
+  const { provider, found, remarks } = scene;
+  const label = labelOf(row);
   const [, pool, index] = path;
   const query = `.credential_pool[${JSON.stringify(pool)}][${index}].access_token`;
-  const command = `jq -r ${quote(query)} ${quote(scene.found.authPath)} | holdfast auth add ${provider} --label ${quote(label)}`;
-  scene.remarks.add({
-    kind: 'problem',
+  remarks.add({
+    kind: 'note',
     code: 'key-in-pool',
     where,
-    text: `holds a key that was put there by hand (${label}); it is not copied`,
-    howToFix: command,
+    text: `holds a key that was put there by hand (${label}); it is referred to by its place, which moves when Hermes removes a row above it`,
+    howToFix: `to be free of that file: jq -r ${quote(query)} ${quote(found.authPath)} | holdfast auth add ${provider} --label ${quote(label)}`,
   });
-  return { provider, label, where, command, reveal: () => secret };
+  return { label, where, reference: toPlace(found.authPath, [...path, 'access_token']) };
+}
+
+/** What its owner called it, unless that is the key itself. */
+function labelOf({ id, label, access_token: secret = '' }: HermesPoolRow): string {
+  const fallback = `hermes-${id ?? 'manual'}`;
+  const wanted = (label ?? fallback).replaceAll(/[^\w.@ -]/g, '-');
+  return wanted.includes(secret) || wanted.length > 40 ? fallback : wanted;
 }
 
 /** For a POSIX shell. */

@@ -5,13 +5,7 @@ import type { ModelSettings } from '../../config/schema.ts';
 import type { Address } from './addresses.ts';
 import { toName } from './addresses.ts';
 import { isLocal } from './endpoint.ts';
-import {
-  type ImportedKey,
-  type KeyScene,
-  type KeyToBring,
-  readKnownVariables,
-  readNamedKeys,
-} from './keys.ts';
+import { type ImportedKey, type KeyScene, readKnownVariables, readNamedKeys } from './keys.ts';
 import { findOpening, type Opening, type OpeningScene } from './openings.ts';
 import { listRows, readRows } from './pool-rows.ts';
 import type { Naming } from './wire.ts';
@@ -28,7 +22,6 @@ export interface ImportedProvider {
   readonly variables: readonly string[];
   /** What config names, then pool rows, then known variables; the same variable once. */
   readonly keys: readonly ImportedKey[];
-  readonly toBring: readonly KeyToBring[];
   readonly models: Readonly<Record<string, ModelSettings>>;
   /** Where their config names a key for it. */
   readonly namedAt: readonly Naming[];
@@ -46,7 +39,6 @@ interface Draft {
   readonly named: ImportedKey[];
   readonly namedAt: Naming[];
   readonly others: readonly ImportedKey[];
-  readonly toBring: KeyToBring[];
   readonly models: Map<string, ModelSettings>;
 }
 
@@ -116,8 +108,7 @@ export class ProviderBook {
       opening,
       named: [],
       namedAt: [],
-      others: [...rows.keys, ...known],
-      toBring: [...rows.toBring],
+      others: [...rows, ...known],
       models: new Map(),
     };
     this.#drafts.push(draft);
@@ -157,9 +148,7 @@ export class ProviderBook {
   #addNamedKeys(draft: Draft, { block, path }: Naming): void {
     if (draft.namedAt.some((known) => known.block === block)) return;
     draft.namedAt.push({ block, path });
-    const { keys, toBring } = readNamedKeys(this.#keyScene(draft.name, draft.address), block, path);
-    draft.named.push(...keys);
-    draft.toBring.push(...toBring);
+    draft.named.push(...readNamedKeys(this.#keyScene(draft.name, draft.address), block, path));
   }
 
   #keyScene(provider: string, address: Address): KeyScene {
@@ -190,7 +179,6 @@ function isKnownHere({ entry, baseUrl }: Address, variable: string): boolean {
 }
 
 function withoutRepeats(keys: readonly ImportedKey[]): readonly ImportedKey[] {
-  const isSameKey = (left: ImportedKey, right: ImportedKey): boolean =>
-    left.reference.env === right.reference.env && left.reference.env_file === right.reference.env_file;
-  return keys.filter((key, index) => keys.findIndex((other) => isSameKey(key, other)) === index);
+  const identities = keys.map(({ reference }) => JSON.stringify(reference));
+  return keys.filter((_key, index) => identities.indexOf(identities[index] ?? '') === index);
 }

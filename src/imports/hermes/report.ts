@@ -36,7 +36,7 @@ function renderConflicts(conflicts: readonly KeyConflict[]): readonly string[] {
       ];
       return `    ${place.fingerprint}  ${place.where}${marks.length === 0 ? '' : `  <- ${marks.join(', ')}`}`;
     }),
-    ...(here === undefined ? ['    none of them is used here yet: see To do'] : []),
+    ...(here === undefined ? ['    none of them is used here'] : []),
   ]);
   return [['Different keys for one provider', ...lines].join('\n')];
 }

@@ -75,8 +75,8 @@ function toSettings(found: HermesFound, provider: ImportedProvider): ProviderSet
 }
 
 /** A described server in the own network for which there is no key at all. */
-function isOpen({ address, keys, toBring }: ImportedProvider): boolean {
-  return address.entry === undefined && isLocal(address.baseUrl) && keys.length === 0 && toBring.length === 0;
+function isOpen({ address, keys }: ImportedProvider): boolean {
+  return address.entry === undefined && isLocal(address.baseUrl) && keys.length === 0;
 }
 
 type CredentialSettings = NonNullable<ProviderSettings['credentials']>[number];
@@ -84,9 +84,8 @@ type CredentialSettings = NonNullable<ProviderSettings['credentials']>[number];
 function toCredentials(keys: readonly ImportedKey[]): CredentialSettings[] {
   const used = new Set<string>();
   return keys.map(({ label, reference }) => {
-    const wanted = label ?? reference.env;
-    const same = [...used].filter((name) => name === wanted || name.startsWith(`${wanted}-`)).length;
-    const free = used.has(wanted) ? `${wanted}-${same + 1}` : wanted;
+    const same = [...used].filter((name) => name === label || name.startsWith(`${label}-`)).length;
+    const free = used.has(label) ? `${label}-${same + 1}` : label;
     used.add(free);
     return { label: free, ...reference };
   });
