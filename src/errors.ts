@@ -13,6 +13,7 @@ export const errorCodes = [
   'credentials-locked',
   'credential-unknown',
   'credential-refused',
+  'login-failed',
   'port-in-use',
   'request-invalid',
   'model-unknown',
@@ -81,12 +82,17 @@ export class ConfigError extends AccessError {
   }
 }
 
-/** A stored key or the file that holds it: unusable, locked, unknown, or refused. No message holds a secret. */
+/** A stored key, a login, or the file that holds them: unusable, locked, unknown, refused, or not made. No message holds a secret. */
 export class CredentialError extends AccessError {
   override readonly name = 'CredentialError';
 
   constructor(
-    code: 'credentials-unusable' | 'credentials-locked' | 'credential-unknown' | 'credential-refused',
+    code:
+      | 'credentials-unusable'
+      | 'credentials-locked'
+      | 'credential-unknown'
+      | 'credential-refused'
+      | 'login-failed',
     message: string,
     facts: AccessErrorFacts = {},
   ) {

@@ -11,6 +11,8 @@ import { type Paths, resolvePaths } from './config/paths.ts';
 import type { Warning } from './config/resolve-context.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
 import { Health } from './credentials/health.ts';
+import { createLogins } from './credentials/oauth/create-logins.ts';
+import type { Logins } from './credentials/oauth/logins.ts';
 import { Pools } from './credentials/pools.ts';
 import { Redactor } from './credentials/redact.ts';
 import { Stickiness } from './credentials/stickiness.ts';
@@ -39,6 +41,8 @@ export interface RuntimeOptions {
   readonly config?: unknown;
   readonly flags?: { readonly host?: string; readonly port?: number };
   readonly onEvent?: EventListener;
+  /** Accepts a configuration that has no key yet, for what brings the first one. Default: false. */
+  readonly mayLackKeys?: boolean;
 }
 
 export interface Runtime {
@@ -56,6 +60,8 @@ export interface Runtime {
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<void>;
   /** What can be asked and done about keys. */
   readonly keys: Keys;
+  /** What `auth login` made, and the way to renew it. */
+  readonly logins: Logins;
   /** The latest records, newest last. */
   records(): readonly RequestRecord[];
   close(): Promise<void>;
@@ -78,7 +84,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const config = (): ResolvedConfig => holder.current();
   const redactor = new Redactor();
   const { dotenv, credentialsFile } = holder;
-  const reading = { host, catalogue, config, dotenv, credentialsFile, redactor, onEvent: emit };
+  const logins = createLogins({ host, credentialsFile, redactor, onEvent: emit });
+  const reading = { host, catalogue, config, dotenv, credentialsFile, logins, redactor, onEvent: emit };
   const { reader, watch } = createWatchedReader(reading);
   watch.tell();
   const health = new Health(host, new MemoryStore(), (error) => emit(storeFault(error)));
@@ -119,9 +126,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       environment: host.environment,
       storedKeys: createStoredKeys({ host, path: paths.credentialsFile }),
     }),
+    logins,
     records: () => records.slice(-recordLimit),
     close: async () => {
       watch.close();
+      await logins.close();
       holder.close();
       if (options.host === undefined) await host.close();
     },
@@ -143,6 +152,7 @@ function createHolder(parts: {
     onEvent: emit,
     ...(options.flags === undefined ? {} : { flags: options.flags }),
     ...(options.config === undefined ? {} : { given: options.config }),
+    mayLackKeys: options.mayLackKeys ?? false,
   });
 }
 

@@ -11,7 +11,7 @@ import { attempt } from './attempt.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { decide } from './decide.ts';
 import type { Engine } from './engine.ts';
-import { Journey, type Miss } from './journey.ts';
+import { Journey, type Miss, type SourceFault } from './journey.ts';
 import { chooseLease, type Leased } from './lease.ts';
 import type { Broken, Outcome } from './outcome.ts';
 import { assessSituation, hasFreeTargetBesides, isLarger } from './situation.ts';
@@ -58,8 +58,8 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     const isOver = outcome.kind !== 'failed' && !goesOn(journey, leased, outcome);
     if (isOver) return arrive(journey, leased, { outcome, durationMs }); //    7 record
-    const miss = journey.noteMiss({ ...leased, outcome, durationMs });
-    const decision = await decideNext(journey, miss); //                       5 decide
+    const noted = journey.noteMiss({ ...leased, outcome, durationMs });
+    const { miss, decision } = await decideNext(journey, noted); //            5 decide
     if (decision.kind === 'stop') return concludeExhausted(journey, undefined, miss);
     await carryOut(journey, miss, decision);
   }
@@ -125,13 +125,16 @@ function arrive(
   return journey.finish(outcome, { candidate, lease, durationMs });
 }
 
-/** After a recovery without a new secret the same failure is decided once more. */
-async function decideNext(journey: Journey, miss: Miss): Promise<Decision> {
+/** After a recovery without a new secret the failure is decided once more, by what its source said of it too. */
+async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
   const { engine } = journey;
-  engine.health.countFailure(miss.lease, miss.failure);
-  const again = journey.recovery.withoutPrefill(miss.candidate.target, miss.failure);
+  engine.health.countFailure(noted.lease, noted.failure);
+  const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
+  let miss = noted;
   let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
-  if (decision.kind === 'recover' && !(await recover(journey, miss))) {
+  const recovery = decision.kind === 'recover' ? await recover(journey, miss) : 'another';
+  if (recovery !== 'another') {
+    if (recovery !== 'same') miss = journey.noteFault(miss, recovery);
     decision = decide(miss.failure, assessSituation(journey, miss));
   }
   journey.noteDecision(decision);
@@ -152,17 +155,21 @@ async function decideNext(journey: Journey, miss: Miss): Promise<Decision> {
     engine.rechecks.end(lease, journey.request.id);
   }
   giveProbeBack(journey, lease.probeOf);
-  return decision;
+  return { miss, decision };
 }
 
-/** Asks the source again (law 8); true when it holds another secret now, which is used at once. */
-async function recover(journey: Journey, { candidate, lease }: Miss): Promise<boolean> {
+/** Asks the source again (law 8): another secret is used at once; a source that broke says so beside the refusal. */
+async function recover(
+  journey: Journey,
+  { candidate, lease }: Miss,
+): Promise<'another' | 'same' | SourceFault> {
   journey.noteRecovered(lease.fingerprint);
   const { credential } = candidate;
-  if (credential === undefined) return false;
+  if (credential === undefined) return 'same';
   const { reader } = journey.engine;
   const reading = await reader.recover(credential, lease.fingerprint, journey.request.signal);
-  return reading.state === 'ok' && reading.fingerprint !== lease.fingerprint;
+  if (reading.state !== 'ok') return reading;
+  return reading.fingerprint === lease.fingerprint ? 'same' : 'another';
 }
 
 /** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */

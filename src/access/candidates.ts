@@ -36,6 +36,7 @@ export interface Ready {
 export interface Missing {
   readonly state: 'missing';
   readonly candidate: Candidate;
+  readonly cause: 'auth-missing' | 'auth-revoked';
   readonly detail: string;
 }
 
@@ -66,7 +67,7 @@ export function inspectCandidate(candidate: Candidate, parts: InspectParts): Ava
       : judgeReading(candidate, reading, parts);
   }
   if (target.keyRequired && target.authStyle !== 'none')
-    return { state: 'missing', candidate, detail: `no key for ${target.origin} is configured` };
+    return { ...missing(candidate), detail: `no key for ${target.origin} is configured` };
   return toReady(candidate, undefined, parts);
 }
 
@@ -76,8 +77,13 @@ export function judgeReading(
   reading: SecretReading,
   parts: InspectParts,
 ): Ready | Missing {
-  if (reading.state !== 'ok') return { state: 'missing', candidate, detail: reading.detail };
-  return toReady(candidate, reading, parts);
+  if (reading.state === 'ok') return toReady(candidate, reading, parts);
+  const { detail, isRevoked } = reading;
+  return { ...missing(candidate), ...(isRevoked === true ? { cause: 'auth-revoked' } : {}), detail };
+}
+
+function missing(candidate: Candidate): Omit<Missing, 'detail'> {
+  return { state: 'missing', candidate, cause: 'auth-missing' };
 }
 
 type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;

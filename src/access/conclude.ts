@@ -136,6 +136,7 @@ function composeMessage(journey: Journey, until: number | undefined): string {
 function describeSkip(skip: SkipRecord): string {
   const [provider = skip.target] = skip.target.split('/');
   if (skip.cause === 'auth-missing') return `no API key for ${provider}: ${skip.reason}`;
+  if (skip.cause === 'auth-revoked') return `no access to ${provider}: ${skip.reason}`;
   const end = skip.until === undefined ? '' : ` until ${new Date(skip.until).toISOString()}`;
   return `${skip.target} is benched${end} (${skip.reason})`;
 }

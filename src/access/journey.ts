@@ -1,7 +1,7 @@
 /** The state of one request on its way: what was tried, what the budget has left, and its record. Where it may still go is ways.ts. */
 
 import { RequestError } from '../errors.ts';
-import type { Lease } from '../model/credential.ts';
+import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
@@ -32,6 +32,9 @@ export interface Miss {
   /** Set when content had reached the caller, epoch ms. */
   readonly committedAt?: number;
 }
+
+/** What a source said when it was asked again after a refusal, and had no secret to give. */
+export type SourceFault = Pick<Exclude<SecretReading, { readonly state: 'ok' }>, 'detail' | 'isRevoked'>;
 
 export class Journey {
   readonly engine: Engine;
@@ -160,6 +163,21 @@ export class Journey {
     if (outcome.kind === 'broken') this.#noteBrought(outcome);
     this.#noteAttempt({ candidate, lease, durationMs, failure: outcome.failure });
     return miss;
+  }
+
+  /** The fault of the source stands beside the provider's refusal (law 8); a secret that was withdrawn is no suspect. */
+  noteFault(miss: Miss, { detail, isRevoked }: SourceFault): Miss {
+    const failure: Failure = {
+      ...miss.failure,
+      class: isRevoked === true ? 'auth-revoked' : miss.failure.class,
+      message: `${miss.failure.message}; ${detail}`,
+    };
+    const whole: Miss = { ...miss, failure, text: `${miss.text}; ${detail}` };
+    this.misses.splice(this.misses.indexOf(miss), 1, whole);
+    const last = this.attempts.pop();
+    const told = { class: failure.class, rule: failure.evidence.rule, message: failure.message };
+    if (last !== undefined) this.attempts.push({ ...last, failure: told });
+    return whole;
   }
 
   noteDecision(decision: Decision): void {

@@ -62,7 +62,7 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
     // Awaited only where a source must be: the hot path stays in one turn.
     const settled = found.state === 'pending' ? await readPending(journey, candidate) : found;
     if (settled.state === 'missing') {
-      journey.skip(candidate, { cause: 'auth-missing', reason: settled.detail });
+      journey.skip(candidate, { cause: settled.cause, reason: settled.detail });
       continue;
     }
     const leased = await takeIfFree(journey, settled, survey);
@@ -74,7 +74,8 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
 async function readPending(journey: Journey, candidate: Candidate): Promise<Ready | Missing> {
   const { credential } = candidate;
   const { engine, request } = journey;
-  if (credential === undefined) return { state: 'missing', candidate, detail: 'no key' };
+  if (credential === undefined)
+    return { state: 'missing', candidate, cause: 'auth-missing', detail: 'no key' };
   const reading = await engine.reader.read(credential, request.signal);
   return judgeReading(candidate, reading, journey.inspecting());
 }

@@ -40,6 +40,7 @@ export function addAuth(root: Command, terminal: Terminal, settle: Settle): void
       settle((await import('./commands/auth/reset.ts')).authReset(terminal, name, options)),
     );
   addStored(auth, terminal, settle);
+  addLogins(auth, terminal, settle);
 }
 
 type Settle = (outcome: Promise<number>) => Promise<void>;
@@ -84,4 +85,35 @@ function addStored(auth: Command, terminal: Terminal, settle: Settle): void {
     .option('--dry-run', 'only say what would be moved')
     .option('--json', 'print JSON')
     .action(async (id, place, options) => settle((await load()).authMove(terminal, { id, place }, options)));
+}
+
+function addLogins(auth: Command, terminal: Terminal, settle: Settle): void {
+  auth
+    .command('login')
+    .description('log in with a device code; prints an address and a code for a person')
+    .argument('<provider>')
+    .option('--label <name>', 'name of the login in lists')
+    .option('--dry-run', 'say what would be done')
+    .option('--json', 'print JSON, one object a line')
+    .action(async (provider, options) =>
+      settle((await import('./commands/auth/login.ts')).authLogin(terminal, provider, options)),
+    );
+  auth
+    .command('logout')
+    .description('revoke the tokens of a login and forget them')
+    .argument('<name>', 'a provider, or the id or label of a login')
+    .option('--dry-run', 'say what would be done')
+    .option('--json', 'print JSON')
+    .action(async (name, options) =>
+      settle((await import('./commands/auth/logout.ts')).authLogout(terminal, name, options)),
+    );
+  auth
+    .command('refresh')
+    .description('renew the tokens of logins now')
+    .argument('[name]', 'a provider, or the id or label of a login')
+    .option('--dry-run', 'say what would be done')
+    .option('--json', 'print JSON')
+    .action(async (name, options) =>
+      settle((await import('./commands/auth/refresh.ts')).authRefresh(terminal, name, options)),
+    );
 }

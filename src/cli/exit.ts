@@ -13,6 +13,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'credentials-locked': 1,
   'credential-unknown': 2,
   'credential-refused': 2,
+  'login-failed': 4,
   'port-in-use': 1,
   'request-invalid': 2,
   'model-unknown': 2,

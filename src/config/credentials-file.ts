@@ -30,7 +30,14 @@ const storedKey = z.looseObject({
 });
 
 /** The tokens of a login; which further fields it has is known to the source that refreshes them. */
-const storedLogin = z.looseObject({ id: text, provider: text, label: text, origin: text });
+const storedLogin = z.looseObject({
+  id: text,
+  provider: text,
+  label: text,
+  origin: text,
+  /** Limit group. Default: its own, whichever token it has at the moment. */
+  account: text.optional(),
+});
 
 const credentialsFormat = z.looseObject({
   version: z.literal(1),

@@ -23,6 +23,8 @@ export interface ConfigHolderOptions {
   /** A config object instead of a file. */
   readonly given?: unknown;
   readonly onEvent: EventListener;
+  /** Accepts a configuration that has no key yet. Default: false. */
+  readonly mayLackKeys?: boolean;
 }
 
 export interface ConfigHolder {
@@ -78,7 +80,12 @@ class WatchedConfig implements ConfigHolder {
     });
     this.#seen = this.#look();
     this.#config = this.#resolve();
-    checkUsable(this.#config, this.#places, options.given === undefined ? paths.configFile : 'given config');
+    if (options.mayLackKeys !== true)
+      checkUsable(
+        this.#config,
+        this.#places,
+        options.given === undefined ? paths.configFile : 'given config',
+      );
     this.#announceWarnings(undefined);
     this.#watcher = host.files.watch(paths.folder, () => void this.current());
   }

@@ -46,7 +46,7 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
   const variables = provider.keyVariables.filter((variable) => !named.has(variable));
   const bySource: Readonly<Record<string, readonly Candidate[]>> = {
     config: configured,
-    stored: listStored(context, provider),
+    stored: [...listStored(context, provider), ...listLogins(context, provider)],
     dotenv: listKnown(context, provider, { variables, place: 'dotenv' }),
     env: listKnown(context, provider, { variables, place: 'env' }),
   };
@@ -153,6 +153,30 @@ function toStored({ id, provider, label, origin, account }: StoredKey): Candidat
   };
 }
 
+/** The logins of `auth login`, behind the stored keys; their limits are counted whatever token they have. */
+function listLogins(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+  if (provider.settings.ignore_sources?.includes('stored')) return [];
+  const logins = context.stored.logins.filter((login) => login.provider === provider.name);
+  return logins.map(({ id, provider: name, label, origin, account }) => {
+    const credentialId = `${name}:oauth:${id}`;
+    return {
+      credential: {
+        id: credentialId,
+        provider: name,
+        label,
+        source: 'oauth',
+        locator: { kind: 'oauth', id },
+        account: account ?? credentialId,
+      },
+      boundTo: {
+        origin,
+        because: 'where it was given',
+        howToFix: `holdfast auth login ${name}`,
+      },
+    };
+  });
+}
+
 /** The vendor's known variables that are set in one place. */
 function listKnown(
   context: ResolveContext,
@@ -216,5 +240,6 @@ function describeBinding(
 
 function placeOf({ places }: ResolveContext, source: Credential['source']): string {
   if (source === 'dotenv') return fileName(places.dotenv.path);
+  if (source === 'oauth') return 'the logins';
   return source === 'stored' ? 'the stored keys' : 'the environment';
 }

@@ -13,6 +13,7 @@ import {
   type CandidateProvider,
   listCandidates,
 } from './resolve-credentials.ts';
+import { resolveOAuth } from './resolve-oauth.ts';
 import { chooseEndpoint, configuredOrigins, type Endpoint } from './resolve-origins.ts';
 import type { ResolvedProvider } from './resolved.ts';
 import type { KeyPath, LimitSettings, ModelSettings, ProviderSettings } from './schema.ts';
@@ -46,6 +47,7 @@ export function resolveProvider(
     selection: settings.selection ?? 'fill-first',
     keyVariables,
     ignoredSources: settings.ignore_sources,
+    ...resolveOAuth(context, entry, { settings: settings.oauth, path: [...path, 'oauth'] }),
     targetFor,
   };
 }

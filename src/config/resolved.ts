@@ -1,6 +1,7 @@
 /** The configuration as the engine reads it: flat, with every value's source. Types only; made by resolve.ts. */
 
 import type { Credential, Selection } from '../model/credential.ts';
+import type { LoginSettings } from '../model/oauth.ts';
 import type { Route, Target } from '../model/target.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
 
@@ -31,6 +32,8 @@ export interface ResolvedProvider {
   readonly keyVariables?: readonly string[];
   /** Sources that config forbids (`ignore_sources`). */
   readonly ignoredSources?: readonly string[] | undefined;
+  /** How to log in there; absent where nobody can. */
+  readonly oauth?: LoginSettings;
   /** A flat target for one of its models. */
   targetFor(model: string): Target;
 }

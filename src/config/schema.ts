@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { oauthSchema } from './oauth-schema.ts';
 
 export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
 
@@ -171,6 +172,7 @@ const provider = z.strictObject({
     .enum(['none', 'bearer', 'x-api-key', 'api-key'])
     .optional()
     .describe('How a key goes on the wire; `none` sends none. Default: from the catalogue.'),
+  oauth: oauthSchema.optional(),
   pace: pace.optional(),
   limits: limits.optional(),
   stream_recovery: streamRecovery

@@ -13,6 +13,8 @@ export interface SecretReader {
   peek(credential: Credential): SecretReading | PendingReading;
   /** Reads for a lease, waiting where the source must be asked; one asking serves all who wait. */
   read(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
+  /** Reads for a list or a diagnosis: as `read`, but nothing is changed by it, so a token that is due is not refreshed. */
+  examine(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
   /**
    * After a provider refused the secret with this fingerprint (law 8): reads the source again, runs the command again,
    * refreshes the token. Single-flight for all who wait; a failure of it never touches what is stored.
@@ -52,6 +54,10 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
       return finding === 'pending' ? { state: 'pending' } : conclude(credential, finding);
     },
     read: async (credential, signal) => conclude(credential, await open(credential).read(signal)),
+    examine: async (credential, signal) => {
+      const source = open(credential);
+      return conclude(credential, await (source.examine?.() ?? source.read(signal)));
+    },
     recover: async (credential, refused, signal) =>
       conclude(credential, await open(credential).recover(refused, signal)),
   };
@@ -63,7 +69,12 @@ function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>)
     case 'unset':
       return { state: 'unset', lookedIn, detail: `not set: looked for ${lookedIn.join(', then ')}` };
     case 'failed':
-      return { state: 'failed', lookedIn, detail: finding.detail };
+      return {
+        state: 'failed',
+        lookedIn,
+        detail: finding.detail,
+        ...(finding.isRevoked === undefined ? {} : { isRevoked: finding.isRevoked }),
+      };
     default:
       return assertNever(finding);
   }

@@ -47,6 +47,20 @@ const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: rea
     ],
   },
   {
+    name: 'a login behind the config, and whatever its token is, in the same words (B85)',
+    pool: [config, found('oauth', 'sha256:t1', 'credentials.json login ada')],
+    expected: [
+      'stored-shadowed p: config.yaml:5 (sha256:a) comes before the login work, which is a spare; `precedence` turns them round',
+    ],
+  },
+  {
+    name: 'the environment behind a login, without its token of the hour',
+    pool: [found('oauth', 'sha256:t1', 'credentials.json login ada'), env],
+    expected: [
+      'sources-differ p has different keys, in this order: credentials.json login ada, environment P_KEY (sha256:d)',
+    ],
+  },
+  {
     name: 'the environment behind .env (A2)',
     pool: [dotenv, env],
     expected: [

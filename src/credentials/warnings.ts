@@ -71,7 +71,9 @@ interface KnownKey {
 function toKnown({ credential, reading }: FoundKey): readonly KnownKey[] {
   if (reading.state !== 'ok') return [];
   const { fingerprint, foundAt } = reading;
-  return [{ credential, fingerprint, name: `${foundAt} (${fingerprint})` }];
+  // A login has another token every hour: that is no change worth telling.
+  const name = credential.source === 'oauth' ? foundAt : `${foundAt} (${fingerprint})`;
+  return [{ credential, fingerprint, name }];
 }
 
 /** Equal secrets are one credential: its first place stands for all. */
@@ -79,10 +81,15 @@ function withoutRepeats(keys: readonly KnownKey[]): readonly KnownKey[] {
   return [...new Map(keys.toReversed().map((key) => [key.fingerprint, key])).values()].toReversed();
 }
 
+function nameStored({ credential, fingerprint }: KnownKey): string {
+  const { label, source } = credential;
+  return source === 'oauth' ? `the login ${label}` : `the stored key ${label} (${fingerprint})`;
+}
+
 function describeShadow(provider: string, winner: KnownKey, key: KnownKey): KeyWarning {
   const rank = rankOf(key.credential.source);
   if (rank === 'stored') {
-    const text = `${provider}: ${winner.name} comes before the stored key ${key.credential.label} (${key.fingerprint}), which is a spare; \`precedence\` turns them round`;
+    const text = `${provider}: ${winner.name} comes before ${nameStored(key)}, which is a spare; \`precedence\` turns them round`;
     return { code: 'stored-shadowed', text };
   }
   const isOfDotenv = rank === 'env' && rankOf(winner.credential.source) === 'dotenv';

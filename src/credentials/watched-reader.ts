@@ -8,6 +8,7 @@ import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import { listKeyVariables } from './key-variables.ts';
 import { KeyWatch } from './key-watch.ts';
+import type { Logins } from './oauth/logins.ts';
 import { createSecretReader, type SecretReader } from './read-secret.ts';
 import type { Redactor } from './redact.ts';
 
@@ -17,6 +18,7 @@ export interface WatchedReaderParts {
   readonly config: () => ResolvedConfig;
   readonly dotenv: Dotenv;
   readonly credentialsFile: CredentialsFile;
+  readonly logins: Logins;
   readonly redactor: Redactor;
   /** Hears of every warning, once per change. */
   readonly onEvent: EventListener;

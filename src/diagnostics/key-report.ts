@@ -103,7 +103,7 @@ async function reportPool(
   const read = await Promise.all(
     credentials.map(async (credential) => ({
       credential,
-      reading: await parts.reader.read(credential, parts.signal),
+      reading: await parts.reader.examine(credential, parts.signal),
     })),
   );
   const groups = mergeEqual(read);

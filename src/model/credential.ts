@@ -74,6 +74,8 @@ export type SecretReading =
       readonly detail: string;
       /** It is malformed because it is a key of our own gateway (law 12). */
       readonly isGatewayKey?: true;
+      /** Who gave the secret has withdrawn it: asking again is no use before a login. */
+      readonly isRevoked?: true;
     };
 
 /** A source that must be waited for: nothing of it is known yet. */

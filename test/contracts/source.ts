@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createCredentialsFile } from '../../src/config/credentials-file.ts';
 import { createDotenv } from '../../src/config/dotenv.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
+import { createLogins } from '../../src/credentials/oauth/create-logins.ts';
 import { createSecretReader, type SecretReader } from '../../src/credentials/read-secret.ts';
 import { Redactor } from '../../src/credentials/redact.ts';
 import type { Credential, SecretLocator, SecretReading, SecretSource } from '../../src/model/credential.ts';
@@ -42,10 +43,12 @@ export const secretOf = (name: string): string => `sk-test-${name}-${'0'.repeat(
 /** A reader over the files `/h/.env` and `/h/credentials.json` of the host. */
 export function openReader(host: FakeHost, keyVariables: ReadonlySet<string> = new Set()): OpenedReader {
   const redactor = new Redactor();
+  const credentialsFile = createCredentialsFile(host, '/h/credentials.json');
   const reader = createSecretReader({
     host,
     dotenv: createDotenv(host, '/h/.env'),
-    credentialsFile: createCredentialsFile(host, '/h/credentials.json'),
+    credentialsFile,
+    logins: createLogins({ host, credentialsFile, redactor, onEvent: () => undefined }),
     redactor,
     keyVariables: () => keyVariables,
   });

@@ -7,7 +7,13 @@ export type Finding =
   | { readonly state: 'found'; readonly value: string; readonly at: string }
   | { readonly state: 'unset'; readonly lookedIn: readonly string[] }
   /** The source itself broke; `detail` says how, without a secret. */
-  | { readonly state: 'failed'; readonly lookedIn: readonly string[]; readonly detail: string };
+  | {
+      readonly state: 'failed';
+      readonly lookedIn: readonly string[];
+      readonly detail: string;
+      /** Who gave the secret has withdrawn it: asking again is no use before a login. */
+      readonly isRevoked?: true;
+    };
 
 /** The way to one credential's secret. */
 export interface Source {
@@ -15,6 +21,8 @@ export interface Source {
   peek(): Finding | 'pending';
   /** Rejects only with the signal's reason. */
   read(signal: AbortSignal): Promise<Finding>;
+  /** What is there, without changing anything. Default: as `read`. */
+  examine?(): Finding;
   /** After the secret with this fingerprint was refused. Rejects only with the signal's reason. */
   recover(refused: string, signal: AbortSignal): Promise<Finding>;
 }

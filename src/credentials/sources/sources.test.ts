@@ -88,6 +88,8 @@ testSource('keychain', (host) => ({
 
 testSource('stored', (host) => openStored(host));
 
+testSource('oauth', (host) => openLogin(host));
+
 function openStored(host: FakeHost): SourceStage {
   const key = {
     id: 'k1',
@@ -106,5 +108,27 @@ function openStored(host: FakeHost): SourceStage {
       host.setFile('/h/credentials.json', JSON.stringify({ version: 1, keys }));
     },
     foundAt: 'credentials.json work',
+  };
+}
+
+function openLogin(host: FakeHost): SourceStage {
+  const login = {
+    id: 'l1',
+    provider: 'p',
+    label: 'ada',
+    origin: 'https://p.example',
+    server: { issuer: 'https://login.example', tokenEndpoint: 'https://login.example/token' },
+    clientId: 'holdfast',
+    addedAt: 1,
+  };
+  return {
+    host,
+    credential: () => createCredential('oauth', { kind: 'oauth', id: 'l1' }),
+    put: (access) => {
+      const tokens = { access, receivedAt: host.clock.now(), expiresAt: host.clock.now() + 3_600_000 };
+      const logins = access === undefined ? [] : [{ ...login, tokens }];
+      host.setFile('/h/credentials.json', JSON.stringify({ version: 1, logins }));
+    },
+    foundAt: 'credentials.json login ada',
   };
 }

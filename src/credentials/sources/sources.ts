@@ -6,13 +6,15 @@ import { assertNever } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { withoutSecrets } from '../child-environment.ts';
+import type { Logins } from '../oauth/logins.ts';
 import type { Redactor } from '../redact.ts';
 import { createCommandSource } from './command.ts';
 import { createFileSource } from './file.ts';
 import { createFileValueSource } from './file-value.ts';
 import { createKeychainSource } from './keychain.ts';
 import { createLiteralSource } from './literal.ts';
-import { createLookedAt, type Source } from './source.ts';
+import { createOAuthSource } from './oauth.ts';
+import type { Source } from './source.ts';
 import { createStoredSource } from './stored.ts';
 import { createVariableSource } from './variable.ts';
 
@@ -21,6 +23,8 @@ export interface SourceParts {
   readonly host: Host;
   readonly dotenv: Dotenv;
   readonly credentialsFile: CredentialsFile;
+  /** The access tokens of logins. */
+  readonly logins: Logins;
   readonly redactor: Redactor;
   /** Variables that hold a key, by what catalogue and config say now; no program inherits them (B90). */
   readonly keyVariables: () => ReadonlySet<string>;
@@ -41,6 +45,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
   });
   const keychain = createKeychainSource(host);
   const stored = createStoredSource(credentialsFile);
+  const oauth = createOAuthSource(parts.logins);
   return (credential) => {
     const { locator } = credential;
     switch (locator.kind) {
@@ -59,7 +64,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
       case 'stored':
         return stored(credential, locator);
       case 'oauth':
-        return createLookedAt(() => ({ state: 'unset', lookedIn: [`login ${locator.id}`] }));
+        return oauth(credential, locator);
       default:
         return assertNever(locator);
     }

@@ -1,0 +1,134 @@
+/** `holdfast auth login`: an address and a code for a person, then the tokens in `credentials.json`. Needs no terminal. */
+
+import { type DevicePrompt, startDeviceLogin } from '../../../credentials/oauth/device-login.ts';
+import { placeLogin } from '../../../credentials/oauth/keep-login.ts';
+import type { Login } from '../../../credentials/oauth/login.ts';
+import { CredentialError } from '../../../errors.ts';
+import type { LoginSettings } from '../../../model/oauth.ts';
+import { createRuntime, type Runtime } from '../../../runtime.ts';
+import type { Terminal } from '../../terminal.ts';
+
+export interface AuthLoginOptions {
+  readonly label?: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** With `--json` one object a line: first what a person must do, then what came of it. */
+export async function authLogin(
+  terminal: Terminal,
+  provider: string,
+  options: AuthLoginOptions,
+): Promise<number> {
+  const runtime = createRuntime({ onEvent: () => undefined, mayLackKeys: true });
+  const caller = new AbortController();
+  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>
+    caller.abort(new DOMException('the login was interrupted', 'AbortError')),
+  );
+  try {
+    const place = findPlace(runtime, provider);
+    if (options.dryRun === true) return tellPlan(terminal, runtime, { ...place, provider, options });
+    const begun = await startDeviceLogin(runtime.host, place.settings, caller.signal);
+    tellPrompt(terminal, begun.prompt, options.json === true);
+    const granted = await begun.wait(caller.signal);
+    const { host, logins } = runtime;
+    const made = { ...granted, ...place.settings, id: host.randomToken(6), provider, origin: place.origin };
+    const label = options.label === undefined ? {} : { label: options.label };
+    const login = await logins.vault.put((others) =>
+      placeLogin(others, { ...made, ...label, now: host.clock.now() }),
+    );
+    tellDone(terminal, runtime, { login, isJson: options.json === true });
+    return 0;
+  } finally {
+    stop();
+    await runtime.close();
+  }
+}
+
+interface LoginPlace {
+  readonly settings: LoginSettings;
+  /** The only origin the token will be sent to. */
+  readonly origin: string;
+}
+
+function findPlace(runtime: Runtime, name: string): LoginPlace {
+  const { providers } = runtime.config();
+  const provider = providers.get(name);
+  if (provider === undefined) {
+    throw new CredentialError('credential-unknown', `no provider ${name} is configured`, {
+      howToFix: `there are ${[...providers.keys()].join(', ')}`,
+    });
+  }
+  if (provider.oauth === undefined) {
+    throw new CredentialError('login-failed', `nobody can log in at ${name}`, {
+      howToFix: `use a key, or write providers.${name}.oauth with issuer and client_id`,
+    });
+  }
+  return { settings: provider.oauth, origin: provider.targetFor('any').origin };
+}
+
+function tellPlan(
+  terminal: Terminal,
+  { logins }: Runtime,
+  plan: LoginPlace & { readonly provider: string; readonly options: AuthLoginOptions },
+): number {
+  const { settings, origin, provider, options } = plan;
+  const server = settings.issuer ?? settings.tokenEndpoint;
+  const { clientId, scopes } = settings;
+  const file = logins.vault.path;
+  if (options.json === true) {
+    printLine(terminal, { step: 'plan', provider, server, clientId, scopes, origin, file });
+    return 0;
+  }
+  terminal.out(
+    `would ask ${server} for a code as ${clientId} (${scopes.join(' ') || 'no scopes'}),\n` +
+      `keep the tokens in ${file}, and send the access token to ${origin} only\n`,
+  );
+  return 0;
+}
+
+/** The address is data: a script may open it. */
+function tellPrompt(terminal: Terminal, prompt: DevicePrompt, isJson: boolean): void {
+  if (isJson) {
+    printLine(terminal, { step: 'confirm', ...prompt });
+    return;
+  }
+  terminal.talk('Open this address and confirm the code:\n');
+  terminal.out(`${prompt.verificationUriComplete ?? prompt.verificationUri}\n${prompt.userCode}\n`);
+  terminal.talk('Waiting…\n');
+}
+
+function tellDone(
+  terminal: Terminal,
+  runtime: Runtime,
+  { login, isJson }: { readonly login: Login; readonly isJson: boolean },
+): void {
+  const { provider, label, subject, origin, tokens } = login;
+  const id = `${provider}:oauth:${login.id}`;
+  const [first] = runtime.config().providers.get(provider)?.credentials ?? [];
+  const shadowedBy = first === undefined || first.id === id ? undefined : first.id;
+  const canRefresh = tokens.refresh !== undefined;
+  if (isJson) {
+    const { expiresAt } = tokens;
+    printLine(terminal, {
+      step: 'done',
+      id,
+      provider,
+      label,
+      subject,
+      origin,
+      expiresAt,
+      canRefresh,
+      shadowedBy,
+    });
+    return;
+  }
+  terminal.out(`logged in at ${provider} as ${label} (${id})\n`);
+  if (!canRefresh) terminal.talk('The server gave no refresh token: the login ends with its access token.\n');
+  if (shadowedBy !== undefined)
+    terminal.talk(`${shadowedBy} is used before it: holdfast auth sources ${provider} says why.\n`);
+}
+
+function printLine(terminal: Terminal, value: object): void {
+  terminal.out(`${JSON.stringify({ schema: 'holdfast.auth-login/1', ...value })}\n`);
+}

@@ -1,0 +1,28 @@
+/** Puts together what logins need: their file, its writer, the lock of renewals. Called by the composition root. */
+
+import type { CredentialsFile } from '../../config/credentials-file.ts';
+import type { Host } from '../../host.ts';
+import type { EventListener } from '../../model/events.ts';
+import type { Redactor } from '../redact.ts';
+import { Logins } from './logins.ts';
+import { createRenewalLock, type LockStore } from './renewal-lock.ts';
+import { Renewer } from './renewer.ts';
+import { LoginVault } from './vault.ts';
+
+export interface CreateLoginsParts {
+  readonly host: Host;
+  readonly credentialsFile: CredentialsFile;
+  readonly redactor: Redactor;
+  readonly onEvent: EventListener;
+  /** A store that other processes see too. Default: lock files beside `credentials.json`. */
+  readonly store?: LockStore;
+}
+
+export function createLogins(parts: CreateLoginsParts): Logins {
+  const { host, credentialsFile, redactor, onEvent, store } = parts;
+  const { path } = credentialsFile;
+  const vault = new LoginVault({ file: credentialsFile, place: { host, path }, redactor });
+  const hold = createRenewalLock({ host, path, ...(store === undefined ? {} : { store }) });
+  const renewer = new Renewer({ host, vault, hold, redact: (text) => redactor.redact(text) });
+  return new Logins({ host, vault, renewer, onEvent });
+}

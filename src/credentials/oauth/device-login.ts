@@ -1,0 +1,160 @@
+/** The device flow (RFC 8628): an address and a code for a person, then asking at the server's pace until they have agreed. */
+
+import * as oauth from 'oauth4webapi';
+import { CredentialError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { LoginSettings } from '../../model/oauth.ts';
+import { type Grant, type NoGrant, toGrant, toNoGrant } from './grant.ts';
+import type { LoginServer } from './login.ts';
+import { createOAuthFetch } from './oauth-fetch.ts';
+import { clientAuthentication, findServer, keepServer, toClient, toTransport } from './server.ts';
+
+/** What a person needs to agree. */
+export interface DevicePrompt {
+  readonly verificationUri: string;
+  /** The same with the code in it. */
+  readonly verificationUriComplete?: string;
+  readonly userCode: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** A login under way: the person has not agreed yet. */
+export interface DeviceLogin {
+  readonly prompt: DevicePrompt;
+  /** Resolves when the person has agreed. Throws `login-failed`, or the signal's reason. */
+  wait(signal: AbortSignal): Promise<{ readonly grant: Grant; readonly server: LoginServer }>;
+}
+
+type LoginHost = Pick<Host, 'dispatch' | 'clock'>;
+
+const requestTimeoutMs = 15_000;
+/** Where the server does not say how often it may be asked (RFC 8628 § 3.2). */
+const defaultIntervalMs = 5000;
+/** What `slow_down` adds, each time (§ 3.5). */
+const slowDownMs = 5000;
+const longestIntervalMs = 60_000;
+
+/** Asks for a code. Throws `login-failed`, with what the server or the network said. */
+export async function startDeviceLogin(
+  host: LoginHost,
+  settings: LoginSettings,
+  signal: AbortSignal,
+): Promise<DeviceLogin> {
+  const place = settings.issuer ?? settings.tokenEndpoint ?? '';
+  try {
+    const server = await findServer(host, settings, signal);
+    const kept = keepServer(server);
+    const endpoint = server.device_authorization_endpoint;
+    if (kept === undefined || endpoint === undefined) throw notOffered(place);
+    const requestedAt = host.clock.now();
+    const answer = await requestCode(host, { server, endpoint, settings, signal });
+    const polling = { host, server, kept, clientId: settings.clientId, answer, requestedAt };
+    return { prompt: toPrompt(answer, requestedAt), wait: (until) => poll(polling, until) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof CredentialError) throw error;
+    throw failed(toNoGrant(error, new URL(place).origin).reason);
+  }
+}
+
+async function requestCode(
+  host: LoginHost,
+  request: {
+    readonly server: oauth.AuthorizationServer;
+    readonly endpoint: string;
+    readonly settings: LoginSettings;
+    readonly signal: AbortSignal;
+  },
+): Promise<oauth.DeviceAuthorizationResponse> {
+  const { server, endpoint, settings, signal } = request;
+  const client = toClient(settings.clientId);
+  const transport = toTransport(createOAuthFetch(host, { timeoutMs: requestTimeoutMs, signal }), endpoint);
+  const parameters: Record<string, string> =
+    settings.scopes.length === 0 ? {} : { scope: settings.scopes.join(' ') };
+  const response = await oauth.deviceAuthorizationRequest(
+    server,
+    client,
+    clientAuthentication,
+    parameters,
+    transport,
+  );
+  return oauth.processDeviceAuthorizationResponse(server, client, response);
+}
+
+interface Polling {
+  readonly host: LoginHost;
+  readonly server: oauth.AuthorizationServer;
+  readonly kept: LoginServer;
+  readonly clientId: string;
+  readonly answer: oauth.DeviceAuthorizationResponse;
+  readonly requestedAt: number;
+}
+
+async function poll(
+  polling: Polling,
+  signal: AbortSignal,
+): Promise<{ readonly grant: Grant; readonly server: LoginServer }> {
+  const { host, answer, requestedAt, kept } = polling;
+  const expiresAt = requestedAt + answer.expires_in * 1000;
+  let intervalMs = answer.interval === undefined ? defaultIntervalMs : answer.interval * 1000;
+  for (;;) {
+    await host.clock.sleep(intervalMs, signal);
+    if (host.clock.now() >= expiresAt) throw failed('the code has run out before it was confirmed');
+    const outcome = await askOnce(polling, signal);
+    if ('tokens' in outcome) return { grant: outcome, server: kept };
+    intervalMs = nextInterval(outcome, intervalMs);
+  }
+}
+
+async function askOnce(
+  { host, server, kept, clientId, answer }: Polling,
+  signal: AbortSignal,
+): Promise<Grant | NoGrant> {
+  const client = toClient(clientId);
+  const { tokenEndpoint } = kept;
+  const fetch = createOAuthFetch(host, { timeoutMs: requestTimeoutMs, signal });
+  const requestedAt = host.clock.now();
+  try {
+    const response = await oauth.deviceCodeGrantRequest(
+      server,
+      client,
+      clientAuthentication,
+      answer.device_code,
+      toTransport(fetch, tokenEndpoint),
+    );
+    return toGrant(await oauth.processDeviceCodeResponse(server, client, response), requestedAt);
+  } catch (error) {
+    signal.throwIfAborted();
+    return toNoGrant(error, new URL(tokenEndpoint).origin);
+  }
+}
+
+/** Throws `login-failed` where asking again is no use. Without a code it was the network: ask less often (§ 3.5). */
+function nextInterval({ code, reason }: NoGrant, intervalMs: number): number {
+  if (code === 'authorization_pending') return intervalMs;
+  if (code === 'slow_down') return intervalMs + slowDownMs;
+  if (code === undefined) return Math.min(Math.max(intervalMs, 1000) * 2, longestIntervalMs);
+  if (code === 'expired_token') throw failed('the code has run out before it was confirmed');
+  throw failed(code === 'access_denied' ? 'it was denied at the server' : reason);
+}
+
+function toPrompt(answer: oauth.DeviceAuthorizationResponse, requestedAt: number): DevicePrompt {
+  const { verification_uri: verificationUri, verification_uri_complete: whole, user_code: userCode } = answer;
+  return {
+    verificationUri,
+    ...(whole === undefined ? {} : { verificationUriComplete: whole }),
+    userCode,
+    expiresAt: requestedAt + answer.expires_in * 1000,
+  };
+}
+
+function notOffered(place: string): CredentialError {
+  return new CredentialError('login-failed', `${place} offers no login with a device code`, {
+    howToFix: 'write oauth.device_authorization_endpoint and oauth.token_endpoint, if it has them',
+  });
+}
+
+function failed(reason: string): CredentialError {
+  return new CredentialError('login-failed', `the login did not succeed: ${reason}`);
+}

@@ -1,0 +1,60 @@
+/** What a token endpoint gave, in our words: tokens, whose they are, or why there are none. Judges answers; sends nothing. */
+
+import * as oauth from 'oauth4webapi';
+import type { Tokens } from './login.ts';
+import { ServerUnreachable } from './oauth-fetch.ts';
+
+/** Tokens that a server has just given. */
+export interface Grant {
+  readonly tokens: Tokens;
+  /** From the id token, where there is one. */
+  readonly subject?: string;
+  /** How the account calls itself: a mail address, a user name. */
+  readonly accountName?: string;
+}
+
+/** `requestedAt` is the time before the request: a token never counts as good for longer than it is. */
+export function toGrant(answer: oauth.TokenEndpointResponse, requestedAt: number): Grant {
+  const claims = oauth.getValidatedIdTokenClaims(answer);
+  const name = [claims?.['email'], claims?.['preferred_username']].find((one) => typeof one === 'string');
+  const { access_token, refresh_token, id_token, scope, expires_in } = answer;
+  return {
+    tokens: {
+      access: access_token,
+      ...(refresh_token === undefined ? {} : { refresh: refresh_token }),
+      ...(id_token === undefined ? {} : { id: id_token }),
+      ...(scope === undefined ? {} : { scope }),
+      receivedAt: requestedAt,
+      ...(expires_in === undefined ? {} : { expiresAt: requestedAt + expires_in * 1000 }),
+    },
+    ...(claims === undefined ? {} : { subject: claims.sub }),
+    ...(typeof name === 'string' ? { accountName: name } : {}),
+  };
+}
+
+/** Why there are no tokens. */
+export interface NoGrant {
+  /** The server's own code: `invalid_grant`, `authorization_pending`; absent when it gave none. */
+  readonly code?: string;
+  /** One sentence without our secrets; the server's own words are in quotation marks. */
+  readonly reason: string;
+}
+
+/** Throws what is neither the server's nor the network's doing. */
+export function toNoGrant(error: unknown, origin: string): NoGrant {
+  if (error instanceof ServerUnreachable) return { reason: error.message };
+  if (error instanceof oauth.ResponseBodyError) {
+    const { error: code, error_description: said } = error;
+    return { code, reason: `${origin} answered ${code}${said === undefined ? '' : `: "${said}"`}` };
+  }
+  if (error instanceof oauth.WWWAuthenticateChallengeError) {
+    const code = error.cause[0]?.parameters['error'];
+    return { ...(code === undefined ? {} : { code }), reason: `${origin} answered ${code ?? error.status}` };
+  }
+  if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
+    const { cause } = error;
+    const status = cause instanceof Response ? ` (HTTP ${cause.status})` : '';
+    return { reason: `${origin}: ${error.message}${status}` };
+  }
+  throw error;
+}

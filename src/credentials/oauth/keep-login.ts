@@ -1,0 +1,82 @@
+/** Where a new login goes among those there are: into the place of the same account, or beside all others (A47). Pure. */
+
+import { CredentialError } from '../../errors.ts';
+import type { Grant } from './grant.ts';
+import { isSameIdentity, type Login, type LoginServer, renewTokens } from './login.ts';
+
+export interface NewLogin {
+  /** For a login that is new; short, unguessable. */
+  readonly id: string;
+  readonly provider: string;
+  /** Default: how the account calls itself, else `login`, `login-2`, … */
+  readonly label?: string;
+  readonly origin: string;
+  readonly server: LoginServer;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly grant: Grant;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** The login to be stored. Throws `credential-refused` for a label that is none, or belongs to another account. */
+export function placeLogin(logins: readonly Login[], made: NewLogin): Login {
+  const { grant, provider, origin, server, clientId, now } = made;
+  const siblings = logins.filter((login) => login.provider === provider);
+  const bare: Login = {
+    id: made.id,
+    provider,
+    label: 'login',
+    origin,
+    server,
+    clientId,
+    scopes: [...made.scopes],
+    ...(grant.subject === undefined ? {} : { subject: grant.subject }),
+    addedAt: now,
+    tokens: grant.tokens,
+  };
+  const same = siblings.find((login) => isSameAccount(login, bare, { label: made.label, now }));
+  const others = siblings.filter((login) => login !== same);
+  if (same === undefined) return { ...bare, label: chooseLabel(others, made) };
+  const label = made.label === undefined ? same.label : checkLabel(others, made.label);
+  const { exchange: _over, refusal: _ended, ...kept } = same;
+  return { ...kept, ...bare, id: same.id, label, tokens: renewTokens(same.tokens, grant.tokens) };
+}
+
+/** Where the server names no account, only a login that has ended, or is meant by its label, gives way to another. */
+function isSameAccount(
+  login: Login,
+  made: Login,
+  { label, now }: { readonly label: string | undefined; readonly now: number },
+): boolean {
+  if (!isSameIdentity(login, made)) return false;
+  if (login.subject !== undefined && made.subject !== undefined) return true;
+  if (label !== undefined) return login.label === label;
+  const hasRunOut =
+    login.tokens.refresh === undefined && (login.tokens.expiresAt ?? Number.POSITIVE_INFINITY) <= now;
+  return login.refusal !== undefined || hasRunOut;
+}
+
+function chooseLabel(siblings: readonly Login[], { label, grant }: NewLogin): string {
+  if (label !== undefined) return checkLabel(siblings, label);
+  const wished = (grant.accountName ?? 'login').replace(/[\s:/\p{Cc}]+/gu, '-').slice(0, 60);
+  const taken = new Set(siblings.map((login) => login.label));
+  if (!taken.has(wished)) return wished;
+  for (let number = 2; ; number += 1) if (!taken.has(`${wished}-${number}`)) return `${wished}-${number}`;
+}
+
+function checkLabel(siblings: readonly Login[], label: string): string {
+  const trimmed = label.trim();
+  if (!/^[^\s:/\p{Cc}]{1,64}$/u.test(trimmed)) {
+    throw new CredentialError('credential-refused', 'this label cannot be used', {
+      howToFix: 'take one word of at most 64 characters, without ":" and "/"',
+    });
+  }
+  const taken = siblings.find((login) => login.label === trimmed);
+  if (taken === undefined) return trimmed;
+  throw new CredentialError(
+    'credential-refused',
+    `${taken.provider} has a login of another account labelled ${trimmed}`,
+    { howToFix: `take another label, or log out first: holdfast auth logout ${taken.id}` },
+  );
+}

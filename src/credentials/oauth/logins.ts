@@ -1,0 +1,202 @@
+/**
+ * The access tokens of logins, as requests ask for them: at hand while they are fresh, renewed ahead of their end, by one
+ * task for all who wait in this process. Behind the source `oauth` of step 2 of a request.
+ */
+
+import { fingerprintOf } from '../../config/fingerprint.ts';
+import { assertNever } from '../../errors.ts';
+import type { Clock, Host } from '../../host.ts';
+import type { EventListener } from '../../model/events.ts';
+import { untilAborted } from '../sources/asking.ts';
+import { judgeAge, type TokenAge } from './due.ts';
+import { type Login, nameLogin, type Refusal } from './login.ts';
+import type { Renewal, Renewer, RenewOptions } from './renewer.ts';
+import type { LoginVault } from './vault.ts';
+
+/** A login by its id, and the origin its token is asked for: it is found for no other (law 12). */
+export interface TokenPlace {
+  readonly id: string;
+  readonly origin: string;
+}
+
+/** What is known of a login's access token at one moment. */
+export type TokenState =
+  | { readonly kind: 'good'; readonly login: Login }
+  /** Renew it first; `isUsable` while the old one still works. */
+  | { readonly kind: 'due'; readonly login: Login; readonly isUsable: boolean }
+  /** There is none to be had. `isRevoked`: not before a login. */
+  | { readonly kind: 'ended'; readonly detail: string; readonly isRevoked: boolean }
+  | { readonly kind: 'gone'; readonly problem: string | undefined };
+
+export interface LoginsParts {
+  readonly host: Pick<Host, 'clock' | 'random'>;
+  readonly vault: LoginVault;
+  readonly renewer: Renewer;
+  readonly onEvent: EventListener;
+}
+
+/** While the old token works, a request waits no longer than this for the new one. */
+const patienceMs = 2000;
+/** A token this young is not renewed because of a refusal: it would only be the next to be refused. */
+const youngMs = 60_000;
+/** How long a login is left alone after refreshes that failed in a row; the last one repeats. */
+const pausesMs = [2000, 5000, 10_000, 30_000, 60_000];
+
+interface Pause {
+  readonly until: number;
+  readonly failures: number;
+  readonly reason: string;
+}
+
+export class Logins {
+  /** The logins as they are stored. */
+  readonly vault: LoginVault;
+  readonly #parts: LoginsParts;
+  /** Drawn when the first login is looked at. */
+  #jitter: number | undefined;
+  readonly #running = new Map<string, Promise<Renewal>>();
+  readonly #pauses = new Map<string, Pause>();
+  readonly #told = new Set<string>();
+
+  constructor(parts: LoginsParts) {
+    this.vault = parts.vault;
+    this.#parts = parts;
+  }
+
+  /** What can be said without waiting; nothing is sent. */
+  look({ id, origin }: TokenPlace): TokenState {
+    const login = this.vault.find(id);
+    if (login === undefined || login.origin !== origin) return { kind: 'gone', problem: this.vault.problem };
+    const age = this.#judge(login);
+    if (age === 'fresh') return { kind: 'good', login };
+    const obstacle = this.#findObstacle(login);
+    if (obstacle === undefined) return { kind: 'due', login, isUsable: age !== 'over' };
+    return age === 'over' ? { kind: 'ended', ...obstacle } : { kind: 'good', login };
+  }
+
+  /** Renews first where that is due. Rejects only with the signal's reason. */
+  async read(place: TokenPlace, signal: AbortSignal): Promise<TokenState> {
+    const state = this.look(place);
+    if (state.kind !== 'due') return state;
+    const isSoon = this.#judge(state.login) === 'soon';
+    const task = this.renew(state.login);
+    const renewal = isSoon
+      ? await within(this.#parts.host.clock, untilAborted(task, signal))
+      : await untilAborted(task, signal);
+    return this.#conclude(place, renewal);
+  }
+
+  /** After the provider refused the token with this fingerprint. Rejects only with the signal's reason. */
+  async recover(place: TokenPlace, refused: string, signal: AbortSignal): Promise<TokenState> {
+    const { id, origin } = place;
+    const login = this.vault.find(id);
+    if (login === undefined || login.origin !== origin) return { kind: 'gone', problem: this.vault.problem };
+    const isOther = fingerprintOf(origin, login.tokens.access) !== refused;
+    const isYoung = Math.abs(this.#now() - login.tokens.receivedAt) < youngMs;
+    // A token that cannot be renewed is no suspect of more than any other key.
+    if (isOther || isYoung || login.tokens.refresh === undefined) return this.look(place);
+    const obstacle = this.#findObstacle(login);
+    if (obstacle !== undefined) return { kind: 'ended', ...obstacle };
+    const renewal = await untilAborted(this.renew(login), signal);
+    switch (renewal.kind) {
+      case 'renewed':
+        return this.look(place);
+      case 'refused':
+        return { kind: 'ended', detail: describeRefusal(login, renewal.refusal), isRevoked: true };
+      case 'failed':
+        return { kind: 'ended', detail: describeFailure(login, renewal.reason), isRevoked: false };
+      default:
+        return assertNever(renewal);
+    }
+  }
+
+  /** Joins the renewal under way, or begins one. It goes on to its end even if nobody waits any more. */
+  renew(login: Login, options: RenewOptions = {}): Promise<Renewal> {
+    const running = this.#running.get(login.id);
+    if (running !== undefined) return running;
+    const task = this.#renew(login, options).finally(() => this.#running.delete(login.id));
+    this.#running.set(login.id, task);
+    return task;
+  }
+
+  /** Resolves when nothing is under way any more: an exchange that is cut off may lose a login. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async #renew(login: Login, options: RenewOptions): Promise<Renewal> {
+    const renewal = await this.#parts.renewer.renew(login, options);
+    if (renewal.kind === 'failed') this.#pause(login, renewal.reason);
+    else this.#pauses.delete(login.id);
+    if (renewal.kind === 'refused') this.#tell(login, renewal.refusal);
+    return renewal;
+  }
+
+  #conclude(place: TokenPlace, renewal: Renewal | undefined): TokenState {
+    const state = this.look(place);
+    if (state.kind !== 'due') return state;
+    const { login, isUsable } = state;
+    if (isUsable || renewal?.kind === 'renewed') return { kind: 'good', login };
+    const reason = renewal?.kind === 'failed' ? renewal.reason : 'it takes too long';
+    return { kind: 'ended', detail: describeFailure(login, reason), isRevoked: false };
+  }
+
+  /** Why this login is not renewed now. */
+  #findObstacle(login: Login): { readonly detail: string; readonly isRevoked: boolean } | undefined {
+    const { refusal, tokens } = login;
+    if (refusal !== undefined && refusal.until > this.#now()) {
+      this.#tell(login, refusal);
+      return { detail: describeRefusal(login, refusal), isRevoked: true };
+    }
+    if (tokens.refresh === undefined) {
+      const detail = `the login ${nameLogin(login)} has run out and cannot be refreshed; ${loginAgain(login)}`;
+      return { detail, isRevoked: true };
+    }
+    const pause = this.#pauses.get(login.id);
+    if (pause === undefined || pause.until <= this.#now()) return undefined;
+    return { detail: describeFailure(login, pause.reason), isRevoked: false };
+  }
+
+  #pause({ id }: Login, reason: string): void {
+    const failures = (this.#pauses.get(id)?.failures ?? 0) + 1;
+    const pauseMs = pausesMs[failures - 1] ?? pausesMs.at(-1) ?? 0;
+    this.#pauses.set(id, { until: this.#now() + pauseMs, failures, reason });
+  }
+
+  /** Once for each refusal (A45). */
+  #tell(login: Login, refusal: Refusal): void {
+    const event = `${login.id} ${refusal.at}`;
+    if (this.#told.has(event)) return;
+    this.#told.add(event);
+    this.#parts.onEvent({ type: 'warning', code: 'login-ended', text: describeRefusal(login, refusal) });
+  }
+
+  #judge({ tokens }: Login): TokenAge {
+    this.#jitter ??= this.#parts.host.random();
+    return judgeAge(tokens, this.#now(), this.#jitter);
+  }
+
+  #now(): number {
+    return this.#parts.host.clock.now();
+  }
+}
+
+function describeRefusal(login: Login, { reason }: Refusal): string {
+  return `the login ${nameLogin(login)} has ended (${reason}); ${loginAgain(login)}`;
+}
+
+function describeFailure(login: Login, reason: string): string {
+  return `the login ${nameLogin(login)} could not be refreshed: ${reason}`;
+}
+
+function loginAgain({ provider }: Login): string {
+  return `log in again: holdfast auth login ${provider}`;
+}
+
+/** Undefined when it takes longer than a request waits for it; it goes on all the same. */
+function within<T>(clock: Clock, answer: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.startTimer(patienceMs, () => resolve(undefined));
+    answer.then(resolve, reject).finally(() => timer.cancel());
+  });
+}

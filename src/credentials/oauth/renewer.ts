@@ -1,0 +1,175 @@
+/**
+ * Renews a login: one exchange for each refresh token, whoever asks and in whichever process (law 8). Everything is first
+ * written down and then done, so that a crash leaves the old tokens, the new ones, or an answer that can be taken up.
+ */
+
+import { CredentialError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { type ExchangeResult, exchangeRefreshToken } from './exchange.ts';
+import { isSameIdentity, type Login, nameLogin, type Refusal, renewTokens } from './login.ts';
+import { type HoldLock, leaseMs } from './renewal-lock.ts';
+import type { ChangedLogin, LoginVault } from './vault.ts';
+
+/** What came of it. Whatever it is, the tokens that were stored are stored still, or better ones. */
+export type Renewal =
+  /** By this process or by another one. */
+  | { readonly kind: 'renewed'; readonly login: Login }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface RenewerParts {
+  readonly host: Pick<Host, 'clock' | 'dispatch' | 'processId' | 'randomToken'>;
+  readonly vault: LoginVault;
+  readonly hold: HoldLock;
+  /** Takes secrets out of what the server said. */
+  readonly redact: (text: string) => string;
+}
+
+/** A refusal is believed this long; then one exchange may ask again (law 7). A login ends it at once. */
+const refusalMs = 60 * 60_000;
+
+/** What the file says when it is our turn. */
+type Turn =
+  | { readonly kind: 'ours' }
+  /** The answer of an exchange that was cut off waits to be taken up. */
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'waiting'; readonly until: number }
+  | { readonly kind: 'over'; readonly renewal: Renewal };
+
+export interface RenewOptions {
+  /** Asks the server although it has refused before. Default: false. */
+  readonly isForced?: boolean;
+}
+
+export class Renewer {
+  readonly #parts: RenewerParts;
+  readonly #owner: string;
+  /** Answers that the disk would not take, by the refresh token that was sent for them. */
+  readonly #unsaved = new Map<string, ExchangeResult>();
+
+  constructor(parts: RenewerParts) {
+    this.#parts = parts;
+    this.#owner = `${parts.host.processId}:${parts.host.randomToken(9)}`;
+  }
+
+  /** Replaces the tokens of `seen`, unless somebody has already. Never rejects for what server, network or file do. */
+  async renew(seen: Login, options: RenewOptions = {}): Promise<Renewal> {
+    try {
+      return await this.#parts.hold(`login-${seen.id}`, (isHeld) => this.#take(seen, { ...options, isHeld }));
+    } catch (error) {
+      if (!(error instanceof CredentialError)) throw error;
+      const isBusy = error.code === 'credentials-locked';
+      const reason = isBusy
+        ? `another process is refreshing the login ${nameLogin(seen)}: ${error.message}`
+        : error.message;
+      return { kind: 'failed', reason };
+    }
+  }
+
+  async #take(
+    seen: Login,
+    options: RenewOptions & { readonly isHeld: () => Promise<boolean> },
+  ): Promise<Renewal> {
+    const { vault, host } = this.#parts;
+    const gone: Turn = { kind: 'over', renewal: fail(`the login ${nameLogin(seen)} is there no more`) };
+    const turn = await vault.change(seen.id, gone, (login) => this.#begin(login, seen, options));
+    switch (turn.kind) {
+      case 'over':
+        return turn.renewal;
+      case 'waiting':
+        await host.clock.sleep(Math.max(0, turn.until - host.clock.now()));
+        return this.#take(seen, options);
+      case 'answered':
+        return this.#commit(seen);
+      default:
+        return this.#exchange(seen, options.isHeld);
+    }
+  }
+
+  /** Looks at what the file says now and writes down that an exchange begins. */
+  #begin(login: Login, seen: Login, { isForced = false }: RenewOptions): ChangedLogin<Turn> {
+    const now = this.#parts.host.clock.now();
+    const stay = (result: Turn): ChangedLogin<Turn> => ({ login, result });
+    const found = adopt(login, seen);
+    if (found !== undefined) return stay({ kind: 'over', renewal: found });
+    const { exchange, refusal, tokens } = login;
+    if (exchange?.answer !== undefined) return stay({ kind: 'answered' });
+    if (refusal !== undefined && refusal.until > now && !isForced)
+      return stay({ kind: 'over', renewal: { kind: 'refused', refusal } });
+    if (tokens.refresh === undefined)
+      return stay({ kind: 'over', renewal: fail(`the login ${nameLogin(login)} has no refresh token`) });
+    if (exchange !== undefined && exchange.until > now && exchange.owner !== this.#owner)
+      return stay({ kind: 'waiting', until: exchange.until });
+    const begun = { startedAt: now, until: now + leaseMs, owner: this.#owner };
+    return { login: { ...login, exchange: begun }, result: { kind: 'ours' } };
+  }
+
+  async #exchange(seen: Login, isHeld: () => Promise<boolean>): Promise<Renewal> {
+    const refresh = seen.tokens.refresh ?? '';
+    const result =
+      this.#unsaved.get(refresh) ?? (await exchangeRefreshToken(this.#parts.host, seen, refresh));
+    if (result.kind !== 'granted') return this.#giveUp(seen, result);
+    const { subject, tokens } = result.grant;
+    if (seen.subject !== undefined && subject !== undefined && subject !== seen.subject) {
+      const reason = 'the server answered with tokens of another account';
+      return this.#giveUp(seen, { kind: 'refused', reason });
+    }
+    const answer = { tokens, ...(subject === undefined ? {} : { subject }) };
+    this.#unsaved.set(refresh, result);
+    await this.#change(seen, (login) => {
+      const exchange = { startedAt: tokens.receivedAt, until: 0, owner: this.#owner, answer };
+      return { login: { ...login, exchange }, result: fail('') };
+    });
+    this.#unsaved.delete(refresh);
+    // Who has taken the lock over since finds the answer in the file and finishes with it.
+    if (!(await isHeld())) return fail('the exchange took too long; its answer is kept');
+    return this.#commit(seen);
+  }
+
+  /** The answer in the file becomes the tokens. */
+  #commit(seen: Login): Promise<Renewal> {
+    return this.#change(seen, ({ exchange, refusal: _ended, ...login }) => {
+      const answer = exchange?.answer;
+      if (answer === undefined) return { login, result: fail('the answer of the exchange is gone') };
+      const subject = login.subject ?? answer.subject;
+      const renewed: Login = {
+        ...login,
+        tokens: renewTokens(login.tokens, answer.tokens),
+        ...(subject === undefined ? {} : { subject }),
+      };
+      return { login: renewed, result: { kind: 'renewed', login: renewed } };
+    });
+  }
+
+  /** Nothing that was stored is lost: only the note of the exchange goes, and a refusal is noted (A46, B76). */
+  #giveUp(seen: Login, result: Exclude<ExchangeResult, { readonly kind: 'granted' }>): Promise<Renewal> {
+    const reason = this.#parts.redact(result.reason);
+    const at = this.#parts.host.clock.now();
+    return this.#change(seen, ({ exchange: _over, ...login }) => {
+      if (result.kind === 'failed') return { login, result: fail(reason) };
+      const refusal = { at, until: at + refusalMs, reason };
+      return { login: { ...login, refusal }, result: { kind: 'refused', refusal } };
+    });
+  }
+
+  /** Changes the login only while it has the tokens that were exchanged: what is newer on disk stands (B75). */
+  #change(seen: Login, change: (login: Login) => ChangedLogin<Renewal>): Promise<Renewal> {
+    const gone = fail(`the login ${nameLogin(seen)} is there no more`);
+    return this.#parts.vault.change(seen.id, gone, (login) => {
+      const found = adopt(login, seen);
+      return found === undefined ? change(login) : { login, result: found };
+    });
+  }
+}
+
+/** What somebody else has made of the login since it was seen; undefined when it is as it was. */
+function adopt(login: Login, seen: Login): Renewal | undefined {
+  if (!isSameIdentity(login, seen))
+    return fail(`the login ${nameLogin(seen)} belongs to another account now`);
+  const isSame = login.tokens.access === seen.tokens.access && login.tokens.refresh === seen.tokens.refresh;
+  return isSame ? undefined : { kind: 'renewed', login };
+}
+
+function fail(reason: string): Renewal {
+  return { kind: 'failed', reason };
+}

@@ -1,0 +1,37 @@
+/** Tells the authorization server at a logout that the tokens are no longer wanted (RFC 7009). */
+
+import * as oauth from 'oauth4webapi';
+import type { Host } from '../../host.ts';
+import { toNoGrant } from './grant.ts';
+import type { Login } from './login.ts';
+import { createOAuthFetch } from './oauth-fetch.ts';
+import { clientAuthentication, toClient, toServer, toTransport } from './server.ts';
+
+const timeoutMs = 10_000;
+
+export type Revocation =
+  | { readonly kind: 'revoked' }
+  /** The server has no way to be told. */
+  | { readonly kind: 'not-offered' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Revokes the refresh token, which ends what was made from it; the access token where there is no other. */
+export async function revokeLogin(
+  host: Pick<Host, 'dispatch' | 'clock'>,
+  { server, clientId, tokens }: Login,
+  signal: AbortSignal,
+): Promise<Revocation> {
+  const { revocationEndpoint } = server;
+  if (revocationEndpoint === undefined) return { kind: 'not-offered' };
+  const transport = toTransport(createOAuthFetch(host, { timeoutMs, signal }), revocationEndpoint);
+  const [as, client] = [toServer(server), toClient(clientId)];
+  const token = tokens.refresh ?? tokens.access;
+  try {
+    const response = await oauth.revocationRequest(as, client, clientAuthentication, token, transport);
+    await oauth.processRevocationResponse(response);
+    return { kind: 'revoked' };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: 'failed', reason: toNoGrant(error, new URL(revocationEndpoint).origin).reason };
+  }
+}

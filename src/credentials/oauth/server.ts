@@ -1,0 +1,93 @@
+/** The authorization server as oauth4webapi sees it: discovered from its issuer, or made of what is known about it. */
+
+import * as oauth from 'oauth4webapi';
+import type { Host } from '../../host.ts';
+import type { LoginSettings } from '../../model/oauth.ts';
+import type { LoginServer } from './login.ts';
+import { createOAuthFetch, type OAuthFetch } from './oauth-fetch.ts';
+
+/** A public client: it says its id, and has no secret to say. */
+export const clientAuthentication: oauth.ClientAuth = oauth.None();
+
+/** Clocks of two machines differ; seconds. */
+const toleranceSeconds = 60;
+
+const discoveryTimeoutMs = 15_000;
+
+export function toClient(clientId: string): oauth.Client {
+  return {
+    client_id: clientId,
+    token_endpoint_auth_method: 'none',
+    [oauth.clockTolerance]: toleranceSeconds,
+  };
+}
+
+/** Transport of a request to this address: our dispatch, and plain `http` for loopback only. */
+export function toTransport(
+  fetch: OAuthFetch,
+  url: string,
+): { readonly [oauth.customFetch]: OAuthFetch; readonly [oauth.allowInsecureRequests]: boolean } {
+  return { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: isLoopback(url) };
+}
+
+/** Throws `ServerUnreachable`, or what oauth4webapi throws for a document that does not fit. */
+export async function findServer(
+  host: Pick<Host, 'dispatch' | 'clock'>,
+  settings: LoginSettings,
+  signal: AbortSignal,
+): Promise<oauth.AuthorizationServer> {
+  const { issuer, tokenEndpoint, deviceAuthorizationEndpoint, revocationEndpoint } = settings;
+  const isKnown = tokenEndpoint !== undefined && deviceAuthorizationEndpoint !== undefined;
+  const found = issuer === undefined || isKnown ? undefined : await discover(host, issuer, signal);
+  return {
+    ...(found ?? { issuer: issuer ?? new URL(tokenEndpoint ?? '').origin }),
+    ...(tokenEndpoint === undefined ? {} : { token_endpoint: tokenEndpoint }),
+    ...(deviceAuthorizationEndpoint === undefined
+      ? {}
+      : { device_authorization_endpoint: deviceAuthorizationEndpoint }),
+    ...(revocationEndpoint === undefined ? {} : { revocation_endpoint: revocationEndpoint }),
+  };
+}
+
+/** First as OpenID Connect has it, then as RFC 8414. */
+async function discover(
+  host: Pick<Host, 'dispatch' | 'clock'>,
+  issuer: string,
+  signal: AbortSignal,
+): Promise<oauth.AuthorizationServer> {
+  const fetch = createOAuthFetch(host, { timeoutMs: discoveryTimeoutMs, signal });
+  const url = new URL(issuer);
+  const ask = (algorithm: 'oidc' | 'oauth2'): Promise<Response> =>
+    oauth.discoveryRequest(url, { algorithm, ...toTransport(fetch, issuer) });
+  const first = await ask('oidc');
+  const response = first.status === 404 ? await ask('oauth2') : first;
+  return oauth.processDiscoveryResponse(url, response);
+}
+
+/** What a login keeps of its server: enough to renew and to revoke without asking again. */
+export function keepServer(server: oauth.AuthorizationServer): LoginServer | undefined {
+  if (server.token_endpoint === undefined) return undefined;
+  const algorithms = server.id_token_signing_alg_values_supported;
+  return {
+    issuer: server.issuer,
+    tokenEndpoint: server.token_endpoint,
+    ...(server.revocation_endpoint === undefined ? {} : { revocationEndpoint: server.revocation_endpoint }),
+    ...(algorithms === undefined ? {} : { idTokenAlgorithms: [...algorithms] }),
+  };
+}
+
+export function toServer(kept: LoginServer): oauth.AuthorizationServer {
+  return {
+    issuer: kept.issuer,
+    token_endpoint: kept.tokenEndpoint,
+    ...(kept.revocationEndpoint === undefined ? {} : { revocation_endpoint: kept.revocationEndpoint }),
+    ...(kept.idTokenAlgorithms === undefined
+      ? {}
+      : { id_token_signing_alg_values_supported: [...kept.idTokenAlgorithms] }),
+  };
+}
+
+/** Tokens travel in the clear only where they do not leave the machine. */
+function isLoopback(url: string): boolean {
+  return /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|$)/i.test(url);
+}

@@ -1,0 +1,46 @@
+/** The source of a login's access token: its entry in `credentials.json`, renewed where that is due. */
+
+import { assertNever } from '../../errors.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { Logins, TokenState } from '../oauth/logins.ts';
+import type { Finding, LocatorOf, Source } from './source.ts';
+
+export function createOAuthSource(
+  logins: Logins,
+): (credential: Credential, locator: LocatorOf<'oauth'>) => Source {
+  return ({ origin }, { id }) => ({
+    peek: () => toFinding(logins.look({ id, origin }), id),
+    examine: () => settle(logins.look({ id, origin }), id),
+    read: async (signal) => settle(await logins.read({ id, origin }, signal), id),
+    recover: async (refused, signal) => settle(await logins.recover({ id, origin }, refused, signal), id),
+  });
+}
+
+function toFinding(state: TokenState, id: string): Finding | 'pending' {
+  return state.kind === 'due' ? 'pending' : settle(state, id);
+}
+
+/** After all that could be done: a token that is due and still works is used. */
+function settle(state: TokenState, id: string): Finding {
+  const lookedIn = [`login ${id} in credentials.json`];
+  switch (state.kind) {
+    case 'good':
+    case 'due': {
+      const { label, tokens } = state.login;
+      return { state: 'found', value: tokens.access, at: `credentials.json login ${label}` };
+    }
+    case 'ended':
+      return {
+        state: 'failed',
+        lookedIn,
+        detail: state.detail,
+        ...(state.isRevoked ? { isRevoked: true } : {}),
+      };
+    case 'gone':
+      return state.problem === undefined
+        ? { state: 'unset', lookedIn }
+        : { state: 'failed', lookedIn, detail: state.problem };
+    default:
+      return assertNever(state);
+  }
+}
