@@ -71,7 +71,11 @@ export class Journey {
     this.body = this.protocol.readBody(request.body, request.operation);
     const config = engine.config();
     this.route = chooseRoute(config, this.body.model);
-    this.ways = new Ways(engine, request, placesOf(engine, this.route, request.protocol));
+    this.ways = new Ways(
+      engine,
+      request,
+      placesOf({ config, pools: engine.pools }, this.route, request.protocol),
+    );
     this.recovery = new Recovery(this.body, request.headers);
     this.writer = new ReplyWriter({
       sink,

@@ -1,5 +1,7 @@
 /** Where a request may still go (step 2): the places of its route in order, less those that were left on the way. */
 
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Pools } from '../credentials/pools.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { AccessRequest } from '../model/request.ts';
@@ -11,14 +13,17 @@ import { readSession } from './session.ts';
 const none: readonly Credential[] = [];
 
 /** The targets of a route that speak the request's protocol, each with its pool. */
-export function placesOf(engine: Engine, route: Route, protocol: ProtocolName): readonly Place[] {
-  const config = engine.config();
+export function placesOf(
+  { config, pools }: { readonly config: ResolvedConfig; readonly pools: Pools },
+  route: Route,
+  protocol: ProtocolName,
+): readonly Place[] {
   return route.targets
     .filter(({ target }) => target.protocol === protocol)
     .map(({ target, reason }) => {
       const credentials = config.pools.get(target.pool) ?? none;
       const selection = config.selections?.get(target.pool);
-      return createPlace(target, reason, engine.pools.poolFor(target, credentials, selection));
+      return createPlace(target, reason, pools.poolFor(target, credentials, selection));
     });
 }
 
