@@ -20,6 +20,32 @@ describe('the keychain', () => {
     });
   });
 
+  it('that gives no answer holds nobody up afterwards, and is used once it was unlocked', async () => {
+    const host = createFakeHost();
+    host.keyring.says = { state: 'found', value: secretOf('a') };
+    host.keyring.delayMs = 20_000;
+    const { reader } = openReader(host);
+    const first = reader.read(credential, never);
+    await host.advance(3000);
+    expect((await first).state).toBe('failed');
+    await host.advance(10_000);
+    expect([reader.peek(credential).state, host.keyring.asked]).toEqual(['failed', 1]);
+    await host.advance(7000);
+    expect([reader.peek(credential).state, host.keyring.asked]).toEqual(['ok', 1]);
+  });
+
+  it('is not asked a second time while it thinks', async () => {
+    const host = createFakeHost();
+    host.keyring.says = 'nothing, ever';
+    const { reader } = openReader(host);
+    const readings = [0, 1, 2].map(async (minute) => {
+      await host.clock.sleep(minute * 60_000);
+      return reader.read(credential, never);
+    });
+    await host.advance(200_000);
+    expect([(await Promise.all(readings)).length, host.keyring.asked]).toEqual([3, 1]);
+  });
+
   const refusals: readonly { says: KeychainReading; detail: string }[] = [
     { says: { state: 'not-installed' }, detail: 'the keychain cannot be opened: install @napi-rs/keyring' },
     {

@@ -1,4 +1,7 @@
-/** The source of a secret in the system's keychain: asked anew for each lease, within three seconds (B82). */
+/**
+ * The source of a secret in the system's keychain: asked anew for each lease, within three seconds (B82). One that gives
+ * no answer is not asked again while it thinks, and holds nobody up in the meantime.
+ */
 
 import { assertNever } from '../../errors.ts';
 import type { Clock, Host, KeychainReading } from '../../host.ts';
@@ -8,8 +11,11 @@ import { type Finding, type LocatorOf, type Source, via } from './source.ts';
 
 /** A locked keychain may wait for a person; a request does not. */
 const boundMs = 3000;
-/** Those who came together share one answer. */
+/** How long an answer is believed: those who came together share it. */
 const sharedMs = 1000;
+/** How long a failure is believed, and that there was no answer: other sources are used without a wait. */
+const failedMs = 5000;
+const lateMs = 30_000;
 
 export function createKeychainSource(
   host: Pick<Host, 'keychain' | 'clock'>,
@@ -32,7 +38,7 @@ export function createKeychainSource(
         const known = entry.known();
         return known === undefined ? 'pending' : place(known);
       },
-      read: async (signal) => place(await entry.ask(signal)),
+      read: async (signal) => place(entry.known() ?? (await entry.ask(signal))),
       recover: async (_refused, signal) => place(await entry.ask(signal)),
     };
   };
@@ -43,7 +49,9 @@ class Entry {
   readonly #host: Pick<Host, 'keychain' | 'clock'>;
   readonly #locator: LocatorOf<'keychain'>;
   readonly #asking = new Asking<Finding>();
-  #last: { readonly finding: Finding; readonly at: number } | undefined;
+  /** Set while the keychain thinks. */
+  #answer: Promise<KeychainReading> | undefined;
+  #last: { readonly finding: Finding; readonly goodUntil: number } | undefined;
 
   constructor(host: Pick<Host, 'keychain' | 'clock'>, locator: LocatorOf<'keychain'>) {
     this.#host = host;
@@ -52,23 +60,38 @@ class Entry {
 
   known(): Finding | undefined {
     const last = this.#last;
-    const now = this.#host.clock.monotonic();
-    return last !== undefined && now - last.at < sharedMs ? last.finding : undefined;
+    return last !== undefined && this.#host.clock.monotonic() < last.goodUntil ? last.finding : undefined;
   }
 
   ask(signal: AbortSignal): Promise<Finding> {
-    return this.#asking.ask(signal, async () => {
-      const { keychain, clock } = this.#host;
-      const { service, account } = this.#locator;
-      const reading = await within(clock, keychain.read(service, account));
-      const finding = toFinding(reading, `${service}/${account}`);
-      this.#last = { finding, at: clock.monotonic() };
-      return finding;
+    return this.#asking.ask(signal, async () => this.#keep(await within(this.#host.clock, this.#read())));
+  }
+
+  /** Joins the question under way; its answer is kept though it may come late. */
+  #read(): Promise<KeychainReading> {
+    const { service, account } = this.#locator;
+    this.#answer ??= this.#host.keychain.read(service, account).then((reading) => {
+      this.#answer = undefined;
+      this.#keep(reading);
+      return reading;
     });
+    return this.#answer;
+  }
+
+  #keep(reading: KeychainReading | 'late'): Finding {
+    const { service, account } = this.#locator;
+    const finding = toFinding(reading, `${service}/${account}`);
+    this.#last = { finding, goodUntil: this.#host.clock.monotonic() + goodMs(reading) };
+    return finding;
   }
 }
 
-/** The answer, or `late` after the bound. What comes afterwards is dropped: the keychain cannot be interrupted. */
+function goodMs(reading: KeychainReading | 'late'): number {
+  if (reading === 'late') return lateMs;
+  return reading.state === 'found' || reading.state === 'absent' ? sharedMs : failedMs;
+}
+
+/** The answer, or `late` after the bound: the keychain cannot be interrupted. */
 function within(clock: Clock, answer: Promise<KeychainReading>): Promise<KeychainReading | 'late'> {
   return new Promise((resolve, reject) => {
     const timer = clock.startTimer(boundMs, () => resolve('late'));
