@@ -36,6 +36,17 @@ describe('SseSplitter', () => {
     expect(splitter.end()?.data).toBe('cut');
     expect(splitter.end()).toBeUndefined();
   });
+
+  it.each(['data: x', 'data: x\n', 'data: x\r', 'data: x\r\n'])(
+    'ends an unfinished last event with a blank line, so that another may follow: %j',
+    (rest) => {
+      const splitter = new SseSplitter();
+      splitter.push(Buffer.from(rest));
+      const [whole, ...more] = split([splitter.end()?.raw ?? Buffer.alloc(0), Buffer.from('data: y\n\n')]);
+      expect(whole?.data).toBe('x');
+      expect(more.map(({ data }) => data)).toEqual(['y']);
+    },
+  );
 });
 
 function split(chunks: readonly Buffer[]): readonly SseFrame[] {

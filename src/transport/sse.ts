@@ -12,7 +12,6 @@ export interface SseFrame {
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const blankLine = Buffer.from('\n\n');
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
@@ -34,7 +33,9 @@ export class SseSplitter {
   end(): SseFrame | undefined {
     const rest = this.#rest;
     this.#rest = undefined;
-    return rest === undefined ? undefined : createFrame(Buffer.concat([rest, blankLine]));
+    if (rest === undefined) return undefined;
+    const missing = rest.at(-1) === lineFeed ? '\n' : '\n\n';
+    return createFrame(Buffer.concat([rest, Buffer.from(missing)]));
   }
 }
 

@@ -137,6 +137,18 @@ describe('a stream that is cut after 40 of 60 events (fault 8)', () => {
   });
 });
 
+describe('a stream that is cut after any event', () => {
+  it.each([5, 7, 19, 59])('is told whole: after %i', async (events) => {
+    const { answer, record } = await travel({ model: `sim/cut-after-${events}` });
+    const counts = countsOf(textOf(answer));
+    expect(isCountedWhole(textOf(answer), counts.at(-1) ?? 0)).toBe(true);
+    expect(textOf(answer)).toMatch(/^sim\/cut-after-\d+ heard: hello there/);
+    expect(textOf(answer)).toMatch(/~(\d+)\/\1$/);
+    expect(record?.outcome).toBe('answered');
+    expect(answer.text.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+});
+
 describe('a stream that falls silent after 20 events (fault 9)', () => {
   it('is continued by the next target within its limit, and the silent request is ended', async () => {
     const { answer, record } = await travel({

@@ -1,0 +1,21 @@
+/** A 200-event answer cut at every single byte: the whole answer or one clean error (laws 16 and 17). Minutes of CPU, so it is slow. */
+
+import { describe, expect, it } from 'vitest';
+import { judge, tales } from './tales.ts';
+import { bytesOf, type Ending, type Manner, Teller } from './teller.ts';
+
+const endings: readonly Ending[] = ['reset', 'clean end', 'silence'];
+const manners: readonly Manner[] = ['exact', 'restart', 'overlap'];
+
+describe.each(Object.entries(tales))('%s', (_name, tale) => {
+  it('cut at every byte', async () => {
+    const teller = new Teller(tale);
+    const { length } = bytesOf(tale);
+    for (let cut = 0; cut <= length; cut++) {
+      const ending = endings[cut % endings.length] ?? 'reset';
+      const manner = manners[Math.floor(cut / endings.length) % manners.length] ?? 'exact';
+      const got = await teller.tell({ cuts: [cut], ending, manner });
+      expect(judge(tale, got, cut), `cut at byte ${cut}, ${ending}, told on: ${manner}`).toEqual([]);
+    }
+  });
+});

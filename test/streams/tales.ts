@@ -1,0 +1,144 @@
+/** Answers of 200 events, and what the caller of one that broke must have got. */
+
+import { bytesOf, type Delta, type Tale, textOf } from './teller.ts';
+
+const events = 200;
+
+const prose =
+  'Der Müller hatte eine schöne Tochter 👩‍🌾; “she can spin straw into gold”, he said to the king. 王様は喜びました。 And so the tale went on.';
+
+const code = [
+  'function clamp(value, low, high) {',
+  '  if (value < low) {',
+  '    return low;',
+  '  }',
+  '  if (value > high) {',
+  '    return high;',
+  '  }',
+  '  return value;',
+  '}',
+  'x += 1;',
+  'x += 1;',
+  'x += 1;',
+  'if (x) {',
+  '  y();',
+  '}',
+  'if (x) {',
+  '  y();',
+  '}',
+  '',
+].join('\n');
+
+function contents(text: string, count: number): readonly Delta[] {
+  return piecesOf(text, count).map((content) => ({ content }));
+}
+
+/** Exactly this many pieces, by UTF-16 unit but never of half a character. */
+function piecesOf(text: string, count: number): readonly string[] {
+  const points = [...text];
+  const size = points.length / count;
+  return Array.from({ length: count }, (_, index) =>
+    points.slice(Math.floor(index * size), Math.floor((index + 1) * size)).join(''),
+  ).filter((piece) => piece !== '');
+}
+
+function numbered(text: string): string {
+  return Array.from({ length: 5 }, (_, index) => `${index + 1}. ${text}`).join('\n');
+}
+
+const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '' } };
+const callInput = JSON.stringify({ city: 'Köln', days: [1, 2, 3], note: 'x'.repeat(80) });
+
+export const tales: Readonly<Record<string, Tale>> = {
+  'a text': { deltas: contents(numbered(prose), events), finish: 'stop' },
+  'code with repeated short lines': { deltas: contents(numbered(code), events), finish: 'stop' },
+  'reasoning and text': {
+    deltas: [
+      ...piecesOf(`The user wants a tale. ${prose}`, 60).map((text) => ({ reasoning_content: text })),
+      ...contents(numbered(prose), events - 60),
+    ],
+    finish: 'stop',
+  },
+  'text and a tool call': {
+    deltas: [
+      ...contents(prose, 100),
+      { tool_calls: [call] },
+      ...piecesOf(callInput, events - 101).map((piece) => ({
+        tool_calls: [{ index: 0, function: { arguments: piece } }],
+      })),
+    ],
+    finish: 'tool_calls',
+  },
+};
+
+interface Told {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly input: string;
+  readonly finishes: readonly string[];
+  readonly errors: number;
+  readonly markers: number;
+  readonly isErrorLast: boolean;
+  readonly isMarkerLast: boolean;
+}
+
+/** What is wrong with what the caller got; empty when it is the whole answer, or one clean error after the truth so far. */
+export function judge(tale: Tale, got: string, cut: number): readonly string[] {
+  const told = read(got);
+  const wrong: string[] = [];
+  const isError = told.errors > 0;
+  if (isError && !isToolCallStarted(tale, cut)) wrong.push('an error, though somebody could have gone on');
+  if (isError) wrong.push(...judgeError(tale, told));
+  else wrong.push(...judgeWhole(tale, told));
+  const reasoning = tale.deltas.map(({ reasoning_content: text }) => text ?? '').join('');
+  if (!reasoning.startsWith(told.reasoning)) wrong.push(`reasoning: ${told.reasoning}`);
+  return wrong;
+}
+
+function judgeWhole(tale: Tale, told: Told): readonly string[] {
+  const wrong: string[] = [];
+  const input = tale.deltas.some(({ tool_calls }) => tool_calls !== undefined) ? callInput : '';
+  if (told.text !== textOf(tale.deltas)) wrong.push(`text: ${told.text}`);
+  if (told.input !== input) wrong.push(`tool input: ${told.input}`);
+  if (told.finishes.join() !== tale.finish) wrong.push(`finish reasons: ${told.finishes.join()}`);
+  if (told.markers !== 1 || !told.isMarkerLast) wrong.push(`${told.markers} markers`);
+  return wrong;
+}
+
+function judgeError(tale: Tale, told: Told): readonly string[] {
+  const wrong: string[] = [];
+  if (told.errors !== 1 || !told.isErrorLast) wrong.push(`${told.errors} errors`);
+  if (told.markers > 0 || told.finishes.length > 0) wrong.push('a normal end beside an error');
+  if (!textOf(tale.deltas).startsWith(told.text)) wrong.push(`text: ${told.text}`);
+  if (!callInput.startsWith(told.input)) wrong.push(`tool input: ${told.input}`);
+  return wrong;
+}
+
+/** The first event with a tool call stands whole before the cut. */
+function isToolCallStarted(tale: Tale, cut: number): boolean {
+  const first = tale.deltas.findIndex(({ tool_calls }) => tool_calls !== undefined);
+  if (first < 0) return false;
+  const whole = bytesOf(tale);
+  const until = whole.indexOf('\n\n', whole.indexOf('"tool_calls"'));
+  return cut >= until;
+}
+
+function read(got: string): Told {
+  const datas = got
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => event.slice('data: '.length));
+  const chunks = datas.filter((data) => data !== '[DONE]').map((data) => JSON.parse(data));
+  const choices = chunks.flatMap((chunk) => chunk.choices ?? []);
+  const join = (field: string): string => choices.map((choice) => choice.delta?.[field] ?? '').join('');
+  return {
+    text: join('content'),
+    reasoning: join('reasoning_content'),
+    input: choices.map((choice) => choice.delta?.tool_calls?.[0]?.function.arguments ?? '').join(''),
+    finishes: choices.flatMap((choice) => choice.finish_reason ?? []),
+    errors: chunks.filter((chunk) => chunk.error !== undefined).length,
+    markers: datas.filter((data) => data === '[DONE]').length,
+    isErrorLast: chunks.at(-1)?.error !== undefined && datas.at(-1) !== '[DONE]',
+    isMarkerLast: got.endsWith('data: [DONE]\n\n'),
+  };
+}
