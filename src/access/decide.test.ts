@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../model/decision.ts';
 import type { Failure, FailureClass } from '../model/failure.ts';
 import { decide, type Situation } from './decide.ts';
-import { decisionTable } from './decision-table.ts';
+import { decisionTable, requestFaults } from './decision-table.ts';
 
 const alone: Situation = {
   repeats: 0,
@@ -15,6 +15,7 @@ const alone: Situation = {
   hasLargerTarget: false,
   hasOtherProvider: false,
   hasRefusedElsewhere: false,
+  isProbe: false,
   attemptsLeft: 11,
   budgetLeftMs: 120_000,
   retriesAllowed: true,
@@ -102,6 +103,13 @@ describe('decide', () => {
       { retriesAllowed: false, ...withTarget },
       'next-target',
     ],
+    [
+      'a probe that fails is not repeated while another target is free',
+      failureOf('overloaded'),
+      { ...withTarget, isProbe: true },
+      'next-target',
+    ],
+    ['and is repeated when nothing else is', failureOf('overloaded'), { isProbe: true }, 'retry 375'],
     ['a spent budget stops', failureOf('server-error'), { attemptsLeft: 0, ...withTarget }, 'stop'],
   ])('%s', (_law, failure, situation, expected) => {
     expect(summarise(decide(failure, { ...alone, ...situation }))).toBe(expected);
@@ -124,6 +132,7 @@ describe('decide', () => {
     hasLargerTarget: fc.boolean(),
     hasOtherProvider: fc.boolean(),
     hasRefusedElsewhere: fc.boolean(),
+    isProbe: fc.boolean(),
     attemptsLeft: fc.integer({ min: 0, max: 12 }),
     budgetLeftMs: fc.integer({ min: 0, max: 120_000 }),
     retriesAllowed: fc.boolean(),
@@ -139,20 +148,71 @@ describe('decide', () => {
     );
   });
 
-  it('never goes on when the attempts are used up', () => {
+  it('never goes on when the attempts or the time are used up', () => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
         expect(decide(failure, { ...situation, attemptsLeft: 0 }).kind).toBe('stop');
+        expect(decide(failure, { ...situation, budgetLeftMs: 0 }).kind).toBe('stop');
       }),
     );
   });
 
-  it('never stops while a target is free and the class advances', () => {
+  it.each([
+    ['rotate', { hasOtherCredential: true }],
+    ['next-target', { hasOtherTarget: true }],
+    ['next-larger-target', { hasLargerTarget: true }],
+    ['other-provider-once', { hasOtherProvider: true, hasRefusedElsewhere: false }],
+  ] as const)('never stops while %s is possible and the class advances by it', (wanted, free) => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
-        fc.pre(decisionTable[failure.class].some(({ move }) => move === 'next-target'));
+        fc.pre(decisionTable[failure.class].some(({ move }) => move === wanted));
         fc.pre(situation.attemptsLeft > 0 && situation.budgetLeftMs > 0);
-        expect(decide(failure, { ...situation, hasOtherTarget: true }).kind).not.toBe('stop');
+        expect(decide(failure, { ...situation, ...free }).kind).not.toBe('stop');
+      }),
+    );
+  });
+
+  it('never sends a request again to a target that refused it as too long, nor with another key', () => {
+    fc.assert(
+      fc.property(situations, (situation) => {
+        expect(['next-target', 'stop']).toContain(decide(failureOf('context-overflow'), situation).kind);
+      }),
+    );
+  });
+
+  it('never sends a request that was refused for itself again to the same target', () => {
+    const faults = fc.constantFrom(...requestFaults).map((name) => failureOf(name));
+    fc.assert(
+      fc.property(faults, situations, (failure, situation) => {
+        expect(['next-target', 'stop']).toContain(decide(failure, situation).kind);
+      }),
+    );
+  });
+
+  it('never repeats what the provider asks not to repeat', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        expect(decide({ ...failure, mayRetry: false }, situation).kind).not.toBe('retry');
+      }),
+    );
+  });
+
+  it('waits at least as long as the provider asks', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        const decision = decide(failure, situation);
+        if (decision.kind === 'retry' && failure.class !== 'auth-suspect')
+          expect(decision.delayMs).toBeGreaterThanOrEqual(failure.retryAfterMs ?? 0);
+      }),
+    );
+  });
+
+  it('ends every chain of failures within 12 attempts and 120 s of waiting', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(failures, situations), { minLength: 40, maxLength: 40 }), (chain) => {
+        const walked = walk(chain);
+        expect(walked.attempts).toBeLessThanOrEqual(12);
+        expect(walked.waitedMs).toBeLessThanOrEqual(120_000);
       }),
     );
   });
@@ -165,6 +225,30 @@ describe('decide', () => {
     );
   });
 });
+
+/** One request that meets these failures one after the other, whatever else is free at each. */
+function walk(chain: readonly (readonly [Failure, Situation])[]): { attempts: number; waitedMs: number } {
+  const repeats = new Map<FailureClass, number>();
+  let [attempts, waitedMs, hasRecovered] = [0, 0, false];
+  for (const [failure, around] of chain) {
+    attempts += 1;
+    const own = {
+      repeats: repeats.get(failure.class) ?? 0,
+      attemptsLeft: 12 - attempts,
+      budgetLeftMs: 120_000 - waitedMs,
+    };
+    let decision = decide(failure, { ...around, ...own, hasRecovered });
+    if (decision.kind === 'recover') {
+      hasRecovered = true;
+      decision = decide(failure, { ...around, ...own, hasRecovered });
+    }
+    if (decision.kind === 'stop') break;
+    if (decision.kind !== 'retry') continue;
+    waitedMs += decision.delayMs;
+    repeats.set(failure.class, own.repeats + 1);
+  }
+  return { attempts, waitedMs };
+}
 
 function parseClasses(names: readonly string[]): readonly FailureClass[] {
   return names as readonly FailureClass[];

@@ -19,6 +19,8 @@ export interface Situation {
   readonly hasOtherProvider: boolean;
   /** The move to another provider after a refusal was made already. */
   readonly hasRefusedElsewhere: boolean;
+  /** This attempt was the probe of a window that had ended. */
+  readonly isProbe: boolean;
   readonly attemptsLeft: number;
   readonly budgetLeftMs: number;
   /** The process-wide ratio of same-target retries has room (failures.md § 1). */
@@ -70,7 +72,9 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
 type RepeatMove = Extract<Move, { readonly times: number }>;
 
 function tryRepeat(move: RepeatMove, failure: Failure, situation: Situation): Decision | undefined {
-  if (situation.repeats >= move.times || !isRepeatAllowed(move, failure, situation)) return undefined;
+  if (situation.repeats >= move.times || failure.mayRetry === false || isProbeOver(situation))
+    return undefined;
+  if (!isRepeatAllowed(move, failure, situation)) return undefined;
   const delayMs = delayOf(move, failure, situation);
   if (delayMs > situation.budgetLeftMs) return undefined;
   return { kind: 'retry', delayMs, reason: `${reasonOf(move)} ${situation.repeats + 1}/${move.times}` };
@@ -79,18 +83,23 @@ function tryRepeat(move: RepeatMove, failure: Failure, situation: Situation): De
 function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situation): boolean {
   switch (move.move) {
     case 'recheck':
-      return failure.mayRetry !== false;
+      return true;
     case 'wait-short':
       return failure.retryAfterMs !== undefined && failure.retryAfterMs <= move.atMostMs;
     case 'wait-last':
-      return !situation.hasOtherTarget && failure.mayRetry !== false;
+      return !situation.hasOtherTarget;
     case 'retry-last':
-      return !situation.hasOtherTarget && failure.mayRetry !== false && situation.retriesAllowed;
+      return !situation.hasOtherTarget && situation.retriesAllowed;
     case 'retry':
-      return failure.mayRetry !== false && situation.retriesAllowed && !isLongWait(failure, situation);
+      return situation.retriesAllowed && !isLongWait(failure, situation);
     default:
       return assertNever(move);
   }
+}
+
+/** One request decides a probe: what comes out of its window and fails at once is left again while anything else is free. */
+function isProbeOver({ isProbe, hasOtherTarget, hasOtherCredential }: Situation): boolean {
+  return isProbe && (hasOtherTarget || hasOtherCredential);
 }
 
 /** A long hint beside a free target: do not sit it out. */

@@ -24,6 +24,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
     hasLargerTarget: elsewhere.some((other) => isLarger(other.contextWindow, target.contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
     hasRefusedElsewhere: journey.hasRefusedElsewhere,
+    isProbe: miss.lease.probeOf !== undefined,
     attemptsLeft: journey.attemptsLeft,
     budgetLeftMs: journey.budgetLeftMs,
     retriesAllowed: engine.retryRatio.allows(),

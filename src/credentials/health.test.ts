@@ -173,6 +173,20 @@ describe('Health', () => {
     expect(await health.claimProbes(standing.marks, 'two', 1000)).toBe(true);
   });
 
+  it('a probe that fails in another way opens that window at once, without three in a row', async () => {
+    const { host, health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('overloaded'));
+    await host.advance(1001);
+    const standing = health.standing(leaseOf());
+    const probeOf = standing.state === 'due' ? standing.marks.map(({ key }) => key) : [];
+    const first = failureOf('connect');
+    health.countFailure(leaseOf({ leasedAt: start + 1001 }), first);
+    health.noteLeft(leaseOf({ leasedAt: start + 1001 }), first);
+    expect(health.standing(leaseOf()).state).toBe('due');
+    health.noteLeft(leaseOf({ leasedAt: start + 1001, probeOf }), first);
+    expect(health.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'connect' } });
+  });
+
   it('the end of an open window does not move, and the next window is longer', async () => {
     const { host, health, marks } = setUp();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));

@@ -137,7 +137,8 @@ export class Health {
     const narrow = scopeOf(failure, identity);
     if (narrow === undefined) return;
     const inARow = this.#inARow.get(markKey(failure.class, narrow))?.count ?? 0;
-    if (inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
+    // What comes out of a window and fails again at once is not given as many tries as before.
+    if (lease.probeOf === undefined && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
     if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
     const scope = widen(narrow, failure.class, { marks: this.#marks.all(), now });

@@ -20,7 +20,8 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-const shortSteps = [1, 2, 4, 5].map((seconds) => seconds * second);
+/** The last is a little below 5 s: a provider that is back is in use again within 5 s, whenever the next request comes. */
+const shortSteps = [1, 2, 4, 4.8].map((seconds) => seconds * second);
 const outage = { windows: shortSteps, afterInARow: 3, capMs: 6 * hour, probeEveryMs: 5 * second } as const;
 const silence = {
   windows: [10, 20, 40, 60].map((s) => s * second),

@@ -118,6 +118,7 @@ function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
     hasLargerTarget: isOtherFree,
     hasOtherProvider: isOtherFree,
     hasRefusedElsewhere: false,
+    isProbe: false,
     attemptsLeft: 12,
     budgetLeftMs: 120_000,
     retriesAllowed: true,
