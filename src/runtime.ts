@@ -29,7 +29,9 @@ import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
 import { builtinSignatures } from './providers/signatures/builtin.ts';
 import { builtinResetHints } from './providers/signatures/reset-hints.ts';
-import { MemoryStore } from './store/memory.ts';
+import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
+import { RecordSink } from './store/record-sink.ts';
+import type { Store } from './store/store.ts';
 
 /** Records kept for `records()`; older ones fall out. */
 const recordLimit = 1000;
@@ -40,6 +42,8 @@ export interface RuntimeOptions {
   /** A config object instead of `config.yaml`. */
   readonly config?: unknown;
   readonly flags?: { readonly host?: string; readonly port?: number };
+  /** Where health and records are kept (docs/state.md). Default `memory`. */
+  readonly store?: StoreKind | Store;
   readonly onEvent?: EventListener;
   /** Accepts a configuration that has no key yet, for what brings the first one. Default: false. */
   readonly mayLackKeys?: boolean;
@@ -88,13 +92,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const reading = { host, catalogue, config, dotenv, credentialsFile, logins, redactor, onEvent: emit };
   const { reader, watch } = createWatchedReader(reading);
   watch.tell();
-  const health = new Health(host, new MemoryStore(), (error) => emit(storeFault(error)));
-  const records: RequestRecord[] = [];
+  const state = createState(options, { host, path: paths.stateFile, emit });
   const engine: Engine = {
     host,
     config,
     reader,
-    health,
+    health: state.health,
     pools: new Pools(() => host.random()),
     stickiness: new Stickiness(),
     rechecks: new Rechecks(),
@@ -105,8 +108,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     taskSlots: new TaskSlots(host.clock),
     emit,
     keepRecord: (record) => {
-      records.push(record);
-      if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
+      state.keep(record);
       if (listeners.size > 0) emit({ type: 'finished', record });
     },
   };
@@ -127,11 +129,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       storedKeys: createStoredKeys({ host, path: paths.credentialsFile }),
     }),
     logins,
-    records: () => records.slice(-recordLimit),
+    records: () => state.records(),
     close: async () => {
       watch.close();
       await logins.close();
       holder.close();
+      await state.close();
       if (options.host === undefined) await host.close();
     },
   };
@@ -156,10 +159,45 @@ function createHolder(parts: {
   });
 }
 
-function storeFault(error: unknown): EngineEvent {
+/** What outlives a request: health and records, and the store behind them. */
+interface State {
+  readonly health: Health;
+  keep(record: RequestRecord): void;
+  /** The latest, newest last. */
+  records(): readonly RequestRecord[];
+  close(): Promise<void>;
+}
+
+interface StateParts {
+  readonly host: Host;
+  readonly path: string;
+  readonly emit: EventListener;
+}
+
+function createState(options: RuntimeOptions, parts: StateParts): State {
+  const store = chooseStore(options, parts);
+  const tellFault = createFaultTeller(parts.host, parts.emit);
+  const health = new Health(parts.host, store, tellFault);
+  const sink = new RecordSink(parts.host.clock, store, tellFault);
+  const records: RequestRecord[] = [];
+  // What serves for long knows what others have learned before its first request comes.
+  if (options.store === 'thread') void health.load();
   return {
-    type: 'warning',
-    code: 'store-fault',
-    text: `what was learned could not be stored: ${String(error)}`,
+    health,
+    keep: (record) => {
+      records.push(record);
+      if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
+      sink.keep(record);
+    },
+    records: () => records.slice(-recordLimit),
+    close: async () => {
+      await health.close();
+      await sink.close();
+      await store.close().catch(tellFault);
+    },
   };
+}
+
+function chooseStore({ store = 'memory' }: RuntimeOptions, parts: StateParts): Store {
+  return typeof store === 'string' ? openStore(store, parts) : store;
 }

@@ -1,6 +1,7 @@
 /** What a command may touch of the world: streams, signals, the terminal's nature. Built in `main.ts`, faked in tests. */
 
 import { styleText } from 'node:util';
+import type { EventListener } from '../model/events.ts';
 
 export interface Terminal {
   /** Data: what a program would read. */
@@ -25,4 +26,12 @@ export function dim(terminal: Terminal, text: string): string {
 /** One JSON document with its schema field, as every `--json` prints. */
 export function printJson(terminal: Terminal, schema: string, value: object): void {
   terminal.out(`${JSON.stringify({ schema, ...value }, null, 2)}\n`);
+}
+
+/** Says what stands between a command and the state file; what else happens the command tells itself. */
+export function tellStoreFaults(terminal: Terminal): EventListener {
+  return (event) => {
+    if (event.type === 'warning' && event.code.startsWith('store-'))
+      terminal.talk(`warning: ${event.text}\n`);
+  };
 }

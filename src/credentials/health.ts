@@ -3,7 +3,7 @@
  * request), with the store behind it. Outcomes are charged to the lease they came from and to nothing else (law 14).
  */
 
-import type { Host } from '../host.ts';
+import type { Host, Timer } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../model/failure.ts';
 import { isForbidden, isOpenedAfter } from '../store/policy.ts';
@@ -26,6 +26,9 @@ const free: Standing = { state: 'free' };
 /** An only route whose provider named the end is asked this often all the same (law 7). */
 const namedEndProbeMs = 15 * 60_000;
 
+/** Times of last success wait this long for each other on their way to the store. */
+const flushMs = 60_000;
+
 export class Health {
   readonly #host: Host;
   readonly #store: Store;
@@ -41,6 +44,7 @@ export class Health {
   #loading: Promise<void> | undefined;
   #isLoaded = false;
   #unsubscribe: () => void = () => undefined;
+  #flushTimer: Timer | undefined;
 
   constructor(host: Host, store: Store, onStoreFault: (error: unknown) => void) {
     this.#host = host;
@@ -113,6 +117,7 @@ export class Health {
     const identity = identityOf(lease);
     const isNew = this.#successes.note(identity, this.#host.clock.now());
     if (isNew) this.#flushProven();
+    else this.#flushTimer ??= this.#host.clock.startTimer(flushMs, () => this.#flushProven());
     this.#endBlame(lease, undefined);
   }
 
@@ -166,6 +171,8 @@ export class Health {
 
   /** Hands the times of last success to the store: once a minute, and at the end. */
   flush(): Promise<void> {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = undefined;
     const rows = this.#successes.takeUnsaved();
     return rows.length === 0 ? Promise.resolve() : this.#store.putProven(rows);
   }

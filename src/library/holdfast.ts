@@ -49,9 +49,13 @@ export interface Holdfast {
   close(): Promise<void>;
 }
 
-/** Throws `ConfigError` when there is no usable configuration. */
+/**
+ * Throws `ConfigError` when there is no usable configuration. Health and records are shared with this user's other
+ * processes, unless `config`, `host` or `store` is given: then they are kept in memory, or as `store` says.
+ */
 export function createHoldfast(options: RuntimeOptions = {}): Holdfast {
-  const runtime = createRuntime(options);
+  const isOwnWorld = options.config !== undefined || options.host !== undefined;
+  const runtime = createRuntime({ store: isOwnWorld ? 'memory' : 'thread', ...options });
   const fetch = createFetch(runtime);
   return {
     fetch,

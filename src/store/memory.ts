@@ -145,8 +145,12 @@ export class MemoryStore implements Store {
   }
 
   async appendRecords(records: readonly RequestRecord[]): Promise<void> {
-    const ids = new Set(records.map(({ id }) => id));
-    this.#records = keepLatestRecords([...this.#records.filter(({ id }) => !ids.has(id)), ...records]);
+    const byId = new Map(this.#records.map((record) => [record.id, record]));
+    for (const record of records) {
+      byId.delete(record.id); // what is given later also stands later
+      byId.set(record.id, record);
+    }
+    this.#records = keepLatestRecords([...byId.values()]);
   }
 
   async readRecords(limit: number): Promise<readonly RequestRecord[]> {

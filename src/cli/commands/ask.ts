@@ -22,7 +22,7 @@ export async function ask(
       howToFix: 'holdfast ask "your question", or pipe it in',
     });
   }
-  const holdfast = createHoldfast({ onEvent: (event) => tell(terminal, event) });
+  const holdfast = createHoldfast({ store: 'in-place', onEvent: (event) => tell(terminal, event) });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   try {

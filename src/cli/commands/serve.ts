@@ -45,7 +45,7 @@ async function createServed(terminal: Terminal, options: ServeOptions): Promise<
     ...(options.port === undefined ? {} : { port: options.port }),
   };
   try {
-    return { runtime: createRuntime({ flags, onEvent }), sim: undefined };
+    return { runtime: createRuntime({ flags, store: 'thread', onEvent }), sim: undefined };
   } catch (error) {
     const isEmpty = error instanceof ConfigError && error.code === 'nothing-configured';
     if (!isEmpty || options.simIfNoConfig !== true) throw error;

@@ -1,6 +1,7 @@
 /** One connection to a SQLite file: opened for reading or writing, migrated, its statements prepared once, its faults named. */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { loadSqlite } from '../../host/node-sqlite.ts';
 import type { Files } from '../../host.ts';
 import { createStoreError, nameFault, nameOpeningFault } from './faults.ts';
@@ -16,18 +17,30 @@ type Value = string | number | null;
 type Parameters = readonly Value[] | Readonly<Record<string, Value>>;
 
 export class Database {
-  /** 0 where nothing has been stored yet. */
-  readonly version: number;
-  readonly isWritable: boolean;
   readonly #path: string;
   readonly #handle: DatabaseSync;
   readonly #prepared = new Map<StatementName, StatementSync>();
+  #isWritable = false;
 
-  constructor(path: string, handle: DatabaseSync, isWritable: boolean) {
+  constructor(path: string, handle: DatabaseSync) {
     this.#path = path;
     this.#handle = handle;
-    this.isWritable = isWritable;
-    this.version = readVersion(handle);
+  }
+
+  /** 0 where nothing has been stored yet. Throws `store-newer` for a version that is not known here. */
+  version(): number {
+    const version = parseNumber(this.get('readVersion'), 'user_version');
+    if (version <= migrations.length) return version;
+    const sentence = `it was written by a newer holdfast (version ${version}; this one knows ${migrations.length}) and is left as it is`;
+    throw createStoreError('store-newer', this.#path, sentence);
+  }
+
+  /** Brings the file up to the present version (A13). Before this nothing can be written. */
+  makeWritable(): void {
+    if (this.#isWritable) return;
+    this.#execute('PRAGMA query_only = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    if (this.version() < migrations.length) this.#transact('begin', () => this.#migrate());
+    this.#isWritable = true;
   }
 
   all(name: StatementName, parameters: Parameters = []): readonly Row[] {
@@ -42,16 +55,26 @@ export class Database {
     );
   }
 
-  /** Returns how many rows changed. */
-  run(name: StatementName, parameters: Parameters = []): number {
-    return this.#use(name, (statement) => {
-      const result = isList(parameters) ? statement.run(...parameters) : statement.run(parameters);
-      return Number(result.changes);
+  run(name: StatementName, parameters: Parameters = []): void {
+    this.#use(name, (statement) =>
+      isList(parameters) ? statement.run(...parameters) : statement.run(parameters),
+    );
+  }
+
+  /** Does the work as one transaction, all of it or nothing, and only in a file of the present version. */
+  transact<Result>(begin: 'begin' | 'beginReading', work: () => Result): Result {
+    return this.#transact(begin, () => {
+      this.version(); // another process may have brought it up to a newer one since we opened it
+      return work();
     });
   }
 
-  /** Does the work as one transaction: all of it, or nothing. */
-  transact<Result>(begin: 'begin' | 'beginReading', work: () => Result): Result {
+  close(): void {
+    this.#prepared.clear();
+    this.#handle.close();
+  }
+
+  #transact<Result>(begin: 'begin' | 'beginReading', work: () => Result): Result {
     this.run(begin);
     try {
       const result = work();
@@ -63,9 +86,18 @@ export class Database {
     }
   }
 
-  close(): void {
-    this.#prepared.clear();
-    this.#handle.close();
+  /** All missing steps are one transaction; another process may have been first. */
+  #migrate(): void {
+    for (const migration of migrations.slice(this.version())) this.#execute(migration);
+    this.#execute(`PRAGMA user_version = ${migrations.length}`);
+  }
+
+  #execute(sql: string): void {
+    try {
+      this.#handle.exec(sql);
+    } catch (error) {
+      throw nameFault(error, this.#path);
+    }
   }
 
   #use<Result>(name: StatementName, work: (statement: StatementSync) => Result): Result {
@@ -87,68 +119,47 @@ export class Database {
   }
 }
 
-/** Undefined where there is no file. Never changes the file, not even by the clean-up of its last connection (A19). */
-export function openForReading(files: Files, path: string): Database | undefined {
+/** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed (A19). */
+export function openDatabase(files: Files, path: string): Database | undefined {
   try {
-    if (files.stamp(path) === undefined) return undefined;
-    return connect(path, { isWritable: false });
+    return files.stamp(path) === undefined ? undefined : connect(path);
   } catch (error) {
     throw nameOpeningFault(error, path);
   }
 }
 
-/** Makes the file where there is none, for its owner only (A22), and brings it up to the present version (A13). */
-export function openForWriting(files: Files, path: string): Database {
+/** Makes the file where there is none, for its owner only (A22). */
+export function createDatabase(files: Files, path: string): Database {
   try {
-    if (!files.createExclusive(path, '')) connect(path, { isWritable: false }).close();
-    return connect(path, { isWritable: true });
+    files.createExclusive(path, '');
+    return connect(path);
   } catch (error) {
     throw nameOpeningFault(error, path);
   }
 }
 
 /** Throws for a file of a newer version before anything could change it. */
-function connect(path: string, { isWritable }: { readonly isWritable: boolean }): Database {
-  const handle = createHandle(path, isWritable);
+function connect(path: string): Database {
+  const sqlite = loadSqlite();
+  if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
+  // A connection that is read-only for SQLite would leave its -wal and -shm files behind; `query_only` does not.
+  const handle = new sqlite.DatabaseSync(addressOf(path));
   try {
-    handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-    const version = readVersion(handle);
-    if (version > migrations.length) throw isNewer(path, version);
-    if (isWritable) prepareForWriting(handle);
-    return new Database(path, handle, isWritable);
+    handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA query_only = 1`);
+    const database = new Database(path, handle);
+    database.version();
+    return database;
   } catch (error) {
     handle.close();
     throw error;
   }
 }
 
-function createHandle(path: string, isWritable: boolean): DatabaseSync {
-  const sqlite = loadSqlite();
-  if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
-  return new sqlite.DatabaseSync(path, { readOnly: !isWritable });
-}
-
-function readVersion(handle: DatabaseSync): number {
-  return parseNumber(handle.prepare('PRAGMA user_version').get(), 'user_version');
-}
-
-function isNewer(path: string, version: number): Error {
-  const sentence = `it was written by a newer holdfast (version ${version}; this one knows ${migrations.length}) and is left as it is`;
-  return createStoreError('store-newer', path, sentence);
-}
-
-/** The log is switched on once and stays; all missing migrations are one transaction. */
-function prepareForWriting(handle: DatabaseSync): void {
-  handle.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  if (readVersion(handle) === migrations.length) return;
-  handle.exec('BEGIN IMMEDIATE');
-  try {
-    for (const migration of migrations.slice(readVersion(handle))) handle.exec(migration);
-    handle.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
-  } catch (error) {
-    handle.exec('ROLLBACK');
-    throw error;
-  }
+/** `mode=rw` makes no file: ours are made by `createExclusive`, with the right mode. */
+function addressOf(path: string): URL {
+  const url = pathToFileURL(path);
+  url.searchParams.set('mode', 'rw');
+  return url;
 }
 
 function isList(parameters: Parameters): parameters is readonly Value[] {

@@ -59,6 +59,7 @@ export const statements = {
   beginReading: 'BEGIN',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
+  readVersion: 'PRAGMA user_version',
   totalChanges: 'SELECT total_changes() AS value',
 
   readCounter: 'SELECT value FROM counters WHERE name = ?',

@@ -85,6 +85,7 @@ describe('StateFile', () => {
     const after = statSync(path, { bigint: true });
     expect([after.mtimeNs, after.ino]).toEqual([before.mtimeNs, before.ino]);
     expect(readFileSync(path).equals(bytes)).toBe(true);
+    expect(readdirSync(join(path, '..'))).toEqual(['state.db']);
   });
 
   it('reads what another has written meanwhile, although it first found nothing', () => {
@@ -184,6 +185,17 @@ describe('a state file that cannot be used (A15, A16, B83)', () => {
       expect(readFileSync(path).equals(bytes)).toBe(true);
     },
   );
+
+  it('is left alone as soon as a newer version has taken it over, although it is open here', () => {
+    const operations = open();
+    operations.openMark(mark, lease);
+    changeFile('PRAGMA user_version = 99');
+    for (const work of [() => operations.readHealth(), () => operations.resetMarks({}, start)])
+      expect(faultOf(work).code).toBe('store-newer');
+    operations.close();
+    changeFile('PRAGMA user_version = 1');
+    expect(open().readHealth().marks).toEqual([mark]);
+  });
 
   it('a folder in its place is unreadable, with a fix', () => {
     mkdirSync(path, { recursive: true });

@@ -4,7 +4,7 @@
  */
 
 import type { Files } from '../../host.ts';
-import { type Database, openForReading, openForWriting } from './database.ts';
+import { createDatabase, type Database, openDatabase } from './database.ts';
 import { parseNumber } from './rows.ts';
 import { migrations } from './sql.ts';
 
@@ -71,28 +71,23 @@ export class StateFile {
   }
 
   #openForReading(): Database | undefined {
-    const present = this.#database ?? openForReading(this.#files, this.#path);
-    if (present === undefined || present.version === 0) {
-      present?.close(); // its version is known from the opening: next time it may be another
-      this.#known ??= 0;
-      return undefined;
-    }
-    if (present.version < migrations.length) return this.#openForWriting();
-    this.#adopt(present);
-    return present;
+    this.#database ??= openDatabase(this.#files, this.#path);
+    const version = this.#database?.version() ?? 0;
+    if (version > 0 && version < migrations.length) return this.#openForWriting();
+    if (version === 0) this.#known ??= 0;
+    return version === 0 ? undefined : this.#noteFirst(this.#database);
   }
 
   #openForWriting(): Database {
-    if (this.#database?.isWritable === true) return this.#database;
-    this.close();
-    const database = openForWriting(this.#files, this.#path);
-    this.#adopt(database);
-    return database;
+    this.#database ??= createDatabase(this.#files, this.#path);
+    this.#database.makeWritable();
+    return this.#noteFirst(this.#database);
   }
 
-  #adopt(database: Database): void {
-    this.#database = database;
-    this.#known ??= readVersion(database);
+  /** The version of health that our owner finds when the file is first used is known from then on. */
+  #noteFirst<Opened extends Database | undefined>(database: Opened): Opened {
+    if (database !== undefined) this.#known ??= readVersion(database);
+    return database;
   }
 
   /** What was changed between the version we knew and ours was changed by others. */

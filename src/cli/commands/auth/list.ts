@@ -2,14 +2,14 @@
 
 import { createRuntime } from '../../../runtime.ts';
 import { describePool } from '../../key-lines.ts';
-import { printJson, type Terminal } from '../../terminal.ts';
+import { printJson, type Terminal, tellStoreFaults } from '../../terminal.ts';
 
 export async function authList(
   terminal: Terminal,
   name: string | undefined,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const runtime = createRuntime({ onEvent: () => undefined });
+  const runtime = createRuntime({ store: 'in-place', onEvent: tellStoreFaults(terminal) });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   try {

@@ -10,7 +10,7 @@ export async function authReset(
   name: string | undefined,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const runtime = createRuntime();
+  const runtime = createRuntime({ store: 'in-place' });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   try {

@@ -2,14 +2,14 @@
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
 import { createRuntime } from '../../../runtime.ts';
-import { printJson, type Terminal } from '../../terminal.ts';
+import { printJson, type Terminal, tellStoreFaults } from '../../terminal.ts';
 
 export async function authSources(
   terminal: Terminal,
   provider: string,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const runtime = createRuntime({ onEvent: () => undefined });
+  const runtime = createRuntime({ store: 'in-place', onEvent: tellStoreFaults(terminal) });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   try {

@@ -20,7 +20,7 @@ export async function authTest(
   name: string | undefined,
   options: AuthTestOptions,
 ): Promise<number> {
-  const runtime = createRuntime({ onEvent: (event) => tell(terminal, event) });
+  const runtime = createRuntime({ store: 'in-place', onEvent: (event) => tell(terminal, event) });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   const tests: KeyTest[] = [];

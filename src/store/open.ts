@@ -1,0 +1,51 @@
+/** Chooses the store for a program: memory, the state file in this thread, or the state file in a thread of its own. */
+
+import { AccessError, type StoreError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { EngineEvent, EventListener } from '../model/events.ts';
+import { MemoryStore } from './memory.ts';
+import { createInPlaceStore } from './sqlite/in-place.ts';
+import { createThreadedStore } from './sqlite/threaded.ts';
+import type { Store } from './store.ts';
+import { UnfailingStore } from './unfailing.ts';
+
+/** `memory`: forgotten with the process. `in-place`: for commands that end soon. `thread`: for what serves for long. */
+export type StoreKind = 'memory' | 'in-place' | 'thread';
+
+/** A fault of the same kind is told this often. */
+const retellMs = 60_000;
+
+/** Nothing is opened and no thread is started until something is asked for. */
+export function openStore(
+  kind: StoreKind,
+  { host, path, emit }: { readonly host: Host; readonly path: string; readonly emit: EventListener },
+): Store {
+  if (kind === 'memory') return new MemoryStore();
+  const file = kind === 'thread' ? createThreadedStore(host, path) : createInPlaceStore(host, path);
+  return new UnfailingStore(file, (fault) => emit(brokenStore(fault)));
+}
+
+/** Tells of operations that failed, the same code once a minute. */
+export function createFaultTeller(host: Pick<Host, 'clock'>, emit: EventListener): (error: unknown) => void {
+  const toldAt = new Map<string, number>();
+  return (error) => {
+    const code = error instanceof AccessError ? error.code : 'store-fault';
+    const now = host.clock.monotonic();
+    if (now - (toldAt.get(code) ?? Number.NEGATIVE_INFINITY) < retellMs) return;
+    toldAt.set(code, now);
+    emit({ type: 'warning', code, text: `what was learned could not be stored: ${describe(error)}` });
+  };
+}
+
+function brokenStore(fault: StoreError): EngineEvent {
+  return {
+    type: 'warning',
+    code: fault.code,
+    text: `${describe(fault)}\nIt is left as it is; what is learned from now on is forgotten when this process ends.`,
+  };
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof AccessError)) return String(error);
+  return error.howToFix === undefined ? error.message : `${error.message}\nHow to fix: ${error.howToFix}`;
+}

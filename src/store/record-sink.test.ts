@@ -1,0 +1,77 @@
+/** Records go to the store in batches, off the request's path. */
+
+import { expect, it } from 'vitest';
+import { recordOf, start } from '../../test/contracts/store/rows.ts';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import type { RequestRecord } from '../model/record.ts';
+import { RecordSink } from './record-sink.ts';
+
+function setUp(appendRecords?: () => Promise<void>) {
+  const host = createFakeHost();
+  const batches: string[][] = [];
+  const faults: unknown[] = [];
+  const store = {
+    appendRecords: async (records: readonly RequestRecord[]) => {
+      batches.push(records.map(({ id }) => id));
+      await appendRecords?.();
+    },
+  };
+  const sink = new RecordSink(host.clock, store, (error) => faults.push(error));
+  return { host, batches, faults, sink, keep: (id: string) => sink.keep(recordOf(id, start)) };
+}
+
+it('asks the store at most once a second, and not at all when nothing happened', async () => {
+  const { host, batches, keep } = setUp();
+  keep('a');
+  keep('b');
+  expect(batches).toEqual([]);
+  await host.advance(1000);
+  expect(batches).toEqual([['a', 'b']]);
+  keep('c');
+  await host.advance(999);
+  expect(batches).toHaveLength(1);
+  await host.advance(1);
+  await host.advance(10_000);
+  expect(batches).toEqual([['a', 'b'], ['c']]);
+});
+
+it('gives a slow store one batch at a time', async () => {
+  let release: () => void = () => undefined;
+  const { host, batches, keep } = setUp(() => new Promise((resolve) => (release = resolve)));
+  keep('a');
+  await host.advance(1000);
+  keep('b');
+  await host.advance(60_000);
+  expect(batches).toEqual([['a']]);
+  release();
+  await host.advance(1000);
+  expect(batches).toEqual([['a'], ['b']]);
+});
+
+it('gives up the oldest of more than a thousand that wait', async () => {
+  const { host, batches, keep } = setUp();
+  for (let index = 0; index < 1005; index++) keep(`${index}`);
+  await host.advance(1000);
+  expect(batches[0]?.length).toBe(1000);
+  expect(batches[0]?.[0]).toBe('5');
+});
+
+it('tells of a store that failed, and goes on', async () => {
+  const error = new Error('disk full');
+  const { host, batches, faults, keep } = setUp(() => Promise.reject(error));
+  keep('a');
+  await host.advance(1000);
+  keep('b');
+  await host.advance(1000);
+  expect(faults).toEqual([error, error]);
+  expect(batches).toEqual([['a'], ['b']]);
+});
+
+it('hands over what waits when it is closed', async () => {
+  const { batches, sink, keep } = setUp();
+  await sink.close();
+  expect(batches).toEqual([]);
+  keep('a');
+  await sink.close();
+  expect(batches).toEqual([['a']]);
+});

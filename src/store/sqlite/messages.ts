@@ -1,0 +1,55 @@
+/** What the store's thread and its owner say to each other: one question, one reply, matched by number. */
+
+import { StoreError, type StoreFault } from '../../errors.ts';
+import type { OperationName, ParametersOf } from './asked.ts';
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly path: string;
+  /** True when an earlier thread ended by itself: changes may have been missed. */
+  readonly isStale: boolean;
+}
+
+export interface Question {
+  readonly id: number;
+  readonly name: OperationName;
+  readonly parameters: ParametersOf<OperationName>;
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly fault: SentFault };
+
+/** An error as it crosses. */
+interface SentFault {
+  /** Absent for what is no `StoreError`. */
+  readonly code?: StoreFault;
+  readonly message: string;
+  readonly howToFix?: string;
+}
+
+export function encodeFault(error: unknown): SentFault {
+  if (!(error instanceof StoreError)) {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+  const { code, message, howToFix } = error;
+  return { code, message, ...(howToFix === undefined ? {} : { howToFix }) };
+}
+
+export function decodeFault({ code, message, howToFix }: SentFault): Error {
+  if (code === undefined) return new TypeError(message);
+  return new StoreError(code, message, howToFix === undefined ? {} : { howToFix });
+}
+
+/** Both ends are ours and of one version, so that nothing is checked. */
+export function parseThreadData(data: unknown): ThreadData {
+  return data as ThreadData;
+}
+
+export function parseQuestion(message: unknown): Question {
+  return message as Question;
+}
+
+export function parseReply(message: unknown): Reply {
+  return message as Reply;
+}

@@ -1,0 +1,138 @@
+/** Whatever is asked in whatever order, the state file answers as memory does. */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { makeFolder } from '../../../test/contracts/folder.ts';
+import { markOf, recordOf, start } from '../../../test/contracts/store/rows.ts';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { createNodeFiles } from '../../host/node-files.ts';
+import type { Scope } from '../../model/failure.ts';
+import { MemoryStore } from '../memory.ts';
+import type { HealthSnapshot, Store } from '../store.ts';
+import { createInPlaceStore } from './in-place.ts';
+
+interface Step {
+  readonly name: string;
+  readonly ask: (store: Store) => Promise<unknown>;
+}
+
+const minute = 60_000;
+// Some steps are days apart and some days are yesterday: rows are forgotten, and clocks jump.
+const time = fc
+  .tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(1, minute, 60 * minute, 24 * 60 * minute))
+  .map(([count, unit]) => start + count * unit);
+const scope: fc.Arbitrary<Scope> = fc.record(
+  { origin: fc.constantFrom('p', 'q'), fingerprint: fc.constantFrom('a', 'b'), model: fc.constantFrom('m') },
+  { requiredKeys: [] },
+);
+const owner = fc.constantFrom('me', 'you');
+const keys = fc.uniqueArray(
+  scope.map((pattern) => markOf({ scope: pattern }).key),
+  { maxLength: 3 },
+);
+const lease = fc.tuple(time, fc.integer({ min: 1, max: 90 })).map(([now, minutes]) => ({
+  now,
+  expiresAt: now + minutes * minute,
+}));
+const lock = fc.record({
+  name: fc.constantFrom('x', 'y'),
+  owner,
+  fence: fc.integer({ min: 1, max: 6 }),
+  expiresAt: time,
+});
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc
+    .tuple(scope, time, fc.integer({ min: 1, max: 100 }), time)
+    .map(([pattern, now, minutes, leasedAt]): Step => {
+      const mark = markOf({ scope: pattern, since: now, until: now + minutes * minute });
+      return { name: `openMark ${mark.key} ${now}`, ask: (store) => store.openMark(mark, { leasedAt, now }) };
+    }),
+  fc
+    .tuple(keys, time)
+    .map((given): Step => ({ name: `closeMarks ${given}`, ask: (store) => store.closeMarks(...given) })),
+  fc.tuple(scope, time).map(
+    (given): Step => ({
+      name: `resetMarks ${JSON.stringify(given)}`,
+      ask: async (store) => new Set(await store.resetMarks(...given)),
+    }),
+  ),
+  fc
+    .array(
+      fc.record({ origin: fc.constantFrom('p', 'q'), fingerprint: fc.constantFrom('a', 'b'), at: time }),
+      {
+        maxLength: 3,
+      },
+    )
+    .map(
+      (rows): Step => ({ name: `putProven ${JSON.stringify(rows)}`, ask: (store) => store.putProven(rows) }),
+    ),
+  fc
+    .constantFrom(['a'], ['b', 'c'], [])
+    .map((given): Step => ({ name: `forgetProven ${given}`, ask: (store) => store.forgetProven(given) })),
+  fc
+    .tuple(fc.array(scope, { maxLength: 2 }), time, owner, lease)
+    .map(([scopes, since, who, forTime]): Step => {
+      const marks = scopes.map((pattern) => markOf({ scope: pattern, since }));
+      return {
+        name: `claimProbes ${marks.map(({ key }) => key)} ${who} ${forTime.now}`,
+        ask: (store) => store.claimProbes(marks, who, forTime),
+      };
+    }),
+  fc
+    .tuple(keys, owner)
+    .map(
+      (given): Step => ({ name: `releaseProbes ${given}`, ask: (store) => store.releaseProbes(...given) }),
+    ),
+  fc
+    .tuple(fc.constantFrom('x', 'y'), owner, lease)
+    .map((given): Step => ({ name: `takeLock ${given}`, ask: (store) => store.takeLock(...given) })),
+  lock.map((given): Step => ({ name: `holdsLock ${given.fence}`, ask: (store) => store.holdsLock(given) })),
+  lock.map(
+    (given): Step => ({ name: `releaseLock ${given.fence}`, ask: (store) => store.releaseLock(given) }),
+  ),
+  fc
+    .array(fc.record({ id: fc.constantFrom('r', 's'), origin: owner, account: owner, at: time }), {
+      maxLength: 2,
+    })
+    .map((rows): Step => ({ name: `bindIds ${JSON.stringify(rows)}`, ask: (store) => store.bindIds(rows) })),
+  fc
+    .constantFrom('r', 's')
+    .map((id): Step => ({ name: `find ${id}`, ask: (store) => store.findBoundId(id) })),
+  fc
+    .array(fc.tuple(fc.constantFrom('1', '2', '3'), time), { maxLength: 2 })
+    .map((rows) => rows.map(([id, at]) => recordOf(id, at)))
+    .map(
+      (rows): Step => ({ name: `append ${JSON.stringify(rows)}`, ask: (store) => store.appendRecords(rows) }),
+    ),
+);
+
+it('answers as memory does', { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+      const folder = makeFolder();
+      const files = createNodeFiles();
+      const sqlite = createInPlaceStore({ ...createFakeHost(), files }, `${folder.path}/state.db`);
+      const memory = new MemoryStore();
+      try {
+        for (const { ask } of steps) expect(await ask(sqlite)).toEqual(await ask(memory));
+        expect(sorted(await sqlite.readHealth())).toEqual(sorted(await memory.readHealth()));
+        expect(await sqlite.readRecords(10)).toEqual(await memory.readRecords(10));
+      } finally {
+        await sqlite.close();
+        folder.remove();
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+function sorted({ marks, proven, tombstones, probes }: HealthSnapshot) {
+  const text = (row: unknown): string => JSON.stringify(row);
+  return {
+    marks: marks.map(text).sort(),
+    proven: proven.map(text).sort(),
+    tombstones,
+    probes: probes.map(text).sort(),
+  };
+}

@@ -1,0 +1,21 @@
+/** The store's thread: owns the connection to the state file and does one operation after the other. Started by `threaded.ts`. */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { createNodeFiles } from '../../host/node-files.ts';
+import { perform } from './asked.ts';
+import { encodeFault, parseQuestion, parseThreadData, type Question, type Reply } from './messages.ts';
+import { createOperations } from './operations.ts';
+import { StateFile } from './state-file.ts';
+
+const { path, isStale } = parseThreadData(workerData);
+const operations = createOperations(new StateFile({ files: createNodeFiles(), path, isStale }));
+
+parentPort?.on('message', (message) => parentPort?.postMessage(answer(parseQuestion(message))));
+
+function answer({ id, name, parameters }: Question): Reply {
+  try {
+    return { id, result: perform(operations, name, parameters) };
+  } catch (error) {
+    return { id, fault: encodeFault(error) };
+  }
+}

@@ -1,0 +1,136 @@
+/** SQLite in its thread keeps the contract of every store, and outlives its thread. */
+
+import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Folder, makeFolder } from '../../../test/contracts/folder.ts';
+import { firstLease, markOf, start } from '../../../test/contracts/store/rows.ts';
+import { testStore } from '../../../test/contracts/store.ts';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { StoreError } from '../../errors.ts';
+import { parseQuestion, type ThreadData } from './messages.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+import { createThreadedStore, ThreadChannel } from './threaded.ts';
+
+let folder: Folder;
+let path: string;
+let store: SqliteStore;
+beforeAll(() => {
+  folder = makeFolder();
+  path = `${folder.path}/state/state.db`;
+  store = createThreadedStore(createFakeHost(), path);
+});
+afterAll(async () => {
+  await store.close();
+  folder.remove();
+});
+
+// One thread serves all of the laws: starting one costs more than a law does.
+testStore('SqliteStore in a thread', async () => ({ store, close: async () => empty() }));
+
+function empty(): void {
+  if (!existsSync(path)) return;
+  const raw = new DatabaseSync(path, { timeout: 1000 });
+  const tables = ['marks', 'proven', 'tombstones', 'probes', 'locks', 'bound_ids', 'records'];
+  raw.exec(tables.map((table) => `DELETE FROM ${table};`).join('\n'));
+  raw.close();
+}
+
+it('an error crosses from the thread with its code, its path and its fix', async () => {
+  const broken = createThreadedStore(createFakeHost(), folder.path);
+  await expect(broken.readHealth()).rejects.toMatchObject({
+    name: 'StoreError',
+    code: 'store-unreadable',
+    message: expect.stringContaining(folder.path),
+    howToFix: expect.stringContaining('HOLDFAST_HOME'),
+  });
+  await expect(store.openMark(markOf({ until: Number.NaN }), firstLease)).rejects.toThrow(TypeError);
+  await broken.close();
+});
+
+it('closing a store that was never asked starts no thread', async () => {
+  const started: ThreadData[] = [];
+  const channel = new ThreadChannel('state.db', (data) => {
+    started.push(data);
+    return new FakeThread();
+  });
+  await channel.ask('close', []);
+  expect(started).toEqual([]);
+});
+
+class FakeThread extends EventEmitter {
+  readonly asked: number[] = [];
+  isHolding = false;
+  hasEnded = false;
+  postMessage(message: unknown): void {
+    this.asked.push(parseQuestion(message).id);
+  }
+  ref(): void {
+    this.isHolding = true;
+  }
+  unref(): void {
+    this.isHolding = false;
+  }
+  async terminate(): Promise<number> {
+    this.hasEnded = true;
+    return 0;
+  }
+  answer(result: unknown): void {
+    this.emit('message', { id: this.asked.shift(), result });
+  }
+}
+
+describe('ThreadChannel', () => {
+  function setUp() {
+    const threads: FakeThread[] = [];
+    const started: ThreadData[] = [];
+    const channel = new ThreadChannel('/x/state.db', (data) => {
+      started.push(data);
+      const thread = new FakeThread();
+      threads.push(thread);
+      return thread;
+    });
+    return { threads, started, channel };
+  }
+
+  it('keeps the process alive only while an answer is awaited', async () => {
+    const { threads, channel } = setUp();
+    const answers = [channel.ask('readRecords', [1]), channel.ask('readRecords', [2])];
+    const [thread] = threads;
+    expect(thread?.isHolding).toBe(true);
+    thread?.answer([]);
+    expect(thread?.isHolding).toBe(true);
+    thread?.answer([]);
+    await Promise.all(answers);
+    expect(thread?.isHolding).toBe(false);
+    expect(threads).toHaveLength(1);
+  });
+
+  it('tells who waits that the thread broke, and starts another that knows it has missed something', async () => {
+    const { threads, started, channel } = setUp();
+    const lost = channel.ask('readHealth', []);
+    threads[0]?.emit('error', new Error('out of memory'));
+    threads[0]?.emit('exit', 1);
+    const fault = await lost.catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(StoreError);
+    expect(fault).toMatchObject({
+      code: 'store-failed',
+      message: expect.stringMatching(/state\.db.*out of memory/),
+    });
+    const next = channel.ask('pollHealth', []);
+    threads[1]?.answer(undefined);
+    await next;
+    expect(started.map(({ isStale }) => isStale)).toEqual([false, true]);
+  });
+
+  it('ends its thread when it is closed', async () => {
+    const { threads, channel } = setUp();
+    const first = channel.ask('resetMarks', [{}, start]);
+    const closing = channel.ask('close', []);
+    threads[0]?.answer([]);
+    threads[0]?.answer(undefined);
+    await Promise.all([first, closing]);
+    expect(threads[0]?.hasEnded).toBe(true);
+  });
+});

@@ -1,0 +1,106 @@
+/** The state file in a thread of its own: for gateway and chat, because a locked file would freeze every stream for 20 ms a try. */
+
+import { Worker } from 'node:worker_threads';
+import { StoreError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
+import { decodeFault, parseReply, type Question, type Reply, type ThreadData } from './messages.ts';
+import { type Channel, SqliteStore } from './sqlite-store.ts';
+
+/** Starts the thread when something is first asked for. It keeps no process alive but while an answer is awaited. */
+export function createThreadedStore(host: Pick<Host, 'clock' | 'random'>, path: string): SqliteStore {
+  return new SqliteStore(host, new ThreadChannel(path, startThread));
+}
+
+/** What is used of a `Worker`. */
+interface Thread extends Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> {
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'exit', listener: () => void): unknown;
+}
+
+interface Asker {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class ThreadChannel implements Channel {
+  readonly #path: string;
+  readonly #startThread: (data: ThreadData) => Thread;
+  readonly #askers = new Map<number, Asker>();
+  #thread: Thread | undefined;
+  #asked = 0;
+  #hasDied = false;
+
+  constructor(path: string, start: (data: ThreadData) => Thread) {
+    this.#path = path;
+    this.#startThread = start;
+  }
+
+  async ask<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>> {
+    const isClosing = name === 'close';
+    if (isClosing && this.#thread === undefined) return parseResult<Name>(undefined);
+    const result = await this.#send({ id: ++this.#asked, name, parameters });
+    if (isClosing) await this.#end();
+    return parseResult<Name>(result);
+  }
+
+  #send(question: Question): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#thread ??= this.#start();
+      this.#thread.postMessage(question); // throws for what cannot be sent
+      this.#askers.set(question.id, { resolve, reject });
+      this.#thread.ref();
+    });
+  }
+
+  #start(): Thread {
+    const thread = this.#startThread({ path: this.#path, isStale: this.#hasDied });
+    thread.on('message', (message) => this.#hear(parseReply(message)));
+    thread.on('error', (error) => this.#fail(thread, error));
+    thread.on('exit', () => this.#fail(thread, new Error('it ended')));
+    return thread;
+  }
+
+  #hear(reply: Reply): void {
+    const asker = this.#askers.get(reply.id);
+    this.#askers.delete(reply.id);
+    if (this.#askers.size === 0) this.#thread?.unref();
+    if ('fault' in reply) asker?.reject(decodeFault(reply.fault));
+    else asker?.resolve(reply.result);
+  }
+
+  /** Whoever waits is told; who asks next gets a new thread. */
+  #fail(thread: Thread, cause: Error): void {
+    if (this.#thread !== thread) return;
+    this.#thread = undefined;
+    this.#hasDied = true;
+    const askers = [...this.#askers.values()];
+    this.#askers.clear();
+    const error = new StoreError(
+      'store-failed',
+      `the thread of the state file ${this.#path} broke: ${cause.message}`,
+      {
+        cause,
+      },
+    );
+    for (const { reject } of askers) reject(error);
+  }
+
+  async #end(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.terminate();
+  }
+}
+
+/** Without our environment: no variable of it is needed there. */
+function startThread(data: ThreadData): Worker {
+  const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
+  return new Worker(new URL(file, import.meta.url), { workerData: data, env: {}, name: 'holdfast-store' });
+}
+
+/** The thread answers an operation with its own result. */
+function parseResult<Name extends OperationName>(result: unknown): ResultOf<Name> {
+  return result as ResultOf<Name>;
+}

@@ -1,0 +1,123 @@
+/** The store behind a running engine: never asked by a healthy request, and remembered by the next process (A39, B4, B54). */
+
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeHost } from '../../src/host/node-host.ts';
+import type { EngineEvent } from '../../src/model/events.ts';
+import { createRuntime, type RuntimeOptions } from '../../src/runtime.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';
+import type { Store } from '../../src/store/store.ts';
+import { ask } from './harness.ts';
+
+let sim: SimulatedProvider;
+let home: string;
+beforeAll(async () => {
+  sim = await startSimulatedProvider();
+});
+afterAll(() => sim.close());
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'holdfast-state-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const configWith = (key: string): object => ({
+  main: { provider: 'sim', model: 'sim/echo' },
+  providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: key } },
+});
+
+function start(options: RuntimeOptions) {
+  const host = createNodeHost({ HOLDFAST_HOME: home });
+  const said: string[] = [];
+  const onEvent = (event: EngineEvent): void => {
+    if (event.type === 'warning') said.push(`${event.code}: ${event.text}`);
+  };
+  const runtime = createRuntime({ host, onEvent, ...options });
+  const stop = async (): Promise<void> => {
+    await runtime.close();
+    await host.close();
+  };
+  return { host, said, runtime, stop };
+}
+
+/** Every call of every method, by name. */
+function count(store: Store): { store: Store; calls: string[] } {
+  const calls: string[] = [];
+  const counting = new Proxy(store, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]) => {
+        calls.push(String(name));
+        return member.apply(target, given);
+      };
+    },
+  });
+  return { store: counting, calls };
+}
+
+it('a healthy request asks the store nothing; the first success of a key is told once, records in one batch', async () => {
+  const { store, calls } = count(new MemoryStore());
+  const { runtime, stop } = start({ config: configWith('sk-sim-good'), store });
+  expect((await ask(runtime)).status).toBe(200);
+  expect(calls).toEqual(['readHealth', 'subscribe', 'putProven']);
+  for (let request = 0; request < 20; request++) await ask(runtime, { stream: request % 2 === 0 });
+  expect(calls.filter((name) => name !== 'appendRecords')).toHaveLength(3);
+  await stop();
+  expect(calls.filter((name) => name === 'appendRecords').length).toBeLessThanOrEqual(2);
+  expect(calls.slice(-1)).toEqual(['close']);
+  expect(await store.readRecords(100)).toHaveLength(21);
+});
+
+describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (kind) => {
+  it('knows after a restart what was proven, what is benched and why, and what was asked', async () => {
+    const first = start({ config: configWith('sk-sim-good'), store: kind });
+    await ask(first.runtime);
+    await first.stop();
+    const second = start({ config: configWith('sk-sim-broke'), store: kind });
+    expect((await ask(second.runtime)).status).not.toBe(200);
+    await second.stop();
+
+    const store = createInPlaceStore(createNodeHost({}), join(home, 'state.db'));
+    const { marks, proven } = await store.readHealth();
+    const records = await store.readRecords(10);
+    await store.close();
+    expect(proven).toHaveLength(1);
+    expect(marks.map(({ cause }) => cause)).toEqual(['billing']);
+    expect(records.map(({ outcome }) => outcome)).toEqual(['answered', 'failed']);
+    expect(statSync(join(home, 'state.db')).mode & 0o777).toBe(0o600);
+
+    sim.clearLog();
+    const third = start({ config: configWith('sk-sim-broke'), store: kind });
+    const refused = await ask(third.runtime);
+    await third.stop();
+    expect(refused.text).toContain('billing');
+    expect(sim.log()).toEqual([]);
+  });
+
+  it('A12: no secret and no word of the conversation is in the state file', async () => {
+    const { runtime, stop } = start({ config: configWith('sk-sim-good'), store: kind });
+    await ask(runtime, { messages: [{ role: 'user', content: 'a most private question' }] });
+    await stop();
+    const bytes = readFileSync(join(home, 'state.db')).toString('latin1');
+    expect(bytes).toContain('sha256:');
+    expect(bytes).not.toMatch(/sk-sim-good|private question/);
+  });
+
+  it('B83: with a damaged state file it says so once, with path and fix, and answers from memory', async () => {
+    writeFileSync(join(home, 'state.db'), 'not a database\n'.repeat(999));
+    const { runtime, said, stop } = start({ config: configWith('sk-sim-good'), store: kind });
+    const answers = [await ask(runtime), await ask(runtime)];
+    await expect(runtime.keys.reset({ signal: new AbortController().signal })).rejects.toMatchObject({
+      code: 'store-corrupt',
+    });
+    await stop();
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/^store-corrupt: .*state\.db[\s\S]*How to fix: move it away/);
+    expect(readFileSync(join(home, 'state.db'), 'utf8')).toBe('not a database\n'.repeat(999));
+  });
+});
