@@ -39,8 +39,17 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
     ...(answer.headers['x-should-retry'] === 'false' ? { mayRetry: false } : {}),
     ...(row?.scope === undefined ? {} : { scope: row.scope }),
-    answer: { status: answer.status, headers: answer.headers, body: answer.redact(answer.body) },
+    answer: {
+      status: answer.status,
+      headers: redactHeaders(answer.headers, answer.redact),
+      body: answer.redact(answer.body),
+    },
   };
+}
+
+/** Some gateways repeat what they were sent in a header of their refusal. */
+function redactHeaders(headers: Headers, redact: (text: string) => string): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
 }
 
 /** What a signature is held against. */

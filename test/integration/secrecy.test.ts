@@ -1,0 +1,202 @@
+/** Secrets in every source, repeated by a provider in every way it can: none of them reaches anything that we write (law 20). */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeHost } from '../../src/host/node-host.ts';
+import { createRuntime } from '../../src/runtime.ts';
+import { createTestKey } from '../fakes/hermes-folder.ts';
+import { ask } from './harness.ts';
+
+const root = join(import.meta.dirname, '../..');
+const sources = ['literal', 'dotenv', 'env', 'file', 'value', 'theirs', 'command', 'task'] as const;
+type Source = (typeof sources)[number];
+
+function createKeys(): Readonly<Record<Source, string>> {
+  const [literal, dotenv, env, file] = [createTestKey(), createTestKey(), createTestKey(), createTestKey()];
+  const [value, theirs, command, task] = [createTestKey(), createTestKey(), createTestKey(), createTestKey()];
+  return { literal, dotenv, env, file, value, theirs, command, task };
+}
+
+/** How a provider may repeat what it was sent, each with a status. */
+type Echo = (key: string, response: ServerResponse) => void;
+
+const json =
+  (status: number, textWith: (key: string) => string): Echo =>
+  (key, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': key });
+    response.end(JSON.stringify({ error: { message: textWith(key), code: 'invalid_api_key' } }));
+  };
+
+/** Whole, but sent in two pieces that part the key. */
+const inPieces =
+  (status: number, type: string, textWith: (key: string) => string): Echo =>
+  (key, response) => {
+    const text = textWith(key);
+    const middle = text.indexOf(key) + 12;
+    response.writeHead(status, { 'content-type': type });
+    response.write(text.slice(0, middle));
+    setImmediate(() => response.end(text.slice(middle)));
+  };
+
+const echoes: Readonly<Record<string, Echo>> = {
+  'the bare key': json(401, (key) => `Incorrect API key provided: ${key}.`),
+  authorization: json(403, (key) => `we got Authorization: Bearer ${key}`),
+  'x-api-key': json(401, (key) => `{"headers":{"x-api-key":"${key}"}}`),
+  'api-key': json(401, (key) => `api-key=${key}`),
+  'x-goog-api-key': json(401, (key) => `x-goog-api-key: ${key}`),
+  'a URL': json(402, (key) => `see https://billing.test/top-up?key=${key}&plan=1`),
+  'a cookie': json(401, (key) => `Cookie: session=${key}; Path=/`),
+  'a body in pieces': inPieces(400, 'application/json', (key) =>
+    JSON.stringify({ error: { message: `too long for ${key}`, code: 'context_length_exceeded' } }),
+  ),
+  'an HTML page': inPieces(403, 'text/html', (key) => `<html><body>no backend for ${key}</body></html>`),
+  'an error in a stream': inPieces(
+    200,
+    'text/event-stream',
+    (key) => `data: {"error":{"message":"refused for ${key}","code":"invalid_api_key"}}\n\n`,
+  ),
+  'an error after content': inPieces(
+    200,
+    'text/event-stream',
+    (key) =>
+      `data: {"choices":[{"index":0,"delta":{"content":"so"}}]}\n\ndata: {"error":{"message":"lost ${key}"}}\n\n`,
+  ),
+};
+
+let home: string;
+let provider: Server;
+let echo: Echo;
+let received: string[];
+let keys: Readonly<Record<Source, string>>;
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'holdfast-secrecy-'));
+  keys = createKeys();
+  received = [];
+  provider = createServer((request, response) => {
+    const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    received.push(key);
+    request.resume().on('end', () => echo(key, response));
+  });
+  await new Promise<void>((resolve) => {
+    provider.listen(0, '127.0.0.1', resolve);
+  });
+  seed(`http://127.0.0.1:${Object(provider.address() satisfies AddressInfo | string | null).port}/v1`);
+});
+afterEach(async () => {
+  await new Promise((resolve) => {
+    provider.close(resolve);
+  });
+  rmSync(home, { recursive: true });
+});
+
+/** A home whose provider has a key in every source. */
+function seed(baseUrl: string): void {
+  const write = (name: string, text: string): void => writeFileSync(join(home, name), text, { mode: 0o700 });
+  write('.env', `DOTENV_KEY=${keys.dotenv}\n`);
+  write('the.key', `${keys.file}\n`);
+  write('theirs.env', `THEIR_KEY=${keys.theirs}\n`);
+  write('theirs.json', JSON.stringify({ pool: [{ token: keys.value }] }));
+  write('print-key', `#!/bin/sh\necho ${keys.command}\n`);
+  write(
+    'config.yaml',
+    `main: lab/m
+providers:
+  lab:
+    base_url: ${baseUrl}
+    protocol: openai-chat
+    pace: quick
+    credentials:
+      - {label: literal, api_key: ${keys.literal}}
+      - {label: dotenv, env: DOTENV_KEY}
+      - {label: env, env: LAB_KEY}
+      - {label: file, file: ./the.key}
+      - {label: value, file: ./theirs.json, pointer: /pool/0/token}
+      - {label: theirs, env: THEIR_KEY, env_file: ./theirs.env}
+      - {label: command, command: ./print-key}
+auxiliary:
+  monitor: {provider: lab, model: m, api_key: ${keys.task}}
+`,
+  );
+}
+
+const environment = (): Record<string, string> => ({ HOLDFAST_HOME: home, LAB_KEY: keys.env });
+
+/** The sources whose secret stands in the text. */
+function leaksIn(text: string): readonly string[] {
+  return sources.filter((name) => text.includes(keys[name]));
+}
+
+/** Every file of the home but the sources themselves. */
+function readWritten(): string {
+  const own = new Set(['.env', 'the.key', 'theirs.env', 'theirs.json', 'print-key', 'config.yaml']);
+  return readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !own.has(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
+
+describe('B89, A12: a provider that repeats the key in', () => {
+  it.each(Object.entries(echoes))('%s', async (_name, way) => {
+    echo = way;
+    const host = createNodeHost({ ...environment(), PATH: process.env['PATH'] ?? '' });
+    const seen: unknown[] = [];
+    const runtime = createRuntime({ host, onEvent: (event) => seen.push(event) });
+    const stream = { stream: true };
+    const answers = [
+      await ask(runtime),
+      await ask(runtime, stream),
+      await ask(runtime, { model: 'monitor' }),
+    ];
+    const kept = [answers, seen, runtime.records(), runtime.config(), runtime.warnings()];
+    await runtime.close();
+    await host.close();
+    expect(received.length).toBeGreaterThanOrEqual(3);
+    const shown = kept.map((value) => `${JSON.stringify(value)} ${inspect(value, { depth: 12 })}`).join('\n');
+    expect(leaksIn(shown)).toEqual([]);
+    expect(leaksIn(readWritten())).toEqual([]);
+  });
+});
+
+describe('B89: the command line', () => {
+  it('asks with every key and prints none of them', async () => {
+    echo = json(401, (key) => `Incorrect API key provided: ${key}`);
+    const shown: string[] = [];
+    for (const argv of [
+      ['ask', 'hello'],
+      ['ask', 'hello', '--task', 'monitor', '--json'],
+      ['auth', 'list'],
+      ['auth', 'list', '--json'],
+      ['auth', 'sources', 'lab', '--json'],
+      ['auth', 'test', 'lab', '--json'],
+      ['config', 'show', '--json'],
+      ['config', 'check'],
+      ['models', '--json'],
+    ]) {
+      shown.push(await run(argv));
+    }
+    expect(new Set(received)).toEqual(new Set(Object.values(keys)));
+    expect(leaksIn(shown.join('\n'))).toEqual([]);
+    expect(leaksIn(readWritten())).toEqual([]);
+  });
+});
+
+function run(argv: readonly string[]): Promise<string> {
+  const env = { ...environment(), PATH: process.env['PATH'], NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [join(root, 'bin/holdfast.js'), ...argv],
+      { env },
+      (error, out, talk) => {
+        resolve(`${out}\n${talk}\n${error?.message.split('\n').slice(1).join('\n') ?? ''}`);
+      },
+    );
+    child.stdin?.end();
+  });
+}
