@@ -166,8 +166,8 @@ const problems: readonly { name: string; text: string; expected: readonly string
     text: 'main: x/y\nproviders: {x: {base_url: nonsense, protocol: openai-chat}}',
     expected: ['"nonsense" is not a URL'],
   },
-  { name: 'a missing base URL', text: 'main: custom/y', expected: ['custom has no base URL'] },
-  { name: 'an unset variable', text: `main: deepseek/\${MODEL}`, expected: [`\${MODEL} is not set`] },
+  { name: 'a missing base URL (A6)', text: 'main: custom/y', expected: ['custom has no base URL'] },
+  { name: 'an unset variable (A4)', text: `main: deepseek/\${MODEL}`, expected: [`\${MODEL} is not set`] },
   {
     name: 'a wrong type',
     text: 'main: deepseek/x\ngateway: {port: high}',

@@ -1,0 +1,94 @@
+/** A whole engine on a fake host: config as an object, an upstream that plays a script, time moved by hand. */
+
+import type { RequestRecord } from '../../src/model/record.ts';
+import type { Headers } from '../../src/model/request.ts';
+import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import { createFakeHost, type FakeHost, type UpstreamStep } from './fake-host.ts';
+
+export interface StagedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface AskOptions {
+  /** Default `main`. */
+  readonly model?: string;
+  readonly headers?: Headers;
+}
+
+export interface EngineStage {
+  readonly host: FakeHost;
+  readonly runtime: Runtime;
+  /** Asks, moving the clock as far as the answer needs, up to two minutes. */
+  ask(options?: AskOptions): Promise<StagedAnswer>;
+  /** Begins to ask without moving the clock. */
+  begin(options?: AskOptions): Promise<StagedAnswer>;
+  /** `host label` of each request that was sent, in order, with the words of `names` for keys. */
+  sent(): readonly string[];
+  lastRecord(): RequestRecord | undefined;
+}
+
+/** What an upstream that works answers. */
+export const answered: UpstreamStep = {
+  chunks: ['{"choices":[{"message":{"content":"done"},"finish_reason":"stop"}]}'],
+};
+
+/** An answer that refuses, in OpenAI's form. */
+export function refused(status: number, error: object = {}, headers: Headers = {}): UpstreamStep {
+  return { status, headers, chunks: [JSON.stringify({ error: { message: 'no', ...error } })] };
+}
+
+const longestWaitMs = 120_000;
+
+export function stageEngine(config: object, environment: Readonly<Record<string, string>> = {}): EngineStage {
+  const host = createFakeHost({ environment });
+  const runtime = createRuntime({ host, config });
+  const begin = (options: AskOptions = {}): Promise<StagedAnswer> => exchange(runtime, options);
+  return {
+    host,
+    runtime,
+    begin,
+    ask: (options) => moveUntil(host, begin(options)),
+    sent: () =>
+      host.upstream.requests.map(({ origin, headers }) => {
+        const key = headers['authorization']?.replace(/^Bearer sk-test-/, '') ?? 'no key';
+        return `${new URL(origin).hostname.split('.')[0]} ${key}`;
+      }),
+    lastRecord: () => runtime.records().at(-1),
+  };
+}
+
+async function exchange(
+  runtime: Runtime,
+  { model = 'main', headers = {} }: AskOptions,
+): Promise<StagedAnswer> {
+  const answer = { status: 0, headers: {}, text: '' };
+  const take = (chunk?: Uint8Array): boolean => {
+    answer.text += Buffer.from(chunk ?? []).toString();
+    return true;
+  };
+  const body = Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }));
+  await runtime.exchange(
+    { method: 'POST', path: '/v1/chat/completions', headers, body, signal: new AbortController().signal },
+    {
+      head: (status, found) => Object.assign(answer, { status, headers: found }),
+      write: take,
+      onDrain: (resume) => resume(),
+      end: take,
+    },
+  );
+  return answer;
+}
+
+async function moveUntil(host: FakeHost, pending: Promise<StagedAnswer>): Promise<StagedAnswer> {
+  let isOver = false;
+  const watched = pending.finally(() => {
+    isOver = true;
+  });
+  const end = host.clock.now() + longestWaitMs;
+  await host.advance(0);
+  while (!isOver && host.clock.now() < end) await host.advance(250);
+  if (!isOver) throw new Error('the answer did not come within two minutes');
+  return watched;
+}
