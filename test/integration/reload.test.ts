@@ -1,7 +1,7 @@
 /** Configuration under a running engine: an edit counts with the next request, a broken one is refused and the old stays (A101, B52). */
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -117,6 +117,23 @@ it('answers with the old key while an editor has truncated the file, and with th
   expect(new Set(sim.log().map(({ keyFingerprint }) => keyFingerprint))).toEqual(
     new Set([`sha256:${fingerprint}`]),
   );
+});
+
+it("A48: uses the token in another program's login file as it is now, and never writes that file", async () => {
+  const path = join(home, 'login.json');
+  const loginWith = (token: string): string => JSON.stringify({ oauth: { accessToken: token } });
+  const keys = `    credentials:\n      - {label: theirs, file: ${path}, pointer: /oauth/accessToken}\n`;
+  write('config.yaml', configWith('sk-sim-never').replace('    api_key: sk-sim-never\n', keys));
+  write('login.json', loginWith('sk-sim-never'));
+  const { runtime, stop } = start();
+  const refused = await ask(runtime);
+  write('login.json', loginWith('sk-sim-good+rotated'));
+  const before = statSync(path, { bigint: true }).ctimeNs;
+  const answered = await ask(runtime);
+  await stop();
+  expect([refused.status, answered.status]).toEqual([400, 200]);
+  expect(readFileSync(path, 'utf8')).toBe(loginWith('sk-sim-good+rotated'));
+  expect(statSync(path, { bigint: true }).ctimeNs).toBe(before);
 });
 
 it('refuses a broken edit with its place and goes on with the last good configuration', async () => {
