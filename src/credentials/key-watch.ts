@@ -20,12 +20,15 @@ export interface KeyWatchParts {
 
 /** Several changes at once are looked over together. */
 const settleMs = 100;
+/** A pool of thousands takes long to look over: a look waits this many times as long as the last one took. */
+const restFactor = 100;
 
 export class KeyWatch {
   readonly #parts: KeyWatchParts;
   readonly #oddities = new Map<string, readonly Oddity[]>();
   #told: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
+  #tookMs = 0;
 
   constructor(parts: KeyWatchParts) {
     this.#parts = parts;
@@ -40,7 +43,8 @@ export class KeyWatch {
 
   /** Looks at all keys soon. */
   wake(): void {
-    this.#timer ??= this.#parts.clock.startTimer(settleMs, () => {
+    const restMs = Math.max(settleMs, restFactor * this.#tookMs);
+    this.#timer ??= this.#parts.clock.startTimer(restMs, () => {
       this.#timer = undefined;
       this.tell();
     });
@@ -48,7 +52,10 @@ export class KeyWatch {
 
   /** Tells the warnings that did not hold at the last look. */
   tell(): void {
+    const { clock } = this.#parts;
+    const startedAt = clock.monotonic();
     const warnings = this.warnings();
+    this.#tookMs = clock.monotonic() - startedAt;
     for (const { code, text } of warnings) {
       if (!this.#told.has(text)) this.#parts.onEvent({ type: 'warning', code, text });
     }

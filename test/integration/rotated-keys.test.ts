@@ -1,7 +1,15 @@
 /** A key is rotated where it lives, and the old one revoked: two running gateway processes use the new one with their next request. */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,7 +123,20 @@ describe('a rotated key', () => {
     });
   }
 
-  it('is told to nobody (law 20)', () => {
+  it('is told to nobody, and written nowhere but where it was put (laws 2 and 20)', () => {
     for (const gateway of gateways) expect(gateway.said()).not.toMatch(/sk-test-/);
+    const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    const holders = files.filter(({ parentPath, name }) =>
+      readFileSync(join(parentPath, name), 'latin1').includes('sk-test-'),
+    );
+    expect(holders.map(({ name }) => name).sort()).toEqual([
+      '.env',
+      'config.yaml',
+      'credentials.json',
+      'print-key',
+      'the.key',
+    ]);
   });
 });
