@@ -1,5 +1,6 @@
 /** The public surface of the library, by hand. */
 
+export type { ModelName } from './access/models.ts';
 export {
   AccessError,
   type AccessErrorFacts,
@@ -13,6 +14,7 @@ export {
   type AskResult,
   createHoldfast,
   type Holdfast,
+  type ModelsOptions,
   type OpenAIOptions,
   type Question,
 } from './library/holdfast.ts';

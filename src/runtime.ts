@@ -3,7 +3,10 @@
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import { createSignatureTable } from './access/match-signature.ts';
+import { ModelLists } from './access/model-lists.ts';
+import { type ModelName, modelNames } from './access/models.ts';
 import { Rechecks } from './access/rechecks.ts';
+import { type ModelListing, refreshModelLists } from './access/refresh-model-lists.ts';
 import { RetryRatio } from './access/retry-ratio.ts';
 import { TaskSlots } from './access/task-slots.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
@@ -62,6 +65,10 @@ export interface Runtime {
   subscribe(listener: EventListener): () => void;
   /** Resolves when the answer has ended; never rejects. */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<void>;
+  /** Names a request may use: tasks first. */
+  modelNames(): readonly ModelName[];
+  /** Asks every configured provider what it offers; never rejects. */
+  refreshModels(signal: AbortSignal): Promise<readonly ModelListing[]>;
   /** What can be asked and done about keys. */
   readonly keys: Keys;
   /** What `auth login` made, and the way to renew it. */
@@ -106,6 +113,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     protocols: { 'openai-chat': openaiChat },
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),
+    modelLists: new ModelLists(host, paths.modelListsFile),
     emit,
     keepRecord: (record) => {
       state.keep(record);
@@ -123,6 +131,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return () => void listeners.delete(listener);
     },
     exchange: (request, sink) => exchange(engine, request, sink),
+    modelNames: () => modelNames(holder.current(), engine.modelLists),
+    refreshModels: (signal) => refreshModelLists(engine, signal),
     keys: createKeys(engine, {
       dotenv,
       environment: host.environment,

@@ -12,6 +12,7 @@ import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { SignatureTable } from './match-signature.ts';
+import type { ModelLists } from './model-lists.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { RetryRatio } from './retry-ratio.ts';
 import type { TaskSlots } from './task-slots.ts';
@@ -30,6 +31,7 @@ export interface Engine {
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
+  readonly modelLists: ModelLists;
   readonly emit: EventListener;
   readonly keepRecord: (record: RequestRecord) => void;
 }

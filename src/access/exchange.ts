@@ -76,7 +76,10 @@ async function route(
   const endpoint = endpoints[modelId === undefined ? path : '/models'];
   if (endpoint === undefined) throw routeUnknown(request.path);
   if (endpoint.method !== request.method) throw methodWrong(request, endpoint.method);
-  if ('models' in endpoint) return replyJson(sink, listModels(engine.config(), modelId), request.requestId);
+  if ('models' in endpoint) {
+    replyJson(sink, listModels(engine.config(), engine.modelLists, modelId), request.requestId);
+    return;
+  }
   const { protocol, operation } = endpoint;
   const { body, headers, signal, requestId, onlyCredential } = request;
   const only = onlyCredential === undefined ? {} : { onlyCredential };

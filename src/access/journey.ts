@@ -70,7 +70,7 @@ export class Journey {
     this.protocol = requireProtocol(engine, request);
     this.body = this.protocol.readBody(request.body, request.operation);
     const config = engine.config();
-    this.route = chooseRoute(config, this.body.model);
+    this.route = chooseRoute(config, this.body.model, engine.modelLists);
     this.ways = new Ways(
       engine,
       request,

@@ -1,7 +1,8 @@
-/** The answer to `GET models`: tasks first, then every model that config and catalogue name. One shape for all clients. */
+/** The answer to `GET models`: tasks first, then every model that config, catalogue and the providers' own lists name. One shape for all clients. */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
+import type { ModelLists } from './model-lists.ts';
 
 interface ListedModel {
   readonly id: string;
@@ -14,8 +15,8 @@ interface ListedModel {
 }
 
 /** The whole list, or one entry of it. Throws `RequestError` (404) for an id that is not there. */
-export function listModels(config: ResolvedConfig, id?: string): unknown {
-  const data = modelNames(config).map(({ name, owner }) => toListed(name, owner));
+export function listModels(config: ResolvedConfig, lists: ModelLists, id?: string): unknown {
+  const data = modelNames(config, lists).map(({ name, owner }) => toListed(name, owner));
   if (id === undefined) {
     return {
       object: 'list',
@@ -34,18 +35,25 @@ export function listModels(config: ResolvedConfig, id?: string): unknown {
   });
 }
 
-/** Names a request may use, each once: tasks, routed targets, catalogue models of configured providers. */
-export function modelNames(
-  config: ResolvedConfig,
-): readonly { readonly name: string; readonly owner: string }[] {
+export interface ModelName {
+  /** A task, or `provider/model`. */
+  readonly name: string;
+  /** `holdfast` for a task, else the provider. */
+  readonly owner: string;
+}
+
+/** Names a request may use, each once: tasks, routed targets, and the models of configured providers. */
+export function modelNames(config: ResolvedConfig, lists: ModelLists): readonly ModelName[] {
   const names = new Map<string, string>();
   for (const task of config.routes.keys()) names.set(task, 'holdfast');
   for (const { targets } of config.routes.values()) {
     for (const { target } of targets) names.set(target.id, target.provider);
   }
-  for (const { name, entry } of config.providers.values()) {
+  for (const provider of config.providers.values()) {
+    const { name, entry } = provider;
     for (const { id, retiredOn } of entry.models)
       if (retiredOn === undefined) names.set(`${name}/${id}`, name);
+    for (const id of lists.idsOf(provider)) names.set(`${name}/${id}`, name);
   }
   return [...names].map(([name, owner]) => ({ name, owner }));
 }

@@ -84,6 +84,7 @@ function addAsking(root: Command, terminal: Terminal, settle: Settle): void {
   root
     .command('models')
     .description('list the models a request may name')
+    .option('--refresh', 'ask every configured provider what it offers')
     .option('--json', 'print JSON')
     .action(async (options) => settle((await import('./commands/models.ts')).models(terminal, options)));
   root

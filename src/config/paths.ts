@@ -16,6 +16,8 @@ export interface Paths {
   readonly stateFolder: string;
   /** Health and records, shared by every process of this user. */
   readonly stateFile: string;
+  /** What providers last said they offer. */
+  readonly modelListsFile: string;
 }
 
 /** Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME`. Reads no file. */
@@ -33,6 +35,7 @@ export function resolvePaths(environment: Environment): Paths {
     gatewayKeyFile: `${folder}/gateway.key`,
     stateFolder,
     stateFile: `${stateFolder}/state.db`,
+    modelListsFile: `${stateFolder}/models.json`,
   };
 }
 

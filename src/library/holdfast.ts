@@ -2,6 +2,7 @@
 
 import { createParser } from 'eventsource-parser';
 import { requestFaults } from '../access/decision-table.ts';
+import type { ModelName } from '../access/models.ts';
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { EventListener } from '../model/events.ts';
 import type { RequestRecord, Usage } from '../model/record.ts';
@@ -36,6 +37,12 @@ export interface AskResult {
   readonly usage?: Usage;
 }
 
+export interface ModelsOptions {
+  /** Default false: what configuration and catalogue name, and what was listed before. */
+  readonly refresh?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 export interface Holdfast {
   /** Only the path of the address counts; the body is in an OpenAI-compatible vendor's format. */
   readonly fetch: typeof globalThis.fetch;
@@ -43,6 +50,8 @@ export interface Holdfast {
   openai(): OpenAIOptions;
   /** Rejects with `NoTargetAnswered` when nobody answered to the end, with `RequestError` when the model is unknown. */
   ask(question: string | Question): Promise<AskResult>;
+  /** Names that `model` may say: tasks first, then `provider/model`. With `refresh` every provider is asked what it offers. */
+  models(options?: ModelsOptions): Promise<readonly ModelName[]>;
   /** Returns the way to stop listening. */
   on(listener: EventListener): () => void;
   records(): readonly RequestRecord[];
@@ -61,6 +70,10 @@ export function createHoldfast(options: RuntimeOptions = {}): Holdfast {
     fetch,
     openai: () => ({ baseURL: 'http://holdfast.local/v1', apiKey: 'holdfast', maxRetries: 0, fetch }),
     ask: (question) => ask(runtime, typeof question === 'string' ? { prompt: question } : question),
+    models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {
+      if (refresh) await runtime.refreshModels(signal);
+      return runtime.modelNames();
+    },
     on: (listener) => runtime.subscribe(listener),
     records: () => runtime.records(),
     close: () => runtime.close(),

@@ -10,7 +10,8 @@ export interface Outgoing {
   readonly target: Target;
   /** Path under the base URL: `/chat/completions`. */
   readonly path: string;
-  readonly body: Buffer;
+  /** Default: none, and the request is a GET. */
+  readonly body?: Buffer;
   /** The client's headers, all of them. */
   readonly clientHeaders: Headers;
   /** Which of them may cross. */
@@ -31,22 +32,21 @@ export function send(host: Host, outgoing: Outgoing, handler: UpstreamHandler): 
     {
       origin: target.origin,
       path: `${target.baseUrl.slice(target.origin.length)}${outgoing.path}`,
-      method: 'POST',
+      ...(outgoing.body === undefined ? { method: 'GET' } : { method: 'POST', body: outgoing.body }),
       headers: createHeaders(outgoing),
-      body: outgoing.body,
       freshConnection: outgoing.freshConnection,
     },
     handler,
   );
 }
 
-function createHeaders({ target, clientHeaders, allowedHeaders, secret }: Outgoing): Headers {
+function createHeaders({ target, clientHeaders, allowedHeaders, secret, body }: Outgoing): Headers {
   const headers: Record<string, string> = {};
   for (const name of allowedHeaders) {
     const value = clientHeaders[name];
     if (value !== undefined) headers[name] = value;
   }
-  headers['content-type'] = 'application/json';
+  if (body !== undefined) headers['content-type'] = 'application/json';
   headers['accept-encoding'] = 'identity';
   headers['user-agent'] ??= 'holdfast';
   if (secret !== undefined) addSecret(headers, target.authStyle, secret.reveal());
