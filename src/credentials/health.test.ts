@@ -264,4 +264,17 @@ describe('Health', () => {
     health.noteLeft(leaseOf(), failureOf(failureClass));
     expect(await marks()).toEqual([]);
   });
+
+  it('releases nobody when a mark is dropped after its end, and everybody of the origin when before', async () => {
+    const { host, health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit', 2000));
+    await host.advance(3000);
+    health.noteSuccess(leaseOf({ leasedAt: start + 3000 }));
+    expect(health.marks()).toEqual([]);
+    expect(health.releasesOf('https://p.example')).toBe(0);
+    health.noteLeft(leaseOf({ leasedAt: start + 3001 }), failureOf('rate-limit', 2000));
+    await host.advance(10);
+    health.noteSuccess(leaseOf({ leasedAt: start + 3010 }));
+    expect(health.releasesOf('https://p.example')).toBe(1);
+  });
 });

@@ -221,6 +221,8 @@ export class Health {
   #drop(mark: Mark): void {
     this.#marks.remove(mark.key);
     this.#probedAt.delete(mark.key);
+    const now = this.#host.clock.now();
+    if (endOf(mark, now) <= now) return; // who waited for this end has seen it come
     const origin = mark.scope.origin ?? '';
     this.#releases.set(origin, (this.#releases.get(origin) ?? 0) + 1);
   }

@@ -104,15 +104,21 @@ describe('a large pool', () => {
     expect(labels(pool, 1, 1)).toHaveLength(50);
   });
 
-  it('gives the others while members are set aside in the middle of a walk', () => {
-    const pool = poolOf('fill-first', 40);
-    const seen: string[] = [];
-    for (const credential of pool.walk(0, 0)) {
-      seen.push(credential.label);
-      pool.setAside(credential, 1000);
-    }
-    expect(seen).toHaveLength(40);
-  });
+  it.each([
+    ['fill-first', 'everybody', () => true],
+    ['least-used', 'everybody', () => true],
+    ['least-used', 'every second one', (index: number) => index % 2 === 0],
+  ] as const)(
+    '%s: gives each once while %s is set aside in the middle of a walk',
+    (selection, _who, isAside) => {
+      const pool = poolOf(selection, 40);
+      const seen: string[] = [];
+      for (const credential of pool.walk(0, 0)) {
+        if (isAside(seen.push(credential.label) - 1)) pool.setAside(credential, 1000);
+      }
+      expect(seen).toEqual(pool.credentials.map(({ label }) => label));
+    },
+  );
 });
 
 it('a small pool is looked over whole, so that every skipped credential stands in the record', () => {

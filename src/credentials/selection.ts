@@ -102,12 +102,16 @@ class UseOrder implements Order {
     this.#heap.remove(member);
   }
 
-  /** The first costs nothing; whoever goes on pays for a sort. */
+  /** As long as each first one is taken out on being looked at, the next costs little; whoever skips one pays for a sort. */
   *walk(): Iterable<number> {
-    const { first } = this.#heap;
-    if (first === undefined) return;
-    yield first;
-    for (const member of this.#heap.sorted()) if (member !== first) yield member;
+    let { first } = this.#heap;
+    let last: number | undefined;
+    while (first !== undefined && first !== last) {
+      yield first;
+      last = first;
+      first = this.#heap.first;
+    }
+    for (const member of this.#heap.sorted()) if (member !== last) yield member;
   }
 
   noteUse(member: number): void {

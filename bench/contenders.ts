@@ -1,0 +1,170 @@
+/** Who is measured: a direct call, nginx as a plain reverse proxy, Holdfast, and Portkey's gateway from npm, each on one core before one provider. */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Contender, ContenderName } from './contender.ts';
+import { Client, encodeRequest } from './load.ts';
+import { findFreePort, onContenderCore, sleep } from './machine.ts';
+import { installPortkey } from './portkey.ts';
+
+/** Where contenders live: an empty folder, and the provider's port. */
+export interface Place {
+  readonly folder: string;
+  readonly upstreamPort: number;
+  /** Writes a CPU profile of Holdfast to this folder when it ends. */
+  readonly profileTo?: string;
+}
+
+/** Starts everyone who is installed; says who is left out and why. */
+export async function startContenders(place: Place): Promise<readonly Contender[]> {
+  const makers = [createDirect, createNginx, createHoldfast, createPortkey];
+  const contenders: Contender[] = [];
+  for (const make of makers) {
+    const contender = await make(place);
+    if (contender === undefined) continue;
+    await contender.restart();
+    contenders.push(contender);
+  }
+  return contenders;
+}
+
+const providerKey = 'sk-test-bench-upstream';
+const gatewayKey = `hf_bench_${'b'.repeat(24)}`;
+const root = join(import.meta.dirname, '..');
+
+async function createDirect({ upstreamPort }: Place): Promise<Contender> {
+  const headers = [`authorization: Bearer ${providerKey}`];
+  return {
+    ...{ name: 'direct', port: upstreamPort, headers, model: 'm', pid: undefined },
+    restart: async () => undefined,
+    stop: async () => undefined,
+  };
+}
+
+async function createHoldfast({ folder, upstreamPort, profileTo }: Place): Promise<Contender> {
+  const port = await findFreePort();
+  const home = join(folder, 'holdfast');
+  mkdirSync(home);
+  writeFileSync(
+    join(home, 'config.yaml'),
+    `main: up/m\nproviders:\n  up: {base_url: "http://127.0.0.1:${upstreamPort}/v1", protocol: openai-chat, api_key: ${providerKey}}\ngateway: {port: ${port}}\n`,
+  );
+  const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
+  return new Program({
+    name: 'holdfast',
+    port,
+    model: 'main',
+    headers: [`authorization: Bearer ${gatewayKey}`],
+    command: [process.execPath, ...profiling, join(root, 'bin/holdfast.js'), 'serve'],
+    environment: { HOLDFAST_HOME: home, HOLDFAST_GATEWAY_KEY: gatewayKey },
+  });
+}
+
+/** Debian's package, one worker, as little configuration as a relay needs. */
+async function createNginx({ folder, upstreamPort }: Place): Promise<Contender | undefined> {
+  if (spawnSync('nginx', ['-v']).status !== 0) return leaveOut('nginx', 'it is not installed');
+  const port = await findFreePort();
+  const home = join(folder, 'nginx');
+  mkdirSync(home);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  writeFileSync(
+    join(home, 'nginx.conf'),
+    `daemon off; master_process off; worker_processes 1; worker_rlimit_nofile 16384; pid ${home}/nginx.pid; error_log /dev/null;
+events { worker_connections 8192; }
+http {
+  access_log off; client_max_body_size 64m; client_body_buffer_size 1m; keepalive_requests 1000000000;
+  ${temporary.map((name) => `${name}_temp_path ${home}/${name};`).join(' ')}
+  upstream up { server 127.0.0.1:${upstreamPort}; keepalive 2048; keepalive_requests 1000000000; }
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; }
+  }
+}
+`,
+  );
+  const command = ['nginx', '-c', join(home, 'nginx.conf'), '-p', home];
+  const headers = [`authorization: Bearer ${providerKey}`];
+  return new Program({ name: 'nginx', port, model: 'm', headers, command, environment: {} });
+}
+
+async function createPortkey({ upstreamPort }: Place): Promise<Contender | undefined> {
+  const found = installPortkey();
+  if (!found.isInstalled) return leaveOut('portkey', found.reason);
+  const port = await findFreePort();
+  return new Program({
+    name: 'portkey',
+    port,
+    model: 'm',
+    headers: [
+      `authorization: Bearer ${providerKey}`,
+      'x-portkey-provider: openai',
+      `x-portkey-custom-host: http://127.0.0.1:${upstreamPort}/v1`,
+    ],
+    command: [process.execPath, found.program, `--port=${port}`, '--headless'],
+    environment: { NODE_ENV: 'production' },
+  });
+}
+
+function leaveOut(name: ContenderName, reason: string): undefined {
+  console.error(`${name} is left out: ${reason}`);
+}
+
+interface ProgramOptions extends Omit<Contender, 'pid' | 'restart' | 'stop'> {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A contender with a process of its own. */
+class Program implements Contender {
+  readonly name: ContenderName;
+  readonly port: number;
+  readonly headers: readonly string[];
+  readonly model: string;
+  readonly #options: ProgramOptions;
+  #process: ChildProcess | undefined;
+
+  constructor(options: ProgramOptions) {
+    this.name = options.name;
+    this.port = options.port;
+    this.headers = options.headers;
+    this.model = options.model;
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    const { command, environment } = this.#options;
+    const [file = '', ...rest] = onContenderCore(command);
+    this.#process = spawn(file, rest, { env: { ...process.env, ...environment }, stdio: 'ignore' });
+    await untilAnswering(this);
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#process;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+    running.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function untilAnswering(contender: Contender): Promise<void> {
+  let last: unknown;
+  for (let tries = 0; tries < 200; tries++) {
+    const client = new Client(contender.port);
+    try {
+      return await client.request(encodeRequest(contender, 10));
+    } catch (error) {
+      last = error;
+    } finally {
+      client.close();
+    }
+    await sleep(50);
+  }
+  throw new Error(`${contender.name} did not answer within 10 s`, { cause: last });
+}

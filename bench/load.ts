@@ -1,0 +1,151 @@
+/** The load: connections that send the same request again and again, in a closed loop or at a steady pace. */
+
+import { connect, type Socket } from 'node:net';
+import type { Contender } from './contender.ts';
+import { cpuTimeUs, sleep } from './machine.ts';
+import { MessageReader, type OnBody } from './wire.ts';
+
+/** What one batch gave. */
+export interface Batch {
+  readonly count: number;
+  readonly perSecond: number;
+  /** CPU time of the contender for each request, µs; 0 where it has no process of its own. */
+  readonly cpuUs: number;
+  /** Milliseconds from a request's write to the end of its answer. */
+  readonly latencies: readonly number[];
+}
+
+/** The bytes of one chat request to a contender. `padding` is the length of the prompt. */
+export function encodeRequest(contender: Contender, padding: number, stream = false): Buffer {
+  const messages = [{ role: 'user', content: 'x'.repeat(padding) }];
+  const body = JSON.stringify({ model: contender.model, messages, ...(stream ? { stream } : {}) });
+  const lines = [
+    'POST /v1/chat/completions HTTP/1.1',
+    `host: 127.0.0.1:${contender.port}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    ...contender.headers,
+  ];
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** One keep-alive connection with at most one request under way. */
+export class Client {
+  readonly #socket: Socket;
+  readonly #reader: MessageReader;
+  #resolve: (status: number) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+  /** Called for each piece of an answer's body. */
+  onBody: OnBody = () => undefined;
+
+  constructor(port: number) {
+    this.#reader = new MessageReader(
+      (bytes) => this.onBody(bytes),
+      (status) => this.#resolve(status),
+    );
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket.on('data', (chunk) => this.#reader.push(chunk));
+    this.#socket.on('error', (error) => this.#reject(error));
+    this.#socket.on('close', () => this.#reject(new Error(`port ${port} closed the connection`)));
+  }
+
+  /** Resolves when the answer has ended; rejects unless it was a 200. */
+  async request(bytes: Buffer): Promise<void> {
+    const status = await new Promise<number>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#socket.write(bytes);
+    });
+    if (status !== 200) throw new Error(`status ${status}`);
+  }
+
+  close(): void {
+    this.#reject = () => undefined;
+    this.#socket.destroy();
+  }
+}
+
+/** As many requests as `connections` connections bring to an end, one after the other on each. */
+export async function runClosedLoop(
+  contender: Contender,
+  request: Buffer,
+  { connections, forMs }: { readonly connections: number; readonly forMs: number },
+): Promise<Batch> {
+  const clients = Array.from({ length: connections }, () => new Client(contender.port));
+  const latencies: number[] = [];
+  const [startedAt, cpuBefore] = [performance.now(), cpuTimeUs(contender.pid)];
+  const work = async (client: Client): Promise<void> => {
+    for (let now = performance.now(); now - startedAt < forMs; ) {
+      await client.request(request);
+      const endedAt = performance.now();
+      latencies.push(endedAt - now);
+      now = endedAt;
+    }
+  };
+  await Promise.all(clients.map(work));
+  const batch = summarize(latencies, {
+    seconds: (performance.now() - startedAt) / 1000,
+    cpuUs: cpuTimeUs(contender.pid) - cpuBefore,
+  });
+  for (const client of clients) client.close();
+  return batch;
+}
+
+/** A steady pace over as many connections as it takes. */
+export async function runPaced(
+  contender: Contender,
+  request: Buffer,
+  { perSecond, forMs }: { readonly perSecond: number; readonly forMs: number },
+): Promise<Batch> {
+  const idle: Client[] = [];
+  const clients: Client[] = [];
+  const latencies: number[] = [];
+  const underWay: Promise<void>[] = [];
+  const [startedAt, cpuBefore] = [performance.now(), cpuTimeUs(contender.pid)];
+  const sendOne = async (): Promise<void> => {
+    const client = idle.pop() ?? new Client(contender.port);
+    if (!clients.includes(client)) clients.push(client);
+    const sentAt = performance.now();
+    await client.request(request);
+    latencies.push(performance.now() - sentAt);
+    idle.push(client);
+  };
+  for (let sent = 0; performance.now() - startedAt < forMs; sent++) {
+    underWay.push(sendOne());
+    const waitMs = startedAt + ((sent + 1) * 1000) / perSecond - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+  }
+  await Promise.all(underWay);
+  const batch = summarize(latencies, {
+    seconds: (performance.now() - startedAt) / 1000,
+    cpuUs: cpuTimeUs(contender.pid) - cpuBefore,
+  });
+  for (const client of clients) client.close();
+  return batch;
+}
+
+/** What a crowd of streams does. */
+export interface Crowd {
+  readonly count: number;
+  /** The streams are opened evenly over this time. */
+  readonly openOverMs: number;
+  readonly onBody: OnBody;
+}
+
+/** Streams side by side, each on a connection of its own, until all have ended. */
+export async function runStreams(contender: Contender, { count, openOverMs, onBody }: Crowd): Promise<void> {
+  const clients = Array.from({ length: count }, () => new Client(contender.port));
+  const request = encodeRequest(contender, 900, true);
+  const open = async (client: Client, index: number): Promise<void> => {
+    client.onBody = onBody;
+    if (openOverMs > 0) await sleep((index * openOverMs) / count);
+    await client.request(request);
+  };
+  await Promise.all(clients.map(open));
+  for (const client of clients) client.close();
+}
+
+function summarize(latencies: readonly number[], used: { seconds: number; cpuUs: number }): Batch {
+  const count = latencies.length;
+  return { count, perSecond: count / used.seconds, cpuUs: used.cpuUs / count, latencies };
+}

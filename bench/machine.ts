@@ -1,0 +1,80 @@
+/** What the bench asks of the machine: cores, CPU time and memory of a process, free ports. Linux tells all of it; elsewhere zeros. */
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { cpus, loadavg, release } from 'node:os';
+
+/** Linux counts CPU time in hundredths of a second. */
+const tickUs = 10_000;
+
+const hasTaskset = spawnSync('taskset', ['-V']).status === 0;
+
+/** The contenders' core. Load and provider share the other one. */
+const contenderCore = '0';
+const loadCore = '1';
+
+/** The command, bound to the contenders' core where `taskset` is there. */
+export function onContenderCore(command: readonly string[]): readonly string[] {
+  return hasTaskset ? ['taskset', '-c', contenderCore, ...command] : command;
+}
+
+/** Binds this process, which is the load and the provider, to its core. */
+export function moveToLoadCore(): void {
+  if (hasTaskset) spawnSync('taskset', ['-acp', loadCore, String(process.pid)]);
+}
+
+/** CPU time used by all threads of a process so far, in microseconds; 0 where there is no /proc. */
+export function cpuTimeUs(pid: number | undefined): number {
+  const fields = readProc(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tickUs;
+}
+
+/** Resident memory in kilobytes; 0 where there is no /proc. */
+export function residentKb(pid: number | undefined): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readProc(pid, 'status'))?.[1] ?? 0);
+}
+
+function readProc(pid: number | undefined, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return ''; // another system, or the process has ended
+  }
+}
+
+/** Processor, kernel and the versions of what is compared. */
+export function describeMachine(): string {
+  const processors = cpus();
+  const nginx = /nginx\/\S+/.exec(spawnSync('nginx', ['-v'], { encoding: 'utf8' }).stderr ?? '')?.[0];
+  const parts = [
+    `${processors.length} × ${processors[0]?.model.trim()}`,
+    `${process.platform} ${release()}`,
+    `Node ${process.version}`,
+    ...(nginx === undefined ? [] : [nginx]),
+  ];
+  return parts.join(', ');
+}
+
+/** How busy the machine is, others' work included. */
+export function describeLoad(): string {
+  return loadavg()
+    .map((load) => load.toFixed(2))
+    .join(' ');
+}
+
+/** A port nobody listens on at the moment. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

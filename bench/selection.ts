@@ -1,0 +1,101 @@
+/**
+ * The choice of a credential under contention (step 2 of a request): requests in flight, and a third of the pool benched at
+ * any moment by rate limits that come and end. Measured from a request's arrival to the moment it would go on the wire.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Selection } from '../src/model/credential.ts';
+import type { ReplySink } from '../src/model/request.ts';
+import { createRuntime, type Runtime } from '../src/runtime.ts';
+import type { Effort } from './arena.ts';
+import { median, percentile } from './figures.ts';
+import { InstantProvider } from './instant-provider.ts';
+import { type Finding, formatNumber } from './report.ts';
+
+const sizes = [10, 100, 1000, 10_000];
+const strategies: readonly Selection[] = ['fill-first', 'round-robin', 'least-used', 'random'];
+
+/** Fewer than the smallest pool has ready, so that no request has to wait. */
+const inFlight = 5;
+const warmup = 2000;
+/** One answer in so many is a rate limit. */
+const refuseEvery = 4;
+/** The clock goes on by this much with each request. */
+const stepMs = 100;
+
+export async function measureSelection(effort: Effort): Promise<Finding> {
+  const found = new Map<string, number[]>();
+  for (let round = 0; round < effort.rounds; round++) {
+    for (const selection of strategies) {
+      for (const size of sizes) {
+        const key = `${selection} ${size}`;
+        found.set(key, [...(found.get(key) ?? []), await chooseMany(size, selection, effort.choices)]);
+      }
+    }
+  }
+  const p99 = (selection: Selection, size: number): number => median(found.get(`${selection} ${size}`) ?? []);
+  const worst = Math.max(...strategies.map((selection) => p99(selection, 10_000)));
+  const growth = Math.max(...strategies.map((selection) => p99(selection, 10_000) / p99(selection, 10)));
+  return {
+    title: `choice of a credential, from arrival to wire, p99 in µs; pools of ${sizes.join(', ')}`,
+    rows: strategies.map((selection) => ({
+      who: selection,
+      figures: sizes.map((size) => formatNumber(p99(selection, size))),
+    })),
+    verdicts: [
+      { what: 'p99 with 10,000 credentials', value: worst, unit: ' µs', goal: { atMost: 100 } },
+      { what: 'p99 with 10,000, of that with 10', value: growth, unit: ' times', goal: { atMost: 3 } },
+    ],
+  };
+}
+
+/** Gives the p99 of one choice, in microseconds. */
+async function chooseMany(size: number, selection: Selection, choices: number): Promise<number> {
+  const provider = new InstantProvider();
+  const runtime = createRuntime({ host: provider.host, config: describePool(size, selection) });
+  // As many refusals come within this time as make a third of the pool.
+  const benchedSeconds = Math.ceil(((size / 3) * refuseEvery * stepMs) / 1000);
+  const first = Math.max(warmup, (2 * benchedSeconds * 1000) / stepMs);
+  const times: number[] = [];
+  for (let made = 0; made < first + choices; made++) {
+    provider.advance(stepMs);
+    const tookUs = await timeOne(runtime, provider);
+    if (made >= first) times.push(tookUs);
+    if (made % refuseEvery === 0) provider.refuse(benchedSeconds);
+    // What follows from an answer, such as another attempt, is not counted to the next request.
+    await nextTurn();
+    while (provider.underWay > inFlight) {
+      provider.answer();
+      await nextTurn();
+    }
+  }
+  await runtime.close();
+  return percentile(times, 0.99);
+}
+
+function describePool(size: number, selection: Selection): object {
+  const credentials = Array.from({ length: size }, (_, index) => ({
+    label: `k${index}`,
+    api_key: `sk-test-bench-${index}`,
+  }));
+  const up = { base_url: 'http://127.0.0.1:9/v1', protocol: 'openai-chat', selection, credentials };
+  return { main: 'up/m', providers: { up } };
+}
+
+const body = Buffer.from(JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hi' }] }));
+const nowhere: ReplySink = {
+  head: () => undefined,
+  write: () => true,
+  onDrain: () => undefined,
+  end: () => undefined,
+};
+
+function timeOne(runtime: Runtime, provider: InstantProvider): Promise<number> {
+  const { signal } = new AbortController();
+  const request = { method: 'POST', path: '/v1/chat/completions', headers: {}, body, signal };
+  return new Promise((resolve) => {
+    const startedAt = performance.now();
+    provider.onRequest = () => resolve((performance.now() - startedAt) * 1000);
+    void runtime.exchange(request, nowhere);
+  });
+}

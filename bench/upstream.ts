@@ -1,0 +1,103 @@
+/**
+ * The provider behind all contenders: a raw-socket server whose answer is set by the measurement under way. It lives in
+ * the load's process, so that both read one clock.
+ */
+
+import { createServer, type Server, type Socket } from 'node:net';
+import { MessageReader } from './wire.ts';
+
+/** Answers one request on its connection. */
+export type Scene = (connection: Socket) => void;
+
+export interface Upstream {
+  readonly port: number;
+  /** What is answered from now on. */
+  play(scene: Scene): void;
+  close(): Promise<void>;
+}
+
+export async function startUpstream(): Promise<Upstream> {
+  let current: Scene = wholeAnswer;
+  const connections = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (connection) => {
+    connections.add(connection);
+    const reader = new MessageReader(
+      () => undefined,
+      () => current(connection),
+    );
+    connection.on('data', (chunk) => reader.push(chunk));
+    connection.on('error', () => connection.destroy());
+    connection.on('close', () => connections.delete(connection));
+  });
+  const port = await listen(server);
+  return {
+    port,
+    play: (scene) => {
+      current = scene;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const connection of connections) connection.destroy();
+      }),
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+const answer = JSON.stringify({
+  id: 'chatcmpl-bench',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+});
+const answerBytes = Buffer.from(
+  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`,
+);
+
+/** A short answer, not streamed. */
+export const wholeAnswer: Scene = (connection) => void connection.write(answerBytes);
+
+const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
+const roleEvent = encodeChunk(encodeEvent('start', { role: 'assistant', content: '' }, null));
+const endOfStream = `${encodeChunk(encodeEvent('end', {}, 'stop'))}${encodeChunk('data: [DONE]\n\n')}0\r\n\r\n`;
+
+/** Head and role event in one write, as providers send them. */
+export function beginStream(connection: Socket): void {
+  connection.write(`${streamHead}${roleEvent}`);
+}
+
+/** One write, one content event of about 200 bytes; `id` comes back to the load in it. */
+export function writeEvent(connection: Socket, id: string): void {
+  connection.write(encodeChunk(encodeEvent(id, { content: 'some twenty five letters ' }, null)));
+}
+
+export function endStream(connection: Socket): void {
+  connection.write(endOfStream);
+}
+
+function encodeEvent(id: string, delta: object, finishReason: string | null): string {
+  const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }];
+  const event = {
+    id,
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: 'bench-model',
+    choices,
+  };
+  return `data: ${JSON.stringify(event)}\n\n`;
+}
+
+function encodeChunk(text: string): string {
+  return `${text.length.toString(16)}\r\n${text}\r\n`;
+}
