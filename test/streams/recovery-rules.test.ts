@@ -116,3 +116,30 @@ describe('three streams in a row that die after their first content', () => {
     ]);
   });
 });
+
+describe('a stream that falls silent', () => {
+  it('B39: is left after exactly its limit', async () => {
+    const { record, got } = await tell(told, { cuts: [cutAfter(told, 7)], ending: 'silence' });
+    expect(record?.attempts.map(({ durationMs, failure }) => [durationMs, failure?.rule])).toEqual([
+      [20_000, 'limit-idle'],
+      [0, undefined],
+    ]);
+    expect(got).toContain(': holdfast joint at=');
+  });
+
+  it('shows signs of life every 15 s while nobody goes on yet', async () => {
+    const { got, text } = await tell(told, { cuts: [cutAfter(told, 7), 0], ending: 'silence' });
+    expect(got.match(/: waiting\n\n/g)).toHaveLength(4);
+    expect(text).toBe(words);
+  });
+
+  it('is not late while the caller does not read', async () => {
+    const { record, text } = await tell(told, {
+      cuts: [cutAfter(told, 7)],
+      ending: 'silence',
+      drainMs: 600_000,
+    });
+    expect(record?.attempts[0]?.durationMs).toBe(620_000);
+    expect(text).toBe(words);
+  });
+});

@@ -30,6 +30,8 @@ export interface Telling {
   readonly manner: Manner;
   /** Bytes handed over at a time. Default: all at once. */
   readonly chunkSize?: number;
+  /** How long the caller reads nothing after each write. Default: it always reads. */
+  readonly drainMs?: number;
   /** Time that passes after it. Default: a minute, over which the share of retries is counted. */
   readonly restMs?: number;
 }
@@ -107,8 +109,11 @@ export class Teller {
         },
         {
           head: () => undefined,
-          write: (chunk) => got.push(decoder.decode(chunk, { stream: true })) > 0,
-          onDrain: (resume) => resume(),
+          write: (chunk) => {
+            got.push(decoder.decode(chunk, { stream: true }));
+            return telling.drainMs === undefined;
+          },
+          onDrain: (resume) => void this.host.clock.startTimer(telling.drainMs ?? 0, resume),
           end: (chunk) => void got.push(decoder.decode(chunk ?? new Uint8Array())),
         },
       )
