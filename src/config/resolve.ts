@@ -128,7 +128,8 @@ export function checkUsable(config: ResolvedConfig, places: VariablePlaces, path
   if (isUsable) return;
   const problems = [...new Set(targets.map(({ pool }) => pool))].map((pool) => {
     const wanted = listVariables(config, pool);
-    const howToFix = `set ${wanted[0] ?? 'its key'} in .env or the environment, or write providers.${pool}.api_key`;
+    const login = config.providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
+    const howToFix = `${login}set ${wanted[0] ?? 'its key'} in .env or the environment, or write providers.${pool}.api_key`;
     return { path, key: pool, message: `has no key; looked for ${wanted.join(', ') || 'api_key'}`, howToFix };
   });
   throw new ConfigError('credential-missing', problems);

@@ -63,6 +63,25 @@ export async function logIn(idp: IdentityProvider, home: LoggedInHome, account =
   }
 }
 
+/** Changes the stored login as another program would. */
+export function edit(
+  home: LoggedInHome,
+  change: (login: Record<string, unknown>) => Record<string, unknown>,
+): void {
+  const path = join(home.path, 'credentials.json');
+  const whole = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...whole, logins: whole.logins.map(change) }));
+}
+
+/** Makes the access token look as old as one whose end has come. */
+export function runOut(home: LoggedInHome): void {
+  edit(home, (login) => {
+    const now = Date.now();
+    const tokens = { ...(login['tokens'] as object), receivedAt: now - 3_600_000, expiresAt: now - 1000 };
+    return { ...login, tokens };
+  });
+}
+
 /** The person agrees at once, so nobody needs to wait for five seconds. */
 function hurry(host: Host): Host {
   return { ...host, clock: { ...host.clock, sleep: (ms, signal) => host.clock.sleep(ms / 100, signal) } };

@@ -1,13 +1,11 @@
 /** Renewal of a login as requests see it: a runtime over real sockets in front of a real authorization server and its API. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { ask } from '../integration/harness.ts';
-import { createHome, type LoggedInHome, logIn } from './home.ts';
+import { createHome, edit, type LoggedInHome, logIn, runOut } from './home.ts';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
 
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
@@ -40,22 +38,6 @@ function startRuntime(home: LoggedInHome): { readonly runtime: Runtime; readonly
     await host.close();
   });
   return { runtime, said };
-}
-
-/** Changes the stored login as another program would. */
-function edit(home: LoggedInHome, change: (login: Record<string, unknown>) => Record<string, unknown>): void {
-  const path = join(home.path, 'credentials.json');
-  const whole = JSON.parse(readFileSync(path, 'utf8'));
-  writeFileSync(path, JSON.stringify({ ...whole, logins: whole.logins.map(change) }));
-}
-
-/** Makes the access token look as old as one whose end has come. */
-function runOut(home: LoggedInHome): void {
-  edit(home, (login) => {
-    const now = Date.now();
-    const tokens = { ...(login['tokens'] as object), receivedAt: now - 3_600_000, expiresAt: now - 1000 };
-    return { ...login, tokens };
-  });
 }
 
 const refreshes = ({ idp }: World): readonly string[] =>

@@ -19,7 +19,7 @@ const runtime = createRuntime({
 });
 process.stdout.write('ready\n');
 const [line] = await once(process.stdin, 'data');
-await host.clock.sleep(Number(line) - host.clock.now());
+await host.clock.sleep(Math.max(0, Number(line) - host.clock.now()));
 const answers: { readonly status: number; readonly text: string }[] = [];
 for (let turn = 0; turn < Number(count); turn += 1) {
   const { status, text } = await ask(runtime);

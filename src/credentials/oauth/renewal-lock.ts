@@ -36,6 +36,7 @@ export function createRenewalLock(parts: LockParts): HoldLock {
     const taken = await takeRow(parts, store, name);
     if (taken === 'no-store') return holdFile(name, work);
     try {
+      // A store that fell silent takes nothing away: what is saved is compared with what is there (renewer.ts).
       return await work(() => store.holdsLock(taken).catch(() => true));
     } finally {
       await store.releaseLock(taken).catch(() => undefined); // it ends by itself

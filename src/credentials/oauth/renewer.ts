@@ -13,7 +13,7 @@ import type { ChangedLogin, LoginVault } from './vault.ts';
 /** What came of it. Whatever it is, the tokens that were stored are stored still, or better ones. */
 export type Renewal =
   /** By this process or by another one. */
-  | { readonly kind: 'renewed'; readonly login: Login }
+  | { readonly kind: 'renewed'; readonly expiresAt: number | undefined }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -27,6 +27,7 @@ export interface RenewerParts {
 
 /** A refusal is believed this long; then one exchange may ask again (law 7). A login ends it at once. */
 const refusalMs = 60 * 60_000;
+const pollMs = 100;
 
 /** What the file says when it is our turn. */
 type Turn =
@@ -70,20 +71,27 @@ export class Renewer {
     seen: Login,
     options: RenewOptions & { readonly isHeld: () => Promise<boolean> },
   ): Promise<Renewal> {
-    const { vault, host } = this.#parts;
+    const { vault } = this.#parts;
     const gone: Turn = { kind: 'over', renewal: fail(`the login ${nameLogin(seen)} is there no more`) };
     const turn = await vault.change(seen.id, gone, (login) => this.#begin(login, seen, options));
     switch (turn.kind) {
       case 'over':
         return turn.renewal;
       case 'waiting':
-        await host.clock.sleep(Math.max(0, turn.until - host.clock.now()));
+        await this.#waitForOther(seen, turn.until);
         return this.#take(seen, options);
       case 'answered':
         return this.#commit(seen);
       default:
         return this.#exchange(seen, options.isHeld);
     }
+  }
+
+  /** Another process is at it under a lock of another kind: one that sees no store, or no lock files. */
+  async #waitForOther({ id }: Login, until: number): Promise<void> {
+    const { host, vault } = this.#parts;
+    const isOver = (): boolean => until <= host.clock.now() || vault.find(id)?.exchange?.until !== until;
+    while (!isOver()) await host.clock.sleep(Math.min(pollMs, until - host.clock.now()));
   }
 
   /** Looks at what the file says now and writes down that an exchange begins. */
@@ -137,7 +145,7 @@ export class Renewer {
         tokens: renewTokens(login.tokens, answer.tokens),
         ...(subject === undefined ? {} : { subject }),
       };
-      return { login: renewed, result: { kind: 'renewed', login: renewed } };
+      return { login: renewed, result: toRenewed(renewed) };
     });
   }
 
@@ -167,7 +175,11 @@ function adopt(login: Login, seen: Login): Renewal | undefined {
   if (!isSameIdentity(login, seen))
     return fail(`the login ${nameLogin(seen)} belongs to another account now`);
   const isSame = login.tokens.access === seen.tokens.access && login.tokens.refresh === seen.tokens.refresh;
-  return isSame ? undefined : { kind: 'renewed', login };
+  return isSame ? undefined : toRenewed(login);
+}
+
+function toRenewed({ tokens }: Login): Renewal {
+  return { kind: 'renewed', expiresAt: tokens.expiresAt };
 }
 
 function fail(reason: string): Renewal {

@@ -47,7 +47,7 @@ async function refresh(runtime: Runtime, login: Login): Promise<Refreshed> {
   const renewal = await runtime.logins.renew(login, { isForced: true });
   switch (renewal.kind) {
     case 'renewed':
-      return { id, label, outcome: 'renewed', expiresAt: renewal.login.tokens.expiresAt };
+      return { id, label, outcome: 'renewed', expiresAt: renewal.expiresAt };
     case 'refused': {
       const detail = `${renewal.refusal.reason}; log in again: holdfast auth login ${provider}`;
       return { id, label, outcome: 'refused', detail };
