@@ -56,7 +56,7 @@ function readNamedVariable(scene: KeyScene, variable: string, path: KeyPath): re
     code: 'unset-variable',
     where,
     text: `names ${variable}, which is set neither in ${scene.found.dotenvPath} nor in the environment; Hermes sends such a reference as it is written`,
-    howToFix: `set ${variable} in either, or: holdfast auth add ${scene.provider}`,
+    howToFix: `set ${variable} in the environment or in Holdfast's own .env; or there, and import again; or: holdfast auth add ${scene.provider}`,
   });
   return [{ label: variable, reference: { env: variable } }];
 }

@@ -2,7 +2,7 @@
 
 import type { ImportedProvider } from './provider-book.ts';
 import type { HermesFound } from './read-files.ts';
-import type { Remarks } from './remarks.ts';
+import { insteadOfLogin, type Remarks } from './remarks.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
 
 /** Remarks on pools and variables of providers that no model and no task names. */
@@ -46,7 +46,7 @@ function noteLogins(found: HermesFound, remarks: Remarks): void {
       code: 'login',
       where,
       text: 'is a login; tokens are never copied',
-      ...(provider === undefined ? {} : { howToFix: `log in again: holdfast auth login ${provider}` }),
+      ...(provider === undefined ? {} : { howToFix: insteadOfLogin(provider) }),
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../providers/catalogue.ts';
 import { type Address, type Addressed, addressOfEntry, addressOfServer, toName } from './addresses.ts';
 import { listNamed, modeOf, type NamedProvider } from './named-providers.ts';
 import type { HermesFound } from './read-files.ts';
-import { placeOf, type Remarks, showUrl } from './remarks.ts';
+import { insteadOfLogin, placeOf, type Remarks, showUrl } from './remarks.ts';
 import { findVendor, type HermesVendor } from './vendors.ts';
 import type { Naming } from './wire.ts';
 
@@ -223,6 +223,6 @@ function refuseLogin(
     remarks.add({
       kind: 'problem',
       ...said,
-      howToFix: `log in again: holdfast auth login ${provider}, and name a target of ${provider}`,
+      howToFix: `name a target of ${provider}, and ${insteadOfLogin(provider)}`,
     });
 }

@@ -3,7 +3,7 @@
 import type { KeyPath } from '../../config/schema.ts';
 import { type ImportedKey, type KeyScene, refuseValue, toKey, toPlace } from './keys.ts';
 import type { HermesFound } from './read-files.ts';
-import { showUrl } from './remarks.ts';
+import { insteadOfLogin, showUrl } from './remarks.ts';
 import type { HermesPoolRow } from './wire.ts';
 
 /** A row, with where it stands. */
@@ -102,7 +102,7 @@ function askForLogin({ remarks, provider }: KeyScene, { row, where }: PoolRow): 
     code: 'login-again',
     where,
     text: `is a login (${row.source ?? 'oauth'}); tokens are not carried over`,
-    howToFix: `log in again: holdfast auth login ${provider}`,
+    howToFix: insteadOfLogin(provider),
   });
   return [];
 }

@@ -37,6 +37,11 @@ export function placeOf(document: SourceDocument, path: KeyPath): string {
   return `${document.path}${line === undefined ? '' : `:${line}`} ${formatKeyPath(path)}`;
 }
 
+/** What takes the place of a login that was made there. */
+export function insteadOfLogin(provider: string): string {
+  return `use an API key: holdfast auth add ${provider}; or describe the login as providers.${provider}.oauth, then: holdfast auth login ${provider}`;
+}
+
 /** A URL without user, password, query and fragment: what may be printed of it. */
 export function showUrl(text: string): string {
   const url = URL.parse(text.trim());
