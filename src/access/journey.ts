@@ -197,6 +197,8 @@ export class Journey {
     }
     const isAnswered = outcome.kind === 'answered' || outcome.kind === 'broken';
     if (isAnswered) this.#noteBrought(outcome);
+    const { obstacle } = this.recovery;
+    if (failure !== undefined && obstacle !== undefined) this.#notes.push(`not continued: ${obstacle}`);
     return {
       id: this.request.id,
       at: this.#startedAt,

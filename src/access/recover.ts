@@ -13,6 +13,7 @@ import type { Continuation, Delivered, ReadBody } from '../protocols/protocol.ts
 import { requestFaults } from './decision-table.ts';
 import { sentPart } from './joint.ts';
 import type { Broken, PlannedContinuation } from './outcome.ts';
+import { splitThought } from './think-block.ts';
 
 const recoveryHeader = 'x-holdfast-stream-recovery';
 /** Where a text may stop for good: after a sentence, a closing mark, a line. */
@@ -83,7 +84,7 @@ export class Recovery {
 
   /** Whether the delivered text may be the whole answer: an empty continuation is believed only then. */
   mayBeWhole(): boolean {
-    return endOfText.test(this.#break?.delivered.text ?? '');
+    return endOfText.test(splitThought(this.#break?.delivered.text ?? '').visible);
   }
 
   noteJoint(joint: JointRecord): void {
@@ -111,12 +112,13 @@ export class Recovery {
   }
 
   #ask({ target: from, delivered }: Break, target: Target): PlannedContinuation {
-    const way = this.#chooseWay(delivered, target);
-    return { way, delivered, shownText: sentPart(delivered.text, way), from: from.id };
+    const { visible } = splitThought(delivered.text);
+    const way = this.#chooseWay(visible, target);
+    return { way, delivered, shownText: sentPart(visible, way), from: from.id };
   }
 
-  #chooseWay({ text }: Delivered, target: Target): Continuation['way'] {
-    if (text.trim() === '') return 'afresh';
+  #chooseWay(visible: string, target: Target): Continuation['way'] {
+    if (visible.trim() === '') return 'afresh';
     return target.prefill !== undefined && !this.#refusers.has(target.id) ? 'prefill' : 'instruct';
   }
 }

@@ -7,11 +7,13 @@ import type { JointRecord } from '../model/record.ts';
 import type { Delivered, Protocol, StreamSplicer } from '../protocols/protocol.ts';
 import { countCodePoints, Joint } from './joint.ts';
 import type { PlannedContinuation } from './outcome.ts';
+import { splitThought, ThinkFilter } from './think-block.ts';
 
 export class Splice {
   readonly #plan: PlannedContinuation;
   readonly #target: string;
   readonly #joint: Joint;
+  readonly #think: ThinkFilter;
   readonly #splicer: StreamSplicer;
   #told = '';
   #hasTold = false;
@@ -20,13 +22,12 @@ export class Splice {
   constructor(protocol: Protocol, plan: PlannedContinuation, target: string) {
     this.#plan = plan;
     this.#target = target;
-    this.#joint = new Joint(plan.delivered.text, plan.way);
+    const { visible, missing } = splitThought(plan.delivered.text);
+    this.#joint = new Joint(visible, plan.way);
+    this.#think = new ThinkFilter(missing);
     this.#splicer = protocol.createSplicer(plan.delivered, {
-      push: (text) => {
-        this.#hasText ||= text !== '';
-        return this.#note(this.#joint.push(text));
-      },
-      end: () => this.#note(this.#joint.end()),
+      push: (text) => this.#join(this.#think.push(text)),
+      end: () => this.#join(this.#think.end()) + this.#note(this.#joint.end()),
     });
   }
 
@@ -91,6 +92,12 @@ export class Splice {
     return Buffer.from(
       `: holdfast joint at=${at} target=${to} way=${way} finding=${finding} removed=${removed}\n\n`,
     );
+  }
+
+  #join(text: string): string {
+    if (text === '') return '';
+    this.#hasText = true;
+    return this.#note(this.#joint.push(text));
   }
 
   #note(text: string): string {

@@ -74,6 +74,30 @@ describe('when only reasoning was delivered', () => {
   });
 });
 
+describe('reasoning between tags inside the text', () => {
+  const tagged: Tale = { ...told, thinking: 'They want a tale; let me remember how it goes.' };
+
+  it.each(['exact', 'restart', 'overlap'] as const)(
+    'is reasoning: the text behind it is told whole at every cut, told on: %s',
+    async (manner) => {
+      const teller = new Teller(tagged);
+      for (const cut of boundariesOf(bytesOf(tagged)).slice(1)) {
+        const got = await teller.tell({ cuts: [cut], ending: 'reset', manner });
+        const chunks = got.split('\n\n').filter((event) => event.startsWith('data: {'));
+        const text = chunks
+          .map((event) => JSON.parse(event.slice(6)).choices[0]?.delta.content ?? '')
+          .join('');
+        const [thought = '', ...visible] = text.split('</think>');
+        expect(
+          visible.map((part) => part.trimStart()),
+          `cut at byte ${cut}`,
+        ).toEqual([words]);
+        expect(`<think>${tagged.thinking}`.startsWith(thought.trimEnd())).toBe(true);
+      }
+    },
+  );
+});
+
 describe('usage', () => {
   it('is the sum of all attempts that said, on the wire and in the record', async () => {
     const runningUsage = {

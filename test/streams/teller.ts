@@ -19,6 +19,8 @@ export type Manner = 'exact' | 'restart' | 'overlap' | 'another' | 'nothing';
 export interface Tale {
   readonly deltas: readonly Delta[];
   readonly finish: string;
+  /** Reasoning between tags before every telling, as some models write it into the text. Default: none. */
+  readonly thinking?: string;
   /** Written into every event too, as some vendors do. Default: only after the last. */
   readonly runningUsage?: object;
 }
@@ -37,15 +39,20 @@ export interface Telling {
 }
 
 /** The SSE bytes of a tale, small so that every byte can be a cut. */
-export function bytesOf({ deltas, finish, runningUsage: usage }: Tale): Buffer {
+export function bytesOf({ deltas, finish, thinking, runningUsage: usage }: Tale): Buffer {
+  const block = thinking === undefined ? [] : piecesOf(`<think>${thinking}</think>\n\n`);
   const events = [
-    ...deltas.map((delta) => ({ id: 'a', model: 'm', choices: [{ index: 0, delta }], usage })),
+    ...[...block, ...deltas].map((delta) => ({ id: 'a', model: 'm', choices: [{ index: 0, delta }], usage })),
     { id: 'a', model: 'm', choices: [{ index: 0, delta: {}, finish_reason: finish }] },
     { id: 'a', model: 'm', choices: [], usage: { prompt_tokens: 3, completion_tokens: 5 } },
   ];
   return Buffer.from(
     `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`,
   );
+}
+
+function piecesOf(text: string): readonly Delta[] {
+  return (text.match(/[\s\S]{1,5}/g) ?? []).map((content) => ({ content }));
 }
 
 export function textOf(deltas: readonly Delta[]): string {
@@ -153,9 +160,9 @@ export class Teller {
   #rest(partial: string | undefined): Buffer {
     if (partial === undefined) return this.#bytes;
     const { deltas } = this.#tale;
-    const pieces = restOf(textOf(deltas), partial, this.#telling.manner).match(/[\s\S]{1,5}/g) ?? [];
+    const pieces = piecesOf(restOf(textOf(deltas), partial, this.#telling.manner));
     const others = deltas.filter(({ tool_calls }) => tool_calls !== undefined);
-    return bytesOf({ ...this.#tale, deltas: [...pieces.map((content) => ({ content })), ...others] });
+    return bytesOf({ ...this.#tale, deltas: [...pieces, ...others] });
   }
 }
 
