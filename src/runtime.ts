@@ -80,10 +80,7 @@ export interface Runtime {
 
 /** Throws `ConfigError` when there is no usable configuration. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const listeners = new Set<EventListener>(options.onEvent === undefined ? [] : [options.onEvent]);
-  const emit = (event: EngineEvent): void => {
-    for (const listener of listeners) listener(event);
-  };
+  const { emit, subscribe, isHeard } = createEmitter(options.onEvent);
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
   const catalogue = createCatalogue(builtinEntries);
@@ -95,11 +92,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const config = (): ResolvedConfig => holder.current();
   const redactor = new Redactor();
   const { dotenv, credentialsFile } = holder;
-  const logins = createLogins({ host, credentialsFile, redactor, onEvent: emit });
-  const reading = { host, catalogue, config, dotenv, credentialsFile, logins, redactor, onEvent: emit };
-  const { reader, watch } = createWatchedReader(reading);
+  const store = chooseStore(options, { host, path: paths.stateFile, emit });
+  const kept = { host, credentialsFile, redactor, onEvent: emit };
+  const logins = createLogins({ ...kept, ...sharedLocks(options, store) });
+  const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
-  const state = createState(options, { host, path: paths.stateFile, emit });
+  const state = createState(options, { host, store, emit });
   const engine: Engine = {
     host,
     config,
@@ -117,7 +115,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     emit,
     keepRecord: (record) => {
       state.keep(record);
-      if (listeners.size > 0) emit({ type: 'finished', record });
+      if (isHeard()) emit({ type: 'finished', record });
     },
   };
   return {
@@ -126,10 +124,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     config,
     warnings: () => [...config().warnings, ...watch.warnings()],
     reload: () => void holder.reload(),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
     exchange: (request, sink) => exchange(engine, request, sink),
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
@@ -147,6 +142,25 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await state.close();
       if (options.host === undefined) await host.close();
     },
+  };
+}
+
+function createEmitter(first: EventListener | undefined): {
+  readonly emit: EventListener;
+  readonly subscribe: Runtime['subscribe'];
+  /** Whether anybody listens. */
+  readonly isHeard: () => boolean;
+} {
+  const listeners = new Set<EventListener>(first === undefined ? [] : [first]);
+  return {
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    isHeard: () => listeners.size > 0,
   };
 }
 
@@ -178,17 +192,25 @@ interface State {
   close(): Promise<void>;
 }
 
-interface StateParts {
-  readonly host: Host;
-  readonly path: string;
-  readonly emit: EventListener;
+function chooseStore(
+  { store = 'memory' }: RuntimeOptions,
+  parts: { readonly host: Host; readonly path: string; readonly emit: EventListener },
+): Store {
+  return typeof store === 'string' ? openStore(store, parts) : store;
 }
 
-function createState(options: RuntimeOptions, parts: StateParts): State {
-  const store = chooseStore(options, parts);
-  const tellFault = createFaultTeller(parts.host, parts.emit);
-  const health = new Health(parts.host, store, tellFault);
-  const sink = new RecordSink(parts.host.clock, store, tellFault);
+/** Locks that other processes see: those of a file, and of no store that is given. */
+function sharedLocks(options: RuntimeOptions, store: Store): { readonly store?: Store } {
+  return options.store === 'in-place' || options.store === 'thread' ? { store } : {};
+}
+
+function createState(
+  options: RuntimeOptions,
+  { host, store, emit }: { readonly host: Host; readonly store: Store; readonly emit: EventListener },
+): State {
+  const tellFault = createFaultTeller(host, emit);
+  const health = new Health(host, store, tellFault);
+  const sink = new RecordSink(host.clock, store, tellFault);
   const records: RequestRecord[] = [];
   // What serves for long knows what others have learned before its first request comes.
   if (options.store === 'thread') void health.load();
@@ -206,8 +228,4 @@ function createState(options: RuntimeOptions, parts: StateParts): State {
       await store.close().catch(tellFault);
     },
   };
-}
-
-function chooseStore({ store = 'memory' }: RuntimeOptions, parts: StateParts): Store {
-  return typeof store === 'string' ? openStore(store, parts) : store;
 }

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -89,6 +90,34 @@ describe('four processes with one login', () => {
     const [kept] = home.logins();
     expect(kept?.tokens.refresh).not.toBe(first.tokens.refresh);
     expect({ ...kept, tokens: undefined }).toEqual({ ...first, tokens: undefined });
+  });
+
+  it('send it once too when some see a store and some do not: their locks differ, their notes do not', async () => {
+    const { idp, home } = await enter({
+      beforeAnswer: (grantType) => (grantType === 'refresh_token' ? sleep(500) : undefined),
+    });
+    await logIn(idp, home);
+    runOut(home);
+    const stores = ['thread', 'memory', 'thread', 'memory'];
+    const workers = stores.map((store) => run(home, 'worker.ts', ['5', '0', store]));
+    await Promise.all(workers.map(({ prints }) => prints('ready\n')));
+    const told = await Promise.all(workers.map((worker) => work(worker, Date.now() + 200)));
+    expect(told.flatMap(({ answers }) => answers.map(({ status }) => status))).toEqual(Array(20).fill(200));
+    expect(refreshes(idp)).toEqual(['granted']);
+  });
+
+  it('whose store is damaged send it once, by lock files', async () => {
+    const { idp, home } = await enter({});
+    await logIn(idp, home);
+    runOut(home);
+    const damage = Buffer.alloc(4096, 'no database');
+    writeFileSync(join(home.path, 'state.db'), damage);
+    const workers = [5, 5, 5, 5].map((count) => run(home, 'worker.ts', [String(count), '0']));
+    await Promise.all(workers.map(({ prints }) => prints('ready\n')));
+    const told = await Promise.all(workers.map((worker) => work(worker, Date.now() + 200)));
+    expect(told.flatMap(({ answers }) => answers.map(({ status }) => status))).toEqual(Array(20).fill(200));
+    expect(refreshes(idp)).toEqual(['granted']);
+    expect(readFileSync(join(home.path, 'state.db'))).toEqual(damage);
   });
 
   it('that all find the token run out send the refresh token once', async () => {

@@ -1,6 +1,6 @@
 /**
  * A process of its own that asks a few questions, one after the other, and says how each ended:
- * `worker.ts COUNT GAP_MS`, and on its input the time at which to begin.
+ * `worker.ts COUNT GAP_MS [thread|memory]`, and on its input the time at which to begin.
  */
 
 import { once } from 'node:events';
@@ -8,11 +8,12 @@ import { createNodeHost } from '../../src/host/node-host.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { ask } from '../integration/harness.ts';
 
-const [count = '1', gapMs = '0'] = process.argv.slice(2);
+const [count = '1', gapMs = '0', store = 'thread'] = process.argv.slice(2);
 const host = createNodeHost();
 const said: string[] = [];
 const runtime = createRuntime({
   host,
+  store: store === 'memory' ? 'memory' : 'thread',
   onEvent: (event) => {
     if (event.type === 'warning' || event.type === 'rescue') said.push(event.text);
   },

@@ -20,7 +20,7 @@ export async function authLogin(
   provider: string,
   options: AuthLoginOptions,
 ): Promise<number> {
-  const runtime = createRuntime({ onEvent: () => undefined, mayLackKeys: true });
+  const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>
     caller.abort(new DOMException('the login was interrupted', 'AbortError')),

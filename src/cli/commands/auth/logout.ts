@@ -17,7 +17,7 @@ export async function authLogout(
   name: string,
   options: AuthLogoutOptions,
 ): Promise<number> {
-  const runtime = createRuntime({ onEvent: () => undefined, mayLackKeys: true });
+  const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   try {

@@ -25,7 +25,7 @@ export async function authRefresh(
   name: string | undefined,
   options: AuthRefreshOptions,
 ): Promise<number> {
-  const runtime = createRuntime({ onEvent: () => undefined, mayLackKeys: true });
+  const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
   try {
     const rows: Refreshed[] = [];
     for (const login of findLogins(runtime, name)) {
