@@ -94,10 +94,15 @@ export class ThreadChannel implements Channel {
   }
 }
 
-/** Without our environment: no variable of it is needed there. */
+/** Without our environment and the program's own flags (`--eval`, `--import`): nothing of them is needed there, and some forbid a thread. */
 function startThread(data: ThreadData): Worker {
   const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
-  return new Worker(new URL(file, import.meta.url), { workerData: data, env: {}, name: 'holdfast-store' });
+  return new Worker(new URL(file, import.meta.url), {
+    workerData: data,
+    env: {},
+    execArgv: [],
+    name: 'holdfast-store',
+  });
 }
 
 /** The thread answers an operation with its own result. */
