@@ -203,11 +203,9 @@ async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promi
 
 async function repeat(journey: Journey, miss: Miss, delayMs: number): Promise<void> {
   const { engine, request } = journey;
-  if (miss.failure.class === 'auth-suspect' && !engine.rechecks.begin(miss.lease, request.id)) {
-    journey.ways.current = miss.candidate; // another request is asking already: its verdict is waited for at the lease
-    return;
-  }
   journey.noteRepeat(miss);
+  // Another request is asking already: its verdict is waited for at the lease, in place of this recheck.
+  if (miss.failure.class === 'auth-suspect' && !engine.rechecks.begin(miss.lease, request.id)) return;
   if (miss.failure.class !== 'auth-suspect' && miss.failure.retryAfterMs === undefined)
     engine.retryRatio.noteRetry();
   journey.freshConnection = miss.failure.class === 'connect';

@@ -6,11 +6,12 @@ import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers } from '../model/request.ts';
-import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
+import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { classifyAnswer, createFailure } from './classify.ts';
 import { classifyException, findAnswer } from './classify-exception.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
+import { choosePace, limitsOf } from './pace.ts';
 import { StreamRelay } from './stream-relay.ts';
 import { taskOver, watchTaskTime } from './task-time.ts';
 import { BodyReader, ErrorReader } from './whole-readers.ts';
@@ -36,8 +37,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   constructor(plan: AttemptPlan, resolve: (outcome: Outcome) => void) {
     this.plan = plan;
     this.#resolve = resolve;
-    this.pace = choosePace(plan);
-    this.limits = chooseLimits(this.pace, plan.target.limits, isPrivateOrigin(plan.target.origin));
+    this.pace = choosePace(plan.body, plan.target);
+    this.limits = limitsOf(this.pace, plan.target);
     this.startedAt = plan.engine.host.clock.monotonic();
     this.deadline = new Deadline(plan.engine.host.clock, (limit, ms) => this.#onExpired(limit, ms));
   }
@@ -170,21 +171,6 @@ function encodeBody({ body, continuation, target }: AttemptPlan): Buffer {
 
 function isProven(health: Health, lease: Lease): boolean {
   return health.provenAt(lease.origin, lease.fingerprint) !== undefined;
-}
-
-/** Law 13: purely from request and target. */
-function choosePace({ body, target }: AttemptPlan): Pace {
-  if (!body.stream) return 'whole';
-  if (target.pace !== undefined) return target.pace;
-  const mayThink = body.asksReasoning || target.thinks !== false || isPrivateOrigin(target.origin);
-  return mayThink ? 'thinking' : 'quick';
-}
-
-/** Loopback and private networks: local servers, which load a model before they answer. */
-function isPrivateOrigin(origin: string): boolean {
-  return /^https?:\/\/(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd])/i.test(
-    origin,
-  );
 }
 
 function formatSeconds(ms: number): string {

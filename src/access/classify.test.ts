@@ -44,6 +44,18 @@ describe('classifyAnswer', () => {
     expect([failure.class, failure.evidence.rule]).toEqual(['unknown', 'status-418']);
   });
 
+  it.each([
+    ['names its status', { error: { code: 413, message: 'too long' } }, 413],
+    ['names none', { error: { code: 'context_length_exceeded', message: 'too long' } }, 400],
+  ])('a refusal inside a 200 that %s is no 200 for the caller', (_name, body, status) => {
+    const headers = { 'content-type': 'text/event-stream' };
+    expect(classify({ headers, body: JSON.stringify(body) }).answer).toEqual({
+      status,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  });
+
   it('what nothing knows stays unknown, whatever the key has done', () => {
     expect([classify({ status: 418 }).class, classify({ status: 418 }, true).class]).toEqual([
       'unknown',

@@ -3,7 +3,7 @@
  * headers, body or exception; everything after reads the `Failure`.
  */
 
-import type { Evidence, Failure, FailureClass } from '../model/failure.ts';
+import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import type { Signature } from '../providers/signatures/signature.ts';
 import { type ErrorBody, parseErrorBody } from './error-body.ts';
@@ -39,12 +39,18 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
     ...(answer.headers['x-should-retry'] === 'false' ? { mayRetry: false } : {}),
     ...(row?.scope === undefined ? {} : { scope: row.scope }),
-    answer: {
-      status: answer.status,
-      headers: redactHeaders(answer.headers, answer.redact),
-      body: answer.redact(answer.body),
-    },
+    answer: toRefusal(answer, facts),
   };
+}
+
+/** As the caller may get it (law 15): what stood inside a 200, or in a stream, is an error with an error's status there. */
+function toRefusal(
+  { status, headers, body, redact }: AnswerToClassify,
+  { status: named = 400 }: AnswerFacts,
+): ProviderAnswer {
+  const clean = redactHeaders(headers, redact);
+  if (status >= 400) return { status, headers: clean, body: redact(body) };
+  return { status: named, headers: { ...clean, 'content-type': 'application/json' }, body: redact(body) };
 }
 
 /** Some gateways repeat what they were sent in a header of their refusal. */

@@ -12,6 +12,7 @@ import {
   type Ready,
 } from './candidates.ts';
 import type { Journey } from './journey.ts';
+import { probeLifeMs } from './pace.ts';
 
 export interface Leased {
   readonly kind: 'leased';
@@ -26,17 +27,17 @@ export interface NoneFree {
   readonly until: number | undefined;
 }
 
-/** A probe outlives its attempt's first-content limit by this much (law 7). */
-const probeSlackMs = 10_000;
-const probeFirstContentMs = 60_000;
 /** While somebody else probes, its verdict is looked for this often. */
 const verdictPollMs = 250;
 /** Of a large pool that is benched whole, this many are thought of for an early probe. */
 const asideLimit = 32;
 
+type Benched = Extract<Standing, { readonly state: 'benched' }>;
+type BenchedOption = Benched & { readonly option: Ready };
+
 /** What stood in the way of those who were looked at. */
 class Survey {
-  readonly benched: { readonly option: Ready; readonly mark: Mark; readonly until: number }[] = [];
+  readonly benched: BenchedOption[] = [];
   /** Somebody else has their probe. */
   isProbed = false;
   /** Another request is rechecking this secret. */
@@ -85,7 +86,7 @@ async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Prom
   if (journey.ways.hasLeftSecret(candidate.target, lease.fingerprint)) return undefined;
   if (standing.state === 'benched' && journey.request.onlyCredential === undefined) {
     noteBenched(journey, option, standing);
-    survey.benched.push({ option, mark: standing.mark, until: standing.until });
+    survey.benched.push({ option, ...standing });
     return undefined;
   }
   if (journey.engine.rechecks.isBusy(lease, journey.request.id)) {
@@ -98,11 +99,7 @@ async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Prom
   return probe;
 }
 
-function noteBenched(
-  journey: Journey,
-  { candidate }: Ready,
-  { mark, until }: Extract<Standing, { readonly state: 'benched' }>,
-): void {
+function noteBenched(journey: Journey, { candidate }: Ready, { mark, until }: Benched): void {
   const { place, credential } = candidate;
   journey.skip(candidate, { cause: 'benched', reason: `${mark.cause}: ${mark.evidence}`, until });
   if (credential !== undefined) place.pool?.setAside(credential, until);
@@ -113,10 +110,10 @@ async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased 
   if (survey.rechecked !== undefined || survey.isProbed) return undefined;
   surveyAside(journey, survey);
   const worthy = survey.benched
-    .filter(({ mark }) => mark.cause !== 'auth-revoked' && journey.engine.health.mayProbeEarly(mark))
+    .filter(({ marks }) => journey.engine.health.mayProbeEarly(marks))
     .sort((a, b) => a.mark.strikes - b.mark.strikes || a.mark.until - b.mark.until);
-  for (const { option, mark } of worthy) {
-    const leased = await claim(journey, option, [mark]);
+  for (const { option, marks } of worthy) {
+    const leased = await claim(journey, option, marks);
     if (leased !== undefined) return leased;
   }
   return undefined;
@@ -129,15 +126,14 @@ function surveyAside(journey: Journey, survey: Survey): void {
       const option = inspectCandidate(createCandidate(place, credential), journey.inspecting());
       if (option.state !== 'ready' || option.standing.state !== 'benched') continue;
       if (survey.benched.some(({ option: known }) => known.candidate.key === option.candidate.key)) continue;
-      const { mark, until } = option.standing;
       noteBenched(journey, option, option.standing);
-      survey.benched.push({ option, mark, until });
+      survey.benched.push({ option, ...option.standing });
     }
   }
 }
 
 async function claim(journey: Journey, option: Ready, marks: readonly Mark[]): Promise<Leased | undefined> {
-  const forMs = probeFirstContentMs + probeSlackMs;
+  const forMs = probeLifeMs(journey.body, option.candidate.target);
   const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, forMs);
   if (!isOurs) return undefined;
   const { candidate, lease, secret } = option;

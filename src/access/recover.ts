@@ -73,7 +73,7 @@ export class Recovery {
 
   /** A target that refuses to continue its own message is asked once more, by instruction. */
   withoutPrefill(target: Target, failure: Failure): Decision | undefined {
-    if (this.#asked?.way !== 'prefill' || !requestFaults.has(failure.class)) return undefined;
+    if (this.#asked?.way !== 'prefill' || !refusesPrefill(failure)) return undefined;
     this.#refusers.add(target.id);
     return {
       kind: 'retry',
@@ -121,6 +121,12 @@ export class Recovery {
     if (visible.trim() === '') return 'afresh';
     return target.prefill !== undefined && !this.#refusers.has(target.id) ? 'prefill' : 'instruct';
   }
+}
+
+/** What was refused for its length or its content is refused in any other form too. */
+function refusesPrefill({ class: failureClass }: Failure): boolean {
+  if (failureClass === 'context-overflow' || failureClass === 'content-policy') return false;
+  return requestFaults.has(failureClass);
 }
 
 function parseWish(value: string | undefined): StreamRecovery | undefined {

@@ -100,7 +100,7 @@ export class ReplyWriter {
   /** The provider's own refusal of the request itself, redacted (law 15). */
   replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
     if (!this.#hasHead) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
-    else if (isJsonObject(answer.body))
+    else if (isErrorObject(answer.body))
       this.#end(Buffer.from(`data: ${answer.body.replace(/[\r\n]+/g, ' ')}\n\n`));
     else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
   }
@@ -172,10 +172,11 @@ export class ReplyWriter {
   }
 }
 
-/** In a stream, anything else would break the client's parser. */
-function isJsonObject(text: string): boolean {
+/** In a stream, anything else would break the client's parser, or pass for an event without a meaning. */
+function isErrorObject(text: string): boolean {
   try {
-    return isRecord(JSON.parse(text));
+    const body: unknown = JSON.parse(text);
+    return isRecord(body) && body['error'] !== undefined && body['error'] !== null;
   } catch {
     return false; // an HTML page or a sentence
   }

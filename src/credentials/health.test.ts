@@ -187,6 +187,22 @@ describe('Health', () => {
     expect(health.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'connect' } });
   });
 
+  it('law 7: what several marks bench is probed early only when each of them allows it', async () => {
+    const { host, health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit', 3_600_000));
+    health.noteLeft(leaseOf(), failureOf('overloaded'));
+    const isAllowed = (): boolean => {
+      const standing = health.standing(leaseOf());
+      return (
+        standing.state === 'benched' && standing.marks.length === 2 && health.mayProbeEarly(standing.marks)
+      );
+    };
+    await host.advance(10_000);
+    expect(isAllowed()).toBe(false);
+    await host.advance(15 * 60_000);
+    expect(isAllowed()).toBe(true);
+  });
+
   it('the end of an open window does not move, and the next window is longer', async () => {
     const { host, health, marks } = setUp();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));

@@ -16,8 +16,13 @@ import { SuccessLog } from './success-log.ts';
 /** What stands between a candidate and its use. */
 export type Standing =
   | { readonly state: 'free' }
-  /** Benched until `until` by `mark`. */
-  | { readonly state: 'benched'; readonly mark: Mark; readonly until: number }
+  /** Benched until `until` by `mark`, the last of all `marks` to end. */
+  | {
+      readonly state: 'benched';
+      readonly mark: Mark;
+      readonly marks: readonly Mark[];
+      readonly until: number;
+    }
   /** Every window has ended: one lease may take the probe. */
   | { readonly state: 'due'; readonly marks: readonly Mark[] };
 
@@ -74,7 +79,9 @@ export class Health {
     const now = this.#host.clock.now();
     const latest = covering.reduce((a, b) => (endOf(a, now) >= endOf(b, now) ? a : b));
     const until = endOf(latest, now);
-    return until > now ? { state: 'benched', mark: latest, until } : { state: 'due', marks: covering };
+    return until > now
+      ? { state: 'benched', mark: latest, marks: covering, until }
+      : { state: 'due', marks: covering };
   }
 
   /** Every mark in force or due, for people. */
@@ -87,12 +94,10 @@ export class Health {
     return (this.#releases.get(origin) ?? 0) + (this.#releases.get('') ?? 0);
   }
 
-  /** True when an only route may be probed although its window is open: at most every few seconds (law 7). */
-  mayProbeEarly(mark: Mark): boolean {
-    const everyMs =
-      mark.endSetBy === 'provider' ? namedEndProbeMs : (markPolicies[mark.cause]?.probeEveryMs ?? 5000);
-    const last = this.#probedAt.get(mark.key) ?? mark.since;
-    return this.#host.clock.now() - last >= everyMs;
+  /** True when an only route may be probed although its windows are open: at most every few seconds (law 7). */
+  mayProbeEarly(marks: readonly Mark[]): boolean {
+    const now = this.#host.clock.now();
+    return marks.every((mark) => endOf(mark, now) <= now || this.#mayProbe(mark));
   }
 
   /** Takes the probe of all these marks, or of none; none either when the store cannot be asked. */
@@ -216,6 +221,14 @@ export class Health {
   #isOutdated(scope: Scope, cause: FailureClass, lease: Lease): boolean {
     if (this.#successes.hasNewerThan(scope, lease.leasedAt, markPolicies[cause]?.endedBy)) return true;
     return isForbidden(scope, this.#resets, { leasedAt: lease.leasedAt, now: this.#host.clock.now() });
+  }
+
+  #mayProbe(mark: Mark): boolean {
+    if (mark.cause === 'auth-revoked') return false;
+    const everyMs =
+      mark.endSetBy === 'provider' ? namedEndProbeMs : (markPolicies[mark.cause]?.probeEveryMs ?? 5000);
+    const last = this.#probedAt.get(mark.key) ?? mark.since;
+    return this.#host.clock.now() - last >= everyMs;
   }
 
   #drop(mark: Mark): void {

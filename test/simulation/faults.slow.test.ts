@@ -1,0 +1,24 @@
+/** A thousand seeds, in less than a minute of CPU; npm test plays the first of them. */
+
+import { describe, expect, it } from 'vitest';
+import { play } from './play.ts';
+
+const count = 1000;
+const cpuLimitMs = 60_000;
+
+describe('a thousand simulations', () => {
+  it('break no law within a minute of CPU', async () => {
+    const before = process.cpuUsage();
+    const violations: string[] = [];
+    let attempts = 0;
+    for (let seed = 1; seed <= count; seed++) {
+      const played = await play(seed);
+      violations.push(...played.violations);
+      attempts += played.attempts;
+    }
+    const { user, system } = process.cpuUsage(before);
+    expect(violations).toEqual([]);
+    expect(attempts).toBeGreaterThan(10 * count);
+    expect((user + system) / 1000).toBeLessThan(cpuLimitMs);
+  });
+});

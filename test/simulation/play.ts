@@ -1,0 +1,121 @@
+/** Plays one seed through the whole engine on the fake clock, and tells which laws it broke. */
+
+import type { RequestRecord } from '../../src/model/record.ts';
+import { createRuntime } from '../../src/runtime.ts';
+import { createFakeHost } from '../fakes/fake-host.ts';
+import { FaultyUpstream } from './faulty-upstream.ts';
+import { judgeDispatch, judgeRecord, judgeStop, judgeTold, narrows } from './laws.ts';
+import { type Asking, createScenario, type Scenario } from './scenario.ts';
+import type { Stage, Told } from './stage.ts';
+import { WatchedStore } from './watched-store.ts';
+
+const start = 1_800_000_000_000;
+/** Longer than any window and any end that a provider may name. */
+const wholeDayMs = 25 * 3_600_000;
+/** No request takes longer: waits, attempts and their limits together. */
+const longestMs = 40 * 60_000;
+
+export interface Played {
+  readonly violations: readonly string[];
+  readonly records: readonly RequestRecord[];
+  readonly attempts: number;
+}
+
+export async function play(seed: number): Promise<Played> {
+  const stage = build(createScenario(seed));
+  const { scenario, host, runtime, upstream, violations } = stage;
+  const told: Told[] = [];
+  for (const asking of scenario.askings) {
+    await host.advance(start + asking.at - host.clock.now());
+    told.push(ask(stage, asking));
+  }
+  await host.advance(Math.max(0, start + scenario.healedAt - host.clock.now()) + longestMs);
+  for (const one of told) violations.push(...judgeTold(stage, one));
+  for (const record of runtime.records()) violations.push(...judgeRecord(record));
+  for (const [key, owner] of stage.store.probers) violations.push(`${owner} still has the probe of "${key}"`);
+  await judgeHealing(stage);
+  violations.push(...stage.store.violations);
+  const records = runtime.records();
+  await runtime.close();
+  return {
+    violations: violations.map((text) => `seed ${seed}: ${text}`),
+    records,
+    attempts: upstream.sent.length,
+  };
+}
+
+function build(scenario: Scenario): Stage {
+  const host = createFakeHost({ now: start, random: scenario.randomness });
+  const upstream = new FaultyUpstream(scenario, start);
+  const store = new WatchedStore();
+  const violations: string[] = [];
+  const runtime = createRuntime({
+    host,
+    store,
+    config: scenario.config,
+    onEvent: (event) => {
+      if (event.type === 'warning' && event.code === 'local-fault')
+        violations.push(`a fault of ours: ${event.text}`);
+      if (event.type !== 'rescue') return;
+      if (narrows(event.failure.class)) stage.narrowed.add(event.requestId);
+      if (event.decision.kind === 'stop') violations.push(...judgeStop(stage, event));
+    },
+  });
+  const stage: Stage = { scenario, host, runtime, upstream, store, violations, narrowed: new Set() };
+  host.upstream.answerBy((request) => {
+    const step = upstream.answer(request, host.clock.now());
+    violations.push(...judgeDispatch(stage));
+    return step;
+  });
+  return stage;
+}
+
+function ask({ host, runtime }: Stage, asking: Asking): Told {
+  const told: Told = { asking, status: 0, heads: 0, ends: 0, text: '' };
+  const caller = new AbortController();
+  if (asking.goneAfterMs !== undefined) host.clock.startTimer(asking.goneAfterMs, () => caller.abort());
+  const messages = [{ role: 'user', content: String(asking.number) }];
+  void runtime.exchange(
+    {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      headers: {},
+      body: Buffer.from(JSON.stringify({ model: asking.model, stream: asking.stream, messages })),
+      signal: caller.signal,
+      requestId: `r${asking.number}`,
+    },
+    {
+      head: (status) => {
+        told.status = status;
+        told.heads += 1;
+      },
+      write: (chunk) => {
+        told.text += Buffer.from(chunk).toString();
+        return true;
+      },
+      onDrain: (resume) => resume(),
+      end: (chunk) => {
+        told.text += Buffer.from(chunk ?? []).toString();
+        told.ends += 1;
+      },
+    },
+  );
+  return told;
+}
+
+/** Every mark ends: a day after all is well again the first target of every route answers, without a restart (law 7). */
+async function judgeHealing(stage: Stage): Promise<void> {
+  const { host, runtime, violations } = stage;
+  await host.advance(wholeDayMs);
+  for (const [index, [task, route]] of [...runtime.config().routes].entries()) {
+    // A pool may hold several benched keys; each request probes one of them.
+    const numbers = [0, 1, 2, 3].map((turn) => 1000 + index * 10 + turn);
+    for (const number of numbers) {
+      ask(stage, { number, at: 0, model: task, stream: false });
+      await host.advance(60_000);
+    }
+    const last = runtime.records().find(({ id }) => id === `r${numbers.at(-1)}`);
+    if (last?.answeredBy !== route.targets[0]?.target.id)
+      violations.push(`a day after, ${task} is still answered by ${last?.answeredBy ?? 'nobody'}`);
+  }
+}

@@ -1,0 +1,28 @@
+/** What a run consists of, as the laws look at it. Types only. */
+
+import type { Runtime } from '../../src/runtime.ts';
+import type { FakeHost } from '../fakes/fake-host.ts';
+import type { FaultyUpstream } from './faulty-upstream.ts';
+import type { Asking, Scenario } from './scenario.ts';
+import type { WatchedStore } from './watched-store.ts';
+
+/** What the caller of one request got. */
+export interface Told {
+  readonly asking: Asking;
+  status: number;
+  heads: number;
+  ends: number;
+  text: string;
+}
+
+/** All that the laws are judged by. */
+export interface Stage {
+  readonly scenario: Scenario;
+  readonly host: FakeHost;
+  readonly runtime: Runtime;
+  readonly upstream: FaultyUpstream;
+  readonly store: WatchedStore;
+  readonly violations: string[];
+  /** Ids of requests that may go on only to some of their targets. */
+  readonly narrowed: Set<string>;
+}

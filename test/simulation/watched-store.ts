@@ -1,0 +1,77 @@
+/** A store that watches: which marks are open, who has which probe, and whether each probe was taken in time (law 7). */
+
+import { markPolicies } from '../../src/credentials/mark-policy.ts';
+import { benches, endOf, type Identity } from '../../src/credentials/marks.ts';
+import type { Mark } from '../../src/model/failure.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import type { ReadMark } from '../../src/store/store.ts';
+
+const namedEndProbeMs = 15 * 60_000;
+
+export class WatchedStore extends MemoryStore {
+  readonly marks = new Map<string, Mark>();
+  readonly probers = new Map<string, string>();
+  readonly violations: string[] = [];
+  readonly #claimedAt = new Map<string, number>();
+
+  override async openMark(mark: Mark, at: { leasedAt: number; now: number }): Promise<Mark | undefined> {
+    const inForce = super.openMark(mark, at);
+    if (markPolicies[mark.cause] === undefined) this.violations.push(`${mark.cause} left a mark`);
+    if (!(mark.until > mark.since)) this.violations.push(`the mark ${mark.key} ends before it begins`);
+    const present = await inForce;
+    if (present !== undefined) this.marks.set(mark.key, present);
+    return present;
+  }
+
+  override async closeMarks(keys: readonly string[], leasedAt: number): Promise<readonly string[]> {
+    const closed = await super.closeMarks(keys, leasedAt);
+    for (const key of closed) this.#forget(key);
+    return closed;
+  }
+
+  override async claimProbes(
+    marks: readonly ReadMark[],
+    owner: string,
+    lease: { now: number; expiresAt: number },
+  ): Promise<boolean> {
+    const isTaken = await super.claimProbes(marks, owner, lease);
+    if (!isTaken) return false;
+    for (const { key } of marks) {
+      const mark = this.marks.get(key);
+      if (mark !== undefined) this.#judgeClaim(mark, lease.now);
+      this.probers.set(key, owner);
+      this.#claimedAt.set(key, lease.now);
+    }
+    return true;
+  }
+
+  override async releaseProbes(keys: readonly string[], owner: string): Promise<void> {
+    for (const key of keys) if (this.probers.get(key) === owner) this.probers.delete(key);
+    return super.releaseProbes(keys, owner);
+  }
+
+  /** The marks that bench this candidate, their window ended or not. */
+  covering(identity: Identity): readonly Mark[] {
+    return [...this.marks.values()].filter((mark) => benches(mark, identity));
+  }
+
+  isOpen(mark: Mark, now: number): boolean {
+    return endOf(mark, now) > now;
+  }
+
+  /** An open window may be probed before its end only so often. */
+  #judgeClaim(mark: Mark, now: number): void {
+    if (!this.isOpen(mark, now)) return;
+    const everyMs =
+      mark.endSetBy === 'provider' ? namedEndProbeMs : (markPolicies[mark.cause]?.probeEveryMs ?? 0);
+    const last = this.#claimedAt.get(mark.key) ?? mark.since;
+    if (now - last < everyMs)
+      this.violations.push(`${mark.key} was probed early, ${now - last} ms after the last`);
+  }
+
+  #forget(key: string): void {
+    this.marks.delete(key);
+    this.probers.delete(key);
+    this.#claimedAt.delete(key);
+  }
+}
