@@ -1,0 +1,10 @@
+/** The state file under four processes and SIGKILL, for three seconds; `hammer.slow.test.ts` takes half a minute. */
+
+import { expect, it } from 'vitest';
+import { hammer } from '../processes/hammer.ts';
+
+it('A18, A21: loses no update, deadlocks nobody and stays whole while processes are killed', async () => {
+  const { operations, kills } = await hammer(Number(process.env['HOLDFAST_HAMMER_MS'] ?? 3000));
+  expect(operations).toBeGreaterThan(100);
+  expect(kills).toBeGreaterThan(3);
+});
