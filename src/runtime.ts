@@ -25,6 +25,7 @@ import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
 import type { EngineEvent, EventListener } from './model/events.ts';
+import type { RenewedToken } from './model/oauth.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { ReplySink } from './model/request.ts';
 import { openaiChat } from './protocols/openai-chat/protocol.ts';
@@ -94,10 +95,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { dotenv, credentialsFile } = holder;
   const store = chooseStore(options, { host, path: paths.stateFile, emit });
   const kept = { host, credentialsFile, redactor, onEvent: emit };
-  const logins = createLogins({ ...kept, ...sharedLocks(options, store) });
+  const state = createState(options, { host, store, emit });
+  const onRenewed = (renewed: RenewedToken): void => state.health.noteRenewed(renewed);
+  const logins = createLogins({ ...kept, ...sharedLocks(options, store), onRenewed });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
-  const state = createState(options, { host, store, emit });
   const engine: Engine = {
     host,
     config,

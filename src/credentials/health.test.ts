@@ -293,4 +293,24 @@ describe('Health', () => {
     health.noteSuccess(leaseOf({ leasedAt: start + 3010 }));
     expect(health.releasesOf('https://p.example')).toBe(1);
   });
+
+  it("counts a login's new token as proven when the one before was, and only then (law 6)", async () => {
+    const { health } = setUp();
+    const { origin } = leaseOf();
+    const renewal = { origin, before: leaseOf().fingerprint, after: 'sha256:new' };
+    health.noteRenewed(renewal);
+    expect(health.provenAt(origin, 'sha256:new')).toBeUndefined();
+    health.noteSuccess(leaseOf());
+    health.noteRenewed(renewal);
+    expect(health.provenAt(origin, 'sha256:new')).toBe(health.provenAt(origin, leaseOf().fingerprint));
+    expect(health.provenAt('https://elsewhere.example', 'sha256:new')).toBeUndefined();
+  });
+
+  it("carries no mark over to a login's new token (law 5)", () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('auth-revoked'));
+    health.noteRenewed({ origin: leaseOf().origin, before: leaseOf().fingerprint, after: 'sha256:new' });
+    const next = leaseOf({ fingerprint: 'sha256:new', account: 'sha256:new' });
+    expect([health.standing(leaseOf()).state, health.standing(next).state]).toEqual(['benched', 'free']);
+  });
 });

@@ -6,6 +6,7 @@
 import type { Host, Timer } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../model/failure.ts';
+import type { RenewedToken } from '../model/oauth.ts';
 import { isForbidden, isOpenedAfter } from '../store/policy.ts';
 import type { HealthSnapshot, Store } from '../store/store.ts';
 import { MarkIndex } from './mark-index.ts';
@@ -124,6 +125,15 @@ export class Health {
     if (isNew) this.#flushProven();
     else this.#flushTimer ??= this.#host.clock.startTimer(flushMs, () => this.#flushProven());
     this.#endBlame(lease, undefined);
+  }
+
+  /** A login's new token stands for the account that the old one did: what has worked has worked (decisions/0005). */
+  noteRenewed({ origin, before, after }: RenewedToken): void {
+    const at = this.#successes.provenAt(origin, before);
+    if (at === undefined) return;
+    const row = { origin, fingerprint: after, at };
+    this.#successes.noteProven(row);
+    this.#write(this.#store.putProven([row]));
   }
 
   /** An answer came to its end: only this ends what dying streams have left. */

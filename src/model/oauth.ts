@@ -1,4 +1,4 @@
-/** How people log in at a provider: where, as which client, and for what. Types only; made by config from the catalogue and what the user wrote. */
+/** Logins: where people log in at a provider, as which client and for what, and what becomes of their tokens. Types only. */
 
 /** The authorization server and the client we are there. All addresses are `https`, or loopback. */
 export interface LoginSettings {
@@ -10,4 +10,11 @@ export interface LoginSettings {
   /** A public client: it has no secret. */
   readonly clientId: string;
   readonly scopes: readonly string[];
+}
+
+/** One login's token in the place of another, by their fingerprints. */
+export interface RenewedToken {
+  readonly origin: string;
+  readonly before: string;
+  readonly after: string;
 }

@@ -48,7 +48,13 @@ export function openReader(host: FakeHost, keyVariables: ReadonlySet<string> = n
     host,
     dotenv: createDotenv(host, '/h/.env'),
     credentialsFile,
-    logins: createLogins({ host, credentialsFile, redactor, onEvent: () => undefined }),
+    logins: createLogins({
+      host,
+      credentialsFile,
+      redactor,
+      onEvent: () => undefined,
+      onRenewed: () => undefined,
+    }),
     redactor,
     keyVariables: () => keyVariables,
   });

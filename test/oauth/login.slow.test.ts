@@ -1,7 +1,7 @@
 /** `auth login`, `logout` and `refresh` as commands of their own process, against a real authorization server. */
 
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHome, type LoggedInHome, logIn } from './home.ts';
@@ -77,6 +77,17 @@ it('logs in without a terminal: an address and a code, then tokens for the owner
     expect(run.out).not.toContain(secret);
   const asked = await holdfast(['ask', 'hello']);
   expect(asked).toMatchObject({ status: 0, out: expect.stringContaining('hello ada') });
+}, 30_000);
+
+it('says at once when another key is used before the login (B85)', async () => {
+  const config = join(home.path, 'config.yaml');
+  const key = '    api_key: $' + '{CORP_KEY}\n    oauth:';
+  writeFileSync(config, readFileSync(config, 'utf8').replace('    oauth:', key));
+  const run = await holdfast(['auth', 'login', 'corp', '--json'], confirmOnce('ada'));
+  expect(JSON.parse(run.out.trim().split('\n')[1] ?? '')).toMatchObject({ shadowedBy: 'corp:config' });
+  const listed = await holdfast(['auth', 'list', 'corp', '--json']);
+  const { keys } = JSON.parse(listed.out).pools[0];
+  expect(keys.map(({ source }: { source: string }) => source)).toEqual(['config', 'oauth']);
 }, 30_000);
 
 it('sends nothing and writes nothing in a dry run', async () => {

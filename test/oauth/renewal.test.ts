@@ -123,6 +123,25 @@ describe('a provider that refuses an access token before its end', () => {
   });
 });
 
+describe('a momentary refusal of every token', () => {
+  it('loses no request: the token of a login that has worked is a suspect, old or new (law 6)', async () => {
+    const world = await enter();
+    const { tokens } = await logIn(world.idp, world.home);
+    edit(world.home, (login) => ({
+      ...login,
+      tokens: { ...tokens, receivedAt: tokens.receivedAt - 120_000 },
+    }));
+    const { runtime } = startRuntime(world.home);
+    expect((await ask(runtime)).status).toBe(200);
+    const end = Date.now() + 2000;
+    world.idp.refusedTokens.has = () => Date.now() < end;
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(runtime)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(refreshes(world)).toEqual(['granted']);
+    expect(world.idp.apiStatuses.filter((status) => status === 401).length).toBeLessThan(30);
+  });
+});
+
 describe('a refresh token that the server refuses', () => {
   it('ends the login with one message, keeps what is stored, and sends nothing more (A45, A61)', async () => {
     const world = await enter();

@@ -15,6 +15,7 @@ const logins = createLogins({
   credentialsFile: createCredentialsFile(host, resolvePaths(host.environment).credentialsFile),
   redactor: new Redactor(),
   onEvent: () => undefined,
+  onRenewed: () => undefined,
   store: {
     takeLock: (name, owner, lease) => memory.takeLock(name, owner, lease),
     holdsLock: () => {

@@ -3,6 +3,7 @@
 import type { CredentialsFile } from '../../config/credentials-file.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
+import type { RenewedToken } from '../../model/oauth.ts';
 import type { Redactor } from '../redact.ts';
 import { Logins } from './logins.ts';
 import { createRenewalLock, type LockStore } from './renewal-lock.ts';
@@ -14,15 +15,16 @@ export interface CreateLoginsParts {
   readonly credentialsFile: CredentialsFile;
   readonly redactor: Redactor;
   readonly onEvent: EventListener;
+  readonly onRenewed: (renewed: RenewedToken) => void;
   /** A store that other processes see too. Default: lock files beside `credentials.json`. */
   readonly store?: LockStore;
 }
 
 export function createLogins(parts: CreateLoginsParts): Logins {
-  const { host, credentialsFile, redactor, onEvent, store } = parts;
+  const { host, credentialsFile, redactor, onEvent, onRenewed, store } = parts;
   const { path } = credentialsFile;
   const vault = new LoginVault({ file: credentialsFile, place: { host, path }, redactor });
   const hold = createRenewalLock({ host, path, ...(store === undefined ? {} : { store }) });
   const renewer = new Renewer({ host, vault, hold, redact: (text) => redactor.redact(text) });
-  return new Logins({ host, vault, renewer, onEvent });
+  return new Logins({ host, vault, renewer, onEvent, onRenewed });
 }

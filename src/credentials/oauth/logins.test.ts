@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FakeHost } from '../../../test/fakes/fake-host.ts';
 import { granted, login, now, openStage, says } from '../../../test/oauth/stage.ts';
 import { fingerprintOf } from '../../config/fingerprint.ts';
+import type { RenewedToken } from '../../model/oauth.ts';
 import type { Login } from './login.ts';
 import { Logins, type TokenState } from './logins.ts';
 
@@ -21,6 +22,7 @@ function enter(stored: Login): {
   readonly host: FakeHost;
   readonly logins: Logins;
   readonly said: string[];
+  readonly renewed: RenewedToken[];
   read(ms?: number): Promise<TokenState>;
 } {
   const { host, vault, renewer } = openStage({ login: stored });
@@ -28,13 +30,14 @@ function enter(stored: Login): {
   const onEvent = (event: { readonly type: string; readonly text?: string }): void => {
     said.push(event.text ?? '');
   };
-  const logins = new Logins({ host, vault, renewer, onEvent });
+  const renewed: RenewedToken[] = [];
+  const logins = new Logins({ host, vault, renewer, onEvent, onRenewed: (one) => renewed.push(one) });
   const read = async (ms = 0): Promise<TokenState> => {
     const task = logins.read(place, never);
     await host.advance(ms);
     return task;
   };
-  return { host, logins, said, read };
+  return { host, logins, said, renewed, read };
 }
 
 const tokenOf = (state: TokenState): string | undefined =>
@@ -125,6 +128,21 @@ describe('a token that is asked for near its end', () => {
     await host.advance(500);
     expect(host.upstream.abortedCount).toBe(0);
     expect(tokenOf(logins.look(place))).toBe('at-test-second');
+  });
+});
+
+describe('a renewed token', () => {
+  it('is told of with the one before, once, whoever renewed it', async () => {
+    const { host, logins, read, renewed } = enter(endingIn(-1));
+    logins.look(place);
+    expect(renewed).toEqual([]);
+    host.upstream.enqueue(says(granted));
+    await read();
+    logins.look(place);
+    const [before, after] = ['at-test-first', 'at-test-second'].map((token) =>
+      fingerprintOf(login.origin, token),
+    );
+    expect(renewed).toEqual([{ origin: login.origin, before, after }]);
   });
 });
 

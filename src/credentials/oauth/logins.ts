@@ -7,9 +7,10 @@ import { fingerprintOf } from '../../config/fingerprint.ts';
 import { assertNever } from '../../errors.ts';
 import type { Clock, Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
+import type { RenewedToken } from '../../model/oauth.ts';
 import { untilAborted } from '../sources/asking.ts';
 import { judgeAge, type TokenAge } from './due.ts';
-import { type Login, nameLogin, type Refusal } from './login.ts';
+import { isSameIdentity, type Login, nameLogin, type Refusal } from './login.ts';
 import type { Renewal, Renewer, RenewOptions } from './renewer.ts';
 import type { LoginVault } from './vault.ts';
 
@@ -33,6 +34,8 @@ export interface LoginsParts {
   readonly vault: LoginVault;
   readonly renewer: Renewer;
   readonly onEvent: EventListener;
+  /** A login has another token, whoever renewed it; called before that token is first found. */
+  readonly onRenewed: (renewed: RenewedToken) => void;
 }
 
 /** While the old token works, a request waits no longer than this for the new one. */
@@ -57,6 +60,7 @@ export class Logins {
   readonly #running = new Map<string, Promise<Renewal>>();
   readonly #pauses = new Map<string, Pause>();
   readonly #told = new Set<string>();
+  readonly #seen = new Map<string, Login>();
 
   constructor(parts: LoginsParts) {
     this.vault = parts.vault;
@@ -67,6 +71,7 @@ export class Logins {
   look({ id, origin }: TokenPlace): TokenState {
     const login = this.vault.find(id);
     if (login === undefined || login.origin !== origin) return { kind: 'gone', problem: this.vault.problem };
+    this.#see(login);
     const age = this.#judge(login);
     if (age === 'fresh') return { kind: 'good', login };
     const obstacle = this.#findObstacle(login);
@@ -130,6 +135,16 @@ export class Logins {
     else this.#pauses.delete(login.id);
     if (renewal.kind === 'refused') this.#tell(login, renewal.refusal);
     return renewal;
+  }
+
+  #see(login: Login): void {
+    const seen = this.#seen.get(login.id);
+    if (seen === login) return;
+    this.#seen.set(login.id, login);
+    const { origin, tokens } = login;
+    if (seen === undefined || seen.tokens.access === tokens.access || !isSameIdentity(seen, login)) return;
+    const before = fingerprintOf(origin, seen.tokens.access);
+    this.#parts.onRenewed({ origin, before, after: fingerprintOf(origin, tokens.access) });
   }
 
   #conclude(place: TokenPlace, renewal: Renewal | undefined): TokenState {

@@ -1,6 +1,11 @@
 /** The logins in `credentials.json`: found as of now at every look, changed only through its one writer. */
 
-import type { CredentialsFile, CredentialsFormat, StoredLogin } from '../../config/credentials-file.ts';
+import type {
+  CredentialsContent,
+  CredentialsFile,
+  CredentialsFormat,
+  StoredLogin,
+} from '../../config/credentials-file.ts';
 import { maskInPrint } from '../../config/masked.ts';
 import { type CredentialsPlace, type Edited, editCredentials } from '../edit-credentials.ts';
 import type { Redactor } from '../redact.ts';
@@ -21,6 +26,7 @@ export interface ChangedLogin<T> {
 export class LoginVault {
   readonly #parts: VaultParts;
   readonly #known = new WeakMap<StoredLogin, Login>();
+  #byId: { readonly content: CredentialsContent; readonly logins: ReadonlyMap<string, Login> } | undefined;
 
   constructor(parts: VaultParts) {
     this.#parts = parts;
@@ -37,7 +43,12 @@ export class LoginVault {
 
   /** Costs one stat. */
   find(id: string): Login | undefined {
-    return this.list().find((login) => login.id === id);
+    const content = this.#parts.file.current();
+    if (this.#byId?.content !== content) {
+      const logins = new Map(this.list().map((login) => [login.id, login]));
+      this.#byId = { content, logins };
+    }
+    return this.#byId.logins.get(id);
   }
 
   list(): readonly Login[] {
