@@ -1,5 +1,6 @@
 /** One request on its way through a protocol: what came in, the way back, and what the server knows. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerChannel } from './answer-channel.ts';
 import type { Refusal } from './fault.ts';
 import type { FaultMemory } from './fault-memory.ts';
@@ -11,24 +12,32 @@ export interface Exchange {
   readonly body: unknown;
   readonly bodyBytes: number;
   readonly key: string | undefined;
+  /** Of the request, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
   readonly channel: AnswerChannel;
   readonly faults: FaultMemory;
   readonly settings: Settings;
+  /** The body of an error answer, as the protocol of the path has it. */
+  readonly encodeError: EncodeError;
 }
+
+/** Gives a refusal the shape of a protocol. */
+export type EncodeError = (refusal: Refusal, requestId: string) => string;
 
 /** One path of a protocol. */
 export interface SimRoute {
   readonly method: 'GET' | 'POST';
   /** Without the leading `/v1`. */
   readonly path: string;
+  /** Preferred before another protocol's route of the same path where the request has this header. */
+  readonly header?: string;
   readonly serve: (exchange: Exchange) => Promise<void> | void;
 }
 
 /** A protocol the provider speaks. */
 export interface SimProtocol {
   readonly routes: readonly SimRoute[];
-  /** The body of an error answer. */
-  readonly encodeError: (refusal: Refusal) => string;
+  readonly encodeError: EncodeError;
 }
 
 /** `Retry-After` in whole seconds, as the standard has it; scaled time adds the exact `retry-after-ms`. */

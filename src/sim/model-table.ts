@@ -8,7 +8,8 @@ import { contentPolicy, contextOverflow, createStatusRefusal, noPrefill } from '
 export const modelRows: readonly NameRow<ModelFault>[] = [
   row('plain', 'answers; so does every model name that names no fault', () => shape({})),
   row('tools', 'calls a tool whenever the request brings tools', () => shape({})),
-  row('thinking', 'streams reasoning_content before its answer', () => shape({})),
+  row('thinking', 'streams its reasoning before its answer', () => shape({})),
+  row('redacted-thinking', 'reasons in secret (anthropic-messages)', () => shape({})),
   row('pace-Nms', 'waits N ms before each content event', ([ms]) => shape({ paceMs: ms ?? 0 }), 'pace-20ms'),
   row(
     'long-N',
@@ -74,7 +75,7 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     ([event]) => malformedAt(event),
     'malformed-10',
   ),
-  row('no-done', 'ends without [DONE]', () => shape({ withoutDone: true })),
+  row('no-done', 'ends without its terminal marker', () => shape({ withoutDone: true })),
   row('error-in-stream', 'sends an error event after three content events', () =>
     shape({ errorAfter: 3, leastEvents: 6 }),
   ),

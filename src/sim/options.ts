@@ -3,6 +3,7 @@
 import { createScaledTime, type ScaledTime, type SimClock } from './clock.ts';
 import type { KeyBehaviour, ModelFault } from './fault.ts';
 import { lookUpKeyBehaviour } from './key-table.ts';
+import { simModels } from './listing.ts';
 import { lookUpModelFault } from './model-table.ts';
 import { realClock } from './real-clock.ts';
 
@@ -84,4 +85,10 @@ function resolveAssignment({ model, key, fault }: SimFaultOption): Assignment {
     );
   }
   return { model, key, name, modelFault, keyBehaviour };
+}
+
+/** Every model a client may find in a list: those given a fault, then the tables'. */
+export function listModelNames({ assignments }: Settings): readonly string[] {
+  const assigned = assignments.flatMap(({ model }) => (model === undefined ? [] : [model]));
+  return [...new Set([...assigned, ...simModels.map((model) => model.example)])];
 }

@@ -3,7 +3,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AnswerChannel } from './answer-channel.ts';
 import type { AttemptLog } from './attempt-log.ts';
-import type { SimProtocol, SimRoute } from './exchange.ts';
+import type { EncodeError, SimProtocol, SimRoute } from './exchange.ts';
 import type { FaultMemory } from './fault-memory.ts';
 import { parseJson } from './json-value.ts';
 import type { Settings } from './options.ts';
@@ -14,7 +14,8 @@ export interface ServerParts {
   readonly settings: Settings;
   readonly log: AttemptLog;
   readonly faults: FaultMemory;
-  readonly protocol: SimProtocol;
+  /** The first one's errors answer a path that none has. */
+  readonly protocols: readonly [SimProtocol, ...SimProtocol[]];
   readonly reset: () => void;
 }
 
@@ -63,32 +64,49 @@ function answerControl({ log, reset }: ServerParts, call: string): { status: num
 }
 
 async function serveProtocol(parts: ServerParts, { request, response, path }: Arrival): Promise<void> {
-  const { settings, log, protocol, faults } = parts;
+  const { settings, log, protocols, faults } = parts;
   const now = settings.time.now;
   const attempt = log.open(request.method ?? 'GET', path, now());
   const channel = new AnswerChannel(response, attempt, now);
   const key = findKey(request);
   if (key !== undefined) attempt.keyFingerprint = log.fingerprint(key);
-  const found = findRoute(protocol.routes, request.method, path);
+  const { headers } = request;
+  const { found, encodeError } = findRoute(protocols, request, path);
   try {
     const bytes = await readBody(request);
     if (typeof found === 'number' || bytes === undefined) {
-      const status = typeof found === 'number' ? found : 413;
-      channel.send(status, 'application/json', protocol.encodeError(createStatusRefusal(status)));
+      const refusal = createStatusRefusal(typeof found === 'number' ? found : 413);
+      channel.send(refusal.status, 'application/json', encodeError(refusal, channel.requestId));
       return;
     }
     const body = bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
-    await found.serve({ body, bodyBytes: bytes.length, key, channel, faults, settings });
+    const bodyBytes = bytes.length;
+    await found.serve({ body, bodyBytes, key, headers, channel, faults, settings, encodeError });
   } catch (error) {
-    if (!channel.isClosed) sendBug(channel, protocol, error);
+    if (!channel.isClosed) sendBug(channel, encodeError, error);
   }
 }
 
-function findRoute(routes: readonly SimRoute[], method = 'GET', path = ''): SimRoute | 404 | 405 {
+interface FoundRoute {
+  readonly found: SimRoute | 404 | 405;
+  readonly encodeError: EncodeError;
+}
+
+/** The path's route that takes the method and, where several do, the request's headers. */
+function findRoute(
+  protocols: ServerParts['protocols'],
+  { method = 'GET', headers }: IncomingMessage,
+  path: string,
+): FoundRoute {
   const bare = path.startsWith('/v1/') ? path.slice(3) : path;
-  const onPath = routes.filter((route) => route.path === bare);
-  if (onPath.length === 0) return 404;
-  return onPath.find((route) => route.method === method) ?? 405;
+  const onPath = protocols.flatMap(({ routes, encodeError }) =>
+    routes.filter((route) => route.path === bare).map((route) => ({ found: route, encodeError })),
+  );
+  const [first] = onPath;
+  if (first === undefined) return { found: 404, encodeError: protocols[0].encodeError };
+  const taking = onPath.filter(({ found }) => found.method === method);
+  const wanted = taking.find(({ found: { header } }) => header !== undefined && header in headers);
+  return wanted ?? taking[0] ?? { found: 405, encodeError: first.encodeError };
 }
 
 function findKey({ headers }: IncomingMessage): string | undefined {
@@ -112,9 +130,9 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-function sendBug(channel: AnswerChannel, protocol: SimProtocol, error: unknown): void {
+function sendBug(channel: AnswerChannel, encodeError: EncodeError, error: unknown): void {
   const message = `The simulated provider itself failed: ${String(error)}`;
-  const body = protocol.encodeError({ ...createStatusRefusal(500), message });
+  const body = encodeError({ ...createStatusRefusal(500), message }, channel.requestId);
   if (channel.attempt.status === null) channel.send(500, 'application/json', body);
   else channel.breakOff();
 }

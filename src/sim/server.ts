@@ -2,11 +2,15 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { AttemptLog, type SimAttempt } from './attempt-log.ts';
 import { FaultMemory } from './fault-memory.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { resolveSettings, type Settings, type SimulatedProviderOptions } from './options.ts';
 import { createRequestListener } from './router.ts';
+
+/** The first one's errors answer a path that none has. */
+const protocols = [openaiChat, anthropicMessages] as const;
 
 /** A running simulated provider. */
 export interface SimulatedProvider {
@@ -34,7 +38,7 @@ export async function startSimulatedProvider(
     faults.clear();
     log.clear();
   };
-  const listener = createRequestListener({ settings, log, faults, reset, protocol: openaiChat });
+  const listener = createRequestListener({ settings, log, faults, reset, protocols });
   const server = createServer({ noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 }, listener);
   const { port } = await listen(server, settings);
   const origin = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;

@@ -1,31 +1,11 @@
 /** What the simulated provider reads of a chat request; all else is ignored. */
 
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
+import type { OfferedTool, Prompt, ToolWish } from '../prompt.ts';
 
-/** A function the client offers. */
-export interface OfferedTool {
-  readonly name: string;
-  readonly schema: unknown;
-}
-
-/** How much the client wants a tool called: not, if it fits, some tool, or this one. */
-export type ToolWish = 'none' | 'auto' | 'required' | { readonly name: string };
-
-/** The request in the parts that shape the answer. */
-export interface ChatRequest {
-  readonly model: string;
-  readonly streams: boolean;
+/** A chat request: the prompt, and what else it asks of the answer's form. */
+export interface ChatRequest extends Prompt {
   readonly includesUsage: boolean;
-  readonly lastRole: string;
-  /** Text of the last user message. */
-  readonly prompt: string;
-  /** Text of the last message and the one before it, where an unfinished answer may stand. */
-  readonly tail: readonly { readonly role: string; readonly text: string }[];
-  readonly tools: readonly OfferedTool[];
-  readonly toolWish: ToolWish;
-  /** Of a `json_schema` or `json_object` response format. */
-  readonly answerSchema: unknown;
-  readonly tokenLimit: number;
 }
 
 /** The request, or what is wrong with it. */

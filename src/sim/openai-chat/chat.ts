@@ -1,9 +1,9 @@
 /** POST /chat/completions: reads the request, meets its fault, and answers as JSON or as a stream. */
 
+import { admitKey, admitModel, sendRefusal } from '../admission.ts';
+import { createAnswer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import { createBadRequest } from '../refusals.ts';
-import { admitKey, admitModel, sendRefusal } from './admission.ts';
-import { createAnswer } from './answer.ts';
 import { readChatRequest } from './chat-request.ts';
 import { sendCompletion } from './completion.ts';
 import { streamCompletion } from './stream.ts';

@@ -1,17 +1,16 @@
 /** A chat answer as one JSON body, whole or misshapen. */
 
+import type { Answer, ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AnswerShape } from '../fault.ts';
-import { createStatusRefusal } from '../refusals.ts';
-import { encodeError } from './admission.ts';
-import type { ChatAnswer } from './answer.ts';
+import { sendShapedJson } from '../shaped-json.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** An answer, whom it is for, and how it is to be spoilt. */
 export interface Reply {
   readonly request: ChatRequest;
   readonly shape: AnswerShape;
-  readonly answer: ChatAnswer;
+  readonly answer: Answer;
 }
 
 /** Sends the answer as JSON. */
@@ -19,27 +18,8 @@ export async function sendCompletion(exchange: Exchange, reply: Reply): Promise<
   await sendShapedJson(exchange, reply.shape, encodeCompletion(exchange, reply));
 }
 
-/** Sends a JSON body: late, cut, stalled, malformed or as an error where the shape says so. */
-export async function sendShapedJson(exchange: Exchange, shape: AnswerShape, json: string): Promise<void> {
-  const { channel, settings } = exchange;
-  const half = json.slice(0, Math.floor(json.length / 2));
-  const isHalf = shape.cutAfter !== undefined || shape.stallAfter !== undefined;
-  const body = shape.errorAfter === undefined ? json : encodeError(createStatusRefusal(500));
-  if (!isHalf && shape.firstTokenSeconds === undefined) {
-    return channel.send(200, 'application/json', shape.malformedAt === undefined ? body : half);
-  }
-  channel.head(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
-  channel.flushHead();
-  if (shape.firstTokenSeconds !== undefined)
-    await settings.time.wait(shape.firstTokenSeconds, channel.signal);
-  if (!isHalf) return channel.end(body);
-  channel.write(half);
-  if (shape.stallAfter !== undefined) await channel.hungUp();
-  else channel.breakOff();
-}
-
 function encodeCompletion({ channel, settings }: Exchange, { request, answer }: Reply): string {
-  const { reasoning, words, calls, finishReason, usage } = answer;
+  const { reasoning, words, calls, finish } = answer;
   const message = {
     role: 'assistant',
     content: calls.length > 0 ? null : words.join(''),
@@ -52,11 +32,23 @@ function encodeCompletion({ channel, settings }: Exchange, { request, answer }: 
     object: 'chat.completion',
     created: Math.floor(settings.time.now() / 1000),
     model: request.model,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason }],
-    usage,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(finish) }],
+    usage: toUsage(answer),
   });
 }
 
-function toWireCall({ id, name, input }: ChatAnswer['calls'][number]): object {
-  return { id, type: 'function', function: { name, arguments: input } };
+function toWireCall({ id, name, input }: ToolCall): object {
+  return { id: `call_${id}`, type: 'function', function: { name, arguments: input } };
+}
+
+/** OpenAI's word for why an answer ended. */
+export function toFinishReason(finish: Answer['finish']): string {
+  return finish === 'tools' ? 'tool_calls' : finish;
+}
+
+/** Usage in OpenAI's shape; details only where there was reasoning. */
+export function toUsage({ usage: { input, answer, reasoning } }: Answer): object {
+  const completion = answer + reasoning;
+  const usage = { prompt_tokens: input, completion_tokens: completion, total_tokens: input + completion };
+  return reasoning === 0 ? usage : { ...usage, completion_tokens_details: { reasoning_tokens: reasoning } };
 }

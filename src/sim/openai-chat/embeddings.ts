@@ -1,11 +1,11 @@
 /** POST /embeddings: unit vectors drawn from a hash of each input, as numbers or as base64. */
 
 import { createHash } from 'node:crypto';
+import { admitKey, admitModel, sendRefusal } from '../admission.ts';
 import type { Exchange } from '../exchange.ts';
 import { isJsonObject, toItems, toText } from '../json-value.ts';
 import { createBadRequest } from '../refusals.ts';
-import { admitKey, admitModel, sendRefusal } from './admission.ts';
-import { sendShapedJson } from './completion.ts';
+import { sendShapedJson } from '../shaped-json.ts';
 
 interface EmbeddingsRequest {
   readonly model: string;

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../index.ts';
-import { sampleSchema } from './schema-sample.ts';
+import { sampleSchema } from '../schema-sample.ts';
 
 let sim: SimulatedProvider;
 

@@ -1,8 +1,9 @@
 /** The protocol openai-chat as the simulated provider speaks it: its routes and its error bodies. */
 
+import { admitKey } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
-import { simModels } from '../listing.ts';
-import { admitKey, encodeError } from './admission.ts';
+import type { Refusal } from '../fault.ts';
+import { listModelNames } from '../options.ts';
 import { serveChat } from './chat.ts';
 import { serveEmbeddings } from './embeddings.ts';
 
@@ -18,8 +19,15 @@ export const openaiChat: SimProtocol = {
 
 function serveModels(exchange: Exchange): void {
   if (!admitKey(exchange, { model: undefined, isPrefill: false })) return;
-  const assigned = exchange.settings.assignments.flatMap(({ model }) => (model === undefined ? [] : [model]));
-  const names = new Set([...assigned, ...simModels.map((model) => model.example)]);
-  const data = [...names].map((id) => ({ id, object: 'model', created: 0, owned_by: 'sim' }));
+  const data = listModelNames(exchange.settings).map((id) => ({
+    id,
+    object: 'model',
+    created: 0,
+    owned_by: 'sim',
+  }));
   exchange.channel.send(200, 'application/json', JSON.stringify({ object: 'list', data }));
+}
+
+function encodeError({ message, type, code }: Refusal): string {
+  return JSON.stringify({ error: { message, type, param: null, code } });
 }

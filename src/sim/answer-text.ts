@@ -3,14 +3,14 @@
  * that was cut can be continued by any model and be seen to be whole.
  */
 
-import type { AnswerShape } from '../fault.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { AnswerShape } from './fault.ts';
+import type { Prompt } from './prompt.ts';
 
 const echoLimit = 200;
 const countMark = /~(\d+)\/(\d+)\s*$/;
 
 /** The answer, a word per token; an answer left unfinished at the end of the conversation is continued. */
-export function createAnswerText(request: ChatRequest, shape: AnswerShape): readonly string[] {
+export function createAnswerText(request: Prompt, shape: AnswerShape): readonly string[] {
   const started = findUnfinished(request);
   if (started !== undefined) return countUp(started.from, started.to);
   const words = toTokens(`${request.model} heard: ${echo(request.prompt)}`);
@@ -23,7 +23,7 @@ export function toTokens(text: string): readonly string[] {
   return text.trimEnd().match(/\s*\S+/g) ?? [];
 }
 
-function findUnfinished({ tail }: ChatRequest): { readonly from: number; readonly to: number } | undefined {
+function findUnfinished({ tail }: Prompt): { readonly from: number; readonly to: number } | undefined {
   const assistant = tail.findLast(({ role }) => role === 'assistant');
   const [, done = 0, total = 0] = (countMark.exec(assistant?.text ?? '') ?? []).map(Number);
   return done < total ? { from: done + 1, to: total } : undefined;

@@ -1,9 +1,9 @@
 /** Lets a request through to its answer, or gives it the refusal or breakage its key or model asks for. */
 
-import { breakAnswer } from '../breakage.ts';
-import { type Exchange, retryHeaders } from '../exchange.ts';
-import type { AnswerShape, Refusal } from '../fault.ts';
-import { createStatusRefusal } from '../refusals.ts';
+import { breakAnswer } from './breakage.ts';
+import { type Exchange, retryHeaders } from './exchange.ts';
+import type { AnswerShape, Breakage, Refusal } from './fault.ts';
+import { createStatusRefusal } from './refusals.ts';
 
 /** What decides, besides the key. */
 export interface Subject {
@@ -13,14 +13,9 @@ export interface Subject {
 
 const plain: AnswerShape = {};
 
-/** The body of an error answer in OpenAI's shape. */
-export function encodeError({ message, type, code }: Refusal): string {
-  return JSON.stringify({ error: { message, type, param: null, code } });
-}
-
 /** Answers with a refusal. */
-export function sendRefusal({ channel, settings }: Exchange, refusal: Refusal): void {
-  const body = encodeError(refusal);
+export function sendRefusal({ channel, settings, encodeError }: Exchange, refusal: Refusal): void {
+  const body = encodeError(refusal, channel.requestId);
   channel.head(refusal.status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
@@ -52,6 +47,10 @@ export async function admitModel(exchange: Exchange, subject: Subject): Promise<
   }
   exchange.channel.attempt.fault = name;
   if (fault.kind === 'refuse') sendRefusal(exchange, fault.refusal);
-  else await breakAnswer(exchange.channel, fault.breakage, encodeError(createStatusRefusal(500)));
+  else await breakOff(exchange, fault.breakage);
   return undefined;
+}
+
+function breakOff({ channel, encodeError }: Exchange, breakage: Breakage): Promise<void> {
+  return breakAnswer(channel, breakage, encodeError(createStatusRefusal(500), channel.requestId));
 }

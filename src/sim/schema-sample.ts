@@ -1,6 +1,6 @@
 /** A value that fits a JSON schema, always the same for the same schema: the arguments of a simulated tool call. */
 
-import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
+import { isJsonObject, type JsonObject, toItems, toText } from './json-value.ts';
 
 const depthLimit = 6;
 const strings: Readonly<Record<string, string>> = {

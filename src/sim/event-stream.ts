@@ -1,0 +1,95 @@
+/** Answers that are streams of server-sent events, with the faults a stream can have, the same for every protocol. */
+
+import type { Exchange } from './exchange.ts';
+import type { AnswerShape } from './fault.ts';
+import { createStatusRefusal } from './refusals.ts';
+
+/** One event: its name where the protocol names events, and its data. */
+export interface SimEvent {
+  readonly name?: string;
+  readonly data: string;
+  /** Counts for the faults that happen after so many events. */
+  readonly isContent?: boolean;
+}
+
+/** A stream in the parts between which faults happen. */
+export interface EventStream {
+  /** Comes with the first byte, whatever happens later. */
+  readonly opening: readonly SimEvent[];
+  readonly body: readonly SimEvent[];
+  readonly closing: readonly SimEvent[];
+  /** The terminal marker; left out where the shape says so. */
+  readonly marker: SimEvent;
+  /** How an error is told inside the stream. */
+  readonly encodeError: (body: string) => SimEvent;
+}
+
+/** Sends the stream; rejects when the client hangs up while it waits. */
+export async function sendEventStream(
+  exchange: Exchange,
+  shape: AnswerShape,
+  stream: EventStream,
+): Promise<void> {
+  const { channel, settings } = exchange;
+  channel.head(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  if (shape.firstTokenSeconds !== undefined) {
+    channel.flushHead();
+    await settings.time.wait(shape.firstTokenSeconds, channel.signal);
+  }
+  for (const event of stream.opening) channel.write(encodeEvent(event, shape));
+  if (!(await sendBody(exchange, shape, stream))) return;
+  for (const event of stream.closing) channel.write(encodeEvent(event, shape));
+  channel.end(shape.withoutDone ? undefined : encodeEvent(stream.marker, shape));
+}
+
+// False when a fault, or the client, ended the stream before its time.
+async function sendBody(exchange: Exchange, shape: AnswerShape, stream: EventStream): Promise<boolean> {
+  const { channel } = exchange;
+  for (const event of stream.body) {
+    if (await interrupt(exchange, shape, stream)) return false;
+    const hasRoom = event.isContent
+      ? await sendContent(exchange, shape, event)
+      : channel.write(encodeEvent(event, shape));
+    if (!hasRoom) await channel.drained();
+    if (channel.isClosed) return false;
+  }
+  return !(await interrupt(exchange, shape, stream));
+}
+
+async function sendContent(
+  { channel, settings }: Exchange,
+  shape: AnswerShape,
+  event: SimEvent,
+): Promise<boolean> {
+  const paceMs = shape.paceMs ?? settings.paceMs;
+  if (paceMs > 0) await settings.time.wait(paceMs / 1000, channel.signal);
+  if (shape.hasComments) channel.write(`: keep-alive${lineEndOf(shape)}${lineEndOf(shape)}`);
+  channel.attempt.eventsSent += 1;
+  const isMalformed = channel.attempt.eventsSent === shape.malformedAt;
+  const data = isMalformed ? event.data.slice(0, event.data.length / 2) : event.data;
+  return channel.write(encodeEvent({ ...event, data }, shape));
+}
+
+async function interrupt(
+  { channel, encodeError }: Exchange,
+  shape: AnswerShape,
+  stream: EventStream,
+): Promise<boolean> {
+  const sent = channel.attempt.eventsSent;
+  if (sent === shape.cutAfter) channel.breakOff();
+  else if (sent === shape.stallAfter) await channel.hungUp();
+  else if (sent === shape.errorAfter) {
+    const error = stream.encodeError(encodeError(createStatusRefusal(503), channel.requestId));
+    channel.end(encodeEvent(error, shape));
+  } else return false;
+  return true;
+}
+
+function encodeEvent({ name, data }: SimEvent, shape: AnswerShape): string {
+  const lineEnd = lineEndOf(shape);
+  return `${name === undefined ? '' : `event: ${name}${lineEnd}`}data: ${data}${lineEnd}${lineEnd}`;
+}
+
+function lineEndOf({ hasCrlf }: AnswerShape): string {
+  return hasCrlf ? '\r\n' : '\n';
+}
