@@ -46,7 +46,7 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     const judged = judgeSecret(finding.value, at);
     if (judged.state !== 'ok') return { ...judged, lookedIn: [at] };
     const fingerprint = identify(credential, judged.value);
-    return { state: 'ok', secret: createSecret(judged.value, fingerprint), fingerprint, foundAt: at };
+    return { state: 'ok', secret: new ReadSecret(judged.value, fingerprint), fingerprint, foundAt: at };
   };
   return {
     peek: (credential) => {
@@ -80,11 +80,29 @@ function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>)
   }
 }
 
-function createSecret(value: string, fingerprint: string): Secret {
-  return {
-    reveal: () => value,
-    toJSON: () => fingerprint,
-    toString: () => fingerprint,
-    ...{ [inspect.custom]: () => fingerprint },
-  };
+/** Whoever prints it sees its fingerprint. */
+class ReadSecret implements Secret {
+  readonly #value: string;
+  readonly #fingerprint: string;
+
+  constructor(value: string, fingerprint: string) {
+    this.#value = value;
+    this.#fingerprint = fingerprint;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): string {
+    return this.#fingerprint;
+  }
+
+  toString(): string {
+    return this.#fingerprint;
+  }
+
+  [inspect.custom](): string {
+    return this.#fingerprint;
+  }
 }

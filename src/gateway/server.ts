@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { GatewaySettings } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
@@ -133,14 +134,16 @@ class HttpGateway implements Gateway {
         this.#answerOpen(request, response, path);
         return;
       }
-      this.#checkCaller(headers);
+      // Looked at once for all that is asked of it here.
+      const { gateway } = this.#options.runtime.config();
+      checkCaller(headers, gateway);
       extra = { ...corsHeaders(headers['origin']), ...extraHeaders };
       if (request.method === 'OPTIONS') {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
       if (!this.#isKeyRight(headers)) throw keyWrong(headers);
-      await this.#exchange({ request, response, path, headers, extra });
+      await this.#exchange({ request, response, path, headers, extra }, gateway.maxInflightBytes);
     } catch (error) {
       replyWithError(response, error instanceof RequestError ? error : localFault(error), extra);
     }
@@ -152,22 +155,13 @@ class HttpGateway implements Gateway {
     replyWithJson(response, { status: isReady ? 200 : 503 }, { status: isReady ? 'ok' : 'draining' });
   }
 
-  /** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
-  #checkCaller({ host, origin }: Headers): void {
-    const { gateway } = this.#options.runtime.config();
-    if (host !== undefined && !isHostAllowed(host, gateway.host.value, gateway.allowedHosts))
-      throw hostForeign(host);
-    if (origin !== undefined && !gateway.allowedOrigins.includes(origin)) throw originForeign(origin);
-  }
-
-  async #exchange(incoming: Incoming): Promise<void> {
+  async #exchange(incoming: Incoming, inflightLimit: number): Promise<void> {
     const { request, response, path, headers, extra } = incoming;
     const { clock } = this.#options.runtime.host;
-    const { maxInflightBytes } = this.#options.runtime.config().gateway;
     const invite = (): void => {
       if (headers['expect'] !== undefined) response.writeContinue();
     };
-    const room = { inflight: this.#bytes, inflightLimit: maxInflightBytes, clock, invite };
+    const room = { inflight: this.#bytes, inflightLimit, clock, invite };
     const body = await takeBody(request, room);
     const signal = this.#watchCaller(request, response);
     try {
@@ -191,6 +185,13 @@ class HttpGateway implements Gateway {
     });
     return caller.signal;
   }
+}
+
+/** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
+function checkCaller({ host, origin }: Headers, settings: GatewaySettings): void {
+  if (host !== undefined && !isHostAllowed(host, settings.host.value, settings.allowedHosts))
+    throw hostForeign(host);
+  if (origin !== undefined && !settings.allowedOrigins.includes(origin)) throw originForeign(origin);
 }
 
 function addressOf(server: Server): AddressInfo {

@@ -1,10 +1,10 @@
 /** The real host: Node's clock, files, environment and programs, and undici for upstream requests. Built once, by the composition root. */
 
-import { randomBytes } from 'node:crypto';
 import type { Clock, Environment, Host, Timer } from '../host.ts';
 import { createNodeFiles } from './node-files.ts';
 import { createNodeKeychain } from './node-keychain.ts';
 import { createNodeRun } from './node-run.ts';
+import { RandomTokens } from './random-tokens.ts';
 import { createUndiciDispatch } from './undici-dispatch.ts';
 
 /** Creates a host over this process. `environment` defaults to the process's own. */
@@ -12,10 +12,11 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
   const variables: Environment = { get: (name) => environment[name], all: () => listVariables(environment) };
   const upstream = createUndiciDispatch(variables);
   const programs = createNodeRun();
+  const tokens = new RandomTokens();
   return {
     clock: nodeClock,
     random: () => Math.random(),
-    randomToken: (bytes) => randomBytes(bytes).toString('base64url'),
+    randomToken: (bytes) => tokens.next(bytes),
     dispatch: upstream.dispatch,
     files: createNodeFiles(),
     environment: variables,
