@@ -3,7 +3,7 @@
  * else takes a `Host`, so every decision can be replayed by a fake one. The real host is `host/node-host.ts`.
  */
 
-import type { Headers } from './model/request.ts';
+import type { Headers, WireBody } from './model/request.ts';
 
 /** Time. Epoch milliseconds from `now`; `monotonic` never jumps. */
 export interface Clock {
@@ -26,7 +26,7 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Headers;
-  readonly body?: Buffer;
+  readonly body?: WireBody;
   /** Asks for a connection that was not used before. */
   readonly freshConnection?: boolean;
 }

@@ -5,7 +5,7 @@ import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
-import type { Headers } from '../model/request.ts';
+import type { Headers, WireBody } from '../model/request.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { classifyAnswer, createFailure } from './classify.ts';
@@ -165,7 +165,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 }
 
-function encodeBody({ body, continuation, target }: AttemptPlan): Buffer {
+function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {
   return continuation === undefined ? body.encodeFor(target) : body.encodeContinuation(target, continuation);
 }
 

@@ -16,7 +16,7 @@ export function choosePace(body: ReadBody, target: Target): Pace {
 }
 
 export function limitsOf(pace: Pace, target: Target): EffectiveLimits {
-  return chooseLimits(pace, target.limits, isPrivateOrigin(target.origin));
+  return chooseLimits(pace, target.limits, pace === 'thinking' && isPrivateOrigin(target.origin));
 }
 
 /** How long a probe by this request may take: until its first content, or its whole answer, must have come; milliseconds. */

@@ -66,14 +66,19 @@ function createProxyAgent(environment: Environment): Dispatcher | undefined {
   });
 }
 
-function toDispatchOptions(request: UpstreamRequest): Dispatcher.DispatchOptions {
-  return {
-    origin: request.origin,
-    path: request.path,
-    method: request.method,
-    headers: request.headers,
-    body: request.body ?? null,
-  };
+function toDispatchOptions({
+  origin,
+  path,
+  method,
+  headers,
+  body,
+}: UpstreamRequest): Dispatcher.DispatchOptions {
+  const options = { origin, path, method };
+  if (body === undefined || Buffer.isBuffer(body)) return { ...options, headers, body: body ?? null };
+  const length = body.reduce((sum, piece) => sum + piece.length, 0);
+  // undici sends any iterable, but for the length it must be told; its types know no plain list.
+  const inPieces = { headers: { ...headers, 'content-length': String(length) }, body };
+  return Object.assign<Dispatcher.DispatchOptions, typeof inPieces>(options, inPieces);
 }
 
 /** One exchange: undici's handler on one side, our handler on the other. */

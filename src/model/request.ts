@@ -5,6 +5,9 @@ import type { Operation, ProtocolName } from './protocol.ts';
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
+/** A body on its way out: in one piece, or in pieces to be sent one after the other where joining them would copy much. */
+export type WireBody = Buffer | readonly Buffer[];
+
 /** One request as a face hands it to `access()`. */
 export interface AccessRequest {
   /** Shown to the caller as `x-holdfast-request-id`. */

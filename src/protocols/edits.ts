@@ -6,10 +6,14 @@ import type { Edit } from '../model/target.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 /** True when one of these edits would change a body with these top-level keys. */
-export function isEditDue(edits: readonly Edit[], keys: ReadonlySet<string>, text: () => string): boolean {
+export function isEditDue(
+  edits: readonly Edit[],
+  keys: ReadonlySet<string>,
+  has: (text: string) => boolean,
+): boolean {
   return edits.some((edit) => {
     if (edit.kind === 'default') return !keys.has(edit.field);
-    if (edit.kind === 'role') return text().includes(`"${edit.from}"`);
+    if (edit.kind === 'role') return has(`"${edit.from}"`);
     return keys.has(edit.field);
   });
 }

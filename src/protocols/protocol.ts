@@ -3,7 +3,7 @@
 import type { FailureClass } from '../model/failure.ts';
 import type { Operation, ProtocolName } from '../model/protocol.ts';
 import type { Usage } from '../model/record.ts';
-import type { Headers } from '../model/request.ts';
+import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
@@ -15,7 +15,7 @@ export interface ReadBody {
   /** How many answers were asked for at once. */
   readonly choices: number;
   /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */
-  encodeFor(target: Target): Buffer;
+  encodeFor(target: Target): WireBody;
   /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */
   obstacleFor(target: Target): string | undefined;
   /** The body that asks this target for the rest of an answer. */

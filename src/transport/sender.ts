@@ -3,7 +3,7 @@
 import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Secret } from '../model/credential.ts';
 import type { AuthStyle } from '../model/protocol.ts';
-import type { Headers } from '../model/request.ts';
+import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 
 export interface Outgoing {
@@ -11,7 +11,7 @@ export interface Outgoing {
   /** Path under the base URL: `/chat/completions`. */
   readonly path: string;
   /** Default: none, and the request is a GET. */
-  readonly body?: Buffer;
+  readonly body?: WireBody;
   /** The client's headers, all of them. */
   readonly clientHeaders: Headers;
   /** Which of them may cross. */

@@ -2,6 +2,7 @@
 
 import { RequestError } from '../../errors.ts';
 import type { Operation } from '../../model/protocol.ts';
+import type { WireBody } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import { applyEdits, isEditDue, isRecord } from '../edits.ts';
 import type { ReadBody } from '../protocol.ts';
@@ -11,6 +12,9 @@ import { continueChat, findChatObstacle } from './continue.ts';
 /** Fields by which clients of this protocol ask for reasoning; their value decides. */
 const reasoningFields = ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking'];
 const noReasoning = new Set(['"none"', '"off"', '"disabled"', 'false', 'null', '{"type":"disabled"}']);
+
+/** A body this long is sent in pieces: a copy of it costs more than one write more. */
+const inPiecesFrom = 32 * 1024;
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
 export function readChatBody(body: Buffer, operation: Operation): ReadBody {
@@ -49,18 +53,17 @@ function readByScanning(body: Buffer, members: readonly ScannedMember[], operati
   };
 }
 
-function splice(body: Buffer, at: ScannedMember, model: string): Buffer {
-  return Buffer.concat([
-    body.subarray(0, at.start),
-    Buffer.from(JSON.stringify(model)),
-    body.subarray(at.end),
-  ]);
+/** Only what stands before the model's end is copied, where the rest is large. */
+function splice(body: Buffer, at: ScannedMember, model: string): WireBody {
+  const head = Buffer.concat([body.subarray(0, at.start), Buffer.from(JSON.stringify(model))]);
+  const rest = body.subarray(at.end);
+  return rest.length < inPiecesFrom ? Buffer.concat([head, rest]) : [head, rest];
 }
 
 function isRewriteDue(target: Target, members: readonly ScannedMember[], body: Buffer): boolean {
   if (target.extraBody !== undefined) return true;
   if (target.edits.length === 0) return false;
-  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), () => body.toString('utf8'));
+  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) => body.includes(text));
 }
 
 function readByParsing(body: Buffer, operation: Operation): ReadBody {
