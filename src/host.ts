@@ -52,6 +52,8 @@ export type Dispatch = (request: UpstreamRequest, handler: UpstreamHandler) => U
 export interface FileStamp {
   /** Device, inode, size, mtime and ctime in nanoseconds, as one comparable text. */
   readonly identity: string;
+  /** Device and inode: which file it is, whatever its content. */
+  readonly file: string;
   /** Epoch ms. */
   readonly modifiedAt: number;
   readonly mode: number;

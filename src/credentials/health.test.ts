@@ -138,6 +138,24 @@ describe('Health', () => {
     expect(next.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'billing' } });
   });
 
+  it('the first success of a secret is stored at once, later ones once a minute and at the end', async () => {
+    const { host, store, health } = setUp();
+    const storedAt = async () => (await store.readHealth()).proven.map(({ at }) => at);
+    health.noteSuccess(leaseOf());
+    await host.advance(0);
+    expect(await storedAt()).toEqual([start]);
+    await host.advance(1000);
+    health.noteSuccess(leaseOf());
+    await host.advance(30_000);
+    health.noteSuccess(leaseOf());
+    expect(await storedAt()).toEqual([start]);
+    await host.advance(30_000);
+    expect(await storedAt()).toEqual([start + 31_000]);
+    health.noteSuccess(leaseOf());
+    await health.close();
+    expect(await storedAt()).toEqual([start + 61_000]);
+  });
+
   it('A18: a mark that another process opened stands, and one that it ended is gone', async () => {
     const { host, store, health } = setUp();
     const other = new Health(host, store, fail);

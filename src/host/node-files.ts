@@ -33,6 +33,7 @@ function stamp(path: string): FileStamp | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stat === undefined) return undefined;
   return {
+    file: `${stat.dev}:${stat.ino}`,
     identity: `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`,
     modifiedAt: Number(stat.mtimeMs),
     mode: Number(stat.mode) & 0o777,

@@ -234,7 +234,8 @@ class FakeDisk {
 
   write(path: string, text: string, modifiedAt: number, mode = 0o600): void {
     this.#writes += 1;
-    this.#files.set(path, { text, stamp: { identity: `${this.#writes}:${text.length}`, modifiedAt, mode } });
+    const identity = `${this.#writes}:${text.length}`;
+    this.#files.set(path, { text, stamp: { identity, file: identity, modifiedAt, mode } });
   }
 }
 

@@ -1,7 +1,6 @@
 /** One connection to a SQLite file: opened for reading or writing, migrated, its statements prepared once, its faults named. */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { loadSqlite } from '../../host/node-sqlite.ts';
 import type { Files } from '../../host.ts';
 import { createStoreError, nameFault, nameOpeningFault } from './faults.ts';
@@ -143,7 +142,8 @@ function connect(path: string): Database {
   const sqlite = loadSqlite();
   if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
   // A connection that is read-only for SQLite would leave its -wal and -shm files behind; `query_only` does not.
-  const handle = new sqlite.DatabaseSync(addressOf(path));
+  // A path and no URL with `mode=rw`: Node 22.13 takes no URL. Who calls has seen or made the file.
+  const handle = new sqlite.DatabaseSync(path);
   try {
     handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA query_only = 1`);
     const database = new Database(path, handle);
@@ -153,13 +153,6 @@ function connect(path: string): Database {
     handle.close();
     throw error;
   }
-}
-
-/** `mode=rw` makes no file: ours are made by `createExclusive`, with the right mode. */
-function addressOf(path: string): URL {
-  const url = pathToFileURL(path);
-  url.searchParams.set('mode', 'rw');
-  return url;
 }
 
 function isList(parameters: Parameters): parameters is readonly Value[] {

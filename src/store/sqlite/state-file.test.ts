@@ -132,6 +132,20 @@ describe('StateFile', () => {
     operations.close();
   });
 
+  it('goes over to the file that took its place', () => {
+    const operations = open();
+    operations.openMark(mark, lease);
+    rmSync(join(path, '..'), { recursive: true });
+    const other = markOf({ scope: { origin: 'other' } });
+    const another = open();
+    another.openMark(other, lease);
+    expect(operations.pollHealth()?.marks).toEqual([other]);
+    operations.resetMarks({}, start + 1);
+    expect(another.pollHealth()?.marks).toEqual([]);
+    operations.close();
+    another.close();
+  });
+
   it('A21: a file that somebody else is writing is busy, for reading it is not', () => {
     fill();
     const other = new DatabaseSync(path);

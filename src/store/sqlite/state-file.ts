@@ -19,6 +19,8 @@ export class StateFile {
   readonly #files: Files;
   readonly #path: string;
   #database: Database | undefined;
+  /** Which file the database was when it was opened. */
+  #opened: string | undefined;
   /** The version of health that our owner knows or made. */
   #known: number | undefined;
   #isStale: boolean;
@@ -71,7 +73,7 @@ export class StateFile {
   }
 
   #openForReading(): Database | undefined {
-    this.#database ??= openDatabase(this.#files, this.#path);
+    this.#database ??= this.#noteOpened(openDatabase(this.#files, this.#path));
     const version = this.#database?.version() ?? 0;
     if (version > 0 && version < migrations.length) return this.#openForWriting();
     if (version === 0) this.#known ??= 0;
@@ -79,9 +81,14 @@ export class StateFile {
   }
 
   #openForWriting(): Database {
-    this.#database ??= createDatabase(this.#files, this.#path);
+    this.#database ??= this.#noteOpened(createDatabase(this.#files, this.#path));
     this.#database.makeWritable();
     return this.#noteFirst(this.#database);
+  }
+
+  #noteOpened<Opened extends Database | undefined>(database: Opened): Opened {
+    this.#opened = this.#files.stamp(this.#path)?.file;
+    return database;
   }
 
   /** The version of health that our owner finds when the file is first used is known from then on. */
@@ -96,9 +103,9 @@ export class StateFile {
     this.#known = version;
   }
 
-  /** A connection to a file that somebody removed would go on writing where nobody reads. */
+  /** A connection to a file that somebody removed or replaced would go on where nobody else is. */
   #letGoOfRemovedFile(): void {
-    if (this.#database === undefined || this.#files.stamp(this.#path) !== undefined) return;
+    if (this.#database === undefined || this.#files.stamp(this.#path)?.file === this.#opened) return;
     this.close();
     this.#isStale = true;
   }
