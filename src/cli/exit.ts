@@ -95,7 +95,7 @@ export function describeError(error: unknown): ErrorDescription {
   return {
     code: error.code,
     message: clean(error.message),
-    ...(error.howToFix === undefined ? {} : { howToFix: error.howToFix }),
+    ...(error.howToFix === undefined ? {} : { howToFix: clean(error.howToFix) }),
     exit,
     ...(error instanceof ConfigError ? { problems: error.problems.map(cleanProblem) } : {}),
   };
@@ -107,5 +107,7 @@ function clean(text: string): string {
 }
 
 function cleanProblem(problem: ConfigProblem): ConfigProblem {
-  return { ...problem, message: clean(problem.message) };
+  const { key, message, howToFix } = problem;
+  const fix = howToFix === undefined ? {} : { howToFix: clean(howToFix) };
+  return { ...problem, key: clean(key), message: clean(message), ...fix };
 }

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { AccessError, ConfigError, NoTargetAnswered } from '../errors.ts';
+import type { FailureClass } from '../model/failure.ts';
+import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
+import { describeError, explainError, toExitStatus } from './exit.ts';
+
+function recordOf(parts: Partial<RequestRecord>): RequestRecord {
+  return {
+    id: 'hfr_1',
+    at: 0,
+    durationMs: 0,
+    task: 'main',
+    model: 'main',
+    protocol: 'openai-chat',
+    operation: 'generate',
+    streamed: true,
+    outcome: 'failed',
+    attempts: [],
+    skipped: [],
+    notes: [],
+    ...parts,
+  };
+}
+
+function failedWith(failureClass: FailureClass): AttemptRecord {
+  const failure = { class: failureClass, rule: 'any', message: 'no' };
+  return { target: 'a/m', credential: 'a', fingerprint: 'none', startedAt: 0, durationMs: 0, failure };
+}
+
+const skipped = (cause: SkipRecord['cause']): SkipRecord => ({ target: 'a/m', cause, reason: 'no' });
+
+describe('the exit status', () => {
+  it.each<[string, Partial<RequestRecord>, number]>([
+    ['4 when the key is missing', { skipped: [skipped('auth-missing')] }, 4],
+    ['4 when the key was rejected', { attempts: [failedWith('auth-rejected')] }, 4],
+    ['4 when the last key was refused', { attempts: [failedWith('timeout'), failedWith('auth-suspect')] }, 4],
+    ['5 when nobody could be reached', { attempts: [failedWith('connect')] }, 5],
+    ['5 when all are benched', { skipped: [skipped('benched')] }, 5],
+    ['6 at a rate limit', { attempts: [failedWith('rate-limit')] }, 6],
+    ['6 without balance', { attempts: [failedWith('billing')] }, 6],
+    ['6 while a quota is used up', { skipped: [skipped('quota')] }, 6],
+  ])('is %s', (_name, record, status) => {
+    expect(toExitStatus(new NoTargetAnswered('no', recordOf(record)))).toBe(status);
+  });
+
+  it.each<[string, unknown, number]>([
+    ['130 when it was interrupted', new DOMException('aborted', 'AbortError'), 130],
+    [
+      '5 when the answer broke off',
+      new NoTargetAnswered('no', recordOf({ outcome: 'broken' }), 'stream-broken'),
+      5,
+    ],
+    [
+      '2 when the provider refused the request itself',
+      new NoTargetAnswered('no', recordOf({}), 'upstream-refused'),
+      2,
+    ],
+    ['1 for what nobody foresaw', new TypeError('a bug'), 1],
+    ['1 for what is no error', 'text', 1],
+  ])('is %s', (_name, error, status) => {
+    expect(toExitStatus(error)).toBe(status);
+  });
+});
+
+describe('an error', () => {
+  it('is told to people in a sentence and with what to do', () => {
+    const error = new AccessError('port-in-use', '127.0.0.1:1 is in use', { howToFix: 'choose another' });
+    expect(explainError(error)).toBe('holdfast: 127.0.0.1:1 is in use\nHow to fix: choose another\n');
+  });
+
+  it('is told to programs with its code, its exit status and every problem', () => {
+    const problem = { path: 'config.yaml', line: 1, key: 'main', message: 'is missing' };
+    expect(describeError(new ConfigError('config-invalid', [problem]))).toEqual({
+      code: 'config-invalid',
+      message: 'config.yaml:1 main: is missing',
+      exit: 3,
+      problems: [problem],
+    });
+    expect(describeError(new DOMException('aborted', 'AbortError'))).toEqual({
+      code: 'client-closed',
+      message: 'interrupted',
+      exit: 130,
+    });
+  });
+
+  it('shows no key, wherever it was written by mistake (law 20)', () => {
+    const key = `sk-test-${'m'.repeat(20)}`;
+    const problem = {
+      path: 'config.yaml',
+      key: 'main',
+      message: `"${key}" is not possible`,
+      howToFix: `not ${key}`,
+    };
+    const told = [
+      new ConfigError('config-invalid', [problem]),
+      new AccessError('local-fault', key, { howToFix: key }),
+    ];
+    expect(JSON.stringify(told.map(describeError))).not.toContain(key);
+    expect(told.map(explainError).join()).not.toContain(key);
+  });
+});

@@ -1,0 +1,66 @@
+/** docs/errors.md against the code: every error code is used, explained with its exit status, and expected by a test. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { toExitStatus } from '../../src/cli/exit.ts';
+import { AccessError, errorCodes } from '../../src/errors.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The text of every file under the folders whose path is wanted. */
+function readAll(folders: readonly string[], isWanted: (path: string) => boolean): string {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+        join(folder, path),
+      ),
+    )
+    .filter(isWanted)
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+    .join('\n');
+}
+
+const isTest = (path: string): boolean => /\.test\.ts$|transcripts\/.*\.txt$/.test(path);
+const isSource = (path: string): boolean => path.endsWith('.ts') && !isTest(path);
+const tables = ['src/errors.ts', 'src/cli/exit.ts'];
+const program = readAll(['src'], (path) => isSource(path) && !tables.includes(path));
+const tests = readAll(['src', 'test'], (path) => isTest(path) && path !== 'test/docs/errors.test.ts');
+
+/** Rows of the table of codes: the codes of a row, and its cells. */
+const rows = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+  .split('\n## ')[0]
+  ?.split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, codes = '', meaning = '', , exit = '', howToFix = '']) => ({
+    codes: [...codes.matchAll(/`([^`]+)`/g)].map(([, code]) => code),
+    meaning,
+    exit,
+    howToFix,
+  }));
+
+describe.each(errorCodes)('the error code %s', (code) => {
+  const row = rows?.find(({ codes }) => codes.includes(code));
+
+  it('is used by the program', () => {
+    expect(program).toContain(`'${code}'`);
+  });
+
+  it('has a row that says what it means and what to do, with its exit status', () => {
+    expect(row).toMatchObject({
+      meaning: expect.stringMatching(/\w/),
+      howToFix: expect.stringMatching(/\S/),
+    });
+    expect(row?.exit).toContain(String(toExitStatus(new AccessError(code, 'any'))));
+  });
+
+  it('is expected by a test, in our words or as clients see it', () => {
+    expect([code, code.replaceAll('-', '_')].some((name) => tests.includes(name))).toBe(true);
+  });
+});
+
+it('every code of the table exists', () => {
+  const known: readonly string[] = errorCodes;
+  expect(rows?.flatMap(({ codes }) => codes).filter((code) => !known.includes(code ?? ''))).toEqual([]);
+});
