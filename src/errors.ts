@@ -68,17 +68,29 @@ export interface ConfigProblem {
   readonly howToFix?: string;
 }
 
+type ConfigErrorCode = 'config-invalid' | 'config-missing' | 'nothing-configured' | 'credential-missing';
+
 /** The configuration cannot be used; `problems` holds all that is wrong, at once. */
 export class ConfigError extends AccessError {
   override readonly name = 'ConfigError';
+  override readonly code: ConfigErrorCode;
   readonly problems: readonly ConfigProblem[];
 
-  constructor(
-    code: 'config-invalid' | 'config-missing' | 'nothing-configured' | 'credential-missing',
-    problems: readonly ConfigProblem[],
-  ) {
+  constructor(code: ConfigErrorCode, problems: readonly ConfigProblem[]) {
     super(code, problems.map(formatProblem).join('\n'));
+    this.code = code;
     this.problems = problems;
+  }
+
+  /** The same with each of its texts changed: to blank what must not be told. */
+  mapTexts(change: (text: string) => string): ConfigError {
+    const problems = this.problems.map(({ key, message, howToFix, ...place }) => ({
+      ...place,
+      key: change(key),
+      message: change(message),
+      ...(howToFix === undefined ? {} : { howToFix: change(howToFix) }),
+    }));
+    return new ConfigError(this.code, problems);
   }
 }
 

@@ -89,9 +89,9 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     emit(event);
     if (event.type === 'config-reloaded') watch.wake();
   };
-  const holder = createHolder({ options, host, paths, catalogue, emit: emitAndLook });
-  const config = (): ResolvedConfig => holder.current();
   const redactor = new Redactor();
+  const holder = createHolder({ options, host, paths, catalogue, redactor, emit: emitAndLook });
+  const config = (): ResolvedConfig => holder.current();
   const { dotenv, credentialsFile } = holder;
   const store = chooseStore(options, { host, path: paths.stateFile, emit });
   const kept = { host, credentialsFile, redactor, onEvent: emit };
@@ -171,13 +171,15 @@ function createHolder(parts: {
   host: Host;
   paths: Paths;
   catalogue: ReturnType<typeof createCatalogue>;
+  redactor: Redactor;
   emit: EventListener;
 }): ConfigHolder {
-  const { options, host, paths, catalogue, emit } = parts;
+  const { options, host, paths, catalogue, redactor, emit } = parts;
   return createConfigHolder({
     host,
     paths,
     catalogue,
+    redactor,
     onEvent: emit,
     ...(options.flags === undefined ? {} : { flags: options.flags }),
     ...(options.config === undefined ? {} : { given: options.config }),

@@ -97,17 +97,11 @@ export function describeError(error: unknown): ErrorDescription {
     message: clean(error.message),
     ...(error.howToFix === undefined ? {} : { howToFix: clean(error.howToFix) }),
     exit,
-    ...(error instanceof ConfigError ? { problems: error.problems.map(cleanProblem) } : {}),
+    ...(error instanceof ConfigError ? { problems: error.mapTexts(clean).problems } : {}),
   };
 }
 
 /** A key may have been written where none belongs; only its shape gives it away. */
 function clean(text: string): string {
   return new Redactor().redact(text);
-}
-
-function cleanProblem(problem: ConfigProblem): ConfigProblem {
-  const { key, message, howToFix } = problem;
-  const fix = howToFix === undefined ? {} : { howToFix: clean(howToFix) };
-  return { ...problem, key: clean(key), message: clean(message), ...fix };
 }

@@ -23,8 +23,16 @@ export interface ConfigHolderOptions {
   /** A config object instead of a file. */
   readonly given?: unknown;
   readonly onEvent: EventListener;
+  /** Blanks keys in what is told about a configuration. Default: nothing is blanked. */
+  readonly redactor?: TextRedactor;
   /** Accepts a configuration that has no key yet. Default: false. */
   readonly mayLackKeys?: boolean;
+}
+
+/** Knows secrets, and takes them out of texts. */
+export interface TextRedactor {
+  register(secret: string): void;
+  redact(text: string): string;
 }
 
 export interface ConfigHolder {
@@ -43,6 +51,9 @@ export interface ConfigHolder {
 export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
   return new WatchedConfig(options);
 }
+
+/** Variables whose values are secrets, wherever a configuration uses them. */
+const secretNames = /key|token|secret|password/i;
 
 interface ConfigText {
   readonly content: FileContent;
@@ -79,7 +90,7 @@ class WatchedConfig implements ConfigHolder {
       isSuspect: isHalfWritten,
     });
     this.#seen = this.#look();
-    this.#config = this.#resolve();
+    this.#config = this.#resolveBlanked();
     if (options.mayLackKeys !== true)
       checkUsable(
         this.#config,
@@ -118,7 +129,7 @@ class WatchedConfig implements ConfigHolder {
     const { onEvent, paths } = this.#options;
     const previous = this.#config;
     try {
-      this.#config = this.#resolve();
+      this.#config = this.#resolveBlanked();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const text = `the changed configuration is refused, the last good one stays:\n${error.message}`;
@@ -131,6 +142,17 @@ class WatchedConfig implements ConfigHolder {
       text: 'the changed configuration is in force',
     });
     this.#announceWarnings(previous);
+  }
+
+  /** A problem may quote a value that is a key in the wrong place. */
+  #resolveBlanked(): ResolvedConfig {
+    const { redactor } = this.#options;
+    try {
+      return this.#resolve();
+    } catch (error) {
+      if (!(error instanceof ConfigError) || redactor === undefined) throw error;
+      throw error.mapTexts((text) => redactor.redact(text));
+    }
   }
 
   #resolve(): ResolvedConfig {
@@ -157,7 +179,11 @@ class WatchedConfig implements ConfigHolder {
   }
 
   #load(content: FileContent | undefined): LoadedSettings {
-    const lookup = (variable: string): string | undefined => lookupVariable(this.#places, variable);
+    const lookup = (variable: string): string | undefined => {
+      const value = lookupVariable(this.#places, variable);
+      if (value !== undefined && secretNames.test(variable)) this.#options.redactor?.register(value);
+      return value;
+    };
     if (content === undefined) return loadGiven(this.#options.given, lookup);
     const path = this.#options.paths.configFile;
     if (content.state === 'text') return loadText(path, content.text, lookup);

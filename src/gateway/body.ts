@@ -54,6 +54,8 @@ class Intake {
   readonly #room: BodyRoom;
   #chunks: Buffer[] = [];
   #length = 0;
+  /** Bytes of the common room that this body takes: what was announced, or what came if that is more. */
+  #reserved = 0;
 
   constructor(request: IncomingMessage, room: BodyRoom) {
     this.#request = request;
@@ -72,7 +74,7 @@ class Intake {
         const refusal = this.#add(chunk);
         if (refusal !== undefined) refuse(refusal);
       };
-      const refusal = this.#judge(Number(request.headers['content-length'] ?? 0));
+      const refusal = this.#reserve(Number(request.headers['content-length'] ?? 0));
       if (refusal !== undefined) {
         refuse(refusal);
         return;
@@ -86,23 +88,26 @@ class Intake {
   }
 
   release(): void {
-    this.#room.inflight.add(-this.#length);
-    this.#length = 0;
+    this.#room.inflight.add(-this.#reserved);
+    this.#reserved = 0;
     this.#chunks = [];
   }
 
   #add(chunk: Buffer): RequestError | undefined {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    this.#room.inflight.add(chunk.length);
-    return this.#judge(0);
+    return this.#reserve(this.#length);
   }
 
-  /** Whether what is here, and what is announced, fits. */
-  #judge(announced: number): RequestError | undefined {
+  /** Takes room for a body of this length, or says why there is none. */
+  #reserve(length: number): RequestError | undefined {
     const { inflight, inflightLimit } = this.#room;
-    if (this.#length + announced > bodyLimit) return bodyTooLarge();
-    return inflight.bytes + announced > inflightLimit ? busy() : undefined;
+    const more = Math.max(0, length - this.#reserved);
+    if (length > bodyLimit) return bodyTooLarge();
+    if (inflight.bytes + more > inflightLimit) return busy();
+    inflight.add(more);
+    this.#reserved += more;
+    return undefined;
   }
 
   #join(): Buffer {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface GatewayProcess {
   readonly url: string;
   /** Asks for a chat answer and gives its status and body. */
-  ask(model: string): Promise<{ readonly status: number; readonly text: string }>;
+  ask(model: string, body?: object): Promise<{ readonly status: number; readonly text: string }>;
   /** What it said on stderr so far. */
   said(): string;
   stop(): Promise<void>;
@@ -38,14 +38,19 @@ export async function startGatewayProcess(
     });
     child.on('exit', () => reject(new Error(`the gateway ended: ${said}`)));
   });
-  return { url, ask: (model) => ask(url, model), said: () => said, stop: () => stop(child) };
+  return {
+    url,
+    ask: (model, body) => ask(url, { model, ...body }),
+    said: () => said,
+    stop: () => stop(child),
+  };
 }
 
-async function ask(url: string, model: string): Promise<{ readonly status: number; readonly text: string }> {
+async function ask(url: string, body: object): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gatewayKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello there' }] }),
+    body: JSON.stringify({ messages: [{ role: 'user', content: 'hello there' }], ...body }),
   });
   return { status: response.status, text: await response.text() };
 }

@@ -1,6 +1,5 @@
 /** Every request that the gateway refuses itself: a 4xx in the protocol's shape that says what to do, and a gateway that goes on. */
 
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -235,98 +234,6 @@ describe('a page of an allowed origin', () => {
       expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([403, null]);
     },
   );
-});
-
-describe('a body over 64 MB', () => {
-  const megabyte = Buffer.alloc(1024 * 1024, 0x20);
-  const head = (length: string): string =>
-    `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n${length}\r\n\r\n`;
-
-  function* chunked(megabytes: number): Iterable<string | Buffer> {
-    yield head('transfer-encoding: chunked');
-    for (let sent = 0; sent < megabytes; sent++) {
-      yield '100000\r\n';
-      yield megabyte;
-      yield '\r\n';
-    }
-    yield '0\r\n\r\n';
-  }
-
-  function* announced(megabytes: number): Iterable<string | Buffer> {
-    yield head(`content-length: ${megabytes * megabyte.length}`);
-    for (let sent = 0; sent < megabytes; sent++) yield megabyte;
-  }
-
-  it.each([
-    ['announced', announced],
-    ['chunked', chunked],
-  ])('is refused with 413 when %s, and its sender hears so', async (_name, write) => {
-    const { status, body } = await sendRaw(gateway.port, write(80));
-    expect(status).toBe(413);
-    expect(JSON.parse(body).error).toMatchObject({
-      code: 'body_too_large',
-      message: expect.stringMatching(/64 MB.*How to fix: send less/),
-    });
-  });
-
-  it('is refused before a byte of it when the sender asks first', async () => {
-    const { status } = await sendRaw(gateway.port, [
-      head(`expect: 100-continue\r\ncontent-length: ${2 ** 30}`),
-    ]);
-    expect(status).toBe(413);
-  });
-
-  it('of 64 MB is let through to the engine', async () => {
-    const { status, body } = await sendRaw(gateway.port, announced(64));
-    expect([status, JSON.parse(body).error.code]).toEqual([400, 'request_invalid']);
-  });
-});
-
-describe('more bytes than gateway.max_inflight_bytes', () => {
-  const limit = 2 * 1024 * 1024;
-  let small: Gateway;
-  let own: Runtime;
-  beforeAll(async () => {
-    own = createRuntime({
-      config: {
-        main: { provider: 'sim', model: 'sim/echo' },
-        providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
-        gateway: { port: 0, max_inflight_bytes: limit },
-      },
-    });
-    small = await startGateway({ runtime: own, key });
-  });
-  afterAll(async () => {
-    await small.close();
-    await own.close();
-  });
-
-  const head = (length: string): string =>
-    `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${key}\r\n${length}\r\n\r\n`;
-  const complete = `{"model":"main",${hi}}`;
-  const ask = (): ReturnType<typeof sendRaw> =>
-    sendRaw(small.port, [head(`content-length: ${complete.length}`), complete]);
-
-  it('are refused with 429 and an early way back, and their room is free again', async () => {
-    const answer = await sendRaw(small.port, [head(`content-length: ${limit + 1}`), Buffer.alloc(limit + 1)]);
-    expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
-    expect(JSON.parse(answer.body).error).toMatchObject({
-      code: 'busy',
-      type: 'rate_limit_error',
-      message: expect.stringContaining('gateway.max_inflight_bytes'),
-    });
-    expect((await ask()).status).toBe(200);
-  });
-
-  it('count while they arrive, and no longer once their sender hangs up', async () => {
-    const slow = connect(small.port, '127.0.0.1');
-    slow.on('error', () => undefined); // it hangs up itself
-    slow.write(head(`content-length: ${limit}`));
-    slow.write(Buffer.alloc(limit - 8));
-    await expect.poll(async () => (await ask()).status, { interval: 5 }).toBe(429);
-    slow.destroy();
-    await expect.poll(async () => (await ask()).status, { interval: 5 }).toBe(200);
-  });
 });
 
 describe('what is no request', () => {

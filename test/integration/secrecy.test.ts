@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { createTestKey } from '../fakes/hermes-folder.ts';
+import { startGatewayProcess } from './gateway-process.ts';
 import { ask } from './harness.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,7 +21,18 @@ type Source = (typeof sources)[number];
 function createKeys(): Readonly<Record<Source, string>> {
   const [literal, dotenv, env, file] = [createTestKey(), createTestKey(), createTestKey(), createTestKey()];
   const [value, theirs, command, task] = [createTestKey(), createTestKey(), createTestKey(), createTestKey()];
-  return { literal, dotenv, env, file, value, theirs, command, task };
+  // Half of them have no vendor's shape: only their value gives them away.
+  const plain = {
+    dotenv: toPlain(dotenv),
+    env: toPlain(env),
+    theirs: toPlain(theirs),
+    command: toPlain(command),
+  };
+  return { literal, file, value, task, ...plain };
+}
+
+function toPlain(key: string): string {
+  return key.replace('sk-test-', 'lab');
 }
 
 /** How a provider may repeat what it was sent, each with a status. */
@@ -176,13 +188,57 @@ describe('B89: the command line', () => {
       ['auth', 'test', 'lab', '--json'],
       ['config', 'show', '--json'],
       ['config', 'check'],
+      ['config', 'get', 'providers'],
+      ['config', 'get', 'providers.lab', '--json'],
       ['models', '--json'],
+      ['models', '--refresh'],
     ]) {
       shown.push(await run(argv));
     }
     expect(new Set(received)).toEqual(new Set(Object.values(keys)));
     expect(leaksIn(shown.join('\n'))).toEqual([]);
     expect(leaksIn(readWritten())).toEqual([]);
+  });
+});
+
+describe('B89: the gateway', () => {
+  it('serves with every key, and neither its log nor its answers hold one', async () => {
+    echo = json(401, (key) => `Incorrect API key provided: ${key}`);
+    const gateway = await startGatewayProcess(home, environment());
+    const shown: string[] = [];
+    for (const model of ['main', 'monitor', 'lab/other']) {
+      for (const stream of [false, true]) shown.push(JSON.stringify(await gateway.ask(model, { stream })));
+    }
+    await gateway.stop();
+    const log = gateway.said();
+    expect(new Set(received)).toEqual(new Set(Object.values(keys)));
+    expect(log).toContain('rescue:');
+    expect(leaksIn(`${log}\n${shown.join('\n')}`)).toEqual([]);
+    expect(leaksIn(readWritten())).toEqual([]);
+  });
+});
+
+describe('B89: a key in the wrong place of the configuration', () => {
+  it.each<[string, (key: string) => string]>([
+    ['a literal base URL', (key) => `main: lab/m\nproviders:\n  lab: {base_url: ${key}}\n`],
+    ['a variable as base URL', () => `main: lab/m\nproviders:\n  lab: {base_url: "\${LAB_KEY}"}\n`],
+    ['a variable as the main target', () => `main: \${LAB_KEY}\n`],
+    ['a variable as a provider', () => `main: {provider: "\${LAB_KEY}", model: m}\n`],
+    ['an unknown key', (key) => `main: lab/m\n${key}: 1\n`],
+    ['a choice', () => `main: lab/m\nproviders:\n  lab: {protocol: "\${LAB_KEY}"}\n`],
+  ])('is not told: %s', async (_name, text) => {
+    writeFileSync(join(home, 'config.yaml'), text(keys.literal));
+    const told = [await run(['config', 'check']), await run(['config', 'check', '--json'])].join('\n');
+    expect(told).toContain('config.yaml:');
+    expect(leaksIn(told)).toEqual([]);
+    const host = createNodeHost(environment());
+    expect(() => createRuntime({ host })).toThrow(
+      expect.objectContaining({
+        code: 'config-invalid',
+        message: expect.not.stringMatching(`${keys.env}|${keys.literal}`),
+      }),
+    );
+    await host.close();
   });
 });
 

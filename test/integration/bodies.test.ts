@@ -1,0 +1,124 @@
+/** Bodies that are too large, one by one or together: refused before they have arrived, and heard by whoever sends them. */
+
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../../src/gateway/server.ts';
+import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { sendRaw } from './raw-request.ts';
+
+const key = `hf_test_${'b'.repeat(24)}`;
+const chat = '/v1/chat/completions';
+const hi = '"messages":[{"role":"user","content":"hi"}]';
+const head = (length: string): string =>
+  `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n${length}\r\n\r\n`;
+
+let sim: SimulatedProvider;
+let runtime: Runtime;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  sim = await startSimulatedProvider();
+  ({ runtime, gateway } = await start({}));
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await runtime.close();
+  await sim.close();
+});
+
+async function start(settings: object): Promise<{ runtime: Runtime; gateway: Gateway }> {
+  const own = createRuntime({
+    config: {
+      main: { provider: 'sim', model: 'sim/echo' },
+      providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
+      gateway: { port: 0, ...settings },
+    },
+  });
+  return { runtime: own, gateway: await startGateway({ runtime: own, key }) };
+}
+
+describe('a body over 64 MB', () => {
+  const megabyte = Buffer.alloc(1024 * 1024, 0x20);
+
+  function* chunked(megabytes: number): Iterable<string | Buffer> {
+    yield head('transfer-encoding: chunked');
+    for (let sent = 0; sent < megabytes; sent++) {
+      yield '100000\r\n';
+      yield megabyte;
+      yield '\r\n';
+    }
+    yield '0\r\n\r\n';
+  }
+
+  function* announced(megabytes: number): Iterable<string | Buffer> {
+    yield head(`content-length: ${megabytes * megabyte.length}`);
+    for (let sent = 0; sent < megabytes; sent++) yield megabyte;
+  }
+
+  it.each([
+    ['announced', announced],
+    ['chunked', chunked],
+  ])('is refused with 413 when %s, and its sender hears so', async (_name, write) => {
+    const { status, body } = await sendRaw(gateway.port, write(80));
+    expect(status).toBe(413);
+    expect(JSON.parse(body).error).toMatchObject({
+      code: 'body_too_large',
+      message: expect.stringMatching(/64 MB.*How to fix: send less/),
+    });
+  });
+
+  it('is refused before a byte of it when the sender asks first', async () => {
+    const { status } = await sendRaw(gateway.port, [
+      head(`expect: 100-continue\r\ncontent-length: ${2 ** 30}`),
+    ]);
+    expect(status).toBe(413);
+  });
+
+  it('of 64 MB is let through to the engine', async () => {
+    const { status, body } = await sendRaw(gateway.port, announced(64));
+    expect([status, JSON.parse(body).error.code]).toEqual([400, 'request_invalid']);
+  });
+});
+
+describe('more bytes than gateway.max_inflight_bytes', () => {
+  const limit = 2 * 1024 * 1024;
+  let small: Gateway;
+  let own: Runtime;
+  beforeAll(async () => {
+    ({ runtime: own, gateway: small } = await start({ max_inflight_bytes: limit }));
+  });
+  afterAll(async () => {
+    await small.close();
+    await own.close();
+  });
+
+  const complete = `{"model":"main",${hi}}`;
+  const ask = (): ReturnType<typeof sendRaw> =>
+    sendRaw(small.port, [head(`content-length: ${complete.length}`), complete]);
+
+  it('are refused with 429 and an early way back, and their room is free again', async () => {
+    const answer = await sendRaw(small.port, [head(`content-length: ${limit + 1}`), Buffer.alloc(limit + 1)]);
+    expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+    expect(JSON.parse(answer.body).error).toMatchObject({
+      code: 'busy',
+      type: 'rate_limit_error',
+      message: expect.stringContaining('gateway.max_inflight_bytes'),
+    });
+    expect((await ask()).status).toBe(200);
+  });
+
+  it('count from when they are announced until their sender hangs up', async () => {
+    const slow = connect(small.port, '127.0.0.1');
+    slow.on('error', () => undefined); // it hangs up itself
+    slow.write(head(`expect: 100-continue\r\ncontent-length: ${limit}`));
+    const invited = await new Promise((resolve) => {
+      slow.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+    });
+    expect(invited).toMatch(/^HTTP\/1.1 100 /);
+    expect((await ask()).status).toBe(429);
+    slow.destroy();
+    await expect.poll(async () => (await ask()).status, { interval: 5, timeout: 10_000 }).toBe(200);
+  });
+});
