@@ -16,6 +16,10 @@ function classify(answer: Partial<RecordedAnswer>, isProven = false): Failure {
   return classifyAnswer({ ...whole, isProven, now, redact: (text) => text }, table);
 }
 
+function says(message: string, code: string | null = null): string {
+  return JSON.stringify({ error: { message, type: null, param: null, code } });
+}
+
 describe('classifyAnswer', () => {
   it('B1: the same 401 is suspect on a key that has worked and rejected on one that never did', () => {
     const body = JSON.stringify({
@@ -42,6 +46,63 @@ describe('classifyAnswer', () => {
   it('B25: a number inside an identifier is no status', () => {
     const failure = classify({ provider: 'custom', status: 418, body: 'request req_500ab503 was strange' });
     expect([failure.class, failure.evidence.rule]).toEqual(['unknown', 'status-418']);
+  });
+
+  it.each<[string, Partial<RecordedAnswer>, string]>([
+    [
+      'B12: a model that is switched off is no fault of the key',
+      { status: 401, body: says('The model `m` is disabled') },
+      'model-missing',
+    ],
+    [
+      'A102: nor is one that it does not support',
+      { status: 401, body: says('model is not supported') },
+      'model-missing',
+    ],
+    [
+      'B13: no access to a model concerns that model',
+      { status: 403, body: says('You do not have access to model X') },
+      'forbidden-model',
+    ],
+    [
+      'A103, B14: a code of the server beats a 403',
+      { status: 403, body: says('oops', 'server_error') },
+      'server-error',
+    ],
+    [
+      'B14: nor is a page of the edge',
+      { status: 403, body: '<html>Attention required</html>' },
+      'forbidden-request',
+    ],
+    [
+      'B15: the limit of a key is money',
+      { status: 403, body: says('Key limit exceeded (total limit)') },
+      'billing',
+    ],
+    ['B16: 402 is money', { status: 402, body: says('payment required') }, 'billing'],
+    [
+      'B17: a suspended account is money',
+      { provider: 'fireworks', status: 412, body: says('Account is suspended') },
+      'billing',
+    ],
+    [
+      'B19: a rate-limit code beats the word quota',
+      { status: 429, body: says('quota exceeded for requests', 'rate_limit_exceeded') },
+      'rate-limit',
+    ],
+    [
+      'B27: 404 is the model',
+      { status: 404, body: says('The model `m` does not exist', 'model_not_found') },
+      'model-missing',
+    ],
+    [
+      'A55: a refused parameter is no overflow',
+      { status: 400, body: says("Unsupported parameter: 'max_tokens'", 'unsupported_parameter') },
+      'parameter',
+    ],
+    ['A56, B26: a bare 400 is refused, and nothing is known', { status: 400 }, 'refused-request'],
+  ])('%s', (_law, answer, expected) => {
+    expect(classify(answer, true).class).toBe(expected);
   });
 
   it.each([

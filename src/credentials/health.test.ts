@@ -205,6 +205,14 @@ describe('Health', () => {
     expect(health.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'connect' } });
   });
 
+  it('B30: a network that is down marks no key, no account and no model, only the way to the provider', async () => {
+    const { health, marks } = setUp();
+    const away = failureOf('connect');
+    for (let times = 0; times < 3; times++) health.countFailure(leaseOf(), away);
+    health.noteLeft(leaseOf(), away);
+    expect((await marks()).map(({ scope }) => Object.keys(scope))).toEqual([['origin']]);
+  });
+
   it('law 7: what several marks bench is probed early only when each of them allows it', async () => {
     const { host, health } = setUp();
     health.noteLeft(leaseOf(), failureOf('rate-limit', 3_600_000));

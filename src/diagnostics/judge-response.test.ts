@@ -32,4 +32,15 @@ describe('the corpus', () => {
     const { note: _note, ...expected } = found.expect;
     expect(judge(found)).toEqual(expected);
   });
+
+  it('reaches every place in which a provider says when to come back', () => {
+    const now = Date.parse(receivedAt);
+    const found = readCases().map(({ provider, response, text: body }) => {
+      const { status, headers } = response;
+      const asked = { provider, status, headers, body, isProven: false, now, redact: (text: string) => text };
+      return judgeResponse(asked, table).failure?.retryAfterFrom;
+    });
+    const waits = builtinResetHints.filter(({ means }) => means === 'wait').map(({ id }) => id);
+    expect(waits.filter((id) => !found.includes(id))).toEqual([]);
+  });
 });

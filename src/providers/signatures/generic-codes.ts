@@ -237,7 +237,7 @@ export const genericCodeSignatures: readonly Signature[] = [
   {
     id: 'any-server-error',
     provider: '*',
-    status: [200, 500, 502, 503, 504],
+    status: [200, 403, 500, 502, 503, 504],
     type: ['server_error', 'api_error', 'internal_error', 'internal_server_error', 'timeout_error'],
     class: 'server-error',
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
@@ -247,7 +247,7 @@ export const genericCodeSignatures: readonly Signature[] = [
   {
     id: 'any-server-error-code',
     provider: '*',
-    status: [200, 500, 502, 503, 504],
+    status: [200, 403, 500, 502, 503, 504],
     code: [
       'server_error',
       'api_error',
@@ -260,6 +260,15 @@ export const genericCodeSignatures: readonly Signature[] = [
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
     sample:
       '500 {"error":{"message":"Internal server error","type":null,"param":null,"code":"internal_error"}}',
+  },
+  {
+    id: 'any-model-error',
+    provider: '*',
+    type: 'ModelError',
+    class: 'model-missing',
+    source: '[I] https://github.com/anomalyco/opencode/issues/29568',
+    sample:
+      '401 {"type":"error","error":{"type":"ModelError","message":"Model qwen3.7-max is not supported for format oa-compat"}}',
   },
   {
     id: 'any-region',

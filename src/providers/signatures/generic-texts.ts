@@ -202,4 +202,35 @@ export const genericTextSignatures: readonly Signature[] = [
     source: '[D] https://openrouter.ai/docs/api/reference/errors-and-debugging',
     sample: '200 {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}',
   },
+  {
+    id: 'any-usage-limit-text',
+    provider: '*',
+    status: [400, 402, 403, 429],
+    text: /usage limit (has been )?reached/i,
+    class: 'quota',
+    source: '[I] https://github.com/anthropics/claude-code/issues/2087',
+    sample: '429 Claude AI usage limit reached|1795269600',
+  },
+  {
+    // In a 400 the same words speak of a feature that the model lacks.
+    id: 'any-model-unsupported-text',
+    provider: '*',
+    status: [401, 403, 404],
+    text: /\bmodel\b[^.\n]{0,80}? is (currently )?(disabled|unavailable|not (supported|available))/i,
+    class: 'model-missing',
+    source: '[I] https://github.com/diegosouzapw/OmniRoute/issues/7268',
+    sample: '401 {"error":{"message":"Model minimax-m3-free is not supported"}}',
+  },
+  {
+    id: 'any-key-limit-text',
+    provider: '*',
+    status: [402, 403, 429],
+    text: /key limit exceeded/i,
+    class: 'billing',
+    scope: ['fingerprint'],
+    before: ['any-balance-text'],
+    source: '[I] https://github.com/RooCodeInc/Roo-Code/issues/515',
+    sample:
+      '403 {"error":{"message":"Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys"}}',
+  },
 ];

@@ -30,6 +30,15 @@ export const openaiSignatures: readonly Signature[] = [
       '429 {"error":{"message":"Your organization has exceeded its usage limit.","type":"insufficient_quota","param":null,"code":"quota_exceeded"}}',
   },
   {
+    id: 'openai-plan-limit',
+    provider: 'openai',
+    type: 'usage_limit_reached',
+    class: 'quota',
+    source: '[I] https://github.com/earendil-works/pi/issues/4172',
+    sample:
+      '429 {"error":{"type":"usage_limit_reached","message":"The usage limit has been reached","plan_type":"plus","resets_at":1795269600}}',
+  },
+  {
     id: 'openai-account-deactivated',
     provider: 'openai',
     code: 'account_deactivated',
