@@ -1,9 +1,12 @@
 /** Renewal of a login as requests see it: a runtime over real sockets in front of a real authorization server and its API. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import { startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from '../integration/harness.ts';
 import { createHome, edit, type LoggedInHome, logIn, runOut } from './home.ts';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
@@ -143,7 +146,7 @@ describe('a momentary refusal of every token', () => {
 });
 
 describe('a refresh token that the server refuses', () => {
-  it('ends the login with one message, keeps what is stored, and sends nothing more (A45, A61)', async () => {
+  it('ends the login with one message, keeps what is stored, and sends nothing more (A45)', async () => {
     const world = await enter();
     await logIn(world.idp, world.home);
     edit(world.home, (login) => ({
@@ -231,5 +234,50 @@ describe('a server that cannot be reached', () => {
       /could not be refreshed: http:\/\/127\.0\.0\.1:9 could not be reached \(ECONNREFUSED\)/,
     );
     expect(message).not.toContain('log in');
+  });
+});
+
+describe('a login beside another target', () => {
+  async function enterWithSpare(): Promise<World> {
+    const world = await enter();
+    const sim = await startSimulatedProvider();
+    cleanups.push(() => sim.close());
+    const config = join(world.home.path, 'config.yaml');
+    const spare = `  sim: {base_url: "${sim.url}", protocol: openai-chat, api_key: sk-sim-good}\n`;
+    writeFileSync(config, `${readFileSync(config, 'utf8')}${spare}fallback_chain: [sim/sim/echo]\n`);
+    return world;
+  }
+
+  it('that cannot be renewed makes way for it, and is recorded with its own cause (A61)', async () => {
+    const world = await enterWithSpare();
+    await logIn(world.idp, world.home);
+    edit(world.home, (login) => ({
+      ...login,
+      tokens: { ...(login['tokens'] as object), refresh: 'rt-test-of-nobody' },
+    }));
+    runOut(world.home);
+    const { runtime } = startRuntime(world.home);
+    const answer = await ask(runtime);
+    expect([answer.status, answer.headers['x-holdfast-target']]).toEqual([200, 'sim/sim/echo']);
+    const [record] = runtime.records();
+    expect(record?.skipped).toMatchObject([
+      {
+        target: 'corp/m',
+        cause: 'auth-revoked',
+        reason: expect.stringContaining('holdfast auth login corp'),
+      },
+    ]);
+  });
+
+  it('whose renewed token is refused as well makes way for it (A62)', async () => {
+    const world = await enterWithSpare();
+    const { tokens } = await logIn(world.idp, world.home);
+    edit(world.home, (login) => ({ ...login, tokens: { ...tokens, receivedAt: 1 } }));
+    world.idp.refusedTokens.has = () => true;
+    const { runtime } = startRuntime(world.home);
+    const answer = await ask(runtime);
+    expect([answer.status, answer.headers['x-holdfast-target']]).toEqual([200, 'sim/sim/echo']);
+    expect(refreshes(world)).toEqual(['granted']);
+    expect(world.idp.apiStatuses).toEqual([401, 401]);
   });
 });
