@@ -1,0 +1,158 @@
+/**
+ * Reads a request's body once (step 1 of a request), and writes it for a target: spliced where nothing but the model changes.
+ * The same for every protocol; what differs stands in the form that each one gives.
+ */
+
+import { RequestError } from '../errors.ts';
+import type { WireBody } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
+import { applyEdits, isEditDue, isRecord } from './edits.ts';
+import type { Continuation, ReadBody, WireObject } from './protocol.ts';
+import { type ScannedMember, scanObject } from './scan.ts';
+
+/** A body this long is sent in pieces: a copy of it costs more than one write more. */
+const inPiecesFrom = 32 * 1024;
+
+/** The parts of a body that are a protocol's own. */
+export interface BodyForm {
+  /** Without this field there is nothing to answer. Absent: the vendor judges. */
+  readonly required?: { readonly field: string; readonly howToFix: string };
+  /** Fields by which clients ask for reasoning. */
+  readonly reasoningFields: readonly string[];
+  /** Whether the value of such a field, as JSON text without spaces, asks for none. */
+  readonly isNoReasoning: (value: string) => boolean;
+  /** The field that says how many answers are asked for at once. Absent: always one. */
+  readonly choicesField?: string;
+  /** Why nobody could go on with an answer to this request; undefined when somebody could. */
+  readonly findObstacle: (body: WireObject) => string | undefined;
+  /** The body that asks for the rest of an answer; the one handed in stays as it is. */
+  readonly continueBody: (body: WireObject, continuation: Continuation, target: Target) => WireObject;
+}
+
+/** Throws `RequestError` (400) with what is wrong and how it should look. */
+export function readBody(body: Buffer, form: BodyForm): ReadBody {
+  const members = scanObject(body);
+  return members === undefined || hasDuplicates(members)
+    ? readByParsing(body, form)
+    : readByScanning(body, members, form);
+}
+
+function hasDuplicates(members: readonly ScannedMember[]): boolean {
+  const named = members.filter(({ key }) => key === 'model' || key === 'stream');
+  return new Set(named.map(({ key }) => key)).size !== named.length;
+}
+
+function readByScanning(body: Buffer, members: readonly ScannedMember[], form: BodyForm): ReadBody {
+  const { reasoningFields, isNoReasoning, choicesField } = form;
+  const memberOf = (key: string | undefined): ScannedMember | undefined =>
+    members.find((member) => member.key === key);
+  const textOf = (member: ScannedMember): string => body.toString('utf8', member.start, member.end);
+  const readValue = (member: ScannedMember | undefined): unknown =>
+    member === undefined ? undefined : parseJson(textOf(member));
+  requireField(form, (field) => memberOf(field) !== undefined);
+  const model = memberOf('model');
+  return {
+    model: parseModel(readValue(model)),
+    stream: parseStream(readValue(memberOf('stream'))),
+    asksReasoning: members.some(
+      (member) => reasoningFields.includes(member.key) && !isNoReasoning(textOf(member).replace(/\s/g, '')),
+    ),
+    choices: parseCount(readValue(memberOf(choicesField))),
+    encodeFor: (target) =>
+      model === undefined || isRewriteDue(target, members, body)
+        ? rewrite(parseBody(body), target)
+        : splice(body, model, target.model),
+    ...continuing(() => parseBody(body), form),
+  };
+}
+
+/** Only what stands before the model's end is copied, where the rest is large. */
+function splice(body: Buffer, at: ScannedMember, model: string): WireBody {
+  const head = Buffer.concat([body.subarray(0, at.start), Buffer.from(JSON.stringify(model))]);
+  const rest = body.subarray(at.end);
+  return rest.length < inPiecesFrom ? Buffer.concat([head, rest]) : [head, rest];
+}
+
+function isRewriteDue(target: Target, members: readonly ScannedMember[], body: Buffer): boolean {
+  if (target.extraBody !== undefined) return true;
+  if (target.edits.length === 0) return false;
+  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) => body.includes(text));
+}
+
+function readByParsing(body: Buffer, form: BodyForm): ReadBody {
+  const { reasoningFields, isNoReasoning, choicesField = '' } = form;
+  const parsed = parseBody(body);
+  requireField(form, (field) => field in parsed);
+  return {
+    model: parseModel(parsed['model']),
+    stream: parseStream(parsed['stream']),
+    asksReasoning: reasoningFields.some(
+      (field) => field in parsed && !isNoReasoning(JSON.stringify(parsed[field])),
+    ),
+    choices: parseCount(parsed[choicesField]),
+    encodeFor: (target) => rewrite(parsed, target),
+    ...continuing(() => parsed, form),
+  };
+}
+
+/** Only a broken stream asks: the body is parsed then, if it was not yet. */
+function continuing(
+  parse: () => WireObject,
+  { findObstacle, continueBody }: BodyForm,
+): Pick<ReadBody, 'obstacleFor' | 'encodeContinuation'> {
+  return {
+    obstacleFor: (target) => findObstacle({ ...parse(), ...target.extraBody }),
+    encodeContinuation: (target, continuation) =>
+      rewrite(continueBody(parse(), continuation, target), target),
+  };
+}
+
+function rewrite(parsed: WireObject, target: Target): Buffer {
+  const edited = applyEdits({ ...parsed, ...target.extraBody }, target.edits);
+  return Buffer.from(JSON.stringify({ ...edited, model: target.model }));
+}
+
+function requireField({ required }: BodyForm, isThere: (field: string) => boolean): void {
+  if (required === undefined || isThere(required.field)) return;
+  throw invalid(`the request has no "${required.field}"`, required.howToFix);
+}
+
+function parseBody(body: Buffer): WireObject {
+  const parsed = parseJson(body.toString('utf8'));
+  if (!isRecord(parsed)) throw invalid('the request body is not a JSON object', 'send one JSON object');
+  return parsed;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof Error && text !== '' ? error.message : 'it is empty';
+    throw invalid(`the request body is not JSON: ${detail}`, 'send one JSON object as application/json');
+  }
+}
+
+function parseModel(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  const found = value === undefined ? 'the request has no "model"' : '"model" must be a non-empty string';
+  throw invalid(
+    found,
+    'name a task such as "main", or a model as "provider/model"; GET /v1/models lists them',
+  );
+}
+
+function parseStream(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'boolean') return value === true;
+  throw invalid(
+    '"stream" must be true or false',
+    'send "stream": true for a streamed answer, or leave it out',
+  );
+}
+
+function parseCount(count: unknown): number {
+  return typeof count === 'number' && count > 1 ? count : 1;
+}
+
+function invalid(message: string, howToFix: string): RequestError {
+  return new RequestError('request-invalid', message, { status: 400, howToFix });
+}
