@@ -29,6 +29,7 @@ import type { RenewedToken } from './model/oauth.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { ReplySink } from './model/request.ts';
 import { openaiChat } from './protocols/openai-chat/protocol.ts';
+import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
 import { builtinSignatures } from './providers/signatures/builtin.ts';
@@ -110,7 +111,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     rechecks: new Rechecks(),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
-    protocols: { 'openai-chat': openaiChat },
+    protocols: { 'openai-chat': openaiChat, 'openai-responses': openaiResponses },
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),
     modelLists: new ModelLists(host, paths.modelListsFile),

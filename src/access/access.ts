@@ -120,7 +120,7 @@ function arrive(
   if (outcome.kind === 'broken') {
     journey.engine.health.countFailure(lease, outcome.failure);
     journey.engine.health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
-    concludeBroken(journey, outcome.failure, candidate.target);
+    concludeBroken(journey, outcome, candidate.target);
   }
   return journey.finish(outcome, { candidate, lease, durationMs });
 }

@@ -7,6 +7,8 @@ import type { Target } from '../model/target.ts';
 import type { WireError } from '../protocols/protocol.ts';
 import { requestFaults } from './decision-table.ts';
 import type { Journey, Miss } from './journey.ts';
+import type { Broken } from './outcome.ts';
+import type { Break } from './recover.ts';
 
 /** An end this near is worth a retry by the client; a later one is not (law 11). */
 const nearEndMs = 60_000;
@@ -55,23 +57,25 @@ export function concludeUnserved(journey: Journey, slots: number): RequestRecord
 }
 
 /** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
-export function concludeBroken(journey: Journey, failure: Miss['failure'], target: Target): void {
+export function concludeBroken(journey: Journey, outcome: Broken, target: Target): void {
+  const { failure } = outcome;
   const first = journey.recovery.underWay;
   const why = journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
   const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
-  journey.writer.fail({ status: 502, code, message: withId(journey, said), class: code });
+  const told = outcome.delivered ?? first?.delivered;
+  journey.writer.fail({ status: 502, code, message: withId(journey, said), class: code, told });
 }
 
 /** Nobody could go on with an answer that broke: the same one error, with everybody who was asked. */
 function concludeUnfinished(
   journey: Journey,
-  { target, failure }: { readonly target: Target; readonly failure: Miss['failure'] },
+  { target, failure, delivered: told }: Break,
   until: number | undefined,
 ): RequestRecord {
   const who = composeMessage(journey, until);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
-  journey.writer.fail({ status: 502, code: failure.class, message, class: failure.class });
+  journey.writer.fail({ status: 502, code: failure.class, message, class: failure.class, told });
   return { ...journey.finish({ kind: 'client-gone' }), outcome: 'broken' };
 }
 

@@ -29,6 +29,7 @@ type Endpoint =
 
 const endpoints: Readonly<Record<string, Endpoint>> = {
   '/chat/completions': { method: 'POST', protocol: 'openai-chat', operation: 'generate' },
+  '/responses': { method: 'POST', protocol: 'openai-responses', operation: 'generate' },
   '/embeddings': { method: 'POST', protocol: 'openai-chat', operation: 'embed' },
   '/models': { method: 'GET', models: true },
 };

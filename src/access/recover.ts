@@ -20,7 +20,7 @@ const recoveryHeader = 'x-holdfast-stream-recovery';
 const endOfText = /[.!?…)\]}>"'”’»`*_|。！？）」』】\n]\s*$/u;
 
 /** The break that is being recovered from. */
-interface Break {
+export interface Break {
   readonly target: Target;
   readonly failure: Failure;
   readonly delivered: Delivered;

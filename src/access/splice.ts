@@ -46,6 +46,11 @@ export class Splice {
     return this.#tell(this.#splicer.end());
   }
 
+  /** The event that ends the answer, as the caller is told of it. */
+  terminal(raw: Buffer, data: string): Buffer {
+    return this.#splicer.terminal?.(data) ?? raw;
+  }
+
   /** True when it said that there is no more to say. Reasoning about that counts for nothing. */
   isEmpty(brought: Delivered): boolean {
     return !this.#hasText && brought.obstacle === undefined;
@@ -67,6 +72,7 @@ export class Splice {
       obstacle: brought.obstacle,
       opening: before.opening,
       usage: this.#splicer.usage,
+      place: this.#splicer.place,
     };
   }
 

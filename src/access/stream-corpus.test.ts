@@ -6,16 +6,24 @@ import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createRuntime } from '../runtime.ts';
 
-const chat = readCases().filter(({ protocol }) => protocol === 'openai-chat');
+/** Where a request of each protocol goes, and how it asks for the answer. */
+const requests: Readonly<Record<string, { readonly path: string; readonly body: object }>> = {
+  'openai-chat': { path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'count' }] } },
+  'openai-responses': { path: '/v1/responses', body: { input: 'count' } },
+};
+
+const spoken = readCases().filter(({ protocol }) => protocol !== undefined && protocol in requests);
 
 /** One request to one target whose provider is named as in the corpus, so that its rules apply; only the first attempt meets the stream. */
 async function relay({
   provider,
+  protocol = '',
   response,
   text,
 }: CorpusCase): Promise<{ record: RequestRecord | undefined; written: string }> {
   const host = createFakeHost();
-  const main = { protocol: 'openai-chat', base_url: 'https://one.test/v1', api_key: 'sk-test-stream-corpus' };
+  const { path, body } = requests[protocol] ?? { path: '', body: {} };
+  const main = { protocol, base_url: 'https://one.test/v1', api_key: 'sk-test-stream-corpus' };
   const runtime = createRuntime({ host, config: { main: `${provider}/m`, providers: { [provider]: main } } });
   let written = '';
   const write = (chunk: Uint8Array): boolean => {
@@ -26,9 +34,9 @@ async function relay({
   void runtime.exchange(
     {
       method: 'POST',
-      path: '/v1/chat/completions',
+      path,
       headers: {},
-      body: Buffer.from('{"model":"main","stream":true,"messages":[{"role":"user","content":"count"}]}'),
+      body: Buffer.from(JSON.stringify({ model: 'main', stream: true, ...body })),
       signal: new AbortController().signal,
     },
     { head: () => undefined, write, onDrain: (resume) => resume(), end: () => undefined },
@@ -40,7 +48,7 @@ async function relay({
 }
 
 describe('a live stream', () => {
-  it.each(chat.map((found) => [found.id, found] as const))('%s', async (_id, found) => {
+  it.each(spoken.map((found) => [found.id, found] as const))('%s', async (_id, found) => {
     const { record, written } = await relay(found);
     const [first] = record?.attempts ?? [];
     const { class: expected, afterContent } = found.expect;

@@ -19,6 +19,12 @@ const afterFinishMs = 2000;
 /** Held events before the commit: more than this is no preamble. */
 const heldLimit = 4 * 1024 * 1024;
 
+/** The event that ended a stream. */
+interface Terminal {
+  readonly raw: Buffer;
+  readonly data: string;
+}
+
 export class StreamRelay implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #headers: Headers;
@@ -130,7 +136,7 @@ export class StreamRelay implements AnswerReader {
         this.#failInBand();
         return true;
       case 'terminal':
-        this.#finish(frame.raw);
+        this.#finish({ raw: frame.raw, data: frame.data });
         return true;
       default:
         return assertNever(verdict);
@@ -199,7 +205,7 @@ export class StreamRelay implements AnswerReader {
     this.#break(failure);
   }
 
-  #finish(marker: Buffer | undefined, note?: string): void {
+  #finish(terminal: Terminal | undefined, note?: string): void {
     if (note !== undefined) this.#notes.push(note);
     if (!this.#watch.hasFinished && !this.#watch.hasContent) {
       this.fail(createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer'));
@@ -208,6 +214,7 @@ export class StreamRelay implements AnswerReader {
     const rest = this.#splice?.end();
     if (this.#hasDiverged()) return;
     if (rest !== undefined) this.#hold(rest);
+    const marker = this.#markerOf(terminal);
     const deliver = (): void => this.#deliver(marker);
     if (this.#isEmpty()) {
       const failure = createFailure('empty', 'empty-stream', 'the answer was empty');
@@ -230,11 +237,16 @@ export class StreamRelay implements AnswerReader {
     return !this.#watch.hasContent && !endsWithToolResult(this.#attempt.plan.request.body);
   }
 
-  #deliver(marker: Buffer | undefined): void {
-    const { writer, protocol, facts } = this.#attempt.plan;
+  #markerOf(terminal: Terminal | undefined): Buffer {
+    if (terminal === undefined) return Buffer.from(this.#attempt.plan.protocol.terminalMarker);
+    return this.#splice?.terminal(terminal.raw, terminal.data) ?? terminal.raw;
+  }
+
+  #deliver(marker: Buffer): void {
+    const { writer, facts } = this.#attempt.plan;
     this.#begin();
     this.#flush();
-    writer.endStream(marker ?? Buffer.from(protocol.terminalMarker), facts);
+    writer.endStream(marker, facts);
   }
 
   #allNotes(): readonly string[] {

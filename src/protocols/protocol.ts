@@ -47,6 +47,35 @@ export interface Delivered {
   readonly opening: WireObject;
   /** Tokens so far as the provider wrote them; undefined when it had not said. */
   readonly usage: WireObject | undefined;
+  /** Where it stands, in protocols that number their events and items. */
+  readonly place?: StreamPlace | undefined;
+}
+
+/** Where a stream of numbered events and items stands: what follows counts on from here. */
+export interface StreamPlace {
+  /** The number of the last event; -1 before the first. */
+  readonly sequence: number;
+  /** The items that were told to their end, in order. */
+  readonly whole: readonly WireObject[];
+  /** The item under way. */
+  readonly open: OpenItem | undefined;
+}
+
+/** An item as far as it was told. */
+export interface OpenItem {
+  readonly outputIndex: number;
+  /** As it began. */
+  readonly item: WireObject;
+  readonly parts: readonly OpenPart[];
+}
+
+/** A text, a refusal, a summary of reasoning. */
+export interface OpenPart {
+  readonly index: number;
+  /** As it began. */
+  readonly part: WireObject;
+  readonly text: string;
+  readonly isDone: boolean;
 }
 
 /** A JSON object as it came. */
@@ -65,8 +94,12 @@ export interface StreamSplicer {
   rewrite(data: string): Buffer | undefined;
   /** The stream has ended: what the filter still held back, as an event. */
   end(): Buffer | undefined;
+  /** The event that ends the answer, as it is told; undefined where it is told as it came. Called last. */
+  terminal?(data: string): Buffer | undefined;
   /** Tokens of all streams of the answer so far. */
   readonly usage: WireObject | undefined;
+  /** Where the caller's stream stands. */
+  readonly place?: StreamPlace;
 }
 
 /** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it. */
@@ -108,6 +141,8 @@ export interface WireError {
   readonly message: string;
   readonly class?: FailureClass | undefined;
   readonly param?: string | undefined;
+  /** What the caller has of the answer, where it breaks off with this error. */
+  readonly told?: Delivered | undefined;
 }
 
 export interface Protocol {
@@ -124,6 +159,6 @@ export interface Protocol {
   encodeError(error: WireError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: WireError): string;
-  /** SSE bytes of the marker that ends a stream. */
+  /** SSE bytes of the marker that ends a stream; empty where none can be made up. */
   readonly terminalMarker: string;
 }

@@ -6,11 +6,9 @@ import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { AttemptLog, type SimAttempt } from './attempt-log.ts';
 import { FaultMemory } from './fault-memory.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
+import { createOpenaiResponses } from './openai-responses/protocol.ts';
 import { resolveSettings, type Settings, type SimulatedProviderOptions } from './options.ts';
 import { createRequestListener } from './router.ts';
-
-/** The first one's errors answer a path that none has. */
-const protocols = [openaiChat, anthropicMessages] as const;
 
 /** A running simulated provider. */
 export interface SimulatedProvider {
@@ -34,8 +32,12 @@ export async function startSimulatedProvider(
   const settings = resolveSettings(options);
   const log = new AttemptLog();
   const faults = new FaultMemory(settings);
+  const openaiResponses = createOpenaiResponses();
+  // The first one's errors answer a path that none has.
+  const protocols = [openaiChat, openaiResponses, anthropicMessages] as const;
   const reset = () => {
     faults.clear();
+    openaiResponses.forget();
     log.clear();
   };
   const listener = createRequestListener({ settings, log, faults, reset, protocols });

@@ -1,14 +1,9 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
 import type { Target } from '../../model/target.ts';
+import { goOnInstruction, withFewerTokens } from '../continuation.ts';
 import { isRecord } from '../edits.ts';
 import type { Continuation, WireObject } from '../protocol.ts';
-
-/** What a target without prefill is told. It sees the partial answer as its own last message. */
-const instruction =
-  'Your answer was cut off by a lost connection: the message above is all that arrived. Go on from exactly where it stops. ' +
-  'Begin with the very next character, inside the word if it stops inside one. Repeat nothing, add no remark and no ' +
-  'greeting, and keep language, style and format.';
 
 /** Fields by which clients and servers of this protocol ask for an answer of a strict format. */
 const formatFields = [
@@ -36,11 +31,11 @@ export function continueChat(body: WireObject, continuation: Continuation, targe
   if (way === 'afresh') return body;
   const messages = appendAnswer(Array.isArray(body['messages']) ? body['messages'] : [], shownText);
   return {
-    ...withFewerTokens(body, delivered.textEvents),
+    ...withFewerTokens(body, ['max_tokens', 'max_completion_tokens'], delivered.textEvents),
     messages:
       way === 'prefill'
         ? markPrefill(messages, target.prefill?.messageField)
-        : [...messages, { role: 'user', content: instruction }],
+        : [...messages, { role: 'user', content: goOnInstruction }],
   };
 }
 
@@ -73,13 +68,4 @@ function markPrefill(messages: readonly unknown[], field: string | undefined): r
   return field === undefined || !isRecord(last)
     ? messages
     : [...messages.slice(0, -1), { ...last, [field]: true }];
-}
-
-/** A limit on the answer counts what was delivered: at least a token for each event. */
-function withFewerTokens(body: WireObject, spent: number): WireObject {
-  const limits = ['max_tokens', 'max_completion_tokens'].flatMap((field) => {
-    const limit = body[field];
-    return typeof limit === 'number' ? [[field, Math.max(1, limit - spent)] as const] : [];
-  });
-  return { ...body, ...Object.fromEntries(limits) };
 }

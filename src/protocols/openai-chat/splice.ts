@@ -2,6 +2,7 @@
 
 import { isRecord } from '../edits.ts';
 import type { Delivered, StreamSplicer, TextFilter, WireObject } from '../protocol.ts';
+import { addUsage } from '../usage.ts';
 
 /** What all events of one stream have in common. */
 const identity = ['id', 'object', 'created', 'model', 'system_fingerprint', 'service_tier', 'provider'];
@@ -68,16 +69,4 @@ function isSomething(value: unknown): boolean {
 
 function pick(object: WireObject, fields: readonly string[]): WireObject {
   return Object.fromEntries(fields.flatMap((field) => (field in object ? [[field, object[field]]] : [])));
-}
-
-/** Numbers are added, groups of numbers one by one; what only one side has stays. */
-function addUsage(one: WireObject | undefined, other: WireObject): WireObject {
-  if (one === undefined) return other;
-  const sums = Object.entries(other).map(([field, value]) => {
-    const before = one[field];
-    if (typeof value === 'number' && typeof before === 'number') return [field, before + value] as const;
-    if (isRecord(value) && isRecord(before)) return [field, addUsage(before, value)] as const;
-    return [field, value] as const;
-  });
-  return { ...one, ...Object.fromEntries(sums) };
 }

@@ -1,0 +1,14 @@
+/** The error object that OpenAI's wire formats share. */
+
+import type { WireError, WireObject } from './protocol.ts';
+
+export function toErrorObject({ status, code, message, param }: WireError): WireObject {
+  return { message, type: typeOf(status), param: param ?? null, code };
+}
+
+/** OpenAI's own types by status; platform.openai.com error codes, read 2026-10. */
+function typeOf(status: number): string {
+  if (status === 401) return 'authentication_error';
+  if (status === 429) return 'rate_limit_error';
+  return status >= 500 ? 'server_error' : 'invalid_request_error';
+}

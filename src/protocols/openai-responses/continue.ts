@@ -1,0 +1,56 @@
+/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+
+import type { Target } from '../../model/target.ts';
+import { goOnInstruction, withFewerTokens } from '../continuation.ts';
+import { isRecord } from '../edits.ts';
+import type { Continuation, WireObject } from '../protocol.ts';
+
+/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+export function findResponsesObstacle(body: WireObject): string | undefined {
+  if (asksFormat(body['text'])) return 'a strict output format';
+  if (typeof body['top_logprobs'] === 'number' && body['top_logprobs'] > 0) return 'log probabilities';
+  if (includes(body['include'], 'message.output_text.logprobs')) return 'log probabilities';
+  if (body['background'] === true) return 'an answer in the background';
+  return isKeptByProvider(body) ? 'a conversation that the provider keeps' : undefined;
+}
+
+/** The body that asks for the rest; the one handed in stays as it is. */
+export function continueResponses(body: WireObject, continuation: Continuation, target: Target): WireObject {
+  const { way, delivered, shownText } = continuation;
+  if (way === 'afresh') return body;
+  const partial = { type: 'message', role: 'assistant', content: shownText };
+  const field = target.prefill?.messageField;
+  const last =
+    way === 'prefill'
+      ? [field === undefined ? partial : { ...partial, [field]: true }]
+      : [partial, { type: 'message', role: 'user', content: goOnInstruction }];
+  return {
+    ...withFewerTokens(body, ['max_output_tokens'], delivered.textEvents),
+    input: [...listInput(body['input']), ...last],
+  };
+}
+
+function asksFormat(text: unknown): boolean {
+  const format = isRecord(text) ? text['format'] : undefined;
+  return isRecord(format) && format['type'] !== 'text';
+}
+
+function includes(list: unknown, name: string): boolean {
+  return Array.isArray(list) && list.includes(name);
+}
+
+/** The next request would name what was told here, and the provider would not have it: nobody tells it how the answer went on. */
+function isKeptByProvider(body: WireObject): boolean {
+  const { previous_response_id: previous, conversation, store, input } = body;
+  if (typeof previous === 'string' || isSet(conversation) || store === true) return true;
+  return Array.isArray(input) && input.some((item) => isRecord(item) && item['type'] === 'item_reference');
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function listInput(input: unknown): readonly unknown[] {
+  if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
+  return Array.isArray(input) ? input : [];
+}

@@ -1,0 +1,43 @@
+/** Errors as clients of `openai-responses` understand them: a JSON body, and the two events with which OpenAI ends a stream that failed. */
+
+import type { Headers } from '../../model/request.ts';
+import { toErrorObject } from '../openai-error.ts';
+import type { WireError, WireObject } from '../protocol.ts';
+import { ItemLedger } from './items.ts';
+
+const headers: Headers = { 'content-type': 'application/json' };
+
+export function encodeResponsesError(error: WireError): { readonly headers: Headers; readonly body: string } {
+  return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
+}
+
+/**
+ * SDKs raise the `error` event, flat as in the reference and nested as OpenAI sends it; Codex reads `response.failed` alone.
+ */
+export function encodeResponsesStreamError(error: WireError): string {
+  const { told } = error;
+  const ledger = new ItemLedger(told?.place);
+  const number = ledger.nextSequence;
+  const { code, message } = error;
+  const object = toErrorObject(error);
+  const response = {
+    object: 'response',
+    ...told?.opening,
+    id: told?.opening['id'] ?? 'resp_none',
+    status: 'failed',
+    error: { code, message },
+    incomplete_details: null,
+    output: ledger.output,
+    usage: told?.usage ?? null,
+  };
+  return [
+    { type: 'error', sequence_number: number, code, message, param: error.param ?? null, error: object },
+    { type: 'response.failed', sequence_number: number + 1, response },
+  ]
+    .map(encodeEvent)
+    .join('');
+}
+
+function encodeEvent(event: WireObject): string {
+  return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
+}

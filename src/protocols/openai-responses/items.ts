@@ -1,0 +1,193 @@
+/** The items of one answer as its events tell them: whole ones, and the one that is still under way. Watch and splicer keep one each. */
+
+import { DeliveredText } from '../delivered-text.ts';
+import { isRecord } from '../edits.ts';
+import type { OpenItem, StreamPlace, WireObject } from '../protocol.ts';
+
+/** A part of the open item: a text, a refusal, a summary of reasoning. */
+export interface LedgerPart {
+  readonly index: number;
+  readonly part: WireObject;
+  readonly text: DeliveredText;
+  isDone: boolean;
+}
+
+/** The item under way. */
+export interface LedgerItem {
+  readonly outputIndex: number;
+  readonly item: WireObject;
+  readonly parts: LedgerPart[];
+}
+
+/** The kind of part that a delta without an announced part belongs to, by the start of its type. */
+const kinds: Readonly<Record<string, string>> = {
+  'response.output_text.delta': 'output_text',
+  'response.refusal.delta': 'refusal',
+  'response.reasoning_text.delta': 'reasoning_text',
+  'response.reasoning_summary_text.delta': 'summary_text',
+};
+
+export class ItemLedger {
+  readonly #whole: WireObject[];
+  #open: LedgerItem | undefined;
+  #sequence: number;
+  /** Several items were under way at once: nobody can go on from there. */
+  isTangled = false;
+
+  constructor(place?: StreamPlace) {
+    this.#whole = [...(place?.whole ?? [])];
+    this.#open = place?.open === undefined ? undefined : reopen(place.open);
+    this.#sequence = place?.sequence ?? -1;
+  }
+
+  /** The number of the next event. */
+  get nextSequence(): number {
+    return this.#sequence + 1;
+  }
+
+  /** The index of the next item. */
+  get nextIndex(): number {
+    return this.#whole.length + (this.#open === undefined ? 0 : 1);
+  }
+
+  get open(): LedgerItem | undefined {
+    return this.#open;
+  }
+
+  /** All of it at this moment, for another ledger to go on from. */
+  get place(): StreamPlace {
+    const open = this.#open === undefined ? undefined : toOpenItem(this.#open);
+    return { sequence: this.#sequence, whole: [...this.#whole], open };
+  }
+
+  /** Every item as far as it was told. */
+  get output(): readonly WireObject[] {
+    return this.#open === undefined
+      ? this.#whole
+      : [...this.#whole, { ...completeItem(this.#open), status: 'incomplete' }];
+  }
+
+  /** The text of the message under way, or of the last whole one. */
+  get text(): string {
+    if (this.#open?.item['type'] === 'message') return textOf(this.#open);
+    const last = this.#whole.findLast(({ type }) => type === 'message');
+    const [part] = Array.isArray(last?.['content']) ? last['content'] : [];
+    return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
+  }
+
+  get isTooLong(): boolean {
+    return this.#open?.parts.some(({ text }) => text.isTooLong) ?? false;
+  }
+
+  count(event: WireObject): void {
+    if (typeof event['sequence_number'] === 'number') this.#sequence = event['sequence_number'];
+  }
+
+  note(event: WireObject): void {
+    this.count(event);
+    switch (event['type']) {
+      case 'response.output_item.added':
+        this.#noteAdded(event);
+        break;
+      case 'response.output_item.done':
+        this.#noteDone(event);
+        break;
+      case 'response.content_part.added':
+      case 'response.reasoning_summary_part.added':
+        this.#partOf(event, isRecord(event['part']) ? event['part'] : {});
+        break;
+      case 'response.content_part.done':
+      case 'response.reasoning_summary_part.done':
+        this.#notePartDone(event);
+        break;
+      default:
+        this.#noteDelta(event);
+    }
+  }
+
+  #noteAdded(event: WireObject): void {
+    this.isTangled ||= this.#open !== undefined;
+    const item = isRecord(event['item']) ? event['item'] : {};
+    this.#open = { outputIndex: toIndex(event['output_index']) ?? this.nextIndex, item, parts: [] };
+  }
+
+  #noteDone(event: WireObject): void {
+    this.#open = undefined;
+    if (isRecord(event['item'])) this.#whole.push(event['item']);
+  }
+
+  #notePartDone(event: WireObject): void {
+    const part = this.#partOf(event, isRecord(event['part']) ? event['part'] : {});
+    if (part !== undefined) part.isDone = true;
+  }
+
+  #noteDelta(event: WireObject): void {
+    const { type, delta } = event;
+    const kind = typeof type === 'string' ? kinds[type] : undefined;
+    if (kind !== undefined && typeof delta === 'string') this.#partOf(event, { type: kind })?.text.add(delta);
+  }
+
+  #partOf(event: WireObject, part: WireObject): LedgerPart | undefined {
+    const open = this.#open;
+    const index = toIndex(event['content_index'] ?? event['summary_index']) ?? 0;
+    if (open === undefined) return undefined;
+    const known = open.parts.find(
+      (other) => other.index === index && isSummary(other.part) === isSummary(part),
+    );
+    if (known !== undefined) return known;
+    const fresh: LedgerPart = { index, part, text: new DeliveredText(), isDone: false };
+    open.parts.push(fresh);
+    return fresh;
+  }
+}
+
+/** Whether a part of reasoning stands in `summary`; all others stand in `content`. */
+export function isSummary(part: WireObject): boolean {
+  return part['type'] === 'summary_text';
+}
+
+/** The open item as it would be if it ended here. What was encrypted of it is not whole and is left out. */
+export function completeItem({ item, parts }: LedgerItem): WireObject {
+  const whole = parts.map(({ part, text }) => ({ part, told: { ...part, [textField(part)]: text.whole() } }));
+  const summary = whole.filter(({ part }) => isSummary(part)).map(({ told }) => told);
+  const content = whole.filter(({ part }) => !isSummary(part)).map(({ told }) => told);
+  const { encrypted_content: _, ...rest } = item;
+  return {
+    ...rest,
+    ...('summary' in item ? { summary } : {}),
+    ...('content' in item || content.length > 0 ? { content } : {}),
+  };
+}
+
+/** Where a part's text stands. */
+export function textField(part: WireObject): string {
+  return part['type'] === 'refusal' ? 'refusal' : 'text';
+}
+
+function toOpenItem({ outputIndex, item, parts }: LedgerItem): OpenItem {
+  return {
+    outputIndex,
+    item,
+    parts: parts.map(({ index, part, text, isDone }) => ({ index, part, text: text.whole(), isDone })),
+  };
+}
+
+function reopen({ outputIndex, item, parts }: OpenItem): LedgerItem {
+  return {
+    outputIndex,
+    item,
+    parts: parts.map(({ index, part, text, isDone }) => {
+      const kept = new DeliveredText();
+      kept.add(text);
+      return { index, part, text: kept, isDone };
+    }),
+  };
+}
+
+function textOf({ parts }: LedgerItem): string {
+  return parts.find(({ part }) => part['type'] === 'output_text')?.text.whole() ?? '';
+}
+
+function toIndex(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) ? value : undefined;
+}

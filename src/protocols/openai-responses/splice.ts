@@ -1,0 +1,207 @@
+/**
+ * Rewrites the events of a continuation, so that the caller sees one stream: one id, growing numbers, one message with the
+ * whole text, one end with all items and the usage of all attempts.
+ */
+
+import { isRecord } from '../edits.ts';
+import type { Delivered, StreamPlace, StreamSplicer, TextFilter, WireObject } from '../protocol.ts';
+import { addUsage } from '../usage.ts';
+import { completeItem, ItemLedger, isSummary, type LedgerPart, textField } from './items.ts';
+
+/** What all events of one stream have in common. */
+const identity = [
+  'id',
+  'created_at',
+  'model',
+  'previous_response_id',
+  'max_output_tokens',
+  'metadata',
+  'service_tier',
+];
+
+/** The response begins once. */
+const beginnings: ReadonlySet<unknown> = new Set([
+  'response.created',
+  'response.in_progress',
+  'response.queued',
+]);
+
+export class ResponsesSplicer implements StreamSplicer {
+  readonly #before: Delivered;
+  readonly #filter: TextFilter;
+  readonly #ledger: ItemLedger;
+  /** Where an item of the continuation stands in the answer; items that are not told have no place. */
+  readonly #indexes = new Map<unknown, number>();
+  /** The item of the continuation that goes on with the message under way. */
+  #joined: unknown;
+  #told: string[] = [];
+  #usage: WireObject | undefined;
+
+  constructor(before: Delivered, filter: TextFilter) {
+    this.#before = before;
+    this.#filter = filter;
+    this.#ledger = new ItemLedger(before.place);
+  }
+
+  /** Summed over all attempts of the answer so far. */
+  get usage(): WireObject | undefined {
+    return this.#usage ?? this.#before.usage;
+  }
+
+  get place(): StreamPlace {
+    return this.#ledger.place;
+  }
+
+  rewrite(data: string): Buffer | undefined {
+    const event: unknown = JSON.parse(data);
+    if (!isRecord(event) || beginnings.has(event['type'])) return undefined;
+    if (event['type'] === 'response.output_item.added') this.#begin(event);
+    else this.#goOn(event);
+    return this.#takeTold();
+  }
+
+  /** What was held back, and the end of the item under way. */
+  end(): Buffer | undefined {
+    this.#close();
+    return this.#takeTold();
+  }
+
+  terminal(data: string): Buffer | undefined {
+    const event: unknown = JSON.parse(data);
+    const response = isRecord(event) && isRecord(event['response']) ? event['response'] : {};
+    if (isRecord(response['usage'])) this.#usage = addUsage(this.#before.usage, response['usage']);
+    const { opening } = this.#before;
+    const own = Object.fromEntries(
+      identity.flatMap((field) => (field in opening ? [[field, opening[field]]] : [])),
+    );
+    const { output } = this.#ledger;
+    const usage = this.usage === undefined ? {} : { usage: this.usage };
+    this.#tell({ ...(isRecord(event) ? event : {}), response: { ...response, ...own, output, ...usage } });
+    return this.#takeTold();
+  }
+
+  /** Thought belongs before the text, and the caller has some: no more of it is told. */
+  #begin(event: WireObject): void {
+    const type = isRecord(event['item']) ? event['item']['type'] : undefined;
+    const { open } = this.#ledger;
+    if (type === 'reasoning') return;
+    const index = event['output_index'];
+    if (type === 'message' && open?.item['type'] === 'message' && this.#joined === undefined) {
+      this.#joined = index;
+      this.#indexes.set(index, open.outputIndex);
+      return;
+    }
+    this.#close();
+    const { nextIndex } = this.#ledger;
+    this.#indexes.set(index, nextIndex);
+    this.#tell({ ...event, output_index: nextIndex });
+  }
+
+  #goOn(event: WireObject): void {
+    const { output_index: there, type } = event;
+    const here = this.#indexes.get(there);
+    if (there !== undefined && here === undefined) return;
+    const told = { ...event, ...this.#placeOf(there, here) };
+    switch (type) {
+      case 'response.content_part.added':
+        if (this.#partAt(event) === undefined) this.#tell(told);
+        break;
+      case 'response.output_text.delta':
+        this.#tellText(told, typeof event['delta'] === 'string' ? event['delta'] : '');
+        break;
+      case 'response.output_text.done':
+        this.#flush(told);
+        this.#tell({ ...told, text: this.#partAt(event)?.text.whole() ?? '' });
+        break;
+      case 'response.content_part.done':
+        this.#tell({ ...told, part: this.#wholePart(event) });
+        break;
+      case 'response.output_item.done':
+        this.#tell({ ...told, item: this.#wholeItem(event) });
+        break;
+      default:
+        this.#tell(told);
+    }
+  }
+
+  /** Its number among the items, and the id of the message that it goes on with. */
+  #placeOf(there: unknown, here: number | undefined): WireObject {
+    if (here === undefined) return {};
+    const id = there === this.#joined ? this.#ledger.open?.item['id'] : undefined;
+    return { output_index: here, ...(id === undefined ? {} : { item_id: id }) };
+  }
+
+  #partAt({ content_index: index = 0 }: WireObject): LedgerPart | undefined {
+    return this.#ledger.open?.parts.find((part) => !isSummary(part.part) && part.index === index);
+  }
+
+  #wholePart(event: WireObject): unknown {
+    const { part } = event;
+    if (!isRecord(part) || part['type'] !== 'output_text') return part;
+    return { ...part, text: this.#partAt(event)?.text.whole() ?? '' };
+  }
+
+  /** A message as it was told; whatever else was told as it came. */
+  #wholeItem({ item }: WireObject): unknown {
+    const { open } = this.#ledger;
+    if (!isRecord(item) || item['type'] !== 'message' || open === undefined) return item;
+    const { content } = completeItem(open);
+    const { id } = open.item;
+    return { ...item, ...(id === undefined ? {} : { id }), content };
+  }
+
+  #tellText(event: WireObject, text: string): void {
+    const delta = this.#filter.push(text);
+    if (delta !== '') this.#tell({ ...event, delta });
+  }
+
+  /** What was held back flows before its text ends. */
+  #flush(event: WireObject): void {
+    const delta = this.#filter.end();
+    if (delta === '') return;
+    const { output_index, item_id, content_index = 0 } = event;
+    const at = { output_index, item_id, content_index };
+    this.#tell({ type: 'response.output_text.delta', ...at, delta, logprobs: [] });
+  }
+
+  /** Ends the item under way as far as it was told. */
+  #close(): void {
+    const { open } = this.#ledger;
+    if (open === undefined) return;
+    const at = { output_index: open.outputIndex, item_id: open.item['id'] };
+    if (open.item['type'] === 'message') this.#flush(at);
+    for (const part of this.#ledger.open?.parts ?? []) if (!part.isDone) this.#closePart(at, part);
+    const whole = completeItem(this.#ledger.open ?? open);
+    const status = open.item['type'] === 'message' ? 'completed' : 'incomplete';
+    const item = 'status' in whole || status === 'incomplete' ? { ...whole, status } : whole;
+    this.#tell({ type: 'response.output_item.done', output_index: open.outputIndex, item });
+  }
+
+  #closePart(at: WireObject, { index, part, text }: LedgerPart): void {
+    const field = textField(part);
+    const told = text.whole();
+    const whole = { ...part, [field]: told };
+    const place = { ...at, [isSummary(part) ? 'summary_index' : 'content_index']: index };
+    this.#tell({ type: textDone(part), ...place, [field]: told });
+    const type = isSummary(part) ? 'response.reasoning_summary_part.done' : 'response.content_part.done';
+    this.#tell({ type, ...place, part: whole });
+  }
+
+  #tell(event: WireObject): void {
+    const numbered = { ...event, sequence_number: this.#ledger.nextSequence };
+    this.#ledger.note(numbered);
+    this.#told.push(`event: ${String(event['type'])}\ndata: ${JSON.stringify(numbered)}\n\n`);
+  }
+
+  #takeTold(): Buffer | undefined {
+    if (this.#told.length === 0) return undefined;
+    const told = Buffer.from(this.#told.join(''));
+    this.#told = [];
+    return told;
+  }
+}
+
+function textDone(part: WireObject): string {
+  if (isSummary(part)) return 'response.reasoning_summary_text.done';
+  return `response.${String(part['type'])}.done`;
+}

@@ -1,0 +1,201 @@
+/** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
+
+import type { Usage } from '../../model/record.ts';
+import { isRecord } from '../edits.ts';
+import type {
+  BodyVerdict,
+  Delivered,
+  EventVerdict,
+  StreamWatch,
+  WatchOptions,
+  WireObject,
+} from '../protocol.ts';
+import { ItemLedger } from './items.ts';
+
+/** Watches one stream. Its event that ends it says how: there is no end without one (law 17). */
+export class ResponsesStreamWatch implements StreamWatch {
+  readonly #keepsText: boolean;
+  readonly #ledger = new ItemLedger();
+  #opening: WireObject | undefined;
+  #usage: WireObject | undefined;
+  #obstacle: string | undefined;
+  #messages = 0;
+  #textEvents = 0;
+  hasFinished = false;
+  hasContent = false;
+  error: string | undefined;
+
+  constructor({ keepsText }: WatchOptions) {
+    this.#keepsText = keepsText;
+  }
+
+  get usage(): Usage | undefined {
+    return readUsage(this.#usage);
+  }
+
+  push(data: string): EventVerdict {
+    const event = parseOrNothing(data);
+    if (!isRecord(event)) return 'malformed';
+    if (isErrorEvent(event)) {
+      this.error = data;
+      return 'error';
+    }
+    const { type } = event;
+    if (typeof type !== 'string') return 'malformed';
+    if (this.#opening === undefined && isRecord(event['response']))
+      this.#opening = withoutBulk(event['response']);
+    if (endTypes.has(type)) return this.#finish(event);
+    if (this.#keepsText) this.#keep(type, event);
+    else this.#ledger.count(event);
+    const isContent = isContentEvent(type, event) || (!this.hasContent && isWholeItem(type, event));
+    if (isContent) this.hasContent = true;
+    return isContent ? 'content' : 'silent';
+  }
+
+  delivered(): Delivered {
+    return {
+      text: this.#ledger.text,
+      textEvents: this.#textEvents,
+      obstacle: this.#ledger.isTooLong ? 'a text too long to be kept' : this.#obstacle,
+      opening: this.#opening ?? {},
+      usage: this.#usage,
+      place: this.#ledger.place,
+    };
+  }
+
+  #finish(event: WireObject): EventVerdict {
+    const response = isRecord(event['response']) ? event['response'] : {};
+    if (isRecord(response['usage'])) this.#usage = response['usage'];
+    this.hasFinished = true;
+    // What was cut off by its limit may rightly be nothing but thought.
+    this.hasContent ||= event['type'] === 'response.incomplete' || hasFilledItem(response['output']);
+    return 'terminal';
+  }
+
+  #keep(type: string, event: WireObject): void {
+    this.#ledger.note(event);
+    if (type === 'response.output_text.delta') this.#textEvents += 1;
+    if (type === 'response.output_item.added' && typeOfItem(event) === 'message') this.#messages += 1;
+    this.#obstacle ??= this.#findObstacle(type, event);
+  }
+
+  #findObstacle(type: string, event: WireObject): string | undefined {
+    if (this.#ledger.isTangled) return 'several items at once';
+    if (this.#messages > 1) return 'several messages';
+    if (isFilled(event['logprobs'])) return 'log probabilities';
+    if (type === 'response.output_item.added' && !plainItems.has(typeOfItem(event))) return 'a tool call';
+    if (type === 'response.content_part.added' && event['content_index'] !== 0) return 'several texts';
+    return obstacles[type];
+  }
+}
+
+/** Events that end an answer well. */
+const endTypes: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
+
+/** Items of text and thought; all others are somebody's call. */
+const plainItems: ReadonlySet<unknown> = new Set(['message', 'reasoning']);
+
+/** What cannot be continued by anybody else, and its name in messages. */
+const obstacles: Readonly<Record<string, string>> = {
+  'response.refusal.delta': 'a refusal',
+  'response.output_text.annotation.added': 'a citation',
+  'response.audio.delta': 'audio',
+  'response.audio.transcript.delta': 'audio',
+};
+
+/** Fields of a response that repeat the request, of any size: the continuation repeats them too. */
+const bulk = new Set(['instructions', 'tools', 'output', 'prompt', 'text', 'tool_choice']);
+
+function withoutBulk(response: WireObject): WireObject {
+  return Object.fromEntries(Object.entries(response).filter(([field]) => !bulk.has(field)));
+}
+
+/** `error` at the top is what OpenAI sends where its reference shows the fields flat; seen 2026-09. */
+function isErrorEvent(event: WireObject): boolean {
+  const { type, error, object, response } = event;
+  if (type === 'error' || type === 'response.failed' || object === 'error' || isRecord(error)) return true;
+  return isRecord(response) && isFailed(response);
+}
+
+function isFailed(response: WireObject): boolean {
+  return response['status'] === 'failed' || isRecord(response['error']);
+}
+
+/** A delta of text, thought, refusal or a call's input; the start of a call; a piece of an image. */
+function isContentEvent(type: string, event: WireObject): boolean {
+  if (type.endsWith('.delta')) return isFilled(event['delta']);
+  if (type === 'response.output_item.added') return isCall(typeOfItem(event));
+  return type === 'response.image_generation_call.partial_image';
+}
+
+/** Some servers tell an item only when it is whole. */
+function isWholeItem(type: string, event: WireObject): boolean {
+  return type === 'response.output_item.done' && isFilledItem(event['item']);
+}
+
+function typeOfItem({ item }: WireObject): unknown {
+  return isRecord(item) ? item['type'] : undefined;
+}
+
+/** `function_call`, `custom_tool_call`, `web_search_call`, … */
+function isCall(type: unknown): boolean {
+  return typeof type === 'string' && type.endsWith('_call');
+}
+
+function hasFilledItem(output: unknown): boolean {
+  return Array.isArray(output) && output.some(isFilledItem);
+}
+
+/** An item that says something. Thought that is only encrypted says nothing. */
+function isFilledItem(item: unknown): boolean {
+  if (!isRecord(item)) return false;
+  if (isCall(item['type'])) return true;
+  return [item['content'], item['summary']].some((parts) => Array.isArray(parts) && parts.some(isFilledPart));
+}
+
+function isFilledPart(part: unknown): boolean {
+  return isRecord(part) && ['text', 'refusal', 'transcript'].some((field) => isFilled(part[field]));
+}
+
+function isFilled(value: unknown): boolean {
+  if (typeof value === 'string') return value !== '';
+  return Array.isArray(value) ? value.length > 0 : isRecord(value);
+}
+
+function readUsage(usage: WireObject | undefined): Usage | undefined {
+  if (usage === undefined) return undefined;
+  const { input_tokens: input, output_tokens: output } = usage;
+  return {
+    ...(typeof input === 'number' ? { inputTokens: input } : {}),
+    ...(typeof output === 'number' ? { outputTokens: output } : {}),
+  };
+}
+
+/** A response that goes on by itself is no answer yet, and no failure: `background: true`. */
+const unended: ReadonlySet<unknown> = new Set(['queued', 'in_progress']);
+
+/** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
+export function judgeResponsesBody(text: string): BodyVerdict {
+  const body = parseOrNothing(text);
+  if (!isRecord(body)) return { kind: 'malformed', detail: describeBody(text) };
+  if (isRecord(body['error']) || isFailed(body)) return { kind: 'error' };
+  const { output, status } = body;
+  if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
+  const usage = readUsage(isRecord(body['usage']) ? body['usage'] : undefined);
+  const mayBeEmpty = status === 'incomplete' || unended.has(status);
+  return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output) };
+}
+
+function describeBody(text: string): string {
+  const start = text.trimStart();
+  if (start === '') return 'an empty body';
+  return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the caller names it malformed
+  }
+}

@@ -1,0 +1,47 @@
+/** What the vendor keeps between requests, for each key alone: responses with their items, and who owns a conversation. */
+
+import type { JsonObject } from '../json-value.ts';
+
+/** The oldest fall out. */
+const keptLimit = 10_000;
+
+export class KeptResponses {
+  readonly #responses = new Map<string, readonly JsonObject[]>();
+  readonly #items = new Map<string, JsonObject>();
+  readonly #conversations = new Map<string, string>();
+
+  /** Keeps a whole conversation under the id of its last response, and each item that has an id. */
+  keep(key: string, id: string, items: readonly JsonObject[]): void {
+    put(this.#responses, `${key} ${id}`, items);
+    for (const item of items)
+      if (typeof item['id'] === 'string') put(this.#items, `${key} ${item['id']}`, item);
+  }
+
+  /** The conversation that ended with this response; nothing when this key does not know it. */
+  findResponse(key: string, id: string): readonly JsonObject[] | undefined {
+    return this.#responses.get(`${key} ${id}`);
+  }
+
+  findItem(key: string, id: string): JsonObject | undefined {
+    return this.#items.get(`${key} ${id}`);
+  }
+
+  /** True when the conversation is this key's: whoever names it first has it. */
+  ownsConversation(key: string, id: string): boolean {
+    const owner = this.#conversations.get(id) ?? key;
+    put(this.#conversations, id, owner);
+    return owner === key;
+  }
+
+  clear(): void {
+    this.#responses.clear();
+    this.#items.clear();
+    this.#conversations.clear();
+  }
+}
+
+function put<Value>(map: Map<string, Value>, id: string, value: Value): void {
+  map.set(id, value);
+  const [oldest] = map.keys();
+  if (map.size > keptLimit && oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,148 @@
+/** A responses answer as output items, and as one response object. */
+
+import { type Answer, splitInput } from '../answer.ts';
+import type { Exchange } from '../exchange.ts';
+import type { AnswerShape } from '../fault.ts';
+import type { JsonObject } from '../json-value.ts';
+import { sendShapedJson } from '../shaped-json.ts';
+import type { ResponsesRequest } from './responses-request.ts';
+import { digest, seal } from './seal.ts';
+
+/** An answer, whom it is for, and how it is to be spoilt. */
+export interface Reply {
+  readonly request: ResponsesRequest;
+  readonly shape: AnswerShape;
+  readonly answer: Answer;
+}
+
+/** One output item, with the pieces in which a stream brings its text. */
+export interface OutputItem {
+  /** Whole. */
+  readonly item: JsonObject;
+  readonly pieces: readonly string[];
+}
+
+/** The items of an answer, in order. */
+export function listOutput(exchange: Exchange, { request, answer }: Reply): readonly OutputItem[] {
+  const idOf = (prefix: string): string => createId(exchange, prefix);
+  const { reasoning, words, calls } = answer;
+  return [
+    ...(reasoning.length === 0 ? [] : [createReasoning(exchange, request, reasoning)]),
+    ...(words.length === 0 ? [] : [createMessage(idOf('msg'), words)]),
+    ...calls.map(({ id, name, input }) =>
+      request.customTools.has(name)
+        ? createCustomCall(idOf(`ctc_${id}`), { call_id: `call_${id}`, name })
+        : createCall(idOf(`fc_${id}`), { call_id: `call_${id}`, name, arguments: input }),
+    ),
+  ];
+}
+
+/** Settings that an answer repeats, and what they are where the request does not say. */
+const settings: JsonObject = {
+  instructions: null,
+  max_output_tokens: null,
+  metadata: {},
+  parallel_tool_calls: true,
+  previous_response_id: null,
+  reasoning: { effort: null, summary: null },
+  temperature: 1,
+  text: { format: { type: 'text' } },
+  tool_choice: 'auto',
+  tools: [],
+  top_p: 1,
+  truncation: 'disabled',
+};
+
+/** The response as it begins: no output, no usage. */
+export function createHead(exchange: Exchange, { request }: Reply): JsonObject {
+  const { body, model, isStored } = request;
+  const { conversation } = body;
+  const repeated = Object.entries(settings).map(([field, usual]) => [field, body[field] ?? usual]);
+  return {
+    id: createId(exchange, 'resp'),
+    object: 'response',
+    created_at: Math.floor(exchange.settings.time.now() / 1000),
+    status: 'in_progress',
+    background: false,
+    error: null,
+    incomplete_details: null,
+    model,
+    output: [],
+    ...Object.fromEntries(repeated),
+    ...(conversation === undefined ? {} : { conversation: toConversation(conversation) }),
+    store: isStored,
+    usage: null,
+  };
+}
+
+/** The response as it ends. */
+export function createWhole(exchange: Exchange, reply: Reply): JsonObject {
+  const isCut = reply.answer.finish === 'length';
+  return {
+    ...createHead(exchange, reply),
+    status: isCut ? 'incomplete' : 'completed',
+    incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
+    output: listOutput(exchange, reply).map(({ item }) => item),
+    usage: toUsage(reply.answer),
+  };
+}
+
+/** Sends the answer as JSON. */
+export async function sendResponse(exchange: Exchange, reply: Reply): Promise<void> {
+  await sendShapedJson(exchange, reply.shape, JSON.stringify(createWhole(exchange, reply)));
+}
+
+/** No two answers of one server share an id, whoever asked. */
+function createId({ channel, key = '' }: Exchange, prefix: string): string {
+  return `${prefix}_${digest(`${prefix} ${channel.requestId} ${key}`)}`;
+}
+
+function toConversation(conversation: unknown): unknown {
+  return typeof conversation === 'string' ? { id: conversation } : conversation;
+}
+
+function createReasoning(
+  exchange: Exchange,
+  request: ResponsesRequest,
+  pieces: readonly string[],
+): OutputItem {
+  const text = pieces.join('');
+  const sealed = request.wantsSealed ? { encrypted_content: seal(text, exchange.key ?? '') } : {};
+  const id = createId(exchange, 'rs');
+  return { item: { id, type: 'reasoning', summary: [{ type: 'summary_text', text }], ...sealed }, pieces };
+}
+
+function createMessage(id: string, words: readonly string[]): OutputItem {
+  const part = { type: 'output_text', annotations: [], logprobs: [], text: words.join('') };
+  const item = { id, type: 'message', status: 'completed', role: 'assistant', content: [part] };
+  return { item, pieces: words };
+}
+
+function createCall(
+  id: string,
+  call: { readonly call_id: string; readonly name: string; readonly arguments: string },
+): OutputItem {
+  return {
+    item: { id, type: 'function_call', status: 'completed', ...call },
+    pieces: splitInput(call.arguments),
+  };
+}
+
+function createCustomCall(id: string, call: { readonly call_id: string; readonly name: string }): OutputItem {
+  const input = `sim input of ${call.name}`;
+  return {
+    item: { id, type: 'custom_tool_call', status: 'completed', ...call, input },
+    pieces: splitInput(input),
+  };
+}
+
+function toUsage({ usage }: Answer): JsonObject {
+  const output = usage.answer + usage.reasoning;
+  return {
+    input_tokens: usage.input,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: usage.reasoning },
+    total_tokens: usage.input + output,
+  };
+}
