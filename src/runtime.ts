@@ -2,6 +2,7 @@
 
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
+import { LearnedEdits } from './access/learned-edits.ts';
 import { createSignatureTable } from './access/match-signature.ts';
 import { ModelLists } from './access/model-lists.ts';
 import { type ModelName, modelNames } from './access/models.ts';
@@ -112,6 +113,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols: { 'openai-chat': openaiChat, 'openai-responses': openaiResponses },
+    learned: new LearnedEdits(),
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),
     modelLists: new ModelLists(host, paths.modelListsFile),

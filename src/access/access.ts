@@ -76,7 +76,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
     body,
     protocol,
     writer,
-    target,
+    target: journey.amendments.applyTo(target),
     lease: leased.lease,
     secret: leased.secret,
     facts: { target: target.id, attempts: journey.attempts.length + 1 },
@@ -106,6 +106,7 @@ function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
   const { session } = journey.ways;
   engine.health.noteSuccess(lease);
   engine.rechecks.end(lease, request.id);
+  journey.amendments.noteSuccess(candidate.target, engine.emit);
   if (session !== undefined && candidate.place.pool !== undefined)
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
@@ -186,7 +187,7 @@ function listKnown(journey: Journey, { candidate, lease }: Miss): readonly strin
 async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
   switch (decision.kind) {
     case 'retry':
-      return repeat(journey, miss, decision.delayMs);
+      return repeat(journey, miss, decision);
     case 'recover':
       journey.ways.current = miss.candidate;
       return;
@@ -201,15 +202,28 @@ async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promi
   }
 }
 
-async function repeat(journey: Journey, miss: Miss, delayMs: number): Promise<void> {
+async function repeat(
+  journey: Journey,
+  miss: Miss,
+  { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
+): Promise<void> {
   const { engine, request } = journey;
+  if (isAmended) {
+    journey.amendments.take(miss.failure, miss.candidate.target);
+    journey.ways.current = miss.candidate;
+    return pause(journey, delayMs);
+  }
   journey.noteRepeat(miss);
   // Another request is asking already: its verdict is waited for at the lease, in place of this recheck.
   if (miss.failure.class === 'auth-suspect' && !engine.rechecks.begin(miss.lease, request.id)) return;
   if (miss.failure.class !== 'auth-suspect' && miss.failure.retryAfterMs === undefined)
     engine.retryRatio.noteRetry();
   journey.freshConnection = miss.failure.class === 'connect';
-  await engine.host.clock.sleep(delayMs, request.signal);
+  await pause(journey, delayMs);
+}
+
+async function pause(journey: Journey, delayMs: number): Promise<void> {
+  if (delayMs > 0) await journey.engine.host.clock.sleep(delayMs, journey.request.signal);
   journey.spentMs += delayMs;
 }
 

@@ -9,6 +9,7 @@ import { decisionTable, requestFaults } from './decision-table.ts';
 
 const alone: Situation = {
   repeats: 0,
+  amendment: undefined,
   hasRecovered: false,
   hasOtherCredential: false,
   hasOtherTarget: false,
@@ -110,6 +111,15 @@ describe('decide', () => {
       'next-target',
     ],
     ['and is repeated when nothing else is', failureOf('overloaded'), { isProbe: true }, 'retry 375'],
+    [
+      'A71: a refused parameter is left out, at once',
+      failureOf('parameter'),
+      { amendment: 'without x' },
+      'retry 0',
+    ],
+    ['A71: and only once', failureOf('parameter'), withTarget, 'next-target'],
+    ['A70: a request too dear is made smaller', failureOf('too-dear'), { amendment: 'smaller' }, 'retry 0'],
+    ['a foreign history is repaired', failureOf('foreign-history'), { amendment: 'repaired' }, 'retry 0'],
     ['a spent budget stops', failureOf('server-error'), { attemptsLeft: 0, ...withTarget }, 'stop'],
   ])('%s', (_law, failure, situation, expected) => {
     expect(summarise(decide(failure, { ...alone, ...situation }))).toBe(expected);
@@ -126,6 +136,7 @@ describe('decide', () => {
     );
   const situations: fc.Arbitrary<Situation> = fc.record({
     repeats: fc.integer({ min: 0, max: 12 }),
+    amendment: fc.option(fc.constant('without top_k'), { nil: undefined }),
     hasRecovered: fc.boolean(),
     hasOtherCredential: fc.boolean(),
     hasOtherTarget: fc.boolean(),
@@ -184,7 +195,9 @@ describe('decide', () => {
     const faults = fc.constantFrom(...requestFaults).map((name) => failureOf(name));
     fc.assert(
       fc.property(faults, situations, (failure, situation) => {
-        expect(['next-target', 'stop']).toContain(decide(failure, situation).kind);
+        const decision = decide(failure, situation);
+        const isOtherRequest = decision.kind === 'retry' && decision.isAmended;
+        expect(isOtherRequest || ['next-target', 'stop'].includes(decision.kind)).toBe(true);
       }),
     );
   });
@@ -192,7 +205,8 @@ describe('decide', () => {
   it('never repeats what the provider asks not to repeat', () => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
-        expect(decide({ ...failure, mayRetry: false }, situation).kind).not.toBe('retry');
+        const decision = decide({ ...failure, mayRetry: false }, situation);
+        expect(decision.kind === 'retry' && !decision.isAmended).toBe(false);
       }),
     );
   });

@@ -12,6 +12,8 @@ export interface Situation {
   readonly repeats: number;
   /** The source was read again for this secret already. */
   readonly hasRecovered: boolean;
+  /** What the request can be changed by so that this target may accept it: `without temperature`. */
+  readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
   readonly hasOtherTarget: boolean;
   /** Another target whose known window is larger than this one's. */
@@ -51,6 +53,8 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
     case 'wait-last':
     case 'retry-last':
       return tryRepeat(move, failure, situation);
+    case 'amend':
+      return tryAmended(failure, situation);
     case 'rotate':
       return situation.hasOtherCredential
         ? { kind: 'rotate', reason: 'another key of this provider is free' }
@@ -67,6 +71,12 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
     default:
       return assertNever(move);
   }
+}
+
+/** Another request than the one that was refused, so a refusal to see that one again does not forbid it. */
+function tryAmended({ retryAfterMs: delayMs = 0 }: Failure, situation: Situation): Decision | undefined {
+  if (situation.amendment === undefined || delayMs > situation.budgetLeftMs) return undefined;
+  return { kind: 'retry', delayMs, reason: `once more ${situation.amendment}`, isAmended: true };
 }
 
 type RepeatMove = Extract<Move, { readonly times: number }>;

@@ -16,6 +16,8 @@ export type Move =
   | { readonly move: 'wait-last'; readonly times: number }
   /** Nothing else is free: the same target once more. */
   | { readonly move: 'retry-last'; readonly times: number }
+  /** The same target once more, with the request changed as its refusal asks. */
+  | { readonly move: 'amend' }
   | { readonly move: 'rotate' }
   | { readonly move: 'next-target' }
   | { readonly move: 'next-larger-target' }
@@ -24,6 +26,7 @@ export type Move =
 
 const recover = { move: 'recover' } as const;
 const rotate = { move: 'rotate' } as const;
+const amend = { move: 'amend' } as const;
 const nextTarget = { move: 'next-target' } as const;
 const retryTwice = { move: 'retry', times: 2 } as const;
 const retryOnce = { move: 'retry', times: 1 } as const;
@@ -38,7 +41,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   'forbidden-request': [nextTarget],
   billing: [rotate, nextTarget],
   quota: [rotate, nextTarget],
-  'too-dear': [nextTarget],
+  'too-dear': [amend, nextTarget],
   'rate-limit': [
     rotate,
     { move: 'wait-short', times: 1, atMostMs: 5000 },
@@ -56,8 +59,8 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   empty: [retryOnce],
   'model-missing': [nextTarget],
   'context-overflow': [{ move: 'next-larger-target' }],
-  parameter: [nextTarget],
-  'foreign-history': [nextTarget],
+  parameter: [amend, nextTarget],
+  'foreign-history': [amend, nextTarget],
   'content-policy': [],
   'bad-request': [],
   'refused-request': [{ move: 'other-provider-once' }],

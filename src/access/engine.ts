@@ -11,6 +11,7 @@ import type { EventListener } from '../model/events.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import type { LearnedEdits } from './learned-edits.ts';
 import type { SignatureTable } from './match-signature.ts';
 import type { ModelLists } from './model-lists.ts';
 import type { Rechecks } from './rechecks.ts';
@@ -29,6 +30,7 @@ export interface Engine {
   readonly redactor: Redactor;
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
+  readonly learned: LearnedEdits;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
   readonly modelLists: ModelLists;

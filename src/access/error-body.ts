@@ -1,6 +1,6 @@
 /** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure; classify asks. */
 
-import { isRecord } from '../protocols/edits.ts';
+import { isRecord } from '../protocols/is-record.ts';
 import { findObject } from './embedded-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

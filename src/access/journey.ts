@@ -6,8 +6,9 @@ import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
-import type { Route } from '../model/target.ts';
+import type { Route, Target } from '../model/target.ts';
 import type { Protocol, ReadBody } from '../protocols/protocol.ts';
+import { Amendments } from './amendments.ts';
 import type { Candidate, InspectParts } from './candidates.ts';
 import type { Engine } from './engine.ts';
 import type { Outcome } from './outcome.ts';
@@ -44,6 +45,8 @@ export class Journey {
   readonly route: Route;
   /** Where it may still go. */
   readonly ways: Ways;
+  /** What the request is changed by on its way. */
+  readonly amendments: Amendments;
   /** What becomes of the answer when its stream breaks. */
   readonly recovery: Recovery;
   readonly writer: ReplyWriter;
@@ -76,6 +79,7 @@ export class Journey {
       request,
       placesOf({ config, pools: engine.pools }, this.route, request.protocol),
     );
+    this.amendments = new Amendments(this.body, engine.learned);
     this.recovery = new Recovery(this.body, request.headers);
     this.writer = new ReplyWriter({
       sink,
@@ -196,7 +200,7 @@ export class Journey {
       this.#noteAttempt({ ...last, ...(failure === undefined ? {} : { failure }) });
     }
     const isAnswered = outcome.kind === 'answered' || outcome.kind === 'broken';
-    if (isAnswered) this.#noteBrought(outcome);
+    if (isAnswered) this.#noteBrought(outcome, last?.candidate.target);
     const { obstacle } = this.recovery;
     if (failure !== undefined && obstacle !== undefined) this.#notes.push(`not continued: ${obstacle}`);
     return {
@@ -218,7 +222,11 @@ export class Journey {
   }
 
   /** What a part of the answer has brought belongs to the whole of it. */
-  #noteBrought({ notes, usage, joint }: Extract<Outcome, { kind: 'answered' | 'broken' }>): void {
+  #noteBrought(
+    { notes, usage, joint }: Extract<Outcome, { kind: 'answered' | 'broken' }>,
+    target?: Target,
+  ): void {
+    if (target !== undefined) this.#notes.push(...this.amendments.notesFor(target));
     this.#notes.push(...notes);
     this.recovery.noteUsage(usage);
     if (joint !== undefined) this.recovery.noteJoint(joint);

@@ -7,7 +7,7 @@ import type { ResolvedProvider } from '../config/resolved.ts';
 import type { Secret } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { Target } from '../model/target.ts';
-import { isRecord } from '../protocols/edits.ts';
+import { isRecord } from '../protocols/is-record.ts';
 import { send } from '../transport/sender.ts';
 import type { Engine } from './engine.ts';
 

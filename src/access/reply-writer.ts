@@ -5,7 +5,7 @@
 
 import type { Clock, Timer } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
-import { isRecord } from '../protocols/edits.ts';
+import { isRecord } from '../protocols/is-record.ts';
 import type { Protocol, WireError } from '../protocols/protocol.ts';
 
 /** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often (design § 6). */

@@ -16,6 +16,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
   const elsewhere = freePlaces(journey, miss).map((place) => place.target);
   return {
     repeats: journey.repeatsOf(miss),
+    amendment: journey.amendments.find(miss.failure, target)?.text,
     hasRecovered: journey.hasRecovered(miss.lease.fingerprint),
     hasOtherCredential: hasFree(journey, miss.candidate.place, (candidate, found) =>
       isOther(miss, candidate, found),

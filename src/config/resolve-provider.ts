@@ -5,6 +5,7 @@ import type { AttemptLimits, StreamRecovery, Target } from '../model/target.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import { custom } from '../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../providers/entry.ts';
+import { historyRepairsOf } from '../providers/history-repairs.ts';
 import { findNearest } from './nearest.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
@@ -167,6 +168,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     ...toPrefill(own.prefill, shape, catalogue.findModel(entry.name, model)),
     ...(streamRecovery === undefined ? {} : { streamRecovery }),
     edits: entry.edits?.[endpoint.protocol] ?? [],
+    historyRepairs: historyRepairsOf(entry, endpoint.protocol),
   };
 }
 

@@ -220,6 +220,7 @@ describe('settings', () => {
       pool: 'x',
       limits: {},
       edits: [],
+      historyRepairs: [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }],
     });
   });
 

@@ -112,6 +112,7 @@ function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
   const plan: string[] = [];
   let situation: Situation = {
     repeats: 0,
+    amendment: 'changed as the refusal asks',
     hasRecovered: false,
     hasOtherCredential: isOtherFree,
     hasOtherTarget: isOtherFree,
@@ -140,6 +141,7 @@ function goOn(situation: Situation, decision: Decision): Situation {
     case 'rotate':
       return { ...situation, attemptsLeft, hasOtherCredential: false };
     case 'retry': {
+      if (decision.isAmended) return { ...situation, attemptsLeft, amendment: undefined };
       const budgetLeftMs = situation.budgetLeftMs - decision.delayMs;
       return { ...situation, attemptsLeft, budgetLeftMs, repeats: situation.repeats + 1 };
     }
@@ -153,6 +155,7 @@ function describeStep(decision: Decision, failure: Failure): string {
     case 'recover':
       return "reads the key's source again";
     case 'retry':
+      if (decision.isAmended) return `asks ${decision.reason}`;
       return `asks again after ${(decision.delayMs / 1000).toFixed(1)} s`;
     case 'rotate':
       return markScopeOf(failure).includes('account')

@@ -4,7 +4,7 @@ import { classifyAnswer, createFailure } from '../access/classify.ts';
 import type { SignatureTable } from '../access/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
-import { isRecord } from '../protocols/edits.ts';
+import { isRecord } from '../protocols/is-record.ts';
 import { isErrorEvent, isStreamText, readTranscript, type Transcript } from './stream-transcript.ts';
 
 export interface ResponseToJudge {

@@ -3,7 +3,7 @@
  * For pasted answers and the corpus; a live stream is watched by its own protocol (`protocols/<name>/watch.ts`).
  */
 
-import { isRecord } from '../protocols/edits.ts';
+import { isRecord } from '../protocols/is-record.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 export interface Transcript {

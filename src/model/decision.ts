@@ -1,8 +1,8 @@
 /** What happens after a failed attempt. Types only; made by access/decide, carried out by access/access. */
 
 export type Decision =
-  /** The same request to the same target with the same credential, after `delayMs`. */
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string }
+  /** The same request to the same target with the same credential, after `delayMs`; `isAmended`: changed so that it may be accepted. */
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string; readonly isAmended?: true }
   /** Read the credential's source again; a changed secret is used at once, without a wait. */
   | { readonly kind: 'recover'; readonly reason: string }
   /** The next credential of the same target. */

@@ -18,13 +18,28 @@ export interface AttemptLimits {
   readonly wholeMs?: number;
 }
 
-/** A change that makes a same-protocol request fit another vendor. Data of five kinds; the field is a top-level body key. */
+/** A change that makes a same-protocol request fit another vendor. Data of six kinds; the field is a top-level body key. */
 export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
   | { readonly kind: 'drop'; readonly field: string }
   | { readonly kind: 'clamp'; readonly field: string; readonly min?: number; readonly max?: number }
   | { readonly kind: 'default'; readonly field: string; readonly value: string | number | boolean }
-  | { readonly kind: 'role'; readonly from: string; readonly to: string };
+  | { readonly kind: 'role'; readonly from: string; readonly to: string }
+  /** Only after a refusal (class `foreign-history`), for that request. */
+  | { readonly kind: 'history'; readonly repairs: readonly HistoryRepair[] };
+
+/** What makes a conversation fit a vendor when another model took part in it. */
+export type HistoryRepair =
+  /** Gives every assistant message without it this reasoning field. */
+  | { readonly kind: 'fill-reasoning'; readonly field: string; readonly value: string }
+  /** Takes reasoning, signed or encrypted, out of every message. */
+  | { readonly kind: 'drop-reasoning' }
+  /** Gives tool calls and their results ids of this many letters and digits. */
+  | { readonly kind: 'tool-ids'; readonly length: number }
+  /** Gives unsigned tool calls the signature with which the vendor accepts calls of other models. */
+  | { readonly kind: 'sign-tool-calls'; readonly path: readonly string[]; readonly value: string }
+  /** Asks for no reasoning. */
+  | { readonly kind: 'thinking-off'; readonly field: string; readonly value: unknown };
 
 /** After the first content a broken stream is continued on the next target, or ends with an error. */
 export type StreamRecovery = 'continue' | 'error';
@@ -51,6 +66,8 @@ export interface Target {
   /** Whether the model reasons before it answers; absent when nobody knows. */
   readonly thinks?: boolean;
   readonly edits: readonly Edit[];
+  /** Applied after the target refused a conversation that another model took part in. */
+  readonly historyRepairs?: readonly HistoryRepair[];
   /** Tokens the model reads and writes in all; absent when unknown. */
   readonly contextWindow?: number;
   /** Tokens the model writes at most; absent when unknown. */

@@ -1,7 +1,9 @@
-/** Applies a target's edits to a parsed body: data of five kinds that make a request fit another vendor (design § 4). */
+/** Applies a target's edits to a parsed body: data of six kinds that make a request fit another vendor (design § 4). */
 
 import { assertNever } from '../errors.ts';
 import type { Edit } from '../model/target.ts';
+import { isRecord } from './is-record.ts';
+import { repairHistory } from './repair-history.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -13,6 +15,7 @@ export function isEditDue(
 ): boolean {
   return edits.some((edit) => {
     if (edit.kind === 'default') return !keys.has(edit.field);
+    if (edit.kind === 'history') return true;
     if (edit.kind === 'role') return has(`"${edit.from}"`);
     return keys.has(edit.field);
   });
@@ -35,6 +38,8 @@ function applyEdit(body: Body, edit: Edit): Body {
       return edit.field in body ? body : { ...body, [edit.field]: edit.value };
     case 'role':
       return { ...body, messages: renameRole(body['messages'], edit.from, edit.to) };
+    case 'history':
+      return edit.repairs.reduce(repairHistory, body);
     default:
       return assertNever(edit);
   }
@@ -63,9 +68,4 @@ function renameRole(messages: unknown, from: string, to: string): unknown {
   return messages.map((message: unknown) =>
     isRecord(message) && message['role'] === from ? { ...message, role: to } : message,
   );
-}
-
-/** A JSON object, not an array. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -14,6 +14,8 @@ export interface ReadBody {
   readonly asksReasoning: boolean;
   /** How many answers were asked for at once. */
   readonly choices: number;
+  /** Whether the client wrote this top-level field. */
+  has(field: string): boolean;
   /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */
   encodeFor(target: Target): WireBody;
   /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */

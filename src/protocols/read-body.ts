@@ -6,7 +6,8 @@
 import { RequestError } from '../errors.ts';
 import type { WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
-import { applyEdits, isEditDue, isRecord } from './edits.ts';
+import { applyEdits, isEditDue } from './edits.ts';
+import { isRecord } from './is-record.ts';
 import type { Continuation, ReadBody, WireObject } from './protocol.ts';
 import { type ScannedMember, scanObject } from './scan.ts';
 
@@ -57,6 +58,7 @@ function readByScanning(body: Buffer, members: readonly ScannedMember[], form: B
     asksReasoning: members.some(
       (member) => reasoningFields.includes(member.key) && !isNoReasoning(textOf(member).replace(/\s/g, '')),
     ),
+    has: (field) => memberOf(field) !== undefined,
     choices: parseCount(readValue(memberOf(choicesField))),
     encodeFor: (target) =>
       model === undefined || isRewriteDue(target, members, body)
@@ -89,6 +91,7 @@ function readByParsing(body: Buffer, form: BodyForm): ReadBody {
     asksReasoning: reasoningFields.some(
       (field) => field in parsed && !isNoReasoning(JSON.stringify(parsed[field])),
     ),
+    has: (field) => field in parsed,
     choices: parseCount(parsed[choicesField]),
     encodeFor: (target) => rewrite(parsed, target),
     ...continuing(() => parsed, form),

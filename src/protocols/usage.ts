@@ -1,6 +1,6 @@
 /** Tokens of several attempts as one provider would count them. */
 
-import { isRecord } from './edits.ts';
+import { isRecord } from './is-record.ts';
 import type { WireObject } from './protocol.ts';
 
 /** Numbers are added, groups of numbers one by one; what only one side has stays. */

@@ -4,7 +4,7 @@
  */
 
 import type { AuthStyle, ProtocolName } from '../model/protocol.ts';
-import type { Edit } from '../model/target.ts';
+import type { Edit, HistoryRepair } from '../model/target.ts';
 
 /**
  * How a fact was established: `D` vendor documentation, `S` read in public source, `I` a public issue, `3` a third
@@ -165,6 +165,8 @@ export interface ProviderEntry {
   readonly limitScopeSource: string;
   /** What makes a same-protocol request of another vendor fit here. Default: nothing to change. */
   readonly edits?: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>>;
+  /** What makes a conversation fit that another vendor took part in. Default: `standardHistoryRepairs`. */
+  readonly historyRepairs?: Readonly<Partial<Record<ProtocolName, readonly HistoryRepair[]>>>;
   /** Default: unknown, so not relied on. */
   readonly prefill?: Prefill;
   readonly quirks?: Quirks;

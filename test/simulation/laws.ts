@@ -117,9 +117,10 @@ const refusals: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'refused-request',
 ]);
 
-/** A target that takes no partial answer of its own is asked once more, by instruction. */
+/** A request changed as its refusal asks is another one; and a target that takes no partial answer of its own is asked by instruction. */
 function isAskedInAnotherWay(decision: Decision | undefined): boolean {
-  return decision?.kind === 'retry' && decision.reason.includes('by instruction');
+  if (decision?.kind !== 'retry') return false;
+  return decision.isAmended === true || decision.reason.includes('by instruction');
 }
 
 const mayBeForm: ReadonlySet<FailureClass> = new Set<FailureClass>(['bad-request', 'refused-request']);

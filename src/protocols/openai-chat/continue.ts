@@ -2,7 +2,7 @@
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord } from '../edits.ts';
+import { isRecord } from '../is-record.ts';
 import type { Continuation, WireObject } from '../protocol.ts';
 
 /** Fields by which clients and servers of this protocol ask for an answer of a strict format. */

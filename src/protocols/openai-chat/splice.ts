@@ -1,6 +1,6 @@
 /** Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one text, one usage. */
 
-import { isRecord } from '../edits.ts';
+import { isRecord } from '../is-record.ts';
 import type { Delivered, StreamSplicer, TextFilter, WireObject } from '../protocol.ts';
 import { addUsage } from '../usage.ts';
 

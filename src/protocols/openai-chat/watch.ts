@@ -3,7 +3,7 @@
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { DeliveredText } from '../delivered-text.ts';
-import { isRecord } from '../edits.ts';
+import { isRecord } from '../is-record.ts';
 import type {
   BodyVerdict,
   Delivered,

@@ -2,7 +2,7 @@
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord } from '../edits.ts';
+import { isRecord } from '../is-record.ts';
 import type { Continuation, WireObject } from '../protocol.ts';
 
 /** Why nobody could go on with an answer to this request; undefined when somebody could. */

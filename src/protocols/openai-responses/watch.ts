@@ -1,7 +1,7 @@
 /** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
 
 import type { Usage } from '../../model/record.ts';
-import { isRecord } from '../edits.ts';
+import { isRecord } from '../is-record.ts';
 import type {
   BodyVerdict,
   Delivered,

@@ -13,6 +13,16 @@ export const gemini: ProviderEntry = {
   defaultModel: 'gemini-3.8-flash',
   limitScope: 'project',
   limitScopeSource: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+  historyRepairs: {
+    'openai-chat': [
+      {
+        // The value with which the vendor lets calls of other models pass: https://ai.google.dev/gemini-api/docs/thought-signatures
+        kind: 'sign-tool-calls',
+        path: ['extra_content', 'google', 'thought_signature'],
+        value: 'skip_thought_signature_validator',
+      },
+    ],
+  },
   edits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
   quirks: { refusesUnknownFields: true },
   models: [

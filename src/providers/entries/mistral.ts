@@ -12,6 +12,7 @@ export const mistral: ProviderEntry = {
   defaultModel: 'mistral-medium-latest',
   limitScope: 'organization',
   limitScopeSource: 'https://docs.mistral.ai/deployment/laplateforme/tier',
+  historyRepairs: { 'openai-chat': [{ kind: 'tool-ids', length: 9 }] },
   edits: {
     'openai-chat': [
       { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },

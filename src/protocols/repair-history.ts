@@ -1,0 +1,87 @@
+/**
+ * Makes a conversation fit that another model took part in: an agent that fell back in the middle of a tool loop can
+ * return to its primary. Works on the `messages` of a parsed body; what does not look as expected stays as it is.
+ */
+
+import { createHash } from 'node:crypto';
+import { assertNever } from '../errors.ts';
+import type { HistoryRepair } from '../model/target.ts';
+import { isRecord } from './is-record.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Fields of a message, and types of a content block, in which vendors carry reasoning. */
+const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking'];
+const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
+
+export function repairHistory(body: Body, repair: HistoryRepair): Body {
+  switch (repair.kind) {
+    case 'fill-reasoning':
+      return mapMessages(body, (message) => fillReasoning(message, repair));
+    case 'drop-reasoning':
+      return mapMessages(body, dropReasoning);
+    case 'tool-ids':
+      return mapMessages(body, (message) => mapToolIds(message, repair.length));
+    case 'sign-tool-calls':
+      return mapMessages(body, (message) =>
+        mapToolCalls(message, (call) => setDeep(call, repair.path, repair.value)),
+      );
+    case 'thinking-off':
+      return { ...body, [repair.field]: repair.value };
+    default:
+      return assertNever(repair);
+  }
+}
+
+function mapMessages(body: Body, change: (message: Body) => Body): Body {
+  const { messages } = body;
+  if (!Array.isArray(messages)) return body;
+  return {
+    ...body,
+    messages: messages.map((message: unknown) => (isRecord(message) ? change(message) : message)),
+  };
+}
+
+function fillReasoning(message: Body, { field, value }: { field: string; value: string }): Body {
+  if (message['role'] !== 'assistant') return message;
+  const present = message[field];
+  return typeof present === 'string' && present !== '' ? message : { ...message, [field]: value };
+}
+
+function dropReasoning(message: Body): Body {
+  const kept = Object.entries(message).filter(([field]) => !reasoningFields.includes(field));
+  const { content } = message;
+  if (!Array.isArray(content)) return Object.fromEntries(kept);
+  const blocks = content.filter(
+    (block: unknown) => !isRecord(block) || !reasoningBlocks.includes(String(block['type'])),
+  );
+  return { ...Object.fromEntries(kept), content: blocks };
+}
+
+/** Calls and results that had one id have one id afterwards. */
+function mapToolIds(message: Body, length: number): Body {
+  const own = message['tool_call_id'];
+  const renamed = typeof own === 'string' ? { ...message, tool_call_id: toToolId(own, length) } : message;
+  return mapToolCalls(renamed, (call) =>
+    typeof call['id'] === 'string' ? { ...call, id: toToolId(call['id'], length) } : call,
+  );
+}
+
+function toToolId(id: string, length: number): string {
+  if (id.length === length && /^[a-z0-9]+$/i.test(id)) return id;
+  return createHash('sha256').update(id).digest('hex').slice(0, length);
+}
+
+function mapToolCalls(message: Body, change: (call: Body) => Body): Body {
+  const calls = message['tool_calls'];
+  if (!Array.isArray(calls)) return message;
+  return { ...message, tool_calls: calls.map((call: unknown) => (isRecord(call) ? change(call) : call)) };
+}
+
+/** What is there already stays. */
+function setDeep(object: Body, [field, ...rest]: readonly string[], value: unknown): Body {
+  if (field === undefined) return object;
+  const present = object[field];
+  if (rest.length === 0) return present === undefined ? { ...object, [field]: value } : object;
+  return { ...object, [field]: setDeep(isRecord(present) ? present : {}, rest, value) };
+}
