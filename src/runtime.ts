@@ -47,6 +47,8 @@ export interface RuntimeOptions {
   readonly host?: Host;
   /** A config object instead of `config.yaml`. */
   readonly config?: unknown;
+  /** Changes the resolved configuration before anything uses it: the drill puts simulated providers in. Default: as it is. */
+  readonly adapt?: (config: ResolvedConfig) => ResolvedConfig;
   readonly flags?: { readonly host?: string; readonly port?: number };
   /** Where health and records are kept (docs/state.md). Default `memory`. */
   readonly store?: StoreKind | Store;
@@ -93,7 +95,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   };
   const redactor = new Redactor();
   const holder = createHolder({ options, host, paths, catalogue, redactor, emit: emitAndLook });
-  const config = (): ResolvedConfig => holder.current();
+  const config = createView(holder, options.adapt);
   const { dotenv, credentialsFile } = holder;
   const store = chooseStore(options, { host, path: paths.stateFile, emit });
   const kept = { host, credentialsFile, redactor, onEvent: emit };
@@ -166,6 +168,19 @@ function createEmitter(first: EventListener | undefined): {
       return () => void listeners.delete(listener);
     },
     isHeard: () => listeners.size > 0,
+  };
+}
+
+/** The configuration in force, changed once for each version of it. */
+function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): () => ResolvedConfig {
+  if (adapt === undefined) return () => holder.current();
+  let seen = holder.current();
+  let adapted = adapt(seen);
+  return () => {
+    const current = holder.current();
+    if (current !== seen) adapted = adapt(current);
+    seen = current;
+    return adapted;
   };
 }
 

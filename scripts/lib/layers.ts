@@ -5,7 +5,7 @@ import { type Finding, isProductFile, isTestFile, type SourceFile } from './sour
 
 /** Levels from top to bottom. A part imports from lower levels; inside its own level only what `sideways` declares. */
 const levels: readonly (readonly string[])[] = [
-  ['cli', 'gateway', 'dashboard', 'library'],
+  ['cli', 'gateway', 'dashboard', 'library', 'drill'],
   ['runtime'],
   ['diagnostics', 'tasks', 'chat', 'imports'],
   ['access'],
@@ -15,6 +15,7 @@ const levels: readonly (readonly string[])[] = [
 
 /** Imports between two parts of one level. Together they must stay without a cycle. */
 export const sideways: readonly { readonly from: string; readonly to: string; readonly because: string }[] = [
+  { from: 'cli', to: 'drill', because: '`holdfast drill` runs it' },
   { from: 'cli', to: 'gateway', because: '`holdfast serve` starts the gateway' },
   { from: 'cli', to: 'library', because: 'the version and the public entry are said once' },
   { from: 'chat', to: 'tasks', because: 'a session asks for its title and its compression' },
@@ -29,7 +30,7 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
 ];
 
 /** The simulated provider stands apart: it imports nothing of ours, and only these parts start it. */
-const simUsers: readonly string[] = ['cli', 'gateway', 'library'];
+const simUsers: readonly string[] = ['cli', 'gateway', 'library', 'drill'];
 
 /** Finds imports that go up, sideways without a declaration, into the simulator, or out of `src`. */
 export function checkBoundaries(files: readonly SourceFile[]): readonly Finding[] {

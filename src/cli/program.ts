@@ -64,6 +64,22 @@ function addServing(root: Command, terminal: Terminal, settle: Settle): void {
     .option('--json', 'print JSON')
     .action(async (options) => settle((await import('./commands/demo.ts')).demo(terminal, options)));
   root
+    .command('drill')
+    .description('break simulated providers in your own configuration, and see who is answered')
+    .option('--default', 'drill the built-in configuration of two providers')
+    .addOption(
+      new Option('--mode <mode>', 'how answers are asked for')
+        .choices(['streamed', 'whole', 'both'])
+        .default('streamed'),
+    )
+    .option('--task <name...>', 'only these tasks')
+    .option('--fault <id...>', 'only these faults: 1 to 16, k1 to k7')
+    .addOption(
+      new Option('--time-scale <number>', 'multiplies the waits of the providers').argParser(parsePositive),
+    )
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await import('./commands/drill.ts')).drill(terminal, options)));
+  root
     .command('key')
     .description("print the gateway's key")
     .option('--json', 'print JSON')

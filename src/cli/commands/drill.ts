@@ -1,0 +1,128 @@
+/** `holdfast drill`: the sixteen faults, and those of keys, against the user's own configuration, with simulated providers in its place. */
+
+import type { CellResult, CellVerdict } from '../../drill/cell.ts';
+import { type DrillReport, drill as runDrill } from '../../drill/drill.ts';
+import { type DrillMode, drillFaults } from '../../drill/faults.ts';
+import type { CallView } from '../../drill/rules.ts';
+import { AccessError } from '../../errors.ts';
+import type { SimAttempt } from '../../sim/index.ts';
+import { dim, printJson, type Terminal } from '../terminal.ts';
+
+export interface DrillCommandOptions {
+  readonly default?: boolean;
+  readonly mode: 'streamed' | 'whole' | 'both';
+  readonly task?: readonly string[];
+  readonly fault?: readonly string[];
+  readonly timeScale?: number;
+  readonly json?: boolean;
+}
+
+/** 1 when a fault that could be survived left a task unanswered. */
+export async function drill(terminal: Terminal, options: DrillCommandOptions): Promise<number> {
+  const isJson = options.json === true;
+  const report = await runDrill({
+    isDefault: options.default === true,
+    modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],
+    timeScale: options.timeScale ?? 1,
+    ...(options.task === undefined ? {} : { tasks: options.task }),
+    ...(options.fault === undefined ? {} : { faults: requireFaults(options.fault) }),
+    onResult: (result) => {
+      if (!isJson) terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
+    },
+  });
+  if (isJson) printJson(terminal, 'holdfast.drill/1', toJson(report));
+  else terminal.out(describe(report));
+  return report.results.some(({ verdict }) => verdict === 'fail') ? 1 : 0;
+}
+
+function requireFaults(ids: readonly string[]): readonly string[] {
+  const known = drillFaults.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown === undefined) return ids;
+  throw new AccessError('request-invalid', `there is no fault ${unknown}`, {
+    howToFix: `choose among ${known.join(', ')}`,
+  });
+}
+
+function titleOf({ task, mode, fault }: CellResult): string {
+  return `${task}, ${mode}, ${fault.id} ${fault.title}`;
+}
+
+function describe(report: DrillReport): string {
+  const lines = [`drilled: ${report.config}`];
+  for (const [task, targets] of report.routes) {
+    for (const mode of ['streamed', 'whole'] as const) {
+      const results = report.results.filter((result) => result.task === task && result.mode === mode);
+      if (results.length > 0) lines.push('', ...describeBlock({ task, mode, targets }, results));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function describeBlock(
+  {
+    task,
+    mode,
+    targets,
+  }: { readonly task: string; readonly mode: DrillMode; readonly targets: readonly string[] },
+  results: readonly CellResult[],
+): readonly string[] {
+  const rows = results.flatMap((result) => [
+    `  ${verdictWords[result.verdict].padEnd(5)} ${result.fault.id.padStart(3)}  ${result.fault.title}`,
+    `             caller:    ${describeCalls(result)}`,
+    ...[...result.seen].map(([pool, log]) => `             ${pool}: ${describeSeen(log)}`),
+    ...result.complaints.map((complaint) => `             but:       ${complaint}`),
+  ]);
+  const passed = results.filter(({ verdict }) => verdict === 'pass').length;
+  return [`${task}, ${mode}: ${targets.join(' → ')}`, ...rows, `  ${passed} of ${results.length} pass`];
+}
+
+const verdictWords: Readonly<Record<CellVerdict, string>> = {
+  pass: 'pass',
+  safe: 'safe',
+  fail: 'FAIL',
+  lost: 'lost',
+};
+
+function describeCalls({ view }: CellResult): string {
+  const [first] = view.calls;
+  if (view.calls.length === 1 && first !== undefined) return describeCall(first);
+  const answered = view.calls.filter(({ isWhole }) => isWhole).length;
+  const by = Map.groupBy(view.calls, ({ answeredBy }) => answeredBy ?? 'nobody');
+  const shares = [...by].map(([target, calls]) => `${calls.length} by ${target}`);
+  return `${answered} of ${view.calls.length} answered: ${shares.join(', ')}`;
+}
+
+function describeCall({ answeredBy, isWhole, durationMs, status, error, complaint }: CallView): string {
+  const after = `after ${(durationMs / 1000).toFixed(1)} s`;
+  if (isWhole) return `answered by ${answeredBy ?? 'an unnamed target'} ${after}`;
+  return `${status} ${after}: ${error ?? complaint ?? 'no answer'}`.slice(0, 160);
+}
+
+/** `401 401 200` with the time of each since the first. */
+function describeSeen(log: readonly SimAttempt[]): string {
+  const beganAt = log[0]?.at ?? 0;
+  const shown = log.slice(0, 8).map(({ at, status, hungUpAtMs }) => {
+    const end = hungUpAtMs === undefined ? (status ?? 'no head') : `${status ?? 'no head'} (we left)`;
+    return `+${((at - beganAt) / 1000).toFixed(1)} s ${end}`;
+  });
+  const more = log.length > shown.length ? `, … ${log.length} in all` : '';
+  return log.length === 0 ? 'no request' : `${shown.join(', ')}${more}`;
+}
+
+function toJson({ config, routes, results }: DrillReport): object {
+  return {
+    config,
+    routes: Object.fromEntries(routes),
+    results: results.map(({ task, mode, fault, verdict, complaints, view, seen }) => ({
+      task,
+      mode,
+      fault: fault.id,
+      title: fault.title,
+      verdict,
+      complaints,
+      calls: view.calls,
+      seen: Object.fromEntries(seen),
+    })),
+  };
+}

@@ -1,0 +1,157 @@
+/** The caller's side of a drill: one request through the engine, and a look at whether the whole answer came. */
+
+import type { Headers } from '../model/request.ts';
+import type { Runtime } from '../runtime.ts';
+import type { DrillMode } from './faults.ts';
+import type { CallView } from './rules.ts';
+
+const question = 'Count for me, please.';
+
+/** Asks the task once. */
+export async function call(runtime: Runtime, task: string, mode: DrillMode): Promise<CallView> {
+  const { clock } = runtime.host;
+  const beganAt = clock.monotonic();
+  const chunks: Buffer[] = [];
+  let head: { readonly status: number; readonly headers: Headers } = { status: 0, headers: {} };
+  let firstAt: number | undefined;
+  const take = (chunk: Uint8Array): void => {
+    const bytes = Buffer.from(chunk);
+    if (firstAt === undefined && bytes.includes('"content"')) firstAt = clock.monotonic();
+    chunks.push(bytes);
+  };
+  await runtime.exchange(
+    {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(createBody(task, mode))),
+      signal: new AbortController().signal,
+    },
+    {
+      head: (status, headers) => {
+        head = { status, headers };
+      },
+      write: (chunk) => {
+        take(chunk);
+        return true;
+      },
+      onDrain: (resume) => resume(),
+      end: (chunk) => {
+        if (chunk !== undefined) take(chunk);
+      },
+    },
+  );
+  const text = Buffer.concat(chunks).toString('utf8');
+  const told = mode === 'streamed' && isStream(head.headers) ? readStream(text) : readWhole(text);
+  const complaint = complain(head.status, told);
+  const answeredBy = head.headers['x-holdfast-target'] ?? told.target;
+  return {
+    status: head.status,
+    isWhole: complaint === undefined,
+    ...(complaint === undefined ? {} : { complaint }),
+    durationMs: clock.monotonic() - beganAt,
+    ...(firstAt === undefined ? {} : { firstTextMs: firstAt - beganAt }),
+    ...(answeredBy === undefined || complaint !== undefined ? {} : { answeredBy }),
+    ...(told.model === undefined ? {} : { namedModel: told.model }),
+    gaps: listGaps(told.text),
+    hasUsage: told.hasUsage,
+    ...(told.error === undefined ? {} : { error: told.error }),
+  };
+}
+
+function createBody(task: string, mode: DrillMode): object {
+  const messages = [{ role: 'user', content: question }];
+  return mode === 'whole'
+    ? { model: task, messages }
+    : { model: task, messages, stream: true, stream_options: { include_usage: true } };
+}
+
+function isStream(headers: Headers): boolean {
+  return headers['content-type']?.includes('text/event-stream') ?? false;
+}
+
+/** What an answer says, whatever its form. */
+interface Told {
+  readonly text: string;
+  readonly model: string | undefined;
+  readonly hasUsage: boolean;
+  readonly hasEnd: boolean;
+  readonly error: string | undefined;
+  /** From the comment of a stream whose head came early. */
+  readonly target: string | undefined;
+}
+
+interface Wire {
+  readonly model?: string;
+  readonly usage?: unknown;
+  readonly error?: { readonly message?: string };
+  readonly choices?: readonly {
+    readonly delta?: { readonly content?: string };
+    readonly message?: { readonly content?: string };
+  }[];
+}
+
+function readStream(text: string): Told {
+  const events = text.split('\n\n').filter((event) => event.startsWith('data: {'));
+  const parsed = events.map((event) => parseWire(event.slice('data: '.length)));
+  return {
+    text: parsed.map(({ choices }) => choices?.[0]?.delta?.content ?? '').join(''),
+    model: parsed.findLast(({ model }) => model !== undefined)?.model,
+    hasUsage: parsed.some(({ usage }) => typeof usage === 'object' && usage !== null),
+    hasEnd: text.trimEnd().endsWith('data: [DONE]'),
+    error: parsed.find(({ error }) => error !== undefined)?.error?.message,
+    target: /x-holdfast-target[:=] ?(\S+)/.exec(text)?.[1],
+  };
+}
+
+function readWhole(text: string): Told {
+  const { choices, model, usage, error } = parseWire(text);
+  const content = choices?.[0]?.message?.content;
+  return {
+    text: content ?? '',
+    model,
+    hasUsage: typeof usage === 'object' && usage !== null,
+    hasEnd: content !== undefined,
+    error: error?.message,
+    target: undefined,
+  };
+}
+
+function parseWire(text: string): Wire {
+  try {
+    return JSON.parse(text) as Wire;
+  } catch {
+    return { error: { message: 'what came is not JSON' } };
+  }
+}
+
+function complain(status: number, { text, hasEnd, error }: Told): string | undefined {
+  if (error !== undefined) return `an error came: ${error}`;
+  if (status !== 200) return `status ${status} came`;
+  if (!hasEnd) return 'the answer has no end';
+  return complainOfText(text);
+}
+
+/** The simulated provider echoes the question, and counts where an answer is to be long: `~7/60 ~8/60 …`. */
+function complainOfText(text: string): string | undefined {
+  if (!text.includes(question)) return `the answer lost its beginning: "${text.slice(0, 60)}"`;
+  const counts = readCounts(text);
+  const last = counts.at(-1);
+  if (last !== undefined && last.at !== last.to) return `the answer ends at ${last.at} of ${last.to}`;
+  const broken = counts.find(({ at }, index) => index > 0 && at !== (counts[index - 1]?.at ?? 0) + 1);
+  return broken === undefined
+    ? undefined
+    : `a passage is missing or told twice at ${broken.at} of ${broken.to}`;
+}
+
+function listGaps(text: string): readonly number[] {
+  const counts = readCounts(text).map(({ at }) => at);
+  const from = counts[0] ?? 0;
+  return Array.from({ length: (counts.at(-1) ?? 0) - from }, (_, index) => from + index).filter(
+    (count) => !counts.includes(count),
+  );
+}
+
+function readCounts(text: string): readonly { readonly at: number; readonly to: number }[] {
+  return [...text.matchAll(/~(\d+)\/(\d+)/g)].map(([, at, to]) => ({ at: Number(at), to: Number(to) }));
+}

@@ -1,0 +1,172 @@
+/** One cell of the drill: fresh simulated providers with one fault, a fresh engine over the redirected config, the calls, the verdict. */
+
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Host } from '../host.ts';
+import { createRuntime } from '../runtime.ts';
+import {
+  type SimAttempt,
+  type SimFaultOption,
+  type SimulatedProvider,
+  startSimulatedProvider,
+} from '../sim/index.ts';
+import { call } from './caller.ts';
+import type { DrillFault, DrillMode } from './faults.ts';
+import { drillKeyOf, redirect } from './redirect.ts';
+import type { CallView, CellView } from './rules.ts';
+
+export interface CellPlan {
+  readonly task: string;
+  readonly fault: DrillFault;
+  readonly mode: DrillMode;
+  /** Multiplies the waits of the simulated providers; the engine's limits stay. */
+  readonly timeScale: number;
+}
+
+/** `safe`: everybody was answered, but not by the rule. `lost`: nobody could have answered, for want of another provider. */
+export type CellVerdict = 'pass' | 'safe' | 'fail' | 'lost';
+
+export interface CellResult extends CellPlan {
+  readonly verdict: CellVerdict;
+  readonly complaints: readonly string[];
+  readonly view: CellView;
+  /** What each provider saw, by the name of its pool. */
+  readonly seen: ReadonlyMap<string, readonly SimAttempt[]>;
+}
+
+/** A public test gives every system 30 s for an answer that is not streamed. */
+const wholeLimitMs = 30_000;
+const seriesEveryMs = 4000;
+const seriesDownMs = 60_000;
+const seriesReturnMs = 30_000;
+
+interface Stage {
+  readonly sims: ReadonlyMap<string, SimulatedProvider>;
+  readonly firstPool: string;
+  readonly host: Host;
+}
+
+/** Resolves when the cell is over and all that it started is closed. */
+export async function runCell(
+  plan: CellPlan,
+  config: ResolvedConfig,
+  given: GivenConfig,
+): Promise<CellResult> {
+  const route = config.routes.get(plan.task);
+  const [place] = route?.targets ?? [];
+  if (route === undefined || place === undefined) throw new Error(`the task ${plan.task} has no route`);
+  const pools = [...new Set([...config.pools.keys(), ...route.targets.map(({ target }) => target.pool)])];
+  const firstPool = place.target.pool;
+  const sims = new Map(
+    await Promise.all(
+      pools.map(async (pool) => [pool, await startFor(pool, { plan, config, firstPool })] as const),
+    ),
+  );
+  const runtime = createRuntime({ ...given, adapt: (own) => adapt(own, plan, sims) });
+  try {
+    const view = await play(plan, { sims, firstPool, host: given.host }, () =>
+      call(runtime, plan.task, plan.mode),
+    );
+    const seen = new Map([...sims].map(([pool, sim]) => [pool, sim.log()]));
+    const complaints = plan.fault.rule(view);
+    const hasOther = route.targets.some(({ target }) => target.pool !== firstPool);
+    return { ...plan, verdict: judge(plan, { view, complaints, hasOther }), complaints, view, seen };
+  } finally {
+    await runtime.close();
+    await Promise.all([...sims.values()].map((sim) => sim.close()));
+  }
+}
+
+/** What a runtime of the drill is made with. */
+export interface GivenConfig {
+  readonly host: Host;
+  /** Default: the user's files. */
+  readonly config?: unknown;
+  readonly mayLackKeys: true;
+}
+
+function adapt(
+  own: ResolvedConfig,
+  { mode }: CellPlan,
+  sims: ReadonlyMap<string, SimulatedProvider>,
+): ResolvedConfig {
+  const moved = redirect(own, (pool) => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1');
+  if (mode === 'streamed') return moved;
+  const routes = [...moved.routes].map(([name, route]) => {
+    const targets = route.targets.map((place) => ({
+      ...place,
+      target: { ...place.target, limits: { ...place.target.limits, wholeMs: wholeLimitMs } },
+    }));
+    return [name, { ...route, targets }] as const;
+  });
+  return { ...moved, routes: new Map(routes) };
+}
+
+function startFor(
+  pool: string,
+  { plan, config, firstPool }: { plan: CellPlan; config: ResolvedConfig; firstPool: string },
+): Promise<SimulatedProvider> {
+  const { fault, timeScale } = plan;
+  const isFirst = pool === firstPool;
+  const count = Math.max(1, config.pools.get(pool)?.length ?? 0);
+  const keys = Array.from({ length: count }, (_, index) => drillKeyOf(pool, index));
+  return startSimulatedProvider({
+    timeScale,
+    keys,
+    faults: isFirst ? firstFaults(fault, keys) : otherFaults(fault),
+  });
+}
+
+function firstFaults({ first, ofKeys }: DrillFault, keys: readonly string[]): readonly SimFaultOption[] {
+  return ofKeys === undefined ? [{ fault: first }] : keys.map((key) => ({ key, fault: first }));
+}
+
+function otherFaults({ others }: DrillFault): readonly SimFaultOption[] {
+  return others === undefined ? [] : [{ fault: others }];
+}
+
+/** The calls, and one more after them. */
+async function play(
+  { fault, timeScale }: CellPlan,
+  { sims, firstPool, host }: Stage,
+  ask: () => Promise<CallView>,
+): Promise<CellView> {
+  if (fault.ofKeys === 'proven') await ask();
+  const before = new Map([...sims].map(([pool, sim]) => [pool, sim.log().length]));
+  const calls = fault.isSeries ? await askInSeries(host, timeScale, ask) : [await ask()];
+  const logs = [...sims].map(([pool, sim]) => ({ pool, log: sim.log().slice(before.get(pool) ?? 0) }));
+  const needsNoMore = fault.isSeries || calls.some(({ isWhole }) => !isWhole);
+  const after = needsNoMore ? (calls.at(-1) ?? (await ask())) : await ask();
+  return {
+    calls,
+    after,
+    firstProvider: firstPool,
+    first: logs.filter(({ pool }) => pool === firstPool).flatMap(({ log }) => log),
+    others: logs.filter(({ pool }) => pool !== firstPool).flatMap(({ log }) => log),
+    timeScale,
+  };
+}
+
+async function askInSeries(
+  host: Host,
+  timeScale: number,
+  ask: () => Promise<CallView>,
+): Promise<readonly CallView[]> {
+  const calls: CallView[] = [];
+  const count = Math.ceil((seriesDownMs + seriesReturnMs) / seriesEveryMs);
+  for (let index = 0; index < count; index += 1) {
+    const asked = ask();
+    await host.clock.sleep(seriesEveryMs * timeScale);
+    calls.push(await asked);
+  }
+  return calls;
+}
+
+function judge(
+  { fault }: CellPlan,
+  found: { readonly view: CellView; readonly complaints: readonly string[]; readonly hasOther: boolean },
+): CellVerdict {
+  const { view, complaints, hasOther } = found;
+  if (complaints.length === 0) return 'pass';
+  if (view.calls.every(({ isWhole }) => isWhole)) return 'safe';
+  return fault.needsOther && !hasOther ? 'lost' : 'fail';
+}

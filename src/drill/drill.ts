@@ -1,0 +1,115 @@
+/** The drill as a whole: every task of the configuration against every fault, several cells at a time, told as they end. */
+
+import type { ResolvedConfig } from '../config/resolved.ts';
+import { ConfigError } from '../errors.ts';
+import { createNodeHost } from '../host/node-host.ts';
+import { createRuntime } from '../runtime.ts';
+import { type CellPlan, type CellResult, type GivenConfig, runCell } from './cell.ts';
+import { type DrillMode, drillFaults } from './faults.ts';
+
+export interface DrillOptions {
+  /** Take the built-in configuration of two providers, whatever the user has. */
+  readonly isDefault: boolean;
+  readonly modes: readonly DrillMode[];
+  /** Default: every task of the configuration. */
+  readonly tasks?: readonly string[];
+  /** Ids of faults. Default: all. */
+  readonly faults?: readonly string[];
+  /** Multiplies the waits of the simulated providers. */
+  readonly timeScale: number;
+  readonly onResult: (result: CellResult) => void;
+}
+
+export interface DrillReport {
+  /** Where the configuration came from, for people. */
+  readonly config: string;
+  /** The targets of each task, in order. */
+  readonly routes: ReadonlyMap<string, readonly string[]>;
+  readonly results: readonly CellResult[];
+}
+
+/** Cells under way at a time: they mostly wait. */
+const width = 6;
+
+/** What is drilled when there is no configuration: two vendors, one task of each kind. */
+const defaultConfig = {
+  main: 'xiaomi/mimo-v2.6-pro',
+  fallback_chain: ['deepseek/deepseek-flash'],
+  providers: {
+    xiaomi: { api_key: 'sk-sim-good', pace: 'quick' },
+    deepseek: { api_key: 'sk-sim-good', pace: 'quick' },
+  },
+};
+
+/** Throws `ConfigError` when the user's configuration cannot be used. */
+export async function drill(options: DrillOptions): Promise<DrillReport> {
+  const host = createNodeHost();
+  try {
+    const given = chooseConfig(options, host);
+    const { config, source } = readConfig(given);
+    const plans = planCells(options, config);
+    const results: CellResult[] = [];
+    const waiting = plans.values();
+    const work = async (): Promise<void> => {
+      for (const plan of waiting) {
+        const result = await runCell(plan, config, given);
+        results.push(result);
+        options.onResult(result);
+      }
+    };
+    await Promise.all(Array.from({ length: width }, work));
+    const order = new Map(plans.map((plan, index) => [plan, index]));
+    const routes = [...config.routes].map(
+      ([task, { targets }]) => [task, targets.map(({ target }) => target.id)] as const,
+    );
+    return { config: source, routes: new Map(routes), results: results.toSorted(byPlan(order)) };
+  } finally {
+    await host.close();
+  }
+}
+
+function chooseConfig({ isDefault }: DrillOptions, host: GivenConfig['host']): GivenConfig {
+  if (isDefault || !hasOwn(host)) return { host, config: defaultConfig, mayLackKeys: true };
+  return { host, mayLackKeys: true };
+}
+
+function hasOwn(host: GivenConfig['host']): boolean {
+  try {
+    void createRuntime({ host, mayLackKeys: true }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'nothing-configured') return false;
+    throw error;
+  }
+}
+
+function readConfig(given: GivenConfig): { readonly config: ResolvedConfig; readonly source: string } {
+  const runtime = createRuntime({ ...given, onEvent: () => undefined });
+  const config = runtime.config();
+  void runtime.close();
+  const { origin } = config;
+  const source =
+    origin.kind === 'file' ? origin.path : 'the built-in configuration of two providers, xiaomi and deepseek';
+  return {
+    config,
+    source: origin.kind === 'given' || origin.kind === 'file' ? source : 'what zero-config mode found',
+  };
+}
+
+function planCells(
+  { modes, tasks, faults, timeScale }: DrillOptions,
+  config: ResolvedConfig,
+): readonly CellPlan[] {
+  const asked = [...config.routes.keys()].filter((task) => tasks === undefined || tasks.includes(task));
+  const broken = drillFaults.filter(({ id }) => faults === undefined || faults.includes(id));
+  const ways = modes.flatMap((mode) =>
+    broken.filter((fault) => fault.modes.includes(mode)).map((fault) => ({ fault, mode, timeScale })),
+  );
+  return asked.flatMap((task) => ways.map((way) => ({ task, ...way })));
+}
+
+function byPlan(order: ReadonlyMap<CellPlan, number>) {
+  const placeOf = ({ task, mode, fault }: CellResult): number =>
+    [...order].find(([plan]) => plan.task === task && plan.mode === mode && plan.fault === fault)?.[1] ?? 0;
+  return (a: CellResult, b: CellResult): number => placeOf(a) - placeOf(b);
+}

@@ -1,0 +1,78 @@
+/**
+ * The user's own configuration with every provider replaced by a simulated one: routes, limits, tasks and the number of
+ * keys stay; origins and secrets do not. No request of a drill leaves this machine, and no key of the user is read.
+ */
+
+import type { ResolvedConfig, ResolvedProvider } from '../config/resolved.ts';
+import type { Credential } from '../model/credential.ts';
+import type { Route, Target } from '../model/target.ts';
+
+/** The base URL of the simulated provider that stands for a pool. */
+export type UrlOf = (pool: string) => string;
+
+export function redirect(config: ResolvedConfig, urlOf: UrlOf): ResolvedConfig {
+  const toDrill = (target: Target): Target => redirectTarget(target, urlOf(target.pool));
+  const pools = [...config.pools].map(
+    ([name, credentials]) => [name, redirectKeys(name, credentials, urlOf(name))] as const,
+  );
+  return {
+    ...config,
+    routes: new Map([...config.routes].map(([name, route]) => [name, redirectRoute(route, toDrill)])),
+    providers: new Map(
+      [...config.providers].map(([name, provider]) => [name, redirectProvider(provider, toDrill)]),
+    ),
+    pools: new Map(pools),
+    warnings: [],
+  };
+}
+
+/** Every key of the drill is good until a fault says otherwise. */
+export function drillKeyOf(pool: string, index: number): string {
+  return `sk-sim-good+${pool.replaceAll(/[^\w-]/g, '-')}-${index + 1}`;
+}
+
+function redirectRoute(route: Route, toDrill: (target: Target) => Target): Route {
+  return { ...route, targets: route.targets.map((place) => ({ ...place, target: toDrill(place.target) })) };
+}
+
+function redirectProvider(provider: ResolvedProvider, toDrill: (target: Target) => Target): ResolvedProvider {
+  return { ...provider, targetFor: (model) => toDrill(provider.targetFor(model)) };
+}
+
+function redirectTarget(target: Target, baseUrl: string): Target {
+  const isNative = target.protocol === 'openai-chat';
+  return {
+    ...target,
+    protocol: 'openai-chat',
+    edits: isNative ? target.edits : [],
+    baseUrl,
+    origin: new URL(baseUrl).origin,
+    authStyle: 'bearer',
+    keyRequired: true,
+    ...paceOf(target),
+  };
+}
+
+/** The simulated provider listens on loopback, and the limits of the real origin are those that count. */
+function paceOf(target: Target): Pick<Target, 'pace' | 'limits'> {
+  const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/i.test(target.origin);
+  const mayThink = target.thinks !== false || isLocal;
+  const pace = target.pace ?? (mayThink ? 'thinking' : 'quick');
+  const head = pace === 'thinking' && !isLocal ? { responseHeadMs: 60_000 } : {};
+  return { pace, limits: { ...head, ...target.limits } };
+}
+
+function redirectKeys(
+  pool: string,
+  credentials: readonly Credential[],
+  baseUrl: string,
+): readonly Credential[] {
+  const keys = credentials.length === 0 ? [{ id: `${pool}:drill`, label: 'drill' }] : credentials;
+  return keys.map((key, index) => ({
+    ...key,
+    provider: pool,
+    source: 'config',
+    locator: { kind: 'literal', value: drillKeyOf(pool, index) },
+    origin: new URL(baseUrl).origin,
+  }));
+}

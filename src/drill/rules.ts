@@ -1,0 +1,181 @@
+/**
+ * The rules by which a cell of the drill is judged: the published ones of the crash-test (docs/drill.md), each a pure
+ * function over what the caller got and what the providers saw.
+ */
+
+import type { SimAttempt } from '../sim/index.ts';
+
+/** One call, as the caller saw it. */
+export interface CallView {
+  readonly status: number;
+  /** Answered to its end, with nothing missing and nothing told twice. */
+  readonly isWhole: boolean;
+  /** What was wrong with it; absent for a whole answer. */
+  readonly complaint?: string;
+  /** Which words are missing in its middle, by their count. */
+  readonly gaps: readonly number[];
+  readonly durationMs: number;
+  /** Absent: nothing came. */
+  readonly firstTextMs?: number;
+  /** `provider/model`; absent: nobody answered. */
+  readonly answeredBy?: string;
+  /** The model that the answer names. */
+  readonly namedModel?: string;
+  readonly hasUsage: boolean;
+  /** The error's words, where it is one. */
+  readonly error?: string;
+}
+
+/** A cell: one fault, one task, one way of asking. */
+export interface CellView {
+  readonly calls: readonly CallView[];
+  /** One more request, after the fault. */
+  readonly after: CallView;
+  /** The provider that breaks. */
+  readonly firstProvider: string;
+  /** What it saw of the calls, in order. */
+  readonly first: readonly SimAttempt[];
+  /** What all other providers saw. */
+  readonly others: readonly SimAttempt[];
+  /** Multiplies the waits of the simulated provider. */
+  readonly timeScale: number;
+}
+
+/** Complaints; none when the cell passes. */
+export type CellRule = (cell: CellView) => readonly string[];
+
+/** Every call got its whole answer. */
+export const answers: CellRule = ({ calls, after }) =>
+  [...calls, after].flatMap(({ complaint }) => (complaint === undefined ? [] : [complaint]));
+
+/** Fault 1: about 2 s on the same provider, or another; never a tight loop. */
+export const waitsAsAsked: CellRule = (cell) => {
+  const [refused, again] = cell.first;
+  const waitedMs = refused === undefined || again === undefined ? undefined : again.at - refused.at;
+  const isTooSoon = waitedMs !== undefined && waitedMs < 1900 * cell.timeScale;
+  return [...answers(cell), ...check(!isTooSoon, `asked again after ${waitedMs} ms instead of 2 s`)];
+};
+
+/** Faults 2 and 4: at most 4 attempts in 3 s and 6 in all, then elsewhere. */
+export const leavesSoon: CellRule = (cell) => {
+  const { first } = cell;
+  const beganAt = first[0]?.at ?? 0;
+  const early = first.filter(({ at }) => at - beganAt <= 3000).length;
+  return [
+    ...answers(cell),
+    ...check(first.length <= 6, `${first.length} requests to the broken provider, more than 6`),
+    ...check(early <= 4, `${early} requests in 3 s, more than 4`),
+  ];
+};
+
+/** Fault 3: the same provider once more. */
+export const staysWithFirst: CellRule = (cell) => [
+  ...answers(cell),
+  ...check(isByFirst(cell), 'it was not answered by the provider that failed once'),
+];
+
+/** Fault 6: away after the first timeout, not after asking the silent route again. */
+export const asksSilentOnce: CellRule = (cell) => [
+  ...answers(cell),
+  ...check(cell.first.length === 1, `the silent provider was asked ${cell.first.length} times`),
+];
+
+/** Fault 7: answered within 15 s. */
+export const beginsWithin15s: CellRule = (cell) => [
+  ...answers(cell),
+  ...cell.calls.flatMap(({ firstTextMs = 0 }) =>
+    check(firstTextMs <= 15_000, `the first word came after ${seconds(firstTextMs)}, later than 15 s`),
+  ),
+];
+
+/** Fault 9: whole within 45 s, and healthy afterwards. */
+export const answersWithin45s: CellRule = (cell) => [
+  ...answers(cell),
+  ...cell.calls.flatMap(({ durationMs }) =>
+    check(durationMs <= 45_000, `it took ${seconds(durationMs)}, longer than 45 s`),
+  ),
+];
+
+/** Fault 10: the broken event is skipped, and nothing else is lost. */
+export const losesOneEvent: CellRule = ({ calls, after }) =>
+  [...calls, after].flatMap(({ complaint, gaps }) =>
+    complaint === undefined || (gaps.length === 1 && gaps[0] === 10) ? [] : [complaint],
+  );
+
+/** Fault 11: it does not wait for what never comes, and has its usage. */
+export const endsPromptly: CellRule = (cell) => [
+  ...answers(cell),
+  ...cell.calls.flatMap(({ durationMs, hasUsage }) => [
+    ...check(durationMs <= 5000, `it took ${seconds(durationMs)} to end`),
+    ...check(hasUsage, 'its usage is missing'),
+  ]),
+];
+
+/** Fault 12: exactly one attempt there; an answer from a larger model or a clean error. */
+export const asksFirstOnce: CellRule = ({ calls, first }) => [
+  ...check(first.length === 1, `asked ${first.length} times for what is too long`),
+  ...calls.flatMap(({ isWhole, status, complaint }) =>
+    check(isWhole || isClean(status), complaint ?? `status ${status} is no clean error`),
+  ),
+];
+
+/** Fault 13: exactly one attempt, a clean error, no way around. */
+export const refusesCleanly: CellRule = ({ calls, first, others }) => [
+  ...check(first.length === 1, `asked ${first.length} times`),
+  ...check(others.length === 0, 'another provider was asked'),
+  ...calls.flatMap(({ status }) => check(isClean(status), `status ${status} is no clean error`)),
+];
+
+/** Fault 15: served throughout, few probes, back within 30 s. */
+export const comesBack: CellRule = (cell) => {
+  const { calls, first, after, firstProvider, timeScale } = cell;
+  const probes = first.filter(({ status }) => status === 503).length;
+  const isBack = [...calls, after].some(({ answeredBy }) => answeredBy?.startsWith(`${firstProvider}/`));
+  return [
+    ...answers(cell),
+    ...check(probes <= 20, `${probes} requests to the provider that was down, more than 20`),
+    ...check(isBack, `not back on ${firstProvider} ${30 * timeScale} s after its return`),
+  ];
+};
+
+/** Fault 16: the model and the usage are those of the target that answered. */
+export const namesOther: CellRule = (cell) => [
+  ...answers(cell),
+  ...cell.calls.flatMap(({ answeredBy, namedModel, hasUsage }) => [
+    ...check(
+      namedModel !== undefined && answeredBy?.endsWith(`/${namedModel}`) === true,
+      `it names ${namedModel ?? 'no model'} and was given by ${answeredBy ?? 'nobody'}`,
+    ),
+    ...check(hasUsage, 'its usage is missing'),
+  ]),
+];
+
+/** A key that has worked is asked three times in all, and nobody calls it expired. */
+export const rechecksKey: CellRule = (cell) => [
+  ...answers(cell),
+  ...check(isByFirst(cell), 'it was not answered with the key that was doubted for a moment'),
+];
+
+/** A key that never worked, or is of no use now, gets exactly one request. */
+export const leavesKeyAtOnce: CellRule = (cell) => {
+  const perKey = Map.groupBy(cell.first, ({ keyFingerprint }) => keyFingerprint);
+  const most = Math.max(0, ...[...perKey.values()].map((attempts) => attempts.length));
+  return [...answers(cell), ...check(most <= 1, `one key was sent ${most} times`)];
+};
+
+function isByFirst({ calls, firstProvider }: CellView): boolean {
+  return calls.every(({ answeredBy }) => answeredBy?.startsWith(`${firstProvider}/`));
+}
+
+/** No client takes it for a dead key, or tries it again on its own. */
+function isClean(status: number): boolean {
+  return status === 400 || status === 413 || status === 422;
+}
+
+function check(isGood: boolean, complaint: string): readonly string[] {
+  return isGood ? [] : [complaint];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

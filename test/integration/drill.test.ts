@@ -1,0 +1,53 @@
+/** The drill over real sockets: faults that are over in seconds here, all of them at full length in drill.slow.test.ts. */
+
+import { describe, expect, it } from 'vitest';
+import { drill } from '../../src/drill/drill.ts';
+
+const quick = [
+  '1',
+  '2',
+  '3',
+  '4',
+  '5',
+  '8',
+  '10',
+  '11',
+  '12',
+  '13',
+  '14',
+  '16',
+  'k2',
+  'k3',
+  'k4',
+  'k5',
+  'k7',
+];
+
+describe('the drill', () => {
+  it('passes every quick fault on the built-in configuration, streamed and whole', async () => {
+    const report = await drill({
+      isDefault: true,
+      modes: ['streamed', 'whole'],
+      faults: quick,
+      timeScale: 1,
+      onResult: () => undefined,
+    });
+    const missed = report.results.filter(({ verdict }) => verdict !== 'pass');
+    expect(missed.map(({ mode, fault, complaints }) => ({ mode, id: fault.id, complaints }))).toEqual([]);
+    expect(report.results).toHaveLength(quick.length * 2 - 2);
+  });
+
+  it('drills faults 12 and 13 with exactly one request to the provider', async () => {
+    const report = await drill({
+      isDefault: true,
+      modes: ['streamed'],
+      faults: ['12', '13'],
+      timeScale: 1,
+      onResult: () => undefined,
+    });
+    expect(report.results.map(({ seen }) => [...seen.values()].map((log) => log.length))).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+  });
+});
