@@ -11,6 +11,7 @@ export {
   RequestError,
 } from './errors.ts';
 export {
+  type AnthropicOptions,
   type AskResult,
   createHoldfast,
   type Holdfast,

@@ -1,5 +1,6 @@
 /** The composition root: builds everything once, in dependency order, and hands out the one way in. */
 
+import { protocolOf } from './access/endpoints.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import { LearnedEdits } from './access/learned-edits.ts';
@@ -27,10 +28,13 @@ import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
 import type { EngineEvent, EventListener } from './model/events.ts';
 import type { RenewedToken } from './model/oauth.ts';
+import type { ProtocolName } from './model/protocol.ts';
 import type { RequestRecord } from './model/record.ts';
-import type { ReplySink } from './model/request.ts';
+import type { Headers, ReplySink } from './model/request.ts';
+import { anthropicMessages } from './protocols/anthropic-messages/protocol.ts';
 import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
+import type { Protocol } from './protocols/protocol.ts';
 import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
 import { builtinSignatures } from './providers/signatures/builtin.ts';
@@ -41,6 +45,12 @@ import type { Store } from './store/store.ts';
 
 /** Records kept for `records()`; older ones fall out. */
 const recordLimit = 1000;
+
+const protocols: Readonly<Record<ProtocolName, Protocol>> = {
+  'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  'anthropic-messages': anthropicMessages,
+};
 
 export interface RuntimeOptions {
   /** Default: this process. */
@@ -70,6 +80,8 @@ export interface Runtime {
   subscribe(listener: EventListener): () => void;
   /** Resolves when the answer has ended; never rejects. */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<void>;
+  /** Whose shape an error at this path takes. */
+  protocolAt(path: string, headers: Headers): Protocol;
   /** Names a request may use: tasks first. */
   modelNames(): readonly ModelName[];
   /** Asks every configured provider what it offers; never rejects. */
@@ -114,7 +126,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     rechecks: new Rechecks(),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
-    protocols: { 'openai-chat': openaiChat, 'openai-responses': openaiResponses },
+    protocols,
     learned: new LearnedEdits(),
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),
@@ -133,6 +145,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     reload: () => void holder.reload(),
     subscribe,
     exchange: (request, sink) => exchange(engine, request, sink),
+    protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
     keys: createKeys(engine, {

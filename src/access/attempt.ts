@@ -61,6 +61,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         body: encodeBody(this.plan),
         clientHeaders: request.headers,
         allowedHeaders: protocol.requestHeaders,
+        defaultHeaders: protocol.defaultHeaders,
         secret,
         secretOrigin: lease.origin,
         freshConnection: this.plan.freshConnection,

@@ -1,10 +1,9 @@
 /** One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the client's shape. Gateway and library both come in here. */
 
 import { AccessError, RequestError } from '../errors.ts';
-import type { Operation, ProtocolName } from '../model/protocol.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
-import type { Protocol } from '../protocols/protocol.ts';
 import { access } from './access.ts';
+import { findEndpoint, listPaths, protocolOf } from './endpoints.ts';
 import type { Engine } from './engine.ts';
 import { listModels } from './models.ts';
 
@@ -22,17 +21,6 @@ export interface ExchangeRequest {
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
   readonly onlyCredential?: string;
 }
-
-type Endpoint =
-  | { readonly method: 'POST'; readonly protocol: ProtocolName; readonly operation: Operation }
-  | { readonly method: 'GET'; readonly models: true };
-
-const endpoints: Readonly<Record<string, Endpoint>> = {
-  '/chat/completions': { method: 'POST', protocol: 'openai-chat', operation: 'generate' },
-  '/responses': { method: 'POST', protocol: 'openai-responses', operation: 'generate' },
-  '/embeddings': { method: 'POST', protocol: 'openai-chat', operation: 'embed' },
-  '/models': { method: 'GET', models: true },
-};
 
 /** Resolves when the answer has ended; never rejects. */
 export async function exchange(engine: Engine, request: ExchangeRequest, sink: ReplySink): Promise<void> {
@@ -62,7 +50,7 @@ export async function exchange(engine: Engine, request: ExchangeRequest, sink: R
         text: engine.redactor.redact(describeFault(error)),
       });
     }
-    if (!hasBegun) replyError(error, { engine, id, sink });
+    if (!hasBegun) replyError(error, { engine, request, id, sink });
     else if (!hasEnded) sink.end();
   }
 }
@@ -72,13 +60,11 @@ async function route(
   request: ExchangeRequest & { requestId: string },
   sink: ReplySink,
 ): Promise<void> {
-  const path = stripVersion(request.path);
-  const modelId = path.startsWith('/models/') ? decodeModelId(path) : undefined;
-  const endpoint = endpoints[modelId === undefined ? path : '/models'];
+  const endpoint = findEndpoint(request.path);
   if (endpoint === undefined) throw routeUnknown(request.path);
   if (endpoint.method !== request.method) throw methodWrong(request, endpoint.method);
-  if ('models' in endpoint) {
-    replyJson(sink, listModels(engine.config(), engine.modelLists, modelId), request.requestId);
+  if (endpoint.kind === 'models') {
+    replyJson(sink, listModels(engine.config(), engine.modelLists, endpoint.id), request.requestId);
     return;
   }
   const { protocol, operation } = endpoint;
@@ -87,20 +73,6 @@ async function route(
   const asked = { id: requestId, protocol, operation, body, headers, signal, ...only };
   const record = await access(engine, asked, sink);
   engine.keepRecord(record);
-}
-
-/** Every route exists with and without `/v1`. */
-function stripVersion(path: string): string {
-  const bare = path.startsWith('/v1/') ? path.slice(3) : path;
-  return bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
-}
-
-function decodeModelId(path: string): string {
-  try {
-    return decodeURIComponent(path.slice('/models/'.length));
-  } catch {
-    return path; // a broken percent escape names no model; the list says so
-  }
 }
 
 function replyJson(sink: ReplySink, value: unknown, id: string): void {
@@ -115,16 +87,21 @@ function replyJson(sink: ReplySink, value: unknown, id: string): void {
 
 function replyError(
   error: unknown,
-  { engine, id, sink }: { engine: Engine; id: string; sink: ReplySink },
+  { engine, request, id, sink }: { engine: Engine; request: ExchangeRequest; id: string; sink: ReplySink },
 ): void {
-  const protocol: Protocol | undefined = engine.protocols['openai-chat'];
+  const protocol = engine.protocols[protocolOf(request.path, request.headers)];
   const status = error instanceof RequestError ? error.status : 400;
   const code = error instanceof AccessError ? error.code : 'local-fault';
   const fix =
     error instanceof AccessError && error.howToFix !== undefined ? `. How to fix: ${error.howToFix}` : '';
   const text = error instanceof Error ? error.message : 'an unknown fault';
   const message = engine.redactor.redact(`${text}${fix}`);
-  const encoded = protocol?.encodeError({ status, code: code.replaceAll('-', '_'), message }) ?? {
+  const encoded = protocol?.encodeError({
+    status,
+    code: code.replaceAll('-', '_'),
+    message,
+    requestId: id,
+  }) ?? {
     headers: {},
     body: message,
   };
@@ -140,10 +117,9 @@ function replyError(
 }
 
 function routeUnknown(path: string): RequestError {
-  const known = Object.keys(endpoints).map((known) => `/v1${known}`);
   return new RequestError('route-unknown', `there is no route ${path}`, {
     status: 404,
-    howToFix: `use one of ${known.join(', ')}`,
+    howToFix: `use one of ${listPaths().join(', ')}`,
   });
 }
 

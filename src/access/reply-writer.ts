@@ -100,15 +100,15 @@ export class ReplyWriter {
   /** The provider's own refusal of the request itself, redacted (law 15). */
   replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
     if (!this.#hasHead) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
-    else if (isErrorObject(answer.body))
-      this.#end(Buffer.from(`data: ${answer.body.replace(/[\r\n]+/g, ' ')}\n\n`));
+    else if (isErrorObject(answer.body)) this.#end(this.#frameRefusal(answer.body.replace(/[\r\n]+/g, ' ')));
     else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
   }
 
   /** One clean error: a status and body while nothing was sent, in band afterwards. */
-  fail(error: WireError, headers: Headers = {}): void {
+  fail(failed: WireError, headers: Headers = {}): void {
     this.#stopWaiting();
     if (this.#isOver) return;
+    const error = { ...failed, requestId: this.#requestId };
     if (this.#hasHead) {
       this.#end(Buffer.from(this.#protocol.encodeStreamError(error)));
       return;
@@ -135,6 +135,10 @@ export class ReplyWriter {
   abandon(): void {
     this.#stopWaiting();
     this.#isOver = true;
+  }
+
+  #frameRefusal(body: string): Buffer {
+    return Buffer.from(this.#protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
   }
 
   #end(chunk: Uint8Array): void {

@@ -73,6 +73,7 @@ export class Splice {
       opening: before.opening,
       usage: this.#splicer.usage,
       place: this.#splicer.place,
+      blocks: this.#splicer.blocks,
     };
   }
 

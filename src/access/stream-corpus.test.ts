@@ -10,6 +10,7 @@ import { createRuntime } from '../runtime.ts';
 const requests: Readonly<Record<string, { readonly path: string; readonly body: object }>> = {
   'openai-chat': { path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'count' }] } },
   'openai-responses': { path: '/v1/responses', body: { input: 'count' } },
+  'anthropic-messages': { path: '/v1/messages', body: { messages: [{ role: 'user', content: 'count' }] } },
 };
 
 const spoken = readCases().filter(({ protocol }) => protocol !== undefined && protocol in requests);

@@ -12,7 +12,6 @@ import { type SseFrame, SseSplitter } from '../transport/sse.ts';
 import { createFailure } from './classify.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
-import { endsWithToolResult } from './whole-readers.ts';
 
 /** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
 const afterFinishMs = 2000;
@@ -114,11 +113,7 @@ export class StreamRelay implements AnswerReader {
 
   /** Takes one event; true when the stream is over with it. */
   #take(frame: SseFrame): boolean {
-    if (frame.data === undefined) {
-      if (this.#splice === undefined) this.#hold(frame.raw);
-      if (this.#attempt.pace === 'thinking' && this.#watch.hasContent) this.#attempt.deadline.noteLife();
-      return false;
-    }
+    if (frame.data === undefined) return this.#takeSignOfLife(frame);
     const verdict = this.#watch.push(frame.data);
     switch (verdict) {
       case 'content':
@@ -129,6 +124,8 @@ export class StreamRelay implements AnswerReader {
         this.#tell(frame.raw, frame.data);
         this.#noteSilence();
         return this.#hasDiverged();
+      case 'ping':
+        return this.#takeSignOfLife(frame);
       case 'malformed':
         this.#malformed += 1;
         return false;
@@ -141,6 +138,13 @@ export class StreamRelay implements AnswerReader {
       default:
         return assertNever(verdict);
     }
+  }
+
+  /** A comment or ping: life in `thinking` only (law 13), and of no use inside a continuation. */
+  #takeSignOfLife({ raw }: SseFrame): false {
+    if (this.#splice === undefined) this.#hold(raw);
+    if (this.#attempt.pace === 'thinking' && this.#watch.hasContent) this.#attempt.deadline.noteLife();
+    return false;
   }
 
   #tell(raw: Buffer, data: string): void {
@@ -234,7 +238,7 @@ export class StreamRelay implements AnswerReader {
 
   #isEmpty(): boolean {
     if (this.#splice !== undefined) return this.#splice.isEmpty(this.#watch.delivered());
-    return !this.#watch.hasContent && !endsWithToolResult(this.#attempt.plan.request.body);
+    return !this.#watch.hasContent && !this.#attempt.plan.body.endsWithToolResult();
   }
 
   #markerOf(terminal: Terminal | undefined): Buffer {

@@ -78,7 +78,7 @@ export class BodyReader implements AnswerReader {
         attempt.plan.facts,
       );
     };
-    if (verdict.isEmpty && !endsWithToolResult(request.body)) {
+    if (verdict.isEmpty && !asked.endsWithToolResult()) {
       attempt.settle({
         kind: 'failed',
         failure: createFailure('empty', 'empty-answer', 'the answer was empty'),
@@ -113,9 +113,4 @@ export class BodyReader implements AnswerReader {
   #failWith(failure: Failure): void {
     this.#attempt.settle({ kind: 'failed', failure });
   }
-}
-
-/** After a tool's result a model may rightly have nothing to say. */
-export function endsWithToolResult(body: Buffer): boolean {
-  return /"role"\s*:\s*"tool"(?!.*"role"\s*:\s*"(user|assistant|system)")/s.test(body.toString('utf8'));
 }

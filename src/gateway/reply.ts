@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestError } from '../errors.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
+import type { Protocol } from '../protocols/protocol.ts';
 
 export function createReplySink(response: ServerResponse, extra: Headers): ReplySink {
   return {
@@ -16,20 +17,18 @@ export function createReplySink(response: ServerResponse, extra: Headers): Reply
   };
 }
 
-/** OpenAI's own types; anything else is `invalid_request_error`. */
-const errorTypes: Readonly<Record<number, string>> = { 401: 'authentication_error', 429: 'rate_limit_error' };
-
-/** An error of the gateway itself, in OpenAI's shape. */
-export function replyWithError(response: ServerResponse, error: RequestError, extra: Headers): void {
+/** An error of the gateway itself, in the shape of the protocol of the path. */
+export function replyWithError(
+  response: ServerResponse,
+  error: RequestError,
+  { protocol, extra }: { readonly protocol: Protocol; readonly extra: Headers },
+): void {
   if (response.headersSent || response.destroyed) return;
   const fix = error.howToFix === undefined ? '' : `. How to fix: ${error.howToFix}`;
-  const type = errorTypes[error.status] ?? 'invalid_request_error';
+  const { status } = error;
   const code = error.code.replaceAll('-', '_');
-  replyWithJson(
-    response,
-    { status: error.status, headers: { ...headersFor(error), ...extra } },
-    { error: { message: `${error.message}${fix}`, type, param: null, code } },
-  );
+  const { headers, body } = protocol.encodeError({ status, code, message: `${error.message}${fix}` });
+  reply(response, { status, headers: { ...headers, ...headersFor(error), ...extra } }, body);
 }
 
 function headersFor(error: RequestError): Headers {
@@ -37,16 +36,15 @@ function headersFor(error: RequestError): Headers {
   return { ...advice, ...error.headers };
 }
 
-export function replyWithJson(
+export function replyWithJson(response: ServerResponse, status: number, value: unknown): void {
+  reply(response, { status, headers: { 'content-type': 'application/json' } }, JSON.stringify(value));
+}
+
+function reply(
   response: ServerResponse,
-  head: { readonly status: number; readonly headers?: Headers },
-  value: unknown,
+  { status, headers }: { readonly status: number; readonly headers: Headers },
+  body: string,
 ): void {
-  const body = JSON.stringify(value);
-  response.writeHead(head.status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    ...head.headers,
-  });
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 }

@@ -145,14 +145,18 @@ class HttpGateway implements Gateway {
       if (!this.#isKeyRight(headers)) throw keyWrong(headers);
       await this.#exchange({ request, response, path, headers, extra }, gateway.maxInflightBytes);
     } catch (error) {
-      replyWithError(response, error instanceof RequestError ? error : localFault(error), extra);
+      const protocol = this.#options.runtime.protocolAt(pathOf(request.url ?? '/'), headers);
+      replyWithError(response, error instanceof RequestError ? error : localFault(error), {
+        protocol,
+        extra,
+      });
     }
   }
 
   #answerOpen(request: IncomingMessage, response: ServerResponse, path: string): void {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodWrong(path, request.method);
     const isReady = path !== '/readyz' || !this.#isDraining;
-    replyWithJson(response, { status: isReady ? 200 : 503 }, { status: isReady ? 'ok' : 'draining' });
+    replyWithJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'draining' });
   }
 
   async #exchange(incoming: Incoming, inflightLimit: number): Promise<void> {

@@ -17,6 +17,15 @@ export interface OpenAIOptions {
   readonly fetch: typeof globalThis.fetch;
 }
 
+/** What `holdfast.anthropic()` gives to the Anthropic SDK's constructor. */
+export interface AnthropicOptions {
+  /** Without `/v1`: the SDK adds it. */
+  readonly baseURL: string;
+  readonly apiKey: string;
+  readonly maxRetries: 0;
+  readonly fetch: typeof globalThis.fetch;
+}
+
 export interface Question {
   readonly prompt: string;
   /** A task or a model. Default `main`. */
@@ -48,6 +57,8 @@ export interface Holdfast {
   readonly fetch: typeof globalThis.fetch;
   /** `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none. */
   openai(): OpenAIOptions;
+  /** `new Anthropic(holdfast.anthropic())`; the same. */
+  anthropic(): AnthropicOptions;
   /** Rejects with `NoTargetAnswered` when nobody answered to the end, with `RequestError` when the model is unknown. */
   ask(question: string | Question): Promise<AskResult>;
   /** Names that `model` may say: tasks first, then `provider/model`. With `refresh` every provider is asked what it offers. */
@@ -69,6 +80,7 @@ export function createHoldfast(options: RuntimeOptions = {}): Holdfast {
   return {
     fetch,
     openai: () => ({ baseURL: 'http://holdfast.local/v1', apiKey: 'holdfast', maxRetries: 0, fetch }),
+    anthropic: () => ({ baseURL: 'http://holdfast.local', apiKey: 'holdfast', maxRetries: 0, fetch }),
     ask: (question) => ask(runtime, typeof question === 'string' ? { prompt: question } : question),
     models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {
       if (refresh) await runtime.refreshModels(signal);

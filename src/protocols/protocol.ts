@@ -22,6 +22,8 @@ export interface ReadBody {
   obstacleFor(target: Target): string | undefined;
   /** The body that asks this target for the rest of an answer. */
   encodeContinuation(target: Target, continuation: Continuation): Buffer;
+  /** Whether the conversation ends with what a tool has said: then a model may rightly have nothing to say. */
+  endsWithToolResult(): boolean;
 }
 
 /**
@@ -51,6 +53,16 @@ export interface Delivered {
   readonly usage: WireObject | undefined;
   /** Where it stands, in protocols that number their events and items. */
   readonly place?: StreamPlace | undefined;
+  /** The same, in protocols whose answers are blocks that begin and end. */
+  readonly blocks?: BlockPlace | undefined;
+}
+
+/** The blocks of a stream that has not ended. */
+export interface BlockPlace {
+  /** The one that has begun and not ended. */
+  readonly open: { readonly index: number; readonly type: string } | undefined;
+  /** The number of the next one. */
+  readonly next: number;
 }
 
 /** Where a stream of numbered events and items stands: what follows counts on from here. */
@@ -102,10 +114,11 @@ export interface StreamSplicer {
   readonly usage: WireObject | undefined;
   /** Where the caller's stream stands. */
   readonly place?: StreamPlace;
+  readonly blocks?: BlockPlace;
 }
 
-/** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it. */
-export type EventVerdict = 'content' | 'silent' | 'terminal' | 'malformed' | 'error';
+/** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider lives. */
+export type EventVerdict = 'content' | 'silent' | 'ping' | 'terminal' | 'malformed' | 'error';
 
 /** Follows one stream and alone decides content, in-band errors, malformed events and the end. */
 export interface StreamWatch {
@@ -145,6 +158,8 @@ export interface WireError {
   readonly param?: string | undefined;
   /** What the caller has of the answer, where it breaks off with this error. */
   readonly told?: Delivered | undefined;
+  /** Ours, for protocols whose errors name the request. */
+  readonly requestId?: string | undefined;
 }
 
 export interface Protocol {
@@ -155,12 +170,16 @@ export interface Protocol {
   readBody(body: Buffer, operation: Operation): ReadBody;
   /** Client headers that may cross to the provider, lower case. */
   readonly requestHeaders: readonly string[];
+  /** Sent where the client sent none, lower case: a provider refuses a request without them. */
+  readonly defaultHeaders?: Headers;
   createStreamWatch(options: WatchOptions): StreamWatch;
   createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeBody(text: string, operation: Operation): BodyVerdict;
   encodeError(error: WireError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: WireError): string;
+  /** The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an event without a name. */
+  frameRefusal?(body: string): string;
   /** SSE bytes of the marker that ends a stream; empty where none can be made up. */
   readonly terminalMarker: string;
 }

@@ -28,6 +28,8 @@ export interface BodyForm {
   readonly findObstacle: (body: WireObject) => string | undefined;
   /** The body that asks for the rest of an answer; the one handed in stays as it is. */
   readonly continueBody: (body: WireObject, continuation: Continuation, target: Target) => WireObject;
+  /** Whether the conversation ends with what a tool has said. */
+  readonly endsWithToolResult: (body: WireObject) => boolean;
 }
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
@@ -98,12 +100,13 @@ function readByParsing(body: Buffer, form: BodyForm): ReadBody {
   };
 }
 
-/** Only a broken stream asks: the body is parsed then, if it was not yet. */
+/** Only a broken stream, or an empty answer, asks: the body is parsed then, if it was not yet. */
 function continuing(
   parse: () => WireObject,
-  { findObstacle, continueBody }: BodyForm,
-): Pick<ReadBody, 'obstacleFor' | 'encodeContinuation'> {
+  { findObstacle, continueBody, endsWithToolResult }: BodyForm,
+): Pick<ReadBody, 'obstacleFor' | 'encodeContinuation' | 'endsWithToolResult'> {
   return {
+    endsWithToolResult: () => endsWithToolResult(parse()),
     obstacleFor: (target) => findObstacle({ ...parse(), ...target.extraBody }),
     encodeContinuation: (target, continuation) =>
       rewrite(continueBody(parse(), continuation, target), target),

@@ -16,6 +16,8 @@ export interface Outgoing {
   readonly clientHeaders: Headers;
   /** Which of them may cross. */
   readonly allowedHeaders: readonly string[];
+  /** Sent where the client sent none. Default: none. */
+  readonly defaultHeaders?: Headers | undefined;
   readonly secret: Secret | undefined;
   /** The origin the secret is bound to. */
   readonly secretOrigin: string;
@@ -40,8 +42,9 @@ export function send(host: Host, outgoing: Outgoing, handler: UpstreamHandler): 
   );
 }
 
-function createHeaders({ target, clientHeaders, allowedHeaders, secret, body }: Outgoing): Headers {
-  const headers: Record<string, string> = {};
+function createHeaders(outgoing: Outgoing): Headers {
+  const { target, clientHeaders, allowedHeaders, secret, body } = outgoing;
+  const headers: Record<string, string> = { ...outgoing.defaultHeaders };
   for (const name of allowedHeaders) {
     const value = clientHeaders[name];
     if (value !== undefined) headers[name] = value;

@@ -4,6 +4,7 @@ import type { EngineEvent } from '../../src/model/events.ts';
 import type { Headers } from '../../src/model/request.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import type { SimulatedProvider } from '../../src/sim/index.ts';
+import { datasOf, openaiChat, type Tongue } from './tongues.ts';
 
 export interface Answer {
   readonly status: number;
@@ -19,6 +20,8 @@ export interface Trip {
   readonly second?: string;
   /** A model of the same server under another name of loopback, so that it counts as another origin. */
   readonly fallback?: string;
+  /** What the providers speak. Default `openai-chat`. */
+  readonly tongue?: Tongue;
 }
 
 /** A runtime whose main target is `trip.model` at the simulated provider, with what it said while it worked. */
@@ -27,9 +30,10 @@ export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runt
   const onEvent = (event: EngineEvent): void => {
     if (event.type === 'rescue' || event.type === 'warning') said.push(event.text);
   };
+  const { protocol } = trip.tongue ?? openaiChat;
   const spare = {
     base_url: sim.url.replace('127.0.0.1', 'localhost'),
-    protocol: 'openai-chat',
+    protocol,
     api_key: 'sk-sim-good+spare',
   };
   const config = {
@@ -38,7 +42,7 @@ export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runt
     providers: {
       sim: {
         base_url: sim.url,
-        protocol: 'openai-chat',
+        protocol,
         api_key: trip.key ?? 'sk-sim-good',
         pace: 'quick',
         ...(trip.second === undefined ? {} : { credentials: [{ label: 'second', api_key: trip.second }] }),
@@ -54,21 +58,22 @@ export interface Caller {
   readonly requestId?: string;
   /** Beside the content type. */
   readonly headers?: Headers;
+  /** Default `openai-chat`. */
+  readonly tongue?: Tongue;
 }
 
-/** Asks for a chat answer and collects it whole. */
+/** Asks for an answer and collects it whole. */
 export async function ask(runtime: Runtime, body: object = {}, caller: Caller = {}): Promise<Answer> {
-  const { signal = new AbortController().signal, requestId, headers = {} } = caller;
+  const { signal = new AbortController().signal, requestId, headers = {}, tongue = openaiChat } = caller;
+  const messages = [{ role: 'user', content: 'hello there' }];
   const chunks: Uint8Array[] = [];
   let head: { status: number; headers: Headers } = { status: 0, headers: {} };
   await runtime.exchange(
     {
       method: 'POST',
-      path: '/v1/chat/completions',
+      path: tongue.path,
       headers: { 'content-type': 'application/json', ...headers },
-      body: Buffer.from(
-        JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hello there' }], ...body }),
-      ),
+      body: Buffer.from(JSON.stringify({ model: 'main', ...tongue.fields, messages, ...body })),
       signal,
       ...(requestId === undefined ? {} : { requestId }),
     },
@@ -87,10 +92,8 @@ export async function ask(runtime: Runtime, body: object = {}, caller: Caller = 
 }
 
 /** The text of a streamed answer, put together. */
-export function textOf(answer: Answer): string {
-  return answer.text
-    .split('\n\n')
-    .filter((event) => event.startsWith('data: {'))
-    .map((event) => JSON.parse(event.slice(6)).choices?.[0]?.delta?.content ?? '')
+export function textOf(answer: Answer, tongue: Tongue = openaiChat): string {
+  return datasOf(answer.text)
+    .map((data) => tongue.readPiece(data))
     .join('');
 }

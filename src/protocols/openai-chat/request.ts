@@ -1,7 +1,8 @@
 /** What of an `openai-chat` body is the protocol's own: its messages, how reasoning is asked for, how an answer is continued. */
 
 import type { Operation } from '../../model/protocol.ts';
-import type { ReadBody } from '../protocol.ts';
+import { isRecord } from '../is-record.ts';
+import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
 
@@ -13,6 +14,7 @@ const embedForm: BodyForm = {
   choicesField: 'n',
   findObstacle: findChatObstacle,
   continueBody: continueChat,
+  endsWithToolResult,
 };
 
 const generateForm: BodyForm = {
@@ -26,4 +28,9 @@ const generateForm: BodyForm = {
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
 export function readChatBody(body: Buffer, operation: Operation): ReadBody {
   return readBody(body, operation === 'generate' ? generateForm : embedForm);
+}
+
+function endsWithToolResult({ messages }: WireObject): boolean {
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  return isRecord(last) && last['role'] === 'tool';
 }

@@ -1,6 +1,7 @@
 /** What of an `openai-responses` body is the protocol's own: how reasoning is asked for, how an answer is continued. */
 
-import type { ReadBody } from '../protocol.ts';
+import { isRecord } from '../is-record.ts';
+import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';
 
@@ -9,9 +10,16 @@ const form: BodyForm = {
   isNoReasoning: (value) => value === 'null' || value.includes('"effort":"none"'),
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
+  endsWithToolResult,
 };
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
 export function readResponsesBody(body: Buffer): ReadBody {
   return readBody(body, form);
+}
+
+/** `function_call_output`, `custom_tool_call_output` and their like. */
+function endsWithToolResult({ input }: WireObject): boolean {
+  const last: unknown = Array.isArray(input) ? input.at(-1) : undefined;
+  return isRecord(last) && typeof last['type'] === 'string' && last['type'].endsWith('_call_output');
 }

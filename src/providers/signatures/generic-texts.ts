@@ -184,6 +184,16 @@ export const genericTextSignatures: readonly Signature[] = [
       '400 {"error":{"message":"Your request was flagged as potentially violating our usage policy.","type":"invalid_request_error","param":null,"code":null}}',
   },
   {
+    id: 'any-output-blocked',
+    provider: '*',
+    status: [200, 400],
+    text: /blocked by content filtering policy/i,
+    class: 'content-policy',
+    source: '[I] https://github.com/anthropics/claude-code/issues/58367',
+    sample:
+      '400 {"type":"error","error":{"type":"invalid_request_error","message":"Output blocked by content filtering policy"},"request_id":"req_011CSfixture"}',
+  },
+  {
     id: 'any-rate-text',
     provider: '*',
     status: [200, 400, 403, 500, 503],

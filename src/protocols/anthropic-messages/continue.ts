@@ -1,0 +1,46 @@
+/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+
+import { goOnInstruction, withFewerTokens } from '../continuation.ts';
+import { isRecord } from '../is-record.ts';
+import type { Continuation, WireObject } from '../protocol.ts';
+
+/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+export function findMessagesObstacle(body: WireObject): string | undefined {
+  const config = body['output_config'];
+  const format = (isRecord(config) ? config['format'] : undefined) ?? body['output_format'];
+  return isRecord(format) ? 'a strict output format' : undefined;
+}
+
+/** The body that asks for the rest; the one handed in stays as it is. */
+export function continueMessages(body: WireObject, { way, delivered, shownText }: Continuation): WireObject {
+  if (way === 'afresh') return body;
+  const isPrefill = way === 'prefill';
+  const plain = isPrefill ? withoutThinking(body) : body;
+  const partial = appendAnswer(Array.isArray(body['messages']) ? body['messages'] : [], shownText);
+  const messages = isPrefill ? partial : [...partial, { role: 'user', content: goOnInstruction }];
+  // Reasoning needs room of its own under the limit.
+  const limits = plain['thinking'] === undefined ? ['max_tokens'] : [];
+  return { ...withFewerTokens(plain, limits, delivered.textEvents), messages };
+}
+
+/** A client's own prefill and what followed it are one message. */
+function appendAnswer(messages: readonly unknown[], text: string): readonly unknown[] {
+  const last = messages.at(-1);
+  if (!isRecord(last) || last['role'] !== 'assistant') {
+    return [...messages, { role: 'assistant', content: text }];
+  }
+  return [...messages.slice(0, -1), { ...last, content: appendText(last['content'], text) }];
+}
+
+function appendText(content: unknown, text: string): unknown {
+  if (typeof content === 'string') return content + text;
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
+  const last = blocks.at(-1);
+  if (!isRecord(last) || typeof last['text'] !== 'string') return [...blocks, { type: 'text', text }];
+  return [...blocks.slice(0, -1), { ...last, text: last['text'] + text }];
+}
+
+/** A partial answer cannot be continued with new reasoning before it: the vendor refuses both together. */
+function withoutThinking(body: WireObject): WireObject {
+  return Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'thinking'));
+}

@@ -1,0 +1,47 @@
+/** Errors as clients of `anthropic-messages` understand them: a JSON body, and the same object as an event of a stream. */
+
+import type { Headers } from '../../model/request.ts';
+import type { WireError } from '../protocol.ts';
+
+/** Anthropic's own types by status; platform.claude.com/docs/en/api/errors, read 2026-11. */
+const types: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+export function encodeMessagesError(error: WireError): { readonly headers: Headers; readonly body: string } {
+  const { requestId } = error;
+  return {
+    headers: {
+      'content-type': 'application/json',
+      ...(requestId === undefined ? {} : { 'request-id': requestId }),
+    },
+    body: JSON.stringify(toErrorBody(error)),
+  };
+}
+
+/** SDKs raise an error for the event of this name; nothing follows it, not even `message_stop`. */
+export function encodeMessagesStreamError(error: WireError): string {
+  return frameMessagesRefusal(JSON.stringify(toErrorBody(error)));
+}
+
+/** The SSE bytes of an error body that is one line. */
+export function frameMessagesRefusal(body: string): string {
+  return `event: error\ndata: ${body}\n\n`;
+}
+
+/** Our code stands where the SDK looks for the vendor's own finer ones. */
+function toErrorBody({ status, code, message, requestId }: WireError): object {
+  const error = { type: typeOf(status), message, details: { error_code: code } };
+  return { type: 'error', error, request_id: requestId ?? null };
+}
+
+function typeOf(status: number): string {
+  return types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
+}

@@ -1,0 +1,61 @@
+/** What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked for. */
+
+import type { Operation } from '../../model/protocol.ts';
+import { isRecord } from '../is-record.ts';
+import type { BodyVerdict, WireObject } from '../protocol.ts';
+import { readUsage } from './usage.ts';
+
+/** Ends that mean something where nothing was said: a refusal, a limit, a turn that is to be gone on with. */
+const telling: ReadonlySet<unknown> = new Set([
+  'refusal',
+  'max_tokens',
+  'model_context_window_exceeded',
+  'pause_turn',
+]);
+
+export function judgeMessagesBody(text: string, operation: Operation): BodyVerdict {
+  const body = parseOrNothing(text);
+  if (!isRecord(body)) return { kind: 'malformed', detail: describeBody(text) };
+  if (isErrorBody(body)) return { kind: 'error' };
+  const { content, usage } = body;
+  if (operation !== 'generate' || !Array.isArray(content))
+    return { kind: 'malformed', detail: 'a JSON body without "content"' };
+  return {
+    kind: 'answer',
+    usage: readUsage(isRecord(usage) ? usage : undefined),
+    isEmpty: !content.some(saysSomething) && !saysEnoughAlone(body['stop_reason']),
+  };
+}
+
+/** Also MiniMax's `base_resp` with a code other than 0; see its native API, read 2026-10. */
+export function isErrorBody(body: WireObject): boolean {
+  const { type, error, base_resp: base } = body;
+  if (type === 'error' || (error !== undefined && error !== null)) return true;
+  return isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0;
+}
+
+/** Whether this reason to end is an answer by itself. */
+export function saysEnoughAlone(stopReason: unknown): boolean {
+  return telling.has(stopReason);
+}
+
+function saysSomething(block: unknown): boolean {
+  if (!isRecord(block)) return false;
+  if (block['type'] === 'text') return block['text'] !== '';
+  if (block['type'] === 'thinking') return block['thinking'] !== '';
+  return true;
+}
+
+function describeBody(text: string): string {
+  const start = text.trimStart();
+  if (start === '') return 'an empty body';
+  return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the caller names it malformed
+  }
+}

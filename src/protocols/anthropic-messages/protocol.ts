@@ -1,0 +1,30 @@
+/** The `anthropic-messages` wire format as the engine uses it. */
+
+import type { Protocol } from '../protocol.ts';
+import { encodeMessagesError, encodeMessagesStreamError, frameMessagesRefusal } from './errors.ts';
+import { judgeMessagesBody } from './judge.ts';
+import { readMessagesBody } from './request.ts';
+import { MessagesSplicer } from './splice.ts';
+import { MessagesStreamWatch } from './watch.ts';
+
+export const anthropicMessages: Protocol = {
+  name: 'anthropic-messages',
+  pathFor: (operation) => (operation === 'generate' ? '/messages' : undefined),
+  readBody: readMessagesBody,
+  requestHeaders: [
+    'accept',
+    'anthropic-beta',
+    'anthropic-version',
+    'content-type',
+    'idempotency-key',
+    'user-agent',
+  ],
+  defaultHeaders: { 'anthropic-version': '2023-06-01' },
+  createStreamWatch: (options) => new MessagesStreamWatch(options),
+  createSplicer: (before, filter) => new MessagesSplicer(before, filter),
+  judgeBody: judgeMessagesBody,
+  encodeError: encodeMessagesError,
+  encodeStreamError: encodeMessagesStreamError,
+  frameRefusal: frameMessagesRefusal,
+  terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+};

@@ -1,0 +1,32 @@
+/** What of an `anthropic-messages` body is the protocol's own: its messages, how reasoning is asked for, how an answer is continued. */
+
+import { isRecord } from '../is-record.ts';
+import type { ReadBody, WireObject } from '../protocol.ts';
+import { type BodyForm, readBody } from '../read-body.ts';
+import { continueMessages, findMessagesObstacle } from './continue.ts';
+
+const form: BodyForm = {
+  required: {
+    field: 'messages',
+    howToFix: 'send {"model": "...", "max_tokens": 1024, "messages": [{"role": "user", "content": "..."}]}',
+  },
+  reasoningFields: ['thinking'],
+  isNoReasoning: (value) => value === 'null' || value.includes('"type":"disabled"'),
+  findObstacle: findMessagesObstacle,
+  continueBody: continueMessages,
+  endsWithToolResult,
+};
+
+/** Throws `RequestError` (400) with what is wrong and how it should look. */
+export function readMessagesBody(body: Buffer): ReadBody {
+  return readBody(body, form);
+}
+
+/** A result is a block in a message of the user's; text may stand beside it. */
+function endsWithToolResult({ messages }: WireObject): boolean {
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  const content: unknown = isRecord(last) ? last['content'] : undefined;
+  return (
+    Array.isArray(content) && content.some((block) => isRecord(block) && block['type'] === 'tool_result')
+  );
+}

@@ -1,0 +1,130 @@
+/**
+ * Rewrites the events of a continuation, so that the caller sees one stream: one message, its blocks numbered on, one text, one
+ * end, one usage.
+ */
+
+import { isRecord } from '../is-record.ts';
+import type { BlockPlace, Delivered, StreamSplicer, TextFilter, WireObject } from '../protocol.ts';
+import { addUsage } from '../usage.ts';
+import { updateUsage } from './usage.ts';
+
+/** Belongs before the text that the caller has already. */
+const reasoningTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking']);
+
+export class MessagesSplicer implements StreamSplicer {
+  readonly #before: WireObject | undefined;
+  readonly #filter: TextFilter;
+  #own: WireObject | undefined;
+  #open: BlockPlace['open'];
+  #next: number;
+  /** Blocks of the continuation that are told as they are, under the caller's numbers. */
+  readonly #told = new Map<unknown, number>();
+
+  constructor(before: Delivered, filter: TextFilter) {
+    this.#before = countDelivered(before);
+    this.#filter = filter;
+    this.#open = before.blocks?.open;
+    this.#next = before.blocks?.next ?? 0;
+  }
+
+  /** Summed over all attempts of the answer so far. */
+  get usage(): WireObject | undefined {
+    return this.#own === undefined ? this.#before : addUsage(this.#before, this.#own);
+  }
+
+  get blocks(): BlockPlace {
+    return { open: this.#open, next: this.#next };
+  }
+
+  rewrite(data: string): Buffer | undefined {
+    const event: unknown = JSON.parse(data);
+    return isRecord(event) ? encode(this.#splice(event)) : undefined;
+  }
+
+  end(): Buffer | undefined {
+    return encode([...this.#tellText(this.#filter.end()), ...this.#close()]);
+  }
+
+  #splice(event: WireObject): readonly WireObject[] {
+    switch (event['type']) {
+      case 'message_start':
+        if (isRecord(event['message'])) this.#own = updateUsage(this.#own, event['message']['usage']);
+        return [];
+      case 'content_block_start':
+        return this.#beginBlock(event);
+      case 'content_block_delta':
+        return this.#takeDelta(event);
+      case 'content_block_stop':
+        return this.#told.has(event['index']) ? this.#close() : [];
+      case 'message_delta':
+        return this.#finish(event);
+      default:
+        return [];
+    }
+  }
+
+  /** The caller's text stays open until something else begins: what the joint still holds back belongs to it. */
+  #beginBlock(event: WireObject): readonly WireObject[] {
+    const block = isRecord(event['content_block']) ? event['content_block'] : {};
+    const { type } = block;
+    if (type === 'text') return this.#tellText(this.#filter.push(toText(block['text'])));
+    if (reasoningTypes.has(type) || typeof type !== 'string') return [];
+    const before = [...this.#tellText(this.#filter.end()), ...this.#close()];
+    this.#told.set(event['index'], this.#next);
+    return [...before, this.#openBlock(type, block)];
+  }
+
+  #takeDelta(event: WireObject): readonly WireObject[] {
+    const index = this.#told.get(event['index']);
+    if (index !== undefined) return [{ ...event, index }];
+    const { delta } = event;
+    if (!isRecord(delta) || delta['type'] !== 'text_delta') return [];
+    return this.#tellText(this.#filter.push(toText(delta['text'])));
+  }
+
+  #finish(event: WireObject): readonly WireObject[] {
+    this.#own = updateUsage(this.#own, event['usage']);
+    const rest = [...this.#tellText(this.#filter.end()), ...this.#close()];
+    return [...rest, { ...event, usage: this.usage ?? {} }];
+  }
+
+  #tellText(text: string): readonly WireObject[] {
+    if (text === '') return [];
+    const opening =
+      this.#open?.type === 'text'
+        ? []
+        : [...this.#close(), this.#openBlock('text', { type: 'text', text: '' })];
+    const delta = { type: 'text_delta', text };
+    return [...opening, { type: 'content_block_delta', index: this.#open?.index ?? 0, delta }];
+  }
+
+  #openBlock(type: string, block: WireObject): WireObject {
+    this.#open = { index: this.#next, type };
+    this.#next += 1;
+    return { type: 'content_block_start', index: this.#open.index, content_block: block };
+  }
+
+  #close(): readonly WireObject[] {
+    if (this.#open === undefined) return [];
+    const { index } = this.#open;
+    this.#open = undefined;
+    return [{ type: 'content_block_stop', index }];
+  }
+}
+
+/** A stream that broke had told its output tokens only as of its start: each event was one at least. */
+function countDelivered({ usage, textEvents }: Delivered): WireObject | undefined {
+  if (usage === undefined) return undefined;
+  const output = usage['output_tokens'];
+  return { ...usage, output_tokens: Math.max(textEvents, typeof output === 'number' ? output : 0) };
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function encode(events: readonly WireObject[]): Buffer | undefined {
+  if (events.length === 0) return undefined;
+  const text = events.map((event) => `event: ${event['type']}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+  return Buffer.from(text);
+}

@@ -1,0 +1,25 @@
+/** Tokens as `anthropic-messages` counts them: told at the start of a stream, and told again, complete, at its end. */
+
+import type { Usage } from '../../model/record.ts';
+import { isRecord } from '../is-record.ts';
+import type { WireObject } from '../protocol.ts';
+
+const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
+
+/** For the record: what was read from a cache was read too. */
+export function readUsage(usage: WireObject | undefined): Usage | undefined {
+  if (usage === undefined) return undefined;
+  const inputs = inputFields.flatMap((field) => (typeof usage[field] === 'number' ? [usage[field]] : []));
+  const output = usage['output_tokens'];
+  return {
+    ...(inputs.length === 0 ? {} : { inputTokens: inputs.reduce((sum, tokens) => sum + tokens, 0) }),
+    ...(typeof output === 'number' ? { outputTokens: output } : {}),
+  };
+}
+
+/** What a later event says holds; what it does not say stays. */
+export function updateUsage(usage: WireObject | undefined, later: unknown): WireObject | undefined {
+  if (!isRecord(later)) return usage;
+  const said = Object.entries(later).filter(([, value]) => value !== null && value !== undefined);
+  return { ...usage, ...Object.fromEntries(said) };
+}

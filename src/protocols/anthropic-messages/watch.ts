@@ -1,0 +1,150 @@
+/** What a relayed `anthropic-messages` stream tells us: content, the end, errors in band, usage. */
+
+import type { Usage } from '../../model/record.ts';
+import { DeliveredText } from '../delivered-text.ts';
+import { isRecord } from '../is-record.ts';
+import type {
+  BlockPlace,
+  Delivered,
+  EventVerdict,
+  StreamWatch,
+  WatchOptions,
+  WireObject,
+} from '../protocol.ts';
+import { isErrorBody, saysEnoughAlone } from './judge.ts';
+import { readUsage, updateUsage } from './usage.ts';
+
+export class MessagesStreamWatch implements StreamWatch {
+  readonly #keepsText: boolean;
+  readonly #text = new DeliveredText();
+  #opening: WireObject | undefined;
+  #usage: WireObject | undefined;
+  #obstacle: string | undefined;
+  #blocks: BlockPlace = { open: undefined, next: 0 };
+  hasFinished = false;
+  hasContent = false;
+  error: string | undefined;
+
+  constructor({ keepsText }: WatchOptions) {
+    this.#keepsText = keepsText;
+  }
+
+  get usage(): Usage | undefined {
+    return readUsage(this.#usage);
+  }
+
+  push(data: string): EventVerdict {
+    const event = parseOrNothing(data);
+    if (!isRecord(event)) return 'malformed';
+    if (isErrorBody(event)) {
+      this.error = data;
+      return 'error';
+    }
+    const verdict = this.#judge(event);
+    if (verdict === 'content') this.hasContent = true;
+    return verdict;
+  }
+
+  delivered(): Delivered {
+    return {
+      text: this.#text.whole(),
+      textEvents: this.#text.events,
+      obstacle: this.#text.isTooLong ? 'a text too long to be kept' : this.#obstacle,
+      opening: this.#opening ?? {},
+      usage: this.#usage,
+      blocks: this.#blocks,
+    };
+  }
+
+  #judge(event: WireObject): EventVerdict {
+    switch (event['type']) {
+      case 'message_start':
+        return this.#begin(event);
+      case 'content_block_start':
+        return this.#beginBlock(event);
+      case 'content_block_delta':
+        return this.#takeDelta(event['delta']);
+      case 'content_block_stop':
+        this.#blocks = { ...this.#blocks, open: undefined };
+        return 'silent';
+      case 'message_delta':
+        return this.#finish(event);
+      case 'message_stop':
+        return 'terminal';
+      case 'ping':
+        return 'ping';
+      default:
+        return 'silent';
+    }
+  }
+
+  #begin(event: WireObject): EventVerdict {
+    this.#opening ??= event;
+    const { message } = event;
+    if (isRecord(message)) this.#usage = updateUsage(this.#usage, message['usage']);
+    return 'silent';
+  }
+
+  /** Text and reasoning begin empty as a rule; every other block is the start of something. */
+  #beginBlock({ index, content_block: block }: WireObject): EventVerdict {
+    const type = isRecord(block) && typeof block['type'] === 'string' ? block['type'] : 'unknown';
+    const number = typeof index === 'number' ? index : this.#blocks.next;
+    this.#blocks = { open: { index: number, type }, next: Math.max(this.#blocks.next, number + 1) };
+    if (!isRecord(block)) return 'silent';
+    if (type === 'text') return this.#takeText(block['text']);
+    if (type === 'thinking') return isFilled(block['thinking']) ? 'content' : 'silent';
+    if (type !== 'redacted_thinking') this.#obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
+    return 'content';
+  }
+
+  #takeDelta(delta: unknown): EventVerdict {
+    if (!isRecord(delta)) return 'silent';
+    switch (delta['type']) {
+      case 'text_delta':
+        return this.#takeText(delta['text']);
+      case 'thinking_delta':
+        return isFilled(delta['thinking']) ? 'content' : 'silent';
+      case 'input_json_delta':
+        return isFilled(delta['partial_json']) ? 'content' : 'silent';
+      case 'citations_delta':
+        this.#obstacle ??= 'a text with citations';
+        return 'silent';
+      default:
+        return 'silent';
+    }
+  }
+
+  #takeText(text: unknown): EventVerdict {
+    if (typeof text !== 'string' || text === '') return 'silent';
+    if (this.#keepsText) this.#text.add(text);
+    return 'content';
+  }
+
+  /** A refusal, or an end at a limit, is an answer even where no word came before it. */
+  #finish({ delta, usage }: WireObject): EventVerdict {
+    this.#usage = updateUsage(this.#usage, usage);
+    const reason = isRecord(delta) ? delta['stop_reason'] : undefined;
+    if (!isFilled(reason)) return 'silent';
+    this.hasFinished = true;
+    return !this.hasContent && saysEnoughAlone(reason) ? 'content' : 'silent';
+  }
+}
+
+/** What cannot be continued by anybody else, and its name in messages. */
+const obstacles: Readonly<Record<string, string>> = {
+  tool_use: 'a tool call',
+  server_tool_use: 'a tool call',
+  mcp_tool_use: 'a tool call',
+};
+
+function isFilled(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the caller names it malformed
+  }
+}

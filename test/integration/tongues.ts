@@ -1,0 +1,51 @@
+/** The protocols that requests come in, each as the integration tests speak it: where it is asked, how its stream reads. */
+
+import type { ProtocolName } from '../../src/model/protocol.ts';
+
+export interface Tongue {
+  readonly protocol: ProtocolName;
+  readonly path: string;
+  /** Fields without which a request is refused. */
+  readonly fields: object;
+  /** The last bytes of a whole stream. */
+  readonly marker: string;
+  /** The text of an answer that is not streamed. */
+  readWhole(body: string): string;
+  /** The piece of text in the data of one event. */
+  readPiece(data: string): string;
+  /** The error in an event or a body. */
+  readError(data: string): { readonly code: string; readonly message: string } | undefined;
+}
+
+export const openaiChat: Tongue = {
+  protocol: 'openai-chat',
+  path: '/v1/chat/completions',
+  fields: {},
+  marker: 'data: [DONE]\n\n',
+  readWhole: (body) => JSON.parse(body).choices[0].message.content,
+  readPiece: (data) => (data.startsWith('{') ? (JSON.parse(data).choices?.[0]?.delta?.content ?? '') : ''),
+  readError: (data) => JSON.parse(data).error,
+};
+
+const anthropicMessages: Tongue = {
+  protocol: 'anthropic-messages',
+  path: '/v1/messages',
+  fields: { max_tokens: 4096 },
+  marker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+  readWhole: (body) => JSON.parse(body).content[0].text,
+  readPiece: (data) => JSON.parse(data).delta?.text ?? '',
+  readError: (data) => {
+    const { error } = JSON.parse(data);
+    return error === undefined ? undefined : { code: error.details?.error_code, message: error.message };
+  },
+};
+
+export const tongues: readonly Tongue[] = [openaiChat, anthropicMessages];
+
+/** The data of every event of a stream, in order. */
+export function datasOf(text: string): readonly string[] {
+  return text
+    .split('\n\n')
+    .flatMap((event) => event.split('\n'))
+    .flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []));
+}
