@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contender, ContenderName } from './contender.ts';
 import { startContenders } from './contenders.ts';
+import { encodeRequest, runClosedLoop } from './load.ts';
 import { moveToLoadCore } from './machine.ts';
 import { startUpstream, type Upstream, wholeAnswer } from './upstream.ts';
 
@@ -12,6 +13,8 @@ import { startUpstream, type Upstream, wholeAnswer } from './upstream.ts';
 export interface Effort {
   readonly rounds: number;
   readonly batchMs: number;
+  /** Load on each fresh process before anything is measured: a gateway in service has compiled its code and grown its heap. */
+  readonly warmMs: number;
   /** Requests after which memory is read first, and last. */
   readonly memoryFrom: number;
   readonly memoryTo: number;
@@ -27,7 +30,7 @@ export interface Arena {
   readonly effort: Effort;
   /** Those of the named that are there. */
   pick(...names: readonly ContenderName[]): readonly Contender[];
-  /** A fresh process, ready to answer; the provider gives whole answers until the next scene. */
+  /** A fresh process, warm; the provider gives whole answers until the next scene. */
   restart(contender: Contender): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,14 +43,16 @@ export async function openArena(effort: Effort, isProfiling: boolean): Promise<A
   const upstream = await startUpstream();
   const profile = isProfiling ? { profileTo: results } : {};
   const contenders = await startContenders({ folder, upstreamPort: upstream.port, ...profile });
+  for (const contender of contenders) await warmUp(contender, effort.warmMs);
   return {
     upstream,
     contenders,
     effort,
     pick: (...names) => contenders.filter(({ name }) => names.includes(name)),
-    restart: (contender) => {
+    restart: async (contender) => {
       upstream.play(wholeAnswer);
-      return contender.restart();
+      await contender.restart();
+      await warmUp(contender, effort.warmMs);
     },
     close: async () => {
       await Promise.all(contenders.map((contender) => contender.stop()));
@@ -55,4 +60,9 @@ export async function openArena(effort: Effort, isProfiling: boolean): Promise<A
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+async function warmUp(contender: Contender, forMs: number): Promise<void> {
+  if (contender.pid === undefined) return;
+  await runClosedLoop(contender, encodeRequest(contender, 900), { connections: 64, forMs });
 }

@@ -17,6 +17,7 @@ import { measureEvents, measureFirstEvent } from './streams.ts';
 const usual: Effort = {
   rounds: 5,
   batchMs: 2000,
+  warmMs: 6000,
   memoryFrom: 50_000,
   memoryTo: 300_000,
   slowStreams: 1000,
@@ -27,6 +28,7 @@ const quick: Effort = {
   ...usual,
   rounds: 3,
   batchMs: 500,
+  warmMs: 2000,
   memoryFrom: 10_000,
   memoryTo: 30_000,
   slowSeconds: 5,

@@ -11,6 +11,9 @@ const built = new URL('../dist/cli/main.js', import.meta.url);
 // The features of Node 22 whose one-time warnings would stand before every answer on stderr.
 const knownExperiments = /^(SQLite|Type Stripping) is an experimental feature/;
 
+// The young heap of the gateway, which only a starting process can be told: see docs/decisions/0006-young-heap.md.
+const youngHeap = '--max-semi-space-size=16';
+
 if (isOldNode(process.versions.node)) {
   fail(`holdfast needs Node 22.13 or newer, and this is Node ${process.versions.node}.`);
 } else {
@@ -31,6 +34,7 @@ function start() {
     );
     return;
   }
+  if (isGateway() && mayStartAnew()) startAnew();
   if (module.enableCompileCache) module.enableCompileCache();
   import(entry.href)
     .then(({ main }) => main(process.argv.slice(2)))
@@ -46,6 +50,25 @@ function start() {
 function chooseEntry() {
   if (process.features.typescript && existsSync(source)) return source;
   return existsSync(built) ? built : undefined;
+}
+
+function isGateway() {
+  return process.argv.slice(2).find((word) => !word.startsWith('-')) === 'serve';
+}
+
+// Not on Windows or under an older Node, not when somebody has decided already, and not when a debugger or a parent's
+// channel would be lost.
+function mayStartAnew() {
+  const flags = process.execArgv.concat(process.env.NODE_OPTIONS || '').join(' ');
+  const isDecided = /--(max-semi-space-size|inspect)/.test(flags);
+  const isPossible = typeof process.execve === 'function' && process.platform !== 'win32';
+  return isPossible && !isDecided && process.env.NODE_CHANNEL_FD === undefined;
+}
+
+// The same process, with the flag: no child, so signals, pipes and the process id stay what they are.
+function startAnew() {
+  const words = [process.execPath, youngHeap].concat(process.execArgv, process.argv.slice(1));
+  process.execve(process.execPath, words, process.env);
 }
 
 function silenceKnownExperiments() {
