@@ -1,11 +1,12 @@
 /** The end of a request that nobody answered: who was tried or skipped, why, until when, and the status that agents act on well. */
 
 import type { FailureClass } from '../model/failure.ts';
-import type { RequestRecord, SkipRecord } from '../model/record.ts';
+import type { CandidateVerdict, RequestRecord, SkipRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireError } from '../protocols/protocol.ts';
 import { requestFaults } from './decision-table.ts';
+import { earliestRetry, listCandidates, toWireFacts } from './exhaustion.ts';
 import type { Journey, Miss } from './journey.ts';
 import type { Broken } from './outcome.ts';
 import type { Break } from './recover.ts';
@@ -26,17 +27,19 @@ export function concludeExhausted(journey: Journey, until: number | undefined, l
     };
   }
   if (underWay !== undefined) return concludeUnfinished(journey, underWay, until);
+  const candidates = listCandidates(journey);
   const refusal = requestFault(journey, last);
   if (refusal?.failure.answer !== undefined) {
     journey.writer.replyRefusal(refusal.failure.answer, { ...facts, target: refusal.candidate.target.id });
   } else {
-    const { error, headers } = describeExhausted(journey, until ?? earliestEnd(journey), last);
+    const { error, headers } = describeExhausted(journey, { candidates, until, last });
     journey.writer.fail(error, headers);
   }
   const failure = last?.failure ?? journey.misses.at(-1)?.failure;
-  return failure === undefined
-    ? { ...journey.finish({ kind: 'client-gone' }), outcome: 'failed' }
-    : journey.finish({ kind: 'failed', failure });
+  const record = journey.finish(
+    failure === undefined ? { kind: 'client-gone' } : { kind: 'failed', failure },
+  );
+  return { ...record, outcome: 'failed', candidates };
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
@@ -73,10 +76,18 @@ function concludeUnfinished(
   { target, failure, delivered: told }: Break,
   until: number | undefined,
 ): RequestRecord {
-  const who = composeMessage(journey, until);
+  const candidates = listCandidates(journey);
+  const who = composeMessage(journey, candidates, until ?? earliestRetry(candidates));
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
-  journey.writer.fail({ status: 502, code: failure.class, message, class: failure.class, told });
-  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'broken' };
+  journey.writer.fail({
+    status: 502,
+    code: failure.class,
+    message,
+    class: failure.class,
+    told,
+    facts: toWireFacts(candidates),
+  });
+  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'broken', candidates };
 }
 
 function withId(journey: Journey, message: string): string {
@@ -89,28 +100,31 @@ function requestFault(journey: Journey, last: Miss | undefined): Miss | undefine
   return journey.misses.find(({ failure }) => requestFaults.has(failure.class));
 }
 
-function earliestEnd(journey: Journey): number | undefined {
-  const now = journey.engine.host.clock.now();
-  const named = journey.misses.flatMap(({ failure }) =>
-    failure.retryAfterMs === undefined ? [] : [now + failure.retryAfterMs],
-  );
-  const ends = [...named, ...journey.skipped().flatMap(({ until }) => (until === undefined ? [] : [until]))];
-  return ends.length === 0 ? undefined : Math.min(...ends);
-}
-
 function describeExhausted(
   journey: Journey,
-  until: number | undefined,
-  last: Miss | undefined,
+  found: {
+    readonly candidates: readonly CandidateVerdict[];
+    readonly until: number | undefined;
+    readonly last: Miss | undefined;
+  },
 ): { readonly error: WireError; readonly headers: Headers } {
+  const { candidates, last } = found;
+  const until = found.until ?? earliestRetry(candidates);
   const now = journey.engine.host.clock.now();
   const waitMs = until === undefined ? undefined : Math.max(1000, until - now);
   const failureClass =
     last?.failure.class ?? journey.misses.at(-1)?.failure.class ?? firstCause(journey.skipped());
-  const message = composeMessage(journey, until);
+  const message = composeMessage(journey, candidates, until);
+  const facts = toWireFacts(candidates);
   const isNear = waitMs !== undefined && waitMs <= nearEndMs;
   return {
-    error: { status: isNear ? 429 : 400, code: failureClass ?? 'exhausted', message, class: failureClass },
+    error: {
+      status: isNear ? 429 : 400,
+      code: failureClass ?? 'exhausted',
+      message,
+      class: failureClass,
+      facts,
+    },
     headers: isNear ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : { 'x-should-retry': 'false' },
   };
 }
@@ -121,26 +135,15 @@ function firstCause(skipped: readonly SkipRecord[]): FailureClass | undefined {
 }
 
 /** Every candidate once, its last cause and its end. */
-function composeMessage(journey: Journey, until: number | undefined): string {
-  const tried = new Map(journey.misses.map((miss) => [miss.candidate.key, miss]));
-  const lines = [...tried.values()].map(({ text }) => text);
-  const missed = new Set([...tried.values()].map(({ candidate }) => candidate.target.id));
-  for (const skip of journey.skipped()) {
-    if (missed.has(skip.target) && skip.cause === 'benched') continue;
-    lines.push(describeSkip(skip));
-  }
+function composeMessage(
+  journey: Journey,
+  candidates: readonly CandidateVerdict[],
+  until: number | undefined,
+): string {
   const head =
-    lines.length === 0
+    candidates.length === 0
       ? `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`
-      : lines.join('; ');
+      : candidates.map(({ text }) => text).join('; ');
   const end = until === undefined ? '' : `. Earliest retry: ${new Date(until).toISOString()}`;
   return withId(journey, `${head}${end}`);
-}
-
-function describeSkip(skip: SkipRecord): string {
-  const [provider = skip.target] = skip.target.split('/');
-  if (skip.cause === 'auth-missing') return `no API key for ${provider}: ${skip.reason}`;
-  if (skip.cause === 'auth-revoked') return `no access to ${provider}: ${skip.reason}`;
-  const end = skip.until === undefined ? '' : ` until ${new Date(skip.until).toISOString()}`;
-  return `${skip.target} is benched${end} (${skip.reason})`;
 }

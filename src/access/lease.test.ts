@@ -107,7 +107,7 @@ describe('a key that worked and is refused', () => {
   it('A32, B6: is asked three times in one request, and again by the next', async () => {
     const stage = stageEngine(only(key('a')));
     stage.host.upstream.enqueue(answered, ...new Array(3).fill(refused(401)));
-    expect(await askTimes(stage, 2)).toEqual([200, 400]);
+    expect(await askTimes(stage, 2)).toEqual([200, 429]);
     expect(stage.sent()).toHaveLength(4);
     expect(stage.lastRecord()?.attempts.map(({ failure }) => failure?.class)).toEqual(
       new Array(3).fill('auth-suspect'),

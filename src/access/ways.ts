@@ -81,6 +81,15 @@ export class Ways {
     }
   }
 
+  /** Every candidate of the route, left or not; of a large pool the first ones. */
+  *everyone(perPool: number): Iterable<Candidate> {
+    for (const place of this.#places) {
+      if (place.pool === undefined) yield createCandidate(place, undefined);
+      for (const credential of place.pool?.credentials.slice(0, perPool) ?? [])
+        yield createCandidate(place, credential);
+    }
+  }
+
   leave(candidate: Candidate, fingerprint: string): void {
     this.#left.add(candidate.key);
     this.#leftSecrets.add(`${candidate.target.id} ${fingerprint}`);

@@ -47,6 +47,21 @@ export interface Usage {
   readonly outputTokens?: number;
 }
 
+/** One candidate of a request that nobody answered: what became of it, and when it may be used again. */
+export interface CandidateVerdict {
+  readonly target: string;
+  /** Absent where the target needs no key. */
+  readonly credential?: string;
+  readonly was: 'tried' | 'skipped';
+  /** Requests it got; 0 for one that was skipped. */
+  readonly requests: number;
+  readonly cause: SkipRecord['cause'];
+  /** Epoch ms; absent when nobody knows. */
+  readonly until?: number;
+  /** The same in words. */
+  readonly text: string;
+}
+
 export interface RequestRecord {
   readonly id: string;
   /** Epoch ms. */
@@ -63,6 +78,8 @@ export interface RequestRecord {
   readonly answeredBy?: string;
   readonly attempts: readonly AttemptRecord[];
   readonly skipped: readonly SkipRecord[];
+  /** Of a request that nobody answered: every candidate once. */
+  readonly candidates?: readonly CandidateVerdict[];
   /** Of all attempts that said; those that were cut before they could are missing. */
   readonly usage?: Usage;
   /** Where the streamed answer was continued after a break; absent: it came in one piece. */

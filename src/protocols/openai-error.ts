@@ -2,8 +2,10 @@
 
 import type { WireError, WireObject } from './protocol.ts';
 
-export function toErrorObject({ status, code, message, param }: WireError): WireObject {
-  return { message, type: typeOf(status), param: param ?? null, code };
+/** Our own facts stand under `holdfast`; clients let unknown fields pass. */
+export function toErrorObject({ status, code, message, param, facts }: WireError): WireObject {
+  const own = facts === undefined ? {} : { holdfast: facts };
+  return { message, type: typeOf(status), param: param ?? null, code, ...own };
 }
 
 /** OpenAI's own types by status; platform.openai.com error codes, read 2026-10. */

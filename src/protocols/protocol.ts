@@ -156,6 +156,8 @@ export interface WireError {
   readonly message: string;
   readonly class?: FailureClass | undefined;
   readonly param?: string | undefined;
+  /** Machine-readable facts, told as `holdfast` inside the error object. */
+  readonly facts?: WireObject | undefined;
   /** What the caller has of the answer, where it breaks off with this error. */
   readonly told?: Delivered | undefined;
   /** Ours, for protocols whose errors name the request. */
