@@ -1,7 +1,8 @@
 /** What a continuation may be, rule by rule: what is believed, what is dropped, what ends with one clean error (design § 6). */
 
 import { describe, expect, it } from 'vitest';
-import { boundariesOf, bytesOf, type Tale, Teller, type Telling, textOf } from './teller.ts';
+import { boundariesOf, bytesOf, Teller, type Telling, textOf } from './teller.ts';
+import type { Tale } from './tongue.ts';
 
 const words =
   'Once upon a time there was a miller whose daughter could spin straw into gold, and the king sent for her.';

@@ -1,6 +1,8 @@
 /** Answers of 200 events, and what the caller of one that broke must have got. */
 
-import { bytesOf, type Delta, type Tale, textOf } from './teller.ts';
+import { responsesTongue } from './responses-tongue.ts';
+import { bytesOf, textOf, tongueOf } from './teller.ts';
+import type { Delta, Tale, Told } from './tongue.ts';
 
 const events = 200;
 
@@ -49,7 +51,7 @@ function numbered(text: string): string {
 const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '' } };
 const callInput = JSON.stringify({ city: 'Köln', days: [1, 2, 3], note: 'x'.repeat(80) });
 
-export const tales: Readonly<Record<string, Tale>> = {
+const plain: Readonly<Record<string, Tale>> = {
   'a text': { deltas: contents(numbered(prose), events), finish: 'stop' },
   'code with repeated short lines': { deltas: contents(numbered(code), events), finish: 'stop' },
   'reasoning and text': {
@@ -71,21 +73,21 @@ export const tales: Readonly<Record<string, Tale>> = {
   },
 };
 
-interface Told {
-  readonly text: string;
-  readonly reasoning: string;
-  readonly input: string;
-  readonly finishes: readonly string[];
-  readonly errors: number;
-  readonly markers: number;
-  readonly isErrorLast: boolean;
-  readonly isMarkerLast: boolean;
-}
+/** Each tale in each wire format. */
+export const tales: Readonly<Record<string, Tale>> = {
+  ...plain,
+  ...Object.fromEntries(
+    Object.entries(plain).map(([name, tale]) => [
+      `${name}, in openai-responses`,
+      { ...tale, tongue: responsesTongue },
+    ]),
+  ),
+};
 
 /** What is wrong with what the caller got; empty when it is the whole answer, or one clean error after the truth so far. */
 export function judge(tale: Tale, got: string, cut: number): readonly string[] {
-  const told = read(got);
-  const wrong: string[] = [];
+  const told = tongueOf(tale).read(got);
+  const wrong: string[] = [...told.oddities];
   const isError = told.errors > 0;
   if (isError && !isToolCallStarted(tale, cut)) wrong.push('an error, though somebody could have gone on');
   if (isError) wrong.push(...judgeError(tale, told));
@@ -119,26 +121,6 @@ function isToolCallStarted(tale: Tale, cut: number): boolean {
   const first = tale.deltas.findIndex(({ tool_calls }) => tool_calls !== undefined);
   if (first < 0) return false;
   const whole = bytesOf(tale);
-  const until = whole.indexOf('\n\n', whole.indexOf('"tool_calls"'));
+  const until = whole.indexOf('\n\n', whole.indexOf(tongueOf(tale).callMark));
   return cut >= until;
-}
-
-function read(got: string): Told {
-  const datas = got
-    .split('\n\n')
-    .filter((event) => event.startsWith('data: '))
-    .map((event) => event.slice('data: '.length));
-  const chunks = datas.filter((data) => data !== '[DONE]').map((data) => JSON.parse(data));
-  const choices = chunks.flatMap((chunk) => chunk.choices ?? []);
-  const join = (field: string): string => choices.map((choice) => choice.delta?.[field] ?? '').join('');
-  return {
-    text: join('content'),
-    reasoning: join('reasoning_content'),
-    input: choices.map((choice) => choice.delta?.tool_calls?.[0]?.function.arguments ?? '').join(''),
-    finishes: choices.flatMap((choice) => choice.finish_reason ?? []),
-    errors: chunks.filter((chunk) => chunk.error !== undefined).length,
-    markers: datas.filter((data) => data === '[DONE]').length,
-    isErrorLast: chunks.at(-1)?.error !== undefined && datas.at(-1) !== '[DONE]',
-    isMarkerLast: got.endsWith('data: [DONE]\n\n'),
-  };
 }

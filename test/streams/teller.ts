@@ -3,9 +3,8 @@
 import type { Dispatch, UpstreamHandler } from '../../src/host.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.ts';
-
-/** One event of the answer, as a delta. */
-export type Delta = Readonly<Record<string, unknown>>;
+import { chatTongue } from './chat-tongue.ts';
+import type { Delta, Tale, Tongue } from './tongue.ts';
 
 /** How the first stream ends at the cut. */
 export type Ending = 'reset' | 'clean end' | 'silence';
@@ -15,15 +14,6 @@ export type Ending = 'reset' | 'clean end' | 'silence';
  * anew and turns into another answer; `nothing`: it ends at once.
  */
 export type Manner = 'exact' | 'restart' | 'overlap' | 'another' | 'nothing';
-
-export interface Tale {
-  readonly deltas: readonly Delta[];
-  readonly finish: string;
-  /** Reasoning between tags before every telling, as some models write it into the text. Default: none. */
-  readonly thinking?: string;
-  /** Written into every event too, as some vendors do. Default: only after the last. */
-  readonly runningUsage?: object;
-}
 
 export interface Telling {
   /** How many bytes of each attempt's stream come, in order; the attempts after these are not cut. */
@@ -39,20 +29,22 @@ export interface Telling {
 }
 
 /** The SSE bytes of a tale, small so that every byte can be a cut. */
-export function bytesOf({ deltas, finish, thinking, runningUsage: usage }: Tale): Buffer {
+export function bytesOf(tale: Tale): Buffer {
+  return tell(tale, false);
+}
+
+function tell(tale: Tale, isRest: boolean): Buffer {
+  const { thinking, deltas } = tale;
   const block = thinking === undefined ? [] : piecesOf(`<think>${thinking}</think>\n\n`);
-  const events = [
-    ...[...block, ...deltas].map((delta) => ({ id: 'a', model: 'm', choices: [{ index: 0, delta }], usage })),
-    { id: 'a', model: 'm', choices: [{ index: 0, delta: {}, finish_reason: finish }] },
-    { id: 'a', model: 'm', choices: [], usage: { prompt_tokens: 3, completion_tokens: 5 } },
-  ];
-  return Buffer.from(
-    `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`,
-  );
+  return tongueOf(tale).bytesOf({ ...tale, deltas: [...block, ...deltas] }, isRest);
 }
 
 function piecesOf(text: string): readonly Delta[] {
   return (text.match(/[\s\S]{1,5}/g) ?? []).map((content) => ({ content }));
+}
+
+export function tongueOf({ tongue = chatTongue }: Tale): Tongue {
+  return tongue;
 }
 
 export function textOf(deltas: readonly Delta[]): string {
@@ -86,7 +78,7 @@ export class Teller {
         providers: {
           one: {
             base_url: 'https://one.example/v1',
-            protocol: 'openai-chat',
+            protocol: tongueOf(tale).protocol,
             api_key: `sk-test-${'0'.repeat(8)}`,
             pace: 'quick',
             ...settings,
@@ -103,13 +95,14 @@ export class Teller {
     this.bodies = [];
     const got: string[] = [];
     let isOver = false;
-    const request = { model: 'main', stream: true, messages: [{ role: 'user', content: 'tell' }], ...body };
+    const tongue = tongueOf(this.#tale);
+    const request = { model: 'main', stream: true, ...tongue.body, ...body };
     const decoder = new TextDecoder();
     const exchange = this.runtime
       .exchange(
         {
           method: 'POST',
-          path: '/v1/chat/completions',
+          path: tongue.path,
           headers: {},
           body: Buffer.from(JSON.stringify(request)),
           signal: new AbortController().signal,
@@ -136,7 +129,7 @@ export class Teller {
 
   readonly #dispatch: Dispatch = (request, handler) => {
     const cut = this.#telling.cuts[this.bodies.length];
-    const whole = this.#rest(findPartial(String(request.body)));
+    const whole = this.#rest(tongueOf(this.#tale).findPartial(String(request.body)));
     const isCut = cut !== undefined && cut < whole.length;
     this.bodies.push(String(request.body));
     const call = { isAborted: false };
@@ -162,7 +155,7 @@ export class Teller {
     const { deltas } = this.#tale;
     const pieces = piecesOf(restOf(textOf(deltas), partial, this.#telling.manner));
     const others = deltas.filter(({ tool_calls }) => tool_calls !== undefined);
-    return bytesOf({ ...this.#tale, deltas: [...pieces, ...others] });
+    return tell({ ...this.#tale, deltas: [...pieces, ...others] }, true);
   }
 }
 
@@ -189,11 +182,4 @@ function finish(handler: UpstreamHandler, ending: Ending): void {
   if (ending === 'clean end') handler.onEnd();
   if (ending === 'reset')
     handler.onError(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
-}
-
-/** The partial answer in a continuing request: its last message, or the one before the instruction. */
-function findPartial(body: string): string | undefined {
-  const { messages } = JSON.parse(body);
-  const found = [messages.at(-1), messages.at(-2)].find((message) => message?.role === 'assistant');
-  return found?.content;
 }
