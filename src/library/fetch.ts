@@ -10,12 +10,13 @@ export function createFetch(runtime: Runtime): typeof globalThis.fetch {
     const body = Buffer.from(await request.arrayBuffer());
     return new Promise((resolve, reject) => {
       const caller = new AbortController();
+      const { sink, breakOff } = createResponseSink(resolve, caller);
       const onAbort = (): void => {
         caller.abort();
         reject(request.signal.reason);
+        breakOff(request.signal.reason);
       };
       request.signal.addEventListener('abort', onAbort, { once: true });
-      const sink = createResponseSink(resolve, caller);
       const { pathname } = new URL(request.url);
       runtime
         .exchange(
@@ -38,8 +39,14 @@ function toPlain(headers: Headers): PlainHeaders {
   return Object.fromEntries(headers.entries());
 }
 
+interface ResponseSink {
+  readonly sink: ReplySink;
+  /** The reader's next read rejects with the reason, as a body's does after an abort. */
+  breakOff(reason: unknown): void;
+}
+
 /** The reader's pace is the writer's: a full queue asks the engine to pause. */
-function createResponseSink(resolve: (response: Response) => void, caller: AbortController): ReplySink {
+function createResponseSink(resolve: (response: Response) => void, caller: AbortController): ResponseSink {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let onPull: (() => void) | undefined;
   const stream = new ReadableStream<Uint8Array>(
@@ -55,7 +62,7 @@ function createResponseSink(resolve: (response: Response) => void, caller: Abort
     },
     { highWaterMark: 64 },
   );
-  return {
+  const sink: ReplySink = {
     head: (status, headers) => resolve(new Response(stream, { status, headers })),
     write: (chunk) => {
       controller?.enqueue(chunk);
@@ -67,6 +74,13 @@ function createResponseSink(resolve: (response: Response) => void, caller: Abort
     end: (chunk) => {
       if (chunk !== undefined && chunk.length > 0) controller?.enqueue(chunk);
       controller?.close();
+    },
+  };
+  return {
+    sink,
+    breakOff: (reason) => {
+      controller?.error(reason);
+      controller = undefined;
     },
   };
 }

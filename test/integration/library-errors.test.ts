@@ -80,3 +80,17 @@ it('createHoldfast() throws credential-missing when no target could ever be aske
     }),
   );
 });
+
+it('holdfast.fetch ends a body with the reason of its abort', async () => {
+  const holdfast = createHoldfast({ host, config: configFor('sim/stall-after-2') });
+  const caller = new AbortController();
+  const response = await holdfast.fetch('http://holdfast.local/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'main', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+    signal: caller.signal,
+  });
+  const reading = response.text();
+  caller.abort(new Error('enough'));
+  await expect(reading).rejects.toThrow('enough');
+  await holdfast.close();
+});

@@ -1,0 +1,53 @@
+/** A provider of the AI SDK over the engine in process: each call takes the route of its task or model, as any request does. */
+
+import {
+  type EmbeddingModelV3,
+  type LanguageModelV3,
+  NoSuchModelError,
+  type ProviderV3,
+} from '@ai-sdk/provider';
+import { createHoldfast, type Holdfast } from '../library/holdfast.ts';
+import type { RuntimeOptions } from '../runtime.ts';
+import { createEmbeddingModel } from './embedding-model.ts';
+import { createLanguageModel } from './language-model.ts';
+
+export interface HoldfastProviderOptions {
+  /** The engine to ask; its owner closes it. Default: one of the provider's own, made with `runtime`. */
+  readonly holdfast?: Holdfast;
+  /** For an engine of the provider's own. Default: the configuration of this user. */
+  readonly runtime?: RuntimeOptions;
+  /** Whether a schema is sent as `response_format: json_schema`; otherwise only JSON is asked for. Default true. */
+  readonly structuredOutputs?: boolean;
+}
+
+export interface HoldfastProvider extends ProviderV3 {
+  /** As `languageModel`. */
+  (name?: string): LanguageModelV3;
+  /** By a task, an alias or `provider/model`. Default `main`. */
+  languageModel(name?: string): LanguageModelV3;
+  embeddingModel(name: string): EmbeddingModelV3;
+  /** The engine: `records()`, `on()`, `models()`. */
+  readonly holdfast: Holdfast;
+  /** Closes the engine, unless it was given. */
+  close(): Promise<void>;
+}
+
+/** Throws `ConfigError` when there is no usable configuration. Images: `NoSuchModelError`. */
+export function createHoldfastProvider(options: HoldfastProviderOptions = {}): HoldfastProvider {
+  const holdfast = options.holdfast ?? createHoldfast(options.runtime);
+  const { structuredOutputs = true } = options;
+  const languageModel = (name = 'main'): LanguageModelV3 =>
+    createLanguageModel(holdfast, name, { structuredOutputs });
+  return Object.assign((name?: string) => languageModel(name), {
+    specificationVersion: 'v3' as const,
+    languageModel,
+    embeddingModel: (name: string) => createEmbeddingModel(holdfast, name),
+    imageModel: (modelId: string) => {
+      throw new NoSuchModelError({ modelId, modelType: 'imageModel' });
+    },
+    holdfast,
+    close: async () => {
+      if (options.holdfast === undefined) await holdfast.close();
+    },
+  });
+}

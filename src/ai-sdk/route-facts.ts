@@ -1,0 +1,106 @@
+/** Who answered, who did not, and why: a request's record as `providerMetadata.holdfast` tells it. */
+
+import type { JSONObject } from '@ai-sdk/provider';
+import type { Holdfast } from '../library/holdfast.ts';
+import type { RequestRecord } from '../model/record.ts';
+
+/** `providerMetadata.holdfast` of every result, and `data.holdfast` of every `APICallError`. */
+export interface RouteFacts {
+  readonly requestId: string;
+  /** The task whose route was taken; absent when the request reached none. */
+  readonly task?: string;
+  /** The target that answered; absent when none did. */
+  readonly target?: string;
+  /** Requests on the wire. */
+  readonly attempts: number;
+  /** One sentence: why this target and no other. */
+  readonly reason: string;
+  /** Every failed attempt, in order, with what was decided. */
+  readonly failed: readonly {
+    readonly target: string;
+    readonly credential: string;
+    readonly class: string;
+    readonly message: string;
+    readonly decision?: string;
+  }[];
+  /** Candidates that were passed over without a request. */
+  readonly skipped: readonly { readonly target: string; readonly cause: string; readonly reason: string }[];
+}
+
+/** Waits for the record, which follows the last byte. Undefined for an answer that is not the engine's. */
+export async function readRouteFacts(
+  holdfast: Holdfast,
+  headers: Readonly<Record<string, string>> | undefined,
+): Promise<RouteFacts | undefined> {
+  const requestId = headers?.['x-holdfast-request-id'];
+  if (requestId === undefined) return undefined;
+  return toRouteFacts(await findRecord(holdfast, requestId));
+}
+
+/** Of a failed request; one that reached no route has no record. */
+export function peekRouteFacts(
+  holdfast: Holdfast,
+  headers: Readonly<Record<string, string>> | undefined,
+): RouteFacts | undefined {
+  const record = holdfast.records().findLast(({ id }) => id === headers?.['x-holdfast-request-id']);
+  return record === undefined ? undefined : toRouteFacts(record);
+}
+
+/** As the AI SDK wants metadata: JSON objects by provider. */
+export function toMetadata(facts: RouteFacts): { readonly holdfast: JSONObject } {
+  return { holdfast: parseJsonObject(JSON.stringify(facts)) };
+}
+
+function findRecord(holdfast: Holdfast, requestId: string): Promise<RequestRecord> {
+  return new Promise((resolve) => {
+    const stop = holdfast.on((event) => {
+      if (event.type !== 'finished' || event.record.id !== requestId) return;
+      stop();
+      resolve(event.record);
+    });
+    const record = holdfast.records().findLast(({ id }) => id === requestId);
+    if (record === undefined) return;
+    stop();
+    resolve(record);
+  });
+}
+
+function toRouteFacts(record: RequestRecord): RouteFacts {
+  const failed = record.attempts.flatMap(({ target, credential, failure, decision }) =>
+    failure === undefined
+      ? []
+      : [
+          {
+            target,
+            credential,
+            class: failure.class,
+            message: failure.message,
+            ...(decision === undefined ? {} : { decision: decision.kind }),
+          },
+        ],
+  );
+  return {
+    requestId: record.id,
+    task: record.task,
+    ...(record.answeredBy === undefined ? {} : { target: record.answeredBy }),
+    attempts: record.attempts.length,
+    reason: explain(record),
+    failed,
+    skipped: record.skipped.map(({ target, cause, reason }) => ({ target, cause, reason })),
+  };
+}
+
+function explain({ attempts, skipped, answeredBy, task }: RequestRecord): string {
+  const troubles = [
+    ...skipped.map(({ target, reason }) => `${target} was passed over: ${reason}`),
+    ...attempts.flatMap(({ target, failure }) =>
+      failure === undefined ? [] : [`${target} failed (${failure.class}): ${failure.message}`],
+    ),
+  ];
+  if (troubles.length > 0) return troubles.join('; ');
+  return answeredBy === undefined ? 'nobody was asked' : `${answeredBy} comes first for ${task}`;
+}
+
+function parseJsonObject(text: string): JSONObject {
+  return JSON.parse(text);
+}
