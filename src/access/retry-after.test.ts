@@ -29,6 +29,11 @@ const retryInfo = (retryDelay: string) => [
 describe('findRetryAfter', () => {
   it.each<[string, Said, number | undefined]>([
     ['seconds', { headers: { 'retry-after': '2' } }, 2000],
+    [
+      'seconds beyond all dates, as a year',
+      { headers: { 'retry-after': '99999999999999' } },
+      366 * 24 * hour,
+    ],
     ['seconds with blanks', { headers: { 'retry-after': ' 2 ' } }, 2000],
     ['a float', { headers: { 'retry-after': '1.5' } }, 1500],
     ['B22: an HTTP date', { headers: { 'retry-after': 'Sat, 21 Nov 2026 12:00:20 GMT' } }, 20_000],

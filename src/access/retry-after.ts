@@ -122,6 +122,11 @@ function findSpokenDuration(message: string): number | undefined {
   return undefined;
 }
 
+/** A year: a longer wait is a mistake, and its end would be no date. */
+const longestMs = 366 * 86_400_000;
+
 function toRetryAfter(from: string, ms: number | undefined): readonly RetryAfter[] {
-  return ms !== undefined && Number.isFinite(ms) && ms > 0 ? [{ from, ms: Math.round(ms) }] : [];
+  return ms !== undefined && Number.isFinite(ms) && ms > 0
+    ? [{ from, ms: Math.round(Math.min(ms, longestMs)) }]
+    : [];
 }
