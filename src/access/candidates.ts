@@ -51,8 +51,10 @@ export function createPlace(target: Target, reason: string, pool: CredentialPool
   return { target, reason, pool: needsNone || pool.credentials.length === 0 ? undefined : pool };
 }
 
+/** The token of a login is always a bearer's, however the vendor takes its keys. */
 export function createCandidate(place: Place, credential: Credential | undefined): Candidate {
-  const { target } = place;
+  const target: Target =
+    credential?.source === 'oauth' ? { ...place.target, authStyle: 'bearer' } : place.target;
   const key = credential === undefined ? target.id : `${target.id} ${credential.id}`;
   return { key, place, target, credential };
 }

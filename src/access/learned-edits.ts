@@ -32,6 +32,6 @@ export class LearnedEdits {
   }
 }
 
-function keyOf({ origin, model }: Target): string {
-  return `${origin} ${model}`;
+function keyOf({ origin, protocol, model }: Target): string {
+  return `${origin} ${protocol} ${model}`;
 }

@@ -18,7 +18,11 @@ const listBytes = 8 * 1024 * 1024;
 const nameLength = 200;
 
 /** Paths under the base URL, by protocol; without one a provider cannot be asked. */
-const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = { 'openai-chat': '/models' };
+const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = {
+  'openai-chat': '/models',
+  'openai-responses': '/models',
+  'anthropic-messages': '/models?limit=1000',
+};
 
 /** What asking one provider came to: how many models it lists, or why not. */
 export interface ModelListing {
@@ -69,7 +73,7 @@ async function findSecret(
 }
 
 function readList(
-  { host }: Engine,
+  { host, protocols }: Engine,
   asked: { target: Target; path: string; secret: Secret | undefined; signal: AbortSignal },
 ): Promise<string> {
   const { target, path, secret, signal } = asked;
@@ -87,10 +91,11 @@ function readList(
       end(() => reject(error));
     };
     const onAbort = (): void => giveUp(new Error('nobody waits for it any more'));
+    const { defaultHeaders } = protocols[target.protocol] ?? {};
     const outgoing = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
     const call = send(
       host,
-      { ...outgoing, clientHeaders: {}, allowedHeaders: [] },
+      { ...outgoing, clientHeaders: {}, allowedHeaders: [], defaultHeaders },
       {
         onHead: (answered) => {
           status = answered;

@@ -12,19 +12,28 @@ import { readSession } from './session.ts';
 
 const none: readonly Credential[] = [];
 
-/** The targets of a route that speak the request's protocol, each with its pool. */
+/** The targets of a route that speak the request's protocol, in it, each with its pool. */
 export function placesOf(
   { config, pools }: { readonly config: ResolvedConfig; readonly pools: Pools },
   route: Route,
   protocol: ProtocolName,
 ): readonly Place[] {
-  return route.targets
-    .filter(({ target }) => target.protocol === protocol)
-    .map(({ target, reason }) => {
-      const credentials = config.pools.get(target.pool) ?? none;
-      const selection = config.selections?.get(target.pool);
-      return createPlace(target, reason, pools.poolFor(target, credentials, selection));
-    });
+  return route.targets.flatMap(({ target: named, reason }) => {
+    const target = inProtocol(named, protocol);
+    if (target === undefined) return [];
+    const credentials = config.pools.get(target.pool) ?? none;
+    const selection = config.selections?.get(target.pool);
+    return [createPlace(target, reason, pools.poolFor(target, credentials, selection))];
+  });
+}
+
+/** The target as it is asked in this protocol; undefined where nobody speaks it. */
+function inProtocol(target: Target, protocol: ProtocolName): Target | undefined {
+  if (target.protocol === protocol) return target;
+  const form = target.alternatives?.find((other) => other.protocol === protocol);
+  if (form === undefined) return undefined;
+  const { prefill: _ofTheOther, historyRepairs: _too, ...common } = target;
+  return { ...common, ...form };
 }
 
 export class Ways {

@@ -207,21 +207,38 @@ function isSet({ places }: ResolveContext, variable: string, place: 'dotenv' | '
   return found !== undefined;
 }
 
-/** Binds candidates to the origin of their provider; those that belong elsewhere are left out, with a warning. */
+/** Where a provider is asked. */
+export interface PlacesOfProvider {
+  /** The origins of all its protocols, that of the one it is asked in by default first. */
+  readonly origins: readonly string[];
+  /** Where keys go that nothing ties to a place, when another key has moved the provider. Default: all its origins. */
+  readonly unbound: string | undefined;
+}
+
+/**
+ * Binds candidates to the origins of their provider; those that belong elsewhere are left out, with a warning. A key for
+ * two origins is two credentials: what one origin says of it is not true of the other.
+ */
 export function bindCandidates(
   context: ResolveContext,
   candidates: readonly Candidate[],
-  endpoint: { readonly origin: string; readonly unboundOrigin: string },
+  { origins, unbound }: PlacesOfProvider,
 ): readonly Credential[] {
   return candidates.flatMap(({ credential, boundTo }) => {
-    const allowed = boundTo?.origin ?? endpoint.unboundOrigin;
-    if (allowed === endpoint.origin) return [{ ...credential, origin: endpoint.origin }];
+    const allowed = boundTo?.origin ?? unbound;
+    const [first, ...rest] = origins.filter((origin) => allowed === undefined || origin === allowed);
+    if (first !== undefined)
+      return [{ ...credential, origin: first }, ...rest.map((origin) => copyTo(credential, origin))];
     context.findings.warn(
       'key-bound-elsewhere',
-      describeBinding(context, credential, { allowed, boundTo, to: endpoint.origin }),
+      describeBinding(context, credential, { allowed: allowed ?? '', boundTo, to: origins[0] ?? '' }),
     );
     return [];
   });
+}
+
+function copyTo(credential: Omit<Credential, 'origin'>, origin: string): Credential {
+  return { ...credential, id: `${credential.id}@${new URL(origin).host}`, origin };
 }
 
 function describeBinding(

@@ -66,10 +66,18 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
   return judged.baseUrl;
 }
 
+/** Where a known site of the vendor is, by protocol, given one of its endpoints; nowhere when no site has it. */
+export function findSite(entry: ProviderEntry, { protocol, baseUrl }: Endpoint): Origins {
+  return listSites(entry).find((origins) => origins[protocol] === baseUrl) ?? {};
+}
+
+function listSites(entry: ProviderEntry): readonly Origins[] {
+  return [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
+}
+
 /** The protocol that a known site of the vendor speaks at this base URL; else the preferred one. */
 function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
-  const sites = [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
-  const known = sites
+  const known = listSites(entry)
     .flatMap((origins) => protocolNames.filter((protocol) => origins[protocol] === baseUrl))
     .sort((left, right) => Number(right === preferredProtocol) - Number(left === preferredProtocol));
   return known[0] ?? chooseProtocol(entry.origins) ?? preferredProtocol;

@@ -1,11 +1,9 @@
 /** One provider: its catalogue entry, changed by what config says, and the flat targets of its models. */
 
-import type { AuthStyle } from '../model/protocol.ts';
-import type { AttemptLimits, StreamRecovery, Target } from '../model/target.ts';
-import type { Catalogue } from '../providers/catalogue.ts';
+import type { Target } from '../model/target.ts';
 import { custom } from '../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../providers/entry.ts';
-import { historyRepairsOf } from '../providers/history-repairs.ts';
+import { createTarget, type TargetShape } from './create-target.ts';
 import { findNearest } from './nearest.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
@@ -15,9 +13,9 @@ import {
   listCandidates,
 } from './resolve-credentials.ts';
 import { resolveOAuth } from './resolve-oauth.ts';
-import { chooseEndpoint, configuredOrigins, type Endpoint } from './resolve-origins.ts';
+import { chooseEndpoint, configuredOrigins, type Endpoint, findSite } from './resolve-origins.ts';
 import type { ResolvedProvider } from './resolved.ts';
-import type { KeyPath, LimitSettings, ModelSettings, ProviderSettings } from './schema.ts';
+import { type KeyPath, type ProviderSettings, protocolNames } from './schema.ts';
 
 /** Resolves a provider that config names at `namedAt`; undefined after a problem. */
 export function resolveProvider(
@@ -34,12 +32,15 @@ export function resolveProvider(
   const provider = { name, entry, settings, path, keyVariables };
   const candidates = listCandidates(context, provider);
   const moved = adoptOrigins(candidates, { entry, configured });
-  const endpoint = chooseEndpoint(configured ?? moved ?? entry.origins, settings.protocol);
+  const origins = configured ?? moved ?? entry.origins;
+  const endpoint = chooseEndpoint(origins, settings.protocol);
   if (endpoint === undefined) return complainOfEndpoint(context, provider, configured);
-  const unbound = moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol);
-  const unboundOrigin = (unbound ?? endpoint).origin;
-  const credentials = bindCandidates(context, candidates, { origin: endpoint.origin, unboundOrigin });
-  const shape = { ...toShape(provider, endpoint), streamRecovery: context.settings.stream_recovery };
+  const others = listOthers(provider, endpoint, origins);
+  const credentials = bindCandidates(context, candidates, {
+    origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
+    unbound: moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
+  });
+  const shape = { ...toShape(provider), endpoint, others, streamRecovery: context.settings.stream_recovery };
   const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
   return {
     name,
@@ -50,6 +51,17 @@ export function resolveProvider(
     ignoredSources: settings.ignore_sources,
     ...resolveOAuth(context, entry, { settings: settings.oauth, path: [...path, 'oauth'] }),
     targetFor,
+  };
+}
+
+function toShape({ name, entry, settings }: CandidateProvider): Omit<TargetShape, 'endpoint' | 'others'> {
+  return {
+    provider: name,
+    pool: name,
+    entry,
+    authStyle: settings.auth,
+    keyRequired: settings.auth !== 'none' && entry.keyRequired,
+    settings,
   };
 }
 
@@ -101,6 +113,21 @@ function adoptOrigins(
   return known.find((origins) => Object.values(origins).some((url) => new URL(url).origin === origin));
 }
 
+/** The provider's other protocols, unless config names the one to be spoken. A base URL of a known site offers what that site speaks at the same origin. */
+function listOthers(
+  { entry, settings }: CandidateProvider,
+  endpoint: Endpoint,
+  origins: Origins,
+): readonly Endpoint[] {
+  if (settings.protocol !== undefined) return [];
+  const site = settings.base_url === undefined ? origins : findSite(entry, endpoint);
+  return protocolNames.flatMap((protocol) => {
+    const other = protocol === endpoint.protocol ? undefined : chooseEndpoint(site, protocol);
+    const isSafe = settings.base_url === undefined || other?.origin === endpoint.origin;
+    return other === undefined || !isSafe ? [] : [other];
+  });
+}
+
 /** A base URL that was refused has its problem already. */
 function complainOfEndpoint(
   context: ResolveContext,
@@ -120,99 +147,4 @@ function complainOfEndpoint(
     message: `${name} does not speak ${settings.protocol}`,
     howToFix: `write one of ${spoken.join(', ')}, or add a base_url`,
   });
-}
-
-/** All that the targets of one provider have in common. */
-export interface TargetShape {
-  readonly provider: string;
-  readonly pool: string;
-  readonly entry: ProviderEntry;
-  readonly endpoint: Endpoint;
-  readonly authStyle: AuthStyle;
-  readonly keyRequired: boolean;
-  readonly settings: ProviderSettings;
-  readonly streamRecovery?: StreamRecovery | undefined;
-}
-
-function toShape({ name, entry, settings }: CandidateProvider, endpoint: Endpoint): TargetShape {
-  const isOpen = settings.auth === 'none';
-  return {
-    provider: name,
-    pool: name,
-    entry,
-    endpoint,
-    authStyle: settings.auth ?? entry.authStyle[endpoint.protocol] ?? 'bearer',
-    keyRequired: !isOpen && entry.keyRequired,
-    settings,
-  };
-}
-
-/** A flat target for one model. */
-export function createTarget(catalogue: Catalogue, shape: TargetShape, model: string): Target {
-  const { entry, settings, endpoint } = shape;
-  const own = settings.models?.[model] ?? {};
-  const pace = own.pace ?? settings.pace;
-  const streamRecovery = settings.stream_recovery ?? shape.streamRecovery;
-  const whole = settings.timeout === undefined ? {} : { wholeMs: settings.timeout * 1000 };
-  return {
-    id: `${shape.provider}/${model}`,
-    provider: shape.provider,
-    model,
-    ...endpoint,
-    authStyle: shape.authStyle,
-    keyRequired: shape.keyRequired,
-    pool: shape.pool,
-    limits: { ...whole, ...toLimits(settings.limits ?? {}), ...toLimits(own.limits ?? {}) },
-    ...(pace === undefined ? {} : { pace }),
-    ...toFacts(own, catalogue.findModel(entry.name, model)),
-    ...toPrefill(own.prefill, shape, catalogue.findModel(entry.name, model)),
-    ...(streamRecovery === undefined ? {} : { streamRecovery }),
-    edits: entry.edits?.[endpoint.protocol] ?? [],
-    historyRepairs: historyRepairsOf(entry, endpoint.protocol),
-  };
-}
-
-type ModelFacts = Pick<Target, 'thinks' | 'contextWindow' | 'maxOutput'>;
-
-/** A model that reasons only when asked counts as one that does not: the request says when. */
-function toFacts(own: ModelSettings, known: ReturnType<Catalogue['findModel']>): ModelFacts {
-  const thinks = own.thinks ?? (known?.thinks === 'optional' ? false : known?.thinks);
-  const contextWindow = own.context_window ?? known?.contextWindow;
-  const maxOutput = own.max_output ?? known?.maxOutput;
-  return {
-    ...(thinks === undefined ? {} : { thinks }),
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxOutput === undefined ? {} : { maxOutput }),
-  };
-}
-
-/** What config says outranks the catalogue; there, a vendor may take a partial answer of some models or at one site only. */
-function toPrefill(
-  own: boolean | undefined,
-  { entry, endpoint }: TargetShape,
-  known: ReturnType<Catalogue['findModel']>,
-): Pick<Target, 'prefill'> {
-  const { accepted = false, messageField, origin } = entry.prefill ?? {};
-  const isThere = origin === undefined || origin === endpoint.baseUrl;
-  const isKnown = isThere && (known?.prefill ?? accepted) === true;
-  if (!(own ?? isKnown)) return {};
-  return { prefill: messageField === undefined ? {} : { messageField } };
-}
-
-const limitNames = [
-  ['response_head', 'responseHeadMs'],
-  ['first_content', 'firstContentMs'],
-  ['last_first_content', 'lastFirstContentMs'],
-  ['idle_text', 'idleTextMs'],
-  ['idle', 'idleMs'],
-  ['whole', 'wholeMs'],
-] as const;
-
-function toLimits(settings: LimitSettings): AttemptLimits {
-  return Object.fromEntries(
-    limitNames.flatMap(([from, to]) => {
-      const seconds = settings[from];
-      return seconds === undefined ? [] : [[to, seconds * 1000] as const];
-    }),
-  );
 }

@@ -4,10 +4,10 @@ import type { Credential } from '../model/credential.ts';
 import type { Route, RouteTarget, Target } from '../model/target.ts';
 import { custom } from '../providers/entries/custom.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
+import { createTarget } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
 import { toLocator } from './resolve-locator.ts';
 import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
-import { createTarget } from './resolve-provider.ts';
 import { type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';
 import type { ResolvedTask } from './resolved.ts';
 import type { KeyPath, TaskSettings } from './schema.ts';
@@ -171,13 +171,13 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   if (endpoint === undefined || !isComplete) return 'problem';
   const pool = path.join('.');
   const isOpen = settings.auth === 'none';
-  const authStyle = isOpen ? 'none' : (entry.authStyle[protocol] ?? 'bearer');
   const shape = {
     provider: entry.name,
     pool,
     entry,
     endpoint,
-    authStyle,
+    others: [],
+    authStyle: settings.auth,
     keyRequired: !isOpen,
     settings: {},
     streamRecovery: context.settings.stream_recovery,

@@ -167,7 +167,9 @@ const provider = z.strictObject({
     .describe('Which of several keys a request takes. Default: fill-first, the first that is free.'),
   protocol: protocol
     .optional()
-    .describe('Wire format. Default: openai-chat if the provider speaks it, else its first.'),
+    .describe(
+      'The one wire format to use. Default: that of the request if the provider speaks it; for our own questions openai-chat if it does, else its first.',
+    ),
   auth: z
     .enum(['none', 'bearer', 'x-api-key', 'api-key'])
     .optional()

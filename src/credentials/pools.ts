@@ -18,14 +18,15 @@ export class Pools {
   poolFor(target: Target, credentials: readonly Credential[], selection?: Selection): CredentialPool {
     const byTarget = this.#byList.get(credentials) ?? new Map<string, CredentialPool>();
     this.#byList.set(credentials, byTarget);
-    const known = byTarget.get(target.id);
+    const key = `${target.id} ${target.origin}`;
+    const known = byTarget.get(key);
     if (known !== undefined) return known;
     const pool = new CredentialPool({
       credentials: credentials.filter((credential) => mayServe(credential, target)),
       selection: selection ?? 'fill-first',
       random: this.#random,
     });
-    byTarget.set(target.id, pool);
+    byTarget.set(key, pool);
     return pool;
   }
 }

@@ -44,6 +44,7 @@ function redirectTarget(target: Target, baseUrl: string): Target {
   return {
     ...target,
     protocol: 'openai-chat',
+    alternatives: [],
     edits: isNative ? target.edits : [],
     baseUrl,
     origin: new URL(baseUrl).origin,

@@ -44,18 +44,29 @@ export type HistoryRepair =
 /** After the first content a broken stream is continued on the next target, or ends with an error. */
 export type StreamRecovery = 'continue' | 'error';
 
-/** Provider + model + per-target settings, resolved and flat; never recombined from parts. */
-export interface Target {
-  /** `provider/model`, as people write and read it. */
-  readonly id: string;
-  readonly provider: string;
-  readonly model: string;
+/** What of a target depends on the protocol in which it is asked. */
+export interface TargetForm {
   readonly protocol: ProtocolName;
   /** Base URL with its path prefix and without a trailing slash: `https://api.deepseek.com/v1`. */
   readonly baseUrl: string;
   /** Scheme, host and port of `baseUrl`; what a secret is bound to (law 12). */
   readonly origin: string;
   readonly authStyle: AuthStyle;
+  readonly edits: readonly Edit[];
+  /** Applied after the target refused a conversation that another model took part in. */
+  readonly historyRepairs?: readonly HistoryRepair[];
+  /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
+  readonly prefill?: { readonly messageField?: string };
+}
+
+/** Provider + model + per-target settings, resolved and flat; never recombined from parts. */
+export interface Target extends TargetForm {
+  /** `provider/model`, as people write and read it. */
+  readonly id: string;
+  readonly provider: string;
+  readonly model: string;
+  /** The same model of the same provider, asked in its other protocols. Absent: in this one only. */
+  readonly alternatives?: readonly TargetForm[];
   /** False where the provider answers without a key (local servers, `auth: none`). */
   readonly keyRequired: boolean;
   /** Name of the credential pool: the provider, or a task with its own `base_url` or `api_key`. */
@@ -65,15 +76,10 @@ export interface Target {
   readonly pace?: Exclude<Pace, 'whole'>;
   /** Whether the model reasons before it answers; absent when nobody knows. */
   readonly thinks?: boolean;
-  readonly edits: readonly Edit[];
-  /** Applied after the target refused a conversation that another model took part in. */
-  readonly historyRepairs?: readonly HistoryRepair[];
   /** Tokens the model reads and writes in all; absent when unknown. */
   readonly contextWindow?: number;
   /** Tokens the model writes at most; absent when unknown. */
   readonly maxOutput?: number;
-  /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
-  readonly prefill?: { readonly messageField?: string };
   /** What becomes of a stream that breaks after its first content. Default: `continue`. */
   readonly streamRecovery?: StreamRecovery;
   /** Fields added to the body, from `extra_body` and `reasoning_effort` of the task. */
