@@ -116,4 +116,16 @@ function addLogins(auth: Command, terminal: Terminal, settle: Settle): void {
     .action(async (name, options) =>
       settle((await import('./commands/auth/refresh.ts')).authRefresh(terminal, name, options)),
     );
+  auth
+    .command('export')
+    .description('print labels and references of all keys as JSON; never a secret')
+    .action(async () => settle((await import('./commands/auth/export.ts')).authExport(terminal)));
+  auth
+    .command('import')
+    .description('add the references of an export, read from stdin, to the config')
+    .option('--dry-run', 'only show what would change')
+    .option('--json', 'print JSON')
+    .action(async (options) =>
+      settle((await import('./commands/auth/export.ts')).authImport(terminal, options)),
+    );
 }

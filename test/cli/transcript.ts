@@ -108,7 +108,7 @@ function installCommands(home: string): void {
   const commands = {
     holdfast: `exec '${process.execPath}' '${join(root, 'bin/holdfast.js')}' "$@"`,
     served:
-      '"$@" 2>.talk & server=$!; until grep -q "listens on" .talk; do sleep 0.05; done; kill $server; wait $server; ended=$?; cat .talk >&2; exit $ended',
+      ': >.talk; "$@" 2>.talk & server=$!; until grep -q "listens on" .talk; do sleep 0.05; done; kill $server; wait $server; ended=$?; cat .talk >&2; exit $ended',
   };
   mkdirSync(join(home, '.bin'));
   for (const [name, script] of Object.entries(commands)) {

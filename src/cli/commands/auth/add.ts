@@ -104,7 +104,7 @@ async function listRemarks(key: NonNullable<Taken['key']>): Promise<readonly str
 /** The user's own runtime, where it knows the provider. */
 async function openOwn(provider: string): Promise<Runtime | undefined> {
   try {
-    const runtime = createRuntime({ onEvent: () => undefined });
+    const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
     if (runtime.config().providers.has(provider)) return runtime;
     await runtime.close();
     return undefined;
@@ -128,5 +128,8 @@ function openFor(parts: {
     });
   }
   const main = model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
-  return createRuntime({ config: { main, providers: { [provider]: { api_key: secret } } } });
+  return createRuntime({
+    store: 'in-place',
+    config: { main, providers: { [provider]: { api_key: secret } } },
+  });
 }

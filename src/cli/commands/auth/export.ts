@@ -1,0 +1,94 @@
+/** `holdfast auth export` and `import`: labels and references of keys from one machine to another; never a secret. */
+
+import { newConfigText } from '../../../config/edit.ts';
+import { loadText } from '../../../config/load.ts';
+import { resolvePaths } from '../../../config/paths.ts';
+import { AccessError, ConfigError } from '../../../errors.ts';
+import { createNodeHost } from '../../../host/node-host.ts';
+import type { Host } from '../../../host.ts';
+import {
+  exportReferences,
+  type Imported,
+  importReferences,
+  parseExport,
+} from '../../../imports/references.ts';
+import { unifiedDiff } from '../../../imports/unified-diff.ts';
+import { writeConfig } from '../../../imports/write-config.ts';
+import { createRuntime } from '../../../runtime.ts';
+import { schemaPath } from '../../schema-path.ts';
+import { printJson, type Terminal } from '../../terminal.ts';
+
+/** Prints JSON: what `auth import` reads. */
+export async function authExport(terminal: Terminal): Promise<number> {
+  const runtime = createRuntime({ onEvent: () => undefined, mayLackKeys: true });
+  const keys = exportReferences(runtime.config().pools, runtime.host.environment.get('HOME'));
+  await runtime.close();
+  printJson(terminal, 'holdfast.auth-export/1', { keys });
+  for (const { provider, label, left_out: why } of keys) {
+    if (why !== undefined) terminal.talk(`${provider} ${label} has no reference: ${why}\n`);
+  }
+  return 0;
+}
+
+export interface AuthImportOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Reads an export from stdin; shows the change of the config, and makes it. */
+export async function authImport(terminal: Terminal, options: AuthImportOptions): Promise<number> {
+  const keys = parseExport(await terminal.readInput());
+  if (keys === undefined) {
+    throw new AccessError('request-invalid', 'what came on stdin is no export of keys', {
+      howToFix: 'holdfast auth export > keys.json there, and holdfast auth import < keys.json here',
+    });
+  }
+  const host = createNodeHost();
+  try {
+    const path = resolvePaths(host.environment).configFile;
+    const before = readBefore(host, path);
+    const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys);
+    check(host, path, imported);
+    const isWritten = imported.added.length > 0 && options.dryRun !== true;
+    const given = before === undefined ? {} : { before };
+    const backup = isWritten ? writeConfig(host, path, { ...given, after: imported.text }) : undefined;
+    const old = before === undefined ? undefined : { name: path, text: before.text };
+    const diff = imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
+    if (options.json === true) {
+      const { added, skipped } = imported;
+      printJson(terminal, 'holdfast.auth-import/1', { added, skipped, diff, written: isWritten, backup });
+      return 0;
+    }
+    terminal.out(diff);
+    for (const { key, because } of imported.skipped)
+      terminal.talk(`${key.provider} ${key.label} was left out: ${because}\n`);
+    terminal.talk(`${describeEnd(path, { isWritten, backup, count: imported.added.length })}\n`);
+    return 0;
+  } finally {
+    await host.close();
+  }
+}
+
+function readBefore(host: Host, path: string) {
+  const stamp = host.files.stamp(path);
+  if (stamp === undefined) return undefined;
+  return { text: host.files.readText(path), identity: stamp.identity, mode: stamp.mode };
+}
+
+/** Nothing is written that would not load; values of variables do not matter here. */
+function check(host: Host, path: string, { text, added }: Imported): void {
+  if (added.length === 0) return;
+  const loaded = loadText(path, text, (name) => host.environment.get(name) ?? `\${${name}}`);
+  const problems = loaded.isValid ? [] : loaded.problems.filter(({ key }) => key.startsWith('providers'));
+  if (problems.length > 0) throw new ConfigError('config-invalid', problems);
+}
+
+function describeEnd(
+  path: string,
+  end: { readonly isWritten: boolean; readonly backup: string | undefined; readonly count: number },
+): string {
+  if (end.count === 0) return 'there is nothing to add';
+  if (!end.isWritten) return `dry run: ${end.count} key(s) would be added to ${path}`;
+  const old = end.backup === undefined ? '' : `; the old one is ${end.backup}`;
+  return `${end.count} key(s) were added to ${path}${old}`;
+}

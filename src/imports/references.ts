@@ -1,0 +1,145 @@
+/** Keys as references, to carry a set-up to another machine: labels, places and limit groups, never a secret. Pure. */
+
+import { type Document, isSeq, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { assertNever } from '../errors.ts';
+import type { Credential, SecretLocator } from '../model/credential.ts';
+
+const text = z.string().min(1);
+
+/** One key in an export. */
+const exportedKey = z.strictObject({
+  provider: text,
+  label: text,
+  account: text.optional(),
+  models: z.array(text).optional(),
+  /** The fields of an entry under `credentials:`; absent where only the secret itself is known. */
+  reference: z.record(z.string(), z.unknown()).optional(),
+  /** Why there is no reference. */
+  left_out: text.optional(),
+});
+const exportFormat = z.looseObject({
+  schema: z.literal('holdfast.auth-export/1'),
+  keys: z.array(exportedKey),
+});
+
+export type ExportedKey = Readonly<z.infer<typeof exportedKey>>;
+
+/** Every key that config names or that was handed to us; what merely happens to be in a shell is no set-up. */
+export function exportReferences(
+  pools: ReadonlyMap<string, readonly Credential[]>,
+  home: string | undefined,
+): readonly ExportedKey[] {
+  const own = new Map([...pools.values()].flat().map((credential) => [credential.id, credential]));
+  return [...own.values()]
+    .filter(({ source }) => source !== 'dotenv' && source !== 'env')
+    .map(({ provider, label, account, models, locator }) => ({
+      provider,
+      label,
+      ...(account === undefined ? {} : { account }),
+      ...(models === undefined ? {} : { models: [...models] }),
+      ...refer(locator, (path) => underHome(path, home)),
+    }));
+}
+
+/** Another machine has another home. */
+function underHome(path: string, home: string | undefined): string {
+  return home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+function refer(
+  locator: SecretLocator,
+  toPath: (path: string) => string,
+): Pick<ExportedKey, 'reference' | 'left_out'> {
+  switch (locator.kind) {
+    case 'variable':
+      return {
+        reference: {
+          env: locator.variable,
+          ...(locator.file === undefined ? {} : { env_file: toPath(locator.file) }),
+        },
+      };
+    case 'file':
+      return {
+        reference: {
+          file: toPath(locator.path),
+          ...(locator.pointer === undefined ? {} : { pointer: locator.pointer }),
+        },
+      };
+    case 'command':
+      return {
+        reference: {
+          command: locator.shell ? locator.command.join(' ') : [...locator.command],
+          ...(locator.shell ? { shell: true } : {}),
+          timeout: locator.timeoutMs / 1000,
+          ttl: locator.ttlMs / 1000,
+        },
+      };
+    case 'keychain':
+      return { reference: { keychain: { service: locator.service, account: locator.account } } };
+    case 'literal':
+      return { left_out: 'the secret itself stands in the config' };
+    case 'stored':
+      return { left_out: 'it was handed to `holdfast auth add`: add it there again' };
+    case 'oauth':
+      return { left_out: 'it is a login: `holdfast auth login` makes one there' };
+    default:
+      return assertNever(locator);
+  }
+}
+
+/** The keys of an export; undefined when the text is none. */
+export function parseExport(content: string): readonly ExportedKey[] | undefined {
+  try {
+    const parsed = exportFormat.safeParse(JSON.parse(content));
+    return parsed.success ? parsed.data.keys : undefined;
+  } catch {
+    return undefined; // not JSON: the caller says what an export is
+  }
+}
+
+export interface Imported {
+  /** The config with the new entries; comments and all else as they were. */
+  readonly text: string;
+  readonly added: readonly ExportedKey[];
+  readonly skipped: readonly { readonly key: ExportedKey; readonly because: string }[];
+}
+
+/** Adds an entry for each key whose label its provider does not have yet. The config must be valid YAML. */
+export function importReferences(config: string, keys: readonly ExportedKey[]): Imported {
+  const document = parseDocument(config);
+  const added: ExportedKey[] = [];
+  const skipped: { key: ExportedKey; because: string }[] = [];
+  for (const key of keys) {
+    const because = key.left_out ?? findLabel(document, key);
+    if (because !== undefined || key.reference === undefined) {
+      skipped.push({ key, because: because ?? 'it has no reference' });
+      continue;
+    }
+    add(document, key, key.reference);
+    added.push(key);
+  }
+  return { text: added.length === 0 ? config : document.toString({ lineWidth: 0 }), added, skipped };
+}
+
+function findLabel(document: Document, { provider, label }: ExportedKey): string | undefined {
+  const entries: unknown = document.getIn(['providers', provider, 'credentials']);
+  const labels = isSeq(entries)
+    ? entries.items.map((_, index) => document.getIn(['providers', provider, 'credentials', index, 'label']))
+    : [];
+  return labels.includes(label) ? `providers.${provider} has a key of this label already` : undefined;
+}
+
+function add(document: Document, key: ExportedKey, reference: Readonly<Record<string, unknown>>): void {
+  const { provider, label, account, models } = key;
+  const entry = {
+    label,
+    ...reference,
+    ...(account === undefined ? {} : { account }),
+    ...(models === undefined ? {} : { models }),
+  };
+  const path = ['providers', provider, 'credentials'];
+  const node = document.createNode(entry, { flow: true });
+  if (isSeq(document.getIn(path))) document.addIn(path, node);
+  else document.setIn(path, document.createNode([node]));
+}
