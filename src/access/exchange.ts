@@ -1,5 +1,6 @@
 /** One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the client's shape. Gateway and library both come in here. */
 
+import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import { access } from './access.ts';
@@ -18,6 +19,8 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal;
   /** Default: made here. */
   readonly requestId?: string;
+  /** The configuration, where the face has looked this very moment. Default: it is looked at here. */
+  readonly config?: ResolvedConfig;
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
   readonly onlyCredential?: string;
 }
@@ -71,7 +74,12 @@ async function route(
   const { body, headers, signal, requestId, onlyCredential } = request;
   const only = onlyCredential === undefined ? {} : { onlyCredential };
   const asked = { id: requestId, protocol, operation, body, headers, signal, ...only };
-  const record = await access(engine, asked, sink);
+  const { config } = request;
+  const record = await access(
+    config === undefined ? engine : { ...engine, config: () => config },
+    asked,
+    sink,
+  );
   engine.keepRecord(record);
 }
 

@@ -1,6 +1,7 @@
 /** A request as Node hands it over, in the shape the engine takes. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Headers } from '../model/request.ts';
 
 export interface Incoming {
@@ -8,6 +9,9 @@ export interface Incoming {
   readonly response: ServerResponse;
   readonly path: string;
   readonly headers: Headers;
+  /** As it was when the head had arrived, at `lookedAt` (monotonic ms). */
+  readonly config: ResolvedConfig;
+  readonly lookedAt: number;
   /** For the answer, beside the engine's own. */
   readonly extra: Headers;
 }

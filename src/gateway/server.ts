@@ -23,6 +23,9 @@ const drainPollMs = 50;
 /** A request that has not arrived whole by then is given up. */
 const arrivalMs = 5 * 60_000;
 
+/** The files are not looked at again for a body that came with its head. */
+const oneMomentMs = 1;
+
 /** Answered without a key: they reveal nothing. */
 const openPaths = new Set(['/', '/healthz', '/readyz']);
 
@@ -134,16 +137,16 @@ class HttpGateway implements Gateway {
         this.#answerOpen(request, response, path);
         return;
       }
-      // Looked at once for all that is asked of it here.
-      const { gateway } = this.#options.runtime.config();
-      checkCaller(headers, gateway);
+      const config = this.#options.runtime.config();
+      const lookedAt = this.#options.runtime.host.clock.monotonic();
+      checkCaller(headers, config.gateway);
       extra = { ...corsHeaders(headers['origin']), ...extraHeaders };
       if (request.method === 'OPTIONS') {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
       if (!this.#isKeyRight(headers)) throw keyWrong(headers);
-      await this.#exchange({ request, response, path, headers, extra }, gateway.maxInflightBytes);
+      await this.#exchange({ request, response, path, headers, config, lookedAt, extra });
     } catch (error) {
       const protocol = this.#options.runtime.protocolAt(pathOf(request.url ?? '/'), headers);
       replyWithError(response, error instanceof RequestError ? error : localFault(error), {
@@ -159,9 +162,10 @@ class HttpGateway implements Gateway {
     replyWithJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'draining' });
   }
 
-  async #exchange(incoming: Incoming, inflightLimit: number): Promise<void> {
-    const { request, response, path, headers, extra } = incoming;
+  async #exchange(incoming: Incoming): Promise<void> {
+    const { request, response, path, headers, config, lookedAt, extra } = incoming;
     const { clock } = this.#options.runtime.host;
+    const { maxInflightBytes: inflightLimit } = config.gateway;
     const invite = (): void => {
       if (headers['expect'] !== undefined) response.writeContinue();
     };
@@ -171,7 +175,9 @@ class HttpGateway implements Gateway {
     try {
       const method = request.method ?? 'GET';
       const sink = createReplySink(response, extra);
-      await this.#options.runtime.exchange({ method, path, headers, body: body.bytes, signal }, sink);
+      const isOneMoment = clock.monotonic() - lookedAt < oneMomentMs;
+      const asked = { method, path, headers, body: body.bytes, signal, ...(isOneMoment ? { config } : {}) };
+      await this.#options.runtime.exchange(asked, sink);
     } finally {
       body.release();
     }
