@@ -59,7 +59,8 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const isOver = outcome.kind !== 'failed' && !goesOn(journey, leased, outcome);
     if (isOver) return arrive(journey, leased, { outcome, durationMs }); //    7 record
     const noted = journey.noteMiss({ ...leased, outcome, durationMs });
-    const { miss, decision } = await decideNext(journey, noted); //            5 decide
+    const { miss, decision } = await decideNext(journey, noted) //             5 decide
+      .finally(() => giveProbeBack(journey, leased.lease.probeOf));
     if (decision.kind === 'stop') return concludeExhausted(journey, undefined, miss);
     await carryOut(journey, miss, decision);
   }
@@ -155,7 +156,6 @@ async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; 
     engine.health.noteLeft(charged, failure, () => listKnown(journey, miss));
     engine.rechecks.end(lease, journey.request.id);
   }
-  giveProbeBack(journey, lease.probeOf);
   return { miss, decision };
 }
 

@@ -29,6 +29,8 @@ export interface NoneFree {
 
 /** While somebody else probes, its verdict is looked for this often. */
 const verdictPollMs = 250;
+/** Who waits for an end looks around this often: a reset, a new key or a probe that is allowed by then ends the wait. */
+const lookAgainMs = 1000;
 /** Of a large pool that is benched whole, this many are thought of for an early probe. */
 const asideLimit = 32;
 
@@ -41,20 +43,34 @@ class Survey {
   /** Somebody else has their probe. */
   isProbed = false;
   /** Another request is rechecking this secret. */
-  rechecked: Lease | undefined;
+  rechecked: Ready | undefined;
 }
 
 /** Takes the first candidate that is free or due for its probe; else an early probe; else waits when that fits the budget; else none. */
 export async function chooseLease(journey: Journey): Promise<Leased | NoneFree> {
+  let toldOf: number | undefined;
   for (;;) {
     const survey = new Survey();
-    const leased = (await takeFirst(journey, survey)) ?? (await takeEarlyProbe(journey, survey));
+    const leased = (await takeFirst(journey, survey)) ?? (await takeAside(journey, survey));
     if (leased !== undefined) return leased;
-    if (journey.attemptsLeft <= 0 || journey.budgetLeftMs <= 0)
-      return { kind: 'none', until: earliestEnd(survey) };
-    if (survey.rechecked !== undefined) await waitForVerdict(journey, survey.rechecked);
-    else if (!(await waitForEnd(journey, survey))) return { kind: 'none', until: earliestEnd(survey) };
+    const until = earliestEnd(survey);
+    if (journey.attemptsLeft <= 0 || journey.budgetLeftMs <= 0) return noneFree(journey, survey);
+    if (survey.rechecked !== undefined) {
+      await waitForVerdict(journey, survey.rechecked.lease);
+      continue;
+    }
+    if (!(await waitForEnd(journey, survey, until !== toldOf))) return noneFree(journey, survey);
+    toldOf = until;
   }
+}
+
+function noneFree(journey: Journey, survey: Survey): NoneFree {
+  const { rechecked } = survey;
+  if (rechecked !== undefined) {
+    const reason = `another request is asking whether ${rechecked.lease.label} still works`;
+    journey.skip(rechecked.candidate, { cause: 'auth-suspect', reason });
+  }
+  return { kind: 'none', until: earliestEnd(survey) };
 }
 
 async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {
@@ -90,7 +106,7 @@ async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Prom
     return undefined;
   }
   if (journey.engine.rechecks.isBusy(lease, journey.request.id)) {
-    survey.rechecked ??= lease;
+    survey.rechecked ??= option;
     return undefined;
   }
   if (standing.state !== 'due') return toLeased(option);
@@ -105,10 +121,18 @@ function noteBenched(journey: Journey, { candidate }: Ready, { mark, until }: Be
   if (credential !== undefined) place.pool?.setAside(credential, until);
 }
 
+/** Nobody who was looked at is free: those whom a large pool had set aside may be by now, or one of all is probed. */
+async function takeAside(journey: Journey, survey: Survey): Promise<Leased | undefined> {
+  for (const option of surveyAside(journey, survey)) {
+    const leased = await takeIfFree(journey, option, survey);
+    if (leased !== undefined) return leased;
+  }
+  return takeEarlyProbe(journey, survey);
+}
+
 /** Our own estimates never keep a route empty: the least-blamed candidate is probed before its window ends (law 7). */
 async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased | undefined> {
   if (survey.rechecked !== undefined || survey.isProbed) return undefined;
-  surveyAside(journey, survey);
   const worthy = survey.benched
     .filter(({ marks }) => journey.engine.health.mayProbeEarly(marks))
     .sort((a, b) => a.mark.strikes - b.mark.strikes || a.mark.until - b.mark.until);
@@ -119,17 +143,21 @@ async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased 
   return undefined;
 }
 
-/** Those whom a large pool had set aside are benched too, and belong in the record. */
-function surveyAside(journey: Journey, survey: Survey): void {
+/** Those whom a large pool had set aside are benched too, and belong in the record; but for those whose secret was replaced since. */
+function surveyAside(journey: Journey, survey: Survey): readonly Ready[] {
+  const free: Ready[] = [];
   for (const place of journey.ways.placesLeft()) {
     for (const credential of place.pool?.aside(asideLimit) ?? []) {
       const option = inspectCandidate(createCandidate(place, credential), journey.inspecting());
-      if (option.state !== 'ready' || option.standing.state !== 'benched') continue;
-      if (survey.benched.some(({ option: known }) => known.candidate.key === option.candidate.key)) continue;
-      noteBenched(journey, option, option.standing);
-      survey.benched.push({ option, ...option.standing });
+      if (option.state !== 'ready') continue;
+      if (option.standing.state !== 'benched') free.push(option);
+      else if (!survey.benched.some(({ option: known }) => known.candidate.key === option.candidate.key)) {
+        noteBenched(journey, option, option.standing);
+        survey.benched.push({ option, ...option.standing });
+      }
     }
   }
+  return free;
 }
 
 async function claim(journey: Journey, option: Ready, marks: readonly Mark[]): Promise<Leased | undefined> {
@@ -148,25 +176,37 @@ function earliestEnd({ benched }: Survey): number | undefined {
   return benched.length === 0 ? undefined : Math.min(...benched.map(({ until }) => until));
 }
 
+/** Until the other request knows, or as long as the budget lasts. */
 async function waitForVerdict(journey: Journey, lease: Lease): Promise<void> {
   const { host, rechecks } = journey.engine;
+  const { signal } = journey.request;
   const before = host.clock.monotonic();
-  const end = await rechecks.waitFor(lease, journey.request.signal);
-  // One of those who wait takes over; whoever comes second sees it busy again.
-  if (end === 'abandoned') rechecks.begin(lease, journey.request.id);
+  const patience = new AbortController();
+  const timer = host.clock.startTimer(journey.budgetLeftMs, () => patience.abort());
+  try {
+    const end = await rechecks.waitFor(lease, AbortSignal.any([signal, patience.signal]));
+    // One of those who wait takes over; whoever comes second sees it busy again.
+    if (end === 'abandoned') rechecks.begin(lease, journey.request.id);
+  } catch (error) {
+    if (signal.aborted || !patience.signal.aborted) throw error;
+  } finally {
+    timer.cancel();
+  }
   journey.spentMs += host.clock.monotonic() - before;
 }
 
-/** False when there is no end to wait for, or it lies beyond the budget. */
-async function waitForEnd(journey: Journey, survey: Survey): Promise<boolean> {
+/** Waits a moment of the way to the earliest end. False when there is no end to wait for, or it lies beyond the budget. */
+async function waitForEnd(journey: Journey, survey: Survey, isNews: boolean): Promise<boolean> {
   const { host, emit } = journey.engine;
   const until = earliestEnd(survey);
   if (until === undefined && !survey.isProbed) return false;
   const waitMs = survey.isProbed ? verdictPollMs : Math.max(verdictPollMs, (until ?? 0) - host.clock.now());
   if (waitMs > journey.budgetLeftMs) return false;
   const text = `every candidate is benched; waiting ${(waitMs / 1000).toFixed(1)} s for the first`;
-  if (waitMs > verdictPollMs) emit({ type: 'waiting', requestId: journey.request.id, forMs: waitMs, text });
-  await host.clock.sleep(waitMs, journey.request.signal);
-  journey.spentMs += waitMs;
+  if (isNews && waitMs > verdictPollMs)
+    emit({ type: 'waiting', requestId: journey.request.id, forMs: waitMs, text });
+  const sliceMs = Math.min(waitMs, lookAgainMs);
+  await host.clock.sleep(sliceMs, journey.request.signal);
+  journey.spentMs += sliceMs;
   return true;
 }

@@ -1,0 +1,149 @@
+/** A request that waits for a key (step 2): what it notices meanwhile, and what it leaves behind when its caller goes. */
+
+import { describe, expect, it } from 'vitest';
+import { answered, type EngineStage, refused, stageEngine } from '../../test/fakes/engine-stage.ts';
+
+const server = (more: object): object => ({
+  base_url: 'https://one.test/v1',
+  protocol: 'openai-chat',
+  ...more,
+});
+const only = (credential: object): object => ({
+  main: 'one/m',
+  providers: { one: server({ credentials: [{ label: 'k', ...credential }] }) },
+});
+const limited = refused(429, {}, { 'retry-after': '50' });
+
+/** A route whose only key is benched for 50 s by its provider; the request that waits for it has been waiting for a moment. */
+async function beginToWait(
+  environment = {},
+  credential: object = { api_key: 'sk-test-a' },
+): Promise<{ readonly stage: EngineStage; readonly answer: Promise<{ readonly status: number }> }> {
+  const stage = stageEngine(only(credential), environment);
+  stage.host.upstream.answerBy(() => limited);
+  expect((await stage.ask()).status).toBe(429);
+  const before = stage.sent().length;
+  const answer = stage.begin();
+  await stage.host.advance(3000);
+  expect(stage.sent()).toHaveLength(before);
+  stage.host.upstream.answerBy(() => answered);
+  return { stage, answer };
+}
+
+async function endsWithin(stage: EngineStage, ms: number, answer: Promise<unknown>): Promise<boolean> {
+  let isOver = false;
+  void answer.then(() => {
+    isOver = true;
+  });
+  await stage.host.advance(ms);
+  return isOver;
+}
+
+describe('a request that waits for the end of a window', () => {
+  it('goes on within a second of a reset (A36)', async () => {
+    const { stage, answer } = await beginToWait();
+    await stage.runtime.keys.reset({ signal: new AbortController().signal });
+    expect(await endsWithin(stage, 1000, answer)).toBe(true);
+    expect((await answer).status).toBe(200);
+  });
+
+  it('goes on within a second of a new secret (B7, B52)', async () => {
+    const { stage, answer } = await beginToWait({ ONE_KEY: 'sk-test-old' }, { env: 'ONE_KEY' });
+    stage.host.setEnvironment('ONE_KEY', 'sk-test-new');
+    expect(await endsWithin(stage, 1000, answer)).toBe(true);
+    expect(stage.sent().at(-1)).toBe('one new');
+  });
+
+  it('leaves at once when its caller goes (B31)', async () => {
+    const stage = stageEngine(only({ api_key: 'sk-test-a' }));
+    stage.host.upstream.answerBy(() => limited);
+    await stage.ask();
+    const caller = new AbortController();
+    const answer = stage.begin({ signal: caller.signal });
+    await stage.host.advance(3000);
+    caller.abort();
+    expect(await endsWithin(stage, 0, answer)).toBe(true);
+    expect(stage.lastRecord()?.outcome).toBe('client-gone');
+  });
+
+  it('tells of its wait once', async () => {
+    const stage = stageEngine(only({ api_key: 'sk-test-a' }));
+    const told: string[] = [];
+    stage.runtime.subscribe((event) => event.type === 'waiting' && told.push(event.text));
+    stage.host.upstream.answerBy(() => limited);
+    await stage.ask();
+    void stage.begin();
+    await stage.host.advance(40_000);
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('our own estimate on an only route', () => {
+  it('is probed while a request waits for it, not slept out (law 7)', async () => {
+    const stage = stageEngine(only({ api_key: 'sk-test-a' }));
+    stage.host.upstream.answerBy(() => answered);
+    await stage.ask();
+    stage.host.upstream.answerBy(() => refused(401));
+    expect((await stage.ask()).status).toBe(429);
+    stage.host.upstream.answerBy(() => answered);
+    const answer = stage.begin();
+    expect(await endsWithin(stage, 6000, answer)).toBe(true);
+    expect((await answer).status).toBe(200);
+  });
+});
+
+describe('a request that waits for the verdict of another', () => {
+  it('waits no longer than its budget when the other hangs (law 13)', async () => {
+    const stage = stageEngine(only({ api_key: 'sk-test-a' }));
+    stage.host.upstream.enqueue(answered, refused(401));
+    await stage.ask();
+    stage.host.upstream.answerBy(() => ({ silent: true }));
+    void stage.begin();
+    await stage.host.advance(2000);
+    const answer = stage.begin();
+    expect(await endsWithin(stage, 121_000, answer)).toBe(true);
+    expect((await answer).status).toBe(400);
+    expect((await answer).text).toContain('another request is asking');
+  });
+});
+
+describe('a probe whose caller goes away', () => {
+  it('is given back while its key is being read again (law 7)', async () => {
+    const stage = stageEngine(only({ command: ['pass', 'show', 'one'] }));
+    stage.host.programs.print('sk-test-a');
+    stage.host.upstream.answerBy(() => refused(401));
+    await stage.ask();
+    await stage.host.advance(16 * 60_000);
+    const caller = new AbortController();
+    const probe = stage.begin({ signal: caller.signal });
+    stage.host.upstream.answerBy(() => {
+      stage.host.programs.act = () => ({ delayMs: 5000 });
+      return refused(401);
+    });
+    const runs = stage.host.programs.runs.length;
+    await stage.host.advance(1000);
+    expect(stage.host.programs.runs).toHaveLength(runs + 1);
+    caller.abort();
+    await probe;
+    stage.host.programs.print('sk-test-a');
+    stage.host.upstream.answerBy(() => answered);
+    const answer = stage.begin();
+    expect(await endsWithin(stage, 2000, answer)).toBe(true);
+    expect((await answer).status).toBe(200);
+  });
+});
+
+describe('a large pool that is benched whole', () => {
+  it('uses a key that was replaced in its file at once (law 5)', async () => {
+    const paths = Array.from({ length: 40 }, (_, index) => `/keys/${index}`);
+    const credentials = paths.map((file, index) => ({ label: `k${index}`, file }));
+    const stage = stageEngine({ main: 'one/m', providers: { one: server({ credentials }) } });
+    for (const [index, path] of paths.entries()) stage.host.setFile(path, `sk-test-old${index}`);
+    stage.host.upstream.answerBy(() => refused(401));
+    for (let count = 0; count < 4; count += 1) await stage.ask();
+    stage.host.upstream.answerBy(() => answered);
+    stage.host.setFile('/keys/3', 'sk-test-new');
+    expect((await stage.ask()).status).toBe(200);
+    expect(stage.sent().at(-1)).toBe('one new');
+  });
+});
