@@ -16,7 +16,12 @@ const fileSchema = z.object({
   ),
 });
 
-type List = z.infer<typeof fileSchema>['lists'][number];
+interface List {
+  readonly provider: string;
+  readonly origin: string;
+  readonly at: number;
+  readonly ids: ReadonlySet<string>;
+}
 
 const none: ReadonlySet<string> = new Set();
 
@@ -34,8 +39,9 @@ export class ModelLists {
   /** Replaces one provider's list. Throws when the file cannot be written. */
   keep(target: Target, ids: readonly string[]): void {
     const { provider, origin } = target;
-    const list: List = { provider, origin, at: this.#host.clock.now(), ids: [...ids] };
-    const lists = [...new Map(this.#file.reread()).set(provider, list).values()];
+    const list: List = { provider, origin, at: this.#host.clock.now(), ids: new Set(ids) };
+    const kept = [...new Map(this.#file.reread()).set(provider, list).values()];
+    const lists = kept.map(({ ids, ...rest }) => ({ ...rest, ids: [...ids] }));
     const text = JSON.stringify({ schema: 'holdfast.model-lists/1', lists }, null, 1);
     this.#host.files.writeAtomic(this.#path, `${text}\n`);
   }
@@ -43,14 +49,18 @@ export class ModelLists {
   /** Costs one stat. A list of another origin than the provider has now does not count. */
   idsOf(provider: ResolvedProvider): ReadonlySet<string> {
     const list = this.#file.current().get(provider.name);
-    return list !== undefined && list.origin === provider.targetFor('any').origin ? new Set(list.ids) : none;
+    return list !== undefined && list.origin === provider.targetFor('any').origin ? list.ids : none;
   }
 }
 
 /** A damaged file is as good as none: the next refresh writes it anew. */
 function parseFile(content: FileContent): ReadonlyMap<string, List> {
   const parsed = fileSchema.safeParse(content.state === 'text' ? parseJson(content.text) : undefined);
-  return new Map(parsed.success ? parsed.data.lists.map((list) => [list.provider, list]) : []);
+  return new Map(
+    parsed.success
+      ? parsed.data.lists.map((list) => [list.provider, { ...list, ids: new Set(list.ids) }])
+      : [],
+  );
 }
 
 function parseJson(text: string): unknown {
