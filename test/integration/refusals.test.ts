@@ -165,6 +165,59 @@ describe('the gateway refuses', () => {
   });
 });
 
+interface Shape {
+  readonly path: string;
+  /** A body without its model. */
+  readonly rest: string;
+  readonly shape: object;
+  /** What clients of the protocol know an error by, by status. */
+  readonly types: Readonly<Record<number, string>>;
+}
+
+const shapes: readonly Shape[] = [
+  {
+    path: '/v1/messages',
+    rest: `"max_tokens":9,${hi}`,
+    shape: { type: 'error', error: {} },
+    types: {
+      400: 'invalid_request_error',
+      401: 'authentication_error',
+      404: 'not_found_error',
+      405: 'invalid_request_error',
+    },
+  },
+  {
+    path: '/v1/responses',
+    rest: '"input":"hi"',
+    shape: { error: { param: null } },
+    types: {
+      400: 'invalid_request_error',
+      401: 'authentication_error',
+      404: 'invalid_request_error',
+      405: 'invalid_request_error',
+    },
+  },
+];
+
+describe.each(shapes)('$path refuses in the shape of its protocol', ({ path, rest, shape, types }) => {
+  it.each<[string, Refused, number, RegExp]>([
+    ['a body that is not JSON', { body: '{' }, 400, /is not JSON/],
+    ['a missing model', { body: `{${rest}}` }, 400, /"model"/],
+    ['a model that is no text', { body: `{"model":[],${rest}}` }, 400, /"model"/],
+    ['an unknown model', { body: `{"model":"gone",${rest}}` }, 404, /"gone"/],
+    ['a wrong method', { method: 'PUT', body: '{}' }, 405, /use POST/],
+    ['a wrong key', { headers: { authorization: 'Bearer no' }, body: '{}' }, 401, /`holdfast key`/],
+  ])('%s', async (_name, refused, status, message) => {
+    const response = await send({ path, ...refused });
+    const body: unknown = JSON.parse(await response.text());
+    expect(body).toMatchObject(shape);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('x-should-retry')).toBe('false');
+    expect(body).toMatchObject({ error: { type: types[status], message: expect.stringMatching(message) } });
+    expect(JSON.stringify(body)).toContain('How to fix: ');
+  });
+});
+
 describe('the Host header', () => {
   const ask = (host: string): Promise<number> =>
     sendRaw(gateway.port, [`GET /v1/models HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${key}\r\n\r\n`]).then(
