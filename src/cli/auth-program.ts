@@ -119,6 +119,7 @@ function addLogins(auth: Command, terminal: Terminal, settle: Settle): void {
   auth
     .command('export')
     .description('print labels and references of all keys as JSON; never a secret')
+    .option('--json', 'print JSON, as it always does')
     .action(async () => settle((await import('./commands/auth/export.ts')).authExport(terminal)));
   auth
     .command('import')
