@@ -30,6 +30,22 @@ describe('SseSplitter', () => {
     ]);
   });
 
+  it('puts a line that comes in many pieces together once', () => {
+    const line = `data: ${'x'.repeat(100_000)}`;
+    const pieces = line.match(/.{1,7}/gs) ?? [];
+    const splitter = new SseSplitter();
+    for (const piece of pieces) expect(splitter.push(Buffer.from(piece))).toEqual([]);
+    const [frame, ...more] = splitter.push(Buffer.from('\n\ndata: next\n\n'));
+    expect(frame?.raw.toString()).toBe(`${line}\n\n`);
+    expect(dataOf(more)).toEqual(['next']);
+  });
+
+  it('hands out an event that ended in bare carriage returns as soon as it is clear that no line feed follows', () => {
+    const splitter = new SseSplitter();
+    expect(splitter.push(Buffer.from('data: x\r\r'))).toEqual([]);
+    expect(dataOf(splitter.push(Buffer.from('data: y')))).toEqual(['x']);
+  });
+
   it('hands out an unfinished last event only at the end', () => {
     const splitter = new SseSplitter();
     expect(splitter.push(Buffer.from('data: cut'))).toEqual([]);

@@ -12,46 +12,55 @@ export interface SseFrame {
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const dataMark = 'data: ';
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
-  #rest: Buffer | undefined;
+  /** What came after the last blank line, in pieces. */
+  #rest: Buffer[] = [];
 
   push(chunk: Buffer): readonly SseFrame[] {
-    const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    const last = this.#rest.at(-1);
+    if (last !== undefined && isWithinLine(last, chunk)) {
+      this.#rest.push(chunk);
+      return [];
+    }
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]);
+    const isPlain = !bytes.includes(carriageReturn);
+    const findEnd = isPlain ? findPlainEnd : findMixedEnd;
     const frames: SseFrame[] = [];
     let start = 0;
-    for (let end = findFrameEnd(bytes, start); end > 0; end = findFrameEnd(bytes, start)) {
-      frames.push(createFrame(bytes.subarray(start, end)));
+    for (let end = findEnd(bytes, start); end > 0; end = findEnd(bytes, start)) {
+      frames.push(createFrame(bytes.subarray(start, end), isPlain));
       start = end;
     }
-    this.#rest = start === bytes.length ? undefined : bytes.subarray(start);
+    this.#rest = start === bytes.length ? [] : [bytes.subarray(start)];
     return frames;
   }
 
   /** What stands after the last blank line when the stream has ended, with the blank line: whole only if its last line is. */
   end(): SseFrame | undefined {
-    const rest = this.#rest;
-    this.#rest = undefined;
-    if (rest === undefined) return undefined;
+    if (this.#rest.length === 0) return undefined;
+    const rest = Buffer.concat(this.#rest);
+    this.#rest = [];
     const missing = rest.at(-1) === lineFeed ? '\n' : '\n\n';
-    return createFrame(Buffer.concat([rest, Buffer.from(missing)]));
+    return createFrame(Buffer.concat([rest, Buffer.from(missing)]), false);
   }
 }
 
-/** Index after the blank line that ends the frame at `start`, or 0 when it has not come yet. */
-function findFrameEnd(bytes: Buffer, start: number): number {
-  return bytes.includes(carriageReturn, start) ? findMixedEnd(bytes, start) : findPlainEnd(bytes, start);
+/** An image makes a line of megabytes: its pieces are joined once, not again with each. */
+function isWithinLine(before: Buffer, chunk: Buffer): boolean {
+  return before.at(-1) !== carriageReturn && !chunk.includes(lineFeed) && !chunk.includes(carriageReturn);
 }
 
-/** The common case, at memory speed: line feeds only. */
+/** Index after the blank line that ends the frame at `start`, or 0 when it has not come yet. At memory speed: line feeds only. */
 function findPlainEnd(bytes: Buffer, start: number): number {
   if (bytes[start] === lineFeed) return start + 1;
   const end = bytes.indexOf('\n\n', start, 'latin1');
   return end < 0 ? 0 : end + 2;
 }
 
-/** Line by line, since every line may end in another way. */
+/** The same line by line, since every line may end in another way. */
 function findMixedEnd(bytes: Buffer, start: number): number {
   let index = start;
   while (index < bytes.length) {
@@ -79,15 +88,21 @@ function afterLineEnd(bytes: Buffer, index: number): number {
   return bytes[index + 1] === lineFeed ? index + 2 : index + 1;
 }
 
-function createFrame(raw: Buffer): SseFrame {
-  return { raw, data: readData(raw.toString('utf8')) };
+function createFrame(raw: Buffer, isPlain: boolean): SseFrame {
+  const text = raw.toString('utf8');
+  return { raw, data: isPlain && isOneLine(text) ? text.slice(dataMark.length, -2) : readData(text) };
+}
+
+/** Nearly every event is one line of data and a blank one. */
+function isOneLine(text: string): boolean {
+  return text.startsWith(dataMark) && text.indexOf('\n') === text.length - 2;
 }
 
 function readData(text: string): string | undefined {
   let data: string | undefined;
   for (const line of text.split(/\r\n|\n|\r/)) {
     if (!line.startsWith('data:')) continue;
-    const value = line.slice(line.startsWith('data: ') ? 6 : 5);
+    const value = line.slice(line.startsWith(dataMark) ? dataMark.length : 5);
     data = data === undefined ? value : `${data}\n${value}`;
   }
   return data;
