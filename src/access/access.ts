@@ -9,6 +9,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import { attempt } from './attempt.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
+import { countTokens } from './count-tokens.ts';
 import { decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { Journey, type Miss, type SourceFault } from './journey.ts';
@@ -28,6 +29,7 @@ export async function access(
   engine.retryRatio.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
+    if (request.operation === 'count-tokens') return await countTokens(journey);
     return await inTurn(journey);
   } catch (error) {
     if (!request.signal.aborted) {

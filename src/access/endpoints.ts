@@ -18,6 +18,7 @@ const accessEndpoints: Readonly<Record<string, readonly [ProtocolName, Operation
   '/responses': ['openai-responses', 'generate'],
   '/embeddings': ['openai-chat', 'embed'],
   '/messages': ['anthropic-messages', 'generate'],
+  '/messages/count_tokens': ['anthropic-messages', 'count-tokens'],
 };
 
 /** Every route exists with and without `/v1`; undefined for a path that is none. */

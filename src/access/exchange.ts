@@ -67,7 +67,8 @@ async function route(
   if (endpoint === undefined) throw routeUnknown(request.path);
   if (endpoint.method !== request.method) throw methodWrong(request, endpoint.method);
   if (endpoint.kind === 'models') {
-    replyJson(sink, listModels(engine.config(), engine.modelLists, endpoint.id), request.requestId);
+    const asked = { id: endpoint.id, protocol: protocolOf(request.path, request.headers) };
+    replyJson(sink, listModels(engine.config(), engine.modelLists, asked), request.requestId);
     return;
   }
   const { protocol, operation } = endpoint;

@@ -1,7 +1,8 @@
-/** The answer to `GET models`: tasks first, then every model that config, catalogue and the providers' own lists name. One shape for all clients. */
+/** The answer to `GET models`: tasks first, then every model that config, catalogue and the providers' own lists name. */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
+import type { ProtocolName } from '../model/protocol.ts';
 import type { ModelLists } from './model-lists.ts';
 
 interface ListedModel {
@@ -14,18 +15,32 @@ interface ListedModel {
   readonly created_at: string;
 }
 
-/** The whole list, or one entry of it. Throws `RequestError` (404) for an id that is not there. */
-export function listModels(config: ResolvedConfig, lists: ModelLists, id?: string): unknown {
-  const data = modelNames(config, lists).map(({ name, owner }) => toListed(name, owner));
+/** Who asks for the list: `id` names one entry of it. */
+export interface ModelQuestion {
+  readonly id: string | undefined;
+  /** Whose clients read it. */
+  readonly protocol: ProtocolName;
+}
+
+/**
+ * The whole list, or one entry of it: in the shape that Anthropic's clients expect, or in one that all others can read.
+ * Throws `RequestError` (404) for an id that is not there.
+ */
+export function listModels(
+  config: ResolvedConfig,
+  lists: ModelLists,
+  { id, protocol }: ModelQuestion,
+): unknown {
+  const toEntry = protocol === 'anthropic-messages' ? toModelInfo : toListed;
+  const data = modelNames(config, lists).map(toEntry);
   if (id === undefined) {
-    return {
-      object: 'list',
+    const page = {
       data,
       has_more: false,
       first_id: data[0]?.id ?? null,
       last_id: data.at(-1)?.id ?? null,
-      models: [],
     };
+    return protocol === 'anthropic-messages' ? page : { object: 'list', ...page, models: [] };
   }
   const found = data.find((model) => model.id === id);
   if (found !== undefined) return found;
@@ -58,7 +73,7 @@ export function modelNames(config: ResolvedConfig, lists: ModelLists): readonly 
   return [...names].map(([name, owner]) => ({ name, owner }));
 }
 
-function toListed(id: string, owner: string): ListedModel {
+function toListed({ name: id, owner }: ModelName): ListedModel {
   return {
     id,
     object: 'model',
@@ -68,4 +83,21 @@ function toListed(id: string, owner: string): ListedModel {
     display_name: id,
     created_at: '1970-01-01T00:00:00Z',
   };
+}
+
+/** As the Anthropic SDK types it; what nobody here knows is null. */
+function toModelInfo({ name: id }: ModelName): { readonly id: string } {
+  const info = {
+    type: 'model',
+    id,
+    display_name: id,
+    created_at: '1970-01-01T00:00:00Z',
+    capabilities: null,
+    deprecated_at: null,
+    lifecycle: 'active',
+    line: null,
+    max_input_tokens: null,
+    max_tokens: null,
+  };
+  return info;
 }

@@ -97,6 +97,19 @@ export class ReplyWriter {
     this.#end(answer.body);
   }
 
+  /** A whole answer of our own making. */
+  replyOwn(body: string, headers: Headers): void {
+    this.#stopWaiting();
+    this.#hasHead = true;
+    this.#sink.head(200, {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+      ...headers,
+      'x-holdfast-request-id': this.#requestId,
+    });
+    this.#end(Buffer.from(body));
+  }
+
   /** The provider's own refusal of the request itself, redacted (law 15). */
   replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
     if (!this.#hasHead) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);

@@ -32,7 +32,7 @@ function inProtocol(target: Target, protocol: ProtocolName): Target | undefined 
   if (target.protocol === protocol) return target;
   const form = target.alternatives?.find((other) => other.protocol === protocol);
   if (form === undefined) return undefined;
-  const { prefill: _ofTheOther, historyRepairs: _too, ...common } = target;
+  const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;
   return { ...common, ...form };
 }
 

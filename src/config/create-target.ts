@@ -1,6 +1,6 @@
 /** Flat targets: what a provider entry and config say about one model, put together once, in every protocol it can be asked in. */
 
-import type { AuthStyle } from '../model/protocol.ts';
+import type { AuthStyle, ProtocolName } from '../model/protocol.ts';
 import type { AttemptLimits, StreamRecovery, Target, TargetForm } from '../model/target.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
@@ -58,6 +58,7 @@ function createForm(shape: TargetShape, endpoint: Endpoint, prefill: PrefillFact
     authStyle: shape.authStyle ?? entry.authStyle[protocol] ?? 'bearer',
     edits: entry.edits?.[protocol] ?? [],
     historyRepairs: historyRepairsOf(entry, protocol),
+    ...toCounting(shape, protocol),
     ...toPrefill(entry, endpoint, prefill),
   };
 }
@@ -74,6 +75,14 @@ function toFacts(own: ModelSettings, known: KnownModel): ModelFacts {
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutput === undefined ? {} : { maxOutput }),
   };
+}
+
+function toCounting(
+  { entry, settings }: TargetShape,
+  protocol: ProtocolName,
+): Pick<TargetForm, 'countsTokens'> {
+  const isAsked = settings.counts_tokens ?? entry.quirks?.countsTokens ?? false;
+  return isAsked && protocol === 'anthropic-messages' ? { countsTokens: true } : {};
 }
 
 /** Whether a model takes a partial answer: as config says, and as the catalogue knows. */

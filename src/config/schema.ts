@@ -174,6 +174,12 @@ const provider = z.strictObject({
     .enum(['none', 'bearer', 'x-api-key', 'api-key'])
     .optional()
     .describe('How a key goes on the wire; `none` sends none. Default: from the catalogue.'),
+  counts_tokens: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether `messages/count_tokens` is asked there; elsewhere tokens are estimated. Default: from the catalogue.',
+    ),
   oauth: oauthSchema.optional(),
   pace: pace.optional(),
   limits: limits.optional(),

@@ -3,8 +3,8 @@
 /** A wire format: the shape of requests, answers, streams and errors. */
 export type ProtocolName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
 
-/** What is asked of a provider: an answer from a model, or vectors for texts. */
-export type Operation = 'generate' | 'embed';
+/** What is asked of a provider: an answer from a model, vectors for texts, or how many tokens a request has. */
+export type Operation = 'generate' | 'embed' | 'count-tokens';
 
 /** How a secret is put on the wire: `Authorization: Bearer`, a header of its own, or not at all. */
 export type AuthStyle = 'bearer' | 'x-api-key' | 'api-key' | 'none';

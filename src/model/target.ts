@@ -38,8 +38,13 @@ export type HistoryRepair =
   | { readonly kind: 'tool-ids'; readonly length: number }
   /** Gives unsigned tool calls the signature with which the vendor accepts calls of other models. */
   | { readonly kind: 'sign-tool-calls'; readonly path: readonly string[]; readonly value: string }
-  /** Asks for no reasoning. */
-  | { readonly kind: 'thinking-off'; readonly field: string; readonly value: unknown };
+  /** Asks for no reasoning; with `inToolLoop` only where the conversation ends with a tool's result. */
+  | {
+      readonly kind: 'thinking-off';
+      readonly field: string;
+      readonly value: unknown;
+      readonly inToolLoop?: boolean;
+    };
 
 /** After the first content a broken stream is continued on the next target, or ends with an error. */
 export type StreamRecovery = 'continue' | 'error';
@@ -55,6 +60,8 @@ export interface TargetForm {
   readonly edits: readonly Edit[];
   /** Applied after the target refused a conversation that another model took part in. */
   readonly historyRepairs?: readonly HistoryRepair[];
+  /** Counts the tokens of a request when asked to. Default: not known to, and so not asked. */
+  readonly countsTokens?: boolean;
   /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
   readonly prefill?: { readonly messageField?: string };
 }

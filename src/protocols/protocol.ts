@@ -177,6 +177,8 @@ export interface Protocol {
   createStreamWatch(options: WatchOptions): StreamWatch;
   createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeBody(text: string, operation: Operation): BodyVerdict;
+  /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
+  estimateTokens?(body: Buffer): string;
   encodeError(error: WireError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: WireError): string;

@@ -19,7 +19,7 @@ export function repairHistory(body: Body, repair: HistoryRepair): Body {
     case 'fill-reasoning':
       return mapMessages(body, (message) => fillReasoning(message, repair));
     case 'drop-reasoning':
-      return mapMessages(body, dropReasoning);
+      return withoutEmptied(body, mapMessages(body, dropReasoning));
     case 'tool-ids':
       return mapMessages(body, (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':
@@ -27,7 +27,7 @@ export function repairHistory(body: Body, repair: HistoryRepair): Body {
         mapToolCalls(message, (call) => setDeep(call, repair.path, repair.value)),
       );
     case 'thinking-off':
-      return { ...body, [repair.field]: repair.value };
+      return turnThinkingOff(body, repair);
     default:
       return assertNever(repair);
   }
@@ -56,6 +56,34 @@ function dropReasoning(message: Body): Body {
     (block: unknown) => !isRecord(block) || !reasoningBlocks.includes(String(block['type'])),
   );
   return { ...Object.fromEntries(kept), content: blocks };
+}
+
+/** A message that held nothing but reasoning is gone: vendors refuse empty ones. */
+function withoutEmptied(before: Body, after: Body): Body {
+  const had: readonly unknown[] = Array.isArray(before['messages']) ? before['messages'] : [];
+  const has: readonly unknown[] = Array.isArray(after['messages']) ? after['messages'] : [];
+  if (had.length === 0) return after;
+  return { ...after, messages: has.filter((message, index) => !isEmpty(message) || isEmpty(had[index])) };
+}
+
+function isEmpty(message: unknown): boolean {
+  const content: unknown = isRecord(message) ? message['content'] : undefined;
+  return Array.isArray(content) && content.length === 0;
+}
+
+type ThinkingOff = Extract<HistoryRepair, { readonly kind: 'thinking-off' }>;
+
+function turnThinkingOff(body: Body, { field, value, inToolLoop = false }: ThinkingOff): Body {
+  if (inToolLoop && !(field in body && endsWithToolResult(body))) return body;
+  return { ...body, [field]: value };
+}
+
+function endsWithToolResult({ messages }: Body): boolean {
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  if (!isRecord(last)) return false;
+  const { role, content } = last;
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
+  return role === 'tool' || blocks.some((block) => isRecord(block) && block['type'] === 'tool_result');
 }
 
 /** Calls and results that had one id have one id afterwards. */

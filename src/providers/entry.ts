@@ -97,6 +97,8 @@ export interface Quirks {
   readonly requiresReasoningBack?: boolean;
   /** Reasoning may stand inside the text, between `<think>` tags. */
   readonly thinkTagsInText?: boolean;
+  /** Answers `messages/count_tokens`. */
+  readonly countsTokens?: boolean;
   /** Errors come with HTTP 200: look into the body whatever the status says. */
   readonly errorsInside200?: boolean;
   /** Streams may end without `[DONE]`. */

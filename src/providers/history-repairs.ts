@@ -10,6 +10,11 @@ import type { ProviderEntry } from './entry.ts';
  */
 const standardHistoryRepairs: Readonly<Partial<Record<ProtocolName, readonly HistoryRepair[]>>> = {
   'openai-chat': [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }],
+  // Inside a tool loop the vendor asks for the reasoning that began it, and there is none of its own.
+  'anthropic-messages': [
+    { kind: 'drop-reasoning' },
+    { kind: 'thinking-off', field: 'thinking', value: { type: 'disabled' }, inToolLoop: true },
+  ],
 };
 
 export function historyRepairsOf(entry: ProviderEntry, protocol: ProtocolName): readonly HistoryRepair[] {

@@ -63,7 +63,15 @@ describe.each(ways)('the Anthropic SDK through %s', (name, connect) => {
   it('lists models, tasks first', async () => {
     const page = await connect().models.list();
     expect(page.data.map(({ id }) => id)).toContain('anthropic/claude-haiku-4-5');
+    expect(page.data[0]).toMatchObject({ id: 'main', type: 'model', lifecycle: 'active' });
+    expect(page).not.toHaveProperty('object');
     expect((await connect().models.retrieve('main')).type).toBe('model');
+  });
+
+  it('counts tokens', async () => {
+    const counted = await connect().messages.countTokens({ model: 'main', messages: [hello] });
+    expect(counted.input_tokens).toBeGreaterThan(5);
+    expect(sim.log().map(({ path }) => path)).toEqual(['/v1/messages/count_tokens']);
   });
 
   it('creates a message', async () => {

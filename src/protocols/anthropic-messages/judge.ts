@@ -18,6 +18,7 @@ export function judgeMessagesBody(text: string, operation: Operation): BodyVerdi
   if (!isRecord(body)) return { kind: 'malformed', detail: describeBody(text) };
   if (isErrorBody(body)) return { kind: 'error' };
   const { content, usage } = body;
+  if (operation === 'count-tokens') return judgeCount(body);
   if (operation !== 'generate' || !Array.isArray(content))
     return { kind: 'malformed', detail: 'a JSON body without "content"' };
   return {
@@ -25,6 +26,12 @@ export function judgeMessagesBody(text: string, operation: Operation): BodyVerdi
     usage: readUsage(isRecord(usage) ? usage : undefined),
     isEmpty: !content.some(saysSomething) && !saysEnoughAlone(body['stop_reason']),
   };
+}
+
+function judgeCount({ input_tokens: tokens }: WireObject): BodyVerdict {
+  return typeof tokens === 'number'
+    ? { kind: 'answer', usage: undefined, isEmpty: false }
+    : { kind: 'malformed', detail: 'a JSON body without "input_tokens"' };
 }
 
 /** Also MiniMax's `base_resp` with a code other than 0; see its native API, read 2026-10. */

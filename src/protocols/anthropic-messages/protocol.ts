@@ -1,15 +1,22 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
+import type { Operation } from '../../model/protocol.ts';
 import type { Protocol } from '../protocol.ts';
 import { encodeMessagesError, encodeMessagesStreamError, frameMessagesRefusal } from './errors.ts';
+import { estimateTokens } from './estimate.ts';
 import { judgeMessagesBody } from './judge.ts';
 import { readMessagesBody } from './request.ts';
 import { MessagesSplicer } from './splice.ts';
 import { MessagesStreamWatch } from './watch.ts';
 
+const paths: Readonly<Partial<Record<Operation, string>>> = {
+  generate: '/messages',
+  'count-tokens': '/messages/count_tokens',
+};
+
 export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
-  pathFor: (operation) => (operation === 'generate' ? '/messages' : undefined),
+  pathFor: (operation) => paths[operation],
   readBody: readMessagesBody,
   requestHeaders: [
     'accept',
@@ -23,6 +30,7 @@ export const anthropicMessages: Protocol = {
   createStreamWatch: (options) => new MessagesStreamWatch(options),
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeBody: judgeMessagesBody,
+  estimateTokens,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,
   frameRefusal: frameMessagesRefusal,

@@ -1,14 +1,20 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
+import type { Operation } from '../../model/protocol.ts';
 import type { Protocol } from '../protocol.ts';
 import { encodeChatError, encodeChatStreamError } from './errors.ts';
 import { readChatBody } from './request.ts';
 import { ChatSplicer } from './splice.ts';
 import { ChatStreamWatch, judgeChatBody } from './watch.ts';
 
+const paths: Readonly<Partial<Record<Operation, string>>> = {
+  generate: '/chat/completions',
+  embed: '/embeddings',
+};
+
 export const openaiChat: Protocol = {
   name: 'openai-chat',
-  pathFor: (operation) => (operation === 'generate' ? '/chat/completions' : '/embeddings'),
+  pathFor: (operation) => paths[operation],
   readBody: readChatBody,
   requestHeaders: ['accept', 'content-type', 'idempotency-key', 'openai-beta', 'user-agent'],
   createStreamWatch: (options) => new ChatStreamWatch(options),

@@ -26,6 +26,7 @@ export const anthropic: ProviderEntry = {
   limitScope: 'organization',
   limitScopeSource: 'https://platform.claude.com/docs/en/api/rate-limits',
   prefill: { accepted: 'model', verified: 'D' },
+  quirks: { countsTokens: true },
   models: [
     {
       id: 'claude-haiku-4-5',

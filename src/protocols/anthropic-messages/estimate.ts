@@ -1,0 +1,78 @@
+/**
+ * How many tokens a request has, when no provider can be asked: from the lengths of its texts, rather too many than too few.
+ * docs/protocols.md says what is counted how.
+ */
+
+import { isRecord } from '../is-record.ts';
+
+/** Claude's tokenizer makes one of 3 to 4 characters of English, code or JSON. */
+const asciiPerToken = 3.5;
+/** An image is scaled down until it has no more than this. */
+const imageTokens = 1600;
+/** A page of a PDF is read as text and as a picture; 50 kB each is what pages of text have at most. */
+const pageTokens = 2300;
+const pageBytes = 50_000;
+/** Around each message, and before the tools where there are any. */
+const messageTokens = 4;
+const toolsTokens = 350;
+
+/** The body of the answer. A request that is no JSON object has none. */
+export function estimateTokens(body: Buffer): string {
+  const request = parseOrNothing(body);
+  const tokens = isRecord(request) ? countRequest(request) : 0;
+  return JSON.stringify({ input_tokens: Math.max(1, Math.ceil(tokens)) });
+}
+
+function countRequest({ system, tools, messages }: Readonly<Record<string, unknown>>): number {
+  const listed: readonly unknown[] = Array.isArray(messages) ? messages : [];
+  const offered: readonly unknown[] = Array.isArray(tools) ? tools : [];
+  return (
+    countContent(system) +
+    listed.reduce<number>(
+      (sum, message) =>
+        sum + messageTokens + countContent(isRecord(message) ? message['content'] : undefined),
+      0,
+    ) +
+    (offered.length === 0 ? 0 : toolsTokens + countText(JSON.stringify(offered)))
+  );
+}
+
+/** A text, or blocks: those that hold bytes count by their kind, all others by their JSON. */
+function countContent(content: unknown): number {
+  if (typeof content === 'string') return countText(content);
+  if (!Array.isArray(content)) return 0;
+  return content.reduce<number>((sum, block) => sum + countBlock(block), 0);
+}
+
+function countBlock(block: unknown): number {
+  if (!isRecord(block)) return 0;
+  const { type, source, text, content } = block;
+  if (type === 'image') return imageTokens;
+  if (type === 'document') return countDocument(source);
+  if (typeof text === 'string') return countText(text);
+  if (type === 'tool_result') return messageTokens + countContent(content);
+  return countText(JSON.stringify(block));
+}
+
+function countDocument(source: unknown): number {
+  if (!isRecord(source)) return 0;
+  const { type, data, content } = source;
+  if (type === 'text' && typeof data === 'string') return countText(data);
+  if (type === 'content') return countContent(content);
+  const bytes = typeof data === 'string' ? data.length * 0.75 : 0;
+  return Math.max(1, Math.ceil(bytes / pageBytes)) * pageTokens;
+}
+
+/** Outside of ASCII a character is about a token of its own. */
+function countText(text: string): number {
+  const others = text.replace(/[\0-\x7f]+/g, '').length;
+  return (text.length - others) / asciiPerToken + others;
+}
+
+function parseOrNothing(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined; // it was read before, so this is no request
+  }
+}
