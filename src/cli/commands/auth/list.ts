@@ -1,22 +1,16 @@
 /** `holdfast auth list`: every key in the order of use, what health says of it, and which source shadows which. */
 
-import { createRuntime } from '../../../runtime.ts';
 import { describePool } from '../../key-lines.ts';
 import { printJson, type Terminal, tellStoreFaults } from '../../terminal.ts';
+import { withRuntime } from '../../with-runtime.ts';
 
 export async function authList(
   terminal: Terminal,
   name: string | undefined,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const runtime = createRuntime({ store: 'in-place', onEvent: tellStoreFaults(terminal) });
-  const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
-  try {
-    const pools = await runtime.keys.report({
-      signal: caller.signal,
-      ...(name === undefined ? {} : { name }),
-    });
+  return withRuntime(terminal, { onEvent: tellStoreFaults(terminal) }, async (runtime, signal) => {
+    const pools = await runtime.keys.report({ signal, ...(name === undefined ? {} : { name }) });
     const warnings = runtime.warnings();
     const now = runtime.host.clock.now();
     if (options.json === true) {
@@ -26,8 +20,5 @@ export async function authList(
     for (const pool of pools) terminal.out(`${describePool(pool, now)}\n`);
     for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
     return 0;
-  } finally {
-    stop();
-    await runtime.close();
-  }
+  });
 }

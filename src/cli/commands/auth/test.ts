@@ -3,9 +3,9 @@
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
 import { AccessError } from '../../../errors.ts';
 import type { EngineEvent } from '../../../model/events.ts';
-import { createRuntime } from '../../../runtime.ts';
 import { describeTest } from '../../key-lines.ts';
 import { dim, printJson, type Terminal } from '../../terminal.ts';
+import { withRuntime } from '../../with-runtime.ts';
 
 export interface AuthTestOptions {
   /** A stored key that belongs elsewhere may be sent to the present origin of its provider from now on. */
@@ -20,30 +20,25 @@ export async function authTest(
   name: string | undefined,
   options: AuthTestOptions,
 ): Promise<number> {
-  const runtime = createRuntime({ store: 'in-place', onEvent: (event) => tell(terminal, event) });
-  const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   const tests: KeyTest[] = [];
   const note = (test: KeyTest, place: string): void => {
     tests.push(test);
     if (options.json !== true) terminal.out(`${describeTest(test, place)}\n`);
   };
-  try {
+  const onEvent = (event: EngineEvent): void => tell(terminal, event);
+  return withRuntime(terminal, { onEvent }, async ({ keys }, signal) => {
     const asked = {
-      signal: caller.signal,
+      signal,
       ...(name === undefined ? {} : { name }),
       ...(options.model === undefined ? {} : { model: options.model }),
     };
     if (options.acceptOrigin === true)
-      note(await runtime.keys.acceptOrigin({ ...asked, name: requireId(name) }), 'credentials.json');
-    else for await (const test of runtime.keys.test(asked)) note(test, test.row.foundAt);
+      note(await keys.acceptOrigin({ ...asked, name: requireId(name) }), 'credentials.json');
+    else for await (const test of keys.test(asked)) note(test, test.row.foundAt);
     if (options.json === true) printJson(terminal, 'holdfast.auth-test/1', { tests });
     else if (tests.length === 0) terminal.talk('there is no key to test\n');
     return tests.length > 0 && tests.every(({ verdict }) => verdict === 'works') ? 0 : 1;
-  } finally {
-    stop();
-    await runtime.close();
-  }
+  });
 }
 
 function requireId(name: string | undefined): string {
