@@ -11,7 +11,7 @@ import { createSourceFile, type Finding } from './lib/source-file.ts';
 import { checkStructure } from './lib/structure.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const files = globSync('{src,test,scripts,bench,examples}/**/*.ts', {
+const files = globSync('{src,test,scripts,bench,conformance,examples}/**/*.ts', {
   cwd: root,
   exclude: (name) => /(^|\/)(node_modules|fixtures|results)$/.test(name),
 }).map((path) => createSourceFile(path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')));

@@ -6,6 +6,7 @@ import type { AnswerShape } from './fault.ts';
 import { withoutSuffix } from './name-table.ts';
 import type { OfferedTool, Prompt } from './prompt.ts';
 import { sampleSchema } from './schema-sample.ts';
+import { findSpokenInput } from './spoken-call.ts';
 
 /** A call of a client's tool. */
 export interface ToolCall {
@@ -64,13 +65,15 @@ function chooseTools(request: Prompt): readonly OfferedTool[] {
   const { tools, toolWish, lastRole, prompt } = request;
   if (tools.length === 0 || toolWish === 'none' || lastRole !== 'user') return [];
   if (typeof toolWish === 'object') return tools.filter(({ name }) => name === toolWish.name).slice(0, 1);
+  const spoken = tools.filter(({ name }) => findSpokenInput(prompt, name) !== undefined);
+  if (spoken.length > 0) return spoken;
   const mentioned = tools.filter(({ name }) => prompt.includes(name));
   if (mentioned.length > 0) return mentioned;
   return toolWish === 'required' || isModel(request, 'sim/tools') ? tools.slice(0, 1) : [];
 }
 
 function createCall(tool: OfferedTool, request: Prompt, index: number): ToolCall {
-  const input = JSON.stringify(sampleSchema(tool.schema));
+  const input = findSpokenInput(request.prompt, tool.name) ?? JSON.stringify(sampleSchema(tool.schema));
   const digest = createHash('sha256').update(`${request.prompt}\n${tool.name}\n${index}`).digest('hex');
   return { id: digest.slice(0, 24), name: tool.name, input };
 }

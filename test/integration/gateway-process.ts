@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 export interface GatewayProcess {
   readonly url: string;
+  /** What its callers authenticate with. */
+  readonly key: string;
   /** Asks for a chat answer and gives its status and body. */
   ask(model: string, body?: object): Promise<{ readonly status: number; readonly text: string }>;
   /** What it said on stderr so far. */
@@ -40,6 +42,7 @@ export async function startGatewayProcess(
   });
   return {
     url,
+    key: gatewayKey,
     ask: (model, body) => ask(url, { model, ...body }),
     said: () => said,
     stop: () => stop(child),

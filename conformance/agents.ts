@@ -1,0 +1,117 @@
+/** The agents: programs people already use, each pointed at the gateway in the way its own documentation gives. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Client, Place } from './client.ts';
+
+const listing = 'ls > listing.txt; cat listing.txt';
+const programs = join(import.meta.dirname, 'node_modules/.bin');
+
+export const agents: readonly Client[] = [
+  {
+    name: 'codex',
+    half: 'agent',
+    package: '@openai/codex',
+    protocol: 'openai-responses',
+    call: `exec_command(${JSON.stringify({ cmd: listing })})`,
+    limitMs: 120_000,
+    command: (prompt, { gateway, key }) => ({
+      argv: [
+        join(programs, 'codex'),
+        'exec',
+        '--skip-git-repo-check',
+        '--sandbox=danger-full-access',
+        '--model=main',
+        '--config=model_provider=holdfast',
+        `--config=model_providers.holdfast={name="holdfast",base_url="${gateway}/v1",env_key="HOLDFAST_KEY",wire_api="responses"}`,
+        prompt,
+      ],
+      environment: { HOLDFAST_KEY: key },
+    }),
+  },
+  {
+    name: 'claude',
+    half: 'agent',
+    package: '@anthropic-ai/claude-code',
+    protocol: 'anthropic-messages',
+    call: `Bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    limitMs: 120_000,
+    command: (prompt, { gateway, key }) => ({
+      argv: [join(programs, 'claude'), '--model', 'main', '--allowedTools', 'Bash', '-p', prompt],
+      environment: {
+        ANTHROPIC_BASE_URL: gateway,
+        ANTHROPIC_API_KEY: key,
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      },
+    }),
+  },
+  {
+    name: 'opencode',
+    half: 'agent',
+    package: 'opencode-ai',
+    protocol: 'openai-chat',
+    call: `bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    limitMs: 120_000,
+    command: (prompt, place) => {
+      writeSettings(place, '.config/opencode/opencode.json', opencodeSettings(place));
+      return {
+        // opencode puts an argument with a space in it in quotes, and escapes those inside.
+        argv: [join(programs, 'opencode'), 'run', ...prompt.split(' ')],
+        environment: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' },
+      };
+    },
+  },
+  {
+    name: 'pi',
+    half: 'agent',
+    package: '@mariozechner/pi-coding-agent',
+    protocol: 'openai-chat',
+    call: `bash(${JSON.stringify({ command: listing })})`,
+    limitMs: 120_000,
+    command: (prompt, place) => {
+      writeSettings(place, '.pi/agent/models.json', piSettings(place));
+      return {
+        argv: [
+          join(programs, 'pi'),
+          '-p',
+          '--no-session',
+          '--provider',
+          'holdfast',
+          '--model',
+          'main',
+          prompt,
+        ],
+        environment: { PI_OFFLINE: '1' },
+      };
+    },
+  },
+];
+
+function writeSettings({ home }: Place, path: string, settings: object): void {
+  const file = join(home, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings));
+}
+
+function opencodeSettings({ gateway, key }: Place): object {
+  return {
+    model: 'holdfast/main',
+    provider: {
+      holdfast: {
+        npm: '@ai-sdk/openai-compatible',
+        options: { baseURL: `${gateway}/v1`, apiKey: key },
+        models: { main: { name: 'main' } },
+      },
+    },
+  };
+}
+
+function piSettings({ gateway, key }: Place): object {
+  const holdfast = {
+    baseUrl: `${gateway}/v1`,
+    apiKey: key,
+    api: 'openai-completions',
+    models: [{ id: 'main' }],
+  };
+  return { providers: { holdfast } };
+}

@@ -1,0 +1,34 @@
+/** What a real client is to the conformance run: how it is installed, pointed at the gateway and given a prompt. */
+
+export type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+
+/** Where one run of a client happens. */
+export interface Place {
+  /** The client's own HOME, empty at first. */
+  readonly home: string;
+  /** The directory it works in. */
+  readonly work: string;
+  /** The gateway's origin, without `/v1`. */
+  readonly gateway: string;
+  readonly key: string;
+}
+
+/** A process to start in a place. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  /** Beside PATH and HOME. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Client {
+  readonly name: string;
+  readonly half: 'sdk' | 'agent';
+  /** The folder under `node_modules` whose version is the client's. */
+  readonly package: string;
+  readonly protocol: Protocol;
+  /** The call that the tool prompt spells out: of a tool the client has, leaving `listing.txt` in the work directory. */
+  readonly call: string;
+  /** How long one run may take. */
+  readonly limitMs: number;
+  readonly command: (prompt: string, place: Place) => Command;
+}

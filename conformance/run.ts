@@ -1,0 +1,108 @@
+/**
+ * `npm run conformance`: real SDKs and agents through a real gateway before a provider that breaks, as a table of client
+ * and scene. `--only openai,codex,429` picks clients and scenes by their names' beginnings, `--sdks` leaves the agents
+ * out, `--json` gives one document. Exit code 1 when a scene fails, 2 for a wrong option. docs/conformance.md has more.
+ */
+
+import { parseArgs } from 'node:util';
+import { agents } from './agents.ts';
+import type { Client } from './client.ts';
+import { installClients, versionOf } from './install.ts';
+import { type Scene, scenes } from './scenes.ts';
+import { sdks } from './sdks.ts';
+import { play, type Verdict } from './stage.ts';
+import { formatTable, type Row } from './table.ts';
+
+/** One client in one scene. */
+interface Run {
+  readonly client: Client;
+  readonly scene: Scene;
+}
+
+interface Played extends Run {
+  readonly verdict: Verdict;
+}
+
+const parallel = 3;
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    sdks: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const all = flags.sdks ? sdks : [...sdks, ...agents];
+const words = flags.only?.split(',') ?? [];
+const clients = pick(all);
+const chosenScenes = pick(scenes);
+requireKnown();
+installClients(clients);
+
+const runs = clients.flatMap((client) => chosenScenes.map((scene) => ({ client, scene })));
+const played = await playAll(runs);
+const rows = clients.map((client) => toRow(client, played));
+const verdicts = rows.flatMap((row) => row.verdicts);
+const count = (result: Verdict['result']): number =>
+  verdicts.filter((verdict) => verdict.result === result).length;
+if (flags.json) console.log(JSON.stringify({ schema: 'holdfast.conformance/1', rows }, null, 2));
+else {
+  console.log(formatTable(chosenScenes, rows));
+  console.log(`\n${count('not possible')} not possible`);
+  console.log(`${count('pass')} passed, ${count('fail')} failed`);
+}
+process.exitCode = count('fail') === 0 && count('pass') > 0 ? 0 : 1;
+
+/** Those that a word of `--only` names; all when none of this kind is named. */
+function pick<Named extends { readonly name: string }>(named: readonly Named[]): readonly Named[] {
+  const chosen = named.filter(({ name }) => words.some((word) => isMeant(name, word)));
+  return chosen.length > 0 ? chosen : named;
+}
+
+/** `503` is the scene of that name, `openai` and `openai chat` are every client whose name begins so. */
+function isMeant(name: string, word: string): boolean {
+  return name === word || name.startsWith(`${word} `) || name.startsWith(`${word},`);
+}
+
+function requireKnown(): void {
+  const names = [...all, ...scenes].map(({ name }) => name);
+  const unknown = words.find((word) => !names.some((name) => isMeant(name, word)));
+  if (unknown === undefined) return;
+  console.error(`--only takes some of ${names.join('; ')}, not "${unknown}"`);
+  process.exit(2);
+}
+
+/** Plays a few at a time, since most of a run is waiting; in the order of the runs. */
+async function playAll(all: readonly Run[]): Promise<readonly Played[]> {
+  const waiting = [...all.entries()];
+  const done: Played[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, run] = next;
+      done[index] = { ...run, verdict: await playOne(run) };
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  return done;
+}
+
+async function playOne({ client, scene }: Run): Promise<Verdict> {
+  const verdict = versionOf(client) === undefined ? notInstalled(client) : await play(client, scene);
+  if (!flags.json) tell(client, scene, verdict);
+  return verdict;
+}
+
+function toRow(client: Client, from: readonly Played[]): Row {
+  const verdicts = from.filter((one) => one.client === client).map(({ verdict }) => verdict);
+  return { client: client.name, version: versionOf(client) ?? 'not installed', verdicts };
+}
+
+function notInstalled(client: Client): Verdict {
+  return { result: 'not possible', why: `npm could not install ${client.package}`, seconds: 0 };
+}
+
+function tell(client: Client, scene: Scene, { result, why, seconds }: Verdict): void {
+  const reason = why === undefined ? '' : `: ${why}`;
+  console.error(`${client.name}, ${scene.title}: ${result} (${seconds.toFixed(1)} s)${reason}`);
+}

@@ -1,0 +1,112 @@
+/** The scenes: what the provider does to the client's prompt, and what the provider must have seen for the scene to count. */
+
+import type { SimAttempt } from '../src/sim/index.ts';
+import type { Protocol } from './client.ts';
+
+/** Which second provider the configuration falls back to. */
+export type Spare = 'none' | 'same protocol' | 'other protocol';
+
+export interface Scene {
+  readonly name: string;
+  readonly title: string;
+  /** Of the main provider: its name says how it breaks. */
+  readonly model: string;
+  readonly key: string;
+  readonly spare: Spare;
+  /** The prompt spells out a tool call. */
+  readonly callsTool: boolean;
+  /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
+  readonly isProven: boolean;
+  /** What the gateway cannot do yet: where it is said, a failure counts as not possible. */
+  readonly missing?: string;
+  /** Why what the two providers saw is not this scene; nothing when it is. */
+  readonly judge: (seen: Seen) => string | undefined;
+}
+
+/** What the providers saw while the client ran. */
+export interface Seen {
+  readonly main: readonly SimAttempt[];
+  readonly spare: readonly SimAttempt[];
+}
+
+const quiet: Omit<Scene, 'name' | 'title'> = {
+  model: 'sim/plain',
+  key: 'sk-sim-good',
+  spare: 'none',
+  callsTool: false,
+  isProven: false,
+  judge: () => undefined,
+};
+
+export const scenes: readonly Scene[] = [
+  { ...quiet, name: 'prompt', title: 'one prompt' },
+  {
+    ...quiet,
+    name: 'tool',
+    title: 'tool round trip',
+    callsTool: true,
+    judge: ({ main }) => atLeast(2, main, ({ status }) => status === 200, 'answers'),
+  },
+  {
+    ...quiet,
+    name: '401',
+    title: '401 twice',
+    key: 'sk-sim-flaky-2',
+    isProven: true,
+    judge: ({ main }) => atLeast(2, main, hasStatus(401), '401s'),
+  },
+  {
+    ...quiet,
+    name: '429',
+    title: '429, Retry-After 2 s',
+    model: 'sim/429-once-after-2',
+    judge: ({ main }) => atLeast(1, main, hasStatus(429), '429s'),
+  },
+  { ...quiet, ...outage('same protocol'), name: '503', title: '503 for ever' },
+  {
+    ...quiet,
+    ...outage('other protocol'),
+    name: '503-other',
+    title: '503 for ever, spare of the other protocol',
+    missing: 'the gateway does not translate between protocols yet',
+  },
+  {
+    ...quiet,
+    name: 'cut',
+    title: 'stream cut after 40 events',
+    model: 'sim/cut-after-40',
+    spare: 'same protocol',
+    judge: ({ main }) => atLeast(1, main, ({ fault }) => fault === 'cut-after-40', 'cut answers'),
+  },
+];
+
+/** A protocol that speaks the other vendor's language. */
+export function otherProtocol(protocol: Protocol): Protocol {
+  return protocol === 'anthropic-messages' ? 'openai-chat' : 'anthropic-messages';
+}
+
+function outage(spare: Spare): Pick<Scene, 'model' | 'spare' | 'judge'> {
+  return {
+    model: 'sim/status-503',
+    spare,
+    judge: (seen) =>
+      atLeast(1, seen.main, hasStatus(503), '503s') ??
+      atLeast(1, seen.spare, hasStatus(200), 'spare answers'),
+  };
+}
+
+function hasStatus(status: number): (attempt: SimAttempt) => boolean {
+  return (attempt) => attempt.status === status;
+}
+
+function atLeast(
+  ...[count, attempts, isMeant, what]: readonly [
+    number,
+    readonly SimAttempt[],
+    (attempt: SimAttempt) => boolean,
+    string,
+  ]
+): string | undefined {
+  const found = attempts.filter(isMeant).length;
+  return found >= count ? undefined : `the provider saw ${found} ${what}, not ${count}`;
+}

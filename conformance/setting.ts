@@ -1,0 +1,45 @@
+/** The gateway's side of a scene: its configuration, and the one request that proves a key before the client comes. */
+
+import type { Place, Protocol } from './client.ts';
+import { otherProtocol, type Scene } from './scenes.ts';
+
+/** Where the two simulated providers are. */
+export interface Origins {
+  readonly main: string;
+  readonly spare: string;
+}
+
+/** The `config.yaml` of a scene. JSON is YAML. */
+export function writeConfig(protocol: Protocol, { model, key, spare }: Scene, origins: Origins): string {
+  const main = { base_url: `${origins.main}/v1`, protocol, api_key: key };
+  const spareProtocol = spare === 'other protocol' ? otherProtocol(protocol) : protocol;
+  const second = {
+    base_url: `${origins.spare}/v1`,
+    protocol: spareProtocol,
+    api_key: 'sk-sim-good',
+  };
+  return JSON.stringify({
+    main: { provider: 'first', model },
+    ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: 'sim/plain' }] }),
+    providers: { first: main, ...(spare === 'none' ? {} : { second }) },
+  });
+}
+
+/** Lets the provider accept the key once; throws when it does not. */
+export async function proveKey(protocol: Protocol, { gateway, key }: Place): Promise<void> {
+  const { path, body } = proofs[protocol];
+  const response = await fetch(`${gateway}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'main', ...body }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`the key could not be proven: ${response.status} ${text}`);
+}
+
+const messages = [{ role: 'user', content: 'hello' }];
+const proofs: Readonly<Record<Protocol, { readonly path: string; readonly body: object }>> = {
+  'openai-chat': { path: '/v1/chat/completions', body: { messages } },
+  'openai-responses': { path: '/v1/responses', body: { input: 'hello' } },
+  'anthropic-messages': { path: '/v1/messages', body: { messages, max_tokens: 64 } },
+};

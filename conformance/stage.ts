@@ -1,0 +1,103 @@
+/** One run: two simulated providers, a real `holdfast serve` before them, the client as a process of its own, and a verdict. */
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SimulatedProvider, startSimulatedProvider } from '../src/sim/index.ts';
+import { type GatewayProcess, startGatewayProcess } from '../test/integration/gateway-process.ts';
+import type { Client, Place } from './client.ts';
+import { type Finished, runProcess } from './process.ts';
+import type { Scene } from './scenes.ts';
+import { proveKey, writeConfig } from './setting.ts';
+
+/** What a run showed. `why` says what failed, or what makes the scene impossible. */
+export interface Verdict {
+  readonly result: 'pass' | 'fail' | 'not possible';
+  readonly why?: string;
+  readonly seconds: number;
+}
+
+type Sims = readonly [SimulatedProvider, SimulatedProvider];
+
+const markerFile = 'a-file-to-find.txt';
+const complaint = /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconnecting|retrying|error:/i;
+
+/** Plays the scene to the client. Never rejects for the client's fault. */
+export async function play(client: Client, scene: Scene): Promise<Verdict> {
+  const startedAt = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
+  const sims: Sims = [await startSimulatedProvider(), await startSimulatedProvider()];
+  try {
+    const why = await playIn(folder, sims, { client, scene });
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (why === undefined) return { result: 'pass', seconds };
+    if (scene.missing !== undefined) return { result: 'not possible', why: scene.missing, seconds };
+    return { result: 'fail', why, seconds };
+  } finally {
+    await Promise.all(sims.map((sim) => sim.close()));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function playIn(
+  folder: string,
+  sims: Sims,
+  { client, scene }: { readonly client: Client; readonly scene: Scene },
+): Promise<string | undefined> {
+  const [main, spare] = sims;
+  const home = makeFolder(folder, 'holdfast');
+  const origins = { main: main.origin, spare: spare.origin };
+  writeFileSync(join(home, 'config.yaml'), writeConfig(client.protocol, scene, origins));
+  const gateway = await startGatewayProcess(home);
+  try {
+    const place = makePlace(folder, gateway);
+    if (scene.isProven) await proveKey(client.protocol, place);
+    main.clearLog();
+    const finished = await runProcess(client.command(promptFor(client, scene), place), place, client.limitMs);
+    const seen = { main: main.log(), spare: spare.log() };
+    return judgeClient(finished) ?? scene.judge(seen) ?? judgeTool(scene, place);
+  } finally {
+    await gateway.stop();
+  }
+}
+
+function makePlace(folder: string, { url, key }: GatewayProcess): Place {
+  const work = makeFolder(folder, 'work');
+  writeFileSync(join(work, markerFile), 'found\n');
+  return { home: makeFolder(folder, 'home'), work, gateway: url, key };
+}
+
+function makeFolder(parent: string, name: string): string {
+  const path = join(parent, name);
+  mkdirSync(path);
+  return path;
+}
+
+function promptFor({ call }: Client, { callsTool }: Scene): string {
+  return callsTool ? `Please do ${call} and say what you see.` : 'Say hi.';
+}
+
+/** A client is content when it ended well, printed a whole answer, and showed its user no error. */
+function judgeClient({ status, output }: Finished): string | undefined {
+  const said = tellEnd(output);
+  if (status !== 0) return `it ended with ${status}: ${said}`;
+  if (!output.includes(' heard: ')) return `it printed no answer: ${said}`;
+  const counted = output.match(/~\d+\/\d+/g)?.at(-1);
+  if (counted !== undefined && counted !== '~60/60') return `its answer ends at ${counted}`;
+  const complained = output.split('\n').find((line) => !line.includes(' heard: ') && complaint.test(line));
+  return complained === undefined ? undefined : `its user was shown: ${complained.trim().slice(0, 200)}`;
+}
+
+/** The line of the output that names an error, or else its end. */
+function tellEnd(output: string): string {
+  const lines = output.trim().split('\n');
+  const told = lines.find((line) => /error: /i.test(line)) ?? lines.slice(-3).join(' | ');
+  return told.trim().slice(0, 500);
+}
+
+/** The tool really ran when it left the listing of its directory. */
+function judgeTool({ callsTool }: Scene, { work }: Place): string | undefined {
+  const path = join(work, 'listing.txt');
+  if (!callsTool || (existsSync(path) && readFileSync(path, 'utf8').includes(markerFile))) return undefined;
+  return 'the tool did not run: no listing of the directory was left';
+}
