@@ -37,8 +37,9 @@ export function frameMessagesRefusal(body: string): string {
 }
 
 /** Our code stands where the SDK looks for the vendor's own finer ones. */
-function toErrorBody({ status, code, message, requestId }: WireError): object {
-  const error = { type: typeOf(status), message, details: { error_code: code } };
+function toErrorBody({ status, code, message, requestId, facts }: WireError): object {
+  const own = facts === undefined ? {} : { holdfast: facts };
+  const error = { type: typeOf(status), message, details: { error_code: code }, ...own };
   return { type: 'error', error, request_id: requestId ?? null };
 }
 
