@@ -31,7 +31,9 @@ function refuse(message: string, howToFix: string): JudgedUrl {
   return { isValid: false, message, howToFix };
 }
 
-const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
+/** Names of this machine, as a URL writes them. */
+const ownNames =
+  /^((.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[\da-f]{2}:[\da-f]+\])$/;
 
 /** Whether an origin is the gateway that listens on this host and port. */
 export function isOwnGateway(
@@ -41,5 +43,5 @@ export function isOwnGateway(
   const url = new URL(origin);
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   if (port !== gateway.port) return false;
-  return url.hostname === gateway.host || loopbackNames.has(url.hostname);
+  return url.hostname === gateway.host || ownNames.test(url.hostname);
 }

@@ -128,6 +128,24 @@ describe('reloading', () => {
     expect(events.map(({ type }) => type)).toEqual(['config-refused']);
   });
 
+  it('keeps the last good configuration when its file is gone, whatever keys the environment has (A101, law 10)', async () => {
+    const environment = { OPENAI_API_KEY: 'sk-test-of-a-shell' };
+    const { host, holder, events } = open({
+      ...config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'),
+      environment,
+    });
+    const before = holder.current();
+    host.setFile(file, undefined);
+    holder.current();
+    await host.advance(300);
+    expect([holder.current(), holder.current()]).toEqual([before, before]);
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'config-refused', text: expect.stringContaining('is gone') }),
+    ]);
+    host.setFile(file, 'main: deepseek/y');
+    expect(holder.current().routes.get('main')?.targets[0]?.target.id).toBe('deepseek/y');
+  });
+
   it('waits 300 ms before it believes that a variable is gone', async () => {
     const { host, holder } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
     host.setFile('/h/.env', '# being written');

@@ -76,6 +76,7 @@ class WatchedConfig implements ConfigHolder {
   readonly #watcher: { close(): void };
   #seen: Look;
   #config: ResolvedConfig;
+  #hadFile = false;
 
   constructor(options: ConfigHolderOptions) {
     const { host, paths } = options;
@@ -167,10 +168,13 @@ class WatchedConfig implements ConfigHolder {
     const content = this.#seen.text?.content;
     if (given === undefined && content?.state === 'absent') {
       if (paths.isConfigNamed) throw missingConfig(paths.configFile);
+      // Without a config the environment would choose a provider that nobody has named.
+      if (this.#hadFile) throw goneConfig(paths.configFile);
       return resolveZeroConfig({ ...input, configFile: paths.configFile });
     }
     const loaded = this.#load(content);
     if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
+    this.#hadFile ||= given === undefined;
     const origin =
       given === undefined
         ? ({ kind: 'file', path: paths.configFile } as const)
@@ -211,6 +215,11 @@ function missingConfig(path: string): ConfigError {
   return new ConfigError('config-missing', [
     { path, key: 'HOLDFAST_CONFIG', message: 'does not exist', howToFix },
   ]);
+}
+
+function goneConfig(path: string): ConfigError {
+  const howToFix = 'put it back, or restart without it';
+  return new ConfigError('config-missing', [{ path, key: '(file)', message: 'is gone', howToFix }]);
 }
 
 /** Empty, gone or not YAML: the looks of a file that is being written. */

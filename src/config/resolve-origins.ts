@@ -60,7 +60,7 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
     const where = path.join('.');
     context.findings.warn(
       'upstream-is-ourselves',
-      `${where} (${judged.origin}) is the address of this gateway itself`,
+      `${where} (${judged.origin}) is the address of this gateway itself; it is ignored`,
     );
   }
   return judged.baseUrl;

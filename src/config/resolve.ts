@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Route } from '../model/target.ts';
 import type { CredentialsContent } from './credentials-file.ts';
+import { withoutOurselves } from './ourselves.ts';
 import {
   Findings,
   lookupVariable,
@@ -31,12 +32,15 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
   const main = resolveMain(context, resolver);
   const tasks = resolveTasks(context, resolver, main);
   const aliases = resolveAliases(context, resolver);
+  const { providers, routes } = withoutOurselves(context, {
+    providers: resolver.resolved(),
+    routes: new Map([['main', main] as const, ...tasks.routes]),
+  });
   if (findings.problems.length > 0) throw new ConfigError('config-invalid', findings.problems);
-  const providers = resolver.resolved();
   return {
     origin,
     providers,
-    routes: new Map([['main', main] as const, ...tasks.routes]),
+    routes,
     tasksOff: tasks.off,
     tasks: tasks.settings,
     pools: new Map([
