@@ -16,26 +16,52 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** A text that was cut in the middle of a secret may end with this much of it, and not more. */
+const longestRemnant = 7;
+
 /** Knows every secret that was loaded in this process. */
 export class Redactor {
-  readonly #secrets = new Set<string>();
+  readonly #known = new Set<string>();
+  #forms: readonly string[] | undefined;
 
   register(secret: string): void {
-    if (secret.length >= shortestSecret) this.#secrets.add(secret);
+    if (secret.length < shortestSecret || this.#known.has(secret)) return;
+    this.#known.add(secret);
+    this.#forms = undefined;
   }
 
   /** Whether a loaded secret stands anywhere in the text. */
   mentions(text: string): boolean {
-    for (const secret of this.#secrets) if (text.includes(secret)) return true;
-    return false;
+    return this.#listForms().some((form) => text.includes(form));
   }
 
   redact(text: string): string {
     let clean = text;
-    for (const secret of this.#secrets) {
-      if (clean.includes(secret)) clean = clean.replaceAll(secret, blank);
+    for (const form of this.#listForms()) {
+      if (clean.includes(form)) clean = clean.replaceAll(form, blank);
+      clean = withoutRemnant(clean, form);
     }
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
     return clean;
   }
+
+  /** Every secret in every way that it may be written, the longest first: one may stand inside another. */
+  #listForms(): readonly string[] {
+    this.#forms ??= [...new Set([...this.#known].flatMap(formsOf))].sort((a, b) => b.length - a.length);
+    return this.#forms;
+  }
+}
+
+/** As it is, inside a JSON string (with and without `\/`), and inside a URL. */
+function formsOf(secret: string): readonly string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(secret)];
+}
+
+/** The text without the beginning of a secret at its very end: a body that was cut there. */
+function withoutRemnant(text: string, secret: string): string {
+  const tail = text.slice(1 - secret.length);
+  const at = tail.lastIndexOf(secret.slice(0, longestRemnant + 1));
+  if (at < 0 || !secret.startsWith(tail.slice(at))) return text;
+  return `${text.slice(0, text.length - tail.length + at)}${blank}`;
 }
