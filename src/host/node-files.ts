@@ -10,7 +10,7 @@ import {
   rmSync,
   statSync,
   watch,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileStamp, Files } from '../host.ts';
@@ -67,7 +67,8 @@ function createExclusive(path: string, content: string): boolean {
 function writeDurably(path: string, content: string, mode: number): void {
   const file = openSync(path, 'wx', mode);
   try {
-    writeSync(file, content);
+    // Not `writeSync`: on a disk that is all but full that writes a part, says how much, and fails not at all.
+    writeFileSync(file, content);
     fsyncSync(file);
   } finally {
     closeSync(file);

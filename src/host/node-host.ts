@@ -42,8 +42,11 @@ const nodeClock: Clock = {
   startTimer: (ms, onFire) => startTimer(ms, onFire),
 };
 
+/** Node fires a longer timer at once. Some 25 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
 function startTimer(ms: number, onFire: () => void): Timer {
-  const timer = setTimeout(onFire, ms);
+  const timer = setTimeout(onFire, Math.min(ms, longestTimerMs));
   timer.unref();
   return { cancel: () => clearTimeout(timer) };
 }
@@ -58,10 +61,13 @@ function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      Math.min(ms, longestTimerMs),
+    );
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

@@ -23,7 +23,12 @@ export function createUndiciDispatch(environment: Environment): {
   close(): Promise<void>;
 } {
   const direct = new Map<string, Dispatcher>();
-  const proxy = createProxyAgent(environment);
+  const createProxy = readProxies(environment);
+  const proxy = createProxy?.();
+  const createFresh = (origin: string): Dispatcher =>
+    createProxy === undefined || isLoopback(origin)
+      ? new Agent({ ...options, connections: 1 })
+      : createProxy();
   const dispatcherFor = (origin: string): Dispatcher => {
     if (proxy !== undefined && !isLoopback(origin)) return proxy;
     const known = direct.get(origin);
@@ -35,7 +40,7 @@ export function createUndiciDispatch(environment: Environment): {
   return {
     dispatch: (request, handler) => {
       const call = new Call(handler);
-      const fresh = request.freshConnection === true ? new Agent({ ...options, connections: 1 }) : undefined;
+      const fresh = request.freshConnection === true ? createFresh(request.origin) : undefined;
       call.onSettled = () => void fresh?.close();
       (fresh ?? dispatcherFor(request.origin)).dispatch(toDispatchOptions(request), call);
       return call;
@@ -49,21 +54,24 @@ export function createUndiciDispatch(environment: Environment): {
 
 /** Loopback needs no proxy, and a secret for a local server must not travel to one. */
 function isLoopback(origin: string): boolean {
-  return /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(origin);
+  return /^https?:\/\/((.+\.)?localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[\da-f]{2}:[\da-f]+\])(:\d+)?$/i.test(
+    origin,
+  );
 }
 
-function createProxyAgent(environment: Environment): Dispatcher | undefined {
+/** What makes an agent for the proxies of the environment; undefined where it names none. */
+function readProxies(environment: Environment): (() => Dispatcher) | undefined {
   const read = (name: string): string | undefined =>
     environment.get(name) ?? environment.get(name.toLowerCase());
   const httpProxy = read('HTTP_PROXY');
   const httpsProxy = read('HTTPS_PROXY') ?? httpProxy;
   if (httpsProxy === undefined || httpsProxy === '') return undefined;
-  return new EnvHttpProxyAgent({
-    ...options,
+  const proxies = {
     httpsProxy,
     ...(httpProxy === undefined ? {} : { httpProxy }),
     noProxy: read('NO_PROXY') ?? '',
-  });
+  };
+  return () => new EnvHttpProxyAgent({ ...options, ...proxies });
 }
 
 function toDispatchOptions({
