@@ -26,6 +26,7 @@ export function createProgram(terminal: Terminal): Program {
   addConfig(root, terminal, settle);
   addAuth(root, terminal, settle);
   addImport(root, terminal, settle);
+  addConnect(root, terminal, settle);
   return {
     run: async (argv) => {
       try {
@@ -171,6 +172,23 @@ function addImport(root: Command, terminal: Terminal, settle: Settle): void {
     .option('--json', 'print JSON')
     .action(async (options) =>
       settle((await import('./commands/import.ts')).importHermes(terminal, options)),
+    );
+}
+
+function addConnect(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command('connect')
+    .description('point an agent at the gateway; without a name, list the agents that are here')
+    .argument(
+      '[agent]',
+      'claude, codex, opencode, pi, hermes, cline, aider, continue, zed, openai, anthropic',
+    )
+    .option('--write', 'write its settings; the old file is kept beside it')
+    .option('--dry-run', 'show what --write would change')
+    .option('--undo', 'put back what stood there before')
+    .option('--json', 'print JSON')
+    .action(async (agent, options) =>
+      settle((await import('./commands/connect.ts')).connect(terminal, agent, options)),
     );
 }
 

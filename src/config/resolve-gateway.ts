@@ -4,7 +4,7 @@ import { type Findings, formatSource, type ResolveInput } from './resolve-contex
 import type { GatewaySettings, Sourced } from './resolved.ts';
 
 /** Defaults and hard caps of the gateway. */
-const gatewayDefaults = {
+export const gatewayDefaults = {
   host: '127.0.0.1',
   port: 4653,
   maxInflightBytes: 512 * 1024 * 1024,

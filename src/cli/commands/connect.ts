@@ -1,0 +1,122 @@
+/** `holdfast connect`: which agents are here, and the settings that point one at the gateway: shown, written, taken back. */
+
+import { agents } from '../../connect/agents/agents.ts';
+import { carryOut, notePath, undo, type WrittenFile } from '../../connect/carry-out.ts';
+import { listAgents } from '../../connect/list.ts';
+import { type ConnectPlan, planConnection } from '../../connect/plan.ts';
+import type { Agent } from '../../connect/settings.ts';
+import { AccessError } from '../../errors.ts';
+import { suggestAliases } from '../alias-lines.ts';
+import { type ConnectScene, openConnectScene } from '../connect-scene.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+export interface ConnectOptions {
+  readonly write?: boolean;
+  readonly dryRun?: boolean;
+  readonly undo?: boolean;
+  readonly json?: boolean;
+}
+
+export async function connect(
+  terminal: Terminal,
+  name: string | undefined,
+  options: ConnectOptions,
+): Promise<number> {
+  const scene = openConnectScene();
+  try {
+    if (name === undefined) showList(terminal, scene, options);
+    else if (options.undo === true) takeBack(terminal, scene, { agent: findAgentNamed(name), options });
+    else connectOne(terminal, scene, { agent: findAgentNamed(name), options });
+    return 0;
+  } finally {
+    await scene.close();
+  }
+}
+
+function findAgentNamed(name: string): Agent {
+  const agent = agents.find((one) => one.name === name);
+  if (agent !== undefined) return agent;
+  throw new AccessError('request-invalid', `${name} is no agent that we know`, {
+    howToFix: `name one of ${agents.map((one) => one.name).join(', ')}; any other takes the address and a key: holdfast connect openai`,
+  });
+}
+
+function showList(terminal: Terminal, scene: ConnectScene, { json }: ConnectOptions): void {
+  const listed = listAgents(agents, scene);
+  if (json === true) {
+    printJson(terminal, 'holdfast.connect-list/1', { agents: listed });
+    return;
+  }
+  const found = listed.filter(({ path }) => path !== undefined);
+  for (const { name, title, path, state } of found)
+    terminal.out(`${name.padEnd(10)} ${title.padEnd(14)} ${state.padEnd(13)} ${path}\n`);
+  const others = listed.filter(({ path }) => path === undefined).map(({ name }) => name);
+  terminal.talk(found.length === 0 ? 'no agent is found here\n' : '');
+  terminal.talk(`also known: ${others.join(', ')}\nto see the settings of one: holdfast connect NAME\n`);
+}
+
+interface Asked {
+  readonly agent: Agent;
+  readonly options: ConnectOptions;
+}
+
+function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }: Asked): void {
+  const plan = planConnection(agent, { ...scene, files: scene.host.files });
+  const note = notePath(scene.stateFolder, agent.name);
+  const mayWrite = options.write === true && options.dryRun !== true;
+  const written = mayWrite ? carryOut(scene.host, plan.files, note) : [];
+  const aliasLines = suggestAliases(plan.aliases, scene);
+  if (options.json === true) {
+    const { shell, notes } = plan;
+    const files = plan.files.map(({ path, settings, diff }) => ({ path, settings, diff }));
+    const { url } = scene.gateway;
+    printJson(terminal, 'holdfast.connect/1', {
+      agent: agent.name,
+      url,
+      files,
+      written,
+      shell,
+      notes,
+      aliasLines,
+    });
+    return;
+  }
+  showPlan(terminal, plan, options);
+  for (const line of plan.notes) terminal.talk(`note: ${line}\n`);
+  if (aliasLines.length > 0)
+    terminal.talk(
+      `for the models that it asks for by name:\n${aliasLines.map((line) => `  ${line}\n`).join('')}`,
+    );
+  terminal.talk(describeEnd(agent, plan, { written, isAsked: mayWrite }));
+}
+
+/** The settings by themselves, or the difference they make to what is there. */
+function showPlan(terminal: Terminal, { files, shell }: ConnectPlan, options: ConnectOptions): void {
+  const hasDiff = options.write === true || options.dryRun === true;
+  for (const { path, settings, diff } of files) {
+    if (hasDiff) terminal.out(diff);
+    else terminal.out(`# ${path}\n${settings}\n`);
+  }
+  if (shell.length > 0) terminal.out(`# in the shell that starts it\n${shell.join('\n')}\n`);
+}
+
+function describeEnd(
+  { name, title }: Agent,
+  { files }: ConnectPlan,
+  { written, isAsked }: { readonly written: readonly WrittenFile[]; readonly isAsked: boolean },
+): string {
+  if (files.length === 0) return `no file of ${title} is touched: the lines above are all it takes\n`;
+  if (files.every(({ diff }) => diff === '')) return `${title} is connected already\n`;
+  if (!isAsked) return `nothing is written; to write it: holdfast connect ${name} --write\n`;
+  const lines = written.map(({ path, backup }) =>
+    backup === undefined ? `${path} is made\n` : `${path} is written; the old one is ${backup}\n`,
+  );
+  return `${lines.join('')}to take it back: holdfast connect ${name} --undo\n`;
+}
+
+function takeBack(terminal: Terminal, scene: ConnectScene, { agent, options }: Asked): void {
+  const paths = undo(scene.host, agent.name, notePath(scene.stateFolder, agent.name));
+  if (options.json === true)
+    printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths });
+  else for (const path of paths) terminal.talk(`${path} is as it was before\n`);
+}

@@ -1,0 +1,63 @@
+/** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
+
+import { resolvePaths } from '../config/paths.ts';
+import { gatewayDefaults } from '../config/resolve-gateway.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
+import { describeGateway } from '../connect/gateway-place.ts';
+import type { GatewayPlace, UserPlace } from '../connect/settings.ts';
+import { findProgram, userPlace } from '../connect/user-place.ts';
+import { ConfigError } from '../errors.ts';
+import { createNodeHost } from '../host/node-host.ts';
+import type { Host } from '../host.ts';
+import { createRuntime } from '../runtime.ts';
+
+export interface ConnectScene {
+  readonly host: Host;
+  readonly gateway: GatewayPlace;
+  readonly user: UserPlace;
+  readonly stateFolder: string;
+  /** Undefined when nothing is configured yet. */
+  readonly config: ResolvedConfig | undefined;
+  close(): Promise<void>;
+}
+
+/** Throws `ConfigError` for a configuration that cannot be used; to have none is no fault here. */
+export function openConnectScene(): ConnectScene {
+  const host = createNodeHost();
+  const { stateFolder, gatewayKeyFile } = resolvePaths(host.environment);
+  const user = userPlace(host);
+  const config = readConfig(host);
+  const gateway = describeGateway({
+    host: config?.gateway.host.value ?? user.variable('HOLDFAST_HOST') ?? gatewayDefaults.host,
+    port: config?.gateway.port.value ?? Number(user.variable('HOLDFAST_PORT') ?? gatewayDefaults.port),
+    keyCommand: keyCommandOf(user),
+    keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
+    hasTitleTask: config?.routes.has('title_generation') === true,
+  });
+  return { host, gateway, user, stateFolder, config, close: () => host.close() };
+}
+
+/** Read once: a runtime of its own would watch files and keep the process alive. */
+function readConfig(host: Host): ResolvedConfig | undefined {
+  try {
+    const runtime = createRuntime({ host, mayLackKeys: true, onEvent: () => undefined });
+    const config = runtime.config();
+    void runtime.close();
+    return config;
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'nothing-configured') return undefined;
+    throw error;
+  }
+}
+
+/** A home of our own is part of the command: the agent may be started without it. */
+function keyCommandOf(user: UserPlace): GatewayPlace['keyCommand'] {
+  const program = findProgram(user, 'holdfast') === undefined ? launcherPath() : 'holdfast';
+  const home = user.variable('HOLDFAST_HOME');
+  return home === undefined ? [program, 'key'] : ['env', `HOLDFAST_HOME=${home}`, program, 'key'];
+}
+
+/** Absolute path of our launcher, for agents that find no `holdfast` on the PATH. */
+function launcherPath(): string {
+  return new URL('../../bin/holdfast.js', import.meta.url).pathname;
+}

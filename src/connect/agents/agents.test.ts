@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { describeGateway } from '../gateway-place.ts';
+import { listAgents } from '../list.ts';
+import { planConnection } from '../plan.ts';
+import type { GatewayPlace } from '../settings.ts';
+import { userPlace } from '../user-place.ts';
+import { agents } from './agents.ts';
+
+const facts = {
+  host: '127.0.0.1',
+  port: 4653,
+  keyCommand: ['holdfast', 'key'],
+  keyFile: '/k/gateway.key',
+} as const;
+const gateway = describeGateway({ ...facts, hasTitleTask: true });
+
+function planOf(
+  name: string,
+  options: {
+    variables?: Record<string, string>;
+    files?: Record<string, string>;
+    gateway?: GatewayPlace;
+  } = {},
+) {
+  const { variables = {}, files = {} } = options;
+  const host = createFakeHost({ environment: { HOME: '/h', ...variables }, files });
+  const agent = agents.find((one) => one.name === name);
+  if (agent === undefined) throw new Error(name);
+  return planConnection(agent, {
+    gateway,
+    user: userPlace(host),
+    files: host.files,
+    ...(options.gateway && { gateway: options.gateway }),
+  });
+}
+
+describe.each(agents.filter(({ refusal }) => refusal === undefined).map(({ name }) => name))('%s', (name) => {
+  it('is told address and model, and how to get the key; the key itself stands nowhere', () => {
+    const { files, shell } = planOf(name);
+    const all = [...files.map(({ settings }) => settings), ...shell].join('\n');
+    expect(all).toContain('http://127.0.0.1:4653');
+    expect(all).toMatch(/holdfast key|"command": ?"holdfast"|command = "holdfast"|\/k\/gateway\.key/);
+    expect(all).not.toMatch(/hf_/);
+  });
+});
+
+describe('where settings go', () => {
+  it.each([
+    ['claude', {}, ['/h/.claude/settings.json']],
+    ['claude', { CLAUDE_CONFIG_DIR: '/c' }, ['/c/settings.json']],
+    ['codex', { CODEX_HOME: '/c' }, ['/c/config.toml']],
+    ['opencode', { XDG_CONFIG_HOME: '/x' }, ['/x/opencode/opencode.json']],
+    ['pi', {}, ['/h/.pi/agent/models.json', '/h/.pi/agent/settings.json']],
+    ['hermes', { HERMES_HOME: '/c' }, ['/c/config.yaml']],
+    ['aider', {}, ['/h/.aider.conf.yml']],
+    ['continue', {}, ['/h/.continue/config.yaml']],
+    ['zed', {}, ['/h/.config/zed/settings.json']],
+    ['cline', {}, []],
+    ['openai', {}, []],
+  ])('%s %o', (name, variables, paths) => {
+    expect(planOf(name, { variables }).files.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('is the file with comments, where OpenCode has one', () => {
+    const path = '/h/.config/opencode/opencode.jsonc';
+    expect(planOf('opencode', { files: { [path]: '{}' } }).files.map((file) => file.path)).toEqual([path]);
+  });
+});
+
+describe('side calls (issue: *haiku*, *mini*)', () => {
+  it('go to our task: by name where the agent can be told, by alias where it asks for its own', () => {
+    expect(planOf('opencode').files[0]?.settings).toContain('"small_model": "holdfast/title_generation"');
+    expect(planOf('aider').files[0]?.settings).toContain('weak-model: openai/title_generation');
+    expect(planOf('claude').aliases).toEqual({ 'claude-*haiku*': 'title_generation', 'claude-*': 'main' });
+    expect(planOf('codex').aliases).toEqual({ 'gpt-*mini*': 'title_generation' });
+  });
+
+  it('go to main where no such task is configured', () => {
+    const without = describeGateway({ ...facts, hasTitleTask: false });
+    expect(planOf('opencode', { gateway: without }).files[0]?.settings).toContain(
+      '"small_model": "holdfast/main"',
+    );
+  });
+});
+
+it('tells what outranks it, and leaves it alone', () => {
+  const files = { '/h/.claude/settings.json': '{"env":{"ANTHROPIC_API_KEY":"x"}}' };
+  const plan = planOf('claude', { files, variables: { ANTHROPIC_AUTH_TOKEN: 'y' } });
+  expect(plan.notes).toContain(
+    '/h/.claude/settings.json sets env.ANTHROPIC_API_KEY, which outranks this: remove it',
+  );
+  expect(plan.shell).toEqual(['unset ANTHROPIC_AUTH_TOKEN']);
+  expect(plan.files[0]?.after).toContain('"ANTHROPIC_API_KEY":"x"');
+});
+
+it('refuses Gemini CLI by the reason', () => {
+  expect(() => planOf('gemini')).toThrow('generateContent');
+});
+
+it('lists what is here: by program, by folder, connected or not', () => {
+  const files = {
+    '/bin/codex': '',
+    '/h/.pi/agent': '',
+    '/h/.claude': '',
+    '/h/.claude/settings.json': '{',
+    '/h/.gemini': '',
+    '/h/.aider.conf.yml': planOf('aider').files[0]?.after ?? '',
+  };
+  const host = createFakeHost({ environment: { HOME: '/h', PATH: 'bin:/bin/' }, files });
+  const listed = listAgents(agents, { host, gateway, user: userPlace(host) });
+  expect(
+    listed.filter(({ path }) => path !== undefined).map(({ name, path, state }) => [name, path, state]),
+  ).toEqual([
+    ['claude', '/h/.claude', 'cannot-read'],
+    ['codex', '/bin/codex', 'not-connected'],
+    ['pi', '/h/.pi/agent', 'not-connected'],
+    ['aider', '/h/.aider.conf.yml', 'connected'],
+    ['gemini', '/h/.gemini', 'not-possible'],
+  ]);
+});
+
+it.each([
+  ['0.0.0.0', 'http://127.0.0.1:4653'],
+  ['::', 'http://[::1]:4653'],
+  ['::1', 'http://[::1]:4653'],
+  ['gateway.lan', 'http://gateway.lan:4653'],
+])('an agent reaches a gateway that listens on %s at %s', (host, url) => {
+  expect(describeGateway({ ...facts, host, hasTitleTask: true }).url).toBe(url);
+});
+
+it('quotes a launcher in a folder with a space', () => {
+  const place = describeGateway({
+    ...facts,
+    keyCommand: ["/my tools/it's/holdfast.js", 'key'],
+    hasTitleTask: true,
+  });
+  expect(place.keyLine).toBe(`'/my tools/it'\\''s/holdfast.js' key`);
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { applySettings } from './apply-settings.ts';
+import type { SettingsFile } from './settings.ts';
+
+const toml: SettingsFile = {
+  path: '/h/config.toml',
+  format: 'toml',
+  settings: [
+    { path: ['model'], value: 'main' },
+    { path: ['providers', 'ours'], value: { url: 'u', auth: { command: 'c', args: ['key'] } } },
+  ],
+};
+const tables = '[providers.ours]\nurl = "u"\n\n[providers.ours.auth]\ncommand = "c"\nargs = ["key"]\n';
+
+describe('settings in TOML', () => {
+  it.each([
+    ['no file', undefined, `model = "main"\n\n${tables}`],
+    [
+      'top and tables',
+      '# mine\na = 1\n\n[t]\nb = 2 # two\n',
+      `# mine\na = 1\nmodel = "main"\n\n[t]\nb = 2 # two\n\n${tables}`,
+    ],
+    ['a value of the top', 'model = "x" # mine\n', `model = "main" # mine\n\n${tables}`],
+    ['tables only', '[t]\nmodel = 1\n', `model = "main"\n\n[t]\nmodel = 1\n\n${tables}`],
+    [
+      'an older table of ours, with what was added to it',
+      'model = "main"\n[providers.ours]\nurl = "old"\nretries = 3\n[providers.ours.auth]\ncommand = "old"\n[[list]]\na = 1\n',
+      'model = "main"\n[providers.ours]\nurl = "u"\nretries = 3\n\n[providers.ours.auth]\ncommand = "c"\nargs = ["key"]\n\n[[list]]\na = 1\n',
+    ],
+    ['quoted names', '[providers."ours"]\nurl = "old"\n', `model = "main"\n\n${tables}`],
+  ])('fit %s', (_name, before, expected) => {
+    expect(applySettings(before, toml)).toBe(expected);
+    expect(applySettings(expected, toml)).toBe(expected);
+  });
+
+  it.each([
+    ['an inline table in their place', 'providers = { ours = { url = "old" } }\n'],
+    ['a text over lines that looks like a table', 'a = """\n[t]\n"""\nmodel = "x"\n'],
+    ['a value over lines', 'model = """\nx"""\n'],
+    ['dotted keys', 'providers.ours.url = "old"\n'],
+  ])('are refused beside %s', (_name, before) => {
+    expect(() => applySettings(before, toml)).toThrow();
+  });
+
+  it('are refused in a broken file', () => {
+    expect(() => applySettings('a = \n', toml)).toThrow('Invalid TOML');
+  });
+});
+
+const yaml: SettingsFile = {
+  path: '/h/config.yaml',
+  format: 'yaml',
+  settings: [{ path: ['model', 'provider'], value: 'ours' }],
+  item: { list: 'models', value: { name: 'Ours', url: 'u' } },
+  whenNew: [{ path: ['version'], value: '1' }],
+};
+
+describe('settings in YAML', () => {
+  it.each([
+    ['no file', undefined, 'version: "1"\nmodel:\n  provider: ours\nmodels:\n  - name: Ours\n    url: u\n'],
+    [
+      'comments and a list',
+      '# mine\nmodel:\n  default: x # best\nmodels:\n  # local\n  - name: Local\n',
+      '# mine\nmodel:\n  default: x # best\n  provider: ours\nmodels:\n  - name: Ours\n    url: u\n  # local\n  - name: Local\n',
+    ],
+    [
+      'an older item of ours',
+      'model: { provider: ours }\nmodels:\n  - name: Local\n  - name: Ours\n    url: old\n',
+      'model: { provider: ours }\nmodels:\n  - name: Local\n  - name: Ours\n    url: u\n',
+    ],
+  ])('fit %s', (_name, before, expected) => {
+    expect(applySettings(before, yaml)).toBe(expected);
+    expect(applySettings(expected, yaml)).toBe(expected);
+  });
+
+  it.each([
+    ['a text in their place', 'model: x\n', 'model is no mapping'],
+    ['a mapping where a list belongs', 'models: { a: 1 }\n', 'models is no list'],
+    ['a file that is a list', '- a\n', 'it is no mapping'],
+    ['a broken file', 'a: [\n', 'Flow sequence'],
+  ])('are refused beside %s', (_name, before, message) => {
+    expect(() => applySettings(before, yaml)).toThrow(message);
+  });
+});

@@ -1,0 +1,95 @@
+/** Settings put into the text of a file of any format, and the result read again: it holds them, and all it held before. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { assertNever } from '../errors.ts';
+import { isRecord } from '../protocols/is-record.ts';
+import { editJson, parseJson } from './formats/json.ts';
+import { editToml, parseToml } from './formats/toml.ts';
+import { editYaml, parseYaml } from './formats/yaml.ts';
+import type { Setting, SettingObject, SettingsFile, SettingValue } from './settings.ts';
+
+/** The new text. Throws an `Error` for a text that cannot be read, or where the result would not be what was meant. */
+export function applySettings(text: string | undefined, file: SettingsFile): string {
+  const before = text ?? '';
+  const wanted = text === undefined ? [...(file.whenNew ?? []), ...file.settings] : file.settings;
+  const root = parseText(before, file);
+  const settings = wanted.flatMap((setting) => keepNeighbours(root, setting));
+  const expected = mergeInto(root, settings, file.item);
+  if (isDeepStrictEqual(expected, root)) return before;
+  const after = edit(before, settings, file);
+  if (isDeepStrictEqual(parseText(after, file), expected)) return after;
+  throw new Error('its layout is unusual, and a change might harm it');
+}
+
+/** Whether something stands at a key path of a text. */
+export function hasSetting(text: string, file: SettingsFile, path: readonly string[]): boolean {
+  return valueAt(parseText(text, file), path) !== undefined;
+}
+
+/** Nothing to do for a value that is there; what else stands in an object of ours stays. */
+function keepNeighbours(root: unknown, { path, value }: Setting): readonly Setting[] {
+  const present = valueAt(root, path);
+  const merged = mergeValues(present, value);
+  return isDeepStrictEqual(merged, present) ? [] : [{ path, value: merged }];
+}
+
+function mergeValues(present: unknown, value: SettingValue): SettingValue {
+  if (!isRecord(present) || !isSettingObject(value)) return value;
+  const fresh = Object.entries(value).map(([key, one]) => [key, mergeValues(present[key], one)] as const);
+  return parseSettingObject({ ...present, ...Object.fromEntries(fresh) });
+}
+
+function isSettingObject(value: SettingValue): value is SettingObject {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+/** What a parser read is made of the values that a file can hold. */
+function parseSettingObject(value: Readonly<Record<string, unknown>>): SettingObject {
+  return value as SettingObject;
+}
+
+function valueAt(root: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), root);
+}
+
+function parseText(text: string, { format }: SettingsFile): unknown {
+  switch (format) {
+    case 'json':
+      return parseJson(text);
+    case 'toml':
+      return parseToml(text);
+    case 'yaml':
+      return parseYaml(text);
+    default:
+      return assertNever(format);
+  }
+}
+
+function edit(text: string, settings: readonly Setting[], { format, item }: SettingsFile): string {
+  switch (format) {
+    case 'json':
+      return editJson(text, settings);
+    case 'toml':
+      return editToml(text, settings);
+    case 'yaml':
+      return editYaml(text, settings, item);
+    default:
+      return assertNever(format);
+  }
+}
+
+function mergeInto(root: unknown, settings: readonly Setting[], item: SettingsFile['item']): unknown {
+  const merged = settings.reduce((value, { path, value: fresh }) => setAt(value, path, fresh), root);
+  if (item === undefined) return merged;
+  const list = isRecord(merged) ? merged[item.list] : undefined;
+  const items: readonly unknown[] = Array.isArray(list) ? list : [];
+  const index = items.findIndex((one) => isRecord(one) && one['name'] === item.value.name);
+  return setAt(merged, [item.list], index < 0 ? [item.value, ...items] : items.with(index, item.value));
+}
+
+function setAt(root: unknown, path: readonly string[], value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const record = isRecord(root) ? root : {};
+  return { ...record, [key]: setAt(record[key], rest, value) };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import { pi } from './agents/pi.ts';
+import { carryOut, notePath, undo } from './carry-out.ts';
+import { describeGateway } from './gateway-place.ts';
+import { planConnection } from './plan.ts';
+import { userPlace } from './user-place.ts';
+
+const note = notePath('/state', 'pi');
+const [models, settings] = ['/h/.pi/agent/models.json', '/h/.pi/agent/settings.json'];
+const mine = '{\n  "theme": "dark" // mine\n}\n';
+
+function stage(files: Readonly<Record<string, string>> = {}) {
+  const host = createFakeHost({ environment: { HOME: '/h' }, files });
+  const connect = (port = 4653) => {
+    const gateway = describeGateway({
+      host: '127.0.0.1',
+      port,
+      keyCommand: ['holdfast', 'key'],
+      keyFile: '/k',
+      hasTitleTask: false,
+    });
+    return planConnection(pi, { gateway, user: userPlace(host), files: host.files });
+  };
+  return { host, connect, write: (port?: number) => carryOut(host, connect(port).files, note) };
+}
+
+describe('a connection', () => {
+  it('is written with a copy of what was there, and taken back to the byte', () => {
+    const { host, write } = stage({ [settings]: mine });
+    expect(write().map(({ path, backup }) => [path, backup])).toEqual([
+      [models, undefined],
+      [settings, `${settings}.bak`],
+    ]);
+    expect(host.fileText(`${settings}.bak`)).toBe(mine);
+    expect(host.fileText(settings)).toContain('"defaultProvider": "holdfast"');
+    expect(host.fileText(settings)).toContain('"theme": "dark", // mine');
+
+    expect(undo(host, 'pi', note)).toEqual([models, settings]);
+    expect([models, `${settings}.bak`, note].map((path) => host.fileText(path))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(host.fileText(settings)).toBe(mine);
+  });
+
+  it('changes nothing when it is there already', () => {
+    const { connect, write } = stage({ [settings]: mine });
+    write();
+    expect(connect().files.map(({ diff }) => diff)).toEqual(['', '']);
+    expect(write()).toEqual([]);
+  });
+
+  it('written twice is taken back to what stood there first', () => {
+    const { host, write } = stage({ [settings]: mine });
+    write();
+    write(4700);
+    undo(host, 'pi', note);
+    expect(host.fileText(settings)).toBe(mine);
+    expect(host.fileText(models)).toBeUndefined();
+    expect(host.fileText(`${models}.bak`)).toBeUndefined();
+  });
+
+  it.each([
+    ['a file has changed since', settings, `${settings} has changed since; nothing is undone`],
+    [
+      'its copy has changed',
+      `${settings}.bak`,
+      `${settings}.bak is not the copy that was made; nothing is undone`,
+    ],
+  ])('is not taken back when %s', (_name, path, message) => {
+    const { host, write } = stage({ [settings]: mine });
+    write();
+    const before = host.fileText(models);
+    host.setFile(path, '{}');
+    expect(() => undo(host, 'pi', note)).toThrow(message);
+    expect(host.fileText(path)).toBe('{}');
+    expect(host.fileText(models)).toBe(before);
+  });
+
+  it('that was never written cannot be taken back', () => {
+    expect(() => undo(stage().host, 'pi', note)).toThrow('nothing was written for pi');
+  });
+
+  it('is refused when a file changes between reading and writing', () => {
+    const { host, connect } = stage({ [settings]: mine });
+    const { files } = connect();
+    host.setFile(settings, '{ "theme": "light" }');
+    expect(() => carryOut(host, files, note)).toThrow('has changed since it was read');
+    expect(host.fileText(settings)).toBe('{ "theme": "light" }');
+  });
+
+  it('is one clear error beside a broken file, with the settings to put in by hand', () => {
+    const { connect } = stage({ [settings]: '{ "theme": ' });
+    expect(connect).toThrow(
+      expect.objectContaining({
+        message: `${settings} cannot be changed: line 1 is no JSON; nothing is written`,
+        howToFix: expect.stringContaining('"defaultModel": "main"'),
+      }),
+    );
+  });
+});

@@ -1,0 +1,103 @@
+/** A connection written and taken back: what a file held before is kept beside it, and a note of ours says which. */
+
+import { createHash } from 'node:crypto';
+import { AccessError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { writeConfig } from '../imports/write-config.ts';
+import type { PlannedFile } from './plan.ts';
+
+/** One file that was changed. Hashes and paths only: its content stays beside it. */
+export interface WrittenFile {
+  readonly path: string;
+  /** Absent: the file was made. */
+  readonly backup?: string;
+  /** SHA-256 of the text before; absent as `backup`. */
+  readonly before?: string;
+  /** SHA-256 of the text that was written. */
+  readonly after: string;
+}
+
+/** Where the note about one agent is. */
+export function notePath(stateFolder: string, agent: string): string {
+  return `${stateFolder}/connected/${agent}.json`;
+}
+
+/** Writes every file that differs. Throws when one changed since it was read; those written before it stay, and are noted. */
+export function carryOut(host: Host, files: readonly PlannedFile[], note: string): readonly WrittenFile[] {
+  const written: WrittenFile[] = [];
+  const earlier = readNote(host, note);
+  for (const file of files.filter(({ diff }) => diff !== '')) {
+    const backup = writeConfig(host, file.path, file);
+    const first = earlier.find(
+      ({ path, after }) => path === file.path && after === hash(file.before?.text ?? ''),
+    );
+    if (first !== undefined && backup !== undefined) host.files.remove(backup);
+    written.push({ ...(first ?? describeOld(file, backup)), after: hash(file.after) });
+    const others = earlier.filter(({ path }) => !written.some((one) => one.path === path));
+    host.files.writeAtomic(note, `${JSON.stringify({ files: [...others, ...written] }, null, 2)}\n`);
+  }
+  return written;
+}
+
+/** What stood there before; of a file that we have written before, what stood there first is kept instead. */
+function describeOld({ path, before }: PlannedFile, backup: string | undefined): Omit<WrittenFile, 'after'> {
+  return backup === undefined || before === undefined
+    ? { path }
+    : { path, backup, before: hash(before.text) };
+}
+
+/** Puts back what was there. Throws, before anything is touched, when a file or its copy is not what was left. */
+export function undo(host: Host, agent: string, note: string): readonly string[] {
+  const files = readNote(host, note);
+  if (files.length === 0) {
+    throw new AccessError('request-invalid', `nothing was written for ${agent}, so there is nothing to undo`);
+  }
+  const plans = files.map((file) => ({ file, restored: checkUnchanged(host, file) }));
+  for (const { file, restored } of plans) putBack(host, file, restored);
+  host.files.remove(note);
+  return files.map(({ path }) => path);
+}
+
+/** The text to restore; undefined when the file is to go. */
+function checkUnchanged(host: Host, { path, backup, before, after }: WrittenFile): string | undefined {
+  if (hashOf(host, path) !== after) {
+    const copy = backup === undefined ? '' : `: compare it with ${backup}`;
+    throw new AccessError('local-fault', `${path} has changed since; nothing is undone`, {
+      howToFix: `take our settings out by hand${copy}`,
+    });
+  }
+  if (backup === undefined) return undefined;
+  if (hashOf(host, backup) !== before) {
+    throw new AccessError('local-fault', `${backup} is not the copy that was made; nothing is undone`, {
+      howToFix: `take our settings out of ${path} by hand`,
+    });
+  }
+  return host.files.readText(backup);
+}
+
+function putBack(host: Host, { path, backup }: WrittenFile, restored: string | undefined): void {
+  if (restored === undefined || backup === undefined) {
+    host.files.remove(path);
+    return;
+  }
+  host.files.writeAtomic(path, restored, host.files.stamp(path)?.mode);
+  host.files.remove(backup);
+}
+
+function hashOf(host: Host, path: string): string | undefined {
+  return host.files.stamp(path) === undefined ? undefined : hash(host.files.readText(path));
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function readNote(host: Host, note: string): readonly WrittenFile[] {
+  if (host.files.stamp(note) === undefined) return [];
+  return parseNote(host.files.readText(note));
+}
+
+function parseNote(text: string): readonly WrittenFile[] {
+  const note: { readonly files: readonly WrittenFile[] } = JSON.parse(text);
+  return note.files;
+}

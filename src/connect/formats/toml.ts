@@ -1,0 +1,73 @@
+/**
+ * Single values of a TOML text, changed line by line: a value of the top stands before the first table, a table of ours is
+ * written whole. What comes out is read again by a real parser (apply-settings), so an unusual file is refused, not harmed.
+ */
+
+import { parse } from 'smol-toml';
+import type { Setting, SettingValue } from '../settings.ts';
+
+export function parseToml(text: string): unknown {
+  return structuredClone(parse(text)); // its tables have no prototype, and would equal no table of ours
+}
+
+/** Settings of one key go to the top; of several keys, they are tables. */
+export function editToml(text: string, settings: readonly Setting[]): string {
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  let lines: readonly string[] = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
+  for (const { path, value } of settings) {
+    lines = path.length === 1 ? setTop(lines, path[0] ?? '', value) : setTable(lines, path, value);
+  }
+  return `${lines.join(newline)}${newline}`;
+}
+
+function setTop(lines: readonly string[], key: string, value: SettingValue): readonly string[] {
+  const line = `${key} = ${JSON.stringify(value)}`;
+  const firstTable = lines.findIndex((one) => /^\s*\[/.test(one));
+  const top = firstTable < 0 ? lines : lines.slice(0, firstTable);
+  const rest = firstTable < 0 ? [] : lines.slice(firstTable);
+  const at = top.findIndex((one) => new RegExp(`^\\s*${key}\\s*=`).test(one));
+  if (at >= 0) {
+    const comment = /=\s*(?:"[^"]*"|'[^']*')(\s*#.*)$/.exec(top[at] ?? '')?.[1] ?? '';
+    return [...top.slice(0, at), line + comment, ...top.slice(at + 1), ...rest];
+  }
+  const contentEnd = top.findLastIndex((one) => one.trim() !== '') + 1;
+  const gap = contentEnd === top.length && rest.length > 0 ? [''] : [];
+  return [...top.slice(0, contentEnd), line, ...top.slice(contentEnd), ...gap, ...rest];
+}
+
+/** A table that is there already gives way, with those inside of it. */
+function setTable(lines: readonly string[], path: readonly string[], value: SettingValue): readonly string[] {
+  const name = path.join('.');
+  const start = lines.findIndex((line) => headerOf(line) === name);
+  const fresh = showTable(path, value);
+  if (start < 0) return lines.length === 0 ? fresh : [...lines, '', ...fresh];
+  const length = lines.slice(start + 1).findIndex((line) => {
+    const header = headerOf(line);
+    return header !== undefined && header !== name && !header.startsWith(`${name}.`);
+  });
+  const end = length < 0 ? lines.length : start + 1 + length;
+  const kept = lines.slice(end);
+  return [...lines.slice(0, start), ...fresh, ...(kept.length > 0 ? [''] : []), ...kept];
+}
+
+/** `[a.b]` gives `a.b`, `[[a]]` gives `[a]`: a name no table of ours has. */
+function headerOf(line: string): string | undefined {
+  const header = /^\s*\[(.*)\]\s*(?:#.*)?$/.exec(line)?.[1];
+  return header?.replaceAll(/[\s"']/g, '');
+}
+
+function showTable(path: readonly string[], value: SettingValue): readonly string[] {
+  if (typeof value !== 'object' || Array.isArray(value)) return [];
+  const entries = Object.entries(value);
+  const own = entries.filter(([, one]) => !isTable(one));
+  const inner = entries.filter(([, one]) => isTable(one));
+  return [
+    `[${path.join('.')}]`,
+    ...own.map(([key, one]) => `${key} = ${JSON.stringify(one)}`),
+    ...inner.flatMap(([key, one]) => ['', ...showTable([...path, key], one)]),
+  ];
+}
+
+function isTable(value: SettingValue): boolean {
+  return typeof value === 'object' && !Array.isArray(value);
+}

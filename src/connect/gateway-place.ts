@@ -1,0 +1,33 @@
+/** Where the gateway and the command for its key are, as an agent is to be told. Pure. */
+
+import type { GatewayPlace } from './settings.ts';
+
+/** An address that listens everywhere is no address to connect to. */
+const wildcards: Readonly<Record<string, string>> = {
+  '0.0.0.0': '127.0.0.1',
+  '::': '[::1]',
+  '[::]': '[::1]',
+};
+
+export function describeGateway(facts: {
+  readonly host: string;
+  readonly port: number;
+  readonly keyCommand: GatewayPlace['keyCommand'];
+  readonly keyFile: string | undefined;
+  readonly hasTitleTask: boolean;
+}): GatewayPlace {
+  const { host, port, keyCommand, keyFile, hasTitleTask } = facts;
+  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return {
+    url: `http://${wildcards[host] ?? bracketed}:${port}`,
+    keyCommand,
+    keyLine: keyCommand.map(quoteWord).join(' '),
+    keyFile,
+    sideTask: hasTitleTask ? 'title_generation' : 'main',
+  };
+}
+
+/** A folder's name may hold a space. */
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

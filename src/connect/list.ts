@@ -1,0 +1,37 @@
+/** Every known agent: whether it is on this machine, and whether it asks the gateway already. */
+
+import type { Host } from '../host.ts';
+import { planConnection } from './plan.ts';
+import type { Agent, GatewayPlace, UserPlace } from './settings.ts';
+import { findAgent } from './user-place.ts';
+
+export interface ListedAgent {
+  readonly name: string;
+  readonly title: string;
+  /** Where it was seen; absent: it was not. */
+  readonly path?: string;
+  /** `by-hand`: no file of it says. `cannot-read`: its settings are broken. */
+  readonly state: 'connected' | 'not-connected' | 'by-hand' | 'cannot-read' | 'not-possible';
+}
+
+export function listAgents(
+  agents: readonly Agent[],
+  scene: { readonly host: Host; readonly gateway: GatewayPlace; readonly user: UserPlace },
+): readonly ListedAgent[] {
+  return agents.map((agent) => {
+    const { name, title } = agent;
+    const path = findAgent(scene.user, agent);
+    return { name, title, ...(path === undefined ? {} : { path }), state: stateOf(agent, scene) };
+  });
+}
+
+function stateOf(agent: Agent, scene: Parameters<typeof listAgents>[1]): ListedAgent['state'] {
+  if (agent.refusal !== undefined) return 'not-possible';
+  try {
+    const { files } = planConnection(agent, { ...scene, files: scene.host.files });
+    if (files.length === 0) return 'by-hand';
+    return files.every(({ diff }) => diff === '') ? 'connected' : 'not-connected';
+  } catch {
+    return 'cannot-read'; // `connect NAME` says what is wrong with it
+  }
+}

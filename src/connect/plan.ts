@@ -1,0 +1,86 @@
+/** What connecting an agent would change: each file read, the settings put in, and the difference. Writes nothing. */
+
+import { AccessError } from '../errors.ts';
+import type { Files } from '../host.ts';
+import { unifiedDiff } from '../imports/unified-diff.ts';
+import type { ConfigBefore } from '../imports/write-config.ts';
+import { applySettings, hasSetting } from './apply-settings.ts';
+import type { Agent, GatewayPlace, SettingsFile, UserPlace } from './settings.ts';
+
+/** One file as it is and as it would be. */
+export interface PlannedFile {
+  readonly path: string;
+  /** Absent: there is no such file yet. */
+  readonly before?: ConfigBefore;
+  readonly after: string;
+  /** The settings alone, as a file of their own. */
+  readonly settings: string;
+  /** Empty: it holds all of it already. */
+  readonly diff: string;
+}
+
+export interface ConnectPlan {
+  readonly files: readonly PlannedFile[];
+  readonly shell: readonly string[];
+  readonly notes: readonly string[];
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+/** Throws `request-invalid` for an agent that cannot be connected, `local-fault` for a file that cannot be changed safely. */
+export function planConnection(
+  agent: Agent,
+  { gateway, user, files }: { gateway: GatewayPlace; user: UserPlace; files: Files },
+): ConnectPlan {
+  const { refusal } = agent;
+  if (refusal !== undefined)
+    throw new AccessError('request-invalid', refusal.reason, { howToFix: refusal.howToFix });
+  const connection = agent.connect(gateway, user);
+  return {
+    files: connection.files.map((file) => planFile(files, file)),
+    shell: connection.shell,
+    notes: [...connection.files.flatMap((file) => describeRivals(files, file)), ...connection.notes],
+    aliases: connection.aliases,
+  };
+}
+
+function planFile(files: Files, file: SettingsFile): PlannedFile {
+  const before = readBefore(files, file.path);
+  const after = applyTo(before?.text, file);
+  const old = before === undefined ? undefined : { name: file.path, text: before.text };
+  return {
+    path: file.path,
+    ...(before === undefined ? {} : { before }),
+    after,
+    settings: applySettings('', file),
+    diff: unifiedDiff(old, { name: file.path, text: after }),
+  };
+}
+
+function readBefore(files: Files, path: string): ConfigBefore | undefined {
+  const stamp = files.stamp(path);
+  if (stamp === undefined) return undefined;
+  return { text: files.readText(path), identity: stamp.identity, mode: stamp.mode };
+}
+
+function applyTo(text: string | undefined, file: SettingsFile): string {
+  try {
+    return applySettings(text, file);
+  } catch (error) {
+    throw cannotChange(file, error);
+  }
+}
+
+function cannotChange(file: SettingsFile, error: unknown): AccessError {
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new AccessError('local-fault', `${file.path} cannot be changed: ${reason}; nothing is written`, {
+    howToFix: `mend it, or put these settings in by hand:\n${applySettings('', file)}`,
+    cause: error,
+  });
+}
+
+function describeRivals(files: Files, file: SettingsFile): readonly string[] {
+  const text = files.stamp(file.path) === undefined ? '' : files.readText(file.path);
+  return (file.rivals ?? [])
+    .filter((path) => hasSetting(text, file, path))
+    .map((path) => `${file.path} sets ${path.join('.')}, which outranks this: remove it`);
+}

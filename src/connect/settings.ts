@@ -1,0 +1,81 @@
+/** What pointing an agent at the gateway takes: files with single settings in them, variables, and what a person does. */
+
+/** The variable that agents read the gateway's key from where they take no command. */
+export const keyVariable = 'HOLDFAST_API_KEY';
+
+/** What stands in a settings file. */
+export type SettingValue =
+  | string
+  | number
+  | boolean
+  | readonly SettingValue[]
+  | { readonly [key: string]: SettingValue };
+
+/** One value at one place; all around it stays as it is. */
+export interface Setting {
+  readonly path: readonly string[];
+  readonly value: SettingValue;
+}
+
+export interface SettingsFile {
+  /** Absolute. */
+  readonly path: string;
+  /** `json` may hold comments and trailing commas, as all of these agents accept them. */
+  readonly format: 'json' | 'toml' | 'yaml';
+  readonly settings: readonly Setting[];
+  /** In YAML: an item of a list of named items, put first unless one of its name is there. */
+  readonly item?: { readonly list: string; readonly value: { readonly name: string } & SettingObject };
+  /** Key paths that outrank ours when something stands there; left alone, and told. */
+  readonly rivals?: readonly (readonly string[])[];
+  /** What a new file needs besides. */
+  readonly whenNew?: readonly Setting[];
+}
+
+export type SettingObject = { readonly [key: string]: SettingValue };
+
+/** Where an agent finds the gateway and its key. */
+export interface GatewayPlace {
+  /** Without `/v1`: `http://127.0.0.1:4653`. */
+  readonly url: string;
+  /** Prints the key: `holdfast`, or the path of our launcher, and `key`. */
+  readonly keyCommand: readonly [program: string, ...rest: string[]];
+  /** The same as a shell reads it. */
+  readonly keyLine: string;
+  /** The file that holds the key; undefined when the key comes from a variable. */
+  readonly keyFile: string | undefined;
+  /** The task for an agent's small side calls: `title_generation` where it is configured, else `main`. */
+  readonly sideTask: string;
+}
+
+/** The folders and variables of the user. */
+export interface UserPlace {
+  /** The home folder. */
+  readonly home: string;
+  /** Empty counts as unset. */
+  variable(name: string): string | undefined;
+  exists(path: string): boolean;
+}
+
+/** How one agent is pointed at the gateway. No part of it holds the key. */
+export interface Connection {
+  readonly files: readonly SettingsFile[];
+  /** Shell lines for what no file can hold without a copy of the key. */
+  readonly shell: readonly string[];
+  /** Sentences for people. */
+  readonly notes: readonly string[];
+  /** Aliases for names that the agent asks for and cannot be told to change. */
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+/** One agent, as data. */
+export interface Agent {
+  readonly name: string;
+  /** As people call it. */
+  readonly title: string;
+  /** Any of them on the PATH, or any of the folders, means that it is there. */
+  readonly programs: readonly string[];
+  folders(user: UserPlace): readonly string[];
+  /** Why it cannot be connected; absent: it can. */
+  readonly refusal?: { readonly reason: string; readonly howToFix: string };
+  connect(gateway: GatewayPlace, user: UserPlace): Connection;
+}

@@ -1,0 +1,25 @@
+/** The user's home, variables and programs, as far as finding an agent needs them. */
+
+import type { Host } from '../host.ts';
+import type { Agent, UserPlace } from './settings.ts';
+
+export function userPlace({ environment, files }: Pick<Host, 'environment' | 'files'>): UserPlace {
+  const variable = (name: string): string | undefined => environment.get(name) || undefined;
+  return {
+    home: variable('HOME') ?? variable('USERPROFILE') ?? '',
+    variable,
+    exists: (path) => files.stamp(path) !== undefined,
+  };
+}
+
+/** The absolute path of a program on the PATH. */
+export function findProgram(user: UserPlace, name: string): string | undefined {
+  const folders = (user.variable('PATH') ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  return folders.map((folder) => `${folder.replace(/\/$/, '')}/${name}`).find((path) => user.exists(path));
+}
+
+/** Where the agent was seen: a program or a folder of its own. */
+export function findAgent(user: UserPlace, agent: Agent): string | undefined {
+  const program = agent.programs.map((name) => findProgram(user, name)).find((path) => path !== undefined);
+  return program ?? agent.folders(user).find((path) => user.exists(path));
+}

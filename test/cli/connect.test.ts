@@ -1,0 +1,158 @@
+/** `holdfast connect` as a person uses it: what is shown, what is written, what is taken back, and that the key command works. */
+
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'holdfast-connect-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+interface Run {
+  readonly status: number;
+  readonly out: string;
+  readonly talk: string;
+}
+
+function run(
+  program: string,
+  argv: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    HOLDFAST_HOME: join(home, 'ours'),
+    NO_COLOR: '1',
+  };
+  return new Promise((resolve) => {
+    execFile(program, [...argv], { env: { ...environment, ...more } }, (error, out, talk) => {
+      resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, talk });
+    }).stdin?.end();
+  });
+}
+
+function holdfast(argv: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const ours = { HOLDFAST_HOME: join(home, 'ours'), ...more };
+  return run(process.execPath, [join(root, 'bin/holdfast.js'), ...argv], ours);
+}
+
+function put(path: string, text: string): string {
+  const full = join(home, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text, { mode: 0o640 });
+  return full;
+}
+
+describe('holdfast connect claude', () => {
+  const mine = '{\n  // mine\n  "env": { "FOO": "1" }\n}\n';
+
+  it('shows, writes, and takes back to the byte', async () => {
+    const path = put('.claude/settings.json', mine);
+    const shown = await holdfast(['connect', 'claude']);
+    expect(shown.status).toBe(0);
+    expect(shown.out).toContain('"ANTHROPIC_BASE_URL": "http://127.0.0.1:4653"');
+    expect(shown.talk).toContain(`holdfast config set 'aliases["claude-*haiku*"]' title_generation`);
+    expect(readFileSync(path, 'utf8')).toBe(mine);
+
+    const dry = await holdfast(['connect', 'claude', '--write', '--dry-run']);
+    expect(dry.out).toMatch(/^--- .*settings\.json\n\+\+\+ /);
+    expect(readFileSync(path, 'utf8')).toBe(mine);
+
+    const written = await holdfast(['connect', 'claude', '--write']);
+    expect(written.out).toBe(dry.out);
+    expect(written.talk).toContain(`${path} is written; the old one is ${path}.bak`);
+    expect(readFileSync(path, 'utf8')).toContain('// mine');
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+
+    expect((await holdfast(['connect', 'claude', '--undo'])).status).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe(mine);
+    expect(existsSync(`${path}.bak`)).toBe(false);
+  });
+
+  it('writes a key command that prints the very key the gateway wants, wherever the agent is started, and no key', async () => {
+    await holdfast(['connect', 'claude', '--write']);
+    const text = readFileSync(join(home, '.claude/settings.json'), 'utf8');
+    const { apiKeyHelper } = JSON.parse(text);
+    const { out } = await run('/bin/sh', ['-c', apiKeyHelper]);
+    expect(out).toBe(readFileSync(join(home, 'ours/gateway.key'), 'utf8'));
+    expect(text).not.toContain(out.trim());
+  });
+
+  it('suggests no alias that is there', async () => {
+    const provider =
+      'providers: {local: {base_url: "http://127.0.0.1:9", protocol: openai-chat, auth: none}}';
+    put(
+      'ours/config.yaml',
+      `main: local/m\n${provider}\nauxiliary: {title_generation: {}}\naliases: {"claude-*haiku*": title_generation}\ngateway: {port: 4700}\n`,
+    );
+    const { out, talk } = await holdfast(['connect', 'claude']);
+    expect(out).toContain('http://127.0.0.1:4700');
+    expect(talk).toContain(`\n  holdfast config set 'aliases["claude-*"]' main\n`);
+    expect(talk).not.toContain('haiku');
+    expect(talk).not.toContain('auxiliary');
+  });
+
+  it('refuses a broken file with one error, and to undo over a change', async () => {
+    const path = put('.claude/settings.json', '{ "env": ');
+    const broken = await holdfast(['connect', 'claude', '--write']);
+    expect([broken.status, broken.out]).toEqual([1, '']);
+    expect(broken.talk).toContain(`${path} cannot be changed: line 1 is no JSON; nothing is written`);
+
+    writeFileSync(path, mine);
+    await holdfast(['connect', 'claude', '--write']);
+    writeFileSync(path, '{}');
+    const undone = await holdfast(['connect', 'claude', '--undo']);
+    expect([undone.status, readFileSync(path, 'utf8')]).toEqual([1, '{}']);
+    expect(undone.talk).toContain('has changed since; nothing is undone');
+  });
+});
+
+it('the shell lines of an SDK can be evaluated', async () => {
+  const { out } = await holdfast(['connect', 'openai']);
+  const seen = await run('/bin/sh', ['-c', `${out}\nprintf '%s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY"`]);
+  const key = readFileSync(join(home, 'ours/gateway.key'), 'utf8').trim();
+  expect(seen.out).toBe(`http://127.0.0.1:4653/v1 ${key}`);
+});
+
+it('without a name it lists the agents that are here', async () => {
+  put('.codex/config.toml', '');
+  put('.pi/agent/settings.json', '{}');
+  await holdfast(['connect', 'pi', '--write']);
+  const { out, talk } = await holdfast(['connect'], { PATH: '/nowhere' });
+  expect(out.split('\n').map((line) => line.split(/\s+/).slice(0, 3))).toEqual([
+    ['codex', 'Codex', 'not-connected'],
+    ['pi', 'pi', 'connected'],
+    [''],
+  ]);
+  expect(talk).toContain('also known: claude, opencode');
+});
+
+it('prints one JSON document with --json', async () => {
+  const list = JSON.parse((await holdfast(['connect', '--json'])).out);
+  expect(list).toMatchObject({
+    schema: 'holdfast.connect-list/1',
+    agents: [{ name: 'claude' }, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+  });
+  const codex = JSON.parse((await holdfast(['connect', 'codex', '--write', '--json'])).out);
+  const path = join(home, '.codex/config.toml');
+  expect(codex).toMatchObject({ schema: 'holdfast.connect/1', agent: 'codex', written: [{ path }] });
+  expect(JSON.parse((await holdfast(['connect', 'codex', '--undo', '--json'])).out)).toEqual({
+    schema: 'holdfast.connect-undo/1',
+    agent: 'codex',
+    restored: [path],
+  });
+});
+
+it.each([
+  ['gemini', 'generateContent'],
+  ['cursor', 'name one of claude, codex'],
+])('refuses %s with status 2', async (name, reason) => {
+  const { status, talk } = await holdfast(['connect', name]);
+  expect([status, talk]).toEqual([2, expect.stringContaining(reason)]);
+});
