@@ -24,7 +24,7 @@ export interface UpstreamStep {
   /** Default 200. */
   readonly status?: number;
   readonly headers?: Headers;
-  readonly chunks?: readonly string[];
+  readonly chunks?: readonly (string | Uint8Array)[];
   /** Fails without a head. */
   readonly error?: Error;
   /** Never answers. */

@@ -1,8 +1,9 @@
 /** Answers of 200 events, and what the caller of one that broke must have got. */
 
+import { messagesTongue } from './messages-tongue.ts';
 import { responsesTongue } from './responses-tongue.ts';
 import { bytesOf, textOf, tongueOf } from './teller.ts';
-import type { Delta, Tale, Told } from './tongue.ts';
+import type { Delta, Tale, Told, Tongue } from './tongue.ts';
 
 const events = 200;
 
@@ -73,15 +74,17 @@ const plain: Readonly<Record<string, Tale>> = {
   },
 };
 
+function tellIn(tongue: Tongue): Readonly<Record<string, Tale>> {
+  return Object.fromEntries(
+    Object.entries(plain).map(([name, tale]) => [`${name}, in ${tongue.protocol}`, { ...tale, tongue }]),
+  );
+}
+
 /** Each tale in each wire format. */
 export const tales: Readonly<Record<string, Tale>> = {
   ...plain,
-  ...Object.fromEntries(
-    Object.entries(plain).map(([name, tale]) => [
-      `${name}, in openai-responses`,
-      { ...tale, tongue: responsesTongue },
-    ]),
-  ),
+  ...tellIn(responsesTongue),
+  ...tellIn(messagesTongue),
 };
 
 /** What is wrong with what the caller got; empty when it is the whole answer, or one clean error after the truth so far. */
@@ -89,7 +92,8 @@ export function judge(tale: Tale, got: string, cut: number): readonly string[] {
   const told = tongueOf(tale).read(got);
   const wrong: string[] = [...told.oddities];
   const isError = told.errors > 0;
-  if (isError && !isToolCallStarted(tale, cut)) wrong.push('an error, though somebody could have gone on');
+  const isCallTold = isToolCallStarted(tale, cut) || got.includes(tongueOf(tale).callMark);
+  if (isError && !isCallTold) wrong.push('an error, though somebody could have gone on');
   if (isError) wrong.push(...judgeError(tale, told));
   else wrong.push(...judgeWhole(tale, told));
   const reasoning = tale.deltas.map(({ reasoning_content: text }) => text ?? '').join('');

@@ -1,0 +1,99 @@
+/** The relay leg is byte-exact: what the caller receives of a recorded stream is what the provider sent, chunk boundaries aside. */
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRuntime } from '../../src/runtime.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { createFakeHost } from '../fakes/fake-host.ts';
+import { type Tongue, tongues } from './tongues.ts';
+
+let sim: SimulatedProvider;
+beforeAll(async () => {
+  sim = await startSimulatedProvider();
+});
+afterAll(() => sim.close());
+
+const hello = { role: 'user', content: 'héllo ☃ 👩‍🌾, look_up' };
+const schema = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } } };
+const tools: Readonly<Record<string, object>> = {
+  'openai-chat': { type: 'function', function: { name: 'look_up', parameters: schema } },
+  'anthropic-messages': { name: 'look_up', input_schema: schema },
+};
+const models = ['plain', 'thinking', 'redacted-thinking', 'crlf', 'keepalive-comments', 'long-80', 'tools'];
+
+/** The bytes of a real stream over a real socket. */
+async function record(tongue: Tongue, model: string): Promise<Buffer> {
+  const offered = model === 'tools' ? { tools: [tools[tongue.protocol]] } : {};
+  const response = await fetch(`${sim.origin}${tongue.path}`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk-sim-good', 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify({
+      model: `sim/${model}`,
+      stream: true,
+      ...tongue.fields,
+      messages: [hello],
+      ...offered,
+    }),
+  });
+  return Buffer.from(await response.arrayBuffer());
+}
+
+/** What the caller gets when the provider sends these pieces. */
+async function relay(tongue: Tongue, pieces: readonly Buffer[]): Promise<Buffer> {
+  const host = createFakeHost();
+  const one = { base_url: 'https://one.test/v1', protocol: tongue.protocol, api_key: 'sk-test-bytes-only' };
+  const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
+  host.upstream.enqueue({ headers: { 'content-type': 'text/event-stream' }, chunks: [...pieces] });
+  const got: Uint8Array[] = [];
+  void runtime.exchange(
+    {
+      method: 'POST',
+      path: tongue.path,
+      headers: {},
+      body: Buffer.from(JSON.stringify({ model: 'main', stream: true, ...tongue.fields, messages: [hello] })),
+      signal: new AbortController().signal,
+    },
+    {
+      head: () => undefined,
+      write: (chunk) => got.push(Uint8Array.from(chunk)) > 0,
+      onDrain: (resume) => resume(),
+      end: (chunk) => void (chunk === undefined || got.push(Uint8Array.from(chunk))),
+    },
+  );
+  await host.advance(1000);
+  await runtime.close();
+  return Buffer.concat(got);
+}
+
+/** Cut where the marks say, each a share of the whole. */
+function cutAt(bytes: Buffer, marks: readonly number[]): readonly Buffer[] {
+  const places = [
+    0,
+    ...marks.map((mark) => Math.floor(mark * bytes.length)).sort((a, b) => a - b),
+    bytes.length,
+  ];
+  return places.slice(1).map((end, index) => bytes.subarray(places[index], end));
+}
+
+describe.each(tongues.map((tongue) => [tongue.protocol, tongue] as const))(
+  'a recorded stream of %s',
+  (_name, tongue) => {
+    it.each(models)('%s arrives as it was sent, at once and byte by byte', async (model) => {
+      const bytes = await record(tongue, model);
+      expect(await relay(tongue, [bytes])).toEqual(bytes);
+      const single = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
+      expect(await relay(tongue, single)).toEqual(bytes);
+    });
+
+    it('arrives as it was sent however it is cut', async () => {
+      const bytes = await record(tongue, 'thinking');
+      const marks = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
+      await fc.assert(
+        fc.asyncProperty(marks, async (cuts) => {
+          expect((await relay(tongue, cutAt(bytes, cuts))).equals(bytes)).toBe(true);
+        }),
+        { numRuns: 50, seed: 20261121 },
+      );
+    });
+  },
+);
