@@ -1,32 +1,37 @@
-/** Files on a real disk: old or new, never a part (A21). */
-
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createNodeFiles } from './node-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'holdfast-files-'));
-const path = join(folder, 'credentials.json');
+const files = createNodeFiles();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-files-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+it('writes to what a link points at, and leaves the link', () => {
+  mkdirSync(join(folder, 'dotfiles'));
+  const [target, link] = [join(folder, 'dotfiles/settings.json'), join(folder, 'settings.json')];
+  writeFileSync(target, 'old');
+  symlinkSync(target, link);
+  files.writeAtomic(link, 'new', 0o640);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect([readFileSync(target, 'utf8'), statSync(target).mode & 0o777]).toEqual(['new', 0o640]);
+});
 
-/** Writes 3000 bytes where only 2048 fit into any file: as on a full disk, the first write takes a part of them. */
-const program = `
-  process.on('SIGXFSZ', () => undefined);
-  const { createNodeFiles } = await import(${JSON.stringify(join(import.meta.dirname, 'node-files.ts'))});
-  try {
-    createNodeFiles().writeAtomic(${JSON.stringify(path)}, 'x'.repeat(3000));
-    console.log('written');
-  } catch {
-    console.log('refused');
-  }`;
-
-it('keeps the old file whole, and says so, when the disk takes only a part of the new one', () => {
-  writeFileSync(path, 'old');
-  const shell = `ulimit -f 2; exec "$0" --input-type=module -e "$1"`;
-  const said = execFileSync('bash', ['-c', shell, process.execPath, program], { encoding: 'utf8' });
-  expect(said.trim()).toBe('refused');
-  expect(readFileSync(path, 'utf8')).toBe('old');
-  expect(readdirSync(folder)).toEqual(['credentials.json']);
+it('makes a file, with its folders, where there is none', () => {
+  const path = join(folder, 'a/b/c.json');
+  files.writeAtomic(path, 'new');
+  expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['new', 0o600]);
 });

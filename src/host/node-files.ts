@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -40,7 +41,8 @@ function stamp(path: string): FileStamp | undefined {
   };
 }
 
-function writeAtomic(path: string, content: string, mode = 0o600): void {
+function writeAtomic(named: string, content: string, mode = 0o600): void {
+  const path = followLinks(named);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.tmp`;
   try {
@@ -51,6 +53,15 @@ function writeAtomic(path: string, content: string, mode = 0o600): void {
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+/** A link stays a link: a config may stand in a repository of dotfiles. */
+function followLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // no such file yet, or a link to nowhere, which gives way
+  }
 }
 
 function createExclusive(path: string, content: string): boolean {
