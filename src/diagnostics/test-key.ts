@@ -5,8 +5,10 @@
 
 import { access } from '../access/access.ts';
 import type { Engine } from '../access/engine.ts';
+import { chooseRoute } from '../access/route.ts';
 import { RequestError } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
+import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ReplySink } from '../model/request.ts';
 
@@ -56,16 +58,23 @@ const verdicts: Readonly<Partial<Record<FailureClass, KeyVerdict>>> = {
   empty: 'works',
 };
 
+const messages = [{ role: 'user', content: 'Answer with: ok' }];
+
+/** The same small question in each protocol. */
+const questions: Readonly<Record<ProtocolName, object>> = {
+  'openai-chat': { messages, max_tokens: 16 },
+  'openai-responses': { input: messages, max_output_tokens: 16 },
+  'anthropic-messages': { messages, max_tokens: 16 },
+};
+
 /** Asks for one small completion with this key, benched or not; a success ends its marks. */
 export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequest): Promise<KeyTest> {
-  const body = Buffer.from(
-    JSON.stringify({ model, messages: [{ role: 'user', content: 'Answer with: ok' }], max_tokens: 16 }),
-  );
+  const protocol = chooseProtocol(engine, { id, model });
   const request = {
     id: `hfr_${engine.host.randomToken(12)}`,
-    protocol: 'openai-chat',
+    protocol,
     operation: 'generate',
-    body,
+    body: Buffer.from(JSON.stringify({ model, ...questions[protocol] })),
     headers: { 'content-type': 'application/json' },
     signal,
     onlyCredential: id,
@@ -73,6 +82,17 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
   const record = await access(engine, request, createDeafSink());
   engine.keepRecord(record);
   return toTest(id, record);
+}
+
+/** One that its target speaks where the key may be sent. */
+function chooseProtocol(engine: Engine, { id, model }: Pick<KeyTestRequest, 'id' | 'model'>): ProtocolName {
+  const config = engine.config();
+  const [place] = chooseRoute(config, model, engine.modelLists).targets;
+  if (place === undefined) return 'openai-chat';
+  const { target } = place;
+  const key = config.pools.get(target.pool)?.find((credential) => credential.id === id);
+  const forms = [target, ...(target.alternatives ?? [])];
+  return forms.find(({ origin }) => origin === key?.origin)?.protocol ?? target.protocol;
 }
 
 /**
