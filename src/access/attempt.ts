@@ -6,14 +6,20 @@ import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers, WireBody } from '../model/request.ts';
+import type { Protocol } from '../protocols/protocol.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { classifyAnswer, createFailure } from './classify.ts';
 import { classifyException, findAnswer } from './classify-exception.ts';
+import { toClientRefusal } from './client-refusal.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { choosePace, limitsOf } from './pace.ts';
 import { StreamRelay } from './stream-relay.ts';
 import { taskOver, watchTaskTime } from './task-time.ts';
+import { beginTranslation } from './translate.ts';
+import { describeFault } from './translated-attempt.ts';
+import { TranslatedBody } from './translated-body.ts';
+import { type TranslatedSides, TranslatedStream } from './translated-stream.ts';
 import { BodyReader, ErrorReader } from './whole-readers.ts';
 
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
@@ -29,6 +35,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly startedAt: number;
   readonly #resolve: (outcome: Outcome) => void;
   #call: UpstreamCall | undefined;
+  /** Set where the target speaks another protocol. */
+  #sides: TranslatedSides | undefined;
   #reader: AnswerReader | undefined;
   #taskTimer: Timer | undefined;
   #isPaused = false;
@@ -44,7 +52,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   start(): void {
-    const { engine, request, protocol, target, lease, secret } = this.plan;
+    const { request, protocol, target } = this.plan;
     if (request.signal.aborted) {
       this.settle({ kind: 'client-gone' });
       return;
@@ -53,22 +61,42 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
     else this.deadline.watch('response head', this.limits.responseHeadMs);
     this.#watchTaskTime();
+    if (target.protocol === protocol.name) this.#send(protocol, encodeBody(this.plan), request.headers);
+    else void this.#translate();
+  }
+
+  #send(spoken: Protocol, body: WireBody, clientHeaders: Headers): void {
+    const { engine, request, target, lease, secret, freshConnection } = this.plan;
     this.#call = send(
       engine.host,
       {
         target,
-        path: protocol.pathFor(request.operation) ?? '',
-        body: encodeBody(this.plan),
-        clientHeaders: request.headers,
-        allowedHeaders: protocol.requestHeaders,
-        defaultHeaders: protocol.defaultHeaders,
+        path: spoken.pathFor(request.operation) ?? '',
+        body,
+        clientHeaders,
+        allowedHeaders: spoken.requestHeaders,
+        defaultHeaders: spoken.defaultHeaders,
         secret,
         secretOrigin: lease.origin,
-        freshConnection: this.plan.freshConnection,
+        freshConnection,
       },
       this,
     );
     if (this.#isSettled) this.#call.abort();
+  }
+
+  /** The target speaks another protocol than the client. */
+  async #translate(): Promise<void> {
+    const { engine, request, target } = this.plan;
+    const spoken = engine.protocols[target.protocol];
+    try {
+      const call = await beginTranslation(this.plan);
+      if (this.#isSettled || spoken === undefined) return;
+      this.#sides = { call, spoken };
+      this.#send(spoken, call.body, { ...request.headers, ...call.headers });
+    } catch (error) {
+      this.#fail(createFailure('unknown', 'untranslatable', describeFault(error)));
+    }
   }
 
   onHead(status: number, headers: Headers): void {
@@ -109,8 +137,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   classify(answer: ProviderAnswer): Failure {
-    const { engine, target, lease } = this.plan;
-    return classifyAnswer(
+    const { engine, protocol, target, lease } = this.plan;
+    const failure = classifyAnswer(
       {
         ...answer,
         provider: target.provider,
@@ -120,6 +148,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       },
       engine.signatures,
     );
+    return target.protocol === protocol.name ? failure : toClientRefusal(failure, protocol);
   }
 
   /** The one outcome; the upstream request ends with it. */
@@ -136,8 +165,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #chooseReader(status: number, headers: Headers): AnswerReader {
     if (status < 200 || status > 299) return new ErrorReader(this, status, headers);
     const isStream = headers['content-type']?.includes('text/event-stream') ?? false;
-    if (!isStream || !this.plan.body.stream) return new BodyReader(this, status, headers);
-    return new StreamRelay(this, headers);
+    const isRelayed = isStream && this.plan.body.stream;
+    const sides = this.#sides;
+    if (sides === undefined)
+      return isRelayed ? new StreamRelay(this, headers) : new BodyReader(this, status, headers);
+    return isRelayed
+      ? new TranslatedStream(this, headers, sides)
+      : new TranslatedBody(this, { status, headers }, sides);
   }
 
   /** While the caller does not read, the target is not late. */

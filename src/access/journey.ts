@@ -16,6 +16,7 @@ import { Recovery } from './recover.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import { chooseRoute } from './route.ts';
 import { planTaskTime, type TaskTime } from './task-time.ts';
+import { Carriage } from './translate.ts';
 import { placesOf, Ways } from './ways.ts';
 import { describeFailure } from './wording.ts';
 
@@ -49,6 +50,8 @@ export class Journey {
   readonly amendments: Amendments;
   /** What becomes of the answer when its stream breaks. */
   readonly recovery: Recovery;
+  /** Which targets of other protocols it may go to. */
+  readonly carriage: Carriage;
   readonly writer: ReplyWriter;
   /** Absent for `main` and for a model named by the request. */
   readonly taskTime: TaskTime | undefined;
@@ -74,13 +77,10 @@ export class Journey {
     this.body = this.protocol.readBody(request.body, request.operation);
     const config = engine.config();
     this.route = chooseRoute(config, this.body.model, engine.modelLists);
-    this.ways = new Ways(
-      engine,
-      request,
-      placesOf({ config, pools: engine.pools }, this.route, request.protocol),
-    );
+    this.ways = new Ways(engine, request, placesOf({ config, pools: engine.pools }, this.route, request));
     this.amendments = new Amendments(this.body, engine.learned);
     this.recovery = new Recovery(this.body, request.headers);
+    this.carriage = new Carriage(engine, request, this.body);
     this.writer = new ReplyWriter({
       sink,
       clock: engine.host.clock,

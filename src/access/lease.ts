@@ -75,6 +75,8 @@ function noneFree(journey: Journey, survey: Survey): NoneFree {
 
 async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {
   for (const candidate of journey.ways.inOrder()) {
+    if (candidate.target.protocol !== journey.protocol.name && (await isUntranslatable(journey, candidate)))
+      continue;
     const found = inspectCandidate(candidate, journey.inspecting());
     // Awaited only where a source must be: the hot path stays in one turn.
     const settled = found.state === 'pending' ? await readPending(journey, candidate) : found;
@@ -86,6 +88,13 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
     if (leased !== undefined) return leased;
   }
   return undefined;
+}
+
+/** Its target speaks another protocol, which has no words for what the request asks. */
+async function isUntranslatable(journey: Journey, candidate: Candidate): Promise<boolean> {
+  const obstacle = await journey.carriage.findObstacle(candidate.target);
+  if (obstacle !== undefined) journey.skip(candidate, { cause: 'protocol', reason: obstacle });
+  return obstacle !== undefined;
 }
 
 async function readPending(journey: Journey, candidate: Candidate): Promise<Ready | Missing> {

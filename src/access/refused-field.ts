@@ -18,7 +18,7 @@ const wordings: readonly RegExp[] = [
 
 /** `error.param` says it best; else its words do. */
 export function findRefusedField({ answer, message }: Failure): string | undefined {
-  const named = readParam(answer?.body);
+  const named = findParam(answer?.body);
   if (named !== undefined) return topLevel(named);
   const texts = [message, answer?.body ?? ''];
   const found = texts.flatMap((text) => wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []));
@@ -31,7 +31,8 @@ export function suggestRename({ message }: Failure, field: string): string | und
   return to === field ? undefined : to;
 }
 
-function readParam(body: string | undefined): string | undefined {
+/** `error.param`, where vendors name the field that is at fault. */
+export function findParam(body: string | undefined): string | undefined {
   const error = parseError(body);
   const param = error?.['param'];
   return typeof param === 'string' && /^[\w.[\]]+$/.test(param) ? param : undefined;

@@ -14,7 +14,7 @@ import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
 
 /** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
-const afterFinishMs = 2000;
+export const afterFinishMs = 2000;
 /** Held events before the commit: more than this is no preamble. */
 const heldLimit = 4 * 1024 * 1024;
 

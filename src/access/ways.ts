@@ -3,7 +3,7 @@
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Pools } from '../credentials/pools.ts';
 import type { Credential } from '../model/credential.ts';
-import type { ProtocolName } from '../model/protocol.ts';
+import type { Operation, ProtocolName } from '../model/protocol.ts';
 import type { AccessRequest } from '../model/request.ts';
 import type { Route, Target } from '../model/target.ts';
 import { type Candidate, createCandidate, createPlace, type Place } from './candidates.ts';
@@ -12,14 +12,14 @@ import { readSession } from './session.ts';
 
 const none: readonly Credential[] = [];
 
-/** The targets of a route that speak the request's protocol, in it, each with its pool. */
+/** The targets of a route that may be asked, each with its pool: in the request's protocol, else translated, which vectors are not. */
 export function placesOf(
   { config, pools }: { readonly config: ResolvedConfig; readonly pools: Pools },
   route: Route,
-  protocol: ProtocolName,
+  { protocol, operation }: { readonly protocol: ProtocolName; readonly operation: Operation },
 ): readonly Place[] {
   return route.targets.flatMap(({ target: named, reason }) => {
-    const target = inProtocol(named, protocol);
+    const target = inProtocol(named, protocol) ?? (operation === 'generate' ? named : undefined);
     if (target === undefined) return [];
     const credentials = config.pools.get(target.pool) ?? none;
     const selection = config.selections?.get(target.pool);

@@ -46,6 +46,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     limits: { ...whole, ...toLimits(settings.limits ?? {}), ...toLimits(own.limits ?? {}) },
     ...(pace === undefined ? {} : { pace }),
     ...toFacts(own, known),
+    ...(entry.quirks?.requiresReasoningBack === true ? { takesReasoning: true } : {}),
     ...(streamRecovery === undefined ? {} : { streamRecovery }),
   };
 }

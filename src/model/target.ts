@@ -87,6 +87,8 @@ export interface Target extends TargetForm {
   readonly contextWindow?: number;
   /** Tokens the model writes at most; absent when unknown. */
   readonly maxOutput?: number;
+  /** Wants the reasoning of earlier answers back. Default: it is left out where a request is translated. */
+  readonly takesReasoning?: boolean;
   /** What becomes of a stream that breaks after its first content. Default: `continue`. */
   readonly streamRecovery?: StreamRecovery;
   /** Fields added to the body, from `extra_body` and `reasoning_effort` of the task. */

@@ -5,6 +5,7 @@ import type { Operation, ProtocolName } from '../model/protocol.ts';
 import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import type { Translation } from './neutral.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
 export interface ReadBody {
@@ -179,11 +180,15 @@ export interface Protocol {
   judgeBody(text: string, operation: Operation): BodyVerdict;
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;
+  /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */
+  describeOverflow(said: string): Pick<WireError, 'code' | 'message'>;
   encodeError(error: WireError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: WireError): string;
   /** The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an event without a name. */
   frameRefusal?(body: string): string;
+  /** This protocol's side of the translate leg, loaded when it is first asked for. Absent: it is only relayed. */
+  loadTranslation?(): Promise<Translation>;
   /** SSE bytes of the marker that ends a stream; empty where none can be made up. */
   readonly terminalMarker: string;
 }

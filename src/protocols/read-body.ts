@@ -64,7 +64,7 @@ function readByScanning(body: Buffer, members: readonly ScannedMember[], form: B
     choices: parseCount(readValue(memberOf(choicesField))),
     encodeFor: (target) =>
       model === undefined || isRewriteDue(target, members, body)
-        ? rewrite(parseBody(body), target)
+        ? writeFor(target, parseBody(body))
         : splice(body, model, target.model),
     ...continuing(() => parseBody(body), form),
   };
@@ -95,7 +95,7 @@ function readByParsing(body: Buffer, form: BodyForm): ReadBody {
     ),
     has: (field) => field in parsed,
     choices: parseCount(parsed[choicesField]),
-    encodeFor: (target) => rewrite(parsed, target),
+    encodeFor: (target) => writeFor(target, parsed),
     ...continuing(() => parsed, form),
   };
 }
@@ -109,11 +109,12 @@ function continuing(
     endsWithToolResult: () => endsWithToolResult(parse()),
     obstacleFor: (target) => findObstacle({ ...parse(), ...target.extraBody }),
     encodeContinuation: (target, continuation) =>
-      rewrite(continueBody(parse(), continuation, target), target),
+      writeFor(target, continueBody(parse(), continuation, target)),
   };
 }
 
-function rewrite(parsed: WireObject, target: Target): Buffer {
+/** A parsed body for this target: its fields and edits applied, its model named. */
+export function writeFor(target: Target, parsed: WireObject): Buffer {
   const edited = applyEdits({ ...parsed, ...target.extraBody }, target.edits);
   return Buffer.from(JSON.stringify({ ...edited, model: target.model }));
 }

@@ -22,6 +22,8 @@ export interface Trip {
   readonly fallback?: string;
   /** What the providers speak. Default `openai-chat`. */
   readonly tongue?: Tongue;
+  /** What the provider of the fallback speaks. Default: what the main one does. */
+  readonly fallbackTongue?: Tongue;
 }
 
 /** A runtime whose main target is `trip.model` at the simulated provider, with what it said while it worked. */
@@ -33,7 +35,7 @@ export function startEngine(sim: SimulatedProvider, trip: Trip): { runtime: Runt
   const { protocol } = trip.tongue ?? openaiChat;
   const spare = {
     base_url: sim.url.replace('127.0.0.1', 'localhost'),
-    protocol,
+    protocol: trip.fallbackTongue?.protocol ?? protocol,
     api_key: 'sk-sim-good+spare',
   };
   const config = {

@@ -42,6 +42,20 @@ const anthropicMessages: Tongue = {
 
 export const tongues: readonly Tongue[] = [openaiChat, anthropicMessages];
 
+/** What a request comes in, and what its providers speak: where the two differ it is translated. */
+export interface Pair {
+  readonly asked: Tongue;
+  readonly spoken: Tongue;
+}
+
+export const pairs: readonly (readonly [string, Pair])[] = tongues.flatMap((asked) =>
+  tongues.map((spoken) => [nameOf(asked, spoken), { asked, spoken }] as const),
+);
+
+function nameOf(asked: Tongue, spoken: Tongue): string {
+  return asked === spoken ? asked.protocol : `${asked.protocol}, of providers that speak ${spoken.protocol}`;
+}
+
 /** The data of every event of a stream, in order. */
 export function datasOf(text: string): readonly string[] {
   return text

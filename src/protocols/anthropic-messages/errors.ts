@@ -1,6 +1,7 @@
 /** Errors as clients of `anthropic-messages` understand them: a JSON body, and the same object as an event of a stream. */
 
 import type { Headers } from '../../model/request.ts';
+import { findOverflowTokens } from '../overflow.ts';
 import type { WireError } from '../protocol.ts';
 
 /** Anthropic's own types by status; platform.claude.com/docs/en/api/errors, read 2026-11. */
@@ -34,6 +35,13 @@ export function encodeMessagesStreamError(error: WireError): string {
 /** The SSE bytes of an error body that is one line. */
 export function frameMessagesRefusal(body: string): string {
   return `event: error\ndata: ${body}\n\n`;
+}
+
+/** Anthropic's phrase; agents compact the conversation when they read it. */
+export function describeMessagesOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+  const tokens = findOverflowTokens(said);
+  const detail = tokens === undefined ? said : `${tokens.actual} tokens > ${tokens.limit} maximum`;
+  return { code: 'context_length_exceeded', message: `prompt is too long: ${detail}` };
 }
 
 /** Our code stands where the SDK looks for the vendor's own finer ones. */

@@ -2,7 +2,12 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Protocol } from '../protocol.ts';
-import { encodeMessagesError, encodeMessagesStreamError, frameMessagesRefusal } from './errors.ts';
+import {
+  describeMessagesOverflow,
+  encodeMessagesError,
+  encodeMessagesStreamError,
+  frameMessagesRefusal,
+} from './errors.ts';
 import { estimateTokens } from './estimate.ts';
 import { judgeMessagesBody } from './judge.ts';
 import { readMessagesBody } from './request.ts';
@@ -31,8 +36,10 @@ export const anthropicMessages: Protocol = {
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeBody: judgeMessagesBody,
   estimateTokens,
+  describeOverflow: describeMessagesOverflow,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,
   frameRefusal: frameMessagesRefusal,
+  loadTranslation: async () => (await import('./translation.ts')).messagesTranslation,
   terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
 };

@@ -2,6 +2,7 @@
 
 import type { Headers } from '../../model/request.ts';
 import { toErrorObject } from '../openai-error.ts';
+import { findOverflowTokens } from '../overflow.ts';
 import type { WireError } from '../protocol.ts';
 
 const headers: Headers = { 'content-type': 'application/json' };
@@ -13,4 +14,14 @@ export function encodeChatError(error: WireError): { readonly headers: Headers; 
 /** SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`. */
 export function encodeChatStreamError(error: WireError): string {
   return `data: ${JSON.stringify({ error: toErrorObject(error) })}\n\n`;
+}
+
+/** OpenAI's code and phrase; agents compact the conversation when they read either. */
+export function describeChatOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+  const tokens = findOverflowTokens(said);
+  const message =
+    tokens === undefined
+      ? `This model's maximum context length was exceeded. ${said}`
+      : `This model's maximum context length is ${tokens.limit} tokens. However, your messages resulted in ${tokens.actual} tokens. Please reduce the length of the messages.`;
+  return { code: 'context_length_exceeded', message };
 }

@@ -2,7 +2,7 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Protocol } from '../protocol.ts';
-import { encodeChatError, encodeChatStreamError } from './errors.ts';
+import { describeChatOverflow, encodeChatError, encodeChatStreamError } from './errors.ts';
 import { readChatBody } from './request.ts';
 import { ChatSplicer } from './splice.ts';
 import { ChatStreamWatch, judgeChatBody } from './watch.ts';
@@ -20,7 +20,9 @@ export const openaiChat: Protocol = {
   createStreamWatch: (options) => new ChatStreamWatch(options),
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeBody: judgeChatBody,
+  describeOverflow: describeChatOverflow,
   encodeError: encodeChatError,
   encodeStreamError: encodeChatStreamError,
+  loadTranslation: async () => (await import('./translation.ts')).chatTranslation,
   terminalMarker: 'data: [DONE]\n\n',
 };

@@ -38,6 +38,12 @@ export function encodeResponsesStreamError(error: WireError): string {
     .join('');
 }
 
+/** OpenAI's code and phrase; agents compact the conversation when they read either. */
+export function describeResponsesOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+  const message = `Your input exceeds the context window of this model. Please adjust your input and try again. ${said}`;
+  return { code: 'context_length_exceeded', message };
+}
+
 function encodeEvent(event: WireObject): string {
   return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -1,7 +1,7 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
 import type { Protocol } from '../protocol.ts';
-import { encodeResponsesError, encodeResponsesStreamError } from './errors.ts';
+import { describeResponsesOverflow, encodeResponsesError, encodeResponsesStreamError } from './errors.ts';
 import { readResponsesBody } from './request.ts';
 import { ResponsesSplicer } from './splice.ts';
 import { judgeResponsesBody, ResponsesStreamWatch } from './watch.ts';
@@ -14,6 +14,7 @@ export const openaiResponses: Protocol = {
   createStreamWatch: (options) => new ResponsesStreamWatch(options),
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeBody: judgeResponsesBody,
+  describeOverflow: describeResponsesOverflow,
   encodeError: encodeResponsesError,
   encodeStreamError: encodeResponsesStreamError,
   // The last event of a stream says how the answer ended: only the provider can.

@@ -1,0 +1,22 @@
+/**
+ * A provider's refusal of the request itself, in the words of the client's protocol, where the two are not the same: agents
+ * act on its code and phrase (law 15), and the provider's own belong to another protocol.
+ */
+
+import type { Failure } from '../model/failure.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+import { requestFaults } from './decision-table.ts';
+import { findParam } from './refused-field.ts';
+
+/** The same failure, with an answer that a client of this protocol understands. */
+export function toClientRefusal(failure: Failure, client: Protocol): Failure {
+  const { answer } = failure;
+  if (answer === undefined || !requestFaults.has(failure.class)) return failure;
+  const said = { code: failure.code ?? failure.class, message: failure.message };
+  const isOverflow = failure.class === 'context-overflow';
+  const { code, message } = isOverflow ? client.describeOverflow(said.message) : said;
+  const status = isOverflow ? 400 : answer.status;
+  const param = findParam(answer.body);
+  const { headers, body } = client.encodeError({ status, code, message, class: failure.class, param });
+  return { ...failure, answer: { status, headers: { ...answer.headers, ...headers }, body } };
+}

@@ -1,0 +1,125 @@
+/** The conversation of an `anthropic-messages` body in neutral words. */
+
+import { assertNever } from '../../errors.ts';
+import { parseFileUrl } from '../data-url.ts';
+import { cannotCarry } from '../field-fates.ts';
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
+
+type Result = Extract<UserBlock, { type: 'tool_result' }>;
+type Plain = Exclude<UserBlock, Result>;
+type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+
+export function decodeSystem(system: MessagesBody['system']): NeutralMessage[] {
+  if (system == null) return [];
+  if (typeof system === 'string') return [{ role: 'system', content: system }];
+  return system.map(({ text }) => ({ role: 'system', content: text }));
+}
+
+export function decodeMessages(messages: readonly MessagesMessage[]): NeutralMessage[] {
+  const names = new Map<string, string>();
+  return messages.flatMap((message) => decodeMessage(message, names));
+}
+
+/** Tool results do not say which tool they are of: the calls before do. */
+function decodeMessage(message: MessagesMessage, names: Map<string, string>): NeutralMessage[] {
+  switch (message.role) {
+    case 'system':
+      return decodeSystem(message.content);
+    case 'user':
+      return decodeUser(message.content, names);
+    case 'assistant':
+      return [{ role: 'assistant', content: decodeAssistant(message.content, names) }];
+    default:
+      return assertNever(message);
+  }
+}
+
+/** The results of tools first: they answer the calls before, whatever the user says beside. */
+function decodeUser(
+  content: string | readonly UserBlock[],
+  names: ReadonlyMap<string, string>,
+): NeutralMessage[] {
+  if (typeof content === 'string') return [{ role: 'user', content: [{ type: 'text', text: content }] }];
+  const results: ToolContent = [];
+  const said: UserContent = [];
+  for (const block of content) {
+    if (block.type === 'tool_result') results.push(decodeResult(block, names));
+    else said.push(decodePlain(block));
+  }
+  return [
+    ...(results.length === 0 ? [] : [{ role: 'tool' as const, content: results }]),
+    ...(said.length === 0 ? [] : [{ role: 'user' as const, content: said }]),
+  ];
+}
+
+function decodeResult(block: Result, names: ReadonlyMap<string, string>): ToolContent[number] {
+  const toolCallId = block.tool_use_id;
+  const toolName = names.get(toolCallId) ?? 'unknown';
+  return { type: 'tool-result', toolCallId, toolName, output: decodeOutput(block) };
+}
+
+function decodeOutput({ content, is_error: isError }: Result): ToolOutput {
+  const type = isError === true ? 'error-text' : 'text';
+  if (content == null || typeof content === 'string') return { type, value: content ?? '' };
+  const texts = content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
+  if (texts.length === content.length) return { type, value: texts.join('\n') };
+  return { type: 'content', value: content.map(decodeOutputPart) };
+}
+
+function decodeOutputPart(block: Plain): Extract<ToolOutput, { type: 'content' }>['value'][number] {
+  if (block.type === 'text') return { type: 'text', text: block.text };
+  const kind = block.type === 'image' ? 'image' : 'file';
+  const { source } = block;
+  if (source.type === 'text') return { type: 'text', text: source.data };
+  return source.type === 'url'
+    ? { type: `${kind}-url`, url: source.url }
+    : { type: `${kind}-data`, data: source.data, mediaType: source.media_type };
+}
+
+function decodePlain(block: Plain): UserContent[number] {
+  if (block.type === 'text') return { type: 'text', text: block.text };
+  if (block.type === 'image') return { type: 'file', ...decodeSource(block.source, 'image/*') };
+  const title = block.title ?? undefined;
+  const file = decodeSource(block.source, 'application/pdf');
+  return { type: 'file', ...file, ...(title === undefined ? {} : { filename: title }) };
+}
+
+function decodeSource(source: FileSource, kind: string): { mediaType: string; data: string | URL } {
+  switch (source.type) {
+    case 'base64':
+      return { mediaType: source.media_type, data: source.data };
+    case 'text':
+      return { mediaType: 'text/plain', data: Buffer.from(source.data).toString('base64') };
+    case 'url': {
+      const found = parseFileUrl(source.url, kind);
+      if (found === undefined) throw cannotCarry('a file whose source is no web address');
+      return found;
+    }
+  }
+}
+
+function decodeAssistant(
+  content: string | readonly AssistantBlock[],
+  names: Map<string, string>,
+): AssistantContent {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return content.flatMap((block) => decodeBlock(block, names));
+}
+
+/** Signatures and encrypted reasoning are of no use to anybody else. */
+function decodeBlock(block: AssistantBlock, names: Map<string, string>): AssistantContent {
+  switch (block.type) {
+    case 'text':
+      return [{ type: 'text', text: block.text }];
+    case 'thinking':
+      return [{ type: 'reasoning', text: block.thinking }];
+    case 'redacted_thinking':
+      return [];
+    case 'tool_use':
+      names.set(block.id, block.name);
+      return [{ type: 'tool-call', toolCallId: block.id, toolName: block.name, input: block.input }];
+    default:
+      return assertNever(block);
+  }
+}

@@ -1,0 +1,116 @@
+/** An `anthropic-messages` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+
+import { compact } from '../compact.ts';
+import { cannotCarry, type FieldFates, isAsked, judgeFields, notCarried } from '../field-fates.ts';
+import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
+import { parseWire } from '../parse-wire.ts';
+import type { WireObject } from '../protocol.ts';
+import { decodeMessages, decodeSystem } from './messages-in.ts';
+import { type MessagesBody, type MessagesTool, messagesBody } from './wire.ts';
+
+const fates: FieldFates = {
+  carried: [
+    'model',
+    'messages',
+    'system',
+    'stream',
+    'max_tokens',
+    'temperature',
+    'top_p',
+    'top_k',
+    'stop_sequences',
+    'tools',
+    'tool_choice',
+    'thinking',
+    'output_config',
+    'output_format',
+  ],
+  refused: { container: isAsked, mcp_servers: isAsked },
+};
+
+const efforts: Readonly<Record<string, ReasoningEffort>> = {
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'xhigh',
+  max: 'max',
+};
+
+/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+export function decodeMessagesRequest(body: WireObject): NeutralRequest {
+  const notes = judgeFields(body, fates);
+  const read = parseWire(messagesBody, body);
+  const { tools, left } = decodeTools(read);
+  return compact({
+    options: decodeOptions(read, tools),
+    reasoning: decodeReasoning(read),
+    parallelTools: isOneAtATime(read.tool_choice) ? false : undefined,
+    notes: [...notes, ...left.map((name) => notCarried(`the tool ${name} of the vendor's own`))],
+  });
+}
+
+type Tools = NonNullable<NeutralOptions['tools']>;
+
+function decodeOptions(body: MessagesBody, tools: Tools): NeutralOptions {
+  const format = body.output_config?.format ?? body.output_format;
+  return compact({
+    prompt: [...decodeSystem(body.system), ...decodeMessages(body.messages)],
+    maxOutputTokens: body.max_tokens ?? undefined,
+    temperature: body.temperature ?? undefined,
+    topP: body.top_p ?? undefined,
+    topK: body.top_k ?? undefined,
+    stopSequences: body.stop_sequences ?? undefined,
+    responseFormat: format == null ? undefined : { type: 'json' as const, schema: format.schema },
+    tools: tools.length === 0 ? undefined : tools,
+    toolChoice: decodeToolChoice(body.tool_choice),
+  });
+}
+
+/** Tools that the vendor runs or knows by heart are left out where the model may do without. */
+function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
+  readonly tools: Tools;
+  readonly left: readonly string[];
+} {
+  const all = tools ?? [];
+  const own = all.filter(isPlain);
+  const left = all.filter((tool) => !isPlain(tool)).map(({ name }) => name);
+  const isForced = choice?.type === 'any' || (choice?.type === 'tool' && left.includes(choice.name));
+  if (left[0] !== undefined && (own.length === 0 || isForced))
+    throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
+  return { tools: own.map(decodeTool), left };
+}
+
+function isPlain({ type, input_schema: schema }: MessagesTool): boolean {
+  return (type == null || type === 'custom') && schema != null;
+}
+
+function decodeTool(tool: MessagesTool): Tools[number] {
+  return compact({
+    type: 'function' as const,
+    name: tool.name,
+    description: tool.description ?? undefined,
+    inputSchema: tool.input_schema ?? {},
+    strict: tool.strict ?? undefined,
+  });
+}
+
+function decodeToolChoice(choice: MessagesBody['tool_choice']): NeutralOptions['toolChoice'] {
+  if (choice == null) return undefined;
+  if (choice.type === 'tool') return { type: 'tool', toolName: choice.name };
+  return { type: choice.type === 'any' ? 'required' : choice.type };
+}
+
+function isOneAtATime(choice: MessagesBody['tool_choice']): boolean {
+  return choice != null && choice.type !== 'none' && choice.disable_parallel_tool_use === true;
+}
+
+/** Not to think is the default here, and no word that every other vendor knows. */
+function decodeReasoning({ thinking, output_config: config }: MessagesBody): ReasoningEffort | undefined {
+  if (thinking == null || thinking.type === 'disabled') return undefined;
+  const effort = efforts[config?.effort ?? ''];
+  if (effort !== undefined) return effort;
+  const budget = thinking.budget_tokens;
+  if (budget == null) return 'medium';
+  if (budget <= 2048) return 'low';
+  return budget <= 8192 ? 'medium' : 'high';
+}

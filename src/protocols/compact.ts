@@ -1,0 +1,10 @@
+/** Objects without absent fields: the wire knows no `undefined`. */
+
+type Absent<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
+type Compact<T> = Omit<T, Absent<T>> & { [K in Absent<T>]?: Exclude<T[K], undefined> };
+
+/** The same object without the fields that are undefined. */
+export function compact<T extends object>(fields: T): Compact<T>;
+export function compact(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,16 @@
+/** Pictures and files as wire formats write them: a web address, or the bytes themselves inside a `data:` address. */
+
+export interface FileData {
+  readonly mediaType: string;
+  /** Base64, or an address. */
+  readonly data: string | URL;
+}
+
+const dataUrl = /^data:([^;,]*)(?:;[^,;]*)*;base64,(.*)$/s;
+
+/** `kind` is the media type where the address does not say: `image/*`. Undefined for what is neither. */
+export function parseFileUrl(url: string, kind: string): FileData | undefined {
+  const found = dataUrl.exec(url);
+  if (found !== null) return { mediaType: found[1] || kind, data: found[2] ?? '' };
+  return /^https?:\/\//i.test(url) && URL.canParse(url) ? { mediaType: kind, data: new URL(url) } : undefined;
+}

@@ -1,0 +1,112 @@
+/** The conversation of an `openai-chat` body in neutral words. */
+
+import { assertNever } from '../../errors.ts';
+import { parseFileUrl } from '../data-url.ts';
+import { cannotCarry } from '../field-fates.ts';
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import { parseToolInput } from '../tool-input.ts';
+import type { ChatMessage, ChatPart } from './wire.ts';
+
+type Content = string | readonly ChatPart[] | null | undefined;
+type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
+
+export function decodeChatMessages(messages: readonly ChatMessage[]): NeutralMessage[] {
+  const names = new Map<string, string>();
+  return messages.map((message) => decodeMessage(message, names));
+}
+
+/** Tool results do not say which tool they are of: the calls before do. */
+function decodeMessage(message: ChatMessage, names: Map<string, string>): NeutralMessage {
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+      return { role: 'system', content: joinText(message.content) };
+    case 'user':
+      return { role: 'user', content: decodeUser(message.content) };
+    case 'assistant':
+      for (const call of message.tool_calls ?? []) names.set(call.id, call.function.name);
+      return { role: 'assistant', content: decodeAssistant(message) };
+    case 'tool': {
+      const toolCallId = message.tool_call_id;
+      const toolName = names.get(toolCallId) ?? 'unknown';
+      const output = decodeOutput(message.content);
+      return { role: 'tool', content: [{ type: 'tool-result', toolCallId, toolName, output }] };
+    }
+    default:
+      return assertNever(message);
+  }
+}
+
+function joinText(content: Content): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+function decodeUser(content: Content): UserContent {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return (content ?? []).map((part) => {
+    if (part.type === 'text') return { type: 'text', text: part.text };
+    return decodeFile(part);
+  });
+}
+
+function decodeFile(part: ChatPart): UserContent[number] {
+  switch (part.type) {
+    case 'image_url':
+      return { type: 'file', ...requireFile(part.image_url.url, 'image/*') };
+    case 'file': {
+      const filename = part.file.filename ?? undefined;
+      const file = requireFile(part.file.file_data, 'application/pdf');
+      return { type: 'file', ...file, ...(filename === undefined ? {} : { filename }) };
+    }
+    case 'input_audio':
+      return { type: 'file', mediaType: `audio/${part.input_audio.format}`, data: part.input_audio.data };
+    default:
+      throw cannotCarry(`a content part of the type ${part.type} in a message of the user's`);
+  }
+}
+
+function requireFile(url: string, kind: string): ReturnType<typeof parseFileUrl> & object {
+  const found = parseFileUrl(url, kind);
+  if (found === undefined) throw cannotCarry('a file that is neither a web address nor a data: address');
+  return found;
+}
+
+function decodeAssistant(message: Assistant): AssistantContent {
+  const reasoning = message.reasoning_content ?? message.reasoning ?? '';
+  const text = joinAnswer(message);
+  return [
+    ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning } as const]),
+    ...(text === '' ? [] : [{ type: 'text', text } as const]),
+    ...(message.tool_calls ?? []).map((call) => ({
+      type: 'tool-call' as const,
+      toolCallId: call.id,
+      toolName: call.function.name,
+      input: parseToolInput(call.function.arguments ?? ''),
+    })),
+  ];
+}
+
+/** A refusal is what the model said. */
+function joinAnswer({ content, refusal }: Assistant): string {
+  if (content == null || content === '') return refusal ?? '';
+  if (typeof content === 'string') return content;
+  return content.map((part) => (part.type === 'refusal' ? part.refusal : joinText([part]))).join('');
+}
+
+/** Servers that take pictures in a tool's result get them as parts. */
+function decodeOutput(content: Content): ToolOutput {
+  if (content == null || typeof content === 'string') return { type: 'text', value: content ?? '' };
+  if (content.every(({ type }) => type === 'text')) return { type: 'text', value: joinText(content) };
+  return { type: 'content', value: content.map(decodeOutputPart) };
+}
+
+function decodeOutputPart(part: ChatPart): Extract<ToolOutput, { type: 'content' }>['value'][number] {
+  if (part.type === 'text') return { type: 'text', text: part.text };
+  if (part.type !== 'image_url')
+    throw cannotCarry(`a content part of the type ${part.type} in a tool's result`);
+  const { mediaType, data } = requireFile(part.image_url.url, 'image/*');
+  return data instanceof URL
+    ? { type: 'image-url', url: data.toString() }
+    : { type: 'image-data', data, mediaType };
+}

@@ -1,0 +1,131 @@
+/** An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+
+import { compact } from '../compact.ts';
+import { cannotCarry, type FieldFates, isAsked, judgeFields } from '../field-fates.ts';
+import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
+import { parseWire } from '../parse-wire.ts';
+import type { WireObject } from '../protocol.ts';
+import { decodeChatMessages } from './messages-in.ts';
+import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
+
+const fates: FieldFates = {
+  carried: [
+    'model',
+    'messages',
+    'stream',
+    'stream_options',
+    'max_tokens',
+    'max_completion_tokens',
+    'temperature',
+    'top_p',
+    'top_k',
+    'seed',
+    'presence_penalty',
+    'frequency_penalty',
+    'stop',
+    'response_format',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'reasoning_effort',
+    'reasoning',
+  ],
+  refused: {
+    n: (value) => typeof value === 'number' && value > 1,
+    logprobs: isAsked,
+    top_logprobs: isAsked,
+    logit_bias: (value) => Object.keys(Object(value)).length > 0,
+    audio: isAsked,
+    modalities: (value) => Array.isArray(value) && value.some((kind) => kind !== 'text'),
+    functions: isAsked,
+    function_call: isAsked,
+    web_search_options: isAsked,
+    guided_json: isAsked,
+    guided_regex: isAsked,
+    guided_choice: isAsked,
+    guided_grammar: isAsked,
+    grammar: isAsked,
+  },
+};
+
+const efforts: Readonly<Record<string, ReasoningEffort>> = {
+  none: 'none',
+  minimal: 'minimal',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'xhigh',
+  max: 'max',
+};
+
+/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+export function decodeChatRequest(body: WireObject): NeutralRequest {
+  const notes = judgeFields(body, fates);
+  const read = parseWire(chatBody, body);
+  const effort = read.reasoning_effort ?? read.reasoning?.effort ?? undefined;
+  return compact({
+    options: decodeOptions(read),
+    reasoning: effort === undefined ? undefined : efforts[effort],
+    parallelTools: read.parallel_tool_calls ?? undefined,
+    strictFormat: readStrict(read.response_format),
+    notes,
+  });
+}
+
+function readStrict(format: ChatBody['response_format']): boolean | undefined {
+  return format?.type === 'json_schema' ? (format.json_schema.strict ?? undefined) : undefined;
+}
+
+function decodeOptions(body: ChatBody): NeutralOptions {
+  const { tools } = body;
+  return {
+    ...decodeSettings(body),
+    ...compact({
+      prompt: decodeChatMessages(body.messages),
+      responseFormat: decodeFormat(body.response_format),
+      tools: tools == null || tools.length === 0 ? undefined : tools.map(decodeTool),
+      toolChoice: decodeToolChoice(body.tool_choice),
+    }),
+  };
+}
+
+function decodeSettings({ stop, ...body }: ChatBody): Omit<NeutralOptions, 'prompt'> {
+  return compact({
+    maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    temperature: body.temperature ?? undefined,
+    topP: body.top_p ?? undefined,
+    topK: body.top_k ?? undefined,
+    seed: body.seed ?? undefined,
+    presencePenalty: body.presence_penalty ?? undefined,
+    frequencyPenalty: body.frequency_penalty ?? undefined,
+    stopSequences: typeof stop === 'string' ? [stop] : (stop ?? undefined),
+  });
+}
+
+function decodeFormat(format: ChatBody['response_format']): NeutralOptions['responseFormat'] {
+  if (format == null || format.type === 'text') return undefined;
+  if (format.type === 'json_object') return { type: 'json' };
+  const { name, description, schema } = format.json_schema;
+  if (schema == null) throw cannotCarry('response_format.json_schema without a schema');
+  return compact({
+    type: 'json' as const,
+    schema,
+    name: name ?? undefined,
+    description: description ?? undefined,
+  });
+}
+
+function decodeTool({ function: tool }: ChatTool): NonNullable<NeutralOptions['tools']>[number] {
+  return compact({
+    type: 'function' as const,
+    name: tool.name,
+    description: tool.description ?? undefined,
+    inputSchema: tool.parameters ?? { type: 'object' as const, properties: {} },
+    strict: tool.strict ?? undefined,
+  });
+}
+
+function decodeToolChoice(choice: ChatBody['tool_choice']): NeutralOptions['toolChoice'] {
+  if (choice == null) return undefined;
+  return typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.function.name };
+}

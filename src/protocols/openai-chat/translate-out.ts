@@ -1,0 +1,133 @@
+/** An answer in neutral words as `openai-chat` tells it (translate leg): the events of a stream, or one JSON object. */
+
+import { compact } from '../compact.ts';
+import { isRecord } from '../is-record.ts';
+import type {
+  AnswerFacts,
+  AnswerWriter,
+  NeutralAnswer,
+  NeutralFinish,
+  NeutralPart,
+  NeutralUsage,
+} from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+
+const finishReasons: Readonly<Record<NeutralFinish, string>> = {
+  stop: 'stop',
+  length: 'length',
+  'content-filter': 'content_filter',
+  'tool-calls': 'tool_calls',
+  error: 'stop',
+  other: 'stop',
+};
+
+export class ChatAnswerWriter implements AnswerWriter {
+  readonly #facts: AnswerFacts;
+  /** The number of each tool call, by its id. */
+  readonly #calls = new Map<string, number>();
+  #hasBegun = false;
+
+  constructor(facts: AnswerFacts) {
+    this.#facts = facts;
+  }
+
+  push(part: NeutralPart): string {
+    switch (part.type) {
+      case 'text-delta':
+        return part.delta === '' ? '' : this.#tell({ content: part.delta });
+      case 'reasoning-delta':
+        return part.delta === '' ? '' : this.#tell({ reasoning_content: part.delta });
+      case 'tool-input-start':
+        return this.#beginCall(part.id, part.toolName, '');
+      case 'tool-input-delta':
+        return this.#goOnWithCall(part.id, part.delta);
+      case 'tool-call':
+        return this.#calls.has(part.toolCallId)
+          ? ''
+          : this.#beginCall(part.toolCallId, part.toolName, part.input);
+      case 'finish':
+        return this.#finish(part.finishReason.unified, part.usage);
+      default:
+        return '';
+    }
+  }
+
+  #beginCall(id: string, name: string, input: string): string {
+    const index = this.#calls.size;
+    this.#calls.set(id, index);
+    const call = { index, id, type: 'function', function: { name, arguments: input } };
+    return this.#tell({ tool_calls: [call] });
+  }
+
+  #goOnWithCall(id: string, delta: string): string {
+    const index = this.#calls.get(id);
+    if (index === undefined || delta === '') return '';
+    return this.#tell({ tool_calls: [{ index, function: { arguments: delta } }] });
+  }
+
+  #tell(delta: WireObject): string {
+    const told = this.#hasBegun ? delta : { role: 'assistant', ...delta };
+    this.#hasBegun = true;
+    return this.#encode({ choices: [{ index: 0, delta: told, finish_reason: null }] });
+  }
+
+  #finish(finish: NeutralFinish, usage: NeutralUsage): string {
+    const reason = finishReasons[this.#calls.size > 0 && finish === 'stop' ? 'tool-calls' : finish];
+    const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
+    const options = this.#facts.request['stream_options'];
+    const wantsUsage = isRecord(options) && options['include_usage'] === true;
+    const told = wantsUsage ? this.#encode({ choices: [], usage: encodeUsage(usage) }) : '';
+    return `${end}${told}data: [DONE]\n\n`;
+  }
+
+  #encode(event: WireObject): string {
+    const { id, createdAt, model } = this.#facts;
+    const whole = {
+      id: `chatcmpl-${id}`,
+      object: 'chat.completion.chunk',
+      created: createdAt,
+      model,
+      ...event,
+    };
+    return `data: ${JSON.stringify(whole)}\n\n`;
+  }
+}
+
+export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, facts: AnswerFacts): WireObject {
+  const calls = content.flatMap((part) =>
+    part.type === 'tool-call'
+      ? [{ id: part.toolCallId, type: 'function', function: { name: part.toolName, arguments: part.input } }]
+      : [],
+  );
+  const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const reasoning = content.map((part) => (part.type === 'reasoning' ? part.text : '')).join('');
+  const message = {
+    role: 'assistant',
+    content: text === '' && calls.length > 0 ? null : text,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
+  const reason = finishReasons[calls.length > 0 && finish === 'stop' ? 'tool-calls' : finish];
+  return {
+    id: `chatcmpl-${facts.id}`,
+    object: 'chat.completion',
+    created: facts.createdAt,
+    model: facts.model,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
+    usage: encodeUsage(usage),
+  };
+}
+
+function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {
+  const input = inputTokens.total ?? 0;
+  const output = outputTokens.total ?? 0;
+  return compact({
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details:
+      inputTokens.cacheRead === undefined ? undefined : { cached_tokens: inputTokens.cacheRead },
+    completion_tokens_details:
+      outputTokens.reasoning === undefined ? undefined : { reasoning_tokens: outputTokens.reasoning },
+  });
+}

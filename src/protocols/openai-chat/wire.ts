@@ -1,0 +1,97 @@
+/** The shape of an `openai-chat` body as far as the translate leg reads it. Lenient: unknown fields pass. */
+
+import { z } from 'zod';
+
+const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
+const refusalPart = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
+const imagePart = z.looseObject({
+  type: z.literal('image_url'),
+  image_url: z.looseObject({ url: z.string() }),
+});
+const audioPart = z.looseObject({
+  type: z.literal('input_audio'),
+  input_audio: z.looseObject({ data: z.string(), format: z.string() }),
+});
+const filePart = z.looseObject({
+  type: z.literal('file'),
+  file: z.looseObject({ file_data: z.string(), filename: z.string().nullish() }),
+});
+
+const part = z.discriminatedUnion('type', [textPart, refusalPart, imagePart, audioPart, filePart]);
+const content = z.union([z.string(), z.array(part)]);
+
+const toolCall = z.looseObject({
+  id: z.string(),
+  type: z.literal('function').nullish(),
+  function: z.looseObject({ name: z.string(), arguments: z.string().nullish() }),
+});
+
+const message = z.discriminatedUnion('role', [
+  z.looseObject({ role: z.literal('system'), content }),
+  z.looseObject({ role: z.literal('developer'), content }),
+  z.looseObject({ role: z.literal('user'), content }),
+  z.looseObject({
+    role: z.literal('assistant'),
+    content: content.nullish(),
+    refusal: z.string().nullish(),
+    reasoning_content: z.string().nullish(),
+    reasoning: z.string().nullish(),
+    tool_calls: z.array(toolCall).nullish(),
+  }),
+  z.looseObject({ role: z.literal('tool'), tool_call_id: z.string(), content: content.nullish() }),
+]);
+
+const tool = z.looseObject({
+  type: z.literal('function'),
+  function: z.looseObject({
+    name: z.string(),
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+    strict: z.boolean().nullish(),
+  }),
+});
+
+const toolChoice = z.union([
+  z.enum(['auto', 'none', 'required']),
+  z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
+]);
+
+const responseFormat = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text') }),
+  z.looseObject({ type: z.literal('json_object') }),
+  z.looseObject({
+    type: z.literal('json_schema'),
+    json_schema: z.looseObject({
+      name: z.string().nullish(),
+      description: z.string().nullish(),
+      schema: z.record(z.string(), z.unknown()).nullish(),
+      strict: z.boolean().nullish(),
+    }),
+  }),
+]);
+
+const number = z.number().nullish();
+
+export const chatBody = z.looseObject({
+  messages: z.array(message),
+  max_tokens: number,
+  max_completion_tokens: number,
+  temperature: number,
+  top_p: number,
+  top_k: number,
+  seed: number,
+  presence_penalty: number,
+  frequency_penalty: number,
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  response_format: responseFormat.nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  reasoning_effort: z.string().nullish(),
+  reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
+});
+
+export type ChatBody = z.infer<typeof chatBody>;
+export type ChatMessage = z.infer<typeof message>;
+export type ChatPart = z.infer<typeof part>;
+export type ChatTool = z.infer<typeof tool>;
