@@ -9,7 +9,7 @@ const folder = import.meta.dirname;
 
 /** Installs what is missing: the SDKs, and the agents (1.5 GB) only when one of them is asked for. Says on stderr that it does. */
 export function installClients(clients: readonly Client[]): void {
-  if (clients.every((client) => versionOf(client) !== undefined)) return;
+  if (clients.every((client) => versionOf(client) === wantedVersion(client))) return;
   const withAgents = clients.some(({ half }) => half === 'agent');
   console.error(`installing the ${withAgents ? 'SDKs and agents' : 'SDKs'} into conformance/node_modules …`);
   const asked = ['install', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -19,10 +19,27 @@ export function installClients(clients: readonly Client[]): void {
 
 /** The installed version; nothing when the client is not installed. */
 export function versionOf({ package: name }: Client): string | undefined {
-  const path = join(folder, 'node_modules', name, 'package.json');
-  return existsSync(path) ? parseVersion(readFileSync(path, 'utf8')) : undefined;
+  return readManifest(join(folder, 'node_modules', name))?.version;
 }
 
-function parseVersion(manifest: string): string {
-  return JSON.parse(manifest).version;
+/** `1.2.3` of `1.2.3` and of `npm:name@1.2.3`. */
+function wantedVersion({ package: name }: Client): string | undefined {
+  const manifest = readManifest(folder);
+  const range = { ...manifest?.dependencies, ...manifest?.optionalDependencies }[name];
+  return range?.slice(range.lastIndexOf('@') + 1);
+}
+
+interface Manifest {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+function readManifest(of: string): Manifest | undefined {
+  const path = join(of, 'package.json');
+  return existsSync(path) ? parseManifest(readFileSync(path, 'utf8')) : undefined;
+}
+
+function parseManifest(text: string): Manifest {
+  return JSON.parse(text);
 }

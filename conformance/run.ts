@@ -99,10 +99,12 @@ function toRow(client: Client, from: readonly Played[]): Row {
 }
 
 function notInstalled(client: Client): Verdict {
-  return { result: 'not possible', why: `npm could not install ${client.package}`, seconds: 0 };
+  return { result: 'not possible', why: `npm could not install ${client.package}`, seconds: 0, answers: [] };
 }
 
-function tell(client: Client, scene: Scene, { result, why, seconds }: Verdict): void {
+function tell(client: Client, scene: Scene, { result, why, seconds, answers }: Verdict): void {
   const reason = why === undefined ? '' : `: ${why}`;
-  console.error(`${client.name}, ${scene.title}: ${result} (${seconds.toFixed(1)} s)${reason}`);
+  console.error(
+    `${client.name}, ${scene.title}: ${result} (${seconds.toFixed(1)} s; ${answers.join(' ')})${reason}`,
+  );
 }

@@ -29,6 +29,8 @@ export interface Seen {
   readonly spare: readonly SimAttempt[];
 }
 
+const untranslated = 'the gateway does not translate between protocols yet';
+
 const quiet: Omit<Scene, 'name' | 'title'> = {
   model: 'sim/plain',
   key: 'sk-sim-good',
@@ -68,7 +70,17 @@ export const scenes: readonly Scene[] = [
     ...outage('other protocol'),
     name: '503-other',
     title: '503 for ever, spare of the other protocol',
-    missing: 'the gateway does not translate between protocols yet',
+    missing: untranslated,
+  },
+  {
+    ...quiet,
+    ...outage('other protocol'),
+    name: '401-503-other',
+    title: '401 twice, then 503 for ever, spare of the other protocol',
+    missing: untranslated,
+    key: 'sk-sim-flaky-2',
+    isProven: true,
+    judge: (seen) => atLeast(2, seen.main, hasStatus(401), '401s') ?? outage('other protocol').judge(seen),
   },
   {
     ...quiet,

@@ -25,13 +25,13 @@ export function writeConfig(protocol: Protocol, { model, key, spare }: Scene, or
   });
 }
 
-/** Lets the provider accept the key once; throws when it does not. */
+/** Lets the main provider accept the key once, for a model that does not break; throws when it does not. */
 export async function proveKey(protocol: Protocol, { gateway, key }: Place): Promise<void> {
   const { path, body } = proofs[protocol];
   const response = await fetch(`${gateway}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'main', ...body }),
+    body: JSON.stringify({ model: 'first/sim/plain', ...body }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`the key could not be proven: ${response.status} ${text}`);

@@ -15,6 +15,14 @@ export interface Verdict {
   readonly result: 'pass' | 'fail' | 'not possible';
   readonly why?: string;
   readonly seconds: number;
+  /** What the main provider answered, in order: a status, or the name of what broke. */
+  readonly answers: readonly (number | string)[];
+}
+
+/** What one run showed before it is judged as a whole. */
+interface Outcome {
+  readonly why: string | undefined;
+  readonly answers: Verdict['answers'];
 }
 
 type Sims = readonly [SimulatedProvider, SimulatedProvider];
@@ -28,11 +36,11 @@ export async function play(client: Client, scene: Scene): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
   const sims: Sims = [await startSimulatedProvider(), await startSimulatedProvider()];
   try {
-    const why = await playIn(folder, sims, { client, scene });
-    const seconds = (performance.now() - startedAt) / 1000;
-    if (why === undefined) return { result: 'pass', seconds };
-    if (scene.missing !== undefined) return { result: 'not possible', why: scene.missing, seconds };
-    return { result: 'fail', why, seconds };
+    const { why, answers } = await playIn(folder, sims, { client, scene });
+    const facts = { seconds: (performance.now() - startedAt) / 1000, answers };
+    if (why === undefined) return { result: 'pass', ...facts };
+    if (scene.missing !== undefined) return { result: 'not possible', why: scene.missing, ...facts };
+    return { result: 'fail', why, ...facts };
   } finally {
     await Promise.all(sims.map((sim) => sim.close()));
     rmSync(folder, { recursive: true, force: true });
@@ -43,7 +51,7 @@ async function playIn(
   folder: string,
   sims: Sims,
   { client, scene }: { readonly client: Client; readonly scene: Scene },
-): Promise<string | undefined> {
+): Promise<Outcome> {
   const [main, spare] = sims;
   const home = makeFolder(folder, 'holdfast');
   const origins = { main: main.origin, spare: spare.origin };
@@ -55,7 +63,11 @@ async function playIn(
     main.clearLog();
     const finished = await runProcess(client.command(promptFor(client, scene), place), place, client.limitMs);
     const seen = { main: main.log(), spare: spare.log() };
-    return judgeClient(finished) ?? scene.judge(seen) ?? judgeTool(scene, place);
+    const why = judgeClient(finished) ?? scene.judge(seen) ?? judgeTool(scene, place);
+    return {
+      why,
+      answers: seen.main.map(({ status, fault }) => (status === 200 && fault) || (status ?? 'none')),
+    };
   } finally {
     await gateway.stop();
   }

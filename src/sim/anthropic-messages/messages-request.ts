@@ -2,7 +2,7 @@
 
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
 import type { OfferedTool, Prompt, ToolWish } from '../prompt.ts';
-import { asksThinking, findFault, toBlocks } from './rules.ts';
+import { asksThinking, findFault, toBlocks, withoutSystem } from './rules.ts';
 
 /** A messages request: the prompt, and what else it asks of the answer's form. */
 export interface MessagesRequest extends Prompt {
@@ -15,7 +15,7 @@ export function readMessagesRequest(body: unknown): MessagesRequest | string {
   if (!isJsonObject(body)) return 'The request body is not valid JSON.';
   const fault = findFault(body);
   if (fault !== undefined) return fault;
-  const messages = toItems(body['messages']).filter(isJsonObject);
+  const messages = withoutSystem(toItems(body['messages']).filter(isJsonObject));
   const tail = messages
     .slice(-2)
     .map((message) => ({ role: toText(message['role']) ?? 'user', text: textOf(message) }));

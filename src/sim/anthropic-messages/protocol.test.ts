@@ -91,6 +91,15 @@ describe('a messages answer', () => {
     expect(usage.cache_read_input_tokens).toBeGreaterThan(usage.input_tokens);
   });
 
+  it('answers the user when a system message follows, and calls the tool that the user names', async () => {
+    const messages = [
+      { role: 'user', content: 'ask get_weather' },
+      { role: 'system', content: 'be brief' },
+    ];
+    const { stop_reason } = await message({ tools: [weather], messages });
+    expect(stop_reason).toBe('tool_use');
+  });
+
   it('takes its own reasoning back, readable or not', async () => {
     for (const model of ['sim/plain', 'sim/redacted-thinking']) {
       const { content } = await message({ model, thinking });
@@ -123,6 +132,12 @@ describe('what the vendor refuses', () => {
     ['no max_tokens', { max_tokens: undefined }, /^max_tokens: Field required/],
     ['no message', { messages: [] }, /at least one message/],
     ['a role of another vendor', { messages: [{ role: 'developer', content: 'x' }] }, /messages\.0\.role/],
+    ['a system message at the start', { messages: [{ role: 'system', content: 'x' }] }, /must follow a user/],
+    [
+      'a system message before a user message',
+      { messages: [hello, { role: 'system', content: 'x' }, hello] },
+      /messages\.1: .* before an assistant/,
+    ],
     ['an empty text', { messages: [{ role: 'user', content: '' }] }, /must be non-empty/],
     [
       'a foreign signature',

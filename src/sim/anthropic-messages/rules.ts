@@ -11,6 +11,11 @@ export function toBlocks(message: JsonObject): readonly JsonObject[] {
     : toItems(content).filter(isJsonObject);
 }
 
+/** The turns of the conversation: a system message between them is none. */
+export function withoutSystem(messages: readonly JsonObject[]): readonly JsonObject[] {
+  return messages.filter(({ role }) => role !== 'system');
+}
+
 /** What is wrong with a request that the vendor would refuse; nothing when it is good. */
 export function findFault(body: JsonObject): string | undefined {
   return findMissing(body) ?? findThinkingFault(body) ?? findMessageFault(body);
@@ -45,16 +50,26 @@ function findMessageFault(body: JsonObject): string | undefined {
   const messages = toItems(body['messages']).filter(isJsonObject);
   for (const [index, message] of messages.entries()) {
     const fault =
-      findRoleFault(message, index) ?? findBlockFault(message, index) ?? findToolFault(messages, index);
+      findRoleFault(messages, index) ?? findBlockFault(message, index) ?? findToolFault(messages, index);
     if (fault !== undefined) return fault;
   }
-  return findTailFault(body, messages);
+  return findTailFault(body, withoutSystem(messages));
 }
 
-function findRoleFault({ role }: JsonObject, index: number): string | undefined {
+function findRoleFault(messages: readonly JsonObject[], index: number): string | undefined {
+  const role = messages[index]?.['role'];
+  if (role === 'system') return findSystemFault(messages, index);
   if (role !== 'user' && role !== 'assistant')
     return `messages.${index}.role: Input should be 'user' or 'assistant'`;
   return index === 0 && role === 'assistant' ? 'messages: first message must use the "user" role' : undefined;
+}
+
+// Claude Code tells its environment so. The places are Anthropic's (July 2026), the words are ours.
+function findSystemFault(messages: readonly JsonObject[], index: number): string | undefined {
+  const [before, after] = [messages[index - 1]?.['role'], messages[index + 1]?.['role'] ?? 'assistant'];
+  return before === 'user' && after === 'assistant'
+    ? undefined
+    : `messages.${index}: a system message must follow a user message and come last or before an assistant message`;
 }
 
 function findBlockFault(message: JsonObject, index: number): string | undefined {
