@@ -1,7 +1,7 @@
 /** Where the engine's answer goes in the gateway: a socket, with its back-pressure. */
 
 import type { ServerResponse } from 'node:http';
-import type { RequestError } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 
@@ -29,6 +29,18 @@ export function replyWithError(
   const code = error.code.replaceAll('-', '_');
   const { headers, body } = protocol.encodeError({ status, code, message: `${error.message}${fix}` });
   reply(response, { status, headers: { ...headers, ...headersFor(error), ...extra } }, body);
+}
+
+/** Ends an answer that is under way because the gateway ends: in band where it has begun (design § 8). */
+export function replyGoingDown(
+  response: ServerResponse,
+  asked: { readonly protocol: Protocol; readonly extra: Headers },
+): void {
+  if (response.writableEnded || response.destroyed) return;
+  const message = 'the gateway is going down';
+  const error = new RequestError('busy', message, { status: 429, howToFix: 'ask again in a moment' });
+  if (!response.headersSent) replyWithError(response, error, asked);
+  else response.end(asked.protocol.encodeStreamError({ status: error.status, code: error.code, message }));
 }
 
 function headersFor(error: RequestError): Headers {

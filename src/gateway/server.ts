@@ -15,10 +15,13 @@ import { InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { flattenHeaders, type Incoming, pathOf } from './incoming.ts';
-import { createReplySink, replyWithError, replyWithJson } from './reply.ts';
+import { createReplySink, replyGoingDown, replyWithError, replyWithJson } from './reply.ts';
 
 /** While draining, connections are looked over this often. */
 const drainPollMs = 50;
+
+/** Streams that are ended have this long to take their last event. */
+const lastWordsMs = 1000;
 
 /** A request that has not arrived whole by then is given up. */
 const arrivalMs = 5 * 60_000;
@@ -44,7 +47,7 @@ export interface Gateway {
   inflight(): number;
   /** Stops accepting, lets requests in flight finish within `drain_timeout`, then ends what is left. */
   close(): Promise<void>;
-  /** Ends at once what is in flight: for a second signal. */
+  /** Ends at once what is in flight, each answer with an error: for a second signal. */
   abort(): void;
 }
 
@@ -59,7 +62,8 @@ class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #isKeyRight: (headers: Headers) => boolean;
   readonly #server: Server;
-  readonly #callers = new Set<AbortController>();
+  /** Who is being answered, and how that is ended early. */
+  readonly #callers = new Map<AbortController, () => void>();
   readonly #bytes = new InflightBytes();
   readonly #answering = new Set<Duplex>();
   #isDraining = false;
@@ -123,8 +127,11 @@ class HttpGateway implements Gateway {
   }
 
   abort(): void {
-    for (const caller of this.#callers) caller.abort();
-    this.#server.closeAllConnections();
+    for (const [caller, endEarly] of this.#callers) {
+      caller.abort();
+      endEarly();
+    }
+    this.#options.runtime.host.clock.startTimer(lastWordsMs, () => this.#server.closeAllConnections());
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -171,7 +178,7 @@ class HttpGateway implements Gateway {
     };
     const room = { inflight: this.#bytes, inflightLimit, clock, invite };
     const body = await takeBody(request, room);
-    const signal = this.#watchCaller(request, response);
+    const signal = this.#watchCaller(incoming);
     try {
       const method = request.method ?? 'GET';
       const sink = createReplySink(response, extra);
@@ -184,9 +191,10 @@ class HttpGateway implements Gateway {
   }
 
   /** Aborted when the caller hangs up before the last byte went out. */
-  #watchCaller({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
+  #watchCaller({ request: { socket }, response, path, headers, extra }: Incoming): AbortSignal {
     const caller = new AbortController();
-    this.#callers.add(caller);
+    const protocol = this.#options.runtime.protocolAt(path, headers);
+    this.#callers.set(caller, () => replyGoingDown(response, { protocol, extra }));
     this.#answering.add(socket);
     response.on('close', () => {
       this.#callers.delete(caller);
