@@ -7,6 +7,7 @@ import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import { encodingOf } from '../transport/content-encoding.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { classifyAnswer, createFailure } from './classify.ts';
@@ -23,7 +24,13 @@ import { type TranslatedSides, TranslatedStream } from './translated-stream.ts';
 import { BodyReader, ErrorReader } from './whole-readers.ts';
 
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
-  return new Promise((resolve) => new Attempt(plan, resolve).start());
+  return new Promise((resolve, reject) => new Attempt(plan, { resolve, reject }).start());
+}
+
+interface AttemptEnd {
+  readonly resolve: (outcome: Outcome) => void;
+  /** A bug of ours: the request must not hang over it. */
+  readonly reject: (error: unknown) => void;
 }
 
 /** One attempt under way: the upstream's handler on one side, one outcome on the other. */
@@ -33,7 +40,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly limits: EffectiveLimits;
   readonly deadline: Deadline;
   readonly startedAt: number;
-  readonly #resolve: (outcome: Outcome) => void;
+  readonly #end: AttemptEnd;
   #call: UpstreamCall | undefined;
   /** Set where the target speaks another protocol. */
   #sides: TranslatedSides | undefined;
@@ -42,9 +49,9 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #isPaused = false;
   #isSettled = false;
 
-  constructor(plan: AttemptPlan, resolve: (outcome: Outcome) => void) {
+  constructor(plan: AttemptPlan, end: AttemptEnd) {
     this.plan = plan;
-    this.#resolve = resolve;
+    this.#end = end;
     this.pace = choosePace(plan.body, plan.target);
     this.limits = limitsOf(this.pace, plan.target);
     this.startedAt = plan.engine.host.clock.monotonic();
@@ -100,23 +107,26 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   onHead(status: number, headers: Headers): void {
-    if (this.#isSettled) return;
-    this.#reader = this.#chooseReader(status, headers);
+    this.#guard(() => {
+      this.#reader = this.#chooseReader(status, headers);
+    });
   }
 
   onData(chunk: Buffer): void {
-    this.#reader?.push(chunk);
+    this.#guard(() => this.#reader?.push(chunk));
   }
 
   onEnd(): void {
-    this.#reader?.end();
+    this.#guard(() => this.#reader?.end());
   }
 
   onError(error: Error): void {
-    const answer = findAnswer(error);
-    this.#fail(
-      answer === undefined ? classifyException(error, this.#reader !== undefined) : this.classify(answer),
-    );
+    this.#guard(() => {
+      const answer = findAnswer(error);
+      this.#fail(
+        answer === undefined ? classifyException(error, this.#reader !== undefined) : this.classify(answer),
+      );
+    });
   }
 
   pause(): void {
@@ -154,18 +164,33 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   /** The one outcome; the upstream request ends with it. */
   settle(outcome: Outcome): void {
     if (this.#isSettled) return;
+    this.#release();
+    this.#end.resolve(outcome);
+  }
+
+  #release(): void {
     this.#isSettled = true;
     this.deadline.stop();
     this.#taskTimer?.cancel();
     this.plan.request.signal.removeEventListener('abort', this.#onClientGone);
     this.#call?.abort();
-    this.#resolve(outcome);
+  }
+
+  /** What the transport calls must not throw into it: it would swallow the fault, and the caller would wait for ever. */
+  #guard(step: () => void): void {
+    if (this.#isSettled) return;
+    try {
+      step();
+    } catch (error) {
+      this.#release();
+      this.#end.reject(error);
+    }
   }
 
   #chooseReader(status: number, headers: Headers): AnswerReader {
     if (status < 200 || status > 299) return new ErrorReader(this, status, headers);
     const isStream = headers['content-type']?.includes('text/event-stream') ?? false;
-    const isRelayed = isStream && this.plan.body.stream;
+    const isRelayed = isStream && this.plan.body.stream && encodingOf(headers) === undefined;
     const sides = this.#sides;
     if (sides === undefined)
       return isRelayed ? new StreamRelay(this, headers) : new BodyReader(this, status, headers);
@@ -179,7 +204,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const { engine, taskTime } = this.plan;
     if (taskTime === undefined) return;
     this.#taskTimer = watchTaskTime(engine.host.clock, taskTime, (failure) =>
-      this.#fail(this.#isPaused ? taskOver(taskTime) : failure),
+      this.#guard(() => this.#fail(this.#isPaused ? taskOver(taskTime) : failure)),
     );
   }
 
@@ -191,7 +216,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #onExpired(limit: LimitName, afterMs: number): void {
     const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
     const failureClass = limit === 'idle' ? 'stream-stall' : 'timeout';
-    this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message));
+    this.#guard(() => this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)));
   }
 
   #fail(failure: Failure): void {

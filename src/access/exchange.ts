@@ -32,8 +32,8 @@ export async function exchange(engine: Engine, request: ExchangeRequest, sink: R
   let hasEnded = false;
   const guarded: ReplySink = {
     head: (status, headers) => {
-      hasBegun = true;
       sink.head(status, headers);
+      hasBegun = true;
     },
     write: (chunk) => sink.write(chunk),
     onDrain: (resume) => sink.onDrain(resume),

@@ -66,8 +66,8 @@ export class ReplyWriter {
   beginStream(upstream: Headers, facts: ReplyFacts): void {
     this.#stopWaiting();
     if (this.#hasHead) return;
-    this.#hasHead = true;
     this.#sink.head(200, { ...pickHeaders(upstream), ...streamHeaders, ...this.#factHeaders(facts) });
+    this.#hasHead = true;
   }
 
   /** False asks to pause until `onDrain` calls back. */
@@ -88,12 +88,12 @@ export class ReplyWriter {
   /** A whole answer: its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
     this.#stopWaiting();
-    this.#hasHead = true;
     this.#sink.head(answer.status, {
       ...pickHeaders(answer.headers),
       'content-length': String(answer.body.length),
       ...this.#factHeaders(facts),
     });
+    this.#hasHead = true;
     this.#end(answer.body);
   }
 
@@ -179,14 +179,20 @@ export class ReplyWriter {
   #factHeaders(facts: ReplyFacts): Headers {
     return {
       'x-holdfast-request-id': this.#requestId,
-      'x-holdfast-target': facts.target,
+      'x-holdfast-target': toPlain(facts.target),
       'x-holdfast-attempts': String(facts.attempts),
     };
   }
 
   #factComment(facts: ReplyFacts): Buffer {
-    return Buffer.from(`: holdfast target=${facts.target} attempts=${facts.attempts}\n\n`);
+    return Buffer.from(`: holdfast target=${toPlain(facts.target)} attempts=${facts.attempts}\n\n`);
   }
+}
+
+/** A model's name may have any letter; a header and a comment take plain ones. */
+function toPlain(text: string): string {
+  const whole = Buffer.from(text).toString(); // half a character would be refused below
+  return whole.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
 }
 
 /** In a stream, anything else would break the client's parser, or pass for an event without a meaning. */

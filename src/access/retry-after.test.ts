@@ -68,6 +68,8 @@ describe('findRetryAfter', () => {
     ['B20: zero is ignored', { headers: { 'retry-after': '0' } }, undefined],
     ['B23: a negative one is ignored', { headers: { 'retry-after': '-3' } }, undefined],
     ['B23: a malformed one is ignored', { headers: { 'retry-after': 'soon' } }, undefined],
+    ['B23: a word with a number is no date', { headers: { 'retry-after': 'later 9999' } }, undefined],
+    ['an ISO date in the header', { headers: { 'retry-after': '2026-11-21T12:00:20Z' } }, 20_000],
     ['a zero in prose is ignored', { body: says('try again in 0s') }, undefined],
     [
       'A26: a date in the past is ignored',

@@ -45,8 +45,11 @@ function parseHeader(value: string | undefined, now: number): number | undefined
   if (value === undefined) return undefined;
   const seconds = parseNumber(value);
   if (seconds !== undefined) return seconds * 1000;
-  return parseDuration(value.trim()) ?? until(Date.parse(value), now);
+  return parseDuration(value.trim()) ?? (datePattern.test(value) ? until(Date.parse(value), now) : undefined);
 }
+
+/** `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript takes far more for a date: `later 9999`. */
+const datePattern = /^\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s|\d{4}-\d\d-\d\d[t ])/i;
 
 function parseNumber(value: string | undefined): number | undefined {
   return value !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
