@@ -15,6 +15,7 @@ import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import { type Paths, resolvePaths } from './config/paths.ts';
 import type { Warning } from './config/resolve-context.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
+import { AccountBindings } from './credentials/account-bindings.ts';
 import { Health } from './credentials/health.ts';
 import { createLogins } from './credentials/oauth/create-logins.ts';
 import type { Logins } from './credentials/oauth/logins.ts';
@@ -26,7 +27,7 @@ import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
-import type { EngineEvent, EventListener } from './model/events.ts';
+import type { EventListener } from './model/events.ts';
 import type { RenewedToken } from './model/oauth.ts';
 import type { ProtocolName } from './model/protocol.ts';
 import type { RequestRecord } from './model/record.ts';
@@ -101,10 +102,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
   const catalogue = createCatalogue(builtinEntries);
-  const emitAndLook = (event: EngineEvent): void => {
-    emit(event);
-    if (event.type === 'config-reloaded') watch.wake();
-  };
+  const emitAndLook = withReload(emit, () => watch.wake());
   const redactor = new Redactor();
   const holder = createHolder({ options, host, paths, catalogue, redactor, emit: emitAndLook });
   const config = createView(holder, options.adapt);
@@ -122,6 +120,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     reader,
     health: state.health,
     pools: new Pools(() => host.random()),
+    bindings: state.bindings,
     stickiness: new Stickiness(),
     rechecks: new Rechecks(),
     redactor,
@@ -197,6 +196,14 @@ function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): () =>
   };
 }
 
+/** Calls back, after everybody has heard of it, when the configuration was read anew. */
+function withReload(emit: EventListener, onReload: () => void): EventListener {
+  return (event) => {
+    emit(event);
+    if (event.type === 'config-reloaded') onReload();
+  };
+}
+
 function createHolder(parts: {
   options: RuntimeOptions;
   host: Host;
@@ -221,6 +228,7 @@ function createHolder(parts: {
 /** What outlives a request: health and records, and the store behind them. */
 interface State {
   readonly health: Health;
+  readonly bindings: AccountBindings;
   keep(record: RequestRecord): void;
   /** The latest, newest last. */
   records(): readonly RequestRecord[];
@@ -246,11 +254,13 @@ function createState(
   const tellFault = createFaultTeller(host, emit);
   const health = new Health(host, store, tellFault);
   const sink = new RecordSink(host.clock, store, tellFault);
+  const bindings = new AccountBindings(host.clock, store, tellFault);
   const records: RequestRecord[] = [];
   // What serves for long knows what others have learned before its first request comes.
   if (options.store === 'thread') void health.load();
   return {
     health,
+    bindings,
     keep: (record) => {
       records.push(record);
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
@@ -260,6 +270,7 @@ function createState(
     close: async () => {
       await health.close();
       await sink.close();
+      await bindings.close();
       await store.close().catch(tellFault);
     },
   };

@@ -7,7 +7,9 @@ import { assertNever } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
 import { attempt } from './attempt.ts';
+import type { Candidate } from './candidates.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
 import { decide } from './decide.ts';
@@ -17,6 +19,7 @@ import { chooseLease, type Leased } from './lease.ts';
 import type { Broken, Outcome } from './outcome.ts';
 import { assessSituation, hasFreeTargetBesides, isLarger } from './situation.ts';
 import { queueTimeMs } from './task-time.ts';
+import { findTie, ownerOf } from './tie.ts';
 import { describeRescue } from './wording.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
@@ -54,10 +57,13 @@ async function inTurn(journey: Journey): Promise<RequestRecord> {
 }
 
 async function travel(journey: Journey): Promise<RequestRecord> {
+  const bound = journey.body.bound();
+  if (bound !== undefined) journey.bind(await findTie(journey.engine.bindings, bound));
   for (;;) {
     const leased = await chooseLease(journey); //                              2 lease
     if (leased.kind === 'none') return concludeExhausted(journey, leased.until);
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
+    noteMade(journey, leased.candidate, outcome);
     const isOver = outcome.kind !== 'failed' && !goesOn(journey, leased, outcome);
     if (isOver) return arrive(journey, leased, { outcome, durationMs }); //    7 record
     const noted = journey.noteMiss({ ...leased, outcome, durationMs });
@@ -79,7 +85,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
     body,
     protocol,
     writer,
-    target: journey.amendments.applyTo(target),
+    target: askedTarget(journey, leased.candidate),
     lease: leased.lease,
     secret: leased.secret,
     facts: { target: target.id, attempts: journey.attempts.length + 1 },
@@ -93,6 +99,12 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
   if (credential !== undefined) place.pool?.noteEnd(credential);
   journey.freshConnection = false;
   return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
+}
+
+/** The target with all that this request is changed by for it. */
+function askedTarget(journey: Journey, candidate: Candidate): Target {
+  const target = journey.amendments.applyTo(candidate.target);
+  return journey.tie?.applyTo(target, candidate) ?? target;
 }
 
 /** After content has reached the caller a break is a miss like any other where somebody may go on with the answer (law 16). */
@@ -112,6 +124,15 @@ function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
   journey.amendments.noteSuccess(candidate.target, engine.emit);
   if (session !== undefined && candidate.place.pool !== undefined)
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
+}
+
+/** What an answer brought, and what the request named, is this account's: nobody else will understand it later. */
+function noteMade(journey: Journey, candidate: Candidate, outcome: Outcome): void {
+  if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return;
+  const { made = [] } = outcome;
+  const named = outcome.kind === 'answered' ? (journey.tie?.names ?? []) : [];
+  if (made.length + named.length > 0)
+    journey.engine.bindings.remember([...made, ...named], ownerOf(candidate));
 }
 
 function arrive(

@@ -95,7 +95,7 @@ function propose(failure: Failure, target: Target, body: ReadBody): Amendment | 
     case 'too-dear':
       return withFewerTokens(failure, body);
     case 'foreign-history':
-      return withRepairedHistory(target);
+      return withRepairedHistory(target, body);
     default:
       return undefined;
   }
@@ -121,8 +121,14 @@ function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefine
   return { edits, text: `with at most ${max} tokens to write`, isLasting: false };
 }
 
-function withRepairedHistory({ historyRepairs }: Target): Amendment | undefined {
-  if (historyRepairs === undefined || historyRepairs.length === 0) return undefined;
-  const edits = [{ kind: 'history', repairs: historyRepairs }] as const;
+function withRepairedHistory({ historyRepairs = [] }: Target, body: ReadBody): Amendment | undefined {
+  const hasSealed = historyRepairs.some(({ kind }) => kind === 'drop-sealed') && bringsSealed(body);
+  const repairs = historyRepairs.filter(({ kind }) => kind !== 'drop-sealed' || hasSealed);
+  if (repairs.length === 0) return undefined;
+  const edits = [{ kind: 'history', repairs }] as const;
   return { edits, text: 'with its history repaired', isLasting: false };
+}
+
+function bringsSealed(body: ReadBody): boolean {
+  return (body.bound()?.sealed.length ?? 0) > 0;
 }

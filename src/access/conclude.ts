@@ -14,6 +14,9 @@ import type { Break } from './recover.ts';
 /** An end this near is worth a retry by the client; a later one is not (law 11). */
 const nearEndMs = 60_000;
 
+const howToUntie =
+  '. How to fix: make that account available again, or send the whole conversation without the id';
+
 /** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
 export function concludeExhausted(journey: Journey, until: number | undefined, last?: Miss): RequestRecord {
   const facts = { target: last?.candidate.target.id ?? 'none', attempts: journey.attempts.length };
@@ -97,7 +100,14 @@ function withId(journey: Journey, message: string): string {
 /** The first refusal of the request itself, when the request ended over one. */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
   if (last === undefined || !requestFaults.has(last.failure.class)) return undefined;
+  if (isOfForeigner(journey, last)) return undefined;
   return journey.misses.find(({ failure }) => requestFaults.has(failure.class));
+}
+
+/** Who has never seen what the request names says nothing about it, where somebody else only failed at the moment. */
+function isOfForeigner({ tie, misses }: Journey, { failure }: Miss): boolean {
+  if (tie === undefined || failure.class !== 'foreign-history') return false;
+  return misses.some((other) => !requestFaults.has(other.failure.class));
 }
 
 function describeExhausted(
@@ -114,13 +124,14 @@ function describeExhausted(
   const waitMs = until === undefined ? undefined : Math.max(1000, until - now);
   const failureClass =
     last?.failure.class ?? journey.misses.at(-1)?.failure.class ?? firstCause(journey.skipped());
+  const isBound = candidates.some(({ cause }) => cause === 'bound-to-account');
   const message = composeMessage(journey, candidates, until);
   const facts = toWireFacts(candidates);
   const isNear = waitMs !== undefined && waitMs <= nearEndMs;
   return {
     error: {
       status: isNear ? 429 : 400,
-      code: failureClass ?? 'exhausted',
+      code: failureClass ?? (isBound ? 'bound-to-account' : 'exhausted'),
       message,
       class: failureClass,
       facts,
@@ -145,5 +156,6 @@ function composeMessage(
       ? `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`
       : candidates.map(({ text }) => text).join('; ');
   const end = until === undefined ? '' : `. Earliest retry: ${new Date(until).toISOString()}`;
-  return withId(journey, `${head}${end}`);
+  const fix = candidates.some(({ cause }) => cause === 'bound-to-account') ? howToUntie : '';
+  return withId(journey, `${head}${end}${fix}`);
 }

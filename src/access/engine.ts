@@ -1,6 +1,7 @@
 /** What `access()` works with: everything built once by the composition root. Types only. */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
+import type { AccountBindings } from '../credentials/account-bindings.ts';
 import type { Health } from '../credentials/health.ts';
 import type { Pools } from '../credentials/pools.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
@@ -25,6 +26,7 @@ export interface Engine {
   readonly reader: SecretReader;
   readonly health: Health;
   readonly pools: Pools;
+  readonly bindings: AccountBindings;
   readonly stickiness: Stickiness;
   readonly rechecks: Rechecks;
   readonly redactor: Redactor;

@@ -6,7 +6,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
-import type { Route, Target } from '../model/target.ts';
+import type { Route } from '../model/target.ts';
 import type { Protocol, ReadBody } from '../protocols/protocol.ts';
 import { Amendments } from './amendments.ts';
 import type { Candidate, InspectParts } from './candidates.ts';
@@ -16,6 +16,7 @@ import { Recovery } from './recover.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import { chooseRoute } from './route.ts';
 import { planTaskTime, type TaskTime } from './task-time.ts';
+import type { Tie } from './tie.ts';
 import { Carriage } from './translate.ts';
 import { placesOf, Ways } from './ways.ts';
 import { describeFailure } from './wording.ts';
@@ -23,6 +24,9 @@ import { describeFailure } from './wording.ts';
 /** One budget for failed attempts and waits of a request (law 13). */
 const attemptBudget = 12;
 const timeBudgetMs = 120_000;
+
+/** Of a large pool, this many are listed as passed over. */
+const skipListLimit = 32;
 
 /** An attempt that failed, with what is needed to tell of it. */
 export interface Miss {
@@ -94,6 +98,19 @@ export class Journey {
     this.taskTime =
       task === undefined ? undefined : planTaskTime(task, this.route.targets.length, this.#startedMonotonic);
     if (this.body.stream) this.writer.expectStream();
+  }
+
+  get tie(): Tie | undefined {
+    return this.ways.tie;
+  }
+
+  /** From now on only those are asked who understand what the request brings. */
+  bind(tie: Tie): void {
+    this.ways.tie = tie;
+    for (const candidate of this.ways.everyone(skipListLimit)) {
+      const reason = tie.excludes(candidate);
+      if (reason !== undefined) this.skip(candidate, { cause: 'bound-to-account', reason });
+    }
   }
 
   get attemptsLeft(): number {
@@ -200,7 +217,7 @@ export class Journey {
       this.#noteAttempt({ ...last, ...(failure === undefined ? {} : { failure }) });
     }
     const isAnswered = outcome.kind === 'answered' || outcome.kind === 'broken';
-    if (isAnswered) this.#noteBrought(outcome, last?.candidate.target);
+    if (isAnswered) this.#noteBrought(outcome, last?.candidate);
     const { obstacle } = this.recovery;
     if (failure !== undefined && obstacle !== undefined) this.#notes.push(`not continued: ${obstacle}`);
     return {
@@ -224,9 +241,10 @@ export class Journey {
   /** What a part of the answer has brought belongs to the whole of it. */
   #noteBrought(
     { notes, usage, joint }: Extract<Outcome, { kind: 'answered' | 'broken' }>,
-    target?: Target,
+    candidate?: Candidate,
   ): void {
-    if (target !== undefined) this.#notes.push(...this.amendments.notesFor(target));
+    if (candidate !== undefined) this.#notes.push(...this.amendments.notesFor(candidate.target));
+    if (candidate !== undefined) this.#notes.push(...(this.tie?.notesFor(candidate) ?? []));
     this.#notes.push(...notes);
     this.recovery.noteUsage(usage);
     if (joint !== undefined) this.recovery.noteJoint(joint);

@@ -3,14 +3,7 @@
 import type { Standing } from '../credentials/health.ts';
 import type { Lease, Secret } from '../model/credential.ts';
 import type { Mark } from '../model/failure.ts';
-import {
-  type Candidate,
-  createCandidate,
-  inspectCandidate,
-  judgeReading,
-  type Missing,
-  type Ready,
-} from './candidates.ts';
+import { type Candidate, inspectCandidate, judgeReading, type Missing, type Ready } from './candidates.ts';
 import type { Journey } from './journey.ts';
 import { probeLifeMs } from './pace.ts';
 
@@ -156,8 +149,8 @@ async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased 
 function surveyAside(journey: Journey, survey: Survey): readonly Ready[] {
   const free: Ready[] = [];
   for (const place of journey.ways.placesLeft()) {
-    for (const credential of place.pool?.aside(asideLimit) ?? []) {
-      const option = inspectCandidate(createCandidate(place, credential), journey.inspecting());
+    for (const candidate of journey.ways.asideOf(place, asideLimit)) {
+      const option = inspectCandidate(candidate, journey.inspecting());
       if (option.state !== 'ready') continue;
       if (option.standing.state !== 'benched') free.push(option);
       else if (!survey.benched.some(({ option: known }) => known.candidate.key === option.candidate.key)) {

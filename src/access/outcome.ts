@@ -19,6 +19,8 @@ export type Outcome =
       readonly status: number;
       readonly usage: Usage | undefined;
       readonly notes: readonly string[];
+      /** Names of what only the account that answered will understand. */
+      readonly made?: readonly string[] | undefined;
       /** Where it went on with an answer that had broken. */
       readonly joint?: JointRecord | undefined;
     }
@@ -33,6 +35,7 @@ export interface Broken {
   readonly failure: Failure;
   readonly notes: readonly string[];
   readonly usage: Usage | undefined;
+  readonly made?: readonly string[] | undefined;
   /** What the caller has; undefined when nobody can go on from it. */
   readonly delivered: Delivered | undefined;
   /** Epoch ms: what happened later is charged as newer than this. */

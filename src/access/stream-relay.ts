@@ -91,6 +91,7 @@ export class StreamRelay implements AnswerReader {
       failure,
       notes: this.#allNotes(),
       usage: this.#watch.usage,
+      made: this.#watch.made,
       delivered,
       committedAt: this.#committedAt ?? plan.lease.leasedAt,
       silentMs: deadline.elapsedMs(),
@@ -231,6 +232,7 @@ export class StreamRelay implements AnswerReader {
       kind: 'answered',
       status: 200,
       usage: this.#watch.usage,
+      made: this.#watch.made,
       notes: this.#allNotes(),
       joint: this.#splice?.joint(),
     });

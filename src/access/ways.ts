@@ -9,6 +9,7 @@ import type { Route, Target } from '../model/target.ts';
 import { type Candidate, createCandidate, createPlace, type Place } from './candidates.ts';
 import type { Engine } from './engine.ts';
 import { readSession } from './session.ts';
+import type { Tie } from './tie.ts';
 
 const none: readonly Credential[] = [];
 
@@ -48,6 +49,8 @@ export class Ways {
   readonly session: string | undefined;
   /** Asked again next, before any other. */
   current: Candidate | undefined;
+  /** Keeps out who cannot understand the request; absent: nobody. */
+  tie: Tie | undefined;
 
   constructor(engine: Engine, request: AccessRequest, places: readonly Place[]) {
     this.#engine = engine;
@@ -70,8 +73,16 @@ export class Ways {
     }
   }
 
-  /** Candidates of one target that were not left yet; the session's own first. */
+  /** Candidates of one target that were not left yet and understand the request; the session's own first. */
   *candidatesOf(place: Place): Iterable<Candidate> {
+    const { tie } = this;
+    if (tie === undefined) yield* this.#notLeft(place);
+    else
+      for (const candidate of this.#notLeft(place))
+        if (tie.excludes(candidate) === undefined) yield candidate;
+  }
+
+  *#notLeft(place: Place): Iterable<Candidate> {
     const { target, pool } = place;
     if (pool === undefined) {
       if (this.#only === undefined && !this.#left.has(target.id)) yield createCandidate(place, undefined);
@@ -87,6 +98,14 @@ export class Ways {
     for (const credential of pool.walk(clock.now(), this.#engine.health.releasesOf(target.origin))) {
       const candidate = createCandidate(place, credential);
       if (candidate.key !== bound?.key && !this.#left.has(candidate.key)) yield candidate;
+    }
+  }
+
+  /** Candidates that a large pool has set aside and that understand the request; the one that returns first before the others. */
+  *asideOf(place: Place, limit: number): Iterable<Candidate> {
+    for (const credential of place.pool?.aside(limit) ?? []) {
+      const candidate = createCandidate(place, credential);
+      if (this.tie?.excludes(candidate) === undefined) yield candidate;
     }
   }
 

@@ -89,7 +89,13 @@ export class BodyReader implements AnswerReader {
     }
     attempt.noteCommit();
     held();
-    attempt.settle({ kind: 'answered', status: this.#status, usage: verdict.usage, notes: [] });
+    attempt.settle({
+      kind: 'answered',
+      status: this.#status,
+      usage: verdict.usage,
+      made: verdict.made,
+      notes: [],
+    });
   }
 
   fail(failure: Failure): void {

@@ -25,7 +25,7 @@ export type Edit =
   | { readonly kind: 'clamp'; readonly field: string; readonly min?: number; readonly max?: number }
   | { readonly kind: 'default'; readonly field: string; readonly value: string | number | boolean }
   | { readonly kind: 'role'; readonly from: string; readonly to: string }
-  /** Only after a refusal (class `foreign-history`), for that request. */
+  /** Only for one request: after a refusal (class `foreign-history`), or where it brings what another account sealed. */
   | { readonly kind: 'history'; readonly repairs: readonly HistoryRepair[] };
 
 /** What makes a conversation fit a vendor when another model took part in it. */
@@ -34,6 +34,8 @@ export type HistoryRepair =
   | { readonly kind: 'fill-reasoning'; readonly field: string; readonly value: string }
   /** Takes reasoning, signed or encrypted, out of every message. */
   | { readonly kind: 'drop-reasoning' }
+  /** Takes out encrypted or signed reasoning of these names. Default: all of it. */
+  | { readonly kind: 'drop-sealed'; readonly names?: readonly string[] }
   /** Gives tool calls and their results ids of this many letters and digits. */
   | { readonly kind: 'tool-ids'; readonly length: number }
   /** Gives unsigned tool calls the signature with which the vendor accepts calls of other models. */

@@ -21,10 +21,26 @@ export interface ReadBody {
   encodeFor(target: Target): WireBody;
   /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */
   obstacleFor(target: Target): string | undefined;
+  /** What in it is bound to the account that made it; undefined for almost all requests. */
+  bound(): Bound | undefined;
   /** The body that asks this target for the rest of an answer. */
   encodeContinuation(target: Target, continuation: Continuation): Buffer;
   /** Whether the conversation ends with what a tool has said: then a model may rightly have nothing to say. */
   endsWithToolResult(): boolean;
+}
+
+/** What of a request only the account understands that made it. Names are ids, or stand for what is encrypted. */
+export interface Bound {
+  /** Nobody else can answer the request with these in it. */
+  readonly references: readonly BoundReference[];
+  /** Reasoning that was encrypted or signed: the request makes sense without it. */
+  readonly sealed: readonly string[];
+}
+
+export interface BoundReference {
+  readonly name: string;
+  /** For people: `previous_response_id "resp_1"`. */
+  readonly text: string;
 }
 
 /**
@@ -132,6 +148,8 @@ export interface StreamWatch {
   readonly usage: Usage | undefined;
   /** The error object of the last `error` verdict, as JSON text. */
   readonly error: string | undefined;
+  /** Names of what its account alone will understand when a later request brings it. Default: none. */
+  readonly made?: readonly string[];
   /** What the events so far have brought. */
   delivered(): Delivered;
 }
@@ -145,7 +163,13 @@ export interface WatchOptions {
 
 /** What a whole answer is. */
 export type BodyVerdict =
-  | { readonly kind: 'answer'; readonly usage: Usage | undefined; readonly isEmpty: boolean }
+  | {
+      readonly kind: 'answer';
+      readonly usage: Usage | undefined;
+      readonly isEmpty: boolean;
+      /** As in `StreamWatch`. */
+      readonly made?: readonly string[];
+    }
   /** An error inside a 200. */
   | { readonly kind: 'error' }
   | { readonly kind: 'malformed'; readonly detail: string };

@@ -8,8 +8,8 @@ import type { WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord } from './is-record.ts';
-import type { Continuation, ReadBody, WireObject } from './protocol.ts';
-import { type ScannedMember, scanObject } from './scan.ts';
+import type { Bound, Continuation, ReadBody, WireObject } from './protocol.ts';
+import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
 
 /** A body this long is sent in pieces: a copy of it costs more than one write more. */
 const inPiecesFrom = 32 * 1024;
@@ -24,6 +24,13 @@ export interface BodyForm {
   readonly isNoReasoning: (value: string) => boolean;
   /** The field that says how many answers are asked for at once. Absent: always one. */
   readonly choicesField?: string;
+  /** How what is bound to an account is found. Absent: nothing is. */
+  readonly bound?: {
+    /** In a body with none of these fields at the top, and none of these words below it, nothing is bound: it is not parsed for it. */
+    readonly fields: readonly string[];
+    readonly words: WordList;
+    readonly find: (body: WireObject) => Bound;
+  };
   /** Why nobody could go on with an answer to this request; undefined when somebody could. */
   readonly findObstacle: (body: WireObject) => string | undefined;
   /** The body that asks for the rest of an answer; the one handed in stays as it is. */
@@ -34,10 +41,11 @@ export interface BodyForm {
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
 export function readBody(body: Buffer, form: BodyForm): ReadBody {
-  const members = scanObject(body);
+  const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
+  const members = scanObject(body, words);
   return members === undefined || hasDuplicates(members)
     ? readByParsing(body, form)
-    : readByScanning(body, members, form);
+    : readByScanning(body, { members, hasWord: words?.hasFound ?? false }, form);
 }
 
 function hasDuplicates(members: readonly ScannedMember[]): boolean {
@@ -45,7 +53,14 @@ function hasDuplicates(members: readonly ScannedMember[]): boolean {
   return new Set(named.map(({ key }) => key)).size !== named.length;
 }
 
-function readByScanning(body: Buffer, members: readonly ScannedMember[], form: BodyForm): ReadBody {
+/** What the scan saw of a body. */
+interface Scanned {
+  readonly members: readonly ScannedMember[];
+  /** One of the words that tell of something bound. */
+  readonly hasWord: boolean;
+}
+
+function readByScanning(body: Buffer, { members, hasWord }: Scanned, form: BodyForm): ReadBody {
   const { reasoningFields, isNoReasoning, choicesField } = form;
   const memberOf = (key: string | undefined): ScannedMember | undefined =>
     members.find((member) => member.key === key);
@@ -66,6 +81,10 @@ function readByScanning(body: Buffer, members: readonly ScannedMember[], form: B
       model === undefined || isRewriteDue(target, members, body)
         ? writeFor(target, parseBody(body))
         : splice(body, model, target.model),
+    bound: () =>
+      hasWord || members.some(({ key }) => form.bound?.fields.includes(key))
+        ? form.bound?.find(parseBody(body))
+        : undefined,
     ...continuing(() => parseBody(body), form),
   };
 }
@@ -96,6 +115,7 @@ function readByParsing(body: Buffer, form: BodyForm): ReadBody {
     has: (field) => field in parsed,
     choices: parseCount(parsed[choicesField]),
     encodeFor: (target) => writeFor(target, parsed),
+    bound: () => form.bound?.find(parsed),
     ...continuing(() => parsed, form),
   };
 }

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { assertNever } from '../errors.ts';
 import type { HistoryRepair } from '../model/target.ts';
 import { isRecord } from './is-record.ts';
+import { dropSealed } from './sealed.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,8 @@ export function repairHistory(body: Body, repair: HistoryRepair): Body {
       return mapMessages(body, (message) => fillReasoning(message, repair));
     case 'drop-reasoning':
       return withoutEmptied(body, mapMessages(body, dropReasoning));
+    case 'drop-sealed':
+      return dropSealed(body, repair.names);
     case 'tool-ids':
       return mapMessages(body, (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':

@@ -14,16 +14,43 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /** The members in order, or undefined when the bytes are not one object balanced to the last byte with plain keys. */
-export function scanObject(bytes: Buffer): readonly ScannedMember[] | undefined {
-  return new ObjectScanner(bytes).scan();
+export function scanObject(bytes: Buffer, words?: WordSearch): readonly ScannedMember[] | undefined {
+  return new ObjectScanner(bytes, words).scan();
+}
+
+/** Words by their length: nearly all strings are sorted out by theirs. */
+export type WordList = ReadonlyMap<number, readonly Buffer[]>;
+
+export function createWordList(words: readonly string[]): WordList {
+  const buffers = words.map((word) => Buffer.from(word));
+  return Map.groupBy(buffers, ({ length }) => length);
+}
+
+/** Looks for words on the way, among all strings below the top level, keys and values alike. */
+export class WordSearch {
+  readonly #words: WordList;
+  hasFound = false;
+
+  constructor(words: WordList) {
+    this.#words = words;
+  }
+
+  /** Looks at the string between these bytes. */
+  look(bytes: Buffer, start: number, end: number): void {
+    const words = this.hasFound ? undefined : this.#words.get(end - start);
+    if (words === undefined) return;
+    this.hasFound = words.some((word) => word[0] === bytes[start] && word.equals(bytes.subarray(start, end)));
+  }
 }
 
 class ObjectScanner {
   readonly #bytes: Buffer;
+  readonly #words: WordSearch | undefined;
   #index = 0;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, words: WordSearch | undefined) {
     this.#bytes = bytes;
+    this.#words = words;
   }
 
   scan(): readonly ScannedMember[] | undefined {
@@ -72,7 +99,9 @@ class ObjectScanner {
     while (this.#index < this.#bytes.length) {
       const byte = this.#bytes[this.#index];
       if (byte === quote) {
+        const start = this.#index + 1;
         if (!this.#skipString()) return false;
+        this.#words?.look(this.#bytes, start, this.#index - 1);
         continue;
       }
       this.#index += 1;

@@ -15,6 +15,7 @@ const standardHistoryRepairs: Readonly<Partial<Record<ProtocolName, readonly His
     { kind: 'drop-reasoning' },
     { kind: 'thinking-off', field: 'thinking', value: { type: 'disabled' }, inToolLoop: true },
   ],
+  'openai-responses': [{ kind: 'drop-sealed' }],
 };
 
 export function historyRepairsOf(entry: ProviderEntry, protocol: ProtocolName): readonly HistoryRepair[] {

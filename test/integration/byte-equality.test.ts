@@ -17,6 +17,7 @@ const hello = { role: 'user', content: 'héllo ☃ 👩‍🌾, look_up' };
 const schema = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } } };
 const tools: Readonly<Record<string, object>> = {
   'openai-chat': { type: 'function', function: { name: 'look_up', parameters: schema } },
+  'openai-responses': { type: 'function', name: 'look_up', parameters: schema },
   'anthropic-messages': { name: 'look_up', input_schema: schema },
 };
 const models = ['plain', 'thinking', 'redacted-thinking', 'crlf', 'keepalive-comments', 'long-80', 'tools'];

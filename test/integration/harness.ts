@@ -62,11 +62,14 @@ export interface Caller {
   readonly headers?: Headers;
   /** Default `openai-chat`. */
   readonly tongue?: Tongue;
+  /** The id of the one credential that may be asked. Default: any. */
+  readonly onlyCredential?: string;
 }
 
 /** Asks for an answer and collects it whole. */
 export async function ask(runtime: Runtime, body: object = {}, caller: Caller = {}): Promise<Answer> {
-  const { signal = new AbortController().signal, requestId, headers = {}, tongue = openaiChat } = caller;
+  const { signal = new AbortController().signal, headers = {}, tongue = openaiChat } = caller;
+  const { requestId, onlyCredential } = caller;
   const messages = [{ role: 'user', content: 'hello there' }];
   const chunks: Uint8Array[] = [];
   let head: { status: number; headers: Headers } = { status: 0, headers: {} };
@@ -78,6 +81,7 @@ export async function ask(runtime: Runtime, body: object = {}, caller: Caller = 
       body: Buffer.from(JSON.stringify({ model: 'main', ...tongue.fields, messages, ...body })),
       signal,
       ...(requestId === undefined ? {} : { requestId }),
+      ...(onlyCredential === undefined ? {} : { onlyCredential }),
     },
     {
       head: (status, headers) => {

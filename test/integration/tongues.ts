@@ -7,8 +7,10 @@ export interface Tongue {
   readonly path: string;
   /** Fields without which a request is refused. */
   readonly fields: object;
-  /** The last bytes of a whole stream. */
-  readonly marker: string;
+  /** What ends a whole stream, and stands in no other. */
+  readonly marker: RegExp;
+  /** Why the answer ends is said before the marker. */
+  readonly hasFinishReason: boolean;
   /** The text of an answer that is not streamed. */
   readWhole(body: string): string;
   /** The piece of text in the data of one event. */
@@ -21,7 +23,8 @@ export const openaiChat: Tongue = {
   protocol: 'openai-chat',
   path: '/v1/chat/completions',
   fields: {},
-  marker: 'data: [DONE]\n\n',
+  marker: /data: \[DONE\]\n\n/,
+  hasFinishReason: true,
   readWhole: (body) => JSON.parse(body).choices[0].message.content,
   readPiece: (data) => (data.startsWith('{') ? (JSON.parse(data).choices?.[0]?.delta?.content ?? '') : ''),
   readError: (data) => JSON.parse(data).error,
@@ -31,7 +34,8 @@ const anthropicMessages: Tongue = {
   protocol: 'anthropic-messages',
   path: '/v1/messages',
   fields: { max_tokens: 4096 },
-  marker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+  marker: /event: message_stop\ndata: {"type":"message_stop"}\n\n/,
+  hasFinishReason: true,
   readWhole: (body) => JSON.parse(body).content[0].text,
   readPiece: (data) => JSON.parse(data).delta?.text ?? '',
   readError: (data) => {
@@ -40,7 +44,24 @@ const anthropicMessages: Tongue = {
   },
 };
 
-export const tongues: readonly Tongue[] = [openaiChat, anthropicMessages];
+export const openaiResponses: Tongue = {
+  protocol: 'openai-responses',
+  path: '/v1/responses',
+  fields: { input: 'hello there' },
+  marker: /event: response\.completed\ndata: .*\n\n/,
+  hasFinishReason: false,
+  readWhole: (body) => JSON.parse(body).output[0].content[0].text,
+  readPiece: (data) => {
+    const { type, delta } = JSON.parse(data);
+    return type === 'response.output_text.delta' ? delta : '';
+  },
+  readError: (data) => {
+    const { error, response } = JSON.parse(data);
+    return error ?? response?.error ?? undefined;
+  },
+};
+
+export const tongues: readonly Tongue[] = [openaiChat, openaiResponses, anthropicMessages];
 
 /** What a request comes in, and what its providers speak: where the two differ it is translated. */
 export interface Pair {
@@ -48,8 +69,13 @@ export interface Pair {
   readonly spoken: Tongue;
 }
 
+/** Between these two requests are carried over; every one is relayed. */
+const carried: readonly Tongue[] = [openaiChat, anthropicMessages];
+
 export const pairs: readonly (readonly [string, Pair])[] = tongues.flatMap((asked) =>
-  tongues.map((spoken) => [nameOf(asked, spoken), { asked, spoken }] as const),
+  tongues
+    .filter((spoken) => asked === spoken || [asked, spoken].every((tongue) => carried.includes(tongue)))
+    .map((spoken) => [nameOf(asked, spoken), { asked, spoken }] as const),
 );
 
 function nameOf(asked: Tongue, spoken: Tongue): string {
@@ -62,4 +88,9 @@ export function datasOf(text: string): readonly string[] {
     .split('\n\n')
     .flatMap((event) => event.split('\n'))
     .flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []));
+}
+
+/** Whether a stream ends as a whole one does. */
+export function endsWhole(text: string, { marker }: Tongue): boolean {
+  return new RegExp(`${marker.source}$`).test(text);
 }

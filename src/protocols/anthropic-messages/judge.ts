@@ -3,6 +3,7 @@
 import type { Operation } from '../../model/protocol.ts';
 import { isRecord } from '../is-record.ts';
 import type { BodyVerdict, WireObject } from '../protocol.ts';
+import { namesOfMessage } from './bound.ts';
 import { readUsage } from './usage.ts';
 
 /** Ends that mean something where nothing was said: a refusal, a limit, a turn that is to be gone on with. */
@@ -25,6 +26,7 @@ export function judgeMessagesBody(text: string, operation: Operation): BodyVerdi
     kind: 'answer',
     usage: readUsage(isRecord(usage) ? usage : undefined),
     isEmpty: !content.some(saysSomething) && !saysEnoughAlone(body['stop_reason']),
+    made: namesOfMessage(body),
   };
 }
 

@@ -3,6 +3,7 @@
 import { isRecord } from '../is-record.ts';
 import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
+import { boundFields, boundWords, findBound } from './bound.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
 
 const form: BodyForm = {
@@ -12,6 +13,7 @@ const form: BodyForm = {
   },
   reasoningFields: ['thinking'],
   isNoReasoning: (value) => value === 'null' || value.includes('"type":"disabled"'),
+  bound: { fields: boundFields, words: boundWords, find: findBound },
   findObstacle: findMessagesObstacle,
   continueBody: continueMessages,
   endsWithToolResult,

@@ -11,6 +11,7 @@ import type {
   WatchOptions,
   WireObject,
 } from '../protocol.ts';
+import { namesOfEvent } from './bound.ts';
 import { isErrorBody, saysEnoughAlone } from './judge.ts';
 import { readUsage, updateUsage } from './usage.ts';
 
@@ -21,6 +22,7 @@ export class MessagesStreamWatch implements StreamWatch {
   #usage: WireObject | undefined;
   #obstacle: string | undefined;
   #blocks: BlockPlace = { open: undefined, next: 0 };
+  readonly made: string[] = [];
   hasFinished = false;
   hasContent = false;
   error: string | undefined;
@@ -40,6 +42,7 @@ export class MessagesStreamWatch implements StreamWatch {
       this.error = data;
       return 'error';
     }
+    this.made.push(...namesOfEvent(event));
     const verdict = this.#judge(event);
     if (verdict === 'content') this.hasContent = true;
     return verdict;

@@ -4,6 +4,7 @@ import type { Operation } from '../../model/protocol.ts';
 import { isRecord } from '../is-record.ts';
 import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
+import { boundWords, findBound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
 
 const noReasoning = new Set(['"none"', '"off"', '"disabled"', 'false', 'null', '{"type":"disabled"}']);
@@ -12,6 +13,7 @@ const embedForm: BodyForm = {
   reasoningFields: ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking'],
   isNoReasoning: (value) => noReasoning.has(value),
   choicesField: 'n',
+  bound: { fields: [], words: boundWords, find: findBound },
   findObstacle: findChatObstacle,
   continueBody: continueChat,
   endsWithToolResult,

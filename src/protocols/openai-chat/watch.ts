@@ -12,6 +12,7 @@ import type {
   WatchOptions,
   WireObject,
 } from '../protocol.ts';
+import { namesOfMessage } from './bound.ts';
 
 /** Watches one stream. Vendors differ in where reasoning stands, so every known place counts as content. */
 export class ChatStreamWatch implements StreamWatch {
@@ -21,6 +22,7 @@ export class ChatStreamWatch implements StreamWatch {
   #opening: WireObject | undefined;
   #usage: WireObject | undefined;
   #obstacle: string | undefined;
+  readonly made: string[] = [];
   hasContent = false;
   error: string | undefined;
 
@@ -68,6 +70,7 @@ export class ChatStreamWatch implements StreamWatch {
       if (isFilled(choice['finish_reason'])) this.#finished.add(choice['index'] ?? 0);
       if (!hasDelta(choice['delta'])) continue;
       isContent = true;
+      if (bringsAudio(choice['delta'])) this.made.push(...namesOfMessage(choice['delta']));
       if (this.#options.keepsText) this.#keep(choice);
     }
     if (isContent) this.hasContent = true;
@@ -82,6 +85,10 @@ export class ChatStreamWatch implements StreamWatch {
     if (typeof content === 'string' && content !== '') this.#text.add(content);
     this.#obstacle ??= findObstacle(choice, delta);
   }
+}
+
+function bringsAudio(delta: unknown): boolean {
+  return isRecord(delta) && delta['audio'] !== undefined;
 }
 
 function findObstacle({ index, logprobs }: WireObject, delta: WireObject): string | undefined {
@@ -160,7 +167,10 @@ function judgeChoices(choices: unknown, usage: Usage | undefined): BodyVerdict {
   if (!isRecord(first)) return { kind: 'malformed', detail: 'a JSON body without "choices"' };
   if (isGivenUp(choices)) return { kind: 'error' };
   const isEmpty = !hasDelta(first['message']) && first['finish_reason'] !== 'length';
-  return { kind: 'answer', usage, isEmpty };
+  const made = Array.isArray(choices)
+    ? choices.filter(isRecord).flatMap(({ message }) => namesOfMessage(message))
+    : [];
+  return { kind: 'answer', usage, isEmpty, made };
 }
 
 /** MiniMax answers 200 with `base_resp.status_code` other than 0; see its native API, read 2026-10. */

@@ -1,6 +1,7 @@
 /** Errors as clients of `openai-responses` understand them: a JSON body, and the two events with which OpenAI ends a stream that failed. */
 
 import type { Headers } from '../../model/request.ts';
+import { isRecord } from '../is-record.ts';
 import { toErrorObject } from '../openai-error.ts';
 import type { WireError, WireObject } from '../protocol.ts';
 import { ItemLedger } from './items.ts';
@@ -42,6 +43,23 @@ export function encodeResponsesStreamError(error: WireError): string {
 export function describeResponsesOverflow(said: string): Pick<WireError, 'code' | 'message'> {
   const message = `Your input exceeds the context window of this model. Please adjust your input and try again. ${said}`;
   return { code: 'context_length_exceeded', message };
+}
+
+/** A provider's own refusal, told in the middle of a stream: with its code and phrase, which agents act on (law 15). */
+export function frameResponsesRefusal(body: string): string {
+  const parsed: unknown = JSON.parse(body);
+  const error = isRecord(parsed) && isRecord(parsed['error']) ? parsed['error'] : {};
+  const { code, type, message, param } = error;
+  return encodeResponsesStreamError({
+    status: 400,
+    code: textOr(code, textOr(type, 'invalid_request_error')),
+    message: textOr(message, body),
+    param: typeof param === 'string' ? param : undefined,
+  });
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function encodeEvent(event: WireObject): string {

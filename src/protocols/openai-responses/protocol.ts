@@ -1,7 +1,12 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
 import type { Protocol } from '../protocol.ts';
-import { describeResponsesOverflow, encodeResponsesError, encodeResponsesStreamError } from './errors.ts';
+import {
+  describeResponsesOverflow,
+  encodeResponsesError,
+  encodeResponsesStreamError,
+  frameResponsesRefusal,
+} from './errors.ts';
 import { readResponsesBody } from './request.ts';
 import { ResponsesSplicer } from './splice.ts';
 import { judgeResponsesBody, ResponsesStreamWatch } from './watch.ts';
@@ -17,6 +22,7 @@ export const openaiResponses: Protocol = {
   describeOverflow: describeResponsesOverflow,
   encodeError: encodeResponsesError,
   encodeStreamError: encodeResponsesStreamError,
+  frameRefusal: frameResponsesRefusal,
   // The last event of a stream says how the answer ended: only the provider can.
   terminalMarker: '',
 };

@@ -3,11 +3,13 @@
 import { isRecord } from '../is-record.ts';
 import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
+import { boundFields, boundWords, findBound } from './bound.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';
 
 const form: BodyForm = {
   reasoningFields: ['reasoning'],
   isNoReasoning: (value) => value === 'null' || value.includes('"effort":"none"'),
+  bound: { fields: boundFields, words: boundWords, find: findBound },
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
   endsWithToolResult,

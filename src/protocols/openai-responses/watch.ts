@@ -10,6 +10,7 @@ import type {
   WatchOptions,
   WireObject,
 } from '../protocol.ts';
+import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
 
 /** Watches one stream. Its event that ends it says how: there is no end without one (law 17). */
@@ -21,6 +22,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   #obstacle: string | undefined;
   #messages = 0;
   #textEvents = 0;
+  readonly made: string[] = [];
   hasFinished = false;
   hasContent = false;
   error: string | undefined;
@@ -42,11 +44,9 @@ export class ResponsesStreamWatch implements StreamWatch {
     }
     const { type } = event;
     if (typeof type !== 'string') return 'malformed';
-    if (this.#opening === undefined && isRecord(event['response']))
-      this.#opening = withoutBulk(event['response']);
+    this.#opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
     if (endTypes.has(type)) return this.#finish(event);
-    if (this.#keepsText) this.#keep(type, event);
-    else this.#ledger.count(event);
+    this.#note(type, event);
     const isContent = isContentEvent(type, event) || (!this.hasContent && isWholeItem(type, event));
     if (isContent) this.hasContent = true;
     return isContent ? 'content' : 'silent';
@@ -66,10 +66,18 @@ export class ResponsesStreamWatch implements StreamWatch {
   #finish(event: WireObject): EventVerdict {
     const response = isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.#usage = response['usage'];
+    this.made.push(...namesOfResponse(response));
     this.hasFinished = true;
     // What was cut off by its limit may rightly be nothing but thought.
     this.hasContent ||= event['type'] === 'response.incomplete' || hasFilledItem(response['output']);
     return 'terminal';
+  }
+
+  #note(type: string, event: WireObject): void {
+    const item = type === 'response.output_item.done' ? event['item'] : undefined;
+    if (isRecord(item)) this.made.push(...namesOfItem(item, this.#opening?.['store'] !== false));
+    if (this.#keepsText) this.#keep(type, event);
+    else this.#ledger.count(event);
   }
 
   #keep(type: string, event: WireObject): void {
@@ -80,10 +88,10 @@ export class ResponsesStreamWatch implements StreamWatch {
   }
 
   #findObstacle(type: string, event: WireObject): string | undefined {
+    if (type === 'response.output_item.added' && !plainItems.has(typeOfItem(event))) return 'a tool call';
     if (this.#ledger.isTangled) return 'several items at once';
     if (this.#messages > 1) return 'several messages';
     if (isFilled(event['logprobs'])) return 'log probabilities';
-    if (type === 'response.output_item.added' && !plainItems.has(typeOfItem(event))) return 'a tool call';
     if (type === 'response.content_part.added' && event['content_index'] !== 0) return 'several texts';
     return obstacles[type];
   }
@@ -183,7 +191,11 @@ export function judgeResponsesBody(text: string): BodyVerdict {
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
   const usage = readUsage(isRecord(body['usage']) ? body['usage'] : undefined);
   const mayBeEmpty = status === 'incomplete' || unended.has(status);
-  return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output) };
+  const made = [
+    ...namesOfResponse(body),
+    ...output.filter(isRecord).flatMap((item) => namesOfItem(item, body['store'] !== false)),
+  ];
+  return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output), made };
 }
 
 function describeBody(text: string): string {

@@ -1,0 +1,123 @@
+/**
+ * Which account made what: ids of responses, items and conversations, and encrypted reasoning, seen in answers and asked for
+ * when a request brings them (design § 6). In memory, with the store behind it; nothing here waits on the way of an answer.
+ */
+
+import type { Clock, Timer } from '../host.ts';
+import type { BoundId, Store } from '../store/store.ts';
+
+/** The account of a credential, at the origin where it holds. */
+export interface AccountOwner {
+  readonly origin: string;
+  readonly account: string;
+}
+
+/** Names kept in memory; the store keeps all of them for 30 days. */
+const knownLimit = 50_000;
+/** A batch is handed over at most this often. */
+const batchMs = 1000;
+/** Another process may have learned since what nobody knew: the store is asked again after this. */
+const unknownMs = 60_000;
+
+interface Known {
+  readonly owner: AccountOwner | undefined;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+export class AccountBindings {
+  readonly #clock: Clock;
+  readonly #store: Pick<Store, 'bindIds' | 'findBoundId'>;
+  readonly #onFault: (error: unknown) => void;
+  readonly #known = new Map<string, Known>();
+  #waiting: BoundId[] = [];
+  #timer: Timer | undefined;
+
+  constructor(
+    clock: Clock,
+    store: Pick<Store, 'bindIds' | 'findBoundId'>,
+    onFault: (error: unknown) => void,
+  ) {
+    this.#clock = clock;
+    this.#store = store;
+    this.#onFault = onFault;
+  }
+
+  /** Never waits and never throws. What is known already is not written again. */
+  remember(names: readonly string[], owner: AccountOwner): void {
+    const at = this.#clock.now();
+    for (const name of names) {
+      if (isSameOwner(this.#known.get(name)?.owner, owner)) continue;
+      this.#keep(name, { owner, at });
+      this.#waiting.push({ id: name, ...owner, at });
+    }
+    if (this.#waiting.length > 0)
+      this.#timer ??= this.#clock.startTimer(batchMs, () => void this.#handOver());
+  }
+
+  /** The owners of those names that somebody is known to have made. */
+  async ownersOf(names: readonly string[]): Promise<ReadonlyMap<string, AccountOwner>> {
+    const owners = new Map<string, AccountOwner>();
+    await Promise.all(
+      names.map(async (name) => {
+        const owner = this.#recall(name) ?? (await this.#read(name));
+        if (owner !== undefined && owner !== 'nobody') owners.set(name, owner);
+      }),
+    );
+    return owners;
+  }
+
+  /** Hands over what waits. */
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    await this.#write();
+  }
+
+  #recall(name: string): AccountOwner | 'nobody' | undefined {
+    const known = this.#known.get(name);
+    if (known === undefined) return undefined;
+    if (known.owner !== undefined) return known.owner;
+    return this.#clock.now() - known.at < unknownMs ? 'nobody' : undefined;
+  }
+
+  async #read(name: string): Promise<AccountOwner | undefined> {
+    try {
+      const row = await this.#store.findBoundId(name);
+      const owner = row === undefined ? undefined : { origin: row.origin, account: row.account };
+      this.#keep(name, { owner, at: this.#clock.now() });
+      return owner;
+    } catch (error) {
+      this.#onFault(error);
+      return undefined;
+    }
+  }
+
+  #keep(name: string, known: Known): void {
+    this.#known.delete(name);
+    this.#known.set(name, known);
+    if (this.#known.size <= knownLimit) return;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  async #handOver(): Promise<void> {
+    await this.#write();
+    const hasMore = this.#waiting.length > 0;
+    this.#timer = hasMore ? this.#clock.startTimer(batchMs, () => void this.#handOver()) : undefined;
+  }
+
+  async #write(): Promise<void> {
+    const batch = this.#waiting;
+    if (batch.length === 0) return;
+    this.#waiting = [];
+    try {
+      await this.#store.bindIds(batch);
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+}
+
+export function isSameOwner(one: AccountOwner | undefined, other: AccountOwner | undefined): boolean {
+  return one?.origin === other?.origin && one?.account === other?.account;
+}

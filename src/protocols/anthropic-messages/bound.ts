@@ -1,0 +1,67 @@
+/** What of an `anthropic-messages` request or answer is bound to the account that made it: containers, files, signed thinking. */
+
+import { refer } from '../bound-reference.ts';
+import { isRecord } from '../is-record.ts';
+import type { Bound, BoundReference, WireObject } from '../protocol.ts';
+import { createWordList } from '../scan.ts';
+import { nameOfThinking, nameSealed } from '../sealed.ts';
+
+/** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
+export const boundFields: readonly string[] = ['container'];
+export const boundWords = createWordList(['file_id', 'signature', 'redacted_thinking']);
+
+export function findBound({ container, messages }: WireObject): Bound {
+  const blocks = (Array.isArray(messages) ? messages : []).flatMap(blocksOf);
+  return {
+    references: [...refer('container', idOf(container)), ...blocks.flatMap(referTo)],
+    sealed: blocks.flatMap((block) => nameOfThinking(block) ?? []),
+  };
+}
+
+/** Names in a whole message: its container, its thinking, the files that its tools made. */
+export function namesOfMessage(message: WireObject): readonly string[] {
+  return [...namesOfContainer(message), ...blocksOf(message).flatMap(namesOfBlock)];
+}
+
+/** Names in one event of a stream. A signature comes at the end of its block, everything else at the beginning. */
+export function namesOfEvent({ type, message, delta, content_block: block }: WireObject): readonly string[] {
+  if (type === 'content_block_delta') return isRecord(delta) ? namesOfDelta(delta) : [];
+  if (type === 'content_block_start') return isRecord(block) ? namesOfBlock(block) : [];
+  const holder = type === 'message_start' ? message : delta;
+  return isRecord(holder) ? namesOfContainer(holder) : [];
+}
+
+function namesOfDelta({ signature }: WireObject): readonly string[] {
+  return typeof signature === 'string' && signature !== '' ? [nameSealed(signature)] : [];
+}
+
+function namesOfBlock(block: WireObject): readonly string[] {
+  const sealed = nameOfThinking(block);
+  return [...filesIn(block), ...(sealed === undefined ? [] : [sealed])];
+}
+
+function namesOfContainer({ container }: WireObject): readonly string[] {
+  const id = idOf(container);
+  return typeof id === 'string' ? [id] : [];
+}
+
+function idOf(container: unknown): unknown {
+  return isRecord(container) ? container['id'] : container;
+}
+
+function referTo({ source, file_id: file }: WireObject): readonly BoundReference[] {
+  return [...refer('file_id', file), ...(isRecord(source) ? refer('file_id', source['file_id']) : [])];
+}
+
+/** Results of code execution name the files that it left behind. */
+function filesIn({ content }: WireObject): readonly string[] {
+  const outputs = isRecord(content) && Array.isArray(content['content']) ? content['content'] : [];
+  return outputs.flatMap((output: unknown) =>
+    isRecord(output) && typeof output['file_id'] === 'string' ? [output['file_id']] : [],
+  );
+}
+
+function blocksOf(message: unknown): readonly WireObject[] {
+  const content: unknown = isRecord(message) ? message['content'] : undefined;
+  return Array.isArray(content) ? content.filter(isRecord) : [];
+}

@@ -1,0 +1,240 @@
+/** What of each protocol's requests and answers is found to be bound to an account, and a request without what was sealed. */
+
+import { describe, expect, it } from 'vitest';
+import type { Target } from '../model/target.ts';
+import { anthropicMessages } from './anthropic-messages/protocol.ts';
+import { openaiChat } from './openai-chat/protocol.ts';
+import { openaiResponses } from './openai-responses/protocol.ts';
+import type { Protocol } from './protocol.ts';
+import { dropSealed, nameSealed } from './sealed.ts';
+
+const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}' };
+const reasoning = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
+const sealed = nameSealed('gAAA');
+const thinking = { type: 'thinking', thinking: 'hm', signature: 'Erc' };
+const signed = nameSealed('Erc');
+
+function boundOf(protocol: Protocol, body: object, indent = 0) {
+  const bytes = Buffer.from(JSON.stringify({ model: 'm', messages: [], ...body }, null, indent));
+  return protocol.readBody(bytes, 'generate').bound();
+}
+
+function audioIn(role: string): object {
+  return { messages: [{ role, audio: { id: 'audio_1' } }] };
+}
+
+describe('what a request names', () => {
+  it.each<[string, Protocol, object, readonly string[], readonly string[]]>([
+    ['previous_response_id', openaiResponses, { previous_response_id: 'resp_1' }, ['resp_1'], []],
+    ['conversation', openaiResponses, { conversation: 'conv_1' }, ['conv_1'], []],
+    ['conversation as an object', openaiResponses, { conversation: { id: 'conv_1' } }, ['conv_1'], []],
+    ['item_reference', openaiResponses, { input: [{ type: 'item_reference', id: 'msg_1' }] }, ['msg_1'], []],
+    ['encrypted reasoning', openaiResponses, { input: [reasoning, call] }, [], [sealed]],
+    ['stored reasoning', openaiResponses, { input: [{ type: 'reasoning', id: 'rs_1' }] }, [], ['rs_1']],
+    [
+      'a compacted conversation',
+      openaiResponses,
+      { input: [{ type: 'compaction', encrypted_content: 'gAAA' }] },
+      [sealed],
+      [],
+    ],
+    [
+      'a file',
+      openaiResponses,
+      { input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'file_1' }] }] },
+      ['file_1'],
+      [],
+    ],
+    [
+      'a container',
+      openaiResponses,
+      { input: 'x', tools: [{ type: 'code_interpreter', container: 'cntr_1' }] },
+      ['cntr_1'],
+      [],
+    ],
+    [
+      'an image made before',
+      openaiResponses,
+      { input: [{ type: 'image_generation_call', id: 'ig_1' }] },
+      ['ig_1'],
+      [],
+    ],
+    [
+      'a file in chat',
+      openaiChat,
+      { messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file_1' } }] }] },
+      ['file_1'],
+      [],
+    ],
+    ['audio in chat', openaiChat, audioIn('assistant'), ['audio_1'], []],
+    ['a container of Anthropic', anthropicMessages, { container: 'container_1' }, ['container_1'], []],
+    [
+      'a file of Anthropic',
+      anthropicMessages,
+      {
+        messages: [
+          { role: 'user', content: [{ type: 'document', source: { type: 'file', file_id: 'file_1' } }] },
+        ],
+      },
+      ['file_1'],
+      [],
+    ],
+    [
+      'signed thinking',
+      anthropicMessages,
+      { messages: [{ role: 'assistant', content: [thinking, { type: 'redacted_thinking', data: 'gAAA' }] }] },
+      [],
+      [signed, sealed],
+    ],
+  ])('%s', (_name, protocol, body, references, names) => {
+    for (const indent of [0, 2]) {
+      const bound = boundOf(protocol, body, indent);
+      expect(bound?.references.map(({ name }) => name)).toEqual(references);
+      expect(bound?.sealed).toEqual(names);
+    }
+  });
+
+  it.each<[string, Protocol, object]>([
+    ['a plain conversation', openaiResponses, { input: 'say "encrypted_content" and "item_reference"' }],
+    ['one that asks for reasoning', openaiResponses, { reasoning: { effort: 'high' }, input: [] }],
+    ['a plain chat', openaiChat, { messages: [{ role: 'user', content: '"file_id"' }] }],
+    ['plain messages', anthropicMessages, { messages: [{ role: 'user', content: 'hi' }] }],
+  ])('nothing in %s, which is not even parsed for it', (_name, protocol, body) => {
+    expect(boundOf(protocol, body)).toBeUndefined();
+  });
+});
+
+describe('what an answer makes', () => {
+  const annotations = [{ type: 'container_file_citation', container_id: 'cntr_1', file_id: 'cfile_1' }];
+  const message = {
+    id: 'msg_1',
+    type: 'message',
+    content: [{ type: 'output_text', text: 'x', annotations }],
+  };
+  const response = { id: 'resp_1', status: 'completed', output: [reasoning, message] };
+
+  it.each<[string, Protocol, object, readonly string[]]>([
+    [
+      'a response',
+      openaiResponses,
+      { ...response, conversation: { id: 'conv_1' } },
+      ['resp_1', 'conv_1', 'rs_1', sealed, 'msg_1', 'cfile_1', 'cntr_1'],
+    ],
+    [
+      'a response that is not kept',
+      openaiResponses,
+      { ...response, store: false },
+      [sealed, 'cfile_1', 'cntr_1'],
+    ],
+    [
+      'audio',
+      openaiChat,
+      { choices: [{ message: { content: null, audio: { id: 'audio_1' } } }] },
+      ['audio_1'],
+    ],
+    ['a chat answer', openaiChat, { choices: [{ message: { content: 'x' } }] }, []],
+    [
+      'a message',
+      anthropicMessages,
+      {
+        content: [
+          thinking,
+          {
+            type: 'code_execution_tool_result',
+            content: { type: 'code_execution_result', content: [{ file_id: 'file_1' }] },
+          },
+        ],
+        container: { id: 'container_1' },
+      },
+      ['container_1', signed, 'file_1'],
+    ],
+  ])('%s, in one piece', (_name, protocol, body, made) => {
+    const verdict = protocol.judgeBody(JSON.stringify(body), 'generate');
+    expect(verdict.kind === 'answer' ? verdict.made : verdict).toEqual(made);
+  });
+
+  it.each<[string, Protocol, readonly object[], readonly string[]]>([
+    [
+      'a response',
+      openaiResponses,
+      [
+        { type: 'response.created', response: { id: 'resp_1' } },
+        { type: 'response.output_item.done', item: reasoning },
+        { type: 'response.completed', response: { id: 'resp_1', output: [reasoning] } },
+      ],
+      ['rs_1', sealed, 'resp_1'],
+    ],
+    [
+      'a response that broke off: nobody keeps it, but its reasoning was handed out',
+      openaiResponses,
+      [
+        { type: 'response.created', response: { id: 'resp_1', store: false } },
+        { type: 'response.output_item.done', item: reasoning },
+      ],
+      [sealed],
+    ],
+    ['audio', openaiChat, [{ choices: [{ delta: { audio: { id: 'audio_1' } } }] }], ['audio_1']],
+    [
+      'a message',
+      anthropicMessages,
+      [
+        { type: 'message_start', message: { container: { id: 'container_1' } } },
+        { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '' } },
+        { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 'Erc' } },
+        { type: 'content_block_start', index: 1, content_block: { type: 'redacted_thinking', data: 'gAAA' } },
+      ],
+      ['container_1', signed, sealed],
+    ],
+  ])('%s, streamed', (_name, protocol, events, made) => {
+    const watch = protocol.createStreamWatch({ choices: 1, keepsText: false });
+    for (const event of events) watch.push(JSON.stringify(event));
+    expect(watch.made).toEqual(made);
+  });
+});
+
+describe('a request without what was sealed', () => {
+  it('keeps everything else, without ids that name nothing elsewhere', () => {
+    const { id: _, ...bare } = call;
+    const user = { role: 'user', content: 'hi' };
+    expect(dropSealed({ input: [user, reasoning, call] }, [sealed])).toEqual({ input: [user, bare] });
+    expect(dropSealed({ input: [user, reasoning, call] }, undefined)).toEqual({ input: [user, bare] });
+  });
+
+  it('is left as it is where none of these names stand in it', () => {
+    const body = { input: [reasoning, call] };
+    expect(dropSealed(body, ['sealed:other'])).toBe(body);
+    expect(dropSealed({ input: 'hi' }, undefined)).toEqual({ input: 'hi' });
+  });
+
+  it('has no message that held nothing else', () => {
+    const text = { type: 'text', text: 'so' };
+    const messages = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: [thinking] },
+      { role: 'assistant', content: [thinking, text] },
+    ];
+    expect(dropSealed({ messages }, [signed])).toEqual({
+      messages: [messages[0], { role: 'assistant', content: [text] }],
+    });
+  });
+
+  it('is what the target gets that an edit asks it of', () => {
+    const bytes = Buffer.from(JSON.stringify({ model: 'm', input: [reasoning] }));
+    const edits = [{ kind: 'history', repairs: [{ kind: 'drop-sealed', names: [sealed] }] }] as const;
+    const target: Target = {
+      id: 'one/m',
+      provider: 'one',
+      model: 'm',
+      protocol: 'openai-responses',
+      baseUrl: 'https://one.test/v1',
+      origin: 'https://one.test',
+      authStyle: 'bearer',
+      keyRequired: true,
+      pool: 'one',
+      limits: {},
+      edits,
+    };
+    const written = openaiResponses.readBody(bytes, 'generate').encodeFor(target);
+    expect(JSON.parse(String(written))).toEqual({ model: 'm', input: [] });
+  });
+});

@@ -1,0 +1,84 @@
+/** What of an `openai-responses` request or answer is bound to the account that made it. */
+
+import { refer } from '../bound-reference.ts';
+import { isRecord } from '../is-record.ts';
+import type { Bound, BoundReference, WireObject } from '../protocol.ts';
+import { createWordList } from '../scan.ts';
+import { nameOfReasoning, nameSealed } from '../sealed.ts';
+
+/** Fields at the top, and words below it, that stand in every body in which something is bound. */
+export const boundFields: readonly string[] = ['previous_response_id', 'conversation'];
+export const boundWords = createWordList([
+  'item_reference',
+  'encrypted_content',
+  'reasoning',
+  'file_id',
+  'container',
+  'image_generation_call',
+]);
+
+/** What in a request only the account that made it understands. */
+export function findBound(body: WireObject): Bound {
+  const { previous_response_id: previous, conversation, input, tools } = body;
+  const items = Array.isArray(input) ? input.filter(isRecord) : [];
+  const kept = isRecord(conversation) ? conversation['id'] : conversation;
+  return {
+    references: [
+      ...refer('previous_response_id', previous),
+      ...refer('conversation', kept),
+      ...(Array.isArray(tools) ? tools.filter(isRecord).flatMap(referToContainer) : []),
+      ...items.flatMap(referToItem),
+    ],
+    sealed: items.flatMap((item) => nameOfReasoning(item) ?? []),
+  };
+}
+
+/** Names in a whole item of an answer. Ids only where the provider keeps them: nobody can name them elsewhere. */
+export function namesOfItem(item: WireObject, isKept: boolean): readonly string[] {
+  const sealed = item['encrypted_content'];
+  return [
+    ...(isKept ? textsOf([item['id']]) : []),
+    ...(typeof sealed === 'string' && sealed !== '' ? [nameSealed(sealed)] : []),
+    ...textsOf([item['container_id']]),
+    ...partsOf(item).flatMap(({ annotations }) => listOf(annotations).flatMap(namesOfAnnotation)),
+  ];
+}
+
+/** Names in a response object, its items apart. */
+export function namesOfResponse({ id, store, conversation }: WireObject): readonly string[] {
+  const kept = isRecord(conversation) ? conversation['id'] : undefined;
+  return textsOf([store === false ? undefined : id, kept]);
+}
+
+function namesOfAnnotation({ file_id: file, container_id: container }: WireObject): readonly string[] {
+  return textsOf([file, container]);
+}
+
+function referToContainer({ type, container }: WireObject): readonly BoundReference[] {
+  return type === 'code_interpreter' ? refer('container', container) : [];
+}
+
+function referToItem(item: WireObject): readonly BoundReference[] {
+  const { type, id, encrypted_content: sealed } = item;
+  const files = partsOf(item).flatMap(({ file_id: file }) => refer('file_id', file));
+  // Without a type it is a reference too: https://platform.openai.com/docs/api-reference/responses/create
+  if (type === 'item_reference' || (type === undefined && !('role' in item)))
+    return refer('item_reference', id);
+  if (type === 'compaction' && typeof sealed === 'string')
+    return [{ name: nameSealed(sealed), text: 'a compacted conversation' }];
+  if (type === 'image_generation_call' && typeof item['result'] !== 'string')
+    return refer('image_generation_call', id);
+  return files;
+}
+
+function partsOf({ content, output }: WireObject): readonly WireObject[] {
+  return [...listOf(content), ...listOf(output)];
+}
+
+function listOf(value: unknown): readonly WireObject[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function textsOf(values: readonly unknown[]): readonly string[] {
+  return values.filter((value): value is string => typeof value === 'string' && value !== '');
+}

@@ -1,0 +1,68 @@
+/** Reasoning that an account encrypted or signed, wherever protocols put it: its name, and a request without it. */
+
+import { createHash } from 'node:crypto';
+import { isRecord } from './is-record.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Short, the same for the same text, and telling nothing of it. */
+export function nameSealed(content: string): string {
+  return `sealed:${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+}
+
+/** The name under which an item of `openai-responses` is remembered as reasoning; undefined for any other item. */
+export function nameOfReasoning({ type, id, encrypted_content: sealed }: Body): string | undefined {
+  if (type !== 'reasoning') return undefined;
+  return nameFilled(sealed) ?? (typeof id === 'string' ? id : undefined);
+}
+
+/** The name under which a block of `anthropic-messages` is remembered as reasoning; undefined for any other block. */
+export function nameOfThinking({ type, signature, data }: Body): string | undefined {
+  if (type === 'thinking') return nameFilled(signature);
+  return type === 'redacted_thinking' ? nameFilled(data) : undefined;
+}
+
+function nameFilled(sealed: unknown): string | undefined {
+  return typeof sealed === 'string' && sealed !== '' ? nameSealed(sealed) : undefined;
+}
+
+/** A body without the reasoning of these names, or without any. Ids of other items went with it: they name nothing elsewhere. */
+export function dropSealed(body: Body, names: readonly string[] | undefined): Body {
+  return dropFromItems(dropFromMessages(body, names), names);
+}
+
+function dropFromItems(body: Body, names: readonly string[] | undefined): Body {
+  const { input } = body;
+  if (!Array.isArray(input)) return body;
+  const kept = input.filter((item: unknown) => !isSealed(item, names));
+  return kept.length === input.length ? body : { ...body, input: kept.map(withoutId) };
+}
+
+function dropFromMessages(body: Body, names: readonly string[] | undefined): Body {
+  const { messages } = body;
+  if (!Array.isArray(messages)) return body;
+  return { ...body, messages: messages.flatMap((message: unknown) => dropBlocks(message, names)) };
+}
+
+/** A message that held nothing else is gone: vendors refuse empty ones. */
+function dropBlocks(message: unknown, names: readonly string[] | undefined): readonly unknown[] {
+  const content: unknown = isRecord(message) ? message['content'] : undefined;
+  if (!isRecord(message) || !Array.isArray(content)) return [message];
+  const kept = content.filter((block: unknown) => !isSealed(block, names));
+  if (kept.length === content.length) return [message];
+  return kept.length === 0 ? [] : [{ ...message, content: kept }];
+}
+
+function isSealed(item: unknown, names: readonly string[] | undefined): boolean {
+  const name = isRecord(item) ? (nameOfReasoning(item) ?? nameOfThinking(item)) : undefined;
+  return name !== undefined && (names === undefined || names.includes(name));
+}
+
+/** Items that say all they mean. */
+const selfContained: ReadonlySet<unknown> = new Set(['message', 'function_call', 'custom_tool_call']);
+
+function withoutId(item: unknown): unknown {
+  if (!isRecord(item) || !selfContained.has(item['type'])) return item;
+  const { id: _, ...rest } = item;
+  return rest;
+}
