@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
-import { tongues } from './tongues.ts';
+import { openaiResponses, tongues } from './tongues.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeEach(() => sim.reset());
 afterAll(() => sim.close());
 
 function start(model = 'sim/echo', more: object = {}): Runtime {
-  const base_urls = { 'openai-chat': sim.url, 'anthropic-messages': sim.url };
+  const base_urls = Object.fromEntries(tongues.map(({ protocol }) => [protocol, sim.url]));
   return createRuntime({
     config: {
       main: { provider: 'one', model },
@@ -26,7 +26,7 @@ function start(model = 'sim/echo', more: object = {}): Runtime {
 
 const paths = (): readonly string[] => sim.log().map(({ path }) => path);
 
-describe('a provider that speaks two protocols', () => {
+describe('a provider that speaks several protocols', () => {
   it.each(tongues.map((tongue) => [tongue.protocol, tongue] as const))(
     'is asked in %s by those who ask in it',
     async (_name, tongue) => {
@@ -48,7 +48,7 @@ describe('a provider that speaks two protocols', () => {
   });
 
   it('is left for all of them when its key is refused in one', async () => {
-    const base_urls = { 'openai-chat': sim.url, 'anthropic-messages': sim.url };
+    const base_urls = Object.fromEntries(tongues.map(({ protocol }) => [protocol, sim.url]));
     const runtime = start('sim/echo', { providers: { one: { base_urls, api_key: 'sk-sim-revoked' } } });
     for (const tongue of tongues) await ask(runtime, {}, { tongue });
     await runtime.close();
@@ -58,11 +58,10 @@ describe('a provider that speaks two protocols', () => {
   it('is not asked in a protocol that it does not speak', async () => {
     const providers = { one: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } };
     const runtime = start('sim/echo', { providers });
-    const [, messages] = tongues;
-    const answer = await ask(runtime, {}, messages === undefined ? {} : { tongue: messages });
+    const answer = await ask(runtime, {}, { tongue: openaiResponses });
     await runtime.close();
     expect(answer.status).toBe(400);
-    expect(answer.text).toContain('speaks anthropic-messages');
+    expect(answer.text).toContain('openai-responses cannot be carried into another protocol');
     expect(paths()).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type Answer, ask } from './harness.ts';
-import { tongues } from './tongues.ts';
+import { anthropicMessages } from './tongues.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {
@@ -23,7 +23,6 @@ const counting = {
   readPiece: (): string => '',
   readError: (): undefined => undefined,
 } as const;
-const [, messages = counting] = tongues;
 
 function start(settings: object, model = 'sim/echo'): Runtime {
   const one = { base_url: sim.url, protocol: 'anthropic-messages', api_key: 'sk-sim-good', ...settings };
@@ -80,7 +79,7 @@ describe('a count of tokens', () => {
   it('blames nobody: what could not count can answer', async () => {
     const runtime = start({ counts_tokens: true }, 'sim/status-429-times-1');
     await ask(runtime, {}, { tongue: counting });
-    const answer = await ask(runtime, {}, { tongue: messages });
+    const answer = await ask(runtime, {}, { tongue: anthropicMessages });
     await runtime.close();
     expect(answer.status).toBe(200);
     expect(sim.log().map(({ status }) => status)).toEqual([429, 200]);

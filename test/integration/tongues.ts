@@ -30,7 +30,7 @@ export const openaiChat: Tongue = {
   readError: (data) => JSON.parse(data).error,
 };
 
-const anthropicMessages: Tongue = {
+export const anthropicMessages: Tongue = {
   protocol: 'anthropic-messages',
   path: '/v1/messages',
   fields: { max_tokens: 4096 },
