@@ -17,8 +17,6 @@ export interface Scene {
   readonly callsTool: boolean;
   /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
   readonly isProven: boolean;
-  /** What the gateway cannot do yet: where it is said, a failure counts as not possible. */
-  readonly missing?: string;
   /** Why what the two providers saw is not this scene; nothing when it is. */
   readonly judge: (seen: Seen) => string | undefined;
 }
@@ -28,8 +26,6 @@ export interface Seen {
   readonly main: readonly SimAttempt[];
   readonly spare: readonly SimAttempt[];
 }
-
-const untranslated = 'the gateway does not translate between protocols yet';
 
 const quiet: Omit<Scene, 'name' | 'title'> = {
   model: 'sim/plain',
@@ -70,14 +66,12 @@ export const scenes: readonly Scene[] = [
     ...outage('other protocol'),
     name: '503-other',
     title: '503 for ever, spare of the other protocol',
-    missing: untranslated,
   },
   {
     ...quiet,
     ...outage('other protocol'),
     name: '401-503-other',
     title: '401 twice, then 503 for ever, spare of the other protocol',
-    missing: untranslated,
     key: 'sk-sim-flaky-2',
     isProven: true,
     judge: (seen) => atLeast(2, seen.main, hasStatus(401), '401s') ?? outage('other protocol').judge(seen),
@@ -95,6 +89,12 @@ export const scenes: readonly Scene[] = [
 /** A protocol that speaks the other vendor's language. */
 export function otherProtocol(protocol: Protocol): Protocol {
   return protocol === 'anthropic-messages' ? 'openai-chat' : 'anthropic-messages';
+}
+
+/** What the gateway cannot do yet for a client of this protocol: a failure then counts as not possible. */
+export function findMissing({ spare }: Scene, protocol: Protocol): string | undefined {
+  const isUntranslated = spare === 'other protocol' && protocol === 'openai-responses';
+  return isUntranslated ? 'the gateway does not translate openai-responses yet' : undefined;
 }
 
 function outage(spare: Spare): Pick<Scene, 'model' | 'spare' | 'judge'> {
