@@ -91,12 +91,6 @@ export function otherProtocol(protocol: Protocol): Protocol {
   return protocol === 'anthropic-messages' ? 'openai-chat' : 'anthropic-messages';
 }
 
-/** What the gateway cannot do yet for a client of this protocol: a failure then counts as not possible. */
-export function findMissing({ spare }: Scene, protocol: Protocol): string | undefined {
-  const isUntranslated = spare === 'other protocol' && protocol === 'openai-responses';
-  return isUntranslated ? 'the gateway does not translate openai-responses yet' : undefined;
-}
-
 function outage(spare: Spare): Pick<Scene, 'model' | 'spare' | 'judge'> {
   return {
     model: 'sim/status-503',

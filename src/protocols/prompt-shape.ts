@@ -24,6 +24,18 @@ export const jsonInstruction: NeutralMessage = {
   content: 'Answer with one JSON object and nothing else: no other text, no code fence.',
 };
 
+/** Text that stands in a file, as text. */
+export function inlineTextFiles(prompt: readonly NeutralMessage[]): NeutralMessage[] {
+  return prompt.map((message) =>
+    message.role === 'user' ? { ...message, content: message.content.map(inlineText) } : message,
+  );
+}
+
+function inlineText(part: UserContent[number]): UserContent[number] {
+  if (part.type !== 'file' || !part.mediaType.startsWith('text/') || part.data instanceof URL) return part;
+  return { type: 'text', text: Buffer.from(String(part.data), 'base64').toString('utf8') };
+}
+
 /** System messages first, in their order. */
 export function hoistSystem(prompt: readonly NeutralMessage[]): NeutralMessage[] {
   return [

@@ -1,10 +1,10 @@
-/** One provider that speaks several protocols: each request is relayed in its own, with the same key and the same health. */
+/** One provider that speaks several protocols: each request is relayed in its own, with the same key and the same health, and translated where it speaks another only. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
-import { openaiResponses, tongues } from './tongues.ts';
+import { tongues, translatedPairs } from './tongues.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {
@@ -55,13 +55,13 @@ describe('a provider that speaks several protocols', () => {
     expect(paths()).toEqual(['/v1/chat/completions']);
   });
 
-  it('is not asked in a protocol that it does not speak', async () => {
-    const providers = { one: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } };
+  it.each(translatedPairs)('is not asked in a protocol that it does not speak: %s', async (_name, pair) => {
+    const { asked, spoken } = pair;
+    const providers = { one: { base_url: sim.url, protocol: spoken.protocol, api_key: 'sk-sim-good' } };
     const runtime = start('sim/echo', { providers });
-    const answer = await ask(runtime, {}, { tongue: openaiResponses });
+    const answer = await ask(runtime, {}, { tongue: asked });
     await runtime.close();
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('openai-responses cannot be carried into another protocol');
-    expect(paths()).toEqual([]);
+    expect(asked.readWhole(answer.text)).toContain('hello there');
+    expect(paths()).toEqual([spoken.path]);
   });
 });

@@ -78,7 +78,14 @@ export async function ask(runtime: Runtime, body: object = {}, caller: Caller = 
       method: 'POST',
       path: tongue.path,
       headers: { 'content-type': 'application/json', ...headers },
-      body: Buffer.from(JSON.stringify({ model: 'main', ...tongue.fields, messages, ...body })),
+      body: Buffer.from(
+        JSON.stringify({
+          model: 'main',
+          ...tongue.fields,
+          [tongue.conversation ?? 'messages']: messages,
+          ...body,
+        }),
+      ),
       signal,
       ...(requestId === undefined ? {} : { requestId }),
       ...(onlyCredential === undefined ? {} : { onlyCredential }),

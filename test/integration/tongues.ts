@@ -7,6 +7,8 @@ export interface Tongue {
   readonly path: string;
   /** Fields without which a request is refused. */
   readonly fields: object;
+  /** The field with the conversation. Default `messages`. */
+  readonly conversation?: string;
   /** What ends a whole stream, and stands in no other. */
   readonly marker: RegExp;
   /** Why the answer ends is said before the marker. */
@@ -47,7 +49,8 @@ export const anthropicMessages: Tongue = {
 export const openaiResponses: Tongue = {
   protocol: 'openai-responses',
   path: '/v1/responses',
-  fields: { input: 'hello there' },
+  fields: {},
+  conversation: 'input',
   marker: /event: response\.completed\ndata: .*\n\n/,
   hasFinishReason: false,
   readWhole: (body) => JSON.parse(body).output[0].content[0].text,
@@ -69,17 +72,24 @@ export interface Pair {
   readonly spoken: Tongue;
 }
 
-/** Between these two requests are carried over; every one is relayed. */
-const carried: readonly Tongue[] = [openaiChat, anthropicMessages];
+export type NamedPair = readonly [string, Pair];
 
-export const pairs: readonly (readonly [string, Pair])[] = tongues.flatMap((asked) =>
-  tongues
-    .filter((spoken) => asked === spoken || [asked, spoken].every((tongue) => carried.includes(tongue)))
-    .map((spoken) => [nameOf(asked, spoken), { asked, spoken }] as const),
-);
+/** Each protocol with providers of its own. */
+export const relayedPairs: readonly NamedPair[] = tongues.map((tongue) => name(tongue, tongue));
 
-function nameOf(asked: Tongue, spoken: Tongue): string {
-  return asked === spoken ? asked.protocol : `${asked.protocol}, of providers that speak ${spoken.protocol}`;
+/** Each protocol with providers that speak another. */
+export const translatedPairs: readonly NamedPair[] = [
+  name(openaiChat, anthropicMessages),
+  name(anthropicMessages, openaiChat),
+  name(openaiResponses, openaiChat),
+  name(openaiResponses, anthropicMessages),
+  name(openaiChat, openaiResponses),
+  name(anthropicMessages, openaiResponses),
+];
+
+function name(asked: Tongue, spoken: Tongue): NamedPair {
+  const providers = asked === spoken ? '' : `, of providers that speak ${spoken.protocol}`;
+  return [`${asked.protocol}${providers}`, { asked, spoken }];
 }
 
 /** The data of every event of a stream, in order. */

@@ -123,6 +123,7 @@ describe.each(sides)('a request written for %s', (protocol, side) => {
   it('is read as it was meant, whatever it asks', async () => {
     await fc.assert(
       fc.asyncProperty(asked, async (request) => {
+        fc.pre(side.findObstacle(request) === undefined);
         const { body } = await writeRequest([protocol, side], request);
         expect(comparable(side.decodeRequest(body))).toEqual(comparable(request));
       }),

@@ -5,6 +5,7 @@ import type { Target } from '../../src/model/target.ts';
 import { messagesTranslation } from '../../src/protocols/anthropic-messages/translation.ts';
 import type { AnswerFacts, NeutralPart, NeutralRequest, Translation } from '../../src/protocols/neutral.ts';
 import { chatTranslation } from '../../src/protocols/openai-chat/translation.ts';
+import { responsesTranslation } from '../../src/protocols/openai-responses/translation.ts';
 import type { WireObject } from '../../src/protocols/protocol.ts';
 
 export type Side = readonly [ProtocolName, Translation];
@@ -12,6 +13,7 @@ export type Side = readonly [ProtocolName, Translation];
 export const sides: readonly Side[] = [
   ['openai-chat', chatTranslation],
   ['anthropic-messages', messagesTranslation],
+  ['openai-responses', responsesTranslation],
 ];
 
 export const facts: AnswerFacts = {

@@ -5,6 +5,7 @@ import { cannotCarry, type FieldFates, isAsked, judgeFields, notCarried } from '
 import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
 import { parseWire } from '../parse-wire.ts';
 import type { WireObject } from '../protocol.ts';
+import { parseEffort } from '../reasoning-effort.ts';
 import { decodeMessages, decodeSystem } from './messages-in.ts';
 import { type MessagesBody, type MessagesTool, messagesBody } from './wire.ts';
 
@@ -26,14 +27,6 @@ const fates: FieldFates = {
     'output_format',
   ],
   refused: { container: isAsked, mcp_servers: isAsked },
-};
-
-const efforts: Readonly<Record<string, ReasoningEffort>> = {
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'xhigh',
-  max: 'max',
 };
 
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
@@ -107,7 +100,7 @@ function isOneAtATime(choice: MessagesBody['tool_choice']): boolean {
 /** Not to think is the default here, and no word that every other vendor knows. */
 function decodeReasoning({ thinking, output_config: config }: MessagesBody): ReasoningEffort | undefined {
   if (thinking == null || thinking.type === 'disabled') return undefined;
-  const effort = efforts[config?.effort ?? ''];
+  const effort = parseEffort(config?.effort);
   if (effort !== undefined) return effort;
   const budget = thinking.budget_tokens;
   if (budget == null) return 'medium';

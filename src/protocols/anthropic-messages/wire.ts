@@ -31,7 +31,12 @@ const assistantBlock = z.discriminatedUnion('type', [
   textBlock,
   z.looseObject({ type: z.literal('thinking'), thinking: z.string() }),
   z.looseObject({ type: z.literal('redacted_thinking') }),
-  z.looseObject({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown() }),
+  z.looseObject({
+    type: z.literal('tool_use'),
+    id: z.string(),
+    name: z.string(),
+    input: z.unknown().optional(),
+  }),
 ]);
 
 const message = z.discriminatedUnion('role', [

@@ -2,9 +2,10 @@
 
 import { compact } from '../compact.ts';
 import { cannotCarry, type FieldFates, isAsked, judgeFields } from '../field-fates.ts';
-import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
+import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
 import { parseWire } from '../parse-wire.ts';
 import type { WireObject } from '../protocol.ts';
+import { parseEffort } from '../reasoning-effort.ts';
 import { decodeChatMessages } from './messages-in.ts';
 import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
 
@@ -48,24 +49,13 @@ const fates: FieldFates = {
   },
 };
 
-const efforts: Readonly<Record<string, ReasoningEffort>> = {
-  none: 'none',
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'xhigh',
-  max: 'max',
-};
-
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
 export function decodeChatRequest(body: WireObject): NeutralRequest {
   const notes = judgeFields(body, fates);
   const read = parseWire(chatBody, body);
-  const effort = read.reasoning_effort ?? read.reasoning?.effort ?? undefined;
   return compact({
     options: decodeOptions(read),
-    reasoning: effort === undefined ? undefined : efforts[effort],
+    reasoning: parseEffort(read.reasoning_effort ?? read.reasoning?.effort),
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read.response_format),
     notes,

@@ -23,6 +23,7 @@ export const openaiResponses: Protocol = {
   encodeError: encodeResponsesError,
   encodeStreamError: encodeResponsesStreamError,
   frameRefusal: frameResponsesRefusal,
+  loadTranslation: async () => (await import('./translation.ts')).responsesTranslation,
   // The last event of a stream says how the answer ended: only the provider can.
   terminalMarker: '',
 };

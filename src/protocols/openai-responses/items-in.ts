@@ -1,0 +1,122 @@
+/** The input of an `openai-responses` body in neutral words. */
+
+import { assertNever } from '../../errors.ts';
+import { parseFileUrl } from '../data-url.ts';
+import { cannotCarry } from '../field-fates.ts';
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import { toTextInput } from '../text-tools.ts';
+import { parseToolInput } from '../tool-input.ts';
+import type { InputPart, ResponsesBody, ResponsesItem } from './wire.ts';
+
+type Output = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];
+
+/** One answer's items stand beside each other: they are one message of the assistant's. */
+export function decodeInput({ instructions, input }: ResponsesBody): NeutralMessage[] {
+  const told: NeutralMessage[] = instructions == null ? [] : [{ role: 'system', content: instructions }];
+  if (typeof input === 'string') return [...told, { role: 'user', content: [{ type: 'text', text: input }] }];
+  const names = new Map<string, string>();
+  for (const item of input) {
+    const message = decodeItem(item, names);
+    const last = told.at(-1);
+    if (message?.role === 'assistant' && last?.role === 'assistant')
+      told.splice(-1, 1, { ...last, content: [...last.content, ...message.content] });
+    else if (message !== undefined) told.push(message);
+  }
+  return told;
+}
+
+/** Calls of the vendor's own tools are passed over. */
+function decodeItem(item: ResponsesItem, names: Map<string, string>): NeutralMessage | undefined {
+  switch (item.type) {
+    case 'message':
+      return decodeMessage(item);
+    case 'reasoning':
+      return { role: 'assistant', content: decodeReasoning(item) };
+    case 'function_call':
+      names.set(item.call_id, item.name);
+      return toCall(item, parseToolInput(item.arguments));
+    case 'custom_tool_call':
+      names.set(item.call_id, item.name);
+      return toCall(item, toTextInput(item.input));
+    case 'function_call_output':
+    case 'custom_tool_call_output': {
+      const toolName = names.get(item.call_id) ?? 'unknown';
+      const output = decodeOutput(item.output);
+      return { role: 'tool', content: [{ type: 'tool-result', toolCallId: item.call_id, toolName, output }] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function toCall(item: { readonly call_id: string; readonly name: string }, input: unknown): NeutralMessage {
+  return {
+    role: 'assistant',
+    content: [{ type: 'tool-call', toolCallId: item.call_id, toolName: item.name, input }],
+  };
+}
+
+function decodeMessage(item: Extract<ResponsesItem, { type: 'message' }>): NeutralMessage {
+  switch (item.role) {
+    case 'user':
+      return { role: 'user', content: decodeUser(item.content) };
+    case 'system':
+    case 'developer':
+      return { role: 'system', content: joinText(item.content) };
+    case 'assistant': {
+      const { content } = item;
+      const parts = typeof content === 'string' ? [{ type: 'output_text', text: content } as const] : content;
+      const texts = parts.map((part) => (part.type === 'refusal' ? part.refusal : part.text));
+      return { role: 'assistant', content: texts.map((text) => ({ type: 'text', text })) };
+    }
+    default:
+      return assertNever(item);
+  }
+}
+
+function joinText(content: string | readonly InputPart[]): string {
+  if (typeof content === 'string') return content;
+  return content.map((part) => (part.type === 'input_text' ? part.text : '')).join('');
+}
+
+function decodeUser(content: string | readonly InputPart[]): UserContent {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return content.map((part) =>
+    part.type === 'input_text' ? { type: 'text', text: part.text } : toFile(part),
+  );
+}
+
+type FilePart = Exclude<InputPart, { type: 'input_text' }>;
+type UserFile = Extract<UserContent[number], { type: 'file' }>;
+
+function toFile(part: FilePart): UserFile {
+  const url = part.type === 'input_image' ? part.image_url : (part.file_data ?? part.file_url ?? '');
+  const found = parseFileUrl(url, part.type === 'input_image' ? 'image/*' : 'application/pdf');
+  if (found === undefined) throw cannotCarry('a file that is neither a web address nor a data: address');
+  const filename = part.type === 'input_file' ? (part.filename ?? undefined) : undefined;
+  return { type: 'file', ...found, ...(filename === undefined ? {} : { filename }) };
+}
+
+/** Of reasoning, what is not encrypted. */
+function decodeReasoning({
+  summary,
+  content,
+}: Extract<ResponsesItem, { type: 'reasoning' }>): AssistantContent {
+  const text = [...(summary ?? []), ...(content ?? [])].map((part) => part.text).join('\n\n');
+  return text === '' ? [] : [{ type: 'reasoning', text }];
+}
+
+function decodeOutput(output: Output): ToolOutput {
+  if (typeof output === 'string') return { type: 'text', value: output };
+  if (output.every(({ type }) => type === 'input_text')) return { type: 'text', value: joinText(output) };
+  return { type: 'content', value: output.map(decodeOutputPart) };
+}
+
+function decodeOutputPart(part: InputPart): Extract<ToolOutput, { type: 'content' }>['value'][number] {
+  if (part.type === 'input_text') return { type: 'text', text: part.text };
+  const kind = part.type === 'input_image' ? 'image' : 'file';
+  const { data, mediaType } = toFile(part);
+  return typeof data === 'string'
+    ? { type: `${kind}-data`, data, mediaType }
+    : { type: `${kind}-url`, url: String(data) };
+}

@@ -1,0 +1,121 @@
+/** An `openai-responses` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+
+import { compact } from '../compact.ts';
+import { cannotCarry, type FieldFates, isAsked, judgeFields, notCarried } from '../field-fates.ts';
+import { isRecord } from '../is-record.ts';
+import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
+import { parseWire } from '../parse-wire.ts';
+import type { WireObject } from '../protocol.ts';
+import { parseEffort } from '../reasoning-effort.ts';
+import { createTextTool } from '../text-tools.ts';
+import { decodeInput } from './items-in.ts';
+import { type ResponsesBody, type ResponsesTool, responsesBody } from './wire.ts';
+
+const fates: FieldFates = {
+  carried: [
+    'model',
+    'input',
+    'instructions',
+    'stream',
+    'max_output_tokens',
+    'temperature',
+    'top_p',
+    'text',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'reasoning',
+  ],
+  refused: {
+    previous_response_id: isAsked,
+    conversation: isAsked,
+    prompt: isAsked,
+    background: isAsked,
+    top_logprobs: isAsked,
+    // What else is included is the vendor's own; leaving it out loses nothing of the answer.
+    include: (value) => Array.isArray(value) && value.includes('message.output_text.logprobs'),
+  },
+};
+
+/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+export function decodeResponsesRequest(body: WireObject): NeutralRequest {
+  const notes = judgeFields(body, fates);
+  const read = parseWire(responsesBody, body);
+  const { tools, textTools, left } = decodeTools(read);
+  return compact({
+    options: decodeOptions(read, tools),
+    reasoning: parseEffort(read.reasoning?.effort),
+    parallelTools: read.parallel_tool_calls ?? undefined,
+    strictFormat: readStrict(read),
+    textTools: textTools.length === 0 ? undefined : textTools,
+    notes: [...notes, ...left.map((name) => notCarried(`the tool ${name} of the vendor's own`))],
+  });
+}
+
+type Tools = NonNullable<NeutralOptions['tools']>;
+
+function decodeOptions(body: ResponsesBody, tools: Tools): NeutralOptions {
+  return compact({
+    prompt: decodeInput(body),
+    maxOutputTokens: body.max_output_tokens ?? undefined,
+    temperature: body.temperature ?? undefined,
+    topP: body.top_p ?? undefined,
+    responseFormat: decodeFormat(body),
+    tools: tools.length === 0 ? undefined : tools,
+    toolChoice: decodeToolChoice(body.tool_choice),
+  });
+}
+
+function decodeFormat({ text }: ResponsesBody): NeutralOptions['responseFormat'] {
+  const format = text?.format;
+  if (format == null || format.type === 'text') return undefined;
+  if (format.type === 'json_object') return { type: 'json' };
+  return compact({
+    type: 'json' as const,
+    schema: format.schema,
+    name: format.name ?? undefined,
+    description: format.description ?? undefined,
+  });
+}
+
+function readStrict({ text }: ResponsesBody): boolean | undefined {
+  return text?.format?.type === 'json_schema' ? (text.format.strict ?? undefined) : undefined;
+}
+
+/** Tools that the vendor runs are left out where the model may do without. */
+function decodeTools({ tools, tool_choice: choice }: ResponsesBody): {
+  readonly tools: Tools;
+  readonly textTools: readonly string[];
+  readonly left: readonly string[];
+} {
+  const all = tools ?? [];
+  const left = all.flatMap((tool) => (isOwn(tool) ? [] : [tool.name ?? tool.type]));
+  const own = all.filter(isOwn);
+  if (left[0] !== undefined && (own.length === 0 || choice === 'required'))
+    throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
+  const textTools = own.flatMap(({ type, name }) => (type === 'custom' && name != null ? [name] : []));
+  return { tools: own.map(decodeTool), textTools, left };
+}
+
+function isOwn({ type, name }: ResponsesTool): boolean {
+  return (type === 'function' || type === 'custom') && name != null;
+}
+
+/** Functions are strict by default here, and nowhere else. */
+function decodeTool(tool: ResponsesTool): Tools[number] {
+  const name = tool.name ?? '';
+  const format = isRecord(tool.format) && tool.format['type'] === 'text' ? undefined : tool.format;
+  if (tool.type === 'custom') return createTextTool(name, tool.description ?? '', format);
+  return compact({
+    type: 'function' as const,
+    name,
+    description: tool.description ?? undefined,
+    inputSchema: tool.parameters ?? { type: 'object' as const, properties: {} },
+    strict: tool.strict === true ? true : undefined,
+  });
+}
+
+function decodeToolChoice(choice: ResponsesBody['tool_choice']): NeutralOptions['toolChoice'] {
+  if (choice == null) return undefined;
+  return typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.name };
+}

@@ -1,0 +1,124 @@
+/** The shape of an `openai-responses` body as far as the translate leg reads it. Lenient: unknown fields pass. */
+
+import { z } from 'zod';
+import { isRecord } from '../is-record.ts';
+
+const textPart = z.looseObject({ type: z.literal('input_text'), text: z.string() });
+const imagePart = z.looseObject({ type: z.literal('input_image'), image_url: z.string() });
+const filePart = z.looseObject({
+  type: z.literal('input_file'),
+  file_data: z.string().nullish(),
+  file_url: z.string().nullish(),
+  filename: z.string().nullish(),
+});
+const inputPart = z.discriminatedUnion('type', [textPart, imagePart, filePart]);
+
+const saidPart = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('output_text'), text: z.string() }),
+  z.looseObject({ type: z.literal('input_text'), text: z.string() }),
+  z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
+]);
+
+const message = z.discriminatedUnion('role', [
+  z.looseObject({
+    type: z.literal('message'),
+    role: z.enum(['user', 'system', 'developer']),
+    content: z.union([z.string(), z.array(inputPart)]),
+  }),
+  z.looseObject({
+    type: z.literal('message'),
+    role: z.literal('assistant'),
+    content: z.union([z.string(), z.array(saidPart)]),
+  }),
+]);
+
+const thoughtPart = z.looseObject({ text: z.string() });
+const output = z.union([z.string(), z.array(inputPart)]);
+
+/** Calls that the vendor made and answered itself: nobody else can be told of them. */
+const hostedCalls = [
+  'web_search_call',
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+  'mcp_list_tools',
+  'mcp_call',
+  'tool_search_call',
+  'tool_search_output',
+] as const;
+
+const otherItem = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('reasoning'),
+    summary: z.array(thoughtPart).nullish(),
+    content: z.array(thoughtPart).nullish(),
+  }),
+  z.looseObject({
+    type: z.literal('function_call'),
+    call_id: z.string(),
+    name: z.string(),
+    arguments: z.string(),
+  }),
+  z.looseObject({ type: z.literal('function_call_output'), call_id: z.string(), output }),
+  z.looseObject({
+    type: z.literal('custom_tool_call'),
+    call_id: z.string(),
+    name: z.string(),
+    input: z.string(),
+  }),
+  z.looseObject({ type: z.literal('custom_tool_call_output'), call_id: z.string(), output }),
+  z.looseObject({ type: z.enum(hostedCalls) }),
+]);
+
+/** An item without a type is a message. */
+const item = z.preprocess(
+  (value) => (isRecord(value) && value['type'] === undefined ? { ...value, type: 'message' } : value),
+  z.discriminatedUnion('type', [message, otherItem]),
+);
+
+const format = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text') }),
+  z.looseObject({ type: z.literal('json_object') }),
+  z.looseObject({
+    type: z.literal('json_schema'),
+    name: z.string().nullish(),
+    description: z.string().nullish(),
+    schema: z.record(z.string(), z.unknown()),
+    strict: z.boolean().nullish(),
+  }),
+]);
+
+/** Tools of the vendor's own have a type of their own. */
+const tool = z.looseObject({
+  type: z.string(),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  parameters: z.record(z.string(), z.unknown()).nullish(),
+  strict: z.boolean().nullish(),
+  format: z.unknown().optional(),
+});
+
+const toolChoice = z.union([
+  z.enum(['auto', 'none', 'required']),
+  z.looseObject({ type: z.enum(['function', 'custom']), name: z.string() }),
+]);
+
+const number = z.number().nullish();
+
+export const responsesBody = z.looseObject({
+  input: z.union([z.string(), z.array(item)]),
+  instructions: z.string().nullish(),
+  max_output_tokens: number,
+  temperature: number,
+  top_p: number,
+  text: z.looseObject({ format: format.nullish() }).nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
+});
+
+export type ResponsesBody = z.infer<typeof responsesBody>;
+export type ResponsesItem = z.infer<typeof item>;
+export type ResponsesTool = z.infer<typeof tool>;
+export type InputPart = z.infer<typeof inputPart>;
