@@ -3,7 +3,7 @@
 export class MemberHeap {
   readonly #heap: number[] = [];
   /** Where each member stands; absent while it is out. */
-  readonly #places = new Map<number, number>();
+  readonly #places: (number | undefined)[] = [];
   readonly #compare: (a: number, b: number) => number;
 
   /** `compare` is below zero where `a` comes before `b`; it may change for a member only around `settle`. */
@@ -16,7 +16,7 @@ export class MemberHeap {
   }
 
   has(member: number): boolean {
-    return this.#places.has(member);
+    return this.#places[member] !== undefined;
   }
 
   add(member: number): void {
@@ -26,11 +26,11 @@ export class MemberHeap {
   }
 
   remove(member: number): void {
-    const place = this.#places.get(member);
+    const place = this.#places[member];
     const last = this.#heap.at(-1);
     if (place === undefined || last === undefined) return;
     this.#heap.pop();
-    this.#places.delete(member);
+    this.#places[member] = undefined;
     if (last === member) return;
     this.#put(last, place);
     this.settle(last);
@@ -38,14 +38,23 @@ export class MemberHeap {
 
   /** Puts a member where it belongs after what it is compared by has changed. */
   settle(member: number): void {
-    const place = this.#places.get(member);
+    const place = this.#places[member];
     if (place === undefined) return;
     this.#sink(this.#rise(place));
   }
 
-  /** All members in order; costs a sort. */
-  sorted(): readonly number[] {
-    return [...this.#heap].sort(this.#compare);
+  /** The members that are there when it begins, in order; whoever stops early pays for those he has seen. */
+  *ordered(): Iterable<number> {
+    const members = this.#heap.slice();
+    const at = (place: number): number => members[place] ?? 0;
+    // Whoever comes next stands right below somebody who came before.
+    const next = new MemberHeap((a, b) => this.#compare(at(a), at(b)));
+    if (members.length > 0) next.add(0);
+    for (let place = next.first; place !== undefined; place = next.first) {
+      yield at(place);
+      next.remove(place);
+      for (const below of [2 * place + 1, 2 * place + 2]) if (below < members.length) next.add(below);
+    }
   }
 
   #rise(from: number): number {
@@ -86,6 +95,6 @@ export class MemberHeap {
 
   #put(member: number, place: number): void {
     this.#heap[place] = member;
-    this.#places.set(member, place);
+    this.#places[member] = place;
   }
 }

@@ -45,8 +45,13 @@ export class CredentialPool {
 
   /** Those set aside, the one that returns first before the others. */
   aside(limit: number): readonly Credential[] {
-    const members = this.#aside.sorted().slice(0, limit);
-    return members.flatMap((member) => this.credentials[member] ?? []);
+    const found: Credential[] = [];
+    for (const member of this.#aside.ordered()) {
+      if (found.length >= limit) break;
+      const credential = this.credentials[member];
+      if (credential !== undefined) found.push(credential);
+    }
+    return found;
   }
 
   /** A benched credential need not be looked at before its end. */

@@ -82,19 +82,16 @@ class CircularOrder implements Order {
   }
 }
 
-interface Use {
-  readonly inFlight: number;
-  readonly total: number;
-}
-
-const unused: Use = { inFlight: 0, total: 0 };
-
 /** Fewest requests in flight, then fewest so far, then the pool's own order (A24, A40). */
 class UseOrder implements Order {
-  readonly #uses = new Map<number, Use>();
+  /** By member: requests in flight, and requests so far. */
+  readonly #inFlight: number[] = [];
+  readonly #total: number[] = [];
   readonly #heap = new MemberHeap((a, b) => this.#compare(a, b));
 
   add(member: number): void {
+    this.#inFlight[member] ??= 0;
+    this.#total[member] ??= 0;
     this.#heap.add(member);
   }
 
@@ -102,7 +99,7 @@ class UseOrder implements Order {
     this.#heap.remove(member);
   }
 
-  /** As long as each first one is taken out on being looked at, the next costs little; whoever skips one pays for a sort. */
+  /** As long as each first one is taken out on being looked at, the next costs next to nothing; whoever skips one pays for a copy. */
   *walk(): Iterable<number> {
     let { first } = this.#heap;
     let last: number | undefined;
@@ -111,27 +108,29 @@ class UseOrder implements Order {
       last = first;
       first = this.#heap.first;
     }
-    for (const member of this.#heap.sorted()) if (member !== last) yield member;
+    for (const member of this.#heap.ordered()) if (member !== last) yield member;
   }
 
   noteUse(member: number): void {
-    const { inFlight, total } = this.#useOf(member);
-    this.#uses.set(member, { inFlight: inFlight + 1, total: total + 1 });
+    this.#inFlight[member] = this.#flightsOf(member) + 1;
+    this.#total[member] = this.#totalOf(member) + 1;
     this.#heap.settle(member);
   }
 
   noteEnd(member: number): void {
-    const { inFlight, total } = this.#useOf(member);
-    this.#uses.set(member, { inFlight: Math.max(0, inFlight - 1), total });
+    this.#inFlight[member] = Math.max(0, this.#flightsOf(member) - 1);
     this.#heap.settle(member);
   }
 
   #compare(a: number, b: number): number {
-    const [left, right] = [this.#useOf(a), this.#useOf(b)];
-    return left.inFlight - right.inFlight || left.total - right.total || a - b;
+    return this.#flightsOf(a) - this.#flightsOf(b) || this.#totalOf(a) - this.#totalOf(b) || a - b;
   }
 
-  #useOf(member: number): Use {
-    return this.#uses.get(member) ?? unused;
+  #flightsOf(member: number): number {
+    return this.#inFlight[member] ?? 0;
+  }
+
+  #totalOf(member: number): number {
+    return this.#total[member] ?? 0;
   }
 }
