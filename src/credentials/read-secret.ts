@@ -27,15 +27,20 @@ export interface SecretReaderParts extends SourceParts {
   readonly onNewSecret?: (credential: Credential, value: string, fingerprint: string) => void;
 }
 
+/** Secrets whose fingerprints are remembered: more than any pool has, fewer than the redactor knows. */
+const mostKnown = 20_000;
+
 /** Creates the reader of every source there is. */
 export function createSecretReader(parts: SecretReaderParts): SecretReader {
   const open = createSources(parts);
   const known = new Map<string, string>();
   const identify = (credential: Credential, value: string): string => {
     const identity = `${credential.origin}\n${value}`;
-    const fingerprint = known.get(identity) ?? fingerprintOf(credential.origin, value);
-    if (known.has(identity)) return fingerprint;
+    const before = known.get(identity);
+    if (before !== undefined) return before;
+    const fingerprint = fingerprintOf(credential.origin, value);
     known.set(identity, fingerprint);
+    forgetOldest(known);
     parts.redactor.register(value);
     parts.onNewSecret?.(credential, value, fingerprint);
     return fingerprint;
@@ -61,6 +66,12 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     recover: async (credential, refused, signal) =>
       conclude(credential, await open(credential).recover(refused, signal)),
   };
+}
+
+/** Where each asking gives another token; whatever is forgotten is looked at again when it is read again. */
+function forgetOldest(known: Map<string, string>): void {
+  const [oldest] = known.keys();
+  if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
 }
 
 function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>): SecretReading {

@@ -39,4 +39,29 @@ describe('a loaded secret', () => {
       `hello ${secret.slice(0, 7)}`,
     );
   });
+
+  it('is found however many others are known, by looking at few of them', () => {
+    const many = Array.from({ length: 10_000 }, (_, number) => `${number}-of-many-${'x'.repeat(20)}`);
+    const redactor = redactorOf(...many, secret);
+    expect(redactor.redact(`${many[7]} and ${secret} and ${many[9999]}`)).toBe(
+      '[redacted] and [redacted] and [redacted]',
+    );
+    expect([redactor.mentions(`a ${many[4242]}`), redactor.mentions('a word')]).toEqual([true, false]);
+  });
+
+  it('is known as long as it is read now and then, and what was read long ago gives way', () => {
+    const redactor = redactorOf('first-of-them-all', 'read-again-and-again');
+    for (let number = 0; number < 25_000; number++) {
+      redactor.register(`${number}-token-of-the-hour`);
+      if (number % 10_000 === 0) redactor.register('read-again-and-again');
+    }
+    expect(redactor.redact('first-of-them-all, read-again-and-again, 24999-token-of-the-hour')).toBe(
+      'first-of-them-all, [redacted], [redacted]',
+    );
+  });
+
+  it('may be any text that a JSON file can hold', () => {
+    const odd = `half a pair \ud800 ${'y'.repeat(12)}`;
+    expect(redactorOf(odd).redact(`it is ${odd}!`)).toBe('it is [redacted]!');
+  });
 });

@@ -16,52 +16,94 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** A text that was cut in the middle of a secret may end with this much of it, and not more. */
-const longestRemnant = 7;
+/** A text that was cut in the middle of a secret ends with at least this much of it, or with nothing that tells. */
+const tellingStart = 8;
 
-/** Knows every secret that was loaded in this process. */
+/** A program that prints another token each time must not fill the memory; no pool has as many keys. */
+const mostSecrets = 25_000;
+
+/** Knows the secrets that were loaded in this process. What a text costs does not grow with their number. */
 export class Redactor {
   readonly #known = new Set<string>();
-  #forms: readonly string[] | undefined;
+  /** Every way to write a secret, by its first characters, the longest first: one may stand inside another. */
+  readonly #forms = new Map<string, string[]>();
+  /** The first code unit of every form: most places of a text are left at once. */
+  readonly #firsts = new Set<number>();
 
+  /** To be called again whenever a secret is read: the one that was not for longest is forgotten first. */
   register(secret: string): void {
-    if (secret.length < shortestSecret || this.#known.has(secret)) return;
+    if (secret.length < shortestSecret) return;
+    const isNew = !this.#known.delete(secret);
     this.#known.add(secret);
-    this.#forms = undefined;
+    if (!isNew) return;
+    for (const form of formsOf(secret)) this.#learn(form);
+    if (this.#known.size > mostSecrets) this.#forgetOldest();
   }
 
   /** Whether a loaded secret stands anywhere in the text. */
   mentions(text: string): boolean {
-    return this.#listForms().some((form) => text.includes(form));
+    for (let at = 0; at <= text.length - shortestSecret; at++) {
+      if (this.#formsAt(text, at).some((form) => text.startsWith(form, at))) return true;
+    }
+    return false;
   }
 
   redact(text: string): string {
-    let clean = text;
-    for (const form of this.#listForms()) {
-      if (clean.includes(form)) clean = clean.replaceAll(form, blank);
-      clean = withoutRemnant(clean, form);
-    }
+    let clean = this.#withoutKnown(text);
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
     return clean;
   }
 
-  /** Every secret in every way that it may be written, the longest first: one may stand inside another. */
-  #listForms(): readonly string[] {
-    this.#forms ??= [...new Set([...this.#known].flatMap(formsOf))].sort((a, b) => b.length - a.length);
-    return this.#forms;
+  #withoutKnown(text: string): string {
+    let clean = '';
+    let copied = 0;
+    for (let at = 0; at <= text.length - tellingStart; at++) {
+      const length = this.#lengthOfSecretAt(text, at);
+      if (length === 0) continue;
+      clean += `${text.slice(copied, at)}${blank}`;
+      copied = at + length;
+      at = copied - 1;
+    }
+    return copied === 0 ? text : clean + text.slice(copied);
+  }
+
+  /** 0 where none begins. A text may have been cut in the middle of a secret. */
+  #lengthOfSecretAt(text: string, at: number): number {
+    const forms = this.#formsAt(text, at);
+    if (forms.length === 0) return 0;
+    const whole = forms.find((form) => text.startsWith(form, at));
+    if (whole !== undefined) return whole.length;
+    const rest = text.length - at;
+    return forms.some((form) => form.length > rest && form.startsWith(text.slice(at))) ? rest : 0;
+  }
+
+  #formsAt(text: string, at: number): readonly string[] {
+    if (!this.#firsts.has(text.charCodeAt(at))) return [];
+    return this.#forms.get(text.slice(at, at + tellingStart)) ?? [];
+  }
+
+  #learn(form: string): void {
+    const start = form.slice(0, tellingStart);
+    const there = this.#forms.get(start) ?? [];
+    there.splice(there.findLastIndex((other) => other.length >= form.length) + 1, 0, form);
+    this.#forms.set(start, there);
+    this.#firsts.add(form.charCodeAt(0));
+  }
+
+  #forgetOldest(): void {
+    const [oldest = ''] = this.#known;
+    this.#known.delete(oldest);
+    for (const form of formsOf(oldest)) {
+      const there = this.#forms.get(form.slice(0, tellingStart)) ?? [];
+      there.splice(there.indexOf(form), 1);
+      if (there.length === 0) this.#forms.delete(form.slice(0, tellingStart));
+    }
   }
 }
 
-/** As it is, inside a JSON string (with and without `\/`), and inside a URL. */
-function formsOf(secret: string): readonly string[] {
+/** As it is, inside a JSON string (with and without `\/`), and inside a URL; each once. */
+function formsOf(secret: string): ReadonlySet<string> {
   const inJson = JSON.stringify(secret).slice(1, -1);
-  return [secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(secret)];
-}
-
-/** The text without the beginning of a secret at its very end: a body that was cut there. */
-function withoutRemnant(text: string, secret: string): string {
-  const tail = text.slice(1 - secret.length);
-  const at = tail.lastIndexOf(secret.slice(0, longestRemnant + 1));
-  if (at < 0 || !secret.startsWith(tail.slice(at))) return text;
-  return `${text.slice(0, text.length - tail.length + at)}${blank}`;
+  const inUtf8 = Buffer.from(secret).toString(); // half a surrogate pair, which JSON may hold, cannot be written in a URL
+  return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);
 }
