@@ -1,6 +1,7 @@
 /** What all protocols say when they ask for the rest of a broken answer (after step 6 of a request). */
 
 import type { WireObject } from './protocol.ts';
+import { readNumber } from './written-json.ts';
 
 /** What a target without prefill is told. It sees the partial answer as its own last message. */
 export const goOnInstruction =
@@ -11,8 +12,8 @@ export const goOnInstruction =
 /** A limit on the answer counts what was delivered: at least a token for each event. */
 export function withFewerTokens(body: WireObject, fields: readonly string[], spent: number): WireObject {
   const limits = fields.flatMap((field) => {
-    const limit = body[field];
-    return typeof limit === 'number' ? [[field, Math.max(1, limit - spent)] as const] : [];
+    const limit = readNumber(body[field]);
+    return limit !== undefined ? [[field, Math.max(1, limit - spent)] as const] : [];
   });
   return { ...body, ...Object.fromEntries(limits) };
 }

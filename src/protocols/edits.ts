@@ -4,6 +4,7 @@ import { assertNever } from '../errors.ts';
 import type { Edit } from '../model/target.ts';
 import { isRecord } from './is-record.ts';
 import { repairHistory } from './repair-history.ts';
+import { readNumber } from './written-json.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -56,11 +57,12 @@ function without(body: Body, field: string): Body {
 }
 
 function clamp(body: Body, edit: { field: string; min?: number; max?: number }): Body {
-  const value = body[edit.field];
-  if (typeof value !== 'number') return body;
+  const value = readNumber(body[edit.field]);
+  if (value === undefined) return body;
   const low = edit.min ?? Number.NEGATIVE_INFINITY;
   const high = edit.max ?? Number.POSITIVE_INFINITY;
-  return { ...body, [edit.field]: Math.min(high, Math.max(low, value)) };
+  const clamped = Math.min(high, Math.max(low, value));
+  return clamped === value ? body : { ...body, [edit.field]: clamped };
 }
 
 function renameRole(messages: unknown, from: string, to: string): unknown {

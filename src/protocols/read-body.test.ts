@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../model/target.ts';
+import type { Edit, HistoryRepair, Target } from '../model/target.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
@@ -39,6 +39,24 @@ const bodies = fc
   });
 const spaces = fc.constantFrom(0, 1, 2, '\t');
 
+/** Numbers that JavaScript cannot hold or would spell otherwise, an escape and a key order that it would not keep. */
+const odd =
+  '{"seed": 9007199254740993, "top_p" :1.0,"low":-0, "big":1e400,"note":"a\\/\\u00e9", "10":1,"2":[1E+2]}';
+/** Every kind of rewrite, and what of `rewritten` it leaves as it came. */
+const rewrites: readonly (readonly [string, Partial<Target>])[] = [
+  ['a rename', { edits: [{ kind: 'rename', field: 'top_p', to: 'p' }] }],
+  ['a drop', { edits: [{ kind: 'drop', field: 'user' }] }],
+  ['a clamp', { edits: [{ kind: 'clamp', field: 'max_tokens', max: 100 }] }],
+  ['a default', { edits: [{ kind: 'default', field: 'added', value: 1 }] }],
+  ['a role', { edits: [{ kind: 'role', from: 'developer', to: 'system' }] }],
+  ['reasoning filled in', { edits: [repair({ kind: 'fill-reasoning', field: 'thought', value: '…' })] }],
+  ['reasoning left out', { edits: [repair({ kind: 'drop-reasoning' })] }],
+  ['other ids of tool calls', { edits: [repair({ kind: 'tool-ids', length: 9 })] }],
+  ['fields of its own', { extraBody: { store: false } }],
+];
+const message = `{"role":"developer","user":"u","content":[{"type":"text","text":"t","odd":${odd}}],"odd":${odd}}`;
+const rewritten = `{"model":"main","user":"u","max_tokens":4e3, "messages":[${message}],"input":[${odd}],"odd": ${odd}}`;
+
 describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
   'a body of %s',
   (_name, protocol) => {
@@ -69,5 +87,24 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
         { seed: 20261121 },
       );
     });
+
+    it.each(rewrites)('keeps the text of all that is not touched by %s', (_kind, change) => {
+      const read = protocol.readBody(Buffer.from(rewritten), 'generate');
+      const text = String(read.encodeFor({ ...target, ...change }));
+      expect(text.split(odd)).toHaveLength(5);
+      expect(JSON.parse(text)).not.toEqual(JSON.parse(rewritten));
+    });
+
+    it.each(['prefill', 'instruct'] as const)('keeps the text of all before a continuation by %s', (way) => {
+      const read = protocol.readBody(Buffer.from(rewritten), 'generate');
+      const delivered = { text: 'so', textEvents: 1, obstacle: undefined, opening: {}, usage: undefined };
+      const text = String(read.encodeContinuation(target, { way, delivered, shownText: 'so' }));
+      expect(text.split(odd)).toHaveLength(5);
+      expect(text).toContain('"so"');
+    });
   },
 );
+
+function repair(one: HistoryRepair): Edit {
+  return { kind: 'history', repairs: [one] };
+}

@@ -10,6 +10,7 @@ import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord } from './is-record.ts';
 import type { Bound, Continuation, ReadBody, WireObject } from './protocol.ts';
 import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
+import { parseWritten } from './written-json.ts';
 
 /** A body this long is sent in pieces: a copy of it costs more than one write more. */
 const inPiecesFrom = 32 * 1024;
@@ -79,13 +80,13 @@ function readByScanning(body: Buffer, { members, hasWord }: Scanned, form: BodyF
     choices: parseCount(readValue(memberOf(choicesField))),
     encodeFor: (target) =>
       model === undefined || isRewriteDue(target, members, body)
-        ? writeFor(target, parseBody(body))
+        ? rewriteFor(target, body)
         : splice(body, model, target.model),
     bound: () =>
       hasWord || members.some(({ key }) => form.bound?.fields.includes(key))
         ? form.bound?.find(parseBody(body))
         : undefined,
-    ...continuing(() => parseBody(body), form),
+    ...continuing(body, () => parseBody(body), form),
   };
 }
 
@@ -114,14 +115,15 @@ function readByParsing(body: Buffer, form: BodyForm): ReadBody {
     ),
     has: (field) => field in parsed,
     choices: parseCount(parsed[choicesField]),
-    encodeFor: (target) => writeFor(target, parsed),
+    encodeFor: (target) => rewriteFor(target, body),
     bound: () => form.bound?.find(parsed),
-    ...continuing(() => parsed, form),
+    ...continuing(body, () => parsed, form),
   };
 }
 
 /** Only a broken stream, or an empty answer, asks: the body is parsed then, if it was not yet. */
 function continuing(
+  body: Buffer,
   parse: () => WireObject,
   { findObstacle, continueBody, endsWithToolResult }: BodyForm,
 ): Pick<ReadBody, 'obstacleFor' | 'encodeContinuation' | 'endsWithToolResult'> {
@@ -129,14 +131,29 @@ function continuing(
     endsWithToolResult: () => endsWithToolResult(parse()),
     obstacleFor: (target) => findObstacle({ ...parse(), ...target.extraBody }),
     encodeContinuation: (target, continuation) =>
-      writeFor(target, continueBody(parse(), continuation, target)),
+      rewriteFor(target, body, (parsed) => continueBody(parsed, continuation, target)),
   };
+}
+
+/** A body for this target, changed as said and otherwise with the text it came with. */
+function rewriteFor(
+  target: Target,
+  body: Buffer,
+  change: (parsed: WireObject) => WireObject = (parsed) => parsed,
+): Buffer {
+  parseBody(body); // says what is wrong with it
+  const written = parseWritten(body.toString('utf8'));
+  const parsed = isRecord(written.value) ? written.value : {};
+  return Buffer.from(written.encode(applyTarget(target, change(parsed))));
 }
 
 /** A parsed body for this target: its fields and edits applied, its model named. */
 export function writeFor(target: Target, parsed: WireObject): Buffer {
-  const edited = applyEdits({ ...parsed, ...target.extraBody }, target.edits);
-  return Buffer.from(JSON.stringify({ ...edited, model: target.model }));
+  return Buffer.from(JSON.stringify(applyTarget(target, parsed)));
+}
+
+function applyTarget(target: Target, parsed: WireObject): WireObject {
+  return { ...applyEdits({ ...parsed, ...target.extraBody }, target.edits), model: target.model };
 }
 
 function requireField({ required }: BodyForm, isThere: (field: string) => boolean): void {
