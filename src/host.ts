@@ -31,7 +31,7 @@ export interface UpstreamRequest {
   readonly freshConnection?: boolean;
 }
 
-/** What the provider does, as it happens. After `onEnd` or `onError` nothing more comes. */
+/** What the provider does, as it happens: an answer that comes compressed is unpacked on its way. After `onEnd` or `onError` nothing more comes. */
 export interface UpstreamHandler {
   onHead(status: number, headers: Headers): void;
   onData(chunk: Buffer): void;

@@ -7,7 +7,6 @@ import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import { encodingOf } from '../transport/content-encoding.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { classifyAnswer, createFailure } from './classify.ts';
@@ -190,7 +189,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #chooseReader(status: number, headers: Headers): AnswerReader {
     if (status < 200 || status > 299) return new ErrorReader(this, status, headers);
     const isStream = headers['content-type']?.includes('text/event-stream') ?? false;
-    const isRelayed = isStream && this.plan.body.stream && encodingOf(headers) === undefined;
+    const isRelayed = isStream && this.plan.body.stream;
     const sides = this.#sides;
     if (sides === undefined)
       return isRelayed ? new StreamRelay(this, headers) : new BodyReader(this, status, headers);

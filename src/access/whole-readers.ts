@@ -3,7 +3,6 @@
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import type { BodyVerdict } from '../protocols/protocol.ts';
-import { decodeBody } from '../transport/content-encoding.ts';
 import { createFailure } from './classify.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 
@@ -32,7 +31,7 @@ export class ErrorReader implements AnswerReader {
   }
 
   end(): void {
-    const body = decodeBody(Buffer.concat(this.#chunks), this.#headers)?.toString('utf8') ?? '';
+    const body = Buffer.concat(this.#chunks).toString('utf8');
     const failure = this.#attempt.classify({ status: this.#status, headers: this.#headers, body });
     this.#attempt.settle({ kind: 'failed', failure });
   }
@@ -67,7 +66,7 @@ export class BodyReader implements AnswerReader {
   end(): void {
     const attempt = this.#attempt;
     const { protocol, request, body: asked } = attempt.plan;
-    const body = decodeBody(Buffer.concat(this.#chunks), this.#headers) ?? Buffer.alloc(0);
+    const body = Buffer.concat(this.#chunks);
     const verdict = protocol.judgeBody(body.toString('utf8'), request.operation);
     if (verdict.kind !== 'answer' || asked.stream) {
       this.#failWith(this.#judge(verdict, body));

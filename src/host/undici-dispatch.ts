@@ -6,6 +6,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatch, Environment, UpstreamCall, UpstreamHandler, UpstreamRequest } from '../host.ts';
 import type { Headers } from '../model/request.ts';
+import { encodingOf, Unpacker } from './unpacker.ts';
 
 /** At or above the streams one origin carries at once; below, undici would queue them silently. */
 const connectionsPerOrigin = 4096;
@@ -91,8 +92,10 @@ function toDispatchOptions({
 
 /** One exchange: undici's handler on one side, our handler on the other. */
 class Call implements UpstreamCall, Dispatcher.DispatchHandler {
-  readonly #handler: UpstreamHandler;
+  #handler: UpstreamHandler;
   #controller: Dispatcher.DispatchController | undefined;
+  /** Set where the answer comes compressed. */
+  #unpacker: Unpacker | undefined;
   #isOver = false;
   #isPaused = false;
   onSettled: () => void = () => undefined;
@@ -111,13 +114,16 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
     status: number,
     headers: IncomingHeaders,
   ): void {
-    if (!this.#isOver && status >= 200) this.#handler.onHead(status, flattenHeaders(headers));
+    if (this.#isOver || status < 200) return;
+    const flat = flattenHeaders(headers);
+    if (encodingOf(flat) !== undefined) this.#handler = this.#unpack();
+    this.#handler.onHead(status, flat);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     this.#handler.onData(chunk);
-    if (this.#isPaused) controller.pause();
+    if (this.#isPaused || this.#unpacker?.isFull === true) controller.pause();
   }
 
   onResponseEnd(): void {
@@ -130,16 +136,32 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
 
   pause(): void {
     this.#isPaused = true;
+    this.#unpacker?.pause();
     this.#controller?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#controller?.resume();
+    this.#unpacker?.resume();
+    this.#goOn();
   }
 
   abort(): void {
+    this.#unpacker?.close();
     this.#settle(() => this.#controller?.abort(new Error('aborted by us')));
+  }
+
+  /** Reads on, unless somebody behind has enough for now. */
+  #goOn(): void {
+    if (!this.#isPaused && this.#unpacker?.isFull !== true) this.#controller?.resume();
+  }
+
+  #unpack(): Unpacker {
+    this.#unpacker = new Unpacker(this.#handler, {
+      onDrain: () => this.#goOn(),
+      abort: () => this.abort(),
+    });
+    return this.#unpacker;
   }
 
   #settle(then: () => void): void {

@@ -14,7 +14,7 @@ export interface WrittenJson {
 }
 
 /** A number that JavaScript cannot hold, or would spell otherwise: `9007199254740993`, `1e400`, `1.0`. */
-export class WrittenNumber {
+class WrittenNumber {
   readonly value: number;
 
   constructor(value: number) {

@@ -1,0 +1,140 @@
+/**
+ * Answers that come compressed although none was asked for (step 3 of a request): edges and proxies do it to error pages,
+ * whole answers and streams alike. Unpacked as they come, so that nobody above the host ever sees one.
+ */
+
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import type { UpstreamHandler } from '../host.ts';
+import type { Headers } from '../model/request.ts';
+
+/** More than any answer has that comes in one piece; less than what would fill the memory. */
+const longestWhole = 64 * 1024 * 1024;
+
+const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = zlib.constants;
+const deflated = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
+const brotli = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
+const zstd = { flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush };
+
+/** By the first byte, since some servers send `deflate` without its wrapping. Node before 22.15 has no zstd. */
+const unpackers: Readonly<Record<string, ((firstByte: number) => Transform) | undefined>> = {
+  gzip: () => zlib.createGunzip(deflated),
+  'x-gzip': () => zlib.createGunzip(deflated),
+  deflate: (firstByte) =>
+    (firstByte & 0x0f) === 8 ? zlib.createInflate(deflated) : zlib.createInflateRaw(deflated),
+  br: () => zlib.createBrotliDecompress(brotli),
+  ...('createZstdDecompress' in zlib ? { zstd: () => zlib.createZstdDecompress(zstd) } : {}),
+};
+
+/** How an answer is compressed, lower case; undefined for one that is as it should be. */
+export function encodingOf(headers: Headers): string | undefined {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  return encoding === '' || encoding === 'identity' ? undefined : encoding;
+}
+
+/** The connection whose bytes are unpacked. */
+export interface PackedInput {
+  /** There is room for more. */
+  readonly onDrain: () => void;
+  /** No more is wanted. */
+  readonly abort: () => void;
+}
+
+/** Stands before the handler of one answer: the same calls, in the same order, with the bytes in plain. */
+export class Unpacker implements UpstreamHandler {
+  readonly #handler: UpstreamHandler;
+  readonly #input: PackedInput;
+  #encoding = '';
+  #longest = Number.POSITIVE_INFINITY;
+  #stream: Transform | undefined;
+  #length = 0;
+  #isOver = false;
+  /** More came than is unpacked yet. */
+  isFull = false;
+
+  constructor(handler: UpstreamHandler, input: PackedInput) {
+    this.#handler = handler;
+    this.#input = input;
+  }
+
+  onHead(status: number, headers: Headers): void {
+    const { 'content-encoding': _, 'content-length': __, ...plain } = headers;
+    this.#encoding = encodingOf(headers) ?? '';
+    if (!plain['content-type']?.includes('text/event-stream')) this.#longest = longestWhole;
+    this.#handler.onHead(status, plain);
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#isOver || chunk.length === 0) return;
+    this.#stream ??= this.#open(chunk[0] ?? 0);
+    if (this.#stream !== undefined) this.isFull = !this.#stream.write(chunk);
+  }
+
+  onEnd(): void {
+    this.#finish(() => this.#handler.onEnd());
+  }
+
+  /** What came before the connection broke is told first. */
+  onError(error: Error): void {
+    this.#finish(() => this.#handler.onError(error));
+    this.#stream?.resume();
+  }
+
+  pause(): void {
+    this.#stream?.pause();
+  }
+
+  resume(): void {
+    this.#stream?.resume();
+  }
+
+  /** Nothing more is told. */
+  close(): void {
+    this.#isOver = true;
+    this.#stream?.destroy();
+  }
+
+  #open(firstByte: number): Transform | undefined {
+    const stream = unpackers[this.#encoding]?.(firstByte);
+    if (stream === undefined) {
+      this.#fail(new Error(`the answer came as "${this.#encoding}", which was not asked for`));
+      return undefined;
+    }
+    stream.on('data', (chunk: Buffer) => this.#take(chunk));
+    stream.on('drain', () => {
+      this.isFull = false;
+      this.#input.onDrain();
+    });
+    stream.on('error', (error) => this.#fail(error));
+    return stream;
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#length += chunk.length;
+    if (this.#length <= this.#longest) this.#handler.onData(chunk);
+    else this.#fail(new Error('the answer is longer than 64 MB when it is unpacked'));
+  }
+
+  #finish(last: () => void): void {
+    if (this.#isOver) return;
+    if (this.#stream === undefined) {
+      this.#isOver = true;
+      last();
+      return;
+    }
+    this.#stream.on('end', () => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      last();
+    });
+    this.#stream.end();
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.close();
+    this.#input.abort();
+    this.#handler.onError(error);
+  }
+}
