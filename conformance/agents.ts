@@ -5,6 +5,13 @@ import { dirname, join } from 'node:path';
 import type { Client, Place } from './client.ts';
 
 const listing = 'ls > listing.txt; cat listing.txt';
+/** Claude Code gives this to an agent of the small model. */
+const exploration = {
+  description: 'Say hello',
+  prompt: 'Say hello there.',
+  subagent_type: 'Explore',
+  model: 'haiku',
+};
 const programs = join(import.meta.dirname, 'node_modules/.bin');
 
 export const agents: readonly Client[] = [
@@ -35,6 +42,7 @@ export const agents: readonly Client[] = [
     package: '@anthropic-ai/claude-code',
     protocol: 'anthropic-messages',
     call: `Bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    sideCall: `Please do Agent(${JSON.stringify(exploration)}) and say what you see.`,
     limitMs: 120_000,
     command: (prompt, { gateway, key }) => ({
       argv: [join(programs, 'claude'), '--model', 'main', '--allowedTools', 'Bash', '-p', prompt],
@@ -51,6 +59,7 @@ export const agents: readonly Client[] = [
     package: 'opencode-ai',
     protocol: 'openai-chat',
     call: `bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    sideCall: 'Say hi.', // every session asks for a title
     limitMs: 120_000,
     command: (prompt, place) => {
       writeSettings(place, '.config/opencode/opencode.json', opencodeSettings(place));
@@ -96,11 +105,12 @@ function writeSettings({ home }: Place, path: string, settings: object): void {
 function opencodeSettings({ gateway, key }: Place): object {
   return {
     model: 'holdfast/main',
+    small_model: 'holdfast/title_generation',
     provider: {
       holdfast: {
         npm: '@ai-sdk/openai-compatible',
         options: { baseURL: `${gateway}/v1`, apiKey: key },
-        models: { main: { name: 'main' } },
+        models: { main: { name: 'main' }, title_generation: { name: 'title_generation' } },
       },
     },
   };

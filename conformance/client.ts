@@ -28,6 +28,8 @@ export interface Client {
   readonly protocol: Protocol;
   /** The call that the tool prompt spells out: of a tool the client has, leaving `listing.txt` in the work directory. */
   readonly call: string;
+  /** A prompt upon which the client asks a small model for something of its own; absent: it never does. */
+  readonly sideCall?: string;
   /** How long one run may take. */
   readonly limitMs: number;
   readonly command: (prompt: string, place: Place) => Command;

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { agents } from './agents.ts';
 import type { Client } from './client.ts';
 import { installClients, versionOf } from './install.ts';
-import { type Scene, scenes } from './scenes.ts';
+import { concerns, type Scene, scenes } from './scenes.ts';
 import { sdks } from './sdks.ts';
 import { play, type Verdict } from './stage.ts';
 import { formatTable, type Row } from './table.ts';
@@ -20,7 +20,8 @@ interface Run {
 }
 
 interface Played extends Run {
-  readonly verdict: Verdict;
+  /** Absent: the scene does not concern the client. */
+  readonly verdict: Verdict | undefined;
 }
 
 const parallel = 3;
@@ -43,7 +44,7 @@ installClients(clients);
 const runs = clients.flatMap((client) => chosenScenes.map((scene) => ({ client, scene })));
 const played = await playAll(runs);
 const rows = clients.map((client) => toRow(client, played));
-const verdicts = rows.flatMap((row) => row.verdicts);
+const verdicts = rows.flatMap((row) => row.verdicts).filter((verdict) => verdict !== undefined);
 const count = (result: Verdict['result']): number =>
   verdicts.filter((verdict) => verdict.result === result).length;
 if (flags.json) console.log(JSON.stringify({ schema: 'holdfast.conformance/1', rows }, null, 2));
@@ -87,7 +88,8 @@ async function playAll(all: readonly Run[]): Promise<readonly Played[]> {
   return done;
 }
 
-async function playOne({ client, scene }: Run): Promise<Verdict> {
+async function playOne({ client, scene }: Run): Promise<Verdict | undefined> {
+  if (!concerns(scene, client)) return undefined;
   const verdict = versionOf(client) === undefined ? notInstalled(client) : await play(client, scene);
   if (!flags.json) tell(client, scene, verdict);
   return verdict;

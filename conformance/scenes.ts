@@ -1,7 +1,7 @@
 /** The scenes: what the provider does to the client's prompt, and what the provider must have seen for the scene to count. */
 
 import type { SimAttempt } from '../src/sim/index.ts';
-import type { Protocol } from './client.ts';
+import type { Client, Protocol } from './client.ts';
 
 /** Which second provider the configuration falls back to. */
 export type Spare = 'none' | 'same protocol' | 'other protocol';
@@ -15,6 +15,8 @@ export interface Scene {
   readonly spare: Spare;
   /** The prompt spells out a tool call. */
   readonly callsTool: boolean;
+  /** The prompt is one upon which the client makes a side call: only for clients that make any. */
+  readonly isSideCall: boolean;
   /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
   readonly isProven: boolean;
   /** Why what the two providers saw is not this scene; nothing when it is. */
@@ -25,6 +27,8 @@ export interface Scene {
 export interface Seen {
   readonly main: readonly SimAttempt[];
   readonly spare: readonly SimAttempt[];
+  /** Of the provider that `title_generation` is routed to. */
+  readonly side: readonly SimAttempt[];
 }
 
 const quiet: Omit<Scene, 'name' | 'title'> = {
@@ -32,6 +36,7 @@ const quiet: Omit<Scene, 'name' | 'title'> = {
   key: 'sk-sim-good',
   spare: 'none',
   callsTool: false,
+  isSideCall: false,
   isProven: false,
   judge: () => undefined,
 };
@@ -70,6 +75,15 @@ export const scenes: readonly Scene[] = [
   {
     ...quiet,
     ...outage('other protocol'),
+    name: 'tool-503-other',
+    title: 'tool round trip during 503, spare of the other protocol',
+    callsTool: true,
+    judge: ({ main, spare }) =>
+      atLeast(1, main, hasStatus(503), '503s') ?? atLeast(2, spare, hasStatus(200), 'spare answers'),
+  },
+  {
+    ...quiet,
+    ...outage('other protocol'),
     name: '401-503-other',
     title: '401 twice, then 503 for ever, spare of the other protocol',
     key: 'sk-sim-flaky-2',
@@ -84,7 +98,19 @@ export const scenes: readonly Scene[] = [
     spare: 'same protocol',
     judge: ({ main }) => atLeast(1, main, ({ fault }) => fault === 'cut-after-40', 'cut answers'),
   },
+  {
+    ...quiet,
+    name: 'side',
+    title: 'side call',
+    isSideCall: true,
+    judge: ({ side }) => atLeast(1, side, hasStatus(200), 'answers to side calls'),
+  },
 ];
+
+/** Whether the scene says anything about the client. */
+export function concerns({ isSideCall }: Scene, { sideCall }: Pick<Client, 'sideCall'>): boolean {
+  return !isSideCall || sideCall !== undefined;
+}
 
 /** A protocol that speaks the other vendor's language. */
 export function otherProtocol(protocol: Protocol): Protocol {

@@ -3,25 +3,25 @@
 import type { Place, Protocol } from './client.ts';
 import { otherProtocol, type Scene } from './scenes.ts';
 
-/** Where the two simulated providers are. */
+/** Where the simulated providers are. */
 export interface Origins {
   readonly main: string;
   readonly spare: string;
+  readonly side: string;
 }
 
-/** The `config.yaml` of a scene. JSON is YAML. */
+/** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
 export function writeConfig(protocol: Protocol, { model, key, spare }: Scene, origins: Origins): string {
-  const main = { base_url: `${origins.main}/v1`, protocol, api_key: key };
   const spareProtocol = spare === 'other protocol' ? otherProtocol(protocol) : protocol;
-  const second = {
-    base_url: `${origins.spare}/v1`,
-    protocol: spareProtocol,
-    api_key: 'sk-sim-good',
-  };
+  const first = { base_url: `${origins.main}/v1`, protocol, api_key: key };
+  const second = { base_url: `${origins.spare}/v1`, protocol: spareProtocol, api_key: 'sk-sim-good' };
+  const side = { base_url: `${origins.side}/v1`, protocol, api_key: 'sk-sim-good' };
   return JSON.stringify({
     main: { provider: 'first', model },
     ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: 'sim/plain' }] }),
-    providers: { first: main, ...(spare === 'none' ? {} : { second }) },
+    auxiliary: { title_generation: { provider: 'side', model: 'sim/plain', fallback: 'none' } },
+    aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main', 'gpt-*mini*': 'title_generation' },
+    providers: { first, side, ...(spare === 'none' ? {} : { second }) },
   });
 }
 

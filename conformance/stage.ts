@@ -1,4 +1,4 @@
-/** One run: two simulated providers, a real `holdfast serve` before them, the client as a process of its own, and a verdict. */
+/** One run: three simulated providers, a real `holdfast serve` before them, the client as a process of its own, and a verdict. */
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,11 @@ interface Outcome {
   readonly answers: Verdict['answers'];
 }
 
-type Sims = readonly [SimulatedProvider, SimulatedProvider];
+interface Sims {
+  readonly main: SimulatedProvider;
+  readonly spare: SimulatedProvider;
+  readonly side: SimulatedProvider;
+}
 
 const markerFile = 'a-file-to-find.txt';
 const complaint = /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconnecting|retrying|error:/i;
@@ -34,26 +38,29 @@ const complaint = /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconne
 export async function play(client: Client, scene: Scene): Promise<Verdict> {
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
-  const sims: Sims = [await startSimulatedProvider(), await startSimulatedProvider()];
+  const sims: Sims = {
+    main: await startSimulatedProvider(),
+    spare: await startSimulatedProvider(),
+    side: await startSimulatedProvider(),
+  };
   try {
     const { why, answers } = await playIn(folder, sims, { client, scene });
     const facts = { seconds: (performance.now() - startedAt) / 1000, answers };
     if (why === undefined) return { result: 'pass', ...facts };
     return { result: 'fail', why, ...facts };
   } finally {
-    await Promise.all(sims.map((sim) => sim.close()));
+    await Promise.all(Object.values(sims).map((sim: SimulatedProvider) => sim.close()));
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 async function playIn(
   folder: string,
-  sims: Sims,
+  { main, spare, side }: Sims,
   { client, scene }: { readonly client: Client; readonly scene: Scene },
 ): Promise<Outcome> {
-  const [main, spare] = sims;
   const home = makeFolder(folder, 'holdfast');
-  const origins = { main: main.origin, spare: spare.origin };
+  const origins = { main: main.origin, spare: spare.origin, side: side.origin };
   writeFileSync(join(home, 'config.yaml'), writeConfig(client.protocol, scene, origins));
   const gateway = await startGatewayProcess(home);
   try {
@@ -61,7 +68,7 @@ async function playIn(
     if (scene.isProven) await proveKey(client.protocol, place);
     main.clearLog();
     const finished = await runProcess(client.command(promptFor(client, scene), place), place, client.limitMs);
-    const seen = { main: main.log(), spare: spare.log() };
+    const seen = { main: main.log(), spare: spare.log(), side: side.log() };
     const why = judgeClient(finished) ?? scene.judge(seen) ?? judgeTool(scene, place);
     return {
       why,
@@ -84,7 +91,8 @@ function makeFolder(parent: string, name: string): string {
   return path;
 }
 
-function promptFor({ call }: Client, { callsTool }: Scene): string {
+function promptFor({ call, sideCall }: Client, { callsTool, isSideCall }: Scene): string {
+  if (isSideCall && sideCall !== undefined) return sideCall;
   return callsTool ? `Please do ${call} and say what you see.` : 'Say hi.';
 }
 

@@ -7,7 +7,7 @@ import type { Verdict } from './stage.ts';
 export interface Row {
   readonly client: string;
   readonly version: string;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly (Verdict | undefined)[];
 }
 
 /** The whole table, with a line for each scene that did not pass. */
@@ -21,11 +21,13 @@ export function formatTable(scenes: readonly Scene[], rows: readonly Row[]): str
 }
 
 function toCells({ client, version, verdicts }: Row): readonly string[] {
-  return [client, version, ...verdicts.map(({ result }) => result)];
+  return [client, version, ...verdicts.map((verdict) => verdict?.result ?? '–')];
 }
 
 function listReasons(scenes: readonly Scene[], { client, verdicts }: Row): readonly string[] {
-  return verdicts.flatMap(({ why, result }, index) =>
-    why === undefined ? [] : [`- ${client}, ${scenes[index]?.title}: ${result}: ${why}`],
+  return verdicts.flatMap((verdict, index) =>
+    verdict?.why === undefined
+      ? []
+      : [`- ${client}, ${scenes[index]?.title}: ${verdict.result}: ${verdict.why}`],
   );
 }

@@ -26,3 +26,8 @@ export interface Prompt {
   /** The client asked for reasoning. */
   readonly thinks?: boolean;
 }
+
+/** An instruction is no turn of the conversation, wherever it stands: the turn before it is what is answered. */
+export function isInstruction(role: string | undefined): boolean {
+  return role === 'system' || role === 'developer';
+}

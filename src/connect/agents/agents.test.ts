@@ -72,6 +72,9 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
   it('go to our task: by name where the agent can be told, by alias where it asks for its own', () => {
     expect(planOf('opencode').files[0]?.settings).toContain('"small_model": "holdfast/title_generation"');
     expect(planOf('aider').files[0]?.settings).toContain('weak-model: openai/title_generation');
+    expect(planOf('claude').files[0]?.settings).toContain(
+      '"ANTHROPIC_DEFAULT_HAIKU_MODEL": "title_generation"',
+    );
     expect(planOf('claude').aliases).toEqual({ 'claude-*haiku*': 'title_generation', 'claude-*': 'main' });
     expect(planOf('codex').aliases).toEqual({ 'gpt-*mini*': 'title_generation' });
   });
@@ -81,6 +84,7 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     expect(planOf('opencode', { gateway: without }).files[0]?.settings).toContain(
       '"small_model": "holdfast/main"',
     );
+    expect(planOf('claude', { gateway: without }).files[0]?.settings).not.toContain('HAIKU');
   });
 });
 

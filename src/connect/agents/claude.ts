@@ -1,4 +1,4 @@
-/** Claude Code: `settings.json`, `apiKeyHelper` for the key; its `*haiku*` calls go to our task by alias. */
+/** Claude Code: `settings.json`, `apiKeyHelper` for the key; its small model is our task, by name and by alias. */
 
 import type { Agent } from '../settings.ts';
 
@@ -6,12 +6,13 @@ import type { Agent } from '../settings.ts';
 const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
 
 // Names: code.claude.com/docs/en/settings and /llm-gateway (November 2026). The base URL is the root; it appends /v1/messages.
+// Behind a gateway 2.1.329 asks the session's own model for a title, unless it is told a small one.
 export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',
   programs: ['claude'],
   folders: (user) => [user.variable('CLAUDE_CONFIG_DIR') ?? `${user.home}/.claude`],
-  connect: ({ url, keyLine }, user) => {
+  connect: ({ url, keyLine, sideTask }, user) => {
     const folder = user.variable('CLAUDE_CONFIG_DIR') ?? `${user.home}/.claude`;
     return {
       files: [
@@ -21,6 +22,9 @@ export const claude: Agent = {
           settings: [
             { path: ['apiKeyHelper'], value: keyLine },
             { path: ['env', 'ANTHROPIC_BASE_URL'], value: url },
+            ...(sideTask === 'main'
+              ? []
+              : [{ path: ['env', 'ANTHROPIC_DEFAULT_HAIKU_MODEL'], value: sideTask }]),
           ],
           rivals: rivals.map((name) => ['env', name]),
         },

@@ -1,7 +1,7 @@
 /** What the simulated provider reads of a chat request; all else is ignored. */
 
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
-import type { OfferedTool, Prompt, ToolWish } from '../prompt.ts';
+import { isInstruction, type OfferedTool, type Prompt, type ToolWish } from '../prompt.ts';
 
 /** A chat request: the prompt, and what else it asks of the answer's form. */
 export interface ChatRequest extends Prompt {
@@ -15,7 +15,8 @@ export function readChatRequest(body: unknown): ChatRequest | string {
   if (model === undefined || model === '') return 'you must provide a model parameter';
   const messages = toItems(body['messages']).filter(isJsonObject);
   if (messages.length === 0) return "Missing required parameter: 'messages'.";
-  const tail = messages.slice(-2).map((message) => ({ role: readRole(message), text: readContent(message) }));
+  const turns = messages.filter((message) => !isInstruction(readRole(message)));
+  const tail = turns.slice(-2).map((message) => ({ role: readRole(message), text: readContent(message) }));
   const user = messages.findLast((message) => message['role'] === 'user');
   return {
     model,

@@ -120,6 +120,17 @@ describe('a tool call', () => {
     ['tool_choice is none', 'get_weather', { tool_choice: 'none' }, undefined],
     ['nothing asks for one', 'hello', {}, undefined],
     [
+      'an instruction stands after the turn that asks for it',
+      '',
+      {
+        messages: [
+          { role: 'user', content: 'get_weather' },
+          { role: 'system', content: 'It is late.' },
+        ],
+      },
+      ['get_weather'],
+    ],
+    [
       'the tool has answered',
       'x',
       { messages: [{ role: 'tool', content: 'get_weather' }], model: 'sim/tools' },

@@ -105,6 +105,15 @@ describe('a response', () => {
     expect(deltas.map(({ data }) => data.delta).join('')).toBe('{"city":"sim city"}');
   });
 
+  it('answers the turn before an instruction', async () => {
+    const user = { role: 'user', content: 'use get_weather' };
+    const { output } = await respond({
+      tools: [weather],
+      input: [user, { role: 'developer', content: 'It is late.' }],
+    });
+    expect(output).toMatchObject([{ type: 'function_call', name: 'get_weather' }]);
+  });
+
   it('ends incomplete at its limit', async () => {
     expect(await respond({ max_output_tokens: 2 })).toMatchObject({
       status: 'incomplete',

@@ -1,7 +1,7 @@
 /** What the simulated provider reads of a responses request. */
 
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
-import type { OfferedTool, Prompt, ToolWish } from '../prompt.ts';
+import { isInstruction, type OfferedTool, type Prompt, type ToolWish } from '../prompt.ts';
 
 /** A responses request: the prompt, and what else it asks of the answer's form. */
 export interface ResponsesRequest extends Prompt {
@@ -20,7 +20,8 @@ export interface ResponsesRequest extends Prompt {
 /** The request in the parts that shape its answer; `items` are those of the whole conversation. */
 export function createResponsesRequest(body: JsonObject, items: readonly JsonObject[]): ResponsesRequest {
   const told = items.filter((item) => roleOf(item) !== undefined);
-  const tail = told.slice(-2).map((item) => ({ role: roleOf(item) ?? 'user', text: textOf(item) }));
+  const turns = told.filter((item) => !isInstruction(roleOf(item)));
+  const tail = turns.slice(-2).map((item) => ({ role: roleOf(item) ?? 'user', text: textOf(item) }));
   const user = told.findLast((item) => roleOf(item) === 'user');
   const tools = toItems(body['tools']).filter(isJsonObject);
   const limit = body['max_output_tokens'];
