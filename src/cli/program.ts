@@ -5,6 +5,9 @@ import { version } from '../version.ts';
 import { addAuth } from './auth-program.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Spelt out: what reads configurations is not loaded for a word of help. */
+const protocols = ['openai-chat', 'openai-responses', 'anthropic-messages'];
+
 export interface Program {
   run(argv: readonly string[]): Promise<number>;
 }
@@ -72,6 +75,15 @@ function addServing(root: Command, terminal: Terminal, settle: Settle): void {
       new Option('--mode <mode>', 'how answers are asked for')
         .choices(['streamed', 'whole', 'both'])
         .default('streamed'),
+    )
+    .addOption(
+      new Option('--protocol <name>', 'what the drill asks in').choices(protocols).default('openai-chat'),
+    )
+    .addOption(
+      new Option(
+        '--providers-speak <name>',
+        'what the simulated providers speak (default: the same)',
+      ).choices(protocols),
     )
     .option('--task <name...>', 'only these tasks')
     .option('--fault <id...>', 'only these faults: 1 to 16, k1 to k7')

@@ -4,11 +4,18 @@ import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { DrillMode } from './faults.ts';
 import type { CallView } from './rules.ts';
+import type { Told, Tongue } from './tongues.ts';
 
 const question = 'Count for me, please.';
 
+export interface Question {
+  readonly task: string;
+  readonly mode: DrillMode;
+  readonly tongue: Tongue;
+}
+
 /** Asks the task once. */
-export async function call(runtime: Runtime, task: string, mode: DrillMode): Promise<CallView> {
+export async function call(runtime: Runtime, { task, mode, tongue }: Question): Promise<CallView> {
   const { clock } = runtime.host;
   const beganAt = clock.monotonic();
   const chunks: Buffer[] = [];
@@ -16,15 +23,15 @@ export async function call(runtime: Runtime, task: string, mode: DrillMode): Pro
   let firstAt: number | undefined;
   const take = (chunk: Uint8Array): void => {
     const bytes = Buffer.from(chunk);
-    if (firstAt === undefined && bytes.includes('"content"')) firstAt = clock.monotonic();
+    if (firstAt === undefined && tongue.firstText.test(bytes.toString('latin1'))) firstAt = clock.monotonic();
     chunks.push(bytes);
   };
   await runtime.exchange(
     {
       method: 'POST',
-      path: '/v1/chat/completions',
+      path: tongue.path,
       headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(createBody(task, mode))),
+      body: Buffer.from(JSON.stringify(tongue.createBody(task, question, mode))),
       signal: new AbortController().signal,
     },
     {
@@ -42,9 +49,10 @@ export async function call(runtime: Runtime, task: string, mode: DrillMode): Pro
     },
   );
   const text = Buffer.concat(chunks).toString('utf8');
-  const told = mode === 'streamed' && isStream(head.headers) ? readStream(text) : readWhole(text);
+  const isStreamed = mode === 'streamed' && isStream(head.headers);
+  const told = isStreamed ? tongue.readStream(listDatas(text)) : tongue.readWhole(text);
   const complaint = complain(head.status, told);
-  const answeredBy = head.headers['x-holdfast-target'] ?? told.target;
+  const answeredBy = head.headers['x-holdfast-target'] ?? findTarget(text);
   return {
     status: head.status,
     isWhole: complaint === undefined,
@@ -59,70 +67,17 @@ export async function call(runtime: Runtime, task: string, mode: DrillMode): Pro
   };
 }
 
-function createBody(task: string, mode: DrillMode): object {
-  const messages = [{ role: 'user', content: question }];
-  return mode === 'whole'
-    ? { model: task, messages }
-    : { model: task, messages, stream: true, stream_options: { include_usage: true } };
-}
-
 function isStream(headers: Headers): boolean {
   return headers['content-type']?.includes('text/event-stream') ?? false;
 }
 
-/** What an answer says, whatever its form. */
-interface Told {
-  readonly text: string;
-  readonly model: string | undefined;
-  readonly hasUsage: boolean;
-  readonly hasEnd: boolean;
-  readonly error: string | undefined;
-  /** From the comment of a stream whose head came early. */
-  readonly target: string | undefined;
+function listDatas(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []));
 }
 
-interface Wire {
-  readonly model?: string;
-  readonly usage?: unknown;
-  readonly error?: { readonly message?: string };
-  readonly choices?: readonly {
-    readonly delta?: { readonly content?: string };
-    readonly message?: { readonly content?: string };
-  }[];
-}
-
-function readStream(text: string): Told {
-  const events = text.split('\n\n').filter((event) => event.startsWith('data: {'));
-  const parsed = events.map((event) => parseWire(event.slice('data: '.length)));
-  return {
-    text: parsed.map(({ choices }) => choices?.[0]?.delta?.content ?? '').join(''),
-    model: parsed.findLast(({ model }) => model !== undefined)?.model,
-    hasUsage: parsed.some(({ usage }) => typeof usage === 'object' && usage !== null),
-    hasEnd: text.trimEnd().endsWith('data: [DONE]'),
-    error: parsed.find(({ error }) => error !== undefined)?.error?.message,
-    target: /x-holdfast-target[:=] ?(\S+)/.exec(text)?.[1],
-  };
-}
-
-function readWhole(text: string): Told {
-  const { choices, model, usage, error } = parseWire(text);
-  const content = choices?.[0]?.message?.content;
-  return {
-    text: content ?? '',
-    model,
-    hasUsage: typeof usage === 'object' && usage !== null,
-    hasEnd: content !== undefined,
-    error: error?.message,
-    target: undefined,
-  };
-}
-
-function parseWire(text: string): Wire {
-  try {
-    return JSON.parse(text) as Wire;
-  } catch {
-    return { error: { message: 'what came is not JSON' } };
-  }
+/** From the comment of a stream whose head came early. */
+function findTarget(text: string): string | undefined {
+  return /^: holdfast target=(\S+)/m.exec(text)?.[1];
 }
 
 function complain(status: number, { text, hasEnd, error }: Told): string | undefined {

@@ -2,6 +2,7 @@
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Host } from '../host.ts';
+import type { ProtocolName } from '../model/protocol.ts';
 import { createRuntime } from '../runtime.ts';
 import {
   type SimAttempt,
@@ -13,6 +14,7 @@ import { call } from './caller.ts';
 import type { DrillFault, DrillMode } from './faults.ts';
 import { drillKeyOf, redirect } from './redirect.ts';
 import type { CallView, CellView } from './rules.ts';
+import { tongues } from './tongues.ts';
 
 export interface CellPlan {
   readonly task: string;
@@ -20,6 +22,10 @@ export interface CellPlan {
   readonly mode: DrillMode;
   /** Multiplies the waits of the simulated providers; the engine's limits stay. */
   readonly timeScale: number;
+  /** What the drill asks in. */
+  readonly asked: ProtocolName;
+  /** What every provider speaks. */
+  readonly spoken: ProtocolName;
 }
 
 /** `safe`: everybody was answered, but not by the rule. `lost`: nobody could have answered, for want of another provider. */
@@ -64,7 +70,7 @@ export async function runCell(
   const runtime = createRuntime({ ...given, adapt: (own) => adapt(own, plan, sims) });
   try {
     const view = await play(plan, { sims, firstPool, host: given.host }, () =>
-      call(runtime, plan.task, plan.mode),
+      call(runtime, { task: plan.task, mode: plan.mode, tongue: tongues[plan.asked] }),
     );
     const seen = new Map([...sims].map(([pool, sim]) => [pool, sim.log()]));
     const complaints = plan.fault.rule(view);
@@ -86,10 +92,10 @@ export interface GivenConfig {
 
 function adapt(
   own: ResolvedConfig,
-  { mode }: CellPlan,
+  { mode, spoken }: CellPlan,
   sims: ReadonlyMap<string, SimulatedProvider>,
 ): ResolvedConfig {
-  const moved = redirect(own, (pool) => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1');
+  const moved = redirect(own, { urlOf: (pool) => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1', spoken });
   if (mode === 'streamed') return moved;
   const routes = [...moved.routes].map(([name, route]) => {
     const targets = route.targets.map((place) => ({

@@ -3,6 +3,7 @@
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { ConfigError } from '../errors.ts';
 import { createNodeHost } from '../host/node-host.ts';
+import type { ProtocolName } from '../model/protocol.ts';
 import { createRuntime } from '../runtime.ts';
 import { type CellPlan, type CellResult, type GivenConfig, runCell } from './cell.ts';
 import { type DrillMode, drillFaults } from './faults.ts';
@@ -17,10 +18,17 @@ export interface DrillOptions {
   readonly faults?: readonly string[];
   /** Multiplies the waits of the simulated providers. */
   readonly timeScale: number;
+  /** What the drill asks in. Default: `openai-chat`. */
+  readonly asked?: ProtocolName;
+  /** What every provider speaks. Default: what the drill asks in. */
+  readonly spoken?: ProtocolName;
   readonly onResult: (result: CellResult) => void;
 }
 
 export interface DrillReport {
+  /** What was asked in, and what every provider spoke. */
+  readonly asked: ProtocolName;
+  readonly spoken: ProtocolName;
   /** Where the configuration came from, for people. */
   readonly config: string;
   /** The targets of each task, in order. */
@@ -47,7 +55,9 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   try {
     const given = chooseConfig(options, host);
     const { config, source } = readConfig(given);
-    const plans = planCells(options, config);
+    const { asked = 'openai-chat' } = options;
+    const { spoken = asked } = options;
+    const plans = planCells({ ...options, asked, spoken }, config);
     const results: CellResult[] = [];
     const waiting = plans.values();
     const work = async (): Promise<void> => {
@@ -62,7 +72,13 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
     const routes = [...config.routes].map(
       ([task, { targets }]) => [task, targets.map(({ target }) => target.id)] as const,
     );
-    return { config: source, routes: new Map(routes), results: results.toSorted(byPlan(order)) };
+    return {
+      asked,
+      spoken,
+      config: source,
+      routes: new Map(routes),
+      results: results.toSorted(byPlan(order)),
+    };
   } finally {
     await host.close();
   }
@@ -97,15 +113,17 @@ function readConfig(given: GivenConfig): { readonly config: ResolvedConfig; read
 }
 
 function planCells(
-  { modes, tasks, faults, timeScale }: DrillOptions,
+  { modes, tasks, faults, timeScale, asked, spoken }: DrillOptions & Pick<CellPlan, 'asked' | 'spoken'>,
   config: ResolvedConfig,
 ): readonly CellPlan[] {
-  const asked = [...config.routes.keys()].filter((task) => tasks === undefined || tasks.includes(task));
+  const drilled = [...config.routes.keys()].filter((task) => tasks === undefined || tasks.includes(task));
   const broken = drillFaults.filter(({ id }) => faults === undefined || faults.includes(id));
   const ways = modes.flatMap((mode) =>
-    broken.filter((fault) => fault.modes.includes(mode)).map((fault) => ({ fault, mode, timeScale })),
+    broken
+      .filter((fault) => fault.modes.includes(mode))
+      .map((fault) => ({ fault, mode, timeScale, asked, spoken })),
   );
-  return asked.flatMap((task) => ways.map((way) => ({ task, ...way })));
+  return drilled.flatMap((task) => ways.map((way) => ({ task, ...way })));
 }
 
 function byPlan(order: ReadonlyMap<CellPlan, number>) {

@@ -78,7 +78,7 @@ export const drillFaults: readonly DrillFault[] = [
     modes: both,
     rule: rules.losesOneEvent,
   }),
-  fault('11', 'no [DONE]', { first: 'no-done', modes: streamed, rule: rules.endsPromptly }),
+  fault('11', 'no terminal marker', { first: 'no-done', modes: streamed, rule: rules.endsPromptly }),
   fault('12', 'context_length_exceeded', {
     first: 'context-overflow',
     modes: both,

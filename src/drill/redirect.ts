@@ -5,13 +5,19 @@
 
 import type { ResolvedConfig, ResolvedProvider } from '../config/resolved.ts';
 import type { Credential } from '../model/credential.ts';
+import type { ProtocolName } from '../model/protocol.ts';
 import type { Route, Target } from '../model/target.ts';
 
-/** The base URL of the simulated provider that stands for a pool. */
-export type UrlOf = (pool: string) => string;
+/** Where requests go instead. */
+export interface DrillGround {
+  /** The base URL of the simulated provider that stands for a pool. */
+  readonly urlOf: (pool: string) => string;
+  /** What they all speak. */
+  readonly spoken: ProtocolName;
+}
 
-export function redirect(config: ResolvedConfig, urlOf: UrlOf): ResolvedConfig {
-  const toDrill = (target: Target): Target => redirectTarget(target, urlOf(target.pool));
+export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround): ResolvedConfig {
+  const toDrill = (target: Target): Target => redirectTarget(target, urlOf(target.pool), spoken);
   const pools = [...config.pools].map(
     ([name, credentials]) => [name, redirectKeys(name, credentials, urlOf(name))] as const,
   );
@@ -39,11 +45,11 @@ function redirectProvider(provider: ResolvedProvider, toDrill: (target: Target) 
   return { ...provider, targetFor: (model) => toDrill(provider.targetFor(model)) };
 }
 
-function redirectTarget(target: Target, baseUrl: string): Target {
-  const isNative = target.protocol === 'openai-chat';
+function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): Target {
+  const isNative = target.protocol === spoken;
   return {
     ...target,
-    protocol: 'openai-chat',
+    protocol: spoken,
     alternatives: [],
     edits: isNative ? target.edits : [],
     baseUrl,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { drill } from '../../src/drill/drill.ts';
+import type { ProtocolName } from '../../src/model/protocol.ts';
 
 const quick = [
   '1',
@@ -23,10 +24,13 @@ const quick = [
   'k7',
 ];
 
+const protocols: readonly ProtocolName[] = ['openai-chat', 'openai-responses', 'anthropic-messages'];
+
 describe('the drill', () => {
-  it('passes every quick fault on the built-in configuration, streamed and whole', async () => {
+  it.each(protocols)('passes every quick fault on the built-in configuration, in %s', async (asked) => {
     const report = await drill({
       isDefault: true,
+      asked,
       modes: ['streamed', 'whole'],
       faults: quick,
       timeScale: 1,

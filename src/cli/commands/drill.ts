@@ -5,12 +5,15 @@ import { type DrillReport, drill as runDrill } from '../../drill/drill.ts';
 import { type DrillMode, drillFaults } from '../../drill/faults.ts';
 import type { CallView } from '../../drill/rules.ts';
 import { AccessError } from '../../errors.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
 import type { SimAttempt } from '../../sim/index.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
 
 export interface DrillCommandOptions {
   readonly default?: boolean;
   readonly mode: 'streamed' | 'whole' | 'both';
+  readonly protocol: ProtocolName;
+  readonly providersSpeak?: ProtocolName;
   readonly task?: readonly string[];
   readonly fault?: readonly string[];
   readonly timeScale?: number;
@@ -24,6 +27,8 @@ export async function drill(terminal: Terminal, options: DrillCommandOptions): P
     isDefault: options.default === true,
     modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],
     timeScale: options.timeScale ?? 1,
+    asked: options.protocol,
+    ...(options.providersSpeak === undefined ? {} : { spoken: options.providersSpeak }),
     ...(options.task === undefined ? {} : { tasks: options.task }),
     ...(options.fault === undefined ? {} : { faults: requireFaults(options.fault) }),
     onResult: (result) => {
@@ -49,7 +54,9 @@ function titleOf({ task, mode, fault }: CellResult): string {
 }
 
 function describe(report: DrillReport): string {
-  const lines = [`drilled: ${report.config}`];
+  const { asked, spoken } = report;
+  const providers = asked === spoken ? '' : `, of providers that speak ${spoken}`;
+  const lines = [`drilled: ${report.config}`, `asked in: ${asked}${providers}`];
   for (const [task, targets] of report.routes) {
     for (const mode of ['streamed', 'whole'] as const) {
       const results = report.results.filter((result) => result.task === task && result.mode === mode);
@@ -110,9 +117,11 @@ function describeSeen(log: readonly SimAttempt[]): string {
   return log.length === 0 ? 'no request' : `${shown.join(', ')}${more}`;
 }
 
-function toJson({ config, routes, results }: DrillReport): object {
+function toJson({ config, asked, spoken, routes, results }: DrillReport): object {
   return {
     config,
+    protocol: asked,
+    providersSpeak: spoken,
     routes: Object.fromEntries(routes),
     results: results.map(({ task, mode, fault, verdict, complaints, view, seen }) => ({
       task,
