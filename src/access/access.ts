@@ -95,8 +95,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
     continuation: journey.recovery.plan(target),
     keepsText: journey.recovery.keepsText(target),
     onCommit: () => noteCommit(journey, leased),
-  });
-  if (credential !== undefined) place.pool?.noteEnd(credential);
+  }).finally(() => credential !== undefined && place.pool?.noteEnd(credential));
   journey.freshConnection = false;
   return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
 }
