@@ -8,7 +8,7 @@ export type JudgedUrl =
 export function judgeBaseUrl(text: string): JudgedUrl {
   const url = URL.parse(text.trim());
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return refuse(`"${text}" is not a URL`, 'write it whole: https://host/v1');
+    return refuse(`"${text}" is not an http or https URL`, 'write it whole: https://host/v1');
   }
   if (url.username !== '' || url.password !== '') {
     return refuse('a base URL holds no user or password', 'write the key as api_key');

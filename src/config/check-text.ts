@@ -7,7 +7,7 @@ import { createCredentialsFile } from './credentials-file.ts';
 import { createDotenv } from './dotenv.ts';
 import { loadText } from './load.ts';
 import type { Paths } from './paths.ts';
-import { checkUsable, resolveConfig } from './resolve.ts';
+import { checkUsable, resolveLoaded } from './resolve.ts';
 import { lookupVariable } from './resolve-context.ts';
 
 export interface TextCheck {
@@ -25,13 +25,10 @@ export function checkConfigText(
   const { host, paths } = scene;
   const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
   const loaded = loadText(paths.configFile, text, (name) => lookupVariable(places, name));
-  if (!loaded.isValid) return { problems: loaded.problems, lacksKey: false };
-  const { settings, document } = loaded;
   const resolved = attempt(() =>
-    resolveConfig(
+    resolveLoaded(
+      loaded,
       {
-        settings,
-        document,
         catalogue: scene.catalogue,
         places,
         flags: {},

@@ -1,6 +1,16 @@
 /** A YAML text as plain values, with the place of every key. */
 
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { ConfigProblem } from '../errors.ts';
 import { formatKeyPath, type KeyPath } from './schema.ts';
 
@@ -28,10 +38,9 @@ export function readDocument(path: string, text: string): SourceDocument {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const problems = document.errors.map((error) =>
-    describeYamlError(error, { path, ...toPosition(error.pos[0]) }),
-  );
-  const converted = problems.length > 0 ? { value: {} } : convert(document, path);
+  const errors = withoutEchoes(document.errors);
+  const problems = errors.map((error) => describeYamlError(error, { path, ...toPosition(error.pos[0]) }));
+  const converted = problems.length > 0 ? { value: {} } : convert(document, path, toPosition);
   return {
     path,
     value: converted.value,
@@ -40,16 +49,32 @@ export function readDocument(path: string, text: string): SourceDocument {
   };
 }
 
+interface YamlError {
+  readonly code: string;
+  readonly message: string;
+  readonly pos: readonly [number, number];
+}
+
+/** A file indented with tabs has one problem; what stands at the place of another error only follows from it. */
+function withoutEchoes(errors: readonly YamlError[]): readonly YamlError[] {
+  const firstTab = errors.find(({ code }) => code === 'TAB_AS_INDENT');
+  return errors.filter(
+    (error, index) =>
+      (error.code !== 'TAB_AS_INDENT' || error === firstTab) &&
+      errors.findIndex(({ pos }) => pos[0] === error.pos[0]) === index,
+  );
+}
+
 const yamlFixes: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'YAML is indented with spaces only: replace the tab',
+  TAB_AS_INDENT: 'YAML is indented with spaces only: replace every tab',
   DUPLICATE_KEY: 'keep one of the two',
   BAD_INDENT: 'align the keys of one level',
+  MISSING_CHAR: 'close what is opened here or above',
+  BAD_SCALAR_START: 'put the value in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'put a value with ": " in it in quotes, or begin its keys on a line of their own',
 };
 
-function describeYamlError(
-  error: { readonly code: string; readonly message: string },
-  place: Position & { readonly path: string },
-): ConfigProblem {
+function describeYamlError(error: YamlError, place: Position & { readonly path: string }): ConfigProblem {
   const howToFix = yamlFixes[error.code];
   const problem = { ...place, key: '(YAML)', message: error.message };
   return howToFix === undefined ? problem : { ...problem, howToFix };
@@ -58,13 +83,27 @@ function describeYamlError(
 function convert(
   document: Document,
   path: string,
+  toPosition: (offset: number) => Position,
 ): { readonly value: unknown; readonly problem?: ConfigProblem } {
   try {
     return { value: document.toJS() ?? {} };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { value: {}, problem: { path, key: '(YAML)', message } };
+    const place = toPosition(findLostAlias(document));
+    const howToFix = 'put a text that begins with * in quotes';
+    return { value: {}, problem: { path, ...place, key: '(YAML)', message, howToFix } };
   }
+}
+
+/** Where the first alias stands whose anchor is not there: the one thing that a document without errors cannot be read for. */
+function findLostAlias(document: Document): number {
+  let offset: number | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (offset === undefined && alias.resolve(document) === undefined) offset = startOf(alias);
+    },
+  });
+  return offset ?? 0;
 }
 
 function findOffset(document: Document, path: KeyPath): number {

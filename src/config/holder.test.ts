@@ -182,14 +182,14 @@ const problems: readonly { name: string; text: string; expected: readonly string
   {
     name: 'a bad URL',
     text: 'main: x/y\nproviders: {x: {base_url: nonsense, protocol: openai-chat}}',
-    expected: ['"nonsense" is not a URL'],
+    expected: ['"nonsense" is not an http or https URL'],
   },
   { name: 'a missing base URL (A6)', text: 'main: custom/y', expected: ['custom has no base URL'] },
   { name: 'an unset variable (A4)', text: `main: deepseek/\${MODEL}`, expected: [`\${MODEL} is not set`] },
   {
     name: 'a wrong type',
     text: 'main: deepseek/x\ngateway: {port: high}',
-    expected: ['gateway.port: expected number, found string'],
+    expected: ['gateway.port: expected a number, found a text'],
   },
   {
     name: 'a wrong choice',

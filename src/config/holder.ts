@@ -9,7 +9,7 @@ import { readDocument } from './document.ts';
 import { createDotenv, type Dotenv, type DotenvContent } from './dotenv.ts';
 import { type LoadedSettings, loadGiven, loadText } from './load.ts';
 import type { Paths } from './paths.ts';
-import { checkUsable, resolveConfig } from './resolve.ts';
+import { checkUsable, resolveLoaded } from './resolve.ts';
 import { type ConfigFlags, lookupVariable, type VariablePlaces } from './resolve-context.ts';
 import type { ResolvedConfig } from './resolved.ts';
 import { createTrackedFile, type FileContent, type TrackedFile } from './tracked-file.ts';
@@ -173,13 +173,12 @@ class WatchedConfig implements ConfigHolder {
       return resolveZeroConfig({ ...input, configFile: paths.configFile });
     }
     const loaded = this.#load(content);
-    if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
-    this.#hadFile ||= given === undefined;
+    this.#hadFile ||= given === undefined && loaded.isValid;
     const origin =
       given === undefined
         ? ({ kind: 'file', path: paths.configFile } as const)
         : ({ kind: 'given' } as const);
-    return resolveConfig({ ...input, settings: loaded.settings, document: loaded.document }, origin);
+    return resolveLoaded(loaded, input, origin);
   }
 
   #load(content: FileContent | undefined): LoadedSettings {

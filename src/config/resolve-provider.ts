@@ -73,19 +73,28 @@ function describeUnknown(
     settings,
   }: { readonly name: string; readonly namedAt: KeyPath; readonly settings: ProviderSettings },
 ): ProviderEntry | undefined {
-  const isDescribed =
-    settings.base_urls !== undefined || (settings.base_url !== undefined && settings.protocol !== undefined);
-  if (isDescribed) return { ...custom, name, title: name };
+  const lacking = listLacking(settings);
+  if (lacking.length === 0) return { ...custom, name, title: name };
   const nearest = findNearest(name, [
     ...context.catalogue.names,
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
   ]);
-  const describe = `give providers.${name} a base_url and a protocol`;
   context.findings.problem(namedAt, {
     message: `unknown provider ${name}`,
-    howToFix: nearest === undefined ? describe : `did you mean ${nearest}? Or ${describe}`,
+    howToFix:
+      nearest === undefined
+        ? `give providers.${name} a ${lacking.map((field) => `${field} (${examples[field]})`).join(' and a ')}`
+        : `did you mean ${nearest}? Or give providers.${name} a ${lacking.join(' and a ')}`,
   });
   return undefined;
+}
+
+const examples = { base_url: 'https://host/v1', protocol: protocolNames.join(', ') } as const;
+
+/** What a provider that no entry describes must say of itself, and does not. */
+function listLacking(settings: ProviderSettings): readonly (keyof typeof examples)[] {
+  if (settings.base_urls !== undefined) return [];
+  return (['base_url', 'protocol'] as const).filter((field) => settings[field] === undefined);
 }
 
 /** Variables of the vendor's other sites count only where the provider is configured to be there. */

@@ -104,6 +104,7 @@ function nameTarget(
 ): NamedTarget | undefined {
   if (provider === undefined) return undefined;
   if (!settings.model) {
+    if (resolver.provider(provider, [...path, 'provider']) === undefined) return undefined;
     context.findings.problem([...path, 'model'], {
       message: 'is missing',
       howToFix: `name a model of ${provider}`,

@@ -1,9 +1,10 @@
 /** From checked settings to the flat configuration that the engine reads: all problems at once, no I/O but variables. */
 
-import { ConfigError } from '../errors.ts';
+import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Route } from '../model/target.ts';
 import type { CredentialsContent } from './credentials-file.ts';
+import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
 import {
   Findings,
@@ -17,6 +18,36 @@ import { readTarget, TargetResolver } from './resolve-targets.ts';
 import { isMainRoute, resolveTask, withoutRepeats } from './resolve-tasks.ts';
 import { listValues } from './resolve-values.ts';
 import type { Alias, ResolvedConfig, ResolvedTask } from './resolved.ts';
+import { followsFrom, type Remainder } from './salvage.ts';
+
+/** Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
+export function resolveLoaded(
+  loaded: LoadedSettings,
+  input: Omit<ResolveInput, 'settings' | 'document'>,
+  origin: ResolvedConfig['origin'],
+): ResolvedConfig {
+  if (loaded.isValid) {
+    const { settings, document } = loaded;
+    return resolveConfig({ ...input, settings, document }, origin);
+  }
+  const further = loaded.remainder === undefined ? [] : findFurther(loaded.remainder, input, origin);
+  throw new ConfigError('config-invalid', [...loaded.problems, ...further].toSorted(byPlace));
+}
+
+/** The problems of what is not broken, without those that only follow from what is. */
+function findFurther(
+  { changed, ...rest }: Remainder,
+  input: Omit<ResolveInput, 'settings' | 'document'>,
+  origin: ResolvedConfig['origin'],
+): readonly ConfigProblem[] {
+  try {
+    resolveConfig({ ...input, ...rest }, origin);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.filter((problem) => !followsFrom(changed, problem));
+  }
+}
 
 /** Resolves settings. Throws a `ConfigError` with every problem. */
 export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origin']): ResolvedConfig {
@@ -36,7 +67,8 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
     providers: resolver.resolved(),
     routes: new Map([['main', main] as const, ...tasks.routes]),
   });
-  if (findings.problems.length > 0) throw new ConfigError('config-invalid', findings.problems);
+  if (findings.problems.length > 0)
+    throw new ConfigError('config-invalid', findings.problems.toSorted(byPlace));
   return {
     origin,
     providers,

@@ -122,10 +122,10 @@ function judge({ tongue, status, text }: Given, stream: boolean): 'answer' | 'er
 }
 
 describe('whatever a provider sends, in any protocol and translated into any', () => {
-  const batch = (withTools: boolean) =>
+  const batch = (withObstacles: boolean) =>
     fc.tuple(
       ...Array.from({ length: atOnce }, (_, index) =>
-        oddAnswers(pairAt(index).spoken.protocol, { withTools }),
+        oddAnswers(pairAt(index).spoken.protocol, { withObstacles }),
       ),
     );
 

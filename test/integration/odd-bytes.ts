@@ -8,8 +8,8 @@ import type { OddAnswer } from './odd-server.ts';
 interface WellAnswer {
   /** A whole stream, event by event. */
   readonly events: readonly string[];
-  /** The start of a tool call: an answer that breaks after it cannot be continued by another. */
-  readonly toolStart: readonly string[];
+  /** An answer that breaks after one of these cannot be continued by another: a tool call begins, or a second message. */
+  readonly obstacles: readonly string[];
   /** The answer that is not streamed. */
   readonly whole: string;
 }
@@ -31,7 +31,7 @@ const chat: WellAnswer = {
     'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\n',
     'data: [DONE]\n\n',
   ],
-  toolStart: [
+  obstacles: [
     chatEvent({
       tool_calls: [{ index: 0, id: 't', type: 'function', function: { name: 'f', arguments: '' } }],
     }),
@@ -51,7 +51,7 @@ const messages: WellAnswer = {
     namedEvent('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 2 } }),
     namedEvent('message_stop', {}),
   ],
-  toolStart: [
+  obstacles: [
     namedEvent('content_block_start', {
       index: 1,
       content_block: { type: 'tool_use', id: 't', name: 'f', input: {} },
@@ -92,7 +92,8 @@ const responses: WellAnswer = {
     namedEvent('response.output_item.done', { output_index: 0, item: doneItem('one two ') }),
     namedEvent('response.completed', { response: completed('one two ') }),
   ],
-  toolStart: [
+  obstacles: [
+    namedEvent('response.output_item.added', { output_index: 0, item }),
     namedEvent('response.output_item.added', {
       output_index: 1,
       item: { id: 'fc_1', type: 'function_call', call_id: 't', name: 'f', arguments: '' },
@@ -206,9 +207,10 @@ const noHead = fc.constant(Buffer.alloc(0));
 /** An answer of a protocol, well up to some event, and what may come instead of the rest. */
 export function oddAnswers(
   protocol: ProtocolName,
-  { withTools }: { readonly withTools: boolean },
+  { withObstacles }: { readonly withObstacles: boolean },
 ): fc.Arbitrary<OddAnswer> {
   const { events, whole } = wellAnswers[protocol];
+  const possible = eventsOfAll(withObstacles);
   return fc
     .record({
       head: fc.oneof(
@@ -220,9 +222,12 @@ export function oddAnswers(
       begun: fc.nat(events.length),
       parts: fc.array(
         fc.oneof(
-          { weight: 6, arbitrary: fc.constantFrom(...events, whole) },
+          {
+            weight: 6,
+            arbitrary: fc.constantFrom(...events.filter((event) => possible.includes(event)), whole),
+          },
           { weight: 4, arbitrary: bodyParts },
-          fc.constantFrom(...eventsOfAll(withTools)),
+          fc.constantFrom(...possible),
           fc.string(),
           fc.uint8Array(),
         ),
@@ -240,12 +245,11 @@ export function oddAnswers(
 }
 
 /** Also those of the other protocols: a provider may answer in the wrong one. */
-function eventsOfAll(withTools: boolean): readonly string[] {
+function eventsOfAll(withObstacles: boolean): readonly string[] {
   const all = Object.values(wellAnswers);
-  return [
-    ...all.flatMap(({ events }) => events),
-    ...(withTools ? all.flatMap(({ toolStart }) => toolStart) : []),
-  ];
+  const obstacles = all.flatMap((answer) => answer.obstacles);
+  const events = all.flatMap((answer) => answer.events).filter((event) => !obstacles.includes(event));
+  return withObstacles ? [...events, ...obstacles] : events;
 }
 
 function cut(bytes: Buffer, pieces: number): readonly Buffer[] {

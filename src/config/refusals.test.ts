@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import { ConfigError } from '../errors.ts';
+import { builtinEntries } from '../providers/builtin.ts';
+import { createCatalogue } from '../providers/catalogue.ts';
+import { createConfigHolder } from './holder.ts';
+import { resolvePaths } from './paths.ts';
+
+/** Every problem of a config file, as it is told. */
+function refusalsOf(text: string): readonly string[] {
+  const host = createFakeHost({
+    files: { '/h/config.yaml': text },
+    environment: { HOLDFAST_HOME: '/h', DEEPSEEK_API_KEY: `sk-test-${'d'.repeat(20)}` },
+  });
+  const options = { host, catalogue: createCatalogue(builtinEntries), onEvent: () => undefined };
+  try {
+    createConfigHolder({ ...options, paths: resolvePaths(host.environment) }).close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split(/\n(?! )/);
+  }
+}
+
+const told: readonly { name: string; text: string; expected: readonly string[] }[] = [
+  {
+    name: 'a text where a list belongs, and a number where a text belongs',
+    text: 'main: deepseek/x\nfallback_chain: deepseek/y\nproviders: {deepseek: {api_key: 7}}',
+    expected: [
+      '/h/config.yaml:2:1 fallback_chain: expected a list, found a text\n    How to fix: write a list: put [ and ] around it',
+      '/h/config.yaml:3:24 providers.deepseek.api_key: expected a text, found a number\n    How to fix: put it in quotes',
+    ],
+  },
+  {
+    name: 'numbers out of their range, a fraction, and a unit',
+    text: 'main: deepseek/x\ngateway: {port: 99999, drain_timeout: -1}\nproviders: {deepseek: {limits: {idle: 30s}}}',
+    expected: [
+      '/h/config.yaml:2:11 gateway.port: 99999 is too much: at most 65535',
+      '/h/config.yaml:2:24 gateway.drain_timeout: -1 is too little: more than 0',
+      '/h/config.yaml:3:33 providers.deepseek.limits.idle: expected a number, found a text\n    How to fix: write a number, without quotes and unit',
+    ],
+  },
+  {
+    name: 'a provider with nothing below it',
+    text: 'main: deepseek/x\nproviders:\n  deepseek:\n',
+    expected: [
+      '/h/config.yaml:3:3 providers.deepseek: expected keys, found nothing\n    How to fix: indent its keys below it, or write {}',
+    ],
+  },
+  {
+    name: 'a bare key among the credentials',
+    text: 'main: deepseek/x\nproviders: {deepseek: {credentials: [a-key]}}',
+    expected: [
+      '/h/config.yaml:2:38 providers.deepseek.credentials[0]: expected keys, found a text\n    How to fix: write {api_key: …}, {env: NAME} or another source',
+    ],
+  },
+  {
+    name: 'an own provider without its protocol',
+    text: 'main: own/x\nproviders: {own: {base_url: "https://own.test/v1"}}',
+    expected: [
+      '/h/config.yaml:2:13 providers.own: unknown provider own\n    How to fix: give providers.own a protocol (openai-chat, openai-responses, anthropic-messages)',
+    ],
+  },
+  {
+    name: 'a tab in every line, once',
+    text: 'main: deepseek/x\nproviders:\n\tdeepseek:\n\t\tapi_key: x\n',
+    expected: [
+      '/h/config.yaml:3:1 (YAML): Tabs are not allowed as indentation\n    How to fix: YAML is indented with spaces only: replace every tab',
+    ],
+  },
+  {
+    name: 'an alias whose anchor is not there',
+    text: 'main: deepseek/x\naliases: {gpt: *main}',
+    expected: [
+      '/h/config.yaml:2:16 (YAML): Unresolved alias (the anchor must be set before the alias): main\n    How to fix: put a text that begins with * in quotes',
+    ],
+  },
+];
+
+describe('a config file is refused in words, for', () => {
+  it.each(told)('$name', ({ text, expected }) => {
+    expect(refusalsOf(text)).toEqual(expected);
+  });
+});
+
+const mixed: readonly { name: string; text: string; expected: readonly string[] }[] = [
+  {
+    name: 'a typo above hides no unknown provider below, nor an alias that leads nowhere',
+    text: 'mian: deepseek/x\nfallback_chain: [opnai/y]\naliases: {a: nowhere}',
+    expected: ['1:1 mian:', '2:18 fallback_chain[0]:', '3:11 aliases.a:'],
+  },
+  {
+    name: 'what is broken in one provider hides nothing of another',
+    text: 'main: own/x\nproviders:\n  own: {base_url: 7, protocol: openai-chat}\n  deepseek: {base_url: nonsense}',
+    expected: ['3:9 providers.own.base_url:', '4:14 providers.deepseek.base_url:'],
+  },
+  {
+    name: 'what only follows from a broken provider is not told',
+    text: 'main: own/x\nfallback_chain: [own/y]\nproviders:\n  own: [no, keys]',
+    expected: ['4:3 providers.own:'],
+  },
+  {
+    name: 'an unset variable hides nothing else',
+    text: `main: own/x\nfallback_chain: [opnai/y]\nproviders:\n  own: {base_url: "$\{NOWHERE}", protocol: openai-chat}`,
+    expected: ['2:18 fallback_chain[0]:', '4:9 providers.own.base_url:'],
+  },
+  {
+    name: 'a task whose provider is unknown is not asked for a model',
+    text: 'main: deepseek/x\nauxiliary: {title: {provider: nobody, tmeout: 3}}',
+    expected: ['2:21 auxiliary.title.provider:', '2:39 auxiliary.title.tmeout:'],
+  },
+];
+
+describe('all problems are told at once, each once, in the order of the file:', () => {
+  it.each(mixed)('$name', ({ text, expected }) => {
+    expect(
+      refusalsOf(text).map((line) => line.replace('/h/config.yaml:', '').split(' ').slice(0, 2).join(' ')),
+    ).toEqual(expected);
+  });
+});
