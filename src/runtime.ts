@@ -150,6 +150,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     keys: createKeys(engine, {
       dotenv,
       environment: host.environment,
+      credentialsFile,
       storedKeys: createStoredKeys({ host, path: paths.credentialsFile }),
     }),
     logins,

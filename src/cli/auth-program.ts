@@ -8,7 +8,7 @@ export function addAuth(root: Command, terminal: Terminal, settle: Settle): void
   auth
     .command('list')
     .description('every key in the order of use, and what holds it back')
-    .argument('[name]', 'a provider or the id of a key')
+    .argument('[name]', 'a provider, or the id or label of a key')
     .option('--json', 'print JSON')
     .action(async (name, options) =>
       settle((await import('./commands/auth/list.ts')).authList(terminal, name, options)),
@@ -24,7 +24,7 @@ export function addAuth(root: Command, terminal: Terminal, settle: Settle): void
   auth
     .command('test')
     .description('ask for one small completion with each key')
-    .argument('[name]', 'a provider or the id of a key')
+    .argument('[name]', 'a provider, or the id or label of a key')
     .option('--model <name>', 'the model to ask, as provider/model')
     .option('--accept-origin', 'allow a stored key the present origin of its provider, when it works there')
     .option('--json', 'print JSON')
@@ -34,7 +34,8 @@ export function addAuth(root: Command, terminal: Terminal, settle: Settle): void
   auth
     .command('reset')
     .description('end what holds keys back; running gateways obey within a second')
-    .argument('[name]', 'a provider or the id of a key')
+    .argument('[name]', 'a provider, or the id or label of a key')
+    .option('--dry-run', 'only say what would be cleared')
     .option('--json', 'print JSON')
     .action(async (name, options) =>
       settle((await import('./commands/auth/reset.ts')).authReset(terminal, name, options)),
@@ -63,14 +64,14 @@ function addStored(auth: Command, terminal: Terminal, settle: Settle): void {
   auth
     .command('remove')
     .description('forget a stored key')
-    .argument('<id>')
+    .argument('<id>', 'or its label')
     .option('--dry-run', 'only say what would be removed')
     .option('--json', 'print JSON')
     .action(async (id, options) => settle((await load()).authRemove(terminal, id, options)));
   auth
     .command('rename')
     .description('give a stored key another label')
-    .argument('<id>')
+    .argument('<id>', 'or its label')
     .argument('<label>')
     .option('--dry-run', 'only say what would be renamed')
     .option('--json', 'print JSON')
@@ -80,7 +81,7 @@ function addStored(auth: Command, terminal: Terminal, settle: Settle): void {
   auth
     .command('move')
     .description('put a stored key at another place among those of its provider')
-    .argument('<id>')
+    .argument('<id>', 'or its label')
     .argument('<place>', 'counted from 1')
     .option('--dry-run', 'only say what would be moved')
     .option('--json', 'print JSON')

@@ -2,12 +2,23 @@
 
 import type { KeyMark, KeyRow, PoolReport } from '../diagnostics/key-report.ts';
 import type { KeyTest } from '../diagnostics/test-key.ts';
+import type { UnusedKey } from '../diagnostics/unused-keys.ts';
 
 /** A pool with its keys in the order of use. */
 export function describePool(pool: PoolReport, now: number): string {
   const head = `${pool.name}  (${pool.selection})`;
-  if (pool.keys.length === 0) return `${head}\n  no key, and none needed or found\n`;
+  if (pool.keys.length === 0)
+    return `${head}\n  no key: none is needed, or none was found (holdfast auth sources ${pool.name})\n`;
   return [head, ...pool.keys.map((row) => describeKey(row, now))].join('\n');
+}
+
+/** What `credentials.json` holds and no request uses. */
+export function describeUnused(unused: readonly UnusedKey[]): string {
+  const rows = unused.map(({ id, label, fingerprint, because }) => {
+    const print = fingerprint === undefined ? '' : `, ${fingerprint}`;
+    return `  ${label}: ${because}\n       id           ${id}${print}\n`;
+  });
+  return ['kept in credentials.json, used by no request', ...rows].join('\n');
 }
 
 function describeKey(row: KeyRow, now: number): string {

@@ -2,10 +2,15 @@
 
 import type { ReadStream } from 'node:tty';
 
-/** What a terminal in raw mode sends for Enter and Ctrl-D, Ctrl-C, and the two ways to erase. */
+/** What a terminal in raw mode sends for Enter and Ctrl-D, Ctrl-C, the two ways to erase, and Ctrl-U for all of it. */
 const enter = ['\r', '\n', '\x04'];
 const interrupt = '\x03';
 const erase = ['\b', '\x7f'];
+const eraseAll = '\x15';
+
+/** Arrow keys, and the marks that some terminals put around what is pasted. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal sends them
+const escapeSequence = /\x1b\[[0-9;]*[A-Za-z~]/g;
 
 /** Everything up to the end of the stream. */
 export async function readAll(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {
@@ -37,10 +42,11 @@ function readLine(stdin: ReadStream): Promise<string> {
   const onKey = (key: string): void => {
     if (key === interrupt) reject(new DOMException('interrupted', 'AbortError'));
     else if (enter.includes(key)) resolve(typed);
+    else if (key === eraseAll) typed = '';
     else typed = erase.includes(key) ? typed.slice(0, -1) : typed + key;
   };
   const onData = (chunk: Buffer): void => {
-    for (const key of chunk.toString('utf8')) onKey(key);
+    for (const key of chunk.toString('utf8').replace(escapeSequence, '')) onKey(key);
   };
   stdin.on('data', onData);
   stdin.resume();

@@ -90,6 +90,11 @@ export class Health {
     return [...this.#marks.all()];
   }
 
+  /** Those of them that a reset of this pattern would end. */
+  marksInside(pattern: Scope): readonly Mark[] {
+    return this.marks().filter((mark) => matchesScope(pattern, mark.scope));
+  }
+
   /** Grows when something of this origin is released before its time: who waits for an end must look again. */
   releasesOf(origin: string): number {
     return (this.#releases.get(origin) ?? 0) + (this.#releases.get('') ?? 0);
@@ -179,7 +184,7 @@ export class Health {
   async reset(pattern: Scope): Promise<readonly Mark[]> {
     const now = this.#host.clock.now();
     this.#resets = [...this.#resets, { scope: pattern, at: now }];
-    for (const mark of this.marks()) if (matchesScope(pattern, mark.scope)) this.#drop(mark);
+    for (const mark of this.marksInside(pattern)) this.#drop(mark);
     this.#inARow.clear();
     return this.#store.resetMarks(pattern, now);
   }

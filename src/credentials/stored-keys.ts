@@ -43,6 +43,8 @@ export type KeyChange = Partial<Pick<StoredKey, 'label' | 'origin' | 'account' |
 export interface StoredKeys {
   /** In order of use, provider by provider. */
   list(): readonly StoredKeyView[];
+  /** Throws `credential-refused` where `add` would refuse this label; to be asked before a key is typed or tried. */
+  checkLabel(provider: string, label: string): void;
   /**
    * Stores a key behind those of its provider. The same secret for the same origin is stored once: then the key that
    * was there is returned. Throws `credential-refused` for a secret that is none, or a label that is taken.
@@ -64,6 +66,13 @@ export function createStoredKeys(place: CredentialsPlace): StoredKeys {
     editCredentials(place, (whole) => changeKey(whole, id, change));
   return {
     list: () => sortKeys(readCredentials(place.host, place.path).keys).map(toView),
+    checkLabel: (provider, label) => {
+      const { keys } = readCredentials(place.host, place.path);
+      checkLabel(
+        keys.filter((key) => key.provider === provider),
+        label,
+      );
+    },
     add: (key) => {
       const made = { id: createId(place), addedAt: place.host.clock.now() };
       return editCredentials(place, (whole) => addKey(whole, key, made));

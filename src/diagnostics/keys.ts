@@ -1,23 +1,27 @@
 /** All that can be asked and done about keys, for the CLI and the dashboard: report, sources, test, reset. */
 
 import type { Engine } from '../access/engine.ts';
+import type { CredentialsFile } from '../config/credentials-file.ts';
 import type { Dotenv } from '../config/dotenv.ts';
-import { findNearest } from '../config/nearest.ts';
 import type { ResolvedProvider } from '../config/resolved.ts';
-import type { StoredKeys, StoredKeyView } from '../credentials/stored-keys.ts';
-import { CredentialError, RequestError } from '../errors.ts';
+import type { StoredKeys } from '../credentials/stored-keys.ts';
+import { RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import type { Mark, Scope } from '../model/failure.ts';
+import { selectPools, selectStoredKey } from './find-keys.ts';
 import { type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
 import { reportSources, type SourceReport } from './key-sources.ts';
 import { acceptOrigin, type GivenKey, type Taken, takeKey } from './stored-key-desk.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
+import { listUnused, type UnusedKey } from './unused-keys.ts';
 
 export interface Keys {
   /** The keys that were handed to us, to be renamed, moved and removed. */
   readonly stored: StoredKeys;
-  /** Every pool, or what `name` (a provider, a task's pool, or the id of a key) stands for. Throws `RequestError` for an unknown name. */
+  /** Every pool, or what `name` stands for. Throws `RequestError` for an unknown name, and for a label of several keys. */
   report(options: KeysOptions): Promise<readonly PoolReport[]>;
+  /** What is kept in `credentials.json` and no request can use; all, or of one provider, id or label. */
+  unused(name?: string): readonly UnusedKey[];
   /** Every place that was looked in for a provider's keys. Throws `RequestError` for a provider that is not configured. */
   sources(options: KeysOptions & { readonly name: string }): Promise<SourceReport>;
   /** Asks for one small completion with each of these keys, one after the other. */
@@ -26,14 +30,15 @@ export interface Keys {
   take(given: KeyToTake): Promise<Taken>;
   /** Tries a stored key at its provider's present origin and binds it there when it works (law 12). */
   acceptOrigin(options: KeysOptions & { readonly name: string; readonly model?: string }): Promise<KeyTest>;
-  /** Ends the marks of a provider, a key, or of all, in every process that shares the store; returns what was ended. */
-  reset(options: KeysOptions): Promise<readonly Mark[]>;
+  /** Ends the marks of a provider, a key, or of all, in every process that shares the store; returns what was, or with `dryRun` would be, ended. */
+  reset(options: KeysOptions & { readonly dryRun?: boolean }): Promise<readonly Mark[]>;
 }
 
 /** Where keys are looked up and kept. */
 export interface KeyPlaces {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
+  readonly credentialsFile: CredentialsFile;
   readonly storedKeys: StoredKeys;
 }
 
@@ -45,7 +50,7 @@ export type KeyToTake = Omit<GivenKey, 'provider' | 'model'> & {
 };
 
 export interface KeysOptions {
-  /** A provider, a task's pool, or the id of a key. Default: all. */
+  /** A provider, a task's pool, or the id or label of a key. Default: all. */
   readonly name?: string;
   readonly signal: AbortSignal;
 }
@@ -56,10 +61,13 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     await health.load();
     const now = host.clock.now();
     const pools = await reportKeys({ config: engine.config(), reader, health, now, signal });
-    return name === undefined ? pools : select(pools, name);
+    return name === undefined ? pools : selectPools(pools, name, unused(name));
   };
+  const unused = (name?: string): readonly UnusedKey[] =>
+    listUnused(engine.config(), places.credentialsFile.current(), name);
   return {
     report,
+    unused,
     sources: async (options) => {
       const provider = requireProvider(engine, options.name);
       const [pool] = await report(options);
@@ -81,35 +89,21 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
       return takeKey(engine, places.storedKeys, { ...given, provider, model });
     },
     acceptOrigin: async ({ name, model, signal }) => {
-      const key = findStoredKey(places.storedKeys, name);
+      const key = selectStoredKey(places.storedKeys.list(), name);
       const provider = requireProvider(engine, key.provider);
       const asked = { key, provider, model: model ?? chooseModel(engine, provider.name), signal };
       return (await acceptOrigin(engine, places.storedKeys, asked)).test;
     },
-    reset: async (options) => {
+    reset: async ({ dryRun = false, ...options }) => {
+      await engine.health.load();
       const patterns =
         options.name === undefined ? [{}] : scopesOf(engine, await report(options), options.name);
-      const cleared = await Promise.all(patterns.map((pattern) => engine.health.reset(pattern)));
+      const clear = async (pattern: Scope): Promise<readonly Mark[]> =>
+        dryRun ? engine.health.marksInside(pattern) : engine.health.reset(pattern);
+      const cleared = await Promise.all(patterns.map(clear));
       return [...new Map(cleared.flat().map((mark) => [mark.key, mark])).values()];
     },
   };
-}
-
-/** By its id as lists print it, or by the short one of the file. Throws `CredentialError`. */
-export function findStoredKey(keys: StoredKeys, name: string): StoredKeyView {
-  const stored = keys.list();
-  const key = stored.find(({ id, credentialId }) => id === name || credentialId === name);
-  if (key !== undefined) return key;
-  const near = findNearest(
-    name,
-    stored.flatMap(({ id, credentialId }) => [credentialId, id]),
-  );
-  throw new CredentialError('credential-unknown', `no stored key has the id ${name}`, {
-    howToFix:
-      near === undefined
-        ? '`holdfast auth list` shows every id; only keys from `auth add` are stored'
-        : `did you mean ${near}?`,
-  });
 }
 
 function requireProvider(engine: Engine, name: string): ResolvedProvider {
@@ -119,23 +113,6 @@ function requireProvider(engine: Engine, name: string): ResolvedProvider {
   throw new RequestError('request-invalid', `the provider ${name} is not configured`, {
     status: 404,
     howToFix: `configured are: ${[...providers.keys()].join(', ')}`,
-  });
-}
-
-/** The pools that a name stands for; of a key's pool only the key. */
-function select(pools: readonly PoolReport[], name: string): readonly PoolReport[] {
-  const named = pools.filter((pool) => pool.name === name);
-  if (named.length > 0) return named;
-  const holding = pools.flatMap((pool) => {
-    const keys = pool.keys.filter(({ id }) => id === name);
-    return keys.length === 0 ? [] : [{ ...pool, keys }];
-  });
-  if (holding.length > 0) return holding;
-  const known = pools.flatMap((pool) => [pool.name, ...pool.keys.map(({ id }) => id)]);
-  const close = findNearest(name, known);
-  throw new RequestError('request-invalid', `no provider and no key is called ${name}`, {
-    status: 404,
-    howToFix: close === undefined ? '`holdfast auth list` shows them all' : `did you mean ${close}?`,
   });
 }
 

@@ -1,5 +1,6 @@
 /** `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says what outranks it. */
 
+import { findNearest } from '../../../config/nearest.ts';
 import { AccessError, ConfigError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createRuntime, type Runtime } from '../../../runtime.ts';
@@ -22,8 +23,7 @@ export async function authAdd(
   provider: string,
   options: AuthAddOptions,
 ): Promise<number> {
-  const secret = await terminal.readSecret(`key for ${provider} (not shown): `);
-  const taken = await take(terminal, { ...options, provider, secret });
+  const taken = await take(terminal, provider, options);
   const isRefused = taken.test?.verdict === 'refused';
   const remarks = taken.key === undefined ? [] : await listRemarks(taken.key);
   if (options.json === true) {
@@ -35,15 +35,16 @@ export async function authAdd(
   return isRefused ? 4 : 0;
 }
 
-async function take(
-  terminal: Terminal,
-  options: AuthAddOptions & { readonly provider: string; readonly secret: string },
-): Promise<Taken> {
-  const { provider, secret, label, account, model, dryRun, verify } = options;
-  const runtime = (await openOwn(provider)) ?? openFor({ provider, model, secret: secret.trim() });
+/** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
+async function take(terminal: Terminal, provider: string, options: AuthAddOptions): Promise<Taken> {
+  const { label, account, model, dryRun, verify } = options;
+  const runtime = (await openOwn(provider)) ?? openFor(provider, model);
   const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
+  let stop = (): void => undefined;
   try {
+    if (label !== undefined) runtime.keys.stored.checkLabel(provider, label);
+    const secret = await terminal.readSecret(`key for ${provider} (not shown): `);
+    stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
     return await runtime.keys.take({
       provider,
       secret,
@@ -115,21 +116,26 @@ async function openOwn(provider: string): Promise<Runtime | undefined> {
 }
 
 /** A runtime made for this key alone: the catalogue knows where it belongs. */
-function openFor(parts: {
-  readonly provider: string;
-  readonly model: string | undefined;
-  readonly secret: string;
-}): Runtime {
-  const { provider, secret } = parts;
-  const model = parts.model ?? builtinEntries.find(({ name }) => name === provider)?.defaultModel;
+function openFor(provider: string, wished: string | undefined): Runtime {
+  const entry = builtinEntries.find(({ name }) => name === provider);
+  if (entry === undefined) throw unknownProvider(provider);
+  const model = wished ?? entry.defaultModel;
   if (model === undefined) {
     throw new AccessError('request-invalid', `no model of ${provider} is known to try the key with`, {
       howToFix: 'say which: --model MODEL',
     });
   }
   const main = model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
-  return createRuntime({
-    store: 'in-place',
-    config: { main, providers: { [provider]: { api_key: secret } } },
+  return createRuntime({ store: 'in-place', mayLackKeys: true, config: { main } });
+}
+
+function unknownProvider(name: string): AccessError {
+  const near = findNearest(
+    name,
+    builtinEntries.map((entry) => entry.name),
+  );
+  const own = `a server of your own is named in config.yaml first: providers.${name}.base_url and protocol`;
+  return new AccessError('request-invalid', `there is no provider called ${name}`, {
+    howToFix: near === undefined ? own : `did you mean ${near}? Else ${own}`,
   });
 }

@@ -8,18 +8,20 @@ import { withRuntime } from '../../with-runtime.ts';
 export async function authReset(
   terminal: Terminal,
   name: string | undefined,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly dryRun?: boolean },
 ): Promise<number> {
   return withRuntime(terminal, {}, async (runtime, signal) => {
-    const cleared = await runtime.keys.reset({ signal, ...(name === undefined ? {} : { name }) });
+    const { dryRun = false } = options;
+    const cleared = await runtime.keys.reset({ signal, dryRun, ...(name === undefined ? {} : { name }) });
     const now = runtime.host.clock.now();
     if (options.json === true) {
-      printJson(terminal, 'holdfast.auth-reset/1', { cleared });
+      printJson(terminal, 'holdfast.auth-reset/1', { cleared, dryRun });
       return 0;
     }
     if (cleared.length === 0)
       terminal.talk(`nothing was held back${name === undefined ? '' : ` for ${name}`}\n`);
-    for (const mark of cleared) terminal.out(`cleared ${describeCleared(mark, now)}\n`);
+    for (const mark of cleared)
+      terminal.out(`${dryRun ? 'would clear' : 'cleared'} ${describeCleared(mark, now)}\n`);
     return 0;
   });
 }

@@ -2,7 +2,7 @@
 
 import { resolvePaths } from '../../../config/paths.ts';
 import { createStoredKeys, type StoredKeys, type StoredKeyView } from '../../../credentials/stored-keys.ts';
-import { findStoredKey } from '../../../diagnostics/keys.ts';
+import { selectStoredKey } from '../../../diagnostics/find-keys.ts';
 import { AccessError } from '../../../errors.ts';
 import { createNodeHost } from '../../../host/node-host.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
@@ -13,7 +13,11 @@ export interface StoredOptions {
 }
 
 export function authRemove(terminal: Terminal, id: string, options: StoredOptions): Promise<number> {
-  return change(terminal, id, { ...options, verb: 'removed', work: (keys, key) => keys.remove(key.id) });
+  return change(terminal, id, {
+    ...options,
+    verb: () => 'removed',
+    work: (keys, key) => keys.remove(key.id),
+  });
 }
 
 export function authRename(
@@ -23,7 +27,7 @@ export function authRename(
 ): Promise<number> {
   return change(terminal, id, {
     ...options,
-    verb: `renamed to ${label}`,
+    verb: () => `renamed to ${label}`,
     work: (keys, key) => keys.rename(key.id, label),
   });
 }
@@ -43,14 +47,18 @@ export function authMove(
   }
   return change(terminal, id, {
     ...options,
-    verb: `moved to place ${wanted}`,
+    verb: (keys, { provider }) => `moved to place ${Math.min(wanted, countOf(keys, provider))}`,
     work: (keys, key) => keys.move(key.id, wanted - 1),
   });
 }
 
+function countOf(keys: StoredKeys, provider: string): number {
+  return keys.list().filter((key) => key.provider === provider).length;
+}
+
 interface Change extends StoredOptions {
-  /** What has happened, for people. */
-  readonly verb: string;
+  /** What will have happened, for people. */
+  readonly verb: (keys: StoredKeys, key: StoredKeyView) => string;
   readonly work: (keys: StoredKeys, key: StoredKeyView) => Promise<StoredKeyView>;
 }
 
@@ -59,14 +67,15 @@ async function change(terminal: Terminal, id: string, options: Change): Promise<
   const host = createNodeHost();
   try {
     const keys = createStoredKeys({ host, path: resolvePaths(host.environment).credentialsFile });
-    const found = findStoredKey(keys, id);
+    const found = selectStoredKey(keys.list(), id);
+    const verb = options.verb(keys, found);
     const key = options.dryRun === true ? found : await options.work(keys, found);
     if (options.json === true) {
       printJson(terminal, 'holdfast.auth-change/1', { key, dryRun: options.dryRun === true });
       return 0;
     }
     const would = options.dryRun === true ? 'dry run, it would be ' : '';
-    terminal.out(`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${options.verb}\n`);
+    terminal.out(`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${verb}\n`);
     return 0;
   } finally {
     await host.close();

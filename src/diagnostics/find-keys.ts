@@ -1,0 +1,71 @@
+/** Keys by what a person types: a provider, an id, or a label. What could mean several is never guessed (A87). Pure. */
+
+import { findNearest } from '../config/nearest.ts';
+import type { StoredKeyView } from '../credentials/stored-keys.ts';
+import { CredentialError, RequestError } from '../errors.ts';
+import type { PoolReport } from './key-report.ts';
+import type { UnusedKey } from './unused-keys.ts';
+
+/** The pools that a name stands for; of a key's pool only the key. Throws `RequestError` for none, and for a label of several. */
+export function selectPools(
+  pools: readonly PoolReport[],
+  name: string,
+  unused: readonly UnusedKey[],
+): readonly PoolReport[] {
+  const named = pools.filter((pool) => pool.name === name);
+  if (named.length > 0) return named;
+  const byId = pick(pools, ({ id }) => id === name);
+  if (byId.length > 0) return byId;
+  const byLabel = pick(pools, ({ label }) => label === name);
+  const ids = [...new Set(byLabel.flatMap(({ keys }) => keys.map(({ id }) => id)))];
+  if (ids.length > 1) throw unknown(`${name} is the label of several keys`, `name one of ${ids.join(', ')}`);
+  if (byLabel.length > 0) return byLabel;
+  const [kept] = unused;
+  if (kept !== undefined) throw unknown(`no request uses ${kept.id} (${kept.label})`, kept.because);
+  const close = findNearest(
+    name,
+    pools.flatMap((pool) => [pool.name, ...pool.keys.flatMap(({ id, label }) => [id, label])]),
+  );
+  throw unknown(
+    `no provider and no key is called ${name}`,
+    close === undefined ? '`holdfast auth list` shows them all' : `did you mean ${close}?`,
+  );
+}
+
+/** By its id as lists print it, by the short one of the file, or by its label. Throws `CredentialError`. */
+export function selectStoredKey(stored: readonly StoredKeyView[], name: string): StoredKeyView {
+  const byId = stored.find(({ id, credentialId }) => id === name || credentialId === name);
+  if (byId !== undefined) return byId;
+  const labelled = stored.filter(({ label }) => label === name);
+  const [only] = labelled;
+  if (only !== undefined && labelled.length === 1) return only;
+  if (only !== undefined) {
+    throw new CredentialError('credential-unknown', `${name} is the label of several stored keys`, {
+      howToFix: `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`,
+    });
+  }
+  const near = findNearest(
+    name,
+    stored.flatMap(({ id, credentialId, label }) => [credentialId, id, label]),
+  );
+  throw new CredentialError('credential-unknown', `no stored key has the id or label ${name}`, {
+    howToFix:
+      near === undefined
+        ? '`holdfast auth list` shows every id; only keys from `auth add` are stored'
+        : `did you mean ${near}?`,
+  });
+}
+
+function pick(
+  pools: readonly PoolReport[],
+  isMeant: (row: PoolReport['keys'][number]) => boolean,
+): readonly PoolReport[] {
+  return pools.flatMap((pool) => {
+    const keys = pool.keys.filter(isMeant);
+    return keys.length === 0 ? [] : [{ ...pool, keys }];
+  });
+}
+
+function unknown(message: string, howToFix: string): RequestError {
+  return new RequestError('request-invalid', message, { status: 404, howToFix });
+}

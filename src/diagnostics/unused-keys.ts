@@ -1,0 +1,73 @@
+/** Keys and logins that we keep and no request can use: a key that nobody sees is a key that nobody can remove. Pure. */
+
+import type { CredentialsContent, StoredKey, StoredLogin } from '../config/credentials-file.ts';
+import { fingerprintOf } from '../config/fingerprint.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
+
+/** One entry of `credentials.json` that is in no pool. */
+export interface UnusedKey {
+  /** As `auth remove` or `auth logout` take it. */
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly source: 'stored' | 'oauth';
+  readonly origin: string;
+  /** Absent for a login: its token changes. */
+  readonly fingerprint?: string;
+  /** Why no request uses it, and what would change that. */
+  readonly because: string;
+}
+
+/** In the order of the file; of one provider, id or label where a name is given. */
+export function listUnused(
+  config: Pick<ResolvedConfig, 'pools' | 'providers'>,
+  { keys, logins }: CredentialsContent,
+  name?: string,
+): readonly UnusedKey[] {
+  const used = new Set(
+    [...config.pools.values()]
+      .flat()
+      .flatMap(({ locator }) => ('id' in locator ? [`${locator.kind} ${locator.id}`] : [])),
+  );
+  const unused = [
+    ...keys.filter(({ id }) => !used.has(`stored ${id}`)).map((key) => toUnused(config, key, 'stored')),
+    ...logins.filter(({ id }) => !used.has(`oauth ${id}`)).map((key) => toUnused(config, key, 'oauth')),
+  ];
+  return name === undefined ? unused : unused.filter((key) => isCalled(key, name));
+}
+
+function toUnused(
+  { providers }: Pick<ResolvedConfig, 'providers'>,
+  key: StoredKey | StoredLogin,
+  source: UnusedKey['source'],
+): UnusedKey {
+  const { provider, label, origin } = key;
+  const id = `${provider}:${source}:${key.id}`;
+  const secret = 'secret' in key && typeof key.secret === 'string' ? key.secret : undefined;
+  return {
+    id,
+    provider,
+    label,
+    source,
+    origin,
+    ...(secret === undefined || source === 'oauth' ? {} : { fingerprint: fingerprintOf(origin, secret) }),
+    because: explain(providers.get(provider), { id, provider, source, origin }),
+  };
+}
+
+function explain(
+  configured: { readonly ignoredSources?: readonly string[] | undefined } | undefined,
+  { id, provider, source, origin }: Pick<UnusedKey, 'id' | 'provider' | 'source' | 'origin'>,
+): string {
+  if (configured === undefined)
+    return `your configuration does not name ${provider}: main, fallback_chain or a task would`;
+  if (configured.ignoredSources?.includes('stored'))
+    return `providers.${provider}.ignore_sources names stored`;
+  const way =
+    source === 'stored' ? `holdfast auth test ${id} --accept-origin` : `holdfast auth login ${provider}`;
+  return `it belongs to ${origin}, where ${provider} is not asked now: ${way}`;
+}
+
+function isCalled({ id, provider, label }: UnusedKey, name: string): boolean {
+  return [id, provider, label, id.split(':').at(-1)].includes(name);
+}
