@@ -40,12 +40,20 @@ function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefine
   return found.flatMap(([from, ms]) => toRetryAfter(from, ms))[0];
 }
 
-/** Seconds, a float of them, an HTTP date, or a Go duration. */
+/** Seconds, a float of them, several of them (the header came twice), an HTTP date, a duration of Go's or ISO's, or in words. */
 function parseHeader(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  const seconds = parseNumber(value);
-  if (seconds !== undefined) return seconds * 1000;
-  return parseDuration(value.trim()) ?? (datePattern.test(value) ? until(Date.parse(value), now) : undefined);
+  const numbers = value.split(',').map(parseNumber);
+  if (numbers.every((number) => number !== undefined)) return parseSeconds(Math.max(...numbers), now);
+  if (datePattern.test(value)) return until(Date.parse(value), now);
+  const text = value.trim().replace(/^PT(?=\d)/i, '');
+  return parseDuration(text.toLowerCase()) ?? (/^\d/.test(text) ? parseSpokenDuration(text) : undefined);
+}
+
+/** No wait is thirty years long: a number as large as that is a point in time, in seconds or milliseconds. */
+function parseSeconds(seconds: number, now: number): number | undefined {
+  if (seconds < 1e9) return seconds * 1000;
+  return until(seconds < 1e12 ? seconds * 1000 : seconds, now);
 }
 
 /** `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript takes far more for a date: `later 9999`. */

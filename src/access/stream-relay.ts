@@ -10,6 +10,7 @@ import type { Headers } from '../model/request.ts';
 import type { Delivered, StreamWatch } from '../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../transport/sse.ts';
 import { createFailure } from './classify.ts';
+import { FrameJudge, isTelling } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
 
@@ -29,6 +30,7 @@ export class StreamRelay implements AnswerReader {
   readonly #headers: Headers;
   readonly #splitter = new SseSplitter();
   readonly #watch: StreamWatch;
+  readonly #judge: FrameJudge;
   readonly #splice: Splice | undefined;
   readonly #notes: string[] = [];
   #pending: Buffer[] = [];
@@ -44,6 +46,7 @@ export class StreamRelay implements AnswerReader {
     const { limits, plan } = attempt;
     const { protocol, continuation, keepsText, target } = plan;
     this.#watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
+    this.#judge = new FrameJudge(protocol, this.#watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
     const lengthMs = plan.isLastTarget() ? limits.lastFirstContentMs : limits.firstContentMs;
     attempt.deadline.watch('first content', lengthMs, attempt.startedAt);
@@ -60,7 +63,7 @@ export class StreamRelay implements AnswerReader {
 
   end(): void {
     const last = this.#splitter.end();
-    if (last?.data !== undefined && this.#takeLast(last)) return;
+    if (last !== undefined && isTelling(last) && this.#takeLast(last)) return;
     if (this.#watch.hasFinished) this.#finish(undefined, 'the stream ended without its terminal marker');
     else
       this.fail(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
@@ -114,15 +117,15 @@ export class StreamRelay implements AnswerReader {
 
   /** Takes one event; true when the stream is over with it. */
   #take(frame: SseFrame): boolean {
-    if (frame.data === undefined) return this.#takeSignOfLife(frame);
-    const verdict = this.#watch.push(frame.data);
+    const { raw, data = '' } = frame;
+    const verdict = this.#judge.push(frame);
     switch (verdict) {
       case 'content':
-        this.#tell(frame.raw, frame.data);
+        this.#tell(raw, data);
         this.#noteContent();
         return this.#hasDiverged();
       case 'silent':
-        this.#tell(frame.raw, frame.data);
+        this.#tell(raw, data);
         this.#noteSilence();
         return this.#hasDiverged();
       case 'ping':
@@ -134,7 +137,7 @@ export class StreamRelay implements AnswerReader {
         this.#failInBand();
         return true;
       case 'terminal':
-        this.#finish({ raw: frame.raw, data: frame.data });
+        this.#finish({ raw, data });
         return true;
       default:
         return assertNever(verdict);
@@ -205,9 +208,9 @@ export class StreamRelay implements AnswerReader {
   }
 
   #failInBand(): void {
-    const body = this.#watch.error ?? '';
-    const failure = this.#attempt.classify({ status: 200, headers: this.#headers, body });
-    this.#break(failure);
+    const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
+    if (this.#watch.hasFinished) this.#finish(undefined, `after its finish reason came: ${failure.message}`);
+    else this.#break(failure);
   }
 
   #finish(terminal: Terminal | undefined, note?: string): void {

@@ -13,6 +13,7 @@ import type { AnswerWriter, NeutralPart } from '../protocols/neutral.ts';
 import type { Protocol, StreamWatch } from '../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../transport/sse.ts';
 import { createFailure } from './classify.ts';
+import { FrameJudge, isTelling } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { afterFinishMs, StreamRelay } from './stream-relay.ts';
 import { describeWarnings, type TranslatedCall } from './translate.ts';
@@ -33,6 +34,7 @@ export class TranslatedStream implements AnswerReader {
   readonly #call: TranslatedCall;
   readonly #splitter = new SseSplitter();
   readonly #watch: StreamWatch;
+  readonly #judge: FrameJudge;
   /** Of the target's protocol. */
   readonly #marker: string;
   readonly #writer: AnswerWriter;
@@ -53,6 +55,7 @@ export class TranslatedStream implements AnswerReader {
     this.#notes = [...call.notes];
     this.#marker = spoken.terminalMarker;
     this.#watch = spoken.createStreamWatch({ choices: 1, keepsText: false });
+    this.#judge = new FrameJudge(spoken, this.#watch);
     this.#writer = call.client.createAnswerWriter(call.facts);
     const side = { gate: this.#gate, usage: () => this.#watch.usage, notes: () => this.#allNotes() };
     this.#relay = new StreamRelay(asTranslated(attempt, side), headers);
@@ -65,7 +68,7 @@ export class TranslatedStream implements AnswerReader {
 
   end(): void {
     const last = this.#splitter.end();
-    if (last?.data !== undefined && this.#end === undefined) this.#takeLast(last);
+    if (last !== undefined && isTelling(last) && this.#end === undefined) this.#takeLast(last);
     if (this.#end !== undefined) return;
     if (this.#watch.hasFinished) this.#finish('the stream ended without its terminal marker');
     else
@@ -87,8 +90,9 @@ export class TranslatedStream implements AnswerReader {
     this.#malformed = before;
   }
 
-  #take({ raw, data }: SseFrame): void {
-    const verdict = data === undefined ? 'ping' : this.#watch.push(data);
+  #take(frame: SseFrame): void {
+    const { raw } = frame;
+    const verdict = this.#judge.push(frame);
     switch (verdict) {
       case 'content':
       case 'silent':
@@ -102,7 +106,7 @@ export class TranslatedStream implements AnswerReader {
         this.#malformed += 1;
         break;
       case 'error':
-        this.#cut(this.#classify());
+        this.#takeError();
         break;
       case 'terminal':
         this.#input.push(raw);
@@ -124,8 +128,10 @@ export class TranslatedStream implements AnswerReader {
     else if (this.#watch.hasContent) deadline.noteLife();
   }
 
-  #classify(): Failure {
-    return this.#attempt.classify({ status: 200, headers: this.#headers, body: this.#watch.error ?? '' });
+  #takeError(): void {
+    const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
+    if (this.#watch.hasFinished) this.#finish(`after its finish reason came: ${failure.message}`);
+    else this.#cut(failure);
   }
 
   /** The end is confirmed: now the package may say so. A marker that did not come is added, with a note. */

@@ -145,6 +145,8 @@ export interface StreamWatch {
   readonly hasFinished: boolean;
   /** Anything but silence was delivered: text, reasoning, a tool call. */
   readonly hasContent: boolean;
+  /** A tool call has begun: half of one must never be executed. */
+  readonly hasCall: boolean;
   readonly usage: Usage | undefined;
   /** The error object of the last `error` verdict, as JSON text. */
   readonly error: string | undefined;

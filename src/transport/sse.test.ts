@@ -6,6 +6,7 @@ import { type SseFrame, SseSplitter } from './sse.ts';
 const streams = {
   'line feeds': 'data: {"a":1}\n\n: comment\n\nevent: x\ndata: one\ndata: two\n\ndata: [DONE]\n\n',
   'carriage return and line feed': 'data: {"a":1}\r\n\r\n: comment\r\n\r\ndata: one\r\ndata: two\r\n\r\n',
+  'a byte order mark': '\uFEFFdata: {"a":1}\n\ndata: two\n\n',
   'multi-byte text': 'data: {"t":"schön 🎉"}\n\ndata: ende\n\n',
 };
 
@@ -13,7 +14,8 @@ describe('SseSplitter', () => {
   it.each(Object.entries(streams))('gives equal events at every cut: %s', (_name, text) => {
     const bytes = Buffer.from(text);
     const whole = split([bytes]);
-    expect(Buffer.concat(whole.map(({ raw }) => raw)).toString()).toBe(text);
+    expect(Buffer.concat(whole.map(({ raw }) => raw)).toString()).toBe(text.replace('\uFEFF', ''));
+    expect(whole[0]?.data).toBeDefined();
     for (let cut = 1; cut < bytes.length; cut++) {
       expect(dataOf(split([bytes.subarray(0, cut), bytes.subarray(cut)]))).toEqual(dataOf(whole));
     }

@@ -13,11 +13,13 @@ export interface SseFrame {
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const dataMark = 'data: ';
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
   /** What came after the last blank line, in pieces. */
   #rest: Buffer[] = [];
+  #hasBegun = false;
 
   push(chunk: Buffer): readonly SseFrame[] {
     const last = this.#rest.at(-1);
@@ -25,7 +27,7 @@ export class SseSplitter {
       this.#rest.push(chunk);
       return [];
     }
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]);
+    const bytes = this.#begin(this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]));
     const isPlain = !bytes.includes(carriageReturn);
     const findEnd = isPlain ? findPlainEnd : findMixedEnd;
     const frames: SseFrame[] = [];
@@ -38,10 +40,18 @@ export class SseSplitter {
     return frames;
   }
 
+  /** A stream may begin with a byte order mark, which is no part of its first event. */
+  #begin(bytes: Buffer): Buffer {
+    if (this.#hasBegun || bytes.length < byteOrderMark.length) return bytes;
+    this.#hasBegun = true;
+    const isMarked = bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+    return isMarked ? bytes.subarray(byteOrderMark.length) : bytes;
+  }
+
   /** What stands after the last blank line when the stream has ended, with the blank line: whole only if its last line is. */
   end(): SseFrame | undefined {
     if (this.#rest.length === 0) return undefined;
-    const rest = Buffer.concat(this.#rest);
+    const rest = this.#begin(Buffer.concat(this.#rest));
     this.#rest = [];
     const missing = rest.at(-1) === lineFeed ? '\n' : '\n\n';
     return createFrame(Buffer.concat([rest, Buffer.from(missing)]), false);

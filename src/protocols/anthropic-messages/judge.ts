@@ -3,6 +3,7 @@
 import type { Operation } from '../../model/protocol.ts';
 import { isRecord } from '../is-record.ts';
 import type { BodyVerdict, WireObject } from '../protocol.ts';
+import { saysFault } from '../says-fault.ts';
 import { namesOfMessage } from './bound.ts';
 import { readUsage } from './usage.ts';
 
@@ -39,7 +40,7 @@ function judgeCount({ input_tokens: tokens }: WireObject): BodyVerdict {
 /** Also MiniMax's `base_resp` with a code other than 0; see its native API, read 2026-10. */
 export function isErrorBody(body: WireObject): boolean {
   const { type, error, base_resp: base } = body;
-  if (type === 'error' || (error !== undefined && error !== null)) return true;
+  if (type === 'error' || saysFault(error)) return true;
   return isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0;
 }
 

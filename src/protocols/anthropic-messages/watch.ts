@@ -25,6 +25,7 @@ export class MessagesStreamWatch implements StreamWatch {
   readonly made: string[] = [];
   hasFinished = false;
   hasContent = false;
+  hasCall = false;
   error: string | undefined;
 
   constructor({ keepsText }: WatchOptions) {
@@ -96,6 +97,7 @@ export class MessagesStreamWatch implements StreamWatch {
     if (!isRecord(block)) return 'silent';
     if (type === 'text') return this.#takeText(block['text']);
     if (type === 'thinking') return isFilled(block['thinking']) ? 'content' : 'silent';
+    this.hasCall ||= type.endsWith('tool_use');
     if (type !== 'redacted_thinking') this.#obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
     return 'content';
   }

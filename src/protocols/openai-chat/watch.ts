@@ -12,6 +12,7 @@ import type {
   WatchOptions,
   WireObject,
 } from '../protocol.ts';
+import { saysFault } from '../says-fault.ts';
 import { namesOfMessage } from './bound.ts';
 
 /** Watches one stream. Vendors differ in where reasoning stands, so every known place counts as content. */
@@ -24,6 +25,7 @@ export class ChatStreamWatch implements StreamWatch {
   #obstacle: string | undefined;
   readonly made: string[] = [];
   hasContent = false;
+  hasCall = false;
   error: string | undefined;
 
   constructor(options: WatchOptions) {
@@ -70,6 +72,7 @@ export class ChatStreamWatch implements StreamWatch {
       if (isFilled(choice['finish_reason'])) this.#finished.add(choice['index'] ?? 0);
       if (!hasDelta(choice['delta'])) continue;
       isContent = true;
+      this.hasCall ||= bringsCall(choice['delta']);
       if (bringsAudio(choice['delta'])) this.made.push(...namesOfMessage(choice['delta']));
       if (this.#options.keepsText) this.#keep(choice);
     }
@@ -85,6 +88,10 @@ export class ChatStreamWatch implements StreamWatch {
     if (typeof content === 'string' && content !== '') this.#text.add(content);
     this.#obstacle ??= findObstacle(choice, delta);
   }
+}
+
+function bringsCall(delta: unknown): boolean {
+  return isRecord(delta) && (isFilled(delta['tool_calls']) || isFilled(delta['function_call']));
 }
 
 function bringsAudio(delta: unknown): boolean {
@@ -109,8 +116,7 @@ const obstacles = [
 
 /** OpenRouter ends a failed stream with `error` beside `choices`; vLLM sends `{"object":"error"}`. Read 2026-10. */
 function isErrorEvent(event: WireObject): boolean {
-  const error = event['error'];
-  return (error !== undefined && error !== null) || event['object'] === 'error';
+  return saysFault(event['error']) || event['object'] === 'error';
 }
 
 /** Finish reasons that are no end: OpenRouter's, and DeepSeek's when it runs out of machines. Read 2026-11. */
@@ -120,7 +126,7 @@ function isGivenUp(choices: unknown): boolean {
   if (!Array.isArray(choices)) return false;
   return choices.some(
     (choice) =>
-      isRecord(choice) && (isRecord(choice['error']) || brokenFinishes.has(choice['finish_reason'])),
+      isRecord(choice) && (saysFault(choice['error']) || brokenFinishes.has(choice['finish_reason'])),
   );
 }
 

@@ -10,6 +10,7 @@ import type {
   WatchOptions,
   WireObject,
 } from '../protocol.ts';
+import { saysFault } from '../says-fault.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
 
@@ -25,6 +26,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   readonly made: string[] = [];
   hasFinished = false;
   hasContent = false;
+  hasCall = false;
   error: string | undefined;
 
   constructor({ keepsText }: WatchOptions) {
@@ -74,6 +76,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   }
 
   #note(type: string, event: WireObject): void {
+    this.hasCall ||= type === 'response.output_item.added' && isCall(typeOfItem(event));
     const item = type === 'response.output_item.done' ? event['item'] : undefined;
     if (isRecord(item)) this.made.push(...namesOfItem(item, this.#opening?.['store'] !== false));
     if (this.#keepsText) this.#keep(type, event);
@@ -121,12 +124,12 @@ function withoutBulk(response: WireObject): WireObject {
 /** `error` at the top is what OpenAI sends where its reference shows the fields flat; seen 2026-09. */
 function isErrorEvent(event: WireObject): boolean {
   const { type, error, object, response } = event;
-  if (type === 'error' || type === 'response.failed' || object === 'error' || isRecord(error)) return true;
+  if (type === 'error' || type === 'response.failed' || object === 'error' || saysFault(error)) return true;
   return isRecord(response) && isFailed(response);
 }
 
 function isFailed(response: WireObject): boolean {
-  return response['status'] === 'failed' || isRecord(response['error']);
+  return response['status'] === 'failed' || saysFault(response['error']);
 }
 
 /** A delta of text, thought, refusal or a call's input; the start of a call; a piece of an image. */
@@ -186,7 +189,7 @@ const unended: ReadonlySet<unknown> = new Set(['queued', 'in_progress']);
 export function judgeResponsesBody(text: string): BodyVerdict {
   const body = parseOrNothing(text);
   if (!isRecord(body)) return { kind: 'malformed', detail: describeBody(text) };
-  if (isRecord(body['error']) || isFailed(body)) return { kind: 'error' };
+  if (isFailed(body)) return { kind: 'error' };
   const { output, status } = body;
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
   const usage = readUsage(isRecord(body['usage']) ? body['usage'] : undefined);

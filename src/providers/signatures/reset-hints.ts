@@ -43,6 +43,19 @@ function refillHeader(provider: string, name: string, source: string): ResetHint
   };
 }
 
+/** Fields whose names leave no doubt, whoever writes them: proxies of their own making do. */
+function bodyField(field: string, sample: string, source: string): ResetHint {
+  return {
+    id: `any-${field.replaceAll(/[._]/g, '-').toLowerCase()}`,
+    provider: '*',
+    at: { field },
+    form: 'seconds',
+    means: 'wait',
+    source,
+    sample,
+  };
+}
+
 const openaiGuide = '[D] https://platform.openai.com/docs/guides/rate-limits';
 const groqGuide = '[D] https://console.groq.com/docs/rate-limits';
 
@@ -134,6 +147,13 @@ export const builtinResetHints: readonly ResetHint[] = [
     source: '[D] https://ai.google.dev/gemini-api/docs/rate-limits',
     sample: '{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"46s"}',
   },
+  bodyField('error.retry_after', '"retry_after":7', 'n/v: a name that proxies of their own making use'),
+  bodyField('retry_after', '"retry_after":7', 'n/v: a name that proxies of their own making use'),
+  bodyField(
+    'error.resets_in_seconds',
+    '"resets_in_seconds":13872',
+    '[I] https://github.com/router-for-me/CLIProxyAPI/issues/1666',
+  ),
   {
     id: 'any-agent-limit-line',
     provider: '*',

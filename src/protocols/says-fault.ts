@@ -1,0 +1,7 @@
+/** Whether the `error` of an answer says that something went wrong: some servers write an empty one into every answer. */
+
+/** False for what is absent, null, `false`, 0, and for an empty text, object or list. */
+export function saysFault(error: unknown): boolean {
+  if (typeof error === 'object' && error !== null) return Object.keys(error).length > 0;
+  return Boolean(error);
+}
