@@ -2,10 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { judge, tales } from './tales.ts';
-import { bytesOf, type Ending, type Manner, Teller } from './teller.ts';
-
-const endings: readonly Ending[] = ['reset', 'clean end', 'silence'];
-const manners: readonly Manner[] = ['exact', 'restart', 'overlap'];
+import { bytesOf, endings, manners, Teller } from './teller.ts';
 
 describe.each(Object.entries(tales))('%s', (_name, tale) => {
   it('cut at every byte', async () => {

@@ -3,11 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge, tales } from './tales.ts';
-import { boundariesOf, bytesOf, type Ending, type Manner, Teller } from './teller.ts';
+import { boundariesOf, bytesOf, type Ending, endings, manners, Teller } from './teller.ts';
 import type { Tale } from './tongue.ts';
 
-const endings: readonly Ending[] = ['reset', 'clean end', 'silence'];
-const manners: readonly Manner[] = ['exact', 'restart', 'overlap'];
 const asPrefill = { models: { m: { prefill: true } } };
 
 function turn<T>(items: readonly T[], index: number): T {

@@ -1,6 +1,6 @@
 /** How a tale is told, and what was told is understood, in `anthropic-messages`. */
 
-import type { Delta, Tale, Told, Tongue } from './tongue.ts';
+import { type Delta, type Tale, type Told, type Tongue, textOfContent } from './tongue.ts';
 
 export const messagesTongue: Tongue = {
   protocol: 'anthropic-messages',
@@ -11,7 +11,7 @@ export const messagesTongue: Tongue = {
   findPartial: (body) => {
     const { messages } = JSON.parse(body);
     const found = [messages.at(-1), messages.at(-2)].find((message) => message?.role === 'assistant');
-    return found?.content;
+    return textOfContent(found?.content);
   },
   read,
 };

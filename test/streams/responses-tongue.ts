@@ -1,7 +1,7 @@
 /** How a tale is told, and what was told is understood, in `openai-responses`. */
 
 import { ResponseStream } from 'openai/lib/responses/ResponseStream';
-import type { Delta, Tale, Told, Tongue } from './tongue.ts';
+import { type Delta, type Tale, type Told, type Tongue, textOfContent } from './tongue.ts';
 
 export const responsesTongue: Tongue = {
   protocol: 'openai-responses',
@@ -13,7 +13,7 @@ export const responsesTongue: Tongue = {
     const { input } = JSON.parse(body);
     if (!Array.isArray(input)) return undefined;
     const found = [input.at(-1), input.at(-2)].find((item) => item?.role === 'assistant');
-    return found?.content;
+    return textOfContent(found?.content);
   },
   read,
 };

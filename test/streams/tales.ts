@@ -1,11 +1,10 @@
-/** Answers of 200 events, and what the caller of one that broke must have got. */
+/** Answers of many events, and what the caller of one that broke must have got. */
 
+import { chatTongue } from './chat-tongue.ts';
 import { messagesTongue } from './messages-tongue.ts';
 import { responsesTongue } from './responses-tongue.ts';
-import { bytesOf, textOf, tongueOf } from './teller.ts';
+import { bytesOf, callersTongue, textOf, tongueOf } from './teller.ts';
 import type { Delta, Tale, Told, Tongue } from './tongue.ts';
-
-const events = 200;
 
 const prose =
   'Der Müller hatte eine schöne Tochter 👩‍🌾; “she can spin straw into gold”, he said to the king. 王様は喜びました。 And so the tale went on.';
@@ -52,47 +51,71 @@ function numbered(text: string): string {
 const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'look_up', arguments: '' } };
 const callInput = JSON.stringify({ city: 'Köln', days: [1, 2, 3], note: 'x'.repeat(80) });
 
-const plain: Readonly<Record<string, Tale>> = {
-  'a text': { deltas: contents(numbered(prose), events), finish: 'stop' },
-  'code with repeated short lines': { deltas: contents(numbered(code), events), finish: 'stop' },
-  'reasoning and text': {
-    deltas: [
-      ...piecesOf(`The user wants a tale. ${prose}`, 60).map((text) => ({ reasoning_content: text })),
-      ...contents(numbered(prose), events - 60),
-    ],
-    finish: 'stop',
-  },
-  'text and a tool call': {
-    deltas: [
-      ...contents(prose, 100),
-      { tool_calls: [call] },
-      ...piecesOf(callInput, events - 101).map((piece) => ({
-        tool_calls: [{ index: 0, function: { arguments: piece } }],
-      })),
-    ],
-    finish: 'tool_calls',
-  },
-};
+/** Tales of so many events each. */
+function inEvents(events: number): Readonly<Record<string, Tale>> {
+  const thoughts = Math.floor(events * 0.3);
+  const words = Math.floor(events / 2);
+  return {
+    'a text': { deltas: contents(numbered(prose), events), finish: 'stop' },
+    'code with repeated short lines': { deltas: contents(numbered(code), events), finish: 'stop' },
+    'reasoning and text': {
+      deltas: [
+        ...piecesOf(`The user wants a tale. ${prose}`, thoughts).map((text) => ({ reasoning_content: text })),
+        ...contents(numbered(prose), events - thoughts),
+      ],
+      finish: 'stop',
+    },
+    'text and a tool call': {
+      deltas: [
+        ...contents(prose, words),
+        { tool_calls: [call] },
+        ...piecesOf(callInput, events - words - 1).map((piece) => ({
+          tool_calls: [{ index: 0, function: { arguments: piece } }],
+        })),
+      ],
+      finish: 'tool_calls',
+    },
+  };
+}
+
+const long = inEvents(200);
+const short = inEvents(16);
 
 function tellIn(tongue: Tongue): Readonly<Record<string, Tale>> {
   return Object.fromEntries(
-    Object.entries(plain).map(([name, tale]) => [`${name}, in ${tongue.protocol}`, { ...tale, tongue }]),
+    Object.entries(long).map(([name, tale]) => [`${name}, in ${tongue.protocol}`, { ...tale, tongue }]),
   );
 }
 
-/** Each tale in each wire format. */
+const tongues: readonly Tongue[] = [chatTongue, responsesTongue, messagesTongue];
+
+/** Each tale of 200 events in each wire format. */
 export const tales: Readonly<Record<string, Tale>> = {
-  ...plain,
+  ...long,
   ...tellIn(responsesTongue),
   ...tellIn(messagesTongue),
 };
 
+/** Each tale in short, since a cut costs more here, told in one wire format to a caller of another. */
+export const translatedTales: Readonly<Record<string, Tale>> = Object.fromEntries(
+  tongues.flatMap((asked) =>
+    tongues
+      .filter((tongue) => tongue !== asked)
+      .flatMap((tongue) =>
+        Object.entries(short).map(([name, tale]) => [
+          `${name}, asked for in ${asked.protocol}, told in ${tongue.protocol}`,
+          { ...tale, asked, tongue },
+        ]),
+      ),
+  ),
+);
+
 /** What is wrong with what the caller got; empty when it is the whole answer, or one clean error after the truth so far. */
 export function judge(tale: Tale, got: string, cut: number): readonly string[] {
-  const told = tongueOf(tale).read(got);
+  const told = callersTongue(tale).read(got);
   const wrong: string[] = [...told.oddities];
   const isError = told.errors > 0;
-  const isCallTold = isToolCallStarted(tale, cut) || got.includes(tongueOf(tale).callMark);
+  const isCallTold = isToolCallStarted(tale, cut) || got.includes(callersTongue(tale).callMark);
   if (isError && !isCallTold) wrong.push('an error, though somebody could have gone on');
   if (isError) wrong.push(...judgeError(tale, told));
   else wrong.push(...judgeWhole(tale, told));

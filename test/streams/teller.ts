@@ -15,6 +15,20 @@ export type Ending = 'reset' | 'clean end' | 'silence';
  */
 export type Manner = 'exact' | 'restart' | 'overlap' | 'another' | 'nothing';
 
+export const endings: readonly Ending[] = ['reset', 'clean end', 'silence'];
+
+/** Those that go on with the same answer. */
+export const manners: readonly Manner[] = ['exact', 'restart', 'overlap'];
+
+/** The packages are loaded with the first translated attempt, and no fake clock waits for a disk. */
+export async function loadTranslations(): Promise<void> {
+  await Promise.all([
+    import('../../src/protocols/openai-chat/translation.ts'),
+    import('../../src/protocols/openai-responses/translation.ts'),
+    import('../../src/protocols/anthropic-messages/translation.ts'),
+  ]);
+}
+
 export interface Telling {
   /** How many bytes of each attempt's stream come, in order; the attempts after these are not cut. */
   readonly cuts: readonly number[];
@@ -45,6 +59,10 @@ function piecesOf(text: string): readonly Delta[] {
 
 export function tongueOf({ tongue = chatTongue }: Tale): Tongue {
   return tongue;
+}
+
+export function callersTongue(tale: Tale): Tongue {
+  return tale.asked ?? tongueOf(tale);
 }
 
 export function textOf(deltas: readonly Delta[]): string {
@@ -95,7 +113,7 @@ export class Teller {
     this.bodies = [];
     const got: string[] = [];
     let isOver = false;
-    const tongue = tongueOf(this.#tale);
+    const tongue = callersTongue(this.#tale);
     const request = { model: 'main', stream: true, ...tongue.body, ...body };
     const decoder = new TextDecoder();
     const exchange = this.runtime

@@ -12,8 +12,10 @@ export interface Tale {
   readonly thinking?: string;
   /** Written into every event too, as some vendors do. Default: only after the last. */
   readonly runningUsage?: object;
-  /** Default: `openai-chat`. */
+  /** What the provider speaks. Default: `openai-chat`. */
   readonly tongue?: Tongue;
+  /** What the caller speaks, where it is another. Default: what the provider does. */
+  readonly asked?: Tongue;
 }
 
 export interface Tongue {
@@ -42,4 +44,10 @@ export interface Told {
   readonly isMarkerLast: boolean;
   /** Whatever else a strict client would stumble over. */
   readonly oddities: readonly string[];
+}
+
+/** The text of a message, whose content is a text or a list of parts. */
+export function textOfContent(content: unknown): string | undefined {
+  if (!Array.isArray(content)) return typeof content === 'string' ? content : undefined;
+  return content.map(({ text = '' }) => text).join('');
 }
