@@ -21,6 +21,7 @@ import type {
   NeutralRequest,
   Translation,
 } from '../protocols/neutral.ts';
+import { findCallObstacle } from '../protocols/obstacle.ts';
 import type { ReadBody, WireObject } from '../protocols/protocol.ts';
 import { writeFor } from '../protocols/read-body.ts';
 import type { Engine } from './engine.ts';
@@ -64,7 +65,7 @@ export class Carriage {
     this.#neutral ??= this.#decode(target);
     const neutral = await this.#neutral;
     if (typeof neutral === 'string') return neutral;
-    const what = spoken.findObstacle(neutral);
+    const what = findCallObstacle(neutral, target, spoken);
     return what === undefined ? undefined : `${what} cannot be carried to ${target.protocol}`;
   }
 

@@ -53,7 +53,8 @@ export class TranslatedBody implements AnswerReader {
   async #tell(body: Buffer, usage: Usage | undefined): Promise<void> {
     const { call } = this.#sides;
     try {
-      const result = await call.readWhole(body);
+      const amended = call.spoken.createAmender?.().amend(body.toString('utf8'));
+      const result = await call.readWhole(amended === undefined ? body : Buffer.from(amended));
       const told = call.client.encodeAnswer(toNeutralAnswer(result), call.facts);
       const notes = [...call.notes, ...describeWarnings(result.warnings)];
       const side = { usage: () => usage, notes: () => notes };

@@ -9,8 +9,9 @@ import { assertNever } from '../errors.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord } from '../protocols/is-record.ts';
-import type { AnswerWriter, NeutralPart } from '../protocols/neutral.ts';
+import type { AnswerAmender, AnswerWriter, NeutralPart } from '../protocols/neutral.ts';
 import type { Protocol, StreamWatch } from '../protocols/protocol.ts';
+import { ReasoningParagraphs } from '../protocols/reasoning-paragraphs.ts';
 import { type SseFrame, SseSplitter } from '../transport/sse.ts';
 import { createFailure } from './classify.ts';
 import { FrameJudge, isTelling } from './frame-judge.ts';
@@ -39,6 +40,8 @@ export class TranslatedStream implements AnswerReader {
   readonly #marker: string;
   readonly #writer: AnswerWriter;
   readonly #relay: StreamRelay;
+  readonly #amender: AnswerAmender | undefined;
+  readonly #paragraphs = new ReasoningParagraphs();
   readonly #gate = new PauseGate();
   readonly #input = new FedStream();
   readonly #notes: string[];
@@ -56,6 +59,7 @@ export class TranslatedStream implements AnswerReader {
     this.#marker = spoken.terminalMarker;
     this.#watch = spoken.createStreamWatch({ choices: 1, keepsText: false });
     this.#judge = new FrameJudge(spoken, this.#watch);
+    this.#amender = call.spoken.createAmender?.();
     this.#writer = call.client.createAnswerWriter(call.facts);
     const side = { gate: this.#gate, usage: () => this.#watch.usage, notes: () => this.#allNotes() };
     this.#relay = new StreamRelay(asTranslated(attempt, side), headers);
@@ -91,12 +95,11 @@ export class TranslatedStream implements AnswerReader {
   }
 
   #take(frame: SseFrame): void {
-    const { raw } = frame;
     const verdict = this.#judge.push(frame);
     switch (verdict) {
       case 'content':
       case 'silent':
-        this.#input.push(raw);
+        this.#feed(frame);
         this.#noteLife();
         break;
       case 'ping':
@@ -109,12 +112,17 @@ export class TranslatedStream implements AnswerReader {
         this.#takeError();
         break;
       case 'terminal':
-        this.#input.push(raw);
+        this.#input.push(frame.raw);
         this.#finish();
         break;
       default:
         assertNever(verdict);
     }
+  }
+
+  #feed({ raw, data = '' }: SseFrame): void {
+    const amended = this.#amender?.amend(data) ?? data;
+    this.#input.push(amended === data ? raw : Buffer.from(`data: ${amended}\n\n`));
   }
 
   /** A comment or ping of the provider's is one of ours: a sign of life in `thinking` only. */
@@ -187,7 +195,7 @@ export class TranslatedStream implements AnswerReader {
   }
 
   #write(part: NeutralPart): void {
-    const told = this.#writer.push(part);
+    const told = this.#writer.push(this.#paragraphs.next(part));
     if (told !== '') this.#relay.push(Buffer.from(told));
     if (!this.#isOver) this.#noteLife();
   }

@@ -1,21 +1,49 @@
 /** What becomes of each field of a body that is translated: carried, refused by name, or left out with a note for the record. */
 
 import { RequestError } from '../errors.ts';
+import { isRecord } from './is-record.ts';
 import type { WireObject } from './protocol.ts';
 
-export interface FieldFates {
-  readonly carried: readonly string[];
-  /** Leaving them out would change what the answer means: whether this value does. */
+/** What a protocol's top-level fields are worth in another, beside those that are carried. */
+export interface FieldRules {
+  /** Leaving them out would change what the answer is: whether this value does. */
   readonly refused: Readonly<Record<string, (value: unknown) => boolean>>;
+  /** Values that ask for nothing: leaving them out is no loss. */
+  readonly idle: WireObject;
 }
 
-/** Notes on what is left out: every field that is neither carried nor known. Throws `RequestError` (400) for what is refused. */
-export function judgeFields(body: WireObject, { carried, refused }: FieldFates): readonly string[] {
-  return Object.entries(body).flatMap(([field, value]) => {
-    if (carried.includes(field) || value === null || value === undefined) return [];
-    if (refused[field]?.(value) === true) throw cannotCarry(field);
-    return refused[field] === undefined ? [notCarried(field)] : [];
+/** Throws `RequestError` (400) for the first field of a body that is refused. */
+export function requireCarriable(body: WireObject, { refused }: FieldRules): void {
+  for (const [field, isRefused] of Object.entries(refused))
+    if (isRefused(body[field])) throw cannotCarry(field);
+}
+
+/** Fields, wherever they stand, that say something and that nobody has read: `messages[].name`, each once. */
+export function listUnread(
+  body: WireObject,
+  read: unknown,
+  { refused, idle }: FieldRules,
+): readonly string[] {
+  const telling = Object.entries(body).filter(
+    ([field, value]) => refused[field] === undefined && (idle[field] ?? null) !== value,
+  );
+  return [...new Set(compare(Object.fromEntries(telling), read, ''))];
+}
+
+function compare(value: unknown, read: unknown, place: string): readonly string[] {
+  if (Array.isArray(value))
+    return Array.isArray(read) ? value.flatMap((one, at) => compare(one, read[at], `${place}[]`)) : [];
+  if (!isRecord(value) || !isRecord(read)) return [];
+  return Object.entries(value).flatMap(([field, inner]) => {
+    const path = place === '' ? field : `${place}.${field}`;
+    if (read[field] !== undefined) return compare(inner, read[field], path);
+    return saysNothing(inner) ? [] : [path];
   });
+}
+
+function saysNothing(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 /** The request means something that has no words in another protocol. */
@@ -26,8 +54,11 @@ export function cannotCarry(what: string): RequestError {
   });
 }
 
-export function notCarried(what: string): string {
-  return `${what} was left out: it cannot be carried into another protocol`;
+/** One note on all that is left out; none where nothing is. */
+export function notCarried(...what: readonly string[]): readonly string[] {
+  if (what.length === 0) return [];
+  const told = what.length === 1 ? 'was left out: it' : 'were left out: they';
+  return [`${what.join(', ')} ${told} cannot be carried into another protocol`];
 }
 
 /** For values of any kind that ask for something. */

@@ -45,6 +45,8 @@ export interface NeutralRequest {
   readonly parallelTools?: boolean;
   /** Whether an answer's format is held to its schema in every detail. Absent: as the vendor does. */
   readonly strictFormat?: boolean;
+  /** The last message is the beginning of the answer that is asked for. Default: nothing is said of it. */
+  readonly continuesAnswer?: boolean;
   /** Tools that take plain text: they are told as functions with one field `input`. */
   readonly textTools?: readonly string[];
   /** What was left out on the way, for the record: `seed is not carried`. */
@@ -92,8 +94,15 @@ export interface Translation {
   prepareCall(request: NeutralRequest, target: Target): PreparedCall;
   /** The package's model. It sends nothing itself. */
   createModel(target: Target, fetch: FetchFunction): LanguageModelV3;
+  /** Reads one answer, event by event or whole, in words that the package reads. Default: as it came. */
+  createAmender?(): AnswerAmender;
   /** An event that says nothing. */
   readonly idleEvent: WireObject;
+}
+
+export interface AnswerAmender {
+  /** The data of an event, or a body. */
+  amend(data: string): string;
 }
 
 export interface PreparedCall {

@@ -2,10 +2,28 @@
 
 import type { z } from 'zod';
 import { RequestError } from '../errors.ts';
+import { type FieldRules, listUnread, notCarried, requireCarriable } from './field-fates.ts';
 import type { WireObject } from './protocol.ts';
 
+export interface ReadWire<Body> {
+  readonly read: Body;
+  /** What of the body is not in the shape, for the record. */
+  readonly notes: readonly string[];
+}
+
+/** What is in the shape is carried, what is in neither is left out. Throws `RequestError` (400) that names what is refused. */
+export function readWire<Shape extends z.ZodType>(
+  shape: Shape,
+  body: WireObject,
+  rules: FieldRules,
+): ReadWire<z.infer<Shape>> {
+  requireCarriable(body, rules);
+  const read = parseWire(shape, body);
+  return { read, notes: notCarried(...listUnread(body, read, rules)) };
+}
+
 /** Throws `RequestError` (400) that names the place: `messages.3.content.0.type`. */
-export function parseWire<Shape extends z.ZodType>(shape: Shape, body: WireObject): z.infer<Shape> {
+function parseWire<Shape extends z.ZodType>(shape: Shape, body: WireObject): z.infer<Shape> {
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
   const { path, message } = innermost(parsed.error.issues[0]);

@@ -1,5 +1,6 @@
 /** The sides of the translate leg as its tests use them: a body written by a package, an answer told by us and decoded by a package. */
 
+import { describeWarnings } from '../../src/access/translate.ts';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
 import { messagesTranslation } from '../../src/protocols/anthropic-messages/translation.ts';
@@ -15,6 +16,12 @@ export const sides: readonly Side[] = [
   ['anthropic-messages', messagesTranslation],
   ['openai-responses', responsesTranslation],
 ];
+
+export function requireSide(protocol: string): Side {
+  const side = sides.find(([name]) => name === protocol);
+  if (side === undefined) throw new TypeError(`nobody speaks ${protocol}`);
+  return side;
+}
 
 export const facts: AnswerFacts = {
   id: 'hfr_test',
@@ -56,14 +63,17 @@ export async function writeRequest(
   const target = targetOf(protocol, changes);
   const { options, notes, complete } = spoken.prepareCall(request, target);
   const written = Promise.withResolvers<WireObject>();
-  const model = spoken.createModel(target, (_url, init) => {
+  const model = spoken.createModel(target, async (_url, init) => {
     written.resolve(JSON.parse(String(init?.body)));
-    return new Promise(() => undefined);
+    return new Response(new Blob([]).stream(), { headers: { 'content-type': 'text/event-stream' } });
   });
-  Promise.resolve(model.doStream(options)).catch((error: unknown) => written.reject(error));
+  const { stream } = await model.doStream(options);
+  const warnings: string[] = [];
+  for await (const part of stream)
+    if (part.type === 'stream-start') warnings.push(...describeWarnings(part.warnings));
   const body = await written.promise;
   const whole = complete === undefined ? body : complete(body);
-  return { body: JSON.parse(JSON.stringify(whole)), notes };
+  return { body: JSON.parse(JSON.stringify(whole)), notes: [...notes, ...warnings] };
 }
 
 /** The SSE text of an answer in a client's protocol. */

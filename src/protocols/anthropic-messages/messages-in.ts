@@ -59,22 +59,21 @@ function decodeResult(block: Result, names: ReadonlyMap<string, string>): ToolCo
   return { type: 'tool-result', toolCallId, toolName, output: decodeOutput(block) };
 }
 
-function decodeOutput({ content, is_error: isError }: Result): ToolOutput {
-  const type = isError === true ? 'error-text' : 'text';
-  if (content == null || typeof content === 'string') return { type, value: content ?? '' };
+function decodeOutput({ content }: Result): ToolOutput {
+  if (content == null || typeof content === 'string') return { type: 'text', value: content ?? '' };
   const texts = content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
-  if (texts.length === content.length) return { type, value: texts.join('\n') };
+  if (texts.length === content.length) return { type: 'text', value: texts.join('\n') };
   return { type: 'content', value: content.map(decodeOutputPart) };
 }
 
 function decodeOutputPart(block: Plain): Extract<ToolOutput, { type: 'content' }>['value'][number] {
   if (block.type === 'text') return { type: 'text', text: block.text };
+  if (block.source.type === 'text') return { type: 'text', text: block.source.data };
   const kind = block.type === 'image' ? 'image' : 'file';
-  const { source } = block;
-  if (source.type === 'text') return { type: 'text', text: source.data };
-  return source.type === 'url'
-    ? { type: `${kind}-url`, url: source.url }
-    : { type: `${kind}-data`, data: source.data, mediaType: source.media_type };
+  const { data, mediaType } = decodeSource(block.source, `${kind}/*`);
+  if (data instanceof URL) return { type: `${kind}-url`, url: data.toString() };
+  const filename = block.type === 'document' ? (block.title ?? undefined) : undefined;
+  return { type: `${kind}-data`, data, mediaType, ...(filename === undefined ? {} : { filename }) };
 }
 
 function decodePlain(block: Plain): UserContent[number] {
@@ -107,19 +106,17 @@ function decodeAssistant(
   return content.flatMap((block) => decodeBlock(block, names));
 }
 
-/** Signatures and encrypted reasoning are of no use to anybody else. */
+/** Signatures, encrypted reasoning and the vendor's own calls are of no use to anybody else. */
 function decodeBlock(block: AssistantBlock, names: Map<string, string>): AssistantContent {
   switch (block.type) {
     case 'text':
       return [{ type: 'text', text: block.text }];
     case 'thinking':
       return [{ type: 'reasoning', text: block.thinking }];
-    case 'redacted_thinking':
-      return [];
     case 'tool_use':
       names.set(block.id, block.name);
       return [{ type: 'tool-call', toolCallId: block.id, toolName: block.name, input: block.input }];
     default:
-      return assertNever(block);
+      return [];
   }
 }

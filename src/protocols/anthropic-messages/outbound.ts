@@ -9,15 +9,18 @@ import { isRecord } from '../is-record.ts';
 import type {
   FetchFunction,
   NeutralMessage,
+  NeutralOptions,
   NeutralRequest,
   PreparedCall,
   ReasoningEffort,
 } from '../neutral.ts';
 import {
+  hasNamedResultFile,
   hasReasoning,
   hoistSystem,
+  inlineTextResults,
   jsonInstruction,
-  listUserFiles,
+  listFiles,
   withoutEmptyText,
   withoutReasoning,
 } from '../prompt-shape.ts';
@@ -47,7 +50,7 @@ export function createMessagesModel(target: Target, fetch: FetchFunction): Langu
 
 /** Of files the vendor reads pictures, PDF and plain text. */
 export function findMessagesCallObstacle({ options }: NeutralRequest): string | undefined {
-  const other = listUserFiles(options.prompt).find(
+  const other = listFiles(options.prompt).find(
     ({ mediaType }) => !/^(image\/.*|application\/pdf|text\/plain)$/.test(mediaType),
   );
   return other === undefined ? undefined : `a file of the type ${other.mediaType}`;
@@ -65,7 +68,7 @@ export function prepareMessagesCall(request: NeutralRequest, target: Target): Pr
     options: {
       ...rest,
       ...(isJsonMode || responseFormat === undefined ? {} : { responseFormat }),
-      prompt: mapToolIds(withoutEmptyText(withoutReasoning(hoistSystem(prompt)))),
+      prompt: mapToolIds(withoutEmptyText(inlineTextResults(withoutReasoning(hoistSystem(prompt))))),
       maxOutputTokens: limit,
       providerOptions: {
         anthropic: compact({
@@ -79,9 +82,19 @@ export function prepareMessagesCall(request: NeutralRequest, target: Target): Pr
     notes: [
       ...(obstacle === undefined ? [] : [`no reasoning was asked for: ${obstacle}`]),
       ...listPromptNotes(options.prompt),
+      ...notCarried(...listUnspoken(options)),
     ],
     complete: (body) => completeBody(body, { limit, reasoning }),
   };
+}
+
+/** What neither the protocol nor the package has a word for. */
+function listUnspoken({ responseFormat: format, prompt }: NeutralOptions): readonly string[] {
+  const isDescribed = format?.type === 'json' && format.description !== undefined;
+  return [
+    ...(isDescribed ? ['the description of the format'] : []),
+    ...(hasNamedResultFile(prompt) ? ["the filename of a tool's result"] : []),
+  ];
 }
 
 /** Half of the client's limit is left for the answer. */
@@ -127,7 +140,7 @@ function listPromptNotes(prompt: readonly NeutralMessage[]): readonly string[] {
   const isHoisted = prompt.some(({ role }, index) => role === 'system' && index > firstTalk);
   return [
     ...(isHoisted ? ['system messages within the conversation were moved to its start'] : []),
-    ...(hasReasoning(prompt) ? [notCarried('the reasoning of earlier answers')] : []),
+    ...(hasReasoning(prompt) ? notCarried('the reasoning of earlier answers') : []),
   ];
 }
 

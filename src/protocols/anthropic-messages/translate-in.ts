@@ -1,44 +1,33 @@
 /** An `anthropic-messages` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
-import { cannotCarry, type FieldFates, isAsked, judgeFields, notCarried } from '../field-fates.ts';
+import { cannotCarry, type FieldRules, isAsked, notCarried } from '../field-fates.ts';
 import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
-import { parseWire } from '../parse-wire.ts';
+import { readWire } from '../parse-wire.ts';
 import type { WireObject } from '../protocol.ts';
 import { parseEffort } from '../reasoning-effort.ts';
 import { decodeMessages, decodeSystem } from './messages-in.ts';
 import { type MessagesBody, type MessagesTool, messagesBody } from './wire.ts';
 
-const fates: FieldFates = {
-  carried: [
-    'model',
-    'messages',
-    'system',
-    'stream',
-    'max_tokens',
-    'temperature',
-    'top_p',
-    'top_k',
-    'stop_sequences',
-    'tools',
-    'tool_choice',
-    'thinking',
-    'output_config',
-    'output_format',
-  ],
+export const messagesRules: FieldRules = {
   refused: { container: isAsked, mcp_servers: isAsked },
+  idle: { service_tier: 'auto' },
 };
 
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
 export function decodeMessagesRequest(body: WireObject): NeutralRequest {
-  const notes = judgeFields(body, fates);
-  const read = parseWire(messagesBody, body);
+  const { read, notes } = readWire(messagesBody, body, messagesRules);
   const { tools, left } = decodeTools(read);
   return compact({
     options: decodeOptions(read, tools),
     reasoning: decodeReasoning(read),
     parallelTools: isOneAtATime(read.tool_choice) ? false : undefined,
-    notes: [...notes, ...left.map((name) => notCarried(`the tool ${name} of the vendor's own`))],
+    continuesAnswer: read.messages.at(-1)?.role === 'assistant' ? true : undefined,
+    notes: [
+      ...notes,
+      ...listIdleEffort(read),
+      ...notCarried(...left.map((name) => `the tool ${name} of the vendor's own`)),
+    ],
   });
 }
 
@@ -95,6 +84,12 @@ function decodeToolChoice(choice: MessagesBody['tool_choice']): NeutralOptions['
 
 function isOneAtATime(choice: MessagesBody['tool_choice']): boolean {
   return choice != null && choice.type !== 'none' && choice.disable_parallel_tool_use === true;
+}
+
+/** Elsewhere an effort is one of reasoning. */
+function listIdleEffort(body: MessagesBody): readonly string[] {
+  const isIdle = body.output_config?.effort != null && decodeReasoning(body) === undefined;
+  return isIdle ? notCarried('output_config.effort without thinking') : [];
 }
 
 /** Not to think is the default here, and no word that every other vendor knows. */

@@ -6,7 +6,7 @@ import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import { notCarried } from '../field-fates.ts';
 import type { FetchFunction, NeutralMessage, NeutralRequest, PreparedCall } from '../neutral.ts';
-import { hasReasoning, listUserFiles, withoutReasoning } from '../prompt-shape.ts';
+import { hasReasoning, listFiles, withoutReasoning } from '../prompt-shape.ts';
 import { moveResultFiles } from './result-files.ts';
 
 export function createChatModel(target: Target, fetch: FetchFunction): LanguageModelV3 {
@@ -21,7 +21,7 @@ export function createChatModel(target: Target, fetch: FetchFunction): LanguageM
 
 /** Documents and recordings go as bytes only, and recordings in two formats. */
 export function findChatCallObstacle({ options }: NeutralRequest): string | undefined {
-  for (const { mediaType, data } of listUserFiles(options.prompt)) {
+  for (const { mediaType, data } of listFiles(options.prompt)) {
     if (mediaType.startsWith('image/')) continue;
     if (data instanceof URL) return `a file of the type ${mediaType} by its address`;
     if (!/^(application\/pdf|text\/.*|audio\/(wav|mp3|mpeg))$/.test(mediaType))
@@ -47,7 +47,7 @@ export function prepareChatCall(request: NeutralRequest, target: Target): Prepar
       },
     },
     notes:
-      !takesReasoning && hasReasoning(options.prompt) ? [notCarried('the reasoning of earlier answers')] : [],
+      !takesReasoning && hasReasoning(options.prompt) ? notCarried('the reasoning of earlier answers') : [],
   };
 }
 

@@ -51,8 +51,11 @@ function filesOf({ content }: ToolMessage): UserContent {
 function toFile(part: OutputPart): UserContent {
   switch (part.type) {
     case 'image-data':
-    case 'file-data':
       return [{ type: 'file', mediaType: part.mediaType, data: part.data }];
+    case 'file-data': {
+      const { mediaType, data, filename } = part;
+      return [{ type: 'file', mediaType, data, ...(filename === undefined ? {} : { filename }) }];
+    }
     case 'image-url': {
       const file = parseFileUrl(part.url, 'image/*');
       return file === undefined ? [] : [{ type: 'file', ...file }];

@@ -1,36 +1,15 @@
 /** An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
-import { cannotCarry, type FieldFates, isAsked, judgeFields } from '../field-fates.ts';
+import { cannotCarry, type FieldRules, isAsked } from '../field-fates.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
-import { parseWire } from '../parse-wire.ts';
+import { readWire } from '../parse-wire.ts';
 import type { WireObject } from '../protocol.ts';
 import { parseEffort } from '../reasoning-effort.ts';
 import { decodeChatMessages } from './messages-in.ts';
 import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
 
-const fates: FieldFates = {
-  carried: [
-    'model',
-    'messages',
-    'stream',
-    'stream_options',
-    'max_tokens',
-    'max_completion_tokens',
-    'temperature',
-    'top_p',
-    'top_k',
-    'seed',
-    'presence_penalty',
-    'frequency_penalty',
-    'stop',
-    'response_format',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'reasoning_effort',
-    'reasoning',
-  ],
+export const chatRules: FieldRules = {
   refused: {
     n: (value) => typeof value === 'number' && value > 1,
     logprobs: isAsked,
@@ -47,12 +26,12 @@ const fates: FieldFates = {
     guided_grammar: isAsked,
     grammar: isAsked,
   },
+  idle: { store: false, service_tier: 'auto' },
 };
 
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
 export function decodeChatRequest(body: WireObject): NeutralRequest {
-  const notes = judgeFields(body, fates);
-  const read = parseWire(chatBody, body);
+  const { read, notes } = readWire(chatBody, body, chatRules);
   return compact({
     options: decodeOptions(read),
     reasoning: parseEffort(read.reasoning_effort ?? read.reasoning?.effort),

@@ -100,7 +100,8 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
       : [],
   );
   const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
-  const reasoning = content.map((part) => (part.type === 'reasoning' ? part.text : '')).join('');
+  const thoughts = content.flatMap((part) => (part.type === 'reasoning' ? [part.text] : []));
+  const reasoning = thoughts.filter((text) => text !== '').join('\n\n');
   const message = {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,

@@ -2,6 +2,7 @@
 
 import type { Translation } from '../neutral.ts';
 import { createChatModel, findChatCallObstacle, prepareChatCall } from './outbound.ts';
+import { RefusalReader } from './refusals.ts';
 import { decodeChatRequest } from './translate-in.ts';
 import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
 
@@ -12,5 +13,6 @@ export const chatTranslation: Translation = {
   findObstacle: findChatCallObstacle,
   prepareCall: prepareChatCall,
   createModel: createChatModel,
+  createAmender: () => new RefusalReader(),
   idleEvent: { choices: [] },
 };

@@ -1,36 +1,36 @@
-/** The shape of an `openai-chat` body as far as the translate leg reads it. Lenient: unknown fields pass. */
+/** The shape of an `openai-chat` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
 import { z } from 'zod';
 
-const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
-const refusalPart = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
-const imagePart = z.looseObject({
+const textPart = z.object({ type: z.literal('text'), text: z.string() });
+const refusalPart = z.object({ type: z.literal('refusal'), refusal: z.string() });
+const imagePart = z.object({
   type: z.literal('image_url'),
-  image_url: z.looseObject({ url: z.string() }),
+  image_url: z.object({ url: z.string() }),
 });
-const audioPart = z.looseObject({
+const audioPart = z.object({
   type: z.literal('input_audio'),
-  input_audio: z.looseObject({ data: z.string(), format: z.string() }),
+  input_audio: z.object({ data: z.string(), format: z.string() }),
 });
-const filePart = z.looseObject({
+const filePart = z.object({
   type: z.literal('file'),
-  file: z.looseObject({ file_data: z.string(), filename: z.string().nullish() }),
+  file: z.object({ file_data: z.string(), filename: z.string().nullish() }),
 });
 
 const part = z.discriminatedUnion('type', [textPart, refusalPart, imagePart, audioPart, filePart]);
 const content = z.union([z.string(), z.array(part)]);
 
-const toolCall = z.looseObject({
+const toolCall = z.object({
   id: z.string(),
   type: z.literal('function').nullish(),
-  function: z.looseObject({ name: z.string(), arguments: z.string().nullish() }),
+  function: z.object({ name: z.string(), arguments: z.string().nullish() }),
 });
 
 const message = z.discriminatedUnion('role', [
-  z.looseObject({ role: z.literal('system'), content }),
-  z.looseObject({ role: z.literal('developer'), content }),
-  z.looseObject({ role: z.literal('user'), content }),
-  z.looseObject({
+  z.object({ role: z.literal('system'), content }),
+  z.object({ role: z.literal('developer'), content }),
+  z.object({ role: z.literal('user'), content }),
+  z.object({
     role: z.literal('assistant'),
     content: content.nullish(),
     refusal: z.string().nullish(),
@@ -38,12 +38,12 @@ const message = z.discriminatedUnion('role', [
     reasoning: z.string().nullish(),
     tool_calls: z.array(toolCall).nullish(),
   }),
-  z.looseObject({ role: z.literal('tool'), tool_call_id: z.string(), content: content.nullish() }),
+  z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: content.nullish() }),
 ]);
 
-const tool = z.looseObject({
+const tool = z.object({
   type: z.literal('function'),
-  function: z.looseObject({
+  function: z.object({
     name: z.string(),
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
@@ -53,15 +53,15 @@ const tool = z.looseObject({
 
 const toolChoice = z.union([
   z.enum(['auto', 'none', 'required']),
-  z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
+  z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
 ]);
 
 const responseFormat = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('text') }),
-  z.looseObject({ type: z.literal('json_object') }),
-  z.looseObject({
+  z.object({ type: z.literal('text') }),
+  z.object({ type: z.literal('json_object') }),
+  z.object({
     type: z.literal('json_schema'),
-    json_schema: z.looseObject({
+    json_schema: z.object({
       name: z.string().nullish(),
       description: z.string().nullish(),
       schema: z.record(z.string(), z.unknown()).nullish(),
@@ -72,7 +72,10 @@ const responseFormat = z.discriminatedUnion('type', [
 
 const number = z.number().nullish();
 
-export const chatBody = z.looseObject({
+export const chatBody = z.object({
+  model: z.unknown().optional(),
+  stream: z.unknown().optional(),
+  stream_options: z.object({ include_usage: z.unknown().optional() }).nullish(),
   messages: z.array(message),
   max_tokens: number,
   max_completion_tokens: number,
@@ -88,7 +91,7 @@ export const chatBody = z.looseObject({
   tool_choice: toolChoice.nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   reasoning_effort: z.string().nullish(),
-  reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
+  reasoning: z.object({ effort: z.string().nullish() }).nullish(),
 });
 
 export type ChatBody = z.infer<typeof chatBody>;

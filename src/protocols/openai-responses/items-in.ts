@@ -115,8 +115,7 @@ function decodeOutput(output: Output): ToolOutput {
 function decodeOutputPart(part: InputPart): Extract<ToolOutput, { type: 'content' }>['value'][number] {
   if (part.type === 'input_text') return { type: 'text', text: part.text };
   const kind = part.type === 'input_image' ? 'image' : 'file';
-  const { data, mediaType } = toFile(part);
-  return typeof data === 'string'
-    ? { type: `${kind}-data`, data, mediaType }
-    : { type: `${kind}-url`, url: String(data) };
+  const { data, mediaType, filename } = toFile(part);
+  if (typeof data !== 'string') return { type: `${kind}-url`, url: String(data) };
+  return { type: `${kind}-data`, data, mediaType, ...(filename === undefined ? {} : { filename }) };
 }

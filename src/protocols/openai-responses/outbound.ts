@@ -6,7 +6,13 @@ import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import { notCarried } from '../field-fates.ts';
 import type { FetchFunction, NeutralOptions, NeutralRequest, PreparedCall } from '../neutral.ts';
-import { hasReasoning, inlineTextFiles, listUserFiles, withoutReasoning } from '../prompt-shape.ts';
+import {
+  hasReasoning,
+  inlineTextFiles,
+  inlineTextResults,
+  listFiles,
+  withoutReasoning,
+} from '../prompt-shape.ts';
 
 export function createResponsesModel(target: Target, fetch: FetchFunction): LanguageModelV3 {
   // The key is put on by the sender; the package must have one.
@@ -16,7 +22,7 @@ export function createResponsesModel(target: Target, fetch: FetchFunction): Lang
 /** The protocol knows no stop sequences, and of files pictures and PDF. */
 export function findResponsesCallObstacle({ options }: NeutralRequest): string | undefined {
   if (options.stopSequences !== undefined && options.stopSequences.length > 0) return 'a stop sequence';
-  const other = listUserFiles(options.prompt).find(
+  const other = listFiles(options.prompt).find(
     ({ mediaType }) => !/^(image\/.*|application\/pdf|text\/.*)$/.test(mediaType),
   );
   return other === undefined ? undefined : `a file of the type ${other.mediaType}`;
@@ -31,7 +37,7 @@ export function prepareResponsesCall(request: NeutralRequest): PreparedCall {
     options: {
       ...rest,
       ...(tools === undefined ? {} : { tools: tools.map(withStrictness) }),
-      prompt: inlineTextFiles(withoutReasoning(options.prompt)),
+      prompt: inlineTextFiles(inlineTextResults(withoutReasoning(options.prompt))),
       providerOptions: {
         openai: compact({
           store: false,
@@ -44,7 +50,7 @@ export function prepareResponsesCall(request: NeutralRequest): PreparedCall {
         }),
       },
     },
-    notes: hasReasoning(options.prompt) ? [notCarried('the reasoning of earlier answers')] : [],
+    notes: hasReasoning(options.prompt) ? notCarried('the reasoning of earlier answers') : [],
   };
 }
 

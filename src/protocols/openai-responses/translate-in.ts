@@ -1,31 +1,17 @@
 /** An `openai-responses` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
-import { cannotCarry, type FieldFates, isAsked, judgeFields, notCarried } from '../field-fates.ts';
+import { cannotCarry, type FieldRules, isAsked, notCarried } from '../field-fates.ts';
 import { isRecord } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
-import { parseWire } from '../parse-wire.ts';
+import { readWire } from '../parse-wire.ts';
 import type { WireObject } from '../protocol.ts';
 import { parseEffort } from '../reasoning-effort.ts';
 import { createTextTool } from '../text-tools.ts';
 import { decodeInput } from './items-in.ts';
 import { type ResponsesBody, type ResponsesTool, responsesBody } from './wire.ts';
 
-const fates: FieldFates = {
-  carried: [
-    'model',
-    'input',
-    'instructions',
-    'stream',
-    'max_output_tokens',
-    'temperature',
-    'top_p',
-    'text',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'reasoning',
-  ],
+export const responsesRules: FieldRules = {
   refused: {
     previous_response_id: isAsked,
     conversation: isAsked,
@@ -35,12 +21,12 @@ const fates: FieldFates = {
     // What else is included is the vendor's own; leaving it out loses nothing of the answer.
     include: (value) => Array.isArray(value) && value.includes('message.output_text.logprobs'),
   },
+  idle: { store: false, truncation: 'disabled', service_tier: 'auto' },
 };
 
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
 export function decodeResponsesRequest(body: WireObject): NeutralRequest {
-  const notes = judgeFields(body, fates);
-  const read = parseWire(responsesBody, body);
+  const { read, notes } = readWire(responsesBody, body, responsesRules);
   const { tools, textTools, left } = decodeTools(read);
   return compact({
     options: decodeOptions(read, tools),
@@ -48,7 +34,7 @@ export function decodeResponsesRequest(body: WireObject): NeutralRequest {
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read),
     textTools: textTools.length === 0 ? undefined : textTools,
-    notes: [...notes, ...left.map((name) => notCarried(`the tool ${name} of the vendor's own`))],
+    notes: [...notes, ...notCarried(...left.map((name) => `the tool ${name} of the vendor's own`))],
   });
 }
 
