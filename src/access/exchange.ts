@@ -1,5 +1,6 @@
 /** One HTTP-shaped exchange: finds the endpoint, asks the engine, and turns our own errors into the client's shape. Gateway and library both come in here. */
 
+import { findNearest } from '../config/nearest.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
@@ -126,9 +127,11 @@ function replyError(
 }
 
 function routeUnknown(path: string): RequestError {
+  const paths = listPaths();
+  const nearest = findNearest(path, paths);
   return new RequestError('route-unknown', `there is no route ${path}`, {
     status: 404,
-    howToFix: `use one of ${listPaths().join(', ')}`,
+    howToFix: nearest === undefined ? `use one of ${paths.join(', ')}` : `did you mean ${nearest}?`,
   });
 }
 

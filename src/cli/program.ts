@@ -64,7 +64,7 @@ function addServing(root: Command, terminal: Terminal, settle: Settle): void {
     .action(async (options) => settle((await import('./commands/sim.ts')).sim(terminal, options)));
   root
     .command('demo')
-    .description('a guided tour of half a minute: each rescue as caller and provider see it')
+    .description('a guided tour of ten seconds: each rescue as caller and provider see it')
     .option('--json', 'print JSON')
     .action(async (options) => settle((await import('./commands/demo.ts')).demo(terminal, options)));
   root
@@ -197,7 +197,7 @@ function addConnect(root: Command, terminal: Terminal, settle: Settle): void {
     )
     .option('--write', 'write its settings; the old file is kept beside it')
     .option('--dry-run', 'show what --write would change')
-    .option('--undo', 'put back what stood there before')
+    .addOption(new Option('--undo', 'put back what stood there before').conflicts(['write', 'dryRun']))
     .option('--json', 'print JSON')
     .action(async (agent, options) =>
       settle((await import('./commands/connect.ts')).connect(terminal, agent, options)),

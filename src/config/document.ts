@@ -38,6 +38,7 @@ export function readDocument(path: string, text: string): SourceDocument {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
+  if (text.includes('\u0000')) return refuseBinary(path);
   const errors = withoutEchoes(document.errors);
   const problems = errors.map((error) => describeYamlError(error, { path, ...toPosition(error.pos[0]) }));
   const converted = problems.length > 0 ? { value: {} } : convert(document, path, toPosition);
@@ -47,6 +48,13 @@ export function readDocument(path: string, text: string): SourceDocument {
     problems: converted.problem === undefined ? problems : [...problems, converted.problem],
     locate: (keyPath) => toPosition(findOffset(document, keyPath)),
   };
+}
+
+/** Windows PowerShell writes UTF-16 where nobody asks for anything else. */
+function refuseBinary(path: string): SourceDocument {
+  const howToFix = 'save it as UTF-8';
+  const problem = { path, key: '(file)', message: 'is not text in UTF-8', howToFix };
+  return { path, value: {}, problems: [problem], locate: () => undefined };
 }
 
 interface YamlError {

@@ -193,7 +193,7 @@ class WatchedConfig implements ConfigHolder {
     const message = content.state === 'unreadable' ? content.reason : 'does not exist';
     return {
       isValid: false,
-      problems: [{ path, key: '(file)', message, howToFix: 'make the file readable' }],
+      problems: [{ path, key: '(file)', message, howToFix: 'put a file there that this user can read' }],
     };
   }
 

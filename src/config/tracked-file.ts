@@ -1,6 +1,7 @@
 /** A file that is looked at before each use and read again when it changed; half-written ones wait (design law 4). */
 
 import type { Host } from '../host.ts';
+import { describeFileFault } from './file-fault.ts';
 
 /** What a file holds at the moment. */
 export type FileContent =
@@ -58,7 +59,7 @@ class StampedFile<T> implements TrackedFile<T> {
         return { identity: stamp.identity, changedAt: stamp.modifiedAt };
       }
     } catch (error) {
-      return { identity: 'unreadable', changedAt: 0, reason: toReason(error) };
+      return { identity: 'unreadable', changedAt: 0, reason: describeFileFault(error) };
     }
     if (this.#settled?.identity === 'absent') return { identity: 'absent', changedAt: 0 };
     this.#absentSince ??= clock.now();
@@ -81,7 +82,7 @@ class StampedFile<T> implements TrackedFile<T> {
     try {
       return { state: 'text', text: this.#options.host.files.readText(this.#options.path) };
     } catch (error) {
-      return { state: 'unreadable', reason: toReason(error) };
+      return { state: 'unreadable', reason: describeFileFault(error) };
     }
   }
 }
@@ -90,8 +91,4 @@ interface Look {
   readonly identity: string;
   readonly changedAt: number;
   readonly reason?: string;
-}
-
-function toReason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -95,10 +95,10 @@ function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): 
   );
   return {
     path: configFile,
-    key: 'main',
-    message: 'nothing is configured: there is no config file, and no known key variable is set',
+    key: '(file)',
+    message: 'nothing is configured: this file is not there, and no known key variable is set',
     howToFix:
-      `set one of ${variables.join(', ')} in the environment or in ${places.dotenv.path}, ` +
-      `or write ${configFile} with a line such as main: deepseek/deepseek-chat`,
+      `set one of ${variables.join(', ')} in the environment or in ${fileName(places.dotenv.path)} beside it, ` +
+      'or write it with a line such as main: deepseek/deepseek-chat. Without any key: holdfast demo',
   };
 }

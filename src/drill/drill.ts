@@ -1,7 +1,7 @@
 /** The drill as a whole: every task of the configuration against every fault, several cells at a time, told as they end. */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
-import { ConfigError } from '../errors.ts';
+import { AccessError, ConfigError } from '../errors.ts';
 import { createNodeHost } from '../host/node-host.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import { createRuntime } from '../runtime.ts';
@@ -49,7 +49,7 @@ const defaultConfig = {
   },
 };
 
-/** Throws `ConfigError` when the user's configuration cannot be used. */
+/** Throws `ConfigError` when the user's configuration cannot be used, `AccessError` for a task that it does not have. */
 export async function drill(options: DrillOptions): Promise<DrillReport> {
   const host = createNodeHost();
   try {
@@ -112,11 +112,20 @@ function readConfig(given: GivenConfig): { readonly config: ResolvedConfig; read
   };
 }
 
+/** Throws for a task that is not there: nothing drilled would look like nothing missed. */
+function chooseTasks(known: readonly string[], wanted: readonly string[] = known): readonly string[] {
+  const unknown = wanted.find((task) => !known.includes(task));
+  if (unknown === undefined) return known.filter((task) => wanted.includes(task));
+  throw new AccessError('request-invalid', `there is no task ${unknown}`, {
+    howToFix: `choose among ${known.join(', ')}`,
+  });
+}
+
 function planCells(
   { modes, tasks, faults, timeScale, asked, spoken }: DrillOptions & Pick<CellPlan, 'asked' | 'spoken'>,
   config: ResolvedConfig,
 ): readonly CellPlan[] {
-  const drilled = [...config.routes.keys()].filter((task) => tasks === undefined || tasks.includes(task));
+  const drilled = chooseTasks([...config.routes.keys()], tasks);
   const broken = drillFaults.filter(({ id }) => faults === undefined || faults.includes(id));
   const ways = modes.flatMap((mode) =>
     broken

@@ -1,5 +1,6 @@
 /** The gateway's own key: what callers must show. Made at first start, kept 0600, read again by `holdfast key`. */
 
+import { describeFileFault } from '../config/file-fault.ts';
 import type { Paths } from '../config/paths.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -14,9 +15,25 @@ export function readGatewayKey(host: Host, paths: Paths): string {
     return checkKey(fromEnvironment, 'the environment variable HOLDFAST_GATEWAY_KEY');
   }
   const path = paths.gatewayKeyFile;
-  if (host.files.stamp(path) === undefined)
-    host.files.createExclusive(path, `${prefix}${host.randomToken(24)}\n`);
-  return checkKey(host.files.readText(path).trim(), path);
+  return checkKey(readOrMake(host, path).trim(), path);
+}
+
+function readOrMake(host: Host, path: string): string {
+  try {
+    if (host.files.stamp(path) === undefined)
+      host.files.createExclusive(path, `${prefix}${host.randomToken(24)}\n`);
+    return host.files.readText(path);
+  } catch (error) {
+    throw keyFault(path, error);
+  }
+}
+
+function keyFault(path: string, cause: unknown): AccessError {
+  return new AccessError('config-invalid', `the gateway key ${path}: ${describeFileFault(cause)}`, {
+    cause,
+    howToFix:
+      'put it right, or name another folder with HOLDFAST_HOME, or the key itself with HOLDFAST_GATEWAY_KEY',
+  });
 }
 
 function checkKey(key: string, place: string): string {

@@ -4,6 +4,7 @@
  */
 
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { AccessError } from '../errors.ts';
 import type { Dispatch, Environment, UpstreamCall, UpstreamHandler, UpstreamRequest } from '../host.ts';
 import type { Headers } from '../model/request.ts';
 import { encodingOf, Unpacker } from './unpacker.ts';
@@ -64,8 +65,8 @@ function isLoopback(origin: string): boolean {
 function readProxies(environment: Environment): (() => Dispatcher) | undefined {
   const read = (name: string): string | undefined =>
     environment.get(name) ?? environment.get(name.toLowerCase());
-  const httpProxy = read('HTTP_PROXY');
-  const httpsProxy = read('HTTPS_PROXY') ?? httpProxy;
+  const httpProxy = checkProxy('HTTP_PROXY', read('HTTP_PROXY'));
+  const httpsProxy = checkProxy('HTTPS_PROXY', read('HTTPS_PROXY')) ?? httpProxy;
   if (httpsProxy === undefined || httpsProxy === '') return undefined;
   const proxies = {
     httpsProxy,
@@ -73,6 +74,14 @@ function readProxies(environment: Environment): (() => Dispatcher) | undefined {
     noProxy: read('NO_PROXY') ?? '',
   };
   return () => new EnvHttpProxyAgent({ ...options, ...proxies });
+}
+
+/** The value is not quoted: it may hold a password. */
+function checkProxy(name: string, value: string | undefined): string | undefined {
+  if (value === undefined || value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value;
+  throw new AccessError('config-invalid', `the environment variable ${name} holds no URL of a proxy`, {
+    howToFix: 'write http://HOST:PORT, or unset it',
+  });
 }
 
 function toDispatchOptions({

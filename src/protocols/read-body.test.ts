@@ -1,5 +1,6 @@
 /** Laws of writing a body for a target: nothing but the model changes, whatever the body is and wherever the model stands. */
 
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Edit, HistoryRepair, Target } from '../model/target.ts';
@@ -108,3 +109,19 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
 function repair(one: HistoryRepair): Edit {
   return { kind: 'history', repairs: [one] };
 }
+
+describe('a body that is not JSON is refused by what it is', () => {
+  it.each([
+    ['nothing', Buffer.alloc(0), 'it is empty'],
+    ['spaces', Buffer.from(' \n'), 'it is empty'],
+    ['a compressed one', gzipSync('{}'), 'it is compressed'],
+    ['UTF-16', Buffer.from('\ufeff{"model":"main"}', 'utf16le'), 'it is no text in UTF-8'],
+    ['UTF-16 without a mark', Buffer.from('{"model":"main"}', 'utf16le'), 'it is no text in UTF-8'],
+    ['a byte order mark', Buffer.from('\ufeff{"model":"main"}'), 'it begins with a byte order mark'],
+    ['a form', Buffer.from('model=main&stream=true'), 'it is a form'],
+    ['a form in parts', Buffer.from('--x\r\ncontent-disposition: form-data'), 'it is a form in parts'],
+    ['half of it', Buffer.from('{"model":'), 'Unexpected end of JSON input'],
+  ])('%s', (_name, body, detail) => {
+    expect(() => openaiChat.readBody(body, 'generate')).toThrow(`the request body is not JSON: ${detail}`);
+  });
+});

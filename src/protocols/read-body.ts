@@ -171,10 +171,29 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const detail = error instanceof Error && text !== '' ? error.message : 'it is empty';
-    throw invalid(`the request body is not JSON: ${detail}`, 'send one JSON object as application/json');
+    const detail = describeStart(text) ?? (error instanceof Error ? error.message : String(error));
+    throw invalid(
+      `the request body is not JSON: ${detail}`,
+      'send one JSON object as application/json, in UTF-8 and not compressed',
+    );
   }
 }
+
+/** What is sent in the place of JSON, by how it begins: the parser would quote bytes that nobody can read. */
+function describeStart(text: string): string | undefined {
+  return beginnings.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+const beginnings: readonly (readonly [RegExp, string])[] = [
+  [/^\s*$/, 'it is empty'],
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: gzip begins with it
+  [/^\u001f\ufffd/, 'it is compressed'],
+  [/^\ufeff/, 'it begins with a byte order mark'],
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: every other byte of UTF-16
+  [/^\ufffd|^.{0,3}\u0000/, 'it is no text in UTF-8'],
+  [/^--/, 'it is a form in parts'],
+  [/^[\w.[\]%]+=/, 'it is a form'],
+];
 
 function parseModel(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;

@@ -114,6 +114,7 @@ const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
     'route_unknown',
     /\/v1\/nothing.*\/v1\/chat\/completions/,
   ],
+  ['a doubled /v1', { path: `/v1${chat}` }, 404, 'route_unknown', /did you mean \/v1\/chat\/completions\?/],
   ['a wrong method', { method: 'GET' }, 405, 'method_not_allowed', /does not take GET.*use POST/],
   [
     'a wrong method on an open path',

@@ -1,7 +1,7 @@
 /** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
 
 import { AccessError } from '../../errors.ts';
-import { createHoldfast } from '../../library/holdfast.ts';
+import { createHoldfast, type Holdfast } from '../../library/holdfast.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
 
@@ -26,6 +26,7 @@ export async function ask(
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   try {
+    if (options.model === undefined) await requireTask(holdfast, options.task);
     const result = await holdfast.ask({
       prompt: question,
       model: options.model ?? options.task,
@@ -39,6 +40,16 @@ export async function ask(
     stop();
     await holdfast.close();
   }
+}
+
+/** With one provider an unknown name would be taken for a model of it: here it was called a task. */
+async function requireTask(holdfast: Holdfast, task: string): Promise<void> {
+  const names = await holdfast.models();
+  const tasks = names.filter(({ owner }) => owner === 'holdfast').map(({ name }) => name);
+  if (tasks.includes(task)) return;
+  throw new AccessError('model-unknown', `no task called "${task}" is switched on`, {
+    howToFix: `choose among ${tasks.join(', ')}, or ask with --model`,
+  });
 }
 
 function tell(terminal: Terminal, event: EngineEvent): void {
