@@ -7,6 +7,7 @@ import type { Contender, ContenderName } from './contender.ts';
 import { Client, encodeRequest } from './load.ts';
 import { findFreePort, onContenderCore, sleep } from './machine.ts';
 import { installPortkey } from './portkey.ts';
+import { protocols } from './wire-shapes.ts';
 
 /** Where contenders live: an empty folder, and the provider's port. */
 export interface Place {
@@ -46,10 +47,11 @@ async function createHoldfast({ folder, upstreamPort, profileTo }: Place): Promi
   const port = await findFreePort();
   const home = join(folder, 'holdfast');
   mkdirSync(home);
-  writeFileSync(
-    join(home, 'config.yaml'),
-    `main: up/m\nproviders:\n  up: {base_url: "http://127.0.0.1:${upstreamPort}/v1", protocol: openai-chat, api_key: ${providerKey}}\ngateway: {port: ${port}}\n`,
-  );
+  const base_url = `http://127.0.0.1:${upstreamPort}/v1`;
+  const up = (protocol: string): object => ({ base_url, protocol, api_key: providerKey });
+  const others = protocols.map((protocol) => [`up-${protocol}`, up(protocol)] as const);
+  const providers = { up: up('openai-chat'), ...Object.fromEntries(others) };
+  writeFileSync(join(home, 'config.yaml'), JSON.stringify({ main: 'up/m', providers, gateway: { port } }));
   const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
   return new Program({
     name: 'holdfast',

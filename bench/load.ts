@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import type { Contender } from './contender.ts';
 import { cpuTimeUs, sleep } from './machine.ts';
 import { MessageReader, type OnBody } from './wire.ts';
+import { shapes } from './wire-shapes.ts';
 
 /** What one batch gave. */
 export interface Batch {
@@ -17,10 +18,15 @@ export interface Batch {
 
 /** The bytes of one chat request to a contender. `padding` is the length of the prompt. */
 export function encodeRequest(contender: Contender, padding: number, stream = false): Buffer {
-  const messages = [{ role: 'user', content: 'x'.repeat(padding) }];
-  const body = JSON.stringify({ model: contender.model, messages, ...(stream ? { stream } : {}) });
+  const { path, ask } = shapes['openai-chat'];
+  return encodeHttp(contender, path, ask(contender.model, padding, stream));
+}
+
+/** The bytes of one request with this body. */
+export function encodeHttp(contender: Contender, path: string, content: object): Buffer {
+  const body = JSON.stringify(content);
   const lines = [
-    'POST /v1/chat/completions HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     `host: 127.0.0.1:${contender.port}`,
     'content-type: application/json',
     `content-length: ${body.length}`,
@@ -130,12 +136,14 @@ export interface Crowd {
   /** The streams are opened evenly over this time. */
   readonly openOverMs: number;
   readonly onBody: OnBody;
+  /** Default: a chat request of 1 kB. */
+  readonly request?: Buffer;
 }
 
 /** Streams side by side, each on a connection of its own, until all have ended. */
-export async function runStreams(contender: Contender, { count, openOverMs, onBody }: Crowd): Promise<void> {
+export async function runStreams(contender: Contender, crowd: Crowd): Promise<void> {
+  const { count, openOverMs, onBody, request = encodeRequest(contender, 900, true) } = crowd;
   const clients = Array.from({ length: count }, () => new Client(contender.port));
-  const request = encodeRequest(contender, 900, true);
   const open = async (client: Client, index: number): Promise<void> => {
     client.onBody = onBody;
     if (openOverMs > 0) await sleep((index * openOverMs) / count);

@@ -26,7 +26,10 @@ export function isMet({ value, goal }: Verdict): boolean {
 }
 
 export function formatFinding({ title, rows, verdicts }: Finding): string {
-  const lines = rows.map(({ who, figures }) => `  ${who.padEnd(12)}${figures.map(pad).join('')}`.trimEnd());
+  const whoWidth = Math.max(12, ...rows.map(({ who }) => who.length + 2));
+  const lines = rows.map(({ who, figures }) =>
+    `  ${who.padEnd(whoWidth)}${figures.map(pad).join('')}`.trimEnd(),
+  );
   return [title, ...lines, ...verdicts.map(formatVerdict)].join('\n');
 }
 

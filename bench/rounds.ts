@@ -1,32 +1,36 @@
 /** Interleaved rounds: everyone measured in turn, again and again, so that a busy minute of the machine hits all alike. */
 
-import type { Contender, ContenderName } from './contender.ts';
+import type { ContenderName } from './contender.ts';
 import { median } from './figures.ts';
 
-/** What each contender gave, one value a round. */
-export type Rounds<T> = ReadonlyMap<ContenderName, readonly T[]>;
+/** What each one measured gave, one value a round. */
+export type Rounds<T, Name extends string = ContenderName> = ReadonlyMap<Name, readonly T[]>;
 
-export async function interleave<T>(
-  contenders: readonly Contender[],
+export async function interleave<T, Name extends string, Subject extends { readonly name: Name }>(
+  subjects: readonly Subject[],
   rounds: number,
-  measure: (contender: Contender) => Promise<T>,
-): Promise<Rounds<T>> {
-  const found = new Map<ContenderName, T[]>(contenders.map(({ name }) => [name, []]));
+  measure: (subject: Subject) => Promise<T>,
+): Promise<Rounds<T, Subject['name']>> {
+  const found = new Map<Subject['name'], T[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) found.get(contender.name)?.push(await measure(contender));
+    for (const subject of subjects) found.get(subject.name)?.push(await measure(subject));
   }
   return found;
 }
 
 /** The middle of one figure over all rounds. */
-export function middle<T>(rounds: Rounds<T>, who: ContenderName, read: (value: T) => number): number {
+export function middle<T, Name extends string>(
+  rounds: Rounds<T, Name>,
+  who: Name,
+  read: (value: T) => number,
+): number {
   return median((rounds.get(who) ?? []).map(read));
 }
 
-/** Compares two contenders round by round and gives the middle; undefined when one was left out. */
-export function compare<T>(
-  rounds: Rounds<T>,
-  [left, right]: readonly [ContenderName, ContenderName],
+/** Compares two round by round and gives the middle; undefined when one was left out. */
+export function compare<T, Name extends string>(
+  rounds: Rounds<T, Name>,
+  [left, right]: readonly [Name, Name],
   relate: (left: T, right: T) => number,
 ): number | undefined {
   const others = rounds.get(right);

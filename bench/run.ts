@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { type Arena, type Effort, openArena } from './arena.ts';
 import { describeLoad, describeMachine } from './machine.ts';
 import { measureFlatMemory } from './memory.ts';
+import { measureProtocols } from './protocols.ts';
 import { type Finding, formatFinding, isMet } from './report.ts';
 import { measureSelection } from './selection.ts';
 import { measureSlowStreams } from './slow-streams.ts';
@@ -50,6 +51,7 @@ const measurements: readonly Measurement[] = [
   { name: 'steady', kind: 'relay', run: measureSteady },
   { name: 'first-event', kind: 'relay', run: measureFirstEvent },
   { name: 'events', kind: 'relay', run: measureEvents },
+  { name: 'protocols', kind: 'relay', run: measureProtocols },
   { name: 'slow-streams', kind: 'relay', run: measureSlowStreams },
   { name: 'memory', kind: 'relay', run: measureFlatMemory },
   { name: 'selection', kind: 'inner', run: measureSelection },

@@ -61,12 +61,17 @@ const answer = JSON.stringify({
   choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 });
-const answerBytes = Buffer.from(
-  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`,
-);
 
 /** A short answer, not streamed. */
-export const wholeAnswer: Scene = (connection) => void connection.write(answerBytes);
+export const wholeAnswer: Scene = answerWith(answer);
+
+/** This JSON, whatever is asked. */
+export function answerWith(json: string): Scene {
+  const bytes = Buffer.from(
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n${json}`,
+  );
+  return (connection) => void connection.write(bytes);
+}
 
 const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
 const roleEvent = encodeChunk(encodeEvent('start', { role: 'assistant', content: '' }, null));
@@ -75,6 +80,16 @@ const endOfStream = `${encodeChunk(encodeEvent('end', {}, 'stop'))}${encodeChunk
 /** Head and role event in one write, as providers send them. */
 export function beginStream(connection: Socket): void {
   connection.write(`${streamHead}${roleEvent}`);
+}
+
+/** Head and first events in one write. */
+export function beginChunks(connection: Socket, events: string): void {
+  connection.write(`${streamHead}${encodeChunk(events)}`);
+}
+
+/** The last events, and the end of the body. */
+export function endChunks(connection: Socket, events: string): void {
+  connection.write(`${encodeChunk(events)}0\r\n\r\n`);
 }
 
 /** One write, one content event of about 200 bytes; `id` comes back to the load in it. */
@@ -98,6 +113,6 @@ function encodeEvent(id: string, delta: object, finishReason: string | null): st
   return `data: ${JSON.stringify(event)}\n\n`;
 }
 
-function encodeChunk(text: string): string {
+export function encodeChunk(text: string): string {
   return `${text.length.toString(16)}\r\n${text}\r\n`;
 }

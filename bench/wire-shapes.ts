@@ -1,0 +1,182 @@
+/** The same question, answer and stream in each protocol, of the same size: what the bench sends and what its provider answers. */
+
+export const protocols = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** What a provider writes of one stream. */
+export interface StreamShape {
+  /** All before the first content. */
+  readonly opening: string;
+  /** One content event; `mark` comes back to the load in its text. */
+  event(mark: string): string;
+  readonly closing: string;
+}
+
+export interface WireShape {
+  readonly path: string;
+  /** The body of a request for `model` whose prompt is `padding` long. */
+  ask(model: string, padding: number, stream: boolean): object;
+  /** A short answer, not streamed. */
+  readonly answer: object;
+  readonly stream: StreamShape;
+}
+
+/** All content events are as long as this, so that only what a protocol makes of them differs. */
+const eventLength = 260;
+const said = 'hello';
+
+export const shapes: Readonly<Record<Protocol, WireShape>> = {
+  'openai-chat': {
+    path: '/v1/chat/completions',
+    ask: (model, padding, stream) => ({
+      model,
+      messages: [{ role: 'user', content: 'x'.repeat(padding) }],
+      ...(stream ? { stream } : {}),
+    }),
+    answer: {
+      ...chatHead('chat.completion'),
+      choices: [{ index: 0, message: { role: 'assistant', content: said }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    },
+    stream: {
+      opening: chatEvent({ role: 'assistant', content: '' }, null),
+      event: (mark) => padded(mark, (content) => chatEvent({ content }, null)),
+      closing: `${chatEvent({}, 'stop')}data: [DONE]\n\n`,
+    },
+  },
+  'openai-responses': {
+    path: '/v1/responses',
+    ask: (model, padding, stream) => ({
+      model,
+      input: [{ role: 'user', content: 'x'.repeat(padding) }],
+      store: false,
+      ...(stream ? { stream } : {}),
+    }),
+    answer: response('completed', [responsesItem('completed', [outputText(said)])]),
+    stream: {
+      opening: [
+        responsesEvent('response.created', { response: response('in_progress', []) }),
+        responsesEvent('response.in_progress', { response: response('in_progress', []) }),
+        responsesEvent('response.output_item.added', {
+          output_index: 0,
+          item: responsesItem('in_progress', []),
+        }),
+        responsesEvent('response.content_part.added', { ...partAt(), part: outputText('') }),
+      ].join(''),
+      event: (mark) =>
+        padded(mark, (delta) =>
+          responsesEvent('response.output_text.delta', { ...partAt(), delta, logprobs: [] }),
+        ),
+      closing: [
+        responsesEvent('response.output_text.done', { ...partAt(), text: said, logprobs: [] }),
+        responsesEvent('response.content_part.done', { ...partAt(), part: outputText(said) }),
+        responsesEvent('response.output_item.done', {
+          output_index: 0,
+          item: responsesItem('completed', [outputText(said)]),
+        }),
+        responsesEvent('response.completed', {
+          response: response('completed', [responsesItem('completed', [outputText(said)])]),
+        }),
+      ].join(''),
+    },
+  },
+  'anthropic-messages': {
+    path: '/v1/messages',
+    ask: (model, padding, stream) => ({
+      model,
+      max_tokens: 1024,
+      messages: [{ role: 'user', content: 'x'.repeat(padding) }],
+      ...(stream ? { stream } : {}),
+    }),
+    answer: message([{ type: 'text', text: said }], 'end_turn'),
+    stream: {
+      opening: [
+        messagesEvent('message_start', { message: message([], null) }),
+        messagesEvent('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+      ].join(''),
+      event: (mark) =>
+        padded(mark, (text) =>
+          messagesEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
+        ),
+      closing: [
+        messagesEvent('content_block_stop', { index: 0 }),
+        messagesEvent('message_delta', {
+          delta: { stop_reason: 'end_turn', stop_sequence: null },
+          usage: { output_tokens: 1 },
+        }),
+        messagesEvent('message_stop', {}),
+      ].join(''),
+    },
+  },
+};
+
+/** Fills the text of an event until the whole event has the length that all have. */
+function padded(mark: string, encode: (text: string) => string): string {
+  const missing = eventLength - encode(mark).length;
+  return encode(`${mark}${'.'.repeat(Math.max(0, missing))}`);
+}
+
+function chatHead(object: string): object {
+  return { id: 'chatcmpl-bench', object, created: 1_700_000_000, model: 'm' };
+}
+
+function chatEvent(delta: object, finishReason: string | null): string {
+  const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }];
+  return `data: ${JSON.stringify({ ...chatHead('chat.completion.chunk'), choices })}\n\n`;
+}
+
+function response(status: string, output: readonly object[]): object {
+  const usage =
+    status === 'completed'
+      ? {
+          input_tokens: 1,
+          input_tokens_details: { cached_tokens: 0 },
+          output_tokens: 1,
+          output_tokens_details: { reasoning_tokens: 0 },
+          total_tokens: 2,
+        }
+      : null;
+  return {
+    id: 'resp_bench',
+    object: 'response',
+    created_at: 1_700_000_000,
+    model: 'm',
+    status,
+    error: null,
+    output,
+    usage,
+  };
+}
+
+function responsesItem(status: string, content: readonly object[]): object {
+  return { id: 'msg_bench', type: 'message', status, role: 'assistant', content };
+}
+
+function outputText(text: string): object {
+  return { type: 'output_text', annotations: [], logprobs: [], text };
+}
+
+function partAt(): object {
+  return { item_id: 'msg_bench', output_index: 0, content_index: 0 };
+}
+
+function responsesEvent(type: string, fields: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: 1, ...fields })}\n\n`;
+}
+
+function message(content: readonly object[], stopReason: string | null): object {
+  return {
+    id: 'msg_bench',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content,
+    stop_reason: stopReason,
+    stop_sequence: null,
+    usage: { input_tokens: 1, output_tokens: 1 },
+  };
+}
+
+function messagesEvent(type: string, fields: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+}
