@@ -14,6 +14,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const dataMark = 'data: ';
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const nameMark = 'event:';
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
@@ -100,12 +101,14 @@ function afterLineEnd(bytes: Buffer, index: number): number {
 
 function createFrame(raw: Buffer, isPlain: boolean): SseFrame {
   const text = raw.toString('utf8');
-  return { raw, data: isPlain && isOneLine(text) ? text.slice(dataMark.length, -2) : readData(text) };
+  return { raw, data: (isPlain ? readPlainData(text) : undefined) ?? readData(text) };
 }
 
-/** Nearly every event is one line of data and a blank one. */
-function isOneLine(text: string): boolean {
-  return text.startsWith(dataMark) && text.indexOf('\n') === text.length - 2;
+/** Nearly every event is one line of data and a blank one, with a line for its name before them or not. */
+function readPlainData(text: string): string | undefined {
+  const start = text.startsWith(nameMark) ? text.indexOf('\n') + 1 : 0;
+  const isOneLine = text.startsWith(dataMark, start) && text.indexOf('\n', start) === text.length - 2;
+  return isOneLine ? text.slice(start + dataMark.length, -2) : undefined;
 }
 
 function readData(text: string): string | undefined {
