@@ -2,9 +2,8 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRuntime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
-import { createFakeHost } from '../fakes/fake-host.ts';
+import { relay } from './relay-bytes.ts';
 import { type Tongue, tongues } from './tongues.ts';
 
 let sim: SimulatedProvider;
@@ -37,33 +36,6 @@ async function record(tongue: Tongue, model: string): Promise<Buffer> {
     }),
   });
   return Buffer.from(await response.arrayBuffer());
-}
-
-/** What the caller gets when the provider sends these pieces. */
-async function relay(tongue: Tongue, pieces: readonly Buffer[]): Promise<Buffer> {
-  const host = createFakeHost();
-  const one = { base_url: 'https://one.test/v1', protocol: tongue.protocol, api_key: 'sk-test-bytes-only' };
-  const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
-  host.upstream.enqueue({ headers: { 'content-type': 'text/event-stream' }, chunks: [...pieces] });
-  const got: Uint8Array[] = [];
-  void runtime.exchange(
-    {
-      method: 'POST',
-      path: tongue.path,
-      headers: {},
-      body: Buffer.from(JSON.stringify({ model: 'main', stream: true, ...tongue.fields, messages: [hello] })),
-      signal: new AbortController().signal,
-    },
-    {
-      head: () => undefined,
-      write: (chunk) => got.push(Uint8Array.from(chunk)) > 0,
-      onDrain: (resume) => resume(),
-      end: (chunk) => void (chunk === undefined || got.push(Uint8Array.from(chunk))),
-    },
-  );
-  await host.advance(1000);
-  await runtime.close();
-  return Buffer.concat(got);
 }
 
 /** Cut where the marks say, each a share of the whole. */

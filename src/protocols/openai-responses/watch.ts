@@ -148,10 +148,12 @@ function typeOfItem({ item }: WireObject): unknown {
   return isRecord(item) ? item['type'] : undefined;
 }
 
-/** `function_call`, `custom_tool_call`, `web_search_call`, … */
+/** `function_call`, `custom_tool_call`, `web_search_call`, …; a call that waits for leave; calls written as a program. */
 function isCall(type: unknown): boolean {
-  return typeof type === 'string' && type.endsWith('_call');
+  return typeof type === 'string' && (type.endsWith('_call') || otherCalls.has(type));
 }
+
+const otherCalls: ReadonlySet<string> = new Set(['mcp_approval_request', 'program']);
 
 function hasFilledItem(output: unknown): boolean {
   return Array.isArray(output) && output.some(isFilledItem);

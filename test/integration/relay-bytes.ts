@@ -1,0 +1,39 @@
+/** The relay leg over scripted bytes: what the provider sends goes in, what the caller receives comes out. */
+
+import { createRuntime } from '../../src/runtime.ts';
+import { createFakeHost } from '../fakes/fake-host.ts';
+import type { Tongue } from './tongues.ts';
+
+/** What the caller gets when the provider sends these pieces. */
+export async function relay(tongue: Tongue, pieces: readonly Buffer[]): Promise<Buffer> {
+  const host = createFakeHost();
+  const one = { base_url: 'https://one.test/v1', protocol: tongue.protocol, api_key: 'sk-test-bytes-only' };
+  const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
+  host.upstream.enqueue({ headers: { 'content-type': 'text/event-stream' }, chunks: [...pieces] });
+  const got: Uint8Array[] = [];
+  void runtime.exchange(
+    {
+      method: 'POST',
+      path: tongue.path,
+      headers: {},
+      body: Buffer.from(
+        JSON.stringify({
+          model: 'main',
+          stream: true,
+          ...tongue.fields,
+          messages: [{ role: 'user', content: 'hello' }],
+        }),
+      ),
+      signal: new AbortController().signal,
+    },
+    {
+      head: () => undefined,
+      write: (chunk) => got.push(Uint8Array.from(chunk)) > 0,
+      onDrain: (resume) => resume(),
+      end: (chunk) => void (chunk === undefined || got.push(Uint8Array.from(chunk))),
+    },
+  );
+  await host.advance(1000);
+  await runtime.close();
+  return Buffer.concat(got);
+}
