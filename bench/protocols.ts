@@ -24,39 +24,43 @@ interface Cost {
   readonly eventUs: number;
 }
 
-const legs: readonly Leg[] = protocols.flatMap((asked) =>
-  [asked, ...protocols.filter((spoken) => spoken !== asked)].map((spoken) => ({
-    name: asked === spoken ? asked : `${asked} → ${spoken}`,
-    asked,
-    spoken,
-  })),
+const relays: readonly Leg[] = protocols.map((name) => ({ name, asked: name, spoken: name }));
+const translations: readonly Leg[] = protocols.flatMap((asked) =>
+  protocols
+    .filter((spoken) => spoken !== asked)
+    .map((spoken) => ({ name: `${asked} → ${spoken}`, asked, spoken })),
 );
 const base = 'openai-chat';
 const padding = 900;
 const connections = 64;
 
-/** Whole answers to 1 kB on 64 connections, and 64 streams with one event of 260 bytes under way on each. */
+/**
+ * Whole answers to 1 kB on 64 connections, and 64 streams with one event of 260 bytes under way on each. The relays have
+ * goals and rounds of their own, so that little time lies between the two that are compared.
+ */
 export async function measureProtocols(arena: Arena): Promise<Finding> {
   const [gateway] = arena.pick('holdfast');
   if (gateway === undefined) throw new Error('the gateway is not running');
-  const { rounds, batchMs } = arena.effort;
-  for (const leg of legs) await measureLeg(arena, gateway, { leg, forMs: batchMs });
-  const found = await interleave(legs, rounds, (leg) => measureLeg(arena, gateway, { leg, forMs: batchMs }));
-  const relays = protocols.filter((protocol) => protocol !== base);
+  const { rounds, batchMs: forMs } = arena.effort;
+  const measure = (leg: Leg): Promise<Cost> => measureLeg(arena, gateway, { leg, forMs });
+  for (const leg of [...relays, ...translations]) await measure(leg);
+  const relayed = await interleave(relays, 2 * rounds, measure);
+  const chat = relays.filter(({ name }) => name === base);
+  const translated = await interleave([...chat, ...translations], rounds, measure);
   return {
     title: 'CPU of each protocol, relayed and translated, beside openai-chat relayed',
-    rows: legs.map(({ name }) => describe(found, name)),
-    verdicts: relays.flatMap((name) => [
-      ...goalOf(
-        `${name}, a request`,
-        ofBase(found, name, ({ requestUs }) => requestUs),
-      ),
-      ...goalOf(
-        `${name}, an event`,
-        ofBase(found, name, ({ eventUs }) => eventUs),
-      ),
-    ]),
+    rows: [
+      ...relays.map(({ name }) => describe(relayed, name)),
+      ...translations.map(({ name }) => describe(translated, name)),
+    ],
+    verdicts: protocols.filter((name) => name !== base).flatMap((name) => judge(relayed, name)),
   };
+}
+
+function judge(relayed: Rounds<Cost, string>, name: string): Finding['verdicts'] {
+  const request = ofBase(relayed, name, ({ requestUs }) => requestUs);
+  const event = ofBase(relayed, name, ({ eventUs }) => eventUs);
+  return [...goalOf(`${name}, a request`, request), ...goalOf(`${name}, an event`, event)];
 }
 
 function goalOf(what: string, value: number | undefined): Finding['verdicts'] {

@@ -137,5 +137,7 @@ export interface Host {
   readonly keychain: Keychain;
   /** Names this process to others on the same machine. */
   readonly processId: number;
+  /** The absolute path of the Node that runs us. */
+  readonly executable: string;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
 
+import { fileURLToPath } from 'node:url';
 import { resolvePaths } from '../config/paths.ts';
 import { gatewayDefaults } from '../config/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
@@ -7,6 +8,7 @@ import { describeGateway } from '../connect/gateway-place.ts';
 import type { GatewayPlace, UserPlace } from '../connect/settings.ts';
 import { findProgram, userPlace } from '../connect/user-place.ts';
 import { ConfigError } from '../errors.ts';
+import { readGatewayKey } from '../gateway/key.ts';
 import { createNodeHost } from '../host/node-host.ts';
 import type { Host } from '../host.ts';
 import { createRuntime } from '../runtime.ts';
@@ -18,23 +20,27 @@ export interface ConnectScene {
   readonly stateFolder: string;
   /** Undefined when nothing is configured yet. */
   readonly config: ResolvedConfig | undefined;
+  /** Makes the gateway's key where there is none yet: an agent may refuse to start over a file that is missing. */
+  makeKey(): void;
   close(): Promise<void>;
 }
 
 /** Throws `ConfigError` for a configuration that cannot be used; to have none is no fault here. */
 export function openConnectScene(): ConnectScene {
   const host = createNodeHost();
-  const { stateFolder, gatewayKeyFile } = resolvePaths(host.environment);
+  const paths = resolvePaths(host.environment);
+  const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
   const config = readConfig(host);
   const gateway = describeGateway({
     host: config?.gateway.host.value ?? user.variable('HOLDFAST_HOST') ?? gatewayDefaults.host,
     port: config?.gateway.port.value ?? Number(user.variable('HOLDFAST_PORT') ?? gatewayDefaults.port),
-    keyCommand: keyCommandOf(user),
+    keyCommand: keyCommandOf(user, host.executable),
     keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
     hasTitleTask: config?.routes.has('title_generation') === true,
   });
-  return { host, gateway, user, stateFolder, config, close: () => host.close() };
+  const makeKey = (): void => void readGatewayKey(host, paths);
+  return { host, gateway, user, stateFolder, config, makeKey, close: () => host.close() };
 }
 
 /** Read once: a runtime of its own would watch files and keep the process alive. */
@@ -51,13 +57,20 @@ function readConfig(host: Host): ResolvedConfig | undefined {
 }
 
 /** A home of our own is part of the command: the agent may be started without it. */
-function keyCommandOf(user: UserPlace): GatewayPlace['keyCommand'] {
-  const program = findProgram(user, 'holdfast') === undefined ? launcherPath() : 'holdfast';
+function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand'] {
+  const program = findProgram(user, 'holdfast');
+  const isThere = program !== undefined && !isPassing(program);
+  const start: GatewayPlace['keyCommand'] = isThere ? ['holdfast', 'key'] : [node, launcherPath(), 'key'];
   const home = user.variable('HOLDFAST_HOME');
-  return home === undefined ? [program, 'key'] : ['env', `HOLDFAST_HOME=${home}`, program, 'key'];
+  return home === undefined ? start : ['env', `HOLDFAST_HOME=${home}`, ...start];
 }
 
-/** Absolute path of our launcher, for agents that find no `holdfast` on the PATH. */
+/** What npm and npx put on the PATH is there for one run only. */
+function isPassing(program: string): boolean {
+  return program.includes('/node_modules/.bin/');
+}
+
+/** Started with the Node that runs us: the agent's own may be older. */
 function launcherPath(): string {
-  return new URL('../../bin/holdfast.js', import.meta.url).pathname;
+  return fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 }

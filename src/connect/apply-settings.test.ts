@@ -64,6 +64,26 @@ describe('settings in YAML', () => {
       '# mine\nmodel:\n  default: x # best\n  provider: ours\nmodels:\n  - name: Ours\n    url: u\n  # local\n  - name: Local\n',
     ],
     [
+      'a layout that the package would write in another way',
+      '# mine\nmodel:\n    provider: theirs  # for now\n    list: [a,b]\nmodels:\n- name: Local\n  tags:\n  -   a\nother: {a: 1}   # flow\n',
+      '# mine\nmodel:\n    provider: ours  # for now\n    list: [a,b]\nmodels:\n- name: Ours\n  url: u\n- name: Local\n  tags:\n  -   a\nother: {a: 1}   # flow\n',
+    ],
+    [
+      'a mapping that ends in a text over lines, no list, and no line end at its end',
+      'model:\n  about: |\n    two\n    lines\n\nother: "x"',
+      'model:\n  about: |\n    two\n    lines\n  provider: ours\n\nother: "x"\nmodels:\n  - name: Ours\n    url: u\n',
+    ],
+    [
+      'lines that end in CR LF',
+      'model:\r\n  a: 1\r\nmodels:\r\n  - name: Local\r\n',
+      'model:\r\n  a: 1\r\n  provider: ours\r\nmodels:\r\n  - name: Ours\r\n    url: u\r\n  - name: Local\r\n',
+    ],
+    [
+      'a place that is empty',
+      'model:\nmodels: []\nother: [ 1,2 ]  # kept\n',
+      'model:\n  provider: ours\nmodels: [ { name: Ours, url: u } ]\nother: [ 1, 2 ] # kept\n',
+    ],
+    [
       'an older item of ours',
       'model: { provider: ours }\nmodels:\n  - name: Local\n  - name: Ours\n    url: old\n',
       'model: { provider: ours }\nmodels:\n  - name: Local\n  - name: Ours\n    url: u\n',

@@ -23,6 +23,7 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     run: programs.run,
     keychain: createNodeKeychain(),
     processId: process.pid,
+    executable: process.execPath,
     close: () => {
       programs.close();
       return upstream.close();

@@ -113,6 +113,22 @@ describe('holdfast connect claude', () => {
   });
 });
 
+it('starts the key command with the Node that ran us, even where npm has put holdfast on the PATH for one run', async () => {
+  const passing = put('project/node_modules/.bin/holdfast', '');
+  const { out } = await holdfast(['connect', 'claude'], { PATH: dirname(passing) });
+  const { apiKeyHelper } = JSON.parse(out.slice(out.indexOf('\n')));
+  expect(apiKeyHelper).toContain(` ${process.execPath} ${join(root, 'bin/holdfast.js')} key`);
+});
+
+it('makes the key that OpenCode reads from its file, so that it starts before the gateway has', async () => {
+  await holdfast(['connect', 'opencode']);
+  expect(existsSync(join(home, 'ours/gateway.key'))).toBe(false);
+  await holdfast(['connect', 'opencode', '--write']);
+  const { provider } = JSON.parse(readFileSync(join(home, '.config/opencode/opencode.json'), 'utf8'));
+  const path = /^\{file:(.*)\}$/.exec(provider.holdfast.options.apiKey)?.[1] ?? '';
+  expect(readFileSync(path, 'utf8')).toMatch(/^hf_/);
+});
+
 it('the shell lines of an SDK can be evaluated', async () => {
   const { out } = await holdfast(['connect', 'openai']);
   const seen = await run('/bin/sh', ['-c', `${out}\nprintf '%s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY"`]);

@@ -104,6 +104,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     run,
     keychain,
     processId: 4711,
+    executable: '/node/bin/node',
     close: async () => undefined,
     advance: (ms) => time.advance(ms),
     setFile: (path, text) => disk.set(path, text),

@@ -64,6 +64,7 @@ function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }:
   const plan = planConnection(agent, { ...scene, files: scene.host.files });
   const note = notePath(scene.stateFolder, agent.name);
   const mayWrite = options.write === true && options.dryRun !== true;
+  if (mayWrite) scene.makeKey();
   const written = mayWrite ? carryOut(scene.host, plan.files, note) : [];
   const aliasLines = suggestAliases(plan.aliases, scene);
   if (options.json === true) {
