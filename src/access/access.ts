@@ -5,11 +5,11 @@
 
 import { assertNever } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
-import type { RequestRecord } from '../model/record.ts';
+import type { RequestRecord, SkipRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { attempt } from './attempt.ts';
-import type { Candidate } from './candidates.ts';
+import { type Candidate, createCandidate, type Place } from './candidates.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
 import { decide } from './decide.ts';
@@ -252,13 +252,28 @@ async function pause(journey: Journey, delayMs: number): Promise<void> {
 function leaveTarget(journey: Journey, miss: Miss): void {
   const { target } = miss.candidate;
   journey.ways.leaveTarget(target);
-  if (miss.failure.class === 'context-overflow') {
-    journey.ways.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
+  const { class: cause } = miss.failure;
+  if (cause === 'context-overflow') {
+    const left = journey.ways.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
+    noteLeft(journey, left, {
+      cause,
+      reason: `its context window is not known to be larger than ${target.id} has`,
+    });
   }
-  if (miss.failure.class === 'refused-request') {
+  if (cause === 'refused-request') {
     journey.hasRefusedElsewhere = true;
-    journey.ways.keepOnly((other) => other.provider !== target.provider);
+    const left = journey.ways.keepOnly((other) => other.provider !== target.provider);
+    noteLeft(journey, left, { cause, reason: `${target.id}, of the same provider, refused the request` });
   }
+}
+
+/** Targets that cannot help stand in the record, with the reason (A64). */
+function noteLeft(
+  journey: Journey,
+  places: readonly Place[],
+  why: Pick<SkipRecord, 'cause' | 'reason'>,
+): void {
+  for (const place of places) journey.skip(createCandidate(place, undefined), why);
 }
 
 function giveProbeBack(journey: Journey, keys: readonly string[] | undefined): void {

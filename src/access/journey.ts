@@ -186,6 +186,7 @@ export class Journey {
     this.misses.push(miss);
     this.spentMs += outcome.kind === 'broken' ? outcome.silentMs : durationMs;
     if (outcome.kind === 'broken') this.#noteBrought(outcome);
+    else this.recovery.noteUsage(outcome.usage, outcome.failure);
     this.#noteAttempt({ candidate, lease, durationMs, failure: outcome.failure });
     return miss;
   }
@@ -239,14 +240,12 @@ export class Journey {
   }
 
   /** What a part of the answer has brought belongs to the whole of it. */
-  #noteBrought(
-    { notes, usage, joint }: Extract<Outcome, { kind: 'answered' | 'broken' }>,
-    candidate?: Candidate,
-  ): void {
+  #noteBrought(outcome: Extract<Outcome, { kind: 'answered' | 'broken' }>, candidate?: Candidate): void {
+    const { notes, usage, joint } = outcome;
     if (candidate !== undefined) this.#notes.push(...this.amendments.notesFor(candidate.target));
     if (candidate !== undefined) this.#notes.push(...(this.tie?.notesFor(candidate) ?? []));
     this.#notes.push(...notes);
-    this.recovery.noteUsage(usage);
+    this.recovery.noteUsage(usage, outcome.kind === 'broken' ? outcome.failure : undefined);
     if (joint !== undefined) this.recovery.noteJoint(joint);
   }
 

@@ -25,7 +25,13 @@ export type Outcome =
       readonly joint?: JointRecord | undefined;
     }
   /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly held?: () => void }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly held?: () => void;
+      /** Tokens that it says it used all the same. */
+      readonly usage?: Usage | undefined;
+    }
   | Broken
   | { readonly kind: 'client-gone' };
 

@@ -12,6 +12,7 @@ import type { StreamRecovery, Target } from '../model/target.ts';
 import type { Continuation, Delivered, ReadBody } from '../protocols/protocol.ts';
 import { requestFaults } from './decision-table.ts';
 import { sentPart } from './joint.ts';
+import { mayBeBilled } from './metering.ts';
 import type { Broken, PlannedContinuation } from './outcome.ts';
 import { splitThought } from './think-block.ts';
 
@@ -33,6 +34,7 @@ export class Recovery {
   readonly #refusers = new Set<string>();
   readonly #joints: JointRecord[] = [];
   #usage: Usage | undefined;
+  #unmetered = 0;
   #break: Break | undefined;
   #asked: PlannedContinuation | undefined;
   /** Why the last break is not recovered from. */
@@ -91,14 +93,17 @@ export class Recovery {
     this.#joints.push(joint);
   }
 
-  noteUsage(usage: Usage | undefined): void {
+  /** What an attempt says it used; one that failed and says nothing may be billed all the same. */
+  noteUsage(usage: Usage | undefined, failure?: Failure): void {
     this.#usage = sumUsage(this.#usage, usage);
+    if (usage === undefined && failure !== undefined && mayBeBilled(failure)) this.#unmetered += 1;
   }
 
   /** What the record says of the answer as a whole. */
-  facts(): Pick<RequestRecord, 'usage' | 'joints'> {
+  facts(): Pick<RequestRecord, 'usage' | 'unmetered' | 'joints'> {
     return {
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      ...(this.#unmetered === 0 ? {} : { unmetered: this.#unmetered }),
       ...(this.#joints.length === 0 ? {} : { joints: this.#joints }),
     };
   }

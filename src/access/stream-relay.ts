@@ -80,7 +80,7 @@ export class StreamRelay implements AnswerReader {
   /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
   #break(failure: Failure): void {
     if (!this.#hasBegun) {
-      this.#attempt.settle({ kind: 'failed', failure });
+      this.#attempt.settle({ kind: 'failed', failure, usage: this.#watch.usage });
       return;
     }
     this.#flush();
@@ -226,7 +226,7 @@ export class StreamRelay implements AnswerReader {
     const deliver = (): void => this.#deliver(marker);
     if (this.#isEmpty()) {
       const failure = createFailure('empty', 'empty-stream', 'the answer was empty');
-      this.#attempt.settle({ kind: 'failed', failure, held: deliver });
+      this.#attempt.settle({ kind: 'failed', failure, held: deliver, usage: this.#watch.usage });
       return;
     }
     if (this.#committedAt === undefined) this.#commit();

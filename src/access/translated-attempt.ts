@@ -43,6 +43,7 @@ export function asSpoken(attempt: OngoingAttempt, protocol: Protocol): OngoingAt
 }
 
 function complete(outcome: Outcome, { usage, notes }: TargetSide): Outcome {
+  if (outcome.kind === 'failed') return { ...outcome, usage: usage() };
   if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return outcome;
   return { ...outcome, usage: usage(), notes: [...notes(), ...outcome.notes] };
 }

@@ -134,9 +134,11 @@ export class Ways {
     return this.#leftSecrets.size > 0 && this.#leftSecrets.has(`${target.id} ${fingerprint}`);
   }
 
-  /** Leaves every target that the predicate does not keep. */
-  keepOnly(keeps: (target: Target) => boolean): void {
-    for (const { target } of this.placesLeft()) if (!keeps(target)) this.leaveTarget(target);
+  /** Leaves every target that the predicate does not keep, and returns their places. */
+  keepOnly(keeps: (target: Target) => boolean): readonly Place[] {
+    const left = this.placesLeft().filter(({ target }) => !keeps(target));
+    for (const { target } of left) this.leaveTarget(target);
+    return left;
   }
 
   *#onlyOf(place: Place, id: string): Iterable<Candidate> {

@@ -83,6 +83,7 @@ export class BodyReader implements AnswerReader {
         kind: 'failed',
         failure: createFailure('empty', 'empty-answer', 'the answer was empty'),
         held,
+        usage: verdict.usage,
       });
       return;
     }

@@ -80,8 +80,10 @@ export interface RequestRecord {
   readonly skipped: readonly SkipRecord[];
   /** Of a request that nobody answered: every candidate once. */
   readonly candidates?: readonly CandidateVerdict[];
-  /** Of all attempts that said; those that were cut before they could are missing. */
+  /** Of all attempts that said, those included whose answer was not used; those that were cut before they could are missing. */
   readonly usage?: Usage;
+  /** Attempts that may be billed and never said for how much: the request was out, and no refusal came. Absent: none. */
+  readonly unmetered?: number;
   /** Where the streamed answer was continued after a break; absent: it came in one piece. */
   readonly joints?: readonly JointRecord[];
   /** Oddities that did not stop the answer: malformed events dropped, a missing terminal marker. */
