@@ -43,6 +43,11 @@ describe('classifyAnswer', () => {
     expect([failure.class, failure.message]).toEqual(['billing', 'No credits. Pay at [link] today']);
   });
 
+  it('keeps what a provider says to one line without escapes, which lists and logs show', () => {
+    const body = says('spent\n\u001b[31m[2026] all is well\u0007');
+    expect(classify({ provider: 'custom', status: 402, body }).message).toBe('spent [31m[2026] all is well');
+  });
+
   it('B25: a number inside an identifier is no status', () => {
     const failure = classify({ provider: 'custom', status: 418, body: 'request req_500ab503 was strange' });
     expect([failure.class, failure.evidence.rule]).toEqual(['unknown', 'status-418']);

@@ -120,8 +120,9 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
 }
 
 /** A page for browsers is no sentence for people. */
+/** One line without escapes: it is shown in terminals and logs, and travels in headers. */
 function describe(status: number, message: string): string {
-  const text = message.trim();
+  const text = message.replace(/\p{Cc}+/gu, ' ').trim();
   if (text === '') return `HTTP ${status} with an empty body`;
   if (text.startsWith('<')) return `HTTP ${status} with an HTML page`;
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;

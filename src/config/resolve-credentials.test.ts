@@ -55,6 +55,12 @@ const pool = (config: ResolvedConfig, name = 'deepseek'): readonly Credential[] 
 const ids = (config: ResolvedConfig): readonly string[] => pool(config).map(({ id }) => id);
 
 describe('an entry under credentials', () => {
+  it.each(['label', 'account'])('has no %s that would garble a list', (field) => {
+    expect(() => resolve(withCredentials(`{${field}: "a\\nb", env: KEY}`))).toThrow(
+      /expected one line without control characters/,
+    );
+  });
+
   const kinds: readonly { name: string; entry: string; expected: object }[] = [
     {
       name: 'a variable',

@@ -9,6 +9,8 @@ import { oauthSchema } from './oauth-schema.ts';
 export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
 
 const text = z.string().min(1);
+/** Shown in lists, logs and messages, which a line break or an escape would garble. */
+const line = text.refine((value) => !/\p{Cc}/u.test(value), 'expected one line without control characters');
 const seconds = z.number().positive();
 const count = z.int().positive();
 
@@ -74,7 +76,7 @@ const model = z.strictObject({
 const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
 
 const credential = z.strictObject({
-  label: text.optional().describe('Name of the key in every list and message. Default: `key-1`, `key-2`, …'),
+  label: line.optional().describe('Name of the key in every list and message. Default: `key-1`, `key-2`, …'),
   env: text
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable')
     .optional()
@@ -131,7 +133,7 @@ const credential = z.strictObject({
     .describe(
       "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`. Default: none.",
     ),
-  account: text
+  account: line
     .optional()
     .describe('Limit group: keys of one account share its limits. Default: each key its own.'),
   models: z

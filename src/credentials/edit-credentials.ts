@@ -49,12 +49,21 @@ export async function editCredentials<T>(
 
 /** What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an empty one (A16). */
 export function readCredentials({ files }: LockHost, path: string): CredentialsFormat {
-  if (files.stamp(path) === undefined) return empty;
-  const parsed = parseCredentials(files.readText(path));
+  const text = readIfThere(files, path);
+  if (text === undefined) return empty;
+  const parsed = parseCredentials(text);
   if (parsed.isValid) return parsed.whole;
   throw new CredentialError('credentials-unusable', `${path} ${parsed.problem}`, {
     howToFix: 'mend it, or put a good copy in its place; it is not overwritten',
   });
+}
+
+function readIfThere(files: LockHost['files'], path: string): string | undefined {
+  try {
+    return files.stamp(path) === undefined ? undefined : files.readText(path);
+  } catch (error) {
+    throw error instanceof Error ? nameFault(`${path} cannot be read`, error) : error;
+  }
 }
 
 /** A disk or a permission that fails is named with the file; it is nobody's key that failed (B64). */
@@ -62,12 +71,12 @@ async function withNamedFaults<T>(path: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Error && 'syscall' in error ? nameFault(path, error) : error;
+    throw error instanceof Error && 'syscall' in error
+      ? nameFault(`${path} cannot be changed`, error)
+      : error;
   }
 }
 
-function nameFault(path: string, cause: Error): CredentialError {
-  return new CredentialError('credentials-unusable', `${path} cannot be changed: ${cause.message}`, {
-    cause,
-  });
+function nameFault(what: string, cause: Error): CredentialError {
+  return new CredentialError('credentials-unusable', `${what}: ${cause.message}`, { cause });
 }

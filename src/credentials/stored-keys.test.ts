@@ -17,6 +17,17 @@ const written = (host: FakeHost): { keys: readonly Record<string, unknown>[] } &
 const labels = (keys: StoredKeys): readonly string[] => keys.list().map(({ label }) => label);
 
 describe('a stored key', () => {
+  it.each(['a\nb', '\u001b[31mred', ''])(
+    'has no account name that would garble a list: %j',
+    async (account) => {
+      const { host, keys } = open();
+      await expect(keys.add({ provider: 'p', secret: secret('a'), origin, account })).rejects.toMatchObject({
+        code: 'credential-refused',
+      });
+      expect(host.fileText(path)).toBeUndefined();
+    },
+  );
+
   it('is kept with its origin, and listed without its secret', async () => {
     const { host, keys } = open();
     const { key, wasThere } = await keys.add({

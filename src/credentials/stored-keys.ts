@@ -101,6 +101,7 @@ function addKey(
     const message = judged.state === 'empty' ? 'no key was given' : judged.detail;
     throw new CredentialError('credential-refused', message);
   }
+  if (account !== undefined) checkAccount(account);
   const siblings = whole.keys.filter((key) => key.provider === provider);
   const same = siblings.find((key) => key.secret === judged.value && key.origin === origin);
   if (same !== undefined) return { whole, result: { key: toView(same), wasThere: true } };
@@ -163,6 +164,14 @@ function checkLabel(siblings: readonly StoredKey[], label: string): string {
   if (taken === undefined) return trimmed;
   throw new CredentialError('credential-refused', `${taken.provider} has a stored key labelled ${trimmed}`, {
     howToFix: `take another label, or remove ${taken.id} first`,
+  });
+}
+
+/** Any name will do that a list can show. */
+function checkAccount(account: string): void {
+  if (account !== '' && !/\p{Cc}/u.test(account)) return;
+  throw new CredentialError('credential-refused', 'this account name cannot be used', {
+    howToFix: 'take one line without control characters',
   });
 }
 

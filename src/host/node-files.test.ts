@@ -1,11 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,4 +38,54 @@ it('makes a file, with its folders, where there is none', () => {
   const path = join(folder, 'a/b/c.json');
   files.writeAtomic(path, 'new');
   expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['new', 0o600]);
+});
+
+it('takes what killed writers have left away, and nothing that may still have a writer', () => {
+  const path = join(folder, 'credentials.json');
+  const longAgo = Date.now() / 1000 - 61;
+  for (const name of ['credentials.json.7.123.tmp', 'credentials.json.tmp', 'other.json.7.123.tmp']) {
+    writeFileSync(join(folder, name), 'half a sec');
+    utimesSync(join(folder, name), longAgo, longAgo);
+  }
+  writeFileSync(join(folder, 'credentials.json.8.456.tmp'), 'being written');
+  files.writeAtomic(path, 'new');
+  expect(readdirSync(folder).sort()).toEqual([
+    'credentials.json',
+    'credentials.json.8.456.tmp',
+    'credentials.json.tmp',
+    'other.json.7.123.tmp',
+  ]);
+});
+
+it.skipIf(process.platform === 'win32')(
+  'refuses a pipe and a device at once, where reading would never end',
+  () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+    for (const path of [pipe, '/dev/zero', folder])
+      expect(() => files.readText(path)).toThrow(`${path} is no regular file`);
+  },
+);
+
+it('refuses a file that is larger than anything that is read here', () => {
+  const path = join(folder, 'large');
+  writeFileSync(path, '');
+  truncateSync(path, 64 * 1024 * 1024 + 1);
+  expect(() => files.readText(path)).toThrow(`${path} is far too large (67108865 bytes)`);
+});
+
+/** Writes in a process of its own whose files may have half a kilobyte; says what it was told. */
+function writeOnFullDisk(call: string): string {
+  const module = join(import.meta.dirname, 'node-files.ts');
+  const program = `import { createNodeFiles } from '${module}';
+    try { createNodeFiles().${call}; console.log('written'); } catch (error) { console.log(error.code); }`;
+  const shell = 'trap "" XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"';
+  return execFileSync('sh', ['-c', shell, process.execPath, program], { encoding: 'utf8' }).trim();
+}
+
+it.skipIf(process.platform === 'win32')('leaves no half of a file where the disk takes no more', () => {
+  const [path, text] = [join(folder, 'credentials.json'), `'x'.repeat(5000)`];
+  expect(writeOnFullDisk(`writeAtomic('${path}', ${text})`)).toBe('EFBIG');
+  expect(writeOnFullDisk(`createExclusive('${path}.lock', ${text})`)).toBe('EFBIG');
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -2,9 +2,12 @@
 
 import {
   closeSync,
+  constants,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -13,16 +16,22 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileStamp, Files } from '../host.ts';
 
 /** Waking up waits this long after a change, since editors write in several steps. */
 const watchDebounceMs = 250;
 
+/** Whatever has secrets or settings in it is far smaller: ten thousand stored keys are 4 MB. */
+const longestText = 64 * 1024 * 1024;
+
+/** What was to become a file this long ago has no writer any more: locks around writes end within seconds. */
+const leftoverMs = 60_000;
+
 export function createNodeFiles(): Files {
   return {
     stamp,
-    readText: (path) => readFileSync(path, 'utf8'),
+    readText,
     writeAtomic,
     createExclusive,
     remove: (path) => rmSync(path, { force: true }),
@@ -41,18 +50,43 @@ function stamp(path: string): FileStamp | undefined {
   };
 }
 
+/** A pipe or a device would hold everything up, some for ever: they are opened without waiting, and refused. */
+function readText(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new Error(`${path} is no regular file`);
+    if (stat.size > longestText) throw new Error(`${path} is far too large (${stat.size} bytes)`);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
 function writeAtomic(named: string, content: string, mode = 0o600): void {
   const path = followLinks(named);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.tmp`;
+  writeDurably(temporary, content, mode);
   try {
-    writeDurably(temporary, content, mode);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
   syncFolder(dirname(path));
+  removeLeftovers(path);
+}
+
+/** A writer that was killed leaves its half behind, with all that was to be written in it. */
+function removeLeftovers(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !/\.\d+\.\d+\.tmp$/.test(name)) continue;
+    const leftover = join(folder, name);
+    const stat = statSync(leftover, { throwIfNoEntry: false });
+    if (stat !== undefined && Date.now() - stat.mtimeMs > leftoverMs) rmSync(leftover, { force: true });
+  }
 }
 
 /** A link stays a link: a config may stand in a repository of dotfiles. */
@@ -75,8 +109,18 @@ function createExclusive(path: string, content: string): boolean {
   }
 }
 
+/** Leaves nothing behind where it fails: half a lock would hold everybody up. */
 function writeDurably(path: string, content: string, mode: number): void {
   const file = openSync(path, 'wx', mode);
+  try {
+    fill(file, content);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+function fill(file: number, content: string): void {
   try {
     // Not `writeSync`: on a disk that is all but full that writes a part, says how much, and fails not at all.
     writeFileSync(file, content);

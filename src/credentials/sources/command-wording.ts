@@ -36,7 +36,7 @@ export function describeRun(result: RunResult, { timeoutMs }: CommandSource): st
 function firstWords(errorOutput: string): string {
   const line = errorOutput
     .split('\n')
-    .map((text) => text.trim())
+    .map((text) => text.replace(/\p{Cc}+/gu, ' ').trim())
     .find((text) => text !== '');
   return line === undefined ? '' : `: ${line.slice(0, 200)}`;
 }

@@ -158,6 +158,11 @@ describe('a command', () => {
       result: exited(1, 'bad Bearer sk-test-abcdefghijklmnop'),
       detail: 'command vault exited with 1: bad Bearer [redacted]',
     },
+    {
+      name: 'its own words without escapes',
+      result: exited(1, '\u001b[31mgpg:\tno key\u001b[0m'),
+      detail: 'command vault exited with 1: [31mgpg: no key [0m',
+    },
     { name: 'no output', result: exited(0, ''), detail: 'command vault printed nothing' },
     {
       name: 'a program that is not there',
