@@ -10,8 +10,15 @@ interface Keyring {
   readonly AsyncEntry: new (
     service: string,
     account: string,
+    options: object,
   ) => { getPassword(): Promise<string | null | undefined> };
 }
+
+/**
+ * Without it the package turns to the kernel's keyring where no secret service answers, and a keychain that cannot be
+ * asked looks like one without the entry (2.1.2). Elsewhere, and in older versions, it changes nothing.
+ */
+const storeOptions = { linux: { store: 'secret-service' } };
 
 /** `packageName` is what is imported; by default the optional peer dependency. */
 export function createNodeKeychain(packageName: string = keyringPackage): Keychain {
@@ -24,7 +31,7 @@ async function readEntry(
 ): Promise<KeychainReading> {
   try {
     const { AsyncEntry } = parseKeyring(await import(packageName));
-    const value = await new AsyncEntry(entry.service, entry.account).getPassword();
+    const value = await new AsyncEntry(entry.service, entry.account, storeOptions).getPassword();
     return value === null || value === undefined ? { state: 'absent' } : { state: 'found', value };
   } catch (error) {
     return judgeFault(error, packageName);
