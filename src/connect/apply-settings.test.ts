@@ -43,7 +43,7 @@ describe('settings in TOML', () => {
   });
 
   it('are refused in a broken file', () => {
-    expect(() => applySettings('a = \n', toml)).toThrow('Invalid TOML');
+    expect(() => applySettings('a = \n', toml)).toThrow('line 1: Invalid TOML');
   });
 });
 
@@ -97,7 +97,7 @@ describe('settings in YAML', () => {
     ['a text in their place', 'model: x\n', 'model is no mapping'],
     ['a mapping where a list belongs', 'models: { a: 1 }\n', 'models is no list'],
     ['a file that is a list', '- a\n', 'it is no mapping'],
-    ['a broken file', 'a: [\n', 'Flow sequence'],
+    ['a broken file', 'b: 1\na: [\n', 'line 3: Flow sequence'],
   ])('are refused beside %s', (_name, before, message) => {
     expect(() => applySettings(before, yaml)).toThrow(message);
   });

@@ -17,17 +17,24 @@ export interface WrittenFile {
   readonly after: string;
 }
 
+const ownerMayWrite = 0o200;
+
 /** Where the note about one agent is. */
 export function notePath(stateFolder: string, agent: string): string {
   return `${stateFolder}/connected/${agent}.json`;
 }
 
-/** Writes every file that differs. Throws when one changed since it was read; those written before it stay, and are noted. */
+/**
+ * Writes every file that differs. Throws, with nothing written, for one that is read-only; when one cannot be written or
+ * changed since it was read, those written before it stay, and are noted.
+ */
 export function carryOut(host: Host, files: readonly PlannedFile[], note: string): readonly WrittenFile[] {
   const written: WrittenFile[] = [];
   const earlier = readNote(host, note);
-  for (const file of files.filter(({ diff }) => diff !== '')) {
-    const backup = writeConfig(host, file.path, file);
+  const differing = files.filter(({ diff }) => diff !== '');
+  for (const file of differing) requireWritable(file);
+  for (const file of differing) {
+    const backup = write(host, file);
     const first = earlier.find(
       ({ path, after }) => path === file.path && after === hash(file.before?.text ?? ''),
     );
@@ -37,6 +44,27 @@ export function carryOut(host: Host, files: readonly PlannedFile[], note: string
     host.files.writeAtomic(note, `${JSON.stringify({ files: [...others, ...written] }, null, 2)}\n`);
   }
   return written;
+}
+
+/** Somebody has set it so on purpose, though its folder would let us put another file in its place. */
+function requireWritable({ path, before }: PlannedFile): void {
+  if (before === undefined || (before.mode & ownerMayWrite) !== 0) return;
+  throw new AccessError('local-fault', `${path} is read-only; nothing is written`, {
+    howToFix: `chmod u+w ${path}, or put the settings in where the file is made`,
+  });
+}
+
+function write(host: Host, file: PlannedFile): string | undefined {
+  try {
+    return writeConfig(host, file.path, file);
+  } catch (error) {
+    throw error instanceof AccessError ? error : cannotWrite(file, error);
+  }
+}
+
+function cannotWrite({ path }: PlannedFile, cause: unknown): AccessError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AccessError('local-fault', `${path} cannot be written: ${reason}`, { cause });
 }
 
 /** What stood there before; of a file that we have written before, what stood there first is kept instead. */

@@ -57,9 +57,17 @@ function planFile(files: Files, file: SettingsFile): PlannedFile {
 }
 
 function readBefore(files: Files, path: string): ConfigBefore | undefined {
-  const stamp = files.stamp(path);
-  if (stamp === undefined) return undefined;
-  return { text: files.readText(path), identity: stamp.identity, mode: stamp.mode };
+  try {
+    const stamp = files.stamp(path);
+    if (stamp === undefined) return undefined;
+    return { text: files.readText(path), identity: stamp.identity, mode: stamp.mode };
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+function cannotRead(path: string, cause: unknown): AccessError {
+  return new AccessError('local-fault', `${path} cannot be read: ${firstLineOf(cause)}`, { cause });
 }
 
 function applyTo(text: string | undefined, file: SettingsFile): string {
@@ -71,11 +79,15 @@ function applyTo(text: string | undefined, file: SettingsFile): string {
 }
 
 function cannotChange(file: SettingsFile, error: unknown): AccessError {
-  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  const reason = firstLineOf(error);
   return new AccessError('local-fault', `${file.path} cannot be changed: ${reason}; nothing is written`, {
     howToFix: `mend it, or put these settings in by hand:\n${applySettings('', file)}`,
     cause: error,
   });
+}
+
+function firstLineOf(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
 }
 
 function describeRivals(files: Files, file: SettingsFile): readonly string[] {

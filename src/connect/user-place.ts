@@ -8,8 +8,16 @@ export function userPlace({ environment, files }: Pick<Host, 'environment' | 'fi
   return {
     home: variable('HOME') ?? variable('USERPROFILE') ?? '',
     variable,
-    exists: (path) => files.stamp(path) !== undefined,
+    exists: (path) => isThere(files, path),
   };
+}
+
+function isThere(files: Host['files'], path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch {
+    return false; // a folder of the PATH may be closed to us: nothing in it is there for us
+  }
 }
 
 /** The absolute path of a program on the PATH. */

@@ -1,7 +1,18 @@
 /** `holdfast connect` as a person uses it: what is shown, what is written, what is taken back, and that the key command works. */
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -98,6 +109,23 @@ describe('holdfast connect claude', () => {
     expect(talk).not.toContain('auxiliary');
   });
 
+  it('leaves a read-only file alone, and names what it cannot read', async () => {
+    const path = put('.claude/settings.json', mine);
+    chmodSync(path, 0o444);
+    const refused = await holdfast(['connect', 'claude', '--write']);
+    expect([refused.status, refused.out, readFileSync(path, 'utf8')]).toEqual([1, '', mine]);
+    expect(refused.talk).toContain(`${path} is read-only; nothing is written`);
+    expect(readdirSync(dirname(path))).toEqual(['settings.json']);
+
+    rmSync(path);
+    mkdirSync(path);
+    const unread = await holdfast(['connect', 'claude']);
+    expect([unread.status, unread.talk]).toEqual([
+      1,
+      expect.stringContaining(`${path} cannot be read: EISDIR`),
+    ]);
+  });
+
   it('refuses a broken file with one error, and to undo over a change', async () => {
     const path = put('.claude/settings.json', '{ "env": ');
     const broken = await holdfast(['connect', 'claude', '--write']);
@@ -147,6 +175,14 @@ it('without a name it lists the agents that are here', async () => {
     [''],
   ]);
   expect(talk).toContain('also known: claude, opencode');
+});
+
+it('passes over a folder of the PATH that it cannot look into', async () => {
+  put('programs/codex', '');
+  const loop = join(home, 'loop');
+  symlinkSync('loop', loop);
+  const { status, out } = await holdfast(['connect'], { PATH: `${loop}:${join(home, 'programs')}` });
+  expect([status, out]).toEqual([0, expect.stringContaining(join(home, 'programs/codex'))]);
 });
 
 it('prints one JSON document with --json', async () => {

@@ -39,7 +39,7 @@ describe('one value set in JSON', () => {
     ['{} {}', 'line 1 is no JSON'],
     ['{"a": 01}', 'line 1 is no JSON'],
     ['{"a": [1]}', 'a is no object'],
-    ['[]', ' is no object'],
+    ['[]', 'it is no object'],
   ])('refuses %s', (text, message) => {
     expect(() => editJson(text, set('a.b', 'x'))).toThrow(new SyntaxError(message));
   });

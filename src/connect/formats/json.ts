@@ -23,7 +23,8 @@ function setOne(text: string, path: readonly string[], value: SettingValue): str
   const layout = readLayout(text);
   let node = parseJsonTree(text);
   for (const [depth, key] of path.entries()) {
-    if (node.kind !== 'object') throw new SyntaxError(`${path.slice(0, depth).join('.')} is no object`);
+    if (node.kind !== 'object')
+      throw new SyntaxError(`${path.slice(0, depth).join('.') || 'it'} is no object`);
     const member = node.members.findLast((one) => one.key === key);
     if (member === undefined) return insert(text, { node, path, depth, value, layout });
     node = member.value;

@@ -3,11 +3,20 @@
  * written whole. What comes out is read again by a real parser (apply-settings), so an unusual file is refused, not harmed.
  */
 
-import { parse } from 'smol-toml';
+import { parse, TomlError } from 'smol-toml';
 import type { Setting, SettingValue } from '../settings.ts';
 
 export function parseToml(text: string): unknown {
-  return structuredClone(parse(text)); // its tables have no prototype, and would equal no table of ours
+  return structuredClone(readToml(text)); // its tables have no prototype, and would equal no table of ours
+}
+
+function readToml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw new SyntaxError(`line ${error.line}: ${error.message.split('\n')[0]}`, { cause: error });
+  }
 }
 
 /** Settings of one key go to the top; of several keys, they are tables. */

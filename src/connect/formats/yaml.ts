@@ -6,6 +6,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  LineCounter,
   type Node,
   parseDocument,
   type Scalar,
@@ -98,9 +99,11 @@ function readOrNothing(text: string): unknown {
 }
 
 function readYaml(text: string): Document {
-  const document = parseDocument(text, { prettyErrors: false });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, lineCounter });
   const [error] = document.errors;
-  if (error !== undefined) throw new SyntaxError(error.message);
+  if (error !== undefined)
+    throw new SyntaxError(`line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`);
   if (document.contents !== null && !isMap(document.contents)) throw new SyntaxError('it is no mapping');
   return document;
 }
