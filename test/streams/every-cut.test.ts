@@ -14,7 +14,7 @@ function turn<T>(items: readonly T[], index: number): T {
   return item;
 }
 
-/** All of them in `openai-chat`, a third of them elsewhere: every-byte.slow.test.ts leaves none out. */
+/** All of them in `openai-chat`, a third of them elsewhere: every-byte.ts leaves none out. */
 function cutsOf(tale: Tale): readonly number[] {
   const cuts = boundariesOf(bytesOf(tale));
   return tale.tongue === undefined ? cuts : cuts.filter((_, index) => index % 3 === 0);
