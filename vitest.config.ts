@@ -20,6 +20,8 @@ export default defineConfig({
     // Far above what a test needs: on a busy machine processes start slowly, and a hang is still found.
     testTimeout: isSlowRun ? 300_000 : 60_000,
     hookTimeout: isSlowRun ? 300_000 : 60_000,
+    // What is waited for comes when it comes; the default of a second is no law.
+    expect: { poll: { timeout: 30_000 } },
     passWithNoTests: false,
   },
 });

@@ -158,7 +158,8 @@ describe('a stream that falls silent after 20 events (fault 9)', () => {
     expect(isCountedWhole(textOf(answer), 30)).toBe(true);
     expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual(['stream-stall', undefined]);
     expect(record?.answeredBy).toBe('two/sim/echo');
-    expect(record?.durationMs).toBeLessThan(2000);
+    // Its own limit, not the 20 s that hold without it.
+    expect(record?.durationMs).toBeLessThan(15_000);
     expect(sim.log()[0]?.hungUpAtMs).toBeDefined();
     expect(answer.text).toMatch(/: holdfast target=two\/sim\/echo attempts=2\n\ndata: \[DONE\]/);
   });

@@ -46,9 +46,9 @@ describe('a caller that goes away', () => {
 });
 
 async function waitUntil(isTrue: () => boolean): Promise<void> {
-  const giveUpAt = performance.now() + 2000;
+  const giveUpAt = performance.now() + 30_000;
   while (!isTrue()) {
-    if (performance.now() > giveUpAt) throw new Error('it did not happen within 2 s');
+    if (performance.now() > giveUpAt) throw new Error('it did not happen within 30 s');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
