@@ -8,6 +8,7 @@ import type { ResolvedProvider } from '../config/resolved.ts';
 import { createTrackedFile, type FileContent, type TrackedFile } from '../config/tracked-file.ts';
 import type { Host } from '../host.ts';
 import type { Target } from '../model/target.ts';
+import { parseOrNothing } from '../protocols/json-body.ts';
 
 const fileSchema = z.object({
   schema: z.literal('holdfast.model-lists/1'),
@@ -55,18 +56,10 @@ export class ModelLists {
 
 /** A damaged file is as good as none: the next refresh writes it anew. */
 function parseFile(content: FileContent): ReadonlyMap<string, List> {
-  const parsed = fileSchema.safeParse(content.state === 'text' ? parseJson(content.text) : undefined);
+  const parsed = fileSchema.safeParse(content.state === 'text' ? parseOrNothing(content.text) : undefined);
   return new Map(
     parsed.success
       ? parsed.data.lists.map((list) => [list.provider, { ...list, ids: new Set(list.ids) }])
       : [],
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the schema refuses it
-  }
 }

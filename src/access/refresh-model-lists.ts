@@ -8,6 +8,7 @@ import type { Secret } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { Target } from '../model/target.ts';
 import { isRecord } from '../protocols/is-record.ts';
+import { parseOrNothing } from '../protocols/json-body.ts';
 import { send } from '../transport/sender.ts';
 import type { Engine } from './engine.ts';
 
@@ -120,7 +121,7 @@ function readList(
 
 /** `{"data": [{"id": …}]}`; some servers say `models`, some `name`. */
 function parseList(text: string): readonly string[] {
-  const body = parseJson(text);
+  const body = parseOrNothing(text);
   const rows = isRecord(body) ? (body['data'] ?? body['models']) : body;
   if (!Array.isArray(rows)) throw new Error('its answer is no list of models');
   const names = rows.flatMap((row: unknown) => {
@@ -132,12 +133,4 @@ function parseList(text: string): readonly string[] {
 
 function isName(name: string): boolean {
   return name !== '' && name === name.trim() && name.length <= nameLength && !/\p{Cc}/u.test(name);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller says that it is no list
-  }
 }

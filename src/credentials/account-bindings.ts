@@ -3,7 +3,8 @@
  * when a request brings them (design § 6). In memory, with the store behind it; nothing here waits on the way of an answer.
  */
 
-import type { Clock, Timer } from '../host.ts';
+import type { Clock } from '../host.ts';
+import { Batches } from '../store/batches.ts';
 import type { BoundId, Store } from '../store/store.ts';
 
 /** The account of a credential, at the origin where it holds. */
@@ -14,8 +15,6 @@ export interface AccountOwner {
 
 /** Names kept in memory; the store keeps all of them for 30 days. */
 const knownLimit = 50_000;
-/** A batch is handed over at most this often. */
-const batchMs = 1000;
 /** Another process may have learned since what nobody knew: the store is asked again after this. */
 const unknownMs = 60_000;
 
@@ -30,8 +29,7 @@ export class AccountBindings {
   readonly #store: Pick<Store, 'bindIds' | 'findBoundId'>;
   readonly #onFault: (error: unknown) => void;
   readonly #known = new Map<string, Known>();
-  #waiting: BoundId[] = [];
-  #timer: Timer | undefined;
+  readonly #waiting: Batches<BoundId>;
 
   constructor(
     clock: Clock,
@@ -41,6 +39,7 @@ export class AccountBindings {
     this.#clock = clock;
     this.#store = store;
     this.#onFault = onFault;
+    this.#waiting = new Batches(clock, (ids) => store.bindIds(ids), onFault);
   }
 
   /** Never waits and never throws. What is known already is not written again. */
@@ -49,10 +48,8 @@ export class AccountBindings {
     for (const name of names) {
       if (isSameOwner(this.#known.get(name)?.owner, owner)) continue;
       this.#keep(name, { owner, at });
-      this.#waiting.push({ id: name, ...owner, at });
+      this.#waiting.add({ id: name, ...owner, at });
     }
-    if (this.#waiting.length > 0)
-      this.#timer ??= this.#clock.startTimer(batchMs, () => void this.#handOver());
   }
 
   /** The owners of those names that somebody is known to have made. */
@@ -69,8 +66,7 @@ export class AccountBindings {
 
   /** Hands over what waits. */
   async close(): Promise<void> {
-    this.#timer?.cancel();
-    await this.#write();
+    await this.#waiting.close();
   }
 
   #recall(name: string): AccountOwner | 'nobody' | undefined {
@@ -98,23 +94,6 @@ export class AccountBindings {
     if (this.#known.size <= knownLimit) return;
     const [oldest] = this.#known.keys();
     if (oldest !== undefined) this.#known.delete(oldest);
-  }
-
-  async #handOver(): Promise<void> {
-    await this.#write();
-    const hasMore = this.#waiting.length > 0;
-    this.#timer = hasMore ? this.#clock.startTimer(batchMs, () => void this.#handOver()) : undefined;
-  }
-
-  async #write(): Promise<void> {
-    const batch = this.#waiting;
-    if (batch.length === 0) return;
-    this.#waiting = [];
-    try {
-      await this.#store.bindIds(batch);
-    } catch (error) {
-      this.#onFault(error);
-    }
   }
 }
 

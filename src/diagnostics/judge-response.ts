@@ -5,6 +5,7 @@ import type { SignatureTable } from '../access/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord } from '../protocols/is-record.ts';
+import { parseOrNothing } from '../protocols/json-body.ts';
 import { isErrorEvent, isStreamText, readTranscript, type Transcript } from './stream-transcript.ts';
 
 export interface ResponseToJudge {
@@ -62,12 +63,4 @@ function judgeBody(response: ResponseToJudge, table: SignatureTable): Failure | 
   const { choices } = first;
   if (choices === undefined || (Array.isArray(choices) && choices.length > 0)) return undefined;
   return createFailure('malformed', 'not-an-answer', 'a JSON body without "choices"');
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller says what came instead
-  }
 }

@@ -4,6 +4,7 @@
  */
 
 import { isRecord } from '../protocols/is-record.ts';
+import { parseOrNothing } from '../protocols/json-body.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 export interface Transcript {
@@ -30,7 +31,7 @@ export function isStreamText(text: string): boolean {
 export function readTranscript(text: string): Transcript {
   const transcript = { events: 0, malformed: 0, hasContent: false, hasFinished: false, hasMarker: false };
   for (const data of listData(text)) {
-    const event = parseOrNothing(data);
+    const event = parseFields(data);
     if (data.trim() === '[DONE]') transcript.hasMarker = true;
     else if (event === undefined) transcript.malformed += 1;
     else {
@@ -59,16 +60,12 @@ function listData(text: string): readonly string[] {
 /** At least two lines, the first of them an object of its own. */
 function isLines(text: string): boolean {
   const [first = '', ...rest] = text.trim().split('\n');
-  return rest.length > 0 && first.startsWith('{') && parseOrNothing(first) !== undefined;
+  return rest.length > 0 && first.startsWith('{') && parseFields(first) !== undefined;
 }
 
-function parseOrNothing(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined; // counted as malformed
-  }
+function parseFields(text: string): Fields | undefined {
+  const value = parseOrNothing(text);
+  return isRecord(value) ? value : undefined;
 }
 
 /** `error` at the top or in a choice, vLLM's `object: error`, Anthropic's and Responses' `type: error`, MiniMax's `base_resp`. */

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createSimClient } from '../../test/fakes/sim-client.ts';
 import { type SimulatedProvider, simKeys, simModels, startSimulatedProvider } from './index.ts';
 
 let sim: SimulatedProvider;
@@ -13,43 +14,7 @@ beforeAll(async () => {
 afterEach(() => sim.reset());
 afterAll(() => sim.close());
 
-/** One chat request; all but the server may be left out. */
-interface Ask {
-  readonly model?: string;
-  readonly key?: string;
-  readonly stream?: boolean;
-  readonly signal?: AbortSignal;
-  readonly messages?: readonly unknown[];
-  readonly at?: SimulatedProvider;
-}
-
-/** Sends a chat request. */
-function ask({
-  model = 'sim/plain',
-  key = 'sk-sim-good',
-  at = sim,
-  signal,
-  ...rest
-}: Ask): Promise<Response> {
-  const messages = [{ role: 'user', content: 'hello there' }];
-  return fetch(`${at.url}/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages, ...rest }),
-    ...(signal ? { signal } : {}),
-  });
-}
-
-/** The statuses of the same request sent again and again. */
-async function statuses(asks: Ask, times: number): Promise<readonly number[]> {
-  const seen: number[] = [];
-  for (let index = 0; index < times; index += 1) {
-    const response = await ask(asks);
-    await response.text();
-    seen.push(response.status);
-  }
-  return seen;
-}
+const { ask, statuses } = createSimClient(() => sim);
 
 /** Resolves when the claim holds; looks again at each turn of the event loop. */
 async function until(isTrue: () => boolean): Promise<void> {

@@ -4,6 +4,7 @@
  */
 
 import { isRecord } from '../is-record.ts';
+import { parseOrNothing } from '../json-body.ts';
 
 /** Claude's tokenizer makes one of 3 to 4 characters of English, code or JSON. */
 const asciiPerToken = 3.5;
@@ -18,7 +19,7 @@ const toolsTokens = 350;
 
 /** The body of the answer. A request that is no JSON object has none. */
 export function estimateTokens(body: Buffer): string {
-  const request = parseOrNothing(body);
+  const request = parseOrNothing(body.toString('utf8'));
   const tokens = isRecord(request) ? countRequest(request) : 0;
   return JSON.stringify({ input_tokens: Math.max(1, Math.ceil(tokens)) });
 }
@@ -67,12 +68,4 @@ function countDocument(source: unknown): number {
 function countText(text: string): number {
   const others = text.replace(/[\0-\x7f]+/g, '').length;
   return (text.length - others) / asciiPerToken + others;
-}
-
-function parseOrNothing(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined; // it was read before, so this is no request
-  }
 }

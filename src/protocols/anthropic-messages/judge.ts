@@ -2,6 +2,7 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import { isRecord } from '../is-record.ts';
+import { describeBody, parseOrNothing } from '../json-body.ts';
 import type { BodyVerdict, WireObject } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { namesOfMessage } from './bound.ts';
@@ -54,18 +55,4 @@ function saysSomething(block: unknown): boolean {
   if (block['type'] === 'text') return block['text'] !== '';
   if (block['type'] === 'thinking') return block['thinking'] !== '';
   return true;
-}
-
-function describeBody(text: string): string {
-  const start = text.trimStart();
-  if (start === '') return 'an empty body';
-  return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller names it malformed
-  }
 }

@@ -3,6 +3,7 @@
 import type { Usage } from '../../model/record.ts';
 import { DeliveredText } from '../delivered-text.ts';
 import { isRecord } from '../is-record.ts';
+import { parseOrNothing } from '../json-body.ts';
 import type {
   BlockPlace,
   Delivered,
@@ -144,12 +145,4 @@ const obstacles: Readonly<Record<string, string>> = {
 
 function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller names it malformed
-  }
 }

@@ -4,6 +4,7 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { DeliveredText } from '../delivered-text.ts';
 import { isRecord } from '../is-record.ts';
+import { describeBody, parseOrNothing } from '../json-body.ts';
 import type {
   BodyVerdict,
   Delivered,
@@ -183,18 +184,4 @@ function judgeChoices(choices: unknown, usage: Usage | undefined): BodyVerdict {
 function isVendorError(body: Readonly<Record<string, unknown>>): boolean {
   const base = body['base_resp'];
   return isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0;
-}
-
-function describeBody(text: string): string {
-  const start = text.trimStart();
-  if (start === '') return 'an empty body';
-  return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller names it malformed
-  }
 }

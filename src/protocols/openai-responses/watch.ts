@@ -2,6 +2,7 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord } from '../is-record.ts';
+import { describeBody, parseOrNothing } from '../json-body.ts';
 import type {
   BodyVerdict,
   Delivered,
@@ -201,18 +202,4 @@ export function judgeResponsesBody(text: string): BodyVerdict {
     ...output.filter(isRecord).flatMap((item) => namesOfItem(item, body['store'] !== false)),
   ];
   return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output), made };
-}
-
-function describeBody(text: string): string {
-  const start = text.trimStart();
-  if (start === '') return 'an empty body';
-  return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller names it malformed
-  }
 }

@@ -1,0 +1,17 @@
+/** What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4 and 6 of a request). */
+
+/** The value, or undefined where the text is not JSON. */
+export function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // every caller says in its own words what that means
+  }
+}
+
+/** Names a body that should have been one JSON object. */
+export function describeBody(text: string): string {
+  const start = text.trimStart();
+  if (start === '') return 'an empty body';
+  return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';
+}
