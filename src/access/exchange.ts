@@ -24,6 +24,8 @@ export interface ExchangeRequest {
   readonly config?: ResolvedConfig;
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
   readonly onlyCredential?: string;
+  /** A person has picked this very model (B51). Default: false. */
+  readonly isPicked?: boolean;
 }
 
 /** Resolves when the answer has ended; never rejects. */
@@ -73,8 +75,11 @@ async function route(
     return;
   }
   const { protocol, operation } = endpoint;
-  const { body, headers, signal, requestId, onlyCredential } = request;
-  const only = onlyCredential === undefined ? {} : { onlyCredential };
+  const { body, headers, signal, requestId, onlyCredential, isPicked } = request;
+  const only = {
+    ...(onlyCredential === undefined ? {} : { onlyCredential }),
+    ...(isPicked === undefined ? {} : { isPicked }),
+  };
   const asked = { id: requestId, protocol, operation, body, headers, signal, ...only };
   const { config } = request;
   const record = await access(

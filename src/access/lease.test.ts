@@ -63,6 +63,18 @@ describe('money that ran out', () => {
     expect(await askTimes(stage, 2)).toEqual([200, 200]);
   });
 
+  it('B51: does not keep a person from the model he picks, asked once each time', async () => {
+    const stage = stageEngine(only(key('a', { account: 'team' }), key('b', { account: 'team' })));
+    stage.host.upstream.enqueue(refused(402), refused(402), answered, answered);
+    expect((await stage.ask()).status).toBe(400);
+    expect((await stage.ask({ model: 'one/m' })).status).toBe(400);
+    expect(stage.sent()).toEqual(['one a']);
+    expect((await stage.ask({ model: 'one/m', isPicked: true })).status).toBe(400);
+    expect((await stage.ask({ model: 'one/m', isPicked: true })).status).toBe(200);
+    expect(await askTimes(stage, 1)).toEqual([200]);
+    expect(stage.sent()).toEqual(['one a', 'one a', 'one a', 'one a']);
+  });
+
   it('A41: is asked about again after its window where another target answers meanwhile', async () => {
     const stage = stageEngine(withFallback(key('a')));
     stage.host.upstream.enqueue(refused(402), answered, answered, answered, answered);

@@ -102,7 +102,7 @@ async function readPending(journey: Journey, candidate: Candidate): Promise<Read
 async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Promise<Leased | undefined> {
   const { candidate, lease, standing } = option;
   if (journey.ways.hasLeftSecret(candidate.target, lease.fingerprint)) return undefined;
-  if (standing.state === 'benched' && journey.request.onlyCredential === undefined) {
+  if (standing.state === 'benched' && !isAskedAllTheSame(journey, standing)) {
     noteBenched(journey, option, standing);
     survey.benched.push({ option, ...standing });
     return undefined;
@@ -115,6 +115,12 @@ async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Prom
   const probe = await claim(journey, option, standing.marks);
   survey.isProbed ||= probe === undefined;
   return probe;
+}
+
+/** A key that is tested, and a model that a person has picked: then lack of money is believed again only once it is said again. */
+function isAskedAllTheSame({ request, misses }: Journey, { marks }: Benched): boolean {
+  if (request.onlyCredential !== undefined) return true;
+  return request.isPicked === true && misses.length === 0 && marks.every(({ cause }) => cause === 'billing');
 }
 
 function noteBenched(journey: Journey, { candidate }: Ready, { mark, until }: Benched): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { builtinEntries } from '../providers/builtin.ts';
@@ -144,7 +145,7 @@ aliases: {"claude-*": title_generation}
 `;
   const config = resolve(text);
 
-  it('order targets with their reasons, each once', () => {
+  it('order targets with their reasons, each once: a chain before the main route, which `fallback: none` leaves out (A60)', () => {
     const tasks = ['main', 'title_generation', 'compression', 'alone', 'own'];
     expect(Object.fromEntries(tasks.map((task) => [task, route(config, task)]))).toEqual({
       main: ['xiaomi/a (main)', 'deepseek/b/c (fallback_chain[0])'],
@@ -178,6 +179,41 @@ aliases: {"claude-*": title_generation}
   it('give a task with its own server only its own key', () => {
     expect(ids(config, 'auxiliary.own')).toEqual(['auxiliary.own:config']);
     expect(config.pools.get('auxiliary.own')?.[0]?.origin).toBe('https://s.example');
+  });
+
+  it('never join the model of one place with the endpoint of another (A65)', () => {
+    const names = fc.constantFrom('one', 'two', 'three');
+    const place = fc.record({ provider: names, model: fc.constantFrom('a', 'b', 'c', 'd/e') });
+    const chain = fc.array(place, { maxLength: 3 });
+    const task = fc.record({ place, chain, fallback: fc.constantFrom('main', 'none') });
+    fc.assert(
+      fc.property(place, chain, task, (main, fallbacks, side) => {
+        const config = resolve(
+          JSON.stringify({
+            main,
+            fallback_chain: fallbacks,
+            providers: Object.fromEntries(['one', 'two', 'three'].map((name) => [name, serverOf(name)])),
+            auxiliary: { side: { ...side.place, fallback: side.fallback, fallback_chain: side.chain } },
+          }),
+        );
+        const written = [main, ...fallbacks, side.place, ...side.chain];
+        const pairs = new Set(written.map(({ provider, model }) => `${provider}/${model}`));
+        for (const { target } of [...config.routes.values()].flatMap(({ targets }) => targets)) {
+          expect(pairs).toContain(`${target.provider}/${target.model}`);
+          expect([target.origin, target.pool]).toEqual([
+            `https://${target.provider}.example`,
+            target.provider,
+          ]);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('take no number of retries for a task: there is one budget, and the key is named (A67)', () => {
+    const more = (auxiliary: string): string => `${text.split('auxiliary:')[0]}auxiliary: ${auxiliary}\n`;
+    expect(() => resolve(more('{vision: {transient_retries: 99}}'))).toThrow(/transient_retries/);
+    expect(() => resolve(more('{transient_retries: -1}'))).toThrow(/transient_retries/);
   });
 
   it('use no provider that is not named', () => {
@@ -229,3 +265,7 @@ describe('settings', () => {
     expect(config.gateway.port.value).toBe(77);
   });
 });
+
+function serverOf(name: string): object {
+  return { base_url: `https://${name}.example/v1`, protocol: 'openai-chat', api_key: `sk-test-${name}` };
+}

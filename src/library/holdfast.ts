@@ -30,6 +30,8 @@ export interface Question {
   readonly prompt: string;
   /** A task or a model. Default `main`. */
   readonly model?: string;
+  /** A person has picked this very model: lack of money a while ago does not keep it from being asked. Default: false. */
+  readonly isPicked?: boolean;
   /** Default: none. */
   readonly system?: string;
   /** Called with each piece of text as it comes. */
@@ -103,6 +105,7 @@ async function ask(runtime: Runtime, question: Question): Promise<AskResult> {
       body: Buffer.from(JSON.stringify(createBody(question))),
       signal: question.signal ?? new AbortController().signal,
       requestId,
+      ...(question.isPicked === undefined ? {} : { isPicked: question.isPicked }),
     },
     {
       head: (status) => {

@@ -15,6 +15,8 @@ export interface AskOptions {
   /** Default `main`. */
   readonly model?: string;
   readonly headers?: Headers;
+  /** A person has picked this very model. Default: not said. */
+  readonly isPicked?: boolean;
   /** Aborted when the caller goes away. Default: it stays. */
   readonly signal?: AbortSignal;
 }
@@ -63,7 +65,7 @@ export function stageEngine(config: object, environment: Readonly<Record<string,
 
 async function exchange(
   runtime: Runtime,
-  { model = 'main', headers = {}, signal = new AbortController().signal }: AskOptions,
+  { model = 'main', headers = {}, signal = new AbortController().signal, isPicked = false }: AskOptions,
 ): Promise<StagedAnswer> {
   const answer = { status: 0, headers: {}, text: '' };
   const take = (chunk?: Uint8Array): boolean => {
@@ -72,7 +74,7 @@ async function exchange(
   };
   const body = Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }));
   await runtime.exchange(
-    { method: 'POST', path: '/v1/chat/completions', headers, body, signal },
+    { method: 'POST', path: '/v1/chat/completions', headers, body, signal, isPicked },
     {
       head: (status, found) => Object.assign(answer, { status, headers: found }),
       write: take,

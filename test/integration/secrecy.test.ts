@@ -15,7 +15,17 @@ import { startGatewayProcess } from './gateway-process.ts';
 import { ask } from './harness.ts';
 
 const root = join(import.meta.dirname, '../..');
-const sources = ['literal', 'dotenv', 'env', 'file', 'value', 'theirs', 'command', 'task'] as const;
+const sources = [
+  'literal',
+  'dotenv',
+  'env',
+  'file',
+  'value',
+  'theirs',
+  'command',
+  'task',
+  'messages',
+] as const;
 type Source = (typeof sources)[number];
 
 function createKeys(): Readonly<Record<Source, string>> {
@@ -28,7 +38,7 @@ function createKeys(): Readonly<Record<Source, string>> {
     theirs: toPlain(theirs),
     command: toPlain(command),
   };
-  return { literal, file, value, task, ...plain };
+  return { literal, file, value, task, messages: createTestKey(), ...plain };
 }
 
 function toPlain(key: string): string {
@@ -91,7 +101,8 @@ beforeEach(async () => {
   keys = createKeys();
   received = [];
   provider = createServer((request, response) => {
-    const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    const { authorization, 'x-api-key': apiKey } = request.headers;
+    const key = authorization?.replace('Bearer ', '') ?? String(apiKey);
     received.push(key);
     request.resume().on('end', () => echo(key, response));
   });
@@ -114,7 +125,7 @@ function seed(baseUrl: string): void {
   write('the.key', `${keys.file}\n`);
   write('theirs.env', `THEIR_KEY=${keys.theirs}\n`);
   write('theirs.json', JSON.stringify({ pool: [{ token: keys.value }] }));
-  write('print-key', `#!/bin/sh\necho ${keys.command}\n`);
+  write('print-key', `#!/bin/sh\nenv >"$0.environment"\necho ${keys.command}\n`);
   write(
     'config.yaml',
     `main: lab/m
@@ -131,6 +142,7 @@ providers:
       - {label: value, file: ./theirs.json, pointer: /pool/0/token}
       - {label: theirs, env: THEIR_KEY, env_file: ./theirs.env}
       - {label: command, command: ./print-key}
+  messages: {base_url: ${baseUrl}, protocol: anthropic-messages, pace: quick, api_key: ${keys.messages}}
 auxiliary:
   monitor: {provider: lab, model: m, api_key: ${keys.task}}
 `,
@@ -164,11 +176,13 @@ describe('B89, A12: a provider that repeats the key in', () => {
       await ask(runtime),
       await ask(runtime, stream),
       await ask(runtime, { model: 'monitor' }),
+      await ask(runtime, { model: 'messages/m' }),
+      await ask(runtime, { model: 'messages/m', ...stream }),
     ];
     const kept = [answers, seen, runtime.records(), runtime.config(), runtime.warnings()];
     await runtime.close();
     await host.close();
-    expect(received.length).toBeGreaterThanOrEqual(3);
+    expect(received.length).toBeGreaterThanOrEqual(5);
     const shown = kept.map((value) => `${JSON.stringify(value)} ${inspect(value, { depth: 12 })}`).join('\n');
     expect(leaksIn(shown)).toEqual([]);
     expect(leaksIn(readWritten())).toEqual([]);
@@ -176,7 +190,7 @@ describe('B89, A12: a provider that repeats the key in', () => {
 });
 
 describe('B89: the command line', () => {
-  it('asks with every key and prints none of them', async () => {
+  it('asks with every key and prints none of them', { timeout: 180_000 }, async () => {
     echo = json(401, (key) => `Incorrect API key provided: ${key}`);
     const shown: string[] = [];
     for (const argv of [
@@ -185,7 +199,14 @@ describe('B89: the command line', () => {
       ['auth', 'list'],
       ['auth', 'list', '--json'],
       ['auth', 'sources', 'lab', '--json'],
-      ['auth', 'test', 'lab', '--json'],
+      ['auth', 'test', '--json'],
+      ['auth', 'export'],
+      ['auth', 'reset', '--dry-run'],
+      ['auth', 'reset', '--json'],
+      ['ask', 'hello', '--model', 'messages/m', '--json'],
+      ['connect'],
+      ['connect', 'codex', '--json'],
+      ['connect', 'openai'],
       ['config', 'show', '--json'],
       ['config', 'check'],
       ['config', 'get', 'providers'],
@@ -197,7 +218,19 @@ describe('B89: the command line', () => {
     }
     expect(new Set(received)).toEqual(new Set(Object.values(keys)));
     expect(leaksIn(shown.join('\n'))).toEqual([]);
+    expect(shown.join('\n')).toContain('holdfast.auth-export/1');
     expect(leaksIn(readWritten())).toEqual([]);
+  });
+});
+
+describe('B90: a program that prints a key', () => {
+  it('inherits what else is there, and no key', async () => {
+    echo = json(401, (key) => `Incorrect API key provided: ${key}`);
+    await run(['auth', 'list']);
+    const inherited = readFileSync(join(home, 'print-key.environment'), 'utf8');
+    expect(inherited).toContain(`HOLDFAST_HOME=${home}`);
+    expect(inherited).not.toContain('LAB_KEY');
+    expect(leaksIn(inherited)).toEqual([]);
   });
 });
 
@@ -206,11 +239,12 @@ describe('B89: the gateway', () => {
     echo = json(401, (key) => `Incorrect API key provided: ${key}`);
     const gateway = await startGatewayProcess(home, environment());
     const shown: string[] = [];
-    for (const model of ['main', 'monitor', 'lab/other']) {
+    for (const model of ['main', 'monitor', 'lab/other', 'messages/m']) {
       for (const stream of [false, true]) shown.push(JSON.stringify(await gateway.ask(model, { stream })));
     }
     await gateway.stop();
     const log = gateway.said();
+    expect(shown.join('\n')).toMatch(/holdfast[^{]+\{[^}]*candidates/);
     expect(new Set(received)).toEqual(new Set(Object.values(keys)));
     expect(log).toContain('rescue:');
     expect(leaksIn(`${log}\n${shown.join('\n')}`)).toEqual([]);

@@ -30,6 +30,37 @@ it('keeps at most max_concurrency requests of a task at the providers, fallback 
   expect(peakOf(seen)).toBe(2);
 });
 
+it('sends nothing for a task that is switched off, and counts what the others used by their names (B68, B73)', async () => {
+  const sim = await startSimulatedProvider();
+  const holdfast = createHoldfast({
+    config: {
+      main: 'sim/sim/echo',
+      providers: { sim: { protocol: 'openai-chat', api_key: 'sk-sim-good', base_url: sim.url } },
+      auxiliary: { title_generation: { provider: 'none' }, monitor: {} },
+    },
+  });
+  await expect(holdfast.ask({ prompt: 'a title', model: 'title_generation' })).rejects.toThrow(
+    'the task "title_generation" is switched off',
+  );
+  expect(sim.log()).toEqual([]);
+  for (const model of ['main', 'monitor']) {
+    const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] });
+    const answer = await holdfast.fetch('http://holdfast.local/v1/chat/completions', {
+      method: 'POST',
+      body,
+    });
+    expect(answer.status).toBe(200);
+    await answer.text();
+  }
+  await holdfast.close();
+  await sim.close();
+  const counted = holdfast.records().map(({ task, usage }) => [task, (usage?.outputTokens ?? 0) > 0]);
+  expect(counted).toEqual([
+    ['main', true],
+    ['monitor', true],
+  ]);
+});
+
 /** How many attempts were under way at once, at most. */
 function peakOf(attempts: readonly SimAttempt[]): number {
   const isUnderWay = (attempt: SimAttempt, at: number): boolean =>

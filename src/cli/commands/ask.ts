@@ -30,6 +30,7 @@ export async function ask(
     const result = await holdfast.ask({
       prompt: question,
       model: options.model ?? options.task,
+      isPicked: options.model !== undefined,
       signal: caller.signal,
       ...(options.json === true ? {} : { onText: (text) => terminal.out(text) }),
     });
