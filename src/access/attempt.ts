@@ -67,7 +67,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
     else this.deadline.watch('response head', this.limits.responseHeadMs);
     this.#watchTaskTime();
-    if (target.protocol === protocol.name) this.#send(protocol, encodeBody(this.plan), request.headers);
+    if (target.protocol === protocol.name) this.#send(protocol, encodeBody(this.plan), headersOf(this.plan));
     else void this.#translate();
   }
 
@@ -93,13 +93,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   /** The target speaks another protocol than the client. */
   async #translate(): Promise<void> {
-    const { engine, request, target } = this.plan;
+    const { engine, target } = this.plan;
     const spoken = engine.protocols[target.protocol];
     try {
       const call = await beginTranslation(this.plan);
       if (this.#isSettled || spoken === undefined) return;
       this.#sides = { call, spoken };
-      this.#send(spoken, call.body, { ...request.headers, ...call.headers });
+      this.#send(spoken, call.body, { ...headersOf(this.plan), ...call.headers });
     } catch (error) {
       this.#fail(createFailure('unknown', 'untranslatable', describeFault(error)));
     }
@@ -222,6 +222,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
     else this.#reader.fail(failure);
   }
+}
+
+/** The rest of an answer is another request: under the key of the first a provider would refuse it, or tell the first again. */
+function headersOf({ request, continuation }: AttemptPlan): Headers {
+  if (continuation === undefined) return request.headers;
+  const { 'idempotency-key': _, ...headers } = request.headers;
+  return headers;
 }
 
 function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {
