@@ -18,8 +18,8 @@ export default defineConfig({
     // Most tests wait for a socket, a process or a backoff: three share two cores well. The slow ones also compute.
     maxWorkers: Math.max(isSlowRun ? 2 : 3, availableParallelism()),
     // Far above what a test needs: on a busy machine processes start slowly, and a hang is still found.
-    testTimeout: isSlowRun ? 300_000 : 120_000,
-    hookTimeout: isSlowRun ? 300_000 : 120_000,
+    testTimeout: isSlowRun ? 600_000 : 120_000,
+    hookTimeout: isSlowRun ? 600_000 : 120_000,
     // What is waited for comes when it comes; the default of a second is no law.
     expect: { poll: { timeout: 30_000 } },
     passWithNoTests: false,

@@ -1,4 +1,4 @@
-/** How long to wait before the same target is asked again. Pure; randomness comes in. */
+/** How long to wait before the same target is asked again (step 5 of a request). Pure; randomness comes in. */
 
 const baseMs = 500;
 const capMs = 15_000;

@@ -1,4 +1,4 @@
-/** What targets were found to refuse: the parameter is left out from then on, in this process, and every record says so. */
+/** What targets were found to refuse: the parameter is left out from then on, in this process, and every record says so (learned at step 5, applied at step 3 of a request). */
 
 import type { Edit, Target } from '../model/target.ts';
 

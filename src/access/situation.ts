@@ -1,4 +1,4 @@
-/** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide`. */
+/** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide` (step 5 of a request). */
 
 import { markScopeOf } from '../credentials/mark-policy.ts';
 import type { Failure } from '../model/failure.ts';

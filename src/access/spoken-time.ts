@@ -1,4 +1,4 @@
-/** Times and durations as vendors write them, in machine forms and in prose. Pure; what cannot be read is undefined or 0, never guessed. */
+/** Times and durations as vendors write them, in machine forms and in prose (step 4 of a request). Pure; what cannot be read is undefined or 0, never guessed. */
 
 const goUnits: Readonly<Record<string, number>> = {
   h: 3_600_000,

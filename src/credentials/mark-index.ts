@@ -1,4 +1,4 @@
-/** Finds the marks that cover a candidate without walking over all of them: marks by the shape and the values of their scope. */
+/** Finds the marks that cover a candidate (step 2 of a request) without walking over all of them: marks by the shape and the values of their scope. */
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { Identity } from './marks.ts';
