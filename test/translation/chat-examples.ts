@@ -79,6 +79,7 @@ export const chatExamples: Examples = {
     with: answered({ content: [{ type: 'refusal', refusal: 'never' }] }),
     without: answered({ content: 'no' }),
   },
+  '`messages[assistant].audio.id`': { with: answered({ audio: { id: 'audio_1' } }), says: /audio/ },
   '`messages[assistant].refusal`': {
     with: answered({ refusal: 'never' }),
     without: answered({ content: 'no' }),

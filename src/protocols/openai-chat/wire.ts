@@ -37,6 +37,8 @@ const message = z.discriminatedUnion('role', [
     reasoning_content: z.string().nullish(),
     reasoning: z.string().nullish(),
     tool_calls: z.array(toolCall).nullish(),
+    // What was spoken stays with the account that has it: a text without it is another answer.
+    audio: z.null().optional(),
   }),
   z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: content.nullish() }),
 ]);
