@@ -11,7 +11,8 @@ const probeSlackMs = 10_000;
 export function choosePace(body: ReadBody, target: Target): Pace {
   if (!body.stream) return 'whole';
   if (target.pace !== undefined) return target.pace;
-  const mayThink = body.asksReasoning || target.thinks !== false || isPrivateOrigin(target.origin);
+  const asksReasoning = body.asksReasoning || (target.reasoningEffort ?? 'none') !== 'none';
+  const mayThink = asksReasoning || target.thinks !== false || isPrivateOrigin(target.origin);
   return mayThink ? 'thinking' : 'quick';
 }
 

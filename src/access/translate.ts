@@ -24,6 +24,7 @@ import type {
 import { findCallObstacle } from '../protocols/obstacle.ts';
 import type { ReadBody, WireObject } from '../protocols/protocol.ts';
 import { writeFor } from '../protocols/read-body.ts';
+import { parseEffort } from '../protocols/reasoning-effort.ts';
 import type { Engine } from './engine.ts';
 import type { AttemptPlan } from './outcome.ts';
 
@@ -93,7 +94,7 @@ export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedCal
       ? body.encodeFor(bare(target))
       : body.encodeContinuation(bare(target), continuation),
   );
-  const neutral = client.decodeRequest(asked);
+  const neutral = withEffort(client.decodeRequest(asked), target);
   const { options, notes, complete } = spoken.prepareCall(neutral, target);
   const exchange = new PackageExchange();
   const model = spoken.createModel(target, exchange.fetch);
@@ -101,7 +102,7 @@ export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedCal
   const written = await exchange.written(decoding.started);
   const whole = complete === undefined ? written.body : complete(written.body);
   return {
-    body: writeFor(target, whole),
+    body: writeFor(withoutEffort(target), whole),
     headers: written.headers,
     notes: [...neutral.notes, ...notes],
     client,
@@ -145,8 +146,19 @@ export function describeWarnings(warnings: LanguageModelV3GenerateResult['warnin
 
 /** The target for a body that is not its own: its edits are for the one that the package writes. */
 function bare(target: Target): Target {
-  const { extraBody: _, ...rest } = target;
+  const { extraBody: _, ...rest } = withoutEffort(target);
   return { ...rest, edits: [] };
+}
+
+/** What the task says of reasoning holds, whatever the request says. */
+function withEffort(request: NeutralRequest, { reasoningEffort }: Target): NeutralRequest {
+  const reasoning = parseEffort(reasoningEffort);
+  return reasoning === undefined ? request : { ...request, reasoning };
+}
+
+/** The target for a body in which its effort stands already. */
+function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
+  return target;
 }
 
 async function requireTranslation(engine: Engine, name: Target['protocol']): Promise<Translation> {

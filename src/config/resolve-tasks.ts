@@ -211,8 +211,10 @@ function checkOwnServer({ context: { findings }, settings, path }: TaskScene): b
 }
 
 function withBody(settings: TaskSettings): (place: RouteTarget) => RouteTarget {
-  const effort = settings.reasoning_effort;
-  const extraBody = { ...(effort === undefined ? {} : { reasoning_effort: effort }), ...settings.extra_body };
-  if (Object.keys(extraBody).length === 0) return (place) => place;
-  return ({ target, reason }) => ({ target: { ...target, extraBody }, reason });
+  const { reasoning_effort: reasoningEffort, extra_body: extraBody = {} } = settings;
+  const added = {
+    ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
+    ...(Object.keys(extraBody).length === 0 ? {} : { extraBody }),
+  };
+  return ({ target, reason }) => ({ target: { ...target, ...added }, reason });
 }

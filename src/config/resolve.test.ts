@@ -171,7 +171,7 @@ aliases: {"claude-*": title_generation}
       pool: 'deepseek',
     });
     expect(config.routes.get('compression')?.targets[0]?.target).toMatchObject({
-      extraBody: { reasoning_effort: 'low' },
+      reasoningEffort: 'low',
       limits: { wholeMs: 300_000 },
     });
   });

@@ -244,7 +244,9 @@ const task = z.strictObject({
     .describe("Fields added to the body for the task's own targets. Default: none."),
   reasoning_effort: text
     .optional()
-    .describe("Sent as `reasoning_effort` to the task's own targets. Default: not sent."),
+    .describe(
+      "How much the task's own targets reason: `minimal`, `low`, `medium`, `high`. Sent in the words of the target's protocol. Default: as the request says.",
+    ),
 });
 
 const gateway = z

@@ -93,7 +93,9 @@ export interface Target extends TargetForm {
   readonly takesReasoning?: boolean;
   /** What becomes of a stream that breaks after its first content. Default: `continue`. */
   readonly streamRecovery?: StreamRecovery;
-  /** Fields added to the body, from `extra_body` and `reasoning_effort` of the task. */
+  /** How much the model is to reason, from `reasoning_effort` of the task. Default: as the request says. */
+  readonly reasoningEffort?: string;
+  /** Fields added to the body, from `extra_body` of the task. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }
 

@@ -10,6 +10,7 @@ import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord } from './is-record.ts';
 import type { Bound, Continuation, ReadBody, WireObject } from './protocol.ts';
 import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
+import { effortFields } from './task-effort.ts';
 import { parseWritten } from './written-json.ts';
 
 /** A body this long is sent in pieces: a copy of it costs more than one write more. */
@@ -98,7 +99,7 @@ function splice(body: Buffer, at: ScannedMember, model: string): WireBody {
 }
 
 function isRewriteDue(target: Target, members: readonly ScannedMember[], body: Buffer): boolean {
-  if (target.extraBody !== undefined) return true;
+  if (target.extraBody !== undefined || target.reasoningEffort !== undefined) return true;
   if (target.edits.length === 0) return false;
   return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) => body.includes(text));
 }
@@ -153,7 +154,8 @@ export function writeFor(target: Target, parsed: WireObject): Buffer {
 }
 
 function applyTarget(target: Target, parsed: WireObject): WireObject {
-  return { ...applyEdits({ ...parsed, ...target.extraBody }, target.edits), model: target.model };
+  const added = { ...effortFields(target, parsed), ...target.extraBody };
+  return { ...applyEdits({ ...parsed, ...added }, target.edits), model: target.model };
 }
 
 function requireField({ required }: BodyForm, isThere: (field: string) => boolean): void {
