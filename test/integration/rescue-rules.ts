@@ -43,7 +43,15 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       expect(seen).toEqual(['sim/echo 401']);
       expect(answer.status).toBe(400);
       expect(answer.headers['x-should-retry']).toBe('false');
-      expect(answer.text).toMatch(/rejected the key .* it has never worked here/);
+      expect(tongue.readError(answer.text)?.message).toMatch(/rejected the key .* it has never worked here/);
+    });
+
+    it('B3: names everybody, in the shape of the caller, when nobody is left', async () => {
+      const { answer, seen } = await travel({ model: 'sim/429-forever', fallback: 'sim/status-402' });
+      const { code, message } = tongue.readError(answer.text) ?? {};
+      expect({ status: answer.status, code }).toEqual({ status: 429, code: 'billing' });
+      expect(message).toMatch(/^sim\/sim\/429-forever answered 429 .*; spare\/sim\/status-402 answered 402 /);
+      expect(seen).toHaveLength(2);
     });
 
     it('waits for a short Retry-After on the same provider (fault 1)', async () => {

@@ -6,13 +6,17 @@ import { decodeStream, facts, sides, tell } from './sides.ts';
 import { decodeWhole, fromParts, normalise, sample, told, toParts, toUsage } from './tellings.ts';
 
 describe.each(sides)('an answer told as %s', (protocol, side) => {
-  it('is read as it was meant, whatever it holds', async () => {
+  it('is read as it was meant, whatever it holds and wherever its bytes are cut', async () => {
     await fc.assert(
-      fc.asyncProperty(told, async (one) => {
-        const bytes = Buffer.from(tell(side, toParts(one)));
-        expect(fromParts(await decodeStream([protocol, side], [bytes]))).toEqual(one);
-      }),
-      { numRuns: 60, seed: 20261121 },
+      fc.asyncProperty(
+        told(protocol),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 9 }),
+        async (one, cuts) => {
+          const chunks = split(Buffer.from(tell(side, toParts(one))), cuts);
+          expect(fromParts(await decodeStream([protocol, side], chunks))).toEqual(one);
+        },
+      ),
+      { numRuns: 100, seed: 20261121 },
     );
   });
 
@@ -35,7 +39,7 @@ describe.each(sides)('an answer told as %s', (protocol, side) => {
 
   it('is read as it was meant when it is told whole', async () => {
     await fc.assert(
-      fc.asyncProperty(told, async (one) => {
+      fc.asyncProperty(told(protocol), async (one) => {
         const { reasoning, text, calls: made, finish } = one;
         const content = [
           ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning } as const]),
@@ -55,3 +59,12 @@ describe.each(sides)('an answer told as %s', (protocol, side) => {
     );
   });
 });
+
+/** The pieces of the bytes between these parts of their length. */
+function split(bytes: Buffer, cuts: readonly number[]): readonly Uint8Array[] {
+  const places = [
+    0,
+    ...cuts.map((part) => Math.round(part * bytes.length)).sort((one, other) => one - other),
+  ];
+  return places.map((from, index) => bytes.subarray(from, places[index + 1]));
+}

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { NeutralMessage, NeutralRequest } from '../../src/protocols/neutral.ts';
 import { sides, writeRequest } from './sides.ts';
 
@@ -17,36 +18,61 @@ const picture = fc.oneof(
   fc.constant({ type: 'file', mediaType: 'image/png', data: 'iVBORw0KGgo=' } as const),
   fc.constant({ type: 'file', mediaType: 'image/*', data: new URL('https://pictures.test/a.png') } as const),
 );
-const said = fc.tuple(words, fc.option(picture, { nil: undefined })).map(([text, file]): NeutralMessage => {
+const document = fc.constant({
+  type: 'file',
+  mediaType: 'application/pdf',
+  data: 'JVBERi0=',
+  filename: 'a.pdf',
+} as const);
+const file = fc.option(fc.oneof(picture, document), { nil: undefined });
+const said = fc.tuple(words, file).map(([text, file]): NeutralMessage => {
   const part = { type: 'text', text } as const;
   return { role: 'user', content: file === undefined ? [part] : [part, file] };
 });
 
-/** A turn of the assistant's: its words, its calls, and each call's result. */
-const turn = fc
-  .tuple(words, fc.array(fc.tuple(name, object, words), { maxLength: 2 }), fc.nat(10_000))
-  .map(([text, calls, seed]): readonly NeutralMessage[] => {
-    const made = calls.map(([toolName, input, value], index) => {
-      const toolCallId = `call_${seed}_${index}`;
-      return {
-        call: { type: 'tool-call', toolCallId, toolName, input } as const,
-        result: { type: 'tool-result', toolCallId, toolName, output: { type: 'text', value } } as const,
-      };
-    });
-    const answer: NeutralMessage = {
-      role: 'assistant',
-      content: [{ type: 'text', text }, ...made.map(({ call }) => call)],
-    };
-    return [answer, ...made.map(({ result }): NeutralMessage => ({ role: 'tool', content: [result] }))];
-  });
+const textResult = words.map((value) => ({ type: 'text', value }) as const);
+/** `openai-chat` has no word for pictures in a result: they are told beside it. */
+const pictureResult = words.map((text) => ({
+  type: 'content' as const,
+  value: [
+    { type: 'text' as const, text },
+    { type: 'image-data' as const, mediaType: 'image/png', data: 'iVBORw0KGgo=' },
+  ],
+}));
+const result = (protocol: ProtocolName) =>
+  protocol === 'openai-chat' ? textResult : fc.oneof(textResult, pictureResult);
 
-const prompt = fc
-  .tuple(fc.option(words, { nil: undefined }), fc.array(fc.tuple(said, turn), { maxLength: 3 }), said)
-  .map(([system, turns, last]): NeutralMessage[] => [
-    ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
-    ...turns.flatMap(([asked, answered]) => [asked, ...answered]),
-    last,
-  ]);
+/** A turn of the assistant's: its words, its calls, and each call's result. */
+const turn = (protocol: ProtocolName) =>
+  fc
+    .tuple(words, fc.array(fc.tuple(name, object, result(protocol)), { maxLength: 2 }), fc.nat(10_000))
+    .map(([text, calls, seed]): readonly NeutralMessage[] => {
+      const made = calls.map(([toolName, input, output], index) => {
+        const toolCallId = `call_${seed}_${index}`;
+        return {
+          call: { type: 'tool-call', toolCallId, toolName, input } as const,
+          result: { type: 'tool-result', toolCallId, toolName, output } as const,
+        };
+      });
+      const answer: NeutralMessage = {
+        role: 'assistant',
+        content: [{ type: 'text', text }, ...made.map(({ call }) => call)],
+      };
+      return [answer, ...made.map(({ result }): NeutralMessage => ({ role: 'tool', content: [result] }))];
+    });
+
+const prompt = (protocol: ProtocolName) =>
+  fc
+    .tuple(
+      fc.array(words, { maxLength: 2 }),
+      fc.array(fc.tuple(said, turn(protocol)), { maxLength: 3 }),
+      said,
+    )
+    .map(([system, turns, last]): NeutralMessage[] => [
+      ...system.map((content) => ({ role: 'system', content }) as const),
+      ...turns.flatMap(([asked, answered]) => [asked, ...answered]),
+      last,
+    ]);
 
 const schema = {
   type: 'object',
@@ -55,13 +81,18 @@ const schema = {
   additionalProperties: false,
 } as const;
 const tools = fc
-  .uniqueArray(fc.tuple(name, words), { minLength: 1, maxLength: 3, selector: ([tool]) => tool })
+  .uniqueArray(fc.tuple(name, fc.option(words, { nil: undefined }), fc.boolean()), {
+    minLength: 1,
+    maxLength: 3,
+    selector: ([tool]) => tool,
+  })
   .map((list) =>
-    list.map(([tool, description]) => ({
+    list.map(([tool, description, isStrict]) => ({
       type: 'function' as const,
       name: tool,
-      description,
+      ...(description === undefined ? {} : { description }),
       inputSchema: schema,
+      ...(isStrict ? { strict: true } : {}),
     })),
   );
 
@@ -80,26 +111,45 @@ const chosen = tools.chain((list) =>
   }),
 );
 
-const settings = fc.record(
-  {
-    temperature: fc.constantFrom(0, 0.25, 1),
-    stopSequences: fc.array(words, { minLength: 1, maxLength: 3 }),
-    responseFormat: fc.constant({ type: 'json', schema } as const),
-  },
-  { requiredKeys: [] },
+const format = fc.constant({ type: 'json', schema } as const);
+const namedFormat = fc.constantFrom(
+  { type: 'json', schema, name: 'place' } as const,
+  { type: 'json', schema, name: 'place', description: 'A place.' } as const,
+  { type: 'json' } as const,
 );
+const penalty = fc.constantFrom(-1, 0.5, 2);
 
-const asked: fc.Arbitrary<NeutralRequest> = fc
-  .record({
-    prompt,
-    settings,
-    chosen: fc.option(chosen, { nil: undefined }),
-    maxOutputTokens: fc.integer({ min: 1, max: 60_000 }),
-  })
-  .map(({ prompt: messages, settings: set, chosen: own, maxOutputTokens }) => ({
-    options: { prompt: messages, maxOutputTokens, ...set, ...own },
-    notes: [],
-  }));
+/** What all carry, and what this protocol carries beside. */
+const common = { temperature: fc.constantFrom(0, 0.25, 1) };
+const own: Readonly<Record<ProtocolName, Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
+  'openai-chat': {
+    topP: fc.constantFrom(0.1, 1),
+    seed: fc.nat(100),
+    presencePenalty: penalty,
+    frequencyPenalty: penalty,
+    stopSequences: fc.array(words, { minLength: 1, maxLength: 3 }),
+    responseFormat: namedFormat,
+  },
+  'openai-responses': { topP: fc.constantFrom(0.1, 1), responseFormat: namedFormat },
+  'anthropic-messages': {
+    topK: fc.integer({ min: 1, max: 40 }),
+    stopSequences: fc.array(words, { minLength: 1, maxLength: 3 }),
+    responseFormat: format,
+  },
+};
+
+const asked = (protocol: ProtocolName): fc.Arbitrary<NeutralRequest> =>
+  fc
+    .record({
+      prompt: prompt(protocol),
+      settings: fc.record({ ...common, ...own[protocol] }, { requiredKeys: [] }),
+      chosen: fc.option(chosen, { nil: undefined }),
+      maxOutputTokens: fc.integer({ min: 1, max: 60_000 }),
+    })
+    .map(({ prompt: messages, settings, chosen: tooled, maxOutputTokens }) => ({
+      options: { prompt: messages, maxOutputTokens, ...settings, ...tooled },
+      notes: [],
+    }));
 
 /** Messages of one role that follow each other are one: protocols differ in where they cut. */
 function merge(messages: readonly NeutralMessage[]): unknown[] {
@@ -115,14 +165,15 @@ function merge(messages: readonly NeutralMessage[]): unknown[] {
 
 function comparable({ options, reasoning, parallelTools }: NeutralRequest): unknown {
   const { prompt: messages, responseFormat, ...rest } = options;
-  const format = responseFormat?.type === 'json' ? responseFormat.schema : undefined;
-  return JSON.parse(JSON.stringify({ ...rest, format, reasoning, parallelTools, prompt: merge(messages) }));
+  // The packages give a schema a name where it has none.
+  const shape = responseFormat?.type === 'json' ? { name: 'response', ...responseFormat } : undefined;
+  return JSON.parse(JSON.stringify({ ...rest, shape, reasoning, parallelTools, prompt: merge(messages) }));
 }
 
 describe.each(sides)('a request written for %s', (protocol, side) => {
   it('is read as it was meant, whatever it asks', async () => {
     await fc.assert(
-      fc.asyncProperty(asked, async (request) => {
+      fc.asyncProperty(asked(protocol), async (request) => {
         fc.pre(side.findObstacle(request) === undefined);
         const { body } = await writeRequest([protocol, side], request);
         expect(comparable(side.decodeRequest(body))).toEqual(comparable(request));

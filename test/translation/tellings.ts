@@ -1,6 +1,7 @@
 /** Answers in neutral words for the tests of the translate leg: any that the table says is carried, as parts and read back from parts. */
 
 import fc from 'fast-check';
+import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { NeutralFinish, NeutralPart, NeutralUsage } from '../../src/protocols/neutral.ts';
 import { type Side, targetOf } from './sides.ts';
 
@@ -17,7 +18,11 @@ export interface Told {
   readonly finish: NeutralFinish;
   readonly input: number;
   readonly cached: number;
+  /** Written into a cache; 0 where the protocol has no word for it. */
+  readonly kept: number;
   readonly output: number;
+  /** Of the output, tokens of reasoning; 0 where the protocol has no word for it. */
+  readonly thought: number;
 }
 
 const words = fc.string({ unit: 'grapheme', maxLength: 40 });
@@ -33,21 +38,26 @@ const calls = fc
     list.map(([name, input], index) => ({ id: `call_${index}`, name, input: JSON.stringify(input) })),
   );
 
-export const told: fc.Arbitrary<Told> = fc
-  .record({
-    reasoning: words,
-    text: words,
-    calls,
-    finish: fc.constantFrom<NeutralFinish>('stop', 'length', 'content-filter'),
-    input: fc.nat(100_000),
-    cached: fc.nat(1000),
-    output: fc.nat(100_000),
-  })
-  .map((one) => ({
-    ...one,
-    finish: one.calls.length > 0 ? ('tool-calls' as const) : one.finish,
-    input: one.input + one.cached,
-  }));
+/** Whatever a protocol can tell. */
+export const told = (protocol: ProtocolName): fc.Arbitrary<Told> =>
+  fc
+    .record({
+      reasoning: words,
+      text: words,
+      calls,
+      finish: fc.constantFrom<NeutralFinish>('stop', 'length', 'content-filter'),
+      input: fc.nat(100_000),
+      cached: fc.nat(1000),
+      kept: protocol === 'anthropic-messages' ? fc.nat(1000) : fc.constant(0),
+      output: fc.nat(100_000),
+      thought: protocol === 'anthropic-messages' ? fc.constant(0) : fc.nat(1000),
+    })
+    .map((one) => ({
+      ...one,
+      finish: one.calls.length > 0 ? ('tool-calls' as const) : one.finish,
+      input: one.input + one.cached + one.kept,
+      output: one.output + one.thought,
+    }));
 
 /** Cuts a text into pieces, so that they come as deltas. */
 function piecesOf(text: string): readonly string[] {
@@ -73,10 +83,23 @@ export function toParts({ reasoning, text, calls: made, finish, ...tokens }: Tol
   ];
 }
 
-export function toUsage({ input, cached, output }: Pick<Told, 'input' | 'cached' | 'output'>): NeutralUsage {
+type Tokens = Pick<Told, 'input' | 'cached' | 'kept' | 'output' | 'thought'>;
+
+export function toUsage({ input, cached, kept, output, thought }: Tokens): NeutralUsage {
+  const noCache = input - cached - kept;
   return {
-    inputTokens: { total: input, noCache: input - cached, cacheRead: cached, cacheWrite: undefined },
-    outputTokens: { total: output, text: undefined, reasoning: undefined },
+    inputTokens: { total: input, noCache, cacheRead: cached, cacheWrite: kept === 0 ? undefined : kept },
+    outputTokens: { total: output, text: undefined, reasoning: thought === 0 ? undefined : thought },
+  };
+}
+
+function fromUsage({ inputTokens, outputTokens }: NeutralUsage): Tokens {
+  return {
+    input: inputTokens.total ?? -1,
+    cached: inputTokens.cacheRead ?? -1,
+    kept: inputTokens.cacheWrite ?? 0,
+    output: outputTokens.total ?? -1,
+    thought: outputTokens.reasoning ?? 0,
   };
 }
 
@@ -90,9 +113,7 @@ export function fromParts(parts: readonly NeutralPart[]): Told {
       part.type === 'tool-call' ? [{ id: part.toolCallId, name: part.toolName, input: part.input }] : [],
     ),
     finish: end.finishReason.unified,
-    input: end.usage.inputTokens.total ?? -1,
-    cached: end.usage.inputTokens.cacheRead ?? -1,
-    output: end.usage.outputTokens.total ?? -1,
+    ...fromUsage(end.usage),
   };
 }
 
@@ -107,7 +128,9 @@ export const sample: Told = {
   finish: 'tool-calls',
   input: 120,
   cached: 20,
+  kept: 0,
   output: 44,
+  thought: 0,
 };
 
 /** A call's input stands as an object in some protocols: its spelling is not carried, its value is. */
@@ -128,8 +151,6 @@ export async function decodeWhole([protocol, side]: Side, body: object): Promise
       part.type === 'tool-call' ? [{ id: part.toolCallId, name: part.toolName, input: part.input }] : [],
     ),
     finish: finishReason.unified,
-    input: usage.inputTokens.total ?? -1,
-    cached: usage.inputTokens.cacheRead ?? -1,
-    output: usage.outputTokens.total ?? -1,
+    ...fromUsage(usage),
   };
 }
