@@ -190,7 +190,7 @@ describe('B89, A12: a provider that repeats the key in', () => {
 });
 
 describe('B89: the command line', () => {
-  it('asks with every key and prints none of them', { timeout: 180_000 }, async () => {
+  it('asks with every key and prints none of them', { timeout: 600_000 }, async () => {
     echo = json(401, (key) => `Incorrect API key provided: ${key}`);
     const shown: string[] = [];
     for (const argv of [
