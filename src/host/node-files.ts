@@ -55,7 +55,7 @@ function readText(path: string): string {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw new Error(`${path} is no regular file`);
+    if (!stat.isFile()) throw new Error('it is no regular file');
     if (stat.size > longestText) throw new Error(`${path} is far too large (${stat.size} bytes)`);
     return readFileSync(file, 'utf8');
   } finally {
