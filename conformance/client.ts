@@ -11,6 +11,8 @@ export interface Place {
   /** The gateway's origin, without `/v1`. */
   readonly gateway: string;
   readonly key: string;
+  /** Where the gateway's configuration and state are, for a client that brings an engine of its own. */
+  readonly holdfastHome: string;
 }
 
 /** A process to start in a place. */

@@ -16,6 +16,8 @@ export const sdks: readonly Client[] = [
   sdk('ai 7 chat', 'ai-7', 'openai-chat', ['ai.mjs', '7', 'chat']),
   sdk('ai 7 responses', 'ai-7', 'openai-responses', ['ai.mjs', '7', 'responses']),
   sdk('ai 7 messages', 'ai-7', 'anthropic-messages', ['ai.mjs', '7', 'messages']),
+  sdk('holdfast/ai-sdk, ai 6', 'ai-6', 'openai-chat', ['ai.mjs', '6', 'in-process']),
+  sdk('holdfast/ai-sdk, ai 7', 'ai-7', 'openai-chat', ['ai.mjs', '7', 'in-process']),
 ];
 
 function sdk(
@@ -33,9 +35,9 @@ function sdk(
     protocol,
     call: 'list_directory({"path": "."})',
     limitMs: 60_000,
-    command: (prompt, { gateway, key }) => ({
+    command: (prompt, { gateway, key, holdfastHome }) => ({
       argv: [process.execPath, join(import.meta.dirname, 'programs', program), ...options, prompt],
-      environment: { HOLDFAST_URL: gateway, HOLDFAST_KEY: key },
+      environment: { HOLDFAST_URL: gateway, HOLDFAST_KEY: key, HOLDFAST_HOME: holdfastHome },
     }),
   };
 }

@@ -64,7 +64,7 @@ async function playIn(
   writeFileSync(join(home, 'config.yaml'), writeConfig(client.protocol, scene, origins));
   const gateway = await startGatewayProcess(home);
   try {
-    const place = makePlace(folder, gateway);
+    const place = makePlace(folder, gateway, home);
     if (scene.isProven) await proveKey(client.protocol, place);
     main.clearLog();
     const finished = await runProcess(client.command(promptFor(client, scene), place), place, client.limitMs);
@@ -79,10 +79,10 @@ async function playIn(
   }
 }
 
-function makePlace(folder: string, { url, key }: GatewayProcess): Place {
+function makePlace(folder: string, { url, key }: GatewayProcess, holdfastHome: string): Place {
   const work = makeFolder(folder, 'work');
   writeFileSync(join(work, markerFile), 'found\n');
-  return { home: makeFolder(folder, 'home'), work, gateway: url, key };
+  return { home: makeFolder(folder, 'home'), work, gateway: url, key, holdfastHome };
 }
 
 function makeFolder(parent: string, name: string): string {

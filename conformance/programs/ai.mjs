@@ -1,4 +1,4 @@
-/** The AI SDK as an agent uses it: streams, runs the tools it is told to, and prints the final answer. `6|7 chat|responses|messages PROMPT`. */
+/** The AI SDK as an agent uses it: streams, runs the tools it is told to, and prints the final answer. `6|7 chat|responses|messages|in-process PROMPT`. */
 
 import { listDirectory } from './list-directory.mjs';
 
@@ -6,6 +6,7 @@ const [, , major, surface, prompt] = process.argv;
 const { jsonSchema, stepCountIs, streamText, tool } = await import(`ai-${major}`);
 
 let failure;
+let engine;
 const result = streamText({
   model: await connect(),
   prompt,
@@ -23,6 +24,7 @@ const result = streamText({
 });
 for await (const text of result.textStream) process.stdout.write(text);
 process.stdout.write('\n');
+await engine?.close();
 if (failure !== undefined) throw failure;
 
 async function connect() {
@@ -40,6 +42,11 @@ async function connect() {
     case 'messages': {
       const { createAnthropic } = await import(`@ai-sdk-${major}/anthropic`);
       return createAnthropic({ baseURL, apiKey })('main');
+    }
+    case 'in-process': {
+      const { createHoldfastProvider } = await import('../../src/ai-sdk/index.ts');
+      engine = createHoldfastProvider();
+      return engine('main');
     }
     default:
       throw new Error(`unknown surface ${surface}`);

@@ -4,17 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
-import { tongues } from './tongues.ts';
+import { relayedPairs, type Tongue, translatedPairs } from './tongues.ts';
 
 let sim: SimulatedProvider;
-let runtime: Runtime;
-
 beforeAll(async () => {
   sim = await startSimulatedProvider();
-  const everywhere = (url: string): object => ({
-    base_urls: { 'openai-chat': url, 'openai-responses': url, 'anthropic-messages': url },
-    pace: 'quick',
-  });
+});
+afterAll(() => sim.close());
+
+function start({ protocol }: Tongue): Runtime {
+  const speaks = { protocol, pace: 'quick' };
   const config = {
     main: { provider: 'vendor', model: 'sim/plain' },
     auxiliary: {
@@ -26,23 +25,28 @@ beforeAll(async () => {
     },
     aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main', 'gpt-*mini*': 'title_generation' },
     providers: {
-      vendor: { ...everywhere(sim.url), api_key: 'sk-sim-good' },
-      spare: { ...everywhere(sim.url.replace('127.0.0.1', 'localhost')), api_key: 'sk-sim-good+spare' },
+      vendor: { base_url: sim.url, api_key: 'sk-sim-good', ...speaks },
+      spare: {
+        base_url: sim.url.replace('127.0.0.1', 'localhost'),
+        api_key: 'sk-sim-good+spare',
+        ...speaks,
+      },
     },
   };
-  runtime = createRuntime({ config });
-});
+  return createRuntime({ config });
+}
 
-afterAll(async () => {
-  await runtime.close();
-  await sim.close();
-});
+describe.each([...relayedPairs, ...translatedPairs])('in %s', (_name, { asked, spoken }) => {
+  let runtime: Runtime;
+  beforeAll(() => {
+    runtime = start(spoken);
+  });
+  afterAll(() => runtime.close());
 
-describe.each(tongues)('in $protocol', (tongue) => {
   it.each(['title_generation', 'claude-haiku-4-5', 'claude-3-5-haiku-latest', 'gpt-5.1-mini'])(
     '%s takes the route of the task, and its fallback',
     async (model) => {
-      const answer = await ask(runtime, { model }, { tongue });
+      const answer = await ask(runtime, { model }, { tongue: asked });
       expect([answer.status, answer.headers['x-holdfast-target']]).toEqual([200, 'spare/sim/plain']);
       expect(runtime.records().at(-1)).toMatchObject({
         task: 'title_generation',
@@ -53,7 +57,7 @@ describe.each(tongues)('in $protocol', (tongue) => {
   );
 
   it('the longest pattern wins: another claude is the main task', async () => {
-    await ask(runtime, { model: 'claude-sonnet-4-6' }, { tongue });
+    await ask(runtime, { model: 'claude-sonnet-4-6' }, { tongue: asked });
     expect(runtime.records().at(-1)).toMatchObject({ task: 'main', answeredBy: 'vendor/sim/plain' });
   });
 });

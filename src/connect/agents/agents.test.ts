@@ -76,7 +76,11 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
       '"ANTHROPIC_DEFAULT_HAIKU_MODEL": "title_generation"',
     );
     expect(planOf('claude').aliases).toEqual({ 'claude-*haiku*': 'title_generation', 'claude-*': 'main' });
-    expect(planOf('codex').aliases).toEqual({ 'gpt-*mini*': 'title_generation' });
+    expect(planOf('codex').aliases).toEqual({
+      'gpt-*mini*': 'title_generation',
+      'gpt-*luna*': 'title_generation',
+      'codex-auto-review': 'main',
+    });
   });
 
   it('go to main where no such task is configured', () => {

@@ -31,8 +31,12 @@ export const codex: Agent = {
     ],
     shell: [],
     notes: ['For one run only: codex -c model_provider=holdfast -m main'],
-    // Not `*mini*`: that is in "gemini" and "minimax" too.
-    aliases: { 'gpt-*mini*': 'title_generation' },
+    // Not `*mini*`: that is in "gemini" and "minimax" too. 0.169 names gpt-5.6-luna, and codex-auto-review to approve commands.
+    aliases: {
+      'gpt-*mini*': 'title_generation',
+      'gpt-*luna*': 'title_generation',
+      'codex-auto-review': 'main',
+    },
   }),
 };
 
