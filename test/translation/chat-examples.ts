@@ -164,6 +164,13 @@ export const chatExamples: Examples = {
     with: { tools: [tool], tool_choice: { type: 'function', function: { name: 'look' } } },
     without: { tools: [tool] },
   },
+  '`tool_choice.allowed_tools.mode`, and choices of other kinds': {
+    says: /tool_choice/,
+    with: {
+      tools: [tool],
+      tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [] } },
+    },
+  },
   '`parallel_tool_calls`': {
     with: { tools: [tool], parallel_tool_calls: false },
     without: { tools: [tool] },

@@ -220,6 +220,10 @@ export const responsesExamples: Examples = {
     with: { tools: [tool], tool_choice: { type: 'function', name: 'look' } },
     without: { tools: [tool] },
   },
+  '`tool_choice.mode`, and choices of other kinds': {
+    says: /tool_choice/,
+    with: { tools: [tool], tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] } },
+  },
   '`parallel_tool_calls`': {
     with: { tools: [tool], parallel_tool_calls: false },
     without: { tools: [tool] },
