@@ -1,6 +1,6 @@
 /** The public surface of the library, by hand. */
 
-export type { ModelName } from './access/models.ts';
+export type { ModelName } from './access/route/models.ts';
 export {
   AccessError,
   type AccessErrorFacts,

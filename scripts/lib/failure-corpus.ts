@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Advice } from '../../src/access/advice.ts';
+import type { Advice } from '../../src/access/classify/advice.ts';
 import { readTranscript } from '../../src/diagnostics/stream-transcript.ts';
 import type { Scope } from '../../src/model/failure.ts';
 

@@ -1,7 +1,7 @@
 /** Writes corpus/index.json from the corpus of failures: one file with all cases and all rules, for whoever has errors to understand. */
 
-import { type Advice, type Blame, classMeanings } from '../../src/access/advice.ts';
-import { createSignatureTable } from '../../src/access/match-signature.ts';
+import { type Advice, type Blame, classMeanings } from '../../src/access/classify/advice.ts';
+import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
 import { judgeResponse } from '../../src/diagnostics/judge-response.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';

@@ -9,17 +9,17 @@ import type { RequestRecord, SkipRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { attempt } from './attempt.ts';
-import { type Candidate, createCandidate, type Place } from './candidates.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
-import { decide } from './decide.ts';
+import { decide } from './decide/decide.ts';
 import type { Engine } from './engine.ts';
 import { Journey, type Miss, type SourceFault } from './journey.ts';
 import { chooseLease, type Leased } from './lease.ts';
-import type { Broken, Outcome } from './outcome.ts';
+import type { Broken, Outcome } from './reply/outcome.ts';
+import { type Candidate, createCandidate, type Place } from './route/candidates.ts';
+import { findTie, ownerOf } from './route/tie.ts';
 import { assessSituation, hasFreeTargetBesides, isLarger } from './situation.ts';
-import { queueTimeMs } from './task-time.ts';
-import { findTie, ownerOf } from './tie.ts';
+import { queueTimeMs } from './tasks/task-time.ts';
 import { describeRescue } from './wording.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */

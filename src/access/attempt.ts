@@ -1,6 +1,6 @@
 /** Step 3 of a request: one attempt on the wire, to one target with one lease. The only I/O of the loop. */
 
-import type { Health } from '../credentials/health.ts';
+import type { Health } from '../credentials/health/health.ts';
 import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
@@ -9,18 +9,18 @@ import type { Headers, WireBody } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
-import { classifyAnswer, createFailure } from './classify.ts';
-import { classifyException, findAnswer } from './classify-exception.ts';
+import { classifyAnswer, createFailure } from './classify/classify.ts';
+import { classifyException, findAnswer } from './classify/classify-exception.ts';
 import { toClientRefusal } from './client-refusal.ts';
-import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
-import { choosePace, limitsOf } from './pace.ts';
-import { StreamRelay } from './stream-relay.ts';
-import { taskOver, watchTaskTime } from './task-time.ts';
-import { beginTranslation } from './translate.ts';
-import { describeFault } from './translated-attempt.ts';
-import { TranslatedBody } from './translated-body.ts';
-import { type TranslatedSides, TranslatedStream } from './translated-stream.ts';
-import { BodyReader, ErrorReader } from './whole-readers.ts';
+import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply/outcome.ts';
+import { choosePace, limitsOf } from './reply/pace.ts';
+import { StreamRelay } from './reply/stream-relay.ts';
+import { BodyReader, ErrorReader } from './reply/whole-readers.ts';
+import { taskOver, watchTaskTime } from './tasks/task-time.ts';
+import { beginTranslation } from './translate/translate.ts';
+import { describeFault } from './translate/translated-attempt.ts';
+import { TranslatedBody } from './translate/translated-body.ts';
+import { type TranslatedSides, TranslatedStream } from './translate/translated-stream.ts';
 
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
   return new Promise((resolve, reject) => new Attempt(plan, { resolve, reject }).start());

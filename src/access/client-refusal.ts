@@ -5,8 +5,8 @@
 
 import type { Failure } from '../model/failure.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import { requestFaults } from './decision-table.ts';
-import { findParam } from './refused-field.ts';
+import { findParam } from './amend/refused-field.ts';
+import { requestFaults } from './decide/decision-table.ts';
 
 /** The same failure, with an answer that a client of this protocol understands. */
 export function toClientRefusal(failure: Failure, client: Protocol): Failure {

@@ -5,11 +5,11 @@ import type { CandidateVerdict, RequestRecord, SkipRecord } from '../model/recor
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireError } from '../protocols/protocol.ts';
-import { requestFaults } from './decision-table.ts';
+import { requestFaults } from './decide/decision-table.ts';
 import { earliestRetry, listCandidates, toWireFacts } from './exhaustion.ts';
 import type { Journey, Miss } from './journey.ts';
-import type { Broken } from './outcome.ts';
-import type { Break } from './recover.ts';
+import type { Broken } from './reply/outcome.ts';
+import type { Break } from './reply/recover.ts';
 
 /** An end this near is worth a retry by the client; a later one is not (law 11). */
 const nearEndMs = 60_000;

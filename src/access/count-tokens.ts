@@ -6,9 +6,9 @@
 
 import type { RequestRecord } from '../model/record.ts';
 import { attempt } from './attempt.ts';
-import { inspectCandidate, judgeReading, type Place, type Ready } from './candidates.ts';
 import type { Journey } from './journey.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './reply/outcome.ts';
+import { inspectCandidate, judgeReading, type Place, type Ready } from './route/candidates.ts';
 
 /** Agents ask before each turn: what takes longer is worth less than an estimate. */
 const longestCountMs = 5000;

@@ -2,22 +2,22 @@
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { AccountBindings } from '../credentials/account-bindings.ts';
-import type { Health } from '../credentials/health.ts';
-import type { Pools } from '../credentials/pools.ts';
+import type { Health } from '../credentials/health/health.ts';
+import type { Pools } from '../credentials/pool/pools.ts';
+import type { Stickiness } from '../credentials/pool/stickiness.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import type { Redactor } from '../credentials/redact.ts';
-import type { Stickiness } from '../credentials/stickiness.ts';
 import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import type { LearnedEdits } from './learned-edits.ts';
-import type { SignatureTable } from './match-signature.ts';
-import type { ModelLists } from './model-lists.ts';
+import type { LearnedEdits } from './amend/learned-edits.ts';
+import type { SignatureTable } from './classify/match-signature.ts';
+import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Rechecks } from './rechecks.ts';
-import type { RetryRatio } from './retry-ratio.ts';
-import type { TaskSlots } from './task-slots.ts';
+import type { ModelLists } from './route/model-lists.ts';
+import type { TaskSlots } from './tasks/task-slots.ts';
 
 export interface Engine {
   readonly host: Host;

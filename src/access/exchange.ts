@@ -5,9 +5,9 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import { access } from './access.ts';
-import { findEndpoint, listPaths, protocolOf } from './endpoints.ts';
 import type { Engine } from './engine.ts';
-import { listModels } from './models.ts';
+import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
+import { listModels } from './route/models.ts';
 
 export interface ExchangeRequest {
   readonly method: string;

@@ -2,8 +2,8 @@
 
 import type { CandidateVerdict, SkipRecord } from '../model/record.ts';
 import type { WireObject } from '../protocols/protocol.ts';
-import { inspectCandidate } from './candidates.ts';
 import type { Journey, Miss } from './journey.ts';
+import { inspectCandidate } from './route/candidates.ts';
 
 /** Of a large pool, this many stand in the answer. */
 const listLimit = 32;

@@ -8,17 +8,17 @@ import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.t
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import type { Route } from '../model/target.ts';
 import type { Protocol, ReadBody } from '../protocols/protocol.ts';
-import { Amendments } from './amendments.ts';
-import type { Candidate, InspectParts } from './candidates.ts';
+import { Amendments } from './amend/amendments.ts';
 import type { Engine } from './engine.ts';
-import type { Outcome } from './outcome.ts';
-import { Recovery } from './recover.ts';
-import { ReplyWriter } from './reply-writer.ts';
-import { chooseRoute } from './route.ts';
-import { planTaskTime, type TaskTime } from './task-time.ts';
-import type { Tie } from './tie.ts';
-import { Carriage } from './translate.ts';
-import { placesOf, Ways } from './ways.ts';
+import type { Outcome } from './reply/outcome.ts';
+import { Recovery } from './reply/recover.ts';
+import { ReplyWriter } from './reply/reply-writer.ts';
+import type { Candidate, InspectParts } from './route/candidates.ts';
+import { chooseRoute } from './route/route.ts';
+import type { Tie } from './route/tie.ts';
+import { placesOf, Ways } from './route/ways.ts';
+import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
+import { Carriage } from './translate/translate.ts';
 import { describeFailure } from './wording.ts';
 
 /** One budget for failed attempts and waits of a request (law 13). */

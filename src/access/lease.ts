@@ -1,11 +1,17 @@
 /** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over marks; nothing is sent here. */
 
-import type { Standing } from '../credentials/health.ts';
+import type { Standing } from '../credentials/health/health.ts';
 import type { Lease, Secret } from '../model/credential.ts';
 import type { Mark } from '../model/failure.ts';
-import { type Candidate, inspectCandidate, judgeReading, type Missing, type Ready } from './candidates.ts';
 import type { Journey } from './journey.ts';
-import { probeLifeMs } from './pace.ts';
+import { probeLifeMs } from './reply/pace.ts';
+import {
+  type Candidate,
+  inspectCandidate,
+  judgeReading,
+  type Missing,
+  type Ready,
+} from './route/candidates.ts';
 
 export interface Leased {
   readonly kind: 'leased';

@@ -1,11 +1,11 @@
 /** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide` (step 5 of a request). */
 
-import { markScopeOf } from '../credentials/mark-policy.ts';
+import { markScopeOf } from '../credentials/health/mark-policy.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Target } from '../model/target.ts';
-import { type Candidate, inspectCandidate, type Place } from './candidates.ts';
-import type { Situation } from './decide.ts';
+import type { Situation } from './decide/decide.ts';
 import type { Journey, Miss } from './journey.ts';
+import { type Candidate, inspectCandidate, type Place } from './route/candidates.ts';
 
 /** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */
 const lookLimit = 64;

@@ -5,9 +5,9 @@ import type { Clock, Timer } from '../host.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
-import { findOddities, type Oddity } from './oddities.ts';
 import type { SecretReader } from './read-secret.ts';
-import { type FoundKey, type KeyWarning, warnOfLooks, warnOfShadows } from './warnings.ts';
+import { findOddities, type Oddity } from './warnings/oddities.ts';
+import { type FoundKey, type KeyWarning, warnOfLooks, warnOfShadows } from './warnings/warnings.ts';
 
 export interface KeyWatchParts {
   readonly clock: Clock;

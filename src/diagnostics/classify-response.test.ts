@@ -1,7 +1,7 @@
 /** The report of an answer: both pasts of a key, the mark, the plan as `decide` makes it (A52, B1, B2). */
 
 import { describe, expect, it } from 'vitest';
-import { createSignatureTable } from '../access/match-signature.ts';
+import { createSignatureTable } from '../access/classify/match-signature.ts';
 import { builtinSignatures } from '../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../providers/signatures/reset-hints.ts';
 import { type ClassifyReport, classifyResponse } from './classify-response.ts';

@@ -1,10 +1,10 @@
 /** The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would do about it. Pure. */
 
-import { type Advice, adviceOn, type Blame, classMeanings } from '../access/advice.ts';
-import { decide, type Situation } from '../access/decide.ts';
-import type { SignatureTable } from '../access/match-signature.ts';
-import { markPolicies, markScopeOf } from '../credentials/mark-policy.ts';
-import { openMark } from '../credentials/marks.ts';
+import { type Advice, adviceOn, type Blame, classMeanings } from '../access/classify/advice.ts';
+import type { SignatureTable } from '../access/classify/match-signature.ts';
+import { decide, type Situation } from '../access/decide/decide.ts';
+import { markPolicies, markScopeOf } from '../credentials/health/mark-policy.ts';
+import { openMark } from '../credentials/health/marks.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evidence, Failure, FailureClass, Scope } from '../model/failure.ts';
 import { judgeResponse, type ResponseToJudge } from './judge-response.ts';

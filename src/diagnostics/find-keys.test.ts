@@ -1,7 +1,7 @@
 /** A87: a key is found by provider, id or label; what could mean several is named, never guessed. */
 
 import { describe, expect, it } from 'vitest';
-import type { StoredKeyView } from '../credentials/stored-keys.ts';
+import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { selectPools, selectStoredKey } from './find-keys.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 

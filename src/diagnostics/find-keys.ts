@@ -1,7 +1,7 @@
 /** Keys by what a person types: a provider, an id, or a label. What could mean several is never guessed (A87). Pure. */
 
 import { findNearest } from '../config/nearest.ts';
-import type { StoredKeyView } from '../credentials/stored-keys.ts';
+import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError, RequestError } from '../errors.ts';
 import type { PoolReport } from './key-report.ts';
 import type { UnusedKey } from './unused-keys.ts';

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases, receivedAt } from '../../scripts/lib/failure-corpus.ts';
-import { adviceOn } from '../access/advice.ts';
-import { createSignatureTable } from '../access/match-signature.ts';
-import { markScopeOf } from '../credentials/mark-policy.ts';
+import { adviceOn } from '../access/classify/advice.ts';
+import { createSignatureTable } from '../access/classify/match-signature.ts';
+import { markScopeOf } from '../credentials/health/mark-policy.ts';
 import { builtinSignatures } from '../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../providers/signatures/reset-hints.ts';
 import { judgeResponse } from './judge-response.ts';

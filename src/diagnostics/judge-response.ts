@@ -1,7 +1,7 @@
 /** Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and streams alike. Pure. */
 
-import { classifyAnswer, createFailure } from '../access/classify.ts';
-import type { SignatureTable } from '../access/match-signature.ts';
+import { classifyAnswer, createFailure } from '../access/classify/classify.ts';
+import type { SignatureTable } from '../access/classify/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord } from '../protocols/is-record.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
-import type { Health } from '../credentials/health.ts';
-import { endOf, matchesScope } from '../credentials/marks.ts';
+import type { Health } from '../credentials/health/health.ts';
+import { endOf, matchesScope } from '../credentials/health/marks.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import { rankOf } from '../credentials/source-rank.ts';
 import type { Credential, SecretReading, SecretSource, Selection } from '../model/credential.ts';

@@ -4,7 +4,7 @@ import type { Engine } from '../access/engine.ts';
 import type { CredentialsFile } from '../config/credentials-file.ts';
 import type { Dotenv } from '../config/dotenv.ts';
 import type { ResolvedProvider } from '../config/resolved.ts';
-import type { StoredKeys } from '../credentials/stored-keys.ts';
+import type { StoredKeys } from '../credentials/stored/stored-keys.ts';
 import { RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import type { Mark, Scope } from '../model/failure.ts';

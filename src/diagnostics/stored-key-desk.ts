@@ -3,7 +3,7 @@
 import type { Engine } from '../access/engine.ts';
 import type { ResolvedProvider } from '../config/resolved.ts';
 import { judgeSecret } from '../credentials/judge-secret.ts';
-import type { StoredKeys, StoredKeyView } from '../credentials/stored-keys.ts';
+import type { StoredKeys, StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Target } from '../model/target.ts';

@@ -5,7 +5,7 @@
 
 import { access } from '../access/access.ts';
 import type { Engine } from '../access/engine.ts';
-import { chooseRoute } from '../access/route.ts';
+import { chooseRoute } from '../access/route/route.ts';
 import { RequestError } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { ProtocolName } from '../model/protocol.ts';

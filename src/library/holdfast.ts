@@ -1,8 +1,8 @@
 /** The library's face: the engine in process, as a drop-in `fetch` and as a plain question. No port, no CLI, no gateway. */
 
 import { createParser } from 'eventsource-parser';
-import { requestFaults } from '../access/decision-table.ts';
-import type { ModelName } from '../access/models.ts';
+import { requestFaults } from '../access/decide/decision-table.ts';
+import type { ModelName } from '../access/route/models.ts';
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { EventListener } from '../model/events.ts';
 import type { RequestRecord, Usage } from '../model/record.ts';

@@ -35,7 +35,7 @@ describe('docs/credentials.md', () => {
   });
 
   it('names every warning about keys, and none that does not exist', () => {
-    const source = readFileSync(join(root, 'src/credentials/warnings.ts'), 'utf8');
+    const source = readFileSync(join(root, 'src/credentials/warnings/warnings.ts'), 'utf8');
     const codes = [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code = '']) => code);
     const section = page.slice(page.indexOf('## Warnings'), page.indexOf('## When there is no key'));
     const named = [...section.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, code = '']) => code);

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createStoredKeys } from '../../src/credentials/stored-keys.ts';
+import { createStoredKeys } from '../../src/credentials/stored/stored-keys.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Host } from '../../src/host.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { markKey } from '../../src/credentials/marks.ts';
+import { markKey } from '../../src/credentials/health/marks.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createStoredKeys } from '../../src/credentials/stored-keys.ts';
+import { createStoredKeys } from '../../src/credentials/stored/stored-keys.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 
 let home: string;
@@ -23,7 +23,7 @@ const source = (file: string): string =>
 /** Adds keys one after the other, and prints the label of each that is stored. */
 const script = `
 import { createNodeHost } from ${source('host/node-host.ts')};
-import { createStoredKeys } from ${source('credentials/stored-keys.ts')};
+import { createStoredKeys } from ${source('credentials/stored/stored-keys.ts')};
 const [path, name, count] = process.argv.slice(1);
 const host = createNodeHost({});
 const keys = createStoredKeys({ host, path });

@@ -1,8 +1,8 @@
 /** The laws of a run: what no request may do, whatever the providers do. Each check returns what it found broken, in words. */
 
-import { decisionTable } from '../../src/access/decision-table.ts';
+import { decisionTable } from '../../src/access/decide/decision-table.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
-import type { Identity } from '../../src/credentials/marks.ts';
+import type { Identity } from '../../src/credentials/health/marks.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import type { FailureClass } from '../../src/model/failure.ts';

@@ -1,7 +1,7 @@
 /** A store that watches: which marks are open, who has which probe, and whether each probe was taken in time (law 7). */
 
-import { markPolicies } from '../../src/credentials/mark-policy.ts';
-import { benches, endOf, type Identity } from '../../src/credentials/marks.ts';
+import { markPolicies } from '../../src/credentials/health/mark-policy.ts';
+import { benches, endOf, type Identity } from '../../src/credentials/health/marks.ts';
 import type { Mark } from '../../src/model/failure.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { ReadMark } from '../../src/store/store.ts';

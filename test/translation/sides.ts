@@ -1,6 +1,6 @@
 /** The sides of the translate leg as its tests use them: a body written by a package, an answer told by us and decoded by a package. */
 
-import { describeWarnings } from '../../src/access/translate.ts';
+import { describeWarnings } from '../../src/access/translate/translate.ts';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
 import { messagesTranslation } from '../../src/protocols/anthropic-messages/translation.ts';

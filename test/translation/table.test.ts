@@ -2,11 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { toNeutralAnswer } from '../../src/access/translate.ts';
+import { toNeutralAnswer } from '../../src/access/translate/translate.ts';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import { messagesRules } from '../../src/protocols/anthropic-messages/translate-in.ts';
 import { messagesBody } from '../../src/protocols/anthropic-messages/wire.ts';
-import type { FieldRules } from '../../src/protocols/field-fates.ts';
 import type { NeutralAnswer } from '../../src/protocols/neutral.ts';
 import { findCallObstacle } from '../../src/protocols/obstacle.ts';
 import { chatRules } from '../../src/protocols/openai-chat/translate-in.ts';
@@ -14,6 +13,7 @@ import { chatBody } from '../../src/protocols/openai-chat/wire.ts';
 import { responsesRules } from '../../src/protocols/openai-responses/translate-in.ts';
 import { responsesBody } from '../../src/protocols/openai-responses/wire.ts';
 import type { WireObject } from '../../src/protocols/protocol.ts';
+import type { FieldRules } from '../../src/protocols/translation/field-fates.ts';
 import { chatAnswers, messagesAnswers, responsesAnswers } from './answer-examples.ts';
 import { chatExamples } from './chat-examples.ts';
 import { messagesExamples } from './messages-examples.ts';

@@ -1,6 +1,6 @@
 /** `holdfast classify`: what a provider's answer means, by which rule, and what Holdfast would do about it. Sends nothing. */
 
-import { createSignatureTable } from '../../access/match-signature.ts';
+import { createSignatureTable } from '../../access/classify/match-signature.ts';
 import { findNearest } from '../../config/nearest.ts';
 import { Redactor } from '../../credentials/redact.ts';
 import { type ClassifyReport, classifyResponse } from '../../diagnostics/classify-response.ts';

@@ -5,7 +5,7 @@
 
 import { CredentialError } from '../../errors.ts';
 import type { HeldLock, Store } from '../../store/store.ts';
-import { holdLockFile, type LockHost } from '../lock-file.ts';
+import { holdLockFile, type LockHost } from '../stored/lock-file.ts';
 
 /** Runs the work while no other process holds the lock of this name. Throws `credentials-locked` after the wait. */
 export type HoldLock = <T>(name: string, work: (isHeld: () => Promise<boolean>) => Promise<T>) => Promise<T>;

@@ -7,8 +7,8 @@ import type {
   StoredLogin,
 } from '../../config/credentials-file.ts';
 import { maskInPrint } from '../../config/masked.ts';
-import { type CredentialsPlace, type Edited, editCredentials } from '../edit-credentials.ts';
 import type { Redactor } from '../redact.ts';
+import { type CredentialsPlace, type Edited, editCredentials } from '../stored/edit-credentials.ts';
 import { type Login, parseLogin } from './login.ts';
 
 export interface VaultParts {

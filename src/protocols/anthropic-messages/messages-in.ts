@@ -1,9 +1,9 @@
 /** The conversation of an `anthropic-messages` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import { parseFileUrl } from '../data-url.ts';
-import { cannotCarry } from '../field-fates.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import { parseFileUrl } from '../translation/data-url.ts';
+import { cannotCarry } from '../translation/field-fates.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
 
 type Result = Extract<UserBlock, { type: 'tool_result' }>;

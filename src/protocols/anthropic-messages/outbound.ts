@@ -4,7 +4,6 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import { notCarried } from '../field-fates.ts';
 import { isRecord } from '../is-record.ts';
 import type {
   FetchFunction,
@@ -14,6 +13,8 @@ import type {
   PreparedCall,
   ReasoningEffort,
 } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { notCarried } from '../translation/field-fates.ts';
 import {
   hasNamedResultFile,
   hasReasoning,
@@ -23,8 +24,7 @@ import {
   listFiles,
   withoutEmptyText,
   withoutReasoning,
-} from '../prompt-shape.ts';
-import type { WireObject } from '../protocol.ts';
+} from '../translation/prompt-shape.ts';
 
 /** The vendor wants a limit in every request; where the client set none, this many tokens or all that the model writes. */
 const defaultMaxTokens = 32_000;

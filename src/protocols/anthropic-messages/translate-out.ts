@@ -1,6 +1,5 @@
 /** An answer in neutral words as `anthropic-messages` tells it (translate leg): the events of a stream, or one JSON object. */
 
-import { type Block, BlockSequence, type BlockTeller } from '../block-sequence.ts';
 import { compact } from '../compact.ts';
 import type {
   AnswerFacts,
@@ -11,7 +10,8 @@ import type {
   NeutralUsage,
 } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
-import { parseToolInput } from '../tool-input.ts';
+import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
+import { parseToolInput } from '../translation/tool-input.ts';
 
 const stopReasons: Readonly<Record<NeutralFinish, string>> = {
   stop: 'end_turn',

@@ -1,10 +1,10 @@
 /** The conversation of an `openai-chat` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import { parseFileUrl } from '../data-url.ts';
-import { cannotCarry } from '../field-fates.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
-import { parseToolInput } from '../tool-input.ts';
+import { parseFileUrl } from '../translation/data-url.ts';
+import { cannotCarry } from '../translation/field-fates.ts';
+import { parseToolInput } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
 
 type Content = string | readonly ChatPart[] | null | undefined;

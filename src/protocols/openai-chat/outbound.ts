@@ -4,9 +4,9 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import { notCarried } from '../field-fates.ts';
 import type { FetchFunction, NeutralMessage, NeutralRequest, PreparedCall } from '../neutral.ts';
-import { hasReasoning, listFiles, withoutReasoning } from '../prompt-shape.ts';
+import { notCarried } from '../translation/field-fates.ts';
+import { hasReasoning, listFiles, withoutReasoning } from '../translation/prompt-shape.ts';
 import { moveResultFiles } from './result-files.ts';
 
 export function createChatModel(target: Target, fetch: FetchFunction): LanguageModelV3 {

@@ -1,7 +1,7 @@
 /** Pictures and documents in tool results, for a protocol whose tool messages hold text only: they follow in a message of the user's. */
 
-import { parseFileUrl } from '../data-url.ts';
 import type { NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import { parseFileUrl } from '../translation/data-url.ts';
 
 type ToolMessage = Extract<NeutralMessage, { role: 'tool' }>;
 type Result = Extract<ToolMessage['content'][number], { type: 'tool-result' }>;

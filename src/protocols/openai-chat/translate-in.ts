@@ -1,11 +1,11 @@
 /** An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
-import { cannotCarry, type FieldRules, isAsked } from '../field-fates.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
-import { readWire } from '../parse-wire.ts';
 import type { WireObject } from '../protocol.ts';
-import { parseEffort } from '../reasoning-effort.ts';
+import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
+import { readWire } from '../translation/parse-wire.ts';
+import { parseEffort } from '../translation/reasoning-effort.ts';
 import { decodeChatMessages } from './messages-in.ts';
 import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
 

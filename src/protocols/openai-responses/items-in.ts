@@ -1,11 +1,11 @@
 /** The input of an `openai-responses` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import { parseFileUrl } from '../data-url.ts';
-import { cannotCarry } from '../field-fates.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
-import { toTextInput } from '../text-tools.ts';
-import { parseToolInput } from '../tool-input.ts';
+import { parseFileUrl } from '../translation/data-url.ts';
+import { cannotCarry } from '../translation/field-fates.ts';
+import { toTextInput } from '../translation/text-tools.ts';
+import { parseToolInput } from '../translation/tool-input.ts';
 import type { InputPart, ResponsesBody, ResponsesItem } from './wire.ts';
 
 type Output = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];

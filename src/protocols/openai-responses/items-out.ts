@@ -1,9 +1,9 @@
 /** One block of a translated answer as an item of `openai-responses`: the events of its beginning, its pieces and its end. */
 
-import type { Block } from '../block-sequence.ts';
 import type { AnswerFacts } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
-import { readTextInput } from '../text-tools.ts';
+import type { Block } from '../translation/block-sequence.ts';
+import { readTextInput } from '../translation/text-tools.ts';
 
 /** A block at its place in the answer. */
 export interface PlacedBlock {

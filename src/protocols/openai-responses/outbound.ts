@@ -4,15 +4,15 @@ import { createOpenAI } from '@ai-sdk/openai';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import { notCarried } from '../field-fates.ts';
 import type { FetchFunction, NeutralOptions, NeutralRequest, PreparedCall } from '../neutral.ts';
+import { notCarried } from '../translation/field-fates.ts';
 import {
   hasReasoning,
   inlineTextFiles,
   inlineTextResults,
   listFiles,
   withoutReasoning,
-} from '../prompt-shape.ts';
+} from '../translation/prompt-shape.ts';
 
 export function createResponsesModel(target: Target, fetch: FetchFunction): LanguageModelV3 {
   // The key is put on by the sender; the package must have one.

@@ -1,13 +1,13 @@
 /** An `openai-responses` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
-import { cannotCarry, type FieldRules, isAsked, notCarried } from '../field-fates.ts';
 import { isRecord } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
-import { readWire } from '../parse-wire.ts';
 import type { WireObject } from '../protocol.ts';
-import { parseEffort } from '../reasoning-effort.ts';
-import { createTextTool } from '../text-tools.ts';
+import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
+import { readWire } from '../translation/parse-wire.ts';
+import { parseEffort } from '../translation/reasoning-effort.ts';
+import { createTextTool } from '../translation/text-tools.ts';
 import { decodeInput } from './items-in.ts';
 import { type ResponsesBody, type ResponsesTool, responsesBody } from './wire.ts';
 

@@ -1,6 +1,5 @@
 /** An answer in neutral words as `openai-responses` tells it (translate leg): the events of a stream, or one JSON object. */
 
-import { type Block, BlockSequence, type BlockTeller } from '../block-sequence.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -10,6 +9,7 @@ import type {
   NeutralUsage,
 } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
+import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
 import { beginItem, endItem, type ItemEvent, tellItem, toItem } from './items-out.ts';
 
 /** Finishes that leave an answer incomplete, and the reason they are told with. */

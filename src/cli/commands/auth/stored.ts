@@ -1,7 +1,11 @@
 /** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
 
 import { resolvePaths } from '../../../config/paths.ts';
-import { createStoredKeys, type StoredKeys, type StoredKeyView } from '../../../credentials/stored-keys.ts';
+import {
+  createStoredKeys,
+  type StoredKeys,
+  type StoredKeyView,
+} from '../../../credentials/stored/stored-keys.ts';
 import { selectStoredKey } from '../../../diagnostics/find-keys.ts';
 import { AccessError } from '../../../errors.ts';
 import { createNodeHost } from '../../../host/node-host.ts';

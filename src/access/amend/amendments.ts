@@ -1,0 +1,134 @@
+/**
+ * What a request is changed by after a target refused it as it was: a parameter less, fewer tokens, a repaired history.
+ * Once each; a parameter is remembered for the target when the request went through without it. Between steps 5 and 3.
+ */
+
+import type { EventListener } from '../../model/events.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Edit, Target } from '../../model/target.ts';
+import type { ReadBody } from '../../protocols/protocol.ts';
+import type { LearnedEdits } from './learned-edits.ts';
+import { findRefusedField, suggestRename } from './refused-field.ts';
+
+export interface Amendment {
+  readonly edits: readonly Edit[];
+  /** For people: `without temperature`. */
+  readonly text: string;
+  /** Holds for every later request to the target. */
+  readonly isLasting: boolean;
+}
+
+/** Fields without which the request would be another one. */
+const essential = new Set([
+  'model',
+  'messages',
+  'stream',
+  'input',
+  'prompt',
+  'system',
+  'instructions',
+  'tools',
+  'functions',
+  'n',
+]);
+
+/** Fields that limit the answer, by protocol and vendor. */
+const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
+
+export class Amendments {
+  readonly #body: ReadBody;
+  readonly #learned: LearnedEdits;
+  readonly #taken = new Map<string, readonly Amendment[]>();
+
+  constructor(body: ReadBody, learned: LearnedEdits) {
+    this.#body = body;
+    this.#learned = learned;
+  }
+
+  /** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
+  find(failure: Failure, target: Target): Amendment | undefined {
+    const found = propose(failure, target, this.#body);
+    const taken = this.#taken.get(target.id) ?? [];
+    return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
+  }
+
+  /** From now on requests to this target are changed so. */
+  take(failure: Failure, target: Target): void {
+    const found = this.find(failure, target);
+    if (found !== undefined) this.#taken.set(target.id, [...(this.#taken.get(target.id) ?? []), found]);
+  }
+
+  /** The target with all that was learned about it, and all that was changed on this way. */
+  applyTo(target: Target): Target {
+    const taken = this.#taken.get(target.id) ?? [];
+    const learned = this.#learned.of(target);
+    if (taken.length === 0 && learned.length === 0) return target;
+    const edits = [...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
+    return { ...target, edits: [...target.edits, ...edits] };
+  }
+
+  /** The target took the request: what was left out for it is remembered. */
+  noteSuccess(target: Target, emit: EventListener): void {
+    for (const { edits, text, isLasting } of this.#taken.get(target.id) ?? []) {
+      const [edit] = edits;
+      if (!isLasting || edit === undefined || !this.#learned.learn(target, { edit, text })) continue;
+      const said = `${target.id} accepts requests only ${text}: they go there so from now on`;
+      emit({ type: 'warning', code: 'parameter-left-out', text: said });
+    }
+  }
+
+  /** What was changed for the target that answered. */
+  notesFor(target: Target): readonly string[] {
+    const taken = (this.#taken.get(target.id) ?? []).map(({ text }) => text);
+    const learned = this.#learned
+      .of(target)
+      .filter(({ edit }) => 'field' in edit && this.#body.has(edit.field))
+      .map(({ text }) => text);
+    return [...new Set([...learned, ...taken])].map((text) => `asked ${text}`);
+  }
+}
+
+function propose(failure: Failure, target: Target, body: ReadBody): Amendment | undefined {
+  switch (failure.class) {
+    case 'parameter':
+      return withoutParameter(failure, body);
+    case 'too-dear':
+      return withFewerTokens(failure, body);
+    case 'foreign-history':
+      return withRepairedHistory(target, body);
+    default:
+      return undefined;
+  }
+}
+
+function withoutParameter(failure: Failure, body: ReadBody): Amendment | undefined {
+  const field = findRefusedField(failure);
+  if (field === undefined || essential.has(field) || !body.has(field)) return undefined;
+  const to = suggestRename(failure, field);
+  if (to === undefined)
+    return { edits: [{ kind: 'drop', field }], text: `without ${field}`, isLasting: true };
+  return { edits: [{ kind: 'rename', field, to }], text: `with ${to} instead of ${field}`, isLasting: true };
+}
+
+/** `You requested up to 65536 tokens, but can only afford 900`. */
+function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefined {
+  const max = Number(/afford (?:up to )?([\d,]+)/i.exec(failure.message)?.[1]?.replaceAll(',', ''));
+  if (!Number.isSafeInteger(max) || max < 1) return undefined;
+  const written = limitFields.filter((field) => body.has(field));
+  const clamps = written.map((field) => ({ kind: 'clamp', field, max }) as const);
+  const edits: readonly Edit[] =
+    clamps.length > 0 ? clamps : [{ kind: 'default', field: 'max_tokens', value: max }];
+  return { edits, text: `with at most ${max} tokens to write`, isLasting: false };
+}
+
+function withRepairedHistory({ historyRepairs = [] }: Target, body: ReadBody): Amendment | undefined {
+  const hasSealed = historyRepairs.some(({ kind }) => kind === 'drop-sealed') && bringsSealed(body);
+  const repairs = historyRepairs.filter(({ kind }) => kind !== 'drop-sealed' || hasSealed);
+  if (repairs.length === 0) return undefined;
+  const edits = [{ kind: 'history', repairs }] as const;
+  return { edits, text: 'with its history repaired', isLasting: false };
+}
+
+function bringsSealed(body: ReadBody): boolean {
+  return (body.bound()?.sealed.length ?? 0) > 0;
+}

@@ -1,0 +1,52 @@
+/** Finds the top-level field that a provider refuses, in the words that vendors use for it. Pure. */
+
+import type { Failure } from '../../model/failure.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+
+/** The field stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
+const wordings: readonly RegExp[] = [
+  /unsupported (?:parameter|value): [`'"]?([\w.[\]]+)/i, // Unsupported parameter: 'max_tokens' is not supported with this model.
+  /unrecognized request arguments? supplied: ([\w.]+)/i, // Unrecognized request argument supplied: top_k
+  /unknown (?:parameter|field|name)s?:? [`'"]?([\w.]+)/i, // json: unknown field "frequency_penalty"
+  /property [`'"]([\w.]+)[`'"] is unsupported/i, // property 'logprobs' is unsupported
+  /[`'"]([\w.]+)[`'"] is (?:not supported|deprecated|not allowed)/i, // `temperature` is deprecated for this model.
+  /argument not supported on this model: ([\w.]+)/i, // Argument not supported on this model: presencePenalty
+  /body[.:]\s?([\w.]+):? extra inputs are not permitted/i, // body.max_completion_tokens: Extra inputs are not permitted
+  /^([\w.]+): extra inputs are not permitted/i, // context_management: Extra inputs are not permitted
+  /"loc":\s?\["body",\s?"(\w+)"\]/i, // {"type":"extra_forbidden","loc":["body","max_completion_tokens"],…}
+];
+
+/** `error.param` says it best; else its words do. */
+export function findRefusedField({ answer, message }: Failure): string | undefined {
+  const named = findParam(answer?.body);
+  if (named !== undefined) return topLevel(named);
+  const texts = [message, answer?.body ?? ''];
+  const found = texts.flatMap((text) => wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []));
+  return found[0] === undefined ? undefined : topLevel(found[0]);
+}
+
+/** `Use 'max_completion_tokens' instead.` */
+export function suggestRename({ message }: Failure, field: string): string | undefined {
+  const to = /use [`'"]([\w]+)[`'"] instead/i.exec(message)?.[1];
+  return to === field ? undefined : to;
+}
+
+/** `error.param`, where vendors name the field that is at fault. */
+export function findParam(body: string | undefined): string | undefined {
+  const error = parseError(body);
+  const param = error?.['param'];
+  return typeof param === 'string' && /^[\w.[\]]+$/.test(param) ? param : undefined;
+}
+
+function parseError(body: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body ?? '');
+    return isRecord(parsed) && isRecord(parsed['error']) ? parsed['error'] : undefined;
+  } catch {
+    return undefined; // a refusal that is not JSON has its words only
+  }
+}
+
+function topLevel(path: string): string {
+  return path.split(/[.[]/)[0] ?? path;
+}

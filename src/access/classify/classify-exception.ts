@@ -1,0 +1,122 @@
+/** Step 4 of a request, its other half: what an exception of the transport or of an SDK means, however deep the reason is wrapped (A54). */
+
+import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
+import type { Headers } from '../../model/request.ts';
+
+const tlsCodes =
+  /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
+const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;
+const networkCodes =
+  /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
+/** undici says these without a code. A bare "terminated" counts only as the whole message: an account can be terminated too. */
+const networkMessages =
+  /^(terminated|fetch failed|other side closed|socket hang up)$|^Proxy response \(\d+\)/;
+
+/** Wrappers wrap wrappers; nobody was seen to go deeper. */
+const deepest = 8;
+
+/** Classifies an exception by the code or the words that say most, looking through causes and aggregates. */
+export function classifyException(error: unknown, hasHead: boolean): Failure {
+  const chain = unwrap(error);
+  const code = chooseCode(chain);
+  const message = chain.map(messageOf).findLast((text) => text !== '') ?? String(error);
+  return {
+    class: classByCode(code, chain.map(messageOf), hasHead),
+    evidence: { rule: `exception-${code ?? 'unknown'}`, kind: 'exception' },
+    message: code === undefined || message.includes(code) ? message : `${message} (${code})`,
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/** The provider's answer that an SDK's exception carries, at any depth: status, headers and body as far as it has them. */
+export function findAnswer(error: unknown): ProviderAnswer | undefined {
+  return unwrap(error)
+    .flatMap((fields) => [fields, fieldsOf(fields['response'])])
+    .map(toAnswer)
+    .find((answer) => answer !== undefined);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The error and all that it wraps, outermost first: `cause`, and every one of `errors`. */
+function unwrap(error: unknown): readonly Fields[] {
+  const found: Fields[] = [];
+  let layer: readonly unknown[] = [error];
+  for (let depth = 0; depth < deepest && layer.length > 0; depth++) {
+    const fields = layer.map(fieldsOf).filter((item) => !found.includes(item) && item !== nothing);
+    found.push(...fields);
+    layer = fields.flatMap((item) => [
+      item['cause'],
+      ...(Array.isArray(item['errors']) ? item['errors'] : []),
+    ]);
+  }
+  return found;
+}
+
+const nothing: Fields = {};
+
+function fieldsOf(value: unknown): Fields {
+  return parseFields(value) ?? nothing;
+}
+
+function parseFields(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+}
+
+function messageOf({ message }: Fields): string {
+  return typeof message === 'string' ? message : '';
+}
+
+/** The innermost code that we know; failing that, the innermost of all. */
+function chooseCode(chain: readonly Fields[]): string | undefined {
+  const codes = chain.flatMap(({ code, name }) => [
+    ...(typeof code === 'string' ? [code] : []),
+    ...(name === 'TimeoutError' ? [name] : []),
+  ]);
+  return (
+    codes.findLast((code) => [tlsCodes, timeoutCodes, networkCodes].some((known) => known.test(code))) ??
+    codes.at(-1)
+  );
+}
+
+function classByCode(code: string | undefined, messages: readonly string[], hasHead: boolean): FailureClass {
+  if (code !== undefined && tlsCodes.test(code)) return 'tls';
+  if (code !== undefined && timeoutCodes.test(code)) return hasHead ? 'stream-stall' : 'timeout';
+  const isNetwork =
+    (code !== undefined && networkCodes.test(code)) || messages.some((text) => networkMessages.test(text));
+  if (hasHead) return isNetwork ? 'stream-cut' : 'malformed';
+  return isNetwork ? 'connect' : 'unknown';
+}
+
+/** `statusCode`/`responseBody` of the AI SDK, `status`/`error` of vendors' SDKs, `status`/`data` of an axios response. */
+function toAnswer(fields: Fields): ProviderAnswer | undefined {
+  const status = [fields['statusCode'], fields['status'], fields['status_code']].find(isErrorStatus);
+  if (status === undefined) return undefined;
+  const body =
+    fields['responseBody'] ?? fields['body'] ?? fields['data'] ?? fields['error'] ?? fields['message'];
+  const headers = fields['responseHeaders'] ?? fields['headers'];
+  return {
+    status,
+    headers: toHeaders(headers),
+    body: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
+  };
+}
+
+function isErrorStatus(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599;
+}
+
+/** A plain record, or anything that iterates over pairs as fetch's own headers do. */
+function toHeaders(value: unknown): Headers {
+  const entries: readonly unknown[] = isIterable(value) ? [...value] : Object.entries(fieldsOf(value));
+  return Object.fromEntries(
+    entries.flatMap((entry) => {
+      const [name, text]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+      return typeof name === 'string' && typeof text === 'string' ? [[name.toLowerCase(), text]] : [];
+    }),
+  );
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}

@@ -1,0 +1,131 @@
+/** The classifier against the corpus: every recorded answer gets its class and its wait; exceptions get theirs (A52, A54). */
+
+import { describe, expect, it } from 'vitest';
+import { type RecordedAnswer, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
+import type { Failure } from '../../model/failure.ts';
+import { builtinSignatures } from '../../providers/signatures/builtin.ts';
+import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
+import { classifyAnswer } from './classify.ts';
+import { createSignatureTable } from './match-signature.ts';
+
+const table = createSignatureTable(builtinSignatures, builtinResetHints);
+const now = Date.parse(receivedAt);
+
+function classify(answer: Partial<RecordedAnswer>, isProven = false): Failure {
+  const whole = { provider: 'openai', status: 200, headers: {}, body: '', ...answer };
+  return classifyAnswer({ ...whole, isProven, now, redact: (text) => text }, table);
+}
+
+function says(message: string, code: string | null = null): string {
+  return JSON.stringify({ error: { message, type: null, param: null, code } });
+}
+
+describe('classifyAnswer', () => {
+  it('B1: the same 401 is suspect on a key that has worked and rejected on one that never did', () => {
+    const body = JSON.stringify({
+      error: { message: 'Incorrect API key provided', code: 'invalid_api_key' },
+    });
+    expect([classify({ status: 401, body }, true).class, classify({ status: 401, body }).class]).toEqual([
+      'auth-suspect',
+      'auth-rejected',
+    ]);
+  });
+
+  it('obeys x-should-retry: false (B24)', () => {
+    expect(classify({ status: 503, headers: { 'x-should-retry': 'false' } }).mayRetry).toBe(false);
+  });
+
+  it('B11: a 401 that says the quota is used up is no fault of the key, and its link is not passed on', () => {
+    const body = JSON.stringify({
+      error: { message: 'No credits. Pay at https://pay.example/now today', code: 'insufficient_credits' },
+    });
+    const failure = classify({ provider: 'custom', status: 401, body }, true);
+    expect([failure.class, failure.message]).toEqual(['billing', 'No credits. Pay at [link] today']);
+  });
+
+  it('keeps what a provider says to one line without escapes, which lists and logs show', () => {
+    const body = says('spent\n\u001b[31m[2026] all is well\u0007');
+    expect(classify({ provider: 'custom', status: 402, body }).message).toBe('spent [31m[2026] all is well');
+  });
+
+  it('B25: a number inside an identifier is no status', () => {
+    const failure = classify({ provider: 'custom', status: 418, body: 'request req_500ab503 was strange' });
+    expect([failure.class, failure.evidence.rule]).toEqual(['unknown', 'status-418']);
+  });
+
+  it.each<[string, Partial<RecordedAnswer>, string]>([
+    [
+      'B12: a model that is switched off is no fault of the key',
+      { status: 401, body: says('The model `m` is disabled') },
+      'model-missing',
+    ],
+    [
+      'A102: nor is one that it does not support',
+      { status: 401, body: says('model is not supported') },
+      'model-missing',
+    ],
+    [
+      'B13: no access to a model concerns that model',
+      { status: 403, body: says('You do not have access to model X') },
+      'forbidden-model',
+    ],
+    [
+      'A103, B14: a code of the server beats a 403',
+      { status: 403, body: says('oops', 'server_error') },
+      'server-error',
+    ],
+    [
+      'B14: nor is a page of the edge',
+      { status: 403, body: '<html>Attention required</html>' },
+      'forbidden-request',
+    ],
+    [
+      'B15: the limit of a key is money',
+      { status: 403, body: says('Key limit exceeded (total limit)') },
+      'billing',
+    ],
+    ['B16: 402 is money', { status: 402, body: says('payment required') }, 'billing'],
+    [
+      'B17: a suspended account is money',
+      { provider: 'fireworks', status: 412, body: says('Account is suspended') },
+      'billing',
+    ],
+    [
+      'B19: a rate-limit code beats the word quota',
+      { status: 429, body: says('quota exceeded for requests', 'rate_limit_exceeded') },
+      'rate-limit',
+    ],
+    [
+      'B27: 404 is the model',
+      { status: 404, body: says('The model `m` does not exist', 'model_not_found') },
+      'model-missing',
+    ],
+    [
+      'A55: a refused parameter is no overflow',
+      { status: 400, body: says("Unsupported parameter: 'max_tokens'", 'unsupported_parameter') },
+      'parameter',
+    ],
+    ['A56, B26: a bare 400 is refused, and nothing is known', { status: 400 }, 'refused-request'],
+  ])('%s', (_law, answer, expected) => {
+    expect(classify(answer, true).class).toBe(expected);
+  });
+
+  it.each([
+    ['names its status', { error: { code: 413, message: 'too long' } }, 413],
+    ['names none', { error: { code: 'context_length_exceeded', message: 'too long' } }, 400],
+  ])('a refusal inside a 200 that %s is no 200 for the caller', (_name, body, status) => {
+    const headers = { 'content-type': 'text/event-stream' };
+    expect(classify({ headers, body: JSON.stringify(body) }).answer).toEqual({
+      status,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  });
+
+  it('what nothing knows stays unknown, whatever the key has done', () => {
+    expect([classify({ status: 418 }).class, classify({ status: 418 }, true).class]).toEqual([
+      'unknown',
+      'unknown',
+    ]);
+  });
+});

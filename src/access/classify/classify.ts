@@ -1,0 +1,135 @@
+/**
+ * Step 4 of a request: what an attempt's answer means. With `classify-exception` the only place that looks at status,
+ * headers, body or exception; everything after reads the `Failure`.
+ */
+
+import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
+import type { Headers } from '../../model/request.ts';
+import type { Signature } from '../../providers/signatures/signature.ts';
+import { type ErrorBody, parseErrorBody } from './error-body.ts';
+import { type AnswerFacts, kindOf, type SignatureTable } from './match-signature.ts';
+import { findRetryAfter, type RetryAfter } from './retry-after.ts';
+
+/** The provider's words are kept this long; the rest helps nobody. */
+const messageLimit = 500;
+
+export interface AnswerToClassify {
+  readonly provider: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  /** The key has worked at this origin before (law 6). */
+  readonly isProven: boolean;
+  readonly now: number;
+  readonly redact: (text: string) => string;
+}
+
+/** Classifies an answer that is an error, whatever its status says. */
+export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable): Failure {
+  const facts = readFacts(answer);
+  const row = table.match(facts);
+  const retryAfter = chooseRetryAfter(row, answer, { body: facts, table });
+  const verdict = judge(row, facts, { isProven: answer.isProven, hasReset: retryAfter !== undefined });
+  const code = facts.error['code'] ?? facts.error['type'];
+  return {
+    ...verdict,
+    message: describe(answer.status, answer.redact(withoutLinks(verdict.class, facts.message))),
+    status: answer.status,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
+    ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
+    ...(answer.headers['x-should-retry'] === 'false' ? { mayRetry: false } : {}),
+    ...(row?.scope === undefined ? {} : { scope: row.scope }),
+    answer: toRefusal(answer, facts),
+  };
+}
+
+/** As the caller may get it (law 15): what stood inside a 200, or in a stream, is an error with an error's status there. */
+function toRefusal(
+  { status, headers, body, redact }: AnswerToClassify,
+  { status: named = 400 }: AnswerFacts,
+): ProviderAnswer {
+  const clean = redactHeaders(headers, redact);
+  if (status >= 400) return { status, headers: clean, body: redact(body) };
+  return { status: named, headers: { ...clean, 'content-type': 'application/json' }, body: redact(body) };
+}
+
+/** Some gateways repeat what they were sent in a header of their refusal. */
+function redactHeaders(headers: Headers, redact: (text: string) => string): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
+}
+
+/** What a signature is held against. */
+export function readFacts(
+  answer: Pick<AnswerToClassify, 'provider' | 'status' | 'headers' | 'body'>,
+): AnswerFacts {
+  return {
+    ...parseErrorBody(answer.body),
+    provider: answer.provider,
+    httpStatus: answer.status,
+    headers: answer.headers,
+  };
+}
+
+function chooseRetryAfter(
+  row: Signature | undefined,
+  { provider, headers, now }: AnswerToClassify,
+  { body, table }: { readonly body: ErrorBody; readonly table: SignatureTable },
+): RetryAfter | undefined {
+  if (row?.ignoreRetryAfter === true) return undefined;
+  return findRetryAfter({ provider, headers, body, now }, table.resetHints);
+}
+
+interface Circumstances {
+  readonly isProven: boolean;
+  readonly hasReset: boolean;
+}
+
+/** The row's class, but for what the key's past or a named end make of it. */
+function judge(
+  row: Signature | undefined,
+  facts: AnswerFacts,
+  { isProven, hasReset }: Circumstances,
+): { readonly class: FailureClass; readonly evidence: Evidence } {
+  const status = statusOf(facts);
+  if (row === undefined) {
+    return { class: classByStatus(status), evidence: { rule: `status-${status}`, kind: 'status' } };
+  }
+  const evidence = { rule: row.id, kind: kindOf(row) };
+  if (row.class === 'auth-rejected' && isProven) {
+    return { class: 'auth-suspect', evidence: { ...evidence, adjustedBy: 'proven-key' } };
+  }
+  if (row.class === 'billing' && status === 402 && hasReset && row.permanent !== true) {
+    return { class: 'quota', evidence: { ...evidence, adjustedBy: '402-with-reset' } };
+  }
+  return { class: row.class, evidence };
+}
+
+/** An error inside a 200 has only the status that its body names. */
+function statusOf({ httpStatus, status }: AnswerFacts): number {
+  return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
+}
+
+function classByStatus(status: number): FailureClass {
+  return status >= 500 ? 'server-error' : 'unknown';
+}
+
+/** B11: where money is asked for, the link in the body may be anybody's; the entry knows the vendor's own pages. */
+function withoutLinks(failureClass: FailureClass, message: string): string {
+  if (failureClass !== 'billing' && failureClass !== 'quota') return message;
+  return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
+}
+
+/** A page for browsers is no sentence for people. */
+/** One line without escapes: it is shown in terminals and logs, and travels in headers. */
+function describe(status: number, message: string): string {
+  const text = message.replace(/\p{Cc}+/gu, ' ').trim();
+  if (text === '') return `HTTP ${status} with an empty body`;
+  if (text.startsWith('<')) return `HTTP ${status} with an HTML page`;
+  return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;
+}
+
+/** A failure of the stream or body itself, or of a limit of ours. */
+export function createFailure(failureClass: FailureClass, rule: string, message: string): Failure {
+  const kind = failureClass === 'timeout' || failureClass === 'stream-stall' ? 'limit' : 'stream';
+  return { class: failureClass, evidence: { rule, kind }, message };
+}

@@ -1,0 +1,119 @@
+/** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure; classify asks. */
+
+import { isRecord } from '../../protocols/is-record.ts';
+import { findObject } from './embedded-json.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface ErrorBody {
+  /** The parsed body, or its text. */
+  readonly body: unknown;
+  /** The error object; the whole body's fields where there is none. */
+  readonly error: Fields;
+  /** The provider's sentence; the body's text where it has none. */
+  readonly message: string;
+  /** The HTTP status that the body itself names: an error inside a 200 has no other. */
+  readonly status?: number;
+  /** An error body written inside this one's message: a wrapper's words around the provider's own (A54). */
+  readonly nested?: ErrorBody;
+}
+
+/** Wrappers wrap wrappers; nobody was seen to go deeper. */
+const deepestNesting = 3;
+
+export function parseErrorBody(text: string): ErrorBody {
+  return readBody(parseOrText(text), 0);
+}
+
+/** The body and all that is nested in it, outermost first. */
+export function layersOf(body: ErrorBody): readonly ErrorBody[] {
+  return body.nested === undefined ? [body] : [body, ...layersOf(body.nested)];
+}
+
+function readBody(body: unknown, depth: number): ErrorBody {
+  const error = findError(body);
+  const message = findMessage(body, error);
+  const status = findStatus(body, error);
+  const nested = depth < deepestNesting ? findNested(body, error, message) : undefined;
+  return {
+    body,
+    error,
+    message,
+    ...(status === undefined ? {} : { status }),
+    ...(nested === undefined ? {} : { nested: readBody(nested, depth + 1) }),
+  };
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // not JSON: an HTML page or a plain sentence
+  }
+}
+
+function recordOf(value: unknown): Fields {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return isRecord(first) ? first : {};
+}
+
+/** At the top, inside a failed response, or inside a choice. */
+function findError(body: unknown): Fields {
+  const top = recordOf(body);
+  const inner = [top['error'], recordOf(top['response'])['error'], recordOf(top['choices'])['error']];
+  return inner.map(recordOf).find((found) => Object.keys(found).length > 0) ?? top;
+}
+
+function findMessage(body: unknown, error: Fields): string {
+  const found =
+    error['message'] ??
+    error['error'] ??
+    error['detail'] ??
+    recordOf(recordOf(body)['base_resp'])['status_msg'] ??
+    body;
+  return typeof found === 'string' ? found : JSON.stringify(found);
+}
+
+/** Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`, MiniMax in `http_code`. */
+function findStatus(body: unknown, error: Fields): number | undefined {
+  const top = recordOf(body);
+  const named = [
+    error['code'],
+    error['http_code'],
+    error['status'],
+    error['status_code'],
+    top['status_code'],
+  ];
+  return named.map(Number).find((status) => Number.isInteger(status) && status >= 400 && status <= 599);
+}
+
+/** OpenRouter keeps the upstream's body as text in `metadata.raw`; proxies append it to their own sentence. */
+function findNested(body: unknown, error: Fields, message: string): Fields | undefined {
+  if (typeof body === 'string' && body.trimStart().startsWith('<')) return undefined;
+  const raw = recordOf(error['metadata'])['raw'];
+  const spoken = typeof error['message'] === 'string' || typeof body === 'string' ? message : '';
+  return [raw, spoken]
+    .map((text) => (typeof text === 'string' ? findObject(text) : undefined))
+    .find((found) => found !== undefined && isErrorShaped(found));
+}
+
+/** A request quoted in an error message is an object too; only what says what went wrong counts. */
+function isErrorShaped(found: Fields): boolean {
+  if (found['error'] !== undefined && found['error'] !== null) return true;
+  if (typeof found['message'] !== 'string') return false;
+  return ['code', 'type', 'status'].some((field) => found[field] !== undefined);
+}
+
+/** The values at a dotted path; `[]` after a name means any item of that list. */
+export function valuesAt(body: unknown, path: string): readonly unknown[] {
+  let values: readonly unknown[] = [Array.isArray(body) ? body[0] : body];
+  for (const step of path.split('.')) {
+    const name = step.replace('[]', '');
+    values = values
+      .map((value) => recordOf(value)[name])
+      .flatMap((value): readonly unknown[] =>
+        step.endsWith('[]') && Array.isArray(value) ? value : [value],
+      );
+  }
+  return values;
+}

@@ -1,0 +1,128 @@
+/** Finds the signature row that an answer fits, in the order `Signature` states: whose words, what kind of evidence, then which class. */
+
+import { classPrecedence } from '../../providers/signatures/precedence.ts';
+import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
+import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
+import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
+
+export interface AnswerFacts extends ErrorBody {
+  readonly provider: string;
+  /** As the HTTP layer said it; `status` is what the body says. */
+  readonly httpStatus: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SignatureTable {
+  readonly resetHints: readonly ResetHint[];
+  /** The row with this id; undefined for the name of a built-in rule. */
+  find(id: string): Signature | undefined;
+  /** The row that decides. */
+  match(answer: AnswerFacts): Signature | undefined;
+  /** Every row that fits, the one that decides first. */
+  matchAll(answer: AnswerFacts): readonly Signature[];
+}
+
+/** In whatever order the rows come, the same one decides: what goes first is said by the rows themselves. */
+export function createSignatureTable(
+  rows: readonly Signature[],
+  resetHints: readonly ResetHint[],
+): SignatureTable {
+  const ranked = [...rows].sort(compareRows);
+  const later = findLater(rows);
+  const matchAll = (answer: AnswerFacts): readonly Signature[] =>
+    putInOrder(
+      ranked.filter((row) => fitsAnyLayer(row, answer)),
+      later,
+    );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return { resetHints, find: (id) => byId.get(id), matchAll, match: (answer) => matchAll(answer)[0] };
+}
+
+export function kindOf(row: Signature): 'code' | 'text' | 'status' {
+  if (row.code ?? row.type ?? row.param ?? row.field ?? row.header) return 'code';
+  return row.text === undefined ? 'status' : 'text';
+}
+
+/** The provider's own rows before generic ones; structure before text before status. Lower goes first. */
+export function rankOf(row: Signature): number {
+  return (row.provider === '*' ? 3 : 0) + ['code', 'text', 'status'].indexOf(kindOf(row));
+}
+
+function compareRows(a: Signature, b: Signature): number {
+  return (
+    rankOf(a) - rankOf(b) ||
+    classPrecedence.indexOf(a.class) - classPrecedence.indexOf(b.class) ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+/** For each row the rows that it goes before, directly or through others. */
+function findLater(rows: readonly Signature[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const direct = new Map(rows.map((row) => [row.id, row.before ?? []]));
+  const reach = (id: string, found: Set<string>): Set<string> => {
+    for (const next of direct.get(id) ?? []) if (!found.has(next)) reach(next, found.add(next));
+    return found;
+  };
+  return new Map(
+    rows.flatMap(({ id, before }) => (before === undefined ? [] : [[id, reach(id, new Set())]])),
+  );
+}
+
+/** Takes one row after the other that no remaining row goes before. */
+function putInOrder(
+  fitting: readonly Signature[],
+  later: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly Signature[] {
+  const rest = [...fitting];
+  const ordered: Signature[] = [];
+  while (rest.length > 0) {
+    const index = rest.findIndex((row) => !rest.some((other) => later.get(other.id)?.has(row.id)));
+    ordered.push(...rest.splice(Math.max(0, index), 1));
+  }
+  return ordered;
+}
+
+/** The body as it came, or what a wrapper wrote into its message: each layer has its own words and its own status. */
+function fitsAnyLayer(row: Signature, answer: AnswerFacts): boolean {
+  if (row.provider !== '*' && row.provider !== answer.provider) return false;
+  if (row.header !== undefined && !fitsHeader(row.header, answer.headers)) return false;
+  return layersOf(answer).some((layer) => fitsStatus(row, layer, answer) && fitsBody(row, layer));
+}
+
+/** A status inside the body counts where HTTP itself said that all was well, and inside a wrapper's message. */
+function fitsStatus(row: Signature, layer: ErrorBody, { httpStatus, body }: AnswerFacts): boolean {
+  if (row.status === undefined) return true;
+  const statuses = [row.status].flat();
+  if (statuses.includes(httpStatus)) return true;
+  const isInside = httpStatus < 400 || layer.body !== body;
+  return isInside && layer.status !== undefined && statuses.includes(layer.status);
+}
+
+function fitsBody(row: Signature, { error, body, message }: ErrorBody): boolean {
+  return (
+    isOneOf(row.code, error['code']) &&
+    isOneOf(row.type, error['type']) &&
+    isOneOf(row.param, error['param']) &&
+    (row.text === undefined || row.text.test(message)) &&
+    (row.field === undefined || fitsField(row.field, body))
+  );
+}
+
+function fitsField(field: NonNullable<Signature['field']>, body: unknown): boolean {
+  return valuesAt(body, field.path).some((value) =>
+    field.is instanceof RegExp ? typeof value === 'string' && field.is.test(value) : isOneOf(field.is, value),
+  );
+}
+
+function fitsHeader(
+  header: NonNullable<Signature['header']>,
+  headers: Readonly<Record<string, string>>,
+): boolean {
+  const value = headers[header.name];
+  return value !== undefined && (header.is?.test(value) ?? true);
+}
+
+function isOneOf(wanted: OneOf | undefined, found: unknown): boolean {
+  if (wanted === undefined) return true;
+  return (typeof found === 'string' || typeof found === 'number') && [wanted].flat().includes(String(found));
+}

@@ -1,0 +1,263 @@
+/** Every form in which providers say how long to wait (B18, B20 to B23, A26, A53, failures.md § 1 and § 3). */
+
+import { describe, expect, it } from 'vitest';
+import type { Headers } from '../../model/request.ts';
+import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
+import { parseErrorBody } from './error-body.ts';
+import { findRefills, findRetryAfter } from './retry-after.ts';
+import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-time.ts';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+const hour = 3_600_000;
+
+interface Said {
+  readonly provider?: string;
+  readonly headers?: Headers;
+  readonly body?: string | object;
+}
+
+function find({ provider = 'custom', headers = {}, body = '' }: Said): ReturnType<typeof findRetryAfter> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return findRetryAfter({ provider, headers, body: parseErrorBody(text), now }, builtinResetHints);
+}
+
+const says = (message: string) => ({ error: { message } });
+const retryInfo = (retryDelay: string) => [
+  { error: { details: [{ '@type': 'x', reason: 'y' }, { retryDelay }] } },
+];
+
+describe('findRetryAfter', () => {
+  it.each<[string, Said, number | undefined]>([
+    ['seconds', { headers: { 'retry-after': '2' } }, 2000],
+    [
+      'seconds beyond all dates, as a year',
+      { headers: { 'retry-after': '99999999999999' } },
+      366 * 24 * hour,
+    ],
+    ['seconds with blanks', { headers: { 'retry-after': ' 2 ' } }, 2000],
+    ['a float', { headers: { 'retry-after': '1.5' } }, 1500],
+    ['B22: an HTTP date', { headers: { 'retry-after': 'Sat, 21 Nov 2026 12:00:20 GMT' } }, 20_000],
+    ['a duration in the header', { headers: { 'retry-after': '1m30s' } }, 90_000],
+    ['seconds that came twice', { headers: { 'retry-after': '5, 40' } }, 40_000],
+    ['words in the header', { headers: { 'retry-after': '30 seconds' } }, 30_000],
+    ['an ISO duration in the header', { headers: { 'retry-after': 'PT1M30S' } }, 90_000],
+    ['a point in time in the header', { headers: { 'retry-after': String(now / 1000 + 40) } }, 40_000],
+    ['the same in milliseconds', { headers: { 'retry-after': String(now + 40_000) } }, 40_000],
+    ['a field of the error', { body: { error: { message: 'slow', retry_after: 17 } } }, 17_000],
+    ['a field beside the error', { body: { error: { message: 'slow' }, retry_after: 17.5 } }, 17_500],
+    ['the seconds to a reset', { body: { error: { resets_in_seconds: 13_872 } } }, 13_872_000],
+    ['milliseconds, which win', { headers: { 'retry-after': '2', 'retry-after-ms': '1666' } }, 1666],
+    ['Azure milliseconds', { headers: { 'retry-after': '2', 'x-ms-retry-after-ms': '300' } }, 300],
+    ['a good header beside a bad one', { headers: { 'retry-after': '4', 'retry-after-ms': 'NaN' } }, 4000],
+    ['Google RetryInfo', { body: retryInfo('46s') }, 46_000],
+    ['Google RetryInfo with a fraction', { body: retryInfo('3.250s') }, 3250],
+    ['minutes and seconds in prose', { body: says('Please try again in 7m12s.') }, 432_000],
+    ['a fraction in prose', { body: says('Please try again in 1.666s. Visit the docs.') }, 1666],
+    ['milliseconds in prose', { body: says('Please try again in 120ms') }, 120],
+    ['words in prose', { body: says('please try again after 1 seconds') }, 1000],
+    ['A53: hours in prose', { body: says('usage limit, resets in 3hr 10min') }, 11_400_000],
+    [
+      'days, hours and minutes in prose',
+      { body: says("You've hit your usage limit. Try again in 4 days 20 hours 9 minutes.") },
+      116 * hour + 540_000,
+    ],
+    ['many seconds in prose', { body: says('Please retry in 37043.5s.') }, 37_043_500],
+    ['"about" in prose', { body: says('Try again in about 2 minutes, please') }, 120_000],
+    ['a time in prose', { body: says('limit reached, resets at 2026-11-21T12:10:00Z (2056)') }, 600_000],
+    ['a time with a blank and UTC', { body: says('resets at 2026-11-21 12:10:00 UTC') }, 600_000],
+    ['a time with an offset', { body: says('available at 2026-11-21T20:10:00+08:00') }, 600_000],
+    ['prose of a plain body', { body: 'slow down, retry in 3 seconds' }, 3000],
+    [
+      "prose in a wrapper's message",
+      { body: says('upstream: {"error":{"message":"try again in 9s","code":"x"}}') },
+      9000,
+    ],
+    ['a header before prose', { headers: { 'retry-after': '2' }, body: says('try again in 7m12s') }, 2000],
+    ['B20: zero is ignored', { headers: { 'retry-after': '0' } }, undefined],
+    ['B23: a negative one is ignored', { headers: { 'retry-after': '-3' } }, undefined],
+    ['B23: a malformed one is ignored', { headers: { 'retry-after': 'soon' } }, undefined],
+    ['B23: a word with a number is no date', { headers: { 'retry-after': 'later 9999' } }, undefined],
+    ['an ISO date in the header', { headers: { 'retry-after': '2026-11-21T12:00:20Z' } }, 20_000],
+    ['a zero in prose is ignored', { body: says('try again in 0s') }, undefined],
+    [
+      'A26: a date in the past is ignored',
+      { headers: { 'retry-after': 'Sat, 21 Nov 2026 11:00:00 GMT' } },
+      undefined,
+    ],
+    ['a time without a zone is nobody’s', { body: says('resets at 2026-11-21 12:10:00') }, undefined],
+    [
+      'B25: numbers elsewhere say nothing',
+      { body: says('request req_500_17 failed after 3 attempts') },
+      undefined,
+    ],
+  ])('reads %s', (_name, said, expected) => {
+    expect(find(said)?.ms).toBe(expected);
+  });
+
+  it.each<[string, Said, ReturnType<typeof find>]>([
+    [
+      'Anthropic, a subscription window that is closed',
+      {
+        provider: 'anthropic',
+        headers: {
+          'anthropic-ratelimit-unified-5h-status': 'rejected',
+          'anthropic-ratelimit-unified-5h-reset': String(now / 1000 + 7200),
+          'anthropic-ratelimit-unified-7d-status': 'allowed',
+          'anthropic-ratelimit-unified-7d-reset': String(now / 1000 + 500_000),
+        },
+      },
+      { ms: 2 * hour, from: 'anthropic-window-5h' },
+    ],
+    [
+      'Anthropic, two closed windows: the later one',
+      {
+        provider: 'anthropic',
+        headers: {
+          'anthropic-ratelimit-unified-5h-status': 'rejected',
+          'anthropic-ratelimit-unified-5h-reset': String(now / 1000 + 7200),
+          'anthropic-ratelimit-unified-7d_oi-status': 'rejected',
+          'anthropic-ratelimit-unified-7d_oi-reset': String(now / 1000 + 500_000),
+        },
+      },
+      { ms: 500_000_000, from: 'anthropic-window-7d-oi' },
+    ],
+    [
+      'Anthropic, an empty bucket in RFC 3339',
+      {
+        provider: 'anthropic',
+        headers: {
+          'anthropic-ratelimit-tokens-remaining': '0',
+          'anthropic-ratelimit-tokens-reset': '2026-11-21T12:00:17Z',
+          'anthropic-ratelimit-requests-remaining': '40',
+          'anthropic-ratelimit-requests-reset': '2026-11-21T12:00:59Z',
+        },
+      },
+      { ms: 17_000, from: 'anthropic-bucket-tokens' },
+    ],
+    [
+      'Anthropic, the day on which access comes back',
+      { provider: 'anthropic', body: says('You will regain access on 2026-12-01 at 00:00 UTC.') },
+      { ms: 9 * 24 * hour + 12 * hour, from: 'anthropic-regain-access' },
+    ],
+    [
+      'OpenAI, a bucket that will be full is no wait',
+      {
+        provider: 'openai',
+        headers: { 'x-ratelimit-reset-tokens': '59.622s', 'x-ratelimit-remaining-tokens': '0' },
+      },
+      undefined,
+    ],
+    [
+      'OpenAI, a plan in Unix seconds',
+      { provider: 'openai', body: { error: { type: 'usage_limit_reached', resets_at: now / 1000 + 60 } } },
+      { ms: 60_000, from: 'openai-plan-resets-at' },
+    ],
+    [
+      'OpenRouter, the budget of a workspace',
+      { provider: 'openrouter', body: { error: { metadata: { resets_at: '2026-11-21T13:00:00Z' } } } },
+      { ms: hour, from: 'openrouter-resets-at' },
+    ],
+    [
+      'OpenRouter, milliseconds since 1970 among the metadata',
+      {
+        provider: 'openrouter',
+        body: { error: { metadata: { headers: { 'X-RateLimit-Reset': String(now + hour) } } } },
+      },
+      { ms: hour, from: 'openrouter-limit-headers' },
+    ],
+    [
+      'OpenRouter, the same as a header, when nothing remains',
+      {
+        provider: 'openrouter',
+        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now + hour) },
+      },
+      { ms: hour, from: 'openrouter-limit-reset' },
+    ],
+    [
+      'Zhipu, a clock of Beijing without saying so',
+      {
+        provider: 'zhipu',
+        body: says('Usage limit reached for 5 hour. Your limit will reset at 2026-11-21 21:00:00'),
+      },
+      { ms: hour, from: 'zhipu-reset-english' },
+    ],
+    [
+      'Zhipu, in Chinese',
+      { provider: 'zhipu', body: says('已达到 5 小时的使用上限。您的限额将在 2026-11-21 21:00:00 重置。') },
+      { ms: hour, from: 'zhipu-reset-chinese' },
+    ],
+    [
+      "another vendor's header is not believed",
+      {
+        provider: 'openai',
+        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now + hour) },
+      },
+      undefined,
+    ],
+    [
+      'a line of an agent',
+      { body: `Claude AI usage limit reached|${now / 1000 + 60}` },
+      { ms: 60_000, from: 'any-agent-limit-line' },
+    ],
+  ])('reads %s', (_name, said, expected) => {
+    expect(find(said)).toEqual(expected);
+  });
+});
+
+describe('findRefills', () => {
+  it('names the headers that say when a bucket is full, of this provider only', () => {
+    const headers = { 'x-ratelimit-reset-tokens': '6m0s' };
+    const refills = (provider: string) =>
+      findRefills({ provider, headers, body: parseErrorBody(''), now }, builtinResetHints).map(
+        ({ id }) => id,
+      );
+    expect([refills('openai'), refills('mistral')]).toEqual([['openai-refill-tokens'], []]);
+  });
+});
+
+describe('times and durations', () => {
+  it.each([
+    ['6m0s', 360_000],
+    ['12ms', 12],
+    ['250us', 0.25],
+    ['1h2m3.5s', 3_723_500],
+    ['soon', undefined],
+    ['5', undefined],
+  ])('reads the duration %s', (text, expected) => {
+    expect(parseDuration(text)).toBe(expected);
+  });
+
+  it.each([
+    ['3hr 10min', 11_400_000],
+    ['2 weeks', 14 * 24 * hour],
+    ['1 day and 2 hours', 26 * hour],
+    ['3 attempts', 0],
+    ['5 minutes 3 attempts', 300_000],
+  ])('reads the spoken duration %s', (text, expected) => {
+    expect(parseSpokenDuration(text)).toBe(expected);
+  });
+
+  it.each([
+    ['2026-11-21T12:00:00Z', undefined, now],
+    ['2026-11-21T12:00:00.500Z', undefined, now + 500],
+    ['2026-11-21 20:00:00', '+08:00', now],
+    ['2026-11-21 12:00 UTC', undefined, now],
+    ['2026-11-21 at 12:00 UTC', '+08:00', now],
+    ['2026-11-21 12:00:00', undefined, undefined],
+    ['2026-13-41T99:00:00Z', undefined, undefined],
+    ['tomorrow', '+08:00', undefined],
+  ])('reads the time %s with zone %s', (text, zone, expected) => {
+    expect(parseClockTime(text, zone)).toBe(expected);
+  });
+});
+
+describe('the reset hints', () => {
+  it('are named once, after their provider, with a source and a sample', () => {
+    expect(new Set(builtinResetHints.map(({ id }) => id)).size).toBe(builtinResetHints.length);
+    for (const { id, provider, source, sample } of builtinResetHints) {
+      expect(id).toMatch(new RegExp(`^${provider === '*' ? 'any' : provider}-[a-z0-9-]+$`));
+      expect(source).toMatch(/^(\[(D|S|I|3)\] \S|n\/v\b)/);
+      expect(sample).not.toBe('');
+    }
+  });
+});

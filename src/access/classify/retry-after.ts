@@ -1,0 +1,143 @@
+/** How long a provider asks to wait, in any form it was seen to say so. Pure: the clock comes in. Zero, negative and malformed hints are ignored. */
+
+import type { Headers } from '../../model/request.ts';
+import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
+import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
+import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-time.ts';
+
+export interface AnswerWithHints {
+  readonly provider: string;
+  readonly headers: Headers;
+  readonly body: ErrorBody;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export interface RetryAfter {
+  readonly ms: number;
+  /** The header, the id of the reset hint, or `prose`. */
+  readonly from: string;
+}
+
+/** The provider's wait, or undefined. The headers that all share come first, then the vendor's own places, then prose. */
+export function findRetryAfter(answer: AnswerWithHints, hints: readonly ResetHint[]): RetryAfter | undefined {
+  return findInHeaders(answer) ?? findInHints(answer, hints) ?? findInProse(answer);
+}
+
+/** The bucket headers that are there and say nothing about waiting, for people who wonder. */
+export function findRefills(answer: AnswerWithHints, hints: readonly ResetHint[]): readonly ResetHint[] {
+  return hints.filter(
+    (hint) => hint.means === 'full' && isOf(hint, answer) && valuesOf(hint, answer).length > 0,
+  );
+}
+
+function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
+  const found: readonly (readonly [string, number | undefined])[] = [
+    ['retry-after-ms', parseNumber(headers['retry-after-ms'])],
+    ['x-ms-retry-after-ms', parseNumber(headers['x-ms-retry-after-ms'])],
+    ['retry-after', parseHeader(headers['retry-after'], now)],
+  ];
+  return found.flatMap(([from, ms]) => toRetryAfter(from, ms))[0];
+}
+
+/** Seconds, a float of them, several of them (the header came twice), an HTTP date, a duration of Go's or ISO's, or in words. */
+function parseHeader(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const numbers = value.split(',').map(parseNumber);
+  if (numbers.every((number) => number !== undefined)) return parseSeconds(Math.max(...numbers), now);
+  if (datePattern.test(value)) return until(Date.parse(value), now);
+  const text = value.trim().replace(/^PT(?=\d)/i, '');
+  return parseDuration(text.toLowerCase()) ?? (/^\d/.test(text) ? parseSpokenDuration(text) : undefined);
+}
+
+/** No wait is thirty years long: a number as large as that is a point in time, in seconds or milliseconds. */
+function parseSeconds(seconds: number, now: number): number | undefined {
+  if (seconds < 1e9) return seconds * 1000;
+  return until(seconds < 1e12 ? seconds * 1000 : seconds, now);
+}
+
+/** `Sat, 21 Nov 2026 12:00:20 GMT` and its two older forms, or ISO 8601. JavaScript takes far more for a date: `later 9999`. */
+const datePattern = /^\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s|\d{4}-\d\d-\d\d[t ])/i;
+
+function parseNumber(value: string | undefined): number | undefined {
+  return value !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
+}
+
+/** Several windows may be closed at once: the last to open counts. */
+function findInHints(answer: AnswerWithHints, hints: readonly ResetHint[]): RetryAfter | undefined {
+  const found = hints
+    .filter((hint) => hint.means === 'wait' && isOf(hint, answer))
+    .flatMap((hint) =>
+      valuesOf(hint, answer).flatMap((value) => toRetryAfter(hint.id, readValue(hint, value, answer.now))),
+    );
+  return found.length === 0 ? undefined : found.reduce((a, b) => (b.ms > a.ms ? b : a));
+}
+
+function isOf({ provider, when }: ResetHint, answer: AnswerWithHints): boolean {
+  if (provider !== '*' && provider !== answer.provider) return false;
+  return when === undefined || when.is.test(answer.headers[when.header] ?? '');
+}
+
+function valuesOf({ at }: ResetHint, { headers, body }: AnswerWithHints): readonly string[] {
+  if ('header' in at) return [headers[at.header] ?? ''].filter((value) => value !== '');
+  const found: readonly unknown[] = layersOf(body).flatMap((layer): readonly unknown[] =>
+    'field' in at ? valuesAt(layer.body, at.field) : [at.text.exec(layer.message)?.[1]],
+  );
+  return found.flatMap((value) =>
+    typeof value === 'string' || typeof value === 'number' ? [String(value)] : [],
+  );
+}
+
+function readValue({ form, zone }: ResetHint, value: string, now: number): number | undefined {
+  switch (form) {
+    case 'duration':
+      return parseDuration(value);
+    case 'date-time':
+      return until(parseClockTime(value, zone), now);
+    case 'seconds':
+      return scale(parseNumber(value), 1000);
+    case 'unix-seconds':
+      return until(scale(parseNumber(value), 1000), now);
+    case 'unix-milliseconds':
+      return until(parseNumber(value), now);
+  }
+}
+
+function scale(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value * by;
+}
+
+function until(at: number | undefined, now: number): number | undefined {
+  return at === undefined ? undefined : at - now;
+}
+
+/** `resets at 2026-05-15T15:00:00Z`, `try again in 7m12s`, `resets in 3hr 10min`, `after 1 seconds`. */
+function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
+  return layersOf(body).flatMap(({ message }) => {
+    const at = /(?:resets?|available|again)\s+(?:at|on|after)\s+(\d{4}-\d\d-\d\d[^,;)\]]{0,24})/i.exec(
+      message,
+    );
+    const time = at?.[1] === undefined ? undefined : until(parseClockTime(at[1]), now);
+    return [...toRetryAfter('prose', time), ...toRetryAfter('prose', findSpokenDuration(message))];
+  })[0];
+}
+
+const beforeDuration =
+  /(?:again|resets?|retry(?:ing)?|wait|available|back)\s+(?:(?:in|after|for|about|approximately|another)\s+)*((?:[\d.]+\s*[a-z]+[\s,]*(?:and\s+)?)+)/gi;
+
+function findSpokenDuration(message: string): number | undefined {
+  for (const [, text = ''] of message.matchAll(beforeDuration)) {
+    const ms = parseSpokenDuration(text);
+    if (ms > 0) return ms;
+  }
+  return undefined;
+}
+
+/** A year: a longer wait is a mistake, and its end would be no date. */
+const longestMs = 366 * 86_400_000;
+
+function toRetryAfter(from: string, ms: number | undefined): readonly RetryAfter[] {
+  return ms !== undefined && Number.isFinite(ms) && ms > 0
+    ? [{ from, ms: Math.round(Math.min(ms, longestMs)) }]
+    : [];
+}

@@ -1,0 +1,269 @@
+/** The decision table as a table: class and situation in, decision out; and the laws no situation may break. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../model/decision.ts';
+import type { Failure, FailureClass } from '../../model/failure.ts';
+import { decide, type Situation } from './decide.ts';
+import { decisionTable, requestFaults } from './decision-table.ts';
+
+const alone: Situation = {
+  repeats: 0,
+  amendment: undefined,
+  hasRecovered: false,
+  hasOtherCredential: false,
+  hasOtherTarget: false,
+  hasLargerTarget: false,
+  hasOtherProvider: false,
+  hasRefusedElsewhere: false,
+  isProbe: false,
+  attemptsLeft: 11,
+  budgetLeftMs: 120_000,
+  retriesAllowed: true,
+  random: 0.5,
+};
+const withTarget = { hasOtherTarget: true, hasOtherProvider: true };
+
+function failureOf(failureClass: FailureClass, facts: Partial<Failure> = {}): Failure {
+  return { class: failureClass, evidence: { rule: 'test', kind: 'status' }, message: '', ...facts };
+}
+
+function summarise(decision: Decision): string {
+  return decision.kind === 'retry' ? `retry ${decision.delayMs}` : decision.kind;
+}
+
+describe('decide', () => {
+  it.each<[string, Failure, Partial<Situation>, string]>([
+    ['B2: a rejected key is read again first', failureOf('auth-rejected'), {}, 'recover'],
+    ['B2: a rejected key gets no second request', failureOf('auth-rejected'), { hasRecovered: true }, 'stop'],
+    [
+      'B1: a suspect key is rechecked after 1 s',
+      failureOf('auth-suspect'),
+      { hasRecovered: true },
+      'retry 1000',
+    ],
+    ['B1: and after 3 s', failureOf('auth-suspect'), { hasRecovered: true, repeats: 1 }, 'retry 3000'],
+    ['B6: three requests in all', failureOf('auth-suspect'), { hasRecovered: true, repeats: 2 }, 'stop'],
+    [
+      'B44: then another key',
+      failureOf('auth-suspect'),
+      { hasRecovered: true, repeats: 2, hasOtherCredential: true },
+      'rotate',
+    ],
+    ['A104, B16: an empty balance is never asked again', failureOf('billing'), {}, 'stop'],
+    ['B16: an empty balance goes to the next target', failureOf('billing'), withTarget, 'next-target'],
+    [
+      'a short Retry-After is waited for once',
+      failureOf('rate-limit', { retryAfterMs: 2000 }),
+      withTarget,
+      'retry 2000',
+    ],
+    [
+      'B20: never less than the backoff',
+      failureOf('rate-limit', { retryAfterMs: 1 }),
+      withTarget,
+      'retry 375',
+    ],
+    [
+      'a second limit falls back',
+      failureOf('rate-limit', { retryAfterMs: 2000 }),
+      { ...withTarget, repeats: 1 },
+      'next-target',
+    ],
+    ['B21: an hour is not slept on', failureOf('rate-limit', { retryAfterMs: 3_600_000 }), {}, 'stop'],
+    ['a limit without an end falls back at once', failureOf('rate-limit'), withTarget, 'next-target'],
+    ['a server error is retried twice', failureOf('server-error'), withTarget, 'retry 375'],
+    ['and then falls back', failureOf('server-error'), { ...withTarget, repeats: 2 }, 'next-target'],
+    ['B24: x-should-retry: false is obeyed', failureOf('overloaded', { mayRetry: false }), {}, 'stop'],
+    ['a silent target is left at once', failureOf('timeout'), withTarget, 'next-target'],
+    ['the last silent target is asked once more', failureOf('timeout'), {}, 'retry 375'],
+    [
+      'B65: a context overflow does not go to an equal window',
+      failureOf('context-overflow'),
+      withTarget,
+      'stop',
+    ],
+    [
+      'a context overflow goes to a larger window',
+      failureOf('context-overflow'),
+      { ...withTarget, hasLargerTarget: true },
+      'next-target',
+    ],
+    ['a policy refusal is not routed around', failureOf('content-policy'), withTarget, 'stop'],
+    [
+      'A56, B26: a bare 400 may ask one other provider',
+      failureOf('refused-request'),
+      withTarget,
+      'next-target',
+    ],
+    ['and no third', failureOf('refused-request'), { ...withTarget, hasRefusedElsewhere: true }, 'stop'],
+    ['B28: an untrusted certificate gets one request', failureOf('tls'), {}, 'stop'],
+    [
+      'an outage may not become a storm',
+      failureOf('server-error'),
+      { retriesAllowed: false, ...withTarget },
+      'next-target',
+    ],
+    [
+      'a probe that fails is not repeated while another target is free',
+      failureOf('overloaded'),
+      { ...withTarget, isProbe: true },
+      'next-target',
+    ],
+    ['and is repeated when nothing else is', failureOf('overloaded'), { isProbe: true }, 'retry 375'],
+    [
+      'A71: a refused parameter is left out, at once',
+      failureOf('parameter'),
+      { amendment: 'without x' },
+      'retry 0',
+    ],
+    ['A71: and only once', failureOf('parameter'), withTarget, 'next-target'],
+    ['A70: a request too dear is made smaller', failureOf('too-dear'), { amendment: 'smaller' }, 'retry 0'],
+    ['a foreign history is repaired', failureOf('foreign-history'), { amendment: 'repaired' }, 'retry 0'],
+    ['a spent budget stops', failureOf('server-error'), { attemptsLeft: 0, ...withTarget }, 'stop'],
+  ])('%s', (_law, failure, situation, expected) => {
+    expect(summarise(decide(failure, { ...alone, ...situation }))).toBe(expected);
+  });
+
+  const classes = fc.constantFrom(...parseClasses(Object.keys(decisionTable)));
+  const failures = fc
+    .record({
+      class: classes,
+      retryAfterMs: fc.option(fc.integer({ min: 1, max: 10_000_000 }), { nil: undefined }),
+    })
+    .map(({ class: failureClass, retryAfterMs }) =>
+      failureOf(failureClass, retryAfterMs === undefined ? {} : { retryAfterMs }),
+    );
+  const situations: fc.Arbitrary<Situation> = fc.record({
+    repeats: fc.integer({ min: 0, max: 12 }),
+    amendment: fc.option(fc.constant('without top_k'), { nil: undefined }),
+    hasRecovered: fc.boolean(),
+    hasOtherCredential: fc.boolean(),
+    hasOtherTarget: fc.boolean(),
+    hasLargerTarget: fc.boolean(),
+    hasOtherProvider: fc.boolean(),
+    hasRefusedElsewhere: fc.boolean(),
+    isProbe: fc.boolean(),
+    attemptsLeft: fc.integer({ min: 0, max: 12 }),
+    budgetLeftMs: fc.integer({ min: 0, max: 120_000 }),
+    retriesAllowed: fc.boolean(),
+    random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  });
+
+  it('waits only when the wait fits the budget', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        const decision = decide(failure, situation);
+        if (decision.kind === 'retry') expect(decision.delayMs).toBeLessThanOrEqual(situation.budgetLeftMs);
+      }),
+    );
+  });
+
+  it('never goes on when the attempts or the time are used up', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        expect(decide(failure, { ...situation, attemptsLeft: 0 }).kind).toBe('stop');
+        expect(decide(failure, { ...situation, budgetLeftMs: 0 }).kind).toBe('stop');
+      }),
+    );
+  });
+
+  it.each([
+    ['rotate', { hasOtherCredential: true }],
+    ['next-target', { hasOtherTarget: true }],
+    ['next-larger-target', { hasLargerTarget: true }],
+    ['other-provider-once', { hasOtherProvider: true, hasRefusedElsewhere: false }],
+  ] as const)('never stops while %s is possible and the class advances by it', (wanted, free) => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        fc.pre(decisionTable[failure.class].some(({ move }) => move === wanted));
+        fc.pre(situation.attemptsLeft > 0 && situation.budgetLeftMs > 0);
+        expect(decide(failure, { ...situation, ...free }).kind).not.toBe('stop');
+      }),
+    );
+  });
+
+  it('never sends a request again to a target that refused it as too long, nor with another key', () => {
+    fc.assert(
+      fc.property(situations, (situation) => {
+        expect(['next-target', 'stop']).toContain(decide(failureOf('context-overflow'), situation).kind);
+      }),
+    );
+  });
+
+  it('never sends a request that was refused for itself again to the same target', () => {
+    const faults = fc.constantFrom(...requestFaults).map((name) => failureOf(name));
+    fc.assert(
+      fc.property(faults, situations, (failure, situation) => {
+        const decision = decide(failure, situation);
+        const isOtherRequest = decision.kind === 'retry' && decision.isAmended;
+        expect(isOtherRequest || ['next-target', 'stop'].includes(decision.kind)).toBe(true);
+      }),
+    );
+  });
+
+  it('never repeats what the provider asks not to repeat', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        const decision = decide({ ...failure, mayRetry: false }, situation);
+        expect(decision.kind === 'retry' && !decision.isAmended).toBe(false);
+      }),
+    );
+  });
+
+  it('waits at least as long as the provider asks', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        const decision = decide(failure, situation);
+        if (decision.kind === 'retry' && failure.class !== 'auth-suspect')
+          expect(decision.delayMs).toBeGreaterThanOrEqual(failure.retryAfterMs ?? 0);
+      }),
+    );
+  });
+
+  it('ends every chain of failures within 12 attempts and 120 s of waiting', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(failures, situations), { minLength: 40, maxLength: 40 }), (chain) => {
+        const walked = walk(chain);
+        expect(walked.attempts).toBeLessThanOrEqual(12);
+        expect(walked.waitedMs).toBeLessThanOrEqual(120_000);
+      }),
+    );
+  });
+
+  it('decides equally on equal inputs', () => {
+    fc.assert(
+      fc.property(failures, situations, (failure, situation) => {
+        expect(decide(failure, situation)).toEqual(decide(failure, situation));
+      }),
+    );
+  });
+});
+
+/** One request that meets these failures one after the other, whatever else is free at each. */
+function walk(chain: readonly (readonly [Failure, Situation])[]): { attempts: number; waitedMs: number } {
+  const repeats = new Map<FailureClass, number>();
+  let [attempts, waitedMs, hasRecovered] = [0, 0, false];
+  for (const [failure, around] of chain) {
+    attempts += 1;
+    const own = {
+      repeats: repeats.get(failure.class) ?? 0,
+      attemptsLeft: 12 - attempts,
+      budgetLeftMs: 120_000 - waitedMs,
+    };
+    let decision = decide(failure, { ...around, ...own, hasRecovered });
+    if (decision.kind === 'recover') {
+      hasRecovered = true;
+      decision = decide(failure, { ...around, ...own, hasRecovered });
+    }
+    if (decision.kind === 'stop') break;
+    if (decision.kind !== 'retry') continue;
+    waitedMs += decision.delayMs;
+    repeats.set(failure.class, own.repeats + 1);
+  }
+  return { attempts, waitedMs };
+}
+
+function parseClasses(names: readonly string[]): readonly FailureClass[] {
+  return names as readonly FailureClass[];
+}

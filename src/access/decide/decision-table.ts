@@ -1,0 +1,81 @@
+/** The one table that maps a failure's class to what may be done about it, for every task (law 9). Data; `decide` reads it. */
+
+import type { FailureClass } from '../../model/failure.ts';
+
+/** Something that may be done; the first that applies is. */
+export type Move =
+  /** Read the credential's source again; once for each secret. */
+  | { readonly move: 'recover' }
+  /** The same key after 1 s and after 3 s. */
+  | { readonly move: 'recheck'; readonly times: number }
+  /** The same request after a backoff. */
+  | { readonly move: 'retry'; readonly times: number }
+  /** Wait as long as the provider asked, if that is short. */
+  | { readonly move: 'wait-short'; readonly times: number; readonly atMostMs: number }
+  /** Nothing else is free: wait if that fits the budget. */
+  | { readonly move: 'wait-last'; readonly times: number }
+  /** Nothing else is free: the same target once more. */
+  | { readonly move: 'retry-last'; readonly times: number }
+  /** The same target once more, with the request changed as its refusal asks. */
+  | { readonly move: 'amend' }
+  | { readonly move: 'rotate' }
+  | { readonly move: 'next-target' }
+  | { readonly move: 'next-larger-target' }
+  /** One target of another provider; when that refuses too, the first refusal stands. */
+  | { readonly move: 'other-provider-once' };
+
+const recover = { move: 'recover' } as const;
+const rotate = { move: 'rotate' } as const;
+const amend = { move: 'amend' } as const;
+const nextTarget = { move: 'next-target' } as const;
+const retryTwice = { move: 'retry', times: 2 } as const;
+const retryOnce = { move: 'retry', times: 1 } as const;
+
+/** Classes with an empty list stop at once. */
+export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
+  'auth-missing': [rotate, nextTarget],
+  'auth-rejected': [recover, rotate, nextTarget],
+  'auth-suspect': [recover, { move: 'recheck', times: 2 }, rotate, nextTarget],
+  'auth-revoked': [recover, rotate, nextTarget],
+  'forbidden-model': [rotate, nextTarget],
+  'forbidden-request': [nextTarget],
+  billing: [rotate, nextTarget],
+  quota: [rotate, nextTarget],
+  'too-dear': [amend, nextTarget],
+  'rate-limit': [
+    rotate,
+    { move: 'wait-short', times: 1, atMostMs: 5000 },
+    nextTarget,
+    { move: 'wait-last', times: 4 },
+  ],
+  overloaded: [retryTwice, nextTarget],
+  'server-error': [retryTwice, nextTarget],
+  connect: [retryOnce, nextTarget],
+  tls: [nextTarget],
+  timeout: [nextTarget, { move: 'retry-last', times: 1 }],
+  'stream-cut': [retryTwice, nextTarget],
+  'stream-stall': [nextTarget, { move: 'retry-last', times: 1 }],
+  malformed: [retryOnce, nextTarget],
+  empty: [retryOnce],
+  'model-missing': [nextTarget],
+  'context-overflow': [{ move: 'next-larger-target' }],
+  parameter: [amend, nextTarget],
+  'foreign-history': [amend, nextTarget],
+  'content-policy': [],
+  'bad-request': [],
+  'refused-request': [{ move: 'other-provider-once' }],
+  'client-gone': [],
+  'own-deadline': [],
+  local: [],
+  unknown: [nextTarget],
+};
+
+/** Faults of the request: the client gets the provider's own status and body for them (law 15). */
+export const requestFaults: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  'context-overflow',
+  'content-policy',
+  'parameter',
+  'foreign-history',
+  'bad-request',
+  'refused-request',
+]);

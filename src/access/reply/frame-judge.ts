@@ -1,0 +1,92 @@
+/**
+ * Judges the events of one stream (step 6 of a request) where the protocol's own watch is not enough: errors that a server or
+ * an edge wrote in a form of its own, and damage that must not be skipped.
+ */
+
+import type { Failure, ProviderAnswer } from '../../model/failure.ts';
+import type { Headers } from '../../model/request.ts';
+import type { EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
+import type { SseFrame } from '../../transport/sse.ts';
+import { createFailure } from '../classify/classify.ts';
+
+const brace = 0x7b;
+const errorName = Buffer.from('event: error');
+const tightErrorName = Buffer.from('event:error');
+
+/** What the last `error` verdict rests on. */
+interface Fault {
+  readonly body: string;
+  /** `untyped`: no error of this protocol. `damaged`: no error at all, but half of a tool call. */
+  readonly kind: 'typed' | 'untyped' | 'damaged';
+}
+
+export class FrameJudge {
+  readonly #protocol: Protocol;
+  readonly #watch: StreamWatch;
+  #fault: Fault = { body: '', kind: 'typed' };
+
+  constructor(protocol: Protocol, watch: StreamWatch) {
+    this.#protocol = protocol;
+    this.#watch = watch;
+  }
+
+  push({ raw, data }: SseFrame): EventVerdict {
+    if (data === undefined) return raw[0] === brace ? this.#judgeBare(raw) : 'ping';
+    const verdict = this.#watch.push(data);
+    switch (verdict) {
+      case 'error':
+        return this.#blame({ body: this.#watch.error ?? '', kind: 'typed' });
+      case 'silent':
+      case 'malformed':
+        return this.#judgeUneasy(verdict, { raw, data });
+      default:
+        return verdict;
+    }
+  }
+
+  /** The failure behind the last `error` verdict. An error that nobody knows is a cut with a reason. */
+  failure(headers: Headers, classify: (answer: ProviderAnswer) => Failure): Failure {
+    const { body, kind } = this.#fault;
+    if (kind === 'damaged')
+      return createFailure(
+        'malformed',
+        'damaged-call',
+        'an event in the middle of a tool call is unreadable',
+      );
+    const failure = classify({ status: 200, headers, body });
+    if (kind === 'typed' || failure.class !== 'unknown') return failure;
+    return createFailure('stream-cut', 'error-event', failure.message);
+  }
+
+  /** Some servers name the event and write into it what they like; of a damaged event in a tool call nobody knows what is lost. */
+  #judgeUneasy(
+    verdict: EventVerdict,
+    { raw, data }: { readonly raw: Buffer; readonly data: string },
+  ): EventVerdict {
+    if (startsWith(raw, errorName) || startsWith(raw, tightErrorName))
+      return this.#blame({ body: data, kind: 'untyped' });
+    const isDamage = verdict === 'malformed' && this.#watch.hasCall && data.startsWith('{');
+    return isDamage ? this.#blame({ body: data, kind: 'damaged' }) : verdict;
+  }
+
+  /** An error body between the events, without `data:` before it: a server that broke while it streamed. */
+  #judgeBare(raw: Buffer): EventVerdict {
+    const body = raw.toString('utf8').trim();
+    if (this.#protocol.judgeBody(body, 'generate').kind !== 'error') return 'malformed';
+    return this.#blame({ body, kind: 'typed' });
+  }
+
+  #blame(fault: Fault): EventVerdict {
+    this.#fault = fault;
+    return 'error';
+  }
+}
+
+/** Whether something may stand in what is left after the last blank line. */
+export function isTelling({ raw, data }: SseFrame): boolean {
+  return data !== undefined || raw[0] === brace;
+}
+
+function startsWith(bytes: Buffer, text: Buffer): boolean {
+  return bytes[0] === text[0] && bytes.subarray(0, text.length).equals(text);
+}

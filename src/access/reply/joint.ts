@@ -1,0 +1,221 @@
+/**
+ * Where a continuation meets what the caller has read already (step 6 of a request, after a break): takes out what would be
+ * told twice, and nothing else. A push decoder, pure: text deltas in, text that may flow out; it holds back only while a
+ * rule may still apply.
+ */
+
+import type { ContinuationWay } from '../../protocols/protocol.ts';
+
+/** What the joint turned out to be. `diverged`: the continuation began anew and tells something else. */
+export type JointFinding = 'open' | 'clean' | 'restart' | 'overlap' | 'partial-word' | 'diverged';
+
+/** A continuation that equals this many code points of the delivered beginning is a restart. */
+const restartEvidence = 80;
+/** A repeated passage of fewer code points may be meant so; a run of spaces counts as one. */
+const overlapEvidence = 16;
+/** How far back an overlap is looked for, in UTF-16 units. */
+const overlapWindow = 8192;
+
+export class Joint {
+  readonly #seam: Omit<Seam, 'held'>;
+  readonly #held: string[] = [];
+  #heldLength = 0;
+  /** The continuation so far equals the delivered beginning: a long restart is followed piece by piece. */
+  #isAlike = true;
+  finding: JointFinding = 'open';
+  /** Code points taken out. */
+  removed = 0;
+
+  constructor(delivered: string, way: ContinuationWay) {
+    const body = delivered.trimEnd();
+    this.#seam = { delivered, body, way, unsent: delivered.slice(sentPart(delivered, way).length) };
+  }
+
+  /** What may flow now; nothing while a rule may still apply, and after `diverged`. */
+  push(text: string): string {
+    if (this.finding !== 'open') return this.finding === 'diverged' ? '' : text;
+    this.#isAlike &&= this.#seam.delivered.startsWith(text, this.#heldLength);
+    this.#held.push(text);
+    this.#heldLength += text.length;
+    return this.#mayStillApply() ? '' : this.#settle();
+  }
+
+  /** The text has ended: what was held back. */
+  end(): string {
+    return this.finding === 'open' ? this.#settle() : '';
+  }
+
+  #mayStillApply(): boolean {
+    const { delivered, unsent, way } = this.#seam;
+    if (this.#isAlike && this.#heldLength < delivered.length) return true;
+    if (this.#heldLength > overlapWindow) return false;
+    const held = this.#held.join('');
+    if (held.length < unsent.length && unsent.startsWith(held)) return true;
+    return way === 'instruct' && (mayOverlap(delivered, held) || mayRepeatWord(delivered, held));
+  }
+
+  #settle(): string {
+    const held = this.#held.join('');
+    const { finding, length } = judge({ ...this.#seam, held });
+    this.#held.length = 0;
+    this.finding = finding;
+    if (finding === 'diverged') return '';
+    this.removed = countCodePoints(held.slice(0, length));
+    return held.slice(length);
+  }
+}
+
+/** What of the delivered text a target is shown: a prefill ends at its last non-space character, and half a character is no text. */
+export function sentPart(delivered: string, way: ContinuationWay): string {
+  const whole = /[\ud800-\udbff]$/.test(delivered) ? delivered.slice(0, -1) : delivered;
+  return way === 'instruct' ? whole : whole.trimEnd();
+}
+
+/** Length in code points. */
+export function countCodePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/** The two sides of the joint. */
+interface Seam {
+  readonly delivered: string;
+  /** `delivered` to its last non-space character. */
+  readonly body: string;
+  /** The end of `delivered` that the target was not shown. */
+  readonly unsent: string;
+  readonly way: ContinuationWay;
+  /** The continuation so far. */
+  readonly held: string;
+}
+
+interface Verdict {
+  readonly finding: JointFinding;
+  /** UTF-16 units to take out. */
+  readonly length: number;
+}
+
+/** The continuation so far stands in the delivered text, and there is more behind it. */
+function mayOverlap(delivered: string, held: string): boolean {
+  const from = Math.max(0, delivered.length - overlapWindow);
+  const found = delivered.indexOf(held, from);
+  return found >= 0 && delivered.length - found >= Math.max(held.length + 1, overlapEvidence);
+}
+
+/** One unit behind the word must have come, and that unit whole. */
+function mayRepeatWord(delivered: string, held: string): boolean {
+  const word = partialWord(delivered);
+  if (word === undefined) return false;
+  if (held.length <= word.length) return word.startsWith(held);
+  return held.length === word.length + 1 && held.startsWith(word) && /[\ud800-\udbff]$/.test(held);
+}
+
+function judge(seam: Seam): Verdict {
+  const found = findRestart(seam) ?? findOverlap(seam) ?? findDivergence(seam) ?? findPartialWord(seam);
+  return found ?? { finding: 'clean', length: commonStart(seam.held, seam.unsent) };
+}
+
+/** All of the delivered text again. Its last spaces may differ where enough stands before them, or where they were not shown. */
+function findRestart({ delivered, body, way, held }: Seam): Verdict | undefined {
+  if (delivered === '') return undefined;
+  if (held.startsWith(delivered)) return { finding: 'restart', length: delivered.length };
+  const isEnough = way === 'prefill' || countCodePoints(body) >= overlapEvidence;
+  if (body === '' || !isEnough || !held.startsWith(body)) return undefined;
+  const spaces = commonStart(held.slice(body.length), delivered.slice(body.length));
+  return { finding: 'restart', length: body.length + spaces };
+}
+
+/** The end of the delivered text again: the longest passage that is evidence. */
+function findOverlap({ delivered, body, way, held }: Seam): Verdict | undefined {
+  if (way !== 'instruct') return undefined;
+  const pattern = held.slice(0, overlapWindow);
+  const borders = findBorders(pattern);
+  const spaces = delivered.slice(body.length);
+  const end = body.slice(-overlapWindow);
+  for (let length = longestSuffix(end, pattern, borders); length > 0; length = borders[length - 1] ?? 0) {
+    const passage = held.slice(0, length + commonStart(held.slice(length), spaces));
+    if (countEvidence(passage) < overlapEvidence) return undefined;
+    if (!isRefrain(passage, delivered.slice(0, body.length - length)))
+      return { finding: 'overlap', length: passage.length };
+  }
+  return undefined;
+}
+
+/** Lines that stand there again and again are meant so: the passage is made of repeats, or has been told twice already. */
+function isRefrain(passage: string, before: string): boolean {
+  const period = passage.length - (findBorders(passage).at(-1) ?? 0);
+  return 2 * period <= passage.length || before.endsWith(passage.slice(0, period));
+}
+
+/** It began anew and then told something else: nobody can put these two together. */
+function findDivergence({ body, held }: Seam): Verdict | undefined {
+  const equal = commonStart(held, body);
+  if (equal === body.length) return undefined;
+  const start = held.slice(0, equal);
+  if (countCodePoints(start) < restartEvidence) return undefined;
+  const period = equal - (findBorders(start)[equal - 1] ?? 0);
+  return 2 * period <= equal ? undefined : { finding: 'diverged', length: 0 };
+}
+
+/** The word in which the cut fell, told from its first letter. */
+function findPartialWord({ delivered, way, held }: Seam): Verdict | undefined {
+  const word = way === 'instruct' ? partialWord(delivered) : undefined;
+  if (word === undefined || !held.startsWith(word)) return undefined;
+  const rest = held.slice(word.length);
+  const goesOn = /^[\p{L}\p{N}\p{M}_]/u.test(rest);
+  return goesOn && !rest.startsWith(word) ? { finding: 'partial-word', length: word.length } : undefined;
+}
+
+/** Scripts that put no space between words: no cut can be seen to fall inside of one. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The letters at the very end; none when they are a single one (`o` of `oops`), a number, or repeats (`haha`). */
+function partialWord(text: string): string | undefined {
+  const [word = ''] = /[\p{L}\p{N}\p{M}_]+$/u.exec(text.slice(-200)) ?? [];
+  if (countCodePoints(word) < 2 || !/\p{L}/u.test(word) || unspaced.test(word)) return undefined;
+  const period = word.length - (findBorders(word).at(-1) ?? 0);
+  return 2 * period <= word.length ? undefined : word;
+}
+
+function countEvidence(text: string): number {
+  return countCodePoints(text.replace(/\s+/g, ' '));
+}
+
+function commonStart(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length += 1;
+  return length;
+}
+
+/** For each prefix the length of its longest proper prefix that is also its suffix (Knuth, Morris and Pratt). */
+function findBorders(pattern: string): readonly number[] {
+  const borders: number[] = pattern === '' ? [] : [0];
+  for (let index = 1, border = 0; index < pattern.length; index += 1) {
+    border = extend(pattern, borders, { border, unit: pattern.charCodeAt(index) });
+    borders.push(border);
+  }
+  return borders;
+}
+
+/** Length of the longest prefix of the pattern with which the text ends. */
+function longestSuffix(text: string, pattern: string, borders: readonly number[]): number {
+  let length = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    if (length === pattern.length) length = borders[length - 1] ?? 0;
+    length = extend(pattern, borders, { border: length, unit: text.charCodeAt(index) });
+  }
+  return length;
+}
+
+function extend(
+  pattern: string,
+  borders: readonly number[],
+  { border, unit }: { readonly border: number; readonly unit: number },
+): number {
+  let length = border;
+  while (length > 0 && pattern.charCodeAt(length) !== unit) length = borders[length - 1] ?? 0;
+  return pattern.charCodeAt(length) === unit ? length + 1 : length;
+}

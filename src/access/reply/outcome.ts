@@ -1,0 +1,106 @@
+/** What one attempt is given and what it gives: the seam between the attempt and the readers of its answer. Types only. */
+
+import type { Lease, Secret } from '../../model/credential.ts';
+import type { Failure, ProviderAnswer } from '../../model/failure.ts';
+import type { Pace } from '../../model/protocol.ts';
+import type { JointRecord, Usage } from '../../model/record.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import type { Target } from '../../model/target.ts';
+import type { Continuation, Delivered, Protocol, ReadBody } from '../../protocols/protocol.ts';
+import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
+import type { Engine } from '../engine.ts';
+import type { TaskTime } from '../tasks/task-time.ts';
+import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
+
+/** What an attempt gave. */
+export type Outcome =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly usage: Usage | undefined;
+      readonly notes: readonly string[];
+      /** Names of what only the account that answered will understand. */
+      readonly made?: readonly string[] | undefined;
+      /** Where it went on with an answer that had broken. */
+      readonly joint?: JointRecord | undefined;
+    }
+  /** Nothing of it reached the caller. `held` can be passed on when nothing better comes. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly held?: () => void;
+      /** Tokens that it says it used all the same. */
+      readonly usage?: Usage | undefined;
+    }
+  | Broken
+  | { readonly kind: 'client-gone' };
+
+/** It failed after content had reached the caller. */
+export interface Broken {
+  readonly kind: 'broken';
+  readonly failure: Failure;
+  readonly notes: readonly string[];
+  readonly usage: Usage | undefined;
+  readonly made?: readonly string[] | undefined;
+  /** What the caller has; undefined when nobody can go on from it. */
+  readonly delivered: Delivered | undefined;
+  /** Epoch ms: what happened later is charged as newer than this. */
+  readonly committedAt: number;
+  /** How long nothing had come when it failed: the part of its time that counts as lost (law 13). */
+  readonly silentMs: number;
+  readonly joint?: JointRecord | undefined;
+}
+
+/** The rest of an answer, as one attempt asks for it. */
+export interface PlannedContinuation extends Continuation {
+  /** The target whose stream broke. */
+  readonly from: string;
+}
+
+export interface AttemptPlan {
+  readonly engine: Engine;
+  readonly request: AccessRequest;
+  readonly body: ReadBody;
+  readonly protocol: Protocol;
+  readonly target: Target;
+  readonly lease: Lease;
+  readonly secret: Secret | undefined;
+  /** Set where it asks for the rest of an answer that broke. */
+  readonly continuation?: PlannedContinuation | undefined;
+  /** Keep the text as it flows, for a continuation. */
+  readonly keepsText: boolean;
+  readonly writer: ReplyWriter;
+  readonly facts: ReplyFacts;
+  /** Whether no other target could take the request now. */
+  readonly isLastTarget: () => boolean;
+  readonly freshConnection: boolean;
+  /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
+  readonly taskTime: TaskTime | undefined;
+  /** A 2xx has committed. */
+  readonly onCommit: () => void;
+}
+
+/** What reads the answer once its head is known. */
+export interface AnswerReader {
+  push(chunk: Buffer): void;
+  end(): void;
+  /** The connection broke or a limit ran out: what that means here. */
+  fail(failure: Failure): void;
+}
+
+/** One attempt under way, as the reader of its answer sees it. */
+export interface OngoingAttempt {
+  readonly plan: AttemptPlan;
+  readonly pace: Pace;
+  readonly limits: EffectiveLimits;
+  readonly deadline: Deadline;
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  /** A 2xx committed: the secret is proven and its older marks end. */
+  noteCommit(): void;
+  classify(answer: ProviderAnswer): Failure;
+  pause(): void;
+  resume(): void;
+  /** The one outcome; the upstream request ends with it. */
+  settle(outcome: Outcome): void;
+}

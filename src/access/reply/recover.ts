@@ -1,0 +1,157 @@
+/**
+ * What becomes of an answer whose stream broke after its first content (after step 6 of a request): whether another attempt
+ * may go on with it, how its rest is asked for, and what the caller has by then. docs/streams.md tells it as a story.
+ */
+
+import { RequestError } from '../../errors.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { JointRecord, RequestRecord, Usage } from '../../model/record.ts';
+import type { Headers } from '../../model/request.ts';
+import type { StreamRecovery, Target } from '../../model/target.ts';
+import type { Continuation, Delivered, ReadBody } from '../../protocols/protocol.ts';
+import { requestFaults } from '../decide/decision-table.ts';
+import { mayBeBilled } from '../metering.ts';
+import { sentPart } from './joint.ts';
+import type { Broken, PlannedContinuation } from './outcome.ts';
+import { splitThought } from './think-block.ts';
+
+const recoveryHeader = 'x-holdfast-stream-recovery';
+/** Where a text may stop for good: after a sentence, a closing mark, a line. */
+const endOfText = /[.!?…)\]}>"'”’»`*_|。！？）」』】\n]\s*$/u;
+
+/** The break that is being recovered from. */
+export interface Break {
+  readonly target: Target;
+  readonly failure: Failure;
+  readonly delivered: Delivered;
+}
+
+/** One request's recovery: nothing has happened in almost all of them. */
+export class Recovery {
+  readonly #body: ReadBody;
+  readonly #wish: StreamRecovery | undefined;
+  readonly #refusers = new Set<string>();
+  readonly #joints: JointRecord[] = [];
+  #usage: Usage | undefined;
+  #unmetered = 0;
+  #break: Break | undefined;
+  #asked: PlannedContinuation | undefined;
+  /** Why the last break is not recovered from. */
+  obstacle: string | undefined;
+
+  /** Throws `RequestError` when the caller's header is neither `continue` nor `error`. */
+  constructor(body: ReadBody, headers: Headers) {
+    this.#body = body;
+    this.#wish = parseWish(headers[recoveryHeader]);
+  }
+
+  /** The first break of the answer, while it is being continued. */
+  get underWay(): Break | undefined {
+    return this.#break;
+  }
+
+  /** Whether the text is kept as it flows: without it nothing can be continued. */
+  keepsText(target: Target): boolean {
+    return (this.#wish ?? target.streamRecovery ?? 'continue') === 'continue';
+  }
+
+  /** True when another attempt may go on with the answer. */
+  mayContinue(target: Target, broken: Broken): boolean {
+    this.obstacle = this.#findObstacle(target, broken);
+    return this.obstacle === undefined;
+  }
+
+  /** From now on attempts ask for the rest. */
+  begin(target: Target, { failure, delivered }: Broken): void {
+    if (delivered !== undefined) this.#break = { target, failure, delivered };
+  }
+
+  /** What this target is asked; undefined while nothing has broken. */
+  plan(target: Target): PlannedContinuation | undefined {
+    this.#asked = this.#break === undefined ? undefined : this.#ask(this.#break, target);
+    return this.#asked;
+  }
+
+  /** A target that refuses to continue its own message is asked once more, by instruction. */
+  withoutPrefill(target: Target, failure: Failure): Decision | undefined {
+    if (this.#asked?.way !== 'prefill' || !refusesPrefill(failure)) return undefined;
+    this.#refusers.add(target.id);
+    return {
+      kind: 'retry',
+      delayMs: 0,
+      reason: 'it takes no partial answer of its own; once more by instruction',
+    };
+  }
+
+  /** Whether the delivered text may be the whole answer: an empty continuation is believed only then. */
+  mayBeWhole(): boolean {
+    return endOfText.test(splitThought(this.#break?.delivered.text ?? '').visible);
+  }
+
+  noteJoint(joint: JointRecord): void {
+    this.#joints.push(joint);
+  }
+
+  /** What an attempt says it used; one that failed and says nothing may be billed all the same. */
+  noteUsage(usage: Usage | undefined, failure?: Failure): void {
+    this.#usage = sumUsage(this.#usage, usage);
+    if (usage === undefined && failure !== undefined && mayBeBilled(failure)) this.#unmetered += 1;
+  }
+
+  /** What the record says of the answer as a whole. */
+  facts(): Pick<RequestRecord, 'usage' | 'unmetered' | 'joints'> {
+    return {
+      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      ...(this.#unmetered === 0 ? {} : { unmetered: this.#unmetered }),
+      ...(this.#joints.length === 0 ? {} : { joints: this.#joints }),
+    };
+  }
+
+  #findObstacle(target: Target, { failure, delivered }: Broken): string | undefined {
+    if (!this.keepsText(target)) return 'stream_recovery is "error"';
+    if (requestFaults.has(failure.class)) return `${failure.class} is not helped by another target`;
+    if (delivered === undefined) return 'it does not fit what was delivered';
+    const obstacle = delivered.obstacle ?? this.#body.obstacleFor(target);
+    return obstacle === undefined ? undefined : `${obstacle} cannot be continued`;
+  }
+
+  #ask({ target: from, delivered }: Break, target: Target): PlannedContinuation {
+    const { visible } = splitThought(delivered.text);
+    const way = this.#chooseWay(visible, target);
+    return { way, delivered, shownText: sentPart(visible, way), from: from.id };
+  }
+
+  #chooseWay(visible: string, target: Target): Continuation['way'] {
+    if (visible.trim() === '') return 'afresh';
+    return target.prefill !== undefined && !this.#refusers.has(target.id) ? 'prefill' : 'instruct';
+  }
+}
+
+/** What was refused for its length or its content is refused in any other form too. */
+function refusesPrefill({ class: failureClass }: Failure): boolean {
+  if (failureClass === 'context-overflow' || failureClass === 'content-policy') return false;
+  return requestFaults.has(failureClass);
+}
+
+function parseWish(value: string | undefined): StreamRecovery | undefined {
+  if (value === undefined || value === 'continue' || value === 'error') return value;
+  throw new RequestError('request-invalid', `the header ${recoveryHeader} is "${value}"`, {
+    status: 400,
+    howToFix: `send "continue" or "error", or leave it out`,
+  });
+}
+
+function sumUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const input = sum(one.inputTokens, other.inputTokens);
+  const output = sum(one.outputTokens, other.outputTokens);
+  return {
+    ...(input === undefined ? {} : { inputTokens: input }),
+    ...(output === undefined ? {} : { outputTokens: output }),
+  };
+}
+
+function sum(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : one + other;
+}

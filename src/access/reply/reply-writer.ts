@@ -1,0 +1,220 @@
+/**
+ * Writes one request's answer to its sink, whoever gives it: the early head for patient clients, our facts in headers or
+ * comments, exactly one end. What stands here has reached the caller and cannot be taken back.
+ */
+
+import type { Clock, Timer } from '../../host.ts';
+import type { Headers, ReplySink } from '../../model/request.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+import type { Protocol, WireError } from '../../protocols/protocol.ts';
+
+/** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often (design § 6). */
+const waitingEveryMs = 15_000;
+
+const streamHeaders: Headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+};
+
+/** Headers of the answering target that cross to the client, beside those with these prefixes. */
+const replyHeaders = new Set([
+  'content-type',
+  'x-request-id',
+  'request-id',
+  'retry-after',
+  'retry-after-ms',
+  'x-generation-id',
+]);
+const replyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-'];
+
+export interface ReplyFacts {
+  readonly target: string;
+  readonly attempts: number;
+}
+
+export class ReplyWriter {
+  readonly #sink: ReplySink;
+  readonly #clock: Clock;
+  readonly #protocol: Protocol;
+  readonly #requestId: string;
+  #timer: Timer | undefined;
+  #hasHead = false;
+  #isEarly = false;
+  #isOver = false;
+
+  constructor(parts: { sink: ReplySink; clock: Clock; protocol: Protocol; requestId: string }) {
+    this.#sink = parts.sink;
+    this.#clock = parts.clock;
+    this.#protocol = parts.protocol;
+    this.#requestId = parts.requestId;
+  }
+
+  /** From now on a silent streamed request shows signs of life. */
+  expectStream(): void {
+    this.#stopWaiting();
+    this.#timer = this.#clock.startTimer(waitingEveryMs, () => this.#writeWaiting());
+  }
+
+  /** The answer broke and is being continued: signs of life again, and in the end the facts in a comment. */
+  expectRest(): void {
+    this.#isEarly = true;
+    this.expectStream();
+  }
+
+  /** Starts the stream of the target that answers. */
+  beginStream(upstream: Headers, facts: ReplyFacts): void {
+    this.#stopWaiting();
+    if (this.#hasHead) return;
+    this.#sink.head(200, { ...pickHeaders(upstream), ...streamHeaders, ...this.#factHeaders(facts) });
+    this.#hasHead = true;
+  }
+
+  /** False asks to pause until `onDrain` calls back. */
+  write(bytes: Uint8Array): boolean {
+    return this.#sink.write(bytes);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#sink.onDrain(resume);
+  }
+
+  /** Ends a stream well, with its terminal marker last. */
+  endStream(terminal: Uint8Array, facts: ReplyFacts): void {
+    if (this.#isEarly) this.#sink.write(this.#factComment(facts));
+    this.#end(terminal);
+  }
+
+  /** A whole answer: its own status and bytes. */
+  replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
+    this.#stopWaiting();
+    this.#sink.head(answer.status, {
+      ...pickHeaders(answer.headers),
+      'content-length': String(answer.body.length),
+      ...this.#factHeaders(facts),
+    });
+    this.#hasHead = true;
+    this.#end(answer.body);
+  }
+
+  /** A whole answer of our own making. */
+  replyOwn(body: string, headers: Headers): void {
+    this.#stopWaiting();
+    this.#hasHead = true;
+    this.#sink.head(200, {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+      ...headers,
+      'x-holdfast-request-id': this.#requestId,
+    });
+    this.#end(Buffer.from(body));
+  }
+
+  /** The provider's own refusal of the request itself, redacted (law 15). */
+  replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
+    if (!this.#hasHead) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
+    else if (isErrorObject(answer.body)) this.#end(this.#frameRefusal(answer.body.replace(/[\r\n]+/g, ' ')));
+    else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
+  }
+
+  /** One clean error: a status and body while nothing was sent, in band afterwards. */
+  fail(failed: WireError, headers: Headers = {}): void {
+    this.#stopWaiting();
+    if (this.#isOver) return;
+    const error = { ...failed, requestId: this.#requestId };
+    if (this.#hasHead) {
+      this.#end(Buffer.from(this.#protocol.encodeStreamError(error)));
+      return;
+    }
+    this.#hasHead = true;
+    const encoded = this.#protocol.encodeError(error);
+    const body = Buffer.from(encoded.body);
+    this.#sink.head(error.status, {
+      ...encoded.headers,
+      ...headers,
+      'content-length': String(body.length),
+      'x-holdfast-request-id': this.#requestId,
+    });
+    this.#end(body);
+  }
+
+  /** A fault of ours: an answer that has begun ends with an error in band; any other is left to the caller of `access`. */
+  giveUp(): void {
+    if (this.#hasHead) this.fail({ status: 500, code: 'local-fault', message: 'Holdfast could not go on' });
+    else this.abandon();
+  }
+
+  /** The caller is gone: nothing more is written. */
+  abandon(): void {
+    this.#stopWaiting();
+    this.#isOver = true;
+  }
+
+  #frameRefusal(body: string): Buffer {
+    return Buffer.from(this.#protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
+  }
+
+  #end(chunk: Uint8Array): void {
+    this.#stopWaiting();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sink.end(chunk);
+  }
+
+  #writeWaiting(): void {
+    if (!this.#hasHead) {
+      this.#hasHead = true;
+      this.#isEarly = true;
+      this.#sink.head(200, { ...streamHeaders, 'x-holdfast-request-id': this.#requestId });
+    }
+    this.#sink.write(Buffer.from(': waiting\n\n'));
+    this.expectStream();
+  }
+
+  #stopWaiting(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #factHeaders(facts: ReplyFacts): Headers {
+    return {
+      'x-holdfast-request-id': this.#requestId,
+      'x-holdfast-target': toPlain(facts.target),
+      'x-holdfast-attempts': String(facts.attempts),
+    };
+  }
+
+  #factComment(facts: ReplyFacts): Buffer {
+    return Buffer.from(`: holdfast target=${toPlain(facts.target)} attempts=${facts.attempts}\n\n`);
+  }
+}
+
+/** A model's name may have any letter; a header and a comment take plain ones. */
+function toPlain(text: string): string {
+  const whole = Buffer.from(text).toString(); // half a character would be refused below
+  return whole.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
+}
+
+/** In a stream, anything else would break the client's parser, or pass for an event without a meaning. */
+function isErrorObject(text: string): boolean {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isRecord(body) && body['error'] !== undefined && body['error'] !== null;
+  } catch {
+    return false; // an HTML page or a sentence
+  }
+}
+
+function pickHeaders(upstream: Headers): Headers {
+  const picked: Record<string, string> = {};
+  for (const name in upstream) {
+    const value = upstream[name];
+    if (
+      value !== undefined &&
+      (replyHeaders.has(name) || replyPrefixes.some((prefix) => name.startsWith(prefix)))
+    ) {
+      picked[name] = value;
+    }
+  }
+  return picked;
+}

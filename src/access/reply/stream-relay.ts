@@ -1,0 +1,266 @@
+/**
+ * Relays one stream: whole events, byte for byte, once each has been looked at. Holds everything until the first content
+ * event (the commit, law 16), drops malformed events, and never lets a cut pass for an end (law 17). Where the stream goes on
+ * with a broken answer, its events pass through the splice instead.
+ */
+
+import { assertNever } from '../../errors.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Headers } from '../../model/request.ts';
+import type { Delivered, StreamWatch } from '../../protocols/protocol.ts';
+import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
+import { createFailure } from '../classify/classify.ts';
+import { FrameJudge, isTelling } from './frame-judge.ts';
+import type { AnswerReader, OngoingAttempt } from './outcome.ts';
+import { Splice } from './splice.ts';
+
+/** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
+export const afterFinishMs = 2000;
+/** Held events before the commit: more than this is no preamble. */
+const heldLimit = 4 * 1024 * 1024;
+
+/** The event that ended a stream. */
+interface Terminal {
+  readonly raw: Buffer;
+  readonly data: string;
+}
+
+export class StreamRelay implements AnswerReader {
+  readonly #attempt: OngoingAttempt;
+  readonly #headers: Headers;
+  readonly #splitter = new SseSplitter();
+  readonly #watch: StreamWatch;
+  readonly #judge: FrameJudge;
+  readonly #splice: Splice | undefined;
+  readonly #notes: string[] = [];
+  #pending: Buffer[] = [];
+  #heldBytes = 0;
+  #committedAt: number | undefined;
+  /** Something of it has reached the caller. */
+  #hasBegun = false;
+  #malformed = 0;
+
+  constructor(attempt: OngoingAttempt, headers: Headers) {
+    this.#attempt = attempt;
+    this.#headers = headers;
+    const { limits, plan } = attempt;
+    const { protocol, continuation, keepsText, target } = plan;
+    this.#watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
+    this.#judge = new FrameJudge(protocol, this.#watch);
+    if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
+    const lengthMs = plan.isLastTarget() ? limits.lastFirstContentMs : limits.firstContentMs;
+    attempt.deadline.watch('first content', lengthMs, attempt.startedAt);
+  }
+
+  push(chunk: Buffer): void {
+    for (const frame of this.#splitter.push(chunk)) {
+      if (this.#take(frame)) return;
+    }
+    this.#flush();
+    if (this.#heldBytes > heldLimit)
+      this.fail(createFailure('malformed', 'endless-preamble', 'no content in 4 MB of events'));
+  }
+
+  end(): void {
+    const last = this.#splitter.end();
+    if (last !== undefined && isTelling(last) && this.#takeLast(last)) return;
+    if (this.#watch.hasFinished) this.#finish(undefined, 'the stream ended without its terminal marker');
+    else
+      this.fail(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
+  }
+
+  fail(failure: Failure): void {
+    if (this.#watch.hasFinished) {
+      this.#finish(undefined, 'the stream did not end by itself after its finish reason');
+    } else {
+      this.#break(failure);
+    }
+  }
+
+  /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
+  #break(failure: Failure): void {
+    if (!this.#hasBegun) {
+      this.#attempt.settle({ kind: 'failed', failure, usage: this.#watch.usage });
+      return;
+    }
+    this.#flush();
+    this.#settleBroken(failure, this.#delivered());
+  }
+
+  #settleBroken(failure: Failure, delivered: Delivered | undefined): void {
+    const { deadline, plan } = this.#attempt;
+    this.#attempt.settle({
+      kind: 'broken',
+      failure,
+      notes: this.#allNotes(),
+      usage: this.#watch.usage,
+      made: this.#watch.made,
+      delivered,
+      committedAt: this.#committedAt ?? plan.lease.leasedAt,
+      silentMs: deadline.elapsedMs(),
+      joint: this.#splice?.joint(),
+    });
+  }
+
+  #delivered(): Delivered {
+    const brought = this.#watch.delivered();
+    return this.#splice?.delivered(brought) ?? brought;
+  }
+
+  /** The cut may have fallen into the last event: half of one is no malformed one. */
+  #takeLast(frame: SseFrame): boolean {
+    const before = this.#malformed;
+    const isOver = this.#take(frame);
+    this.#malformed = before;
+    return isOver;
+  }
+
+  /** Takes one event; true when the stream is over with it. */
+  #take(frame: SseFrame): boolean {
+    const { raw, data = '' } = frame;
+    const verdict = this.#judge.push(frame);
+    switch (verdict) {
+      case 'content':
+        this.#tell(raw, data);
+        this.#noteContent();
+        return this.#hasDiverged();
+      case 'silent':
+        this.#tell(raw, data);
+        this.#noteSilence();
+        return this.#hasDiverged();
+      case 'ping':
+        return this.#takeSignOfLife(frame);
+      case 'malformed':
+        this.#malformed += 1;
+        return false;
+      case 'error':
+        this.#failInBand();
+        return true;
+      case 'terminal':
+        this.#finish({ raw, data });
+        return true;
+      default:
+        return assertNever(verdict);
+    }
+  }
+
+  /** A comment or ping: life in `thinking` only (law 13), and of no use inside a continuation. */
+  #takeSignOfLife({ raw }: SseFrame): false {
+    if (this.#splice === undefined) this.#hold(raw);
+    if (this.#attempt.pace === 'thinking' && this.#watch.hasContent) this.#attempt.deadline.noteLife();
+    return false;
+  }
+
+  #tell(raw: Buffer, data: string): void {
+    const told = this.#splice === undefined ? raw : this.#splice.rewrite(data);
+    if (told !== undefined) this.#hold(told);
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#pending.push(bytes);
+    if (!this.#hasBegun) this.#heldBytes += bytes.length;
+  }
+
+  /** The key has worked with the first content, told or not; the answer has begun with the first that is told. */
+  #noteContent(): void {
+    const { deadline, limits } = this.#attempt;
+    if (this.#committedAt === undefined) this.#commit();
+    if (!this.#hasBegun && this.#pending.length > 0) this.#begin();
+    deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : limits.idleTextMs);
+  }
+
+  #noteSilence(): void {
+    if (!this.#watch.hasContent && !this.#watch.hasFinished) return;
+    const { deadline, limits } = this.#attempt;
+    deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : limits.idleMs);
+  }
+
+  #commit(): void {
+    this.#committedAt = this.#attempt.plan.engine.host.clock.now();
+    this.#attempt.noteCommit();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#heldBytes = 0;
+    this.#attempt.plan.writer.beginStream(this.#headers, this.#attempt.plan.facts);
+  }
+
+  /** True, with the attempt settled, when the continuation is none. */
+  #hasDiverged(): boolean {
+    if (this.#splice?.hasDiverged !== true) return false;
+    const { id } = this.#attempt.plan.target;
+    const message = `${id} began the answer anew and told something else`;
+    this.#settleBroken(createFailure('unknown', 'continuation-diverged', message), undefined);
+    return true;
+  }
+
+  /** One write for all that one chunk brought. */
+  #flush(): void {
+    if (!this.#hasBegun || this.#pending.length === 0) return;
+    const [first] = this.#pending;
+    const bytes = this.#pending.length === 1 && first !== undefined ? first : Buffer.concat(this.#pending);
+    this.#pending = [];
+    const { writer } = this.#attempt.plan;
+    if (writer.write(bytes)) return;
+    this.#attempt.pause();
+    writer.onDrain(() => this.#attempt.resume());
+  }
+
+  #failInBand(): void {
+    const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
+    if (this.#watch.hasFinished) this.#finish(undefined, `after its finish reason came: ${failure.message}`);
+    else this.#break(failure);
+  }
+
+  #finish(terminal: Terminal | undefined, note?: string): void {
+    if (note !== undefined) this.#notes.push(note);
+    if (!this.#watch.hasFinished && !this.#watch.hasContent) {
+      this.fail(createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer'));
+      return;
+    }
+    const rest = this.#splice?.end();
+    if (this.#hasDiverged()) return;
+    if (rest !== undefined) this.#hold(rest);
+    const marker = this.#markerOf(terminal);
+    const deliver = (): void => this.#deliver(marker);
+    if (this.#isEmpty()) {
+      const failure = createFailure('empty', 'empty-stream', 'the answer was empty');
+      this.#attempt.settle({ kind: 'failed', failure, held: deliver, usage: this.#watch.usage });
+      return;
+    }
+    if (this.#committedAt === undefined) this.#commit();
+    deliver();
+    this.#attempt.settle({
+      kind: 'answered',
+      status: 200,
+      usage: this.#watch.usage,
+      made: this.#watch.made,
+      notes: this.#allNotes(),
+      joint: this.#splice?.joint(),
+    });
+  }
+
+  #isEmpty(): boolean {
+    if (this.#splice !== undefined) return this.#splice.isEmpty(this.#watch.delivered());
+    return !this.#watch.hasContent && !this.#attempt.plan.body.endsWithToolResult();
+  }
+
+  #markerOf(terminal: Terminal | undefined): Buffer {
+    if (terminal === undefined) return Buffer.from(this.#attempt.plan.protocol.terminalMarker);
+    return this.#splice?.terminal(terminal.raw, terminal.data) ?? terminal.raw;
+  }
+
+  #deliver(marker: Buffer): void {
+    const { writer, facts } = this.#attempt.plan;
+    this.#begin();
+    this.#flush();
+    writer.endStream(marker, facts);
+  }
+
+  #allNotes(): readonly string[] {
+    return this.#malformed === 0
+      ? this.#notes
+      : [...this.#notes, `${this.#malformed} malformed event(s) dropped`];
+  }
+}

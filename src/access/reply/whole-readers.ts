@@ -1,0 +1,123 @@
+/** Readers of answers that are taken whole: error bodies, and answers that are not streamed. They commit when all has arrived. */
+
+import type { Failure } from '../../model/failure.ts';
+import type { Headers } from '../../model/request.ts';
+import type { BodyVerdict } from '../../protocols/protocol.ts';
+import { createFailure } from '../classify/classify.ts';
+import type { AnswerReader, OngoingAttempt } from './outcome.ts';
+
+/** An error body longer than this is cut: nobody's reason is longer. */
+const errorBodyLimit = 256 * 1024;
+
+/** Collects the body of an error answer, then classifies it. */
+export class ErrorReader implements AnswerReader {
+  readonly #attempt: OngoingAttempt;
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
+    this.#attempt = attempt;
+    this.#status = status;
+    this.#headers = headers;
+    attempt.deadline.watch('whole body', 10_000);
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > errorBodyLimit) this.end();
+  }
+
+  end(): void {
+    const body = Buffer.concat(this.#chunks).toString('utf8');
+    const failure = this.#attempt.classify({ status: this.#status, headers: this.#headers, body });
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+
+  /** The status was said; what came of its body will do. */
+  fail(): void {
+    this.end();
+  }
+}
+
+/** Collects a whole answer and passes it on once it parses to its end. */
+export class BodyReader implements AnswerReader {
+  readonly #attempt: OngoingAttempt;
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
+    this.#attempt = attempt;
+    this.#status = status;
+    this.#headers = headers;
+    // A stream was asked for and a body came: an error inside a 200, most likely. It gets the rest of the first-content limit.
+    if (attempt.pace !== 'whole') {
+      attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
+    }
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  end(): void {
+    const attempt = this.#attempt;
+    const { protocol, request, body: asked } = attempt.plan;
+    const body = Buffer.concat(this.#chunks);
+    const verdict = protocol.judgeBody(body.toString('utf8'), request.operation);
+    if (verdict.kind !== 'answer' || asked.stream) {
+      this.#failWith(this.#judge(verdict, body));
+      return;
+    }
+    const held = (): void => {
+      attempt.plan.writer.replyWhole(
+        { status: this.#status, headers: this.#headers, body },
+        attempt.plan.facts,
+      );
+    };
+    if (verdict.isEmpty && !asked.endsWithToolResult()) {
+      attempt.settle({
+        kind: 'failed',
+        failure: createFailure('empty', 'empty-answer', 'the answer was empty'),
+        held,
+        usage: verdict.usage,
+      });
+      return;
+    }
+    attempt.noteCommit();
+    held();
+    attempt.settle({
+      kind: 'answered',
+      status: this.#status,
+      usage: verdict.usage,
+      made: verdict.made,
+      notes: [],
+    });
+  }
+
+  fail(failure: Failure): void {
+    this.#failWith(failure);
+  }
+
+  #judge(verdict: BodyVerdict, body: Buffer): Failure {
+    if (verdict.kind === 'error') {
+      return this.#attempt.classify({
+        status: this.#status,
+        headers: this.#headers,
+        body: body.toString('utf8'),
+      });
+    }
+    const message =
+      verdict.kind === 'malformed'
+        ? `the answer was ${verdict.detail}`
+        : 'a stream was asked for and a whole body came';
+    return createFailure('malformed', 'not-an-answer', message);
+  }
+
+  #failWith(failure: Failure): void {
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * What each provider last said it offers, in a file beside the state that all processes read. Step 1 looks there for the
+ * provider of a model that config and catalogue do not know; refresh-model-lists.ts asks and writes.
+ */
+
+import { z } from 'zod';
+import type { ResolvedProvider } from '../../config/resolved.ts';
+import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
+import type { Host } from '../../host.ts';
+import type { Target } from '../../model/target.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
+
+const fileSchema = z.object({
+  schema: z.literal('holdfast.model-lists/1'),
+  lists: z.array(
+    z.object({ provider: z.string(), origin: z.string(), at: z.number(), ids: z.array(z.string()) }),
+  ),
+});
+
+interface List {
+  readonly provider: string;
+  readonly origin: string;
+  readonly at: number;
+  readonly ids: ReadonlySet<string>;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+export class ModelLists {
+  readonly #host: Host;
+  readonly #path: string;
+  readonly #file: TrackedFile<ReadonlyMap<string, List>>;
+
+  constructor(host: Host, path: string) {
+    this.#host = host;
+    this.#path = path;
+    this.#file = createTrackedFile({ host, path, parse: parseFile, isSuspect: () => false });
+  }
+
+  /** Replaces one provider's list. Throws when the file cannot be written. */
+  keep(target: Target, ids: readonly string[]): void {
+    const { provider, origin } = target;
+    const list: List = { provider, origin, at: this.#host.clock.now(), ids: new Set(ids) };
+    const kept = [...new Map(this.#file.reread()).set(provider, list).values()];
+    const lists = kept.map(({ ids, ...rest }) => ({ ...rest, ids: [...ids] }));
+    const text = JSON.stringify({ schema: 'holdfast.model-lists/1', lists }, null, 1);
+    this.#host.files.writeAtomic(this.#path, `${text}\n`);
+  }
+
+  /** Costs one stat. A list of another origin than the provider has now does not count. */
+  idsOf(provider: ResolvedProvider): ReadonlySet<string> {
+    const list = this.#file.current().get(provider.name);
+    return list !== undefined && list.origin === provider.targetFor('any').origin ? list.ids : none;
+  }
+}
+
+/** A damaged file is as good as none: the next refresh writes it anew. */
+function parseFile(content: FileContent): ReadonlyMap<string, List> {
+  const parsed = fileSchema.safeParse(content.state === 'text' ? parseOrNothing(content.text) : undefined);
+  return new Map(
+    parsed.success
+      ? parsed.data.lists.map((list) => [list.provider, { ...list, ids: new Set(list.ids) }])
+      : [],
+  );
+}

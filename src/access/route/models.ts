@@ -1,0 +1,103 @@
+/** The answer to `GET models`: tasks first, then every model that config, catalogue and the providers' own lists name. */
+
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { RequestError } from '../../errors.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { ModelLists } from './model-lists.ts';
+
+interface ListedModel {
+  readonly id: string;
+  readonly object: 'model';
+  readonly created: number;
+  readonly owned_by: string;
+  readonly type: 'model';
+  readonly display_name: string;
+  readonly created_at: string;
+}
+
+/** Who asks for the list: `id` names one entry of it. */
+export interface ModelQuestion {
+  readonly id: string | undefined;
+  /** Whose clients read it. */
+  readonly protocol: ProtocolName;
+}
+
+/**
+ * The whole list, or one entry of it: in the shape that Anthropic's clients expect, or in one that all others can read.
+ * Throws `RequestError` (404) for an id that is not there.
+ */
+export function listModels(
+  config: ResolvedConfig,
+  lists: ModelLists,
+  { id, protocol }: ModelQuestion,
+): unknown {
+  const toEntry = protocol === 'anthropic-messages' ? toModelInfo : toListed;
+  const data = modelNames(config, lists).map(toEntry);
+  if (id === undefined) {
+    const page = {
+      data,
+      has_more: false,
+      first_id: data[0]?.id ?? null,
+      last_id: data.at(-1)?.id ?? null,
+    };
+    return protocol === 'anthropic-messages' ? page : { object: 'list', ...page, models: [] };
+  }
+  const found = data.find((model) => model.id === id);
+  if (found !== undefined) return found;
+  throw new RequestError('model-unknown', `the model "${id}" is not listed`, {
+    status: 404,
+    howToFix: 'GET /v1/models lists what is there',
+  });
+}
+
+export interface ModelName {
+  /** A task, or `provider/model`. */
+  readonly name: string;
+  /** `holdfast` for a task, else the provider. */
+  readonly owner: string;
+}
+
+/** Names a request may use, each once: tasks, routed targets, and the models of configured providers. */
+export function modelNames(config: ResolvedConfig, lists: ModelLists): readonly ModelName[] {
+  const names = new Map<string, string>();
+  for (const task of config.routes.keys()) names.set(task, 'holdfast');
+  for (const { targets } of config.routes.values()) {
+    for (const { target } of targets) names.set(target.id, target.provider);
+  }
+  for (const provider of config.providers.values()) {
+    const { name, entry } = provider;
+    for (const { id, retiredOn } of entry.models)
+      if (retiredOn === undefined) names.set(`${name}/${id}`, name);
+    for (const id of lists.idsOf(provider)) names.set(`${name}/${id}`, name);
+  }
+  return [...names].map(([name, owner]) => ({ name, owner }));
+}
+
+function toListed({ name: id, owner }: ModelName): ListedModel {
+  return {
+    id,
+    object: 'model',
+    created: 0,
+    owned_by: owner,
+    type: 'model',
+    display_name: id,
+    created_at: '1970-01-01T00:00:00Z',
+  };
+}
+
+/** As the Anthropic SDK types it; what nobody here knows is null. */
+function toModelInfo({ name: id }: ModelName): { readonly id: string } {
+  const info = {
+    type: 'model',
+    id,
+    display_name: id,
+    created_at: '1970-01-01T00:00:00Z',
+    capabilities: null,
+    deprecated_at: null,
+    lifecycle: 'active',
+    line: null,
+    max_input_tokens: null,
+    max_tokens: null,
+  };
+  return info;
+}

@@ -1,0 +1,136 @@
+/**
+ * Asks providers what they offer: their own `/models`, beside the path of requests. Nothing here touches the health of a
+ * key, whatever that endpoint answers (B10).
+ */
+
+import type { ResolvedProvider } from '../../config/resolved.ts';
+import type { Secret } from '../../model/credential.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { Target } from '../../model/target.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
+import { send } from '../../transport/sender.ts';
+import type { Engine } from '../engine.ts';
+
+/** A list that has not come whole by then is not waited for. */
+const listLimitMs = 10_000;
+/** Bytes of a list, and characters of a name: more is no list of models. */
+const listBytes = 8 * 1024 * 1024;
+const nameLength = 200;
+
+/** Paths under the base URL, by protocol; without one a provider cannot be asked. */
+const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = {
+  'openai-chat': '/models',
+  'openai-responses': '/models',
+  'anthropic-messages': '/models?limit=1000',
+};
+
+/** What asking one provider came to: how many models it lists, or why not. */
+export interface ModelListing {
+  readonly provider: string;
+  readonly count?: number;
+  readonly problem?: string;
+}
+
+/** Asks every configured provider at once. Never rejects: a provider that cannot be asked says why, and keeps its last list. */
+export function refreshModelLists(engine: Engine, signal: AbortSignal): Promise<readonly ModelListing[]> {
+  return Promise.all(
+    [...engine.config().providers.values()].map(async (provider) => {
+      try {
+        const target = provider.targetFor('any');
+        const ids = await askProvider(engine, { provider, target, signal });
+        engine.modelLists.keep(target, ids);
+        return { provider: provider.name, count: ids.length };
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        return { provider: provider.name, problem: engine.redactor.redact(text) };
+      }
+    }),
+  );
+}
+
+async function askProvider(
+  engine: Engine,
+  parts: { provider: ResolvedProvider; target: Target; signal: AbortSignal },
+): Promise<readonly string[]> {
+  const { target, signal } = parts;
+  const path = listPaths[target.protocol];
+  if (path === undefined) throw new Error(`${target.protocol} has no list of models that is read here`);
+  const secret = await findSecret(engine, parts);
+  if (secret === undefined && target.keyRequired) throw new Error('none of its keys can be read');
+  return parseList(await readList(engine, { target, path, secret, signal }));
+}
+
+/** The first key that can be read and belongs to this origin. */
+async function findSecret(
+  { reader }: Engine,
+  { provider, target, signal }: { provider: ResolvedProvider; target: Target; signal: AbortSignal },
+): Promise<Secret | undefined> {
+  for (const credential of provider.credentials.filter(({ origin }) => origin === target.origin)) {
+    const reading = await reader.read(credential, signal);
+    if (reading.state === 'ok') return reading.secret;
+  }
+  return undefined;
+}
+
+function readList(
+  { host, protocols }: Engine,
+  asked: { target: Target; path: string; secret: Secret | undefined; signal: AbortSignal },
+): Promise<string> {
+  const { target, path, secret, signal } = asked;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let status = 0;
+    let length = 0;
+    const end = (settle: () => void): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const giveUp = (error: Error): void => {
+      call.abort();
+      end(() => reject(error));
+    };
+    const onAbort = (): void => giveUp(new Error('nobody waits for it any more'));
+    const { defaultHeaders } = protocols[target.protocol] ?? {};
+    const outgoing = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
+    const call = send(
+      host,
+      { ...outgoing, clientHeaders: {}, allowedHeaders: [], defaultHeaders },
+      {
+        onHead: (answered) => {
+          status = answered;
+        },
+        onData: (chunk) => {
+          chunks.push(chunk);
+          length += chunk.length;
+          if (length > listBytes) giveUp(new Error('its list of models is larger than 8 MB'));
+        },
+        onEnd: () =>
+          end(() => {
+            if (status === 200) resolve(Buffer.concat(chunks).toString('utf8'));
+            else reject(new Error(`it answered ${status}`));
+          }),
+        onError: (error) => end(() => reject(error)),
+      },
+    );
+    const timer = host.clock.startTimer(listLimitMs, () => giveUp(new Error('it gave no list within 10 s')));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** `{"data": [{"id": …}]}`; some servers say `models`, some `name`. */
+function parseList(text: string): readonly string[] {
+  const body = parseOrNothing(text);
+  const rows = isRecord(body) ? (body['data'] ?? body['models']) : body;
+  if (!Array.isArray(rows)) throw new Error('its answer is no list of models');
+  const names = rows.flatMap((row: unknown) => {
+    const name = isRecord(row) ? (row['id'] ?? row['name']) : row;
+    return typeof name === 'string' && isName(name) ? [name] : [];
+  });
+  return [...new Set(names)];
+}
+
+function isName(name: string): boolean {
+  return name !== '' && name === name.trim() && name.length <= nameLength && !/\p{Cc}/u.test(name);
+}

@@ -1,0 +1,90 @@
+/** Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from resolved config. */
+
+import { fitsGlob } from '../../config/glob.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved.ts';
+import { RequestError } from '../../errors.ts';
+import type { Route, Target } from '../../model/target.ts';
+import type { ModelLists } from './model-lists.ts';
+
+/** Design § 8: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. Throws `RequestError` (404). */
+export function chooseRoute(config: ResolvedConfig, model: string, lists: ModelLists): Route {
+  const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
+  if (task !== undefined) return task;
+  if (config.tasksOff.has(model)) throw taskOff(model);
+  const target = findTarget({ config, lists }, model);
+  if (target !== undefined) return routeOfTarget(config, target);
+  const main = config.routes.get('main');
+  if (config.unknownModel === 'main' && main !== undefined) return main;
+  throw unknownModel(config, model);
+}
+
+/** What a name may be looked up in. */
+interface Known {
+  readonly config: ResolvedConfig;
+  /** The providers' own lists. */
+  readonly lists: ModelLists;
+}
+
+function routeOfAlias(known: Known, model: string): Route | undefined {
+  const { config } = known;
+  const fitting = config.aliases
+    .filter(({ pattern }) => fitsGlob(pattern, model))
+    .sort(
+      (a, b) =>
+        Number(b.pattern === model) - Number(a.pattern === model) || b.pattern.length - a.pattern.length,
+    );
+  const to = fitting[0]?.to;
+  if (to === undefined) return undefined;
+  const task = config.routes.get(to);
+  if (task !== undefined) return task;
+  const target = findTarget(known, to);
+  return target === undefined ? undefined : routeOfTarget(config, target);
+}
+
+function findTarget(known: Known, model: string): Target | undefined {
+  const { config } = known;
+  const slash = model.indexOf('/');
+  const named = slash < 0 ? undefined : config.providers.get(model.slice(0, slash));
+  if (named !== undefined && slash + 1 < model.length) return named.targetFor(model.slice(slash + 1));
+  const knowing = [...config.providers.values()].filter((provider) => knowsModel(known, provider, model));
+  const [first] = knowing;
+  if (first !== undefined && knowing.length === 1) return first.targetFor(model);
+  const [only] = config.providers.values();
+  return config.providers.size === 1 ? only?.targetFor(model) : undefined;
+}
+
+function knowsModel({ config, lists }: Known, provider: ResolvedProvider, model: string): boolean {
+  const isRouted = [...config.routes.values()].some(({ targets }) =>
+    targets.some(({ target }) => target.provider === provider.name && target.model === model),
+  );
+  return isRouted || provider.entry.models.some(({ id }) => id === model) || lists.idsOf(provider).has(model);
+}
+
+/** A target that heads a task's route takes that route; any other is pinned: all its keys, no other target. */
+function routeOfTarget(config: ResolvedConfig, target: Target): Route {
+  for (const route of config.routes.values()) if (route.targets[0]?.target.id === target.id) return route;
+  const own = { target, reason: 'named by the request' };
+  const main = config.routes.get('main');
+  if (config.pinnedFallback !== 'main' || main === undefined) return { task: 'pinned', targets: [own] };
+  return { task: 'pinned', targets: [own, ...main.targets.filter((place) => place.target.id !== target.id)] };
+}
+
+function taskOff(task: string): RequestError {
+  return new RequestError(
+    'model-unknown',
+    `the task "${task}" is switched off (auxiliary.${task}.provider: none)`,
+    {
+      status: 404,
+      howToFix: `set auxiliary.${task}.provider to auto, or ask for another model`,
+    },
+  );
+}
+
+function unknownModel(config: ResolvedConfig, model: string): RequestError {
+  const tasks = [...config.routes.keys()].join(', ');
+  const providers = [...config.providers.keys()].join(', ');
+  return new RequestError('model-unknown', `no configured provider offers the model "${model}"`, {
+    status: 404,
+    howToFix: `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}`,
+  });
+}

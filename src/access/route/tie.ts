@@ -1,0 +1,78 @@
+/**
+ * What ties a request to an account (step 2 of a request): ids that only the account which made them understands keep every other
+ * candidate out; reasoning that it sealed (encrypted or signed) is left out for the others. Nothing of this in almost all requests.
+ */
+
+import { type AccountBindings, type AccountOwner, isSameOwner } from '../../credentials/account-bindings.ts';
+import type { HistoryRepair, Target } from '../../model/target.ts';
+import type { Bound, BoundReference } from '../../protocols/protocol.ts';
+import type { Candidate } from './candidates.ts';
+
+/** Finds out who made what the request brings. */
+export async function findTie(bindings: AccountBindings, bound: Bound): Promise<Tie> {
+  const names = [...bound.references.map(({ name }) => name), ...bound.sealed];
+  return new Tie(bound, await bindings.ownersOf(names));
+}
+
+/** Whose account a candidate is: as config groups it, else the credential's own, whatever its secret is at the moment. */
+export function ownerOf({ target, credential }: Candidate): AccountOwner {
+  return { origin: target.origin, account: credential?.account ?? credential?.id ?? 'none' };
+}
+
+export class Tie {
+  readonly #bound: Bound;
+  readonly #owners: ReadonlyMap<string, AccountOwner>;
+  /** Who was asked first: what nobody is known to have made is taken for theirs. */
+  #first: AccountOwner | undefined;
+
+  constructor(bound: Bound, owners: ReadonlyMap<string, AccountOwner>) {
+    this.#bound = bound;
+    this.#owners = owners;
+  }
+
+  /** Names that stand in the request: whoever answers it has them. */
+  get names(): readonly string[] {
+    return this.#bound.references.map(({ name }) => name);
+  }
+
+  /** Why this candidate cannot understand the request; undefined when it can, as far as anybody knows. */
+  excludes(candidate: Candidate): string | undefined {
+    if (this.#bound.references.length === 0) return undefined;
+    const owner = ownerOf(candidate);
+    const foreign = this.#bound.references.find(({ name }) => this.#isForeign(name, owner));
+    return foreign === undefined ? undefined : this.#describe(foreign);
+  }
+
+  /** The target as this candidate is asked: without the reasoning that another account sealed. */
+  applyTo(target: Target, candidate: Candidate): Target {
+    const names = this.#sealedOutside(candidate);
+    this.#first ??= ownerOf(candidate);
+    if (names.length === 0) return target;
+    const off = target.historyRepairs?.filter(({ kind }) => kind === 'thinking-off') ?? [];
+    const repairs: readonly HistoryRepair[] = [{ kind: 'drop-sealed', names }, ...off];
+    return { ...target, edits: [...target.edits, { kind: 'history', repairs }] };
+  }
+
+  notesFor(candidate: Candidate): readonly string[] {
+    const { length } = this.#sealedOutside(candidate);
+    const pieces = length === 1 ? 'a piece' : `${length} pieces`;
+    return length === 0 ? [] : [`asked without ${pieces} of reasoning that another account sealed`];
+  }
+
+  #sealedOutside(candidate: Candidate): readonly string[] {
+    if (this.#bound.sealed.length === 0) return [];
+    const owner = ownerOf(candidate);
+    const first = this.#first ?? owner;
+    return this.#bound.sealed.filter((name) => !isSameOwner(this.#owners.get(name) ?? first, owner));
+  }
+
+  #isForeign(name: string, owner: AccountOwner): boolean {
+    const maker = this.#owners.get(name);
+    return maker !== undefined && !isSameOwner(maker, owner);
+  }
+
+  #describe({ name, text }: BoundReference): string {
+    const maker = this.#owners.get(name);
+    return `${text} ties the request to the account ${maker?.account} at ${maker?.origin}`;
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
+import { type GiveBack, TaskSlots } from './task-slots.ts';
+
+function start(): { host: FakeHost; slots: TaskSlots; admitted: string[]; ask: Ask } {
+  const host = createFakeHost();
+  const slots = new TaskSlots(host.clock);
+  const admitted: string[] = [];
+  const ask: Ask = async (name, { task = 'title_generation', limit = 2, withinMs = 30_000, signal } = {}) => {
+    const wish = { limit, withinMs, signal: signal ?? new AbortController().signal };
+    const giveBack = await slots.take(task, wish);
+    if (giveBack !== undefined) admitted.push(name);
+    return giveBack;
+  };
+  return { host, slots, admitted, ask };
+}
+
+type Ask = (
+  name: string,
+  wish?: { task?: string; limit?: number; withinMs?: number; signal?: AbortSignal },
+) => Promise<GiveBack | undefined>;
+
+describe('the places of a task', () => {
+  it('admits at most so many and the others in the order they came (A76)', async () => {
+    const { host, admitted, ask } = start();
+    const asked = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name));
+    await host.advance(0);
+    expect(admitted).toEqual(['a', 'b']);
+    (await asked[1])?.();
+    await host.advance(0);
+    expect(admitted).toEqual(['a', 'b', 'c']);
+    (await asked[0])?.();
+    (await asked[2])?.();
+    await host.advance(0);
+    expect(admitted).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('counts each task alone', async () => {
+    const { host, admitted, ask } = start();
+    void ask('a', { limit: 1 });
+    void ask('b', { limit: 1, task: 'compression' });
+    await host.advance(0);
+    expect(admitted).toEqual(['a', 'b']);
+  });
+
+  it('gives up when no place was free in time, and the place behind it goes on', async () => {
+    const { host, admitted, ask } = start();
+    const first = await ask('first', { limit: 1 });
+    const late = ask('late', { limit: 1, withinMs: 1000 });
+    void ask('patient', { limit: 1, withinMs: 5000 });
+    await host.advance(1000);
+    expect(await late).toBeUndefined();
+    first?.();
+    await host.advance(0);
+    expect(admitted).toEqual(['first', 'patient']);
+  });
+
+  it('ends the wait at once when the caller goes away (A69)', async () => {
+    const { host, admitted, ask } = start();
+    const first = await ask('first', { limit: 1 });
+    const caller = new AbortController();
+    const waiting = ask('gone', { limit: 1, signal: caller.signal });
+    await host.advance(0);
+    caller.abort(new Error('the caller went away'));
+    await expect(waiting).rejects.toThrow('the caller went away');
+    first?.();
+    void ask('next', { limit: 1 });
+    await host.advance(0);
+    expect(admitted).toEqual(['first', 'next']);
+  });
+
+  it('admits nobody whose caller is gone already', async () => {
+    const { ask } = start();
+    await expect(ask('gone', { signal: AbortSignal.abort(new Error('gone before')) })).rejects.toThrow(
+      'gone before',
+    );
+  });
+
+  it('takes a place back once, however often it is given back', async () => {
+    const { host, admitted, ask } = start();
+    const first = await ask('first', { limit: 1 });
+    void ask('second', { limit: 1 });
+    void ask('third', { limit: 1 });
+    first?.();
+    first?.();
+    await host.advance(0);
+    expect(admitted).toEqual(['first', 'second']);
+  });
+
+  it('lets a raised limit count for those that wait', async () => {
+    const { host, admitted, ask } = start();
+    void ask('a', { limit: 1 });
+    void ask('b', { limit: 1 });
+    void ask('c', { limit: 3 });
+    await host.advance(0);
+    expect(admitted).toEqual(['a', 'b', 'c']);
+  });
+});

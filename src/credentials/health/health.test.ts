@@ -1,0 +1,342 @@
+/** Health: marks open, match, end and are probed by their laws (5, 6, 7, 14). */
+
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import type { Lease } from '../../model/credential.ts';
+import type { Failure, FailureClass, Mark } from '../../model/failure.ts';
+import { MemoryStore } from '../../store/memory.ts';
+import { Health } from './health.ts';
+import { markKey } from './marks.ts';
+
+const start = 1_800_000_000_000;
+const day = 24 * 3_600_000;
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+function setUp() {
+  const host = createFakeHost({ now: start });
+  const store = new MemoryStore();
+  const health = new Health(host, store, fail);
+  return { host, store, health, marks: async () => (await store.readHealth()).marks };
+}
+
+function leaseOf(facts: Partial<Lease> = {}): Lease {
+  return {
+    credentialId: 'p:config',
+    label: 'config',
+    foundAt: 'config',
+    fingerprint: 'sha256:a',
+    account: 'sha256:a',
+    origin: 'https://p.example',
+    model: 'm',
+    leasedAt: start,
+    ...facts,
+  };
+}
+
+function storedMark(window: { readonly since: number; readonly until: number }): Mark {
+  const scope = { origin: 'https://p.example', account: 'sha256:a', model: 'm' };
+  return {
+    key: markKey('rate-limit', scope),
+    cause: 'rate-limit',
+    scope,
+    ...window,
+    endSetBy: 'ours',
+    strikes: 1,
+    evidence: 'why',
+    knownFingerprints: ['sha256:a'],
+  };
+}
+
+function failureOf(failureClass: FailureClass, retryAfterMs?: number): Failure {
+  const evidence = { rule: 'test', kind: 'status' } as const;
+  return {
+    class: failureClass,
+    evidence,
+    message: 'why',
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+describe('Health', () => {
+  it('B45, A33: a limit on one model leaves the other models of the key free', () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    expect(health.standing(leaseOf()).state).toBe('benched');
+    expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
+  });
+
+  it('B52, B7: a new secret has no history', () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('auth-rejected'));
+    expect(health.standing(leaseOf({ fingerprint: 'sha256:b', account: 'sha256:b' })).state).toBe('free');
+  });
+
+  it('a secret that appears in a benched account later is tried at once, and its success clears the mark (law 5)', () => {
+    const { health } = setUp();
+    const known = () => ['sha256:a', 'sha256:b'];
+    health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), known);
+    expect(health.standing(leaseOf({ account: 'team' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:b' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:new' })).state).toBe('free');
+    health.noteSuccess(leaseOf({ account: 'team', fingerprint: 'sha256:new' }));
+    expect(health.standing(leaseOf({ account: 'team' })).state).toBe('free');
+  });
+
+  it('a second model refused within the window of the first benches the secret for every model (law 5)', () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('auth-suspect'));
+    expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
+    health.noteLeft(leaseOf({ model: 'n' }), failureOf('auth-suspect'));
+    expect(health.standing(leaseOf({ model: 'third' })).state).toBe('benched');
+    expect(health.standing(leaseOf({ model: 'third', fingerprint: 'sha256:b' })).state).toBe('free');
+  });
+
+  it('B46: limits never widen, whatever else is limited on the key', () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.noteLeft(leaseOf({ model: 'n' }), failureOf('rate-limit'));
+    health.noteLeft(leaseOf(), failureOf('forbidden-model'));
+    health.noteLeft(leaseOf({ model: 'n' }), failureOf('forbidden-model'));
+    expect(health.standing(leaseOf({ model: 'third' })).state).toBe('free');
+  });
+
+  it('a failure whose lease is older than the last success of its scope marks nothing (law 14)', async () => {
+    const { host, health } = setUp();
+    const late = leaseOf();
+    await host.advance(10);
+    health.noteSuccess(leaseOf({ leasedAt: start + 5 }));
+    health.noteLeft(late, failureOf('rate-limit'));
+    expect(health.standing(leaseOf()).state).toBe('free');
+    health.noteLeft(leaseOf({ leasedAt: start + 20 }), failureOf('rate-limit'));
+    expect(health.standing(leaseOf()).state).toBe('benched');
+  });
+
+  it('A36, B53: a reset ends marks, returns them, and outlasts the failures that were under way', async () => {
+    const { host, health, marks } = setUp();
+    health.noteLeft(leaseOf(), failureOf('quota'));
+    const underWay = leaseOf({ leasedAt: start + 1 });
+    await host.advance(10);
+    const cleared = await health.reset({ origin: 'https://p.example' });
+    expect(cleared.map(({ cause }) => cause)).toEqual(['quota']);
+    expect(health.standing(leaseOf()).state).toBe('free');
+    health.noteLeft(underWay, failureOf('quota'));
+    expect(health.standing(leaseOf()).state).toBe('free');
+    expect(await marks()).toEqual([]);
+  });
+
+  it('A39, B4, B54: marks and proven secrets outlast the process', async () => {
+    const { host, store, health } = setUp();
+    health.noteSuccess(leaseOf());
+    health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('billing'));
+    await health.close();
+    const next = new Health(host, store, fail);
+    await next.load();
+    expect(next.provenAt('https://p.example', 'sha256:a')).toBe(start);
+    expect(next.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'billing' } });
+  });
+
+  it('the first success of a secret is stored at once, later ones once a minute and at the end', async () => {
+    const { host, store, health } = setUp();
+    const storedAt = async () => (await store.readHealth()).proven.map(({ at }) => at);
+    health.noteSuccess(leaseOf());
+    await host.advance(0);
+    expect(await storedAt()).toEqual([start]);
+    await host.advance(1000);
+    health.noteSuccess(leaseOf());
+    await host.advance(30_000);
+    health.noteSuccess(leaseOf());
+    expect(await storedAt()).toEqual([start]);
+    await host.advance(30_000);
+    expect(await storedAt()).toEqual([start + 31_000]);
+    health.noteSuccess(leaseOf());
+    await health.close();
+    expect(await storedAt()).toEqual([start + 61_000]);
+  });
+
+  it('A18: a mark that another process opened stands, and one that it ended is gone', async () => {
+    const { host, store, health } = setUp();
+    const other = new Health(host, store, fail);
+    await other.load();
+    other.noteLeft(leaseOf(), failureOf('quota', 60_000));
+    await host.advance(1);
+    health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('quota', 1000));
+    await host.advance(1);
+    const standing = health.standing(leaseOf());
+    expect(standing.state === 'benched' && standing.until).toBeGreaterThan(start + 59_000);
+  });
+
+  it('B50: a success ends the marks that are older than its lease, and no newer one (law 14)', async () => {
+    const { host, health } = setUp();
+    const early = leaseOf();
+    await host.advance(10);
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    health.noteSuccess(early);
+    expect(health.standing(leaseOf()).state).toBe('benched');
+    health.noteSuccess(leaseOf({ leasedAt: start + 20 }));
+    expect(health.standing(leaseOf()).state).toBe('free');
+  });
+
+  it('B49: after its window a mark is due and exactly one lease takes the probe', async () => {
+    const { host, health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    await host.advance(2001);
+    const standing = health.standing(leaseOf());
+    if (standing.state !== 'due') throw new Error(`it is ${standing.state}`);
+    expect(await health.claimProbes(standing.marks, 'one', 1000)).toBe(true);
+    expect(await health.claimProbes(standing.marks, 'two', 1000)).toBe(false);
+    await host.advance(1001);
+    expect(await health.claimProbes(standing.marks, 'two', 1000)).toBe(true);
+  });
+
+  it('a probe that fails in another way opens that window at once, without three in a row', async () => {
+    const { host, health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('overloaded'));
+    await host.advance(1001);
+    const standing = health.standing(leaseOf());
+    const probeOf = standing.state === 'due' ? standing.marks.map(({ key }) => key) : [];
+    const first = failureOf('connect');
+    health.countFailure(leaseOf({ leasedAt: start + 1001 }), first);
+    health.noteLeft(leaseOf({ leasedAt: start + 1001 }), first);
+    expect(health.standing(leaseOf()).state).toBe('due');
+    health.noteLeft(leaseOf({ leasedAt: start + 1001, probeOf }), first);
+    expect(health.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'connect' } });
+  });
+
+  it('B30: a network that is down marks no key, no account and no model, only the way to the provider', async () => {
+    const { health, marks } = setUp();
+    const away = failureOf('connect');
+    for (let times = 0; times < 3; times++) health.countFailure(leaseOf(), away);
+    health.noteLeft(leaseOf(), away);
+    expect((await marks()).map(({ scope }) => Object.keys(scope))).toEqual([['origin']]);
+  });
+
+  it('law 7: what several marks bench is probed early only when each of them allows it', async () => {
+    const { host, health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit', 3_600_000));
+    health.noteLeft(leaseOf(), failureOf('overloaded'));
+    const isAllowed = (): boolean => {
+      const standing = health.standing(leaseOf());
+      return (
+        standing.state === 'benched' && standing.marks.length === 2 && health.mayProbeEarly(standing.marks)
+      );
+    };
+    await host.advance(10_000);
+    expect(isAllowed()).toBe(false);
+    await host.advance(15 * 60_000);
+    expect(isAllowed()).toBe(true);
+  });
+
+  it('the end of an open window does not move, and the next window is longer', async () => {
+    const { host, health, marks } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    await host.advance(1000);
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    expect((await marks())[0]?.until).toBe(start + 2000);
+    await host.advance(1001);
+    health.noteLeft(leaseOf(), failureOf('rate-limit'));
+    expect((await marks())[0]?.until).toBe(start + 2001 + 4000);
+  });
+
+  it.each([
+    ['written under a clock that ran a day ahead', { since: start + day, until: start + day + 60_000 }],
+    ['longer than the cap of its class', { since: start - day, until: start + 300 * day }],
+  ])('B56: a stored mark %s is due at once, and a success ends it', async (_name, window) => {
+    const { store, health, marks } = setUp();
+    await store.openMark(storedMark(window), { leasedAt: window.since, now: window.since });
+    await health.load();
+    expect(health.standing(leaseOf()).state).toBe('due');
+    health.noteSuccess(leaseOf({ leasedAt: start + 1 }));
+    expect(health.standing(leaseOf()).state).toBe('free');
+    expect(await marks()).toEqual([]);
+  });
+
+  it('a provider-named end is trusted up to its cap', async () => {
+    const { health, marks } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit', 100 * 3_600_000));
+    expect((await marks())[0]?.until).toBeLessThanOrEqual(start + 6 * 3_600_000 * 1.05);
+    expect((await marks())[0]?.endSetBy).toBe('provider');
+  });
+
+  it('a server error marks only after three in a row', async () => {
+    const { health, marks } = setUp();
+    for (let row = 0; row < 2; row++) health.countFailure(leaseOf(), failureOf('server-error'));
+    health.noteLeft(leaseOf(), failureOf('server-error'));
+    expect(await marks()).toEqual([]);
+    health.countFailure(leaseOf(), failureOf('server-error'));
+    health.noteLeft(leaseOf(), failureOf('server-error'));
+    expect(await marks()).toHaveLength(1);
+  });
+
+  it('a stream that dies is no success of its target: only a whole answer ends its row and its mark (law 17)', async () => {
+    const { host, health } = setUp();
+    for (let row = 0; row < 3; row++) {
+      const lease = leaseOf({ leasedAt: host.clock.now() });
+      await host.advance(10);
+      health.noteSuccess(lease);
+      expect(health.provenAt(lease.origin, lease.fingerprint)).toBe(host.clock.now());
+      await host.advance(10);
+      health.countFailure(lease, failureOf('stream-cut'));
+      health.noteLeft(lease, failureOf('stream-cut'));
+    }
+    const later = leaseOf({ leasedAt: host.clock.now() + 1 });
+    expect(health.standing(later)).toMatchObject({ state: 'benched', mark: { cause: 'stream-cut' } });
+    health.noteSuccess(later);
+    expect(health.standing(later).state).toBe('benched');
+    health.noteWhole(later);
+    expect(health.standing(later).state).toBe('free');
+    health.countFailure(later, failureOf('stream-cut'));
+    health.noteLeft(later, failureOf('stream-cut'));
+    expect(health.standing(later).state).toBe('free');
+  });
+
+  it.each<FailureClass>([
+    'content-policy',
+    'context-overflow',
+    'bad-request',
+    'unknown',
+    'tls',
+    'local',
+    'client-gone',
+  ])('%s blames nobody (law 15, A34)', async (failureClass) => {
+    const { health, marks } = setUp();
+    health.countFailure(leaseOf(), failureOf(failureClass));
+    health.noteLeft(leaseOf(), failureOf(failureClass));
+    expect(await marks()).toEqual([]);
+  });
+
+  it('releases nobody when a mark is dropped after its end, and everybody of the origin when before', async () => {
+    const { host, health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('rate-limit', 2000));
+    await host.advance(3000);
+    health.noteSuccess(leaseOf({ leasedAt: start + 3000 }));
+    expect(health.marks()).toEqual([]);
+    expect(health.releasesOf('https://p.example')).toBe(0);
+    health.noteLeft(leaseOf({ leasedAt: start + 3001 }), failureOf('rate-limit', 2000));
+    await host.advance(10);
+    health.noteSuccess(leaseOf({ leasedAt: start + 3010 }));
+    expect(health.releasesOf('https://p.example')).toBe(1);
+  });
+
+  it("counts a login's new token as proven when the one before was, and only then (law 6)", async () => {
+    const { health } = setUp();
+    const { origin } = leaseOf();
+    const renewal = { origin, before: leaseOf().fingerprint, after: 'sha256:new' };
+    health.noteRenewed(renewal);
+    expect(health.provenAt(origin, 'sha256:new')).toBeUndefined();
+    health.noteSuccess(leaseOf());
+    health.noteRenewed(renewal);
+    expect(health.provenAt(origin, 'sha256:new')).toBe(health.provenAt(origin, leaseOf().fingerprint));
+    expect(health.provenAt('https://elsewhere.example', 'sha256:new')).toBeUndefined();
+  });
+
+  it("carries no mark over to a login's new token (law 5)", () => {
+    const { health } = setUp();
+    health.noteLeft(leaseOf(), failureOf('auth-revoked'));
+    health.noteRenewed({ origin: leaseOf().origin, before: leaseOf().fingerprint, after: 'sha256:new' });
+    const next = leaseOf({ fingerprint: 'sha256:new', account: 'sha256:new' });
+    expect([health.standing(leaseOf()).state, health.standing(next).state]).toEqual(['benched', 'free']);
+  });
+});

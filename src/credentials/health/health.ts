@@ -1,0 +1,291 @@
+/**
+ * Health of fingerprints, accounts, models and origins: the in-memory mirror that every choice reads (step 2 of a
+ * request), with the store behind it. Outcomes are charged to the lease they came from and to nothing else (law 14).
+ */
+
+import type { Host, Timer } from '../../host.ts';
+import type { Lease } from '../../model/credential.ts';
+import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
+import type { RenewedToken } from '../../model/oauth.ts';
+import { isForbidden, isOpenedAfter } from '../../store/policy.ts';
+import type { HealthSnapshot, Store } from '../../store/store.ts';
+import { MarkIndex } from './mark-index.ts';
+import { type MarkPolicy, markPolicies } from './mark-policy.ts';
+import { benches, endOf, type Identity, markKey, matchesScope, openMark, scopeOf, widen } from './marks.ts';
+import { SuccessLog } from './success-log.ts';
+
+/** What stands between a candidate and its use. */
+export type Standing =
+  | { readonly state: 'free' }
+  /** Benched until `until` by `mark`, the last of all `marks` to end. */
+  | {
+      readonly state: 'benched';
+      readonly mark: Mark;
+      readonly marks: readonly Mark[];
+      readonly until: number;
+    }
+  /** Every window has ended: one lease may take the probe. */
+  | { readonly state: 'due'; readonly marks: readonly Mark[] };
+
+const free: Standing = { state: 'free' };
+
+/** An only route whose provider named the end is asked this often all the same (law 7). */
+const namedEndProbeMs = 15 * 60_000;
+
+/** Times of last success wait this long for each other on their way to the store. */
+const flushMs = 60_000;
+
+export class Health {
+  readonly #host: Host;
+  readonly #store: Store;
+  readonly #onStoreFault: (error: unknown) => void;
+  readonly #marks = new MarkIndex();
+  readonly #successes = new SuccessLog();
+  readonly #inARow = new Map<string, { readonly cause: FailureClass; readonly count: number }>();
+  readonly #probedAt = new Map<string, number>();
+  readonly #releases = new Map<string, number>();
+  /** Marks on their way to the store: a snapshot taken before they arrived does not end them. */
+  readonly #unsettled = new Set<string>();
+  #resets: readonly { readonly scope: Scope; readonly at: number }[] = [];
+  #loading: Promise<void> | undefined;
+  #isLoaded = false;
+  #unsubscribe: () => void = () => undefined;
+  #flushTimer: Timer | undefined;
+
+  constructor(host: Host, store: Store, onStoreFault: (error: unknown) => void) {
+    this.#host = host;
+    this.#store = store;
+    this.#onStoreFault = onStoreFault;
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Takes in what the store knows, once, and what other processes change from then on. Never rejects. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** When this secret last worked at this origin, epoch ms; undefined for one that never did (law 6). */
+  provenAt(origin: string, fingerprint: string): number | undefined {
+    return this.#successes.provenAt(origin, fingerprint);
+  }
+
+  standing(identity: Identity): Standing {
+    if (this.#marks.size === 0) return free;
+    const covering = this.#marks.matching(identity).filter((mark) => benches(mark, identity));
+    if (covering.length === 0) return free;
+    const now = this.#host.clock.now();
+    const latest = covering.reduce((a, b) => (endOf(a, now) >= endOf(b, now) ? a : b));
+    const until = endOf(latest, now);
+    return until > now
+      ? { state: 'benched', mark: latest, marks: covering, until }
+      : { state: 'due', marks: covering };
+  }
+
+  /** Every mark in force or due, for people. */
+  marks(): readonly Mark[] {
+    return [...this.#marks.all()];
+  }
+
+  /** Those of them that a reset of this pattern would end. */
+  marksInside(pattern: Scope): readonly Mark[] {
+    return this.marks().filter((mark) => matchesScope(pattern, mark.scope));
+  }
+
+  /** Grows when something of this origin is released before its time: who waits for an end must look again. */
+  releasesOf(origin: string): number {
+    return (this.#releases.get(origin) ?? 0) + (this.#releases.get('') ?? 0);
+  }
+
+  /** True when an only route may be probed although its windows are open: at most every few seconds (law 7). */
+  mayProbeEarly(marks: readonly Mark[]): boolean {
+    const now = this.#host.clock.now();
+    return marks.every((mark) => endOf(mark, now) <= now || this.#mayProbe(mark));
+  }
+
+  /** Takes the probe of all these marks, or of none; none either when the store cannot be asked. */
+  async claimProbes(marks: readonly Mark[], owner: string, forMs: number): Promise<boolean> {
+    const now = this.#host.clock.now();
+    const keys = marks.map(({ key }) => key);
+    try {
+      if (!(await this.#store.claimProbes(marks, owner, { now, expiresAt: now + forMs }))) return false;
+    } catch (error) {
+      this.#onStoreFault(error); // a broken store must not keep a route shut: this process probes by itself
+    }
+    for (const key of keys) this.#probedAt.set(key, now);
+    return true;
+  }
+
+  releaseProbes(keys: readonly string[], owner: string): void {
+    this.#write(this.#store.releaseProbes(keys, owner));
+  }
+
+  /** A 2xx that committed: the secret is proven, and marks that are not newer than the lease end, but for those of dying streams. */
+  noteSuccess(lease: Lease): void {
+    const identity = identityOf(lease);
+    const isNew = this.#successes.note(identity, this.#host.clock.now());
+    if (isNew) this.#flushProven();
+    else this.#flushTimer ??= this.#host.clock.startTimer(flushMs, () => this.#flushProven());
+    this.#endBlame(lease, undefined);
+  }
+
+  /** A login's new token stands for the account that the old one did: what has worked has worked (decisions/0005). */
+  noteRenewed({ origin, before, after }: RenewedToken): void {
+    const at = this.#successes.provenAt(origin, before);
+    if (at === undefined) return;
+    const row = { origin, fingerprint: after, at };
+    this.#successes.noteProven(row);
+    this.#write(this.#store.putProven([row]));
+  }
+
+  /** An answer came to its end: only this ends what dying streams have left. */
+  noteWhole(lease: Lease): void {
+    this.#successes.noteWhole(identityOf(lease), this.#host.clock.now());
+    this.#endBlame(lease, 'whole-answer');
+  }
+
+  /** Counts one failed attempt toward classes that mark only after several in a row. */
+  countFailure(lease: Lease, failure: Failure): void {
+    const scope = scopeOf(failure, identityOf(lease));
+    if (scope === undefined) return;
+    const key = markKey(failure.class, scope);
+    const count = (this.#inARow.get(key)?.count ?? 0) + 1;
+    this.#inARow.set(key, { cause: failure.class, count });
+  }
+
+  /** Writes the mark of a failure whose retries are used up. `known`: the secrets that the account is known by. */
+  noteLeft(lease: Lease, failure: Failure, known: () => readonly string[] = () => [lease.fingerprint]): void {
+    const identity = identityOf(lease);
+    const narrow = scopeOf(failure, identity);
+    if (narrow === undefined) return;
+    const inARow = this.#inARow.get(markKey(failure.class, narrow))?.count ?? 0;
+    // What comes out of a window and fails again at once is not given as many tries as before.
+    if (lease.probeOf === undefined && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
+    if (this.#isOutdated(narrow, failure.class, lease)) return;
+    const now = this.#host.clock.now();
+    const scope = widen(narrow, failure.class, { marks: this.#marks.all(), now });
+    const mark = openMark({
+      failure,
+      scope,
+      now,
+      previous: this.#marks.get(markKey(failure.class, scope)),
+      random: this.#host.random(),
+      knownFingerprints: scope.account === undefined ? [] : known(),
+    });
+    if (mark === undefined) return;
+    this.#marks.put(mark);
+    this.#write(this.#settle(mark, { leasedAt: lease.leasedAt, now }));
+  }
+
+  /** Ends every mark inside the pattern, in all processes, and returns what was ended. Rejects when the store does. */
+  async reset(pattern: Scope): Promise<readonly Mark[]> {
+    const now = this.#host.clock.now();
+    this.#resets = [...this.#resets, { scope: pattern, at: now }];
+    for (const mark of this.marksInside(pattern)) this.#drop(mark);
+    this.#inARow.clear();
+    return this.#store.resetMarks(pattern, now);
+  }
+
+  /** Hands the times of last success to the store: once a minute, and at the end. */
+  flush(): Promise<void> {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = undefined;
+    const rows = this.#successes.takeUnsaved();
+    return rows.length === 0 ? Promise.resolve() : this.#store.putProven(rows);
+  }
+
+  /** Stops listening and hands over what is left. */
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    await this.flush().catch(this.#onStoreFault);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#take(await this.#store.readHealth());
+      this.#unsubscribe = this.#store.subscribe((snapshot) => this.#take(snapshot));
+    } catch (error) {
+      this.#onStoreFault(error);
+    }
+    this.#isLoaded = true;
+  }
+
+  /** What the store says replaces what was mirrored; what it no longer has was ended by somebody. */
+  #take(snapshot: HealthSnapshot): void {
+    const keys = new Set(snapshot.marks.map(({ key }) => key));
+    for (const mark of this.marks())
+      if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#drop(mark);
+    for (const mark of snapshot.marks) this.#marks.put(mark);
+    for (const row of snapshot.proven) this.#successes.noteProven(row);
+    this.#resets = snapshot.tombstones;
+  }
+
+  /** The store has the last word: another process's open window stands, and a reset in between forbids the mark. */
+  async #settle(mark: Mark, at: { leasedAt: number; now: number }): Promise<void> {
+    this.#unsettled.add(mark.key);
+    const inForce = await this.#store.openMark(mark, at).finally(() => this.#unsettled.delete(mark.key));
+    if (this.#marks.get(mark.key) !== mark) return;
+    if (inForce === undefined) this.#drop(mark);
+    else this.#marks.put(inForce);
+  }
+
+  /** Law 14: a lease from before the last reset or success of the scope has nothing to say about it. */
+  #isOutdated(scope: Scope, cause: FailureClass, lease: Lease): boolean {
+    if (this.#successes.hasNewerThan(scope, lease.leasedAt, markPolicies[cause]?.endedBy)) return true;
+    return isForbidden(scope, this.#resets, { leasedAt: lease.leasedAt, now: this.#host.clock.now() });
+  }
+
+  #mayProbe(mark: Mark): boolean {
+    if (mark.cause === 'auth-revoked') return false;
+    const everyMs =
+      mark.endSetBy === 'provider' ? namedEndProbeMs : (markPolicies[mark.cause]?.probeEveryMs ?? 5000);
+    const last = this.#probedAt.get(mark.key) ?? mark.since;
+    return this.#host.clock.now() - last >= everyMs;
+  }
+
+  #drop(mark: Mark): void {
+    this.#marks.remove(mark.key);
+    this.#probedAt.delete(mark.key);
+    const now = this.#host.clock.now();
+    if (endOf(mark, now) <= now) return; // who waited for this end has seen it come
+    const origin = mark.scope.origin ?? '';
+    this.#releases.set(origin, (this.#releases.get(origin) ?? 0) + 1);
+  }
+
+  #endBlame(lease: Lease, by: MarkPolicy['endedBy']): void {
+    const identity = identityOf(lease);
+    if (this.#inARow.size > 0) this.#forgetRow(identity, by);
+    if (this.#marks.size === 0) return;
+    const ended = this.#marks
+      .matching(identity)
+      .filter(
+        ({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && markPolicies[cause]?.endedBy === by,
+      );
+    if (ended.length === 0) return;
+    for (const mark of ended) this.#drop(mark);
+    const keys = ended.map(({ key }) => key);
+    this.#write(this.#store.closeMarks(keys, lease.leasedAt));
+  }
+
+  #forgetRow(identity: Identity, by: MarkPolicy['endedBy']): void {
+    const part = `origin=${identity.origin}`;
+    for (const [key, { cause }] of this.#inARow) {
+      if (markPolicies[cause]?.endedBy === by && key.split(' ').includes(part)) this.#inARow.delete(key);
+    }
+  }
+
+  #flushProven(): void {
+    this.#write(this.flush());
+  }
+
+  #write(promise: Promise<unknown>): void {
+    promise.catch(this.#onStoreFault);
+  }
+}
+
+function identityOf(lease: Lease): Identity {
+  return { origin: lease.origin, account: lease.account, fingerprint: lease.fingerprint, model: lease.model };
+}

@@ -1,0 +1,96 @@
+/** Opens, widens, matches and ends marks: health as a set of patterns (laws 5 and 7). Pure functions over data. */
+
+import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
+import { isFromAhead } from '../../store/policy.ts';
+import { markPolicies, markScopeOf } from './mark-policy.ts';
+
+/** What a candidate is, in the words of a scope. */
+export type Identity = Required<Scope>;
+
+/** True when every field that the scope names equals the candidate's. */
+export function matchesScope(scope: Scope, identity: Scope): boolean {
+  return (
+    (scope.origin === undefined || scope.origin === identity.origin) &&
+    (scope.account === undefined || scope.account === identity.account) &&
+    (scope.fingerprint === undefined || scope.fingerprint === identity.fingerprint) &&
+    (scope.model === undefined || scope.model === identity.model)
+  );
+}
+
+/** A mark benches a candidate that its scope covers, but for a secret that appeared after an account mark was made. */
+export function benches(mark: Mark, identity: Identity): boolean {
+  if (!matchesScope(mark.scope, identity)) return false;
+  return mark.knownFingerprints === undefined || mark.knownFingerprints.includes(identity.fingerprint);
+}
+
+/** What a failure marks on this candidate; undefined for a class that marks nothing. */
+export function scopeOf(failure: Failure, identity: Identity): Scope | undefined {
+  const fields = markScopeOf(failure);
+  return fields.length === 0
+    ? undefined
+    : Object.fromEntries(fields.map((field) => [field, identity[field]]));
+}
+
+/** The key of a cause over a scope: at most one mark has it. */
+export function markKey(cause: FailureClass, scope: Scope): string {
+  return [cause, ...Object.entries(scope).map(([field, value]) => `${field}=${value}`)].join(' ');
+}
+
+/**
+ * Only `auth-suspect` widens: a second model refused on the same secret within the first's window marks the secret for
+ * every model (law 5). Limits, quotas and plan gaps never do.
+ */
+export function widen(
+  scope: Scope,
+  cause: FailureClass,
+  others: { readonly marks: Iterable<Mark>; readonly now: number },
+): Scope {
+  if (cause !== 'auth-suspect') return scope;
+  const { model, ...whole } = scope;
+  for (const mark of others.marks) {
+    const isSameSecret = mark.cause === cause && matchesScope(whole, mark.scope);
+    if (isSameSecret && mark.scope.model !== model && endOf(mark, others.now) > others.now) return whole;
+  }
+  return scope;
+}
+
+export interface OpenMarkInput {
+  readonly failure: Failure;
+  readonly scope: Scope;
+  readonly now: number;
+  /** The mark under the same key, open or due. */
+  readonly previous: Mark | undefined;
+  /** Uniform in [0, 1): spreads provider-named ends by up to 5 %, so that clients do not return together. */
+  readonly random: number;
+  /** Secrets that the account is known by. */
+  readonly knownFingerprints: readonly string[];
+}
+
+/** The mark a failure opens, or undefined when its class writes none or an open window must not move. */
+export function openMark(input: OpenMarkInput): Mark | undefined {
+  const { failure, scope, now, previous } = input;
+  const policy = markPolicies[failure.class];
+  if (policy === undefined) return undefined;
+  if (previous !== undefined && endOf(previous, now) > now) return undefined;
+  const strikes = (previous?.strikes ?? 0) + 1;
+  const named = failure.retryAfterMs;
+  const ownMs = policy.windows[Math.min(strikes, policy.windows.length) - 1] ?? 0;
+  const lengthMs = named === undefined ? ownMs : Math.min(named, policy.capMs) * (1 + 0.05 * input.random);
+  return {
+    key: markKey(failure.class, scope),
+    cause: failure.class,
+    scope,
+    since: now,
+    until: Math.round(now + lengthMs),
+    endSetBy: named === undefined ? 'ours' : 'provider',
+    strikes,
+    evidence: failure.message,
+    ...(scope.account === undefined ? {} : { knownFingerprints: input.knownFingerprints }),
+  };
+}
+
+/** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7, B56). */
+export function endOf(mark: Mark, now: number): number {
+  const cap = (markPolicies[mark.cause]?.capMs ?? 0) * 1.05;
+  return isFromAhead(mark.since, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);
+}

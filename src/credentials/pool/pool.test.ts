@@ -1,0 +1,163 @@
+/** Pools: each strategy by its law, members set aside and taken back, allow-lists and origins. */
+
+import { describe, expect, it } from 'vitest';
+import type { Credential, Selection } from '../../model/credential.ts';
+import type { Target } from '../../model/target.ts';
+import { CredentialPool } from './pool.ts';
+import { Pools } from './pools.ts';
+
+function credentialOf(label: string, facts: Partial<Credential> = {}): Credential {
+  return {
+    id: `p:config:${label}`,
+    provider: 'p',
+    label,
+    source: 'config',
+    locator: { kind: 'literal', value: `sk-test-${label}` },
+    origin: 'https://p.example',
+    ...facts,
+  };
+}
+
+function poolOf(selection: Selection, size: number, random: () => number = () => 0.5): CredentialPool {
+  const credentials = Array.from({ length: size }, (_, index) => credentialOf(`k${index}`));
+  return new CredentialPool({ credentials, selection, random });
+}
+
+function labels(pool: CredentialPool, now = 0, releases = 0): string[] {
+  return [...pool.walk(now, releases)].map(({ label }) => label);
+}
+
+function choose(pool: CredentialPool): string {
+  for (const credential of pool.walk(0, 0)) {
+    pool.noteUse(credential);
+    return credential.label;
+  }
+  return 'none';
+}
+
+describe('fill-first', () => {
+  it('A23: chooses the first as long as it is ready', () => {
+    const pool = poolOf('fill-first', 2);
+    expect(Array.from({ length: 10 }, () => choose(pool))).toEqual(Array(10).fill('k0'));
+    expect(labels(pool)).toEqual(['k0', 'k1']);
+  });
+});
+
+describe('round-robin', () => {
+  it('A24: gives each of three the same share of 30', () => {
+    const pool = poolOf('round-robin', 3);
+    const chosen = Array.from({ length: 30 }, () => choose(pool));
+    for (const label of ['k0', 'k1', 'k2']) expect(chosen.filter((one) => one === label)).toHaveLength(10);
+  });
+
+  it('goes once round from the one after the last', () => {
+    const pool = poolOf('round-robin', 4);
+    choose(pool);
+    choose(pool);
+    expect(labels(pool)).toEqual(['k2', 'k3', 'k0', 'k1']);
+  });
+});
+
+describe('least-used', () => {
+  it('A40: gives two jobs two keys, and a third shares one of them', () => {
+    const pool = poolOf('least-used', 2);
+    expect([choose(pool), choose(pool), choose(pool)]).toEqual(['k0', 'k1', 'k0']);
+  });
+
+  it('A24: prefers who has fewer in flight, then who was used less', () => {
+    const pool = poolOf('least-used', 3);
+    expect([choose(pool), choose(pool), choose(pool)]).toEqual(['k0', 'k1', 'k2']);
+    const [first, , third] = pool.credentials;
+    if (first === undefined || third === undefined) throw new Error('a pool of three');
+    pool.noteEnd(third);
+    expect(choose(pool)).toBe('k2');
+    pool.noteEnd(first);
+    expect(labels(pool)).toEqual(['k0', 'k1', 'k2']);
+  });
+});
+
+describe('random', () => {
+  it('begins where chance says and leaves nobody out', () => {
+    expect(labels(poolOf('random', 4, () => 0.6))).toEqual(['k2', 'k3', 'k0', 'k1']);
+  });
+});
+
+describe('a large pool', () => {
+  it.each(['fill-first', 'round-robin', 'least-used', 'random'] as const)(
+    '%s: does not look at a benched member before its end, and takes it back then',
+    (selection) => {
+      const pool = poolOf(selection, 100, () => 0);
+      const [first] = pool.credentials;
+      if (first === undefined) throw new Error('a pool of a hundred');
+      pool.setAside(first, 1000);
+      expect(labels(pool, 999)).not.toContain('k0');
+      expect(pool.aside(5).map(({ label }) => label)).toEqual(['k0']);
+      expect(labels(pool, 1000)).toContain('k0');
+      expect(labels(pool, 1000)).toHaveLength(100);
+    },
+  );
+
+  it('A36: takes everybody back at once when something was released before its end', () => {
+    const pool = poolOf('fill-first', 50);
+    for (const credential of pool.credentials) pool.setAside(credential, 60_000);
+    expect(labels(pool, 1, 0)).toEqual([]);
+    expect(labels(pool, 1, 1)).toHaveLength(50);
+  });
+
+  it.each([
+    ['fill-first', 'everybody', () => true],
+    ['least-used', 'everybody', () => true],
+    ['least-used', 'every second one', (index: number) => index % 2 === 0],
+  ] as const)(
+    '%s: gives each once while %s is set aside in the middle of a walk',
+    (selection, _who, isAside) => {
+      const pool = poolOf(selection, 40);
+      const seen: string[] = [];
+      for (const credential of pool.walk(0, 0)) {
+        if (isAside(seen.push(credential.label) - 1)) pool.setAside(credential, 1000);
+      }
+      expect(seen).toEqual(pool.credentials.map(({ label }) => label));
+    },
+  );
+});
+
+it('a small pool is looked over whole, so that every skipped credential stands in the record', () => {
+  const pool = poolOf('fill-first', 2);
+  for (const credential of pool.credentials) pool.setAside(credential, 1000);
+  expect(labels(pool)).toEqual(['k0', 'k1']);
+});
+
+describe('Pools', () => {
+  const target: Target = {
+    id: 'p/large-1',
+    provider: 'p',
+    model: 'large-1',
+    protocol: 'openai-chat',
+    baseUrl: 'https://p.example/v1',
+    origin: 'https://p.example',
+    authStyle: 'bearer',
+    keyRequired: true,
+    pool: 'p',
+    limits: {},
+    edits: [],
+  };
+
+  it('keeps a credential to its origin (law 12) and to the models it is allowed', () => {
+    const credentials = [
+      credentialOf('elsewhere', { origin: 'https://q.example' }),
+      credentialOf('small-only', { models: ['small-*'] }),
+      credentialOf('large', { models: ['*-1'] }),
+      credentialOf('exact', { models: ['large-1'] }),
+      credentialOf('any'),
+    ];
+    const pool = new Pools(() => 0).poolFor(target, credentials);
+    expect(pool.credentials.map(({ label }) => label)).toEqual(['large', 'exact', 'any']);
+  });
+
+  it('is one pool for one target as long as the configuration names the same list', () => {
+    const pools = new Pools(() => 0);
+    const list = [credentialOf('a')];
+    expect(pools.poolFor(target, list)).toBe(pools.poolFor({ ...target }, list));
+    expect(pools.poolFor(target, [...list])).not.toBe(pools.poolFor(target, list));
+  });
+});

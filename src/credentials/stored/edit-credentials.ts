@@ -1,0 +1,82 @@
+/**
+ * The one writer of `credentials.json`: reads, changes and replaces it whole under a lock that all processes see. What it
+ * does not know it keeps; what it cannot read it does not touch (A15, A21). Serves `auth add` and the tokens of logins.
+ */
+
+import { type CredentialsFormat, parseCredentials } from '../../config/credentials-file.ts';
+import { CredentialError } from '../../errors.ts';
+import { holdLockFile, type LockHost } from './lock-file.ts';
+
+export interface CredentialsPlace {
+  readonly host: LockHost;
+  /** Absolute path of `credentials.json`. */
+  readonly path: string;
+}
+
+/** The file after a change, and what the change is worth knowing for. */
+export interface Edited<T> {
+  /** The same object as given: nothing is written. */
+  readonly whole: CredentialsFormat;
+  readonly result: T;
+}
+
+/** The change itself takes no time: it is made between one read and one write. */
+const leaseMs = 3000;
+const waitMs = 15_000;
+
+const empty: CredentialsFormat = { version: 1, keys: [], logins: [] };
+
+/**
+ * Changes the file. `change` is called once, under the lock, with what the file holds now. Throws `credentials-unusable`
+ * when it cannot be read or written, `credentials-locked` after 15 s, and whatever `change` throws: then nothing is written.
+ */
+export async function editCredentials<T>(
+  { host, path }: CredentialsPlace,
+  change: (whole: CredentialsFormat) => Edited<T>,
+): Promise<T> {
+  const lock = { path: `${path}.lock`, leaseMs, waitMs };
+  return withNamedFaults(path, () =>
+    holdLockFile(host, lock, (isHeld) => {
+      const before = readCredentials(host, path);
+      const { whole, result } = change(before);
+      if (whole === before) return result;
+      if (!isHeld()) throw new CredentialError('credentials-locked', `the lock ${lock.path} was taken over`);
+      host.files.writeAtomic(path, `${JSON.stringify(whole, undefined, 2)}\n`);
+      return result;
+    }),
+  );
+}
+
+/** What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an empty one (A16). */
+export function readCredentials({ files }: LockHost, path: string): CredentialsFormat {
+  const text = readIfThere(files, path);
+  if (text === undefined) return empty;
+  const parsed = parseCredentials(text);
+  if (parsed.isValid) return parsed.whole;
+  throw new CredentialError('credentials-unusable', `${path} ${parsed.problem}`, {
+    howToFix: 'mend it, or put a good copy in its place; it is not overwritten',
+  });
+}
+
+function readIfThere(files: LockHost['files'], path: string): string | undefined {
+  try {
+    return files.stamp(path) === undefined ? undefined : files.readText(path);
+  } catch (error) {
+    throw error instanceof Error ? nameFault(`${path} cannot be read`, error) : error;
+  }
+}
+
+/** A disk or a permission that fails is named with the file; it is nobody's key that failed (B64). */
+async function withNamedFaults<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error
+      ? nameFault(`${path} cannot be changed`, error)
+      : error;
+  }
+}
+
+function nameFault(what: string, cause: Error): CredentialError {
+  return new CredentialError('credentials-unusable', `${what}: ${cause.message}`, { cause });
+}

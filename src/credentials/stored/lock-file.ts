@@ -1,0 +1,121 @@
+/**
+ * A lock that several processes see: a file that only one of them can create. It names its owner and its end, so that
+ * one left behind by a killed process is taken over. Beside the path of a request: whoever writes what is stored takes it.
+ */
+
+import { CredentialError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+
+/** The doors a lock needs. */
+export type LockHost = Pick<Host, 'clock' | 'files' | 'randomToken' | 'processId'>;
+
+export interface LockFile {
+  readonly path: string;
+  /** How long the work may take; after that anybody may take the lock over. At most 10 min. */
+  readonly leaseMs: number;
+  /** How long somebody else's lock is waited for. */
+  readonly waitMs: number;
+  /** Default: waits to the end. */
+  readonly signal?: AbortSignal;
+}
+
+/** Whether the lock is still ours: to be asked right before what it protects is written. */
+export type IsHeld = () => boolean;
+
+const pollMs = 25;
+/** A lock without a readable end was left in the middle of its making. */
+const unreadableMs = 10_000;
+/** A lock that ends later was made before the clock was set back. */
+const longestLeaseMs = 10 * 60_000;
+
+/**
+ * Runs the work while no other process holds the same lock. Throws `credentials-locked`, with owner and path, when
+ * somebody else holds it for longer than `waitMs`; rejects with the signal's reason.
+ */
+export async function holdLockFile<T>(
+  host: LockHost,
+  lock: LockFile,
+  work: (isHeld: IsHeld) => T | Promise<T>,
+): Promise<T> {
+  const token = await take(host, lock);
+  const isHeld: IsHeld = () => readOwner(host, lock.path)?.token === token;
+  try {
+    return await work(isHeld);
+  } finally {
+    if (isHeld()) host.files.remove(lock.path);
+  }
+}
+
+async function take(host: LockHost, { path, leaseMs, waitMs, signal }: LockFile): Promise<string> {
+  const token = host.randomToken(9);
+  const deadline = host.clock.monotonic() + waitMs;
+  for (;;) {
+    signal?.throwIfAborted();
+    const owner: Owner = { process: host.processId, token, expiresAt: host.clock.now() + leaseMs };
+    if (host.files.createExclusive(path, JSON.stringify(owner))) return token;
+    if (removeIfStale(host, path)) continue;
+    if (host.clock.monotonic() >= deadline) throw describeHeld(host, path);
+    await host.clock.sleep(pollMs, signal);
+  }
+}
+
+/** Only one process at a time judges and removes: otherwise the second would remove the lock of the first. */
+function removeIfStale(host: LockHost, path: string): boolean {
+  if (!isStale(host, path)) return false;
+  const judging = `${path}.stale`;
+  if (!host.files.createExclusive(judging, '')) {
+    if (isOlderThan(host, judging, unreadableMs)) host.files.remove(judging);
+    return false;
+  }
+  try {
+    const isStill = isStale(host, path);
+    if (isStill) host.files.remove(path);
+    return isStill;
+  } finally {
+    host.files.remove(judging);
+  }
+}
+
+function isStale(host: LockHost, path: string): boolean {
+  const owner = readOwner(host, path);
+  if (owner === undefined) return isOlderThan(host, path, unreadableMs);
+  const leftMs = owner.expiresAt - host.clock.now();
+  return leftMs <= 0 || leftMs > longestLeaseMs;
+}
+
+function isOlderThan(host: LockHost, path: string, ms: number): boolean {
+  const stamp = host.files.stamp(path);
+  return stamp !== undefined && Math.abs(host.clock.now() - stamp.modifiedAt) > ms;
+}
+
+interface Owner {
+  readonly process: number;
+  readonly token: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** Undefined when there is no lock, or one that is being made. */
+function readOwner(host: LockHost, path: string): Owner | undefined {
+  try {
+    return parseOwner(JSON.parse(host.files.readText(path)));
+  } catch {
+    return undefined; // gone since, or half written: its age decides
+  }
+}
+
+function parseOwner(value: unknown): Owner | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { process, token, expiresAt } = value as Record<string, unknown>;
+  if (typeof process !== 'number' || typeof token !== 'string' || typeof expiresAt !== 'number')
+    return undefined;
+  return { process, token, expiresAt };
+}
+
+function describeHeld(host: LockHost, path: string): CredentialError {
+  const owner = readOwner(host, path);
+  const who = owner === undefined ? 'another process' : `process ${owner.process}`;
+  return new CredentialError('credentials-locked', `${who} holds the lock ${path}`, {
+    howToFix: `wait for it, or remove ${path} if that process is gone`,
+  });
+}

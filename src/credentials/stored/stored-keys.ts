@@ -1,0 +1,205 @@
+/** The keys that were handed to us: what `auth add`, `remove`, `rename`, `move` and `test` do to `credentials.json`. */
+
+import type { CredentialsFormat, StoredKey } from '../../config/credentials-file.ts';
+import { fingerprintOf } from '../../config/fingerprint.ts';
+import { CredentialError } from '../../errors.ts';
+import { judgeSecret } from '../judge-secret.ts';
+import { type CredentialsPlace, type Edited, editCredentials, readCredentials } from './edit-credentials.ts';
+
+/** A key to be stored. */
+export interface NewKey {
+  readonly provider: string;
+  /** Unique among the stored keys of its provider. Default: `key-1`, `key-2`, … */
+  readonly label?: string;
+  readonly secret: string;
+  /** The only origin it may be sent to (law 12): that of the provider as it is configured now. */
+  readonly origin: string;
+  /** Limit group. Default: its own. */
+  readonly account?: string;
+  /** Default: `unverified`. */
+  readonly verified?: StoredKey['verified'];
+}
+
+/** A stored key for people and lists: everything but its secret. */
+export interface StoredKeyView {
+  /** Short, unguessable, unique in the file; stays through renames. */
+  readonly id: string;
+  /** `provider:stored:id`, as lists, marks and records name it. */
+  readonly credentialId: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly origin: string;
+  readonly account?: string;
+  readonly fingerprint: string;
+  /** Epoch ms. */
+  readonly addedAt: number;
+  readonly verified: StoredKey['verified'];
+}
+
+/** What may be changed of a stored key; the rest stays as it is. */
+export type KeyChange = Partial<Pick<StoredKey, 'label' | 'origin' | 'account' | 'verified'>>;
+
+/** Every call throws `CredentialError`: `credentials-unusable`, `credentials-locked`, or as it says itself. */
+export interface StoredKeys {
+  /** In order of use, provider by provider. */
+  list(): readonly StoredKeyView[];
+  /** Throws `credential-refused` where `add` would refuse this label; to be asked before a key is typed or tried. */
+  checkLabel(provider: string, label: string): void;
+  /**
+   * Stores a key behind those of its provider. The same secret for the same origin is stored once: then the key that
+   * was there is returned. Throws `credential-refused` for a secret that is none, or a label that is taken.
+   */
+  add(key: NewKey): Promise<{ readonly key: StoredKeyView; readonly wasThere: boolean }>;
+  /** Returns what was removed. Throws `credential-unknown`. */
+  remove(id: string): Promise<StoredKeyView>;
+  /** Throws `credential-unknown`, or `credential-refused` for a label that is taken. */
+  rename(id: string, label: string): Promise<StoredKeyView>;
+  /** Allows another origin, notes a verification, sets an account. Throws as `rename`. */
+  change(id: string, change: KeyChange): Promise<StoredKeyView>;
+  /** Puts a key at this place among those of its provider, 0 first; a place behind the last is the last. Throws `credential-unknown`. */
+  move(id: string, place: number): Promise<StoredKeyView>;
+}
+
+/** Creates the writer of the keys in one `credentials.json`; a file that does not exist is made, 0600, by the first `add`. */
+export function createStoredKeys(place: CredentialsPlace): StoredKeys {
+  const changeOne = (id: string, change: KeyChange): Promise<StoredKeyView> =>
+    editCredentials(place, (whole) => changeKey(whole, id, change));
+  return {
+    list: () => sortKeys(readCredentials(place.host, place.path).keys).map(toView),
+    checkLabel: (provider, label) => {
+      const { keys } = readCredentials(place.host, place.path);
+      checkLabel(
+        keys.filter((key) => key.provider === provider),
+        label,
+      );
+    },
+    add: (key) => {
+      const made = { id: createId(place), addedAt: place.host.clock.now() };
+      return editCredentials(place, (whole) => addKey(whole, key, made));
+    },
+    remove: (id) =>
+      editCredentials(place, (whole) => {
+        const key = findKey(whole, id);
+        return {
+          whole: { ...whole, keys: whole.keys.filter((other) => other !== key) },
+          result: toView(key),
+        };
+      }),
+    rename: (id, label) => changeOne(id, { label }),
+    change: changeOne,
+    move: (id, to) => editCredentials(place, (whole) => moveKey(whole, id, to)),
+  };
+}
+
+function addKey(
+  whole: CredentialsFormat,
+  { provider, label, secret, origin, account, verified = 'unverified' }: NewKey,
+  made: Pick<StoredKey, 'id' | 'addedAt'>,
+): Edited<{ readonly key: StoredKeyView; readonly wasThere: boolean }> {
+  const judged = judgeSecret(secret, 'what was given');
+  if (judged.state !== 'ok') {
+    const message = judged.state === 'empty' ? 'no key was given' : judged.detail;
+    throw new CredentialError('credential-refused', message);
+  }
+  if (account !== undefined) checkAccount(account);
+  const siblings = whole.keys.filter((key) => key.provider === provider);
+  const same = siblings.find((key) => key.secret === judged.value && key.origin === origin);
+  if (same !== undefined) return { whole, result: { key: toView(same), wasThere: true } };
+  const key: StoredKey = {
+    ...made,
+    provider,
+    label: label === undefined ? freeLabel(siblings) : checkLabel(siblings, label),
+    secret: judged.value,
+    origin,
+    verified,
+    ...(account === undefined ? {} : { account }),
+    order: Math.max(0, ...siblings.map(({ order }) => order)) + 1,
+  };
+  return {
+    whole: { ...whole, keys: [...whole.keys, key] },
+    result: { key: toView(key), wasThere: false },
+  };
+}
+
+function changeKey(whole: CredentialsFormat, id: string, change: KeyChange): Edited<StoredKeyView> {
+  const key = findKey(whole, id);
+  const siblings = whole.keys.filter((other) => other !== key && other.provider === key.provider);
+  const label = change.label === undefined ? key.label : checkLabel(siblings, change.label);
+  const changed: StoredKey = { ...key, ...change, label };
+  return { whole: replaceKeys(whole, [changed]), result: toView(changed) };
+}
+
+function moveKey(whole: CredentialsFormat, id: string, to: number): Edited<StoredKeyView> {
+  const key = findKey(whole, id);
+  const others = sortKeys(whole.keys).filter((other) => other !== key && other.provider === key.provider);
+  const ordered = others
+    .toSpliced(Math.max(0, to), 0, key)
+    .map((one, index) => ({ ...one, order: index + 1 }));
+  return { whole: replaceKeys(whole, ordered), result: toView(key) };
+}
+
+function replaceKeys(whole: CredentialsFormat, changed: readonly StoredKey[]): CredentialsFormat {
+  const byId = new Map(changed.map((key) => [key.id, key]));
+  return { ...whole, keys: whole.keys.map((key) => byId.get(key.id) ?? key) };
+}
+
+function findKey({ keys }: CredentialsFormat, id: string): StoredKey {
+  const key = keys.find((stored) => stored.id === id);
+  if (key !== undefined) return key;
+  const known = keys.map(({ id: other, provider, label }) => `${other} (${provider} ${label})`).join(', ');
+  throw new CredentialError('credential-unknown', `no stored key has the id ${id}`, {
+    howToFix: known === '' ? 'no key is stored; auth add stores one' : `there are ${known}`,
+  });
+}
+
+function checkLabel(siblings: readonly StoredKey[], label: string): string {
+  const trimmed = label.trim();
+  const isWord = /^[^\s:/\p{Cc}]{1,64}$/u.test(trimmed);
+  if (!isWord) {
+    throw new CredentialError('credential-refused', 'this label cannot be used', {
+      howToFix: 'take one word of at most 64 characters, without ":" and "/"',
+    });
+  }
+  const taken = siblings.find((key) => key.label === trimmed);
+  if (taken === undefined) return trimmed;
+  throw new CredentialError('credential-refused', `${taken.provider} has a stored key labelled ${trimmed}`, {
+    howToFix: `take another label, or remove ${taken.id} first`,
+  });
+}
+
+/** Any name will do that a list can show. */
+function checkAccount(account: string): void {
+  if (account !== '' && !/\p{Cc}/u.test(account)) return;
+  throw new CredentialError('credential-refused', 'this account name cannot be used', {
+    howToFix: 'take one line without control characters',
+  });
+}
+
+function freeLabel(siblings: readonly StoredKey[]): string {
+  const taken = new Set(siblings.map(({ label }) => label));
+  for (let number = 1; ; number += 1) if (!taken.has(`key-${number}`)) return `key-${number}`;
+}
+
+function sortKeys(keys: readonly StoredKey[]): readonly StoredKey[] {
+  return keys.toSorted((a, b) => a.order - b.order);
+}
+
+/** Letters and digits only: an id is typed, and must not look like an option. */
+function createId({ host }: CredentialsPlace): string {
+  return `k${host.randomToken(6).replace(/[^A-Za-z0-9]/g, 'x')}`;
+}
+
+function toView(key: StoredKey): StoredKeyView {
+  const { id, provider, label, origin, account, addedAt, verified } = key;
+  return {
+    id,
+    credentialId: `${provider}:stored:${id}`,
+    provider,
+    label,
+    origin,
+    ...(account === undefined ? {} : { account }),
+    fingerprint: fingerprintOf(origin, key.secret),
+    addedAt,
+    verified,
+  };
+}

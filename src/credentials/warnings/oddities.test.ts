@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { builtinEntries } from '../../providers/builtin.ts';
+import { createCatalogue } from '../../providers/catalogue.ts';
+import { findOddities, type Oddity } from './oddities.ts';
+
+const catalogue = createCatalogue(builtinEntries);
+const deepseek = { provider: 'deepseek', origin: 'https://api.deepseek.com' };
+const openai = { provider: 'openai', origin: 'https://api.openai.com' };
+const xiaomi = { provider: 'xiaomi', origin: 'https://api.xiaomimimo.com' };
+const body = (length = 32): string => 'A1b2'.repeat(length / 4).slice(1);
+
+const cases: readonly {
+  name: string;
+  secret: string;
+  at?: { readonly provider: string; readonly origin: string };
+  expected: readonly Oddity[];
+}[] = [
+  { name: 'nothing in an ordinary key', secret: `sk-${body()}`, expected: [] },
+  { name: 'nothing in a key of its own vendor', secret: `sk-proj-${body(96)}`, at: openai, expected: [] },
+  { name: 'nothing in base64 with its end', secret: `${body()}ab==`, expected: [] },
+  { name: 'quotation marks', secret: `"sk-${body()}"`, expected: [{ kind: 'quoted' }] },
+  { name: 'one quotation mark', secret: `sk-${body()}'`, expected: [{ kind: 'quoted' }] },
+  {
+    name: 'a whole line of .env',
+    secret: `DEEPSEEK_API_KEY=sk-${body()}`,
+    expected: [{ kind: 'assignment' }],
+  },
+  {
+    name: 'a key pasted twice',
+    secret: `sk-${body()}sk-${body()}`,
+    expected: [{ kind: 'concatenated' }],
+  },
+  {
+    name: 'two keys of one vendor',
+    secret: `sk-${body()}sk-${body().toLowerCase()}`,
+    expected: [{ kind: 'concatenated' }],
+  },
+  {
+    name: 'keys of two vendors',
+    secret: `sk-${body()}sk-ant-${body()}`,
+    expected: [{ kind: 'concatenated' }],
+  },
+  { name: 'a list of keys', secret: `sk-${body()},sk-${body(40)}`, expected: [{ kind: 'concatenated' }] },
+  {
+    name: "another vendor's key",
+    secret: `sk-ant-api03-${body()}`,
+    expected: [{ kind: 'of-other-provider', providers: ['anthropic'] }],
+  },
+  {
+    name: "nothing in another vendor's key where a server of one's own is asked",
+    secret: `sk-ant-api03-${body()}`,
+    at: { provider: 'deepseek', origin: 'http://127.0.0.1:9' },
+    expected: [],
+  },
+  {
+    name: "nothing in another vendor's key at a provider of one's own",
+    secret: `sk-ant-api03-${body()}`,
+    at: { provider: 'mine', origin: 'https://api.deepseek.com' },
+    expected: [],
+  },
+  { name: "nothing in the key of a vendor's other site", secret: `tp-${body()}`, at: xiaomi, expected: [] },
+];
+
+describe('at first sight there is', () => {
+  for (const { name, secret, at = deepseek, expected } of cases) {
+    it(name, () => {
+      expect(findOddities(secret, at, catalogue)).toEqual(expected);
+    });
+  }
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { createCredential } from '../../../test/contracts/source.ts';
+import type { Credential, SecretReading, SecretSource } from '../../model/credential.ts';
+import { type FoundKey, warnOfLooks, warnOfShadows } from './warnings.ts';
+
+const places = ['dotenv', 'env'] as const;
+
+function ok(fingerprint: string, foundAt: string): SecretReading {
+  return { state: 'ok', secret: { reveal: () => '', toJSON: () => '' }, fingerprint, foundAt };
+}
+
+function found(source: SecretSource, fingerprint: string, foundAt: string): FoundKey {
+  const credential: Credential = createCredential(source, { kind: 'variable', variable: 'P_KEY', places });
+  return { credential, reading: ok(fingerprint, foundAt), oddities: [] };
+}
+
+const config = found('config', 'sha256:a', 'config.yaml:5');
+const stored = found('stored', 'sha256:b', 'credentials.json work');
+const dotenv = found('dotenv', 'sha256:c', '.env:3');
+const env = found('env', 'sha256:d', 'environment P_KEY');
+const sameAs = (key: FoundKey, foundAt: string, source: SecretSource): FoundKey =>
+  found(source, key.reading.state === 'ok' ? key.reading.fingerprint : '', foundAt);
+const missing: FoundKey = {
+  credential: config.credential,
+  reading: { state: 'unset', lookedIn: ['P_KEY in .env'], detail: 'not set' },
+  oddities: [],
+};
+
+const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: readonly string[] }[] = [
+  { name: 'nothing of a single key', pool: [config], expected: [] },
+  { name: 'nothing where no key is found', pool: [missing], expected: [] },
+  {
+    name: 'nothing of a pool that config names',
+    pool: [config, found('file', 'sha256:z', '/k')],
+    expected: [],
+  },
+  {
+    name: 'nothing of equal values in two places (B62)',
+    pool: [config, sameAs(config, 'environment P_KEY', 'env')],
+    expected: [],
+  },
+  {
+    name: 'a stored key behind the config (A1)',
+    pool: [config, stored],
+    expected: [
+      'stored-shadowed p: config.yaml:5 (sha256:a) comes before the stored key work (sha256:b), which is a spare; `precedence` turns them round',
+    ],
+  },
+  {
+    name: 'a login behind the config, and whatever its token is, in the same words (B85)',
+    pool: [config, found('oauth', 'sha256:t1', 'credentials.json login ada')],
+    expected: [
+      'stored-shadowed p: config.yaml:5 (sha256:a) comes before the login work, which is a spare; `precedence` turns them round',
+    ],
+  },
+  {
+    name: 'the environment behind a login, without its token of the hour',
+    pool: [found('oauth', 'sha256:t1', 'credentials.json login ada'), env],
+    expected: [
+      'sources-differ p has different keys, in this order: credentials.json login ada, environment P_KEY (sha256:d)',
+    ],
+  },
+  {
+    name: 'the environment behind .env (A2)',
+    pool: [dotenv, env],
+    expected: [
+      'env-shadowed p has different keys, in this order: .env:3 (sha256:c), environment P_KEY (sha256:d)',
+    ],
+  },
+  {
+    name: 'the environment behind the config',
+    pool: [config, env],
+    expected: [
+      'sources-differ p has different keys, in this order: config.yaml:5 (sha256:a), environment P_KEY (sha256:d)',
+    ],
+  },
+  {
+    name: 'each of several, once, and the winner is the first that was found',
+    pool: [missing, stored, dotenv, sameAs(dotenv, 'environment P_KEY', 'env')],
+    expected: [
+      'sources-differ p has different keys, in this order: credentials.json work (sha256:b), .env:3 (sha256:c)',
+    ],
+  },
+  {
+    name: 'a value of the environment that .env hides',
+    pool: [{ ...config, hidden: ok('sha256:e', 'environment P_KEY') }],
+    expected: [
+      'env-shadowed p: P_KEY is taken from config.yaml:5 (sha256:a); the environment holds another value (sha256:e), which is not used',
+    ],
+  },
+  {
+    name: 'nothing of the same value in the environment',
+    pool: [{ ...config, hidden: ok('sha256:a', 'environment P_KEY') }],
+    expected: [],
+  },
+];
+
+describe('keys that shadow one another: it tells', () => {
+  for (const { name, pool, expected } of shadows) {
+    it(name, () => {
+      expect(warnOfShadows('p', pool).map(({ code, text }) => `${code} ${text}`)).toEqual(expected);
+    });
+  }
+});
+
+const looks: readonly { name: string; key: FoundKey; expected: readonly string[] }[] = [
+  { name: 'nothing', key: config, expected: [] },
+  {
+    name: 'nothing of a source that was not asked',
+    key: { ...config, reading: { state: 'pending' } },
+    expected: [],
+  },
+  {
+    name: 'each oddity',
+    key: {
+      ...config,
+      oddities: [
+        { kind: 'quoted' },
+        { kind: 'assignment' },
+        { kind: 'concatenated' },
+        { kind: 'of-other-provider', providers: ['openai', 'xai'] },
+      ],
+    },
+    expected: [
+      'key-quoted p: the key at config.yaml:5 (sha256:a) has a quotation mark at its end or beginning',
+      "key-assignment p: the key at config.yaml:5 (sha256:a) has its variable's name in it: NAME=value",
+      'key-concatenated p: the key at config.yaml:5 (sha256:a) looks like two keys in one',
+      'key-of-other-provider p: the key at config.yaml:5 (sha256:a) looks like one of openai or xai',
+    ],
+  },
+  {
+    name: 'a gateway key of our own',
+    key: {
+      ...config,
+      reading: { state: 'malformed', lookedIn: [], detail: '.env:3 holds a gateway key', isGatewayKey: true },
+    },
+    expected: ['gateway-key-ignored p: a key is not used: .env:3 holds a gateway key'],
+  },
+  {
+    name: 'a key of several lines',
+    key: { ...config, reading: { state: 'malformed', lookedIn: [], detail: '.env:3 holds several lines' } },
+    expected: ['key-malformed p: a key is not used: .env:3 holds several lines'],
+  },
+];
+
+describe('the looks of a key: it tells', () => {
+  for (const { name, key, expected } of looks) {
+    it(name, () => {
+      expect(warnOfLooks(key).map(({ code, text }) => `${code} ${text}`)).toEqual(expected);
+    });
+  }
+});

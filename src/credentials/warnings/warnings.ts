@@ -1,0 +1,124 @@
+/**
+ * What is worth knowing about the keys that were found: different values in two places, keys that look wrong. Names and
+ * fingerprints only. Pure, so that log, `auth list`, `explain` and `doctor` say the same (law 3).
+ */
+
+import { assertNever } from '../../errors.ts';
+import type { Credential, PendingReading, SecretReading } from '../../model/credential.ts';
+import { rankOf } from '../source-rank.ts';
+import type { Oddity } from './oddities.ts';
+
+/** One credential as it was found. */
+export interface FoundKey {
+  readonly credential: Credential;
+  readonly reading: SecretReading | PendingReading;
+  readonly oddities: readonly Oddity[];
+  /** What the environment holds for a variable that `.env` has too. */
+  readonly hidden?: SecretReading | PendingReading;
+}
+
+export type KeyWarningCode =
+  /** Two places hold different values for one provider. */
+  | 'sources-differ'
+  /** A stored key stands behind another one. */
+  | 'stored-shadowed'
+  /** A variable of the environment stands behind one of `.env`. */
+  | 'env-shadowed'
+  | 'key-quoted'
+  | 'key-assignment'
+  | 'key-concatenated'
+  | 'key-of-other-provider'
+  /** A gateway key of our own stands where a provider's belongs. */
+  | 'gateway-key-ignored'
+  /** What was found can be no key. */
+  | 'key-malformed';
+
+export interface KeyWarning {
+  readonly code: KeyWarningCode;
+  readonly text: string;
+}
+
+/** Keys of one provider that shadow one another, in their order of use. */
+export function warnOfShadows(provider: string, found: readonly FoundKey[]): readonly KeyWarning[] {
+  const known = found.flatMap(toKnown);
+  const [winner, ...others] = known;
+  if (winner === undefined) return [];
+  const shadowed = withoutRepeats(others).filter(
+    ({ fingerprint, credential }) =>
+      fingerprint !== winner.fingerprint && rankOf(credential.source) !== rankOf(winner.credential.source),
+  );
+  return [...shadowed.map((key) => describeShadow(provider, winner, key)), ...found.flatMap(warnOfHidden)];
+}
+
+/** Keys that look wrong, one by one. */
+export function warnOfLooks({ credential, reading, oddities }: FoundKey): readonly KeyWarning[] {
+  if (reading.state === 'malformed') {
+    const code = reading.isGatewayKey === true ? 'gateway-key-ignored' : 'key-malformed';
+    return [{ code, text: `${credential.provider}: a key is not used: ${reading.detail}` }];
+  }
+  if (reading.state !== 'ok') return [];
+  const key = `${credential.provider}: the key at ${reading.foundAt} (${reading.fingerprint})`;
+  return oddities.map((oddity) => describeOddity(key, oddity));
+}
+
+interface KnownKey {
+  readonly credential: Credential;
+  readonly fingerprint: string;
+  /** `config.yaml:5 → .env:3 (sha256:…)`. */
+  readonly name: string;
+}
+
+function toKnown({ credential, reading }: FoundKey): readonly KnownKey[] {
+  if (reading.state !== 'ok') return [];
+  const { fingerprint, foundAt } = reading;
+  // A login has another token every hour: that is no change worth telling.
+  const name = credential.source === 'oauth' ? foundAt : `${foundAt} (${fingerprint})`;
+  return [{ credential, fingerprint, name }];
+}
+
+/** Equal secrets are one credential: its first place stands for all. */
+function withoutRepeats(keys: readonly KnownKey[]): readonly KnownKey[] {
+  return [...new Map(keys.toReversed().map((key) => [key.fingerprint, key])).values()].toReversed();
+}
+
+function nameStored({ credential, fingerprint }: KnownKey): string {
+  const { label, source } = credential;
+  return source === 'oauth' ? `the login ${label}` : `the stored key ${label} (${fingerprint})`;
+}
+
+function describeShadow(provider: string, winner: KnownKey, key: KnownKey): KeyWarning {
+  const rank = rankOf(key.credential.source);
+  if (rank === 'stored') {
+    const text = `${provider}: ${winner.name} comes before ${nameStored(key)}, which is a spare; \`precedence\` turns them round`;
+    return { code: 'stored-shadowed', text };
+  }
+  const isOfDotenv = rank === 'env' && rankOf(winner.credential.source) === 'dotenv';
+  const text = `${provider} has different keys, in this order: ${winner.name}, ${key.name}`;
+  return { code: isOfDotenv ? 'env-shadowed' : 'sources-differ', text };
+}
+
+function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWarning[] {
+  if (reading.state !== 'ok' || hidden?.state !== 'ok' || credential.locator.kind !== 'variable') return [];
+  if (hidden.fingerprint === reading.fingerprint) return [];
+  const { variable } = credential.locator;
+  const text = `${credential.provider}: ${variable} is taken from ${reading.foundAt} (${reading.fingerprint}); the environment holds another value (${hidden.fingerprint}), which is not used`;
+  return [{ code: 'env-shadowed', text }];
+}
+
+function describeOddity(key: string, oddity: Oddity): KeyWarning {
+  switch (oddity.kind) {
+    case 'quoted':
+      return { code: 'key-quoted', text: `${key} has a quotation mark at its end or beginning` };
+    case 'assignment':
+      return { code: 'key-assignment', text: `${key} has its variable's name in it: NAME=value` };
+    case 'concatenated':
+      return { code: 'key-concatenated', text: `${key} looks like two keys in one` };
+    case 'of-other-provider':
+      return {
+        code: 'key-of-other-provider',
+        text: `${key} looks like one of ${oddity.providers.join(' or ')}`,
+      };
+    default:
+      return assertNever(oddity);
+  }
+}

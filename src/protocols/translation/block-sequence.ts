@@ -1,0 +1,126 @@
+/**
+ * Puts the parts of a translated answer into blocks that follow each other: some protocols tell one block after the other,
+ * and calls of several tools come interleaved. A block that is not the one under way waits until those before it are whole.
+ */
+
+import type { NeutralPart } from '../neutral.ts';
+
+export interface Block {
+  readonly kind: 'text' | 'reasoning' | 'call';
+  /** Of a tool call. */
+  readonly id: string;
+  /** Of the tool. */
+  readonly name: string;
+  /** All that has come of it. */
+  readonly text: string;
+}
+
+/** How one protocol tells blocks, as SSE text. */
+export interface BlockTeller {
+  begin(block: Block): string;
+  goOn(block: Block, delta: string): string;
+  end(block: Block): string;
+}
+
+type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };
+
+export class BlockSequence {
+  readonly #teller: BlockTeller;
+  readonly #calls = new Set<string>();
+  readonly #waiting: OpenBlock[] = [];
+  #open: OpenBlock | undefined;
+
+  constructor(teller: BlockTeller) {
+    this.#teller = teller;
+  }
+
+  get hasCalls(): boolean {
+    return this.#calls.size > 0;
+  }
+
+  push(part: NeutralPart): string {
+    switch (part.type) {
+      case 'text-delta':
+        return this.#addText('text', part.delta);
+      case 'reasoning-delta':
+        return this.#addText('reasoning', part.delta);
+      case 'tool-input-start':
+        return this.#add({ kind: 'call', id: part.id, name: part.toolName, text: '', isWhole: false });
+      case 'tool-input-delta':
+        return this.#extend(this.#findCall(part.id), part.delta);
+      case 'tool-input-end':
+        return this.#complete(this.#findCall(part.id));
+      case 'tool-call':
+        return this.#addCall(part.toolCallId, part.toolName, part.input);
+      default:
+        return '';
+    }
+  }
+
+  /** The answer has ended: all that waits is told. */
+  end(): string {
+    for (const block of [this.#open, ...this.#waiting]) if (block !== undefined) block.isWhole = true;
+    return this.#tellWaiting() + this.#close();
+  }
+
+  /** Text goes on with the last block, or is a new one: it is whole as soon as another begins. */
+  #addText(kind: 'text' | 'reasoning', delta: string): string {
+    if (delta === '') return '';
+    const last = this.#waiting.at(-1) ?? this.#open;
+    if (last?.kind === kind) return this.#extend(last, delta);
+    const block = { kind, id: '', name: '', text: '', isWhole: true };
+    return this.#add(block) + this.#extend(block, delta);
+  }
+
+  /** Vendors that tell a call in one piece. */
+  #addCall(id: string, name: string, input: string): string {
+    if (this.#calls.has(id)) return '';
+    const block: OpenBlock = { kind: 'call', id, name, text: '', isWhole: false };
+    return this.#add(block) + this.#extend(block, input) + this.#complete(block);
+  }
+
+  #add(block: OpenBlock): string {
+    if (block.kind === 'call') this.#calls.add(block.id);
+    this.#waiting.push(block);
+    return this.#tellWaiting();
+  }
+
+  #extend(block: OpenBlock | undefined, delta: string): string {
+    if (block === undefined || delta === '') return '';
+    block.text += delta;
+    return block === this.#open ? this.#teller.goOn(block, delta) : '';
+  }
+
+  #complete(block: OpenBlock | undefined): string {
+    if (block === undefined) return '';
+    block.isWhole = true;
+    return block === this.#open ? this.#close() + this.#tellWaiting() : '';
+  }
+
+  #findCall(id: string): OpenBlock | undefined {
+    return [this.#open, ...this.#waiting].find((block) => block?.kind === 'call' && block.id === id);
+  }
+
+  /** Those that wait, up to the first that is not whole: it is the one under way from now on. */
+  #tellWaiting(): string {
+    let told = '';
+    while (this.#waiting.length > 0 && (this.#open === undefined || this.#open.isWhole)) {
+      told += this.#close() + this.#begin();
+    }
+    return told;
+  }
+
+  #begin(): string {
+    const block = this.#waiting.shift();
+    if (block === undefined) return '';
+    this.#open = block;
+    const begun = this.#teller.begin(block);
+    return block.text === '' ? begun : begun + this.#teller.goOn(block, block.text);
+  }
+
+  #close(): string {
+    const block = this.#open;
+    this.#open = undefined;
+    return block === undefined ? '' : this.#teller.end(block);
+  }
+}

@@ -1,0 +1,68 @@
+/** What becomes of each field of a body that is translated: carried, refused by name, or left out with a note for the record. */
+
+import { RequestError } from '../../errors.ts';
+import { isRecord } from '../is-record.ts';
+import type { WireObject } from '../protocol.ts';
+
+/** What a protocol's top-level fields are worth in another, beside those that are carried. */
+export interface FieldRules {
+  /** Leaving them out would change what the answer is: whether this value does. */
+  readonly refused: Readonly<Record<string, (value: unknown) => boolean>>;
+  /** Values that ask for nothing: leaving them out is no loss. */
+  readonly idle: WireObject;
+}
+
+/** Throws `RequestError` (400) for the first field of a body that is refused. */
+export function requireCarriable(body: WireObject, { refused }: FieldRules): void {
+  for (const [field, isRefused] of Object.entries(refused))
+    if (isRefused(body[field])) throw cannotCarry(field);
+}
+
+/** Fields, wherever they stand, that say something and that nobody has read: `messages[].name`, each once. */
+export function listUnread(
+  body: WireObject,
+  read: unknown,
+  { refused, idle }: FieldRules,
+): readonly string[] {
+  const telling = Object.entries(body).filter(
+    ([field, value]) => refused[field] === undefined && (idle[field] ?? null) !== value,
+  );
+  return [...new Set(compare(Object.fromEntries(telling), read, ''))];
+}
+
+function compare(value: unknown, read: unknown, place: string): readonly string[] {
+  if (Array.isArray(value))
+    return Array.isArray(read) ? value.flatMap((one, at) => compare(one, read[at], `${place}[]`)) : [];
+  if (!isRecord(value) || !isRecord(read)) return [];
+  return Object.entries(value).flatMap(([field, inner]) => {
+    const path = place === '' ? field : `${place}.${field}`;
+    if (read[field] !== undefined) return compare(inner, read[field], path);
+    return saysNothing(inner) ? [] : [path];
+  });
+}
+
+function saysNothing(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** The request means something that has no words in another protocol. */
+export function cannotCarry(what: string): RequestError {
+  return new RequestError('request-invalid', `${what} cannot be carried into another protocol`, {
+    status: 400,
+    howToFix: 'leave it out, or name a model whose provider speaks the protocol of the request',
+  });
+}
+
+/** One note on all that is left out; none where nothing is. */
+export function notCarried(...what: readonly string[]): readonly string[] {
+  if (what.length === 0) return [];
+  const told = what.length === 1 ? 'was left out: it' : 'were left out: they';
+  return [`${what.join(', ')} ${told} cannot be carried into another protocol`];
+}
+
+/** For values of any kind that ask for something. */
+export function isAsked(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null && value !== false && value !== 0;
+}
