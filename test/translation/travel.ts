@@ -42,16 +42,16 @@ const answers: Readonly<Record<string, string>> = {
   }),
 };
 
-/** What the providers of these protocols were sent, in order of their places on the route, and what the caller was told. */
+/** What the providers of these protocols were sent, in the order of the route, and what the caller was told. `stream` answers a streamed request. */
 export async function travel(
-  { path, body }: { readonly path: string; readonly body: object },
+  { path, body, stream }: { readonly path: string; readonly body: object; readonly stream?: string },
   protocols: readonly string[],
   settings: object = {},
 ) {
   const host = createFakeHost();
   host.upstream.answerBy((request) => ({
-    headers: { 'content-type': 'application/json' },
-    chunks: [answers[String(request.path)] ?? ''],
+    headers: { 'content-type': stream === undefined ? 'application/json' : 'text/event-stream' },
+    chunks: [stream ?? answers[String(request.path)] ?? ''],
   }));
   const places = protocols.map((protocol) => ({ provider: protocol, model: 'm' }));
   const runtime = createRuntime({
@@ -71,7 +71,9 @@ export async function travel(
         method: 'POST',
         path,
         headers: {},
-        body: Buffer.from(JSON.stringify({ model: 'main', ...body })),
+        body: Buffer.from(
+          JSON.stringify({ model: 'main', ...(stream === undefined ? {} : { stream: true }), ...body }),
+        ),
         signal: new AbortController().signal,
       },
       {
