@@ -18,13 +18,14 @@ const store = kind === 'thread' ? createThreadedStore(host, path) : createInPlac
 /** Marks of this process that are open, as far as it knows. */
 const opened: Mark[] = [];
 let count = 0;
+let turns = 0;
 let isEnding = false;
 
 process.on('SIGTERM', () => {
   isEnding = true;
 });
-process.send?.('begun');
 while (!isEnding) {
+  if (turns++ === 5) process.send?.('worked');
   const operation = pick(operations());
   const askedAt = host.clock.now();
   try {
