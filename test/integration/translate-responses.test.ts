@@ -121,6 +121,16 @@ describe.each(['openai-chat', 'anthropic-messages'])(
       expect(sim.log()).toEqual([]);
     });
 
+    it.each([
+      [{}, 'the request has no "input": expected string or array'],
+      [{ input: 7 }, 'input cannot be carried into another protocol: expected string or array'],
+      [{ input: [{ type: 'message', role: 'user' }] }, 'the request has no "input.0.content"'],
+    ])('say what is wrong with %j', async (fields, message) => {
+      const asking = client.post('/responses', { body: { model: 'main', ...fields } });
+      await expect(asking).rejects.toMatchObject({ status: 400, message: expect.stringContaining(message) });
+      expect(sim.log()).toEqual([]);
+    });
+
     it('report a prompt that is too long with the code of their own protocol', async () => {
       const asking = client.responses.create({ model: 'p/sim/context-overflow', input: 'hi' });
       await expect(asking).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });

@@ -28,9 +28,12 @@ function parseWire<Shape extends z.ZodType>(shape: Shape, body: WireObject): z.i
   if (parsed.success) return parsed.data;
   const { path, message } = innermost(parsed.error.issues[0]);
   const place = path.length === 0 ? 'the request' : path.map(String).join('.');
+  const value = valueAt(body, path);
+  if (value === undefined)
+    throw new RequestError('request-invalid', `the request has no "${place}": ${message}`, { status: 400 });
   throw new RequestError(
     'request-invalid',
-    `${place} cannot be carried into another protocol: ${message}${describeValue(body, path)}`,
+    `${place} cannot be carried into another protocol: ${message}${describeValue(value)}`,
     {
       status: 400,
       howToFix: 'leave it out, or name a model whose provider speaks the protocol of the request',
@@ -44,17 +47,22 @@ type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
 function innermost(issue: z.core.$ZodIssue | undefined): Issue {
   if (issue === undefined) return { path: [], message: 'it has another shape' };
   if (issue.code !== 'invalid_union') return issue;
-  const inner = issue.errors.map(([first]) => innermost(first));
-  const deepest = inner.reduce<Issue>((best, one) => (one.path.length > best.path.length ? one : best), {
-    path: [],
-    message: issue.message,
-  });
+  const firsts = issue.errors.flatMap(([first]) => first ?? []);
+  const wanted = firsts.flatMap((first) => (first.code === 'invalid_type' ? [first.expected] : []));
+  const message = wanted.length === 0 ? issue.message : `expected ${wanted.join(' or ')}`;
+  const deepest = firsts
+    .map(innermost)
+    .reduce<Issue>((best, one) => (one.path.length > best.path.length ? one : best), { path: [], message });
   return { path: [...issue.path, ...deepest.path], message: deepest.message };
 }
 
-/** ` ("video_url")`: what stood there, where it is short. */
-function describeValue(body: WireObject, path: readonly PropertyKey[]): string {
+function valueAt(body: WireObject, path: readonly PropertyKey[]): unknown {
   let value: unknown = body;
   for (const step of path) value = Object(value)[step];
+  return value;
+}
+
+/** ` ("video_url")`: what stood there, where it is short. */
+function describeValue(value: unknown): string {
   return typeof value === 'string' && value.length <= 40 ? ` ("${value}")` : '';
 }
