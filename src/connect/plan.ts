@@ -1,5 +1,6 @@
 /** What connecting an agent would change: each file read, the settings put in, and the difference. Writes nothing. */
 
+import { describeFileFault } from '../config/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
@@ -67,7 +68,7 @@ function readBefore(files: Files, path: string): ConfigBefore | undefined {
 }
 
 function cannotRead(path: string, cause: unknown): AccessError {
-  return new AccessError('local-fault', `${path} cannot be read: ${firstLineOf(cause)}`, { cause });
+  return new AccessError('local-fault', `${path} cannot be read: ${describeFileFault(cause)}`, { cause });
 }
 
 function applyTo(text: string | undefined, file: SettingsFile): string {

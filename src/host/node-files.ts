@@ -50,12 +50,12 @@ function stamp(path: string): FileStamp | undefined {
   };
 }
 
-/** A pipe or a device would hold everything up, some for ever: they are opened without waiting, and refused. */
+/** A pipe or a device would hold everything up, some for ever: they are opened without waiting, and refused. A folder is EISDIR. */
 function readText(path: string): string {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw new Error('it is no regular file');
+    if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is no regular file');
     if (stat.size > longestText) throw new Error(`${path} is far too large (${stat.size} bytes)`);
     return readFileSync(file, 'utf8');
   } finally {

@@ -122,7 +122,7 @@ describe('holdfast connect claude', () => {
     const unread = await holdfast(['connect', 'claude']);
     expect([unread.status, unread.talk]).toEqual([
       1,
-      expect.stringContaining(`${path} cannot be read: it is no regular file`),
+      expect.stringContaining(`${path} cannot be read: it is a folder, not a file`),
     ]);
   });
 
