@@ -9,7 +9,7 @@ it('keeps at most max_concurrency requests of a task at the providers, fallback 
   const provider = { protocol: 'openai-chat', api_key: 'sk-sim-good' };
   const holdfast = createHoldfast({
     config: {
-      main: 'spare/sim/pace-10ms',
+      main: 'spare/sim/pace-100ms',
       providers: {
         sim: { ...provider, base_url: sim.url },
         spare: { ...provider, base_url: sim.url.replace('127.0.0.1', 'localhost') },
@@ -25,7 +25,7 @@ it('keeps at most max_concurrency requests of a task at the providers, fallback 
   const seen = sim.log();
   await holdfast.close();
   await sim.close();
-  expect(new Set(results.map(({ target }) => target))).toEqual(new Set(['spare/sim/pace-10ms']));
+  expect(new Set(results.map(({ target }) => target))).toEqual(new Set(['spare/sim/pace-100ms']));
   expect(seen.map(({ model }) => model)).toContain('sim/html-200');
   expect(peakOf(seen)).toBe(2);
 });
