@@ -44,9 +44,6 @@ import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
 import { RecordSink } from './store/record-sink.ts';
 import type { Store } from './store/store.ts';
 
-/** Records kept for `records()`; older ones fall out. */
-const recordLimit = 1000;
-
 const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
@@ -63,6 +60,8 @@ export interface RuntimeOptions {
   readonly flags?: { readonly host?: string; readonly port?: number };
   /** Where health and records are kept (docs/state.md). Default `memory`. */
   readonly store?: StoreKind | Store;
+  /** How many records `records()` knows, the latest. Default: 1000. */
+  readonly recordLimit?: number;
   readonly onEvent?: EventListener;
   /** Accepts a configuration that has no key yet, for what brings the first one. Default: false. */
   readonly mayLackKeys?: boolean;
@@ -256,6 +255,7 @@ function createState(
   const health = new Health(host, store, tellFault);
   const sink = new RecordSink(host.clock, store, tellFault);
   const bindings = new AccountBindings(host.clock, store, tellFault);
+  const { recordLimit = 1000 } = options;
   const records: RequestRecord[] = [];
   // What serves for long knows what others have learned before its first request comes.
   if (options.store === 'thread') void health.load();
@@ -263,7 +263,7 @@ function createState(
     health,
     bindings,
     keep: (record) => {
-      records.push(record);
+      if (recordLimit > 0) records.push(record);
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
       sink.keep(record);
     },

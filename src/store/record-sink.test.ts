@@ -56,6 +56,18 @@ it('gives up the oldest of more than a thousand that wait', async () => {
   expect(batches[0]?.[0]).toBe('5');
 });
 
+it('gives up plain successes before anything that tells of trouble', async () => {
+  const { host, batches, sink } = setUp();
+  const plain = (id: string): RequestRecord => ({ ...recordOf(id, start), notes: [] });
+  for (let index = 0; index < 1005; index++) sink.keep(plain(`${index}`));
+  sink.keep({ ...plain('failed'), outcome: 'failed' });
+  sink.keep({ ...plain('skipped'), skipped: [{ target: 'p/m', cause: 'benched', reason: 'billing' }] });
+  await host.advance(1000);
+  expect(batches[0]?.length).toBe(1000);
+  expect(batches[0]?.[0]).toBe('2');
+  expect(batches[0]?.slice(-3)).toEqual(['999', 'failed', 'skipped']);
+});
+
 it('tells of a store that failed, and goes on', async () => {
   const error = new Error('disk full');
   const { host, batches, faults, keep } = setUp(() => Promise.reject(error));

@@ -5,7 +5,7 @@ import type { RequestRecord } from '../model/record.ts';
 import { Batches } from './batches.ts';
 import type { Store } from './store.ts';
 
-/** Records that wait; when the store cannot keep up the oldest are given up. */
+/** Records that wait; what comes beyond it within one batch is kept only where it tells of more than a plain success. */
 const waitingLimit = 1000;
 
 export class RecordSink {
@@ -15,9 +15,12 @@ export class RecordSink {
     this.#waiting = new Batches(clock, (records) => store.appendRecords(records), onFault);
   }
 
-  /** Never waits and never throws. */
+  /** Never waits and never throws. Among too many, a record that tells of trouble takes the place of the oldest. */
   keep(record: RequestRecord): void {
-    if (this.#waiting.size >= waitingLimit) this.#waiting.dropOldest();
+    if (this.#waiting.size >= waitingLimit) {
+      if (isPlain(record)) return;
+      this.#waiting.dropOldest();
+    }
     this.#waiting.add(record);
   }
 
@@ -25,4 +28,9 @@ export class RecordSink {
   async close(): Promise<void> {
     await this.#waiting.close();
   }
+}
+
+/** Answered by the first who was asked, and nothing to say about it. */
+function isPlain({ outcome, attempts, skipped, notes }: RequestRecord): boolean {
+  return outcome === 'answered' && attempts.length <= 1 && skipped.length === 0 && notes.length === 0;
 }

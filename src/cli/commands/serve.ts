@@ -45,7 +45,7 @@ async function createServed(terminal: Terminal, options: ServeOptions): Promise<
     ...(options.port === undefined ? {} : { port: options.port }),
   };
   try {
-    return { runtime: createRuntime({ flags, store: 'thread', onEvent }), sim: undefined };
+    return { runtime: createRuntime({ flags, store: 'thread', recordLimit: 0, onEvent }), sim: undefined };
   } catch (error) {
     const isEmpty = error instanceof ConfigError && error.code === 'nothing-configured';
     if (!isEmpty || options.simIfNoConfig !== true) throw error;

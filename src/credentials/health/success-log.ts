@@ -10,14 +10,29 @@ const shapes: readonly (readonly (keyof Scope)[])[] = [
   ...new Map(Object.values(markPolicies).map(({ scope }) => [scope.join(' '), scope])).values(),
 ];
 
+/** The latest success of one scope, epoch ms. */
+interface Moment {
+  at: number;
+}
+
+/** Where the successes of one identity are noted: found once, because the keys are long texts and every success needs them all. */
+interface Places {
+  readonly identity: Identity;
+  /** One for each shape. */
+  readonly scopes: readonly Moment[];
+  readonly whole: Moment;
+  readonly provenKey: string;
+}
+
 export class SuccessLog {
   readonly #proven = new Map<string, Proven>();
   readonly #unsaved = new Set<string>();
-  readonly #at = new Map<string, number>();
+  readonly #at = new Map<string, Moment>();
   /** The same for whole answers: a stream that has begun well may still die. */
-  readonly #wholeAt = new Map<string, number>();
-  /** The keys of an identity under each shape, made once: they are long, and every success needs them all. */
-  readonly #keys = new Map<string, readonly string[]>();
+  readonly #wholeAt = new Map<string, Moment>();
+  readonly #places = new Map<string, Places>();
+  /** Those used last: one success follows another of the same identity. */
+  #latest: Places | undefined;
 
   provenAt(origin: string, fingerprint: string): number | undefined {
     return this.#proven.get(`${origin} ${fingerprint}`)?.at;
@@ -25,18 +40,18 @@ export class SuccessLog {
 
   /** True when it was the first success of this secret at this origin. */
   note(identity: Identity, at: number): boolean {
-    for (const key of this.#keysOf(identity)) this.#at.set(key, at);
+    const { scopes, provenKey } = this.#placesOf(identity);
+    for (const moment of scopes) moment.at = at;
     const { origin, fingerprint } = identity;
     if (fingerprint === 'none') return false;
-    const key = `${origin} ${fingerprint}`;
-    const isNew = !this.#proven.has(key);
-    this.#proven.set(key, { origin, fingerprint, at });
-    this.#unsaved.add(key);
+    const isNew = !this.#proven.has(provenKey);
+    this.#proven.set(provenKey, { origin, fingerprint, at });
+    this.#unsaved.add(provenKey);
     return isNew;
   }
 
-  noteWhole({ origin, model }: Identity, at: number): void {
-    this.#wholeAt.set(keyOf({ origin, model }), at);
+  noteWhole(identity: Identity, at: number): void {
+    this.#placesOf(identity).whole.at = at;
   }
 
   /** Takes over what another process, or an earlier run, has seen. */
@@ -47,7 +62,7 @@ export class SuccessLog {
 
   hasNewerThan(scope: Scope, leasedAt: number, endedBy: MarkPolicy['endedBy']): boolean {
     const log = endedBy === undefined ? this.#at : this.#wholeAt;
-    return (log.get(keyOf(scope)) ?? 0) > leasedAt;
+    return (log.get(keyOf(scope))?.at ?? 0) > leasedAt;
   }
 
   /** The rows that changed since this was last asked. */
@@ -57,16 +72,47 @@ export class SuccessLog {
     return rows;
   }
 
-  #keysOf(identity: Identity): readonly string[] {
-    const whole = keyOf(identity);
-    const known = this.#keys.get(whole);
-    if (known !== undefined) return known;
-    const keys = shapes.map((shape) =>
-      keyOf(Object.fromEntries(shape.map((field) => [field, identity[field]]))),
-    );
-    this.#keys.set(whole, keys);
-    return keys;
+  #placesOf(identity: Identity): Places {
+    if (this.#latest === undefined || !isSame(this.#latest.identity, identity))
+      this.#latest = this.#find(identity);
+    return this.#latest;
   }
+
+  #find(identity: Identity): Places {
+    const name = keyOf(identity);
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const { origin, model, fingerprint } = identity;
+    const places = {
+      identity,
+      scopes: shapes.map((shape) =>
+        momentIn(this.#at, Object.fromEntries(shape.map((field) => [field, identity[field]]))),
+      ),
+      whole: momentIn(this.#wholeAt, { origin, model }),
+      provenKey: `${origin} ${fingerprint}`,
+    };
+    this.#places.set(name, places);
+    return places;
+  }
+}
+
+/** The moment of this scope, shared by all whom the scope covers. */
+function momentIn(log: Map<string, Moment>, scope: Scope): Moment {
+  const key = keyOf(scope);
+  const known = log.get(key);
+  if (known !== undefined) return known;
+  const moment = { at: 0 };
+  log.set(key, moment);
+  return moment;
+}
+
+function isSame(one: Identity, other: Identity): boolean {
+  return (
+    one.fingerprint === other.fingerprint &&
+    one.model === other.model &&
+    one.account === other.account &&
+    one.origin === other.origin
+  );
 }
 
 function keyOf(scope: Scope): string {
