@@ -6,15 +6,15 @@
 import { assertNever } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestRecord, SkipRecord } from '../model/record.ts';
-import type { AccessRequest, ReplySink } from '../model/request.ts';
+import type { ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { attempt } from './attempt.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
 import { decide } from './decide/decide.ts';
-import type { Engine } from './engine.ts';
+import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Journey, type Miss, type SourceFault } from './journey.ts';
-import { chooseLease, type Leased } from './lease.ts';
+import { chooseLease, type Leased, leaseAtOnce } from './lease.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import { type Candidate, createCandidate, type Place } from './route/candidates.ts';
 import { findTie, ownerOf } from './route/tie.ts';
@@ -25,7 +25,7 @@ import { describeRescue } from './wording.ts';
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
 export async function access(
   engine: Engine,
-  request: AccessRequest,
+  request: ConfiguredRequest,
   sink: ReplySink,
 ): Promise<RequestRecord> {
   const journey = new Journey(engine, request, sink); //                       1 route
@@ -33,7 +33,7 @@ export async function access(
   try {
     if (!engine.health.isLoaded) await engine.health.load();
     if (request.operation === 'count-tokens') return await countTokens(journey);
-    return await inTurn(journey);
+    return await (journey.slots === undefined ? travel(journey) : inTurn(journey, journey.slots));
   } catch (error) {
     if (!request.signal.aborted) {
       journey.writer.giveUp();
@@ -47,9 +47,9 @@ export async function access(
 }
 
 /** At most `max_concurrency` requests of a task are on their way at a time (A76); the others queue. */
-async function inTurn(journey: Journey): Promise<RequestRecord> {
-  const { engine, request, route, slots, taskTime } = journey;
-  if (slots === undefined || taskTime === undefined) return travel(journey);
+async function inTurn(journey: Journey, slots: number): Promise<RequestRecord> {
+  const { engine, request, route, taskTime } = journey;
+  if (taskTime === undefined) return travel(journey);
   const wish = { limit: slots, withinMs: queueTimeMs(taskTime), signal: request.signal };
   const giveBack = await engine.taskSlots.take(route.task, wish);
   if (giveBack === undefined) return concludeUnserved(journey, slots);
@@ -60,7 +60,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
   const bound = journey.body.bound();
   if (bound !== undefined) journey.bind(await findTie(journey.engine.bindings, bound));
   for (;;) {
-    const leased = await chooseLease(journey); //                              2 lease
+    const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased.kind === 'none') return concludeExhausted(journey, leased.until);
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     noteMade(journey, leased.candidate, outcome);
@@ -79,25 +79,29 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
   const { target, credential, place } = leased.candidate;
   const startedAt = engine.host.clock.monotonic();
   if (credential !== undefined) place.pool?.noteUse(credential);
-  const outcome = await attempt({
-    engine,
-    request,
-    body,
-    protocol,
-    writer,
-    target: askedTarget(journey, leased.candidate),
-    lease: leased.lease,
-    secret: leased.secret,
-    facts: { target: target.id, attempts: journey.attempts.length + 1 },
-    isLastTarget: () => !hasFreeTargetBesides(journey, target),
-    freshConnection: journey.freshConnection,
-    taskTime: journey.taskTime,
-    continuation: journey.recovery.plan(target),
-    keepsText: journey.recovery.keepsText(target),
-    onCommit: () => noteCommit(journey, leased),
-  }).finally(() => credential !== undefined && place.pool?.noteEnd(credential));
-  journey.freshConnection = false;
-  return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
+  try {
+    const outcome = await attempt({
+      engine,
+      request,
+      body,
+      protocol,
+      writer,
+      target: askedTarget(journey, leased.candidate),
+      lease: leased.lease,
+      secret: leased.secret,
+      facts: { target: target.id, attempts: journey.attempts.length + 1 },
+      isLastTarget: () => !hasFreeTargetBesides(journey, target),
+      freshConnection: journey.freshConnection,
+      taskTime: journey.taskTime,
+      continuation: journey.recovery.plan(target),
+      keepsText: journey.recovery.keepsText(target),
+      onCommit: () => noteCommit(journey, leased),
+    });
+    journey.freshConnection = false;
+    return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
+  } finally {
+    if (credential !== undefined) place.pool?.noteEnd(credential);
+  }
 }
 
 /** The target with all that this request is changed by for it. */

@@ -11,6 +11,7 @@ import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { AccessRequest } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { LearnedEdits } from './amend/learned-edits.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
@@ -38,4 +39,10 @@ export interface Engine {
   readonly modelLists: ModelLists;
   readonly emit: EventListener;
   readonly keepRecord: (record: RequestRecord) => void;
+}
+
+/** A request, with the configuration where its face has looked this very moment. */
+export interface ConfiguredRequest extends AccessRequest {
+  /** Default: it is looked at when the request begins. */
+  readonly config?: ResolvedConfig | undefined;
 }

@@ -3,6 +3,7 @@
 import { findNearest } from '../config/nearest.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
+import type { RequestRecord } from '../model/record.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import { access } from './access.ts';
 import type { Engine } from './engine.ts';
@@ -21,32 +22,20 @@ export interface ExchangeRequest {
   /** Default: made here. */
   readonly requestId?: string;
   /** The configuration, where the face has looked this very moment. Default: it is looked at here. */
-  readonly config?: ResolvedConfig;
+  readonly config?: ResolvedConfig | undefined;
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
-  readonly onlyCredential?: string;
+  readonly onlyCredential?: string | undefined;
   /** A person has picked this very model (B51). Default: false. */
-  readonly isPicked?: boolean;
+  readonly isPicked?: boolean | undefined;
 }
 
 /** Resolves when the answer has ended; never rejects. */
 export async function exchange(engine: Engine, request: ExchangeRequest, sink: ReplySink): Promise<void> {
   const id = request.requestId ?? `hfr_${engine.host.randomToken(12)}`;
-  let hasBegun = false;
-  let hasEnded = false;
-  const guarded: ReplySink = {
-    head: (status, headers) => {
-      sink.head(status, headers);
-      hasBegun = true;
-    },
-    write: (chunk) => sink.write(chunk),
-    onDrain: (resume) => sink.onDrain(resume),
-    end: (chunk) => {
-      hasEnded = true;
-      sink.end(chunk);
-    },
-  };
+  const noted = new NotedSink(sink);
   try {
-    await route(engine, { ...request, requestId: id }, guarded);
+    const record = await route({ engine, request, id }, noted);
+    if (record !== undefined) engine.keepRecord(record);
   } catch (error) {
     if (request.signal.aborted) return;
     if (!(error instanceof RequestError)) {
@@ -56,38 +45,63 @@ export async function exchange(engine: Engine, request: ExchangeRequest, sink: R
         text: engine.redactor.redact(describeFault(error)),
       });
     }
-    if (!hasBegun) replyError(error, { engine, request, id, sink });
-    else if (!hasEnded) sink.end();
+    if (!noted.hasBegun) replyError(error, { engine, request, id, sink });
+    else if (!noted.hasEnded) sink.end();
   }
 }
 
-async function route(
-  engine: Engine,
-  request: ExchangeRequest & { requestId: string },
-  sink: ReplySink,
-): Promise<void> {
-  const endpoint = findEndpoint(request.path);
-  if (endpoint === undefined) throw routeUnknown(request.path);
-  if (endpoint.method !== request.method) throw methodWrong(request, endpoint.method);
+/** Knows how far an answer has come when something of ours fails. */
+class NotedSink implements ReplySink {
+  readonly #sink: ReplySink;
+  hasBegun = false;
+  hasEnded = false;
+
+  constructor(sink: ReplySink) {
+    this.#sink = sink;
+  }
+
+  head(status: number, headers: Headers): void {
+    this.#sink.head(status, headers);
+    this.hasBegun = true;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#sink.write(chunk);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#sink.onDrain(resume);
+  }
+
+  end(chunk?: Uint8Array): void {
+    this.hasEnded = true;
+    this.#sink.end(chunk);
+  }
+}
+
+interface Asked {
+  readonly engine: Engine;
+  readonly request: ExchangeRequest;
+  readonly id: string;
+}
+
+/** The record of a request that went to the engine; none of one that is answered here. */
+function route({ engine, request, id }: Asked, sink: ReplySink): Promise<RequestRecord> | undefined {
+  const { method, path, body, headers, signal, onlyCredential, isPicked, config } = request;
+  const endpoint = findEndpoint(path);
+  if (endpoint === undefined) throw routeUnknown(path);
+  if (endpoint.method !== method) throw methodWrong(request, endpoint.method);
   if (endpoint.kind === 'models') {
-    const asked = { id: endpoint.id, protocol: protocolOf(request.path, request.headers) };
-    replyJson(sink, listModels(engine.config(), engine.modelLists, asked), request.requestId);
-    return;
+    const asked = { id: endpoint.id, protocol: protocolOf(path, headers) };
+    replyJson(sink, listModels(engine.config(), engine.modelLists, asked), id);
+    return undefined;
   }
   const { protocol, operation } = endpoint;
-  const { body, headers, signal, requestId, onlyCredential, isPicked } = request;
-  const only = {
-    ...(onlyCredential === undefined ? {} : { onlyCredential }),
-    ...(isPicked === undefined ? {} : { isPicked }),
-  };
-  const asked = { id: requestId, protocol, operation, body, headers, signal, ...only };
-  const { config } = request;
-  const record = await access(
-    config === undefined ? engine : { ...engine, config: () => config },
-    asked,
+  return access(
+    engine,
+    { id, protocol, operation, body, headers, signal, onlyCredential, isPicked, config },
     sink,
   );
-  engine.keepRecord(record);
 }
 
 function replyJson(sink: ReplySink, value: unknown, id: string): void {

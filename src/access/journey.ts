@@ -9,7 +9,7 @@ import type { AccessRequest, ReplySink } from '../model/request.ts';
 import type { Route } from '../model/target.ts';
 import type { Protocol, ReadBody } from '../protocols/protocol.ts';
 import { Amendments } from './amend/amendments.ts';
-import type { Engine } from './engine.ts';
+import type { ConfiguredRequest, Engine } from './engine.ts';
 import type { Outcome } from './reply/outcome.ts';
 import { Recovery } from './reply/recover.ts';
 import { ReplyWriter } from './reply/reply-writer.ts';
@@ -74,12 +74,12 @@ export class Journey {
   freshConnection = false;
 
   /** Throws `RequestError` when the body cannot be read or no route fits its model. */
-  constructor(engine: Engine, request: AccessRequest, sink: ReplySink) {
+  constructor(engine: Engine, request: ConfiguredRequest, sink: ReplySink) {
     this.engine = engine;
     this.request = request;
     this.protocol = requireProtocol(engine, request);
     this.body = this.protocol.readBody(request.body, request.operation);
-    const config = engine.config();
+    const config = request.config ?? engine.config();
     this.route = chooseRoute(config, this.body.model, engine.modelLists);
     this.ways = new Ways(engine, request, placesOf({ config, pools: engine.pools }, this.route, request));
     this.amendments = new Amendments(this.body, engine.learned);

@@ -22,11 +22,8 @@ export function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query);
 }
 
-export function flattenHeaders(request: IncomingMessage): Headers {
-  const headers: Record<string, string> = {};
-  for (const name in request.headers) {
-    const value = request.headers[name];
-    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return headers;
+/** Node has joined what came twice, all but `set-cookie`, which no request has any business to bring. */
+export function parseHeaders({ headers }: IncomingMessage): Headers {
+  if (headers['set-cookie'] !== undefined) delete headers['set-cookie'];
+  return headers as Headers;
 }

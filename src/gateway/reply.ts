@@ -5,16 +5,32 @@ import { RequestError } from '../errors.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 
-export function createReplySink(response: ServerResponse, extra: Headers): ReplySink {
-  return {
-    head: (status, headers) => {
-      response.writeHead(status, { ...headers, ...extra });
-      if (headers['content-length'] === undefined) response.flushHeaders();
-    },
-    write: (chunk) => response.destroyed || response.write(chunk),
-    onDrain: (resume) => void response.once('drain', resume),
-    end: (chunk) => void (chunk === undefined ? response.end() : response.end(chunk)),
-  };
+export class SocketSink implements ReplySink {
+  readonly #response: ServerResponse;
+  readonly #extra: Headers;
+
+  /** `extra` stands beside the engine's own headers, and before them. */
+  constructor(response: ServerResponse, extra: Headers) {
+    this.#response = response;
+    this.#extra = extra;
+  }
+
+  head(status: number, headers: Headers): void {
+    this.#response.writeHead(status, { ...headers, ...this.#extra });
+    if (headers['content-length'] === undefined) this.#response.flushHeaders();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#response.destroyed || this.#response.write(chunk);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#response.once('drain', resume);
+  }
+
+  end(chunk?: Uint8Array): void {
+    this.#response.end(chunk);
+  }
 }
 
 /** An error of the gateway itself, in the shape of the protocol of the path. */

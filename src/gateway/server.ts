@@ -14,8 +14,8 @@ import { createKeyCheck, hostForeign, isHostAllowed, keyWrong, originForeign } f
 import { InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { flattenHeaders, type Incoming, pathOf } from './incoming.ts';
-import { createReplySink, replyGoingDown, replyWithError, replyWithJson } from './reply.ts';
+import { type Incoming, parseHeaders, pathOf } from './incoming.ts';
+import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 
 /** While draining, connections are looked over this often. */
 const drainPollMs = 50;
@@ -31,6 +31,8 @@ const oneMomentMs = 1;
 
 /** Answered without a key: they reveal nothing. */
 const openPaths = new Set(['/', '/healthz', '/readyz']);
+
+const noHeaders: Headers = {};
 
 export interface GatewayOptions {
   readonly runtime: Runtime;
@@ -135,9 +137,9 @@ class HttpGateway implements Gateway {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const headers = flattenHeaders(request);
+    const headers = parseHeaders(request);
     const { extraHeaders } = this.#options;
-    let extra: Headers = { ...extraHeaders };
+    let extra = extraHeaders ?? noHeaders;
     try {
       const path = pathOf(request.url ?? '/');
       if (openPaths.has(path)) {
@@ -147,7 +149,7 @@ class HttpGateway implements Gateway {
       const config = this.#options.runtime.config();
       const lookedAt = this.#options.runtime.host.clock.monotonic();
       checkCaller(headers, config.gateway);
-      extra = { ...corsHeaders(headers['origin']), ...extraHeaders };
+      if (headers['origin'] !== undefined) extra = { ...corsHeaders(headers['origin']), ...extra };
       if (request.method === 'OPTIONS') {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
@@ -181,10 +183,10 @@ class HttpGateway implements Gateway {
     const signal = this.#watchCaller(incoming);
     try {
       const method = request.method ?? 'GET';
-      const sink = createReplySink(response, extra);
+      const sink = new SocketSink(response, extra);
       const isOneMoment = clock.monotonic() - lookedAt < oneMomentMs;
-      const asked = { method, path, headers, body: body.bytes, signal, ...(isOneMoment ? { config } : {}) };
-      await this.#options.runtime.exchange(asked, sink);
+      const asked = { method, path, headers, body: body.bytes, signal };
+      await this.#options.runtime.exchange({ ...asked, config: isOneMoment ? config : undefined }, sink);
     } finally {
       body.release();
     }
@@ -193,8 +195,10 @@ class HttpGateway implements Gateway {
   /** Aborted when the caller hangs up before the last byte went out. */
   #watchCaller({ request: { socket }, response, path, headers, extra }: Incoming): AbortSignal {
     const caller = new AbortController();
-    const protocol = this.#options.runtime.protocolAt(path, headers);
-    this.#callers.set(caller, () => replyGoingDown(response, { protocol, extra }));
+    this.#callers.set(caller, () => {
+      const protocol = this.#options.runtime.protocolAt(path, headers);
+      replyGoingDown(response, { protocol, extra });
+    });
     this.#answering.add(socket);
     response.on('close', () => {
       this.#callers.delete(caller);

@@ -20,9 +20,9 @@ export interface AccessRequest {
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
-  readonly onlyCredential?: string;
+  readonly onlyCredential?: string | undefined;
   /** A person has picked this very model: what is benched for lack of money is asked at once, for he may have paid (B51). Default: false. */
-  readonly isPicked?: boolean;
+  readonly isPicked?: boolean | undefined;
 }
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */

@@ -35,6 +35,8 @@ const essential = new Set([
 /** Fields that limit the answer, by protocol and vendor. */
 const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
 
+const none: readonly never[] = [];
+
 export class Amendments {
   readonly #body: ReadBody;
   readonly #learned: LearnedEdits;
@@ -60,7 +62,7 @@ export class Amendments {
 
   /** The target with all that was learned about it, and all that was changed on this way. */
   applyTo(target: Target): Target {
-    const taken = this.#taken.get(target.id) ?? [];
+    const taken = this.#taken.get(target.id) ?? none;
     const learned = this.#learned.of(target);
     if (taken.length === 0 && learned.length === 0) return target;
     const edits = [...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
@@ -69,7 +71,7 @@ export class Amendments {
 
   /** The target took the request: what was left out for it is remembered. */
   noteSuccess(target: Target, emit: EventListener): void {
-    for (const { edits, text, isLasting } of this.#taken.get(target.id) ?? []) {
+    for (const { edits, text, isLasting } of this.#taken.get(target.id) ?? none) {
       const [edit] = edits;
       if (!isLasting || edit === undefined || !this.#learned.learn(target, { edit, text })) continue;
       const said = `${target.id} accepts requests only ${text}: they go there so from now on`;
@@ -79,9 +81,10 @@ export class Amendments {
 
   /** What was changed for the target that answered. */
   notesFor(target: Target): readonly string[] {
+    const known = this.#learned.of(target);
+    if (this.#taken.size === 0 && known.length === 0) return none;
     const taken = (this.#taken.get(target.id) ?? []).map(({ text }) => text);
-    const learned = this.#learned
-      .of(target)
+    const learned = known
       .filter(({ edit }) => 'field' in edit && this.#body.has(edit.field))
       .map(({ text }) => text);
     return [...new Set([...learned, ...taken])].map((text) => `asked ${text}`);

@@ -26,7 +26,7 @@ const replyHeaders = new Set([
   'retry-after-ms',
   'x-generation-id',
 ]);
-const replyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-'];
+const replyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-'] as const;
 
 export interface ReplyFacts {
   readonly target: string;
@@ -66,7 +66,7 @@ export class ReplyWriter {
   beginStream(upstream: Headers, facts: ReplyFacts): void {
     this.#stopWaiting();
     if (this.#hasHead) return;
-    this.#sink.head(200, { ...pickHeaders(upstream), ...streamHeaders, ...this.#factHeaders(facts) });
+    this.#sink.head(200, this.#addFacts(Object.assign(pickHeaders(upstream), streamHeaders), facts));
     this.#hasHead = true;
   }
 
@@ -88,11 +88,9 @@ export class ReplyWriter {
   /** A whole answer: its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
     this.#stopWaiting();
-    this.#sink.head(answer.status, {
-      ...pickHeaders(answer.headers),
-      'content-length': String(answer.body.length),
-      ...this.#factHeaders(facts),
-    });
+    const headers = pickHeaders(answer.headers);
+    headers['content-length'] = String(answer.body.length);
+    this.#sink.head(answer.status, this.#addFacts(headers, facts));
     this.#hasHead = true;
     this.#end(answer.body);
   }
@@ -176,12 +174,11 @@ export class ReplyWriter {
     this.#timer = undefined;
   }
 
-  #factHeaders(facts: ReplyFacts): Headers {
-    return {
-      'x-holdfast-request-id': this.#requestId,
-      'x-holdfast-target': toPlain(facts.target),
-      'x-holdfast-attempts': String(facts.attempts),
-    };
+  #addFacts(headers: Record<string, string>, facts: ReplyFacts): Headers {
+    headers['x-holdfast-request-id'] = this.#requestId;
+    headers['x-holdfast-target'] = toPlain(facts.target);
+    headers['x-holdfast-attempts'] = String(facts.attempts);
+    return headers;
   }
 
   #factComment(facts: ReplyFacts): Buffer {
@@ -191,6 +188,7 @@ export class ReplyWriter {
 
 /** A model's name may have any letter; a header and a comment take plain ones. */
 function toPlain(text: string): string {
+  if (/^[\x21-\x7e]*$/.test(text)) return text;
   const whole = Buffer.from(text).toString(); // half a character would be refused below
   return whole.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
 }
@@ -205,16 +203,15 @@ function isErrorObject(text: string): boolean {
   }
 }
 
-function pickHeaders(upstream: Headers): Headers {
+function pickHeaders(upstream: Headers): Record<string, string> {
   const picked: Record<string, string> = {};
   for (const name in upstream) {
     const value = upstream[name];
-    if (
-      value !== undefined &&
-      (replyHeaders.has(name) || replyPrefixes.some((prefix) => name.startsWith(prefix)))
-    ) {
-      picked[name] = value;
-    }
+    if (value !== undefined && mayCross(name)) picked[name] = value;
   }
   return picked;
+}
+
+function mayCross(name: string): boolean {
+  return replyHeaders.has(name) || name.startsWith(replyPrefixes[0]) || name.startsWith(replyPrefixes[1]);
 }

@@ -61,7 +61,26 @@ export class Ways {
 
   /** Targets that were not left yet, in order. */
   placesLeft(): readonly Place[] {
+    if (this.#leftTargets.size === 0) return this.#places;
     return this.#places.filter(({ target }) => !this.#leftTargets.has(target.id));
+  }
+
+  /** Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a walk. Undefined where it takes one. */
+  first(): Candidate | undefined {
+    const [place] = this.#places;
+    if (place === undefined || this.#isNarrowed()) return undefined;
+    const { target, pool } = place;
+    if (pool === undefined) return createCandidate(place, undefined);
+    const bound = this.#boundCandidate(place);
+    if (bound !== undefined) return bound;
+    const { host, health } = this.#engine;
+    const credential = pool.first(host.clock.now(), health.releasesOf(target.origin));
+    return credential === undefined ? undefined : createCandidate(place, credential);
+  }
+
+  #isNarrowed(): boolean {
+    const isOnItsWay = this.current !== undefined || this.#left.size > 0 || this.#leftTargets.size > 0;
+    return isOnItsWay || this.tie !== undefined || this.#only !== undefined;
   }
 
   /** Candidates that were not left yet: the one to be asked again, then target by target in the order of each pool. */

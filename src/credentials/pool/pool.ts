@@ -34,6 +34,13 @@ export class CredentialPool {
     }
   }
 
+  /** The preferred one of those that may be free; `releases` as in `walk`. */
+  first(now: number, releases: number): Credential | undefined {
+    this.#takeBack(now, releases);
+    const member = this.#order.first();
+    return member === undefined ? undefined : this.credentials[member];
+  }
+
   /** Credentials that may be free, the preferred one first. `releases` tells whether something was let go before its end. */
   *walk(now: number, releases: number): Iterable<Credential> {
     this.#takeBack(now, releases);

@@ -12,6 +12,8 @@ import { SortedMembers } from './sorted-members.ts';
 export interface Order {
   add(member: number): void;
   remove(member: number): void;
+  /** The preferred one of the ready members; undefined when there is none. */
+  first(): number | undefined;
   /** Ready members, the preferred one first, each once. Members may come and go while it is walked. */
   walk(): Iterable<number>;
   /** This member was chosen. */
@@ -59,6 +61,11 @@ class CircularOrder implements Order {
     this.#members.remove(member);
   }
 
+  first(): number | undefined {
+    const start = this.#beginning.start(this.#members, this.#last);
+    return this.#members.from(start) ?? this.#members.from(0);
+  }
+
   *walk(): Iterable<number> {
     const start = this.#beginning.start(this.#members, this.#last);
     yield* this.#walkBetween(start, Number.POSITIVE_INFINITY);
@@ -97,6 +104,10 @@ class UseOrder implements Order {
 
   remove(member: number): void {
     this.#heap.remove(member);
+  }
+
+  first(): number | undefined {
+    return this.#heap.first;
   }
 
   /** As long as each first one is taken out on being looked at, the next costs next to nothing; whoever skips one pays for a copy. */
