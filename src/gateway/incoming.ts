@@ -9,9 +9,8 @@ export interface Incoming {
   readonly response: ServerResponse;
   readonly path: string;
   readonly headers: Headers;
-  /** As it was when the head had arrived, at `lookedAt` (monotonic ms). */
+  /** As it was when the head had arrived. */
   readonly config: ResolvedConfig;
-  readonly lookedAt: number;
   /** For the answer, beside the engine's own. */
   readonly extra: Headers;
 }

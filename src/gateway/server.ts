@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { GatewaySettings } from '../config/resolved.ts';
+import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
@@ -25,9 +25,6 @@ const lastWordsMs = 1000;
 
 /** A request that has not arrived whole by then is given up. */
 const arrivalMs = 5 * 60_000;
-
-/** The files are not looked at again for a body that came with its head. */
-const oneMomentMs = 1;
 
 /** Answered without a key: they reveal nothing. */
 const openPaths = new Set(['/', '/healthz', '/readyz']);
@@ -69,6 +66,8 @@ class HttpGateway implements Gateway {
   readonly #bytes = new InflightBytes();
   readonly #answering = new Set<Duplex>();
   #isDraining = false;
+  /** What this turn of the event loop has seen of the configuration. */
+  #seen: ResolvedConfig | undefined;
   url = '';
   port = 0;
 
@@ -146,8 +145,7 @@ class HttpGateway implements Gateway {
         this.#answerOpen(request, response, path);
         return;
       }
-      const config = this.#options.runtime.config();
-      const lookedAt = this.#options.runtime.host.clock.monotonic();
+      const config = this.#look();
       checkCaller(headers, config.gateway);
       if (headers['origin'] !== undefined) extra = { ...corsHeaders(headers['origin']), ...extra };
       if (request.method === 'OPTIONS') {
@@ -155,7 +153,7 @@ class HttpGateway implements Gateway {
         return;
       }
       if (!this.#isKeyRight(headers)) throw keyWrong(headers);
-      await this.#exchange({ request, response, path, headers, config, lookedAt, extra });
+      await this.#exchange({ request, response, path, headers, config, extra });
     } catch (error) {
       const protocol = this.#options.runtime.protocolAt(pathOf(request.url ?? '/'), headers);
       replyWithError(response, error instanceof RequestError ? error : localFault(error), {
@@ -165,6 +163,21 @@ class HttpGateway implements Gateway {
     }
   }
 
+  /**
+   * The configuration in force: one look at the files serves all whose bytes were there when this turn of the event loop
+   * began, for a change that was made before a request was sent is seen by that look too.
+   */
+  #look(): ResolvedConfig {
+    if (this.#seen === undefined) {
+      const { runtime } = this.#options;
+      this.#seen = runtime.config();
+      runtime.host.clock.afterTurn(() => {
+        this.#seen = undefined;
+      });
+    }
+    return this.#seen;
+  }
+
   #answerOpen(request: IncomingMessage, response: ServerResponse, path: string): void {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodWrong(path, request.method);
     const isReady = path !== '/readyz' || !this.#isDraining;
@@ -172,7 +185,7 @@ class HttpGateway implements Gateway {
   }
 
   async #exchange(incoming: Incoming): Promise<void> {
-    const { request, response, path, headers, config, lookedAt, extra } = incoming;
+    const { request, response, path, headers, config, extra } = incoming;
     const { clock } = this.#options.runtime.host;
     const { maxInflightBytes: inflightLimit } = config.gateway;
     const invite = (): void => {
@@ -184,9 +197,8 @@ class HttpGateway implements Gateway {
     try {
       const method = request.method ?? 'GET';
       const sink = new SocketSink(response, extra);
-      const isOneMoment = clock.monotonic() - lookedAt < oneMomentMs;
-      const asked = { method, path, headers, body: body.bytes, signal };
-      await this.#options.runtime.exchange({ ...asked, config: isOneMoment ? config : undefined }, sink);
+      const asked = { method, path, headers, body: body.bytes, signal, config: this.#look() };
+      await this.#options.runtime.exchange(asked, sink);
     } finally {
       body.release();
     }

@@ -41,6 +41,7 @@ const nodeClock: Clock = {
   monotonic: () => performance.now(),
   sleep: (ms, signal) => sleepUntil(ms, signal),
   startTimer: (ms, onFire) => startTimer(ms, onFire),
+  afterTurn: (callback) => void setImmediate(callback),
 };
 
 /** Node fires a longer timer at once. Some 25 days. */

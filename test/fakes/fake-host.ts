@@ -91,6 +91,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     monotonic: () => time.now,
     sleep: (ms, signal) => time.sleep(ms, signal),
     startTimer: (ms, onFire) => time.startTimer(ms, onFire),
+    afterTurn: (callback) => void time.startTimer(0, callback),
   };
   const { run, programs } = createFakePrograms(clock);
   const { keychain, handle } = createFakeKeychain(clock);
