@@ -5,7 +5,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
@@ -13,6 +12,7 @@ import type { Runtime } from '../runtime.ts';
 import { createKeyCheck, hostForeign, isHostAllowed, keyWrong, originForeign } from './authorize.ts';
 import { InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
+import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { type Incoming, parseHeaders, pathOf } from './incoming.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
@@ -61,10 +61,8 @@ class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #isKeyRight: (headers: Headers) => boolean;
   readonly #server: Server;
-  /** Who is being answered, and how that is ended early. */
-  readonly #callers = new Map<AbortController, () => void>();
+  readonly #callers = new Callers();
   readonly #bytes = new InflightBytes();
-  readonly #answering = new Set<Duplex>();
   #isDraining = false;
   /** What this turn of the event loop has seen of the configuration. */
   #seen: ResolvedConfig | undefined;
@@ -88,13 +86,13 @@ class HttpGateway implements Gateway {
     this.#server.on('upgrade', (_request, socket) => answerUpgrade(socket));
     this.#server.on('clientError', (error, socket) => {
       // Bytes after a request that is being answered: ours would land in the middle of that answer.
-      if (this.#answering.has(socket)) socket.destroy();
+      if (this.#callers.has(socket)) socket.destroy();
       else answerNoRequest(error, socket);
     });
   }
 
   inflight(): number {
-    return this.#callers.size;
+    return this.#callers.count;
   }
 
   listen(): Promise<void> {
@@ -123,15 +121,12 @@ class HttpGateway implements Gateway {
 
   /** A connection without a request in flight may be kept open by its client for minutes. */
   #closeWhenIdle(): void {
-    if (this.#callers.size === 0) this.#server.closeAllConnections();
+    if (this.#callers.count === 0) this.#server.closeAllConnections();
     else this.#options.runtime.host.clock.startTimer(drainPollMs, () => this.#closeWhenIdle());
   }
 
   abort(): void {
-    for (const [caller, endEarly] of this.#callers) {
-      caller.abort();
-      endEarly();
-    }
+    this.#callers.endAll();
     this.#options.runtime.host.clock.startTimer(lastWordsMs, () => this.#server.closeAllConnections());
   }
 
@@ -206,18 +201,17 @@ class HttpGateway implements Gateway {
 
   /** Aborted when the caller hangs up before the last byte went out. */
   #watchCaller({ request: { socket }, response, path, headers, extra }: Incoming): AbortSignal {
-    const caller = new AbortController();
-    this.#callers.set(caller, () => {
+    const hangUp = new AbortController();
+    const caller = this.#callers.add(socket, () => {
+      hangUp.abort();
       const protocol = this.#options.runtime.protocolAt(path, headers);
       replyGoingDown(response, { protocol, extra });
     });
-    this.#answering.add(socket);
     response.on('close', () => {
-      this.#callers.delete(caller);
-      this.#answering.delete(socket);
-      if (!response.writableFinished) caller.abort();
+      this.#callers.remove(caller);
+      if (!response.writableFinished) hangUp.abort();
     });
-    return caller.signal;
+    return hangUp.signal;
   }
 }
 

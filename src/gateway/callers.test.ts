@@ -1,0 +1,51 @@
+/** The list of those who are being answered: whoever leaves, the others stay. */
+
+import { Duplex } from 'node:stream';
+import { expect, it } from 'vitest';
+import { type Caller, Callers } from './callers.ts';
+
+const names = ['a', 'b', 'c', 'd'];
+
+function setUp() {
+  const callers = new Callers();
+  const ended: string[] = [];
+  const present = new Map<string, { readonly caller: Caller; readonly socket: Duplex }>();
+  for (const name of names) {
+    const socket = new Duplex();
+    present.set(name, { caller: callers.add(socket, () => ended.push(name)), socket });
+  }
+  const leave = (name: string): void => {
+    const found = present.get(name);
+    if (found !== undefined) callers.remove(found.caller);
+  };
+  return { callers, ended, present, leave };
+}
+
+it.each([
+  { leaving: [], left: 'abcd' },
+  { leaving: ['a'], left: 'bcd' },
+  { leaving: ['d'], left: 'abc' },
+  { leaving: ['b', 'd'], left: 'ac' },
+  { leaving: ['a', 'a', 'd'], left: 'bc' },
+  { leaving: ['c', 'a', 'b', 'd'], left: '' },
+])('ends all but those who left: $leaving', ({ leaving, left }) => {
+  const { callers, ended, present, leave } = setUp();
+  for (const name of leaving) leave(name);
+  expect(callers.count).toBe(left.length);
+  for (const [name, { socket }] of present) expect(callers.has(socket)).toBe(left.includes(name));
+  callers.endAll();
+  expect(ended.sort().join('')).toBe(left);
+});
+
+it('ends everybody, though each one leaves as he is ended', () => {
+  const callers = new Callers();
+  let ended = 0;
+  for (let index = 0; index < 5; index++) {
+    const caller: Caller = callers.add(new Duplex(), () => {
+      ended += 1;
+      callers.remove(caller);
+    });
+  }
+  callers.endAll();
+  expect([ended, callers.count]).toEqual([5, 0]);
+});

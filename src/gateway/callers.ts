@@ -1,0 +1,49 @@
+/**
+ * Who is being answered right now (step 0 of a request), so that a gateway going down can end each of them. A list with
+ * holes closed at once: a `Map` that many enter and leave is rebuilt all the time, and its former tables keep alive what
+ * stood in them until the next full collection.
+ */
+
+import type { Duplex } from 'node:stream';
+
+/** One caller, from the end of his request to the end of his answer. */
+export interface Caller {
+  readonly socket: Duplex;
+  /** Ends his answer early, with an error in his protocol. */
+  readonly endEarly: () => void;
+  /** Where he stands in the list; kept by it. */
+  place: number;
+}
+
+export class Callers {
+  readonly #all: Caller[] = [];
+
+  get count(): number {
+    return this.#all.length;
+  }
+
+  add(socket: Duplex, endEarly: () => void): Caller {
+    const caller = { socket, endEarly, place: this.#all.length };
+    this.#all.push(caller);
+    return caller;
+  }
+
+  /** Nothing happens when he is gone already. */
+  remove(caller: Caller): void {
+    if (this.#all[caller.place] !== caller) return;
+    const last = this.#all.pop();
+    if (last === undefined || last === caller) return;
+    this.#all[caller.place] = last;
+    last.place = caller.place;
+  }
+
+  /** Whether an answer is on its way through this socket. */
+  has(socket: Duplex): boolean {
+    return this.#all.some((caller) => caller.socket === socket);
+  }
+
+  /** Callers may leave while they are ended. */
+  endAll(): void {
+    for (const { endEarly } of [...this.#all]) endEarly();
+  }
+}
