@@ -17,7 +17,6 @@ export class SocketSink implements ReplySink {
 
   head(status: number, headers: Headers): void {
     this.#response.writeHead(status, { ...headers, ...this.#extra });
-    if (headers['content-length'] === undefined) this.#response.flushHeaders();
   }
 
   write(chunk: Uint8Array): boolean {

@@ -27,7 +27,7 @@ export interface AccessRequest {
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */
 export interface ReplySink {
-  /** Starts the answer; called once, before anything else. */
+  /** Starts the answer; called once, before anything else. It may go out with the first bytes, which follow at once. */
   head(status: number, headers: Headers): void;
   /** Hands over bytes. False asks to pause until the callback of `onDrain` was called. */
   write(chunk: Uint8Array): boolean;
