@@ -1,16 +1,16 @@
-/** The real host: Node's clock, files, environment and programs, and undici for upstream requests. Built once, by the composition root. */
+/** The real host: Node's clock, files, environment and programs, and the way to providers. Built once, by the composition root. */
 
 import type { Clock, Environment, Host, Timer } from '../host.ts';
 import { createNodeFiles } from './node-files.ts';
 import { createNodeKeychain } from './node-keychain.ts';
 import { createNodeRun } from './node-run.ts';
 import { RandomTokens } from './random-tokens.ts';
-import { createUndiciDispatch } from './undici-dispatch.ts';
+import { createUpstream } from './upstream.ts';
 
 /** Creates a host over this process. `environment` defaults to the process's own. */
 export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Host {
   const variables: Environment = { get: (name) => environment[name], all: () => listVariables(environment) };
-  const upstream = createUndiciDispatch(variables);
+  const upstream = createUpstream(variables, nodeClock);
   const programs = createNodeRun();
   const tokens = new RandomTokens();
   return {

@@ -1,0 +1,193 @@
+/**
+ * One connection to a provider (step 3 of a request): requests one after the other, never two at once. Everything that
+ * comes from its socket passes here; what it means is read by `ResponseReader`, and who hears it is the `Call`.
+ */
+
+import type { Socket } from 'node:net';
+import { assertNever } from '../../errors.ts';
+import type { WireBody } from '../../model/request.ts';
+import type { Call, Wire } from '../call.ts';
+import { ResponseReader } from './response-reader.ts';
+import { writeRequest } from './write-request.ts';
+
+/** A request as it is written. */
+export interface Message {
+  /** Latin1, with the empty line at its end. */
+  readonly head: string;
+  readonly body: WireBody | undefined;
+}
+
+/** Who keeps connections. */
+export interface ConnectionKeeper {
+  /** The connection may serve another request within `idleMs`. Nobody has it now. */
+  giveBack(connection: Connection, idleMs: number): void;
+  /** It is gone. */
+  forget(connection: Connection): void;
+}
+
+export class Connection implements Wire {
+  readonly #socket: Socket;
+  readonly #keeper: ConnectionKeeper;
+  /** Waits until the socket is open. */
+  #waiting: Message | undefined;
+  #isOpen = false;
+  /** Set from a request's begin to the end of its answer. */
+  #reader: ResponseReader | undefined;
+  /** Who hears the answer; undefined as soon as nobody wants to. */
+  #call: Call | undefined;
+  #isPaused = false;
+  /** The call is being told something right now. */
+  #isTelling = false;
+  /** Monotonic ms; kept for the keeper. */
+  idleUntil = 0;
+
+  /** `open` makes the socket, and calls back when it may be written to. */
+  constructor(open: (onOpen: () => void) => Socket, keeper: ConnectionKeeper) {
+    this.#keeper = keeper;
+    this.#socket = open(() => this.#onOpen());
+    this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes));
+    this.#socket.on('end', () => this.#onEnd());
+    this.#socket.on('error', (error) => this.fail(error));
+    this.#socket.on('close', () => this.#onClose());
+  }
+
+  /** False as soon as the other side has said farewell: a request written now would be lost. */
+  get isUsable(): boolean {
+    return this.#socket.readable && this.#socket.writable;
+  }
+
+  /** Sends a request; the call hears of it later than this returns. */
+  start(message: Message, call: Call): void {
+    this.#reader = new ResponseReader();
+    this.#call = call;
+    this.#socket.ref();
+    call.begin(this);
+    if (this.#isOpen) writeRequest(this.#socket, message);
+    else this.#waiting = message;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  /** What was left of the last read comes first, and later than this returns. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    queueMicrotask(() => this.#goOn());
+  }
+
+  /** From within a callback the rest of the read is looked at first: the answer may be over with it, as streams are after their marker. */
+  abort(): void {
+    this.#call = undefined;
+    this.#isPaused = false;
+    if (!this.#isTelling) this.#socket.destroy();
+  }
+
+  /** Ends everything; whoever waits for an answer hears why. */
+  fail(error: Error): void {
+    const call = this.#call;
+    this.#call = undefined;
+    this.#socket.destroy();
+    call?.onError(error);
+  }
+
+  #onOpen(): void {
+    this.#isOpen = true;
+    const message = this.#waiting;
+    this.#waiting = undefined;
+    if (message !== undefined) writeRequest(this.#socket, message);
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#reader === undefined) {
+      this.#socket.destroy(); // nobody asked for anything: whatever it is, it is no answer
+      return;
+    }
+    this.#reader.feed(bytes);
+    this.#read();
+  }
+
+  /** The other side sends no more: the end of an answer, or too early. */
+  #onEnd(): void {
+    try {
+      this.#reader?.close();
+    } catch (error) {
+      this.fail(toError(error));
+      return;
+    }
+    this.#read();
+    this.#socket.destroy();
+  }
+
+  #onClose(): void {
+    this.#keeper.forget(this);
+    if (this.#call !== undefined) this.#onEnd();
+  }
+
+  #goOn(): void {
+    if (this.#isPaused) return;
+    this.#read();
+    if (!this.#isPaused) this.#socket.resume();
+  }
+
+  /** Tells all that has come, as far as it is wanted. */
+  #read(): void {
+    const reader = this.#reader;
+    if (reader === undefined || this.#isTelling) return;
+    this.#isTelling = true;
+    let isOver = false;
+    try {
+      isOver = this.#tell(reader);
+    } catch (error) {
+      this.fail(toError(error)); // no answer, or a call that threw: the next answer could not be told from the rest of this one
+    } finally {
+      this.#isTelling = false;
+    }
+    if (isOver) this.#finish(reader);
+    else if (this.#call === undefined) this.#socket.destroy();
+  }
+
+  /** True when the answer is over. */
+  #tell(reader: ResponseReader): boolean {
+    while (!this.#isPaused) {
+      const step = reader.next();
+      switch (step) {
+        case 'head':
+          this.#call?.onHead(reader.status, reader.headers);
+          break;
+        case 'data':
+          this.#call?.onData(reader.data);
+          break;
+        case 'more':
+          return false;
+        case 'end':
+          return true;
+        default:
+          assertNever(step);
+      }
+    }
+    return false;
+  }
+
+  /** The connection is free before the call hears of the end, which may bring the next request. */
+  #finish(reader: ResponseReader): void {
+    const call = this.#call;
+    this.#call = undefined;
+    this.#reader = undefined;
+    const isClean = !reader.hasSurplus && this.#socket.writableLength === 0;
+    if (isClean && reader.idleMs > 0 && this.isUsable) {
+      this.#socket.resume();
+      this.#socket.unref();
+      this.#keeper.giveBack(this, reader.idleMs);
+    } else {
+      this.#socket.destroy();
+    }
+    call?.onEnd();
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,117 @@
+/** What our own connections promise beyond the contract: when they grow old, when they are given up, and to whom. */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask, Listener, turns, until } from '../../../test/contracts/dispatch/listener.ts';
+import { chunk, chunkedHead, RawProvider, whole } from '../../../test/contracts/dispatch/raw-provider.ts';
+import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
+import type { Dispatch } from '../../host.ts';
+import { Call } from '../call.ts';
+import { DirectWires } from './direct-wires.ts';
+
+let provider: RawProvider;
+let wires: DirectWires;
+let time: FakeHost;
+const dispatch: Dispatch = (request, handler) => {
+  const call = new Call(handler);
+  wires.send(request, call);
+  return call;
+};
+const askOnce = async (): Promise<Listener> => ask(dispatch, { origin: provider.origin }).heard.over;
+
+beforeEach(async () => {
+  provider = new RawProvider();
+  await provider.listen();
+  time = createFakeHost();
+  wires = new DirectWires(time.clock);
+});
+afterEach(async () => {
+  wires.close();
+  await provider.close();
+});
+
+describe('a free connection', () => {
+  it.each([
+    ['30 s', 29_999, 30_001, whole('ok')],
+    ['a second less than the server says', 3999, 4001, whole('ok', 'keep-alive: timeout=5\r\n')],
+    ['30 s, whatever the server says', 29_999, 30_001, whole('ok', 'keep-alive: timeout=500\r\n')],
+  ])('waits %s for its next request', async (_name, soon, late, answer) => {
+    provider.answer = (socket) => void socket.write(answer);
+    await askOnce();
+    await time.advance(soon);
+    await askOnce();
+    expect(provider.connections).toBe(1);
+    await time.advance(late);
+    await until(() => provider.ended === 1);
+    await askOnce();
+    expect(provider.connections).toBe(2);
+  });
+
+  it('is taken before those that have been free for longer, so that these grow old', async () => {
+    await Promise.all([askOnce(), askOnce(), askOnce()]);
+    for (let count = 0; count < 5; count++) await askOnce();
+    const used = provider.requests.slice(3).map(({ connection }) => connection);
+    expect(new Set(used).size).toBe(1);
+  });
+
+  it('is free before the last request hears of its end', async () => {
+    const second = await ask(dispatch, { origin: provider.origin }).heard.over.then(askOnce);
+    expect(second).toMatchObject({ text: 'ok', broken: [] });
+    expect(provider.connections).toBe(1);
+  });
+});
+
+describe('a connection', () => {
+  it('is given up when it cannot be made within 10 s', async () => {
+    const { heard } = ask(dispatch, { origin: provider.origin.replace('http:', 'https:') });
+    await until(() => provider.connections === 1);
+    await time.advance(10_000);
+    expect((await heard.over).error).toMatchObject({
+      code: 'ETIMEDOUT',
+      message: `no connection to 127.0.0.1:${provider.port} within 10 s`,
+    });
+    expect(heard.broken).toEqual([]);
+  });
+
+  it('serves the next request where the caller went away with the last bytes of an answer already there', async () => {
+    provider.answer = (socket) => void socket.write(`${chunkedHead}${chunk('data: [DONE]\n\n')}0\r\n\r\n`);
+    const listener = new Listener();
+    const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
+    listener.onPiece = () => {
+      call.abort();
+      listener.isSilenced = true;
+    };
+    await until(() => heard.length > 0);
+    await turns(5);
+    provider.answer = (socket) => void socket.write(whole('ok'));
+    await askOnce();
+    expect([provider.connections, heard.broken]).toEqual([1, []]);
+  });
+
+  it('whose request was not read to its end serves nobody else', async () => {
+    provider.greet = (socket) => {
+      socket.pause();
+      socket.write(whole('early'));
+    };
+    const body = [Buffer.alloc(32 * 1024 * 1024)];
+    const { heard } = ask(dispatch, { origin: provider.origin, method: 'POST', body });
+    expect(await heard.over).toMatchObject({ text: 'early', broken: [] });
+    provider.greet = () => undefined;
+    expect(await askOnce()).toMatchObject({ text: 'ok' });
+    expect(provider.connections).toBe(2);
+  });
+});
+
+describe('what cannot be sent', () => {
+  it.each([
+    ['to no URL', { origin: 'nowhere' }],
+    ['with a line end in a header', { headers: { a: 'b\r\nc: d' } }],
+  ])('%s is an error, later than the dispatch', async (_name, change) => {
+    const { heard } = ask(dispatch, { origin: provider.origin, ...change });
+    expect(await heard.over).toMatchObject({ broken: [], error: expect.any(Error) });
+  });
+
+  it('after the close is an error too', async () => {
+    wires.close();
+    expect((await askOnce()).error).toMatchObject({ code: 'ECONNABORTED' });
+  });
+});

@@ -1,0 +1,89 @@
+/**
+ * The connections to one origin (step 3 of a request): as many as there are requests. Those that are free lie on a stack, so
+ * that the one used last is used next and the others grow old.
+ */
+
+import type { Clock } from '../../host.ts';
+import type { Call } from '../call.ts';
+import { Connection, type ConnectionKeeper, type Message } from './connection.ts';
+import { openSocket, type TlsSession } from './open-socket.ts';
+import type { Place } from './origin.ts';
+import { WireError } from './wire-error.ts';
+
+/** Nobody takes these back. */
+const giveAway = (connection: Connection): void => connection.abort();
+
+export class Pool implements ConnectionKeeper {
+  readonly place: Place;
+  readonly #clock: Clock;
+  readonly #onIdle: () => void;
+  readonly #all = new Set<Connection>();
+  readonly #session: TlsSession = { bytes: undefined };
+  #idle: Connection[] = [];
+
+  /** `onIdle` is told when a connection begins to grow old. */
+  constructor(place: Place, clock: Clock, onIdle: () => void) {
+    this.place = place;
+    this.#clock = clock;
+    this.#onIdle = onIdle;
+  }
+
+  start(message: Message, call: Call): void {
+    (this.#take() ?? this.#open(this)).start(message, call);
+  }
+
+  /** On a connection of its own, which serves nobody after it. */
+  startFresh(message: Message, call: Call): void {
+    const forget = (connection: Connection): void => this.forget(connection);
+    this.#open({ giveBack: giveAway, forget }).start(message, call);
+  }
+
+  giveBack(connection: Connection, idleMs: number): void {
+    connection.idleUntil = this.#clock.monotonic() + idleMs;
+    this.#idle.push(connection);
+    this.#onIdle();
+  }
+
+  forget(connection: Connection): void {
+    this.#all.delete(connection);
+  }
+
+  /** Closes what has been idle for too long. True while any is left that is idle. */
+  sweep(): boolean {
+    const now = this.#clock.monotonic();
+    const kept: Connection[] = [];
+    for (const connection of this.#idle) {
+      if (connection.isUsable && now < connection.idleUntil) kept.push(connection);
+      else connection.abort();
+    }
+    this.#idle = kept;
+    return kept.length > 0;
+  }
+
+  /** Ends every connection, and the requests on them. */
+  close(): void {
+    this.#idle = [];
+    for (const connection of this.#all) {
+      connection.fail(new WireError('ECONNABORTED', 'the connection was closed by us'));
+    }
+  }
+
+  /** Each is looked at once: the useless ones are gone with that. */
+  #take(): Connection | undefined {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined) return undefined;
+      if (connection.isUsable && this.#clock.monotonic() < connection.idleUntil) return connection;
+      connection.abort();
+    }
+  }
+
+  #open(keeper: ConnectionKeeper): Connection {
+    const connection = new Connection(
+      (onOpen) => openSocket({ place: this.place, session: this.#session, clock: this.#clock, onOpen }),
+      keeper,
+    );
+    this.#all.add(connection);
+    return connection;
+  }
+}

@@ -1,0 +1,87 @@
+/** Hears one answer, and checks while it does that a call keeps its word: head, data, one end, and nothing after it. */
+
+import type { Dispatch, UpstreamCall, UpstreamHandler, UpstreamRequest } from '../../../src/host.ts';
+
+export class Listener implements UpstreamHandler {
+  status = 0;
+  headers: Readonly<Record<string, string>> = {};
+  chunks: Buffer[] = [];
+  length = 0;
+  error: (Error & { readonly code?: string }) | undefined;
+  /** What came when nothing may come. */
+  readonly broken: string[] = [];
+  /** Called with each piece of data. */
+  onPiece: (chunk: Buffer) => void = () => undefined;
+  isSilenced = true;
+  readonly #over = Promise.withResolvers<this>();
+  readonly #begun = Promise.withResolvers<this>();
+  #isOver = false;
+
+  /** Resolves at the end, good or bad. */
+  get over(): Promise<this> {
+    return this.#over.promise;
+  }
+
+  /** Resolves with the head. */
+  get begun(): Promise<this> {
+    return this.#begun.promise;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+
+  onHead(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#note('head', this.status !== 0);
+    this.status = status;
+    this.headers = headers;
+    this.#begun.resolve(this);
+  }
+
+  onData(chunk: Buffer): void {
+    this.#note('data', this.status === 0);
+    this.chunks.push(chunk);
+    this.length += chunk.length;
+    this.onPiece(chunk);
+  }
+
+  onEnd(): void {
+    this.#note('end', this.status === 0);
+    this.#isOver = true;
+    this.#over.resolve(this);
+  }
+
+  onError(error: Error): void {
+    this.#note('error', false);
+    this.#isOver = true;
+    this.error = error;
+    this.#over.resolve(this);
+  }
+
+  #note(what: string, isWrong: boolean): void {
+    if (this.isSilenced) this.broken.push(`${what} while nothing may come`);
+    if (this.#isOver) this.broken.push(`${what} after the end`);
+    if (isWrong) this.broken.push(`${what} out of turn`);
+  }
+}
+
+/** Sends a request, and listens. */
+export function ask(
+  dispatch: Dispatch,
+  request: Partial<UpstreamRequest> & { readonly origin: string },
+  listener: Listener = new Listener(),
+): { readonly call: UpstreamCall; readonly heard: Listener } {
+  const call = dispatch({ path: '/v1/x', method: 'GET', headers: {}, ...request }, listener);
+  listener.isSilenced = false;
+  return { call, heard: listener };
+}
+
+/** Lets the event loop turn so often: enough for what is under way on this machine. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Resolves when the claim holds; looks again at each turn of the event loop. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}
