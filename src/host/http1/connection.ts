@@ -21,6 +21,8 @@ export interface Message {
 export interface ConnectionKeeper {
   /** The connection may serve another request within `idleMs`. Nobody has it now. */
   giveBack(connection: Connection, idleMs: number): void;
+  /** Nobody wants the rest of an answer, which may be over with the next read: to be aborted unless it is, soon. */
+  linger(connection: Connection): void;
   /** It is gone. */
   forget(connection: Connection): void;
 }
@@ -38,6 +40,8 @@ export class Connection implements Wire {
   #isPaused = false;
   /** The call is being told something right now. */
   #isTelling = false;
+  /** Waits for the end of an answer that nobody wants. */
+  isLingering = false;
   /** Monotonic ms; kept for the keeper. */
   idleUntil = 0;
 
@@ -78,7 +82,10 @@ export class Connection implements Wire {
     queueMicrotask(() => this.#goOn());
   }
 
-  /** From within a callback the rest of the read is looked at first: the answer may be over with it, as streams are after their marker. */
+  /**
+   * From within a callback the connection is not given up at once: whoever has heard the marker of a stream goes away, and the
+   * end of the answer is in the same read or in the next.
+   */
   abort(): void {
     this.#call = undefined;
     this.#isPaused = false;
@@ -146,7 +153,18 @@ export class Connection implements Wire {
       this.#isTelling = false;
     }
     if (isOver) this.#finish(reader);
-    else if (this.#call === undefined) this.#socket.destroy();
+    else if (this.#call === undefined) this.#linger();
+  }
+
+  #linger(): void {
+    if (this.isLingering || this.#socket.destroyed) {
+      this.#socket.destroy();
+      return;
+    }
+    this.isLingering = true;
+    this.#socket.resume();
+    this.#socket.unref();
+    this.#keeper.linger(this);
   }
 
   /** True when the answer is over. */
@@ -176,6 +194,7 @@ export class Connection implements Wire {
     const call = this.#call;
     this.#call = undefined;
     this.#reader = undefined;
+    this.isLingering = false;
     const isClean = !reader.hasSurplus && this.#socket.writableLength === 0;
     if (isClean && reader.idleMs > 0 && this.isUsable) {
       this.#socket.resume();

@@ -18,6 +18,18 @@ const dispatch: Dispatch = (request, handler) => {
 };
 const askOnce = async (): Promise<Listener> => ask(dispatch, { origin: provider.origin }).heard.over;
 
+/** Hears the first piece of an answer, and wants no more. */
+async function goAwayAtFirst(): Promise<Listener> {
+  const listener = new Listener();
+  const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
+  listener.onPiece = () => {
+    call.abort();
+    listener.isSilenced = true;
+  };
+  await until(() => heard.length > 0);
+  return heard;
+}
+
 beforeEach(async () => {
   provider = new RawProvider();
   await provider.listen();
@@ -72,19 +84,34 @@ describe('a connection', () => {
     expect(heard.broken).toEqual([]);
   });
 
-  it('serves the next request where the caller went away with the last bytes of an answer already there', async () => {
-    provider.answer = (socket) => void socket.write(`${chunkedHead}${chunk('data: [DONE]\n\n')}0\r\n\r\n`);
-    const listener = new Listener();
-    const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
-    listener.onPiece = () => {
-      call.abort();
-      listener.isSilenced = true;
-    };
-    await until(() => heard.length > 0);
-    await turns(5);
-    provider.answer = (socket) => void socket.write(whole('ok'));
-    await askOnce();
-    expect([provider.connections, heard.broken]).toEqual([1, []]);
+  it.each([
+    ['in the same read', true],
+    ['in the next', false],
+  ])(
+    'serves the next request where the caller goes away at the marker, and the end comes %s',
+    async (_name, isAtOnce) => {
+      const end = Promise.withResolvers<void>();
+      provider.answer = async (socket) => {
+        socket.write(`${chunkedHead}${chunk('data: [DONE]\n\n')}${isAtOnce ? '0\r\n\r\n' : ''}`);
+        if (isAtOnce) return;
+        await end.promise;
+        socket.write('0\r\n\r\n');
+      };
+      const heard = await goAwayAtFirst();
+      end.resolve();
+      await turns(20);
+      provider.answer = (socket) => void socket.write(whole('ok'));
+      await askOnce();
+      expect([provider.connections, heard.broken]).toEqual([1, []]);
+    },
+  );
+
+  it('is given up a second after the caller went away, when the end does not come', async () => {
+    provider.answer = (socket) => void socket.write(`${chunkedHead}${chunk('data: [DONE]\n\n')}`);
+    const heard = await goAwayAtFirst();
+    await time.advance(1000);
+    await until(() => provider.ended === 1);
+    expect(heard.broken).toEqual([]);
   });
 
   it('whose request was not read to its end serves nobody else', async () => {

@@ -8,7 +8,7 @@ import { Pool } from './pool.ts';
 import { encodeRequestHead } from './request-head.ts';
 import { WireError } from './wire-error.ts';
 
-/** How often idle connections are looked through, as long as there are any. */
+/** How often waiting connections are looked through, as long as there are any. */
 const sweepMs = 1000;
 
 export class DirectWires {
@@ -57,8 +57,8 @@ export class DirectWires {
 
   #sweep(): void {
     this.#sweeper = undefined;
-    let isAnyIdle = false;
-    for (const pool of this.#pools.values()) isAnyIdle = pool.sweep() || isAnyIdle;
-    if (isAnyIdle) this.#keepSweeping();
+    let isAnyWaiting = false;
+    for (const pool of this.#pools.values()) isAnyWaiting = pool.sweep() || isAnyWaiting;
+    if (isAnyWaiting) this.#keepSweeping();
   }
 }

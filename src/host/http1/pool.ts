@@ -10,6 +10,9 @@ import { openSocket, type TlsSession } from './open-socket.ts';
 import type { Place } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
+/** A marker and the end of its answer are hardly ever further apart; a provider that goes on instead is not kept at work. */
+const lingerMs = 1000;
+
 /** Nobody takes these back. */
 const giveAway = (connection: Connection): void => connection.abort();
 
@@ -20,8 +23,9 @@ export class Pool implements ConnectionKeeper {
   readonly #all = new Set<Connection>();
   readonly #session: TlsSession = { bytes: undefined };
   #idle: Connection[] = [];
+  #lingering: Connection[] = [];
 
-  /** `onIdle` is told when a connection begins to grow old. */
+  /** `onIdle` is told when a connection begins to wait. */
   constructor(place: Place, clock: Clock, onIdle: () => void) {
     this.place = place;
     this.#clock = clock;
@@ -35,7 +39,7 @@ export class Pool implements ConnectionKeeper {
   /** On a connection of its own, which serves nobody after it. */
   startFresh(message: Message, call: Call): void {
     const forget = (connection: Connection): void => this.forget(connection);
-    this.#open({ giveBack: giveAway, forget }).start(message, call);
+    this.#open({ giveBack: giveAway, linger: giveAway, forget }).start(message, call);
   }
 
   giveBack(connection: Connection, idleMs: number): void {
@@ -44,25 +48,33 @@ export class Pool implements ConnectionKeeper {
     this.#onIdle();
   }
 
+  linger(connection: Connection): void {
+    connection.idleUntil = this.#clock.monotonic() + lingerMs;
+    this.#lingering.push(connection);
+    this.#onIdle();
+  }
+
   forget(connection: Connection): void {
     this.#all.delete(connection);
   }
 
-  /** Closes what has been idle for too long. True while any is left that is idle. */
+  /** Closes what has waited for too long. True while any is left that waits. */
   sweep(): boolean {
     const now = this.#clock.monotonic();
-    const kept: Connection[] = [];
-    for (const connection of this.#idle) {
-      if (connection.isUsable && now < connection.idleUntil) kept.push(connection);
-      else connection.abort();
-    }
-    this.#idle = kept;
-    return kept.length > 0;
+    const keep = (connection: Connection): boolean => {
+      if (connection.isUsable && now < connection.idleUntil) return true;
+      connection.abort();
+      return false;
+    };
+    this.#idle = this.#idle.filter(keep);
+    this.#lingering = this.#lingering.filter((connection) => connection.isLingering && keep(connection));
+    return this.#idle.length + this.#lingering.length > 0;
   }
 
   /** Ends every connection, and the requests on them. */
   close(): void {
     this.#idle = [];
+    this.#lingering = [];
     for (const connection of this.#all) {
       connection.fail(new WireError('ECONNABORTED', 'the connection was closed by us'));
     }

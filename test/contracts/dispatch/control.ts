@@ -85,9 +85,15 @@ export function testControl(scene: () => Scene): void {
     expect(heard.broken).toEqual([]);
   });
 
-  it('who goes away from within a callback hears nothing more, whatever came with it', async () => {
+  it('who goes away from within a callback hears nothing more, and the connection ends unless the answer does', async () => {
     const { dispatch, provider } = scene();
-    provider.answer = (socket) => void socket.write(`${chunkedHead}${chunk('one')}${chunk('two')}`);
+    provider.answer = async (socket) => {
+      socket.write(`${chunkedHead}${chunk('one')}${chunk('two')}`);
+      while (socket.writable) {
+        await turns(1);
+        socket.write(chunk('more'));
+      }
+    };
     const listener = new Listener();
     const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
     listener.onPiece = () => {

@@ -56,6 +56,7 @@ export class RawProvider {
   #meet(socket: Socket): void {
     const connection = ++this.connections;
     this.#sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on('error', () => undefined); // the other side may hang up at any byte
     socket.on('close', () => {
       this.ended += 1;

@@ -1,0 +1,86 @@
+/** Connections to providers, through the engine and by a process of its own: kept where they can be, secure, and no reason to stay. */
+
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import { turns } from '../contracts/dispatch/listener.ts';
+import { chunk, chunkedHead, RawProvider } from '../contracts/dispatch/raw-provider.ts';
+import { makeSelfSigned } from '../fakes/self-signed.ts';
+import { ask } from './harness.ts';
+import { anthropicMessages, endsWhole, openaiChat } from './tongues.ts';
+
+const streams = join(import.meta.dirname, '../fixtures/streams');
+let provider: RawProvider;
+let runtime: Runtime | undefined;
+
+afterEach(async () => {
+  await runtime?.close();
+  await provider.close();
+});
+
+describe('streams one after the other', () => {
+  it.each([
+    ['openai-chat', openaiChat, 'openai-chat/stop.sse', 0],
+    ['openai-chat, whose ends come late', openaiChat, 'openai-chat/stop.sse', 5],
+    ['anthropic-messages', anthropicMessages, 'anthropic-messages/end-turn.sse', 0],
+    ['anthropic-messages, whose ends come late', anthropicMessages, 'anthropic-messages/end-turn.sse', 5],
+  ])('need one connection: %s', async (_name, tongue, file, later) => {
+    const events = readFileSync(join(streams, file), 'utf8');
+    provider = new RawProvider();
+    await provider.listen();
+    provider.answer = async (socket) => {
+      socket.cork();
+      socket.write(
+        chunkedHead.replace('\r\n\r\n', '\r\ncontent-type: text/event-stream\r\n\r\n') + chunk(events),
+      );
+      if (later > 0) {
+        socket.uncork();
+        await turns(later);
+      }
+      socket.write('0\r\n\r\n');
+      if (later === 0) socket.uncork();
+    };
+    const target = { base_url: `${provider.origin}/v1`, protocol: tongue.protocol, auth: 'none' };
+    runtime = createRuntime({ config: { main: 'one/m', providers: { one: target } } });
+    for (let count = 0; count < 4; count++) {
+      expect(endsWhole((await ask(runtime, { stream: true }, { tongue })).text, tongue)).toBe(true);
+      await turns(50);
+    }
+    expect(provider.connections).toBe(1);
+  });
+});
+
+describe('a process that asks over TLS', () => {
+  it('trusts who is vouched for, skips half of the second handshake, loads no undici, and ends by itself', async () => {
+    const certificate = makeSelfSigned('localhost');
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-tls-'));
+    const trusted = join(folder, 'trusted.pem');
+    writeFileSync(trusted, certificate.cert);
+    provider = new RawProvider(certificate);
+    const met: unknown[] = [];
+    provider.greet = (socket) => {
+      if (socket instanceof TLSSocket) met.push([socket.servername, socket.isSessionReused()]);
+    };
+    await provider.listen();
+    const child = fork(join(import.meta.dirname, '../processes/wire-process.ts'), [String(provider.port)], {
+      execArgv: [],
+      env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: trusted },
+    });
+    const ended = once(child, 'exit');
+    const [report] = await once(child, 'message');
+    expect(report).toEqual({ heard: Array(5).fill({ status: 200, text: 'ok' }), hasUndici: false });
+    expect(provider.requests.map(({ connection }) => connection)).toEqual([1, 1, 2, 3, 3]);
+    expect(met).toEqual([
+      ['localhost', false],
+      ['localhost', true],
+      [false, false],
+    ]);
+    expect(await ended).toEqual([0, null]);
+    rmSync(folder, { recursive: true });
+  });
+});
