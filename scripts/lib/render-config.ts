@@ -27,7 +27,7 @@ problems, and the last good one stays. An unknown key is an error.
 
 \`\`\`yaml
 main: xiaomi/mimo-v2.6-pro
-fallback_chain: [deepseek/deepseek-chat, {provider: anthropic, model: claude-haiku-4-5}]
+fallback_chain: [deepseek/deepseek-flash, {provider: anthropic, model: claude-haiku-4-5}]
 providers:
   xiaomi:
     api_key: \${XIAOMI_API_KEY}
@@ -39,7 +39,7 @@ auxiliary:
   title_generation: {provider: auto, timeout: 30}
   compression:
     provider: deepseek
-    model: deepseek-chat
+    model: deepseek-flash
     fallback: main
 aliases: {"claude-*haiku*": title_generation}
 gateway: {host: 127.0.0.1, port: 4653}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatConfigValue, getConfigValue, newConfigText, setConfigValue } from './edit.ts';
 
 const text = `# mine
-main: deepseek/deepseek-chat # fast
+main: deepseek/deepseek-v4-pro # fast
 gateway:
   # for the phone
   port: 4653

@@ -106,7 +106,7 @@ function nameFound(actual: unknown): string {
 }
 
 function fixType(expected: string, path: KeyPath, actual: unknown): string | undefined {
-  if (path.length === 0) return 'write keys, such as main: deepseek/deepseek-chat';
+  if (path.length === 0) return 'write keys, such as main: deepseek/deepseek-v4-pro';
   if (typeNames[expected] === 'keys') return fixKeys(path, actual);
   const isText = typeof actual === 'string';
   if (expected === 'array' && isText) return 'write a list: put [ and ] around it';
@@ -122,7 +122,7 @@ function fixKeys(path: KeyPath, actual: unknown): string | undefined {
 
 /** What a key that names a target might say. */
 function fixTarget(key: string | number | undefined): string | undefined {
-  return key === 'main' ? 'write a line such as main: deepseek/deepseek-chat' : undefined;
+  return key === 'main' ? 'write a line such as main: deepseek/deepseek-v4-pro' : undefined;
 }
 
 function describeChoice(values: readonly string[], actual: unknown): Said {

@@ -99,6 +99,6 @@ function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): 
     message: 'nothing is configured: this file is not there, and no known key variable is set',
     howToFix:
       `set one of ${variables.join(', ')} in the environment or in ${fileName(places.dotenv.path)} beside it, ` +
-      'or write it with a line such as main: deepseek/deepseek-chat. Without any key: holdfast demo',
+      'or write it with a line such as main: deepseek/deepseek-v4-pro. Without any key: holdfast demo',
   };
 }
