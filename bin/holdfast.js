@@ -12,7 +12,7 @@ const built = new URL('../dist/cli/main.js', import.meta.url);
 const knownExperiments = /^(SQLite|Type Stripping) is an experimental feature/;
 
 // The young heap of the gateway, which only a starting process can be told: see docs/decisions/0006-young-heap.md.
-const youngHeap = '--max-semi-space-size=16';
+const youngHeap = '--max-semi-space-size=4';
 
 if (isOldNode(process.versions.node)) {
   fail(`holdfast needs Node 22.13 or newer, and this is Node ${process.versions.node}.`);

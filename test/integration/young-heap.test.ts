@@ -31,7 +31,7 @@ async function startsOf(flags: readonly string[]): Promise<readonly (readonly st
 it.skipIf(process.platform === 'win32')('starts once more, as the same process, with the flag', async () => {
   const [first, second, ...more] = await startsOf([]);
   expect(more).toEqual([]);
-  expect(second).toEqual([first?.[0], '--max-semi-space-size=16']);
+  expect(second).toEqual([first?.[0], '--max-semi-space-size=4']);
 });
 
 it('leaves a process alone that was given the flag', async () => {
