@@ -56,8 +56,10 @@ class LateWires {
     }
   }
 
+  /** Why it could not be loaded was told to the requests. */
   async close(): Promise<void> {
-    await (await this.#wires)?.close();
+    const wires = await this.#wires?.catch(() => undefined);
+    await wires?.close();
   }
 
   async #load(): Promise<ProxiedWires> {

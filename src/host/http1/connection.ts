@@ -38,6 +38,8 @@ export class Connection implements Wire {
   /** Who hears the answer; undefined as soon as nobody wants to. */
   #call: Call | undefined;
   #isPaused = false;
+  /** The other side sends no more. */
+  #hasEnded = false;
   /** The call is being told something right now. */
   #isTelling = false;
   /** Waits for the end of an answer that nobody wants. */
@@ -116,16 +118,11 @@ export class Connection implements Wire {
     this.#read();
   }
 
-  /** The other side sends no more: the end of an answer, or too early. */
+  /** The other side sends no more. What it has sent may still be waiting, here or with a caller who pauses. */
   #onEnd(): void {
-    try {
-      this.#reader?.close();
-    } catch (error) {
-      this.fail(toError(error));
-      return;
-    }
-    this.#read();
-    this.#socket.destroy();
+    this.#hasEnded = true;
+    if (this.#reader === undefined) this.#socket.destroy();
+    else this.#read();
   }
 
   #onClose(): void {
@@ -179,7 +176,9 @@ export class Connection implements Wire {
           this.#call?.onData(reader.data);
           break;
         case 'more':
-          return false;
+          if (!this.#hasEnded) return false;
+          reader.close();
+          break;
         case 'end':
           return true;
         default:

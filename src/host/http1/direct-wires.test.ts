@@ -128,6 +128,30 @@ describe('a connection', () => {
   });
 });
 
+describe('a caller', () => {
+  it.each([
+    ['in chunks', `${chunkedHead}${chunk('one')}${chunk('two')}${chunk('three')}0\r\n\r\n`, 'onetwothree'],
+    ['of known length', whole('onetwothree'), 'onetwothree'],
+    ['until the connection ends', 'HTTP/1.1 200 OK\r\n\r\nonetwothree', 'onetwothree'],
+  ])(
+    'who pauses at every piece hears all of an answer %s, though the provider has long gone',
+    async (_name, answer, text) => {
+      provider.answer = (socket) => void socket.end(answer);
+      const listener = new Listener();
+      const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
+      call.pause();
+      listener.onPiece = () => {
+        call.pause();
+        void turns(20).then(() => call.resume());
+      };
+      await until(() => provider.requests.length === 1);
+      await turns(50);
+      call.resume();
+      expect(await heard.over).toMatchObject({ text, error: undefined, broken: [] });
+    },
+  );
+});
+
 describe('what cannot be sent', () => {
   it.each([
     ['to no URL', { origin: 'nowhere' }],
