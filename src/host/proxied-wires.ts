@@ -59,10 +59,20 @@ function toDispatchOptions({
   return Object.assign<Dispatcher.DispatchOptions, typeof inPieces>(options, inPieces);
 }
 
-/** undici's handler on one side, our call on the other. */
+/**
+ * undici's handler on one side, our call on the other. When a connection that was to end with its answer does so while undici is
+ * paused, an assertion of its parser fails where nobody can catch it, and the process with it (nodejs/undici#5360, not mended
+ * in 7.30.2). So undici is not paused in such an answer: what comes is held here.
+ */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #call: Call;
   readonly #onSettled: () => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isPaused = false;
+  /** Known with the head. */
+  #endsWithConnection = true;
+  #held: Buffer[] = [];
+  #hasEnded = false;
 
   constructor(call: Call, onSettled: () => void) {
     this.#call = call;
@@ -70,9 +80,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
     this.#call.begin({
-      pause: () => controller.pause(),
-      resume: () => controller.resume(),
+      pause: () => this.#pause(),
+      resume: () => this.#resume(),
       abort: () => controller.abort(new Error('aborted by us')),
     });
   }
@@ -82,22 +93,49 @@ class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: IncomingHeaders,
   ): void {
-    if (status >= 200) this.#call.onHead(status, flattenHeaders(headers));
+    if (status < 200) return;
+    const flat = flattenHeaders(headers);
+    this.#endsWithConnection = endsWithConnection(flat);
+    this.#call.onHead(status, flat);
+    if (this.#isPaused) this.#pause();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#call.onData(chunk);
+    if (this.#isPaused && this.#endsWithConnection) this.#held.push(chunk);
+    else this.#call.onData(chunk);
   }
 
   onResponseEnd(): void {
-    this.#call.onEnd();
+    this.#hasEnded = true;
     this.#onSettled();
+    this.#tellHeld();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#call.onError(withCode(error));
     this.#onSettled();
   }
+
+  #pause(): void {
+    this.#isPaused = true;
+    if (!this.#endsWithConnection) this.#controller?.pause();
+  }
+
+  #resume(): void {
+    this.#isPaused = false;
+    if (this.#endsWithConnection) queueMicrotask(() => this.#tellHeld());
+    else this.#controller?.resume();
+  }
+
+  #tellHeld(): void {
+    while (!this.#isPaused && this.#held.length > 0) this.#call.onData(this.#held.shift() ?? Buffer.alloc(0));
+    if (!this.#isPaused && this.#hasEnded) this.#call.onEnd();
+  }
+}
+
+function endsWithConnection(headers: Headers): boolean {
+  const isFramed = 'content-length' in headers || 'transfer-encoding' in headers;
+  return !isFramed || /\bclose\b/i.test(headers['connection'] ?? '');
 }
 
 /** undici's parser says in words alone what is wrong with an answer, and the code is what a failure is classified by. */

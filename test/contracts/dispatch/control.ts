@@ -38,6 +38,29 @@ export function testControl(scene: () => Scene): void {
     expect(await heard.over).toMatchObject({ text: 'ok', broken: [] });
   });
 
+  it.each([
+    ['in chunks', `${chunkedHead}${chunk('one')}${chunk('two')}${chunk('three')}0\r\n\r\n`],
+    ['of known length', whole('onetwothree', 'connection: close\r\n')],
+    ['until the connection ends', 'HTTP/1.1 200 OK\r\n\r\nonetwothree'],
+  ])(
+    'who pauses at every piece hears all of an answer %s, though the provider has long gone',
+    async (_name, answer) => {
+      const { dispatch, provider } = scene();
+      provider.answer = (socket) => void socket.end(answer);
+      const listener = new Listener();
+      const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
+      call.pause();
+      listener.onPiece = () => {
+        call.pause();
+        void turns(20).then(() => call.resume());
+      };
+      await until(() => provider.requests.length === 1);
+      await turns(50);
+      call.resume();
+      expect(await heard.over).toMatchObject({ text: 'onetwothree', error: undefined, broken: [] });
+    },
+  );
+
   it('who reads slowly holds the provider back', async () => {
     const { dispatch, provider } = scene();
     let held: Socket | undefined;
