@@ -34,7 +34,8 @@ beforeEach(async () => {
   provider = new RawProvider();
   await provider.listen();
   time = createFakeHost();
-  wires = new DirectWires(time.clock);
+  // Time is made up here, and the event loop is real.
+  wires = new DirectWires({ ...time.clock, afterTurn: (callback) => void setImmediate(callback) });
 });
 afterEach(async () => {
   wires.close();
@@ -69,6 +70,21 @@ describe('a free connection', () => {
     const second = await ask(dispatch, { origin: provider.origin }).heard.over.then(askOnce);
     expect(second).toMatchObject({ text: 'ok', broken: [] });
     expect(provider.connections).toBe(1);
+  });
+});
+
+describe('a request', () => {
+  it('is not sent when its caller goes away in the turn in which he asked', async () => {
+    const { call, heard } = ask(dispatch, { origin: provider.origin });
+    call.abort();
+    await turns(20);
+    expect([provider.connections, heard.length, heard.broken]).toEqual([0, 0, []]);
+  });
+
+  it('hears that it was closed, even in the turn in which it was asked', async () => {
+    const { heard } = ask(dispatch, { origin: provider.origin });
+    wires.close();
+    expect((await heard.over).error).toMatchObject({ code: 'ECONNABORTED' });
   });
 });
 
