@@ -33,25 +33,37 @@ export function findBound(body: WireObject): Bound {
   };
 }
 
-/** Names in a whole item of an answer. Ids only where the provider keeps them: nobody can name them elsewhere. */
+/** Names in a whole item of an answer. Ids only where the provider keeps them: nobody can name them elsewhere. Every answer comes by here: plain loops. */
 export function namesOfItem(item: WireObject, isKept: boolean): readonly string[] {
-  const sealed = item['encrypted_content'];
-  return [
-    ...(isKept ? textsOf([item['id']]) : []),
-    ...(typeof sealed === 'string' && sealed !== '' ? [nameSealed(sealed)] : []),
-    ...textsOf([item['container_id']]),
-    ...partsOf(item).flatMap(({ annotations }) => listOf(annotations).flatMap(namesOfAnnotation)),
-  ];
+  const names: string[] = [];
+  const { id, encrypted_content: sealed, container_id: container, content, output } = item;
+  if (isKept) addText(names, id);
+  if (typeof sealed === 'string' && sealed !== '') names.push(nameSealed(sealed));
+  addText(names, container);
+  addAnnotated(names, content);
+  addAnnotated(names, output);
+  return names;
 }
 
 /** Names in a response object, its items apart. */
 export function namesOfResponse({ id, store, conversation }: WireObject): readonly string[] {
-  const kept = isRecord(conversation) ? conversation['id'] : undefined;
-  return textsOf([store === false ? undefined : id, kept]);
+  const names: string[] = [];
+  if (store !== false) addText(names, id);
+  if (isRecord(conversation)) addText(names, conversation['id']);
+  return names;
 }
 
-function namesOfAnnotation({ file_id: file, container_id: container }: WireObject): readonly string[] {
-  return textsOf([file, container]);
+function addAnnotated(names: string[], parts: unknown): void {
+  for (const part of listOf(parts)) {
+    for (const { file_id: file, container_id: container } of listOf(part['annotations'])) {
+      addText(names, file);
+      addText(names, container);
+    }
+  }
+}
+
+function addText(names: string[], value: unknown): void {
+  if (typeof value === 'string' && value !== '') names.push(value);
 }
 
 function referToContainer({ type, container }: WireObject): readonly BoundReference[] {
@@ -75,10 +87,8 @@ function partsOf({ content, output }: WireObject): readonly WireObject[] {
   return [...listOf(content), ...listOf(output)];
 }
 
-function listOf(value: unknown): readonly WireObject[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
+const none: readonly WireObject[] = [];
 
-function textsOf(values: readonly unknown[]): readonly string[] {
-  return values.filter((value): value is string => typeof value === 'string' && value !== '');
+function listOf(value: unknown): readonly WireObject[] {
+  return Array.isArray(value) && value.length > 0 ? value.filter(isRecord) : none;
 }

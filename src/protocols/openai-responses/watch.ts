@@ -151,7 +151,8 @@ function typeOfItem({ item }: WireObject): unknown {
 
 /** `function_call`, `custom_tool_call`, `web_search_call`, …; a call that waits for leave; calls written as a program. */
 function isCall(type: unknown): boolean {
-  return typeof type === 'string' && (type.endsWith('_call') || otherCalls.has(type));
+  if (typeof type !== 'string' || type === 'message') return false;
+  return type.endsWith('_call') || otherCalls.has(type);
 }
 
 const otherCalls: ReadonlySet<string> = new Set(['mcp_approval_request', 'program']);
@@ -164,11 +165,17 @@ function hasFilledItem(output: unknown): boolean {
 function isFilledItem(item: unknown): boolean {
   if (!isRecord(item)) return false;
   if (isCall(item['type'])) return true;
-  return [item['content'], item['summary']].some((parts) => Array.isArray(parts) && parts.some(isFilledPart));
+  return hasFilledPart(item['content']) || hasFilledPart(item['summary']);
+}
+
+function hasFilledPart(parts: unknown): boolean {
+  return Array.isArray(parts) && parts.some(isFilledPart);
 }
 
 function isFilledPart(part: unknown): boolean {
-  return isRecord(part) && ['text', 'refusal', 'transcript'].some((field) => isFilled(part[field]));
+  return (
+    isRecord(part) && (isFilled(part['text']) || isFilled(part['refusal']) || isFilled(part['transcript']))
+  );
 }
 
 function isFilled(value: unknown): boolean {
@@ -197,9 +204,7 @@ export function judgeResponsesBody(text: string): BodyVerdict {
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
   const usage = readUsage(isRecord(body['usage']) ? body['usage'] : undefined);
   const mayBeEmpty = status === 'incomplete' || unended.has(status);
-  const made = [
-    ...namesOfResponse(body),
-    ...output.filter(isRecord).flatMap((item) => namesOfItem(item, body['store'] !== false)),
-  ];
+  const made = [...namesOfResponse(body)];
+  for (const item of output) if (isRecord(item)) made.push(...namesOfItem(item, body['store'] !== false));
   return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output), made };
 }
