@@ -5,6 +5,7 @@
  */
 
 import type { RequestRecord } from '../model/record.ts';
+import { RequestBytes } from '../protocols/request-bytes.ts';
 import { attempt } from './attempt.ts';
 import type { Journey } from './journey.ts';
 import type { Outcome } from './reply/outcome.ts';
@@ -70,7 +71,9 @@ function ask(journey: Journey, { candidate, lease, secret }: Ready): Promise<Out
 
 function estimate(journey: Journey, why: string): RequestRecord {
   const { protocol, request, writer } = journey;
-  writer.replyOwn(protocol.estimateTokens?.(request.body) ?? '{}', { 'x-holdfast-estimated': 'true' });
+  writer.replyOwn(protocol.estimateTokens?.(new RequestBytes(request.body).whole()) ?? '{}', {
+    'x-holdfast-estimated': 'true',
+  });
   const notes = [`estimated: ${why}`];
   return journey.finish({ kind: 'answered', status: 200, usage: undefined, notes });
 }

@@ -4,7 +4,7 @@ import { findNearest } from '../config/nearest.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Headers, ReplySink } from '../model/request.ts';
+import type { Headers, ReplySink, WireBody } from '../model/request.ts';
 import { access } from './access.ts';
 import type { Engine } from './engine.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
@@ -16,7 +16,7 @@ export interface ExchangeRequest {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Headers;
-  readonly body: Buffer;
+  readonly body: WireBody;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
   /** Default: made here. */

@@ -3,9 +3,13 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
+import type { WireBody } from '../model/request.ts';
 
 /** Coding agents send tens of megabytes; more than this is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
+
+/** A longer body stays in the pieces that it came in. */
+const inPiecesFrom = 32 * 1024;
 
 /** How long a refused body may go on coming: its sender may read our answer only after its last byte. */
 const lingerMs = 10_000;
@@ -33,7 +37,7 @@ export interface BodyRoom {
 }
 
 export interface HeldBody {
-  readonly bytes: Buffer;
+  readonly bytes: WireBody;
   /** Gives its room to others. */
   release(): void;
 }
@@ -62,7 +66,7 @@ class Intake {
     this.#room = room;
   }
 
-  read(): Promise<Buffer> {
+  read(): Promise<WireBody> {
     return new Promise((resolve, reject) => {
       const request = this.#request;
       const refuse = (error: RequestError): void => {
@@ -110,9 +114,10 @@ class Intake {
     return undefined;
   }
 
-  #join(): Buffer {
+  #join(): WireBody {
     const [only] = this.#chunks;
-    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+    if (this.#chunks.length === 1 && only !== undefined) return only;
+    return this.#length < inPiecesFrom ? Buffer.concat(this.#chunks) : this.#chunks;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Operation, ProtocolName } from './protocol.ts';
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** A body on its way out: in one piece, or in pieces to be sent one after the other where joining them would copy much. */
+/** A body on its way in or out: in one piece, or in pieces one after the other where joining them would copy much. */
 export type WireBody = Buffer | readonly Buffer[];
 
 /** One request as a face hands it to `access()`. */
@@ -15,7 +15,7 @@ export interface AccessRequest {
   readonly protocol: ProtocolName;
   readonly operation: Operation;
   /** The body as the client sent it; never changed in place. */
-  readonly body: Buffer;
+  readonly body: WireBody;
   readonly headers: Headers;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;

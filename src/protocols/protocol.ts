@@ -196,7 +196,7 @@ export interface Protocol {
   /** Path under the base URL, or undefined where the protocol has no such operation. */
   pathFor(operation: Operation): string | undefined;
   /** Throws `RequestError` when the body cannot be used. */
-  readBody(body: Buffer, operation: Operation): ReadBody;
+  readBody(body: WireBody, operation: Operation): ReadBody;
   /** Client headers that may cross to the provider, lower case. */
   readonly requestHeaders: readonly string[];
   /** Sent where the client sent none, lower case: a provider refuses a request without them. */

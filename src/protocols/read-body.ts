@@ -9,6 +9,7 @@ import type { Target } from '../model/target.ts';
 import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord } from './is-record.ts';
 import type { Bound, Continuation, ReadBody, WireObject } from './protocol.ts';
+import { RequestBytes } from './request-bytes.ts';
 import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
 import { effortFields } from './task-effort.ts';
 import { parseWritten } from './written-json.ts';
@@ -42,12 +43,15 @@ export interface BodyForm {
 }
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
-export function readBody(body: Buffer, form: BodyForm): ReadBody {
-  const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
-  const members = scanObject(body, words);
-  return members === undefined || hasDuplicates(members)
-    ? readByParsing(body, form)
-    : readByScanning(body, { members, hasWord: words?.hasFound ?? false }, form);
+export function readBody(body: WireBody, form: BodyForm): ReadBody {
+  const bytes = new RequestBytes(body);
+  return bytes.look((text) => {
+    const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
+    const members = scanObject(text, words);
+    return members === undefined || hasDuplicates(members)
+      ? readByParsing(bytes, form)
+      : readByScanning(bytes, { text, members, hasWord: words?.hasFound ?? false }, form);
+  });
 }
 
 function hasDuplicates(members: readonly ScannedMember[]): boolean {
@@ -57,16 +61,18 @@ function hasDuplicates(members: readonly ScannedMember[]): boolean {
 
 /** What the scan saw of a body. */
 interface Scanned {
+  /** All of it; not to be kept. */
+  readonly text: Buffer;
   readonly members: readonly ScannedMember[];
   /** One of the words that tell of something bound. */
   readonly hasWord: boolean;
 }
 
-function readByScanning(body: Buffer, { members, hasWord }: Scanned, form: BodyForm): ReadBody {
+function readByScanning(body: RequestBytes, { text, members, hasWord }: Scanned, form: BodyForm): ReadBody {
   const { reasoningFields, isNoReasoning, choicesField } = form;
   const memberOf = (key: string | undefined): ScannedMember | undefined =>
     members.find((member) => member.key === key);
-  const textOf = (member: ScannedMember): string => body.toString('utf8', member.start, member.end);
+  const textOf = (member: ScannedMember): string => text.toString('utf8', member.start, member.end);
   const readValue = (member: ScannedMember | undefined): unknown =>
     member === undefined ? undefined : parseJson(textOf(member));
   requireField(form, (field) => memberOf(field) !== undefined);
@@ -91,20 +97,22 @@ function readByScanning(body: Buffer, { members, hasWord }: Scanned, form: BodyF
   };
 }
 
-/** Only what stands before the model's end is copied, where the rest is large. */
-function splice(body: Buffer, at: ScannedMember, model: string): WireBody {
-  const head = Buffer.concat([body.subarray(0, at.start), Buffer.from(JSON.stringify(model))]);
-  const rest = body.subarray(at.end);
-  return rest.length < inPiecesFrom ? Buffer.concat([head, rest]) : [head, rest];
+/** A small body is joined, for one write; of a large one nothing is copied. */
+function splice(body: RequestBytes, at: ScannedMember, model: string): WireBody {
+  const name = Buffer.from(JSON.stringify(model));
+  const pieces = [...body.slice(0, at.start), name, ...body.slice(at.end, body.length)];
+  return body.length < inPiecesFrom ? Buffer.concat(pieces) : pieces;
 }
 
-function isRewriteDue(target: Target, members: readonly ScannedMember[], body: Buffer): boolean {
+function isRewriteDue(target: Target, members: readonly ScannedMember[], body: RequestBytes): boolean {
   if (target.extraBody !== undefined || target.reasoningEffort !== undefined) return true;
   if (target.edits.length === 0) return false;
-  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) => body.includes(text));
+  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) =>
+    body.whole().includes(text),
+  );
 }
 
-function readByParsing(body: Buffer, form: BodyForm): ReadBody {
+function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
   const { reasoningFields, isNoReasoning, choicesField = '' } = form;
   const parsed = parseBody(body);
   requireField(form, (field) => field in parsed);
@@ -124,7 +132,7 @@ function readByParsing(body: Buffer, form: BodyForm): ReadBody {
 
 /** Only a broken stream, or an empty answer, asks: the body is parsed then, if it was not yet. */
 function continuing(
-  body: Buffer,
+  body: RequestBytes,
   parse: () => WireObject,
   { findObstacle, continueBody, endsWithToolResult }: BodyForm,
 ): Pick<ReadBody, 'obstacleFor' | 'encodeContinuation' | 'endsWithToolResult'> {
@@ -139,11 +147,11 @@ function continuing(
 /** A body for this target, changed as said and otherwise with the text it came with. */
 function rewriteFor(
   target: Target,
-  body: Buffer,
+  body: RequestBytes,
   change: (parsed: WireObject) => WireObject = (parsed) => parsed,
 ): Buffer {
   parseBody(body); // says what is wrong with it
-  const written = parseWritten(body.toString('utf8'));
+  const written = parseWritten(body.whole().toString('utf8'));
   const parsed = isRecord(written.value) ? written.value : {};
   return Buffer.from(written.encode(applyTarget(target, change(parsed))));
 }
@@ -163,8 +171,8 @@ function requireField({ required }: BodyForm, isThere: (field: string) => boolea
   throw invalid(`the request has no "${required.field}"`, required.howToFix);
 }
 
-function parseBody(body: Buffer): WireObject {
-  const parsed = parseJson(body.toString('utf8'));
+function parseBody(body: RequestBytes): WireObject {
+  const parsed = parseJson(body.whole().toString('utf8'));
   if (!isRecord(parsed)) throw invalid('the request body is not a JSON object', 'send one JSON object');
   return parsed;
 }

@@ -1,5 +1,6 @@
 /** What of an `anthropic-messages` body is the protocol's own: its messages, how reasoning is asked for, how an answer is continued. */
 
+import type { WireBody } from '../../model/request.ts';
 import { isRecord } from '../is-record.ts';
 import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
@@ -20,7 +21,7 @@ const form: BodyForm = {
 };
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
-export function readMessagesBody(body: Buffer): ReadBody {
+export function readMessagesBody(body: WireBody): ReadBody {
   return readBody(body, form);
 }
 

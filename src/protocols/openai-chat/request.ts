@@ -1,6 +1,7 @@
 /** What of an `openai-chat` body is the protocol's own: its messages, how reasoning is asked for, how an answer is continued. */
 
 import type { Operation } from '../../model/protocol.ts';
+import type { WireBody } from '../../model/request.ts';
 import { isRecord } from '../is-record.ts';
 import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
@@ -28,7 +29,7 @@ const generateForm: BodyForm = {
 };
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
-export function readChatBody(body: Buffer, operation: Operation): ReadBody {
+export function readChatBody(body: WireBody, operation: Operation): ReadBody {
   return readBody(body, operation === 'generate' ? generateForm : embedForm);
 }
 

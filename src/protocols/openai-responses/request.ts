@@ -1,5 +1,6 @@
 /** What of an `openai-responses` body is the protocol's own: how reasoning is asked for, how an answer is continued. */
 
+import type { WireBody } from '../../model/request.ts';
 import { isRecord } from '../is-record.ts';
 import type { ReadBody, WireObject } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
@@ -16,7 +17,7 @@ const form: BodyForm = {
 };
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
-export function readResponsesBody(body: Buffer): ReadBody {
+export function readResponsesBody(body: WireBody): ReadBody {
   return readBody(body, form);
 }
 

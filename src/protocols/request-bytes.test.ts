@@ -1,0 +1,81 @@
+/** A body in pieces is the same body: whatever is read of it, and whatever goes on from it. */
+
+import { describe, expect, it } from 'vitest';
+import { targetOf } from '../../test/translation/sides.ts';
+import { openaiChat } from './openai-chat/protocol.ts';
+import { RequestBytes } from './request-bytes.ts';
+
+const text = '{"messages":[{"role":"user","content":"schön 🎉"}],"model":"main","stream":true,"n":2}';
+const bytes = Buffer.from(text);
+const cuts = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
+const cutAt = (at: number): readonly Buffer[] => [bytes.subarray(0, at), bytes.subarray(at)];
+
+describe('RequestBytes', () => {
+  it.each([
+    ['in one piece', bytes],
+    ['in two', cutAt(17)],
+    ['byte by byte', [...bytes].map((byte) => Buffer.from([byte]))],
+    ['with an empty piece', [bytes.subarray(0, 5), Buffer.alloc(0), bytes.subarray(5)]],
+  ])('is looked at whole, %s', (_name, body) => {
+    const request = new RequestBytes(body);
+    expect(request.length).toBe(bytes.length);
+    expect(request.look((seen) => seen.toString())).toBe(text);
+    expect(request.whole().toString()).toBe(text);
+    expect(request.look((seen) => seen.toString())).toBe(text);
+  });
+
+  it('is looked at whole where it is too long to be laid out', () => {
+    const half = Buffer.alloc(700_000, 'x');
+    expect(new RequestBytes([half, half]).look((seen) => seen.length)).toBe(1_400_000);
+  });
+
+  it('keeps its bytes when another is looked at', () => {
+    const [one, other] = [
+      new RequestBytes(cutAt(3)),
+      new RequestBytes([Buffer.from('ab'), Buffer.from('cd')]),
+    ];
+    one.look(() => other.look((seen) => expect(seen.toString()).toBe('abcd')));
+    expect(one.whole().toString()).toBe(text);
+  });
+
+  it('hands on any part of itself', () => {
+    for (const at of cuts) {
+      const request = new RequestBytes(cutAt(at));
+      for (const [start, end] of [
+        [0, at],
+        [at, bytes.length],
+        [3, 40],
+        [at - 1, at + 1],
+        [9, 9],
+      ] as const)
+        expect(Buffer.concat(request.slice(start, end))).toEqual(bytes.subarray(start, end));
+    }
+  });
+});
+
+describe('a body in pieces', () => {
+  it('reads, and is written for a target, as it is in one', () => {
+    const whole = openaiChat.readBody(bytes, 'generate');
+    const target = targetOf('openai-chat', { model: 'other' });
+    for (const at of cuts) {
+      const read = openaiChat.readBody(cutAt(at), 'generate');
+      expect([read.model, read.stream, read.choices]).toEqual(['main', true, 2]);
+      expect(joined(read.encodeFor(target))).toBe(joined(whole.encodeFor(target)));
+    }
+  });
+
+  it('goes on in pieces where it is long, and nothing of it is copied', () => {
+    const long = Buffer.from(JSON.stringify({ messages: ['x'.repeat(90_000)], model: 'main', user: 'y' }));
+    const pieces = [long.subarray(0, 60_000), long.subarray(60_000)];
+    const written = openaiChat
+      .readBody(pieces, 'generate')
+      .encodeFor(targetOf('openai-chat', { model: 'other' }));
+    expect(joined(written)).toBe(long.toString().replace('"main"', '"other"'));
+    const [first] = Buffer.isBuffer(written) ? [] : written;
+    expect(first?.buffer).toBe(long.buffer);
+  });
+});
+
+function joined(body: Buffer | readonly Buffer[]): string {
+  return (Buffer.isBuffer(body) ? body : Buffer.concat(body)).toString();
+}
