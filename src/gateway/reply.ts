@@ -4,15 +4,20 @@ import type { ServerResponse } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import type { Outbox } from './outbox.ts';
 
 export class SocketSink implements ReplySink {
   readonly #response: ServerResponse;
   readonly #extra: Headers;
+  readonly #outbox: Outbox;
+  /** Nothing of it was written yet. */
+  #isWhole = true;
 
   /** `extra` stands beside the engine's own headers, and before them. */
-  constructor(response: ServerResponse, extra: Headers) {
+  constructor(response: ServerResponse, extra: Headers, outbox: Outbox) {
     this.#response = response;
     this.#extra = extra;
+    this.#outbox = outbox;
   }
 
   head(status: number, headers: Headers): void {
@@ -20,6 +25,7 @@ export class SocketSink implements ReplySink {
   }
 
   write(chunk: Uint8Array): boolean {
+    this.#isWhole = false;
     return this.#response.destroyed || this.#response.write(chunk);
   }
 
@@ -28,7 +34,8 @@ export class SocketSink implements ReplySink {
   }
 
   end(chunk?: Uint8Array): void {
-    this.#response.end(chunk);
+    if (this.#isWhole) this.#outbox.end(this.#response, chunk);
+    else this.#response.end(chunk);
   }
 }
 
