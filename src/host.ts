@@ -13,7 +13,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls back once after `ms` unless cancelled; keeps no process alive. */
   startTimer(ms: number, onFire: () => void): Timer;
-  /** Calls back when this turn of the event loop is over: when all that had arrived as it began has been looked at. */
+  /** Calls back, with all others who asked, when this turn of the event loop is over: all that had arrived as it began has been looked at. */
   afterTurn(callback: () => void): void;
 }
 

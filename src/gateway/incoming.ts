@@ -21,7 +21,7 @@ export function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query);
 }
 
-/** Node has joined what came twice, all but `set-cookie`, which no request has any business to bring. */
+/** Node has joined what came twice, all but `set-cookie`, which only answers bring. */
 export function parseHeaders({ headers }: IncomingMessage): Headers {
   if (headers['set-cookie'] !== undefined) delete headers['set-cookie'];
   return headers as Headers;

@@ -2,30 +2,35 @@
 
 import type { ServerResponse } from 'node:http';
 import { RequestError } from '../errors.ts';
+import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import type { Outbox } from './outbox.ts';
+
+interface Head {
+  readonly status: number;
+  readonly headers: Headers;
+}
 
 export class SocketSink implements ReplySink {
   readonly #response: ServerResponse;
   readonly #extra: Headers;
-  readonly #outbox: Outbox;
-  /** Nothing of it was written yet. */
-  #isWhole = true;
+  readonly #clock: Clock;
+  /** Goes out with the first bytes; undefined from then on. */
+  #head: Head | undefined;
 
   /** `extra` stands beside the engine's own headers, and before them. */
-  constructor(response: ServerResponse, extra: Headers, outbox: Outbox) {
+  constructor(response: ServerResponse, extra: Headers, clock: Clock) {
     this.#response = response;
     this.#extra = extra;
-    this.#outbox = outbox;
+    this.#clock = clock;
   }
 
   head(status: number, headers: Headers): void {
-    this.#response.writeHead(status, { ...headers, ...this.#extra });
+    this.#head = { status, headers };
   }
 
   write(chunk: Uint8Array): boolean {
-    this.#isWhole = false;
+    this.#writeHead();
     return this.#response.destroyed || this.#response.write(chunk);
   }
 
@@ -33,9 +38,22 @@ export class SocketSink implements ReplySink {
     this.#response.once('drain', resume);
   }
 
+  /** An answer that is whole leaves with all others of this turn, unless the gateway, going down, has ended it by then. */
   end(chunk?: Uint8Array): void {
-    if (this.#isWhole) this.#outbox.end(this.#response, chunk);
-    else this.#response.end(chunk);
+    if (this.#head === undefined) this.#response.end(chunk);
+    else this.#clock.afterTurn(() => this.#leave(chunk));
+  }
+
+  #leave(whole: Uint8Array | undefined): void {
+    if (this.#response.writableEnded) return;
+    this.#writeHead();
+    this.#response.end(whole);
+  }
+
+  #writeHead(): void {
+    if (this.#head === undefined || this.#response.headersSent) return;
+    this.#response.writeHead(this.#head.status, { ...this.#head.headers, ...this.#extra });
+    this.#head = undefined;
   }
 }
 

@@ -15,7 +15,6 @@ import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { type Incoming, parseHeaders, pathOf } from './incoming.ts';
-import { Outbox } from './outbox.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 
 /** While draining, connections are looked over this often. */
@@ -63,7 +62,6 @@ class HttpGateway implements Gateway {
   readonly #isKeyRight: (headers: Headers) => boolean;
   readonly #server: Server;
   readonly #callers = new Callers();
-  readonly #outbox: Outbox;
   readonly #bytes = new InflightBytes();
   #isDraining = false;
   /** What this turn of the event loop has seen of the configuration. */
@@ -73,7 +71,6 @@ class HttpGateway implements Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#outbox = new Outbox(options.runtime.host.clock);
     this.#isKeyRight = createKeyCheck(options.key);
     this.#server = createServer({
       keepAliveTimeout: 75_000,
@@ -194,7 +191,7 @@ class HttpGateway implements Gateway {
     const signal = this.#watchCaller(incoming);
     try {
       const method = request.method ?? 'GET';
-      const sink = new SocketSink(response, extra, this.#outbox);
+      const sink = new SocketSink(response, extra, clock);
       const asked = { method, path, headers, body: body.bytes, signal, config: this.#look() };
       await this.#options.runtime.exchange(asked, sink);
     } finally {

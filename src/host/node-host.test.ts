@@ -1,4 +1,4 @@
-/** The real host's clock: what Node's own timers get wrong. */
+/** The real host's clock: what Node's own timers get wrong, and what they leave to us. */
 
 import { expect, it } from 'vitest';
 import { createNodeHost } from './node-host.ts';
@@ -13,4 +13,20 @@ it('does not fire a timer of a month at once', async () => {
   timer.cancel();
   await host.close();
   expect(hasFired).toBe(false);
+});
+
+it('calls back at the end of the turn, all who asked in their order and nobody in between', async () => {
+  const host = createNodeHost({});
+  const heard: string[] = [];
+  const note = (what: string): void => void heard.push(what);
+  host.clock.afterTurn(() => {
+    note('one');
+    queueMicrotask(() => note('after all'));
+    host.clock.afterTurn(() => note('the next turn'));
+  });
+  host.clock.afterTurn(() => note('two'));
+  note('this turn');
+  await new Promise<void>((resolve) => host.clock.afterTurn(() => host.clock.afterTurn(resolve)));
+  await host.close();
+  expect(heard).toEqual(['this turn', 'one', 'two', 'after all', 'the next turn']);
 });

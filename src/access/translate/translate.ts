@@ -10,6 +10,7 @@ import type {
   LanguageModelV3StreamResult,
 } from '@ai-sdk/provider';
 import { RequestError } from '../../errors.ts';
+import type { Fetch } from '../../model/fetch.ts';
 import type { AccessRequest, Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord } from '../../protocols/is-record.ts';
@@ -197,7 +198,7 @@ class PackageExchange {
   readonly #written = Promise.withResolvers<{ body: WireObject; headers: Headers }>();
   readonly #answered = Promise.withResolvers<Response>();
 
-  readonly fetch: typeof globalThis.fetch = (_url, init) => {
+  readonly fetch: Fetch = (_url, init) => {
     const body: unknown = init?.body;
     this.#written.resolve({
       body: typeof body === 'string' ? parseBody(Buffer.from(body)) : {},

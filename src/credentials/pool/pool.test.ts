@@ -161,3 +161,26 @@ describe('Pools', () => {
     expect(pools.poolFor(target, [...list])).not.toBe(pools.poolFor(target, list));
   });
 });
+
+describe('the first of a pool', () => {
+  it.each<Selection>(['fill-first', 'round-robin', 'least-used', 'random'])(
+    'is the first of its walk, whoever is used and whoever is set aside: %s',
+    (selection) => {
+      const pool = poolOf(selection, 40, () => 0.7);
+      for (let now = 0; now < 60; now++) {
+        const [expected] = pool.walk(now, 0);
+        const first = pool.first(now, 0);
+        expect(first).toBe(expected);
+        if (first === undefined) continue;
+        if (now % 3 === 0) pool.setAside(first, now + 25);
+        else pool.noteUse(first);
+      }
+    },
+  );
+
+  it('is nobody where all are set aside, until one returns', () => {
+    const pool = poolOf('fill-first', 40);
+    for (const credential of pool.credentials) pool.setAside(credential, 100);
+    expect([pool.first(99, 0), pool.first(100, 0)?.label]).toEqual([undefined, 'k0']);
+  });
+});

@@ -1,7 +1,7 @@
 /** What our own connections promise beyond the contract: when they grow old, when they are given up, and to whom. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, Listener, turns, until } from '../../../test/contracts/dispatch/listener.ts';
+import { ask, hearPausing, Listener, turns, until } from '../../../test/contracts/dispatch/listener.ts';
 import { chunk, chunkedHead, RawProvider, whole } from '../../../test/contracts/dispatch/raw-provider.ts';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
 import type { Dispatch } from '../../host.ts';
@@ -153,17 +153,8 @@ describe('a caller', () => {
     'who pauses at every piece hears all of an answer %s, though the provider has long gone',
     async (_name, answer, text) => {
       provider.answer = (socket) => void socket.end(answer);
-      const listener = new Listener();
-      const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
-      call.pause();
-      listener.onPiece = () => {
-        call.pause();
-        void turns(20).then(() => call.resume());
-      };
-      await until(() => provider.requests.length === 1);
-      await turns(50);
-      call.resume();
-      expect(await heard.over).toMatchObject({ text, error: undefined, broken: [] });
+      const heard = await hearPausing({ dispatch, provider });
+      expect(heard).toMatchObject({ text, error: undefined, broken: [] });
     },
   );
 });

@@ -11,15 +11,8 @@ import { WireError } from './wire-error.ts';
 /** How often waiting connections are looked through, as long as there are any. */
 const sweepMs = 1000;
 
-interface Departure {
-  readonly request: UpstreamRequest;
-  readonly call: Call;
-}
-
 export class DirectWires {
   readonly #clock: Clock;
-  /** Requests of this turn of the event loop. */
-  #leaving: Departure[] = [];
   readonly #pools = new Map<string, Pool>();
   /** One for all: a timer a request would cost more than the request's head. */
   #sweeper: Timer | undefined;
@@ -35,17 +28,11 @@ export class DirectWires {
    * as an error.
    */
   send(request: UpstreamRequest, call: Call): void {
-    this.#leaving.push({ request, call });
-    if (this.#leaving.length === 1) this.#clock.afterTurn(() => this.#sendAll());
+    this.#clock.afterTurn(() => this.#put(request, call));
   }
 
-  #sendAll(): void {
-    const leaving = this.#leaving;
-    this.#leaving = [];
-    for (const departure of leaving) if (!departure.call.isOver) this.#put(departure);
-  }
-
-  #put({ request, call }: Departure): void {
+  #put(request: UpstreamRequest, call: Call): void {
+    if (call.isOver) return;
     try {
       const pool = this.#poolOf(request.origin);
       const message: Message = { head: encodeRequestHead(request, pool.place.host), body: request.body };

@@ -2,11 +2,11 @@
 
 import { createAnthropic } from '@ai-sdk/anthropic';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type { Fetch } from '../../model/fetch.ts';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import { isRecord } from '../is-record.ts';
 import type {
-  FetchFunction,
   NeutralMessage,
   NeutralOptions,
   NeutralRequest,
@@ -43,7 +43,7 @@ const budgets: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
   max: 64_000,
 };
 
-export function createMessagesModel(target: Target, fetch: FetchFunction): LanguageModelV3 {
+export function createMessagesModel(target: Target, fetch: Fetch): LanguageModelV3 {
   // The key is put on by the sender; the package must have one.
   return createAnthropic({ apiKey: 'none', baseURL: target.baseUrl, fetch }).languageModel(target.model);
 }

@@ -2,14 +2,15 @@
 
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type { Fetch } from '../../model/fetch.ts';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import type { FetchFunction, NeutralMessage, NeutralRequest, PreparedCall } from '../neutral.ts';
+import type { NeutralMessage, NeutralRequest, PreparedCall } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { hasReasoning, listFiles, withoutReasoning } from '../translation/prompt-shape.ts';
 import { moveResultFiles } from './result-files.ts';
 
-export function createChatModel(target: Target, fetch: FetchFunction): LanguageModelV3 {
+export function createChatModel(target: Target, fetch: Fetch): LanguageModelV3 {
   return createOpenAICompatible({
     name: 'openaiCompatible',
     baseURL: target.baseUrl,

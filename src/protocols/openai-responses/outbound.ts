@@ -2,9 +2,10 @@
 
 import { createOpenAI } from '@ai-sdk/openai';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type { Fetch } from '../../model/fetch.ts';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import type { FetchFunction, NeutralOptions, NeutralRequest, PreparedCall } from '../neutral.ts';
+import type { NeutralOptions, NeutralRequest, PreparedCall } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import {
   hasReasoning,
@@ -14,7 +15,7 @@ import {
   withoutReasoning,
 } from '../translation/prompt-shape.ts';
 
-export function createResponsesModel(target: Target, fetch: FetchFunction): LanguageModelV3 {
+export function createResponsesModel(target: Target, fetch: Fetch): LanguageModelV3 {
   // The key is put on by the sender; the package must have one.
   return createOpenAI({ apiKey: 'none', baseURL: target.baseUrl, fetch }).responses(target.model);
 }

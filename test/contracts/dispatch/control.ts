@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { ask, Listener, turns, until } from './listener.ts';
+import { ask, hearPausing, Listener, turns, until } from './listener.ts';
 import { chunk, chunkedHead, whole } from './raw-provider.ts';
 import type { Scene } from './scene.ts';
 
@@ -47,17 +47,8 @@ export function testControl(scene: () => Scene): void {
     async (_name, answer) => {
       const { dispatch, provider } = scene();
       provider.answer = (socket) => void socket.end(answer);
-      const listener = new Listener();
-      const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
-      call.pause();
-      listener.onPiece = () => {
-        call.pause();
-        void turns(20).then(() => call.resume());
-      };
-      await until(() => provider.requests.length === 1);
-      await turns(50);
-      call.resume();
-      expect(await heard.over).toMatchObject({ text: 'onetwothree', error: undefined, broken: [] });
+      const heard = await hearPausing({ dispatch, provider });
+      expect(heard).toMatchObject({ text: 'onetwothree', error: undefined, broken: [] });
     },
   );
 

@@ -1,6 +1,7 @@
 /** Hears one answer, and checks while it does that a call keeps its word: head, data, one end, and nothing after it. */
 
 import type { Dispatch, UpstreamCall, UpstreamHandler, UpstreamRequest } from '../../../src/host.ts';
+import type { Scene } from './scene.ts';
 
 export class Listener implements UpstreamHandler {
   status = 0;
@@ -74,6 +75,24 @@ export function ask(
   const call = dispatch({ path: '/v1/x', method: 'GET', headers: {}, ...request }, listener);
   listener.isSilenced = false;
   return { call, heard: listener };
+}
+
+/** Hears one answer as who pauses at every piece, and before the first until the provider has long said all of it. */
+export async function hearPausing({
+  dispatch,
+  provider,
+}: Pick<Scene, 'dispatch' | 'provider'>): Promise<Listener> {
+  const listener = new Listener();
+  const { call, heard } = ask(dispatch, { origin: provider.origin }, listener);
+  call.pause();
+  listener.onPiece = () => {
+    call.pause();
+    void turns(20).then(() => call.resume());
+  };
+  await until(() => provider.requests.length === 1);
+  await turns(50);
+  call.resume();
+  return heard.over;
 }
 
 /** Lets the event loop turn so often: enough for what is under way on this machine. */
