@@ -16,7 +16,7 @@ interface Moment {
 }
 
 /** Where the successes of one identity are noted: found once, because the keys are long texts and every success needs them all. */
-interface Places {
+interface Moments {
   readonly identity: Identity;
   /** One for each shape. */
   readonly scopes: readonly Moment[];
@@ -30,9 +30,9 @@ export class SuccessLog {
   readonly #at = new Map<string, Moment>();
   /** The same for whole answers: a stream that has begun well may still die. */
   readonly #wholeAt = new Map<string, Moment>();
-  readonly #places = new Map<string, Places>();
+  readonly #known = new Map<string, Moments>();
   /** Those used last: one success follows another of the same identity. */
-  #latest: Places | undefined;
+  #latest: Moments | undefined;
 
   provenAt(origin: string, fingerprint: string): number | undefined {
     return this.#proven.get(`${origin} ${fingerprint}`)?.at;
@@ -40,7 +40,7 @@ export class SuccessLog {
 
   /** True when it was the first success of this secret at this origin. */
   note(identity: Identity, at: number): boolean {
-    const { scopes, provenKey } = this.#placesOf(identity);
+    const { scopes, provenKey } = this.#momentsOf(identity);
     for (const moment of scopes) moment.at = at;
     const { origin, fingerprint } = identity;
     if (fingerprint === 'none') return false;
@@ -51,7 +51,7 @@ export class SuccessLog {
   }
 
   noteWhole(identity: Identity, at: number): void {
-    this.#placesOf(identity).whole.at = at;
+    this.#momentsOf(identity).whole.at = at;
   }
 
   /** Takes over what another process, or an earlier run, has seen. */
@@ -72,18 +72,18 @@ export class SuccessLog {
     return rows;
   }
 
-  #placesOf(identity: Identity): Places {
+  #momentsOf(identity: Identity): Moments {
     if (this.#latest === undefined || !isSame(this.#latest.identity, identity))
       this.#latest = this.#find(identity);
     return this.#latest;
   }
 
-  #find(identity: Identity): Places {
+  #find(identity: Identity): Moments {
     const name = keyOf(identity);
-    const known = this.#places.get(name);
+    const known = this.#known.get(name);
     if (known !== undefined) return known;
     const { origin, model, fingerprint } = identity;
-    const places = {
+    const moments = {
       identity,
       scopes: shapes.map((shape) =>
         momentIn(this.#at, Object.fromEntries(shape.map((field) => [field, identity[field]]))),
@@ -91,8 +91,8 @@ export class SuccessLog {
       whole: momentIn(this.#wholeAt, { origin, model }),
       provenKey: `${origin} ${fingerprint}`,
     };
-    this.#places.set(name, places);
-    return places;
+    this.#known.set(name, moments);
+    return moments;
   }
 }
 

@@ -35,7 +35,10 @@ export class DirectWires {
     if (call.isOver) return;
     try {
       const pool = this.#poolOf(request.origin);
-      const message: Message = { head: encodeRequestHead(request, pool.place.host), body: request.body };
+      const message: Message = {
+        head: encodeRequestHead(request, pool.destination.host),
+        body: request.body,
+      };
       if (request.freshConnection === true) pool.startFresh(message, call);
       else pool.start(message, call);
     } catch (error) {

@@ -6,7 +6,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../host.ts';
-import type { Place } from './origin.ts';
+import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
 /** Name look-up, TCP and TLS together. */
@@ -20,7 +20,7 @@ export interface TlsSession {
 }
 
 export interface SocketOpening {
-  readonly place: Place;
+  readonly destination: Destination;
   readonly session: TlsSession;
   readonly clock: Clock;
   /** It is open; over TLS, the certificate was found good. Before that nothing may be written. */
@@ -28,27 +28,27 @@ export interface SocketOpening {
 }
 
 /** A socket that is being opened. Where that fails, or takes longer than 10 s, it ends with an `error`. */
-export function openSocket({ place, session, clock, onOpen }: SocketOpening): Socket {
-  const socket = place.isSecure ? openTls(place, session) : openTcp(place);
+export function openSocket({ destination, session, clock, onOpen }: SocketOpening): Socket {
+  const socket = destination.isSecure ? openTls(destination, session) : openTcp(destination);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, probeAfterMs);
   const timer = clock.startTimer(connectTimeoutMs, () => {
-    const message = `no connection to ${place.host} within ${connectTimeoutMs / 1000} s`;
+    const message = `no connection to ${destination.host} within ${connectTimeoutMs / 1000} s`;
     socket.destroy(new WireError('ETIMEDOUT', message));
   });
   socket.once('close', () => timer.cancel());
-  socket.once(place.isSecure ? 'secureConnect' : 'connect', () => {
+  socket.once(destination.isSecure ? 'secureConnect' : 'connect', () => {
     timer.cancel();
     onOpen();
   });
   return socket;
 }
 
-function openTcp({ hostname, port }: Place): Socket {
+function openTcp({ hostname, port }: Destination): Socket {
   return connectTcp({ host: hostname, port });
 }
 
-function openTls({ hostname, port, serverName }: Place, session: TlsSession): Socket {
+function openTls({ hostname, port, serverName }: Destination, session: TlsSession): Socket {
   const socket = connectTls({
     host: hostname,
     port,

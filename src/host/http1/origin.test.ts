@@ -20,8 +20,8 @@ describe('an origin', () => {
     ['https://127.0.0.1:1', { isSecure: true, hostname: '127.0.0.1', port: 1, host: '127.0.0.1:1' }],
     ['https://[::1]', { isSecure: true, hostname: '::1', port: 443, host: '[::1]' }],
     ['http://[::1]:81', { isSecure: false, hostname: '::1', port: 81, host: '[::1]:81' }],
-  ])('%s', (origin, place) => {
-    expect(parseOrigin(origin)).toEqual(place);
+  ])('%s', (origin, destination) => {
+    expect(parseOrigin(origin)).toEqual(destination);
   });
 
   it('that is no URL is an error', () => {

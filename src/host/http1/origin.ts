@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net';
 
-export interface Place {
+export interface Destination {
   readonly isSecure: boolean;
   /** A name or an address, without brackets. */
   readonly hostname: string;
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** Throws a `TypeError` for what is no URL. */
-export function parseOrigin(origin: string): Place {
+export function parseOrigin(origin: string): Destination {
   const { protocol, hostname, port, host } = new URL(origin);
   const bare = hostname.replace(/^\[|\]$/g, '');
   const isSecure = protocol === 'https:';

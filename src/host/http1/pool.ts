@@ -7,7 +7,7 @@ import type { Clock } from '../../host.ts';
 import type { Call } from '../call.ts';
 import { Connection, type ConnectionKeeper, type Message } from './connection.ts';
 import { openSocket, type TlsSession } from './open-socket.ts';
-import type { Place } from './origin.ts';
+import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
 /** A marker and the end of its answer are hardly ever further apart; a provider that goes on instead is not kept at work. */
@@ -17,7 +17,7 @@ const lingerMs = 1000;
 const giveAway = (connection: Connection): void => connection.abort();
 
 export class Pool implements ConnectionKeeper {
-  readonly place: Place;
+  readonly destination: Destination;
   readonly #clock: Clock;
   readonly #onIdle: () => void;
   readonly #all = new Set<Connection>();
@@ -26,8 +26,8 @@ export class Pool implements ConnectionKeeper {
   #lingering: Connection[] = [];
 
   /** `onIdle` is told when a connection begins to wait. */
-  constructor(place: Place, clock: Clock, onIdle: () => void) {
-    this.place = place;
+  constructor(destination: Destination, clock: Clock, onIdle: () => void) {
+    this.destination = destination;
     this.#clock = clock;
     this.#onIdle = onIdle;
   }
@@ -92,7 +92,8 @@ export class Pool implements ConnectionKeeper {
 
   #open(keeper: ConnectionKeeper): Connection {
     const connection = new Connection(
-      (onOpen) => openSocket({ place: this.place, session: this.#session, clock: this.#clock, onOpen }),
+      (onOpen) =>
+        openSocket({ destination: this.destination, session: this.#session, clock: this.#clock, onOpen }),
       keeper,
     );
     this.#all.add(connection);
