@@ -45,34 +45,36 @@ export interface BodyForm {
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
 export function readBody(body: WireBody, form: BodyForm): ReadBody {
   const bytes = new RequestBytes(body);
-  return bytes.look((text) => {
-    const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
-    const members = scanObject(text, words);
-    return members === undefined || hasDuplicates(members)
-      ? readByParsing(bytes, form)
-      : readByScanning(bytes, { text, members, hasWord: words?.hasFound ?? false }, form);
-  });
+  const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
+  const members = scanObject(bytes, words);
+  return members === undefined || isAmbiguous(members)
+    ? readByParsing(bytes, form)
+    : readByScanning(bytes, { members, hasWord: words?.hasFound ?? false }, form);
 }
 
-function hasDuplicates(members: readonly ScannedMember[]): boolean {
-  const named = members.filter(({ key }) => key === 'model' || key === 'stream');
-  return new Set(named.map(({ key }) => key)).size !== named.length;
+/** What the engine reads of it stands there twice: the parser takes the last. */
+function isAmbiguous(members: readonly ScannedMember[]): boolean {
+  return isTwice('model', members) || isTwice('stream', members);
+}
+
+function isTwice(name: string, members: readonly ScannedMember[]): boolean {
+  let count = 0;
+  for (const { key } of members) if (key === name) count += 1;
+  return count > 1;
 }
 
 /** What the scan saw of a body. */
 interface Scanned {
-  /** All of it; not to be kept. */
-  readonly text: Buffer;
   readonly members: readonly ScannedMember[];
   /** One of the words that tell of something bound. */
   readonly hasWord: boolean;
 }
 
-function readByScanning(body: RequestBytes, { text, members, hasWord }: Scanned, form: BodyForm): ReadBody {
+function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form: BodyForm): ReadBody {
   const { reasoningFields, isNoReasoning, choicesField } = form;
   const memberOf = (key: string | undefined): ScannedMember | undefined =>
     members.find((member) => member.key === key);
-  const textOf = (member: ScannedMember): string => text.toString('utf8', member.start, member.end);
+  const textOf = ({ start, end }: ScannedMember): string => body.text(start, end);
   const readValue = (member: ScannedMember | undefined): unknown =>
     member === undefined ? undefined : parseJson(textOf(member));
   requireField(form, (field) => memberOf(field) !== undefined);

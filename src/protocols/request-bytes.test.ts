@@ -16,26 +16,17 @@ describe('RequestBytes', () => {
     ['in two', cutAt(17)],
     ['byte by byte', [...bytes].map((byte) => Buffer.from([byte]))],
     ['with an empty piece', [bytes.subarray(0, 5), Buffer.alloc(0), bytes.subarray(5)]],
-  ])('is looked at whole, %s', (_name, body) => {
+  ])('is read as one text, %s', (_name, body) => {
     const request = new RequestBytes(body);
     expect(request.length).toBe(bytes.length);
-    expect(request.look((seen) => seen.toString())).toBe(text);
+    expect(request.text(0, bytes.length)).toBe(text);
     expect(request.whole().toString()).toBe(text);
-    expect(request.look((seen) => seen.toString())).toBe(text);
+    expect(request.text(1, 11)).toBe('"messages"');
   });
 
-  it('is looked at whole where it is too long to be laid out', () => {
-    const half = Buffer.alloc(700_000, 'x');
-    expect(new RequestBytes([half, half]).look((seen) => seen.length)).toBe(1_400_000);
-  });
-
-  it('keeps its bytes when another is looked at', () => {
-    const [one, other] = [
-      new RequestBytes(cutAt(3)),
-      new RequestBytes([Buffer.from('ab'), Buffer.from('cd')]),
-    ];
-    one.look(() => other.look((seen) => expect(seen.toString()).toBe('abcd')));
-    expect(one.whole().toString()).toBe(text);
+  it('reads a letter that lies across a seam', () => {
+    const at = bytes.indexOf('🎉');
+    expect(new RequestBytes(cutAt(at + 2)).text(at, at + 4)).toBe('🎉');
   });
 
   it('hands on any part of itself', () => {

@@ -2,7 +2,20 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scanObject } from './scan.ts';
+import { RequestBytes } from './request-bytes.ts';
+import { createWordList, type ScannedMember, scanObject, WordSearch } from './scan.ts';
+
+/** The same bytes in one piece, cut once at each place, and byte by byte with empty pieces between. */
+function inPieces(text: string): readonly RequestBytes[] {
+  const bytes = Buffer.from(text);
+  const halves = [...bytes.keys()].map((at) => [bytes.subarray(0, at), bytes.subarray(at)]);
+  const crumbs = [...bytes].flatMap((byte) => [Buffer.of(byte), Buffer.alloc(0)]);
+  return [bytes, ...halves, crumbs].map((body) => new RequestBytes(body));
+}
+
+function scanAll(text: string): readonly (readonly ScannedMember[] | undefined)[] {
+  return inPieces(text).map((body) => scanObject(body));
+}
 
 describe('scanObject', () => {
   it.each([
@@ -12,7 +25,7 @@ describe('scanObject', () => {
     ['brackets inside strings', '{"a":"}]","b":["]}"]}', ['a', 'b']],
     ['an empty object', '{}', []],
   ])('accepts %s', (_name, text, keys) => {
-    expect(scanObject(Buffer.from(text))?.map(({ key }) => key)).toEqual(keys);
+    for (const members of scanAll(text)) expect(members?.map(({ key }) => key)).toEqual(keys);
   });
 
   it.each([
@@ -26,7 +39,7 @@ describe('scanObject', () => {
     ['an open string', '{"a":"x'],
     ['nothing', ''],
   ])('leaves %s to the parser', (_name, text) => {
-    expect(scanObject(Buffer.from(text))).toBeUndefined();
+    for (const members of scanAll(text)) expect(members).toBeUndefined();
   });
 
   it('finds every value where it stands', () => {
@@ -34,13 +47,44 @@ describe('scanObject', () => {
     const object = fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), value, { maxKeys: 6 });
     fc.assert(
       fc.property(object, fc.constantFrom(0, 1, 2), (body, indent) => {
-        const bytes = Buffer.from(JSON.stringify(body, null, indent));
+        const text = JSON.stringify(body, null, indent);
+        const bytes = new RequestBytes(Buffer.from(text));
         const found = scanObject(bytes)?.map(({ key, start, end }) => [
           key,
-          JSON.parse(bytes.toString('utf8', start, end)),
+          JSON.parse(bytes.text(start, end)),
         ]);
-        expect(Object.fromEntries(found ?? [])).toEqual(JSON.parse(bytes.toString()));
+        expect(Object.fromEntries(found ?? [])).toEqual(JSON.parse(text));
       }),
     );
+  });
+
+  it('finds the same wherever the body is cut, escapes and words included', () => {
+    const words = createWordList(['file_id', 'a\\"']);
+    const scan = (body: RequestBytes): unknown => {
+      const search = new WordSearch(words);
+      return { members: scanObject(body, search), hasWord: search.hasFound };
+    };
+    const letters = fc.string({ unit: fc.constantFrom('\\', '"', 'a', '[', 'é'), maxLength: 9 });
+    const value = fc.oneof(letters, fc.double({ noNaN: true }), fc.constantFrom(null, true, 'file_id', 'a"'));
+    fc.assert(
+      fc.property(fc.array(fc.array(value)), (body) => {
+        const [whole, ...cut] = inPieces(JSON.stringify({ body, model: body[0]?.[0] ?? 'm' }));
+        const expected = whole && scan(whole);
+        for (const pieces of cut) expect(scan(pieces)).toEqual(expected);
+      }),
+    );
+  });
+
+  it.each([
+    ['a word below the top', '{"a":[{"file_id":"x"}]}', true],
+    ['a word as a value', '{"a":["file_id"]}', true],
+    ['a word at the top alone', '{"file_id":"x"}', false],
+    ['a longer word', '{"a":["file_ids"]}', false],
+  ])('tells of %s', (_name, text, hasWord) => {
+    for (const body of inPieces(text)) {
+      const search = new WordSearch(createWordList(['file_id']));
+      scanObject(body, search);
+      expect(search.hasFound).toBe(hasWord);
+    }
   });
 });

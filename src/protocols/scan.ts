@@ -1,7 +1,9 @@
 /**
  * Finds the top-level members of a JSON object in raw bytes without building it, so that the relay can splice `model`
- * into a body of any size. Accepts only what it fully understands; for anything else the caller parses.
+ * into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
  */
+
+import type { RequestBytes } from './request-bytes.ts';
 
 /** One member of the object: its name, and where its value stands. */
 export interface ScannedMember {
@@ -10,12 +12,13 @@ export interface ScannedMember {
   readonly end: number;
 }
 
+const noBytes = Buffer.alloc(0);
 const quote = 0x22;
 const backslash = 0x5c;
 
 /** The members in order, or undefined when the bytes are not one object balanced to the last byte with plain keys. */
-export function scanObject(bytes: Buffer, words?: WordSearch): readonly ScannedMember[] | undefined {
-  return new ObjectScanner(bytes, words).scan();
+export function scanObject(body: RequestBytes, words?: WordSearch): readonly ScannedMember[] | undefined {
+  return new ObjectScanner(body, words).scan();
 }
 
 /** Words by their length: nearly all strings are sorted out by theirs. */
@@ -35,21 +38,33 @@ export class WordSearch {
     this.#words = words;
   }
 
+  /** Whether a string of so many bytes may be one of them, and none has been found. */
+  wants(length: number): boolean {
+    return !this.hasFound && this.#words.has(length);
+  }
+
   /** Looks at the string between these bytes. */
   look(bytes: Buffer, start: number, end: number): void {
-    const words = this.hasFound ? undefined : this.#words.get(end - start);
-    if (words === undefined) return;
-    this.hasFound = words.some((word) => word[0] === bytes[start] && word.equals(bytes.subarray(start, end)));
+    const words = this.#words.get(end - start) ?? [];
+    this.hasFound ||= words.some(
+      (word) => word[0] === bytes[start] && word.equals(bytes.subarray(start, end)),
+    );
   }
 }
 
+/** Reads the pieces of a body one after the other, as if they were one. */
 class ObjectScanner {
-  readonly #bytes: Buffer;
+  readonly #body: RequestBytes;
   readonly #words: WordSearch | undefined;
-  #index = 0;
+  #pieces = 0;
+  #piece: Buffer = noBytes;
+  /** Where in the body this piece begins. */
+  #base = 0;
+  /** The next byte, counted in this piece. */
+  #at = 0;
 
-  constructor(bytes: Buffer, words: WordSearch | undefined) {
-    this.#bytes = bytes;
+  constructor(body: RequestBytes, words: WordSearch | undefined) {
+    this.#body = body;
     this.#words = words;
   }
 
@@ -67,14 +82,37 @@ class ObjectScanner {
       if (!this.#take(0x7d)) return undefined;
     }
     this.#skipSpace();
-    return this.#index === this.#bytes.length ? members : undefined;
+    return this.#index === this.#body.length ? members : undefined;
+  }
+
+  /** The next byte, counted in the body. */
+  get #index(): number {
+    return this.#base + this.#at;
+  }
+
+  /** The next byte; undefined at the end. */
+  #peek(): number | undefined {
+    return this.#at < this.#piece.length || this.#turnOver() ? this.#piece[this.#at] : undefined;
+  }
+
+  /** To the next piece that is not empty; false when there is none. */
+  #turnOver(): boolean {
+    for (;;) {
+      const next = this.#body.pieces[this.#pieces];
+      if (next === undefined) return false;
+      this.#base += this.#piece.length;
+      this.#piece = next;
+      this.#at = 0;
+      this.#pieces += 1;
+      if (next.length > 0) return true;
+    }
   }
 
   #readMember(): ScannedMember | undefined {
     this.#skipSpace();
     const keyStart = this.#index + 1;
     if (!this.#skipString()) return undefined;
-    const key = this.#bytes.toString('utf8', keyStart, this.#index - 1);
+    const key = this.#text(keyStart, this.#index - 1);
     if (key.includes('\\')) return undefined;
     this.#skipSpace();
     if (!this.#take(0x3a)) return undefined;
@@ -87,7 +125,7 @@ class ObjectScanner {
   }
 
   #skipValue(): boolean {
-    const first = this.#bytes[this.#index];
+    const first = this.#peek();
     if (first === quote) return this.#skipString();
     if (first === 0x7b || first === 0x5b) return this.#skipNested();
     return this.#skipScalar();
@@ -96,15 +134,14 @@ class ObjectScanner {
   /** Objects and arrays by their brackets; strings inside are jumped over. */
   #skipNested(): boolean {
     const closers: number[] = [];
-    while (this.#index < this.#bytes.length) {
-      const byte = this.#bytes[this.#index];
+    for (let byte = this.#peek(); byte !== undefined; byte = this.#peek()) {
       if (byte === quote) {
         const start = this.#index + 1;
         if (!this.#skipString()) return false;
-        this.#words?.look(this.#bytes, start, this.#index - 1);
+        this.#lookAt(start, this.#index - 1);
         continue;
       }
-      this.#index += 1;
+      this.#at += 1;
       if (byte === 0x7b) closers.push(0x7d);
       else if (byte === 0x5b) closers.push(0x5d);
       else if (byte === 0x7d || byte === 0x5d) {
@@ -115,41 +152,62 @@ class ObjectScanner {
     return false;
   }
 
-  /** `indexOf` runs at memory speed: most bytes of a body stand inside strings. */
-  #skipString(): boolean {
-    if (this.#bytes[this.#index] !== quote) return false;
-    const start = this.#index + 1;
-    let end = this.#bytes.indexOf(quote, start);
-    while (end >= 0 && this.#isEscaped(end, start)) end = this.#bytes.indexOf(quote, end + 1);
-    if (end < 0) return false;
-    this.#index = end + 1;
-    return true;
+  #lookAt(start: number, end: number): void {
+    if (this.#words?.wants(end - start) !== true) return;
+    if (start >= this.#base) this.#words.look(this.#piece, start - this.#base, end - this.#base);
+    else this.#words.look(Buffer.concat(this.#body.slice(start, end)), 0, end - start);
   }
 
-  #isEscaped(at: number, start: number): boolean {
+  /** `indexOf` runs at memory speed: most bytes of a body stand inside strings. */
+  #skipString(): boolean {
+    if (!this.#take(quote)) return false;
     let slashes = 0;
-    for (let index = at - 1; index >= start && this.#bytes[index] === backslash; index--) slashes += 1;
-    return slashes % 2 === 1;
+    do {
+      const start = this.#at;
+      let end = this.#piece.indexOf(quote, start);
+      while (end >= 0 && this.#slashesBefore(end, start, slashes) % 2 === 1)
+        end = this.#piece.indexOf(quote, end + 1);
+      if (end >= 0) {
+        this.#at = end + 1;
+        return true;
+      }
+      slashes = this.#slashesBefore(this.#piece.length, start, slashes);
+    } while (this.#turnOver());
+    return false;
+  }
+
+  /** How many backslashes stand right before `end`; those `carried` over from the piece before count when all since `start` are some. */
+  #slashesBefore(end: number, start: number, carried: number): number {
+    let first = end;
+    while (first > start && this.#piece[first - 1] === backslash) first -= 1;
+    return first > start ? end - first : end - start + carried;
   }
 
   #skipScalar(): boolean {
     const start = this.#index;
-    while (this.#index < this.#bytes.length && isScalarByte(this.#bytes[this.#index] ?? 0)) this.#index += 1;
-    const text = this.#bytes.toString('latin1', start, this.#index);
+    for (let byte = this.#peek(); byte !== undefined && isScalarByte(byte); byte = this.#peek())
+      this.#at += 1;
+    const text = this.#text(start, this.#index);
     return /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text);
   }
 
   #skipSpace(): void {
-    while (isSpace(this.#bytes[this.#index])) this.#index += 1;
+    while (isSpace(this.#peek())) this.#at += 1;
   }
 
   #take(byte: number): boolean {
-    if (this.#bytes[this.#index] !== byte) return false;
-    this.#index += 1;
+    if (this.#peek() !== byte) return false;
+    this.#at += 1;
     return true;
   }
-}
 
+  /** What was just read, from `start` up to `end`. */
+  #text(start: number, end: number): string {
+    return start < this.#base
+      ? this.#body.text(start, end)
+      : this.#piece.toString('utf8', start - this.#base, end - this.#base);
+  }
+}
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
