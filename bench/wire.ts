@@ -91,8 +91,9 @@ export class MessageReader {
     return bytes.subarray(2);
   }
 
+  /** A copy: what was read may be given back. */
   #keep(bytes: Buffer): undefined {
-    this.#rest = bytes;
+    this.#rest = Buffer.from(bytes);
   }
 
   #finish(): void {
