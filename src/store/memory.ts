@@ -2,6 +2,7 @@
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
+import { AgingRows } from './aging-rows.ts';
 import {
   boundIdsForgottenBefore,
   checkMark,
@@ -29,11 +30,11 @@ import type {
 } from './store.ts';
 
 export class MemoryStore implements Store {
-  readonly #marks = new Map<string, Mark>();
-  readonly #proven = new Map<string, Proven>();
+  readonly #marks = new AgingRows<Mark>(({ until }) => until);
+  readonly #proven = new AgingRows<Proven>(({ at }) => at);
   readonly #probes = new Map<string, Probe>();
   readonly #locks = new Map<string, HeldLock>();
-  readonly #boundIds = new Map<string, BoundId>();
+  readonly #boundIds = new AgingRows<BoundId>(({ at }) => at);
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
   #fence = 0;
@@ -53,8 +54,7 @@ export class MemoryStore implements Store {
     const present = this.#marks.get(mark.key);
     if (present !== undefined && isOpen(present, at.now)) return present;
     this.#marks.set(mark.key, mark);
-    const forgottenBefore = marksForgottenBefore(at.now);
-    for (const { key, until } of this.#marks.values()) if (until <= forgottenBefore) this.#drop(key);
+    for (const key of this.#marks.forgetUntil(marksForgottenBefore(at.now))) this.#probes.delete(key);
     return mark;
   }
 
@@ -81,8 +81,7 @@ export class MemoryStore implements Store {
       const key = `${row.origin} ${row.fingerprint}`;
       if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at) this.#proven.set(key, row);
     }
-    const forgottenBefore = provenForgottenBefore(latestOf(proven));
-    for (const [key, { at }] of this.#proven) if (at <= forgottenBefore) this.#proven.delete(key);
+    this.#proven.forgetUntil(provenForgottenBefore(latestOf(proven)));
   }
 
   async forgetProven(fingerprints: readonly string[]): Promise<void> {
@@ -136,8 +135,7 @@ export class MemoryStore implements Store {
 
   async bindIds(rows: readonly BoundId[]): Promise<void> {
     for (const row of rows) this.#boundIds.set(row.id, row);
-    const forgottenBefore = boundIdsForgottenBefore(latestOf(rows));
-    for (const [id, { at }] of this.#boundIds) if (at <= forgottenBefore) this.#boundIds.delete(id);
+    this.#boundIds.forgetUntil(boundIdsForgottenBefore(latestOf(rows)));
   }
 
   async findBoundId(id: string): Promise<BoundId | undefined> {
