@@ -56,8 +56,9 @@ export class WordSearch {
 class ObjectScanner {
   readonly #body: RequestBytes;
   readonly #words: WordSearch | undefined;
-  #pieces = 0;
   #piece: Buffer = noBytes;
+  /** Which piece comes after this. */
+  #next = 0;
   /** Where in the body this piece begins. */
   #base = 0;
   /** The next byte, counted in this piece. */
@@ -98,12 +99,12 @@ class ObjectScanner {
   /** To the next piece that is not empty; false when there is none. */
   #turnOver(): boolean {
     for (;;) {
-      const next = this.#body.pieces[this.#pieces];
+      const next = this.#body.pieces[this.#next];
       if (next === undefined) return false;
       this.#base += this.#piece.length;
       this.#piece = next;
       this.#at = 0;
-      this.#pieces += 1;
+      this.#next += 1;
       if (next.length > 0) return true;
     }
   }
@@ -208,6 +209,7 @@ class ObjectScanner {
       : this.#piece.toString('utf8', start - this.#base, end - this.#base);
   }
 }
+
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
