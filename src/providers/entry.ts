@@ -37,7 +37,7 @@ export interface AlternativeOrigin {
   readonly verified: Verification;
 }
 
-/** A vendor's variable that moves its origin. Its key variable's environment key then goes only there (design law 12). */
+/** A vendor's variable that moves its origin. Its key variable's environment key then goes only there (law 12). */
 export interface BaseUrlVariable {
   readonly variable: string;
   /** The key variable it belongs to. */
@@ -160,7 +160,7 @@ export interface ProviderEntry {
   readonly keyRequired: boolean;
   /** Default: nobody can log in. */
   readonly oauth?: OAuthEntry;
-  /** The model of zero-config mode (design law 10). Absent: this provider is never chosen without a config. */
+  /** The model of zero-config mode (law 10). Absent: this provider is never chosen without a config. */
   readonly defaultModel?: string;
   readonly limitScope: LimitScope;
   /** Where `limitScope` is stated: an address, or `n/v` with the reason for the guess. */

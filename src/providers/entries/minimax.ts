@@ -33,7 +33,7 @@ export const minimax: ProviderEntry = {
   defaultModel: 'MiniMax-M3',
   limitScope: 'account',
   limitScopeSource:
-    'n/v: plan windows and balance belong to the account (failures.md 3.6); nothing states the scope of requests per minute',
+    'n/v: plan windows and balance belong to the account; nothing states the scope of requests per minute',
   quirks: { errorsInside200: true, thinkTagsInText: true, reasoningField: 'reasoning_content' },
   models: [
     {

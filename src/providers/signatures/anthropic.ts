@@ -9,7 +9,7 @@ export const anthropicSignatures: readonly Signature[] = [
     field: { path: 'error.details.error_code', is: 'enforced_spend_limit_reached' },
     class: 'billing',
     permanent: true,
-    source: '[D] learn.microsoft.com dev-proxy (failures.md 3.2)',
+    source: '[D] learn.microsoft.com dev-proxy',
     sample:
       '429 {"type":"error","error":{"type":"rate_limit_error","message":"You have reached your monthly spend limit.","details":{"error_code":"enforced_spend_limit_reached"}},"request_id":"req_011CSfixture"}',
   },

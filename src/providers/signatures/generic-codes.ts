@@ -35,7 +35,7 @@ export const genericCodeSignatures: readonly Signature[] = [
     ],
     class: 'auth-revoked',
     permanent: true,
-    source: '[S] failures.md § 1',
+    source: '[I] https://github.com/router-for-me/CLIProxyAPI/issues/3654',
     sample:
       '401 {"error":{"message":"Your authentication token has been invalidated. Please try signing in again.","type":"invalid_request_error","param":null,"code":"token_invalidated"}}',
   },

@@ -73,7 +73,7 @@ export const moonshotSignatures: readonly Signature[] = [
     status: [403, 429],
     text: /usage limit for this (billing cycle|period)/i,
     class: 'quota',
-    source: '[D] kimi.com/code error-reference (failures.md 3.8)',
+    source: '[D] kimi.com/code error-reference',
     sample:
       '403 {"error":{"message":"You\'ve reached your usage limit for this billing cycle. Your quota will be refreshed in the next cycle.","type":"access_terminated_error","param":null,"code":null}}',
   },
@@ -83,7 +83,7 @@ export const moonshotSignatures: readonly Signature[] = [
     status: 403,
     text: /only available for coding agents/i,
     class: 'forbidden-request',
-    source: '[D] kimi.com/code error-reference (failures.md 3.8)',
+    source: '[D] kimi.com/code error-reference',
     sample:
       '403 {"error":{"message":"Kimi For Coding is currently only available for Coding Agents such as Kimi CLI, Claude Code, Roo Code, Kilo Code, etc.","type":"access_terminated_error","param":null,"code":null}}',
   },
@@ -94,7 +94,7 @@ export const moonshotSignatures: readonly Signature[] = [
     text: /access terminated/i,
     class: 'auth-revoked',
     permanent: true,
-    source: '[D] kimi.com/code error-reference (failures.md 3.8)',
+    source: '[D] kimi.com/code error-reference',
     sample:
       '403 {"error":{"message":"Access terminated","type":"access_terminated_error","param":null,"code":null}}',
   },
@@ -103,7 +103,7 @@ export const moonshotSignatures: readonly Signature[] = [
     provider: 'moonshot',
     status: 402,
     class: 'billing',
-    source: '[D] kimi.com/code error-reference (failures.md 3.8)',
+    source: '[D] kimi.com/code error-reference',
     sample:
       '402 {"error":{"message":"We\'re unable to verify your membership benefits at this time.","type":"membership_error","param":null,"code":null}}',
   },

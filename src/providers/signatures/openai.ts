@@ -16,7 +16,7 @@ export const openaiSignatures: readonly Signature[] = [
       'billing_not_active',
     ],
     class: 'billing',
-    source: '[D] help.openai.com; learn.microsoft.com dev-proxy (failures.md 3.1)',
+    source: '[D] help.openai.com; learn.microsoft.com dev-proxy',
     sample:
       '429 {"error":{"message":"You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}',
   },
@@ -25,7 +25,7 @@ export const openaiSignatures: readonly Signature[] = [
     provider: 'openai',
     type: 'insufficient_quota',
     class: 'billing',
-    source: '[D] help.openai.com; learn.microsoft.com dev-proxy (failures.md 3.1)',
+    source: '[D] help.openai.com; learn.microsoft.com dev-proxy',
     sample:
       '429 {"error":{"message":"Your organization has exceeded its usage limit.","type":"insufficient_quota","param":null,"code":"quota_exceeded"}}',
   },
