@@ -55,7 +55,7 @@ function ask(steps: readonly UpstreamStep[], body: object = { stream: true }, ra
 }
 
 describe('a streamed request without an answer', () => {
-  it('gets the head and a sign of life after 15 s, and one more every 15 s (design § 6)', async () => {
+  it('gets the head and a sign of life after 15 s, and one more every 15 s', async () => {
     const { host, heard } = ask([{ ...answer, delayMs: 50_000 }]);
     await host.advance(14_999);
     expect(heard).toEqual({ heads: [], body: '', ends: 0 });

@@ -1,4 +1,4 @@
-/** Holdfast's own `.env`: variables with their lines, as of now at every look (design law 4). */
+/** Holdfast's own `.env`: variables with their lines, as of now at every look (law 4). */
 
 import { parseEnv } from 'node:util';
 import type { Host } from '../host.ts';

@@ -1,4 +1,4 @@
-/** Auxiliary tasks as routes (design law 9): the task's own target, its chain, then the main route. */
+/** Auxiliary tasks as routes (law 9): the task's own target, its chain, then the main route. */
 
 import type { Credential } from '../model/credential.ts';
 import type { Route, RouteTarget, Target } from '../model/target.ts';

@@ -280,7 +280,7 @@ const gateway = z
   })
   .describe('The HTTP gateway. Default: as its fields say.');
 
-/** The sources of keys that exist so far, in default order (design law 3). */
+/** The sources of keys that exist so far, in default order (law 3). */
 export const precedenceSources = ['config', 'stored', 'dotenv', 'env'] as const;
 
 export const configSchema = z

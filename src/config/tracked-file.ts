@@ -1,4 +1,4 @@
-/** A file that is looked at before each use and read again when it changed; half-written ones wait (design law 4). */
+/** A file that is looked at before each use and read again when it changed; half-written ones wait (law 4). */
 
 import type { Host } from '../host.ts';
 import { describeFileFault } from './file-fault.ts';

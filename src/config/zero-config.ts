@@ -1,4 +1,4 @@
-/** Without a config file: the first stored key, else the first known key variable that is set, makes the main provider (design law 10). */
+/** Without a config file: the first stored key, else the first known key variable that is set, makes the main provider (law 10). */
 
 import { ConfigError } from '../errors.ts';
 import type { ProviderEntry } from '../providers/entry.ts';

@@ -1,6 +1,6 @@
 /**
  * Which account made what: ids of responses, items and conversations, and encrypted reasoning, seen in answers and asked for
- * when a request brings them (design § 6). In memory, with the store behind it; nothing here waits on the way of an answer.
+ * when a request brings them (docs/protocols.md). In memory, with the store behind it; nothing here waits on the way of an answer.
  */
 
 import type { Clock } from '../host.ts';

@@ -5,7 +5,7 @@ import type { Paths } from '../config/paths.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 
-/** The prefix tells a gateway key from a provider's (design law 12). */
+/** The prefix tells a gateway key from a provider's (law 12). */
 const prefix = 'hf_';
 
 /** `HOLDFAST_GATEWAY_KEY`, else the key file; a missing file is made. Throws `AccessError` for a key that cannot be used. */

@@ -71,7 +71,7 @@ export function replyWithError(
   reply(response, { status, headers: { ...headers, ...headersFor(error), ...extra } }, body);
 }
 
-/** Ends an answer that is under way because the gateway ends: in band where it has begun (design § 8). */
+/** Ends an answer that is under way because the gateway ends: in band where it has begun. */
 export function replyGoingDown(
   response: ServerResponse,
   asked: { readonly protocol: Protocol; readonly extra: Headers },

@@ -1,6 +1,6 @@
 /** Credentials, the places their secrets live, and the lease an attempt carries. Types only; no secret in any of them but `Secret`. */
 
-/** Where a secret lives. The order here is the default precedence (design law 3). */
+/** Where a secret lives. The order here is the default precedence (law 3). */
 export type SecretSource = 'config' | 'stored' | 'dotenv' | 'env' | 'file' | 'command' | 'keychain' | 'oauth';
 
 /** A place in a file, for people: `config.yaml:12`. */

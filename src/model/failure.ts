@@ -1,6 +1,6 @@
 /** What a failed attempt was: the classified fact that every decision reads. Types only; made by access/classify. */
 
-/** The classes of docs/failures.md; one row of the decision table each. */
+/** The classes that docs/errors.md explains; one row of the decision table each. */
 export type FailureClass =
   | 'auth-missing'
   | 'auth-rejected'

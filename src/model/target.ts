@@ -2,7 +2,7 @@
 
 import type { AuthStyle, Pace, ProtocolName } from './protocol.ts';
 
-/** Limits of one attempt in milliseconds; each absent one comes from the attempt's pace (design law 13). */
+/** Limits of one attempt in milliseconds; each absent one comes from the attempt's pace (law 13). */
 export interface AttemptLimits {
   /** Until the response head. */
   readonly responseHeadMs?: number;

@@ -1,4 +1,4 @@
-/** Applies a target's edits to a parsed body: data of six kinds that make a request fit another vendor (design § 4). */
+/** Applies a target's edits to a parsed body: data of six kinds that make a request fit another vendor. */
 
 import { assertNever } from '../errors.ts';
 import type { Edit } from '../model/target.ts';

@@ -1,4 +1,4 @@
-/** The limits of one attempt by pace, and the one timer that watches them (design law 13). */
+/** The limits of one attempt by pace, and the one timer that watches them (law 13). */
 
 import type { Clock, Timer } from '../host.ts';
 import type { Pace } from '../model/protocol.ts';

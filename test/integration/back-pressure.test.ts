@@ -1,4 +1,4 @@
-/** A caller who does not read holds memory flat: what it has not taken stays with the provider (design § 6). Counted in bytes, not in time. */
+/** A caller who does not read holds memory flat: what it has not taken stays with the provider. Counted in bytes, not in time. */
 
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** What an account keeps or encrypts stays with it (design § 6): two accounts of one provider and a second provider, over real sockets. */
+/** What an account keeps or encrypts stays with it (docs/protocols.md): two accounts of one provider and a second provider, over real sockets. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** A gateway that is told twice to end: every answer under way gets its last word (design § 8). */
+/** A gateway that is told twice to end: every answer under way gets its last word. */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

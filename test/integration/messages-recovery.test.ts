@@ -1,4 +1,4 @@
-/** Broken streams of `anthropic-messages` as the official SDK puts them together: one whole message, or one error (design § 6). */
+/** Broken streams of `anthropic-messages` as the official SDK puts them together: one whole message, or one error (docs/streams.md). */
 
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Streams that break after their first content, over real sockets: the caller gets the whole answer or one clean error (design § 6). */
+/** Streams that break after their first content, over real sockets: the caller gets the whole answer or one clean error (docs/streams.md). */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Headers } from '../../src/model/request.ts';

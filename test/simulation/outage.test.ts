@@ -1,4 +1,4 @@
-/** A provider goes away for a minute under traffic, on the fake clock and at full length: the breaker is marks, windows and one probe at a time (issue: law 7). */
+/** A provider goes away for a minute under traffic, on the fake clock and at full length: the breaker is marks, windows and one probe at a time (law 7). */
 
 import { describe, expect, it } from 'vitest';
 import type { UpstreamRequest } from '../../src/host.ts';

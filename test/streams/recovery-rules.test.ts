@@ -1,4 +1,4 @@
-/** What a continuation may be, rule by rule: what is believed, what is dropped, what ends with one clean error (design § 6). */
+/** What a continuation may be, rule by rule: what is believed, what is dropped, what ends with one clean error (docs/streams.md). */
 
 import { describe, expect, it } from 'vitest';
 import { boundariesOf, bytesOf, Teller, type Telling, textOf } from './teller.ts';

@@ -1,4 +1,4 @@
-/** Every form in which providers say how long to wait (B18, B20 to B23, A26, A53, failures.md § 1 and § 3). */
+/** Every form in which providers say how long to wait (B18, B20 to B23, A26, A53). */
 
 import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../model/request.ts';

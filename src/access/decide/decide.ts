@@ -25,7 +25,7 @@ export interface Situation {
   readonly isProbe: boolean;
   readonly attemptsLeft: number;
   readonly budgetLeftMs: number;
-  /** The process-wide ratio of same-target retries has room (failures.md § 1). */
+  /** The process-wide ratio of same-target retries has room (docs/retries.md). */
   readonly retriesAllowed: boolean;
   /** Uniform in [0, 1). */
   readonly random: number;

@@ -1,4 +1,4 @@
-/** The joint: what is told twice goes, nothing else does, however the text is cut into pieces (design § 6). */
+/** The joint: what is told twice goes, nothing else does, however the text is cut into pieces (docs/streams.md). */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

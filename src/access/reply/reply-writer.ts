@@ -8,7 +8,7 @@ import type { Headers, ReplySink } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import type { Protocol, WireError } from '../../protocols/protocol.ts';
 
-/** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often (design § 6). */
+/** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often. */
 const waitingEveryMs = 15_000;
 
 const streamHeaders: Headers = {

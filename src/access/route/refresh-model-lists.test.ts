@@ -73,7 +73,7 @@ describe("the providers' own lists of models", () => {
     });
   });
 
-  it('lead a model that one provider lists to it, and no model that two list (design § 8)', async () => {
+  it('lead a model that one provider lists to it, and no model that two list', async () => {
     const { host, runtime } = start([listOf('alpha', 'both'), listOf('beta', 'both')]);
     await runtime.refreshModels(signal);
     const body = (model: string): string => `{"model":"${model}","messages":[]}`;

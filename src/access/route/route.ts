@@ -6,7 +6,7 @@ import { RequestError } from '../../errors.ts';
 import type { Route, Target } from '../../model/target.ts';
 import type { ModelLists } from './model-lists.ts';
 
-/** Design § 8: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. Throws `RequestError` (404). */
+/** In this order: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. Throws `RequestError` (404). */
 export function chooseRoute(config: ResolvedConfig, model: string, lists: ModelLists): Route {
   const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
   if (task !== undefined) return task;

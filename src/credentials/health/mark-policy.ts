@@ -1,4 +1,4 @@
-/** Which classes leave a mark, over what, and for how long: the mark columns of docs/errors.md as data (after step 5 of a request). Pure. */
+/** Which classes leave a mark, over what, and for how long (after step 5 of a request); docs/retries.md explains them. Pure. */
 
 import type { Failure, FailureClass, Scope } from '../../model/failure.ts';
 
