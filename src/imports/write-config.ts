@@ -18,14 +18,21 @@ export function writeConfig(
   change: { readonly before?: ConfigBefore; readonly after: string },
 ): string | undefined {
   const { before, after } = change;
-  if (host.files.stamp(path)?.identity !== before?.identity) {
-    throw new AccessError('local-fault', `${path} has changed since it was read; nothing is written`, {
-      howToFix: 'run the command again',
-    });
-  }
+  if (!isUnchanged(host, path, before)) throw hasChanged(path);
   const backup = before === undefined ? undefined : keepBeside(host, path, before.text);
   host.files.writeAtomic(path, after, before?.mode);
   return backup;
+}
+
+/** Whether the file is still what was read, or still not there. */
+export function isUnchanged(host: Host, path: string, before: ConfigBefore | undefined): boolean {
+  return host.files.stamp(path)?.identity === before?.identity;
+}
+
+export function hasChanged(path: string): AccessError {
+  return new AccessError('local-fault', `${path} has changed since it was read; nothing is written`, {
+    howToFix: 'run the command again',
+  });
 }
 
 /** An older backup is never written over. */

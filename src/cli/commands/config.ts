@@ -13,6 +13,7 @@ import { type Paths, resolvePaths } from '../../config/paths.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';
+import { changeConfig } from '../../imports/change-config.ts';
 import { createRuntime } from '../../runtime.ts';
 import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
@@ -87,11 +88,12 @@ export async function configSet(
 ): Promise<number> {
   if (value !== '-' && isLiteralSecret(key, value)) throw keyAsArgument(key);
   const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
-  return withFiles((host, paths) => {
-    const text = setConfigValue(readConfig(host, paths), key, given);
-    const loaded = loadText(paths.configFile, text, (name) => lookUp(host, name));
-    if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
-    host.files.writeAtomic(paths.configFile, text);
+  return withFiles(async (host, paths) => {
+    await changeConfig(host, paths.configFile, (before) => {
+      const text = setConfigValue(before ?? newConfigText(schemaPath()), key, given);
+      requireLoads(host, paths.configFile, text);
+      return text;
+    });
     if (json === true) printJson(terminal, 'holdfast.config-set/1', { key, path: paths.configFile });
     else terminal.talk(`${paths.configFile}: ${key} is set\n`);
   });
@@ -104,6 +106,11 @@ function keyAsArgument(key: string): AccessError {
   });
 }
 
+function requireLoads(host: Host, path: string, text: string): void {
+  const loaded = loadText(path, text, (name) => lookUp(host, name));
+  if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
+}
+
 /** Values of variables do not matter for the shape of a config: an unset one is judged when it is used. */
 function lookUp(host: Host, name: string): string {
   return host.environment.get(name) ?? `\${${name}}`;
@@ -114,10 +121,10 @@ function readConfig(host: Host, paths: Paths): string {
   return host.files.readText(paths.configFile);
 }
 
-async function withFiles(use: (host: Host, paths: Paths) => void): Promise<number> {
+async function withFiles(use: (host: Host, paths: Paths) => void | Promise<void>): Promise<number> {
   const host = createNodeHost();
   try {
-    use(host, resolvePaths(host.environment));
+    await use(host, resolvePaths(host.environment));
     return 0;
   } finally {
     await host.close();
