@@ -147,7 +147,7 @@ const provider = z.strictObject({
   base_url: text
     .optional()
     .describe(
-      'Replaces all origins of the vendor; ends before `/chat/completions`. Default: from the catalogue.',
+      'Replaces all origins of the vendor; ends before `/chat/completions`. A provider outside the catalogue needs it and `protocol`, or `base_urls`. Default: from the catalogue.',
     ),
   base_urls: z
     .partialRecord(protocol, text)
@@ -170,7 +170,7 @@ const provider = z.strictObject({
   protocol: protocol
     .optional()
     .describe(
-      'The one wire format to use. Default: that of the request if the provider speaks it; for our own questions openai-chat if it does, else its first.',
+      'The one wire format to use; a provider outside the catalogue needs it beside `base_url`. Default: that of the request if the provider speaks it; for our own questions openai-chat if it does, else its first.',
     ),
   auth: z
     .enum(['none', 'bearer', 'x-api-key', 'api-key'])
