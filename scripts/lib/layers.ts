@@ -5,9 +5,9 @@ import { type Finding, isProductFile, isTestFile, type SourceFile } from './sour
 
 /** Levels from top to bottom. A part imports from lower levels; inside its own level only what `sideways` declares. */
 const levels: readonly (readonly string[])[] = [
-  ['cli', 'gateway', 'dashboard', 'library', 'drill', 'ai-sdk'],
+  ['cli', 'gateway', 'library', 'drill', 'ai-sdk'],
   ['runtime'],
-  ['diagnostics', 'tasks', 'chat', 'imports', 'connect'],
+  ['diagnostics', 'imports', 'connect'],
   ['access'],
   ['credentials', 'protocols', 'transport', 'config', 'providers', 'store'],
   ['model', 'errors', 'host', 'version'],
@@ -20,7 +20,6 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   { from: 'cli', to: 'gateway', because: '`holdfast serve` starts the gateway' },
   { from: 'cli', to: 'library', because: 'the version and the public entry are said once' },
   { from: 'connect', to: 'imports', because: 'both change a file with a diff, a backup and a check' },
-  { from: 'chat', to: 'tasks', because: 'a session asks for its title and its compression' },
   { from: 'config', to: 'providers', because: 'a configured provider is an entry of the catalogue, changed' },
   { from: 'credentials', to: 'config', because: 'the pool is made of what config names' },
   { from: 'credentials', to: 'providers', because: "a vendor's known key variables stand in its entry" },
