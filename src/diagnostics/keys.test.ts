@@ -115,6 +115,17 @@ describe('the test of a key', () => {
     expect(host.upstream.requests).toHaveLength(1);
   });
 
+  it('ends with the signal, and says nothing of a key whose answer nobody waited for', async () => {
+    const { host, runtime } = start({ api_key: keyB }, { XIAOMI_API_KEY: keyA });
+    host.upstream.enqueue({ silent: true });
+    const caller = new AbortController();
+    const testing = runtime.keys.test({ signal: caller.signal })[Symbol.asyncIterator]().next();
+    await host.advance(1000);
+    caller.abort();
+    await expect(testing).rejects.toMatchObject({ name: 'AbortError' });
+    expect(host.upstream.requests).toHaveLength(1);
+  });
+
   it('a benched key is asked all the same, and its success ends the mark (law 6)', async () => {
     const { host, runtime } = start({ api_key: keyA });
     host.upstream.enqueue(spent);
@@ -209,6 +220,17 @@ describe('a key that is handed to us', () => {
       key: { verified: 'unverified' },
     });
     expect(host.upstream.requests).toEqual([]);
+  });
+
+  it('is not stored when nobody waits for its trial any more', async () => {
+    const { host, runtime } = start({ api_key: keyA });
+    host.upstream.enqueue({ silent: true });
+    const caller = new AbortController();
+    const taking = runtime.keys.take({ ...given, signal: caller.signal });
+    await host.advance(1000);
+    caller.abort();
+    await expect(taking).rejects.toMatchObject({ name: 'AbortError' });
+    expect([host.upstream.requests.length, runtime.keys.stored.list()]).toEqual([1, []]);
   });
 
   it('law 12: takes another origin only after it worked there', async () => {

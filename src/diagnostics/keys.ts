@@ -24,7 +24,7 @@ export interface Keys {
   unused(name?: string): readonly UnusedKey[];
   /** Every place that was looked in for a provider's keys. Throws `RequestError` for a provider that is not configured. */
   sources(options: KeysOptions & { readonly name: string }): Promise<SourceReport>;
-  /** Asks for one small completion with each of these keys, one after the other. */
+  /** Asks for one small completion with each of these keys, one after the other. Throws the signal's reason. */
   test(options: KeysOptions & { readonly model?: string }): AsyncIterable<KeyTest & { readonly row: KeyRow }>;
   /** Tries a key, and stores it unless the provider refused it. Throws `CredentialError`, or `RequestError` for a provider that is not configured. */
   take(given: KeyToTake): Promise<Taken>;

@@ -38,7 +38,7 @@ export interface Taken {
 
 /**
  * Stores a key that the provider accepted, or about which it gave no verdict (then as unverified); never one that it
- * refused. Throws `CredentialError`.
+ * refused. Throws `CredentialError`, and the signal's reason while it is tried: then nothing is stored.
  */
 export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey): Promise<Taken> {
   const { provider, label, account, model, signal } = given;

@@ -67,7 +67,7 @@ const questions: Readonly<Record<ProtocolName, object>> = {
   'anthropic-messages': { messages, max_tokens: 16 },
 };
 
-/** Asks for one small completion with this key, benched or not; a success ends its marks. */
+/** Asks for one small completion with this key, benched or not; a success ends its marks. Throws the signal's reason: an answer that nobody waited for says nothing. */
 export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequest): Promise<KeyTest> {
   const protocol = chooseProtocol(engine, { id, model });
   const request = {
@@ -81,6 +81,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
   } as const;
   const record = await access(engine, request, createDeafSink());
   engine.keepRecord(record);
+  signal.throwIfAborted();
   return toTest(id, record);
 }
 

@@ -29,6 +29,7 @@ async function refresh(terminal: Terminal, runtime: Runtime): ReturnType<Runtime
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   const listings = await runtime.refreshModels(caller.signal);
   stop();
+  caller.signal.throwIfAborted();
   for (const { provider, count, problem } of listings) {
     const said = problem === undefined ? `lists ${count} model(s)` : `could not be asked: ${problem}`;
     terminal.talk(`${dim(terminal, `${provider} ${said}`)}\n`);
