@@ -24,6 +24,9 @@ export interface DotenvContent {
   readonly unreadable?: string;
 }
 
+/** What Windows editors call Unicode; the variables of such a file would seem unset. */
+const isNoText = 'it holds NUL bytes, as UTF-16 does; save it as UTF-8';
+
 /** Creates a reader of one `.env`; a file that does not exist has no variables. */
 export function createDotenv(host: Host, path: string): Dotenv {
   const file = createTrackedFile<DotenvContent>({ host, path, parse: readVariables, isSuspect: hasLost });
@@ -37,8 +40,10 @@ export function createDotenv(host: Host, path: string): Dotenv {
 function readVariables(content: FileContent): DotenvContent {
   if (content.state === 'absent') return { variables: new Map() };
   if (content.state === 'unreadable') return { variables: new Map(), unreadable: content.reason };
-  const lines = findLines(content.text);
-  const variables = Object.entries(parseEnv(content.text)).map(
+  if (content.text.includes('\0')) return { variables: new Map(), unreadable: isNoText };
+  const text = content.text.replace(/^\uFEFF/, '');
+  const lines = findLines(text);
+  const variables = Object.entries(parseEnv(text)).map(
     ([name, value]) => [name, { value: value ?? '', line: lines.get(name) ?? 1 }] as const,
   );
   return { variables: new Map(variables) };

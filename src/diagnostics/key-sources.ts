@@ -98,9 +98,14 @@ function unusedVariables({ provider, pool, dotenv, environment }: SourceReportPa
       .map(({ place, isSet, source }) => ({
         place,
         state: isSet ? ('left-out' as const) : ('nothing' as const),
-        because: isSet ? whyLeftOut(provider, source) : 'not set',
+        because: isSet ? whyLeftOut(provider, source) : whyNothing(dotenv, source),
       }));
   });
+}
+
+function whyNothing(dotenv: Dotenv, source: 'dotenv' | 'env'): string {
+  const { unreadable } = dotenv.current();
+  return source === 'dotenv' && unreadable !== undefined ? `cannot be read: ${unreadable}` : 'not set';
 }
 
 function whyLeftOut({ name, ignoredSources }: ResolvedProvider, source: 'dotenv' | 'env'): string {

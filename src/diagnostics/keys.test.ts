@@ -169,6 +169,17 @@ describe('the sources of a provider', () => {
       '.env XIAOMI_API_KEY': ['nothing', 'not set'],
     });
   });
+
+  it('says of a .env that cannot be read that it cannot, and not that a variable is not set', async () => {
+    const { host, runtime } = start({ api_key: keyB });
+    host.setFile('/h/.env', 'X\0I\0');
+    await host.advance(1000);
+    const { places } = await runtime.keys.sources({ name: 'xiaomi', signal });
+    expect(places.find(({ place }) => place === '.env XIAOMI_API_KEY')).toMatchObject({
+      state: 'nothing',
+      because: expect.stringMatching(/^cannot be read: .*save it as UTF-8$/),
+    });
+  });
 });
 
 describe('a key that is handed to us', () => {

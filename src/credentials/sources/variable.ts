@@ -30,12 +30,8 @@ export function createVariableSource(
 }
 
 function lookUpInFile(file: Dotenv, credential: Credential, variable: string): Finding {
-  const { unreadable } = file.current();
-  const lookedIn = [`${variable} in ${file.path}`];
-  if (unreadable !== undefined)
-    return { state: 'failed', lookedIn, detail: `${file.path} cannot be read: ${unreadable}` };
   const found = file.lookup(variable);
-  if (found === undefined) return { state: 'unset', lookedIn };
+  if (found === undefined) return describeMiss(file, [`${variable} in ${file.path}`]);
   return { state: 'found', value: found.value, at: via(credential, `${file.path}:${found.line}`) };
 }
 
@@ -45,7 +41,17 @@ function lookUp(places: Places, credential: Credential, locator: LocatorOf<'vari
     const found = lookIn(places, place, locator.variable);
     if (found !== undefined) return { state: 'found', value: found.value, at: via(credential, found.place) };
   }
-  return { state: 'unset', lookedIn: locator.places.map((place) => nameOf(places, place, locator.variable)) };
+  const lookedIn = locator.places.map((place) => nameOf(places, place, locator.variable));
+  return locator.places.includes('dotenv')
+    ? describeMiss(places.dotenv, lookedIn)
+    : { state: 'unset', lookedIn };
+}
+
+/** Nobody knows what a file holds that cannot be read. */
+function describeMiss({ path, current }: Dotenv, lookedIn: readonly string[]): Finding {
+  const { unreadable } = current();
+  if (unreadable === undefined) return { state: 'unset', lookedIn };
+  return { state: 'failed', lookedIn, detail: `${path} cannot be read: ${unreadable}` };
 }
 
 function lookIn(

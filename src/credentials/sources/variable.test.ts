@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { createCredential, openReader } from '../../../test/contracts/source.ts';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import type { SecretLocator } from '../../model/credential.ts';
+
+const variable = { kind: 'variable', variable: 'KEY' } as const;
+
+describe('a variable of a .env that cannot be read', () => {
+  it.each<[string, SecretLocator, string]>([
+    ['our own', { ...variable, places: ['dotenv', 'env'] }, '/h/.env'],
+    ["another agent's", { ...variable, places: [], file: '/agent/.env' }, '/agent/.env'],
+  ])('%s: is not called unset', (_, locator, path) => {
+    const host = createFakeHost({ files: { [path]: 'K\0E\0Y\0' } });
+    const { reader } = openReader(host, new Set());
+    expect(reader.peek(createCredential('config', locator))).toMatchObject({
+      state: 'failed',
+      detail: expect.stringMatching(new RegExp(`^${path} cannot be read: `)),
+    });
+  });
+
+  it('is found in the environment all the same', () => {
+    const host = createFakeHost({
+      environment: { KEY: `sk-test-${'0'.repeat(16)}` },
+      files: { '/h/.env': 'K\0E\0Y\0' },
+    });
+    const { reader } = openReader(host, new Set());
+    const credential = createCredential('config', { ...variable, places: ['dotenv', 'env'] });
+    expect(reader.peek(credential)).toMatchObject({ state: 'ok', foundAt: 'environment KEY' });
+  });
+});
