@@ -266,6 +266,28 @@ describe('settings', () => {
   });
 });
 
+describe('a provider without a key', () => {
+  const text = `main: one/m
+fallback_chain: [two/m, two/n]
+providers:
+  one: {base_url: "http://h:1/v1", protocol: openai-chat, api_key: "\${ONE}"}
+  two: {base_url: "http://h:2/v1", protocol: openai-chat, api_key: "\${TWO}"}
+`;
+  const warningsFor = (scene: Scene): unknown => resolve(text, scene).warnings;
+
+  it('is told of, once, with what it keeps out and where its key was looked for', () => {
+    const said = 'two has no key, so two/m, two/n cannot be asked; looked for TWO';
+    expect(warningsFor({ environment: { ONE: 'k' } })).toEqual([{ code: 'key-missing', text: said }]);
+  });
+
+  it.each<[string, Scene]>([
+    ['in .env', { environment: { ONE: 'k' }, dotenv: 'TWO=k\n' }],
+    ['in the environment', { environment: { ONE: 'k', TWO: 'k' } }],
+  ])('is no matter once the key is %s', (_name, scene) => {
+    expect(warningsFor(scene)).toEqual([]);
+  });
+});
+
 function serverOf(name: string): object {
   return { base_url: `https://${name}.example/v1`, protocol: 'openai-chat', api_key: `sk-test-${name}` };
 }

@@ -2,7 +2,7 @@
 
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
-import type { Route } from '../model/target.ts';
+import type { Route, Target } from '../model/target.ts';
 import type { CredentialsContent } from './credentials-file.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
@@ -69,7 +69,7 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
   });
   if (findings.problems.length > 0)
     throw new ConfigError('config-invalid', findings.problems.toSorted(byPlace));
-  return {
+  const config: ResolvedConfig = {
     origin,
     providers,
     routes,
@@ -90,6 +90,8 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
     values: listValues(context),
     warnings: findings.warnings,
   };
+  for (const text of describeKeyless(config, input.places)) findings.warn('key-missing', text);
+  return config;
 }
 
 /** What was last good stays in use; at the start there is nothing. */
@@ -156,19 +158,53 @@ function resolveAliases({ settings, findings }: ResolveContext, resolver: Target
 
 /** Throws when no target of any route has a key that is set, or needs none: nothing could ever be sent (law 10). */
 export function checkUsable(config: ResolvedConfig, places: VariablePlaces, path: string): void {
-  const targets = [...config.routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
-  const isUsable = targets.some(
-    (target) =>
-      !target.keyRequired || (config.pools.get(target.pool) ?? []).some((key) => isSet(key, places)),
-  );
-  if (isUsable) return;
-  const problems = [...new Set(targets.map(({ pool }) => pool))].map((pool) => {
-    const wanted = listVariables(config, pool);
+  const keyless = listKeyless(config, places);
+  if (keyless.length < poolsOf(config).size) return;
+  const { unreadable } = places.dotenv.current();
+  const unread = unreadable === undefined ? '' : `; ${places.dotenv.path} was not read: ${unreadable}`;
+  const problems = keyless.map(({ pool, wanted }) => {
     const login = config.providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
     const howToFix = `${login}set ${wanted[0] ?? 'its key'} in .env or the environment, or write providers.${pool}.api_key`;
-    return { path, key: pool, message: `has no key; looked for ${wanted.join(', ') || 'api_key'}`, howToFix };
+    return {
+      path,
+      key: pool,
+      message: `has no key; looked for ${wanted.join(', ') || 'api_key'}${unread}`,
+      howToFix,
+    };
   });
   throw new ConfigError('credential-missing', problems);
+}
+
+/** Who cannot be asked for want of a key, while others can; that nobody can is no warning, see `checkUsable`. */
+function describeKeyless(config: ResolvedConfig, places: VariablePlaces): readonly string[] {
+  const keyless = listKeyless(config, places);
+  if (keyless.length === poolsOf(config).size) return [];
+  return keyless.map(({ pool, targets, wanted }) => {
+    const names = [...new Set(targets.map(({ id }) => id))].join(', ');
+    return `${pool} has no key, so ${names} cannot be asked; looked for ${wanted.join(', ') || 'api_key'}`;
+  });
+}
+
+interface Keyless {
+  readonly pool: string;
+  readonly targets: readonly Target[];
+  /** The variables that may hold its key. */
+  readonly wanted: readonly string[];
+}
+
+/** The pools of which nobody can be asked for want of a key. */
+function listKeyless(config: ResolvedConfig, places: VariablePlaces): readonly Keyless[] {
+  return [...poolsOf(config)].flatMap(([pool, targets]) => {
+    const hasKey = (config.pools.get(pool) ?? []).some((key) => isSet(key, places));
+    if (hasKey || targets.some(({ keyRequired }) => !keyRequired)) return [];
+    return [{ pool, targets, wanted: listVariables(config, pool) }];
+  });
+}
+
+/** All targets of all routes, by the pool that has their keys. */
+function poolsOf(config: ResolvedConfig): ReadonlyMap<string, readonly Target[]> {
+  const targets = [...config.routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
+  return Map.groupBy(targets, ({ pool }) => pool);
 }
 
 function isSet({ locator }: Credential, places: VariablePlaces): boolean {
