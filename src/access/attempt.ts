@@ -146,7 +146,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   classify(answer: ProviderAnswer): Failure {
-    const { engine, protocol, target, lease } = this.plan;
+    const { engine, request, protocol, target, lease } = this.plan;
     const failure = classifyAnswer(
       {
         ...answer,
@@ -157,7 +157,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       },
       engine.signatures,
     );
-    return target.protocol === protocol.name ? failure : toClientRefusal(failure, protocol);
+    return target.protocol === protocol.name ? failure : toClientRefusal(failure, protocol, request.id);
   }
 
   /** The one outcome; the upstream request ends with it. */

@@ -9,7 +9,7 @@ import { findParam } from './amend/refused-field.ts';
 import { requestFaults } from './decide/decision-table.ts';
 
 /** The same failure, with an answer that a client of this protocol understands. */
-export function toClientRefusal(failure: Failure, client: Protocol): Failure {
+export function toClientRefusal(failure: Failure, client: Protocol, requestId: string): Failure {
   const { answer } = failure;
   if (answer === undefined || !requestFaults.has(failure.class)) return failure;
   const said = { code: failure.code ?? failure.class, message: failure.message };
@@ -17,6 +17,13 @@ export function toClientRefusal(failure: Failure, client: Protocol): Failure {
   const { code, message } = isOverflow ? client.describeOverflow(said.message) : said;
   const status = isOverflow ? 400 : answer.status;
   const param = findParam(answer.body);
-  const { headers, body } = client.encodeError({ status, code, message, class: failure.class, param });
+  const { headers, body } = client.encodeError({
+    status,
+    code,
+    message,
+    class: failure.class,
+    param,
+    requestId,
+  });
   return { ...failure, answer: { status, headers: { ...answer.headers, ...headers }, body } };
 }

@@ -7,6 +7,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Headers, ReplySink, WireBody } from '../model/request.ts';
 import { access } from './access.ts';
 import type { Engine } from './engine.ts';
+import { newRequestId } from './request-id.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
 import { listModels } from './route/models.ts';
 
@@ -31,7 +32,7 @@ export interface ExchangeRequest {
 
 /** Resolves when the answer has ended; never rejects. */
 export async function exchange(engine: Engine, request: ExchangeRequest, sink: ReplySink): Promise<void> {
-  const id = request.requestId ?? `hfr_${engine.host.randomToken(12)}`;
+  const id = request.requestId ?? newRequestId(engine.host);
   const noted = new NotedSink(sink);
   try {
     const record = await route({ engine, request, id }, noted);

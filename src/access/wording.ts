@@ -46,8 +46,10 @@ export function describeRescue({ failure, target }: FailureContext, decision: De
   const what = shortReason(failure, target);
   switch (decision.kind) {
     case 'retry': {
-      const times = /\d+\/\d+$/.exec(decision.reason)?.[0] ?? '';
-      return `${what}, retry ${times} in ${(decision.delayMs / 1000).toFixed(1)} s`;
+      if (decision.isAmended === true) return `${what}, asking again with the request amended`;
+      const times = /\d+\/\d+$/.exec(decision.reason)?.[0];
+      const retry = times === undefined ? 'retry' : `retry ${times}`;
+      return `${what}, ${retry} in ${(decision.delayMs / 1000).toFixed(1)} s`;
     }
     case 'recover':
       return `${what}, reading its source again`;

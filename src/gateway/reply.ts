@@ -57,30 +57,50 @@ export class SocketSink implements ReplySink {
   }
 }
 
+/** How an error of the gateway itself is told. */
+export interface Telling {
+  /** The protocol of the path. */
+  readonly protocol: Protocol;
+  /** What the request is called in the error; it has no record where it was refused before the engine. */
+  readonly requestId: string;
+  readonly extra: Headers;
+}
+
 /** An error of the gateway itself, in the shape of the protocol of the path. */
 export function replyWithError(
   response: ServerResponse,
   error: RequestError,
-  { protocol, extra }: { readonly protocol: Protocol; readonly extra: Headers },
+  { protocol, requestId, extra }: Telling,
 ): void {
   if (response.headersSent || response.destroyed) return;
   const fix = error.howToFix === undefined ? '' : `. How to fix: ${error.howToFix}`;
   const { status } = error;
   const code = error.code.replaceAll('-', '_');
-  const { headers, body } = protocol.encodeError({ status, code, message: `${error.message}${fix}` });
-  reply(response, { status, headers: { ...headers, ...headersFor(error), ...extra } }, body);
+  const { headers, body } = protocol.encodeError({
+    status,
+    code,
+    message: `${error.message}${fix}`,
+    requestId,
+  });
+  const named = { ...headersFor(error), 'x-holdfast-request-id': requestId };
+  reply(response, { status, headers: { ...headers, ...named, ...extra } }, body);
 }
 
 /** Ends an answer that is under way because the gateway ends: in band where it has begun. */
-export function replyGoingDown(
-  response: ServerResponse,
-  asked: { readonly protocol: Protocol; readonly extra: Headers },
-): void {
+export function replyGoingDown(response: ServerResponse, asked: Telling): void {
   if (response.writableEnded || response.destroyed) return;
   const message = 'the gateway is going down';
   const error = new RequestError('busy', message, { status: 429, howToFix: 'ask again in a moment' });
   if (!response.headersSent) replyWithError(response, error, asked);
-  else response.end(asked.protocol.encodeStreamError({ status: error.status, code: error.code, message }));
+  else
+    response.end(
+      asked.protocol.encodeStreamError({
+        status: error.status,
+        code: error.code,
+        message,
+        requestId: asked.requestId,
+      }),
+    );
 }
 
 function headersFor(error: RequestError): Headers {

@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { newRequestId } from '../access/request-id.ts';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
@@ -151,10 +152,8 @@ class HttpGateway implements Gateway {
       await this.#exchange({ request, response, path, headers, config, extra });
     } catch (error) {
       const protocol = this.#options.runtime.protocolAt(pathOf(request.url ?? '/'), headers);
-      replyWithError(response, error instanceof RequestError ? error : localFault(error), {
-        protocol,
-        extra,
-      });
+      const told = error instanceof RequestError ? error : localFault(error);
+      replyWithError(response, told, { protocol, requestId: this.#newRequestId(), extra });
     }
   }
 
@@ -199,13 +198,17 @@ class HttpGateway implements Gateway {
     }
   }
 
+  #newRequestId(): string {
+    return newRequestId(this.#options.runtime.host);
+  }
+
   /** Aborted when the caller hangs up before the last byte went out. */
   #watchCaller({ request: { socket }, response, path, headers, extra }: Incoming): AbortSignal {
     const hangUp = new AbortController();
     const caller = this.#callers.add(socket, () => {
       hangUp.abort();
       const protocol = this.#options.runtime.protocolAt(path, headers);
-      replyGoingDown(response, { protocol, extra });
+      replyGoingDown(response, { protocol, requestId: this.#newRequestId(), extra });
     });
     response.on('close', () => {
       this.#callers.remove(caller);

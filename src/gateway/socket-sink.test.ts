@@ -38,7 +38,7 @@ it('leaves alone what the gateway has ended in between, going down', async () =>
   const faults: unknown[] = [];
   response.on('error', (error) => faults.push(error));
   end(response, Buffer.from('late'));
-  replyGoingDown(response, { protocol: openaiChat, extra: {} });
+  replyGoingDown(response, { protocol: openaiChat, requestId: 'hfr_1', extra: {} });
   await turnOver();
   await new Promise(setImmediate);
   expect([faults, response.statusCode, response.getHeader('x-extra')]).toEqual([[], 429, undefined]);

@@ -159,6 +159,14 @@ describe('the gateway refuses', () => {
     expect(error).toEqual({ message: expect.stringMatching(message), type, param: null, code });
     expect(error.message).toContain('How to fix: ');
     expect(response.headers.get('x-should-retry')).toBe('false');
+    expect(response.headers.get('x-holdfast-request-id')).toMatch(/^hfr_/);
+  });
+
+  it("Anthropic's clients with an id in the body too", async () => {
+    const response = await send({ path: '/v1/messages', headers: { authorization: 'Bearer hf_wrong' } });
+    const id = response.headers.get('request-id');
+    expect(id).toMatch(/^hfr_/);
+    expect(await response.json()).toMatchObject({ request_id: id });
   });
 
   it('a wrong method with the right one in `allow`', async () => {
