@@ -148,7 +148,7 @@ function addConfig(root: Command, terminal: Terminal, settle: Settle): void {
     .action(async (options) => settle((await load()).configShow(terminal, options)));
   config
     .command('check')
-    .description('look for problems; exits 3 if there are any')
+    .description('look for problems; exits 3 if there are any, 4 if only a key is missing')
     .option('--json', 'print JSON')
     .action(async (options) => settle((await load()).configCheck(terminal, options)));
   config

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decisionTable } from '../../src/access/decide/decision-table.ts';
 import { toExitStatus } from '../../src/cli/exit.ts';
 import { AccessError, errorCodes } from '../../src/errors.ts';
 
@@ -63,4 +64,29 @@ describe.each(errorCodes)('the error code %s', (code) => {
 it('every code of the table exists', () => {
   const known: readonly string[] = errorCodes;
   expect(rows?.flatMap(({ codes }) => codes).filter((code) => !known.includes(code ?? ''))).toEqual([]);
+});
+
+/** What each move is called in the table of failure classes, in the order in which it is made. */
+const words = {
+  recover: /read the source again/,
+  amend: /amended/,
+  rotate: /another key/,
+  'next-target': /next target(?! with a larger)/,
+  'next-larger-target': /next target with a larger/,
+} as const;
+
+describe.each(Object.entries(decisionTable))('the failure class %s', (name, moves) => {
+  const lines = readFileSync(join(root, 'docs/errors.md'), 'utf8').split('\n');
+  const row = lines
+    .filter((line) => line.split('|')[1]?.includes(`\`${name}\``))
+    .map((line) => line.split('|')[2]);
+
+  it('has one row, which names its moves in order', () => {
+    const told = moves.flatMap(({ move }) => (move in words ? [move] : []));
+    const found = Object.entries(words).filter(([, word]) => word.test(row[0] ?? ''));
+    expect({ rows: row.length, moves: found.map(([move]) => move).sort() }).toEqual({
+      rows: 1,
+      moves: told.sort(),
+    });
+  });
 });

@@ -50,9 +50,18 @@ async function createServed(terminal: Terminal, options: ServeOptions): Promise<
     const isEmpty = error instanceof ConfigError && error.code === 'nothing-configured';
     if (!isEmpty || options.simIfNoConfig !== true) throw error;
     const sim = await startSimulatedProvider({ pace: 30 });
-    return { runtime: createRuntime({ flags, onEvent, config: simulatedConfig(sim.url) }), sim };
+    const onTrialEvent = (event: EngineEvent): void => {
+      if (event.type === 'config-reloaded') terminal.talk(`${trialGoesOn}\n`);
+      else logEvent(terminal, event);
+    };
+    const config = simulatedConfig(sim.url);
+    return { runtime: createRuntime({ flags, onEvent: onTrialEvent, config }), sim };
   }
 }
+
+/** Told when keys or files change under the trial, which they do not end. */
+const trialGoesOn =
+  'a key or a file has changed, and answers still come from the simulated provider: start again to use what is there now';
 
 /** The trial: one provider that is honest about not being one. */
 function simulatedConfig(url: string): object {
@@ -102,7 +111,7 @@ function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly strin
   return [
     '',
     `  No configuration and no known key: answers come from the SIMULATED provider at ${sim.url}.`,
-    '  They are marked x-holdfast-simulated: 1. Try it:',
+    '  They are marked x-holdfast-simulated: 1. Once there is a config.yaml or a key, start again to use it. Try it:',
     '',
     `  curl -N ${gateway.url}/v1/chat/completions -H "authorization: Bearer $(npx holdfast key)" -H 'content-type: application/json' -d '${body}'`,
   ];
