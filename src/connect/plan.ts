@@ -61,14 +61,15 @@ function readBefore(files: Files, path: string): ConfigBefore | undefined {
   try {
     const stamp = files.stamp(path);
     if (stamp === undefined) return undefined;
-    return { text: files.readText(path), identity: stamp.identity, mode: stamp.mode };
+    return { text: files.readExactText(path), identity: stamp.identity, mode: stamp.mode };
   } catch (error) {
     throw cannotRead(path, error);
   }
 }
 
 function cannotRead(path: string, cause: unknown): AccessError {
-  return new AccessError('local-fault', `${path} cannot be read: ${describeFileFault(cause)}`, { cause });
+  const reason = `${path} cannot be read: ${describeFileFault(cause)}; nothing is written`;
+  return new AccessError('local-fault', reason, { cause });
 }
 
 function applyTo(text: string | undefined, file: SettingsFile): string {

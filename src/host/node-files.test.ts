@@ -90,3 +90,17 @@ it.skipIf(process.platform === 'win32')('leaves no half of a file where the disk
   expect(writeOnFullDisk(`createExclusive('${path}.lock', ${text})`)).toBe('EFBIG');
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it.each([
+  ['\ufeffcaf\u00e9 \ufffd \u{1f600}\r\n\0', undefined],
+  ['', undefined],
+  [Buffer.from('{"name":"caf\xe9"}', 'latin1'), /^line 1 is not UTF-8$/],
+  [Buffer.from('a\n\xc3\xa9\ncaf\xe9\n', 'latin1'), /^line 3 is not UTF-8$/],
+  [Buffer.from('a\n\xf0\x9f\x98', 'latin1'), /^line 2 is not UTF-8$/],
+  [Buffer.from('\ufeffa\n', 'utf16le'), /^line 1 is not UTF-8$/],
+])('reads for writing again what comes back byte for byte, and nothing else: %j', (content, refusal) => {
+  const path = join(folder, 'settings.json');
+  writeFileSync(path, content);
+  if (refusal !== undefined) return expect(() => files.readExactText(path)).toThrow(refusal);
+  expect(Buffer.from(files.readExactText(path))).toEqual(readFileSync(path));
+});

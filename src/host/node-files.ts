@@ -1,5 +1,6 @@
 /** Files on disk for the real host: stamps, small synchronous reads, and writes that are old or new but never mixed. */
 
+import { isUtf8 } from 'node:buffer';
 import {
   closeSync,
   constants,
@@ -25,6 +26,8 @@ const watchDebounceMs = 250;
 /** Whatever has secrets or settings in it is far smaller: ten thousand stored keys are 4 MB. */
 const longestText = 64 * 1024 * 1024;
 
+const lineFeed = 0x0a;
+
 /** What was to become a file this long ago has no writer any more: locks around writes end within seconds. */
 const leftoverMs = 60_000;
 
@@ -32,6 +35,7 @@ export function createNodeFiles(): Files {
   return {
     stamp,
     readText,
+    readExactText,
     writeAtomic,
     createExclusive,
     remove: (path) => rmSync(path, { force: true }),
@@ -50,14 +54,34 @@ function stamp(path: string): FileStamp | undefined {
   };
 }
 
-/** A pipe or a device would hold everything up, some for ever: they are opened without waiting, and refused. A folder is EISDIR. */
 function readText(path: string): string {
+  return readBytes(path).toString('utf8');
+}
+
+function readExactText(path: string): string {
+  const bytes = readBytes(path);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new Error(`line ${findForeignLine(bytes)} is not UTF-8`);
+}
+
+/** No character but the end of a line has its byte in it: lines can be judged one by one. */
+function findForeignLine(bytes: Buffer): number {
+  let [line, start] = [1, 0];
+  for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
+    if (!isUtf8(bytes.subarray(start, end))) return line;
+    [line, start] = [line + 1, end + 1];
+  }
+  return line;
+}
+
+/** A pipe or a device would hold everything up, some for ever: they are opened without waiting, and refused. A folder is EISDIR. */
+function readBytes(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(file);
     if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is no regular file');
     if (stat.size > longestText) throw new Error(`${path} is far too large (${stat.size} bytes)`);
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } finally {
     closeSync(file);
   }

@@ -2,7 +2,7 @@
 
 import { holdLockFile } from '../credentials/stored/lock-file.ts';
 import type { Host } from '../host.ts';
-import { type ConfigBefore, hasChanged, isUnchanged } from './write-config.ts';
+import { hasChanged, isUnchanged, readConfigBefore } from './write-config.ts';
 
 /** The change itself takes no time: it is made between one read and one write. */
 const leaseMs = 3000;
@@ -23,7 +23,7 @@ export async function changeConfig(
 ): Promise<void> {
   await holdLockFile(host, { path: `${path}.lock`, leaseMs, waitMs }, (isHeld) => {
     for (let reads = 0; reads < mostReads && isHeld(); reads += 1) {
-      const before = readBefore(host, path);
+      const before = readConfigBefore(host, path);
       const after = change(before?.text);
       if (!isUnchanged(host, path, before)) continue;
       host.files.writeAtomic(path, after, before?.mode);
@@ -31,10 +31,4 @@ export async function changeConfig(
     }
     throw hasChanged(path);
   });
-}
-
-function readBefore({ files }: Host, path: string): ConfigBefore | undefined {
-  const stamp = files.stamp(path);
-  if (stamp === undefined) return undefined;
-  return { text: files.readText(path), identity: stamp.identity, mode: stamp.mode };
 }

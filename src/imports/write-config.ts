@@ -1,6 +1,7 @@
 /** A changed config put in its place: the old text is kept beside it, and a file that changed meanwhile is left alone. */
 
-import { AccessError } from '../errors.ts';
+import { describeFileFault } from '../config/file-fault.ts';
+import { AccessError, ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
 
 /** The config file as it was read. */
@@ -9,6 +10,23 @@ export interface ConfigBefore {
   /** Its stamp then. */
   readonly identity: string;
   readonly mode: number;
+}
+
+/** The config file as it is; undefined where there is none. Throws for one that could not be written back as it is. */
+export function readConfigBefore({ files }: Host, path: string): ConfigBefore | undefined {
+  try {
+    const stamp = files.stamp(path);
+    if (stamp === undefined) return undefined;
+    return { text: files.readExactText(path), identity: stamp.identity, mode: stamp.mode };
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+function cannotRead(path: string, error: unknown): ConfigError {
+  const message = `${describeFileFault(error)}; nothing is written`;
+  const howToFix = 'put a file in UTF-8 there that this user can read';
+  return new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);
 }
 
 /** Writes the file whole; returns the path of the backup. Throws when the file is no longer what was read. */

@@ -204,12 +204,8 @@ class FakeDisk {
       this.calls.stamps += 1;
       return this.#files.get(path)?.stamp;
     },
-    readText: (path) => {
-      this.calls.reads += 1;
-      const text = this.textOf(path);
-      if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
-      return text;
-    },
+    readText: (path) => this.#read(path),
+    readExactText: (path) => this.#read(path),
     writeAtomic: (path, content, mode) => this.set(path, content, mode),
     createExclusive: (path, content) => {
       if (this.#files.has(path)) return false;
@@ -223,6 +219,13 @@ class FakeDisk {
       return { close: () => void this.#watchers.delete(watcher) };
     },
   };
+
+  #read(path: string): string {
+    this.calls.reads += 1;
+    const text = this.textOf(path);
+    if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+    return text;
+  }
 
   textOf(path: string): string | undefined {
     return this.#files.get(path)?.text;

@@ -10,7 +10,7 @@ import { AccessError, ConfigError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { unifiedDiff } from '../unified-diff.ts';
-import type { ConfigBefore } from '../write-config.ts';
+import { type ConfigBefore, readConfigBefore } from '../write-config.ts';
 import { findConflicts, type KeyConflict, noteRows } from './conflicts.ts';
 import { mergeInto } from './merge.ts';
 import type { KnownAddresses } from './provider-book.ts';
@@ -71,12 +71,11 @@ interface ReadConfig extends ConfigBefore {
 }
 
 function readConfig(host: Host, path: string): ReadConfig | undefined {
-  const stamp = host.files.stamp(path);
-  if (stamp === undefined) return undefined;
-  const text = host.files.readText(path);
-  const document = readDocument(path, text);
+  const before = readConfigBefore(host, path);
+  if (before === undefined) return undefined;
+  const document = readDocument(path, before.text);
   if (document.problems.length > 0) throw new ConfigError('config-invalid', document.problems);
-  return { text, document, identity: stamp.identity, mode: stamp.mode };
+  return { ...before, document };
 }
 
 /** Our own providers and their addresses, in the one protocol that is compared. */

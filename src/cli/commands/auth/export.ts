@@ -13,7 +13,7 @@ import {
   parseExport,
 } from '../../../imports/references.ts';
 import { unifiedDiff } from '../../../imports/unified-diff.ts';
-import { writeConfig } from '../../../imports/write-config.ts';
+import { readConfigBefore, writeConfig } from '../../../imports/write-config.ts';
 import { createRuntime } from '../../../runtime.ts';
 import { schemaPath } from '../../schema-path.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
@@ -46,7 +46,7 @@ export async function authImport(terminal: Terminal, options: AuthImportOptions)
   const host = createNodeHost();
   try {
     const path = resolvePaths(host.environment).configFile;
-    const before = readBefore(host, path);
+    const before = readConfigBefore(host, path);
     const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys);
     check(host, path, imported);
     const isWritten = imported.added.length > 0 && options.dryRun !== true;
@@ -67,12 +67,6 @@ export async function authImport(terminal: Terminal, options: AuthImportOptions)
   } finally {
     await host.close();
   }
-}
-
-function readBefore(host: Host, path: string) {
-  const stamp = host.files.stamp(path);
-  if (stamp === undefined) return undefined;
-  return { text: host.files.readText(path), identity: stamp.identity, mode: stamp.mode };
 }
 
 /** Nothing is written that would not load; values of variables do not matter here. */
