@@ -1,44 +1,58 @@
 /** The CLI's entry: the only file of it that touches `process`. Commands are loaded when they are asked for. */
 
+import { describeFileFault } from '../config/file-fault.ts';
+import { AccessError } from '../errors.ts';
 import { describeError, explainError, toExitStatus } from './exit.ts';
+import { createOutput, type Output } from './output.ts';
 import { createProgram } from './program.ts';
 import { readAll, readHidden } from './read-secret-line.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** Runs one command and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const terminal = createTerminal();
+  const output = createOutput(process.stdout, process.stderr);
+  const status = await run(createTerminal(output), argv, output);
+  const fault = await output.finish();
+  if (fault === undefined || fault.code === 'EPIPE') return status;
+  const error = new AccessError('local-fault', `stdout cannot be written: ${describeFileFault(fault)}`);
+  output.talk(explainError(error));
+  return status === 0 ? toExitStatus(error) : status;
+}
+
+async function run(terminal: Terminal, argv: readonly string[], output: Output): Promise<number> {
   try {
     return await createProgram(terminal).run(argv);
   } catch (error) {
+    const status = toExitStatus(error);
+    if (status === 130 && output.isLost()) return 0; // it ended for want of a reader, not at a signal
     if (argv.includes('--json')) printJson(terminal, 'holdfast.error/1', describeError(error));
     terminal.talk(explainError(error));
-    return toExitStatus(error);
+    return status;
   }
 }
 
-function createTerminal(): Terminal {
-  const { env, stdout, stderr, stdin } = process;
+function createTerminal(output: Output): Terminal {
+  const { env, stderr, stdin } = process;
   const hasForcedColor = !['', '0', 'false'].includes(env['FORCE_COLOR'] ?? '');
-  for (const stream of [stdout, stderr]) stream.on('error', endQuietly);
   return {
-    out: (text) => void stdout.write(text),
-    talk: (text) => void stderr.write(text),
+    out: output.out,
+    talk: output.talk,
     isInteractive: stderr.isTTY === true && stdin.isTTY === true,
     hasColor: !env['NO_COLOR'] && (hasForcedColor || stderr.isTTY === true),
     readInput: async () => (stdin.isTTY ? '' : readAll(stdin)),
     readSecret: async (prompt) => (stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAll(stdin)),
     onSignal: (signals, listener) => {
-      for (const signal of signals) process.on(signal, listener);
+      const stops = signals.map((signal) => listen(signal, () => listener(signal), output));
       return () => {
-        for (const signal of signals) process.off(signal, listener);
+        for (const stop of stops) stop();
       };
     },
   };
 }
 
-/** The reader is gone, as in `holdfast models | head -1`: nobody is left to talk to. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+/** The system sends SIGPIPE for sockets too: ours is only for stdout. */
+function listen(signal: NodeJS.Signals, listener: () => void, output: Output): () => void {
+  if (signal === 'SIGPIPE') return output.onLost(listener);
+  process.on(signal, listener);
+  return () => void process.off(signal, listener);
 }

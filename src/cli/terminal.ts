@@ -14,7 +14,7 @@ export interface Terminal {
   readInput(): Promise<string>;
   /** One line typed without being shown; the whole of standard input where it is no terminal. */
   readSecret(prompt: string): Promise<string>;
-  /** Calls back at each of these signals until the returned function is called. */
+  /** Calls back at each of these signals until the returned function is called. SIGPIPE: stdout cannot be written any more. */
   onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
 }
 

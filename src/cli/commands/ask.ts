@@ -24,7 +24,7 @@ export async function ask(
   }
   const holdfast = createHoldfast({ store: 'in-place', onEvent: (event) => tell(terminal, event) });
   const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
+  const stop = terminal.onSignal(['SIGINT', 'SIGTERM', 'SIGPIPE'], () => caller.abort());
   try {
     if (options.model === undefined) await requireTask(holdfast, options.task);
     const result = await holdfast.ask({
