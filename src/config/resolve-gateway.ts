@@ -14,7 +14,7 @@ export const gatewayDefaults = {
 
 export function resolveGateway(input: ResolveInput, findings: Findings): GatewaySettings {
   const settings = input.settings.gateway ?? {};
-  const host = resolveHost(input);
+  const host = resolveHost(input, findings);
   return {
     host,
     port: resolvePort(input, findings),
@@ -25,7 +25,12 @@ export function resolveGateway(input: ResolveInput, findings: Findings): Gateway
   };
 }
 
-function resolveHost({ flags, places, settings, document }: ResolveInput): Sourced<string> {
+function resolveHost(
+  { flags, places, settings, document }: ResolveInput,
+  findings: Findings,
+): Sourced<string> {
+  if (flags.host?.trim() === '')
+    findings.outsideProblem('--host', 'is empty, which would be every address of this machine');
   if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
   const fromEnvironment = places.environment.get('HOLDFAST_HOST');
   if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };

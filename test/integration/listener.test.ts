@@ -98,6 +98,13 @@ describe('the gateway', () => {
     });
   });
 
+  it.each(['', ' '])('refuses --host "%s", which would be every address', async (host) => {
+    await expect(listen({ flags: { host } })).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining('--host: is empty'),
+    });
+  });
+
   it.each(['http', '65536', '-1', '4653.5'])('refuses HOLDFAST_PORT=%s', async (HOLDFAST_PORT) => {
     await expect(listen({ environment: { HOLDFAST_PORT } })).rejects.toMatchObject({
       code: 'config-invalid',
