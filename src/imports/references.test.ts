@@ -67,11 +67,12 @@ describe('an import', () => {
     ),
     credential('b', { kind: 'literal', value: secret }),
   );
+  const noBuiltin = (): boolean => false;
   const config =
     '# mine\nmain: p/m # fast\nproviders:\n  p:\n    credentials:\n      - {label: old, env: OLD} # kept\n';
 
   it('adds what has a reference, and leaves comments alone', () => {
-    const { text, added, skipped } = importReferences(config, keys);
+    const { text, added, skipped } = importReferences(config, keys, noBuiltin);
     expect(text).toContain('# mine\nmain: p/m # fast\n');
     expect(text).toMatch(
       /label: old, env: OLD \} # kept\n\s+- \{ label: a, env: A, account: team, models: \[ m-\* \] \}/,
@@ -81,10 +82,28 @@ describe('an import', () => {
   });
 
   it('changes nothing the second time', () => {
-    const { text } = importReferences(config, keys);
-    const again = importReferences(text, keys);
+    const { text } = importReferences(config, keys, noBuiltin);
+    const again = importReferences(text, keys, noBuiltin);
     expect(again.text).toBe(text);
     expect(again.added).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown one is left out', 'q', false],
+    ['so is a name that only the language knows', '__proto__', false],
+    ['a built-in one is taken', 'xai', true],
+  ])('of a provider that the config does not name: %s', (_what, provider, isTaken) => {
+    const key: ExportedKey = { provider, label: 'k', reference: { env: 'K' } };
+    const { text, added, skipped } = importReferences(config, [key], (name) => name === 'xai');
+    expect(added).toEqual(isTaken ? [key] : []);
+    expect(text === config).toBe(!isTaken);
+    expect(skipped.map(({ because }) => because)).toEqual(
+      isTaken
+        ? []
+        : [
+            `the provider ${provider} is not known here: write its base_url and protocol into the config first`,
+          ],
+    );
   });
 
   it('reads what an export wrote, and nothing else', () => {

@@ -105,13 +105,21 @@ export interface Imported {
   readonly skipped: readonly { readonly key: ExportedKey; readonly because: string }[];
 }
 
-/** Adds an entry for each key whose label its provider does not have yet. The config must be valid YAML. */
-export function importReferences(config: string, keys: readonly ExportedKey[]): Imported {
+/**
+ * Adds an entry for each key whose label its provider does not have yet, where config or `isBuiltin` knows the provider.
+ * The config must be valid YAML.
+ */
+export function importReferences(
+  config: string,
+  keys: readonly ExportedKey[],
+  isBuiltin: (provider: string) => boolean,
+): Imported {
   const document = parseDocument(config);
   const added: ExportedKey[] = [];
   const skipped: { key: ExportedKey; because: string }[] = [];
   for (const key of keys) {
-    const because = key.left_out ?? findLabel(document, key);
+    const isKnown = isBuiltin(key.provider) || document.hasIn(['providers', key.provider]);
+    const because = key.left_out ?? (isKnown ? findLabel(document, key) : describeUnknown(key));
     if (because !== undefined || key.reference === undefined) {
       skipped.push({ key, because: because ?? 'it has no reference' });
       continue;
@@ -120,6 +128,11 @@ export function importReferences(config: string, keys: readonly ExportedKey[]): 
     added.push(key);
   }
   return { text: added.length === 0 ? config : document.toString({ lineWidth: 0 }), added, skipped };
+}
+
+/** Where its keys belong, only its owner can say. */
+function describeUnknown({ provider }: ExportedKey): string {
+  return `the provider ${provider} is not known here: write its base_url and protocol into the config first`;
 }
 
 function findLabel(document: Document, { provider, label }: ExportedKey): string | undefined {

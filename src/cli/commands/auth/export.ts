@@ -1,7 +1,7 @@
 /** `holdfast auth export` and `import`: labels and references of keys from one machine to another; never a secret. */
 
+import { checkConfigText } from '../../../config/check-text.ts';
 import { newConfigText } from '../../../config/edit.ts';
-import { loadText } from '../../../config/load.ts';
 import { resolvePaths } from '../../../config/paths.ts';
 import { AccessError, ConfigError } from '../../../errors.ts';
 import { createNodeHost } from '../../../host/node-host.ts';
@@ -14,9 +14,13 @@ import {
 } from '../../../imports/references.ts';
 import { unifiedDiff } from '../../../imports/unified-diff.ts';
 import { readConfigBefore, writeConfig } from '../../../imports/write-config.ts';
+import { builtinEntries } from '../../../providers/builtin.ts';
+import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createRuntime } from '../../../runtime.ts';
 import { schemaPath } from '../../schema-path.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
+
+const catalogue = createCatalogue(builtinEntries);
 
 /** Prints JSON: what `auth import` reads. */
 export async function authExport(terminal: Terminal): Promise<number> {
@@ -47,8 +51,9 @@ export async function authImport(terminal: Terminal, options: AuthImportOptions)
   try {
     const path = resolvePaths(host.environment).configFile;
     const before = readConfigBefore(host, path);
-    const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys);
-    check(host, path, imported);
+    const isBuiltin = (provider: string): boolean => catalogue.get(provider) !== undefined;
+    const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
+    check(host, before?.text, imported);
     const isWritten = imported.added.length > 0 && options.dryRun !== true;
     const given = before === undefined ? {} : { before };
     const backup = isWritten ? writeConfig(host, path, { ...given, after: imported.text }) : undefined;
@@ -69,12 +74,15 @@ export async function authImport(terminal: Terminal, options: AuthImportOptions)
   }
 }
 
-/** Nothing is written that would not load; values of variables do not matter here. */
-function check(host: Host, path: string, { text, added }: Imported): void {
+/** Nothing is written that makes a config unusable; what was wrong with it before is no reason. */
+function check(host: Host, before: string | undefined, { text, added }: Imported): void {
   if (added.length === 0) return;
-  const loaded = loadText(path, text, (name) => host.environment.get(name) ?? `\${${name}}`);
-  const problems = loaded.isValid ? [] : loaded.problems.filter(({ key }) => key.startsWith('providers'));
-  if (problems.length > 0) throw new ConfigError('config-invalid', problems);
+  const scene = { host, paths: resolvePaths(host.environment), catalogue };
+  const known = before === undefined ? [] : checkConfigText(scene, before).problems;
+  const told = new Set(known.map(({ key, message }) => `${key}\n${message}`));
+  const { problems, lacksKey } = checkConfigText(scene, text);
+  const caused = problems.filter(({ key, message }) => !told.has(`${key}\n${message}`));
+  if (!lacksKey && caused.length > 0) throw new ConfigError('config-invalid', caused);
 }
 
 function describeEnd(
