@@ -3,9 +3,9 @@
 import { type Document, isNode, parseDocument, stringify } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { readDocument } from './document.ts';
-import { wholeVariable } from './interpolate.ts';
+import { listLeaves } from './load.ts';
 import { showLeaf } from './resolve-values.ts';
-import { isSecretPath, type KeyPath } from './schema.ts';
+import { formatKeyPath, type KeyPath } from './schema.ts';
 
 /** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
 export function getConfigValue(text: string, keyPath: string): unknown {
@@ -21,12 +21,16 @@ export function formatConfigValue(value: unknown): string {
   return typeof value === 'string' ? value : stringify(value).trimEnd();
 }
 
-/** Whether a literal key would stand at this key path. */
-export function isLiteralSecret(keyPath: string, yamlValue: string): boolean {
-  return isSecretPath(readKeyPath(keyPath)) && wholeVariable(yamlValue) === undefined;
+/** The key path where this value would write a key out: its own, or one below it. Undefined when it would write none. */
+export function findLiteralKey(keyPath: string, yamlValue: string): string | undefined {
+  const { value, problems } = readDocument('the value', yamlValue);
+  const leaves = listLeaves(problems.length > 0 ? yamlValue : value, readKeyPath(keyPath));
+  const found = leaves.find(({ path, leaf }) => showLeaf(path, leaf) !== leaf);
+  return found === undefined ? undefined : formatKeyPath(found.path);
 }
 
 function blankSecrets(value: unknown, path: KeyPath): unknown {
+  if (showLeaf(path, value) !== value) return showLeaf(path, value);
   if (Array.isArray(value)) return value.map((item, index) => blankSecrets(item, [...path, index]));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(

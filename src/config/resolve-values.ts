@@ -4,7 +4,9 @@ import { wholeVariable } from './interpolate.ts';
 import { listLeaves } from './load.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 import type { ResolvedConfig } from './resolved.ts';
-import { formatKeyPath, isSecretPath, type KeyPath, precedenceSources } from './schema.ts';
+import { formatKeyPath, type KeyPath, precedenceSources } from './schema.ts';
+
+const keyNames = /^api[-_ ]?keys?$/i;
 
 type Values = ResolvedConfig['values'];
 
@@ -50,6 +52,12 @@ function showValue(path: KeyPath, leaf: unknown): string {
 
 /** A value as it may be shown: a literal key is blanked, the name of a variable is not. */
 export function showLeaf(path: KeyPath, leaf: unknown): unknown {
-  const isSecret = typeof leaf === 'string' && isSecretPath(path) && wholeVariable(leaf) === undefined;
-  return isSecret ? '********' : leaf;
+  if (leaf === null || leaf === undefined || !isAtKey(path)) return leaf;
+  return typeof leaf === 'string' && wholeVariable(leaf) !== undefined ? leaf : '********';
+}
+
+/** Whether a key stands here, or was to stand here: below `api_key` too, and where that is misspelt. */
+function isAtKey(path: KeyPath): boolean {
+  const isOurs = path[0] === 'providers' || path[0] === 'auxiliary';
+  return path.some((part, index) => (isOurs || index === 0) && keyNames.test(String(part)));
 }

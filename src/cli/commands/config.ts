@@ -1,9 +1,9 @@
 /** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
 
 import {
+  findLiteralKey,
   formatConfigValue,
   getConfigValue,
-  isLiteralSecret,
   newConfigText,
   setConfigValue,
 } from '../../config/edit.ts';
@@ -86,7 +86,8 @@ export async function configSet(
   { key, value }: { readonly key: string; readonly value: string },
   { json }: Options,
 ): Promise<number> {
-  if (value !== '-' && isLiteralSecret(key, value)) throw keyAsArgument(key);
+  const literal = value === '-' ? undefined : findLiteralKey(key, value);
+  if (literal !== undefined) throw keyAsArgument(literal);
   const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
   return withFiles(async (host, paths) => {
     await changeConfig(host, paths.configFile, (before) => {
