@@ -101,6 +101,12 @@ export function describeError(error: unknown): ErrorDescription {
   };
 }
 
+/** The same for a command line that is none, in the words that people read already. */
+export function describeUsage(said: string): ErrorDescription {
+  const message = said.replace(/^error: /, '').replaceAll('\n', ' ');
+  return { code: 'request-invalid', message: clean(message), exit: statusByCode['request-invalid'] };
+}
+
 /** A key may have been written where none belongs; only its shape gives it away. */
 function clean(text: string): string {
   return new Redactor().redact(text);

@@ -4,9 +4,10 @@ import { describeFileFault } from '../config/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import { describeError, explainError, toExitStatus } from './exit.ts';
 import { createOutput, type Output } from './output.ts';
+import { printError } from './print-error.ts';
 import { createProgram } from './program.ts';
 import { readAll, readHidden } from './read-secret-line.ts';
-import { printJson, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Runs one command and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -25,7 +26,7 @@ async function run(terminal: Terminal, argv: readonly string[], output: Output):
   } catch (error) {
     const status = toExitStatus(error);
     if (status === 130 && output.isLost()) return 0; // it ended for want of a reader, not at a signal
-    if (argv.includes('--json')) printJson(terminal, 'holdfast.error/1', describeError(error));
+    printError(terminal, argv, describeError(error));
     terminal.talk(explainError(error));
     return status;
   }

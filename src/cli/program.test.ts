@@ -52,6 +52,40 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
     const wrong = await run([...words.split(' '), '--no-such-option']);
     expect(wrong).toMatchObject({ status: 2, out: '', talk: expect.stringContaining('--no-such-option') });
   });
+
+  it('tells programs of it too, when it is asked for --json', async () => {
+    const wrong = await run([...words.split(' '), '--no-such-option', '--json']);
+    expect(JSON.parse(wrong.out)).toEqual({
+      schema: 'holdfast.error/1',
+      code: 'request-invalid',
+      message: expect.stringContaining("unknown option '--no-such-option'"),
+      exit: 2,
+    });
+  });
+});
+
+describe('with --json a command line that is none is an error document too', () => {
+  it.each([
+    ['an unknown command', ['modles', '--json'], "unknown command 'modles' (Did you mean models?)"],
+    [
+      'options that exclude each other',
+      ['connect', 'claude', '--write', '--undo', '--json'],
+      "option '--undo' cannot be used with option '--write'",
+    ],
+    ['a missing argument', ['config', 'get', '--json'], "missing required argument 'key'"],
+  ])('for %s', async (_name, argv, message) => {
+    const wrong = await run(argv);
+    expect({ status: wrong.status, ...JSON.parse(wrong.out) }).toMatchObject({ status: 2, message, exit: 2 });
+  });
+
+  it('on one line where the command prints one object a line', async () => {
+    expect((await run(['auth', 'login', '--json'])).out.trimEnd()).not.toContain('\n');
+  });
+
+  it('and it shows no key', async () => {
+    const key = `sk-test-${'m'.repeat(20)}`;
+    expect((await run([key, '--json'])).out).not.toContain(key);
+  });
 });
 
 it('every command of ours was looked at', () => {

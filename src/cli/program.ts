@@ -3,6 +3,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import { addAuth } from './auth-program.ts';
+import { describeUsage } from './exit.ts';
+import { printError } from './print-error.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Spelt out: what reads configurations is not loaded for a word of help. */
@@ -37,7 +39,10 @@ export function createProgram(terminal: Terminal): Program {
         return status;
       } catch (error) {
         if (!(error instanceof CommanderError)) throw error;
-        return error.exitCode === 0 ? 0 : 2;
+        if (error.exitCode === 0) return 0;
+        const usage = describeUsage(error.message);
+        printError(terminal, argv, usage);
+        return usage.exit;
       }
     },
   };

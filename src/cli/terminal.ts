@@ -28,6 +28,11 @@ export function printJson(terminal: Terminal, schema: string, value: object): vo
   terminal.out(`${JSON.stringify({ schema, ...value }, null, 2)}\n`);
 }
 
+/** The same on one line, for a command that prints one object a line. */
+export function printJsonLine(terminal: Terminal, schema: string, value: object): void {
+  terminal.out(`${JSON.stringify({ schema, ...value })}\n`);
+}
+
 /** Says what stands between a command and the state file; what else happens the command tells itself. */
 export function tellStoreFaults(terminal: Terminal): EventListener {
   return (event) => {

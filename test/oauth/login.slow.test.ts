@@ -105,6 +105,13 @@ it('says who cannot be logged in at, and how that would change', async () => {
   const run = await holdfast(['auth', 'login', 'corpp']);
   expect(run.status).toBe(2);
   expect(run.talk).toMatch(/no provider corpp is configured[\s\S]*there are corp/);
+  const told = await holdfast(['auth', 'login', 'corpp', '--json']);
+  expect(
+    told.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([{ exit: 2 }]);
 });
 
 it('renews on request, and revokes at a logout before it forgets', async () => {

@@ -6,7 +6,7 @@ import type { Login } from '../../../credentials/oauth/login.ts';
 import { CredentialError } from '../../../errors.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import { createRuntime, type Runtime } from '../../../runtime.ts';
-import type { Terminal } from '../../terminal.ts';
+import { printJsonLine, type Terminal } from '../../terminal.ts';
 
 export interface AuthLoginOptions {
   readonly label?: string;
@@ -130,5 +130,5 @@ function tellDone(
 }
 
 function printLine(terminal: Terminal, value: object): void {
-  terminal.out(`${JSON.stringify({ schema: 'holdfast.auth-login/1', ...value })}\n`);
+  printJsonLine(terminal, 'holdfast.auth-login/1', value);
 }
