@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { WireBody } from '../model/request.ts';
+import { Pieces } from './pieces.ts';
 
 /** Coding agents send tens of megabytes; more than this is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -56,8 +57,7 @@ export async function takeBody(request: IncomingMessage, room: BodyRoom): Promis
 class Intake {
   readonly #request: IncomingMessage;
   readonly #room: BodyRoom;
-  #chunks: Buffer[] = [];
-  #length = 0;
+  #pieces = new Pieces();
   /** Bytes of the common room that this body takes: what was announced, or what came if that is more. */
   #reserved = 0;
 
@@ -94,13 +94,12 @@ class Intake {
   release(): void {
     this.#room.inflight.add(-this.#reserved);
     this.#reserved = 0;
-    this.#chunks = [];
+    this.#pieces = new Pieces();
   }
 
   #add(chunk: Buffer): RequestError | undefined {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-    return this.#reserve(this.#length);
+    this.#pieces.add(chunk);
+    return this.#reserve(this.#pieces.length);
   }
 
   /** Takes room for a body of this length, or says why there is none. */
@@ -115,9 +114,10 @@ class Intake {
   }
 
   #join(): WireBody {
-    const [only] = this.#chunks;
-    if (this.#chunks.length === 1 && only !== undefined) return only;
-    return this.#length < inPiecesFrom ? Buffer.concat(this.#chunks) : this.#chunks;
+    const pieces = this.#pieces.all();
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined) return only;
+    return this.#pieces.length < inPiecesFrom ? Buffer.concat(pieces) : pieces;
   }
 }
 

@@ -47,14 +47,22 @@ export function readBody(body: WireBody, form: BodyForm): ReadBody {
   const bytes = new RequestBytes(body);
   const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
   const members = scanObject(bytes, words);
-  return members === undefined || isAmbiguous(members)
+  return members === undefined || isAmbiguous(members, form)
     ? readByParsing(bytes, form)
     : readByScanning(bytes, { members, hasWord: words?.hasFound ?? false }, form);
 }
 
-/** What the engine reads of it stands there twice: the parser takes the last. */
-function isAmbiguous(members: readonly ScannedMember[]): boolean {
-  return isTwice('model', members) || isTwice('stream', members);
+/** Something that is read of it stands there twice: the parser takes the last. */
+function isAmbiguous(members: readonly ScannedMember[], form: BodyForm): boolean {
+  return isTwice('model', members) || isTwice('stream', members) || isFieldTwice(members, form);
+}
+
+function isFieldTwice(
+  members: readonly ScannedMember[],
+  { choicesField, reasoningFields }: BodyForm,
+): boolean {
+  if (choicesField !== undefined && isTwice(choicesField, members)) return true;
+  return reasoningFields.some((field) => isTwice(field, members));
 }
 
 function isTwice(name: string, members: readonly ScannedMember[]): boolean {

@@ -55,6 +55,13 @@ describe('a body in pieces', () => {
     }
   });
 
+  it('says the same as a parser of what stands there twice: the last', () => {
+    const twice =
+      '{"model":"a","n":1,"reasoning_effort":"high","reasoning_effort":"none","messages":[],"n":3}';
+    const read = openaiChat.readBody(Buffer.from(twice), 'generate');
+    expect([read.choices, read.asksReasoning]).toEqual([3, false]);
+  });
+
   it('goes on in pieces where it is long, and nothing of it is copied', () => {
     const long = Buffer.from(JSON.stringify({ messages: ['x'.repeat(90_000)], model: 'main', user: 'y' }));
     const pieces = [long.subarray(0, 60_000), long.subarray(60_000)];

@@ -9,15 +9,23 @@ export class RequestBytes {
   readonly pieces: readonly Buffer[];
   readonly length: number;
   #whole: Buffer | undefined;
+  /** Where each piece begins. */
+  readonly #starts: readonly number[];
 
   constructor(body: WireBody) {
     if (Buffer.isBuffer(body)) {
       this.pieces = [body];
       this.#whole = body;
+      this.#starts = [0];
       this.length = body.length;
     } else {
       this.pieces = body;
-      this.length = body.reduce((sum, piece) => sum + piece.length, 0);
+      let length = 0;
+      this.#starts = body.map((piece) => {
+        length += piece.length;
+        return length - piece.length;
+      });
+      this.length = length;
     }
   }
 
@@ -37,12 +45,23 @@ export class RequestBytes {
   /** The bytes from `start` up to `end`, nothing copied. */
   slice(start: number, end: number): readonly Buffer[] {
     const found: Buffer[] = [];
-    let at = 0;
-    for (const piece of this.pieces) {
+    for (let index = this.#pieceAt(start); index < this.pieces.length; index++) {
+      const [at = 0, piece] = [this.#starts[index], this.pieces[index]];
+      if (piece === undefined || at >= end) break;
       const [from, to] = [Math.max(start - at, 0), Math.min(end - at, piece.length)];
       if (from < to) found.push(piece.subarray(from, to));
-      at += piece.length;
     }
     return found;
+  }
+
+  /** The last piece that begins at this byte or before it. */
+  #pieceAt(byte: number): number {
+    let [low, high] = [0, this.#starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#starts[middle] ?? 0) <= byte) low = middle;
+      else high = middle - 1;
+    }
+    return Math.max(low, 0);
   }
 }

@@ -42,6 +42,21 @@ describe('scanObject', () => {
     for (const members of scanAll(text)) expect(members).toBeUndefined();
   });
 
+  it.each([
+    ['as many fields as a request may have', `{${Array.from({ length: 10_000 }, (_, at) => `"f${at}":0`)}}`],
+    ['as many levels', `{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`],
+  ])('accepts %s', (_name, text) => {
+    expect(scanObject(new RequestBytes(Buffer.from(text)))).toBeDefined();
+  });
+
+  it.each([
+    ['more fields', `{${Array.from({ length: 10_001 }, (_, at) => `"f${at}":0`)}}`, /more than 10000 fields/],
+    ['more levels, closed', `{"a":${'['.repeat(1001)}${']'.repeat(1001)}}`, /more than 1000 levels/],
+    ['more levels, open', `{"a":${'{"b":'.repeat(2000)}`, /more than 1000 levels/],
+  ])('refuses %s', (_name, text, message) => {
+    expect(() => scanObject(new RequestBytes(Buffer.from(text)))).toThrow(message);
+  });
+
   it('finds every value where it stands', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     const object = fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), value, { maxKeys: 6 });

@@ -3,6 +3,7 @@
  * into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
  */
 
+import { RequestError } from '../errors.ts';
 import type { RequestBytes } from './request-bytes.ts';
 
 /** One member of the object: its name, and where its value stands. */
@@ -12,11 +13,18 @@ export interface ScannedMember {
   readonly end: number;
 }
 
+/** More fields at the top, or brackets within brackets, than any client sends: what they would cost, everybody would wait for. */
+const mostMembers = 10_000;
+const mostLevels = 1000;
+
 const noBytes = Buffer.alloc(0);
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** The members in order, or undefined when the bytes are not one object balanced to the last byte with plain keys. */
+/**
+ * The members in order, or undefined when the bytes are not one object balanced to the last byte with plain keys. Throws
+ * `RequestError` (400) where there are more of them, or deeper brackets, than a request has.
+ */
 export function scanObject(body: RequestBytes, words?: WordSearch): readonly ScannedMember[] | undefined {
   return new ObjectScanner(body, words).scan();
 }
@@ -79,6 +87,7 @@ class ObjectScanner {
         const member = this.#readMember();
         if (member === undefined) return undefined;
         members.push(member);
+        if (members.length > mostMembers) throw tooIntricate(`more than ${mostMembers} fields at the top`);
       } while (this.#take(0x2c));
       if (!this.#take(0x7d)) return undefined;
     }
@@ -149,6 +158,7 @@ class ObjectScanner {
         if (closers.pop() !== byte) return false;
         if (closers.length === 0) return true;
       }
+      if (closers.length > mostLevels) throw tooIntricate(`brackets more than ${mostLevels} levels deep`);
     }
     return false;
   }
@@ -208,6 +218,13 @@ class ObjectScanner {
       ? this.#body.text(start, end)
       : this.#piece.toString('utf8', start - this.#base, end - this.#base);
   }
+}
+
+function tooIntricate(what: string): RequestError {
+  return new RequestError('request-invalid', `the request body has ${what}`, {
+    status: 400,
+    howToFix: 'send one JSON object as the API describes it',
+  });
 }
 
 function isSpace(byte: number | undefined): boolean {
