@@ -164,7 +164,19 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   settle(outcome: Outcome): void {
     if (this.#isSettled) return;
     this.#release();
-    this.#end.resolve(outcome);
+    this.#end.resolve(this.#withoutSecrets(outcome));
+  }
+
+  /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
+  #withoutSecrets(outcome: Outcome): Outcome {
+    if (outcome.kind !== 'failed' && outcome.kind !== 'broken') return outcome;
+    const { redactor } = this.plan.engine;
+    const { message, code, ...failure } = outcome.failure;
+    const clean = { ...failure, message: redactor.redact(message) };
+    return {
+      ...outcome,
+      failure: code === undefined ? clean : { ...clean, code: redactor.redact(code) },
+    };
   }
 
   #release(): void {

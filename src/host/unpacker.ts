@@ -45,6 +45,8 @@ export class Unpacker implements UpstreamHandler {
   readonly #handler: UpstreamHandler;
   readonly #input: PackedInput;
   #encoding = '';
+  /** The same as the provider wrote it, so that a key in it is found and taken out. */
+  #asSent = '';
   #longest = Number.POSITIVE_INFINITY;
   #stream: Transform | undefined;
   #length = 0;
@@ -60,6 +62,7 @@ export class Unpacker implements UpstreamHandler {
   onHead(status: number, headers: Headers): void {
     const { 'content-encoding': _, 'content-length': __, ...plain } = headers;
     this.#encoding = encodingOf(headers) ?? '';
+    this.#asSent = headers['content-encoding'] ?? '';
     if (!plain['content-type']?.includes('text/event-stream')) this.#longest = longestWhole;
     this.#handler.onHead(status, plain);
   }
@@ -97,7 +100,7 @@ export class Unpacker implements UpstreamHandler {
   #open(firstByte: number): Transform | undefined {
     const stream = unpackers[this.#encoding]?.(firstByte);
     if (stream === undefined) {
-      this.#fail(new Error(`the answer came as "${this.#encoding}", which was not asked for`));
+      this.#fail(new Error(`the answer came as "${this.#asSent}", which was not asked for`));
       return undefined;
     }
     stream.on('data', (chunk: Buffer) => this.#take(chunk));

@@ -66,6 +66,13 @@ const inPieces =
     setImmediate(() => response.end(text.slice(middle)));
   };
 
+/** In a field of the head that says how the body comes; written past node, which would refuse it. */
+const inHead =
+  (name: string): Echo =>
+  (key, response) => {
+    response.socket?.end(`HTTP/1.1 200 OK\r\n${name}: ${key}\r\n\r\nabc`);
+  };
+
 const echoes: Readonly<Record<string, Echo>> = {
   'the bare key': json(401, (key) => `Incorrect API key provided: ${key}.`),
   authorization: json(403, (key) => `we got Authorization: Bearer ${key}`),
@@ -89,6 +96,9 @@ const echoes: Readonly<Record<string, Echo>> = {
     (key) =>
       `data: {"choices":[{"index":0,"delta":{"content":"so"}}]}\n\ndata: {"error":{"message":"lost ${key}"}}\n\n`,
   ),
+  'a length': inHead('content-length'),
+  'a transfer coding': inHead('transfer-encoding'),
+  'a compression': inHead('content-encoding'),
 };
 
 let home: string;
