@@ -1,5 +1,6 @@
 /** What of each protocol's requests and answers is found to be bound to an account, and a request without what was sealed. */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../model/target.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
@@ -8,6 +9,7 @@ import { openaiResponses } from './openai-responses/protocol.ts';
 import type { Protocol } from './protocol.ts';
 import { dropSealed, nameSealed } from './sealed.ts';
 
+const user = { role: 'user', content: 'hi' };
 const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}' };
 const reasoning = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
 const sealed = nameSealed('gAAA');
@@ -29,6 +31,8 @@ describe('what a request names', () => {
     ['conversation', openaiResponses, { conversation: 'conv_1' }, ['conv_1'], []],
     ['conversation as an object', openaiResponses, { conversation: { id: 'conv_1' } }, ['conv_1'], []],
     ['item_reference', openaiResponses, { input: [{ type: 'item_reference', id: 'msg_1' }] }, ['msg_1'], []],
+    ['an item without a type', openaiResponses, { input: [{ id: 'msg_1' }, user] }, ['msg_1'], []],
+    ['an item of type null', openaiResponses, { input: [{ type: null, id: 'msg_1' }] }, ['msg_1'], []],
     ['encrypted reasoning', openaiResponses, { input: [reasoning, call] }, [], [sealed]],
     ['stored reasoning', openaiResponses, { input: [{ type: 'reasoning', id: 'rs_1' }] }, [], ['rs_1']],
     [
@@ -101,6 +105,80 @@ describe('what a request names', () => {
     ['plain messages', anthropicMessages, { messages: [{ role: 'user', content: 'hi' }] }],
   ])('nothing in %s, which is not even parsed for it', (_name, protocol, body) => {
     expect(boundOf(protocol, body)).toBeUndefined();
+  });
+});
+
+/** What is found in a body with this text at its end: scanned as a whole and in pieces, and parsed, as for a name that is escaped. */
+function findings(protocol: Protocol, text: string): readonly unknown[] {
+  const bytes = Buffer.from(`{"model":"m","messages":[]${text}}`);
+  const crumbs = [...bytes].map((byte) => Buffer.of(byte));
+  const parsed = Buffer.from(`{"\\u0061":1,"model":"m","messages":[]${text}}`);
+  const none = { references: [], sealed: [] };
+  return [bytes, crumbs, parsed].map((body) => protocol.readBody(body, 'generate').bound() ?? none);
+}
+
+/** JSON text with these of the letters in its strings escaped, round and round. */
+function escapeLetters(text: string, choice: readonly boolean[]): string {
+  let at = 0;
+  const escapeOne = (letter: string): string => {
+    const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
+    return choice[at++ % choice.length] === true ? `\\u${at % 2 === 0 ? code : code.toUpperCase()}` : letter;
+  };
+  return text.replace(/"[^"]*"/g, (string) => string.replace(/[a-z_]/g, escapeOne));
+}
+
+describe('a name that is written with escapes', () => {
+  it.each<[string, Protocol, string, string]>([
+    [
+      'the type of an item',
+      openaiResponses,
+      String.raw`"input":[{"type":"item\u005freference","id":"x1"}]`,
+      'x1',
+    ],
+    ['the id of an item', openaiResponses, String.raw`"input":[{"\u0069d":"x1"}]`, 'x1'],
+    ['all of an id', openaiResponses, String.raw`"input":[{"\u0069\u0064":"x1"}]`, 'x1'],
+    ['a file', openaiResponses, String.raw`"input":[{"content":[{"f\u0069le_id":"x1"}]}]`, 'x1'],
+    [
+      'a file in chat',
+      openaiChat,
+      String.raw`"messages":[{"content":[{"file":{"f\u0069le_i\u0064":"x1"}}]}]`,
+      'x1',
+    ],
+    ['audio', openaiChat, String.raw`"messages":[{"\u0061udio":{"id":"x1"}}]`, 'x1'],
+    [
+      'a file of Anthropic',
+      anthropicMessages,
+      String.raw`"messages":[{"content":[{"file\u005Fid":"x1"}]}]`,
+      'x1',
+    ],
+  ])('is found like one without: %s', (_name, protocol, text, id) => {
+    for (const found of findings(protocol, `,${text}`))
+      expect(found).toMatchObject({ references: [{ name: id }], sealed: [] });
+  });
+
+  it('is found by scanning wherever it is found by parsing, typed or not', () => {
+    const types = ['item_reference', 'message', 'reasoning', 'thinking', 'redacted_thinking', 'compaction'];
+    const name = fc.constantFrom('a', 'id', 'file_id');
+    const named = fc.record({ id: name, file_id: name }, { requiredKeys: [] });
+    const fields = {
+      type: fc.constantFrom(null, 'image_generation_call', 'code_interpreter', ...types),
+      ...{ id: name, role: name, file_id: name, container: name, signature: name, data: name },
+      ...{ encrypted_content: name, audio: named, file: named, source: named },
+    };
+    const part = fc.record(fields, { requiredKeys: [] });
+    const lists = { content: fc.array(part, { maxLength: 2 }), output: fc.array(part, { maxLength: 2 }) };
+    const items = fc.array(fc.record({ ...fields, ...lists }, { requiredKeys: [] }), { maxLength: 2 });
+    const protocols = fc.constantFrom(openaiResponses, openaiChat, anthropicMessages);
+    const choices = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(protocols, items, choices, (protocol, list, choice) => {
+        const text = escapeLetters(JSON.stringify(list), choice);
+        const tail = ['input', 'messages', 'tools'].map((field) => `,"${field}":${text}`).join('');
+        const [scanned, inPieces, parsed] = findings(protocol, tail);
+        expect([scanned, inPieces]).toEqual([parsed, parsed]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
@@ -195,7 +273,6 @@ describe('what an answer makes', () => {
 describe('a request without what was sealed', () => {
   it('keeps everything else, without ids that name nothing elsewhere', () => {
     const { id: _, ...bare } = call;
-    const user = { role: 'user', content: 'hi' };
     expect(dropSealed({ input: [user, reasoning, call] }, [sealed])).toEqual({ input: [user, bare] });
     expect(dropSealed({ input: [user, reasoning, call] }, undefined)).toEqual({ input: [user, bare] });
   });

@@ -17,6 +17,10 @@ function scanAll(text: string): readonly (readonly ScannedMember[] | undefined)[
   return inPieces(text).map((body) => scanObject(body));
 }
 
+function escaped(word: string): string {
+  return [...word].map((letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join('');
+}
+
 describe('scanObject', () => {
   it.each([
     ['an object in order', '{"a":1,"b":"x"}', ['a', 'b']],
@@ -95,6 +99,11 @@ describe('scanObject', () => {
     ['a word as a value', '{"a":["file_id"]}', true],
     ['a word at the top alone', '{"file_id":"x"}', false],
     ['a longer word', '{"a":["file_ids"]}', false],
+    ['a word with an escape', String.raw`{"a":["f\u0069le_id"]}`, true],
+    ['a word of nothing but escapes', `{"a":["${escaped('file_id')}"]}`, true],
+    ['an escape in another word', String.raw`{"a":["f\u0061le_id"]}`, false],
+    ['a backslash before what looks like an escape', String.raw`{"a":["f\\u0069le_id"]}`, false],
+    ['an escape of a letter that only begins like one', String.raw`{"a":["f\u0169le_id"]}`, false],
   ])('tells of %s', (_name, text, hasWord) => {
     for (const body of inPieces(text)) {
       const search = new WordSearch(createWordList(['file_id']));

@@ -29,15 +29,31 @@ export function scanObject(body: RequestBytes, words?: WordSearch): readonly Sca
   return new ObjectScanner(body, words).scan();
 }
 
-/** Words by their length: nearly all strings are sorted out by theirs. */
-export type WordList = ReadonlyMap<number, readonly Buffer[]>;
+/** Words by their length, and the lengths that they have as written: nearly all strings are sorted out by theirs. */
+export interface WordList {
+  readonly byLength: ReadonlyMap<number, readonly Buffer[]>;
+  /** Of the words plain, and with any of their characters escaped. */
+  readonly writtenLengths: ReadonlySet<number>;
+}
+
+/** As in `\u005f`. The words are of letters and underscores, which have no other escape. */
+const letterEscape = /\\u([0-9a-f]{4})/gi;
+const escapeLength = 6;
 
 export function createWordList(words: readonly string[]): WordList {
   const buffers = words.map((word) => Buffer.from(word));
-  return Map.groupBy(buffers, ({ length }) => length);
+  return {
+    byLength: Map.groupBy(buffers, ({ length }) => length),
+    writtenLengths: new Set(buffers.flatMap(({ length }) => lengthsWritten(length))),
+  };
 }
 
-/** Looks for words on the way, among all strings below the top level, keys and values alike. */
+/** Each escape makes a character longer. */
+function lengthsWritten(length: number): readonly number[] {
+  return Array.from({ length: length + 1 }, (_, escapes) => length + escapes * (escapeLength - 1));
+}
+
+/** Looks for words on the way, among all strings below the top level, keys and values alike, escaped or not. */
 export class WordSearch {
   readonly #words: WordList;
   hasFound = false;
@@ -48,16 +64,33 @@ export class WordSearch {
 
   /** Whether a string of so many bytes may be one of them, and none has been found. */
   wants(length: number): boolean {
-    return !this.hasFound && this.#words.has(length);
+    return !this.hasFound && this.#words.writtenLengths.has(length);
   }
 
   /** Looks at the string between these bytes. */
   look(bytes: Buffer, start: number, end: number): void {
-    const words = this.#words.get(end - start) ?? [];
-    this.hasFound ||= words.some(
-      (word) => word[0] === bytes[start] && word.equals(bytes.subarray(start, end)),
+    this.hasFound ||= this.#isWord(bytes, start, end) || this.#isEscaped(bytes, start, end);
+  }
+
+  #isWord(bytes: Buffer, start: number, end: number): boolean {
+    const words = this.#words.byLength.get(end - start);
+    return (
+      words?.some((word) => word[0] === bytes[start] && word.equals(bytes.subarray(start, end))) === true
     );
   }
+
+  /** The few strings that come here are short: a loop over their bytes costs less than a call of `indexOf`. */
+  #isEscaped(bytes: Buffer, start: number, end: number): boolean {
+    let at = start;
+    while (at < end && bytes[at] !== backslash) at += 1;
+    if (at === end) return false;
+    const plain = Buffer.from(unescapeLetters(bytes.toString('latin1', start, end)));
+    return this.#isWord(plain, 0, plain.length);
+  }
+}
+
+function unescapeLetters(text: string): string {
+  return text.replace(letterEscape, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Reads the pieces of a body one after the other, as if they were one. */

@@ -83,7 +83,7 @@ async function playTwice(
 const sealed = { store: false, include: ['reasoning.encrypted_content'] };
 
 describe('a request that names what an account keeps', () => {
-  it.each(['previous_response_id', 'item_reference', 'conversation'])(
+  it.each(['previous_response_id', 'item_reference', 'untyped item_reference', 'conversation'])(
     'goes to that account alone, though another comes first: %s',
     (kind) =>
       play({}, async (runtime) => {
@@ -92,6 +92,7 @@ describe('a request that names what an account keeps', () => {
         const requests: Readonly<Record<string, object>> = {
           previous_response_id: { previous_response_id: made.json.id },
           item_reference: { input: [{ type: 'item_reference', id: made.json.output[1].id }] },
+          'untyped item_reference': { input: [{ id: made.json.output[1].id }] },
           conversation: { conversation },
         };
         const usual = await respond(runtime);
@@ -100,7 +101,7 @@ describe('a request that names what an account keeps', () => {
         expect(usual.asked).not.toEqual(made.asked);
         expect(next.asked).toEqual(made.asked);
         expect(next.record?.skipped).toMatchObject([
-          { cause: 'bound-to-account', reason: expect.stringContaining(kind) },
+          { cause: 'bound-to-account', reason: expect.stringContaining(kind.replace('untyped ', '')) },
         ]);
       }),
   );

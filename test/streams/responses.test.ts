@@ -86,6 +86,7 @@ describe('a continued answer', () => {
     ['previous_response_id', { previous_response_id: 'resp_0' }],
     ['conversation', { conversation: 'conv_0' }],
     ['item_reference', { input: [{ type: 'item_reference', id: 'msg_0' }] }],
+    ['item_reference without a type', { input: [{ id: 'msg_0' }] }],
     ['store', { store: true }],
     ['text.format', { text: { format: { type: 'json_schema', name: 'x', schema: {} } } }],
     ['top_logprobs', { top_logprobs: 2 }],

@@ -6,16 +6,9 @@ import type { Bound, BoundReference, WireObject } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfReasoning, nameSealed } from '../sealed.ts';
 
-/** Fields at the top, and words below it, that stand in every body in which something is bound. */
+/** Fields at the top, and words below it, one of which stands in every body in which something is bound: items are named by their `id`. */
 export const boundFields: readonly string[] = ['previous_response_id', 'conversation'];
-export const boundWords = createWordList([
-  'item_reference',
-  'encrypted_content',
-  'reasoning',
-  'file_id',
-  'container',
-  'image_generation_call',
-]);
+export const boundWords = createWordList(['id', 'encrypted_content', 'file_id', 'container']);
 
 /** What in a request only the account that made it understands. */
 export function findBound(body: WireObject): Bound {
@@ -73,14 +66,19 @@ function referToContainer({ type, container }: WireObject): readonly BoundRefere
 function referToItem(item: WireObject): readonly BoundReference[] {
   const { type, id, encrypted_content: sealed } = item;
   const files = partsOf(item).flatMap(({ file_id: file }) => refer('file_id', file));
-  // Without a type it is a reference too: https://platform.openai.com/docs/api-reference/responses/create
-  if (type === 'item_reference' || (type === undefined && !('role' in item)))
-    return refer('item_reference', id);
+  if (isItemReference(item)) return refer('item_reference', id);
   if (type === 'compaction' && typeof sealed === 'string')
     return [{ name: nameSealed(sealed), text: 'a compacted conversation' }];
   if (type === 'image_generation_call' && typeof item['result'] !== 'string')
     return refer('image_generation_call', id);
   return files;
+}
+
+/** Without a type it is one too, or a message, which has a role: https://platform.openai.com/docs/api-reference/responses/create */
+export function isItemReference(item: WireObject): boolean {
+  const { type } = item;
+  if (type !== undefined && type !== null) return type === 'item_reference';
+  return 'id' in item && !('role' in item);
 }
 
 function partsOf({ content, output }: WireObject): readonly WireObject[] {

@@ -4,6 +4,7 @@ import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
 import { isRecord } from '../is-record.ts';
 import type { Continuation, WireObject } from '../protocol.ts';
+import { isItemReference } from './bound.ts';
 
 /** Why nobody could go on with an answer to this request; undefined when somebody could. */
 export function findResponsesObstacle(body: WireObject): string | undefined {
@@ -43,7 +44,7 @@ function includes(list: unknown, name: string): boolean {
 function isKeptByProvider(body: WireObject): boolean {
   const { previous_response_id: previous, conversation, store, input } = body;
   if (typeof previous === 'string' || isSet(conversation) || store === true) return true;
-  return Array.isArray(input) && input.some((item) => isRecord(item) && item['type'] === 'item_reference');
+  return Array.isArray(input) && input.some((item) => isRecord(item) && isItemReference(item));
 }
 
 function isSet(value: unknown): boolean {

@@ -40,9 +40,14 @@ function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonOb
   const sealed = item['encrypted_content'];
   if (sealed !== undefined && sealed !== null)
     return isSealedFor(sealed, key) ? item : notVerified(String(sealed));
-  const isReference = item['type'] === 'item_reference' || item['type'] === 'reasoning';
-  if (!isReference || id === undefined) return item;
+  if (!(isReference(item) || item['type'] === 'reasoning') || id === undefined) return item;
   return kept.findItem(key, id) ?? itemNotFound(id);
+}
+
+/** Without a type it is one too, or a message, which has a role. */
+function isReference(item: JsonObject): boolean {
+  const { type, role } = item;
+  return type === 'item_reference' || ((type ?? null) === null && role === undefined);
 }
 
 /** Every output follows its call, and every call has its output. */
