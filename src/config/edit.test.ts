@@ -13,6 +13,44 @@ describe('editing a config text', () => {
     expect(setConfigValue(text, 'gateway.port', '8080')).toBe(text.replace('4653', '8080'));
   });
 
+  it.each([
+    ['main: a/b # fast\n', 'main', 'c/d', 'main: c/d # fast\n'],
+    ['main: &m a/b # fast\ntoo: *m\n', 'main', 'c/d', 'main: &m c/d # fast\ntoo: *m\n'],
+    [
+      'list:\n  # best\n  - a/b\n  - c/d # slow\n',
+      'list[1]',
+      'e/f',
+      'list:\n  # best\n  - a/b\n  - e/f # slow\n',
+    ],
+    ['list: [a/b] # two\n', 'list', '[c/d]', 'list: [ c/d ] # two\n'],
+    ['gateway: # phone\n\nmain: a/b\n', 'gateway.port', '1', 'gateway:\n  port: 1\n  # phone\n\nmain: a/b\n'],
+  ])('keeps what stands beside the value: %j', (before, keyPath, value, after) => {
+    expect(setConfigValue(before, keyPath, value)).toBe(after);
+  });
+
+  it.each([
+    ['list: [a/b]\n', 'list[1]', ['a/b', 'x']],
+    ['list: [a/b]\n', 'list[0]', ['x']],
+    ['list: [a/b]\n', 'list.1', ['a/b', 'x']],
+    ['list:\n', 'list[0]', ['x']],
+    ['', 'list[0]', ['x']],
+    ['main: a/b\n', 'list[0]', ['x']],
+  ])('sets one item of a list, or the one after: %j %s', (before, keyPath, list) => {
+    expect(getConfigValue(setConfigValue(before, keyPath, 'x'), 'list')).toEqual(list);
+  });
+
+  it.each([
+    ['list: [a/b]\n', 'list[99999999]', 'list has 1 item: use [1]'],
+    ['list: [a/b]\n', 'list.99999999', 'list has 1 item: use [1]'],
+    ['main: a/b\n', 'list[99999999]', 'list has 0 items: use [0]'],
+    ['main: a/b\n', 'providers.a.credentials[7].env', 'providers.a.credentials has 0 items: use [0]'],
+    ['list: [a/b]\n', 'list.first', 'list is a list: use an index, [0] to [1]'],
+    ['main: a/b\n', 'main.x', 'main is a single value, and has nothing below it'],
+    ['- a/b\n', 'main', 'the config is a list: use an index, [0] to [1]'],
+  ])('refuses a place that cannot be: %j %s', (before, keyPath, reason) => {
+    expect(() => setConfigValue(before, keyPath, 'x')).toThrow(`${keyPath} cannot be set: ${reason}`);
+  });
+
   it('adds what was not there', () => {
     const changed = setConfigValue(text, 'providers.local', '{base_url: http://127.0.0.1:1/v1, auth: none}');
     expect(getConfigValue(changed, 'providers.local.auth')).toBe('none');

@@ -1,7 +1,18 @@
 /** Reads and changes single values of a config text; comments and order survive. */
 
-import { type Document, isNode, parseDocument, stringify } from 'yaml';
-import { ConfigError } from '../errors.ts';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  stringify,
+} from 'yaml';
+import { AccessError, ConfigError } from '../errors.ts';
 import { readDocument } from './document.ts';
 import { listLeaves } from './load.ts';
 import { showLeaf } from './resolve-values.ts';
@@ -39,12 +50,58 @@ function blankSecrets(value: unknown, path: KeyPath): unknown {
   return showLeaf(path, value);
 }
 
-/** The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on broken YAML of either. */
+/** The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on broken YAML of either, `request-invalid` for a place that cannot be. */
 export function setConfigValue(text: string, keyPath: string, yamlValue: string): string {
   const document = parseChecked(text);
   const value: unknown = parseChecked(yamlValue).toJS();
-  document.setIn(readKeyPath(keyPath), document.createNode(value));
+  const path = readKeyPath(keyPath);
+  makeRoom(document, path);
+  put(document, path, document.createNode(value));
   return document.toString({ lineWidth: 0 });
+}
+
+/** What was said beside the old value is said beside the new one. */
+function put(document: Document, path: KeyPath, node: Node): void {
+  const old = document.getIn(path, true);
+  if (isNode(old)) keepBeside(old, node);
+  document.setIn(path, node);
+}
+
+function keepBeside(old: Node, node: Node): void {
+  node.comment = old.comment ?? null;
+  node.commentBefore = old.commentBefore ?? null;
+  node.spaceBefore = old.spaceBefore ?? false;
+  if (!isAlias(old) && !isAlias(node) && old.anchor !== undefined) node.anchor = old.anchor;
+  if (isCollection(old) && isCollection(node)) node.flow = old.flow ?? false;
+}
+
+/** Fills keys above that have no value yet. Throws where a list is not that long, or where no key can be. */
+function makeRoom(document: Document, path: KeyPath): void {
+  for (const [depth, part] of path.entries()) {
+    const above = path.slice(0, depth);
+    const node = document.getIn(above, true);
+    const complaint = judgeStep(node, part);
+    if (complaint !== undefined) throw noSuchPlace(formatKeyPath(path), formatKeyPath(above), complaint);
+    if (isScalar(node)) put(document, above, document.createNode(typeof part === 'number' ? [] : {}));
+  }
+}
+
+/** Why there can be nothing under this key or index of a node; undefined when there can. */
+function judgeStep(node: unknown, part: string | number): string | undefined {
+  if (isMap(node) || (isNothing(node) && typeof part === 'string')) return undefined;
+  if (!isSeq(node) && !isNothing(node)) return 'is a single value, and has nothing below it';
+  const length = isSeq(node) ? node.items.length : 0;
+  if (!/^\d+$/.test(String(part))) return `is a list: use an index, [0] to [${length}]`;
+  return Number(part) <= length ? undefined : `has ${length} item${length === 1 ? '' : 's'}: use [${length}]`;
+}
+
+function isNothing(node: unknown): boolean {
+  return node === undefined || node === null || (isScalar(node) && node.value === null);
+}
+
+function noSuchPlace(keyPath: string, above: string, complaint: string): AccessError {
+  const place = above === '' ? 'the config' : above;
+  return new AccessError('request-invalid', `${keyPath} cannot be set: ${place} ${complaint}`);
 }
 
 /** The first lines of a new config file; line 1 tells editors where the schema is. */
