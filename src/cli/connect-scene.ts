@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { resolvePaths } from '../config/paths.ts';
-import { gatewayDefaults } from '../config/resolve-gateway.ts';
+import { resolveUnconfiguredGateway } from '../config/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { describeGateway } from '../connect/gateway-place.ts';
 import type { GatewayPlace, UserPlace } from '../connect/settings.ts';
@@ -32,9 +32,10 @@ export function openConnectScene(): ConnectScene {
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
   const config = readConfig(host);
+  const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
   const gateway = describeGateway({
-    host: config?.gateway.host.value ?? user.variable('HOLDFAST_HOST') ?? gatewayDefaults.host,
-    port: config?.gateway.port.value ?? Number(user.variable('HOLDFAST_PORT') ?? gatewayDefaults.port),
+    host: place.host.value,
+    port: place.port.value,
     keyCommand: keyCommandOf(user, host.executable),
     keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
     hasTitleTask: config?.routes.has('title_generation') === true,

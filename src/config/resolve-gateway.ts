@@ -1,10 +1,13 @@
 /** The gateway's settings: flag over environment over config over default, each with its source. */
 
-import { type Findings, formatSource, type ResolveInput } from './resolve-context.ts';
+import { ConfigError } from '../errors.ts';
+import type { Environment } from '../host.ts';
+import { Findings, formatSource, type ResolveInput } from './resolve-context.ts';
 import type { GatewaySettings, Sourced } from './resolved.ts';
+import type { Settings } from './schema.ts';
 
 /** Defaults and hard caps of the gateway. */
-export const gatewayDefaults = {
+const gatewayDefaults = {
   host: '127.0.0.1',
   port: 4653,
   maxInflightBytes: 512 * 1024 * 1024,
@@ -12,7 +15,22 @@ export const gatewayDefaults = {
   maxPort: 65_535,
 } as const;
 
-export function resolveGateway(input: ResolveInput, findings: Findings): GatewaySettings {
+/** What the settings of the gateway come from. */
+type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
+  readonly settings: Pick<Settings, 'gateway'>;
+  readonly places: { readonly environment: Environment };
+};
+
+/** As long as nothing is configured. Throws a `ConfigError` for a variable that says what cannot be. */
+export function resolveUnconfiguredGateway(environment: Environment): GatewaySettings {
+  const document = { path: 'environment', value: {}, problems: [], locate: () => undefined };
+  const findings = new Findings(document);
+  const settings = resolveGateway({ settings: {}, document, flags: {}, places: { environment } }, findings);
+  if (findings.problems.length > 0) throw new ConfigError('config-invalid', findings.problems);
+  return settings;
+}
+
+export function resolveGateway(input: GatewayInput, findings: Findings): GatewaySettings {
   const settings = input.settings.gateway ?? {};
   const host = resolveHost(input, findings);
   return {
@@ -26,7 +44,7 @@ export function resolveGateway(input: ResolveInput, findings: Findings): Gateway
 }
 
 function resolveHost(
-  { flags, places, settings, document }: ResolveInput,
+  { flags, places, settings, document }: GatewayInput,
   findings: Findings,
 ): Sourced<string> {
   if (flags.host?.trim() === '')
@@ -41,7 +59,7 @@ function resolveHost(
 }
 
 function resolvePort(
-  { flags, places, settings, document }: ResolveInput,
+  { flags, places, settings, document }: GatewayInput,
   findings: Findings,
 ): Sourced<number> {
   if (flags.port !== undefined) return { value: flags.port, source: 'flag --port' };
