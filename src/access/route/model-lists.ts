@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { describeFileFault } from '../../config/file-fault.ts';
 import type { ResolvedProvider } from '../../config/resolved.ts';
 import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
 import type { Host } from '../../host.ts';
@@ -37,14 +38,19 @@ export class ModelLists {
     this.#file = createTrackedFile({ host, path, parse: parseFile, isSuspect: () => false });
   }
 
-  /** Replaces one provider's list. Throws when the file cannot be written. */
-  keep(target: Target, ids: readonly string[]): void {
+  /** Replaces one provider's list; returns why it could not be kept, which is no fault of the provider. */
+  keep(target: Target, ids: readonly string[]): string | undefined {
     const { provider, origin } = target;
     const list: List = { provider, origin, at: this.#host.clock.now(), ids: new Set(ids) };
     const kept = [...new Map(this.#file.reread()).set(provider, list).values()];
     const lists = kept.map(({ ids, ...rest }) => ({ ...rest, ids: [...ids] }));
     const text = JSON.stringify({ schema: 'holdfast.model-lists/1', lists }, null, 1);
-    this.#host.files.writeAtomic(this.#path, `${text}\n`);
+    try {
+      this.#host.files.writeAtomic(this.#path, `${text}\n`);
+      return undefined;
+    } catch (error) {
+      return `${this.#path} cannot be written: ${describeFileFault(error)}`;
+    }
   }
 
   /** Costs one stat. A list of another origin than the provider has now does not count. */

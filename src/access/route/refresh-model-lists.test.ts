@@ -142,6 +142,17 @@ describe("the providers' own lists of models", () => {
     expect(JSON.stringify(host.fileText('/.local/state/holdfast/models.json'))).not.toContain(key);
   });
 
+  it('that cannot be kept are a fault of this machine, and not of the provider', async () => {
+    const { host, runtime } = start([listOf('alpha'), listOf('beta')]);
+    host.files.writeAtomic = () => {
+      throw Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' });
+    };
+    expect(await runtime.refreshModels(signal)).toMatchObject([
+      { count: 1, notKept: expect.stringMatching(/models\.json cannot be written: this user may not/) },
+      { count: 1, notKept: expect.any(String) },
+    ]);
+  });
+
   it('are as good as none when their file is damaged', async () => {
     const { host, runtime } = start([listOf('alpha'), listOf('beta')]);
     host.setFile('/.local/state/holdfast/models.json', '{"schema":');

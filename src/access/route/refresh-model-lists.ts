@@ -29,6 +29,8 @@ const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = {
 export interface ModelListing {
   readonly provider: string;
   readonly count?: number;
+  /** Why its list, which came, is not kept on this machine. */
+  readonly notKept?: string;
   readonly problem?: string;
 }
 
@@ -39,8 +41,12 @@ export function refreshModelLists(engine: Engine, signal: AbortSignal): Promise<
       try {
         const target = provider.targetFor('any');
         const ids = await askProvider(engine, { provider, target, signal });
-        engine.modelLists.keep(target, ids);
-        return { provider: provider.name, count: ids.length };
+        const notKept = engine.modelLists.keep(target, ids);
+        return {
+          provider: provider.name,
+          count: ids.length,
+          ...(notKept === undefined ? {} : { notKept }),
+        };
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
         return { provider: provider.name, problem: engine.redactor.redact(text) };

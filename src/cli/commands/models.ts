@@ -8,7 +8,9 @@ export interface ModelsCommandOptions {
   readonly refresh?: boolean;
 }
 
-/** Exits 5 when providers were to be asked and none answered. */
+type Listing = Awaited<ReturnType<Runtime['refreshModels']>>[number];
+
+/** Exits 5 when providers were to be asked and none answered, 1 when what one answered cannot be kept. */
 export async function models(terminal: Terminal, options: ModelsCommandOptions): Promise<number> {
   const runtime = createRuntime();
   try {
@@ -18,21 +20,25 @@ export async function models(terminal: Terminal, options: ModelsCommandOptions):
       const providers = listings === undefined ? {} : { providers: listings };
       printJson(terminal, 'holdfast.models/1', { models: names, ...providers });
     } else for (const { name } of names) terminal.out(`${name}\n`);
-    return listings?.every(({ problem }) => problem !== undefined) === true ? 5 : 0;
+    if (listings?.every(({ problem }) => problem !== undefined)) return 5;
+    return listings?.some(({ notKept }) => notKept !== undefined) ? 1 : 0;
   } finally {
     await runtime.close();
   }
 }
 
-async function refresh(terminal: Terminal, runtime: Runtime): ReturnType<Runtime['refreshModels']> {
+function describe({ count, problem, notKept }: Listing): string {
+  if (problem !== undefined) return `could not be asked: ${problem}`;
+  return `lists ${count} model(s)${notKept === undefined ? '' : `, which are not kept: ${notKept}`}`;
+}
+
+async function refresh(terminal: Terminal, runtime: Runtime): Promise<readonly Listing[]> {
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
   const listings = await runtime.refreshModels(caller.signal);
   stop();
   caller.signal.throwIfAborted();
-  for (const { provider, count, problem } of listings) {
-    const said = problem === undefined ? `lists ${count} model(s)` : `could not be asked: ${problem}`;
-    terminal.talk(`${dim(terminal, `${provider} ${said}`)}\n`);
-  }
+  for (const listing of listings)
+    terminal.talk(`${dim(terminal, `${listing.provider} ${describe(listing)}`)}\n`);
   return listings;
 }
