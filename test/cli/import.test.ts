@@ -88,7 +88,11 @@ describe('holdfast import hermes', () => {
     const text = readConfig();
     for (const key of Object.values(keys)) expect(text).not.toContain(key);
     const second = await holdfast(['import', 'hermes', '--from', from, '--write']);
-    expect(second.talk).toBe(`${home}/ours/config.yaml says all of it already; there is nothing to write\n`);
+    const leftOut = /Left behind\n((?: {2}.*\n)+)/.exec(second.out)?.[1]?.trimEnd().split('\n') ?? [];
+    expect(leftOut).toHaveLength(5);
+    expect(second.talk).toBe(
+      `nothing can be added to ${home}/ours/config.yaml; 5 setting(s) were left out, see above\n`,
+    );
     expect(readConfig()).toBe(text);
     expect(existsSync(join(home, 'ours/config.yaml.bak'))).toBe(false);
   });
@@ -104,6 +108,21 @@ describe('holdfast import hermes', () => {
     );
     expect(readConfig()).toContain(old);
     expect(readFileSync(join(home, 'ours/config.yaml.bak'), 'utf8')).toBe(old);
+    const again = await holdfast(['import', 'hermes', '--from', from, '--write']);
+    expect(again.out).toContain('main: says something else already and stays as it is');
+    expect(again.talk).toContain('6 setting(s) were left out');
+  });
+
+  it('says so when all of it stands there already', async () => {
+    const from = hermesFolder('full');
+    rmSync(join(from, 'auth.json'));
+    writeFileSync(join(from, '.env'), '');
+    writeFileSync(join(from, 'config.yaml'), 'model: {provider: deepseek, default: deepseek-flash}\n');
+    await holdfast(['import', 'hermes', '--from', from, '--write']);
+    const again = await holdfast(['import', 'hermes', '--from', from, '--write']);
+    expect(again.talk).toContain(
+      `${home}/ours/config.yaml says all of it already; there is nothing to write\n`,
+    );
   });
 
   it('prints the same as one JSON document', async () => {

@@ -82,10 +82,19 @@ function show(terminal: Terminal, plan: ImportPlan, outcome: Outcome): void {
   terminal.talk(`${describeEnd(plan, outcome)}\n`);
 }
 
-function describeEnd({ diff, configFile }: ImportPlan, { isWritten, backup }: Outcome): string {
-  if (diff === '') return `${configFile} says all of it already; there is nothing to write`;
+function describeEnd(plan: ImportPlan, { isWritten, backup }: Outcome): string {
+  const { diff, configFile } = plan;
+  if (diff === '') return describeNothing(plan);
   if (!isWritten) return `nothing is written; to write ${configFile}: the same command with --write`;
   return backup === undefined
     ? `${configFile} is written`
     : `${configFile} is written; the old one is ${backup}`;
+}
+
+/** Nothing to write: because it stands there already, or because the rest was left out. */
+function describeNothing({ configFile, remarks }: ImportPlan): string {
+  const leftOut = remarks.filter(({ kind, code }) => kind === 'not-carried' || code === 'kept').length;
+  return leftOut === 0
+    ? `${configFile} says all of it already; there is nothing to write`
+    : `nothing can be added to ${configFile}; ${leftOut} setting(s) were left out, see above`;
 }
