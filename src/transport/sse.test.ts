@@ -1,6 +1,6 @@
 /** The splitter keeps every byte and finds the same events at every cut, for all three line ends. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type SseFrame, SseSplitter } from './sse.ts';
 
 const streams = {
@@ -40,6 +40,49 @@ describe('SseSplitter', () => {
     const [frame, ...more] = splitter.push(Buffer.from('\n\ndata: next\n\n'));
     expect(frame?.raw.toString()).toBe(`${line}\n\n`);
     expect(dataOf(more)).toEqual(['next']);
+  });
+
+  it.each(['\n', '\r\n', '\r'])('looks at every byte of an event of many short lines once: %j', (lineEnd) => {
+    const copied = vi.spyOn(Buffer.prototype, 'copy');
+    const joined = vi.spyOn(Buffer, 'concat');
+    const splitter = new SseSplitter();
+    const line = Buffer.from(`data: ${lineEnd}`);
+    const lines = 20_000;
+    for (let index = 0; index < lines; index++) expect(splitter.push(line).length).toBe(0);
+    const copies = [copied.mock.calls.length, joined.mock.calls.length];
+    copied.mockRestore();
+    joined.mockRestore();
+    // One for each chunk, and one each time the room has doubled.
+    expect(copies).toEqual([expect.toSatisfy((count: number) => count < lines + 30), 0]);
+    const [frame, ...more] = splitter.push(Buffer.from(`${lineEnd}data: next\n\n`));
+    expect(frame?.raw.length).toBe(lines * line.length + lineEnd.length);
+    expect(frame?.data).toBe('\n'.repeat(lines - 1));
+    expect(dataOf(more)).toEqual(['next']);
+  });
+
+  it('finds the same events at every pair of cuts, whatever ends the lines', () => {
+    const bytes = Buffer.from(
+      '\uFEFFdata: a\r\n\r\ndata: b\r\r: c\n\ndata: d\ndata: e\r\n\n\n\r\rdata: f\n\r\n',
+    );
+    const whole = split([bytes]).map(({ data, raw }) => [data, raw.toString()]);
+    for (let first = 1; first < bytes.length; first++) {
+      for (let second = first; second < bytes.length; second++) {
+        const frames = split([
+          bytes.subarray(0, first),
+          bytes.subarray(first, second),
+          bytes.subarray(second),
+        ]);
+        expect(frames.map(({ data, raw }) => [data, raw.toString()])).toEqual(whole);
+      }
+    }
+  });
+
+  it('says how much of an event has come', () => {
+    const splitter = new SseSplitter();
+    for (const piece of ['data: x\n\n: y', 'z\n']) splitter.push(Buffer.from(piece));
+    expect(splitter.unfinishedBytes).toBe(5);
+    splitter.push(Buffer.from('\n'));
+    expect(splitter.unfinishedBytes).toBe(0);
   });
 
   it('hands out an event that ended in bare carriage returns as soon as it is clear that no line feed follows', () => {

@@ -15,71 +15,100 @@ const carriageReturn = 0x0d;
 const dataMark = 'data: ';
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const nameMark = 'event:';
+const nothing: Buffer = Buffer.alloc(0);
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
-  /** What came after the last blank line, in pieces. */
-  #rest: Buffer[] = [];
+  /** What came after the last blank line. */
+  #rest = nothing;
+  /** The memory that the rest begins, where it was joined here: more may fit behind it. */
+  #room: Buffer | undefined;
+  /** How much of the rest is known to end no event: every byte is looked at once, however many chunks an event has. */
+  #seen = 0;
+  #isPlain = true;
   #hasBegun = false;
 
   push(chunk: Buffer): readonly SseFrame[] {
-    const last = this.#rest.at(-1);
-    if (last !== undefined && isWithinLine(last, chunk)) {
-      this.#rest.push(chunk);
-      return [];
-    }
-    const bytes = this.#begin(this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]));
-    const isPlain = !bytes.includes(carriageReturn);
-    const findEnd = isPlain ? findPlainEnd : findMixedEnd;
+    this.#isPlain = (this.#isPlain || this.#rest.length === 0) && !chunk.includes(carriageReturn);
+    const findEnd = this.#isPlain ? findPlainEnd : findMixedEnd;
+    const bytes = this.#begin(this.#rest.length === 0 ? chunk : this.#join(chunk));
     const frames: SseFrame[] = [];
     let start = 0;
-    for (let end = findEnd(bytes, start); end > 0; end = findEnd(bytes, start)) {
-      frames.push(createFrame(bytes.subarray(start, end), isPlain));
+    for (let end = findEnd(bytes, start, this.#seen); end > 0; end = findEnd(bytes, start, start)) {
+      frames.push(createFrame(bytes.subarray(start, end), this.#isPlain));
       start = end;
     }
-    this.#rest = start === bytes.length ? [] : [bytes.subarray(start)];
+    this.#keep(bytes, start);
     return frames;
+  }
+
+  #keep(bytes: Buffer, start: number): void {
+    if (start > 0) this.#room = undefined;
+    this.#rest = start === bytes.length ? nothing : bytes.subarray(start);
+    this.#seen = this.#rest.length;
+    if (!this.#isPlain && this.#rest.at(-1) === carriageReturn) this.#seen -= 1;
+  }
+
+  /** Bytes of the event that has not ended yet. */
+  get unfinishedBytes(): number {
+    return this.#rest.length;
+  }
+
+  /** Nearly every event that was cut ends in the next chunk; one that does not gets room for as much again, so that it is copied about twice in all. */
+  #join(chunk: Buffer): Buffer {
+    const rest = this.#rest;
+    const length = rest.length + chunk.length;
+    let room = this.#room;
+    if (room === undefined || room.length < length) {
+      room = Buffer.allocUnsafe(room === undefined ? length : 2 * length);
+      rest.copy(room);
+    }
+    chunk.copy(room, rest.length);
+    this.#room = room;
+    return room.subarray(0, length);
   }
 
   /** A stream may begin with a byte order mark, which is no part of its first event. */
   #begin(bytes: Buffer): Buffer {
     if (this.#hasBegun || bytes.length < byteOrderMark.length) return bytes;
     this.#hasBegun = true;
-    const isMarked = bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark);
-    return isMarked ? bytes.subarray(byteOrderMark.length) : bytes;
+    if (!bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark)) return bytes;
+    this.#room = undefined;
+    this.#seen = 0;
+    return bytes.subarray(byteOrderMark.length);
   }
 
   /** What stands after the last blank line when the stream has ended, with the blank line: whole only if its last line is. */
   end(): SseFrame | undefined {
     if (this.#rest.length === 0) return undefined;
-    const rest = this.#begin(Buffer.concat(this.#rest));
-    this.#rest = [];
+    const rest = this.#begin(this.#rest);
+    this.#rest = nothing;
+    this.#room = undefined;
+    this.#seen = 0;
     const missing = rest.at(-1) === lineFeed ? '\n' : '\n\n';
     return createFrame(Buffer.concat([rest, Buffer.from(missing)]), false);
   }
 }
 
-/** An image makes a line of megabytes: its pieces are joined once, not again with each. */
-function isWithinLine(before: Buffer, chunk: Buffer): boolean {
-  return before.at(-1) !== carriageReturn && !chunk.includes(lineFeed) && !chunk.includes(carriageReturn);
-}
-
-/** Index after the blank line that ends the frame at `start`, or 0 when it has not come yet. At memory speed: line feeds only. */
-function findPlainEnd(bytes: Buffer, start: number): number {
+/**
+ * Index after the blank line that ends the frame at `start`, or 0 when it has not come yet; none ends before `from`. At memory
+ * speed: line feeds only.
+ */
+function findPlainEnd(bytes: Buffer, start: number, from: number): number {
   if (bytes[start] === lineFeed) return start + 1;
-  const end = bytes.indexOf('\n\n', start, 'latin1');
+  const end = bytes.indexOf('\n\n', Math.max(start, from - 1), 'latin1');
   return end < 0 ? 0 : end + 2;
 }
 
 /** The same line by line, since every line may end in another way. */
-function findMixedEnd(bytes: Buffer, start: number): number {
-  let index = start;
+function findMixedEnd(bytes: Buffer, start: number, from: number): number {
+  let index = from;
   while (index < bytes.length) {
     const lineEnd = findLineEnd(bytes, index);
     if (lineEnd < 0) return 0;
     const next = afterLineEnd(bytes, lineEnd);
     if (next < 0) return 0;
-    if (lineEnd === index) return next;
+    if (lineEnd === start || isLineEnd(bytes[lineEnd - 1])) return next;
     index = next;
   }
   return 0;
@@ -87,9 +116,13 @@ function findMixedEnd(bytes: Buffer, start: number): number {
 
 function findLineEnd(bytes: Buffer, from: number): number {
   for (let index = from; index < bytes.length; index++) {
-    if (bytes[index] === lineFeed || bytes[index] === carriageReturn) return index;
+    if (isLineEnd(bytes[index])) return index;
   }
   return -1;
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === lineFeed || byte === carriageReturn;
 }
 
 /** Index after the line end at `index`; -1 when a CR stands last and its LF may still come. */
