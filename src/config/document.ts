@@ -79,12 +79,19 @@ const yamlFixes: Readonly<Record<string, string>> = {
   BAD_INDENT: 'align the keys of one level',
   MISSING_CHAR: 'close what is opened here or above',
   BAD_SCALAR_START: 'put the value in quotes',
+  MULTIPLE_DOCS: 'keep one, and take out the line `---` between them',
   BLOCK_AS_IMPLICIT_KEY: 'put a value with ": " in it in quotes, or begin its keys on a line of their own',
+};
+
+/** Where the library speaks to programmers. */
+const yamlWords: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here',
 };
 
 function describeYamlError(error: YamlError, place: Position & { readonly path: string }): ConfigProblem {
   const howToFix = yamlFixes[error.code];
-  const problem = { ...place, key: '(YAML)', message: error.message };
+  const message = yamlWords[error.code] ?? error.message;
+  const problem = { ...place, key: '(YAML)', message };
   return howToFix === undefined ? problem : { ...problem, howToFix };
 }
 

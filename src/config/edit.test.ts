@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findLiteralKey, formatConfigValue, getConfigValue, newConfigText, setConfigValue } from './edit.ts';
+import {
+  findLiteralKey,
+  formatConfigValue,
+  getConfigValue,
+  newConfigText,
+  requireKeys,
+  setConfigValue,
+} from './edit.ts';
 
 const text = `# mine
 main: deepseek/deepseek-v4-pro # fast
@@ -49,6 +56,19 @@ describe('editing a config text', () => {
     ['- a/b\n', 'main', 'the config is a list: use an index, [0] to [1]'],
   ])('refuses a place that cannot be: %j %s', (before, keyPath, reason) => {
     expect(() => setConfigValue(before, keyPath, 'x')).toThrow(`${keyPath} cannot be set: ${reason}`);
+  });
+
+  it.each([
+    ['- a/b\n', /^\/c\.yaml \(root\): is a list, not keys with their values/],
+    ['text\n', /^\/c\.yaml \(root\): is a single value, not keys/],
+    ['main: a/b\nproviders:\n\ta: {}\n', /^\/c\.yaml:3:1 \(YAML\): Tabs are not allowed/],
+    ['main: a/b\n---\nmain: c/d\n', /^\/c\.yaml:2:1 \(YAML\): a second document begins here/],
+  ])('names the file in which no key can be found: %j', (broken, message) => {
+    expect(() => requireKeys('/c.yaml', broken)).toThrow(message);
+  });
+
+  it.each([text, '', '# only this\n'])('finds keys, or room for them: %j', (good) => {
+    expect(() => requireKeys('/c.yaml', good)).not.toThrow();
   });
 
   it('adds what was not there', () => {

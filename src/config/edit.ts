@@ -20,7 +20,7 @@ import { formatKeyPath, type KeyPath } from './schema.ts';
 
 /** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
 export function getConfigValue(text: string, keyPath: string): unknown {
-  const document = parseChecked(text);
+  const document = parseChecked('the config', text);
   const path = readKeyPath(keyPath);
   const node = document.getIn(path, true);
   if (node === undefined || node === null) return undefined;
@@ -52,8 +52,8 @@ function blankSecrets(value: unknown, path: KeyPath): unknown {
 
 /** The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on broken YAML of either, `request-invalid` for a place that cannot be. */
 export function setConfigValue(text: string, keyPath: string, yamlValue: string): string {
-  const document = parseChecked(text);
-  const value: unknown = parseChecked(yamlValue).toJS();
+  const document = parseChecked('the config', text);
+  const value: unknown = parseChecked('the value', yamlValue).toJS();
   const path = readKeyPath(keyPath);
   makeRoom(document, path);
   put(document, path, document.createNode(value));
@@ -117,9 +117,18 @@ function readKeyPath(keyPath: string): readonly (string | number)[] {
   );
 }
 
-function parseChecked(text: string): Document {
-  const document = parseDocument(text, { prettyErrors: false });
-  if (document.errors.length > 0)
-    throw new ConfigError('config-invalid', readDocument('config', text).problems);
-  return document;
+function parseChecked(name: string, text: string): Document {
+  const { problems } = readDocument(name, text);
+  if (problems.length > 0) throw new ConfigError('config-invalid', problems);
+  return parseDocument(text, { prettyErrors: false });
+}
+
+/** Throws, with the place of every problem, for the text of a file in which no key can be found or set. */
+export function requireKeys(path: string, text: string): void {
+  const { problems, value } = readDocument(path, text);
+  if (problems.length > 0) throw new ConfigError('config-invalid', problems);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  const message = `is a ${Array.isArray(value) ? 'list' : 'single value'}, not keys with their values`;
+  const howToFix = 'begin it with a line `main: PROVIDER/MODEL`';
+  throw new ConfigError('config-invalid', [{ path, key: '(root)', message, howToFix }]);
 }

@@ -79,6 +79,12 @@ describe('a connection', () => {
     expect(host.fileText(models)).toBe(before);
   });
 
+  it.each(['{"files": [', '{"files": {}}', 'null'])('says which note is broken: %s', (text) => {
+    const { host } = stage();
+    host.setFile(note, text);
+    expect(() => undo(host, 'pi', note)).toThrow(`${note} cannot be read: it is not what was written there`);
+  });
+
   it('that was never written cannot be taken back', () => {
     expect(() => undo(stage().host, 'pi', note)).toThrow('nothing was written for pi');
   });

@@ -1,6 +1,7 @@
 /** A connection written and taken back: what a file held before is kept beside it, and a note of ours says which. */
 
 import { createHash } from 'node:crypto';
+import { describeFileFault } from '../config/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { writeConfig } from '../imports/write-config.ts';
@@ -122,10 +123,24 @@ function hash(text: string): string {
 
 function readNote(host: Host, note: string): readonly WrittenFile[] {
   if (host.files.stamp(note) === undefined) return [];
-  return parseNote(host.files.readText(note));
+  try {
+    return parseNote(host.files.readText(note));
+  } catch (error) {
+    throw noteUnreadable(note, error);
+  }
+}
+
+function noteUnreadable(note: string, cause: unknown): AccessError {
+  const isForeign = cause instanceof SyntaxError || cause instanceof TypeError;
+  const reason = isForeign ? 'it is not what was written there' : describeFileFault(cause);
+  return new AccessError('local-fault', `${note} cannot be read: ${reason}`, {
+    howToFix: 'remove it, and take our settings out by hand: the old files are the .bak beside them',
+    cause,
+  });
 }
 
 function parseNote(text: string): readonly WrittenFile[] {
   const note: { readonly files: readonly WrittenFile[] } = JSON.parse(text);
+  if (!Array.isArray(note.files)) throw new TypeError('no list of files');
   return note.files;
 }

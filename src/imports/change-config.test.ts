@@ -64,4 +64,18 @@ describe('changing a config where it stands', () => {
     await changeConfig(host, path, append('two'));
     expect(host.files.stamp(path)?.mode).toBe(0o640);
   });
+
+  it('says in words, with the path, why the file cannot be written', async () => {
+    const host = createFakeHost();
+    const fault = Object.assign(new Error('EACCES: open'), { code: 'EACCES', syscall: 'open' });
+    const files = {
+      ...host.files,
+      writeAtomic: () => {
+        throw fault;
+      },
+    };
+    await expect(changeConfig({ ...host, files }, path, append('two'))).rejects.toThrow(
+      `${path} (file): cannot be written: this user may not read or write it`,
+    );
+  });
 });

@@ -1,6 +1,8 @@
 /** A value of our own config changed where it stands: one writer at a time, over what the file holds at that moment. */
 
+import { describeFileFault } from '../config/file-fault.ts';
 import { holdLockFile } from '../credentials/stored/lock-file.ts';
+import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { hasChanged, isUnchanged, readConfigBefore } from './write-config.ts';
 
@@ -13,7 +15,8 @@ const mostReads = 10;
 
 /**
  * Changes the file under a lock that all processes see. `change` is given its text, undefined where there is none, and is
- * called again when somebody without the lock saved meanwhile. Throws `credentials-locked` after 15 s, and whatever
+ * called again when somebody without the lock saved meanwhile. Throws `credentials-locked` after 15 s, a `ConfigError`
+ * for a file that cannot be read or written, and whatever
  * `change` throws: then nothing is written.
  */
 export async function changeConfig(
@@ -21,7 +24,8 @@ export async function changeConfig(
   path: string,
   change: (text: string | undefined) => string,
 ): Promise<void> {
-  await holdLockFile(host, { path: `${path}.lock`, leaseMs, waitMs }, (isHeld) => {
+  const lock = { path: `${path}.lock`, leaseMs, waitMs };
+  const changed = holdLockFile(host, lock, (isHeld) => {
     for (let reads = 0; reads < mostReads && isHeld(); reads += 1) {
       const before = readConfigBefore(host, path);
       const after = change(before?.text);
@@ -31,4 +35,13 @@ export async function changeConfig(
     }
     throw hasChanged(path);
   });
+  await changed.catch((error: unknown) => {
+    throw error instanceof Error && 'syscall' in error ? cannotWrite(path, error) : error;
+  });
+}
+
+function cannotWrite(path: string, error: unknown): ConfigError {
+  const message = `cannot be written: ${describeFileFault(error)}`;
+  const howToFix = 'let this user write to the file and to its folder';
+  return new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);
 }

@@ -5,8 +5,10 @@ import {
   formatConfigValue,
   getConfigValue,
   newConfigText,
+  requireKeys,
   setConfigValue,
 } from '../../config/edit.ts';
+import { describeFileFault } from '../../config/file-fault.ts';
 import { renderJsonSchema } from '../../config/json-schema.ts';
 import { loadText } from '../../config/load.ts';
 import { type Paths, resolvePaths } from '../../config/paths.ts';
@@ -91,6 +93,7 @@ export async function configSet(
   const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
   return withFiles(async (host, paths) => {
     await changeConfig(host, paths.configFile, (before) => {
+      if (before !== undefined) requireKeys(paths.configFile, before);
       const text = setConfigValue(before ?? newConfigText(schemaPath()), key, given);
       requireLoads(host, paths.configFile, text);
       return text;
@@ -117,9 +120,24 @@ function lookUp(host: Host, name: string): string {
   return host.environment.get(name) ?? `\${${name}}`;
 }
 
-function readConfig(host: Host, paths: Paths): string {
-  if (host.files.stamp(paths.configFile) === undefined) return newConfigText(schemaPath());
-  return host.files.readText(paths.configFile);
+function readConfig(host: Host, { configFile }: Paths): string {
+  const text = readConfigText(host, configFile);
+  requireKeys(configFile, text);
+  return text;
+}
+
+function readConfigText({ files }: Host, path: string): string {
+  try {
+    return files.stamp(path) === undefined ? newConfigText(schemaPath()) : files.readText(path);
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+function cannotRead(path: string, error: unknown): ConfigError {
+  const howToFix = 'put a file there that this user can read';
+  const problem = { path, key: '(file)', message: describeFileFault(error), howToFix };
+  return new ConfigError('config-invalid', [problem]);
 }
 
 async function withFiles(use: (host: Host, paths: Paths) => void | Promise<void>): Promise<number> {

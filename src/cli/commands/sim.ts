@@ -1,5 +1,7 @@
 /** `holdfast sim`: the simulated provider in the foreground, or its tables. */
 
+import { describeFileFault } from '../../config/file-fault.ts';
+import { AccessError } from '../../errors.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
@@ -19,6 +21,8 @@ export async function sim(terminal: Terminal, options: SimCommandOptions): Promi
   const provider = await startSimulatedProvider({
     ...(port === undefined ? {} : { port }),
     ...(timeScale === undefined ? {} : { timeScale }),
+  }).catch((error: unknown) => {
+    throw cannotListen(port, error);
   });
   if (options.json === true) printJson(terminal, 'holdfast.sim/1', { url: provider.url });
   else
@@ -45,4 +49,14 @@ function printTables(terminal: Terminal, asJson: boolean): void {
     terminal.out(`${title}\n`);
     for (const { name, effect } of rows) terminal.out(`  ${name.padEnd(28)} ${effect}\n`);
   }
+}
+
+function cannotListen(port: number | undefined, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'syscall' in cause)) return cause;
+  const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
+  const reason = isTaken ? `port ${port} is in use by another program` : describeFileFault(cause);
+  return new AccessError('port-in-use', `the simulated provider cannot listen: ${reason}`, {
+    howToFix: 'choose another with --port, or leave it out for a free one',
+    cause,
+  });
 }
