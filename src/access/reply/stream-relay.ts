@@ -18,6 +18,16 @@ import { Splice } from './splice.ts';
 export const afterFinishMs = 2000;
 /** Held events before the commit: more than this is no preamble. */
 const heldLimit = 4 * 1024 * 1024;
+/** An event that has not ended by then never does: a picture, the longest thing in any answer, is a tenth of it. */
+const eventLimit = 64 * 1024 * 1024;
+
+export function isEndless(splitter: SseSplitter): boolean {
+  return splitter.unfinishedBytes > eventLimit;
+}
+
+export function endlessEvent(): Failure {
+  return createFailure('malformed', 'endless-event', 'one event was longer than 64 MB');
+}
 
 /** The event that ended a stream. */
 interface Terminal {
@@ -59,6 +69,7 @@ export class StreamRelay implements AnswerReader {
     this.#flush();
     if (this.#heldBytes > heldLimit)
       this.fail(createFailure('malformed', 'endless-preamble', 'no content in 4 MB of events'));
+    else if (isEndless(this.#splitter)) this.fail(endlessEvent());
   }
 
   end(): void {

@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { createFailure } from '../classify/classify.ts';
+import { CollectedBody } from './collected-body.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 
 /** An error body longer than this is cut: nobody's reason is longer. */
@@ -47,7 +48,7 @@ export class BodyReader implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #status: number;
   readonly #headers: Headers;
-  readonly #chunks: Buffer[] = [];
+  readonly #body = new CollectedBody();
 
   constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
     this.#attempt = attempt;
@@ -60,13 +61,14 @@ export class BodyReader implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    const failure = this.#body.push(chunk);
+    if (failure !== undefined) this.#failWith(failure);
   }
 
   end(): void {
     const attempt = this.#attempt;
     const { protocol, request, body: asked } = attempt.plan;
-    const body = Buffer.concat(this.#chunks);
+    const body = this.#body.join();
     const verdict = protocol.judgeBody(body.toString('utf8'), request.operation);
     if (verdict.kind !== 'answer' || asked.stream) {
       this.#failWith(this.#judge(verdict, body));

@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
 import { createFailure } from '../classify/classify.ts';
+import { CollectedBody } from '../reply/collected-body.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
 import { BodyReader } from '../reply/whole-readers.ts';
 import { describeWarnings, toNeutralAnswer } from './translate.ts';
@@ -15,7 +16,7 @@ export class TranslatedBody implements AnswerReader {
   readonly #headers: Headers;
   readonly #status: number;
   readonly #sides: TranslatedSides;
-  readonly #chunks: Buffer[] = [];
+  readonly #body = new CollectedBody();
   /** For an answer that is none. */
   readonly #untold: BodyReader;
 
@@ -32,11 +33,12 @@ export class TranslatedBody implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    const failure = this.#body.push(chunk);
+    if (failure !== undefined) this.fail(failure);
   }
 
   end(): void {
-    const body = Buffer.concat(this.#chunks);
+    const body = this.#body.join();
     const verdict = this.#sides.spoken.judgeBody(body.toString('utf8'), 'generate');
     if (verdict.kind === 'answer' && !this.#attempt.plan.body.stream) {
       void this.#tell(body, verdict.usage);

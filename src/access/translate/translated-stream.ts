@@ -16,7 +16,7 @@ import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
-import { afterFinishMs, StreamRelay } from '../reply/stream-relay.ts';
+import { afterFinishMs, endlessEvent, isEndless, StreamRelay } from '../reply/stream-relay.ts';
 import { describeWarnings, type TranslatedCall } from './translate.ts';
 import { asTranslated, describeFault, FedStream, isMisunderstood, PauseGate } from './translated-attempt.ts';
 
@@ -66,8 +66,11 @@ export class TranslatedStream implements AnswerReader {
     void this.#decode();
   }
 
+  /** What comes behind the end, until the package has come to it, is not kept. */
   push(chunk: Buffer): void {
+    if (this.#end !== undefined) return;
     for (const frame of this.#splitter.push(chunk)) if (this.#end === undefined) this.#take(frame);
+    if (this.#end === undefined && isEndless(this.#splitter)) this.fail(endlessEvent());
   }
 
   end(): void {
