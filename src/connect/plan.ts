@@ -1,10 +1,9 @@
 /** What connecting an agent would change: each file read, the settings put in, and the difference. Writes nothing. */
 
-import { describeFileFault } from '../config/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
-import type { ConfigBefore } from '../imports/write-config.ts';
+import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
 import { applySettings, hasSetting } from './apply-settings.ts';
 import type { Agent, GatewayPlace, SettingsFile, UserPlace } from './settings.ts';
 
@@ -45,7 +44,7 @@ export function planConnection(
 }
 
 function planFile(files: Files, file: SettingsFile): PlannedFile {
-  const before = readBefore(files, file.path);
+  const before = readSettings(files, file.path);
   const after = applyTo(before?.text, file);
   const old = before === undefined ? undefined : { name: file.path, text: before.text };
   return {
@@ -57,19 +56,10 @@ function planFile(files: Files, file: SettingsFile): PlannedFile {
   };
 }
 
-function readBefore(files: Files, path: string): ConfigBefore | undefined {
-  try {
-    const stamp = files.stamp(path);
-    if (stamp === undefined) return undefined;
-    return { text: files.readExactText(path), identity: stamp.identity, mode: stamp.mode };
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
-}
-
-function cannotRead(path: string, cause: unknown): AccessError {
-  const reason = `${path} cannot be read: ${describeFileFault(cause)}; nothing is written`;
-  return new AccessError('local-fault', reason, { cause });
+function readSettings(files: Files, path: string): ConfigBefore | undefined {
+  return readBefore(files, path, (reason, howToFix) => {
+    throw new AccessError('local-fault', `${path} cannot be read: ${reason}`, { howToFix });
+  });
 }
 
 function applyTo(text: string | undefined, file: SettingsFile): string {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { WireBody } from '../model/request.ts';
-import { Pieces } from './pieces.ts';
+import { Pieces } from '../transport/pieces.ts';
 
 /** Coding agents send tens of megabytes; more than this is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -115,9 +115,8 @@ class Intake {
 
   #join(): WireBody {
     const pieces = this.#pieces.all();
-    const [only] = pieces;
-    if (pieces.length === 1 && only !== undefined) return only;
-    return this.#pieces.length < inPiecesFrom ? Buffer.concat(pieces) : pieces;
+    const isOne = pieces.length === 1 || this.#pieces.length < inPiecesFrom;
+    return isOne ? this.#pieces.join() : pieces;
   }
 }
 

@@ -8,6 +8,8 @@ export interface Incoming {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
+  /** What it is called, in an answer and in an error of ours. */
+  readonly requestId: string;
   readonly headers: Headers;
   /** As it was when the head had arrived. */
   readonly config: ResolvedConfig;

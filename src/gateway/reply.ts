@@ -61,7 +61,7 @@ export class SocketSink implements ReplySink {
 export interface Telling {
   /** The protocol of the path. */
   readonly protocol: Protocol;
-  /** What the request is called in the error; it has no record where it was refused before the engine. */
+  /** There is no record of a request that was refused before the engine. */
   readonly requestId: string;
   readonly extra: Headers;
 }

@@ -134,6 +134,7 @@ class HttpGateway implements Gateway {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = parseHeaders(request);
     const { extraHeaders } = this.#options;
+    const requestId = newRequestId(this.#options.runtime.host);
     let extra = extraHeaders ?? noHeaders;
     try {
       const path = pathOf(request.url ?? '/');
@@ -149,11 +150,11 @@ class HttpGateway implements Gateway {
         return;
       }
       if (!this.#isKeyRight(headers)) throw keyWrong(headers);
-      await this.#exchange({ request, response, path, headers, config, extra });
+      await this.#exchange({ request, response, path, requestId, headers, config, extra });
     } catch (error) {
       const protocol = this.#options.runtime.protocolAt(pathOf(request.url ?? '/'), headers);
       const told = error instanceof RequestError ? error : localFault(error);
-      replyWithError(response, told, { protocol, requestId: this.#newRequestId(), extra });
+      replyWithError(response, told, { protocol, requestId, extra });
     }
   }
 
@@ -179,7 +180,7 @@ class HttpGateway implements Gateway {
   }
 
   async #exchange(incoming: Incoming): Promise<void> {
-    const { request, response, path, headers, config, extra } = incoming;
+    const { request, response, path, requestId, headers, config, extra } = incoming;
     const { clock } = this.#options.runtime.host;
     const { maxInflightBytes: inflightLimit } = config.gateway;
     const invite = (): void => {
@@ -191,24 +192,20 @@ class HttpGateway implements Gateway {
     try {
       const method = request.method ?? 'GET';
       const sink = new SocketSink(response, extra, clock);
-      const asked = { method, path, headers, body: body.bytes, signal, config: this.#look() };
+      const asked = { method, path, headers, body: body.bytes, signal, requestId, config: this.#look() };
       await this.#options.runtime.exchange(asked, sink);
     } finally {
       body.release();
     }
   }
 
-  #newRequestId(): string {
-    return newRequestId(this.#options.runtime.host);
-  }
-
   /** Aborted when the caller hangs up before the last byte went out. */
-  #watchCaller({ request: { socket }, response, path, headers, extra }: Incoming): AbortSignal {
+  #watchCaller({ request, response, path, requestId, headers, extra }: Incoming): AbortSignal {
     const hangUp = new AbortController();
-    const caller = this.#callers.add(socket, () => {
+    const caller = this.#callers.add(request.socket, () => {
       hangUp.abort();
       const protocol = this.#options.runtime.protocolAt(path, headers);
-      replyGoingDown(response, { protocol, requestId: this.#newRequestId(), extra });
+      replyGoingDown(response, { protocol, requestId, extra });
     });
     response.on('close', () => {
       this.#callers.remove(caller);

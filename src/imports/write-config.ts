@@ -2,7 +2,7 @@
 
 import { describeFileFault } from '../config/file-fault.ts';
 import { AccessError, ConfigError } from '../errors.ts';
-import type { Host } from '../host.ts';
+import type { Files, Host } from '../host.ts';
 
 /** The config file as it was read. */
 export interface ConfigBefore {
@@ -14,19 +14,27 @@ export interface ConfigBefore {
 
 /** The config file as it is; undefined where there is none. Throws for one that could not be written back as it is. */
 export function readConfigBefore({ files }: Host, path: string): ConfigBefore | undefined {
+  return readBefore(files, path, (message, howToFix) => {
+    throw new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);
+  });
+}
+
+/** A file as it is, for one that will be written; undefined where there is none. `refuse` says what is wrong with it, in an error of its own. */
+export function readBefore(
+  files: Files,
+  path: string,
+  refuse: (reason: string, howToFix: string) => never,
+): ConfigBefore | undefined {
   try {
     const stamp = files.stamp(path);
     if (stamp === undefined) return undefined;
     return { text: files.readExactText(path), identity: stamp.identity, mode: stamp.mode };
   } catch (error) {
-    throw cannotRead(path, error);
+    return refuse(
+      `${describeFileFault(error)}; nothing is written`,
+      'put a file in UTF-8 there that this user can read',
+    );
   }
-}
-
-function cannotRead(path: string, error: unknown): ConfigError {
-  const message = `${describeFileFault(error)}; nothing is written`;
-  const howToFix = 'put a file in UTF-8 there that this user can read';
-  return new ConfigError('config-invalid', [{ path, key: '(file)', message, howToFix }]);
 }
 
 /** Writes the file whole; returns the path of the backup. Throws when the file is no longer what was read. */

@@ -18,7 +18,7 @@ export interface SimFaultOption {
 export interface SimulatedProviderOptions {
   /** Default `127.0.0.1`. */
   readonly host?: string;
-  /** Default 0: any free port. */
+  /** Default 0: one that is free. */
   readonly port?: number;
   /** Multiplies every wait; 0.01 is a hundred times faster. Default 1. */
   readonly timeScale?: number;

@@ -48,3 +48,22 @@ it('a stream ends with one error in band, an answer that has not begun with one 
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
   await closed;
 });
+
+it('a stream that is ended has one id, in its head and in its error', async () => {
+  const streamed = await fetch(`${gateway.url}/v1/messages`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer hf_test', 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'main',
+      stream: true,
+      max_tokens: 9,
+      messages: [{ role: 'user', content: 'hello' }],
+    }),
+  });
+  const closed = gateway.close();
+  gateway.abort();
+  const id = streamed.headers.get('x-holdfast-request-id');
+  expect(id).toMatch(/^hfr_/);
+  expect(await streamed.text()).toContain(`"request_id":"${id}"`);
+  await closed;
+});
