@@ -17,7 +17,7 @@ export async function ask(
   options: AskOptions,
 ): Promise<number> {
   const question = prompt === undefined || prompt === '-' ? (await terminal.readInput()).trim() : prompt;
-  if (question === '') {
+  if (question.trim() === '') {
     throw new AccessError('request-invalid', 'there is no question', {
       howToFix: 'holdfast ask "your question", or pipe it in',
     });
