@@ -12,10 +12,11 @@ export interface Question {
   readonly task: string;
   readonly mode: DrillMode;
   readonly tongue: Tongue;
+  readonly signal: AbortSignal;
 }
 
-/** Asks the task once. */
-export async function call(runtime: Runtime, { task, mode, tongue }: Question): Promise<CallView> {
+/** Asks the task once. Rejects with the signal's reason. */
+export async function call(runtime: Runtime, { task, mode, tongue, signal }: Question): Promise<CallView> {
   const { clock } = runtime.host;
   const beganAt = clock.monotonic();
   const chunks: Buffer[] = [];
@@ -32,7 +33,7 @@ export async function call(runtime: Runtime, { task, mode, tongue }: Question): 
       path: tongue.path,
       headers: { 'content-type': 'application/json' },
       body: Buffer.from(JSON.stringify(tongue.createBody(task, question, mode))),
-      signal: new AbortController().signal,
+      signal,
     },
     {
       head: (status, headers) => {
@@ -48,6 +49,7 @@ export async function call(runtime: Runtime, { task, mode, tongue }: Question): 
       },
     },
   );
+  signal.throwIfAborted();
   const text = Buffer.concat(chunks).toString('utf8');
   const isStreamed = mode === 'streamed' && isStream(head.headers);
   const told = isStreamed ? tongue.readStream(listDatas(text)) : tongue.readWhole(text);

@@ -49,13 +49,14 @@ interface Stage {
   readonly sims: ReadonlyMap<string, SimulatedProvider>;
   readonly firstPool: string;
   readonly host: Host;
+  readonly signal: AbortSignal;
 }
 
-/** Resolves when the cell is over and all that it started is closed. */
+/** Resolves when the cell is over and all that it started is closed; rejects with the signal's reason, all closed too. */
 export async function runCell(
   plan: CellPlan,
   config: ResolvedConfig,
-  given: GivenConfig,
+  { signal, ...given }: GivenConfig & { readonly signal: AbortSignal },
 ): Promise<CellResult> {
   const route = config.routes.get(plan.task);
   const [place] = route?.targets ?? [];
@@ -69,8 +70,8 @@ export async function runCell(
   );
   const runtime = createRuntime({ ...given, adapt: (own) => adapt(own, plan, sims) });
   try {
-    const view = await play(plan, { sims, firstPool, host: given.host }, () =>
-      call(runtime, { task: plan.task, mode: plan.mode, tongue: tongues[plan.asked] }),
+    const view = await play(plan, { sims, firstPool, host: given.host, signal }, () =>
+      call(runtime, { task: plan.task, mode: plan.mode, tongue: tongues[plan.asked], signal }),
     );
     const seen = new Map([...sims].map(([pool, sim]) => [pool, sim.log()]));
     const complaints = plan.fault.rule(view);
@@ -133,12 +134,14 @@ function otherFaults({ others }: DrillFault): readonly SimFaultOption[] {
 /** The calls, and one more after them. */
 async function play(
   { fault, timeScale }: CellPlan,
-  { sims, firstPool, host }: Stage,
+  { sims, firstPool, host, signal }: Stage,
   ask: () => Promise<CallView>,
 ): Promise<CellView> {
   if (fault.ofKeys === 'proven') await ask();
   const before = new Map([...sims].map(([pool, sim]) => [pool, sim.log().length]));
-  const calls = fault.isSeries ? await askInSeries(host, timeScale, ask) : [await ask()];
+  const calls = fault.isSeries
+    ? await askInSeries((ms) => host.clock.sleep(ms, signal), timeScale, ask)
+    : [await ask()];
   const logs = [...sims].map(([pool, sim]) => ({ pool, log: sim.log().slice(before.get(pool) ?? 0) }));
   const needsNoMore = fault.isSeries || calls.some(({ isWhole }) => !isWhole);
   const after = needsNoMore ? (calls.at(-1) ?? (await ask())) : await ask();
@@ -153,16 +156,15 @@ async function play(
 }
 
 async function askInSeries(
-  host: Host,
+  sleep: (ms: number) => Promise<void>,
   timeScale: number,
   ask: () => Promise<CallView>,
 ): Promise<readonly CallView[]> {
   const calls: CallView[] = [];
   const count = Math.ceil((seriesDownMs + seriesReturnMs) / seriesEveryMs);
   for (let index = 0; index < count; index += 1) {
-    const asked = ask();
-    await host.clock.sleep(seriesEveryMs * timeScale);
-    calls.push(await asked);
+    const [view] = await Promise.all([ask(), sleep(seriesEveryMs * timeScale)]);
+    calls.push(view);
   }
   return calls;
 }

@@ -23,6 +23,8 @@ export interface DrillOptions {
   /** What every provider speaks. Default: what the drill asks in. */
   readonly spoken?: ProtocolName;
   readonly onResult: (result: CellResult) => void;
+  /** Ends the drill where it is: what was not over by then is not in its report. Default: it goes on to its end. */
+  readonly signal?: AbortSignal;
 }
 
 export interface DrillReport {
@@ -34,6 +36,8 @@ export interface DrillReport {
   /** The targets of each task, in order. */
   readonly routes: ReadonlyMap<string, readonly string[]>;
   readonly results: readonly CellResult[];
+  /** Cells there are; as many as results unless the drill was ended before. */
+  readonly planned: number;
 }
 
 /** Cells under way at a time: they mostly wait. */
@@ -57,12 +61,14 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
     const { config, source } = readConfig(given);
     const { asked = 'openai-chat' } = options;
     const { spoken = asked } = options;
+    const { signal = new AbortController().signal } = options;
     const plans = planCells({ ...options, asked, spoken }, config);
     const results: CellResult[] = [];
     const waiting = plans.values();
     const work = async (): Promise<void> => {
       for (const plan of waiting) {
-        const result = await runCell(plan, config, given);
+        const result = await runUnlessEnded(signal, () => runCell(plan, config, { ...given, signal }));
+        if (result === undefined) return;
         results.push(result);
         options.onResult(result);
       }
@@ -78,9 +84,24 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       config: source,
       routes: new Map(routes),
       results: results.toSorted(byPlan(order)),
+      planned: plans.length,
     };
   } finally {
     await host.close();
+  }
+}
+
+/** Undefined when the drill was ended before the cell was over. */
+async function runUnlessEnded(
+  signal: AbortSignal,
+  run: () => Promise<CellResult>,
+): Promise<CellResult | undefined> {
+  if (signal.aborted) return undefined;
+  try {
+    return await run();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@
 import { createHoldfast } from '../../library/holdfast.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../sim/index.ts';
+import { listenForInterruption } from '../interruption.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 interface Scene {
@@ -64,29 +65,55 @@ interface Shown {
   readonly isAsTold: boolean;
 }
 
-/** Exits 1 when a scene went otherwise than told. */
-export async function demo(terminal: Terminal, options: { readonly json?: boolean }): Promise<number> {
+interface Tour {
+  readonly provider: SimulatedProvider;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** Exits 1 when a scene went otherwise than told. Ends at a signal with what it has shown, and quietly when its reader has left. */
+export async function demo(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<number> {
+  const interruption = listenForInterruption(terminal);
+  const say = (line: string): void => {
+    if (json !== true) terminal.out(`${line}\n`);
+  };
+  try {
+    const shown = await playAll(interruption.signal, say);
+    const status = interruption.exitStatus();
+    const asTold = shown.filter(({ isAsTold }) => isAsTold).length;
+    if (json === true) {
+      const facts = { interrupted: status !== undefined, planned: scenes.length };
+      printJson(terminal, 'holdfast.demo/1', { ...facts, scenes: shown });
+    }
+    if (status === undefined) say(`\n${asTold} of ${shown.length} went as told.`);
+    else interruption.tell(`${shown.length} of ${scenes.length} scenes`);
+    return status || Number(asTold < shown.length);
+  } finally {
+    interruption.stop();
+  }
+}
+
+/** The scenes that were played to their end. */
+async function playAll(signal: AbortSignal, say: (line: string) => void): Promise<readonly Shown[]> {
   const provider = await startSimulatedProvider({ pace: 20 });
   const shown: Shown[] = [];
   try {
-    if (options.json !== true) terminal.out('Everything here talks to the built-in SIMULATED provider.\n');
+    say('Everything here talks to the built-in SIMULATED provider.');
     for (const [index, scene] of scenes.entries()) {
-      if (options.json !== true) terminal.out(`\n${index + 1}. ${scene.title}\n`);
-      const result = await play(provider, scene, (line) => {
-        if (options.json !== true) terminal.out(`   ${line}\n`);
-      });
-      shown.push(result);
+      signal.throwIfAborted();
+      say(`\n${index + 1}. ${scene.title}`);
+      shown.push(await play(scene, { provider, signal, say: (line) => say(`   ${line}`) }));
     }
+    return shown;
+  } catch (error) {
+    if (signal.aborted) return shown;
+    throw error;
   } finally {
     await provider.close();
   }
-  if (options.json === true) printJson(terminal, 'holdfast.demo/1', { scenes: shown });
-  else
-    terminal.out(`\n${shown.filter(({ isAsTold }) => isAsTold).length} of ${shown.length} went as told.\n`);
-  return shown.every(({ isAsTold }) => isAsTold) ? 0 : 1;
 }
 
-async function play(provider: SimulatedProvider, scene: Scene, say: (line: string) => void): Promise<Shown> {
+async function play(scene: Scene, { provider, signal, say }: Tour): Promise<Shown> {
   const steps: string[] = [];
   const onEvent = (event: EngineEvent): void => {
     if (event.type !== 'rescue' && event.type !== 'waiting') return;
@@ -95,22 +122,26 @@ async function play(provider: SimulatedProvider, scene: Scene, say: (line: strin
   };
   provider.reset();
   const holdfast = createHoldfast({ config: createConfig(provider, scene), onEvent });
-  if (scene.isWarm === true) await holdfast.ask('Are you there?');
-  provider.clearLog();
-  const answer = await holdfast.ask('Hello!').then(
-    (result) => `answered by ${result.target}: ${result.text}`,
-    (error: Error) => `not answered: ${error.message}`,
-  );
-  const tookMs = Math.round(holdfast.records().at(-1)?.durationMs ?? 0);
-  await holdfast.close();
-  const providerSaw = provider.log().map(({ status }) => status);
-  say(`caller:   ${answer} (${(tookMs / 1000).toFixed(1)} s)`);
-  say(
-    `provider: saw ${providerSaw.length} request(s): ${providerSaw.map((status) => status ?? 'reset').join(', ')}`,
-  );
-  const isAsTold =
-    String(providerSaw) === String(scene.expected) && answer.startsWith('answered') === scene.isAnswered;
-  return { title: scene.title, steps, answer, providerSaw, tookMs, isAsTold };
+  try {
+    if (scene.isWarm === true) await holdfast.ask({ prompt: 'Are you there?', signal });
+    provider.clearLog();
+    const answer = await holdfast.ask({ prompt: 'Hello!', signal }).then(
+      (result) => `answered by ${result.target}: ${result.text}`,
+      (error: Error) => `not answered: ${error.message}`,
+    );
+    signal.throwIfAborted();
+    const tookMs = Math.round(holdfast.records().at(-1)?.durationMs ?? 0);
+    const providerSaw = provider.log().map(({ status }) => status);
+    say(`caller:   ${answer} (${(tookMs / 1000).toFixed(1)} s)`);
+    say(
+      `provider: saw ${providerSaw.length} request(s): ${providerSaw.map((status) => status ?? 'reset').join(', ')}`,
+    );
+    const isAsTold =
+      String(providerSaw) === String(scene.expected) && answer.startsWith('answered') === scene.isAnswered;
+    return { title: scene.title, steps, answer, providerSaw, tookMs, isAsTold };
+  } finally {
+    await holdfast.close();
+  }
 }
 
 function createConfig(provider: SimulatedProvider, scene: Scene): object {

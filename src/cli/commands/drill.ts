@@ -1,12 +1,13 @@
 /** `holdfast drill`: the sixteen faults, and those of keys, against the user's own configuration, with simulated providers in its place. */
 
 import type { CellResult, CellVerdict } from '../../drill/cell.ts';
-import { type DrillReport, drill as runDrill } from '../../drill/drill.ts';
+import { type DrillOptions, type DrillReport, drill as runDrill } from '../../drill/drill.ts';
 import { type DrillMode, drillFaults } from '../../drill/faults.ts';
 import type { CallView } from '../../drill/rules.ts';
 import { AccessError } from '../../errors.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { SimAttempt } from '../../sim/index.ts';
+import { listenForInterruption } from '../interruption.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
 
 export interface DrillCommandOptions {
@@ -20,10 +21,24 @@ export interface DrillCommandOptions {
   readonly json?: boolean;
 }
 
-/** 1 when a fault that could be survived left a task unanswered. */
+/** 1 when a fault that could be survived left a task unanswered. Ends at a signal with what it has seen until then. */
 export async function drill(terminal: Terminal, options: DrillCommandOptions): Promise<number> {
-  const isJson = options.json === true;
-  const report = await runDrill({
+  const interruption = listenForInterruption(terminal);
+  try {
+    const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
+    const status = interruption.exitStatus();
+    if (options.json === true)
+      printJson(terminal, 'holdfast.drill/1', { interrupted: status !== undefined, ...toJson(report) });
+    else terminal.out(describe(report));
+    if (status !== undefined) interruption.tell(`${report.results.length} of ${report.planned} cells`);
+    return status || Number(report.results.some(({ verdict }) => verdict === 'fail'));
+  } finally {
+    interruption.stop();
+  }
+}
+
+function toDrillOptions(terminal: Terminal, options: DrillCommandOptions, signal: AbortSignal): DrillOptions {
+  return {
     isDefault: options.default === true,
     modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],
     timeScale: options.timeScale ?? 1,
@@ -32,12 +47,10 @@ export async function drill(terminal: Terminal, options: DrillCommandOptions): P
     ...(options.task === undefined ? {} : { tasks: options.task }),
     ...(options.fault === undefined ? {} : { faults: requireFaults(options.fault) }),
     onResult: (result) => {
-      if (!isJson) terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
+      if (options.json !== true) terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
     },
-  });
-  if (isJson) printJson(terminal, 'holdfast.drill/1', toJson(report));
-  else terminal.out(describe(report));
-  return report.results.some(({ verdict }) => verdict === 'fail') ? 1 : 0;
+    signal,
+  };
 }
 
 function requireFaults(ids: readonly string[]): readonly string[] {
@@ -117,12 +130,13 @@ function describeSeen(log: readonly SimAttempt[]): string {
   return log.length === 0 ? 'no request' : `${shown.join(', ')}${more}`;
 }
 
-function toJson({ config, asked, spoken, routes, results }: DrillReport): object {
+function toJson({ config, asked, spoken, routes, results, planned }: DrillReport): object {
   return {
     config,
     protocol: asked,
     providersSpeak: spoken,
     routes: Object.fromEntries(routes),
+    planned,
     results: results.map(({ task, mode, fault, verdict, complaints, view, seen }) => ({
       task,
       mode,
