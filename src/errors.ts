@@ -58,7 +58,7 @@ export class AccessError extends Error {
 
 /** One thing wrong in the configuration, with its place. */
 export interface ConfigProblem {
-  /** File, or `environment`. */
+  /** File, `environment`, or `flag`. */
   readonly path: string;
   readonly line?: number;
   readonly column?: number;
@@ -66,6 +66,8 @@ export interface ConfigProblem {
   readonly key: string;
   readonly message: string;
   readonly howToFix?: string;
+  /** Set for what would be a warning if nothing else were wrong. */
+  readonly severity?: 'warning';
 }
 
 type ConfigErrorCode = 'config-invalid' | 'config-missing' | 'nothing-configured' | 'credential-missing';
@@ -162,7 +164,8 @@ export class NoTargetAnswered extends AccessError {
 function formatProblem(problem: ConfigProblem): string {
   const place = [problem.path, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const fix = problem.howToFix === undefined ? '' : `\n    How to fix: ${problem.howToFix}`;
-  return `${place} ${problem.key}: ${problem.message}${fix}`;
+  const severity = problem.severity === undefined ? '' : `${problem.severity}: `;
+  return `${place} ${severity}${problem.key}: ${problem.message}${fix}`;
 }
 
 /** For the end of a switch over a closed set: a new member fails to compile here. */

@@ -106,6 +106,30 @@ describe('reloading', () => {
     expect(events.map(({ type }) => type)).toEqual(['config-reloaded']);
   });
 
+  it('takes a change that leaves nobody with a key, and warns of each with its place', () => {
+    const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    host.setFile(file, 'main: xai/y');
+    expect(holder.current().routes.get('main')?.targets[0]?.target.id).toBe('xai/y');
+    expect(events.slice(1)).toEqual([
+      {
+        type: 'warning',
+        code: 'key-missing',
+        text: 'config.yaml:1:1: xai has no key, so xai/y cannot be asked; looked for XAI_API_KEY',
+      },
+    ]);
+  });
+
+  it('tells a missing key of a refused change too, as the warning that it is', () => {
+    const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    host.setFile(file, 'main: xai/y\ngatway: {}');
+    holder.current();
+    expect(events.map((event) => (event.type === 'config-refused' ? event.text : event.type))).toEqual([
+      expect.stringMatching(
+        /yaml:1:1 warning: main: xai has no key, so xai\/y[^\n]*XAI_API_KEY\n.*\n.*yaml:2:1 gatway: unknown key/,
+      ),
+    ]);
+  });
+
   it('keeps the last good configuration and refuses a broken one once', () => {
     const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
     const before = holder.current();
@@ -219,6 +243,25 @@ describe('a configuration is refused, with place and fix, for', () => {
       for (const part of expected) expect(message).toContain(part);
     });
   }
+
+  it('a flag, which is called one, in front of what the file has wrong', () => {
+    const host = createFakeHost({ ...config('main: deepseek/x'), environment: { HOLDFAST_HOME: '/h' } });
+    const create = (): ConfigHolder =>
+      createConfigHolder({
+        host,
+        paths: resolvePaths(host.environment),
+        catalogue,
+        flags: { host: '' },
+        onEvent: () => undefined,
+      });
+    expect(create).toThrow(/^flag --host: is empty[^\n]*\n\/h\/config\.yaml:1:1 main: deepseek has no key/);
+  });
+
+  it('a missing key that stands in no file, without a place', () => {
+    expect(refusal({ given: { main: 'deepseek/x' } }).message).toMatch(
+      /^given config main: deepseek has no key;/,
+    );
+  });
 
   it('a named file that does not exist', () => {
     expect(refusal({ environment: { HOLDFAST_CONFIG: '/gone.yaml' } }).code).toBe('config-missing');

@@ -9,7 +9,7 @@ import { readDocument } from './document.ts';
 import { createDotenv, type Dotenv, type DotenvContent } from './dotenv.ts';
 import { type LoadedSettings, loadGiven, loadText } from './load.ts';
 import type { Paths } from './paths.ts';
-import { checkUsable, resolveLoaded } from './resolve.ts';
+import { resolveLoaded } from './resolve.ts';
 import { type ConfigFlags, lookupVariable, type VariablePlaces } from './resolve-context.ts';
 import type { ResolvedConfig } from './resolved.ts';
 import { createTrackedFile, type FileContent, type TrackedFile } from './tracked-file.ts';
@@ -67,6 +67,9 @@ interface Look {
   readonly stored: CredentialsContent;
 }
 
+/** At the start somebody must have a key; later one may be on its way, and nothing is refused for want of it. */
+type WhenKeyless = 'refuse' | 'warn';
+
 class WatchedConfig implements ConfigHolder {
   readonly dotenv: Dotenv;
   readonly credentialsFile: CredentialsFile;
@@ -91,13 +94,7 @@ class WatchedConfig implements ConfigHolder {
       isSuspect: isHalfWritten,
     });
     this.#seen = this.#look();
-    this.#config = this.#resolveBlanked();
-    if (options.mayLackKeys !== true)
-      checkUsable(
-        this.#config,
-        this.#places,
-        options.given === undefined ? paths.configFile : 'given config',
-      );
+    this.#config = this.#resolveBlanked('refuse');
     this.#announceWarnings(undefined);
     this.#watcher = host.files.watch(paths.folder, () => void this.current());
   }
@@ -130,7 +127,7 @@ class WatchedConfig implements ConfigHolder {
     const { onEvent, paths } = this.#options;
     const previous = this.#config;
     try {
-      this.#config = this.#resolveBlanked();
+      this.#config = this.#resolveBlanked('warn');
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const text = `the changed configuration is refused, the last good one stays:\n${error.message}`;
@@ -146,17 +143,17 @@ class WatchedConfig implements ConfigHolder {
   }
 
   /** A problem may quote a value that is a key in the wrong place. */
-  #resolveBlanked(): ResolvedConfig {
+  #resolveBlanked(whenKeyless: WhenKeyless): ResolvedConfig {
     const { redactor } = this.#options;
     try {
-      return this.#resolve();
+      return this.#resolve(whenKeyless);
     } catch (error) {
       if (!(error instanceof ConfigError) || redactor === undefined) throw error;
       throw error.mapTexts((text) => redactor.redact(text));
     }
   }
 
-  #resolve(): ResolvedConfig {
+  #resolve(whenKeyless: WhenKeyless): ResolvedConfig {
     const { catalogue, paths, given } = this.#options;
     const input = {
       catalogue,
@@ -164,6 +161,7 @@ class WatchedConfig implements ConfigHolder {
       flags: this.#options.flags ?? {},
       folder: given === undefined ? folderOf(paths.configFile) : paths.folder,
       stored: this.#seen.stored,
+      whenKeyless: this.#options.mayLackKeys === true ? undefined : whenKeyless,
     };
     const content = this.#seen.text?.content;
     if (given === undefined && content?.state === 'absent') {

@@ -62,6 +62,23 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     ],
   },
   {
+    name: 'a missing key, at its provider, and at the route that names a provider which stands nowhere else',
+    text: `main: xai/x\nauxiliary: {t: {base_url: "https://h.test/v1", model: m, api_key: "$\{NOPE}"}}\nproviders: {openai: {}}\nfallback_chain: [openai/y]`,
+    expected: [
+      '/h/config.yaml:1:1 main: xai has no key; looked for XAI_API_KEY\n    How to fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
+      '/h/config.yaml:2:13 auxiliary.t: auxiliary.t has no key; looked for NOPE\n    How to fix: set NOPE in .env or the environment, or write auxiliary.t.api_key',
+      '/h/config.yaml:3:13 providers.openai: openai has no key; looked for OPENAI_API_KEY\n    How to fix: set OPENAI_API_KEY in .env or the environment, or write providers.openai.api_key',
+    ],
+  },
+  {
+    name: 'a key that is missing beside something broken, as the warning that it is while others have one',
+    text: 'mian: deepseek/x\nfallback_chain: [deepseek/y, xai/z]',
+    expected: [
+      '/h/config.yaml:1:1 mian: unknown key\n    How to fix: did you mean main?',
+      '/h/config.yaml:2:30 warning: fallback_chain[1]: xai has no key, so xai/z cannot be asked; looked for XAI_API_KEY\n    How to fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
+    ],
+  },
+  {
     name: 'a tab in every line, once',
     text: 'main: deepseek/x\nproviders:\n\tdeepseek:\n\t\tapi_key: x\n',
     expected: [
@@ -103,6 +120,27 @@ const mixed: readonly { name: string; text: string; expected: readonly string[] 
     name: 'an unset variable hides nothing else',
     text: `main: own/x\nfallback_chain: [opnai/y]\nproviders:\n  own: {base_url: "$\{NOWHERE}", protocol: openai-chat}`,
     expected: ['2:18 fallback_chain[0]:', '4:9 providers.own.base_url:'],
+  },
+  {
+    name: 'what is broken hides no missing key: above, beside it on its chain, or in its own provider',
+    text: 'main: openai/x\nfallback_chain: [xai/y, 7]\ngatway: {}\nproviders:\n  openai: {limits: {idel: 3}}',
+    expected: [
+      '2:18 fallback_chain[0]:',
+      '2:25 fallback_chain[1]:',
+      '3:1 gatway:',
+      '5:3 providers.openai:',
+      '5:21 providers.openai.limits.idel:',
+    ],
+  },
+  {
+    name: 'a key that is only misspelt is not missing',
+    text: 'main: openai/x\nproviders:\n  openai: {api_ky: some-key}\n  xai: {credentials: 7}\nfallback_chain: [xai/y]',
+    expected: ['3:12 providers.openai.api_ky:', '4:9 providers.xai.credentials:'],
+  },
+  {
+    name: 'a main target that is not there misses no key, nor does a provider that no route names; a wrong port hides none',
+    text: 'fallback_chain: [xai/y]\ngateway: {port: 99999}\nproviders: {openai: {}}',
+    expected: ['1:1 main:', '1:18 fallback_chain[0]:', '2:11 gateway.port:'],
   },
   {
     name: 'a task whose provider is unknown is not asked for a model',

@@ -32,6 +32,8 @@ export interface ResolveInput {
   readonly folder: string;
   /** What `credentials.json` holds. */
   readonly stored: CredentialsContent;
+  /** What becomes of a configuration of which nobody has a key, so that nothing could be sent. Default: nothing is said of it. */
+  readonly whenKeyless?: 'refuse' | 'warn' | undefined;
 }
 
 export interface ResolveContext extends ResolveInput {
@@ -59,8 +61,8 @@ export class Findings {
   }
 
   /** A problem that stands in no file but in a variable or a flag. */
-  outsideProblem(key: string, message: string): void {
-    this.problems.push({ path: 'environment', key, message });
+  outsideProblem(path: 'environment' | 'flag', key: string, message: string): void {
+    this.problems.push({ path, key, message });
   }
 
   warn(code: string, text: string): void {

@@ -48,7 +48,7 @@ function resolveHost(
   findings: Findings,
 ): Sourced<string> {
   if (flags.host?.trim() === '')
-    findings.outsideProblem('--host', 'is empty, which would be every address of this machine');
+    findings.outsideProblem('flag', '--host', 'is empty, which would be every address of this machine');
   if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
   const fromEnvironment = places.environment.get('HOLDFAST_HOST');
   if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
@@ -70,6 +70,7 @@ function resolvePort(
       return { value: port, source: 'env HOLDFAST_PORT' };
     }
     findings.outsideProblem(
+      'environment',
       'HOLDFAST_PORT',
       `"${fromEnvironment}" is no port (0 to ${gatewayDefaults.maxPort})`,
     );

@@ -25,6 +25,7 @@ export function readTarget(settings: TargetSettings): NamedTarget | undefined {
 export class TargetResolver {
   readonly #context: ResolveContext;
   readonly #providers = new Map<string, ResolvedProvider | undefined>();
+  readonly #places = new Map<string, KeyPath>();
 
   constructor(context: ResolveContext) {
     this.#context = context;
@@ -41,8 +42,14 @@ export class TargetResolver {
   provider(name: string, namedAt: KeyPath): ResolvedProvider | undefined {
     if (!this.#providers.has(name)) {
       this.#providers.set(name, resolveProvider(this.#context, name, namedAt));
+      this.#places.set(name, namedAt);
     }
     return this.#providers.get(name);
+  }
+
+  /** Where a provider was named first: under `providers:`, if it stands there. */
+  placeOf(name: string): KeyPath | undefined {
+    return this.#places.get(name);
   }
 
   isConfigured(name: string): boolean {

@@ -276,7 +276,7 @@ providers:
   const warningsFor = (scene: Scene): unknown => resolve(text, scene).warnings;
 
   it('is told of, once, with what it keeps out and where its key was looked for', () => {
-    const said = 'two has no key, so two/m, two/n cannot be asked; looked for TWO';
+    const said = 'config.yaml:5:3: two has no key, so two/m, two/n cannot be asked; looked for TWO';
     expect(warningsFor({ environment: { ONE: 'k' } })).toEqual([{ code: 'key-missing', text: said }]);
   });
 

@@ -2,23 +2,18 @@
 
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
-import type { Route, Target } from '../model/target.ts';
+import type { Route } from '../model/target.ts';
 import type { CredentialsContent } from './credentials-file.ts';
+import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
-import {
-  Findings,
-  lookupVariable,
-  type ResolveContext,
-  type ResolveInput,
-  type VariablePlaces,
-} from './resolve-context.ts';
+import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { readTarget, TargetResolver } from './resolve-targets.ts';
 import { isMainRoute, resolveTask, withoutRepeats } from './resolve-tasks.ts';
 import { listValues } from './resolve-values.ts';
 import type { Alias, ResolvedConfig, ResolvedTask } from './resolved.ts';
-import { followsFrom, type Remainder } from './salvage.ts';
+import { followsFrom, mayHaveLostKey, type Remainder } from './salvage.ts';
 
 /** Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
 export function resolveLoaded(
@@ -31,7 +26,14 @@ export function resolveLoaded(
     return resolveConfig({ ...input, settings, document }, origin);
   }
   const further = loaded.remainder === undefined ? [] : findFurther(loaded.remainder, input, origin);
-  throw new ConfigError('config-invalid', [...loaded.problems, ...further].toSorted(byPlace));
+  throw refuse('config-invalid', [...loaded.problems, ...further]);
+}
+
+function refuse(
+  code: 'config-invalid' | 'credential-missing',
+  problems: readonly ConfigProblem[],
+): ConfigError {
+  return new ConfigError(code, problems.toSorted(byPlace));
 }
 
 /** The problems of what is not broken, without those that only follow from what is. */
@@ -40,23 +42,34 @@ function findFurther(
   input: Omit<ResolveInput, 'settings' | 'document'>,
   origin: ResolvedConfig['origin'],
 ): readonly ConfigProblem[] {
-  try {
-    resolveConfig({ ...input, ...rest }, origin);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.filter((problem) => !followsFrom(changed, problem));
-  }
+  const { problems, lacking } = resolveWhole({ ...input, ...rest }, origin);
+  return [
+    ...problems.filter((problem) => !followsFrom(changed, problem)),
+    ...lacking.filter((problem) => !mayHaveLostKey(changed, problem)),
+  ];
 }
 
-/** Resolves settings. Throws a `ConfigError` with every problem. */
+/** Resolves settings. Throws a `ConfigError` with every problem: `credential-missing` when all that is wrong is that nobody has a key. */
 export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origin']): ResolvedConfig {
+  const { config, problems, lacking } = resolveWhole(input, origin);
+  if (problems.length > 0) throw refuse('config-invalid', [...problems, ...lacking]);
+  if (lacking.some(({ severity }) => severity !== 'warning')) throw refuse('credential-missing', lacking);
+  const warnings = lacking.map((problem) => ({ code: 'key-missing', text: toWarning(problem) }));
+  return { ...config, warnings: [...config.warnings, ...warnings] };
+}
+
+interface Resolution {
+  /** Without what has problems. */
+  readonly config: ResolvedConfig;
+  readonly problems: readonly ConfigProblem[];
+  /** The keys that are missing. */
+  readonly lacking: readonly ConfigProblem[];
+}
+
+function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Resolution {
   const findings = new Findings(input.document);
   const context: ResolveContext = { ...input, gateway: resolveGateway(input, findings), findings };
-  const { unreadable } = input.places.dotenv.current();
-  if (unreadable !== undefined)
-    findings.warn('dotenv-unreadable', `${input.places.dotenv.path}: ${unreadable}`);
-  if (input.stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(input.stored));
+  warnOfFiles(context);
   const resolver = new TargetResolver(context);
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
@@ -67,8 +80,6 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
     providers: resolver.resolved(),
     routes: new Map([['main', main] as const, ...tasks.routes]),
   });
-  if (findings.problems.length > 0)
-    throw new ConfigError('config-invalid', findings.problems.toSorted(byPlace));
   const config: ResolvedConfig = {
     origin,
     providers,
@@ -90,8 +101,14 @@ export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origi
     values: listValues(context),
     warnings: findings.warnings,
   };
-  for (const text of describeKeyless(config, input.places)) findings.warn('key-missing', text);
-  return config;
+  const lacking = describeKeyless(context, { ...config, placeOf: (name) => resolver.placeOf(name) });
+  return { config, problems: findings.problems, lacking };
+}
+
+function warnOfFiles({ places, stored, findings }: ResolveContext): void {
+  const { unreadable } = places.dotenv.current();
+  if (unreadable !== undefined) findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`);
+  if (stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(stored));
 }
 
 /** What was last good stays in use; at the start there is nothing. */
@@ -154,69 +171,4 @@ function resolveAliases({ settings, findings }: ResolveContext, resolver: Target
     }
     return { pattern, to: to === 'auto' ? 'main' : to };
   });
-}
-
-/** Throws when no target of any route has a key that is set, or needs none: nothing could ever be sent (law 10). */
-export function checkUsable(config: ResolvedConfig, places: VariablePlaces, path: string): void {
-  const keyless = listKeyless(config, places);
-  if (keyless.length < poolsOf(config).size) return;
-  const { unreadable } = places.dotenv.current();
-  const unread = unreadable === undefined ? '' : `; ${places.dotenv.path} was not read: ${unreadable}`;
-  const problems = keyless.map(({ pool, wanted }) => {
-    const login = config.providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
-    const howToFix = `${login}set ${wanted[0] ?? 'its key'} in .env or the environment, or write providers.${pool}.api_key`;
-    return {
-      path,
-      key: pool,
-      message: `has no key; looked for ${wanted.join(', ') || 'api_key'}${unread}`,
-      howToFix,
-    };
-  });
-  throw new ConfigError('credential-missing', problems);
-}
-
-/** Who cannot be asked for want of a key, while others can; that nobody can is no warning, see `checkUsable`. */
-function describeKeyless(config: ResolvedConfig, places: VariablePlaces): readonly string[] {
-  const keyless = listKeyless(config, places);
-  if (keyless.length === poolsOf(config).size) return [];
-  return keyless.map(({ pool, targets, wanted }) => {
-    const names = [...new Set(targets.map(({ id }) => id))].join(', ');
-    return `${pool} has no key, so ${names} cannot be asked; looked for ${wanted.join(', ') || 'api_key'}`;
-  });
-}
-
-interface Keyless {
-  readonly pool: string;
-  readonly targets: readonly Target[];
-  /** The variables that may hold its key. */
-  readonly wanted: readonly string[];
-}
-
-/** The pools of which nobody can be asked for want of a key. */
-function listKeyless(config: ResolvedConfig, places: VariablePlaces): readonly Keyless[] {
-  return [...poolsOf(config)].flatMap(([pool, targets]) => {
-    const hasKey = (config.pools.get(pool) ?? []).some((key) => isSet(key, places));
-    if (hasKey || targets.some(({ keyRequired }) => !keyRequired)) return [];
-    return [{ pool, targets, wanted: listVariables(config, pool) }];
-  });
-}
-
-/** All targets of all routes, by the pool that has their keys. */
-function poolsOf(config: ResolvedConfig): ReadonlyMap<string, readonly Target[]> {
-  const targets = [...config.routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
-  return Map.groupBy(targets, ({ pool }) => pool);
-}
-
-function isSet({ locator }: Credential, places: VariablePlaces): boolean {
-  if (locator.kind === 'literal') return locator.value.trim() !== '';
-  // whether another file, a program or a keychain holds a key is known when it is asked
-  if (locator.kind !== 'variable' || locator.file !== undefined) return true;
-  return (lookupVariable(places, locator.variable) ?? '').trim() !== '';
-}
-
-function listVariables(config: ResolvedConfig, pool: string): readonly string[] {
-  const named = (config.pools.get(pool) ?? []).flatMap(({ locator }) =>
-    locator.kind === 'variable' ? [locator.variable] : [],
-  );
-  return [...new Set([...named, ...(config.providers.get(pool)?.keyVariables ?? [])])];
 }

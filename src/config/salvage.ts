@@ -11,8 +11,8 @@ export interface Remainder {
   readonly changed: readonly string[];
 }
 
-/** Stands for a main target that cannot be read; what is said of it is not told. */
-const anyMain = 'openai/any';
+/** Stands for a target that cannot be read: of a provider that nobody has, so that it needs no key. What is said of it is not told. */
+const anyTarget = '?/?';
 
 /** The settings without what stands at `broken`; undefined where what is left cannot be read either. */
 export function salvage(
@@ -22,10 +22,10 @@ export function salvage(
 ): Remainder | undefined {
   const copy: unknown = structuredClone(value);
   if (!isObject(copy)) return undefined;
-  for (const path of broken) takeOut(copy, upToList(path));
+  for (const path of broken) takeOut(copy, path);
   const changed = broken.map(formatKeyPath);
   if (copy['main'] === undefined) {
-    copy['main'] = anyMain;
+    copy['main'] = anyTarget;
     changed.push('main');
   }
   const parsed = configSchema.safeParse(copy);
@@ -37,27 +37,61 @@ export function followsFrom(changed: readonly string[], { key }: ConfigProblem):
   return changed.some((other) => isWithin(key, other) || isWithin(other, key));
 }
 
+/** Fields of a provider or a task that say nothing of its keys: broken, they hide no missing one. */
+const keyNeutral: ReadonlySet<string> = new Set([
+  'selection',
+  'counts_tokens',
+  'pace',
+  'limits',
+  'stream_recovery',
+  'models',
+  'model',
+  'timeout',
+  'fallback_chain',
+  'fallback',
+  'max_concurrency',
+  'extra_body',
+  'reasoning_effort',
+]);
+
+/** Whether a key may be missing only because what stands at one of these keys was taken out. */
+export function mayHaveLostKey(changed: readonly string[], { key }: ConfigProblem): boolean {
+  return changed.some((other) => {
+    if (isWithin(key, other)) return true;
+    const [field = ''] = other.slice(key.length + 1).split(/[.[]/);
+    return isWithin(other, key) && !keyNeutral.has(field);
+  });
+}
+
 function isWithin(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 
-/** A list goes as a whole: the places of what stands behind the broken member would move. */
-function upToList(path: KeyPath): KeyPath {
+/** The places of what stands behind the broken member of a list would move: another target stands in for a target, and any other list goes as a whole. */
+function takeOut(root: Record<string, unknown>, path: KeyPath): void {
   const index = path.findIndex((part) => typeof part === 'number');
-  return index < 0 ? path : path.slice(0, index);
+  if (index < 0) {
+    removeField(root, path);
+    return;
+  }
+  const list = readAt(root, path.slice(0, index));
+  if (path[index - 1] === 'fallback_chain' && Array.isArray(list)) list[Number(path[index])] = anyTarget;
+  else removeField(root, path.slice(0, index));
 }
 
 /** A provider or task stays, empty, so that what names it does not miss it. */
-function takeOut(root: Record<string, unknown>, path: KeyPath): void {
+function removeField(root: Record<string, unknown>, path: KeyPath): void {
   const key = String(path.at(-1));
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>((node, part) => (isObject(node) ? node[part] : undefined), root);
+  const parent = readAt(root, path.slice(0, -1));
   if (!isObject(parent)) return;
   const isNamed =
     path.length === 2 && isObject(parent) && (path[0] === 'providers' || path[0] === 'auxiliary');
   if (isNamed) parent[key] = {};
   else delete parent[key];
+}
+
+function readAt(root: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((node, part) => (isObject(node) ? node[part] : undefined), root);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -75,9 +75,9 @@ function show(terminal: Terminal, plan: ImportPlan, outcome: Outcome): void {
   terminal.out(plan.diff);
   const report = renderReport(plan);
   if (report !== '') terminal.out(plan.diff === '' ? report : `\n${report}`);
-  for (const { key, message, howToFix } of plan.check.lacksKey ? plan.check.problems : []) {
+  for (const { message, howToFix } of plan.check.lacksKey ? plan.check.problems : []) {
     const fix = howToFix === undefined ? '' : `; ${howToFix}`;
-    terminal.talk(`no key yet: ${key} ${message}${fix}\n`);
+    terminal.talk(`${message}${fix}\n`);
   }
   terminal.talk(`${describeEnd(plan, outcome)}\n`);
 }

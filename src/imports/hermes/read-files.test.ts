@@ -47,6 +47,6 @@ describe('what is broken in part', () => {
   });
 
   it('is only a missing key when that is all', () => {
-    expect(planFrom({ config }).check).toMatchObject({ lacksKey: true, problems: [{ key: 'deepseek' }] });
+    expect(planFrom({ config }).check).toMatchObject({ lacksKey: true, problems: [{ key: 'main' }] });
   });
 });

@@ -81,7 +81,9 @@ function check(host: Host, before: string | undefined, { text, added }: Imported
   const known = before === undefined ? [] : checkConfigText(scene, before).problems;
   const told = new Set(known.map(({ key, message }) => `${key}\n${message}`));
   const { problems, lacksKey } = checkConfigText(scene, text);
-  const caused = problems.filter(({ key, message }) => !told.has(`${key}\n${message}`));
+  const caused = problems.filter(
+    ({ key, message, severity }) => severity === undefined && !told.has(`${key}\n${message}`),
+  );
   if (!lacksKey && caused.length > 0) throw new ConfigError('config-invalid', caused);
 }
 

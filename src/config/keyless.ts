@@ -1,0 +1,92 @@
+/** Who cannot be asked for want of a key: told with its place in the config, and as no error while somebody else can be asked (law 10). */
+
+import type { ConfigProblem } from '../errors.ts';
+import type { Credential } from '../model/credential.ts';
+import type { Target } from '../model/target.ts';
+import { toProblem } from './document.ts';
+import { fileName, lookupVariable, type ResolveContext, type VariablePlaces } from './resolve-context.ts';
+import type { ResolvedConfig } from './resolved.ts';
+import type { KeyPath } from './schema.ts';
+
+type Resolved = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
+
+export interface KeylessScene extends Resolved {
+  /** Where a provider was named first; undefined for the pool of a task. */
+  readonly placeOf: (provider: string) => KeyPath | undefined;
+}
+
+/** One problem for each pool without a key: a warning, unless nobody has one. */
+export function describeKeyless(context: ResolveContext, scene: KeylessScene): readonly ConfigProblem[] {
+  const keyless = listKeyless(scene, context.places);
+  const isEverybody = keyless.length === poolsOf(scene).size;
+  if (isEverybody && context.whenKeyless === undefined) return [];
+  const isFatal = isEverybody && context.whenKeyless === 'refuse';
+  const unread = describeUnread(context.places);
+  return keyless.map(({ pool, targets, wanted }) => {
+    const names = [...new Set(targets.map(({ id }) => id))].join(', ');
+    const effect = isFatal ? '' : `, so ${names} cannot be asked`;
+    const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
+      message: `${pool} has no key${effect}; looked for ${wanted.join(', ') || 'api_key'}${unread}`,
+      howToFix: describeFix(scene, pool, wanted[0]),
+    });
+    return isFatal ? problem : { ...problem, severity: 'warning' };
+  });
+}
+
+function describeUnread({ dotenv }: VariablePlaces): string {
+  const { unreadable } = dotenv.current();
+  return unreadable === undefined ? '' : `; ${dotenv.path} was not read: ${unreadable}`;
+}
+
+/** `config.yaml:4:3: xiaomi has no key, …`, for the log. */
+export function toWarning({ path, line, column, message }: ConfigProblem): string {
+  return line === undefined ? message : `${fileName(path)}:${line}:${column}: ${message}`;
+}
+
+function describeFix({ providers, placeOf }: KeylessScene, pool: string, variable = 'its key'): string {
+  const login = providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
+  const key = placeOf(pool) === undefined ? pool : `providers.${pool}`;
+  return `${login}set ${variable} in .env or the environment, or write ${key}.api_key`;
+}
+
+/** The pool of a task with a key or a server of its own is called `auxiliary.NAME`. */
+function pathOfTask(pool: string): KeyPath {
+  const dot = pool.indexOf('.');
+  return [pool.slice(0, dot), pool.slice(dot + 1)];
+}
+
+interface Keyless {
+  readonly pool: string;
+  readonly targets: readonly Target[];
+  /** The variables that may hold its key. */
+  readonly wanted: readonly string[];
+}
+
+/** The pools of which nobody can be asked for want of a key. */
+function listKeyless(config: Resolved, places: VariablePlaces): readonly Keyless[] {
+  return [...poolsOf(config)].flatMap(([pool, targets]) => {
+    const hasKey = (config.pools.get(pool) ?? []).some((key) => isSet(key, places));
+    if (hasKey || targets.some(({ keyRequired }) => !keyRequired)) return [];
+    return [{ pool, targets, wanted: listVariables(config, pool) }];
+  });
+}
+
+/** All targets of all routes, by the pool that has their keys. */
+function poolsOf({ routes }: Resolved): ReadonlyMap<string, readonly Target[]> {
+  const targets = [...routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
+  return Map.groupBy(targets, ({ pool }) => pool);
+}
+
+function isSet({ locator }: Credential, places: VariablePlaces): boolean {
+  if (locator.kind === 'literal') return locator.value.trim() !== '';
+  // whether another file, a program or a keychain holds a key is known when it is asked
+  if (locator.kind !== 'variable' || locator.file !== undefined) return true;
+  return (lookupVariable(places, locator.variable) ?? '').trim() !== '';
+}
+
+function listVariables({ pools, providers }: Resolved, pool: string): readonly string[] {
+  const named = (pools.get(pool) ?? []).flatMap(({ locator }) =>
+    locator.kind === 'variable' ? [locator.variable] : [],
+  );
+  return [...new Set([...named, ...(providers.get(pool)?.keyVariables ?? [])])];
+}
