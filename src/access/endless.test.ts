@@ -9,6 +9,7 @@ import { createRuntime, type Runtime } from '../runtime.ts';
 const megabyte = 1024 * 1024;
 const stream: Headers = { 'content-type': 'text/event-stream' };
 const content = 'data: {"choices":[{"index":0,"delta":{"content":"so"}}]}\n\n';
+const ping = `: ${'a'.repeat(megabyte)}\n\n`;
 const usage = { input_tokens: 3, output_tokens: 5 };
 const messages = [
   {
@@ -32,6 +33,12 @@ function endless(headers: Headers, start: string, megabytes: number): UpstreamSt
   const chunks = new Array<Buffer>(megabytes / 16 + 1).fill(chunk);
   return { headers, chunks: [start, ...chunks], stallAfter: true };
 }
+
+const steps = {
+  preamble: (): UpstreamStep => ({ headers: stream, chunks: new Array(5).fill(ping), stallAfter: true }),
+  event: () => endless(stream, 'data: ', 64),
+  body: () => endless({}, '{"a":"', 256),
+};
 
 function start(protocol: string, ...steps: readonly UpstreamStep[]) {
   const host = createFakeHost();
@@ -75,20 +82,33 @@ function rulesOf(runtime: Runtime): readonly (readonly (string | undefined)[])[]
 
 describe('an answer that never ends', () => {
   it.each([
+    ['a preamble', 'openai-chat', 'preamble', told],
     ['an event', 'openai-chat', 'event', told],
     ['an event, translated', 'anthropic-messages', 'event', told],
     ['a body', 'openai-chat', 'body', whole],
     ['a body, translated', 'anthropic-messages', 'body', whole],
-  ] as const)('is given up, and the next target answers: %s', async (_name, protocol, kind, answer) => {
-    const step = kind === 'event' ? endless(stream, 'data: ', 64) : endless({}, '{"a":"', 256);
-    const { host, runtime } = start(protocol, step, step, answer);
-    const { status, text } = await answerOf(host, runtime, { stream: kind === 'event' });
-    expect([status, text]).toEqual([200, expect.stringContaining('"so"')]);
-    expect(rulesOf(runtime)).toEqual([
-      ['one/m', 'malformed', `endless-${kind}`],
-      ['one/m', 'malformed', `endless-${kind}`],
-      ['two/m', undefined, undefined],
-    ]);
+  ] as const)(
+    'is given up after one reading, and the next target answers: %s',
+    async (_name, protocol, kind, answer) => {
+      const step = steps[kind]();
+      const { host, runtime } = start(protocol, step, answer);
+      const { status, text } = await answerOf(host, runtime, { stream: kind !== 'body' });
+      expect([status, text]).toEqual([200, expect.stringContaining('"so"')]);
+      expect(rulesOf(runtime)).toEqual([
+        ['one/m', 'malformed', `endless-${kind}`],
+        ['two/m', undefined, undefined],
+      ]);
+    },
+  );
+
+  it('is not asked for again where nothing else is free', async () => {
+    const host = createFakeHost();
+    host.upstream.enqueue(steps.preamble());
+    const one = { api_key: 'sk-test-endless', base_url: 'https://one.test/v1', protocol: 'openai-chat' };
+    const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
+    const { status } = await answerOf(host, runtime, { stream: true });
+    expect([status, rulesOf(runtime)]).toEqual([400, [['one/m', 'malformed', 'endless-preamble']]]);
+    expect(host.upstream.requests).toHaveLength(1);
   });
 
   it.each([

@@ -64,7 +64,7 @@ export interface Failure {
   readonly retryAfterFrom?: string;
   /** What a mark covers besides the origin, where the rule knows it better than the class. */
   readonly scope?: readonly (keyof Scope)[];
-  /** False when the provider said `x-should-retry: false`. */
+  /** False when the provider said `x-should-retry: false`, or would send too much again. */
   readonly mayRetry?: boolean;
   readonly answer?: ProviderAnswer;
 }

@@ -133,3 +133,8 @@ export function createFailure(failureClass: FailureClass, rule: string, message:
   const kind = failureClass === 'timeout' || failureClass === 'stream-stall' ? 'limit' : 'stream';
   return { class: failureClass, evidence: { rule, kind }, message };
 }
+
+/** An answer that was given up for its size: the same target would send as much again. */
+export function createEndless(what: 'event' | 'preamble' | 'body', message: string): Failure {
+  return { ...createFailure('malformed', `endless-${what}`, message), mayRetry: false };
+}

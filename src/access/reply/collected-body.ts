@@ -2,7 +2,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import { Pieces } from '../../transport/pieces.ts';
-import { createFailure } from '../classify/classify.ts';
+import { createEndless } from '../classify/classify.ts';
 
 /** More than any answer has, and still half of what one text can hold. */
 const bodyLimit = 256 * 1024 * 1024;
@@ -13,7 +13,7 @@ export class CollectedBody {
   /** Returns why no more is taken. */
   push(chunk: Buffer): Failure | undefined {
     if (this.#pieces.length + chunk.length > bodyLimit)
-      return createFailure('malformed', 'endless-body', 'the answer was longer than 256 MB');
+      return createEndless('body', 'the answer was longer than 256 MB');
     this.#pieces.add(chunk);
     return undefined;
   }

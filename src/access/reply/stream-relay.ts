@@ -9,7 +9,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Delivered, StreamWatch } from '../../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
-import { createFailure } from '../classify/classify.ts';
+import { createEndless, createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
@@ -26,7 +26,7 @@ export function isEndless(splitter: SseSplitter): boolean {
 }
 
 export function endlessEvent(): Failure {
-  return createFailure('malformed', 'endless-event', 'one event was longer than 64 MB');
+  return createEndless('event', 'one event was longer than 64 MB');
 }
 
 /** The event that ended a stream. */
@@ -67,8 +67,7 @@ export class StreamRelay implements AnswerReader {
       if (this.#take(frame)) return;
     }
     this.#flush();
-    if (this.#heldBytes > heldLimit)
-      this.fail(createFailure('malformed', 'endless-preamble', 'no content in 4 MB of events'));
+    if (this.#heldBytes > heldLimit) this.fail(createEndless('preamble', 'no content in 4 MB of events'));
     else if (isEndless(this.#splitter)) this.fail(endlessEvent());
   }
 
