@@ -134,8 +134,10 @@ function noteMade(journey: Journey, candidate: Candidate, outcome: Outcome): voi
   if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return;
   const { made = [] } = outcome;
   const named = outcome.kind === 'answered' ? (journey.tie?.names ?? []) : [];
-  if (made.length + named.length > 0)
-    journey.engine.bindings.remember([...made, ...named], ownerOf(candidate));
+  if (made.length + named.length === 0) return;
+  const { bindings, redactor } = journey.engine;
+  const names = [...made, ...named].filter((name) => !redactor.mentions(name)); // kept in the state file (law 20)
+  bindings.remember(names, ownerOf(candidate));
 }
 
 function arrive(

@@ -90,6 +90,7 @@ export class Journey {
       clock: engine.host.clock,
       protocol: this.protocol,
       requestId: request.id,
+      redact: (value) => engine.redactor.redactLoaded(value),
     });
     this.#startedAt = engine.host.clock.now();
     this.#startedMonotonic = engine.host.clock.monotonic();

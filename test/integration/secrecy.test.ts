@@ -73,6 +73,18 @@ const inHead =
     response.socket?.end(`HTTP/1.1 200 OK\r\n${name}: ${key}\r\n\r\nabc`);
   };
 
+const said = { index: 0, message: { content: 'so' }, delta: { content: 'so' }, finish_reason: 'stop' };
+
+/** All is well, but for every header that crosses to the caller. */
+const wellAfter =
+  (type: string, body: string): Echo =>
+  (key, response) => {
+    const named = { 'x-request-id': key, 'request-id': key, 'x-generation-id': `gen-${key}` };
+    const limits = { 'retry-after': key, 'x-ratelimit-reset': key, 'anthropic-ratelimit-reset': key };
+    response.writeHead(200, { ...named, ...limits, 'content-type': `${type}; of="${key}"` });
+    response.end(body);
+  };
+
 const echoes: Readonly<Record<string, Echo>> = {
   'the bare key': json(401, (key) => `Incorrect API key provided: ${key}.`),
   authorization: json(403, (key) => `we got Authorization: Bearer ${key}`),
@@ -96,6 +108,8 @@ const echoes: Readonly<Record<string, Echo>> = {
     (key) =>
       `data: {"choices":[{"index":0,"delta":{"content":"so"}}]}\n\ndata: {"error":{"message":"lost ${key}"}}\n\n`,
   ),
+  'the head of an answer': wellAfter('application/json', JSON.stringify({ choices: [said] })),
+  'the head of a stream': wellAfter('text/event-stream', `data: ${JSON.stringify({ choices: [said] })}\n\n`),
   'a length': inHead('content-length'),
   'a transfer coding': inHead('transfer-encoding'),
   'a compression': inHead('content-encoding'),

@@ -33,21 +33,32 @@ export interface ReplyFacts {
   readonly attempts: number;
 }
 
+interface WriterParts {
+  readonly sink: ReplySink;
+  readonly clock: Clock;
+  readonly protocol: Protocol;
+  readonly requestId: string;
+  /** For what crosses in headers: a provider may repeat the key that it was sent (law 20). */
+  readonly redact: (value: string) => string;
+}
+
 export class ReplyWriter {
   readonly #sink: ReplySink;
   readonly #clock: Clock;
   readonly #protocol: Protocol;
   readonly #requestId: string;
+  readonly #redact: (value: string) => string;
   #timer: Timer | undefined;
   #hasHead = false;
   #isEarly = false;
   #isOver = false;
 
-  constructor(parts: { sink: ReplySink; clock: Clock; protocol: Protocol; requestId: string }) {
+  constructor(parts: WriterParts) {
     this.#sink = parts.sink;
     this.#clock = parts.clock;
     this.#protocol = parts.protocol;
     this.#requestId = parts.requestId;
+    this.#redact = parts.redact;
   }
 
   /** From now on a silent streamed request shows signs of life. */
@@ -66,7 +77,7 @@ export class ReplyWriter {
   beginStream(upstream: Headers, facts: ReplyFacts): void {
     this.#stopWaiting();
     if (this.#hasHead) return;
-    this.#sink.head(200, this.#addFacts(Object.assign(pickHeaders(upstream), streamHeaders), facts));
+    this.#sink.head(200, this.#addFacts(Object.assign(this.#pickHeaders(upstream), streamHeaders), facts));
     this.#hasHead = true;
   }
 
@@ -88,7 +99,7 @@ export class ReplyWriter {
   /** A whole answer: its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
     this.#stopWaiting();
-    const headers = pickHeaders(answer.headers);
+    const headers = this.#pickHeaders(answer.headers);
     headers['content-length'] = String(answer.body.length);
     this.#sink.head(answer.status, this.#addFacts(headers, facts));
     this.#hasHead = true;
@@ -174,6 +185,15 @@ export class ReplyWriter {
     this.#timer = undefined;
   }
 
+  #pickHeaders(upstream: Headers): Record<string, string> {
+    const picked: Record<string, string> = {};
+    for (const name in upstream) {
+      const value = upstream[name];
+      if (value !== undefined && mayCross(name)) picked[name] = this.#redact(value);
+    }
+    return picked;
+  }
+
   #addFacts(headers: Record<string, string>, facts: ReplyFacts): Headers {
     headers['x-holdfast-request-id'] = this.#requestId;
     headers['x-holdfast-target'] = toPlain(facts.target);
@@ -201,15 +221,6 @@ function isErrorObject(text: string): boolean {
   } catch {
     return false; // an HTML page or a sentence
   }
-}
-
-function pickHeaders(upstream: Headers): Record<string, string> {
-  const picked: Record<string, string> = {};
-  for (const name in upstream) {
-    const value = upstream[name];
-    if (value !== undefined && mayCross(name)) picked[name] = value;
-  }
-  return picked;
 }
 
 function mayCross(name: string): boolean {

@@ -73,6 +73,12 @@ describe("the providers' own lists of models", () => {
     });
   });
 
+  it('are kept without a name that holds the key', async () => {
+    const { runtime } = start([listOf('alpha', `tuned-for-${key}`), listOf('beta')]);
+    expect((await runtime.refreshModels(signal))[0]).toEqual({ provider: 'one', count: 1 });
+    expect(runtime.modelNames().map(({ name }) => name)).toEqual(['main', 'one/m', 'one/alpha', 'two/beta']);
+  });
+
   it('lead a model that one provider lists to it, and no model that two list', async () => {
     const { host, runtime } = start([listOf('alpha', 'both'), listOf('beta', 'both')]);
     await runtime.refreshModels(signal);

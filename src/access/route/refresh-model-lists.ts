@@ -40,7 +40,8 @@ export function refreshModelLists(engine: Engine, signal: AbortSignal): Promise<
     [...engine.config().providers.values()].map(async (provider) => {
       try {
         const target = provider.targetFor('any');
-        const ids = await askProvider(engine, { provider, target, signal });
+        const listed = await askProvider(engine, { provider, target, signal });
+        const ids = listed.filter((id) => !engine.redactor.mentions(id)); // kept in a file (law 20)
         const notKept = engine.modelLists.keep(target, ids);
         return {
           provider: provider.name,
