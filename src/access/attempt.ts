@@ -9,7 +9,7 @@ import type { Headers, WireBody } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
-import { classifyAnswer, createFailure } from './classify/classify.ts';
+import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { classifyException, findAnswer } from './classify/classify-exception.ts';
 import { toClientRefusal } from './client-refusal.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply/outcome.ts';
@@ -150,6 +150,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const failure = classifyAnswer(
       {
         ...answer,
+        body: answer.body.slice(0, errorBodyLimit),
         provider: target.provider,
         isProven: isProven(engine.health, lease),
         now: engine.host.clock.now(),

@@ -34,6 +34,8 @@ function endless(headers: Headers, start: string, megabytes: number): UpstreamSt
   return { headers, chunks: [start, ...chunks], stallAfter: true };
 }
 
+const refusal = JSON.stringify({ message: `prompt is too long: ${'a'.repeat(megabyte)}` });
+
 const steps = {
   preamble: (): UpstreamStep => ({ headers: stream, chunks: new Array(5).fill(ping), stallAfter: true }),
   event: () => endless(stream, 'data: ', 64),
@@ -100,6 +102,16 @@ describe('an answer that never ends', () => {
       ]);
     },
   );
+
+  it.each([
+    ['in a body', { chunks: [`{"error":${refusal}}`] }, false],
+    ['in a stream', { headers: stream, chunks: [`data: {"error":${refusal}}\n\n`] }, true],
+  ])('is an error of which the beginning is looked at: %s', async (_name, step, isStreamed) => {
+    const { host, runtime } = start('openai-chat', step);
+    const { status, text } = await answerOf(host, runtime, { stream: isStreamed });
+    expect([status, text.length]).toEqual([400, 256 * 1024]);
+    expect(rulesOf(runtime)).toEqual([['one/m', 'context-overflow', expect.anything()]]);
+  });
 
   it('is not asked for again where nothing else is free', async () => {
     const host = createFakeHost();

@@ -1,5 +1,6 @@
 /** No loaded secret leaves in a text that we write, however it is written there (law 20, B89). */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Redactor } from './redact.ts';
 
@@ -63,5 +64,70 @@ describe('a loaded secret', () => {
   it('may be any text that a JSON file can hold', () => {
     const odd = `half a pair \ud800 ${'y'.repeat(12)}`;
     expect(redactorOf(odd).redact(`it is ${odd}!`)).toBe('it is [redacted]!');
+  });
+});
+
+describe('a loaded secret in another notation', () => {
+  const key = 'sk-test-Zq7/Kf+9mW=4vTz-0_1';
+  const units = [...key];
+  const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0');
+  const escaped = units.map((char) => `\\u00${hex(char)}`).join('');
+  const encoded = units.map((char) => `%${hex(char)}`).join('');
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const { redact } = { redact: (text: string) => redactorOf(key, secret).redact(text) };
+
+  it.each([
+    ['JSON escapes', `{"m":"for ${escaped}!"}`, '{"m":"for [redacted]!"}'],
+    [
+      'JSON escapes in capitals',
+      `"${units.map((char) => `\\u00${hex(char).toUpperCase()}`).join('')}"`,
+      '"[redacted]"',
+    ],
+    ['some JSON escapes', `"${key.replaceAll('-', '\\u002d')}"`, '"[redacted]"'],
+    ['JSON in JSON', JSON.stringify(JSON.stringify(`"${escaped}"`)), /^[^su]*\[redacted\][^su]*$/],
+    ['percent-encoding', `/v1?k=${encoded}&n=1`, '/v1?k=[redacted]&n=1'],
+    ['percent-encoding in capitals', `?k=${encodeURIComponent(key)}`, '?k=[redacted]'],
+    ['percent-encoding of percent-encoding', `?k=${encodeURIComponent(encoded)}.`, '?k=[redacted].'],
+    ['HTML', `<p>${units.map((char) => `&#x${hex(char)};`).join('')}</p>`, '<p>[redacted]</p>'],
+    ['decimal HTML', `<p>${key.replaceAll('=', '&#61;').replaceAll('/', '&#47;')}</p>`, '<p>[redacted]</p>'],
+    ['HTML names', `<p>${secret.replace('"', '&quot;')}</p>`, '<p>[redacted]</p>'],
+    ['base64', `it was ${base64(key)}.`, 'it was [redacted].'],
+    ['base64 of a header', `sent ${base64(`Bearer ${key}`)}, refused`, 'sent [redacted], refused'],
+    ['base64 of name and key', `(${base64(`me:${key}`)})`, '([redacted])'],
+    ['base64url', `x=${Buffer.from(`a${key}`).toString('base64url')};`, 'x=[redacted];'],
+    ['base64 behind other letters', `/token/${base64(key)}`, /^[^=]*\[redacted\]$/],
+    ['base64 in JSON', `"${base64(`>>>${key}`).replaceAll('/', '\\/')}"`, '"[redacted]"'],
+    ['base64 in a URL', `?auth=${encodeURIComponent(base64(key))}&n=1`, '?auth=[redacted]&n=1'],
+    ['JSON escapes that are cut off', `you sent ${escaped.slice(0, 12 * 6 + 3)}`, 'you sent [redacted]'],
+    ['percent-encoding that is cut off', `you sent ${encoded.slice(0, 12 * 3 + 1)}`, 'you sent [redacted]'],
+    ['base64 that is cut off', `you sent ${base64(key).slice(0, 18)}`, 'you sent [redacted]'],
+  ])('is blanked: %s', (_name, text, expected) => {
+    expect(redact(text)).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+  });
+
+  it('is blanked however each of its characters is written', () => {
+    const writers: readonly ((char: string) => string)[] = [
+      (char) => char,
+      (char) => `\\u00${hex(char)}`,
+      (char) => `%${hex(char)}`,
+      (char) => `%25${hex(char)}`,
+      (char) => `\\\\u00${hex(char).toUpperCase()}`,
+      (char) => `&#${char.charCodeAt(0)};`,
+    ];
+    const choices = fc.array(fc.constantFrom(...writers), { minLength: key.length, maxLength: key.length });
+    fc.assert(
+      fc.property(choices, (ways) => {
+        const written = units.map((char, index) => ways[index]?.(char)).join('');
+        expect(redact(`{"a":"${written}"}`)).toBe('{"a":"[redacted]"}');
+      }),
+    );
+  });
+
+  it.each([
+    ['escapes', 'a\\u0062c %41 &amp; \\\\ "\\/" %'],
+    ['long words', `req_${'aB3-'.repeat(20)} and ${base64('nothing of anybody in here')}`],
+    ['escapes at the end', 'half \\u00'],
+  ])('is all that is blanked: %s', (_name, text) => {
+    expect(redact(text)).toBe(text);
   });
 });

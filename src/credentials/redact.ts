@@ -1,5 +1,7 @@
 /** Takes secrets out of everything we write: by value, for every secret that was read, and by pattern (law 20). */
 
+import { readingsOf, type Span } from './notations.ts';
+
 /** Secrets shorter than this would blank out ordinary words. */
 const shortestSecret = 12;
 const blank = '[redacted]';
@@ -50,26 +52,33 @@ export class Redactor {
 
   /** By value alone: cheap enough for the head of every answer, and blank for nothing else that it says. */
   redactLoaded(text: string): string {
-    return this.#withoutKnown(text);
+    return blankOut(text, this.#findIn(text));
   }
 
+  /** By value, in whatever notation it is written there, and by pattern. */
   redact(text: string): string {
-    let clean = this.#withoutKnown(text);
+    let clean = this.#known.size === 0 ? text : blankOut(text, this.#findWritten(text));
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
     return clean;
   }
 
-  #withoutKnown(text: string): string {
-    let clean = '';
-    let copied = 0;
+  #findWritten(text: string): readonly Span[] {
+    const found: Span[] = [];
+    for (const reading of readingsOf(text)) {
+      for (const part of this.#findIn(reading.text)) found.push(reading.place(part));
+    }
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  #findIn(text: string): readonly Span[] {
+    const found: Span[] = [];
     for (let at = 0; at <= text.length - tellingStart; at++) {
       const length = this.#lengthOfSecretAt(text, at);
       if (length === 0) continue;
-      clean += `${text.slice(copied, at)}${blank}`;
-      copied = at + length;
-      at = copied - 1;
+      found.push({ start: at, end: at + length });
+      at += length - 1;
     }
-    return copied === 0 ? text : clean + text.slice(copied);
+    return found;
   }
 
   /** 0 where none begins. A text may have been cut in the middle of a secret. */
@@ -111,4 +120,15 @@ function formsOf(secret: string): ReadonlySet<string> {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inUtf8 = Buffer.from(secret).toString(); // half a surrogate pair, which JSON may hold, cannot be written in a URL
   return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);
+}
+
+/** The spans in order; those that overlap are one. */
+function blankOut(text: string, spans: readonly Span[]): string {
+  let clean = '';
+  let copied = 0;
+  for (const { start, end } of spans) {
+    if (start >= copied) clean += `${text.slice(copied, start)}${blank}`;
+    copied = Math.max(copied, end);
+  }
+  return copied === 0 ? text : clean + text.slice(copied);
 }

@@ -73,6 +73,30 @@ const inHead =
     response.socket?.end(`HTTP/1.1 200 OK\r\n${name}: ${key}\r\n\r\nabc`);
   };
 
+const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0');
+
+/** How else a key may be written. */
+const notations: Readonly<Record<string, (key: string) => string>> = {
+  'JSON escapes': (key) => key.replace(/./g, (char) => `\\u00${hex(char)}`),
+  'JSON escapes in JSON': (key) => key.replace(/./g, (char) => `\\\\u00${hex(char)}`),
+  'percent-encoding': (key) => key.replace(/./g, (char) => `%${hex(char)}`),
+  base64: (key) => Buffer.from(`Bearer ${key}`).toString('base64').replaceAll('=', ''),
+};
+
+/** A refusal that is passed on: the request itself is said to be at fault. */
+const refusalIn =
+  (write: (key: string) => string): Echo =>
+  (key, response) => {
+    response.writeHead(400, { 'content-type': 'application/json', 'x-request-id': write(key) });
+    response.end(`{"error":{"message":"too long for ${write(key)}","code":"context_length_exceeded"}}`);
+  };
+const streamedIn =
+  (write: (key: string) => string): Echo =>
+  (key, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`data: {"error":{"message":"refused for ${write(key)}","code":"invalid_api_key"}}\n\n`);
+  };
+
 const said = { index: 0, message: { content: 'so' }, delta: { content: 'so' }, finish_reason: 'stop' };
 
 /** All is well, but for every header that crosses to the caller. */
@@ -110,6 +134,8 @@ const echoes: Readonly<Record<string, Echo>> = {
   ),
   'the head of an answer': wellAfter('application/json', JSON.stringify({ choices: [said] })),
   'the head of a stream': wellAfter('text/event-stream', `data: ${JSON.stringify({ choices: [said] })}\n\n`),
+  ...Object.fromEntries(Object.entries(notations).map(([name, write]) => [name, refusalIn(write)])),
+  'JSON escapes in a stream': streamedIn((key) => key.replace(/./g, (char) => `\\u00${hex(char)}`)),
   'a length': inHead('content-length'),
   'a transfer coding': inHead('transfer-encoding'),
   'a compression': inHead('content-encoding'),
@@ -175,9 +201,13 @@ auxiliary:
 
 const environment = (): Record<string, string> => ({ HOLDFAST_HOME: home, LAB_KEY: keys.env });
 
-/** The sources whose secret stands in the text. */
+/** The sources whose secret stands in the text, in whatever notation. */
 function leaksIn(text: string): readonly string[] {
-  return sources.filter((name) => text.includes(keys[name]));
+  const lower = text.toLowerCase();
+  return sources.filter((name) => {
+    const coded = Object.values(notations).map((write) => write(keys[name]));
+    return text.includes(keys[name]) || coded.some((form) => lower.includes(form.toLowerCase()));
+  });
 }
 
 /** Every file of the home but the sources themselves. */

@@ -10,6 +10,8 @@ import { type ErrorBody, parseErrorBody } from './error-body.ts';
 import { type AnswerFacts, kindOf, type SignatureTable } from './match-signature.ts';
 import { findRetryAfter, type RetryAfter } from './retry-after.ts';
 
+/** Characters of an error's body, whose rest is not looked at: nobody's reason is longer. */
+export const errorBodyLimit = 256 * 1024;
 /** The provider's words are kept this long; the rest helps nobody. */
 const messageLimit = 500;
 

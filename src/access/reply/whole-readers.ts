@@ -3,12 +3,9 @@
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
-import { createFailure } from '../classify/classify.ts';
+import { createFailure, errorBodyLimit } from '../classify/classify.ts';
 import { CollectedBody } from './collected-body.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
-
-/** An error body longer than this is cut: nobody's reason is longer. */
-const errorBodyLimit = 256 * 1024;
 
 /** Collects the body of an error answer, then classifies it. */
 export class ErrorReader implements AnswerReader {

@@ -1,0 +1,78 @@
+/**
+ * How else a text may be read: its escapes of JSON, URLs and HTML undone, its base64 decoded. The redactor looks into each reading,
+ * because a provider's error may repeat what it was sent in any of them (law 20).
+ */
+
+/** Part of a text; `end` is the first place behind it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Reading {
+  readonly text: string;
+  /** Where a part of it stands in the text as it was written. */
+  place(part: Span): Span;
+}
+
+/** JSON in JSON in a URL; nobody was seen to go deeper. */
+const deepest = 3;
+
+/** Escapes of JSON, URLs and HTML. The last alternative is half an escape where a text was cut. */
+const escapes =
+  /\\u([\da-f]{4})|%([\da-f]{2})|&#x([\da-f]{1,6});|&#(\d{1,7});|\\(["\\/])|&(quot|amp|apos|lt|gt);|(?:\\(?:u[\da-f]{0,3})?|%[\da-f]?)$/gi;
+const htmlNames: Readonly<Record<string, string>> = { quot: '"', amp: '&', apos: "'", lt: '<', gt: '>' };
+
+/** A run of base64, in either alphabet, that has room for twelve characters. */
+const base64Runs = /[\w+/-]{16,}={0,2}/g;
+/** It may stand right behind other letters of its alphabet: only one of these beginnings is its own. */
+const base64Shifts = [0, 1, 2, 3] as const;
+
+/** The text as it is, and every other way to read it. */
+export function* readingsOf(text: string): Generator<Reading> {
+  let reading: Reading | undefined = { text, place: (part) => part };
+  for (let depth = 0; reading !== undefined && depth <= deepest; depth++) {
+    yield reading;
+    yield* readBase64(reading);
+    reading = readUnescaped(reading);
+  }
+}
+
+/** Each run by itself: what is found in it stands in the whole run. */
+function* readBase64({ text, place }: Reading): Generator<Reading> {
+  for (const { 0: run, index } of text.matchAll(base64Runs)) {
+    const span = place({ start: index, end: index + run.length });
+    for (const shift of base64Shifts) {
+      yield { text: Buffer.from(run.slice(shift), 'base64').toString('latin1'), place: () => span };
+    }
+  }
+}
+
+/** Undefined when there is nothing to undo. */
+function readUnescaped({ text, place }: Reading): Reading | undefined {
+  const places = new Uint32Array(text.length + 1);
+  let read = '';
+  let taken = 0;
+  const take = (plain: string, at: number): void => {
+    for (let offset = 0; offset < plain.length; offset++) places[read.length + offset] = at + offset;
+    read += plain;
+  };
+  for (const match of text.matchAll(escapes)) {
+    take(text.slice(taken, match.index), taken);
+    take(charOf(match), match.index);
+    taken = match.index + match[0].length;
+  }
+  if (taken === 0) return undefined;
+  take(text.slice(taken), taken);
+  places[read.length] = text.length;
+  const placeOf = (at: number): number => places[at] ?? text.length;
+  return { text: read, place: ({ start, end }) => place({ start: placeOf(start), end: placeOf(end) }) };
+}
+
+/** One code unit, which is all that a secret is made of; none for half an escape. */
+function charOf([, inJson, inUrl, inHtml, decimal, plain, name]: RegExpExecArray): string {
+  const hex = inJson ?? inUrl ?? inHtml;
+  if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+  if (decimal !== undefined) return String.fromCharCode(Number(decimal));
+  return plain ?? htmlNames[name?.toLowerCase() ?? ''] ?? '';
+}
