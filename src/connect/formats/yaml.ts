@@ -12,8 +12,8 @@ import {
   type Scalar,
   type YAMLSeq,
 } from 'yaml';
+import { spliceItem, spliceSetting } from '../../config/yaml-splice.ts';
 import type { Setting, SettingsFile } from '../settings.ts';
-import { spliceItem, spliceSetting } from './yaml-splice.ts';
 
 export function parseYaml(text: string): unknown {
   return readYaml(text).toJS() ?? {};

@@ -1,6 +1,6 @@
 /**
  * One value put into a YAML text where it belongs, all other bytes as they were. For plain layouts only: a value of one line,
- * a new line at the end of a mapping, a new item at the head of a list. Whoever calls reads the result again (yaml.ts).
+ * a new line at the end of a mapping, a new item at the head of a list. Whoever calls reads the result again.
  */
 
 import {
@@ -13,7 +13,13 @@ import {
   stringify,
   type YAMLMap,
 } from 'yaml';
-import type { Setting, SettingsFile } from '../settings.ts';
+import type { KeyPath } from './schema.ts';
+
+/** A value and where it goes. */
+interface Setting {
+  readonly path: KeyPath;
+  readonly value: unknown;
+}
 
 /** Undefined where the layout is not plain. */
 export function spliceSetting(
@@ -33,7 +39,7 @@ export function spliceSetting(
 export function spliceItem(
   text: string,
   document: Document,
-  { list, value }: NonNullable<SettingsFile['item']>,
+  { list, value }: { readonly list: string; readonly value: { readonly name: string } },
 ): string | undefined {
   const found = document.get(list, true);
   if (found === undefined) return insertAtEnd(text, document, { path: [list], value: [value] });
@@ -71,7 +77,7 @@ function insertAtEnd(text: string, document: Document, { path, value }: Setting)
   });
 }
 
-function findInnermost(document: Document, path: readonly string[]): Innermost | undefined {
+function findInnermost(document: Document, path: KeyPath): Innermost | undefined {
   for (let depth = path.length - 1; depth >= 0; depth -= 1) {
     const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
     if (isMap(node)) return { map: node, depth };
