@@ -29,7 +29,7 @@ describe('editing a config text', () => {
       'e/f',
       'list:\n  # best\n  - a/b\n  - e/f # slow\n',
     ],
-    ['list: [a/b] # two\n', 'list', '[c/d]', 'list: [ c/d ] # two\n'],
+    ['list: [a/b] # two\n', 'list', '[c/d]', 'list: [c/d] # two\n'],
     ['gateway: # phone\n\nmain: a/b\n', 'gateway.port', '1', 'gateway:\n  port: 1\n  # phone\n\nmain: a/b\n'],
   ])('keeps what stands beside the value: %j', (before, keyPath, value, after) => {
     expect(setConfigValue(before, keyPath, value)).toBe(after);

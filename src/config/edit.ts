@@ -1,5 +1,6 @@
-/** Reads and changes single values of a config text; comments and order survive. */
+/** Reads and changes single values of a config text; comments, order and every line of another value survive. */
 
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Document,
   isAlias,
@@ -17,6 +18,8 @@ import { readDocument } from './document.ts';
 import { listLeaves } from './load.ts';
 import { showLeaf } from './resolve-values.ts';
 import { formatKeyPath, type KeyPath } from './schema.ts';
+import { withoutMark, writeInForm } from './text-form.ts';
+import { spliceSetting } from './yaml-splice.ts';
 
 /** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
 export function getConfigValue(text: string, keyPath: string): unknown {
@@ -55,9 +58,30 @@ export function setConfigValue(text: string, keyPath: string, yamlValue: string)
   const document = parseChecked('the config', text);
   const value: unknown = parseChecked('the value', yamlValue).toJS();
   const path = readKeyPath(keyPath);
+  const spliced = splice(text, document, { path, value });
   makeRoom(document, path);
   put(document, path, document.createNode(value));
-  return document.toString({ lineWidth: 0 });
+  return says(spliced, document) ? spliced : writeInForm(document, text);
+}
+
+/** Undefined where the value cannot be put in its place. */
+function splice(
+  text: string,
+  document: Document,
+  setting: { readonly path: KeyPath; readonly value: unknown },
+): string | undefined {
+  const plain = withoutMark(text);
+  const mark = text.slice(0, text.length - plain.length);
+  const own = mark === '' ? document : parseDocument(plain);
+  const spliced = spliceSetting(plain, own, setting);
+  return spliced === undefined ? undefined : mark + spliced;
+}
+
+/** Whether a spliced text says just what the changed document says. */
+function says(spliced: string | undefined, document: Document): spliced is string {
+  if (spliced === undefined) return false;
+  const { value, problems } = readDocument('the config', spliced);
+  return problems.length === 0 && isDeepStrictEqual(value, document.toJS());
 }
 
 /** What was said beside the old value is said beside the new one. */

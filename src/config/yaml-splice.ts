@@ -14,6 +14,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { KeyPath } from './schema.ts';
+import { columnOf, newlineOf, readHabits } from './text-form.ts';
 
 /** A value and where it goes. */
 interface Setting {
@@ -53,6 +54,12 @@ export function spliceItem(
   return put(text, show([value]), { at, depth: columnOf(text, dash) });
 }
 
+/** A beginning of a line, and the columns before what is put there. */
+interface Place {
+  readonly at: number;
+  readonly depth: number;
+}
+
 interface Innermost {
   readonly map: YAMLMap;
   /** How many keys of the path lead to it. */
@@ -68,13 +75,20 @@ function insertAtEnd(text: string, document: Document, { path, value }: Setting)
   const end = isCollection(last.value) || isScalar(last.value) ? last.value.range?.[1] : undefined;
   if (start === undefined || end === undefined) return undefined;
   const rest = path.slice(found.depth).reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  const closed = text.endsWith('\n') ? text : text + newlineOf(text);
   const contentEnd = text.slice(0, end).trimEnd().length;
-  const lineEnd = text.indexOf('\n', contentEnd);
-  const whole = lineEnd < 0 ? `${text}\n` : text;
-  return put(whole, show(rest), {
-    at: lineEnd < 0 ? whole.length : lineEnd + 1,
-    depth: columnOf(text, start),
-  });
+  const depth = columnOf(text, start);
+  const at = endOfComments(closed, { at: closed.indexOf('\n', contentEnd) + 1, depth });
+  const lines = stringify(rest, { lineWidth: 0, ...readHabits(text) });
+  return put(at > text.length ? closed : text, lines, { at, depth });
+}
+
+/** Behind the comments that stand deeper than what is put in: they belong to what is above it. */
+function endOfComments(text: string, { at, depth }: Place): number {
+  const comments = new RegExp(`(?:\\s*\\n)? {${depth + 1},}#.*\\n`, 'y');
+  let end = at;
+  for (comments.lastIndex = at; comments.test(text); ) end = comments.lastIndex;
+  return end;
 }
 
 function findInnermost(document: Document, path: KeyPath): Innermost | undefined {
@@ -96,17 +110,9 @@ function startOf({ key }: Pair): number | undefined {
   return isScalar(key) ? key.range?.[0] : undefined;
 }
 
-function columnOf(text: string, index: number): number {
-  return index - (text.lastIndexOf('\n', index - 1) + 1);
-}
-
 /** Lines of their own, as deep as those beside them, ending as the text's lines do. */
-function put(
-  text: string,
-  lines: string,
-  { at, depth }: { readonly at: number; readonly depth: number },
-): string {
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+function put(text: string, lines: string, { at, depth }: Place): string {
+  const newline = newlineOf(text);
   const shown = lines
     .trimEnd()
     .split('\n')

@@ -75,7 +75,7 @@ describe('an import', () => {
     const { text, added, skipped } = importReferences(config, keys, noBuiltin);
     expect(text).toContain('# mine\nmain: p/m # fast\n');
     expect(text).toMatch(
-      /label: old, env: OLD \} # kept\n\s+- \{ label: a, env: A, account: team, models: \[ m-\* \] \}/,
+      /\{label: old, env: OLD\} # kept\n {6}- \{label: a, env: A, account: team, models: \[m-\*\]\}\n/,
     );
     expect(added.map(({ label }) => label)).toEqual(['a']);
     expect(skipped.map(({ key }) => key.label)).toEqual(['b']);

@@ -2,6 +2,7 @@
 
 import { type Document, isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { writeInForm } from '../config/text-form.ts';
 import { assertNever } from '../errors.ts';
 import type { Credential, SecretLocator } from '../model/credential.ts';
 
@@ -127,7 +128,7 @@ export function importReferences(
     add(document, key, key.reference);
     added.push(key);
   }
-  return { text: added.length === 0 ? config : document.toString({ lineWidth: 0 }), added, skipped };
+  return { text: added.length === 0 ? config : writeInForm(document, config), added, skipped };
 }
 
 /** Where its keys belong, only its owner can say. */

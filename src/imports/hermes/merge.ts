@@ -1,8 +1,9 @@
 /** The imported settings put into the text of a config of ours: what stands there stays, comments and all. */
 
-import { type Document, isMap, isSeq, type Node, parseDocument, type ToStringOptions } from 'yaml';
+import { type Document, isMap, isSeq, type Node, parseDocument } from 'yaml';
 import type { KeyPath } from '../../config/schema.ts';
 import { formatKeyPath } from '../../config/schema.ts';
+import { writeInForm } from '../../config/text-form.ts';
 import type { ImportedTarget } from './targets.ts';
 import type { ImportedSettings } from './translate.ts';
 
@@ -69,7 +70,7 @@ class Merge {
 
   finish(text: string): Merged {
     const kept = this.#kept;
-    return { kept, text: this.#isChanged ? this.#document.toString(habitsOf(text)) : text };
+    return { kept, text: this.#isChanged ? writeInForm(this.#document, text) : text };
   }
 
   #putEach(path: KeyPath, values: object): void {
@@ -110,16 +111,6 @@ class Merge {
     const node = this.#document.getIn(path, true);
     return isMap(node) || isSeq(node) ? node.toJS(this.#document) : this.#document.getIn(path);
   }
-}
-
-/** How the text is written so far, so that the diff shows what was added and little else. */
-function habitsOf(text: string): ToStringOptions {
-  const indent = /^( +)[^\s#-]/m.exec(text)?.[1]?.length;
-  return {
-    lineWidth: 0,
-    flowCollectionPadding: /[[{] \S/.test(text),
-    ...(indent === undefined ? {} : { indent }),
-  };
 }
 
 interface Credential {
