@@ -10,14 +10,13 @@ export {
   NoTargetAnswered,
   RequestError,
 } from './errors.ts';
+export type { AskResult, Question } from './library/ask.ts';
 export {
   type AnthropicOptions,
-  type AskResult,
   createHoldfast,
   type Holdfast,
   type ModelsOptions,
   type OpenAIOptions,
-  type Question,
 } from './library/holdfast.ts';
 export type { EngineEvent, EventListener } from './model/events.ts';
 export type { Failure, FailureClass } from './model/failure.ts';
