@@ -28,6 +28,7 @@ export const errorCodes = [
   'upstream-refused',
   'stream-broken',
   'client-closed',
+  'closed',
   'store-busy',
   'store-corrupt',
   'store-unreadable',

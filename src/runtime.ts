@@ -78,8 +78,8 @@ export interface Runtime {
   reload(): void;
   /** Returns the way to stop listening. */
   subscribe(listener: EventListener): () => void;
-  /** Resolves when the answer has ended; never rejects. */
-  exchange(request: ExchangeRequest, sink: ReplySink): Promise<void>;
+  /** Resolves when the answer has ended, with the record of a request that took a route; never rejects. */
+  exchange(request: ExchangeRequest, sink: ReplySink): Promise<RequestRecord | undefined>;
   /** Whose shape an error at this path takes. */
   protocolAt(path: string, headers: Headers): Protocol;
   /** Names a request may use: tasks first. */

@@ -30,15 +30,20 @@ export interface ExchangeRequest {
   readonly isPicked?: boolean | undefined;
 }
 
-/** Resolves when the answer has ended; never rejects. */
-export async function exchange(engine: Engine, request: ExchangeRequest, sink: ReplySink): Promise<void> {
+/** Resolves when the answer has ended, with the record of a request that went to the engine; never rejects. */
+export async function exchange(
+  engine: Engine,
+  request: ExchangeRequest,
+  sink: ReplySink,
+): Promise<RequestRecord | undefined> {
   const id = request.requestId ?? newRequestId(engine.host);
   const noted = new NotedSink(sink);
   try {
     const record = await route({ engine, request, id }, noted);
     if (record !== undefined) engine.keepRecord(record);
+    return record;
   } catch (error) {
-    if (request.signal.aborted) return;
+    if (request.signal.aborted) return undefined;
     if (!(error instanceof RequestError)) {
       engine.emit({
         type: 'warning',
@@ -48,6 +53,7 @@ export async function exchange(engine: Engine, request: ExchangeRequest, sink: R
     }
     if (!noted.hasBegun) replyError(error, { engine, request, id, sink });
     else if (!noted.hasEnded) sink.end();
+    return undefined;
   }
 }
 

@@ -28,6 +28,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'upstream-refused': 2,
   'stream-broken': 5,
   'client-closed': 130,
+  closed: 1,
   'store-busy': 1,
   'store-corrupt': 1,
   'store-unreadable': 1,

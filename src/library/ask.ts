@@ -5,6 +5,7 @@ import { requestFaults } from '../access/decide/decision-table.ts';
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { RequestRecord, Usage } from '../model/record.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Call, Calls } from './calls.ts';
 
 export interface Question {
   readonly prompt: string;
@@ -28,18 +29,37 @@ export interface AskResult {
   readonly usage?: Usage;
 }
 
-export async function ask(runtime: Runtime, question: Question): Promise<AskResult> {
-  const requestId = `hfr_${runtime.host.randomToken(12)}`;
+export async function ask(runtime: Runtime, calls: Calls, question: Question): Promise<AskResult> {
   const heard = new Listening(question.onText);
-  await runtime.exchange(
+  let requestId = '';
+  const record = await calls.carry(question, (call) => {
+    ({ requestId } = call);
+    return put(runtime, { question, call, heard });
+  });
+  if (heard.error !== undefined || record?.outcome !== 'answered') throw heard.toError(record);
+  return {
+    text: heard.text,
+    target: record.answeredBy ?? '',
+    attempts: record.attempts.length,
+    requestId,
+    ...(record.usage === undefined ? {} : { usage: record.usage }),
+  };
+}
+
+async function put(
+  runtime: Runtime,
+  { question, call, heard }: { readonly question: Question; readonly call: Call; readonly heard: Listening },
+): Promise<RequestRecord | undefined> {
+  const { requestId, signal } = call;
+  const record = await runtime.exchange(
     {
       method: 'POST',
       path: '/v1/chat/completions',
       headers: { 'content-type': 'application/json' },
       body: Buffer.from(JSON.stringify(createBody(question))),
-      signal: question.signal ?? new AbortController().signal,
+      signal,
       requestId,
-      ...(question.isPicked === undefined ? {} : { isPicked: question.isPicked }),
+      isPicked: question.isPicked,
     },
     {
       head: (status) => {
@@ -50,16 +70,8 @@ export async function ask(runtime: Runtime, question: Question): Promise<AskResu
       end: (chunk) => void (chunk === undefined || heard.push(chunk)),
     },
   );
-  question.signal?.throwIfAborted();
-  const record = runtime.records().findLast(({ id }) => id === requestId);
-  if (heard.error !== undefined || record?.outcome !== 'answered') throw heard.toError(record);
-  return {
-    text: heard.text,
-    target: record.answeredBy ?? '',
-    attempts: record.attempts.length,
-    requestId,
-    ...(record.usage === undefined ? {} : { usage: record.usage }),
-  };
+  signal.throwIfAborted();
+  return record;
 }
 
 function createBody({ model = 'main', system, prompt }: Question): object {

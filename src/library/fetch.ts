@@ -1,39 +1,57 @@
 /** A drop-in `fetch` over the engine: an SDK's request goes in, a `Response` that streams comes out. */
 
 import type { Fetch } from '../model/fetch.ts';
+import type { RequestRecord } from '../model/record.ts';
 import type { Headers as PlainHeaders, ReplySink } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Call, Calls } from './calls.ts';
 
-export function createFetch(runtime: Runtime): Fetch {
-  return async (input, init) => {
-    const request = new Request(input instanceof URL ? input.href : input, init);
-    request.signal.throwIfAborted();
-    const body = Buffer.from(await request.arrayBuffer());
-    return new Promise((resolve, reject) => {
-      const caller = new AbortController();
-      const { sink, breakOff } = createResponseSink(resolve, caller);
-      const onAbort = (): void => {
-        caller.abort();
-        reject(request.signal.reason);
-        breakOff(request.signal.reason);
+export function createFetch(runtime: Runtime, calls: Calls): Fetch {
+  return (input, init) =>
+    new Promise((resolve, reject) => {
+      const request = new Request(input instanceof URL ? input.href : input, init);
+      const work = (call: Call): Promise<RequestRecord | undefined> => {
+        const { sink, breakOff } = createResponseSink(resolve, call);
+        const { signal } = call;
+        const onAbort = (): void => {
+          reject(signal.reason);
+          breakOff(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        return send(runtime, { request, call, sink });
       };
-      request.signal.addEventListener('abort', onAbort, { once: true });
-      const { pathname } = new URL(request.url);
-      runtime
-        .exchange(
-          {
-            method: request.method,
-            path: pathname,
-            headers: toPlain(request.headers),
-            body,
-            signal: caller.signal,
-          },
-          sink,
-        )
-        .finally(() => request.signal.removeEventListener('abort', onAbort))
-        .catch(reject);
+      calls.carry(request, work).catch(reject);
     });
-  };
+}
+
+async function send(
+  runtime: Runtime,
+  { request, call, sink }: { readonly request: Request; readonly call: Call; readonly sink: ReplySink },
+): Promise<RequestRecord | undefined> {
+  const { requestId, signal } = call;
+  return runtime.exchange(
+    {
+      method: request.method,
+      path: new URL(request.url).pathname,
+      headers: toPlain(request.headers),
+      body: await readBody(request, signal),
+      signal,
+      requestId,
+    },
+    sink,
+  );
+}
+
+/** The whole body. An abort ends the reading at once, and the body's own source hears of it. */
+async function readBody({ body }: Request, signal: AbortSignal): Promise<Buffer> {
+  if (body === null) return Buffer.alloc(0);
+  const reader = body.getReader();
+  const onAbort = (): void => void reader.cancel(signal.reason).catch(() => undefined); // the caller has the abort's reason already
+  signal.addEventListener('abort', onAbort, { once: true });
+  const chunks: Uint8Array[] = [];
+  for (let read = await reader.read(); !read.done; read = await reader.read()) chunks.push(read.value);
+  signal.throwIfAborted();
+  return Buffer.concat(chunks);
 }
 
 function toPlain(headers: Headers): PlainHeaders {
@@ -47,7 +65,7 @@ interface ResponseSink {
 }
 
 /** The reader's pace is the writer's: a full queue asks the engine to pause. */
-function createResponseSink(resolve: (response: Response) => void, caller: AbortController): ResponseSink {
+function createResponseSink(resolve: (response: Response) => void, call: Call): ResponseSink {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let onPull: (() => void) | undefined;
   const stream = new ReadableStream<Uint8Array>(
@@ -59,7 +77,7 @@ function createResponseSink(resolve: (response: Response) => void, caller: Abort
         onPull?.();
         onPull = undefined;
       },
-      cancel: () => caller.abort(),
+      cancel: (reason) => call.abort(reason),
     },
     { highWaterMark: 64 },
   );

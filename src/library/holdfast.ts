@@ -6,6 +6,7 @@ import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { type AskResult, ask, type Question } from './ask.ts';
+import { Calls } from './calls.ts';
 import { createFetch } from './fetch.ts';
 
 /** What `holdfast.openai()` gives to an OpenAI-compatible SDK's constructor. */
@@ -44,7 +45,17 @@ export interface Holdfast {
   models(options?: ModelsOptions): Promise<readonly ModelName[]>;
   /** Returns the way to stop listening. */
   on(listener: EventListener): () => void;
+  /** Of requests that have ended, the latest last; as many as `recordLimit` says. */
   records(): readonly RequestRecord[];
+  /**
+   * The record of one request, by the `x-holdfast-request-id` of its answer: who was asked, what came of it, and why. Waits
+   * for the end of one that is under way. Undefined for one that reached no route, was not made here, or is forgotten.
+   */
+  record(requestId: string): Promise<RequestRecord | undefined>;
+  /**
+   * Ends at once what is under way: it rejects with `AccessError` (`closed`), and nobody is blamed. Resolves when what was
+   * learned is stored and all connections are closed. From then on every call rejects so; closing twice is closing once.
+   */
   close(): Promise<void>;
 }
 
@@ -55,18 +66,32 @@ export interface Holdfast {
 export function createHoldfast(options: RuntimeOptions = {}): Holdfast {
   const isOwnWorld = options.config !== undefined || options.host !== undefined;
   const runtime = createRuntime({ store: isOwnWorld ? 'memory' : 'thread', ...options });
-  const fetch = createFetch(runtime);
+  const calls = new Calls(runtime.host);
+  const fetch = createFetch(runtime, calls);
+  const close = async (): Promise<void> => {
+    await calls.close();
+    await runtime.close();
+  };
+  let closing: Promise<void> | undefined;
   return {
     fetch,
     openai: () => ({ baseURL: 'http://holdfast.local/v1', apiKey: 'holdfast', maxRetries: 0, fetch }),
     anthropic: () => ({ baseURL: 'http://holdfast.local', apiKey: 'holdfast', maxRetries: 0, fetch }),
-    ask: (question) => ask(runtime, typeof question === 'string' ? { prompt: question } : question),
+    ask: (question) => ask(runtime, calls, typeof question === 'string' ? { prompt: question } : question),
     models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {
-      if (refresh) await runtime.refreshModels(signal);
+      if (refresh) {
+        calls.requireOpen();
+        await runtime.refreshModels(signal);
+      }
       return runtime.modelNames();
     },
     on: (listener) => runtime.subscribe(listener),
     records: () => runtime.records(),
-    close: () => runtime.close(),
+    record: async (requestId) =>
+      (await calls.recordOf(requestId)) ?? runtime.records().findLast(({ id }) => id === requestId),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
   };
 }

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from '../../src/gateway/server.ts';
+import { Calls } from '../../src/library/calls.ts';
 import { createFetch } from '../../src/library/fetch.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { untilQuiet } from './stall-run.ts';
@@ -90,10 +91,13 @@ describe('a caller who stops reading', () => {
   it('through the library: the same', async () => {
     torrent.sent = 0;
     const before = measureBuffers();
-    const response = await createFetch(runtime)('http://holdfast.local/v1/chat/completions', {
-      method: 'POST',
-      body,
-    });
+    const response = await createFetch(runtime, new Calls(runtime.host))(
+      'http://holdfast.local/v1/chat/completions',
+      {
+        method: 'POST',
+        body,
+      },
+    );
     const reader = response.body?.getReader();
     await reader?.read();
     await untilQuiet(() => torrent.sent);
