@@ -27,7 +27,7 @@ import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
-import type { EventListener } from './model/events.ts';
+import type { EngineEvent, EventListener } from './model/events.ts';
 import type { RenewedToken } from './model/oauth.ts';
 import type { ProtocolName } from './model/protocol.ts';
 import type { RequestRecord } from './model/record.ts';
@@ -164,6 +164,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   };
 }
 
+/** One listener that fails stands in nobody's way: the others hear everything, and that once. */
 function createEmitter(first: EventListener | undefined): {
   readonly emit: EventListener;
   readonly subscribe: Runtime['subscribe'];
@@ -171,16 +172,31 @@ function createEmitter(first: EventListener | undefined): {
   readonly isHeard: () => boolean;
 } {
   const listeners = new Set<EventListener>(first === undefined ? [] : [first]);
+  const failed = new WeakSet<EventListener>();
+  const emit: EventListener = (event) => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        if (failed.has(listener)) continue;
+        failed.add(listener);
+        emit(describeListenerFault(error));
+      }
+    }
+  };
   return {
-    emit: (event) => {
-      for (const listener of listeners) listener(event);
-    },
+    emit,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     isHeard: () => listeners.size > 0,
   };
+}
+
+function describeListenerFault(error: unknown): EngineEvent {
+  const text = `a listener of events failed, which is told once: ${error instanceof Error ? error.message : String(error)}`;
+  return { type: 'warning', code: 'listener-failed', text };
 }
 
 /** The configuration in force, changed once for each version of it. */

@@ -3,7 +3,7 @@
 import { APICallError } from '@ai-sdk/provider';
 import { z } from 'zod';
 import type { Holdfast } from '../library/holdfast.ts';
-import { peekRouteFacts, type RouteFacts } from './route-facts.ts';
+import { type RouteFacts, readRouteFacts } from './route-facts.ts';
 
 /** OpenAI's error body, which is also ours; a provider's own refusal of another shape keeps its text in `responseBody`. */
 export const errorStructure = {
@@ -18,12 +18,12 @@ export async function callOnce<T>(holdfast: Holdfast, call: () => PromiseLike<T>
   try {
     return await call();
   } catch (error) {
-    throw APICallError.isInstance(error) ? withRoute(error, holdfast) : error;
+    throw APICallError.isInstance(error) ? await withRoute(error, holdfast) : error;
   }
 }
 
-function withRoute(error: APICallError, holdfast: Holdfast): APICallError {
-  const facts = peekRouteFacts(holdfast, error.responseHeaders);
+async function withRoute(error: APICallError, holdfast: Holdfast): Promise<APICallError> {
+  const facts = await readRouteFacts(holdfast, error.responseHeaders);
   const { message, url, requestBodyValues, statusCode, responseHeaders, responseBody, cause } = error;
   return new APICallError({
     message,

@@ -27,42 +27,19 @@ export interface RouteFacts {
   readonly skipped: readonly { readonly target: string; readonly cause: string; readonly reason: string }[];
 }
 
-/** Waits for the record, which follows the last byte. Undefined for an answer that is not the engine's. */
+/** Waits for the end of the request. Undefined for one that reached no route, is not the engine's, or is forgotten already. */
 export async function readRouteFacts(
   holdfast: Holdfast,
   headers: Readonly<Record<string, string>> | undefined,
 ): Promise<RouteFacts | undefined> {
   const requestId = headers?.['x-holdfast-request-id'];
-  if (requestId === undefined) return undefined;
-  return toRouteFacts(await findRecord(holdfast, requestId));
-}
-
-/** Of a failed request; one that reached no route has no record. */
-export function peekRouteFacts(
-  holdfast: Holdfast,
-  headers: Readonly<Record<string, string>> | undefined,
-): RouteFacts | undefined {
-  const record = holdfast.records().findLast(({ id }) => id === headers?.['x-holdfast-request-id']);
+  const record = requestId === undefined ? undefined : await holdfast.record(requestId);
   return record === undefined ? undefined : toRouteFacts(record);
 }
 
 /** As the AI SDK wants metadata: JSON objects by provider. */
 export function toMetadata(facts: RouteFacts): { readonly holdfast: JSONObject } {
   return { holdfast: parseJsonObject(JSON.stringify(facts)) };
-}
-
-function findRecord(holdfast: Holdfast, requestId: string): Promise<RequestRecord> {
-  return new Promise((resolve) => {
-    const stop = holdfast.on((event) => {
-      if (event.type !== 'finished' || event.record.id !== requestId) return;
-      stop();
-      resolve(event.record);
-    });
-    const record = holdfast.records().findLast(({ id }) => id === requestId);
-    if (record === undefined) return;
-    stop();
-    resolve(record);
-  });
 }
 
 function toRouteFacts(record: RequestRecord): RouteFacts {

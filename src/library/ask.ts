@@ -30,7 +30,7 @@ export interface AskResult {
 }
 
 export async function ask(runtime: Runtime, calls: Calls, question: Question): Promise<AskResult> {
-  const heard = new Listening(question.onText);
+  const heard = new Listening();
   let requestId = '';
   const record = await calls.carry(question, (call) => {
     ({ requestId } = call);
@@ -51,6 +51,7 @@ async function put(
   { question, call, heard }: { readonly question: Question; readonly call: Call; readonly heard: Listening },
 ): Promise<RequestRecord | undefined> {
   const { requestId, signal } = call;
+  heard.onText = (text) => tell(question, call, text);
   const record = await runtime.exchange(
     {
       method: 'POST',
@@ -82,19 +83,25 @@ function createBody({ model = 'main', system, prompt }: Question): object {
   return { model, stream: true, messages };
 }
 
+/** A fault in `onText` is its caller's: it ends the call, and is what `ask()` rejects with. */
+function tell({ onText }: Question, call: Call, text: string): void {
+  if (call.signal.aborted) return;
+  try {
+    onText?.(text);
+  } catch (error) {
+    call.abort(error);
+  }
+}
+
 /** Hears an answer: text from the events, or the error that came instead. */
 class Listening {
   status = 0;
   text = '';
   error: string | undefined;
+  onText: (text: string) => void = () => undefined;
   #body = '';
-  readonly #onText: ((text: string) => void) | undefined;
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({ onEvent: ({ data }) => this.#take(data) });
-
-  constructor(onText: ((text: string) => void) | undefined) {
-    this.#onText = onText;
-  }
 
   push(chunk: Uint8Array): true {
     const text = this.#decoder.decode(chunk, { stream: true });
@@ -125,7 +132,7 @@ class Listening {
     const piece = parseDelta(data);
     if (piece === '') return;
     this.text += piece;
-    this.#onText?.(piece);
+    this.onText(piece);
   }
 }
 

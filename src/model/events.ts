@@ -21,7 +21,11 @@ export type EngineEvent =
   | { readonly type: 'finished'; readonly record: RequestRecord }
   | { readonly type: 'config-reloaded'; readonly path: string; readonly text: string }
   | { readonly type: 'config-refused'; readonly path: string; readonly text: string }
+  /** Something to know about configuration, keys, state file or a listener; nothing of a single request. */
   | { readonly type: 'warning'; readonly code: string; readonly text: string };
 
-/** Called for every event, in order; must not throw. */
+/**
+ * Called for every event, in order, while the engine waits: it should be quick. What it throws harms no request; the other
+ * listeners hear of it once, as a warning (`listener-failed`). A promise that it returns is not waited for.
+ */
 export type EventListener = (event: EngineEvent) => void;

@@ -1,7 +1,16 @@
 /** The AI SDK itself (`ai` 6) over `holdfast/ai-sdk`, in process, against the simulated provider over real sockets. */
 
 import type { JSONSchema7 } from '@ai-sdk/provider';
-import { APICallError, embed, generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
+import {
+  APICallError,
+  embed,
+  generateObject,
+  generateText,
+  type LanguageModel,
+  stepCountIs,
+  streamText,
+  tool,
+} from 'ai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createHoldfastProvider, type HoldfastProvider } from '../../src/ai-sdk/index.ts';
@@ -86,6 +95,18 @@ describe('a language model', () => {
       });
     },
   );
+
+  it.each([
+    ['whole', (model: LanguageModel) => generateText({ model, prompt: 'good morning' })],
+    ['streamed', (model: LanguageModel) => streamText({ model, prompt: 'good morning' })],
+  ])('answers, %s, where no record is kept', async (_name, run) => {
+    const provider = { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' };
+    const config = { main: 'one/sim/plain', providers: { one: provider } };
+    const forgetful = createHoldfastProvider({ runtime: { config, recordLimit: 0 } });
+    const result = await run(forgetful('main'));
+    expect(await result.text).toContain('good morning');
+    await forgetful.close();
+  });
 
   it('fills an object by its schema', async () => {
     const { object } = await generateObject({
