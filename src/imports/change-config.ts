@@ -1,7 +1,7 @@
 /** A value of our own config changed where it stands: one writer at a time, over what the file holds at that moment. */
 
 import { describeFileFault } from '../config/file-fault.ts';
-import { holdLockFile } from '../credentials/stored/lock-file.ts';
+import { holdLockFile, type IsHeld } from '../credentials/stored/lock-file.ts';
 import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { hasChanged, isUnchanged, readConfigBefore } from './write-config.ts';
@@ -24,8 +24,7 @@ export async function changeConfig(
   path: string,
   change: (text: string | undefined) => string,
 ): Promise<void> {
-  const lock = { path: `${path}.lock`, leaseMs, waitMs };
-  const changed = holdLockFile(host, lock, (isHeld) => {
+  await holdConfig(host, path, (isHeld) => {
     for (let reads = 0; reads < mostReads && isHeld(); reads += 1) {
       const before = readConfigBefore(host, path);
       const after = change(before?.text);
@@ -35,9 +34,20 @@ export async function changeConfig(
     }
     throw hasChanged(path);
   });
-  await changed.catch((error: unknown) => {
+}
+
+/**
+ * Runs what reads the config and writes it while no other process does: under the lock of `changeConfig`. `isHeld` is to be
+ * asked right before the write. Throws `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be
+ * written, and whatever `work` throws.
+ */
+export async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) => T): Promise<T> {
+  const lock = { path: `${path}.lock`, leaseMs, waitMs };
+  try {
+    return await holdLockFile(host, lock, work);
+  } catch (error) {
     throw error instanceof Error && 'syscall' in error ? cannotWrite(path, error) : error;
-  });
+  }
 }
 
 function cannotWrite(path: string, error: unknown): ConfigError {

@@ -6,10 +6,11 @@ import { resolvePaths } from '../../config/paths.ts';
 import { ConfigError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';
+import { holdConfig } from '../../imports/change-config.ts';
 import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
 import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/report.ts';
-import { writeConfig } from '../../imports/write-config.ts';
+import { hasChanged, writeConfig } from '../../imports/write-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { schemaPath } from '../schema-path.ts';
@@ -30,31 +31,49 @@ interface Outcome {
 export async function importHermes(terminal: Terminal, options: ImportOptions): Promise<number> {
   const host = createNodeHost();
   try {
-    const folder = options.from ?? hermesFolder(host.environment);
-    const plan = planImport(
-      {
-        host,
-        paths: resolvePaths(host.environment),
-        catalogue: createCatalogue(builtinEntries),
-        newText: newConfigText(schemaPath()),
-      },
-      resolve(folder),
-    );
-    const isRefused = plan.check.problems.length > 0 && !plan.check.lacksKey;
-    const outcome = options.write === true && !isRefused ? write(host, plan) : { isWritten: false };
+    const folder = resolve(options.from ?? hermesFolder(host.environment));
+    const paths = resolvePaths(host.environment);
+    const catalogue = createCatalogue(builtinEntries);
+    const scene = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
+    const makePlan = (): ImportPlan => planImport(scene, folder);
+    const { plan, outcome } = await planAndWrite(host, makePlan, options.write === true);
     if (options.json === true) printJson(terminal, 'holdfast.import/1', toJson(plan, outcome));
     else show(terminal, plan, outcome);
-    if (isRefused) throw new ConfigError('config-invalid', plan.check.problems);
+    if (isRefused(plan)) throw new ConfigError('config-invalid', plan.check.problems);
     return 0;
   } finally {
     await host.close();
   }
 }
 
-function write(host: Host, plan: ImportPlan): Outcome {
-  if (plan.diff === '') return { isWritten: false };
+/** What is written is planned anew once nobody else changes the config. */
+async function planAndWrite(
+  host: Host,
+  makePlan: () => ImportPlan,
+  mayWrite: boolean,
+): Promise<{ readonly plan: ImportPlan; readonly outcome: Outcome }> {
+  const plan = makePlan();
+  if (!mayWrite || !isWorthWriting(plan)) return { plan, outcome: { isWritten: false } };
+  return holdConfig(host, plan.configFile, (isHeld) => carryOut(host, makePlan(), isHeld));
+}
+
+function isWorthWriting(plan: ImportPlan): boolean {
+  return plan.diff !== '' && !isRefused(plan);
+}
+
+function isRefused({ check }: ImportPlan): boolean {
+  return check.problems.length > 0 && !check.lacksKey;
+}
+
+function carryOut(
+  host: Host,
+  plan: ImportPlan,
+  isHeld: () => boolean,
+): { readonly plan: ImportPlan; readonly outcome: Outcome } {
+  if (!isWorthWriting(plan)) return { plan, outcome: { isWritten: false } };
+  if (!isHeld()) throw hasChanged(plan.configFile);
   const backup = writeConfig(host, plan.configFile, plan);
-  return { isWritten: true, ...(backup === undefined ? {} : { backup }) };
+  return { plan, outcome: { isWritten: true, ...(backup === undefined ? {} : { backup }) } };
 }
 
 function toJson(plan: ImportPlan, { isWritten, backup }: Outcome): object {

@@ -6,14 +6,21 @@ import { resolvePaths } from '../../../config/paths.ts';
 import { AccessError, ConfigError } from '../../../errors.ts';
 import { createNodeHost } from '../../../host/node-host.ts';
 import type { Host } from '../../../host.ts';
+import { holdConfig } from '../../../imports/change-config.ts';
 import {
+  type ExportedKey,
   exportReferences,
   type Imported,
   importReferences,
   parseExport,
 } from '../../../imports/references.ts';
 import { unifiedDiff } from '../../../imports/unified-diff.ts';
-import { readConfigBefore, writeConfig } from '../../../imports/write-config.ts';
+import {
+  type ConfigBefore,
+  hasChanged,
+  readConfigBefore,
+  writeConfig,
+} from '../../../imports/write-config.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createRuntime } from '../../../runtime.ts';
@@ -50,15 +57,8 @@ export async function authImport(terminal: Terminal, options: AuthImportOptions)
   const host = createNodeHost();
   try {
     const path = resolvePaths(host.environment).configFile;
-    const before = readConfigBefore(host, path);
-    const isBuiltin = (provider: string): boolean => catalogue.get(provider) !== undefined;
-    const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
-    check(host, before?.text, imported);
-    const isWritten = imported.added.length > 0 && options.dryRun !== true;
-    const given = before === undefined ? {} : { before };
-    const backup = isWritten ? writeConfig(host, path, { ...given, after: imported.text }) : undefined;
-    const old = before === undefined ? undefined : { name: path, text: before.text };
-    const diff = imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
+    const makePlan = (): Import => planImport(host, path, keys);
+    const { imported, diff, isWritten, backup } = await planAndWrite(host, makePlan, options.dryRun !== true);
     if (options.json === true) {
       const { added, skipped } = imported;
       printJson(terminal, 'holdfast.auth-import/1', { added, skipped, diff, written: isWritten, backup });
@@ -72,6 +72,43 @@ export async function authImport(terminal: Terminal, options: AuthImportOptions)
   } finally {
     await host.close();
   }
+}
+
+interface Import {
+  readonly path: string;
+  readonly before: ConfigBefore | undefined;
+  readonly imported: Imported;
+  readonly diff: string;
+  readonly isWritten: boolean;
+  readonly backup?: string;
+}
+
+function planImport(host: Host, path: string, keys: readonly ExportedKey[]): Import {
+  const before = readConfigBefore(host, path);
+  const isBuiltin = (provider: string): boolean => catalogue.get(provider) !== undefined;
+  const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
+  check(host, before?.text, imported);
+  const old = before === undefined ? undefined : { name: path, text: before.text };
+  const diff = imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
+  return { path, before, imported, diff, isWritten: false };
+}
+
+/** What is written is planned anew once nobody else changes the config. */
+async function planAndWrite(host: Host, makePlan: () => Import, mayWrite: boolean): Promise<Import> {
+  const plan = makePlan();
+  if (!mayWrite || plan.imported.added.length === 0) return plan;
+  return holdConfig(host, plan.path, (isHeld) => carryOut(host, makePlan(), isHeld));
+}
+
+function carryOut(host: Host, plan: Import, isHeld: () => boolean): Import {
+  const { path, before, imported } = plan;
+  if (imported.added.length === 0) return plan;
+  if (!isHeld()) throw hasChanged(path);
+  const backup = writeConfig(host, path, {
+    ...(before === undefined ? {} : { before }),
+    after: imported.text,
+  });
+  return { ...plan, isWritten: true, ...(backup === undefined ? {} : { backup }) };
 }
 
 /** Nothing is written that makes a config unusable; what was wrong with it before is no reason. */
