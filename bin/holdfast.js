@@ -35,6 +35,7 @@ function start() {
     return;
   }
   if (isGateway() && mayStartAnew()) startAnew();
+  if (asksForSecret() && process.stdin.isTTY) process.stdin.setRawMode(true);
   if (module.enableCompileCache) module.enableCompileCache();
   import(entry.href)
     .then(({ main }) => main(process.argv.slice(2)))
@@ -53,7 +54,20 @@ function chooseEntry() {
 }
 
 function isGateway() {
-  return process.argv.slice(2).find((word) => !word.startsWith('-')) === 'serve';
+  return listWords()[0] === 'serve';
+}
+
+// What is typed ahead of a hidden prompt is shown by the terminal unless it is told not to, and the prompt comes only when
+// the program is loaded. It waits in the terminal until then. main.ts puts the terminal back; what was typed before this
+// process ran was shown already.
+function asksForSecret() {
+  const [command, second] = listWords();
+  if (command === 'auth') return second === 'add';
+  return command === 'config' && second === 'set' && process.argv.indexOf('-') > 0;
+}
+
+function listWords() {
+  return process.argv.slice(2).filter((word) => !word.startsWith('-'));
 }
 
 // Not on Windows or under an older Node, not when somebody has decided already, and not when a debugger or a parent's

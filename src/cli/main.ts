@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const output = createOutput(process.stdout, process.stderr);
   const status = await run(createTerminal(output), argv, output);
+  if (process.stdin.isRaw) process.stdin.setRawMode(false); // the launcher was early, and nothing was asked
   const fault = await output.finish();
   if (fault === undefined || fault.code === 'EPIPE') return status;
   const error = new AccessError('local-fault', `stdout cannot be written: ${describeFileFault(fault)}`);

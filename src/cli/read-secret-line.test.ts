@@ -50,6 +50,17 @@ describe('the hidden prompt', () => {
     expect([typed.shown(), typed.modes]).toEqual(['key: \n', [true, false]]);
   });
 
+  it('is printed when the terminal shows nothing any more', async () => {
+    const order: string[] = [];
+    const stdin = Object.assign(new PassThrough(), {
+      setRawMode: (mode: boolean) => order.push(mode ? 'hidden' : 'shown'),
+    });
+    const line = readHidden(parseTty(stdin), { write: (text: string) => order.push(text) }, 'key: ');
+    stdin.write('sk-test\r');
+    await line;
+    expect(order).toEqual(['hidden', 'key: ', 'shown', '\n']);
+  });
+
   it('is left by Ctrl-C, with the terminal as it was', async () => {
     const typed = type('half a k\x03');
     await expect(typed.line).rejects.toMatchObject({ name: 'AbortError' });

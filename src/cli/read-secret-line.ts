@@ -24,9 +24,9 @@ export async function readHidden(
   screen: { write(text: string): unknown },
   prompt: string,
 ): Promise<string> {
-  screen.write(prompt);
-  stdin.setRawMode(true);
+  stdin.setRawMode(true); // first: a paste at sight of the prompt would be shown
   try {
+    screen.write(prompt);
     return await readLine(stdin);
   } finally {
     stdin.setRawMode(false);
