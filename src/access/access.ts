@@ -61,7 +61,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
   if (bound !== undefined) journey.bind(await findTie(journey.engine.bindings, bound));
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
-    if (leased.kind === 'none') return concludeExhausted(journey, leased.until);
+    if (leased.kind === 'none') return concludeExhausted(journey);
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     noteMade(journey, leased.candidate, outcome);
     const isOver = outcome.kind !== 'failed' && !goesOn(journey, leased, outcome);
@@ -69,7 +69,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const noted = journey.noteMiss({ ...leased, outcome, durationMs });
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => giveProbeBack(journey, leased.lease.probeOf));
-    if (decision.kind === 'stop') return concludeExhausted(journey, undefined, miss);
+    if (decision.kind === 'stop') return concludeExhausted(journey, miss);
     await carryOut(journey, miss, decision);
   }
 }

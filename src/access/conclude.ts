@@ -1,15 +1,16 @@
 /** The end of a request that nobody answered: who was tried or skipped, why, until when, and the status that agents act on well. */
 
 import type { FailureClass } from '../model/failure.ts';
-import type { CandidateVerdict, RequestRecord, SkipRecord } from '../model/record.ts';
+import type { RequestRecord, SkipRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireError } from '../protocols/protocol.ts';
 import { requestFaults } from './decide/decision-table.ts';
-import { earliestRetry, listCandidates, toWireFacts } from './exhaustion.ts';
+import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './exhaustion.ts';
 import type { Journey, Miss } from './journey.ts';
 import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
+import { describeCandidates } from './wording.ts';
 
 /** An end this near is worth a retry by the client; a later one is not (law 11). */
 const nearEndMs = 60_000;
@@ -18,7 +19,7 @@ const howToUntie =
   '. How to fix: make that account available again, or send the whole conversation without the id';
 
 /** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
-export function concludeExhausted(journey: Journey, until: number | undefined, last?: Miss): RequestRecord {
+export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
   const facts = { target: last?.candidate.target.id ?? 'none', attempts: journey.attempts.length };
   const { underWay } = journey.recovery;
   if (last?.held !== undefined && (underWay === undefined || journey.recovery.mayBeWhole())) {
@@ -29,20 +30,20 @@ export function concludeExhausted(journey: Journey, until: number | undefined, l
       answeredBy: facts.target,
     };
   }
-  if (underWay !== undefined) return concludeUnfinished(journey, underWay, until);
-  const candidates = listCandidates(journey);
+  if (underWay !== undefined) return concludeUnfinished(journey, underWay);
+  const exhaustion = surveyExhausted(journey);
   const refusal = requestFault(journey, last);
   if (refusal?.failure.answer !== undefined) {
     journey.writer.replyRefusal(refusal.failure.answer, { ...facts, target: refusal.candidate.target.id });
   } else {
-    const { error, headers } = describeExhausted(journey, { candidates, until, last });
+    const { error, headers } = describeExhausted(journey, exhaustion, last);
     journey.writer.fail(error, headers);
   }
   const failure = last?.failure ?? journey.misses.at(-1)?.failure;
   const record = journey.finish(
     failure === undefined ? { kind: 'client-gone' } : { kind: 'failed', failure },
   );
-  return { ...record, outcome: 'failed', candidates };
+  return { ...record, outcome: 'failed', ...toRecordFacts(exhaustion) };
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
@@ -74,13 +75,9 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
 }
 
 /** Nobody could go on with an answer that broke: the same one error, with everybody who was asked. */
-function concludeUnfinished(
-  journey: Journey,
-  { target, failure, delivered: told }: Break,
-  until: number | undefined,
-): RequestRecord {
-  const candidates = listCandidates(journey);
-  const who = composeMessage(journey, candidates, until ?? earliestRetry(candidates));
+function concludeUnfinished(journey: Journey, { target, failure, delivered: told }: Break): RequestRecord {
+  const exhaustion = surveyExhausted(journey);
+  const who = composeMessage(journey, exhaustion);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
   journey.writer.fail({
     status: 502,
@@ -88,9 +85,9 @@ function concludeUnfinished(
     message,
     class: failure.class,
     told,
-    facts: toWireFacts(candidates),
+    facts: toWireFacts(exhaustion),
   });
-  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'broken', candidates };
+  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'broken', ...toRecordFacts(exhaustion) };
 }
 
 function withId(journey: Journey, message: string): string {
@@ -112,21 +109,17 @@ function isOfForeigner({ tie, misses }: Journey, { failure }: Miss): boolean {
 
 function describeExhausted(
   journey: Journey,
-  found: {
-    readonly candidates: readonly CandidateVerdict[];
-    readonly until: number | undefined;
-    readonly last: Miss | undefined;
-  },
+  exhaustion: Exhaustion,
+  last: Miss | undefined,
 ): { readonly error: WireError; readonly headers: Headers } {
-  const { candidates, last } = found;
-  const until = found.until ?? earliestRetry(candidates);
+  const { candidates, until } = exhaustion;
   const now = journey.engine.host.clock.now();
   const waitMs = until === undefined ? undefined : Math.max(1000, until - now);
   const failureClass =
     last?.failure.class ?? journey.misses.at(-1)?.failure.class ?? firstCause(journey.skipped());
   const isBound = candidates.some(({ cause }) => cause === 'bound-to-account');
-  const message = composeMessage(journey, candidates, until);
-  const facts = toWireFacts(candidates);
+  const message = composeMessage(journey, exhaustion);
+  const facts = toWireFacts(exhaustion);
   const isNear = waitMs !== undefined && waitMs <= nearEndMs;
   return {
     error: {
@@ -146,15 +139,11 @@ function firstCause(skipped: readonly SkipRecord[]): FailureClass | undefined {
 }
 
 /** Every candidate once, its last cause and its end. */
-function composeMessage(
-  journey: Journey,
-  candidates: readonly CandidateVerdict[],
-  until: number | undefined,
-): string {
+function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
+  const { candidates, until } = exhaustion;
   const head =
-    candidates.length === 0
-      ? `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`
-      : candidates.map(({ text }) => text).join('; ');
+    describeCandidates(exhaustion, journey.engine.host.clock.now()) ??
+    `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`;
   const end = until === undefined ? '' : `. Earliest retry: ${new Date(until).toISOString()}`;
   const fix = candidates.some(({ cause }) => cause === 'bound-to-account') ? howToUntie : '';
   return withId(journey, `${head}${end}${fix}`);

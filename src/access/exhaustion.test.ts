@@ -1,7 +1,8 @@
 /** The answer when nobody could answer: every candidate once, with cause and end, in words and as facts (law 11). */
 
 import { describe, expect, it } from 'vitest';
-import { refused, stageEngine } from '../../test/fakes/engine-stage.ts';
+import { answered, type EngineStage, refused, stageEngine } from '../../test/fakes/engine-stage.ts';
+import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
 
 const server = (host: string, credentials: readonly object[]): object => ({
   base_url: `https://${host}.test/v1`,
@@ -22,13 +23,20 @@ const config = {
 const poor = refused(402, { message: 'Insufficient Balance' });
 const limited = refused(429, {}, { 'retry-after': '3600' });
 
+interface Listed {
+  readonly target: string;
+  readonly cause: string;
+  readonly until: string;
+}
+
 interface ErrorBody {
   readonly error: {
     readonly code: string;
     readonly message: string;
     readonly holdfast: {
       readonly earliest_retry: string;
-      readonly candidates: readonly { readonly target: string; readonly cause: string }[];
+      readonly candidates: readonly Listed[];
+      readonly unlisted?: readonly Listed[];
     };
   };
 }
@@ -80,4 +88,109 @@ describe('the exhausted answer', () => {
     ]);
     expect(stage.sent()).toHaveLength(2);
   });
+});
+
+interface Crowd {
+  readonly keys: number;
+  /** What the key of this number is answered. */
+  readonly answer: (index: number) => UpstreamStep;
+  /** Default: as in `server`. */
+  readonly speaks?: object;
+  /** Where the chain goes on. Default: nowhere. */
+  readonly behind?: object;
+}
+
+/** One provider with many keys, `k0` and on. */
+function stageCrowd({ keys, answer, speaks, behind }: Crowd): EngineStage {
+  const several = Array.from({ length: keys }, (_, index) => ({
+    label: `k${index}`,
+    api_key: `sk-test-${index}`,
+  }));
+  const one = { ...server('one', several), ...speaks };
+  const providers = { one, ...(behind === undefined ? {} : { two: behind }) };
+  const chain = behind === undefined ? [] : ['two/n'];
+  const stage = stageEngine({ main: 'one/m', fallback_chain: chain, providers });
+  const indexOf = (key = ''): number => Number(key.replace('Bearer sk-test-', ''));
+  stage.host.upstream.answerBy(({ headers }) => answer(indexOf(headers['authorization'])));
+  return stage;
+}
+
+describe('a route with more keys than one request may try', () => {
+  it('is worth a retry at once while a key is free that was not asked, and says how many are (law 11)', async () => {
+    const stage = stageCrowd({ keys: 14, answer: (index) => (index < 12 ? refused(401) : answered) });
+    const { status, headers, text } = await stage.ask();
+    expect([status, headers['retry-after'], headers['x-should-retry']]).toEqual([429, '1', undefined]);
+    const { message, holdfast } = parseError(text);
+    const now = new Date(stage.host.clock.now()).toISOString();
+    expect(holdfast).toMatchObject({
+      earliest_retry: now,
+      unlisted: [{ target: 'one/m', count: 2, until: now }],
+    });
+    expect(message).toContain(
+      '; and 8 more keys of one/m, next free now: this request has used up its attempts',
+    );
+    expect(stage.lastRecord()?.unlisted).toEqual([
+      { target: 'one/m', count: 2, until: stage.host.clock.now() },
+    ]);
+    expect((await stage.ask()).status).toBe(200);
+  });
+
+  it('says the same in the shape of Anthropic', async () => {
+    const speaks = { protocol: 'anthropic-messages', auth: 'bearer' };
+    const stage = stageCrowd({ keys: 14, answer: () => refused(401), speaks });
+    const { status, headers, text } = await stage.ask({ path: '/v1/messages' });
+    expect([status, headers['retry-after']]).toEqual([429, '1']);
+    expect(JSON.parse(text)).toMatchObject({
+      type: 'error',
+      error: {
+        type: 'rate_limit_error',
+        message: expect.stringContaining('; and 8 more keys of one/m, next free now'),
+        details: { error_code: 'auth-rejected' },
+        holdfast: { unlisted: [{ target: 'one/m', count: 2 }] },
+      },
+    });
+  });
+
+  it('says so of a target that needs no key, too', async () => {
+    const behind = { base_url: 'https://two.test/v1', protocol: 'openai-chat', auth: 'none' };
+    const stage = stageCrowd({ keys: 12, answer: () => refused(401), behind });
+    const { status, text } = await stage.ask();
+    expect([status, parseError(text).message]).toEqual([
+      429,
+      expect.stringContaining(
+        '; and two/n, free now: this request has used up its attempts or its time. Earliest',
+      ),
+    ]);
+  });
+
+  it('is not, where the rest was left with its target', async () => {
+    const stage = stageCrowd({ keys: 14, answer: () => ({ chunks: ['<html>'] }) });
+    const { status, text } = await stage.ask();
+    expect([status, parseError(text).message]).toEqual([400, expect.not.stringContaining('more key')]);
+    expect(parseError(text).holdfast).not.toHaveProperty('unlisted');
+  });
+
+  it.each([20, 100])(
+    'names a few of %i benched ones with their labels, counts the others, and knows the first end of all',
+    async (keys) => {
+      const endMs = (index: number): number => 7_200_000 - 60_000 * index;
+      const answer = (index: number): UpstreamStep =>
+        refused(429, {}, { 'retry-after': String(endMs(index) / 1000) });
+      const stage = stageCrowd({ keys, answer });
+      while (stage.sent().length < keys) await stage.ask();
+      const { status, headers, text } = await stage.ask();
+      expect([status, headers['x-should-retry'], stage.sent().length]).toEqual([400, 'false', keys]);
+      const { message, holdfast } = parseError(text);
+      expect(message).toMatch(
+        /one\/m with the key k\d+ is benched until [^;]*; one\/m with the key k\d+ is b/,
+      );
+      expect(message).toContain(`; and ${keys - 6} more keys of one/m, next free in `);
+      expect(message.length).toBeLessThan(1000);
+      const ends = [...holdfast.candidates, ...(holdfast.unlisted ?? [])].map(({ until }) => until).sort();
+      expect(ends[0]).toBe(holdfast.earliest_retry);
+      const waitMs = Date.parse(holdfast.earliest_retry) - stage.host.clock.now();
+      expect(waitMs / endMs(keys - 1)).toBeGreaterThan(0.95);
+      expect(waitMs / endMs(keys - 1)).toBeLessThan(1.06);
+    },
+  );
 });

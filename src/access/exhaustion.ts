@@ -1,51 +1,117 @@
 /** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
 
-import type { CandidateVerdict, SkipRecord } from '../model/record.ts';
+import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 import type { WireObject } from '../protocols/protocol.ts';
 import type { Journey, Miss } from './journey.ts';
-import { inspectCandidate } from './route/candidates.ts';
+import { type Candidate, inspectCandidate, type Place } from './route/candidates.ts';
 
 /** Of a large pool, this many stand in the answer. */
 const listLimit = 32;
 
-/** Every candidate once: those that were tried first, each with its last cause. */
-export function listCandidates(journey: Journey): readonly CandidateVerdict[] {
+export interface Exhaustion {
+  /** Those that were tried first, each with its last cause; of a large pool the first ones. */
+  readonly candidates: readonly CandidateVerdict[];
+  readonly unlisted: readonly UnlistedKeys[];
+  /** The first time at which any of all may be used again, epoch ms; undefined when nobody knows. */
+  readonly until: number | undefined;
+}
+
+/** Everybody who may answer this request, now that nobody has. */
+export function surveyExhausted(journey: Journey): Exhaustion {
   const tried = [...new Map(journey.misses.map((miss) => [miss.candidate.key, miss])).values()];
   const keys = new Set(tried.map(keyOfMiss));
   noteUnseen(journey, keys);
-  const skipped = journey.skipped().filter((skip) => !keys.has(keyOfSkip(skip)));
-  return [...tried.map((miss) => describeTried(journey, miss)), ...skipped.map(describeSkipped)];
+  const skipped = limitLists(journey.skipped().filter((skip) => !keys.has(keyOfSkip(skip))));
+  const listed = new Set([...keys, ...skipped.map(keyOfSkip)]);
+  const unlisted = journey.ways.places.flatMap((place) => listRest(journey, place, listed));
+  const candidates = [
+    ...tried.map((miss) => describeTried(journey, miss)),
+    ...skipped.map((skip) => describeSkipped(journey, skip)),
+  ];
+  return { candidates, unlisted, until: findEarliest([...candidates, ...unlisted]) };
 }
 
-/** The first time at which one of them may be used again, epoch ms; undefined when nobody knows. */
-export function earliestRetry(candidates: readonly CandidateVerdict[]): number | undefined {
-  const ends = candidates.flatMap(({ until }) => (until === undefined ? [] : [until]));
-  return ends.length === 0 ? undefined : Math.min(...ends);
+/** The same as it stands in the record. */
+export function toRecordFacts({
+  candidates,
+  unlisted,
+}: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted'> {
+  return unlisted.length === 0 ? { candidates } : { candidates, unlisted };
+}
+
+function findEarliest(ends: readonly { readonly until?: number }[]): number | undefined {
+  const known = ends.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** The facts as they stand in the error object, beside its words. */
-export function toWireFacts(candidates: readonly CandidateVerdict[]): WireObject {
-  const until = earliestRetry(candidates);
+export function toWireFacts({ candidates, unlisted, until: first }: Exhaustion): WireObject {
   return {
-    ...(until === undefined ? {} : { earliest_retry: toIso(until) }),
-    candidates: candidates.map(({ text: _words, until: end, ...rest }) => ({
-      ...rest,
-      ...(end === undefined ? {} : { until: toIso(end) }),
-    })),
+    ...(first === undefined ? {} : { earliest_retry: toIso(first) }),
+    candidates: candidates.map(({ text: _words, ...facts }) => withIso(facts)),
+    ...(unlisted.length === 0 ? {} : { unlisted: unlisted.map(withIso) }),
   };
+}
+
+function withIso<T extends { readonly until?: number }>({ until, ...rest }: T): WireObject {
+  return { ...rest, ...(until === undefined ? {} : { until: toIso(until) }) };
 }
 
 /** Those who were never looked at, because the way ended before them, stand in the answer too. */
 function noteUnseen(journey: Journey, tried: ReadonlySet<string>): void {
   const known = new Set([...tried, ...journey.skipped().map(keyOfSkip)]);
   for (const candidate of journey.ways.everyone(listLimit)) {
-    if (known.has(`${candidate.target.id} ${candidate.credential?.id ?? ''}`)) continue;
+    if (known.has(keyOf(candidate))) continue;
     const found = inspectCandidate(candidate, journey.inspecting());
     if (found.state === 'missing') journey.skip(candidate, { cause: 'auth-missing', reason: found.detail });
     if (found.state !== 'ready' || found.standing.state !== 'benched') continue;
     const { mark, until } = found.standing;
     journey.skip(candidate, { cause: 'benched', reason: `${mark.cause}: ${mark.evidence}`, until });
   }
+}
+
+/** Each target keeps the first of those it has. */
+function limitLists(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
+  const counts = new Map<string, number>();
+  return skipped.filter(({ target }) => {
+    const count = (counts.get(target) ?? 0) + 1;
+    counts.set(target, count);
+    return count <= listLimit;
+  });
+}
+
+/** What the list leaves out of one target, and when the first of that may be used. */
+function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): readonly UnlistedKeys[] {
+  const target = place.target.id;
+  const ends: number[] = [];
+  let foreign = 0;
+  for (const candidate of journey.ways.inReachOf(place)) {
+    if (listed.has(keyOf(candidate))) continue;
+    const end = endOf(journey, candidate);
+    if (end === 'over') foreign += 1;
+    else if (end !== 'unknown') ends.push(end);
+    // Nobody can be free earlier than one who is free.
+    if (end === journey.inspecting().now) break;
+  }
+  for (const candidate of journey.ways.asideOf(place, listLimit + 1)) {
+    const end = listed.has(keyOf(candidate)) ? 'over' : endOf(journey, candidate);
+    if (typeof end === 'number') ends.push(end);
+  }
+  const listedHere = [...listed].filter((key) => key.startsWith(`${target} `)).length;
+  const count = (place.pool?.credentials.length ?? 1) - listedHere - foreign;
+  if (count <= 0) return [];
+  return [{ target, count, ...(ends.length === 0 ? {} : { until: Math.min(...ends) }) }];
+}
+
+/** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
+function endOf(journey: Journey, candidate: Candidate): number | 'over' | 'unknown' {
+  const found = inspectCandidate(candidate, journey.inspecting());
+  if (found.state === 'missing') return 'unknown';
+  if (found.state === 'ready' && found.standing.state === 'benched') return found.standing.until;
+  const isLeft =
+    journey.ways.isOver(candidate) ||
+    (found.state === 'ready' && journey.ways.hasLeftSecret(candidate.target, found.lease.fingerprint));
+  return journey.isSpent && !isLeft ? journey.inspecting().now : 'over';
 }
 
 function describeTried({ engine, misses }: Journey, miss: Miss): CandidateVerdict {
@@ -66,7 +132,7 @@ function describeTried({ engine, misses }: Journey, miss: Miss): CandidateVerdic
   };
 }
 
-function describeSkipped(skip: SkipRecord): CandidateVerdict {
+function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
   const { target, credential, cause, until } = skip;
   return {
     target,
@@ -75,21 +141,33 @@ function describeSkipped(skip: SkipRecord): CandidateVerdict {
     requests: 0,
     cause,
     ...(until === undefined ? {} : { until }),
-    text: wordsOf(skip),
+    text: wordsOf(skip, nameOf(journey, skip)),
   };
 }
 
-function wordsOf({ target, cause, reason, until }: SkipRecord): string {
+/** The target, with the label of the key where there are several. */
+function nameOf({ ways }: Journey, { target, credential }: SkipRecord): string {
+  if (credential === undefined) return target;
+  const pools = ways.places.filter((place) => place.target.id === target).map(({ pool }) => pool);
+  const label = pools.map((pool) => pool?.find(credential)?.label).find((found) => found !== undefined);
+  return label === undefined ? target : `${target} with the key ${label}`;
+}
+
+function wordsOf({ target, cause, reason, until }: SkipRecord, name: string): string {
   const [provider = target] = target.split('/');
   if (cause === 'auth-missing') return `no API key for ${provider}: ${reason}`;
   if (cause === 'auth-revoked') return `no access to ${provider}: ${reason}`;
-  if (cause !== 'benched') return `${target} was passed over: ${reason}`;
+  if (cause !== 'benched') return `${name} was passed over: ${reason}`;
   const end = until === undefined ? '' : ` until ${toIso(until)}`;
-  return `${target} is benched${end} (${reason})`;
+  return `${name} is benched${end} (${reason})`;
 }
 
 function keyOfMiss({ candidate }: Miss): string {
-  return `${candidate.target.id} ${candidate.credential?.id ?? ''}`;
+  return keyOf(candidate);
+}
+
+function keyOf({ target, credential }: Candidate): string {
+  return `${target.id} ${credential?.id ?? ''}`;
 }
 
 function keyOfSkip({ target, credential }: SkipRecord): string {

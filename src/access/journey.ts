@@ -123,6 +123,11 @@ export class Journey {
     return this.taskTime === undefined ? ownMs : Math.min(ownMs, this.taskLeftMs);
   }
 
+  /** Attempts or time are used up: who is free all the same was only not reached. */
+  get isSpent(): boolean {
+    return this.attemptsLeft <= 0 || this.spentMs >= timeBudgetMs;
+  }
+
   /** What the task as a whole has left; `Infinity` where it has no limit. */
   get taskLeftMs(): number {
     if (this.taskTime === undefined) return Number.POSITIVE_INFINITY;

@@ -20,10 +20,9 @@ export interface Leased {
   readonly secret: Secret | undefined;
 }
 
-/** Nobody can be asked. `until` is the earliest known end, epoch ms. */
+/** Nobody can be asked; why, stands with the journey. */
 export interface NoneFree {
   readonly kind: 'none';
-  readonly until: number | undefined;
 }
 
 /** While somebody else probes, its verdict is looked for this often. */
@@ -81,7 +80,7 @@ function noneFree(journey: Journey, survey: Survey): NoneFree {
     const reason = `another request is asking whether ${rechecked.lease.label} still works`;
     journey.skip(rechecked.candidate, { cause: 'auth-suspect', reason });
   }
-  return { kind: 'none', until: earliestEnd(survey) };
+  return { kind: 'none' };
 }
 
 async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {

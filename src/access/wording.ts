@@ -3,6 +3,7 @@
 import type { Lease } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
+import type { CandidateVerdict, UnlistedKeys } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 
 export interface FailureContext {
@@ -60,6 +61,55 @@ export function describeRescue({ failure, target }: FailureContext, decision: De
     case 'stop':
       return `${what}, nothing more to try: ${decision.reason}`;
   }
+}
+
+/** Of a long list, this many are named, and the first of each target whatever its place. */
+const namedLimit = 6;
+
+/** Everybody who did not answer, in one line that stays short; undefined where there was nobody. */
+export function describeCandidates(
+  {
+    candidates,
+    unlisted,
+  }: { readonly candidates: readonly CandidateVerdict[]; readonly unlisted: readonly UnlistedKeys[] },
+  now: number,
+): string | undefined {
+  const isNamed = ({ target }: CandidateVerdict, index: number): boolean =>
+    index < namedLimit || candidates.findIndex((other) => other.target === target) === index;
+  const named = candidates.filter(isNamed);
+  const rest = [
+    ...candidates
+      .filter((candidate, index) => !isNamed(candidate, index))
+      .map((one) => ({ ...one, count: 1 })),
+    ...unlisted,
+  ];
+  const groups = [...Map.groupBy(rest, ({ target }) => target)].map(([target, members]) => {
+    const count = members.reduce((sum, member) => sum + member.count, 0);
+    const who = named.some((one) => one.target === target)
+      ? `${count} more ${count === 1 ? 'key' : 'keys'} of ${target}`
+      : target;
+    return `and ${who}${describeNext(members, now, count)}`;
+  });
+  return named.length + groups.length === 0
+    ? undefined
+    : [...named.map(({ text }) => text), ...groups].join('; ');
+}
+
+/** When the first of them may be used; one that is free now was only not reached. */
+function describeNext(members: readonly { readonly until?: number }[], now: number, count: number): string {
+  const ends = members.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  if (ends.length === 0) return '';
+  const waitMs = Math.min(...ends) - now;
+  return waitMs <= 0
+    ? `, ${count === 1 ? '' : 'next '}free now: this request has used up its attempts or its time`
+    : `, next free in ${formatWait(waitMs)}`;
+}
+
+function formatWait(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds <= 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes <= 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 
 function shortReason(failure: Failure, target: Target): string {

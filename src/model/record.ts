@@ -62,6 +62,15 @@ export interface CandidateVerdict {
   readonly text: string;
 }
 
+/** Candidates of one target that a list leaves out, because there are so many or because the request ended before them. */
+export interface UnlistedKeys {
+  readonly target: string;
+  /** How many; 1 for a target that needs no key. */
+  readonly count: number;
+  /** When the first of them may be used again, epoch ms; the time of the record for one that is free; absent when nobody knows. */
+  readonly until?: number;
+}
+
 export interface RequestRecord {
   readonly id: string;
   /** Epoch ms. */
@@ -78,8 +87,10 @@ export interface RequestRecord {
   readonly answeredBy?: string;
   readonly attempts: readonly AttemptRecord[];
   readonly skipped: readonly SkipRecord[];
-  /** Of a request that nobody answered: every candidate once. */
+  /** Of a request that nobody answered: every candidate once; of a large pool the first ones. */
   readonly candidates?: readonly CandidateVerdict[];
+  /** The candidates that are not listed; absent: none. */
+  readonly unlisted?: readonly UnlistedKeys[];
   /** Of all attempts that said, those included whose answer was not used; those that were cut before they could are missing. */
   readonly usage?: Usage;
   /** Attempts that may be billed and never said for how much: the request was out, and no refusal came. Absent: none. */

@@ -12,6 +12,8 @@ export interface StagedAnswer {
 }
 
 export interface AskOptions {
+  /** Default `/v1/chat/completions`. */
+  readonly path?: '/v1/chat/completions' | '/v1/messages';
   /** Default `main`. */
   readonly model?: string;
   readonly headers?: Headers;
@@ -65,16 +67,24 @@ export function stageEngine(config: object, environment: Readonly<Record<string,
 
 async function exchange(
   runtime: Runtime,
-  { model = 'main', headers = {}, signal = new AbortController().signal, isPicked = false }: AskOptions,
+  {
+    path = '/v1/chat/completions',
+    model = 'main',
+    headers = {},
+    signal = new AbortController().signal,
+    isPicked = false,
+  }: AskOptions,
 ): Promise<StagedAnswer> {
   const answer = { status: 0, headers: {}, text: '' };
   const take = (chunk?: Uint8Array): boolean => {
     answer.text += Buffer.from(chunk ?? []).toString();
     return true;
   };
-  const body = Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }));
+  const messages = [{ role: 'user', content: 'hello' }];
+  const limit = path === '/v1/messages' ? { max_tokens: 100 } : {};
+  const body = Buffer.from(JSON.stringify({ model, messages, ...limit }));
   await runtime.exchange(
-    { method: 'POST', path: '/v1/chat/completions', headers, body, signal, isPicked },
+    { method: 'POST', path, headers, body, signal, isPicked },
     {
       head: (status, found) => Object.assign(answer, { status, headers: found }),
       write: take,

@@ -128,6 +128,30 @@ export class Ways {
     }
   }
 
+  /** Candidates of one target, left or not, but for those that its pool has set aside. */
+  *inReachOf(place: Place): Iterable<Candidate> {
+    const { pool, target } = place;
+    if (pool === undefined) {
+      yield createCandidate(place, undefined);
+      return;
+    }
+    const { host, health } = this.#engine;
+    for (const credential of pool.walk(host.clock.now(), health.releasesOf(target.origin)))
+      yield createCandidate(place, credential);
+  }
+
+  /** Whether the request has done with this candidate, or it never was one for it. */
+  isOver(candidate: Candidate): boolean {
+    if (this.#left.has(candidate.key) || this.#leftTargets.has(candidate.target.id)) return true;
+    if (this.#only !== undefined && candidate.credential?.id !== this.#only) return true;
+    return this.tie?.excludes(candidate) !== undefined;
+  }
+
+  /** Every target of the route, left or not. */
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
   /** Every candidate of the route, left or not; of a large pool the first ones. */
   *everyone(perPool: number): Iterable<Candidate> {
     for (const place of this.#places) {
