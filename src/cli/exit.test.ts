@@ -83,8 +83,38 @@ describe('an error', () => {
     });
   });
 
+  it('is told to programs with its class, every candidate and the first end, when nobody answered', () => {
+    const one = {
+      target: 'a/m',
+      was: 'skipped',
+      requests: 0,
+      cause: 'benched',
+      text: 'a/m is benched',
+    } as const;
+    const record = recordOf({
+      attempts: [failedWith('rate-limit')],
+      candidates: [{ ...one, until: 7000 }],
+      unlisted: [{ target: 'a/m', count: 3, until: 5000 }],
+    });
+    expect(describeError(new NoTargetAnswered('no', record))).toEqual({
+      code: 'exhausted',
+      message: 'no',
+      exit: 6,
+      class: 'rate-limit',
+      candidates: [{ ...one, until: 7000 }],
+      unlisted: [{ target: 'a/m', count: 3, until: 5000 }],
+      earliestRetry: 5000,
+    });
+  });
+
+  it('has no class when nobody was asked, and no end when nobody knows one', () => {
+    const error = new NoTargetAnswered('no', recordOf({ skipped: [skipped('benched')], candidates: [] }));
+    expect(describeError(error)).toEqual({ code: 'exhausted', message: 'no', exit: 5, candidates: [] });
+  });
+
   it('shows no key, wherever it was written by mistake (law 20)', () => {
     const key = `sk-test-${'m'.repeat(20)}`;
+    const candidate = { target: 'a/m', was: 'tried', requests: 1, cause: 'billing', text: key } as const;
     const problem = {
       path: 'config.yaml',
       key: 'main',
@@ -94,6 +124,7 @@ describe('an error', () => {
     const told = [
       new ConfigError('config-invalid', [problem]),
       new AccessError('local-fault', key, { howToFix: key }),
+      new NoTargetAnswered(key, recordOf({ candidates: [candidate] })),
     ];
     expect(JSON.stringify(told.map(describeError))).not.toContain(key);
     expect(told.map(explainError).join()).not.toContain(key);

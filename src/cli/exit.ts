@@ -1,7 +1,8 @@
 /** From an error to an exit status and the lines that explain it: the one table. */
 
 import { Redactor } from '../credentials/redact.ts';
-import { AccessError, ConfigError, type ConfigProblem, type ErrorCode } from '../errors.ts';
+import { AccessError, ConfigError, type ConfigProblem, type ErrorCode, NoTargetAnswered } from '../errors.ts';
+import type { CandidateVerdict, RequestRecord, UnlistedKeys } from '../model/record.ts';
 
 /** 0 done, 1 a check failed, 2 usage, 3 config invalid, 4 no usable credential, 5 upstream unavailable, 6 limit, 130 interrupted. */
 const statusByCode: Readonly<Record<ErrorCode, number>> = {
@@ -81,6 +82,13 @@ export interface ErrorDescription {
   /** The exit status. */
   readonly exit: number;
   readonly problems?: readonly ConfigProblem[];
+  /** Of a request that nobody answered: the failure class behind the status. Absent where nobody was asked. */
+  readonly class?: string;
+  /** Each one's cause and end. */
+  readonly candidates?: readonly CandidateVerdict[];
+  readonly unlisted?: readonly UnlistedKeys[];
+  /** When the first of all may be used again, epoch ms. Absent when nobody knows. */
+  readonly earliestRetry?: number;
 }
 
 /** What a program reads on stdout when it asked for `--json`. */
@@ -99,8 +107,28 @@ export function describeError(error: unknown): ErrorDescription {
     ...(error.howToFix === undefined ? {} : { howToFix: clean(error.howToFix) }),
     exit,
     ...(error instanceof ConfigError ? { problems: error.mapTexts(clean).problems } : {}),
+    ...(error instanceof NoTargetAnswered ? describeRecord(error.record) : {}),
   };
 }
+
+type Unanswered = Pick<ErrorDescription, 'class' | 'candidates' | 'unlisted' | 'earliestRetry'>;
+
+function describeRecord(record: RequestRecord): Unanswered {
+  const { candidates, unlisted } = record;
+  const failureClass = findClass(record);
+  const ends = [...(candidates ?? []), ...(unlisted ?? [])].flatMap(({ until }) => until ?? []);
+  return {
+    ...(failureClass === '' || isNoClass.has(failureClass) ? {} : { class: failureClass }),
+    ...(candidates === undefined
+      ? {}
+      : { candidates: candidates.map((candidate) => ({ ...candidate, text: clean(candidate.text) })) }),
+    ...(unlisted === undefined ? {} : { unlisted }),
+    ...(ends.length === 0 ? {} : { earliestRetry: Math.min(...ends) }),
+  };
+}
+
+/** Why a candidate was skipped that nothing failed at. */
+const isNoClass: ReadonlySet<string> = new Set(['benched', 'bound-to-account', 'protocol']);
 
 /** The same for a command line that is none, in the words that people read already. */
 export function describeUsage(said: string): ErrorDescription {
