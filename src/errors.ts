@@ -1,5 +1,6 @@
 /** The errors that leave a module: one base, one class a family, a code from one closed set, and how to fix it. */
 
+import type { FailureClass } from './model/failure.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { Headers } from './model/request.ts';
 
@@ -36,6 +37,12 @@ export const errorCodes = [
   'store-failed',
   'local-fault',
 ] as const;
+
+/** Codes that only an answer has, beside those above and the failure classes; each with a row there too. */
+export const answerCodes = ['bound-to-account', 'context_length_exceeded'] as const;
+
+/** What may stand in `code` of an error that we answer. */
+export type AnswerCode = ErrorCode | FailureClass | (typeof answerCodes)[number];
 
 export type ErrorCode = (typeof errorCodes)[number];
 

@@ -1,7 +1,8 @@
 /** The end of a request that nobody answered: who was tried or skipped, why, until when, and the status that agents act on well. */
 
+import type { AnswerCode } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
-import type { RequestRecord, SkipRecord } from '../model/record.ts';
+import type { CandidateVerdict, RequestRecord, SkipRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireError } from '../protocols/protocol.ts';
@@ -117,20 +118,28 @@ function describeExhausted(
   const waitMs = until === undefined ? undefined : Math.max(1000, until - now);
   const failureClass =
     last?.failure.class ?? journey.misses.at(-1)?.failure.class ?? firstCause(journey.skipped());
-  const isBound = candidates.some(({ cause }) => cause === 'bound-to-account');
   const message = composeMessage(journey, exhaustion);
   const facts = toWireFacts(exhaustion);
   const isNear = waitMs !== undefined && waitMs <= nearEndMs;
   return {
     error: {
       status: isNear ? 429 : 400,
-      code: failureClass ?? (isBound ? 'bound-to-account' : 'exhausted'),
+      code: codeOf(failureClass, candidates),
       message,
       class: failureClass,
       facts,
     },
     headers: isNear ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : { 'x-should-retry': 'false' },
   };
+}
+
+function codeOf(failureClass: FailureClass | undefined, candidates: readonly CandidateVerdict[]): AnswerCode {
+  if (failureClass !== undefined) return failureClass;
+  return candidates.some(isBound) ? 'bound-to-account' : 'exhausted';
+}
+
+function isBound({ cause }: CandidateVerdict): boolean {
+  return cause === 'bound-to-account';
 }
 
 function firstCause(skipped: readonly SkipRecord[]): FailureClass | undefined {
@@ -145,6 +154,6 @@ function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
     describeCandidates(exhaustion, journey.engine.host.clock.now()) ??
     `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`;
   const end = until === undefined ? '' : `. Earliest retry: ${new Date(until).toISOString()}`;
-  const fix = candidates.some(({ cause }) => cause === 'bound-to-account') ? howToUntie : '';
+  const fix = candidates.some(isBound) ? howToUntie : '';
   return withId(journey, `${head}${end}${fix}`);
 }

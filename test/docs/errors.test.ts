@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decisionTable } from '../../src/access/decide/decision-table.ts';
 import { toExitStatus } from '../../src/cli/exit.ts';
-import { AccessError, errorCodes } from '../../src/errors.ts';
+import { AccessError, answerCodes, errorCodes } from '../../src/errors.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -61,8 +61,24 @@ describe.each(errorCodes)('the error code %s', (code) => {
   });
 });
 
+const answering = ['src/access', 'src/gateway', 'src/protocols', 'src/cli'];
+
+/** Written out where an answer or a document of ours is made; what a warning is called is no error. */
+const written = readAll(answering, isSource);
+const literals = [...written.matchAll(/(?<!type: 'warning',\s*)\bcode: '([^']+)'/g)].map(
+  ([, code = '']) => code,
+);
+const classes = Object.keys(decisionTable);
+
+describe.each([...new Set<string>([...answerCodes, ...literals])])('the code %s of an answer', (code) => {
+  it('has a row of its own, or one under its name with hyphens, or is a failure class', () => {
+    const told = [...(rows ?? []).flatMap(({ codes }) => codes), ...classes];
+    expect([code, code.replaceAll('_', '-')].some((name) => told.includes(name))).toBe(true);
+  });
+});
+
 it('every code of the table exists', () => {
-  const known: readonly string[] = errorCodes;
+  const known: readonly string[] = [...errorCodes, ...answerCodes, ...literals];
   expect(rows?.flatMap(({ codes }) => codes).filter((code) => !known.includes(code ?? ''))).toEqual([]);
 });
 
