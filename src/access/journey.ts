@@ -1,6 +1,6 @@
 /** The state of one request on its way: what was tried, what the budget has left, and its record. Where it may still go is ways.ts. */
 
-import { RequestError } from '../errors.ts';
+import { AccessError, RequestError } from '../errors.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
@@ -225,6 +225,7 @@ export class Journey {
     }
     const isAnswered = outcome.kind === 'answered' || outcome.kind === 'broken';
     if (isAnswered) this.#noteBrought(outcome, last?.candidate);
+    if (outcome.kind === 'client-gone') this.#noteHangUp();
     const { obstacle } = this.recovery;
     if (failure !== undefined && obstacle !== undefined) this.#notes.push(`not continued: ${obstacle}`);
     return {
@@ -243,6 +244,12 @@ export class Journey {
       ...this.recovery.facts(),
       notes: this.#notes,
     };
+  }
+
+  /** Where we have hung up on the caller, the reason is ours to tell. */
+  #noteHangUp(): void {
+    const { reason } = this.request.signal;
+    if (reason instanceof AccessError) this.#notes.push(reason.message);
   }
 
   /** What a part of the answer has brought belongs to the whole of it. */

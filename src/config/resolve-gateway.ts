@@ -12,6 +12,7 @@ const gatewayDefaults = {
   port: 4653,
   maxInflightBytes: 512 * 1024 * 1024,
   drainTimeoutSeconds: 600,
+  sendTimeoutSeconds: 600,
   maxPort: 65_535,
 } as const;
 
@@ -40,6 +41,7 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
     allowedOrigins: settings.allowed_origins ?? [],
     maxInflightBytes: settings.max_inflight_bytes ?? gatewayDefaults.maxInflightBytes,
     drainTimeoutMs: (settings.drain_timeout ?? gatewayDefaults.drainTimeoutSeconds) * 1000,
+    sendTimeoutMs: (settings.send_timeout ?? gatewayDefaults.sendTimeoutSeconds) * 1000,
   };
 }
 

@@ -38,6 +38,7 @@ function listDefaults({ gateway }: ResolveContext): Values {
     'gateway.allowed_origins': gateway.allowedOrigins.join(', '),
     'gateway.max_inflight_bytes': String(gateway.maxInflightBytes),
     'gateway.drain_timeout': String(gateway.drainTimeoutMs / 1000),
+    'gateway.send_timeout': String(gateway.sendTimeoutMs / 1000),
     'gateway.unknown_model': 'error',
     'gateway.pinned_fallback': 'none',
     precedence: precedenceSources.join(', '),

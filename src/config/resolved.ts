@@ -18,6 +18,7 @@ export interface GatewaySettings {
   readonly allowedOrigins: readonly string[];
   readonly maxInflightBytes: number;
   readonly drainTimeoutMs: number;
+  readonly sendTimeoutMs: number;
 }
 
 /** One configured provider. */

@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { gatewaySchema } from './gateway-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
 
 export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
@@ -249,37 +250,6 @@ const task = z.strictObject({
     ),
 });
 
-const gateway = z
-  .strictObject({
-    host: text.optional().describe('Address to listen on. Default: 127.0.0.1.'),
-    port: z
-      .int()
-      .min(0)
-      .max(65_535)
-      .optional()
-      .describe('Port to listen on; 0 takes a free one. Default: 4653.'),
-    allowed_hosts: z
-      .array(text)
-      .optional()
-      .describe('Accepted `Host` names. Default: loopback names and the bound address.'),
-    allowed_origins: z.array(text).optional().describe('Accepted `Origin`s of browsers. Default: none.'),
-    max_inflight_bytes: count
-      .optional()
-      .describe('Bytes of request bodies held at a time; above it 429. Default: 536870912.'),
-    drain_timeout: seconds
-      .optional()
-      .describe('How long open requests may finish after a stop, in seconds. Default: 600.'),
-    unknown_model: z
-      .enum(['error', 'main'])
-      .optional()
-      .describe('What an unknown `model` gets: 404, or the main route. Default: error.'),
-    pinned_fallback: z
-      .enum(['none', 'main'])
-      .optional()
-      .describe('What follows a target that the request named. Default: none.'),
-  })
-  .describe('The HTTP gateway. Default: as its fields say.');
-
 /** The sources of keys that exist so far, in default order (law 3). */
 export const precedenceSources = ['config', 'stored', 'dotenv', 'env'] as const;
 
@@ -308,7 +278,7 @@ export const configSchema = z
       .describe(
         'What becomes of a stream that breaks after its first content: another attempt continues it, or it ends with an error. Default: continue.',
       ),
-    gateway: gateway.optional(),
+    gateway: gatewaySchema.optional(),
     precedence: z
       .array(z.enum(precedenceSources))
       .min(1)

@@ -5,24 +5,35 @@ import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import { limitSending, type SendLimit } from './send-limit.ts';
 
 interface Head {
   readonly status: number;
   readonly headers: Headers;
 }
 
+/** What an answer is sent with. */
+export interface Sending {
+  /** Beside the engine's own headers, and before them. */
+  readonly extra: Headers;
+  readonly clock: Clock;
+  /** How long the caller may take nothing of what waits for him. */
+  readonly limitMs: number;
+  /** Aborted, with the reason, when he has. */
+  readonly caller: AbortController;
+}
+
 export class SocketSink implements ReplySink {
   readonly #response: ServerResponse;
-  readonly #extra: Headers;
-  readonly #clock: Clock;
+  readonly #sending: Sending;
+  /** Made when bytes have to wait for the first time. */
+  #limit: SendLimit | undefined;
   /** Goes out with the first bytes; undefined from then on. */
   #head: Head | undefined;
 
-  /** `extra` stands beside the engine's own headers, and before them. */
-  constructor(response: ServerResponse, extra: Headers, clock: Clock) {
+  constructor(response: ServerResponse, sending: Sending) {
     this.#response = response;
-    this.#extra = extra;
-    this.#clock = clock;
+    this.#sending = sending;
   }
 
   head(status: number, headers: Headers): void {
@@ -31,7 +42,9 @@ export class SocketSink implements ReplySink {
 
   write(chunk: Uint8Array): boolean {
     this.#writeHead();
-    return this.#response.destroyed || this.#response.write(chunk);
+    if (this.#response.destroyed || this.#response.write(chunk)) return true;
+    this.#limitWait();
+    return false;
   }
 
   onDrain(resume: () => void): void {
@@ -40,21 +53,38 @@ export class SocketSink implements ReplySink {
 
   /** An answer that is whole leaves with all others of this turn, unless the gateway, going down, has ended it by then. */
   end(chunk?: Uint8Array): void {
-    if (this.#head === undefined) this.#response.end(chunk);
-    else this.#clock.afterTurn(() => this.#leave(chunk));
+    if (this.#head === undefined) this.#endWith(chunk);
+    else this.#sending.clock.afterTurn(() => this.#leave(chunk));
   }
 
   #leave(whole: Uint8Array | undefined): void {
     if (this.#response.writableEnded) return;
     this.#writeHead();
-    this.#response.end(whole);
+    this.#endWith(whole);
+  }
+
+  #endWith(last: Uint8Array | undefined): void {
+    this.#response.end(last);
+    if (this.#response.writableLength > 0) this.#limitWait();
+  }
+
+  #limitWait(): void {
+    const { clock, limitMs, caller } = this.#sending;
+    const onHangUp = (): void => caller.abort(stoppedReading(limitMs));
+    this.#limit ??= limitSending(this.#response, { clock, limitMs, onHangUp });
+    this.#limit.watch();
   }
 
   #writeHead(): void {
     if (this.#head === undefined || this.#response.headersSent) return;
-    this.#response.writeHead(this.#head.status, { ...this.#head.headers, ...this.#extra });
+    this.#response.writeHead(this.#head.status, { ...this.#head.headers, ...this.#sending.extra });
     this.#head = undefined;
   }
+}
+
+function stoppedReading(limitMs: number): RequestError {
+  const text = `the caller took nothing of the answer for ${limitMs / 1000} s (gateway.send_timeout)`;
+  return new RequestError('client-closed', text, { status: 400 });
 }
 
 /** How an error of the gateway itself is told. */

@@ -182,16 +182,17 @@ class HttpGateway implements Gateway {
   async #exchange(incoming: Incoming): Promise<void> {
     const { request, response, path, requestId, headers, config, extra } = incoming;
     const { clock } = this.#options.runtime.host;
-    const { maxInflightBytes: inflightLimit } = config.gateway;
+    const { maxInflightBytes: inflightLimit, sendTimeoutMs: limitMs } = config.gateway;
     const invite = (): void => {
       if (headers['expect'] !== undefined) response.writeContinue();
     };
     const room = { inflight: this.#bytes, inflightLimit, clock, invite };
     const body = await takeBody(request, room);
-    const signal = this.#watchCaller(incoming);
+    const caller = this.#watchCaller(incoming);
     try {
       const method = request.method ?? 'GET';
-      const sink = new SocketSink(response, extra, clock);
+      const sink = new SocketSink(response, { extra, clock, limitMs, caller });
+      const { signal } = caller;
       const asked = { method, path, headers, body: body.bytes, signal, requestId, config: this.#look() };
       await this.#options.runtime.exchange(asked, sink);
     } finally {
@@ -200,7 +201,7 @@ class HttpGateway implements Gateway {
   }
 
   /** Aborted when the caller hangs up before the last byte went out. */
-  #watchCaller({ request, response, path, requestId, headers, extra }: Incoming): AbortSignal {
+  #watchCaller({ request, response, path, requestId, headers, extra }: Incoming): AbortController {
     const hangUp = new AbortController();
     const caller = this.#callers.add(request.socket, () => {
       hangUp.abort();
@@ -211,7 +212,7 @@ class HttpGateway implements Gateway {
       this.#callers.remove(caller);
       if (!response.writableFinished) hangUp.abort();
     });
-    return hangUp.signal;
+    return hangUp;
   }
 }
 

@@ -9,9 +9,10 @@ import { replyGoingDown, SocketSink } from './reply.ts';
 
 function setUp() {
   const { clock, advance } = createFakeHost();
+  const caller = new AbortController();
   const open = (): ServerResponse => new ServerResponse(new IncomingMessage(new Socket()));
   const end = (response: ServerResponse, last?: Uint8Array): void => {
-    const sink = new SocketSink(response, { 'x-extra': '1' }, clock);
+    const sink = new SocketSink(response, { extra: { 'x-extra': '1' }, clock, limitMs: 1000, caller });
     sink.head(200, { 'content-length': String(last?.length ?? 0) });
     sink.end(last);
   };

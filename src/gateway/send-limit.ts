@@ -1,0 +1,96 @@
+/**
+ * Gives up a caller who stops reading his answer (step 6 of a request): the provider's connection, the request's bytes and its
+ * place in a task are held for him meanwhile. There is no timer before bytes have to wait.
+ */
+
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock, Timer } from '../host.ts';
+
+/** What of an answer waits for its caller, and what he was sent. */
+export interface Outlet {
+  /** Bytes that the system has not taken yet. */
+  waitingBytes(): number;
+  /** Grows with each byte that the system takes; undefined while another answer goes first on the same connection. */
+  sentBytes(): number | undefined;
+  hangUp(): void;
+}
+
+/** So many looks at what has left fit into the limit, and the last of them comes late by one at most. */
+const looksPerLimit = 4;
+
+export class SendLimit {
+  readonly #clock: Clock;
+  readonly #lookEveryMs: number;
+  readonly #outlet: Outlet;
+  #timer: Timer | undefined;
+  #sent: number | undefined;
+  #idleLooks = 0;
+
+  constructor(clock: Clock, limitMs: number, outlet: Outlet) {
+    this.#clock = clock;
+    this.#lookEveryMs = limitMs / looksPerLimit;
+    this.#outlet = outlet;
+  }
+
+  /** Bytes have to wait; watches until none do. */
+  watch(): void {
+    if (this.#timer !== undefined) return;
+    this.#sent = this.#outlet.sentBytes();
+    this.#idleLooks = 0;
+    this.#lookLater();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #lookLater(): void {
+    this.#timer = this.#clock.startTimer(this.#lookEveryMs, () => this.#look());
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (this.#outlet.waitingBytes() === 0) return;
+    const sent = this.#outlet.sentBytes();
+    const isIdle = sent !== undefined && sent === this.#sent;
+    this.#sent = sent;
+    this.#idleLooks = isIdle ? this.#idleLooks + 1 : 0;
+    if (this.#idleLooks < looksPerLimit) this.#lookLater();
+    else this.#outlet.hangUp();
+  }
+}
+
+/** The limit of one answer of the gateway; it ends with it. The connection is reset: what lies in the system's buffers is for nobody. */
+export function limitSending(
+  response: ServerResponse,
+  { clock, limitMs, onHangUp }: { readonly clock: Clock; readonly limitMs: number; onHangUp(): void },
+): SendLimit {
+  const limit = new SendLimit(clock, limitMs, {
+    waitingBytes: () => (response.destroyed ? 0 : response.writableLength),
+    sentBytes: () => (response.socket === null ? undefined : sentBytes(response.socket)),
+    hangUp: () => {
+      onHangUp();
+      response.socket?.resetAndDestroy();
+    },
+  });
+  response.once('close', () => limit.stop());
+  return limit;
+}
+
+/** A whole answer is one write, which a stream counts when all of it has left; how far it has come only the handle knows. */
+function sentBytes(socket: Socket): number {
+  const { bytesWritten, writeQueueSize } = parseHandle(socket);
+  if (bytesWritten === undefined || writeQueueSize === undefined)
+    return socket.bytesWritten - socket.writableLength;
+  return bytesWritten - writeQueueSize;
+}
+
+/** Node's own limit of a socket reads these; they are not documented. */
+function parseHandle(socket: Socket): {
+  readonly bytesWritten?: number;
+  readonly writeQueueSize?: number;
+} {
+  return (socket as { readonly _handle?: object | null })._handle ?? {};
+}
