@@ -32,6 +32,7 @@ function listSteps(): readonly Step[] {
   return [
     { name: 'package', commands: packageCommands() },
     { name: 'types', commands: [installed('tsc', '--noEmit')] },
+    { name: 'declarations', commands: [installed('tsc', '-p', join(root, 'test/types'))] },
     { name: 'format and lint', commands: [installed('biome', 'check', '--error-on-warnings', '.')] },
     { name: 'structure', commands: [script('check-structure.ts')] },
     { name: 'dead exports', commands: [installed('knip', '--no-progress')] },

@@ -10,7 +10,7 @@ export {
   NoTargetAnswered,
   RequestError,
 } from './errors.ts';
-export type { AskResult, Question } from './library/ask.ts';
+export type { Host } from './host.ts';
 export {
   type AnthropicOptions,
   createHoldfast,
@@ -18,7 +18,17 @@ export {
   type ModelsOptions,
   type OpenAIOptions,
 } from './library/holdfast.ts';
+export type { HoldfastConfig, HoldfastOptions } from './library/options.ts';
+export type { AskResult, Question } from './library/question.ts';
 export type { EngineEvent, EventListener } from './model/events.ts';
 export type { Failure, FailureClass } from './model/failure.ts';
-export type { RequestRecord } from './model/record.ts';
-export type { RuntimeOptions } from './runtime.ts';
+export type { Fetch } from './model/fetch.ts';
+export type {
+  AttemptRecord,
+  CandidateVerdict,
+  RequestRecord,
+  SkipRecord,
+  Usage,
+} from './model/record.ts';
+export type { StoreKind } from './store/open.ts';
+export type { Store } from './store/store.ts';

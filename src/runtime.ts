@@ -52,19 +52,19 @@ const protocols: Readonly<Record<ProtocolName, Protocol>> = {
 
 export interface RuntimeOptions {
   /** Default: this process. */
-  readonly host?: Host;
+  readonly host?: Host | undefined;
   /** A config object instead of `config.yaml`. */
   readonly config?: unknown;
   /** Changes the resolved configuration before anything uses it: the drill puts simulated providers in. Default: as it is. */
-  readonly adapt?: (config: ResolvedConfig) => ResolvedConfig;
-  readonly flags?: { readonly host?: string; readonly port?: number };
+  readonly adapt?: ((config: ResolvedConfig) => ResolvedConfig) | undefined;
+  readonly flags?: { readonly host?: string; readonly port?: number } | undefined;
   /** Where health and records are kept (docs/state.md). Default `memory`. */
-  readonly store?: StoreKind | Store;
+  readonly store?: StoreKind | Store | undefined;
   /** How many records `records()` knows, the latest. Default: 1000. */
-  readonly recordLimit?: number;
-  readonly onEvent?: EventListener;
+  readonly recordLimit?: number | undefined;
+  readonly onEvent?: EventListener | undefined;
   /** Accepts a configuration that has no key yet, for what brings the first one. Default: false. */
-  readonly mayLackKeys?: boolean;
+  readonly mayLackKeys?: boolean | undefined;
 }
 
 export interface Runtime {

@@ -6,19 +6,37 @@ import {
   NoSuchModelError,
   type ProviderV3,
 } from '@ai-sdk/provider';
+import { checkGiven, isObject, type OptionRule } from '../library/check-given.ts';
 import { createHoldfast, type Holdfast } from '../library/holdfast.ts';
-import type { RuntimeOptions } from '../runtime.ts';
+import type { HoldfastOptions } from '../library/options.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
 import { createLanguageModel } from './language-model.ts';
 
 export interface HoldfastProviderOptions {
   /** The engine to ask; its owner closes it. Default: one of the provider's own, made with `runtime`. */
-  readonly holdfast?: Holdfast;
-  /** For an engine of the provider's own. Default: the configuration of this user. */
-  readonly runtime?: RuntimeOptions;
+  readonly holdfast?: Holdfast | undefined;
+  /** Options of `createHoldfast()`, for an engine of the provider's own. Default: the configuration of this user. */
+  readonly runtime?: HoldfastOptions | undefined;
   /** Whether a schema is sent as `response_format: json_schema`; otherwise only JSON is asked for. Default true. */
-  readonly structuredOutputs?: boolean;
+  readonly structuredOutputs?: boolean | undefined;
 }
+
+const rules: Readonly<Record<keyof HoldfastProviderOptions, OptionRule>> = {
+  holdfast: {
+    expected: 'what createHoldfast() gives',
+    isMet: (value) => isObject(value) && 'record' in value,
+  },
+  runtime: { expected: 'options of createHoldfast()', isMet: isObject },
+  structuredOutputs: { expected: 'true or false', isMet: (value) => typeof value === 'boolean' },
+};
+
+const ofRuntime: readonly string[] = [
+  'config',
+  'store',
+  'recordLimit',
+  'onEvent',
+  'host',
+] satisfies readonly (keyof HoldfastOptions)[];
 
 export interface HoldfastProvider extends ProviderV3 {
   /** As `languageModel`. */
@@ -32,8 +50,13 @@ export interface HoldfastProvider extends ProviderV3 {
   close(): Promise<void>;
 }
 
-/** Throws `ConfigError` when there is no usable configuration. Images: `NoSuchModelError`. */
+/** Throws `ConfigError` for wrong options, and when there is no usable configuration. Images: `NoSuchModelError`. */
 export function createHoldfastProvider(options: HoldfastProviderOptions = {}): HoldfastProvider {
+  checkGiven(options, {
+    of: 'createHoldfastProvider()',
+    rules,
+    placeOf: (key) => (ofRuntime.includes(key) ? `write { runtime: { ${key}: … } }` : undefined),
+  });
   const holdfast = options.holdfast ?? createHoldfast(options.runtime);
   const { structuredOutputs = true } = options;
   const languageModel = (name = 'main'): LanguageModelV3 =>

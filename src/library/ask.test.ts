@@ -49,3 +49,18 @@ it.each([0, 1])('answers with recordLimit %d', async (recordLimit) => {
   });
   expect(holdfast.records()).toHaveLength(recordLimit);
 });
+
+it.each([
+  ['nothing', undefined, 'a question is a text or an object'],
+  ['a number', 5, 'a question is a text or an object'],
+  ['messages', { messages: [] }, '"prompt" of a question must be a text'],
+  ['a prompt that is no text', { prompt: 5 }, '"prompt" of a question must be a text'],
+  ['a field it does not have', { prompt: 'x', temperature: 1 }, 'a question has no "temperature"'],
+  ['a listener that is none', { prompt: 'x', onText: 'y' }, '"onText" of a question must be a function'],
+])('refuses %s before anything is sent', async (_name, question, message) => {
+  const host = createFakeHost();
+  const holdfast = createHoldfast({ host, config });
+  const asking: unknown = Reflect.apply(holdfast.ask, undefined, [question]);
+  await expect(asking).rejects.toMatchObject({ name: 'RequestError', code: 'request-invalid', message });
+  expect(host.upstream.requests).toEqual([]);
+});

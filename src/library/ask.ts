@@ -3,31 +3,10 @@
 import { createParser } from 'eventsource-parser';
 import { requestFaults } from '../access/decide/decision-table.ts';
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
-import type { RequestRecord, Usage } from '../model/record.ts';
+import type { RequestRecord } from '../model/record.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Call, Calls } from './calls.ts';
-
-export interface Question {
-  readonly prompt: string;
-  /** A task or a model. Default `main`. */
-  readonly model?: string;
-  /** A person has picked this very model: lack of money a while ago does not keep it from being asked. Default: false. */
-  readonly isPicked?: boolean;
-  /** Default: none. */
-  readonly system?: string;
-  /** Called with each piece of text as it comes. */
-  readonly onText?: (text: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-export interface AskResult {
-  readonly text: string;
-  /** The target that answered. */
-  readonly target: string;
-  readonly attempts: number;
-  readonly requestId: string;
-  readonly usage?: Usage;
-}
+import type { AskResult, Question } from './question.ts';
 
 export async function ask(runtime: Runtime, calls: Calls, question: Question): Promise<AskResult> {
   const heard = new Listening();

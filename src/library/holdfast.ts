@@ -4,10 +4,12 @@ import type { ModelName } from '../access/route/models.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { createRuntime, type RuntimeOptions } from '../runtime.ts';
-import { type AskResult, ask, type Question } from './ask.ts';
+import { createRuntime } from '../runtime.ts';
+import { ask } from './ask.ts';
 import { Calls } from './calls.ts';
 import { createFetch } from './fetch.ts';
+import { checkOptions, type HoldfastOptions } from './options.ts';
+import { type AskResult, type Question, toQuestion } from './question.ts';
 
 /** What `holdfast.openai()` gives to an OpenAI-compatible SDK's constructor. */
 export interface OpenAIOptions {
@@ -28,8 +30,9 @@ export interface AnthropicOptions {
 
 export interface ModelsOptions {
   /** Default false: what configuration and catalogue name, and what was listed before. */
-  readonly refresh?: boolean;
-  readonly signal?: AbortSignal;
+  readonly refresh?: boolean | undefined;
+  /** Ends the asking; what had come by then counts. Default: none. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Holdfast {
@@ -60,12 +63,14 @@ export interface Holdfast {
 }
 
 /**
- * Throws `ConfigError` when there is no usable configuration. Health and records are shared with this user's other
- * processes, unless `config`, `host` or `store` is given: then they are kept in memory, or as `store` says.
+ * The engine in this process. Throws `ConfigError` for wrong options, and when there is no usable configuration. Health and
+ * records are shared with this user's other processes, unless `config`, `host` or `store` says otherwise. It keeps no process
+ * alive by itself; `close()` it to be sure that all it has learned is stored.
  */
-export function createHoldfast(options: RuntimeOptions = {}): Holdfast {
+export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
+  checkOptions(options);
   const isOwnWorld = options.config !== undefined || options.host !== undefined;
-  const runtime = createRuntime({ store: isOwnWorld ? 'memory' : 'thread', ...options });
+  const runtime = createRuntime({ ...options, store: options.store ?? (isOwnWorld ? 'memory' : 'thread') });
   const calls = new Calls(runtime.host);
   const fetch = createFetch(runtime, calls);
   const close = async (): Promise<void> => {
@@ -77,7 +82,7 @@ export function createHoldfast(options: RuntimeOptions = {}): Holdfast {
     fetch,
     openai: () => ({ baseURL: 'http://holdfast.local/v1', apiKey: 'holdfast', maxRetries: 0, fetch }),
     anthropic: () => ({ baseURL: 'http://holdfast.local', apiKey: 'holdfast', maxRetries: 0, fetch }),
-    ask: (question) => ask(runtime, calls, typeof question === 'string' ? { prompt: question } : question),
+    ask: async (question) => ask(runtime, calls, toQuestion(question)),
     models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {
       if (refresh) {
         calls.requireOpen();

@@ -1,0 +1,65 @@
+/** A plain question and its answer, as `holdfast.ask()` takes and gives them. */
+
+import { RequestError } from '../errors.ts';
+import type { Usage } from '../model/record.ts';
+
+/** One turn without a history; for conversations and tools there are the SDKs over `holdfast.fetch`. */
+export interface Question {
+  /** What the user says. */
+  readonly prompt: string;
+  /** A task, an alias, or `provider/model`. Default: `main`. */
+  readonly model?: string | undefined;
+  /** A person has picked this very model: lack of money a while ago does not keep it from being asked. Default: false. */
+  readonly isPicked?: boolean | undefined;
+  /** What stands before the question as the system's message. Default: none. */
+  readonly system?: string | undefined;
+  /**
+   * Called with each piece of text as it comes; not waited for. What it throws ends the request, and `ask()` rejects with it.
+   * When the question fails after pieces have come, those are no answer. Default: nobody listens.
+   */
+  readonly onText?: ((text: string) => void) | undefined;
+  /** Ends the request at once, upstream too; `ask()` rejects with its reason. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An answer that came to its end. */
+export interface AskResult {
+  /** All of it. */
+  readonly text: string;
+  /** The target that answered: `provider/model`. */
+  readonly target: string;
+  /** Requests on the wire, the one that answered included. */
+  readonly attempts: number;
+  /** For `holdfast.record()`. */
+  readonly requestId: string;
+  /** Absent where the provider did not say. */
+  readonly usage?: Usage;
+}
+
+const kinds: Readonly<Record<keyof Question, 'string' | 'boolean' | 'function' | 'object'>> = {
+  prompt: 'string',
+  model: 'string',
+  isPicked: 'boolean',
+  system: 'string',
+  onText: 'function',
+  signal: 'object',
+};
+
+/** A question in its long form. Throws `RequestError` (`request-invalid`) for what is none, before anything is sent. */
+export function toQuestion(asked: string | Question): Question {
+  const question = typeof asked === 'string' ? { prompt: asked } : asked;
+  if (typeof question !== 'object' || question === null) throw refuse('a question is a text or an object');
+  if (typeof question.prompt !== 'string') throw refuse('"prompt" of a question must be a text');
+  for (const [key, value] of Object.entries(question)) {
+    const kind = Object.entries(kinds).find(([name]) => name === key)?.[1];
+    if (kind === undefined) throw refuse(`a question has no "${key}"`);
+    if (value !== undefined && typeof value !== kind)
+      throw refuse(`"${key}" of a question must be a ${kind}`);
+  }
+  return question;
+}
+
+function refuse(message: string): RequestError {
+  const howToFix = `the fields are ${Object.keys(kinds).join(', ')}; all else goes through an SDK or holdfast.fetch`;
+  return new RequestError('request-invalid', message, { status: 400, howToFix });
+}
