@@ -66,7 +66,7 @@ export class AccessError extends Error {
 
 /** One thing wrong in the configuration, with its place. */
 export interface ConfigProblem {
-  /** File, `environment`, or `flag`. */
+  /** File, `environment`, `flag`, `given config`, or the function that was given a wrong option. */
   readonly path: string;
   readonly line?: number;
   readonly column?: number;

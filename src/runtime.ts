@@ -128,7 +128,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     learned: new LearnedEdits(),
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),
-    modelLists: new ModelLists(host, paths.modelListsFile),
+    modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
     keepRecord: (record) => {
       state.keep(record);
@@ -256,6 +256,11 @@ function chooseStore(
   parts: { readonly host: Host; readonly path: string; readonly emit: EventListener },
 ): Store {
   return typeof store === 'string' ? openStore(store, parts) : store;
+}
+
+/** A configuration given as an object, with a memory of its own: the providers' names in it are nobody else's. */
+function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
+  return config !== undefined && store === 'memory';
 }
 
 /** Locks that other processes see: those of a file, and of no store that is given. */

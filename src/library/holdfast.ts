@@ -13,7 +13,9 @@ import { type AskResult, type Question, toQuestion } from './question.ts';
 
 /** What `holdfast.openai()` gives to an OpenAI-compatible SDK's constructor. */
 export interface OpenAIOptions {
+  /** Never looked up: `fetch` takes the path alone. */
   readonly baseURL: string;
+  /** A word that the SDK asks for; it goes nowhere. */
   readonly apiKey: string;
   readonly maxRetries: 0;
   readonly fetch: Fetch;
@@ -21,8 +23,9 @@ export interface OpenAIOptions {
 
 /** What `holdfast.anthropic()` gives to the Anthropic SDK's constructor. */
 export interface AnthropicOptions {
-  /** Without `/v1`: the SDK adds it. */
+  /** Without `/v1`, which the SDK adds; never looked up. */
   readonly baseURL: string;
+  /** A word that the SDK asks for; it goes nowhere. */
   readonly apiKey: string;
   readonly maxRetries: 0;
   readonly fetch: Fetch;
@@ -36,17 +39,24 @@ export interface ModelsOptions {
 }
 
 export interface Holdfast {
-  /** Only the path of the address counts; the body is in an OpenAI-compatible vendor's format. */
+  /**
+   * A drop-in `fetch`. Method, path, headers and body count, the host of the address does not: `/v1/chat/completions`,
+   * `/v1/responses`, `/v1/messages`, `/v1/embeddings`, `/v1/models`. Resolves also when nobody could answer, with the status and
+   * body of docs/errors.md; rejects as `fetch` does, with the reason of an abort, and with `AccessError` (`closed`).
+   */
   readonly fetch: Fetch;
-  /** `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none. */
+  /** `new OpenAI(holdfast.openai())`. Retries are ours, so the SDK makes none; other options may be added. */
   openai(): OpenAIOptions;
   /** `new Anthropic(holdfast.anthropic())`; the same. */
   anthropic(): AnthropicOptions;
-  /** Rejects with `NoTargetAnswered` when nobody answered to the end, with `RequestError` when the model is unknown. */
+  /**
+   * Asks one question; resolves with the whole answer. Rejects with `NoTargetAnswered` when nobody answered to the end, with
+   * `RequestError` when the model is unknown or the question is none, with the reason of an abort, or with what `onText` threw.
+   */
   ask(question: string | Question): Promise<AskResult>;
   /** Names that `model` may say: tasks first, then `provider/model`. With `refresh` every provider is asked what it offers. */
   models(options?: ModelsOptions): Promise<readonly ModelName[]>;
-  /** Returns the way to stop listening. */
+  /** Calls the listener with every event from now on; one that is added twice hears once. Returns the way to stop. */
   on(listener: EventListener): () => void;
   /** Of requests that have ended, the latest last; as many as `recordLimit` says. */
   records(): readonly RequestRecord[];
@@ -90,7 +100,10 @@ export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
       }
       return runtime.modelNames();
     },
-    on: (listener) => runtime.subscribe(listener),
+    on: (listener) => {
+      if (typeof listener !== 'function') throw new TypeError('a listener must be a function');
+      return runtime.subscribe(listener);
+    },
     records: () => runtime.records(),
     record: async (requestId) =>
       (await calls.recordOf(requestId)) ?? runtime.records().findLast(({ id }) => id === requestId),

@@ -29,21 +29,27 @@ const none: ReadonlySet<string> = new Set();
 
 export class ModelLists {
   readonly #host: Host;
-  readonly #path: string;
-  readonly #file: TrackedFile<ReadonlyMap<string, List>>;
+  readonly #path: string | undefined;
+  readonly #file: TrackedFile<ReadonlyMap<string, List>> | undefined;
+  /** Used in place of a file. */
+  #inMemory: ReadonlyMap<string, List> = new Map();
 
-  constructor(host: Host, path: string) {
+  /** Without a path the lists are kept in memory, and those of other processes are not seen. */
+  constructor(host: Host, path: string | undefined) {
     this.#host = host;
     this.#path = path;
-    this.#file = createTrackedFile({ host, path, parse: parseFile, isSuspect: () => false });
+    if (path !== undefined)
+      this.#file = createTrackedFile({ host, path, parse: parseFile, isSuspect: () => false });
   }
 
   /** Replaces one provider's list; returns why it could not be kept, which is no fault of the provider. */
   keep(target: Target, ids: readonly string[]): string | undefined {
     const { provider, origin } = target;
     const list: List = { provider, origin, at: this.#host.clock.now(), ids: new Set(ids) };
-    const kept = [...new Map(this.#file.reread()).set(provider, list).values()];
-    const lists = kept.map(({ ids, ...rest }) => ({ ...rest, ids: [...ids] }));
+    const kept = new Map(this.#file?.reread() ?? this.#inMemory).set(provider, list);
+    this.#inMemory = kept;
+    if (this.#path === undefined) return undefined;
+    const lists = [...kept.values()].map(({ ids, ...rest }) => ({ ...rest, ids: [...ids] }));
     const text = JSON.stringify({ schema: 'holdfast.model-lists/1', lists }, null, 1);
     try {
       this.#host.files.writeAtomic(this.#path, `${text}\n`);
@@ -55,7 +61,7 @@ export class ModelLists {
 
   /** Costs one stat. A list of another origin than the provider has now does not count. */
   idsOf(provider: ResolvedProvider): ReadonlySet<string> {
-    const list = this.#file.current().get(provider.name);
+    const list = (this.#file?.current() ?? this.#inMemory).get(provider.name);
     return list !== undefined && list.origin === provider.targetFor('any').origin ? list.ids : none;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { createRuntime } from '../../runtime.ts';
+import { MemoryStore } from '../../store/memory.ts';
 
 const key = 'sk-test-model-lists';
 const signal = new AbortController().signal;
@@ -10,6 +11,8 @@ function start(steps: readonly UpstreamStep[], provider: object = {}, main = 'on
   const shape = { protocol: 'openai-chat', api_key: key };
   const runtime = createRuntime({
     host,
+    // What is learned is shared with other processes: a config object alone would keep it in memory.
+    store: new MemoryStore(),
     config: {
       main,
       providers: {
@@ -136,6 +139,7 @@ describe("the providers' own lists of models", () => {
     const provider = { protocol: 'openai-chat', api_key: key };
     const other = createRuntime({
       host,
+      store: new MemoryStore(),
       config: {
         main: 'one/m',
         providers: {
