@@ -67,6 +67,32 @@ describe('an id that one account keeps', () => {
     },
   );
 
+  it.each([
+    ['with its type', { type: 'item_reference', id: 'msg_1' }],
+    ['without one', { id: 'msg_1' }],
+    ['with none', { type: null, id: 'msg_1' }],
+  ])('is refused by name where an item of the input is a reference %s', async (_name, item) => {
+    const body = { input: [user, item] };
+    const { status, text, sent } = await travel({ path: '/v1/responses', body }, ['openai-chat']);
+    expect([status, sent]).toEqual([400, []]);
+    expect(text).toContain(
+      String.raw`input.1.id, item_reference \"msg_1\", cannot be carried into another protocol`,
+    );
+    const both = await travel({ path: '/v1/responses', body }, ['anthropic-messages', 'openai-responses']);
+    expect(both.sent.map(({ url }) => url)).toEqual(['https://openai-responses.example/v1/responses']);
+    expect(both.sent[0]?.body).toContain('msg_1');
+  });
+
+  it('is none where a message bears its own, with a type or without', async () => {
+    const input = [
+      { ...user, id: 'msg_1' },
+      { ...user, type: null },
+    ];
+    const { text, sent } = await travel({ path: '/v1/responses', body: { input } }, ['openai-chat']);
+    expect(text).toContain('well');
+    expect(sent[0]?.body).not.toContain('msg_1');
+  });
+
   it('goes past those who speak another protocol to those who may know it', async () => {
     const { sent } = await travel({ path: '/v1/responses', body: kept }, ['openai-chat', 'openai-responses']);
     expect(sent.map(({ url }) => url)).toEqual(['https://openai-responses.example/v1/responses']);

@@ -180,7 +180,7 @@ export const responsesExamples: Examples = {
     ),
     without: answered(text('yes')),
   },
-  '`input[item_reference].id`, and items of other types': {
+  '`input[item_reference].id`, with its type or without, and items of other types': {
     with: answered({ type: 'item_reference', id: 'msg_1' }),
   },
   '`max_output_tokens`': { with: { max_output_tokens: 100 } },

@@ -1,5 +1,6 @@
 /** An `openai-responses` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
+import { refer } from '../bound-reference.ts';
 import { compact } from '../compact.ts';
 import { isRecord } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
@@ -8,6 +9,7 @@ import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translatio
 import { readWire } from '../translation/parse-wire.ts';
 import { parseEffort } from '../translation/reasoning-effort.ts';
 import { createTextTool } from '../translation/text-tools.ts';
+import { isItemReference } from './bound.ts';
 import { decodeInput } from './items-in.ts';
 import { type ResponsesBody, type ResponsesTool, responsesBody } from './wire.ts';
 
@@ -26,6 +28,7 @@ export const responsesRules: FieldRules = {
 
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
 export function decodeResponsesRequest(body: WireObject): NeutralRequest {
+  requireNoReference(body);
   const { read, notes } = readWire(responsesBody, body, responsesRules);
   const { tools, textTools, left } = decodeTools(read);
   return compact({
@@ -36,6 +39,16 @@ export function decodeResponsesRequest(body: WireObject): NeutralRequest {
     textTools: textTools.length === 0 ? undefined : textTools,
     notes: [...notes, ...notCarried(...left.map((name) => `the tool ${name} of the vendor's own`))],
   });
+}
+
+/** Only the account that keeps an item knows what is in it. */
+function requireNoReference({ input }: WireObject): void {
+  const items: readonly unknown[] = Array.isArray(input) ? input : [];
+  for (const [index, item] of items.entries()) {
+    if (!isRecord(item) || !isItemReference(item)) continue;
+    const [named] = refer('item_reference', item['id']);
+    throw cannotCarry(`input.${index}.id, ${named?.text ?? 'item_reference'},`);
+  }
 }
 
 type Tools = NonNullable<NeutralOptions['tools']>;

@@ -78,9 +78,9 @@ const otherItem = z.discriminatedUnion('type', [
   z.object({ type: z.enum(hostedCalls), ...ofEarlierAnswer }),
 ]);
 
-/** An item without a type is a message. */
+/** An item without a type is a message; it may be a reference too, which nobody reads here. */
 const item = z.preprocess(
-  (value) => (isRecord(value) && value['type'] === undefined ? { ...value, type: 'message' } : value),
+  (value) => (isRecord(value) && (value['type'] ?? null) === null ? { ...value, type: 'message' } : value),
   z.discriminatedUnion('type', [message, otherItem]),
 );
 
