@@ -157,6 +157,8 @@ function wordsOf({ target, cause, reason, until }: SkipRecord, name: string): st
   const [provider = target] = target.split('/');
   if (cause === 'auth-missing') return `no API key for ${provider}: ${reason}`;
   if (cause === 'auth-revoked') return `no access to ${provider}: ${reason}`;
+  // What the target cannot be asked, none of its keys can change.
+  if (cause === 'protocol') return `${target} was passed over: ${reason}`;
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;
   const end = until === undefined ? '' : ` until ${toIso(until)}`;
   return `${name} is benched${end} (${reason})`;

@@ -66,7 +66,7 @@ export function describeRescue({ failure, target }: FailureContext, decision: De
 /** Of a long list, this many are named, and the first of each target whatever its place. */
 const namedLimit = 6;
 
-/** Everybody who did not answer, in one line that stays short; undefined where there was nobody. */
+/** Everybody who did not answer, in one line that stays short: the same is said once; undefined where there was nobody. */
 export function describeCandidates(
   {
     candidates,
@@ -74,13 +74,14 @@ export function describeCandidates(
   }: { readonly candidates: readonly CandidateVerdict[]; readonly unlisted: readonly UnlistedKeys[] },
   now: number,
 ): string | undefined {
+  const said = candidates.filter(
+    ({ text }, index) => candidates.findIndex((other) => other.text === text) === index,
+  );
   const isNamed = ({ target }: CandidateVerdict, index: number): boolean =>
-    index < namedLimit || candidates.findIndex((other) => other.target === target) === index;
-  const named = candidates.filter(isNamed);
+    index < namedLimit || said.findIndex((other) => other.target === target) === index;
+  const named = said.filter(isNamed);
   const rest = [
-    ...candidates
-      .filter((candidate, index) => !isNamed(candidate, index))
-      .map((one) => ({ ...one, count: 1 })),
+    ...said.filter((candidate, index) => !isNamed(candidate, index)).map((one) => ({ ...one, count: 1 })),
     ...unlisted,
   ];
   const groups = [...Map.groupBy(rest, ({ target }) => target)].map(([target, members]) => {
