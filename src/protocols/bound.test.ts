@@ -100,6 +100,14 @@ describe('what a request names', () => {
 
   it.each<[string, Protocol, object]>([
     ['a plain conversation', openaiResponses, { input: 'say "encrypted_content" and "item_reference"' }],
+    [
+      'a tool and data with fields called id',
+      openaiResponses,
+      {
+        input: [{ role: 'user', content: [{ type: 'input_text', text: 'id' }], metadata: { id: 'x' } }],
+        tools: [{ type: 'function', name: 'f', parameters: { properties: { id: {} }, required: ['id'] } }],
+      },
+    ],
     ['one that asks for reasoning', openaiResponses, { reasoning: { effort: 'high' }, input: [] }],
     ['a plain chat', openaiChat, { messages: [{ role: 'user', content: '"file_id"' }] }],
     ['plain messages', anthropicMessages, { messages: [{ role: 'user', content: 'hi' }] }],

@@ -104,9 +104,18 @@ describe('scanObject', () => {
     ['an escape in another word', String.raw`{"a":["f\u0061le_id"]}`, false],
     ['a backslash before what looks like an escape', String.raw`{"a":["f\\u0069le_id"]}`, false],
     ['an escape of a letter that only begins like one', String.raw`{"a":["f\u0169le_id"]}`, false],
+    ['a word of items in an item of a list', '{"a":[1,{"b":{"c":1},"id":"x"}]}', true],
+    ['a word of items with an escape', String.raw`{"a":[{"\u0069d":"x"}]}`, true],
+    ['a word of items in the list itself', '{"a":["id"]}', false],
+    [
+      'a word of items deeper than an item',
+      '{"a":[{"b":{"id":"x"},"c":["id"]}],"d":{"e":{"f":{"id":1}}}}',
+      false,
+    ],
+    ['another word deeper than an item', '{"a":[{"b":{"file_id":"x"}}]}', true],
   ])('tells of %s', (_name, text, hasWord) => {
     for (const body of inPieces(text)) {
-      const search = new WordSearch(createWordList(['file_id']));
+      const search = new WordSearch(createWordList(['file_id'], ['id']));
       scanObject(body, search);
       expect(search.hasFound).toBe(hasWord);
     }

@@ -29,8 +29,15 @@ export function scanObject(body: RequestBytes, words?: WordSearch): readonly Sca
   return new ObjectScanner(body, words).scan();
 }
 
-/** Words by their length, and the lengths that they have as written: nearly all strings are sorted out by theirs. */
+/** What is looked for below the top level, and where. */
 export interface WordList {
+  readonly anywhere: Words;
+  /** The same and further words, at once in an object that is an item of a list at the top: as deep as `input[0].id`. */
+  readonly inItems: Words;
+}
+
+/** Words by their length, and the lengths that they have as written: nearly all strings are sorted out by theirs. */
+interface Words {
   readonly byLength: ReadonlyMap<number, readonly Buffer[]>;
   /** Of the words plain, and with any of their characters escaped. */
   readonly writtenLengths: ReadonlySet<number>;
@@ -40,7 +47,14 @@ export interface WordList {
 const letterEscape = /\\u([0-9a-f]{4})/gi;
 const escapeLength = 6;
 
-export function createWordList(words: readonly string[]): WordList {
+/** Brackets around a field of an item, below the top. */
+const itemLevel = 2;
+
+export function createWordList(anywhere: readonly string[], inItems: readonly string[] = []): WordList {
+  return { anywhere: createWords(anywhere), inItems: createWords([...anywhere, ...inItems]) };
+}
+
+function createWords(words: readonly string[]): Words {
   const buffers = words.map((word) => Buffer.from(word));
   return {
     byLength: Map.groupBy(buffers, ({ length }) => length),
@@ -55,19 +69,22 @@ function lengthsWritten(length: number): readonly number[] {
 
 /** Looks for words on the way, among all strings below the top level, keys and values alike, escaped or not. */
 export class WordSearch {
-  readonly #words: WordList;
+  readonly #list: WordList;
+  #words: Words;
   hasFound = false;
 
-  constructor(words: WordList) {
-    this.#words = words;
+  constructor(list: WordList) {
+    this.#list = list;
+    this.#words = list.anywhere;
   }
 
-  /** Whether a string of so many bytes may be one of them, and none has been found. */
-  wants(length: number): boolean {
+  /** Whether a string of so many bytes, within so many brackets below the top, may be one of them, and none has been found. */
+  wants(length: number, level: number): boolean {
+    this.#words = level === itemLevel ? this.#list.inItems : this.#list.anywhere;
     return !this.hasFound && this.#words.writtenLengths.has(length);
   }
 
-  /** Looks at the string between these bytes. */
+  /** Looks at the string between these bytes, which is wanted. */
   look(bytes: Buffer, start: number, end: number): void {
     this.hasFound ||= this.#isWord(bytes, start, end) || this.#isEscaped(bytes, start, end);
   }
@@ -181,7 +198,7 @@ class ObjectScanner {
       if (byte === quote) {
         const start = this.#index + 1;
         if (!this.#skipString()) return false;
-        this.#lookAt(start, this.#index - 1);
+        this.#lookAt(start, this.#index - 1, closers.length);
         continue;
       }
       this.#at += 1;
@@ -196,8 +213,8 @@ class ObjectScanner {
     return false;
   }
 
-  #lookAt(start: number, end: number): void {
-    if (this.#words?.wants(end - start) !== true) return;
+  #lookAt(start: number, end: number, level: number): void {
+    if (this.#words?.wants(end - start, level) !== true) return;
     if (start >= this.#base) this.#words.look(this.#piece, start - this.#base, end - this.#base);
     else this.#words.look(Buffer.concat(this.#body.slice(start, end)), 0, end - start);
   }

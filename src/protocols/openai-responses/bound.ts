@@ -6,9 +6,9 @@ import type { Bound, BoundReference, WireObject } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfReasoning, nameSealed } from '../sealed.ts';
 
-/** Fields at the top, and words below it, one of which stands in every body in which something is bound: items are named by their `id`. */
+/** Fields at the top, and words below it, one of which stands in every body in which something is bound: items are named by their `id`, and deeper ones name data. */
 export const boundFields: readonly string[] = ['previous_response_id', 'conversation'];
-export const boundWords = createWordList(['id', 'encrypted_content', 'file_id', 'container']);
+export const boundWords = createWordList(['encrypted_content', 'file_id', 'container'], ['id']);
 
 /** What in a request only the account that made it understands. */
 export function findBound(body: WireObject): Bound {
