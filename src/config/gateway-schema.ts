@@ -23,7 +23,9 @@ export const gatewaySchema = z
       .int()
       .positive()
       .optional()
-      .describe('Bytes of request bodies held at a time; above it 429. Default: 536870912.'),
+      .describe(
+        'Bytes of request bodies, and of whole answers that wait for their callers, held at a time; above it 429. Default: 536870912.',
+      ),
     drain_timeout: seconds
       .optional()
       .describe('How long open requests may finish after a stop, in seconds. Default: 600.'),

@@ -15,7 +15,7 @@ const inPiecesFrom = 32 * 1024;
 /** How long a refused body may go on coming: its sender may read our answer only after its last byte. */
 const lingerMs = 10_000;
 
-/** Bytes of all bodies being held, those still arriving included. */
+/** Bytes of all bodies being held: of requests, those still arriving included, and of whole answers that wait for their callers. */
 export class InflightBytes {
   #bytes = 0;
 
@@ -137,7 +137,7 @@ function bodyTooLarge(): RequestError {
 }
 
 function busy(): RequestError {
-  return new RequestError('busy', 'the gateway holds as many request bytes as it may', {
+  return new RequestError('busy', 'the gateway holds as many bytes of requests and answers as it may', {
     status: 429,
     howToFix: 'try again in a second, or raise gateway.max_inflight_bytes',
   });

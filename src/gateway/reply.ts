@@ -5,6 +5,7 @@ import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import type { InflightBytes } from './body.ts';
 import { limitSending, type SendLimit } from './send-limit.ts';
 
 interface Head {
@@ -21,6 +22,8 @@ export interface Sending {
   readonly limitMs: number;
   /** Aborted, with the reason, when he has. */
   readonly caller: AbortController;
+  /** What waits of a whole answer counts there. */
+  readonly inflight: InflightBytes;
 }
 
 export class SocketSink implements ReplySink {
@@ -64,8 +67,13 @@ export class SocketSink implements ReplySink {
   }
 
   #endWith(last: Uint8Array | undefined): void {
-    this.#response.end(last);
-    if (this.#response.writableLength > 0) this.#limitWait();
+    const response = this.#response;
+    response.end(last);
+    const waiting = response.destroyed ? 0 : response.writableLength;
+    if (waiting === 0) return;
+    this.#limitWait();
+    this.#sending.inflight.add(waiting);
+    response.once('close', () => this.#sending.inflight.add(-waiting));
   }
 
   #limitWait(): void {

@@ -191,7 +191,7 @@ class HttpGateway implements Gateway {
     const caller = this.#watchCaller(incoming);
     try {
       const method = request.method ?? 'GET';
-      const sink = new SocketSink(response, { extra, clock, limitMs, caller });
+      const sink = new SocketSink(response, { extra, clock, limitMs, caller, inflight: this.#bytes });
       const { signal } = caller;
       const asked = { method, path, headers, body: body.bytes, signal, requestId, config: this.#look() };
       await this.#options.runtime.exchange(asked, sink);

@@ -5,14 +5,22 @@ import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { openaiChat } from '../protocols/openai-chat/protocol.ts';
+import { InflightBytes } from './body.ts';
 import { replyGoingDown, SocketSink } from './reply.ts';
 
 function setUp() {
   const { clock, advance } = createFakeHost();
+  const inflight = new InflightBytes();
   const caller = new AbortController();
   const open = (): ServerResponse => new ServerResponse(new IncomingMessage(new Socket()));
   const end = (response: ServerResponse, last?: Uint8Array): void => {
-    const sink = new SocketSink(response, { extra: { 'x-extra': '1' }, clock, limitMs: 1000, caller });
+    const sink = new SocketSink(response, {
+      extra: { 'x-extra': '1' },
+      clock,
+      limitMs: 1000,
+      caller,
+      inflight,
+    });
     sink.head(200, { 'content-length': String(last?.length ?? 0) });
     sink.end(last);
   };

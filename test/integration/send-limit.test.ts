@@ -21,7 +21,7 @@ beforeEach(async () => {
       main: 'one/m',
       providers: { one: { base_url: await torrent.listen(), protocol: 'openai-chat', auth: 'none' } },
       auxiliary: { monitor: { provider: 'one', model: 'm', max_concurrency: 1, timeout: 60 } },
-      gateway: { port: 0, send_timeout: limitSeconds },
+      gateway: { port: 0, send_timeout: limitSeconds, max_inflight_bytes: 16 * megabyte },
     },
   });
   gateway = await startGateway({ runtime, key });
@@ -53,6 +53,23 @@ describe('a caller who takes nothing of his answer any more', () => {
     const stuck = await openAnswer(gateway.url, key, {});
     const end = endOf(stuck);
     await vi.waitFor(() => expect(gateway.inflight()).toBe(0), { timeout: 20_000 });
+    stuck.resume();
+    expect(await end).toBe('broken');
+  });
+});
+
+describe('whole answers that wait for their callers', () => {
+  it('count among the bytes that the gateway holds, until they are sent or given up', async () => {
+    const stuck = await openAnswer(gateway.url, key, {});
+    const end = endOf(stuck);
+    const refused = await openAnswer(gateway.url, key, {});
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1']);
+    refused.resume();
+    await vi.waitFor(() => expect(gateway.inflight()).toBe(0), { timeout: 20_000 });
+    for (const _ of ['one', 'other']) {
+      const next = await openAnswer(gateway.url, key, {});
+      expect([next.statusCode, await countBytes(next)]).toEqual([200, expect.any(Number)]);
+    }
     stuck.resume();
     expect(await end).toBe('broken');
   });
