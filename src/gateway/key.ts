@@ -36,10 +36,14 @@ function keyFault(path: string, cause: unknown): AccessError {
   });
 }
 
-function checkKey(key: string, place: string): string {
+/** Throws `AccessError` (`config-invalid`), naming the place, for what is too short to be a secret or cannot stand in a header. */
+export function checkKey(
+  key: string,
+  place: string,
+  orElse = ', or remove it: a new key is made at the next start',
+): string {
   if (/^[\x21-\x7e]{16,}$/.test(key)) return key;
   throw new AccessError('config-invalid', `${place} holds no usable gateway key`, {
-    howToFix:
-      'give it at least 16 printable characters without spaces, or remove it: a new key is made at the next start',
+    howToFix: `give it at least 16 printable characters without spaces${orElse}`,
   });
 }

@@ -16,6 +16,7 @@ import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { type Incoming, parseHeaders, pathOf } from './incoming.ts';
+import { checkKey } from './key.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 
 /** While draining, connections are looked over this often. */
@@ -34,7 +35,7 @@ const noHeaders: Headers = {};
 
 export interface GatewayOptions {
   readonly runtime: Runtime;
-  /** What callers must show. */
+  /** What callers must show: at least 16 printable characters, as `readGatewayKey()` gives. */
   readonly key: string;
   /** Added to every answer, such as `x-holdfast-simulated: 1`. Default: none. */
   readonly extraHeaders?: Headers;
@@ -51,8 +52,12 @@ export interface Gateway {
   abort(): void;
 }
 
-/** Listens where config, environment or flag say. Throws `AccessError` (`port-in-use`) when the port is taken. */
+/**
+ * Listens where config, environment or flag say. Rejects with `AccessError`: `port-in-use` when the port is taken,
+ * `config-invalid` for a key that is none, such as an empty one, which everybody could show.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  checkKey(options.key, '`key` of startGateway()', ', such as readGatewayKey() gives');
   const gateway = new HttpGateway(options);
   await gateway.listen();
   return gateway;

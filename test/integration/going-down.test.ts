@@ -7,6 +7,7 @@ import { type Gateway, startGateway } from '../../src/gateway/index.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 
 let provider: Server;
+const key = `hf_test_${'g'.repeat(24)}`;
 let runtime: Runtime;
 let gateway: Gateway;
 
@@ -19,7 +20,7 @@ beforeEach(async () => {
   const { port } = provider.address() as AddressInfo;
   const one = { base_url: `http://127.0.0.1:${port}/v1`, protocol: 'openai-chat', auth: 'none' };
   runtime = createRuntime({ config: { main: 'one/m', providers: { one }, gateway: { port: 0 } } });
-  gateway = await startGateway({ runtime, key: 'hf_test' });
+  gateway = await startGateway({ runtime, key });
 });
 
 afterEach(async () => {
@@ -31,7 +32,7 @@ afterEach(async () => {
 function begin(stream: boolean): Promise<Response> {
   return fetch(`${gateway.url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { authorization: 'Bearer hf_test', 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'main', stream, messages: [{ role: 'user', content: 'hello' }] }),
   });
 }
@@ -52,7 +53,7 @@ it('a stream ends with one error in band, an answer that has not begun with one 
 it('a stream that is ended has one id, in its head and in its error', async () => {
   const streamed = await fetch(`${gateway.url}/v1/messages`, {
     method: 'POST',
-    headers: { authorization: 'Bearer hf_test', 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({
       model: 'main',
       stream: true,

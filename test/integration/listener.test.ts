@@ -59,6 +59,22 @@ function occupy(): Promise<{ readonly port: number; end(): Promise<void> }> {
 }
 
 describe('the gateway', () => {
+  it.each(['', 'short', `hf test ${'k'.repeat(24)}`])(
+    'does not listen with a key that is none: "%s"',
+    async (none) => {
+      writeFileSync(
+        join(home, 'config.yaml'),
+        'main: local/m\nproviders: {local: {base_url: "http://127.0.0.1:9/v1", protocol: openai-chat, auth: none}}\n',
+      );
+      const runtime = createRuntime({ host: createNodeHost({ HOLDFAST_HOME: home }) });
+      await expect(startGateway({ runtime, key: none })).rejects.toMatchObject({
+        code: 'config-invalid',
+        message: '`key` of startGateway() holds no usable gateway key',
+      });
+      await runtime.close();
+    },
+  );
+
   it('listens where `gateway` says, unless HOLDFAST_PORT, unless --port say otherwise', async () => {
     const [first, second, third] = await freePorts(3);
     const config = `gateway: {host: 127.0.0.1, port: ${first}}`;
