@@ -9,28 +9,28 @@ import { realClock } from './real-clock.ts';
 
 /** Gives a fault of the tables (without `sim/` or `sk-sim-`) to a vendor's model name, a key, or both together. */
 export interface SimFaultOption {
-  readonly model?: string;
-  readonly key?: string;
+  readonly model?: string | undefined;
+  readonly key?: string | undefined;
   readonly fault: string;
 }
 
 /** Options of `startSimulatedProvider`; all may be left out. */
 export interface SimulatedProviderOptions {
   /** Default `127.0.0.1`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 0: one that is free. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Multiplies every wait; 0.01 is a hundred times faster. Default 1. */
-  readonly timeScale?: number;
+  readonly timeScale?: number | undefined;
   /** Milliseconds between two events of a stream. Default 0. */
-  readonly pace?: number;
+  readonly pace?: number | undefined;
   /** Takes every key for a good one. Default false. */
-  readonly acceptAnyKey?: boolean;
+  readonly acceptAnyKey?: boolean | undefined;
   /** Good keys besides the table's. */
-  readonly keys?: readonly string[];
-  readonly faults?: readonly SimFaultOption[];
+  readonly keys?: readonly string[] | undefined;
+  readonly faults?: readonly SimFaultOption[] | undefined;
   /** Default: the system's clock. */
-  readonly clock?: SimClock;
+  readonly clock?: SimClock | undefined;
 }
 
 /** A fault option, looked up. */
@@ -53,8 +53,20 @@ export interface Settings {
   readonly assignments: readonly Assignment[];
 }
 
-/** Fills in defaults; throws a RangeError for a number out of range or a fault that no table has. */
+const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
+  host: true,
+  port: true,
+  timeScale: true,
+  pace: true,
+  acceptAnyKey: true,
+  keys: true,
+  faults: true,
+  clock: true,
+};
+
+/** Fills in defaults; throws a RangeError for an unknown option, a number out of range, or a fault that no table has. */
 export function resolveSettings(options: SimulatedProviderOptions): Settings {
+  requireKnown(options);
   const { timeScale = 1, pace = 0, keys = [], faults = [] } = options;
   requireNotNegative('timeScale', timeScale);
   requireNotNegative('pace', pace);
@@ -68,6 +80,13 @@ export function resolveSettings(options: SimulatedProviderOptions): Settings {
     keys: new Set([...keys, ...assigned]),
     assignments: faults.map(resolveAssignment),
   };
+}
+
+function requireKnown(options: SimulatedProviderOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown === undefined) return;
+  const names = Object.keys(optionNames).join(', ');
+  throw new RangeError(`No option is called "${unknown}". How to fix: take one of ${names}.`);
 }
 
 function requireNotNegative(name: string, value: number): void {

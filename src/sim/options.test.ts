@@ -1,0 +1,20 @@
+/** Options of `startSimulatedProvider()`: what would quietly do nothing is refused before anything listens. */
+
+import { expect, it } from 'vitest';
+import { resolveSettings } from './options.ts';
+
+it.each([
+  ['an unknown option', { prot: 1 }, 'No option is called "prot". How to fix: take one of host, port,'],
+  ['a negative time scale', { timeScale: -1 }, 'timeScale is -1.'],
+  ['a pace that is no number', { pace: Number.NaN }, 'pace is NaN.'],
+  ['an unknown fault', { faults: [{ fault: 'sim/nope' }] }, 'No fault is called "sim/nope".'],
+])('refuses %s by name', (_name, options, message) => {
+  expect(() => Reflect.apply(resolveSettings, undefined, [options])).toThrow(message);
+});
+
+it('takes undefined for what is left out', () => {
+  expect(resolveSettings({ port: undefined, pace: undefined, keys: undefined })).toMatchObject({
+    port: 0,
+    paceMs: 0,
+  });
+});
