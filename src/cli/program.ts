@@ -134,7 +134,15 @@ function addAsking(root: Command, terminal: Terminal, settle: Settle): void {
     .argument('<shell>', 'bash, zsh or fish')
     .option('--json', 'print JSON')
     .action(async (shell, options) =>
-      settle((await import('./commands/completion.ts')).completion(terminal, { shell, ...options }, root)),
+      settle((await import('./commands/completion.ts')).completion(terminal, { shell, ...options })),
+    );
+  root
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (words) =>
+      settle((await import('./commands/complete.ts')).complete(terminal, root, words)),
     );
 }
 
@@ -198,7 +206,7 @@ function addConnect(root: Command, terminal: Terminal, settle: Settle): void {
     .description('point an agent at the gateway; without a name, list the agents that are here')
     .argument(
       '[agent]',
-      'claude, codex, opencode, pi, hermes, cline, aider, continue, zed, openai, anthropic',
+      'claude, codex, opencode, pi, hermes, cline, aider, continue, zed, gemini, openai, anthropic',
     )
     .option('--write', 'write its settings; the old file is kept beside it')
     .option('--dry-run', 'show what --write would change')

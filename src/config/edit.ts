@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import { AccessError, ConfigError } from '../errors.ts';
 import { readDocument } from './document.ts';
+import { readKeyPath } from './key-paths.ts';
 import { listLeaves } from './load.ts';
 import { showLeaf } from './resolve-values.ts';
 import { formatKeyPath, type KeyPath } from './schema.ts';
@@ -131,14 +132,6 @@ function noSuchPlace(keyPath: string, above: string, complaint: string): AccessE
 /** The first lines of a new config file; line 1 tells editors where the schema is. */
 export function newConfigText(schemaPath: string): string {
   return `# yaml-language-server: $schema=${schemaPath}\n`;
-}
-
-/** `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes. */
-function readKeyPath(keyPath: string): readonly (string | number)[] {
-  const parts = keyPath.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g);
-  return [...parts].map(([, quoted, index, plain]) =>
-    index === undefined ? (quoted ?? plain ?? '') : Number(index),
-  );
 }
 
 function parseChecked(name: string, text: string): Document {

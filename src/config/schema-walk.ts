@@ -20,6 +20,13 @@ export function listKeys(path: KeyPath): readonly string[] {
   return object === undefined ? [] : Object.keys(object.shape);
 }
 
+/** The words that may stand at a path; empty where anything may. */
+export function listOptions(path: KeyPath): readonly string[] {
+  const schema = findSchema(path);
+  if (schema instanceof z.ZodBoolean) return ['true', 'false'];
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
+}
+
 /** Whether a whole `${VARIABLE}` here stands for a number. */
 export function expectsNumber(path: KeyPath): boolean {
   return findSchema(path) instanceof z.ZodNumber;

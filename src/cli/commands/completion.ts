@@ -1,6 +1,5 @@
-/** `holdfast completion`: a script for the shell, made of the commands as they are. */
+/** `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may stand next. */
 
-import type { Command } from 'commander';
 import { AccessError } from '../../errors.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
@@ -9,50 +8,51 @@ export interface CompletionOptions {
   readonly json?: boolean;
 }
 
-export async function completion(
-  terminal: Terminal,
-  { shell, json }: CompletionOptions,
-  root: Command,
-): Promise<number> {
-  const render = scripts[shell];
-  if (render === undefined) {
+export async function completion(terminal: Terminal, { shell, json }: CompletionOptions): Promise<number> {
+  const script = scripts[shell];
+  if (script === undefined) {
     throw new AccessError('request-invalid', `there is no completion for "${shell}"`, {
-      howToFix: `use one of ${Object.keys(scripts).join(', ')}`,
+      howToFix: `use one of ${shells.join(', ')}`,
     });
   }
-  const script = render(root.commands);
   if (json === true) printJson(terminal, 'holdfast.completion/1', { shell, script });
   else terminal.out(script);
   return 0;
 }
 
-type Render = (commands: readonly Command[]) => string;
-
-const scripts: Readonly<Record<string, Render>> = {
-  bash: (commands) =>
-    `_holdfast() {\n  local words="${namesOf(commands)}"\n${subcommandCases(commands)}  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))\n}\ncomplete -F _holdfast holdfast\n`,
-  zsh: (commands) =>
-    `#compdef holdfast\nautoload -U bashcompinit && bashcompinit\n${scripts['bash']?.(commands) ?? ''}`,
-  fish: (commands) =>
-    commands
-      .map(
-        (command) =>
-          `complete -c holdfast -f -n __fish_use_subcommand -a ${command.name()} -d '${command.description().replaceAll("'", "\\'")}'\n`,
-      )
-      .join(''),
-};
-
-function namesOf(commands: readonly Command[]): string {
-  return commands.map((command) => command.name()).join(' ');
+/** Bash takes `:` and `=` for the ends of words, and wants only what follows them. */
+const bash = `_holdfast() {
+  local line="\${COMP_LINE:0:COMP_POINT}" ends="\${COMP_WORDBREAKS//[^:=]/}" word joint=
+  local -a words
+  read -ra words <<<"$line"
+  [[ $line == *[[:space:]] ]] && words+=('')
+  word="\${words[\${#words[@]}-1]}"
+  [[ -n $ends && $word == *["$ends"]* ]] && joint="\${word%"\${word##*["$ends"]}"}"
+  COMPREPLY=()
+  while IFS=$'\\t' read -r word _; do
+    COMPREPLY+=("\${word#"$joint"}")
+  done < <(holdfast __complete -- "\${words[@]}" 2>/dev/null)
 }
+complete -F _holdfast holdfast
+`;
 
-/** The second word: a command's own commands and long options. */
-function subcommandCases(commands: readonly Command[]): string {
-  const cases = commands.map((command) => {
-    const words = [namesOf(command.commands), ...command.options.map(({ long }) => long ?? '')]
-      .join(' ')
-      .trim();
-    return `    ${command.name()}) words="${words}" ;;\n`;
-  });
-  return `  [ "$COMP_CWORD" -gt 1 ] && case "\${COMP_WORDS[1]}" in\n${cases.join('')}  esac\n`;
+const zsh = `#compdef holdfast
+_holdfast() {
+  local line
+  local -a found shown
+  for line in "\${(@f)$(holdfast __complete -- "\${(@)words[1,CURRENT-1]}" "$PREFIX" 2>/dev/null)}"; do
+    [[ -n $line ]] || continue
+    found+=("\${line%%$'\\t'*}")
+    shown+=("\${\${line%$'\\t'}/$'\\t'/  -- }")
+  done
+  compadd -l -d shown -a found
 }
+if [[ $funcstack[1] == _holdfast ]]; then _holdfast "$@"; else compdef _holdfast holdfast; fi
+`;
+
+const fish = `complete -c holdfast -f -a '(holdfast __complete -- (commandline -opc) (commandline -ct) 2>/dev/null)'
+`;
+
+const scripts: Readonly<Record<string, string>> = { bash, zsh, fish };
+
+export const shells: readonly string[] = Object.keys(scripts);

@@ -1,0 +1,116 @@
+/** What the completion of a shell asks for at each TAB: the words that may stand next, one a line, each with what it is behind a tab. */
+
+import type { Command } from 'commander';
+import { assertNever } from '../../errors.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Candidate, findWanted, type ValueKind } from '../wanted.ts';
+
+/** `line` is the command line up to the cursor, the name of the program first. Says nothing rather than an error: somebody is typing. */
+export async function complete(terminal: Terminal, root: Command, line: readonly string[]): Promise<number> {
+  const wanted = findWanted(root, line.slice(1));
+  const before = wanted.kind === 'values' ? wanted.before : '';
+  const candidates =
+    wanted.kind === 'words' ? wanted.words : await listValues(wanted.of, wanted.given).catch(() => []);
+  const typed = line.at(-1) ?? '';
+  for (const { word, description } of candidates)
+    if ((before + word).startsWith(typed)) terminal.out(`${before}${word}\t${description ?? ''}\n`);
+  return 0;
+}
+
+async function listValues(kind: ValueKind, given: readonly string[]): Promise<readonly Candidate[]> {
+  switch (kind) {
+    case 'agents': {
+      const { agents } = await import('../../connect/agents/agents.ts');
+      return agents.map(({ name, title }) => ({ word: name, description: title }));
+    }
+    case 'faults': {
+      const { drillFaults } = await import('../../drill/faults.ts');
+      return drillFaults.map(({ id, title }) => ({ word: id, description: title }));
+    }
+    case 'shells': {
+      const { shells } = await import('./completion.ts');
+      return toCandidates(shells);
+    }
+    case 'config-keys':
+      return toCandidates(await listConfigKeys());
+    case 'config-values':
+      return toCandidates(await listConfigValues(given[0] ?? ''));
+    case 'providers':
+      return toCandidates(await listProviders());
+    case 'keys':
+      return toCandidates(await withOwn(listKeyNames));
+    case 'models':
+      return toCandidates(await withOwn(listModels));
+    case 'tasks':
+      return toCandidates(await withOwn((runtime) => [...runtime.config().routes.keys()]));
+    default:
+      return assertNever(kind);
+  }
+}
+
+function toCandidates(words: readonly string[]): readonly Candidate[] {
+  return [...new Set(words)].map((word) => ({ word }));
+}
+
+/** Nothing where the user's configuration cannot be read, or is none. */
+async function withOwn(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
+  const { createRuntime } = await import('../../runtime.ts');
+  const runtime = createRuntime({ mayLackKeys: true, onEvent: () => undefined });
+  try {
+    return list(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** An alias with a `*` in it stands for names that nobody can know. */
+function listModels(runtime: Runtime): readonly string[] {
+  const models = runtime.modelNames().filter(({ owner }) => owner !== 'holdfast');
+  const aliases = runtime.config().aliases.filter(({ pattern }) => !pattern.includes('*'));
+  return [...models.map(({ name }) => name), ...aliases.map(({ pattern }) => pattern)];
+}
+
+/** As `auth` takes them: a provider, or the label or id of a key. */
+function listKeyNames(runtime: Runtime): readonly string[] {
+  const { pools, providers } = runtime.config();
+  const used = [...pools.values()].flat();
+  const kept = [...used, ...runtime.keys.unused()];
+  return [...providers.keys(), ...kept.map(({ label }) => label), ...kept.map(({ id }) => id)];
+}
+
+/** One's own first, then all that are known. */
+async function listProviders(): Promise<readonly string[]> {
+  const { builtinEntries } = await import('../../providers/builtin.ts');
+  const own = await withOwn((runtime) => [...runtime.config().providers.keys()]).catch(() => []);
+  return [...own, ...builtinEntries.map(({ name }) => name)];
+}
+
+async function listConfigKeys(): Promise<readonly string[]> {
+  const { listKeyPaths } = await import('../../config/key-paths.ts');
+  return listKeyPaths(await readConfigValue());
+}
+
+/** The values of the config file as they stand; an empty object where there are none to be read. */
+async function readConfigValue(): Promise<unknown> {
+  const [{ createNodeHost }, { resolvePaths }, { readDocument }] = await Promise.all([
+    import('../../host/node-host.ts'),
+    import('../../config/paths.ts'),
+    import('../../config/document.ts'),
+  ]);
+  const host = createNodeHost();
+  try {
+    const path = resolvePaths(host.environment).configFile;
+    return readDocument(path, host.files.readText(path)).value;
+  } catch {
+    return {}; // no file yet: the schema alone says what may stand there
+  } finally {
+    await host.close();
+  }
+}
+
+/** The main model is one of those known; the rest is what the schema allows. */
+async function listConfigValues(key: string): Promise<readonly string[]> {
+  const { listChoices } = await import('../../config/key-paths.ts');
+  return key === 'main' ? withOwn(listModels) : listChoices(key);
+}

@@ -1,0 +1,105 @@
+/** What may stand at the end of a command line that is still being typed: read from the program's own commands. Pure. */
+
+import type { Argument, Command, Option } from 'commander';
+
+export interface Candidate {
+  readonly word: string;
+  readonly description?: string;
+}
+
+/** Values that no command line spells out. */
+export type ValueKind =
+  | 'agents'
+  | 'config-keys'
+  | 'config-values'
+  | 'faults'
+  | 'keys'
+  | 'models'
+  | 'providers'
+  | 'shells'
+  | 'tasks';
+
+export type Wanted =
+  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
+  | {
+      readonly kind: 'values';
+      readonly of: ValueKind;
+      /** What stands before the value in its word: `--model=`. */
+      readonly before: string;
+      /** The arguments so far. */
+      readonly given: readonly string[];
+    };
+
+/** By the name of the option, or of the argument. Where nothing stands, nobody can know the value. */
+const kinds: Readonly<Record<string, ValueKind>> = {
+  '--model': 'models',
+  '--task': 'tasks',
+  '--fault': 'faults',
+  '--provider': 'providers',
+  agent: 'agents',
+  shell: 'shells',
+  provider: 'providers',
+  name: 'keys',
+  id: 'keys',
+  key: 'config-keys',
+  value: 'config-values',
+};
+
+/** `words` are those behind `holdfast`; the last one, which may be empty, is being typed. */
+export function findWanted(root: Command, words: readonly string[]): Wanted {
+  const { command, option, given } = words.slice(0, -1).reduce(step, { command: root, given: [] });
+  const typed = words.at(-1) ?? '';
+  const [before, name] = /^(--[^=]+)=/.exec(typed) ?? [];
+  if (before !== undefined) return wantValue(findOption(command, name ?? ''), { before, given });
+  if (option !== undefined && !typed.startsWith('-')) return wantValue(option, { before: '', given });
+  if (typed.startsWith('-')) return { kind: 'words', words: listOptions(command) };
+  const { registeredArguments: places } = command;
+  const place = places[given.length] ?? places.findLast(({ variadic }) => variadic);
+  if (place !== undefined) return wantValue(place, { before: '', given });
+  const names = listCommands(command);
+  return { kind: 'words', words: names.length > 0 ? names : listOptions(command) };
+}
+
+/** Where a line stands behind its words so far. */
+interface Position {
+  readonly command: Command;
+  /** Takes the next word as its value. */
+  readonly option?: Option | undefined;
+  /** The arguments. */
+  readonly given: readonly string[];
+}
+
+function step({ command, option, given }: Position, word: string): Position {
+  if (word.startsWith('-') && word !== '-')
+    return { command, option: word.includes('=') ? undefined : findOption(command, word), given };
+  if (option !== undefined) return { command, option: option.variadic ? option : undefined, given };
+  const below = given.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+  return below === undefined ? { command, given: [...given, word] } : { command: below, given: [] };
+}
+
+/** An option that takes a value. */
+function findOption(command: Command, name: string): Option | undefined {
+  return command.options.find(
+    (option) => (option.long === name || option.short === name) && (option.required || option.optional),
+  );
+}
+
+function wantValue(
+  place: Option | Argument | undefined,
+  { before, given }: { readonly before: string; readonly given: readonly string[] },
+): Wanted {
+  const choices = place?.argChoices;
+  const of = place === undefined ? undefined : kinds['long' in place ? (place.long ?? '') : place.name()];
+  if (choices === undefined && of !== undefined) return { kind: 'values', of, before, given };
+  return { kind: 'words', words: (choices ?? []).map((word) => ({ word: before + word })) };
+}
+
+function listOptions(command: Command): readonly Candidate[] {
+  const options = command.createHelp().visibleOptions(command);
+  return options.flatMap(({ long, description }) => (long == null ? [] : [{ word: long, description }]));
+}
+
+function listCommands(command: Command): readonly Candidate[] {
+  const commands = command.createHelp().visibleCommands(command);
+  return commands.map((one) => ({ word: one.name(), description: one.description() }));
+}

@@ -1,0 +1,36 @@
+/** The key paths of a configuration as a person types them, for those who look for one. */
+
+import { formatKeyPath, type KeyPath } from './schema.ts';
+import { listKeys, listOptions } from './schema-walk.ts';
+
+/** `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes. */
+export function readKeyPath(keyPath: string): KeyPath {
+  const parts = keyPath.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g);
+  return [...parts].map(([, quoted, index, plain]) =>
+    index === undefined ? (quoted ?? plain ?? '') : Number(index),
+  );
+}
+
+/** Every key path that the schema knows, below names of the user's own too where `value`, the configuration, has such. */
+export function listKeyPaths(value: unknown, path: KeyPath = []): readonly string[] {
+  const own = path.length === 0 ? [] : [formatKeyPath(path)];
+  const names = new Set([...listKeys(path), ...listNames(value)]);
+  return [...own, ...[...names].flatMap((name) => listKeyPaths(readChild(value, name), [...path, name]))];
+}
+
+/** A name with a dot or a bracket in it would have to be quoted for the shell as well. */
+function listNames(value: unknown): readonly (string | number)[] {
+  if (Array.isArray(value)) return [...value.keys()];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).filter((name) => /^[^.[\]"\s]+$/.test(name));
+}
+
+function readChild(value: unknown, name: string | number): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === String(name))?.[1];
+}
+
+/** The values that may stand at a key path; empty where they are not a few words. */
+export function listChoices(keyPath: string): readonly string[] {
+  return listOptions(readKeyPath(keyPath));
+}
