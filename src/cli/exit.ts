@@ -51,22 +51,13 @@ const statusByClass: Readonly<Record<string, number>> = {
 
 export function toExitStatus(error: unknown): number {
   if (!(error instanceof AccessError)) return error instanceof Error && error.name === 'AbortError' ? 130 : 1;
-  if (error.code === 'exhausted' && 'record' in error) return statusByClass[findClass(error.record)] ?? 5;
+  if (error.code === 'exhausted' && error instanceof NoTargetAnswered)
+    return statusByClass[findClass(error.record)] ?? 5;
   return statusByCode[error.code];
 }
 
-interface RecordShape {
-  readonly attempts?: readonly { readonly failure?: { readonly class: string } }[];
-  readonly skipped?: readonly { readonly cause: string }[];
-}
-
-function findClass(record: unknown): string {
-  const { attempts, skipped } = parseRecord(record);
-  return attempts?.at(-1)?.failure?.class ?? skipped?.[0]?.cause ?? '';
-}
-
-function parseRecord(record: unknown): RecordShape {
-  return typeof record === 'object' && record !== null ? (record as RecordShape) : {};
+function findClass({ attempts, skipped }: RequestRecord): string {
+  return attempts.at(-1)?.failure?.class ?? skipped[0]?.cause ?? '';
 }
 
 /** What a person reads on stderr. */

@@ -84,8 +84,7 @@ function removeField(root: Record<string, unknown>, path: KeyPath): void {
   const key = String(path.at(-1));
   const parent = readAt(root, path.slice(0, -1));
   if (!isObject(parent)) return;
-  const isNamed =
-    path.length === 2 && isObject(parent) && (path[0] === 'providers' || path[0] === 'auxiliary');
+  const isNamed = path.length === 2 && (path[0] === 'providers' || path[0] === 'auxiliary');
   if (isNamed) parent[key] = {};
   else delete parent[key];
 }

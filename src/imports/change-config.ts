@@ -4,7 +4,7 @@ import { describeFileFault } from '../config/file-fault.ts';
 import { holdLockFile, type IsHeld } from '../credentials/stored/lock-file.ts';
 import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { hasChanged, isUnchanged, readConfigBefore } from './write-config.ts';
+import { type ConfigChange, hasChanged, isUnchanged, readConfigBefore, writeConfig } from './write-config.ts';
 
 /** The change itself takes no time: it is made between one read and one write. */
 const leaseMs = 3000;
@@ -16,8 +16,7 @@ const mostReads = 10;
 /**
  * Changes the file under a lock that all processes see. `change` is given its text, undefined where there is none, and is
  * called again when somebody without the lock saved meanwhile. Throws `credentials-locked` after 15 s, a `ConfigError`
- * for a file that cannot be read or written, and whatever
- * `change` throws: then nothing is written.
+ * for a file that cannot be read or written, and whatever `change` throws: then nothing is written.
  */
 export async function changeConfig(
   host: Host,
@@ -36,12 +35,24 @@ export async function changeConfig(
   });
 }
 
+/** Puts a changed config in its place; returns the path of the backup. Throws when the file is no longer what was read. */
+export type ReplaceConfig = (change: ConfigChange) => string | undefined;
+
 /**
- * Runs what reads the config and writes it while no other process does: under the lock of `changeConfig`. `isHeld` is to be
- * asked right before the write. Throws `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be
- * written, and whatever `work` throws.
+ * Runs what reads the config and replaces it while no other process does: under the lock of `changeConfig`. Throws
+ * `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be written, and whatever `work` throws.
  */
-export async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) => T): Promise<T> {
+export function replaceConfig<T>(host: Host, path: string, work: (replace: ReplaceConfig) => T): Promise<T> {
+  return holdConfig(host, path, (isHeld) =>
+    work((change) => {
+      if (!isHeld()) throw hasChanged(path);
+      return writeConfig(host, path, change);
+    }),
+  );
+}
+
+/** `isHeld` is to be asked right before the write. */
+async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) => T): Promise<T> {
   const lock = { path: `${path}.lock`, leaseMs, waitMs };
   try {
     return await holdLockFile(host, lock, work);

@@ -12,6 +12,12 @@ export interface ConfigBefore {
   readonly mode: number;
 }
 
+/** What is to stand there in place of what was read; without `before` there was no file. */
+export interface ConfigChange {
+  readonly before?: ConfigBefore | undefined;
+  readonly after: string;
+}
+
 /** The config file as it is; undefined where there is none. Throws for one that could not be written back as it is. */
 export function readConfigBefore({ files }: Host, path: string): ConfigBefore | undefined {
   return readBefore(files, path, (message, howToFix) => {
@@ -38,11 +44,7 @@ export function readBefore(
 }
 
 /** Writes the file whole; returns the path of the backup. Throws when the file is no longer what was read. */
-export function writeConfig(
-  host: Host,
-  path: string,
-  change: { readonly before?: ConfigBefore; readonly after: string },
-): string | undefined {
+export function writeConfig(host: Host, path: string, change: ConfigChange): string | undefined {
   const { before, after } = change;
   if (!isUnchanged(host, path, before)) throw hasChanged(path);
   const backup = before === undefined ? undefined : keepBeside(host, path, before.text);

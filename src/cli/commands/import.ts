@@ -6,11 +6,10 @@ import { resolvePaths } from '../../config/paths.ts';
 import { ConfigError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';
-import { holdConfig } from '../../imports/change-config.ts';
+import { type ReplaceConfig, replaceConfig } from '../../imports/change-config.ts';
 import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
 import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/report.ts';
-import { hasChanged, writeConfig } from '../../imports/write-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { schemaPath } from '../schema-path.ts';
@@ -54,7 +53,7 @@ async function planAndWrite(
 ): Promise<{ readonly plan: ImportPlan; readonly outcome: Outcome }> {
   const plan = makePlan();
   if (!mayWrite || !isWorthWriting(plan)) return { plan, outcome: { isWritten: false } };
-  return holdConfig(host, plan.configFile, (isHeld) => carryOut(host, makePlan(), isHeld));
+  return replaceConfig(host, plan.configFile, (replace) => carryOut(makePlan(), replace));
 }
 
 function isWorthWriting(plan: ImportPlan): boolean {
@@ -66,13 +65,11 @@ function isRefused({ check }: ImportPlan): boolean {
 }
 
 function carryOut(
-  host: Host,
   plan: ImportPlan,
-  isHeld: () => boolean,
+  replace: ReplaceConfig,
 ): { readonly plan: ImportPlan; readonly outcome: Outcome } {
   if (!isWorthWriting(plan)) return { plan, outcome: { isWritten: false } };
-  if (!isHeld()) throw hasChanged(plan.configFile);
-  const backup = writeConfig(host, plan.configFile, plan);
+  const backup = replace(plan);
   return { plan, outcome: { isWritten: true, ...(backup === undefined ? {} : { backup }) } };
 }
 

@@ -6,7 +6,7 @@ import { resolvePaths } from '../../../config/paths.ts';
 import { AccessError, ConfigError } from '../../../errors.ts';
 import { createNodeHost } from '../../../host/node-host.ts';
 import type { Host } from '../../../host.ts';
-import { holdConfig } from '../../../imports/change-config.ts';
+import { type ReplaceConfig, replaceConfig } from '../../../imports/change-config.ts';
 import {
   type ExportedKey,
   exportReferences,
@@ -15,12 +15,7 @@ import {
   parseExport,
 } from '../../../imports/references.ts';
 import { unifiedDiff } from '../../../imports/unified-diff.ts';
-import {
-  type ConfigBefore,
-  hasChanged,
-  readConfigBefore,
-  writeConfig,
-} from '../../../imports/write-config.ts';
+import { type ConfigBefore, readConfigBefore } from '../../../imports/write-config.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createRuntime } from '../../../runtime.ts';
@@ -97,17 +92,13 @@ function planImport(host: Host, path: string, keys: readonly ExportedKey[]): Imp
 async function planAndWrite(host: Host, makePlan: () => Import, mayWrite: boolean): Promise<Import> {
   const plan = makePlan();
   if (!mayWrite || plan.imported.added.length === 0) return plan;
-  return holdConfig(host, plan.path, (isHeld) => carryOut(host, makePlan(), isHeld));
+  return replaceConfig(host, plan.path, (replace) => carryOut(makePlan(), replace));
 }
 
-function carryOut(host: Host, plan: Import, isHeld: () => boolean): Import {
-  const { path, before, imported } = plan;
+function carryOut(plan: Import, replace: ReplaceConfig): Import {
+  const { before, imported } = plan;
   if (imported.added.length === 0) return plan;
-  if (!isHeld()) throw hasChanged(path);
-  const backup = writeConfig(host, path, {
-    ...(before === undefined ? {} : { before }),
-    after: imported.text,
-  });
+  const backup = replace({ before, after: imported.text });
   return { ...plan, isWritten: true, ...(backup === undefined ? {} : { backup }) };
 }
 
