@@ -118,7 +118,13 @@ describe.skipIf(!has('fish'))('fish', () => {
     'completes %j',
     { timeout: 60_000 },
     async (line, expected) => {
-      const said = await run('fish', ['-c', `holdfast completion fish | source; complete -C '${line}'`]);
+      // With files of its own, several that start at once would complain of each other's.
+      const alone = '--no-config';
+      const said = await run('fish', [
+        alone,
+        '-c',
+        `holdfast completion fish | source; complete -C '${line}'`,
+      ]);
       const words = said.split('\n').map((one) => one.split('\t')[0] ?? '');
       expect(words.slice(0, -1).toSorted()).toEqual(expected.filter((word) => word !== '').toSorted());
     },
