@@ -16,8 +16,8 @@ const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta
 /** Every case counts as received at this moment: reset times are counted from here. */
 export const receivedAt = '2026-11-21T12:00:00Z';
 
-/** Where a case was seen: `[D] https://…` vendor documentation, `[S]` public source, `[I]` an issue, `[3]` a third party, `n/v` not verified. */
-export const sourceMark = /^(\[(D|S|I|3)\] \S|n\/v\b)/;
+/** Where a case was seen: `[D] https://…` vendor documentation, `[S]` public source, `[I]` an issue, `[3]` a third party, `[R]` recorded from the server itself, `n/v` not verified. */
+export const sourceMark = /^(\[(D|S|I|3|R)\] \S|n\/v\b)/;
 
 const adviceNames = [
   'retry',

@@ -152,6 +152,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         ...answer,
         body: answer.body.slice(0, errorBodyLimit),
         provider: target.provider,
+        model: target.model,
         isProven: isProven(engine.health, lease),
         now: engine.host.clock.now(),
         redact: (text) => engine.redactor.redact(text),

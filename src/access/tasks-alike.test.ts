@@ -42,6 +42,7 @@ const faults: Readonly<Record<string, { readonly step: UpstreamStep; readonly is
   timeout: { step: silence },
   malformed: { step: { headers: json, chunks: ['{"choices":'] } },
   'model-missing': { step: refusal(404, { code: 'model_not_found', message: 'The model does not exist' }) },
+  'not-offered': { step: refusal(404, { message: 'Not Found' }) },
   'context-overflow': { step: refusal(400, { code: 'context_length_exceeded', message: 'too long' }) },
   parameter: {
     step: refusal(400, { code: 'unsupported_parameter', message: 'Unsupported parameter: top_k' }),

@@ -22,6 +22,7 @@ export type FailureClass =
   | 'malformed'
   | 'empty'
   | 'model-missing'
+  | 'not-offered'
   | 'context-overflow'
   | 'parameter'
   | 'foreign-history'
@@ -38,8 +39,8 @@ export interface Evidence {
   /** Id of the signature row, or the name of the built-in rule: `status-503`, `exception-ECONNREFUSED`. */
   readonly rule: string;
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
-  /** What made another class of the rule's own: the key has worked here before (law 6), or a 402 that names its end. */
-  readonly adjustedBy?: 'proven-key' | '402-with-reset';
+  /** What made another class of the rule's own: the key has worked here before (law 6), a 402 that names its end, or words that name the model. */
+  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named';
 }
 
 /** The provider's own answer, kept for request faults: the client gets it as it came, redacted (law 15). */

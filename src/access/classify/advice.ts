@@ -59,6 +59,7 @@ export const classMeanings: Readonly<Record<FailureClass, ClassMeaning>> = {
   malformed: row('what came is not an answer', 'provider', 'retry'),
   empty: row('the answer has no content', 'provider', 'retry'),
   'model-missing': row('the model is not there', 'request', 'other-target'),
+  'not-offered': row('the path is not served here', 'request', 'other-target'),
   'context-overflow': row('the request is longer than the model’s window', 'request', 'larger-window'),
   parameter: row('an optional parameter is refused', 'request', 'change-request'),
   'foreign-history': row('the history holds parts that another provider made', 'request', 'change-request'),

@@ -1,17 +1,17 @@
 /** The classifier against the corpus: every recorded answer gets its class and its wait; exceptions get theirs (A52, A54). */
 
 import { describe, expect, it } from 'vitest';
-import { type RecordedAnswer, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
+import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import type { Failure } from '../../model/failure.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
-import { classifyAnswer } from './classify.ts';
+import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 import { createSignatureTable } from './match-signature.ts';
 
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 const now = Date.parse(receivedAt);
 
-function classify(answer: Partial<RecordedAnswer>, isProven = false): Failure {
+function classify(answer: Partial<AnswerToClassify>, isProven = false): Failure {
   const whole = { provider: 'openai', status: 200, headers: {}, body: '', ...answer };
   return classifyAnswer({ ...whole, isProven, now, redact: (text) => text }, table);
 }
@@ -53,7 +53,7 @@ describe('classifyAnswer', () => {
     expect([failure.class, failure.evidence.rule]).toEqual(['unknown', 'status-418']);
   });
 
-  it.each<[string, Partial<RecordedAnswer>, string]>([
+  it.each<[string, Partial<AnswerToClassify>, string]>([
     [
       'B12: a model that is switched off is no fault of the key',
       { status: 401, body: says('The model `m` is disabled') },
@@ -100,6 +100,23 @@ describe('classifyAnswer', () => {
       { status: 404, body: says('The model `m` does not exist', 'model_not_found') },
       'model-missing',
     ],
+    [
+      'a 404 that names no model is a path that is not served',
+      { status: 404, body: '{"detail":"Not Found"}' },
+      'not-offered',
+    ],
+    [
+      'nor is what a server does not do any fault of the model',
+      { status: 501, body: says('This server does not support embeddings', 'not_supported_error') },
+      'not-offered',
+    ],
+    [
+      'a page for browsers speaks of no model, whatever its words are',
+      { status: 404, body: '<html>The best AI model platform: page not found</html>' },
+      'not-offered',
+    ],
+    ['the word is enough', { status: 404, body: says('no endpoints for this model') }, 'model-missing'],
+    ['and so is its id', { status: 404, body: says('Qwen9:8b is gone'), model: 'qwen9:8b' }, 'model-missing'],
     [
       'A55: a refused parameter is no overflow',
       { status: 400, body: says("Unsupported parameter: 'max_tokens'", 'unsupported_parameter') },

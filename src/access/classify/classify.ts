@@ -14,9 +14,13 @@ import { findRetryAfter, type RetryAfter } from './retry-after.ts';
 export const errorBodyLimit = 256 * 1024;
 /** The provider's words are kept this long; the rest helps nobody. */
 const messageLimit = 500;
+/** A shorter name stands in too many words by chance. */
+const shortestModelId = 3;
 
 export interface AnswerToClassify {
   readonly provider: string;
+  /** The model that was asked for; where it is not known, only the word `model` names one. */
+  readonly model?: string;
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
@@ -31,7 +35,11 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   const facts = readFacts(answer);
   const row = table.match(facts);
   const retryAfter = chooseRetryAfter(row, answer, { body: facts, table });
-  const verdict = judge(row, facts, { isProven: answer.isProven, hasReset: retryAfter !== undefined });
+  const verdict = judge(row, facts, {
+    isProven: answer.isProven,
+    hasReset: retryAfter !== undefined,
+    namesModel: namesModel(facts.message, answer.model),
+  });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
     ...verdict,
@@ -84,13 +92,14 @@ function chooseRetryAfter(
 interface Circumstances {
   readonly isProven: boolean;
   readonly hasReset: boolean;
+  readonly namesModel: boolean;
 }
 
 /** The row's class, but for what the key's past or a named end make of it. */
 function judge(
   row: Signature | undefined,
   facts: AnswerFacts,
-  { isProven, hasReset }: Circumstances,
+  { isProven, hasReset, namesModel: isModelNamed }: Circumstances,
 ): { readonly class: FailureClass; readonly evidence: Evidence } {
   const status = statusOf(facts);
   if (row === undefined) {
@@ -103,7 +112,15 @@ function judge(
   if (row.class === 'billing' && status === 402 && hasReset && row.permanent !== true) {
     return { class: 'quota', evidence: { ...evidence, adjustedBy: '402-with-reset' } };
   }
+  if (row.class === 'not-offered' && evidence.kind === 'status' && isModelNamed) {
+    return { class: 'model-missing', evidence: { ...evidence, adjustedBy: 'model-named' } };
+  }
   return { class: row.class, evidence };
+}
+
+/** A 404 that repeats the model's id speaks of the model, even where it does not say the word. */
+function namesModel(message: string, model = ''): boolean {
+  return model.length >= shortestModelId && message.toLowerCase().includes(model.toLowerCase());
 }
 
 /** An error inside a 200 has only the status that its body names. */

@@ -58,6 +58,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   malformed: [retryOnce, nextTarget],
   empty: [retryOnce],
   'model-missing': [nextTarget],
+  'not-offered': [nextTarget],
   'context-overflow': [{ move: 'next-larger-target' }],
   parameter: [amend, nextTarget],
   'foreign-history': [amend, nextTarget],

@@ -98,6 +98,7 @@ export const genericCodeSignatures: readonly Signature[] = [
       'model_not_found',
       'model_not_exist',
       'ModelNotFound',
+      'DeploymentNotFound',
       'invalid_model',
       'unknown_model',
       'model_decommissioned',

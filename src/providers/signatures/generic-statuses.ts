@@ -39,8 +39,8 @@ export const genericStatusSignatures: readonly Signature[] = [
   {
     id: 'any-status-404',
     provider: '*',
-    status: [404, 410],
-    class: 'model-missing',
+    status: [404, 501],
+    class: 'not-offered',
     source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
     sample: '404 404 page not found',
   },
@@ -51,6 +51,14 @@ export const genericStatusSignatures: readonly Signature[] = [
     class: 'timeout',
     source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
     sample: '408 {"error":{"message":"Request timed out","code":408}}',
+  },
+  {
+    id: 'any-status-410',
+    provider: '*',
+    status: 410,
+    class: 'model-missing',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    sample: '410 (empty body)',
   },
   {
     id: 'any-status-422',

@@ -157,11 +157,23 @@ export const genericTextSignatures: readonly Signature[] = [
     id: 'any-model-text',
     provider: '*',
     status: [200, 400, 404, 422],
-    text: /models? .{0,120}(does ?n[o']t exist|not found|is not supported$|has been (retired|deprecated|decommissioned|removed))|model not exist|not supported model|no such model|not a valid model|unknown model|^model: |not found the model/i,
+    text: /^model: |^(?!\s*<)[\s\S]*(models? .{0,120}(does ?n[o']t exist|not found|is not supported$|has been (retired|deprecated|decommissioned|removed))|model not exist|not supported model|no such model|not a valid model|unknown model|not found the model)/i,
     class: 'model-missing',
+    before: ['any-model-named'],
     source: 'n/v: wording from memory',
     sample:
       '404 {"object":"error","message":"The model `qwen9` does not exist.","type":"NotFoundError","param":null,"code":404}',
+  },
+  {
+    // Not on a page for browsers, whose words are anybody's.
+    id: 'any-model-named',
+    provider: '*',
+    status: [404, 501],
+    text: /^(?!\s*<)[\s\S]*\bmodels?\b/i,
+    class: 'model-missing',
+    source: 'n/v: wording from memory',
+    sample:
+      '404 {"error":{"message":"No endpoints for this model","type":"not_found","param":null,"code":404}}',
   },
   {
     id: 'any-overloaded-text',

@@ -17,6 +17,7 @@ export const classPrecedence: readonly FailureClass[] = [
   'parameter',
   'content-policy',
   'auth-rejected',
+  'not-offered',
   'model-missing',
   'forbidden-request',
   'overloaded',
