@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Advice } from '../../src/access/classify/advice.ts';
 import { readTranscript } from '../../src/diagnostics/stream-transcript.ts';
-import type { Scope } from '../../src/model/failure.ts';
+import type { CandidateField } from '../../src/model/failure.ts';
 
 const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta.url));
 
@@ -31,7 +31,12 @@ const adviceNames = [
   'stop',
 ] as const satisfies readonly Advice[];
 
-const scopeFields = ['origin', 'account', 'fingerprint', 'model'] as const satisfies readonly (keyof Scope)[];
+const scopeFields = [
+  'origin',
+  'account',
+  'fingerprint',
+  'model',
+] as const satisfies readonly CandidateField[];
 
 const headersSchema = z.record(z.string().regex(/^[a-z0-9_-]+$/), z.string());
 

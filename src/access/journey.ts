@@ -137,7 +137,7 @@ export class Journey {
   /** What a candidate is looked at with, now. */
   inspecting(): InspectParts {
     const { reader, health, host } = this.engine;
-    return { reader, health, now: host.clock.now() };
+    return { reader, health, now: host.clock.now(), operation: this.request.operation };
   }
 
   skip(candidate: Candidate, record: Omit<SkipRecord, 'target' | 'credential'>): void {

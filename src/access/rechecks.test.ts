@@ -12,6 +12,7 @@ const lease: Lease = {
   account: 'sha256:a',
   origin: 'https://p.example',
   model: 'm',
+  operation: 'generate',
   leasedAt: 0,
 };
 

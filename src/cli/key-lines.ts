@@ -3,6 +3,7 @@
 import type { KeyMark, KeyRow, PoolReport } from '../diagnostics/key-report.ts';
 import type { KeyTest } from '../diagnostics/test-key.ts';
 import type { UnusedKey } from '../diagnostics/unused-keys.ts';
+import type { Operation } from '../model/protocol.ts';
 
 /** A pool with its keys in the order of use. */
 export function describePool(pool: PoolReport, now: number): string {
@@ -59,9 +60,17 @@ function describeState({ state, marks, detail }: KeyRow, now: number): string {
   }
 }
 
+/** Answers are what a model is for: only what else is asked is named. */
+const operationWords: Readonly<Record<Operation, string>> = {
+  generate: '',
+  embed: ' (embeddings only)',
+  'count-tokens': ' (counts of tokens only)',
+};
+
 /** `quota on every model of its account until …, named by the provider: "…"`. */
 function describeMark(mark: KeyMark, now: number): string {
-  const model = mark.model === undefined ? '' : ` for ${mark.model}`;
+  const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
+  const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
   const by = mark.endSetBy === 'provider' ? 'the provider named the end' : 'our estimate';
   const said = mark.evidence === '' ? '' : `: "${mark.evidence}"`;
   return `${mark.cause}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;

@@ -6,13 +6,13 @@ import { decide, type Situation } from '../access/decide/decide.ts';
 import { markPolicies, markScopeOf } from '../credentials/health/mark-policy.ts';
 import { openMark } from '../credentials/health/marks.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Evidence, Failure, FailureClass, Scope } from '../model/failure.ts';
+import type { CandidateField, Evidence, Failure, FailureClass } from '../model/failure.ts';
 import { judgeResponse, type ResponseToJudge } from './judge-response.ts';
 import type { Transcript } from './stream-transcript.ts';
 
 /** What a failure leaves behind when its candidate is left. */
 export interface MarkForecast {
-  readonly scope: readonly (keyof Scope)[];
+  readonly scope: readonly CandidateField[];
   /** Epoch ms. */
   readonly until: number;
   readonly endSetBy: 'provider' | 'ours';

@@ -10,6 +10,7 @@ import type { SecretReader } from '../credentials/read-secret.ts';
 import { rankOf } from '../credentials/source-rank.ts';
 import type { Credential, SecretReading, SecretSource, Selection } from '../model/credential.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
+import type { Operation } from '../model/protocol.ts';
 
 /**
  * `proven`: it has worked here. `untried`: it never has, and nothing speaks against it. `benched`: an open window holds
@@ -23,6 +24,8 @@ export interface KeyMark {
   readonly cause: FailureClass;
   /** Absent: every model. */
   readonly model?: string;
+  /** Absent: whatever is asked. */
+  readonly operation?: Operation;
   /** What it covers: one secret, the account it belongs to, or all that the origin serves. */
   readonly covers: 'key' | 'account' | 'origin';
   /** Epoch ms. */
@@ -168,10 +171,10 @@ interface Holder {
   readonly account: string;
 }
 
-/** Marks that hold this secret back, for all models or for some, the latest end first. */
+/** Marks that hold this secret back, for all models and operations or for some, the latest end first. */
 function marksOn(marks: readonly Mark[], holder: Holder): readonly Mark[] {
   return marks
-    .filter(({ scope: { model: _any, ...rest } }) => matchesScope(rest, holder))
+    .filter(({ scope: { model: _one, operation: _other, ...rest } }) => matchesScope(rest, holder))
     .filter(
       ({ knownFingerprints }) =>
         knownFingerprints === undefined || knownFingerprints.includes(holder.fingerprint),
@@ -191,6 +194,7 @@ function toKeyMark(mark: Mark, now: number): KeyMark {
   return {
     cause,
     ...(scope.model === undefined ? {} : { model: scope.model }),
+    ...(scope.operation === undefined ? {} : { operation: scope.operation }),
     covers: coverOf(mark),
     since,
     until: endOf(mark, now),

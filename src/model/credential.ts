@@ -1,5 +1,7 @@
 /** Credentials, the places their secrets live, and the lease an attempt carries. Types only; no secret in any of them but `Secret`. */
 
+import type { Operation } from './protocol.ts';
+
 /** Where a secret lives. The order here is the default precedence (law 3). */
 export type SecretSource = 'config' | 'stored' | 'dotenv' | 'env' | 'file' | 'command' | 'keychain' | 'oauth';
 
@@ -101,6 +103,7 @@ export interface Lease {
   readonly account: string;
   readonly origin: string;
   readonly model: string;
+  readonly operation: Operation;
   readonly leasedAt: number;
   /** Set when this attempt is the one probe of an open mark. */
   readonly probeOf?: readonly string[];

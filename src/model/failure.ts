@@ -1,5 +1,7 @@
 /** What a failed attempt was: the classified fact that every decision reads. Types only; made by access/classify. */
 
+import type { Operation } from './protocol.ts';
+
 /** The classes that docs/errors.md explains; one row of the decision table each. */
 export type FailureClass =
   | 'auth-missing'
@@ -64,7 +66,7 @@ export interface Failure {
   /** Where it said so: a header, the id of a reset hint, or `prose`. */
   readonly retryAfterFrom?: string;
   /** What a mark covers besides the origin, where the rule knows it better than the class. */
-  readonly scope?: readonly (keyof Scope)[];
+  readonly scope?: readonly CandidateField[];
   /** False when the provider said `x-should-retry: false`, or would send too much again. */
   readonly mayRetry?: boolean;
   readonly answer?: ProviderAnswer;
@@ -76,7 +78,12 @@ export interface Scope {
   readonly account?: string;
   readonly fingerprint?: string;
   readonly model?: string;
+  /** What was asked for: a server that has no vectors may still answer. */
+  readonly operation?: Operation;
 }
+
+/** What of a scope tells one candidate from another. */
+export type CandidateField = Exclude<keyof Scope, 'operation'>;
 
 /** An entry of health: something is benched until `until`, and here is why. */
 export interface Mark {

@@ -28,7 +28,7 @@ const farAheadMs = 3_600_000;
 /** Longer than any window that is ever opened. */
 const windowLimitMs = 26 * 3_600_000;
 
-const fields = ['origin', 'account', 'fingerprint', 'model'] as const;
+const fields = ['origin', 'account', 'fingerprint', 'model', 'operation'] as const;
 
 /** Whether everything the scope covers is covered by the pattern too. */
 export function isInside(scope: Scope, pattern: Scope): boolean {

@@ -192,7 +192,10 @@ function identitiesOf(runtime: Stage['runtime'], { origin, model, pool }: Target
     if (locator.kind !== 'literal') return [];
     const fingerprint = fingerprintOf(origin, locator.value);
     return [
-      { identity: { origin, model, fingerprint, account: account ?? fingerprint }, secret: locator.value },
+      {
+        identity: { origin, model, operation: 'generate', fingerprint, account: account ?? fingerprint },
+        secret: locator.value,
+      },
     ];
   });
 }

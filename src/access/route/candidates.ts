@@ -4,6 +4,7 @@ import type { Health, Standing } from '../../credentials/health/health.ts';
 import type { CredentialPool } from '../../credentials/pool/pool.ts';
 import type { SecretReader } from '../../credentials/read-secret.ts';
 import type { Credential, Lease, Secret, SecretReading } from '../../model/credential.ts';
+import type { Operation } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 
 /** One target of the route with its pool; no pool where the target needs no key, or has none. */
@@ -44,6 +45,8 @@ export interface InspectParts {
   readonly reader: SecretReader;
   readonly health: Health;
   readonly now: number;
+  /** What the request asks for. */
+  readonly operation: Operation;
 }
 
 export function createPlace(target: Target, reason: string, pool: CredentialPool): Place {
@@ -93,16 +96,16 @@ type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
 function toReady(
   candidate: Candidate,
   reading: GoodReading | undefined,
-  { health, now }: InspectParts,
+  { health, now, operation }: InspectParts,
 ): Ready {
-  const lease = createLease(candidate, reading, now);
+  const lease = createLease(candidate, reading, { now, operation });
   return { state: 'ready', candidate, lease, secret: reading?.secret, standing: health.standing(lease) };
 }
 
 function createLease(
   { target, credential }: Candidate,
   reading: GoodReading | undefined,
-  now: number,
+  { now, operation }: Pick<InspectParts, 'now' | 'operation'>,
 ): Lease {
   const fingerprint = reading?.fingerprint ?? 'none';
   return {
@@ -113,6 +116,7 @@ function createLease(
     account: credential?.account ?? fingerprint,
     origin: target.origin,
     model: target.model,
+    operation,
     leasedAt: now,
   };
 }

@@ -31,6 +31,7 @@ function leaseOf(facts: Partial<Lease> = {}): Lease {
     account: 'sha256:a',
     origin: 'https://p.example',
     model: 'm',
+    operation: 'generate',
     leasedAt: start,
     ...facts,
   };

@@ -287,5 +287,6 @@ export class Health {
 }
 
 function identityOf(lease: Lease): Identity {
-  return { origin: lease.origin, account: lease.account, fingerprint: lease.fingerprint, model: lease.model };
+  const { origin, account, fingerprint, model, operation } = lease;
+  return { origin, account, fingerprint, model, operation };
 }

@@ -3,7 +3,7 @@
 import type { Mark, Scope } from '../../model/failure.ts';
 import type { Identity } from './marks.ts';
 
-const fields = ['origin', 'account', 'fingerprint', 'model'] as const;
+const fields = ['origin', 'account', 'fingerprint', 'model', 'operation'] as const;
 
 /** A set of scope fields, one bit each. */
 type Shape = number;

@@ -1,9 +1,11 @@
 /** Which classes leave a mark, over what, and for how long (after step 5 of a request); docs/retries.md explains them. Pure. */
 
-import type { Failure, FailureClass, Scope } from '../../model/failure.ts';
+import type { CandidateField, Failure, FailureClass } from '../../model/failure.ts';
 
 export interface MarkPolicy {
-  readonly scope: readonly (keyof Scope)[];
+  readonly scope: readonly CandidateField[];
+  /** The mark holds for the operation alone that failed: chat may be well where vectors are not to be had. Default: for all. */
+  readonly ofOperation?: true;
   /** Windows in ms, by how many opened in a row; the last one repeats. */
   readonly windows: readonly number[];
   /** How many such failures in a row, per process, before the first mark. Default: the first one marks. */
@@ -60,23 +62,30 @@ export const markPolicies: Readonly<Partial<Record<FailureClass, MarkPolicy>>> =
     capMs: 6 * hour,
     probeEveryMs: 5 * second,
   },
-  overloaded: { scope: ['origin', 'model'], windows: shortSteps, capMs: 6 * hour, probeEveryMs: 5 * second },
-  'server-error': { scope: ['origin', 'model'], ...outage },
+  overloaded: {
+    scope: ['origin', 'model'],
+    ofOperation: true,
+    windows: shortSteps,
+    capMs: 6 * hour,
+    probeEveryMs: 5 * second,
+  },
+  'server-error': { scope: ['origin', 'model'], ofOperation: true, ...outage },
   connect: { scope: ['origin'], ...outage },
-  timeout: { scope: ['origin', 'model'], ...silence },
+  timeout: { scope: ['origin', 'model'], ofOperation: true, ...silence },
   'stream-cut': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
   'stream-stall': { scope: ['origin', 'model'], ...silence, endedBy: 'whole-answer' },
-  malformed: { scope: ['origin', 'model'], ...outage },
+  malformed: { scope: ['origin', 'model'], ofOperation: true, ...outage },
   'model-missing': {
     scope: ['origin', 'model'],
+    ofOperation: true,
     windows: [15 * minute],
     capMs: 6 * hour,
     probeEveryMs: 5 * second,
   },
 };
 
-/** What a mark of this failure covers: what its rule knows better, else its class's own; always at its origin. Empty: no mark. */
-export function markScopeOf({ class: failureClass, scope }: Failure): readonly (keyof Scope)[] {
+/** What of a candidate a mark of this failure covers: what its rule knows better, else its class's own; always at its origin. Empty: no mark. */
+export function markScopeOf({ class: failureClass, scope }: Failure): readonly CandidateField[] {
   const own = markPolicies[failureClass]?.scope ?? [];
   if (own.length === 0 || scope === undefined) return own;
   return ['origin', ...scope.filter((field) => field !== 'origin')];

@@ -13,7 +13,8 @@ export function matchesScope(scope: Scope, identity: Scope): boolean {
     (scope.origin === undefined || scope.origin === identity.origin) &&
     (scope.account === undefined || scope.account === identity.account) &&
     (scope.fingerprint === undefined || scope.fingerprint === identity.fingerprint) &&
-    (scope.model === undefined || scope.model === identity.model)
+    (scope.model === undefined || scope.model === identity.model) &&
+    (scope.operation === undefined || scope.operation === identity.operation)
   );
 }
 
@@ -26,9 +27,12 @@ export function benches(mark: Mark, identity: Identity): boolean {
 /** What a failure marks on this candidate; undefined for a class that marks nothing. */
 export function scopeOf(failure: Failure, identity: Identity): Scope | undefined {
   const fields = markScopeOf(failure);
-  return fields.length === 0
-    ? undefined
-    : Object.fromEntries(fields.map((field) => [field, identity[field]]));
+  if (fields.length === 0) return undefined;
+  const { operation } = identity;
+  return {
+    ...Object.fromEntries(fields.map((field) => [field, identity[field]])),
+    ...(markPolicies[failure.class]?.ofOperation === true ? { operation } : {}),
+  };
 }
 
 /** The key of a cause over a scope: at most one mark has it. */

@@ -7,7 +7,11 @@ import type { Identity } from './marks.ts';
 
 /** Every combination of fields that some class marks. */
 const shapes: readonly (readonly (keyof Scope)[])[] = [
-  ...new Map(Object.values(markPolicies).map(({ scope }) => [scope.join(' '), scope])).values(),
+  ...new Map(
+    Object.values(markPolicies)
+      .map(({ scope, ofOperation }) => (ofOperation === true ? [...scope, 'operation' as const] : scope))
+      .map((shape) => [shape.join(' '), shape]),
+  ).values(),
 ];
 
 /** The latest success of one scope, epoch ms. */
@@ -111,10 +115,12 @@ function isSame(one: Identity, other: Identity): boolean {
     one.fingerprint === other.fingerprint &&
     one.model === other.model &&
     one.account === other.account &&
-    one.origin === other.origin
+    one.origin === other.origin &&
+    one.operation === other.operation
   );
 }
 
 function keyOf(scope: Scope): string {
-  return `${scope.origin ?? ''}\n${scope.account ?? ''}\n${scope.fingerprint ?? ''}\n${scope.model ?? ''}`;
+  const { origin = '', account = '', fingerprint = '', model = '', operation = '' } = scope;
+  return `${origin}\n${account}\n${fingerprint}\n${model}\n${operation}`;
 }

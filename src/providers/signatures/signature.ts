@@ -3,7 +3,7 @@
  * `access/classify` is the only reader. In which order they are asked: docs/corpus.md.
  */
 
-import type { FailureClass, Scope } from '../../model/failure.ts';
+import type { CandidateField, FailureClass } from '../../model/failure.ts';
 
 /** One value, or any of several. Codes are compared as text, so a number `1008` on the wire equals `'1008'` here. */
 export type OneOf = string | readonly string[];
@@ -49,7 +49,7 @@ export interface Signature {
    */
   readonly class: FailureClass;
   /** What a mark covers besides the origin, when not the class's own scope. */
-  readonly scope?: readonly (keyof Scope)[];
+  readonly scope?: readonly CandidateField[];
   /** Ids of rows of the same provider and kind that fit the same answers and give way to this one. Default: none. */
   readonly before?: readonly string[];
   /** True when waiting cannot help: the provider named a permanent cause. Default: false. */

@@ -1,6 +1,7 @@
 /** Between rows of the state file and the words of the contract. What the schema guarantees is not checked again. */
 
 import type { FailureClass, Mark, Scope } from '../../model/failure.ts';
+import type { Operation } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { BoundId, HeldLock, Probe, Proven, Tombstone } from '../store.ts';
 
@@ -14,6 +15,8 @@ interface ScopeRow {
   readonly account: string | null;
   readonly fingerprint: string | null;
   readonly model: string | null;
+  /** Absent in marks that were written before operations were told apart: they hold for all. */
+  readonly operation: Operation | null;
 }
 
 interface MarkRow extends ScopeRow {
@@ -109,20 +112,22 @@ export function parseText(row: Row, column: string): string {
 }
 
 /** An absent field is NULL, and NULL an absent field. */
-function toScope({ origin, account, fingerprint, model }: ScopeRow): Scope {
+function toScope({ origin, account, fingerprint, model, operation }: ScopeRow): Scope {
   return {
     ...(origin === null ? {} : { origin }),
     ...(account === null ? {} : { account }),
     ...(fingerprint === null ? {} : { fingerprint }),
     ...(model === null ? {} : { model }),
+    ...(operation === null ? {} : { operation }),
   };
 }
 
-function toScopeRow({ origin, account, fingerprint, model }: Scope): ScopeRow & Bound {
+function toScopeRow({ origin, account, fingerprint, model, operation }: Scope): ScopeRow & Bound {
   return {
     origin: origin ?? null,
     account: account ?? null,
     fingerprint: fingerprint ?? null,
     model: model ?? null,
+    operation: operation ?? null,
   };
 }

@@ -22,7 +22,12 @@ const time = fc
   .tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(1, minute, 60 * minute, 24 * 60 * minute))
   .map(([count, unit]) => start + count * unit);
 const scope: fc.Arbitrary<Scope> = fc.record(
-  { origin: fc.constantFrom('p', 'q'), fingerprint: fc.constantFrom('a', 'b'), model: fc.constantFrom('m') },
+  {
+    origin: fc.constantFrom('p', 'q'),
+    fingerprint: fc.constantFrom('a', 'b'),
+    model: fc.constantFrom('m'),
+    operation: fc.constantFrom('generate', 'embed'),
+  },
   { requiredKeys: [] },
 );
 const owner = fc.constantFrom('me', 'you');

@@ -52,6 +52,8 @@ export const migrations: readonly string[] = [
    CREATE INDEX records_by_time ON records (at, sequence);
    CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO counters VALUES ('health', 0), ('fence', 0);`,
+  `ALTER TABLE marks ADD COLUMN operation TEXT;
+   ALTER TABLE tombstones ADD COLUMN operation TEXT;`,
 ];
 
 export const statements = {
@@ -68,7 +70,7 @@ export const statements = {
   readMarks: 'SELECT * FROM marks',
   readMark: 'SELECT * FROM marks WHERE key = ?',
   writeMark:
-    'INSERT OR REPLACE INTO marks VALUES (:key, :cause, :origin, :account, :fingerprint, :model, :since, :until, :endSetBy, :strikes, :evidence, :knownFingerprints)',
+    'INSERT OR REPLACE INTO marks VALUES (:key, :cause, :origin, :account, :fingerprint, :model, :since, :until, :endSetBy, :strikes, :evidence, :knownFingerprints, :operation)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
   readForgottenMarks: 'SELECT key FROM marks WHERE until <= ?',
 
@@ -78,9 +80,10 @@ export const statements = {
   dropProven: 'DELETE FROM proven WHERE fingerprint = ?',
   dropForgottenProven: 'DELETE FROM proven WHERE at <= ?',
 
-  readTombstones: 'SELECT origin, account, fingerprint, model, at FROM tombstones ORDER BY sequence',
+  readTombstones:
+    'SELECT origin, account, fingerprint, model, operation, at FROM tombstones ORDER BY sequence',
   writeTombstone:
-    'INSERT INTO tombstones (origin, account, fingerprint, model, at) VALUES (:origin, :account, :fingerprint, :model, :at)',
+    'INSERT INTO tombstones (origin, account, fingerprint, model, operation, at) VALUES (:origin, :account, :fingerprint, :model, :operation, :at)',
   dropTombstonesOutside: 'DELETE FROM tombstones WHERE at <= ? OR at >= ?',
 
   readProbes: 'SELECT * FROM probes',

@@ -18,6 +18,7 @@ import { firstLease as lease, markOf, start } from '../../../test/contracts/stor
 import { StoreError } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import { createOperations } from './operations.ts';
+import { migrations } from './sql.ts';
 import { StateFile } from './state-file.ts';
 
 const mark = markOf();
@@ -166,10 +167,32 @@ describe('StateFile', () => {
     expect(open().readHealth().marks).toEqual([]);
     fill();
     const raw = new DatabaseSync(path, { readOnly: true });
-    expect(raw.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    expect(raw.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length });
     expect(raw.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(raw.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
     raw.close();
+  });
+});
+
+describe('a state file of the first version', () => {
+  it('keeps its marks, which hold for all operations, and is given new ones', () => {
+    mkdirSync(join(path, '..'));
+    const first = new DatabaseSync(path);
+    first.exec(`${migrations[0]}; PRAGMA user_version = 1;
+      INSERT INTO marks VALUES ('k', 'server-error', 'https://p.example', NULL, NULL, 'm', ${start}, ${start + 5000}, 'ours', 1, 'why', NULL);
+      INSERT INTO tombstones VALUES (1, 'https://q.example', NULL, NULL, NULL, ${start});`);
+    first.close();
+    const operations = open();
+    const { marks, tombstones } = operations.readHealth();
+    expect(marks.map(({ scope }) => scope)).toEqual([{ origin: 'https://p.example', model: 'm' }]);
+    expect(tombstones).toEqual([{ scope: { origin: 'https://q.example' }, at: start }]);
+    const later = markOf({ scope: { origin: 'https://p.example', model: 'm', operation: 'embed' } });
+    operations.openMark(later, lease);
+    expect(operations.readHealth().marks).toContainEqual(later);
+    expect(operations.resetMarks({ origin: 'https://p.example', operation: 'embed' }, start)).toEqual([
+      later,
+    ]);
+    operations.close();
   });
 });
 
@@ -207,7 +230,7 @@ describe('a state file that cannot be used (A15, A16, B83)', () => {
     for (const work of [() => operations.readHealth(), () => operations.resetMarks({}, start)])
       expect(faultOf(work).code).toBe('store-newer');
     operations.close();
-    changeFile('PRAGMA user_version = 1');
+    changeFile(`PRAGMA user_version = ${migrations.length}`);
     expect(open().readHealth().marks).toEqual([mark]);
   });
 

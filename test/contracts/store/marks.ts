@@ -17,7 +17,10 @@ export function testMarks(store: Present): void {
   it.each<[string, Partial<Mark>]>([
     ['every field', { endSetBy: 'provider', strikes: 7, since: start + 0.25, until: start + 1.5 }],
     ['a scope of nothing', { scope: {} }],
-    ['a scope of everything', { scope: { origin: 'o', account: 'team', fingerprint: 'f', model: 'm' } }],
+    [
+      'a scope of everything',
+      { scope: { origin: 'o', account: 'team', fingerprint: 'f', model: 'm', operation: 'embed' } },
+    ],
     ['known fingerprints', { scope: { account: 'team' }, knownFingerprints: ['sha256:a', 'sha256:b'] }],
     ['no known fingerprints', { scope: { account: 'team' }, knownFingerprints: [] }],
     ['any text', { evidence: `it's "odd"; DROP TABLE marks -- \u0000 é 漢 😀\n` }],
@@ -88,14 +91,17 @@ export function testResets(store: Present): void {
     { origin: 'p', fingerprint: 'b' },
     { origin: 'p', account: 'team' },
     { origin: 'q', fingerprint: 'a' },
+    { origin: 'p', model: 'm', operation: 'embed' },
+    { origin: 'p', model: 'm', operation: 'generate' },
   ];
 
   it.each<[string, Scope, readonly number[]]>([
-    ['everything', {}, [0, 1, 2, 3]],
-    ['an origin', { origin: 'p' }, [0, 1, 2]],
+    ['everything', {}, [0, 1, 2, 3, 4, 5]],
+    ['an origin', { origin: 'p' }, [0, 1, 2, 4, 5]],
     ['a secret wherever it is used', { fingerprint: 'a' }, [0, 3]],
     ['an account', { account: 'team' }, [2]],
     ['a secret and a model', { fingerprint: 'a', model: 'm' }, [0]],
+    ['an operation', { operation: 'embed' }, [4]],
     ['nothing that is there', { origin: 'r' }, []],
   ])(
     'A36, B53: ends every mark inside its pattern and returns them: %s',
@@ -132,6 +138,10 @@ export function testResets(store: Present): void {
         now: start,
         isForbidden: false,
       },
+    ],
+    [
+      'a reset of another operation',
+      { at: start, scope: { operation: 'embed' }, leasedAt: start - 1, now: start, isForbidden: false },
     ],
     [
       'ten minutes later',
