@@ -60,6 +60,11 @@ describe('an auxiliary task', () => {
       { background_review: { provider: 'none' } },
     ],
     [
+      'whose provider is none stays off, with its chain',
+      '  vision: {provider: none, fallback_chain: [{provider: deepseek, model: m}]}\n  mcp: {provider: None, model: m}\n',
+      { vision: { provider: 'none', fallback_chain: ['deepseek/m'] }, mcp: { provider: 'none' } },
+    ],
+    [
       'that waits less than Hermes does gets what Hermes gives it',
       '  compression: {timeout: 120}\n',
       { compression: { timeout: 300 } },

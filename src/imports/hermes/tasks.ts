@@ -64,13 +64,18 @@ function toTask(
 ): TaskSettings {
   const chain = readChain(translation, { name, task });
   return {
-    ...(task.enabled === false ? { provider: 'none' } : readPlace(translation, { name, task }, main)),
+    ...(isOff(task) ? { provider: 'none' } : readPlace(translation, { name, task }, main)),
     ...(task.timeout === undefined ? {} : { timeout: timeoutOf(name, task.timeout) }),
     ...(chain.length === 0 ? {} : { fallback_chain: [...chain] }),
     ...(task.max_concurrency === undefined ? {} : { max_concurrency: task.max_concurrency }),
     ...readBody(translation, { name, task }),
     ...(task.reasoning_effort === undefined ? {} : { reasoning_effort: task.reasoning_effort }),
   };
+}
+
+/** `none` switches a task off there too, however it is written. */
+function isOff({ enabled, provider }: HermesTask): boolean {
+  return enabled === false || provider?.trim().toLowerCase() === 'none';
 }
 
 function timeoutOf(name: string, seconds: number): number {
