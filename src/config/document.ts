@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import type { ConfigProblem } from '../errors.ts';
 import { formatKeyPath, type KeyPath } from './schema.ts';
+import { describeYamlErrors } from './yaml-faults.ts';
 
 export interface Position {
   readonly line: number;
@@ -39,8 +40,12 @@ export function readDocument(path: string, text: string): SourceDocument {
     return { line, column: col };
   };
   if (text.includes('\u0000')) return refuseBinary(path);
-  const errors = withoutEchoes(document.errors);
-  const problems = errors.map((error) => describeYamlError(error, { path, ...toPosition(error.pos[0]) }));
+  const problems = describeYamlErrors(text, document.errors).map(({ offset, ...said }) => ({
+    path,
+    ...toPosition(offset),
+    key: '(YAML)',
+    ...said,
+  }));
   const converted = problems.length > 0 ? { value: {} } : convert(document, path, toPosition);
   return {
     path,
@@ -55,44 +60,6 @@ function refuseBinary(path: string): SourceDocument {
   const howToFix = 'save it as UTF-8';
   const problem = { path, key: '(file)', message: 'is not text in UTF-8', howToFix };
   return { path, value: {}, problems: [problem], locate: () => undefined };
-}
-
-interface YamlError {
-  readonly code: string;
-  readonly message: string;
-  readonly pos: readonly [number, number];
-}
-
-/** A file indented with tabs has one problem; what stands at the place of another error only follows from it. */
-function withoutEchoes(errors: readonly YamlError[]): readonly YamlError[] {
-  const firstTab = errors.find(({ code }) => code === 'TAB_AS_INDENT');
-  return errors.filter(
-    (error, index) =>
-      (error.code !== 'TAB_AS_INDENT' || error === firstTab) &&
-      errors.findIndex(({ pos }) => pos[0] === error.pos[0]) === index,
-  );
-}
-
-const yamlFixes: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'YAML is indented with spaces only: replace every tab',
-  DUPLICATE_KEY: 'keep one of the two',
-  BAD_INDENT: 'align the keys of one level',
-  MISSING_CHAR: 'close what is opened here or above',
-  BAD_SCALAR_START: 'put the value in quotes',
-  MULTIPLE_DOCS: 'keep one, and take out the line `---` between them',
-  BLOCK_AS_IMPLICIT_KEY: 'put a value with ": " in it in quotes, or begin its keys on a line of their own',
-};
-
-/** Where the library speaks to programmers. */
-const yamlWords: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: 'a second document begins here',
-};
-
-function describeYamlError(error: YamlError, place: Position & { readonly path: string }): ConfigProblem {
-  const howToFix = yamlFixes[error.code];
-  const message = yamlWords[error.code] ?? error.message;
-  const problem = { ...place, key: '(YAML)', message };
-  return howToFix === undefined ? problem : { ...problem, howToFix };
 }
 
 function convert(

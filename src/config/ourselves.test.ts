@@ -46,7 +46,7 @@ describe('an upstream that is ourselves', () => {
 
   it('is a problem where the route has nothing else', () => {
     const config = { main: 'us/m', providers: { us: ourselves('http://127.0.0.1:4653/v1') } };
-    expect(() => open(config)).toThrow(/main.*leads only to this gateway itself/s);
+    expect(() => open(config)).toThrow(/main.*names only this gateway itself/s);
   });
 
   it('is another server when its port is another', () => {

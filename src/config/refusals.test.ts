@@ -35,8 +35,8 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     name: 'numbers out of their range, a fraction, and a unit',
     text: 'main: deepseek/x\ngateway: {port: 99999, drain_timeout: -1}\nproviders: {deepseek: {limits: {idle: 30s}}}',
     expected: [
-      '/h/config.yaml:2:11 gateway.port: 99999 is too much: at most 65535',
-      '/h/config.yaml:2:24 gateway.drain_timeout: -1 is too little: more than 0',
+      '/h/config.yaml:2:11 gateway.port: 99999 is too large\n    How to fix: write at most 65535',
+      '/h/config.yaml:2:24 gateway.drain_timeout: -1 is too small\n    How to fix: write more than 0',
       '/h/config.yaml:3:33 providers.deepseek.limits.idle: expected a number, found a text\n    How to fix: write a number, without quotes and unit',
     ],
   },
@@ -51,14 +51,14 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     name: 'a bare key among the credentials',
     text: 'main: deepseek/x\nproviders: {deepseek: {credentials: [a-key]}}',
     expected: [
-      '/h/config.yaml:2:38 providers.deepseek.credentials[0]: expected keys, found a text\n    How to fix: write {api_key: …}, {env: NAME} or another source',
+      `/h/config.yaml:2:38 providers.deepseek.credentials[0]: expected keys, found a text\n    How to fix: write {env: NAME}, {api_key: "$\{NAME}"} or another source`,
     ],
   },
   {
     name: 'an own provider without its protocol',
     text: 'main: own/x\nproviders: {own: {base_url: "https://own.test/v1"}}',
     expected: [
-      '/h/config.yaml:2:13 providers.own: unknown provider own\n    How to fix: give providers.own a protocol (openai-chat, openai-responses, anthropic-messages)',
+      '/h/config.yaml:2:13 providers.own: own has a base_url but no protocol\n    How to fix: add protocol: openai-chat (or openai-responses, anthropic-messages)',
     ],
   },
   {
@@ -83,6 +83,50 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     text: 'main: deepseek/x\nproviders:\n\tdeepseek:\n\t\tapi_key: x\n',
     expected: [
       '/h/config.yaml:3:1 (YAML): Tabs are not allowed as indentation\n    How to fix: YAML is indented with spaces only: replace every tab',
+    ],
+  },
+  {
+    name: 'a variable between braces without quotes, each once, with nothing that follows from it',
+    text: `main: deepseek/x
+providers:
+  deepseek:
+    credentials:
+      - {label: a, api_key: $\{ONE}}
+      - {label: b, api_key: $\{TWO}}
+      - {label: c, api_key: "$\{THREE}"}
+  own: {base_url: https://$\{HOST}/v1, protocol: openai-chat}
+  other:
+    api_key: $\{FOUR}
+fallback_chain: [$\{FIVE}, deepseek/y]
+`,
+    expected: [
+      `/h/config.yaml:5:30 (YAML): $\{…} inside { } needs quotes\n    How to fix: api_key: "$\{ONE}"`,
+      `/h/config.yaml:6:30 (YAML): $\{…} inside { } needs quotes\n    How to fix: api_key: "$\{TWO}"`,
+      `/h/config.yaml:8:28 (YAML): $\{…} inside { } needs quotes\n    How to fix: put the whole value in quotes`,
+      `/h/config.yaml:11:19 (YAML): $\{…} inside [ ] needs quotes\n    How to fix: "$\{FIVE}"`,
+    ],
+  },
+  {
+    name: 'a bracket and a brace that are not closed',
+    text: 'main: deepseek/x\nfallback_chain: [deepseek/y\nproviders: {deepseek: {}\naliases: {}\n',
+    expected: [
+      '/h/config.yaml:3:1 (YAML): a [ above is not closed\n    How to fix: add the missing ], on the same line or indented',
+      '/h/config.yaml:4:1 (YAML): a { above is not closed\n    How to fix: add the missing }, on the same line or indented',
+    ],
+  },
+  {
+    name: 'text behind the end of a value, once, and none of it repeated',
+    text: 'main: "deepseek/x" sk-test-a-key }\naliases: {}\n',
+    expected: [
+      '/h/config.yaml:1:20 (YAML): something follows here where a value has ended\n    How to fix: put the whole value in quotes, or begin a new line',
+    ],
+  },
+  {
+    name: 'a task where a model belongs, and a credential without a source',
+    text: 'main: deepseek/x\nfallback_chain: [main]\nproviders: {deepseek: {credentials: [{label: e}]}}',
+    expected: [
+      '/h/config.yaml:2:18 fallback_chain[0]: "main" is not a model\n    How to fix: write provider/model, such as deepseek/deepseek-v4-pro',
+      '/h/config.yaml:3:38 providers.deepseek.credentials[0]: credential "e" does not say where its key is\n    How to fix: add env: NAME (or one of api_key, file, command, keychain)',
     ],
   },
   {

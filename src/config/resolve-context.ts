@@ -61,8 +61,8 @@ export class Findings {
   }
 
   /** A problem that stands in no file but in a variable or a flag. */
-  outsideProblem(path: 'environment' | 'flag', key: string, message: string): void {
-    this.problems.push({ path, key, message });
+  outsideProblem(path: 'environment' | 'flag', problem: Omit<ConfigProblem, 'path'>): void {
+    this.problems.push({ path, ...problem });
   }
 
   warn(code: string, text: string): void {

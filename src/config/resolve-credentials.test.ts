@@ -160,7 +160,7 @@ describe('an entry under credentials', () => {
       name: 'no source',
       entries: ['{label: a}'],
       expected:
-        'config.yaml:5:9 providers.deepseek.credentials[0]: names no key\n    How to fix: write one of env, api_key, file, command, keychain',
+        'config.yaml:5:9 providers.deepseek.credentials[0]: credential "a" does not say where its key is\n    How to fix: add env: NAME (or one of api_key, file, command, keychain)',
     },
     {
       name: 'two sources',
@@ -191,7 +191,7 @@ describe('an entry under credentials', () => {
       name: 'a command that needs a shell',
       entries: ['{command: "a | b"}'],
       expected:
-        'config.yaml:5:10 providers.deepseek.credentials[0].command: "|" means nothing without a shell\n    How to fix: add shell: true',
+        'config.yaml:5:10 providers.deepseek.credentials[0].command: "|" needs a shell\n    How to fix: add shell: true',
     },
     {
       name: 'a variable in a word of a command',

@@ -50,7 +50,11 @@ function resolveHost(
   findings: Findings,
 ): Sourced<string> {
   if (flags.host?.trim() === '')
-    findings.outsideProblem('flag', '--host', 'is empty, which would be every address of this machine');
+    findings.outsideProblem('flag', {
+      key: '--host',
+      message: 'is empty, which would be every address of this machine',
+      howToFix: 'name one, such as 127.0.0.1, or leave the flag out',
+    });
   if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
   const fromEnvironment = places.environment.get('HOLDFAST_HOST');
   if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
@@ -71,11 +75,11 @@ function resolvePort(
     if (/^\d+$/.test(fromEnvironment) && port <= gatewayDefaults.maxPort) {
       return { value: port, source: 'env HOLDFAST_PORT' };
     }
-    findings.outsideProblem(
-      'environment',
-      'HOLDFAST_PORT',
-      `"${fromEnvironment}" is no port (0 to ${gatewayDefaults.maxPort})`,
-    );
+    findings.outsideProblem('environment', {
+      key: 'HOLDFAST_PORT',
+      message: `"${fromEnvironment}" is not a port (0 to ${gatewayDefaults.maxPort})`,
+      howToFix: `set HOLDFAST_PORT to a number, such as ${gatewayDefaults.port}, or unset it`,
+    });
   }
   const configured = settings.gateway?.port;
   if (configured !== undefined)

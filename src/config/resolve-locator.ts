@@ -37,10 +37,13 @@ export function resolveSource(
   path: KeyPath,
 ): NamedSource | undefined {
   const named = sourceKeys.filter((key) => settings[key] !== undefined);
-  const choices = sourceKeys.join(', ');
   if (named.length !== 1) {
-    const message = named.length === 0 ? 'names no key' : `names several sources: ${named.join(', ')}`;
-    context.findings.problem(path, { message, howToFix: `write one of ${choices}` });
+    context.findings.problem(
+      path,
+      named.length === 0
+        ? describeNowhere(settings)
+        : { message: `names several sources: ${named.join(', ')}`, howToFix: 'keep one of them' },
+    );
     return undefined;
   }
   const stray =
@@ -52,6 +55,18 @@ export function resolveSource(
   }
   const isComplete = checkCompanions(context, settings, path);
   return isComplete ? locate(context, settings, path) : undefined;
+}
+
+function describeNowhere({ label }: CredentialSettings): {
+  readonly message: string;
+  readonly howToFix: string;
+} {
+  const name = label === undefined ? '' : ` "${label}"`;
+  const others = sourceKeys.filter((key) => key !== 'env').join(', ');
+  return {
+    message: `credential${name} does not say where its key is`,
+    howToFix: `add env: NAME (or one of ${others})`,
+  };
 }
 
 /** Some keys mean nothing without another one. */

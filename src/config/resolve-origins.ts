@@ -119,7 +119,11 @@ function judgeVariable(
   const judged = judgeBaseUrl(text);
   if (!judged.isValid) {
     const { message, howToFix } = judged;
-    context.findings.outsideProblem('environment', base.variable, `${message}: ${howToFix}, or unset it`);
+    context.findings.outsideProblem('environment', {
+      key: base.variable,
+      message,
+      howToFix: `${howToFix}, or unset it`,
+    });
     return undefined;
   }
   const { host, port } = context.gateway;

@@ -80,19 +80,50 @@ function describeUnknown(
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
   ]);
   context.findings.problem(namedAt, {
-    message: `unknown provider ${name}`,
-    howToFix:
-      nearest === undefined
-        ? `give providers.${name} a ${lacking.map((field) => `${field} (${examples[field]})`).join(' and a ')}`
-        : `did you mean ${nearest}? Or give providers.${name} a ${lacking.join(' and a ')}`,
+    ...(settings.base_url === undefined && settings.protocol === undefined
+      ? describeStranger(name, nearest)
+      : describeHalf(name, nearest, lacking[0])),
   });
   return undefined;
 }
 
+interface Said {
+  readonly message: string;
+  readonly howToFix: string;
+}
+
+/** Nothing is said of it but its name. */
+function describeStranger(name: string, nearest: string | undefined): Said {
+  const { base_url: url, protocol } = examples;
+  return {
+    message: `unknown provider ${name}`,
+    howToFix:
+      nearest === undefined
+        ? `give providers.${name} a base_url (${url}) and a protocol (${protocol})`
+        : `did you mean ${nearest}? Or give providers.${name} a base_url and a protocol`,
+  };
+}
+
+/** A server of the user's own, of which one half is said. */
+function describeHalf(name: string, nearest: string | undefined, lacking: Lacking = 'protocol'): Said {
+  const near = nearest === undefined ? '' : `, or did you mean ${nearest}?`;
+  return lacking === 'base_url'
+    ? {
+        message: `${name} has a protocol but no base_url`,
+        howToFix: `add base_url: ${examples.base_url}${near}`,
+      }
+    : {
+        message: `${name} has a base_url but no protocol`,
+        howToFix: `add protocol: openai-chat (or ${protocolNames.slice(1).join(', ')})${near}`,
+      };
+}
+
+type Lacking = keyof typeof examples;
+
 const examples = { base_url: 'https://host/v1', protocol: protocolNames.join(', ') } as const;
 
 /** What a provider that no entry describes must say of itself, and does not. */
-function listLacking(settings: ProviderSettings): readonly (keyof typeof examples)[] {
+function listLacking(settings: ProviderSettings): readonly Lacking[] {
   if (settings.base_urls !== undefined) return [];
   return (['base_url', 'protocol'] as const).filter((field) => settings[field] === undefined);
 }

@@ -71,19 +71,37 @@ function describeIssue(issue: Issue, path: KeyPath, actual: unknown): Said {
     case 'invalid_value':
       return describeChoice(issue.values.map(String), actual);
     case 'too_big':
-      return { message: `${String(actual)} is too much: at most ${issue.maximum}` };
+      return { message: `${String(actual)} is too large`, howToFix: `write at most ${issue.maximum}` };
     case 'too_small':
       return typeof actual === 'number'
         ? {
-            message: `${actual} is too little: ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`,
+            message: `${actual} is too small`,
+            howToFix: `write ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`,
           }
         : { message: 'is empty', howToFix: 'write a value, or remove the key' };
+    case 'invalid_format':
+      if (isTarget(path)) return describeTarget(path, actual);
+      return { message: startLower(issue.message), howToFix: fixTarget(key) };
     default:
       return {
-        message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+        message: startLower(issue.message),
         howToFix: fixTarget(key),
       };
   }
+}
+
+function startLower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Whether a target belongs here: `main`, or a place of a `fallback_chain`. */
+function isTarget(path: KeyPath): boolean {
+  return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
+}
+
+function describeTarget(path: KeyPath, actual: unknown): Said {
+  const howToFix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
+  return { message: `"${String(actual)}" is not a model`, howToFix };
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -117,7 +135,9 @@ function fixType(expected: string, path: KeyPath, actual: unknown): string | und
 
 function fixKeys(path: KeyPath, actual: unknown): string | undefined {
   if (actual === null) return 'indent its keys below it, or write {}';
-  return path.at(-2) === 'credentials' ? 'write {api_key: …}, {env: NAME} or another source' : undefined;
+  return path.at(-2) === 'credentials'
+    ? `write {env: NAME}, {api_key: "\${NAME}"} or another source`
+    : undefined;
 }
 
 /** What a key that names a target might say. */

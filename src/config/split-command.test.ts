@@ -23,11 +23,11 @@ const bad: readonly { readonly text: string; readonly message: string }[] = [
   { text: `a 'b`, message: 'a quote or escape is not closed' },
   { text: `a "b`, message: 'a quote or escape is not closed' },
   { text: 'a b\\', message: 'a quote or escape is not closed' },
-  { text: 'pass show x | head -1', message: '"|" means nothing without a shell' },
-  { text: 'echo $KEY', message: '"$" means nothing without a shell' },
-  { text: 'echo "$KEY"', message: '"$" means nothing without a shell' },
-  { text: 'echo `x`', message: '"`" means nothing without a shell' },
-  { text: 'a && b', message: '"&" means nothing without a shell' },
+  { text: 'pass show x | head -1', message: '"|" needs a shell' },
+  { text: 'echo $KEY', message: '"$" needs a shell' },
+  { text: 'echo "$KEY"', message: '"$" needs a shell' },
+  { text: 'echo `x`', message: '"`" needs a shell' },
+  { text: 'a && b', message: '"&" needs a shell' },
   { text: '  ', message: 'is empty' },
 ];
 

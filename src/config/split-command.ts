@@ -43,7 +43,7 @@ function findExpansion(double: string | undefined): string | undefined {
 
 function refuseForeign(character: string): SplitCommand {
   return refuse(
-    `"${character}" means nothing without a shell`,
+    `"${character}" needs a shell`,
     'add shell: true, or put it between single quotes if it belongs to a word',
   );
 }

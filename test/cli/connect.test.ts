@@ -212,6 +212,6 @@ it.each([
 it('writes no address that HOLDFAST_PORT cannot mean, though nothing is configured yet', async () => {
   const { status, out, talk } = await holdfast(['connect', 'opencode', '--write'], { HOLDFAST_PORT: 'abc' });
   expect({ status, out }).toEqual({ status: 3, out: '' });
-  expect(talk).toContain('"abc" is no port (0 to 65535)');
+  expect(talk).toContain('"abc" is not a port (0 to 65535)');
   expect(existsSync(join(home, '.config/opencode/opencode.json'))).toBe(false);
 });

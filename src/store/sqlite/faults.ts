@@ -19,12 +19,18 @@ const faultByCode: Readonly<Record<number, StoreFault>> = {
 const howToFix: Readonly<Record<StoreFault, (path: string) => string>> = {
   'store-busy': (path) => `find the process that holds it (fuser ${path}) and end it`,
   'store-corrupt': (path) =>
-    `move it away (mv ${path} ${path}.damaged) and start again, or put a good copy back`,
+    `move it away with its -wal and -shm files (${moveAway(path)}) and start again; you lose only the marks of what is held back, and history. Or put a good copy back`,
   'store-unreadable': () =>
     'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
   'store-newer': () => 'update holdfast, or set HOLDFAST_HOME to another folder',
   'store-failed': () => 'look for a full or failing disk',
 };
+
+/** All three files, by one line for a shell. */
+function moveAway(path: string): string {
+  const folder = `${path.slice(0, path.lastIndexOf('/'))}/damaged`;
+  return `mkdir -p ${folder}; mv ${path}* ${folder}/`;
+}
 
 export function createStoreError(code: StoreFault, path: string, detail: unknown): StoreError {
   const said = detail instanceof Error ? detail.message : String(detail);

@@ -60,8 +60,8 @@ function findPlace(runtime: Runtime, name: string): LoginPlace {
     });
   }
   if (provider.oauth === undefined) {
-    throw new CredentialError('login-failed', `nobody can log in at ${name}`, {
-      howToFix: `use a key, or write providers.${name}.oauth with issuer and client_id`,
+    throw new CredentialError('login-failed', `${name} has no login; it takes API keys`, {
+      howToFix: `holdfast auth add ${name} (or, for a login server of your own, write providers.${name}.oauth with issuer and client_id)`,
     });
   }
   return { settings: provider.oauth, origin: provider.targetFor('any').origin };
