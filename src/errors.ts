@@ -157,14 +157,20 @@ export class StoreError extends AccessError {
 export class NoTargetAnswered extends AccessError {
   override readonly name = 'NoTargetAnswered';
   readonly record: RequestRecord;
+  /** What had come of the answer to a question before it broke off. Default: none of it. */
+  readonly partialText: string;
 
   constructor(
     message: string,
     record: RequestRecord,
-    code: 'exhausted' | 'upstream-refused' | 'stream-broken' = 'exhausted',
+    facts: {
+      readonly code?: 'exhausted' | 'upstream-refused' | 'stream-broken';
+      readonly partialText?: string;
+    } = {},
   ) {
-    super(code, message);
+    super(facts.code ?? 'exhausted', message);
     this.record = record;
+    this.partialText = facts.partialText ?? '';
   }
 }
 

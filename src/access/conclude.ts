@@ -2,7 +2,7 @@
 
 import type { AnswerCode } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
-import type { CandidateVerdict, RequestRecord, SkipRecord } from '../model/record.ts';
+import type { CandidateVerdict, RequestRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireError } from '../protocols/protocol.ts';
@@ -37,7 +37,7 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
   if (refusal?.failure.answer !== undefined) {
     journey.writer.replyRefusal(refusal.failure.answer, { ...facts, target: refusal.candidate.target.id });
   } else {
-    const { error, headers } = describeExhausted(journey, exhaustion, last);
+    const { error, headers } = describeExhausted(journey, exhaustion);
     journey.writer.fail(error, headers);
   }
   const failure = last?.failure ?? journey.misses.at(-1)?.failure;
@@ -111,22 +111,19 @@ function isOfForeigner({ tie, misses }: Journey, { failure }: Miss): boolean {
 function describeExhausted(
   journey: Journey,
   exhaustion: Exhaustion,
-  last: Miss | undefined,
 ): { readonly error: WireError; readonly headers: Headers } {
-  const { candidates, until } = exhaustion;
+  const { candidates, cause, until } = exhaustion;
   const now = journey.engine.host.clock.now();
   const waitMs = until === undefined ? undefined : Math.max(1000, until - now);
-  const failureClass =
-    last?.failure.class ?? journey.misses.at(-1)?.failure.class ?? firstCause(journey.skipped());
   const message = composeMessage(journey, exhaustion);
   const facts = toWireFacts(exhaustion);
   const isNear = waitMs !== undefined && waitMs <= nearEndMs;
   return {
     error: {
       status: isNear ? 429 : 400,
-      code: codeOf(failureClass, candidates),
+      code: codeOf(cause, candidates),
       message,
-      class: failureClass,
+      class: cause,
       facts,
     },
     headers: isNear ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : { 'x-should-retry': 'false' },
@@ -140,11 +137,6 @@ function codeOf(failureClass: FailureClass | undefined, candidates: readonly Can
 
 function isBound({ cause }: CandidateVerdict): boolean {
   return cause === 'bound-to-account';
-}
-
-function firstCause(skipped: readonly SkipRecord[]): FailureClass | undefined {
-  const cause = skipped[0]?.cause;
-  return cause === 'benched' || cause === 'bound-to-account' || cause === 'protocol' ? undefined : cause;
 }
 
 /** Every candidate once, its last cause and its end. */

@@ -90,6 +90,22 @@ describe('the exhausted answer', () => {
   });
 });
 
+describe('the code of the exhausted answer', () => {
+  const spare = { label: 'b', api_key: 'sk-test-b' };
+  it.each<[string, readonly UpstreamStep[], string]>([
+    ['the first target has', [poor, limited], 'billing'],
+    ['the first key has, of several', [refused(401), poor, limited], 'auth-rejected'],
+  ])('is what %s, and stays so while that is held back', async (_name, answers, code) => {
+    const keys = answers.length === 2 ? [] : [spare];
+    const one = server('one', [{ label: 'a', api_key: 'sk-test-a' }, ...keys]);
+    const stage = stageEngine({ ...config, providers: { ...config.providers, one } });
+    stage.host.upstream.enqueue(...answers);
+    const codes = [parseError((await stage.ask()).text).code, parseError((await stage.ask()).text).code];
+    expect(codes).toEqual([code, code]);
+    expect(stage.lastRecord()?.cause).toBe(code);
+  });
+});
+
 interface Crowd {
   readonly keys: number;
   /** What the key of this number is answered. */

@@ -1,5 +1,6 @@
 /** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
 
+import type { FailureClass, Mark } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 import type { WireObject } from '../protocols/protocol.ts';
 import type { Journey, Miss } from './journey.ts';
@@ -12,6 +13,8 @@ export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
   readonly candidates: readonly CandidateVerdict[];
   readonly unlisted: readonly UnlistedKeys[];
+  /** Why the first candidate of the route did not answer: the same whether it was asked just now or is still held back for it. */
+  readonly cause: FailureClass | undefined;
   /** The first time at which any of all may be used again, epoch ms; undefined when nobody knows. */
   readonly until: number | undefined;
 }
@@ -28,15 +31,49 @@ export function surveyExhausted(journey: Journey): Exhaustion {
     ...tried.map((miss) => describeTried(journey, miss)),
     ...skipped.map((skip) => describeSkipped(journey, skip)),
   ];
-  return { candidates, unlisted, until: findEarliest([...candidates, ...unlisted]) };
+  const until = findEarliest([...candidates, ...unlisted]);
+  return { candidates, unlisted, cause: findFirstCause(journey, candidates), until };
 }
 
 /** The same as it stands in the record. */
 export function toRecordFacts({
   candidates,
   unlisted,
-}: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted'> {
-  return unlisted.length === 0 ? { candidates } : { candidates, unlisted };
+  cause,
+}: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted' | 'cause'> {
+  return {
+    ...(cause === undefined ? {} : { cause }),
+    candidates,
+    ...(unlisted.length === 0 ? {} : { unlisted }),
+  };
+}
+
+/** In the order of the configuration: who is asked first changes from one request to the next. */
+function findFirstCause(
+  { ways }: Journey,
+  candidates: readonly CandidateVerdict[],
+): FailureClass | undefined {
+  const rankOf = ({ target, credential }: CandidateVerdict): readonly [number, number] => {
+    const place = ways.places.findIndex((one) => one.target.id === target);
+    const keys = ways.places[place]?.pool?.credentials ?? [];
+    return [place, keys.findIndex(({ id }) => id === credential)];
+  };
+  const ranked = candidates.flatMap((candidate) => {
+    const { cause, heldFor } = candidate;
+    if (cause === 'bound-to-account' || cause === 'protocol') return [];
+    const failure = cause === 'benched' ? heldFor : cause;
+    return failure === undefined ? [] : [{ failure, rank: rankOf(candidate) }];
+  });
+  const [first] = ranked.toSorted(({ rank: a }, { rank: b }) => a[0] - b[0] || a[1] - b[1]);
+  return first?.failure;
+}
+
+/** How one that is held back stands among those who were skipped. */
+export function describeBench(
+  mark: Pick<Mark, 'cause' | 'evidence'>,
+  until: number,
+): Pick<SkipRecord, 'cause' | 'reason' | 'heldFor' | 'until'> {
+  return { cause: 'benched', reason: `${mark.cause}: ${mark.evidence}`, heldFor: mark.cause, until };
 }
 
 function findEarliest(ends: readonly { readonly until?: number }[]): number | undefined {
@@ -66,7 +103,7 @@ function noteUnseen(journey: Journey, tried: ReadonlySet<string>): void {
     if (found.state === 'missing') journey.skip(candidate, { cause: 'auth-missing', reason: found.detail });
     if (found.state !== 'ready' || found.standing.state !== 'benched') continue;
     const { mark, until } = found.standing;
-    journey.skip(candidate, { cause: 'benched', reason: `${mark.cause}: ${mark.evidence}`, until });
+    journey.skip(candidate, describeBench(mark, until));
   }
 }
 
@@ -133,13 +170,14 @@ function describeTried({ engine, misses }: Journey, miss: Miss): CandidateVerdic
 }
 
 function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
-  const { target, credential, cause, until } = skip;
+  const { target, credential, cause, heldFor, until } = skip;
   return {
     target,
     ...(credential === undefined ? {} : { credential }),
     was: 'skipped',
     requests: 0,
     cause,
+    ...(heldFor === undefined ? {} : { heldFor }),
     ...(until === undefined ? {} : { until }),
     text: wordsOf(skip, nameOf(journey, skip)),
   };

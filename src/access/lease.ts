@@ -3,6 +3,7 @@
 import type { Standing } from '../credentials/health/health.ts';
 import type { Lease, Secret } from '../model/credential.ts';
 import type { Mark } from '../model/failure.ts';
+import { describeBench } from './exhaustion.ts';
 import type { Journey } from './journey.ts';
 import { probeLifeMs } from './reply/pace.ts';
 import {
@@ -142,7 +143,7 @@ function isAskedAllTheSame({ request, misses }: Journey, { marks }: Benched): bo
 
 function noteBenched(journey: Journey, { candidate }: Ready, { mark, until }: Benched): void {
   const { place, credential } = candidate;
-  journey.skip(candidate, { cause: 'benched', reason: `${mark.cause}: ${mark.evidence}`, until });
+  journey.skip(candidate, describeBench(mark, until));
   if (credential !== undefined) place.pool?.setAside(credential, until);
 }
 

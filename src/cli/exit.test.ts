@@ -31,14 +31,23 @@ const skipped = (cause: SkipRecord['cause']): SkipRecord => ({ target: 'a/m', ca
 
 describe('the exit status', () => {
   it.each<[string, Partial<RequestRecord>, number]>([
-    ['4 when the key is missing', { skipped: [skipped('auth-missing')] }, 4],
+    ['4 when the key is missing', { cause: 'auth-missing', skipped: [skipped('auth-missing')] }, 4],
     ['4 when the key was rejected', { attempts: [failedWith('auth-rejected')] }, 4],
-    ['4 when the last key was refused', { attempts: [failedWith('timeout'), failedWith('auth-suspect')] }, 4],
+    [
+      '4 when the first key was refused, whatever came of the others',
+      { cause: 'auth-suspect', attempts: [failedWith('auth-suspect'), failedWith('timeout')] },
+      4,
+    ],
+    ['4 while it is still held back for that', { cause: 'auth-suspect', skipped: [skipped('benched')] }, 4],
     ['5 when nobody could be reached', { attempts: [failedWith('connect')] }, 5],
-    ['5 when all are benched', { skipped: [skipped('benched')] }, 5],
+    [
+      '5 when all are held back because they are down',
+      { cause: 'connect', skipped: [skipped('benched')] },
+      5,
+    ],
     ['6 at a rate limit', { attempts: [failedWith('rate-limit')] }, 6],
     ['6 without balance', { attempts: [failedWith('billing')] }, 6],
-    ['6 while a quota is used up', { skipped: [skipped('quota')] }, 6],
+    ['6 while a quota is used up', { cause: 'quota', skipped: [skipped('benched')] }, 6],
   ])('is %s', (_name, record, status) => {
     expect(toExitStatus(new NoTargetAnswered('no', recordOf(record)))).toBe(status);
   });
@@ -47,12 +56,12 @@ describe('the exit status', () => {
     ['130 when it was interrupted', new DOMException('aborted', 'AbortError'), 130],
     [
       '5 when the answer broke off',
-      new NoTargetAnswered('no', recordOf({ outcome: 'broken' }), 'stream-broken'),
+      new NoTargetAnswered('no', recordOf({ outcome: 'broken' }), { code: 'stream-broken' }),
       5,
     ],
     [
       '2 when the provider refused the request itself',
-      new NoTargetAnswered('no', recordOf({}), 'upstream-refused'),
+      new NoTargetAnswered('no', recordOf({}), { code: 'upstream-refused' }),
       2,
     ],
     ['1 for what nobody foresaw', new TypeError('a bug'), 1],

@@ -2,7 +2,7 @@
 
 import { Redactor } from '../credentials/redact.ts';
 import { AccessError, ConfigError, type ConfigProblem, type ErrorCode, NoTargetAnswered } from '../errors.ts';
-import type { CandidateVerdict, RequestRecord, UnlistedKeys } from '../model/record.ts';
+import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 
 /** 0 done, 1 a check failed, 2 usage, 3 config invalid, 4 no usable credential, 5 upstream unavailable, 6 limit, 130 interrupted. */
 const statusByCode: Readonly<Record<ErrorCode, number>> = {
@@ -38,7 +38,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'local-fault': 1,
 };
 
-/** Failure classes that say more than *exhausted*: of the last attempt, or of the first skipped candidate. */
+/** Failure classes that say more than *exhausted*: why the first candidate did not answer. */
 const statusByClass: Readonly<Record<string, number>> = {
   'auth-missing': 4,
   'auth-rejected': 4,
@@ -56,8 +56,9 @@ export function toExitStatus(error: unknown): number {
   return statusByCode[error.code];
 }
 
-function findClass({ attempts, skipped }: RequestRecord): string {
-  return attempts.at(-1)?.failure?.class ?? skipped[0]?.cause ?? '';
+/** That of the first candidate, so that a call that finds it held back ends as the one did that was refused. */
+function findClass({ cause, attempts }: RequestRecord): string {
+  return cause ?? attempts.find(({ failure }) => failure !== undefined)?.failure?.class ?? '';
 }
 
 /** What a person reads on stderr. */
@@ -75,9 +76,13 @@ export interface ErrorDescription {
   readonly problems?: readonly ConfigProblem[];
   /** Of a request that nobody answered: the failure class behind the status. Absent where nobody was asked. */
   readonly class?: string;
+  /** What had come of an answer that broke off. Absent: nothing. */
+  readonly partialText?: string;
   /** Each one's cause and end. */
   readonly candidates?: readonly CandidateVerdict[];
   readonly unlisted?: readonly UnlistedKeys[];
+  /** Who was passed over, where the answer broke off and nobody else was asked to go on. */
+  readonly skipped?: readonly SkipRecord[];
   /** When the first of all may be used again, epoch ms. Absent when nobody knows. */
   readonly earliestRetry?: number;
 }
@@ -98,28 +103,34 @@ export function describeError(error: unknown): ErrorDescription {
     ...(error.howToFix === undefined ? {} : { howToFix: clean(error.howToFix) }),
     exit,
     ...(error instanceof ConfigError ? { problems: error.mapTexts(clean).problems } : {}),
-    ...(error instanceof NoTargetAnswered ? describeRecord(error.record) : {}),
+    ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),
   };
 }
 
-type Unanswered = Pick<ErrorDescription, 'class' | 'candidates' | 'unlisted' | 'earliestRetry'>;
+type Unanswered = Pick<
+  ErrorDescription,
+  'class' | 'partialText' | 'candidates' | 'unlisted' | 'skipped' | 'earliestRetry'
+>;
 
-function describeRecord(record: RequestRecord): Unanswered {
-  const { candidates, unlisted } = record;
+function describeUnanswered({ record, partialText }: NoTargetAnswered): Unanswered {
+  const { candidates, unlisted, skipped } = record;
   const failureClass = findClass(record);
   const ends = [...(candidates ?? []), ...(unlisted ?? [])].flatMap(({ until }) => until ?? []);
   return {
-    ...(failureClass === '' || isNoClass.has(failureClass) ? {} : { class: failureClass }),
+    ...(failureClass === '' ? {} : { class: failureClass }),
+    ...(partialText === '' ? {} : { partialText }),
     ...(candidates === undefined
       ? {}
       : { candidates: candidates.map((candidate) => ({ ...candidate, text: clean(candidate.text) })) }),
     ...(unlisted === undefined ? {} : { unlisted }),
+    ...(candidates !== undefined || skipped.length === 0 ? {} : { skipped: skipped.map(cleanReason) }),
     ...(ends.length === 0 ? {} : { earliestRetry: Math.min(...ends) }),
   };
 }
 
-/** Why a candidate was skipped that nothing failed at. */
-const isNoClass: ReadonlySet<string> = new Set(['benched', 'bound-to-account', 'protocol']);
+function cleanReason(skip: SkipRecord): SkipRecord {
+  return { ...skip, reason: clean(skip.reason) };
+}
 
 /** The same for a command line that is none, in the words that people read already. */
 export function describeUsage(said: string): ErrorDescription {

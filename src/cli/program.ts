@@ -108,7 +108,7 @@ function addAsking(root: Command, terminal: Terminal, settle: Settle): void {
   root
     .command('ask')
     .description('ask one question; the answer streams to stdout')
-    .argument('[prompt]', 'the question; - or nothing reads it from stdin')
+    .argument('[prompt]', 'the question; what is piped in follows it, and is all of it without one')
     .option('--task <name>', 'the task whose route is used', 'main')
     .option('--model <name>', 'a model as provider/model instead of a task')
     .option('--json', 'print JSON when the answer is complete')

@@ -3,7 +3,7 @@
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
-import { readAll, readHidden } from './read-secret-line.ts';
+import { readAll, readHidden, readInTime } from './read-secret-line.ts';
 
 interface Typed {
   readonly line: Promise<string>;
@@ -74,4 +74,30 @@ it('takes what a program pipes in to its end, however it is cut', async () => {
     yield* pieces;
   }
   expect(await readAll(pipe())).toBe('sk-test-\n');
+});
+
+describe('what is piped in beside a question', () => {
+  it('is read to its end once its first byte is there', async () => {
+    const stdin = new PassThrough();
+    const giveUp = new AbortController();
+    let firsts = 0;
+    const onFirst = (): void => {
+      firsts += 1;
+      giveUp.abort();
+      stdin.end('two');
+    };
+    const read = readInTime(stdin, { onFirst, signal: giveUp.signal });
+    stdin.write('one ');
+    await expect(read).resolves.toBe('one two');
+    expect(firsts).toBe(1);
+  });
+
+  it('is nothing where nobody writes and nobody closes', async () => {
+    const stdin = new PassThrough();
+    const giveUp = new AbortController();
+    const read = readInTime(stdin, { onFirst: () => undefined, signal: giveUp.signal });
+    giveUp.abort();
+    await expect(read).resolves.toBe('');
+    expect(stdin.destroyed).toBe(true);
+  });
 });

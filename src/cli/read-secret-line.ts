@@ -1,5 +1,6 @@
 /** Reads what a person types without showing it, or what a program pipes in. */
 
+import type { Readable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 
 /** What a terminal in raw mode sends for Enter and Ctrl-D, Ctrl-C, the two ways to erase, and Ctrl-U for all of it. */
@@ -16,6 +17,28 @@ export async function readAll(stdin: AsyncIterable<string | Uint8Array>): Promis
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The same; nothing, and no longer waiting, once `signal` is aborted before the first byte. */
+export async function readInTime(
+  stdin: Readable,
+  { onFirst, signal }: { readonly onFirst: () => void; readonly signal: AbortSignal },
+): Promise<string> {
+  let hasCome = false;
+  const leave = (): void => {
+    if (!hasCome) stdin.destroy();
+  };
+  signal.addEventListener('abort', leave, { once: true });
+  stdin.once('readable', () => {
+    hasCome = true;
+    onFirst();
+  });
+  try {
+    return await readAll(stdin);
+  } catch (error) {
+    if (signal.aborted && !hasCome) return '';
+    throw error;
+  }
 }
 
 /** One line; the terminal shows nothing of it. Rejects with an `AbortError` on Ctrl-C. */

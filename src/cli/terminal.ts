@@ -10,8 +10,8 @@ export interface Terminal {
   talk(text: string): void;
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
-  /** Standard input to its end; empty on a terminal. */
-  readInput(): Promise<string>;
+  /** Standard input to its end; empty on a terminal, and once `signal` is aborted before anything came. Calls back at the first byte. */
+  readInput(wait?: { readonly onFirst: () => void; readonly signal: AbortSignal }): Promise<string>;
   /** One line typed without being shown; the whole of standard input where it is no terminal. */
   readSecret(prompt: string): Promise<string>;
   /** Calls back at each of these signals until the returned function is called. SIGPIPE: stdout cannot be written any more. */

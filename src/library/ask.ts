@@ -21,6 +21,7 @@ export async function ask(runtime: Runtime, calls: Calls, question: Question): P
     target: record.answeredBy ?? '',
     attempts: record.attempts.length,
     requestId,
+    skipped: record.skipped,
     ...(record.usage === undefined ? {} : { usage: record.usage }),
   };
 }
@@ -95,7 +96,9 @@ class Listening {
 
   toError(record: RequestRecord | undefined): Error {
     const message = this.error ?? 'the request ended without an answer';
-    if (record !== undefined) return new NoTargetAnswered(message, record, codeOf(record));
+    if (record !== undefined) {
+      return new NoTargetAnswered(message, record, { code: codeOf(record), partialText: this.text });
+    }
     const wireCode = parseChunk(this.#body).error?.code;
     const code = errorCodes.find((known) => known.replaceAll('-', '_') === wireCode) ?? 'local-fault';
     return new RequestError(code, message, { status: this.status });

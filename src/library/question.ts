@@ -1,7 +1,7 @@
 /** A plain question and its answer, as `holdfast.ask()` takes and gives them. */
 
 import { RequestError } from '../errors.ts';
-import type { Usage } from '../model/record.ts';
+import type { SkipRecord, Usage } from '../model/record.ts';
 
 /** One turn without a history; for conversations and tools there are the SDKs over `holdfast.fetch`. */
 export interface Question {
@@ -32,6 +32,8 @@ export interface AskResult {
   readonly attempts: number;
   /** For `holdfast.record()`. */
   readonly requestId: string;
+  /** Who was passed over before it, and why: held back, without a key, or unable to take the request. */
+  readonly skipped: readonly SkipRecord[];
   /** Absent where the provider did not say. */
   readonly usage?: Usage;
 }

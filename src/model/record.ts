@@ -25,6 +25,8 @@ export interface SkipRecord {
   readonly credential?: string;
   readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'protocol';
   readonly reason: string;
+  /** Of `benched`: what it is held back for. */
+  readonly heldFor?: FailureClass;
   /** When it may be used again, epoch ms; absent when nobody knows. */
   readonly until?: number;
 }
@@ -56,6 +58,8 @@ export interface CandidateVerdict {
   /** Requests it got; 0 for one that was skipped. */
   readonly requests: number;
   readonly cause: SkipRecord['cause'];
+  /** Of `benched`: what it is held back for. */
+  readonly heldFor?: FailureClass;
   /** Epoch ms; absent when nobody knows. */
   readonly until?: number;
   /** The same in words. */
@@ -87,6 +91,8 @@ export interface RequestRecord {
   readonly answeredBy?: string;
   readonly attempts: readonly AttemptRecord[];
   readonly skipped: readonly SkipRecord[];
+  /** Of a request that nobody answered: why the first candidate of the route did not, whether it was asked or is held back. Absent: no failure has a part in it. */
+  readonly cause?: FailureClass;
   /** Of a request that nobody answered: every candidate once; of a large pool the first ones. */
   readonly candidates?: readonly CandidateVerdict[];
   /** The candidates that are not listed; absent: none. */

@@ -1,6 +1,8 @@
 /** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
 
 import { AccessError } from '../../errors.ts';
+import { createNodeHost } from '../../host/node-host.ts';
+import type { Host } from '../../host.ts';
 import { createHoldfast, type Holdfast } from '../../library/holdfast.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
@@ -11,18 +13,52 @@ export interface AskOptions {
   readonly json?: boolean;
 }
 
+/** Who starts us may leave stdin open and never write to it. */
+const patienceMs = 3000;
+
 export async function ask(
   terminal: Terminal,
   prompt: string | undefined,
   options: AskOptions,
 ): Promise<number> {
-  const question = prompt === undefined || prompt === '-' ? (await terminal.readInput()).trim() : prompt;
+  const host = createNodeHost();
+  try {
+    return await put(terminal, host, { ...options, question: await readQuestion(terminal, host, prompt) });
+  } finally {
+    await host.close();
+  }
+}
+
+/** The prompt, and behind it what is piped in: `ask "summarise:" < notes.txt`. */
+async function readQuestion(
+  terminal: Terminal,
+  { clock }: Host,
+  prompt: string | undefined,
+): Promise<string> {
+  if (prompt === undefined || prompt === '-') return (await terminal.readInput()).trim();
+  const waiting = new AbortController();
+  const timer = clock.startTimer(patienceMs, () => {
+    terminal.talk(`nothing came on stdin within ${patienceMs / 1000} s: asking without it\n`);
+    waiting.abort();
+  });
+  const input = (
+    await terminal.readInput({ onFirst: () => timer.cancel(), signal: waiting.signal })
+  ).trimEnd();
+  timer.cancel();
+  return input.trim() === '' ? prompt : `${prompt}\n\n${input}`;
+}
+
+async function put(
+  terminal: Terminal,
+  host: Host,
+  { question, ...options }: AskOptions & { readonly question: string },
+): Promise<number> {
   if (question.trim() === '') {
     throw new AccessError('request-invalid', 'there is no question', {
       howToFix: 'holdfast ask "your question", or pipe it in',
     });
   }
-  const holdfast = createHoldfast({ store: 'in-place', onEvent: (event) => tell(terminal, event) });
+  const holdfast = createHoldfast({ host, store: 'in-place', onEvent: (event) => tell(terminal, event) });
   const caller = new AbortController();
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM', 'SIGPIPE'], () => caller.abort());
   try {
