@@ -227,7 +227,7 @@ const problems: readonly { name: string; text: string; expected: readonly string
     text: 'main: {provider: deepseek}',
     expected: ['main.model: is missing'],
   },
-  { name: 'a bare model', text: 'main: gpt', expected: ['main: expected "provider/model"'] },
+  { name: 'a bare model', text: 'main: gpt', expected: ['main: "gpt" is not a model'] },
   { name: 'no key anywhere', text: 'main: deepseek/x', expected: ['looked for DEEPSEEK_API_KEY'] },
   {
     name: 'all problems at once',
@@ -254,7 +254,7 @@ describe('a configuration is refused, with place and fix, for', () => {
         flags: { host: '' },
         onEvent: () => undefined,
       });
-    expect(create).toThrow(/^flag --host: is empty[^\n]*\n\/h\/config\.yaml:1:1 main: deepseek has no key/);
+    expect(create).toThrow(/^flag --host: is empty[\s\S]*\n\/h\/config\.yaml:1:1 main: deepseek has no key/);
   });
 
   it('a missing key that stands in no file, without a place', () => {

@@ -4,7 +4,13 @@ import type { ConfigProblem } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Target } from '../model/target.ts';
 import { toProblem } from './document.ts';
-import { fileName, lookupVariable, type ResolveContext, type VariablePlaces } from './resolve-context.ts';
+import {
+  describeEmpty,
+  fileName,
+  lookupVariable,
+  type ResolveContext,
+  type VariablePlaces,
+} from './resolve-context.ts';
 import type { ResolvedConfig } from './resolved.ts';
 import type { KeyPath } from './schema.ts';
 
@@ -26,11 +32,20 @@ export function describeKeyless(context: ResolveContext, scene: KeylessScene): r
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${effect}; looked for ${wanted.join(', ') || 'api_key'}${unread}`,
-      howToFix: describeFix(scene, pool, wanted[0]),
+      message: `${pool} has no key${effect}; ${describeSearch(wanted)}${unread}`,
+      howToFix: describeFix(scene, pool, wanted),
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
   });
+}
+
+/** One that is empty was not overlooked: it is what hides the others. */
+function describeSearch(wanted: readonly Wanted[]): string {
+  const empty = wanted.flatMap(({ empty }) => empty ?? []);
+  const unset = wanted.filter(({ empty }) => empty === undefined).map(({ name }) => name);
+  const looked = `looked for ${unset.join(', ') || 'api_key'}`;
+  if (empty.length === 0) return looked;
+  return unset.length === 0 ? empty.join('; ') : `${empty.join('; ')}; ${looked}`;
 }
 
 function describeUnread({ dotenv }: VariablePlaces): string {
@@ -43,9 +58,12 @@ export function toWarning({ path, line, column, message }: ConfigProblem): strin
   return line === undefined ? message : `${fileName(path)}:${line}:${column}: ${message}`;
 }
 
-function describeFix({ providers, placeOf }: KeylessScene, pool: string, variable = 'its key'): string {
+function describeFix({ providers, placeOf }: KeylessScene, pool: string, wanted: readonly Wanted[]): string {
+  const empty = wanted.find((one) => one.empty !== undefined)?.name;
   const login = providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
   const key = placeOf(pool) === undefined ? pool : `providers.${pool}`;
+  if (empty !== undefined) return `${login}write the key behind ${empty}=, or write ${key}.api_key`;
+  const variable = wanted[0]?.name ?? 'its key';
   return `${login}set ${variable} in .env or the environment, or write ${key}.api_key`;
 }
 
@@ -58,8 +76,14 @@ function pathOfTask(pool: string): KeyPath {
 interface Keyless {
   readonly pool: string;
   readonly targets: readonly Target[];
-  /** The variables that may hold its key. */
-  readonly wanted: readonly string[];
+  readonly wanted: readonly Wanted[];
+}
+
+/** A variable that may hold its key. */
+interface Wanted {
+  readonly name: string;
+  /** Said of one that is set to nothing; absent where it is unset. */
+  readonly empty?: string;
 }
 
 /** The pools of which nobody can be asked for want of a key. */
@@ -67,7 +91,7 @@ function listKeyless(config: Resolved, places: VariablePlaces): readonly Keyless
   return [...poolsOf(config)].flatMap(([pool, targets]) => {
     const hasKey = (config.pools.get(pool) ?? []).some((key) => isSet(key, places));
     if (hasKey || targets.some(({ keyRequired }) => !keyRequired)) return [];
-    return [{ pool, targets, wanted: listVariables(config, pool) }];
+    return [{ pool, targets, wanted: listVariables(config, pool).map((name) => lookAt(name, places)) }];
   });
 }
 
@@ -82,6 +106,11 @@ function isSet({ locator }: Credential, places: VariablePlaces): boolean {
   // whether another file, a program or a keychain holds a key is known when it is asked
   if (locator.kind !== 'variable' || locator.file !== undefined) return true;
   return (lookupVariable(places, locator.variable) ?? '').trim() !== '';
+}
+
+function lookAt(name: string, places: VariablePlaces): Wanted {
+  const empty = describeEmpty(places, name);
+  return empty === undefined ? { name } : { name, empty };
 }
 
 function listVariables({ pools, providers }: Resolved, pool: string): readonly string[] {

@@ -87,6 +87,15 @@ export function locationOf(document: SourceDocument, path: KeyPath): { readonly 
   return place === undefined ? {} : { location: { path: fileName(document.path), ...place } };
 }
 
+/** `XAI_API_KEY at .env:3 is set but empty`; undefined for one that is unset, or holds something. */
+export function describeEmpty(places: VariablePlaces, name: string): string | undefined {
+  const value = lookupVariable(places, name);
+  if (value === undefined || value.trim() !== '') return undefined;
+  const line = places.dotenv.lookup(name)?.line;
+  const place = line === undefined ? 'in the environment' : `at ${fileName(places.dotenv.path)}:${line}`;
+  return `${name} ${place} is set but empty`;
+}
+
 /** Looks in `.env`, then in the environment. */
 export function lookupVariable(places: VariablePlaces, name: string): string | undefined {
   return places.dotenv.lookup(name)?.value ?? places.environment.get(name);

@@ -1,11 +1,11 @@
 /** Without a config file: the first stored key, else the first known key variable that is set, makes the main provider (law 10). */
 
-import { ConfigError } from '../errors.ts';
+import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
 import type { StoredKey } from './credentials-file.ts';
 import type { SourceDocument } from './document.ts';
 import { resolveConfig } from './resolve.ts';
-import { fileName, type ResolveInput } from './resolve-context.ts';
+import { describeEmpty, fileName, type ResolveInput } from './resolve-context.ts';
 import type { ResolvedConfig } from './resolved.ts';
 
 export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
@@ -84,21 +84,27 @@ function fromVariable(choice: Choice, { variable, place }: FoundVariable): Found
   };
 }
 
-function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): {
-  readonly path: string;
-  readonly key: string;
-  readonly message: string;
-  readonly howToFix: string;
-} {
+/** Five lines: what is wrong, and three ways on. */
+function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): ConfigProblem {
   const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables }) =>
-    defaultModel === undefined ? [] : keyVariables.slice(0, 1),
+    defaultModel === undefined ? [] : [keyVariables],
   );
+  const empty = variables
+    .flat()
+    .map((name) => describeEmpty(places, name))
+    .find((said) => said !== undefined);
   return {
     path: configFile,
     key: '(file)',
-    message: 'nothing is configured: this file is not there, and no known key variable is set',
-    howToFix:
-      `set one of ${variables.join(', ')} in the environment or in ${fileName(places.dotenv.path)} beside it, ` +
-      'or write it with a line such as main: deepseek/deepseek-v4-pro. Without any key: holdfast demo',
+    message: `nothing is configured: this file is not there, and ${empty ?? 'no known key variable is set'}`,
+    howToFix: [
+      'holdfast init (it asks three questions and writes the file)',
+      `    or set a key in the environment or in ${fileName(places.dotenv.path)} beside it: ${variables
+        .slice(0, 3)
+        .flatMap(([name]) => name ?? [])
+        .join(', ')}, …`,
+      '    or write the file: main: deepseek/deepseek-flash (every key: docs/config.md)',
+      '    or look first, without any key: holdfast demo',
+    ].join('\n'),
   };
 }

@@ -7,7 +7,13 @@ import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import type { SecretReader } from './read-secret.ts';
 import { findOddities, type Oddity } from './warnings/oddities.ts';
-import { type FoundKey, type KeyWarning, warnOfLooks, warnOfShadows } from './warnings/warnings.ts';
+import {
+  type FoundKey,
+  type KeyWarning,
+  warnOfEmpty,
+  warnOfLooks,
+  warnOfShadows,
+} from './warnings/warnings.ts';
 
 export interface KeyWatchParts {
   readonly clock: Clock;
@@ -67,8 +73,9 @@ export class KeyWatch {
     const { pools, providers } = this.#parts.config();
     const found = new Map([...pools].map(([name, pool]) => [name, pool.map((key) => this.#look(key))]));
     const shadows = [...providers.keys()].flatMap((name) => warnOfShadows(name, found.get(name) ?? []));
+    const empty = [...found].flatMap(([name, pool]) => warnOfEmpty(name, pool));
     const looks = [...found.values()].flat().flatMap(warnOfLooks);
-    return [...new Map([...shadows, ...looks].map((warning) => [warning.text, warning])).values()];
+    return [...new Map([...shadows, ...empty, ...looks].map((warning) => [warning.text, warning])).values()];
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCredential } from '../../../test/contracts/source.ts';
 import type { Credential, SecretReading, SecretSource } from '../../model/credential.ts';
-import { type FoundKey, warnOfLooks, warnOfShadows } from './warnings.ts';
+import { type FoundKey, warnOfEmpty, warnOfLooks, warnOfShadows } from './warnings.ts';
 
 const places = ['dotenv', 'env'] as const;
 
@@ -103,6 +103,20 @@ describe('keys that shadow one another: it tells', () => {
   }
 });
 
+describe('a key that is set but empty', () => {
+  const empty: FoundKey = {
+    ...config,
+    reading: { state: 'empty', lookedIn: [], detail: '.env:3 is set but empty' },
+  };
+
+  it('is told beside one that can be used, and not where that it is missing is told', () => {
+    expect(warnOfEmpty('p', [empty, config]).map(({ code, text }) => `${code} ${text}`)).toEqual([
+      'key-empty p: a key is not used: .env:3 is set but empty',
+    ]);
+    expect(warnOfEmpty('p', [empty])).toEqual([]);
+  });
+});
+
 const looks: readonly { name: string; key: FoundKey; expected: readonly string[] }[] = [
   { name: 'nothing', key: config, expected: [] },
   {
@@ -122,8 +136,8 @@ const looks: readonly { name: string; key: FoundKey; expected: readonly string[]
       ],
     },
     expected: [
-      'key-quoted p: the key at config.yaml:5 (sha256:a) has a quotation mark at its end or beginning',
-      "key-assignment p: the key at config.yaml:5 (sha256:a) has its variable's name in it: NAME=value",
+      'key-quoted p: the key at config.yaml:5 (sha256:a) begins or ends with a quotation mark, which is sent with it: take the quotes out',
+      "key-assignment p: the key at config.yaml:5 (sha256:a) has its variable's name in it (NAME=value): leave only the value",
       'key-concatenated p: the key at config.yaml:5 (sha256:a) looks like two keys in one',
       'key-of-other-provider p: the key at config.yaml:5 (sha256:a) looks like one of openai or xai',
     ],

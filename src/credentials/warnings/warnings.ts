@@ -24,6 +24,8 @@ export type KeyWarningCode =
   | 'stored-shadowed'
   /** A variable of the environment stands behind one of `.env`. */
   | 'env-shadowed'
+  /** Set to nothing, beside a key that can be used. */
+  | 'key-empty'
   | 'key-quoted'
   | 'key-assignment'
   | 'key-concatenated'
@@ -48,6 +50,16 @@ export function warnOfShadows(provider: string, found: readonly FoundKey[]): rea
       fingerprint !== winner.fingerprint && rankOf(credential.source) !== rankOf(winner.credential.source),
   );
   return [...shadowed.map((key) => describeShadow(provider, winner, key)), ...found.flatMap(warnOfHidden)];
+}
+
+/** What is set but empty, where another key of the pool hides that it is: without one, all that is missing is told anyway. */
+export function warnOfEmpty(provider: string, found: readonly FoundKey[]): readonly KeyWarning[] {
+  if (!found.some(({ reading }) => reading.state === 'ok')) return [];
+  return found.flatMap(({ reading }) =>
+    reading.state === 'empty'
+      ? [{ code: 'key-empty' as const, text: `${provider}: a key is not used: ${reading.detail}` }]
+      : [],
+  );
 }
 
 /** Keys that look wrong, one by one. */
@@ -108,9 +120,15 @@ function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWa
 function describeOddity(key: string, oddity: Oddity): KeyWarning {
   switch (oddity.kind) {
     case 'quoted':
-      return { code: 'key-quoted', text: `${key} has a quotation mark at its end or beginning` };
+      return {
+        code: 'key-quoted',
+        text: `${key} begins or ends with a quotation mark, which is sent with it: take the quotes out`,
+      };
     case 'assignment':
-      return { code: 'key-assignment', text: `${key} has its variable's name in it: NAME=value` };
+      return {
+        code: 'key-assignment',
+        text: `${key} has its variable's name in it (NAME=value): leave only the value`,
+      };
     case 'concatenated':
       return { code: 'key-concatenated', text: `${key} looks like two keys in one` };
     case 'of-other-provider':

@@ -37,7 +37,9 @@ export async function authAdd(
 
 /** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
 async function take(terminal: Terminal, provider: string, options: AuthAddOptions): Promise<Taken> {
-  const { label, account, model, dryRun, verify } = options;
+  const { label, account, dryRun, verify } = options;
+  // What is not tried needs no model to be tried with.
+  const model = options.model ?? (verify ? undefined : 'any');
   const runtime = (await openOwn(provider)) ?? openFor(provider, model);
   const caller = new AbortController();
   let stop = (): void => undefined;
@@ -79,6 +81,14 @@ function describe(
   return `${tried}${key.credentialId} (${key.label}) ${what}, ${how}; it is only sent to ${key.origin}\n`;
 }
 
+/** Warnings about what a key looks like. */
+const looksOdd: ReadonlySet<string> = new Set([
+  'key-quoted',
+  'key-assignment',
+  'key-concatenated',
+  'key-of-other-provider',
+]);
+
 /** What stands before the key, or keeps it out of use, said at the moment it is added (B85). */
 async function listRemarks(key: NonNullable<Taken['key']>): Promise<readonly string[]> {
   const { provider, credentialId, fingerprint } = key;
@@ -92,11 +102,17 @@ async function listRemarks(key: NonNullable<Taken['key']>): Promise<readonly str
     const pools = await runtime.keys.report({ name: provider, signal: new AbortController().signal });
     const rows = pools.flatMap(({ keys }) => keys);
     const own = rows.find(({ id }) => id === credentialId);
+    const looks = runtime
+      .warnings()
+      .filter(({ code, text }) => looksOdd.has(code) && text.includes(fingerprint));
+    const odd = looks.map(({ text }) => `warning: ${text}`);
     const equal = rows.find((row) => row.fingerprint === fingerprint);
     if (own === undefined)
-      return equal === undefined ? [] : [`${equal.foundAt} holds the same secret; that place is used first`];
-    if (own.shadowedBy === undefined) return [];
-    return [`${own.shadowedBy} outranks it: requests use that key first and this one as a spare`];
+      return equal === undefined
+        ? odd
+        : [...odd, `${equal.foundAt} holds the same secret; that place is used first`];
+    if (own.shadowedBy === undefined) return odd;
+    return [...odd, `${own.shadowedBy} outranks it: requests use that key first and this one as a spare`];
   } finally {
     await runtime.close();
   }
@@ -122,7 +138,7 @@ function openFor(provider: string, wished: string | undefined): Runtime {
   const model = wished ?? entry.defaultModel;
   if (model === undefined) {
     throw new AccessError('request-invalid', `no model of ${provider} is known to try the key with`, {
-      howToFix: 'say which: --model MODEL',
+      howToFix: 'say which: --model MODEL, or store it untried: --no-verify',
     });
   }
   const main = model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
