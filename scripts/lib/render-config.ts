@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
-import { unwrap } from '../../src/config/schema-walk.ts';
+import { describe, unwrap } from '../../src/config/schema-walk.ts';
 
 const HEADER = `# Configuration
 
@@ -11,6 +11,9 @@ const HEADER = `# Configuration
 \`$XDG_CONFIG_HOME/holdfast/config.yaml\`, or \`config.yaml\` in \`HOLDFAST_HOME\`, or the file that \`HOLDFAST_CONFIG\`
 names. Beside it stands \`.env\`. A changed file takes effect at the next request; a broken one is refused with all its
 problems, and the last good one stays. An unknown key is an error.
+
+\`holdfast init\` writes a first one. \`holdfast config get|set|unset KEY\` reads and changes one value (\`get\` tells a default too), \`holdfast fallback list|add|remove\`
+the chain; comments and every other line stay. A change that breaks the schema is refused; what else is wrong then is a warning.
 
 ## Precedence
 
@@ -71,13 +74,6 @@ function renderRow(key: string, schema: z.core.$ZodType): string {
   const [meaning = '', fallback = ''] = described.split(/ ?Default: /);
   const cells = [`\`${key}\``, nameType(unwrap(schema)), fallback.replace(/\.$/, ''), meaning];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
-/** The description stands on the optional wrapper or on what it wraps. */
-function describe(schema: z.core.$ZodType): string {
-  const own = schema instanceof z.ZodType ? schema.description : undefined;
-  const inner = unwrap(schema);
-  return own ?? (inner instanceof z.ZodType ? (inner.description ?? '') : '');
 }
 
 /** Objects below a field that get a table of their own; a target is explained by its description. */

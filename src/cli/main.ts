@@ -6,7 +6,7 @@ import { describeError, explainError, toExitStatus } from './exit.ts';
 import { createOutput, type Output } from './output.ts';
 import { printError } from './print-error.ts';
 import { createProgram } from './program.ts';
-import { readAll, readHidden, readInTime } from './read-secret-line.ts';
+import { createLineReader, readAll, readHidden, readInTime } from './read-secret-line.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command and returns the exit status. */
@@ -45,6 +45,7 @@ function createTerminal(output: Output): Terminal {
       if (stdin.isTTY) return '';
       return wait === undefined ? readAll(stdin) : readInTime(stdin, wait);
     },
+    readLine: createLineReader(stdin, stderr),
     readSecret: async (prompt) => (stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAll(stdin)),
     onSignal: (signals, listener) => {
       const stops = signals.map((signal) => listen(signal, () => listener(signal), output));

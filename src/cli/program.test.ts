@@ -20,6 +20,7 @@ async function run(argv: readonly string[]): Promise<Ran> {
     isInteractive: false,
     hasColor: false,
     readInput: async () => '',
+    readLine: async () => '',
     readSecret: async () => '',
     onSignal: () => () => undefined,
   };

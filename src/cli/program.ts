@@ -29,6 +29,7 @@ export function createProgram(terminal: Terminal): Program {
   addServing(root, terminal, settle);
   addAsking(root, terminal, settle);
   addConfig(root, terminal, settle);
+  addFallback(root, terminal, settle);
   addAuth(root, terminal, settle);
   addImport(root, terminal, settle);
   addConnect(root, terminal, settle);
@@ -51,6 +52,11 @@ export function createProgram(terminal: Terminal): Program {
 type Settle = (outcome: Promise<number>) => Promise<void>;
 
 function addServing(root: Command, terminal: Terminal, settle: Settle): void {
+  root
+    .command('init')
+    .description('ask three questions and write a first configuration; nothing is overwritten')
+    .option('--json', 'print JSON when it is written')
+    .action(async (options) => settle((await import('./commands/init.ts')).init(terminal, options)));
   root
     .command('serve')
     .description('start the HTTP gateway')
@@ -184,6 +190,38 @@ function addConfig(root: Command, terminal: Terminal, settle: Settle): void {
     .action(async (key, value, options) =>
       settle((await load()).configSet(terminal, { key, value }, options)),
     );
+  config
+    .command('unset')
+    .description('take one value out; comments stay')
+    .argument('<key>', 'dotted key path')
+    .option('--json', 'print JSON')
+    .action(async (key, options) => settle((await load()).configUnset(terminal, key, options)));
+}
+
+function addFallback(root: Command, terminal: Terminal, settle: Settle): void {
+  const fallback = root.command('fallback').description('who is asked when the main model cannot answer');
+  const load = () => import('./commands/fallback.ts');
+  fallback
+    .command('list')
+    .description('the chain, in the order in which it is asked')
+    .option('--task <name>', 'the chain of a side task')
+    .option('--json', 'print JSON')
+    .action(async (options) => settle((await load()).fallbackList(terminal, options)));
+  fallback
+    .command('add')
+    .description('put a model into the chain')
+    .argument('<target>', 'provider/model')
+    .option('--first', 'at the head of the chain; default: at its end')
+    .option('--task <name>', 'the chain of a side task')
+    .option('--json', 'print JSON')
+    .action(async (target, options) => settle((await load()).fallbackAdd(terminal, target, options)));
+  fallback
+    .command('remove')
+    .description('take a model out of the chain')
+    .argument('<target>', 'provider/model, or its place in the list')
+    .option('--task <name>', 'the chain of a side task')
+    .option('--json', 'print JSON')
+    .action(async (target, options) => settle((await load()).fallbackRemove(terminal, target, options)));
 }
 
 function addImport(root: Command, terminal: Terminal, settle: Settle): void {

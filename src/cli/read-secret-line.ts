@@ -41,6 +41,36 @@ export async function readInTime(
   }
 }
 
+/** Lines as the terminal gives them, one for each call; what was typed ahead waits for the next. */
+export function createLineReader(
+  stdin: Readable,
+  screen: { write(text: string): unknown },
+): (prompt: string, signal: AbortSignal) => Promise<string> {
+  let typed = '';
+  return async (prompt, signal) => {
+    screen.write(prompt);
+    while (!typed.includes('\n')) typed += await readChunk(stdin, signal);
+    const end = typed.indexOf('\n');
+    const line = typed.slice(0, end).replace(/\r$/, '');
+    typed = typed.slice(end + 1);
+    return line;
+  };
+}
+
+function readChunk(stdin: Readable, signal: AbortSignal): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const onData = (chunk: Buffer): void => resolve(chunk.toString('utf8'));
+  const leave = (): void => reject(new DOMException('interrupted', 'AbortError'));
+  stdin.on('data', onData).on('end', leave);
+  signal.addEventListener('abort', leave, { once: true });
+  stdin.resume();
+  return promise.finally(() => {
+    signal.removeEventListener('abort', leave);
+    stdin.off('data', onData).off('end', leave);
+    stdin.pause();
+  });
+}
+
 /** One line; the terminal shows nothing of it. Rejects with an `AbortError` on Ctrl-C. */
 export async function readHidden(
   stdin: ReadStream,

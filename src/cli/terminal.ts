@@ -12,6 +12,8 @@ export interface Terminal {
   readonly hasColor: boolean;
   /** Standard input to its end; empty on a terminal, and once `signal` is aborted before anything came. Calls back at the first byte. */
   readInput(wait?: { readonly onFirst: () => void; readonly signal: AbortSignal }): Promise<string>;
+  /** One line as it is typed; shown after `prompt`. Only where `isInteractive`. Rejects with an `AbortError` at the end of the input, and once the signal is aborted. */
+  readLine(prompt: string, signal: AbortSignal): Promise<string>;
   /** One line typed without being shown; the whole of standard input where it is no terminal. */
   readSecret(prompt: string): Promise<string>;
   /** Calls back at each of these signals until the returned function is called. SIGPIPE: stdout cannot be written any more. */

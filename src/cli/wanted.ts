@@ -38,6 +38,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--provider': 'providers',
   agent: 'agents',
   shell: 'shells',
+  target: 'models',
   provider: 'providers',
   name: 'keys',
   id: 'keys',

@@ -79,7 +79,7 @@ function splice(
 }
 
 /** Whether a spliced text says just what the changed document says. */
-function says(spliced: string | undefined, document: Document): spliced is string {
+export function says(spliced: string | undefined, document: Document): spliced is string {
   if (spliced === undefined) return false;
   const { value, problems } = readDocument('the config', spliced);
   return problems.length === 0 && isDeepStrictEqual(value, document.toJS());
@@ -134,7 +134,7 @@ export function newConfigText(schemaPath: string): string {
   return `# yaml-language-server: $schema=${schemaPath}\n`;
 }
 
-function parseChecked(name: string, text: string): Document {
+export function parseChecked(name: string, text: string): Document {
   const { problems } = readDocument(name, text);
   if (problems.length > 0) throw new ConfigError('config-invalid', problems);
   return parseDocument(text, { prettyErrors: false });

@@ -7,10 +7,34 @@ type Schema = z.core.$ZodType;
 
 /** The schema at a path, without optional wrappers; undefined where nothing is described. */
 function findSchema(path: KeyPath): Schema | undefined {
+  const found = findWrapped(path);
+  return found === undefined ? undefined : unwrap(found);
+}
+
+function findWrapped(path: KeyPath): Schema | undefined {
   return path.reduce<Schema | undefined>(
-    (schema, part) => (schema === undefined ? undefined : stepInto(schema, part)),
+    (schema, part) => (schema === undefined ? undefined : stepInto(unwrap(schema), part)),
     configSchema,
   );
+}
+
+/** Whether the schema knows a key at this path. */
+export function isKnown(path: KeyPath): boolean {
+  return path.length > 0 && findWrapped(path) !== undefined;
+}
+
+/** What holds for a key that has no value, in the words of its description: `600`, `by pace`. Undefined: nothing does. */
+export function findDefault(path: KeyPath): string | undefined {
+  const told = / ?Default: (.*?)\.?$/s.exec(describe(findWrapped(path)))?.[1];
+  return told === undefined || told.startsWith('none') ? undefined : told;
+}
+
+/** The description stands on the optional wrapper or on what it wraps. */
+export function describe(schema: Schema | undefined): string {
+  if (schema === undefined) return '';
+  const own = schema instanceof z.ZodType ? schema.description : undefined;
+  const inner = unwrap(schema);
+  return own ?? (inner instanceof z.ZodType ? (inner.description ?? '') : '');
 }
 
 /** The keys an object at this path may have; empty where any may stand. */
@@ -46,10 +70,9 @@ function pickObject(schema: Schema): z.ZodObject | undefined {
 function stepInto(schema: Schema, part: string | number): Schema | undefined {
   const object = pickObject(schema);
   if (object !== undefined) {
-    const field = Object.hasOwn(object.shape, part) ? object.shape[part] : undefined;
-    return field === undefined ? undefined : unwrap(field);
+    return Object.hasOwn(object.shape, part) ? object.shape[part] : undefined;
   }
-  if (schema instanceof z.ZodRecord) return unwrap(schema.valueType);
-  if (schema instanceof z.ZodArray) return unwrap(schema.element);
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
   return undefined;
 }

@@ -1,23 +1,14 @@
 /** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
 
-import {
-  findLiteralKey,
-  formatConfigValue,
-  getConfigValue,
-  newConfigText,
-  requireKeys,
-  setConfigValue,
-} from '../../config/edit.ts';
-import { describeFileFault } from '../../config/file-fault.ts';
+import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/edit.ts';
 import { renderJsonSchema } from '../../config/json-schema.ts';
-import { loadText } from '../../config/load.ts';
-import { type Paths, resolvePaths } from '../../config/paths.ts';
+import { listKeyPaths, readKeyPath } from '../../config/key-paths.ts';
+import { findNearest } from '../../config/nearest.ts';
+import { findDefault, isKnown } from '../../config/schema-walk.ts';
+import { unsetConfigValue } from '../../config/unset.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { createNodeHost } from '../../host/node-host.ts';
-import type { Host } from '../../host.ts';
-import { changeConfig } from '../../imports/change-config.ts';
-import { createRuntime } from '../../runtime.ts';
-import { schemaPath } from '../schema-path.ts';
+import { createRuntime, type Runtime } from '../../runtime.ts';
+import { changeOwnConfig, openConfig, readConfig, withFiles } from '../own-config.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 interface Options {
@@ -28,6 +19,7 @@ export async function configPath(terminal: Terminal, { json }: Options): Promise
   return withFiles((_host, { configFile }) => {
     if (json === true) printJson(terminal, 'holdfast.config-path/1', { path: configFile });
     else terminal.out(`${configFile}\n`);
+    return 0;
   });
 }
 
@@ -68,38 +60,103 @@ export async function configSchema(terminal: Terminal, { json }: Options): Promi
   return 0;
 }
 
-/** A key that is written out in the config is shown blanked. */
+/** A key that is written out in the config is shown blanked. What is not set has the value in force, else its default. */
 export async function configGet(terminal: Terminal, key: string, { json }: Options): Promise<number> {
-  return withFiles((host, paths) => {
-    const value = getConfigValue(readConfig(host, paths), key);
-    if (value === undefined) {
-      throw new AccessError('request-invalid', `${key} is not set in ${paths.configFile}`, {
-        howToFix: '`holdfast config show` lists every value in force',
-      });
-    }
-    if (json === true) printJson(terminal, 'holdfast.config-value/1', { key, value });
-    else terminal.out(`${formatConfigValue(value)}\n`);
+  const { value, source } = await withFiles(async (host, paths) => {
+    const set = getConfigValue(readConfig(host, paths), key);
+    return set === undefined ? await findUnset(key, paths.configFile) : { value: set, source: undefined };
+  });
+  if (json === true) {
+    printJson(terminal, 'holdfast.config-value/1', {
+      key,
+      value,
+      ...(source === undefined ? {} : { source }),
+    });
+    return 0;
+  }
+  terminal.out(`${formatConfigValue(value)}\n`);
+  if (source === 'default') terminal.talk(`${key} is not set; this is the default\n`);
+  else if (source !== undefined) terminal.talk(`${key} is not set in the config; this is from ${source}\n`);
+  return 0;
+}
+
+async function findUnset(
+  key: string,
+  configFile: string,
+): Promise<{ readonly value: string; readonly source: string }> {
+  const inForce = (await listInForce()).find((one) => one.key === key);
+  if (inForce !== undefined) return inForce;
+  const path = readKeyPath(key);
+  const value = findDefault(path);
+  if (value !== undefined) return { value, source: 'default' };
+  throw isKnown(path) ? notSet(key, configFile) : unknownKey(key);
+}
+
+/** Nothing where the configuration cannot be used. */
+async function listInForce(): Promise<ReturnType<Runtime['config']>['values']> {
+  try {
+    const runtime = openConfig();
+    const { values } = runtime.config();
+    await runtime.close();
+    return values;
+  } catch (error) {
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
+}
+
+function notSet(key: string, configFile: string): AccessError {
+  return new AccessError('request-invalid', `${key} is not set in ${configFile}, and has no default`, {
+    howToFix: '`holdfast config show` lists every value in force',
   });
 }
 
-/** Nothing is written when the result breaks the schema. Names of providers are judged where they are used: `config check`. */
+function unknownKey(key: string): AccessError {
+  const known = listKeyPaths({});
+  const nearest = findNearest(key, known);
+  const howToFix =
+    nearest === undefined
+      ? 'docs/config.md lists every key'
+      : `did you mean ${nearest}? docs/config.md lists every key`;
+  return new AccessError('request-invalid', `the configuration has no key ${key}`, { howToFix });
+}
+
+/** Nothing is written when the result breaks the schema; what else is wrong with it then is a warning. */
 export async function configSet(
   terminal: Terminal,
   { key, value }: { readonly key: string; readonly value: string },
-  { json }: Options,
+  options: Options,
 ): Promise<number> {
   const literal = value === '-' ? undefined : findLiteralKey(key, value);
   if (literal !== undefined) throw keyAsArgument(literal);
   const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
+  const change = (text: string): string => setConfigValue(text, key, given);
+  return changeValue(terminal, { key, done: 'set', change }, options);
+}
+
+export async function configUnset(terminal: Terminal, key: string, options: Options): Promise<number> {
+  const change = (text: string): string => unsetConfigValue(text, key);
+  return changeValue(terminal, { key, done: 'unset', change }, options);
+}
+
+interface ValueChange {
+  readonly key: string;
+  readonly done: 'set' | 'unset';
+  readonly change: (text: string) => string;
+}
+
+async function changeValue(
+  terminal: Terminal,
+  { key, done, change }: ValueChange,
+  { json }: Options,
+): Promise<number> {
   return withFiles(async (host, paths) => {
-    await changeConfig(host, paths.configFile, (before) => {
-      if (before !== undefined) requireKeys(paths.configFile, before);
-      const text = setConfigValue(before ?? newConfigText(schemaPath()), key, given);
-      requireLoads(host, paths.configFile, text);
-      return text;
-    });
-    if (json === true) printJson(terminal, 'holdfast.config-set/1', { key, path: paths.configFile });
-    else terminal.talk(`${paths.configFile}: ${key} is set\n`);
+    const warnings = await changeOwnConfig(host, paths, change);
+    const path = paths.configFile;
+    if (json === true) printJson(terminal, `holdfast.config-${done}/1`, { key, path, warnings });
+    else terminal.talk(`${path}: ${key} is ${done}\n`);
+    if (json !== true) for (const text of warnings) terminal.talk(`warning: ${text}\n`);
+    return 0;
   });
 }
 
@@ -108,44 +165,4 @@ function keyAsArgument(key: string): AccessError {
   return new AccessError('request-invalid', `${key} is a secret, and a secret is no argument`, {
     howToFix: `give the name of a variable, '\${NAME}', or pipe the key in: holdfast config set ${key} - <key-file`,
   });
-}
-
-function requireLoads(host: Host, path: string, text: string): void {
-  const loaded = loadText(path, text, (name) => lookUp(host, name));
-  if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
-}
-
-/** Values of variables do not matter for the shape of a config: an unset one is judged when it is used. */
-function lookUp(host: Host, name: string): string {
-  return host.environment.get(name) ?? `\${${name}}`;
-}
-
-function readConfig(host: Host, { configFile }: Paths): string {
-  const text = readConfigText(host, configFile);
-  requireKeys(configFile, text);
-  return text;
-}
-
-function readConfigText({ files }: Host, path: string): string {
-  try {
-    return files.stamp(path) === undefined ? newConfigText(schemaPath()) : files.readText(path);
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
-}
-
-function cannotRead(path: string, error: unknown): ConfigError {
-  const howToFix = 'put a file there that this user can read';
-  const problem = { path, key: '(file)', message: describeFileFault(error), howToFix };
-  return new ConfigError('config-invalid', [problem]);
-}
-
-async function withFiles(use: (host: Host, paths: Paths) => void | Promise<void>): Promise<number> {
-  const host = createNodeHost();
-  try {
-    await use(host, resolvePaths(host.environment));
-    return 0;
-  } finally {
-    await host.close();
-  }
 }

@@ -1,0 +1,220 @@
+/** `holdfast init`: three questions on a terminal, and a commented first configuration. Nothing is overwritten. */
+
+import { judgeBaseUrl } from '../../config/base-url.ts';
+import { createDotenv } from '../../config/dotenv.ts';
+import { writeFirstConfig } from '../../config/first-config.ts';
+import { findNearest } from '../../config/nearest.ts';
+import type { Paths } from '../../config/paths.ts';
+import { lookupVariable } from '../../config/resolve-context.ts';
+import { AccessError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { changeConfig } from '../../imports/change-config.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
+import { readConfig, withFiles } from '../own-config.ts';
+import { schemaPath } from '../schema-path.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { authAdd } from './auth/add.ts';
+
+/** Without the one that stands for servers of one's own. */
+const known = builtinEntries.filter(({ origins }) => Object.keys(origins).length > 0);
+
+/** What the first question chose. */
+interface Chosen {
+  readonly name: string;
+  /** Absent: a server of one's own. */
+  readonly entry?: ProviderEntry | undefined;
+  readonly baseUrl?: string;
+}
+
+export async function init(terminal: Terminal, options: { readonly json?: boolean }): Promise<number> {
+  return withFiles(async (host, paths) => {
+    if (host.files.stamp(paths.configFile) !== undefined) throw isThere(host, paths);
+    if (!terminal.isInteractive) throw noTerminal(paths);
+    const found = findKeys(host, paths);
+    const answers = await askAll(terminal, found);
+    await write(host, paths, { ...answers, found });
+    terminal.talk(`${paths.configFile} is written\n`);
+    const isJson = options.json === true;
+    const status = await finish(isJson ? { ...terminal, out: () => undefined } : terminal, answers, found);
+    const { chosen, model } = answers;
+    const facts = {
+      path: paths.configFile,
+      main: `${chosen.name}/${model}`,
+      hasKey: answers.secret !== '' && status === 0,
+    };
+    if (isJson) printJson(terminal, 'holdfast.init/1', facts);
+    return status;
+  });
+}
+
+interface Answers {
+  readonly chosen: Chosen;
+  readonly model: string;
+  /** Empty: none was given. */
+  readonly secret: string;
+}
+
+/** Ctrl-C leaves nothing behind. */
+async function askAll(terminal: Terminal, found: FoundKeys): Promise<Answers> {
+  const caller = new AbortController();
+  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
+  const ask = (prompt: string): Promise<string> => terminal.readLine(prompt, caller.signal);
+  const asking = { ask, talk: (text: string) => terminal.talk(text) };
+  try {
+    const chosen = await askProvider(asking, found);
+    const model = await askModel(asking, chosen);
+    return { chosen, model, secret: await askKey(terminal, chosen, found) };
+  } finally {
+    stop();
+  }
+}
+
+interface Asking {
+  ask(prompt: string): Promise<string>;
+  talk(text: string): void;
+}
+
+function isThere(host: Host, paths: Paths): AccessError {
+  readConfig(host, paths);
+  return new AccessError('request-invalid', `${paths.configFile} is there already, and stays as it is`, {
+    howToFix: 'change it: holdfast config set KEY VALUE, holdfast fallback add PROVIDER/MODEL',
+  });
+}
+
+function noTerminal({ configFile }: Paths): AccessError {
+  return new AccessError('request-invalid', 'init asks on a terminal, and this is none', {
+    howToFix: [
+      `write ${configFile} by two commands:`,
+      '    holdfast config set main deepseek/deepseek-flash',
+      '    holdfast auth add deepseek < key-file',
+    ].join('\n'),
+  });
+}
+
+/** The variable of each vendor that holds a key now, in the order of the catalogue. */
+type FoundKeys = ReadonlyMap<string, string>;
+
+function findKeys(host: Host, { dotenvFile }: Paths): FoundKeys {
+  const places = { dotenv: createDotenv(host, dotenvFile), environment: host.environment };
+  return new Map(
+    known.flatMap(({ name, keyVariables }) => {
+      const variable = keyVariables.find((one) => lookupVariable(places, one)?.trim());
+      return variable === undefined ? [] : [[name, variable] as const];
+    }),
+  );
+}
+
+const defaultProvider = 'deepseek';
+
+async function askProvider({ ask, talk }: Asking, found: FoundKeys): Promise<Chosen> {
+  const wished =
+    [...found.keys()].find((name) => entryOf(name)?.defaultModel !== undefined) ?? defaultProvider;
+  talk(`Providers: ${known.map(({ name }) => name).join(', ')}\n`);
+  for (const [name, variable] of found) talk(`  ${variable} holds a key for ${name}\n`);
+  for (;;) {
+    const said = (await ask(`1. Provider, or the URL of a server of your own [${wished}]: `)).trim();
+    const chosen = readProvider(said === '' ? wished : said);
+    if (typeof chosen !== 'string') return chosen;
+    talk(`   ${chosen}\n`);
+  }
+}
+
+/** Why a word is no provider, or what it chose. */
+function readProvider(said: string): Chosen | string {
+  if (/^https?:/i.test(said)) {
+    const judged = judgeBaseUrl(said);
+    if (!judged.isValid) return `${judged.message}: ${judged.howToFix}`;
+    return { name: 'own', baseUrl: judged.baseUrl };
+  }
+  const entry = entryOf(said);
+  if (entry !== undefined) return { name: entry.name, entry };
+  const near = findNearest(
+    said,
+    known.map(({ name }) => name),
+  );
+  return near === undefined
+    ? `there is no provider ${said}`
+    : `there is no provider ${said}; did you mean ${near}?`;
+}
+
+function entryOf(name: string): ProviderEntry | undefined {
+  return known.find((entry) => entry.name === name);
+}
+
+async function askModel({ ask, talk }: Asking, { name, entry }: Chosen): Promise<string> {
+  const wished = entry?.defaultModel;
+  const ids = entry?.models.map(({ id }) => id) ?? [];
+  if (ids.length > 0) talk(`Models of ${name}, among others: ${ids.join(', ')}\n`);
+  const shown = wished === undefined ? '' : ` [${wished}]`;
+  for (;;) {
+    const said = (await ask(`2. Model${shown}: `)).trim();
+    const model = said.startsWith(`${name}/`) ? said.slice(name.length + 1) : said || wished;
+    if (model !== undefined && model !== '' && !/\s/.test(model)) return model;
+    talk(`   name a model as ${name} calls it\n`);
+  }
+}
+
+async function write(
+  host: Host,
+  paths: Paths,
+  { chosen, model, secret, found }: Answers & { readonly found: FoundKeys },
+): Promise<void> {
+  const { name, entry, baseUrl } = chosen;
+  const variable = entry?.keyRequired === true ? entry.keyVariables[0] : undefined;
+  const text = writeFirstConfig(schemaPath(), {
+    provider: name,
+    model,
+    ...(baseUrl === undefined ? {} : { server: { baseUrl, needsKey: secret !== '' } }),
+    ...(variable === undefined ? {} : { variable }),
+    spare: nameSpare(name, found),
+  });
+  await changeConfig(host, paths.configFile, (before) => {
+    if (before !== undefined) throw isThere(host, paths);
+    return text;
+  });
+}
+
+/** Another vendor that has a key, else one that is known to most. */
+function nameSpare(chosen: string, found: FoundKeys): string {
+  const names = [...found.keys(), 'openai', 'anthropic'].filter((name) => name !== chosen);
+  const entry = names.map(entryOf).find((one) => one?.defaultModel !== undefined);
+  return `${entry?.name}/${entry?.defaultModel}`;
+}
+
+async function askKey(terminal: Terminal, { name, entry }: Chosen, found: FoundKeys): Promise<string> {
+  if (entry?.keyRequired === false) return '';
+  const place = entry?.links.keys === undefined ? '' : ` (made at ${entry.links.keys})`;
+  terminal.talk(
+    `3. Key for ${name}${place}; Enter alone: ${nameOtherwise({ entry, variable: found.get(name) })}\n`,
+  );
+  return (await terminal.readSecret('   key, not shown: ')).trim();
+}
+
+function nameOtherwise({
+  entry,
+  variable,
+}: Pick<Chosen, 'entry'> & { readonly variable: string | undefined }): string {
+  if (entry === undefined) return 'it needs none';
+  return variable === undefined ? 'later' : `the one in ${variable}`;
+}
+
+/** The key goes the way of `auth add`: tried first, stored 0600. */
+async function finish(
+  terminal: Terminal,
+  { chosen: { name, entry }, secret }: Answers,
+  found: FoundKeys,
+): Promise<number> {
+  if (secret !== '') {
+    const status = await authAdd({ ...terminal, readSecret: async () => secret }, name, { verify: true });
+    if (status !== 0) return status;
+  } else if (entry?.keyRequired === true && !found.has(name)) {
+    terminal.talk(
+      `until there is a key nothing can be asked: set ${entry.keyVariables[0]}, or holdfast auth add ${name}\n`,
+    );
+  }
+  terminal.talk(
+    'next: holdfast ask "hello" and holdfast serve; for a second provider holdfast fallback add PROVIDER/MODEL\n',
+  );
+  return 0;
+}

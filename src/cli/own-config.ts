@@ -1,0 +1,86 @@
+/** The user's own config file, for the commands that read it and change single values of it. */
+
+import { newConfigText, requireKeys } from '../config/edit.ts';
+import { describeFileFault } from '../config/file-fault.ts';
+import { loadText } from '../config/load.ts';
+import { type Paths, resolvePaths } from '../config/paths.ts';
+import { ConfigError } from '../errors.ts';
+import { createNodeHost } from '../host/node-host.ts';
+import type { Host } from '../host.ts';
+import { changeConfig } from '../imports/change-config.ts';
+import { createRuntime, type Runtime } from '../runtime.ts';
+import { schemaPath } from './schema-path.ts';
+
+/** Runs `use` with this process's host, and closes it. */
+export async function withFiles<T>(use: (host: Host, paths: Paths) => T | Promise<T>): Promise<T> {
+  const host = createNodeHost();
+  try {
+    return await use(host, resolvePaths(host.environment));
+  } finally {
+    await host.close();
+  }
+}
+
+/** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */
+export function readConfig({ files }: Host, { configFile }: Paths): string {
+  const text = readText();
+  requireKeys(configFile, text);
+  return text;
+
+  function readText(): string {
+    try {
+      return files.stamp(configFile) === undefined ? newConfigText(schemaPath()) : files.readText(configFile);
+    } catch (error) {
+      throw cannotRead(configFile, error);
+    }
+  }
+}
+
+function cannotRead(path: string, error: unknown): ConfigError {
+  const howToFix = 'put a file there that this user can read';
+  const problem = { path, key: '(file)', message: describeFileFault(error), howToFix };
+  return new ConfigError('config-invalid', [problem]);
+}
+
+/**
+ * Changes the file, or begins one, and returns what is wrong with the result: names of providers are judged where all is
+ * there, and a change may be one of several. Throws a `ConfigError`, and writes nothing, when the result breaks the schema.
+ */
+export async function changeOwnConfig(
+  host: Host,
+  { configFile }: Paths,
+  change: (text: string) => string,
+): Promise<readonly string[]> {
+  await changeConfig(host, configFile, (before) => {
+    if (before !== undefined) requireKeys(configFile, before);
+    const text = change(before ?? newConfigText(schemaPath()));
+    requireLoads(host, configFile, text);
+    return text;
+  });
+  return listFaults();
+}
+
+function requireLoads(host: Host, path: string, text: string): void {
+  const loaded = loadText(path, text, (name) => lookUp(host, name));
+  if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
+}
+
+/** Values of variables do not matter for the shape of a config: an unset one is judged when it is used. */
+function lookUp(host: Host, name: string): string {
+  return host.environment.get(name) ?? `\${${name}}`;
+}
+
+async function listFaults(): Promise<readonly string[]> {
+  try {
+    await openConfig().close();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return [error.message];
+    throw error;
+  }
+}
+
+/** The configuration in force; a provider without a key is no error. */
+export function openConfig(): Runtime {
+  return createRuntime({ mayLackKeys: true, onEvent: () => undefined });
+}

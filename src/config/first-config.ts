@@ -1,0 +1,65 @@
+/** The first configuration of a newcomer: what was chosen, and what else there is, as comments that can be taken away. Pure. */
+
+import { newConfigText } from './edit.ts';
+
+export interface FirstChoice {
+  /** As the catalogue names it, or the name of a server of one's own. */
+  readonly provider: string;
+  readonly model: string;
+  /** A server of one's own. */
+  readonly server?: { readonly baseUrl: string; readonly needsKey: boolean };
+  /** The variable in which its key is looked for; absent where none is needed. */
+  readonly variable?: string;
+  /** Another target that might come after it, as an example. */
+  readonly spare: string;
+}
+
+export function writeFirstConfig(schemaPath: string, choice: FirstChoice): string {
+  const { provider, model, server, variable, spare } = choice;
+  const own =
+    server === undefined
+      ? []
+      : [
+          '',
+          '# Servers of your own, and what differs from the catalogue (docs/providers.md).',
+          'providers:',
+          `  ${provider}:`,
+          `    base_url: ${JSON.stringify(server.baseUrl)}`,
+          '    protocol: openai-chat',
+          ...(server.needsKey
+            ? []
+            : [`    auth: none # without this line it wants a key: holdfast auth add ${provider}`]),
+        ];
+  return `${[
+    newConfigText(schemaPath).trimEnd(),
+    '# Every key: docs/config.md. A change is in force with the next request; holdfast config check looks it over.',
+    '',
+    '# Who answers: provider/model.',
+    `main: ${provider}/${model}`,
+    '',
+    '# Who is asked when main cannot answer, in this order. holdfast fallback add PROVIDER/MODEL adds one.',
+    `# fallback_chain: [${spare}]`,
+    ...own,
+    ...(variable === undefined ? [] : describeKey(provider, variable)),
+    '',
+    '# Side tasks of agents with models of their own; those that are not named here are answered by main.',
+    '# auxiliary:',
+    `#   title_generation: {provider: ${provider}, model: ${model}}`,
+    '',
+    '# Where the gateway listens (holdfast serve).',
+    '# gateway: {host: 127.0.0.1, port: 4653}',
+  ].join('\n')}\n`;
+}
+
+function describeKey(provider: string, variable: string): readonly string[] {
+  return [
+    '',
+    `# Its key is looked for in what holdfast auth add ${provider} stored, then as ${variable} in .env beside this`,
+    '# file and in the environment. One that is elsewhere is named:',
+    '# providers:',
+    `#   ${provider}:`,
+    '#     credentials:',
+    `#       - {label: work, env: ${variable}}`,
+    '#       - {label: spare, file: ~/.keys/spare}',
+  ];
+}

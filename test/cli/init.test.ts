@@ -1,0 +1,114 @@
+/** `holdfast init` on a real terminal: three questions, a configuration that works, and nothing left behind by who gives up. */
+
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSimulatedProvider } from '../../src/sim/index.ts';
+
+const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
+const onTerminal = join(import.meta.dirname, 'on-terminal.py');
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'holdfast-init-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const configFile = (): string => join(home, 'config.yaml');
+
+type Step = readonly [waitFor: string, type: string];
+
+/** What the terminal showed, and the exit status. */
+function typeInto(
+  steps: readonly Step[],
+  variables: Readonly<Record<string, string>> = {},
+  argv: readonly string[] = ['init'],
+): Promise<readonly [string, number]> {
+  const env = { PATH: process.env['PATH'], HOLDFAST_HOME: home, NO_COLOR: '1', ...variables };
+  const words = [onTerminal, JSON.stringify(steps), process.execPath, launcher, ...argv];
+  return new Promise((resolve) => {
+    execFile('python3', words, { env }, (error, shown) => {
+      resolve([shown, typeof error?.code === 'number' ? error.code : 0]);
+    });
+  });
+}
+
+function hasPython(): boolean {
+  try {
+    execFileSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']);
+    return true;
+  } catch {
+    return false; // no terminal can be had here
+  }
+}
+
+describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }, () => {
+  it('takes what is there when Enter alone is typed: a key in a variable, and the model of its vendor', async () => {
+    const steps: readonly Step[] = [
+      ['[xai]: ', '\r'],
+      ['2. Model [', '\r'],
+      ['not shown: ', '\r'],
+    ];
+    const [shown, status] = await typeInto(steps, { XAI_API_KEY: `sk-test-${'x'.repeat(20)}` });
+    expect([shown, status]).toEqual([expect.stringContaining('XAI_API_KEY holds a key for xai'), 0]);
+    expect(shown).toContain('Enter alone: the one in XAI_API_KEY');
+    expect(readFileSync(configFile(), 'utf8')).toMatch(/^main: xai\/\S+$/m);
+  });
+
+  it('asks again for a name that is none, and says so where there is no key', async () => {
+    const steps: readonly Step[] = [
+      ['[deepseek]: ', 'deepsek\r'],
+      ['did you mean deepseek?', ''],
+      ['[deepseek]: ', 'deepseek\r'],
+      ['2. Model [', 'deepseek/deepseek-chat\r'],
+      ['not shown: ', '\r'],
+    ];
+    const [shown, status] = await typeInto(steps);
+    expect([shown, status]).toEqual([
+      expect.stringContaining('until there is a key nothing can be asked'),
+      0,
+    ]);
+    expect(readFileSync(configFile(), 'utf8')).toMatch(/^main: deepseek\/deepseek-chat$/m);
+  });
+
+  it('takes a server of your own and its key, which is tried, stored, and shown nowhere', async () => {
+    const provider = await startSimulatedProvider();
+    const steps: readonly Step[] = [
+      ['[deepseek]: ', `${provider.url}\r`],
+      ['2. Model: ', 'sim/echo\r'],
+      ['not shown: ', 'sk-sim-good+init\r'],
+    ];
+    const [shown, status] = await typeInto(steps);
+    const [answer] = await typeInto([], {}, ['ask', '--json', 'hello']);
+    await provider.close();
+    expect([shown, status]).toEqual([expect.stringContaining('is stored, verified by a completion'), 0]);
+    expect(shown + readFileSync(configFile(), 'utf8')).not.toContain('sk-sim-good+init');
+    expect(answer).toContain('"target": "own/sim/echo"');
+  });
+
+  it.each([
+    ['at the first question', [['[deepseek]: ', '\x03']]],
+    ['at the end of the input', [['[deepseek]: ', '\x04']]],
+    [
+      'at the key',
+      [
+        ['[deepseek]: ', '\r'],
+        ['2. Model [', '\r'],
+        ['not shown: ', '\x03'],
+      ],
+    ],
+  ] as const)('leaves nothing behind when it is left %s', async (_name, steps) => {
+    const [shown, status] = await typeInto(steps);
+    expect([shown, status]).toEqual([expect.stringContaining('interrupted'), 130]);
+    expect(existsSync(configFile())).toBe(false);
+  });
+
+  it('overwrites nothing', async () => {
+    writeFileSync(configFile(), 'main: deepseek/deepseek-flash\n');
+    const [shown, status] = await typeInto([]);
+    expect([shown, status]).toEqual([expect.stringContaining('is there already, and stays as it is'), 2]);
+    expect(readFileSync(configFile(), 'utf8')).toBe('main: deepseek/deepseek-flash\n');
+  });
+});
