@@ -124,7 +124,7 @@ describe('the gateway', () => {
   it.each(['http', '65536', '-1', '4653.5'])('refuses HOLDFAST_PORT=%s', async (HOLDFAST_PORT) => {
     await expect(listen({ environment: { HOLDFAST_PORT } })).rejects.toMatchObject({
       code: 'config-invalid',
-      message: expect.stringContaining(`HOLDFAST_PORT: "${HOLDFAST_PORT}" is no port (0 to 65535)`),
+      message: expect.stringContaining(`HOLDFAST_PORT: "${HOLDFAST_PORT}" is not a port (0 to 65535)`),
     });
   });
 });

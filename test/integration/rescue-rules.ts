@@ -49,7 +49,7 @@ export function testRescues(pairs: readonly NamedPair[]): void {
     it('B3: names everybody, in the shape of the caller, when nobody is left', async () => {
       const { answer, seen } = await travel({ model: 'sim/429-forever', fallback: 'sim/status-402' });
       const { code, message } = tongue.readError(answer.text) ?? {};
-      expect({ status: answer.status, code }).toEqual({ status: 429, code: 'billing' });
+      expect({ status: answer.status, code }).toEqual({ status: 429, code: 'rate-limit' });
       expect(message).toMatch(/^sim\/sim\/429-forever answered 429 .*; spare\/sim\/status-402 answered 402 /);
       expect(seen).toHaveLength(2);
     });
