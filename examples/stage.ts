@@ -32,6 +32,8 @@ export interface Finished {
 export class Stage {
   readonly home = mkdtempSync(join(tmpdir(), 'holdfast-example-'));
   readonly #programs: ChildProcess[] = [];
+  /** What the programs have said so far. */
+  said = '';
 
   /** Writes a file into the folder that all programs read. */
   write(name: string, text: string): void {
@@ -88,6 +90,7 @@ export class Stage {
     return new Promise((resolve, reject) => {
       const onData = (chunk: Buffer): void => {
         said += chunk.toString();
+        this.said += chunk.toString();
         const found = ready.exec(said)?.[1];
         if (found !== undefined) resolve(found);
       };
@@ -99,11 +102,17 @@ export class Stage {
 }
 
 /** Asks the gateway as any OpenAI client would. */
-export async function ask(gateway: string, model: string): Promise<Answer> {
-  const response = await fetch(`${gateway}/chat/completions`, {
+export function ask(gateway: string, model: string): Promise<Answer> {
+  const body = { model, messages: [{ role: 'user', content: 'hello there' }] };
+  return post(gateway, 'chat/completions', JSON.stringify(body));
+}
+
+/** Sends the gateway a body as it is. */
+export async function post(gateway: string, path: string, body: string): Promise<Answer> {
+  const response = await fetch(`${gateway}/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gatewayKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello there' }] }),
+    body,
   });
   const target = response.headers.get('x-holdfast-target') ?? 'nobody';
   return { status: response.status, target, text: await response.text() };

@@ -36,7 +36,7 @@ export async function access(
     return await (journey.slots === undefined ? travel(journey) : inTurn(journey, journey.slots));
   } catch (error) {
     if (!request.signal.aborted) {
-      journey.writer.giveUp();
+      journey.writer.giveUp(error);
       throw error;
     }
     journey.writer.abandon();

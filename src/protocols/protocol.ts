@@ -19,6 +19,8 @@ export interface ReadBody {
   has(field: string): boolean;
   /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */
   encodeFor(target: Target): WireBody;
+  /** The body as the client wrote it. Throws `RequestError` (400) that says where it is broken, or that it has too much in it. */
+  parseToTranslate(): WireObject;
   /** Why an answer of this target cannot be continued, whatever was delivered: `a strict output format`. */
   obstacleFor(target: Target): string | undefined;
   /** What in it is bound to the account that made it; undefined for almost all requests. */

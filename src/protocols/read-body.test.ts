@@ -120,7 +120,12 @@ describe('a body that is not JSON is refused by what it is', () => {
     ['a byte order mark', Buffer.from('\ufeff{"model":"main"}'), 'it begins with a byte order mark'],
     ['a form', Buffer.from('model=main&stream=true'), 'it is a form'],
     ['a form in parts', Buffer.from('--x\r\ncontent-disposition: form-data'), 'it is a form in parts'],
-    ['half of it', Buffer.from('{"model":'), 'Unexpected end of JSON input'],
+    ['half of it', Buffer.from('{"model":'), 'it ends where a value'],
+    [
+      'a comma too many',
+      Buffer.from('{"model":"main",\n"a":1,}'),
+      'a comma stands before } (line 2, column 7, byte 23)',
+    ],
   ])('%s', (_name, body, detail) => {
     expect(() => openaiChat.readBody(body, 'generate')).toThrow(`the request body is not JSON: ${detail}`);
   });

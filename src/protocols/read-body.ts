@@ -6,8 +6,11 @@
 import { RequestError } from '../errors.ts';
 import type { WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import { mostTranslated } from './check-json.ts';
 import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord } from './is-record.ts';
+import { parseOrNothing } from './json-body.ts';
+import { parseBody, requireJson } from './parse-body.ts';
 import type { Bound, Continuation, ReadBody, WireObject } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
 import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
@@ -16,6 +19,9 @@ import { parseWritten } from './written-json.ts';
 
 /** A body this long is sent in pieces: a copy of it costs more than one write more. */
 const inPiecesFrom = 32 * 1024;
+
+/** No name of a model, and no wish for reasoning, is as long: they are read where everybody waits for it. */
+const longestSwitch = 4096;
 
 /** The parts of a body that are a protocol's own. */
 export interface BodyForm {
@@ -82,16 +88,19 @@ function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form:
   const { reasoningFields, isNoReasoning, choicesField } = form;
   const memberOf = (key: string | undefined): ScannedMember | undefined =>
     members.find((member) => member.key === key);
+  const parse = (): WireObject => parseBody(body.whole());
   const textOf = ({ start, end }: ScannedMember): string => body.text(start, end);
   const readValue = (member: ScannedMember | undefined): unknown =>
-    member === undefined ? undefined : parseJson(textOf(member));
+    member === undefined ? undefined : readSwitch(body, member);
   requireField(form, (field) => memberOf(field) !== undefined);
   const model = memberOf('model');
   return {
     model: parseModel(readValue(model)),
     stream: parseStream(readValue(memberOf('stream'))),
     asksReasoning: members.some(
-      (member) => reasoningFields.includes(member.key) && !isNoReasoning(textOf(member).replace(/\s/g, '')),
+      (member) =>
+        reasoningFields.includes(member.key) &&
+        (isLong(member) || !isNoReasoning(textOf(member).replace(/\s/g, ''))),
     ),
     has: (field) => memberOf(field) !== undefined,
     choices: parseCount(readValue(memberOf(choicesField))),
@@ -101,10 +110,21 @@ function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form:
         : splice(body, model, target.model),
     bound: () =>
       hasWord || members.some(({ key }) => form.bound?.fields.includes(key))
-        ? form.bound?.find(parseBody(body))
+        ? form.bound?.find(parse())
         : undefined,
-    ...continuing(body, () => parseBody(body), form),
+    ...continuing(body, parse, form),
   };
+}
+
+/** The value of a field that only says how to answer. What is too long for that is none that anybody understands. */
+function readSwitch(body: RequestBytes, member: ScannedMember): unknown {
+  const value = isLong(member) ? {} : parseOrNothing(body.text(member.start, member.end));
+  if (value === undefined) requireJson(body.whole());
+  return value;
+}
+
+function isLong({ start, end }: ScannedMember): boolean {
+  return end - start > longestSwitch;
 }
 
 /** A small body is joined, for one write; of a large one nothing is copied. */
@@ -124,7 +144,7 @@ function isRewriteDue(target: Target, members: readonly ScannedMember[], body: R
 
 function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
   const { reasoningFields, isNoReasoning, choicesField = '' } = form;
-  const parsed = parseBody(body);
+  const parsed = parseBody(body.whole());
   requireField(form, (field) => field in parsed);
   return {
     model: parseModel(parsed['model']),
@@ -140,18 +160,36 @@ function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
   };
 }
 
-/** Only a broken stream, or an empty answer, asks: the body is parsed then, if it was not yet. */
+/** The body is parsed when it is asked for, if it was not yet. With one that cannot be, nobody goes on. */
 function continuing(
   body: RequestBytes,
   parse: () => WireObject,
   { findObstacle, continueBody, endsWithToolResult }: BodyForm,
-): Pick<ReadBody, 'obstacleFor' | 'encodeContinuation' | 'endsWithToolResult'> {
+): Pick<ReadBody, 'parseToTranslate' | 'obstacleFor' | 'encodeContinuation' | 'endsWithToolResult'> {
   return {
-    endsWithToolResult: () => endsWithToolResult(parse()),
-    obstacleFor: (target) => findObstacle({ ...parse(), ...target.extraBody }),
+    parseToTranslate: () => parseBody(body.whole(), mostTranslated),
+    endsWithToolResult: () => {
+      const parsed = parseIfGood(parse);
+      return parsed !== undefined && endsWithToolResult(parsed);
+    },
+    obstacleFor: (target) => {
+      const parsed = parseIfGood(parse);
+      return parsed === undefined
+        ? 'a request that cannot be read'
+        : findObstacle({ ...parsed, ...target.extraBody });
+    },
     encodeContinuation: (target, continuation) =>
       rewriteFor(target, body, (parsed) => continueBody(parsed, continuation, target)),
   };
+}
+
+function parseIfGood(parse: () => WireObject): WireObject | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof RequestError) return undefined;
+    throw error;
+  }
 }
 
 /** A body for this target, changed as said and otherwise with the text it came with. */
@@ -160,9 +198,11 @@ function rewriteFor(
   body: RequestBytes,
   change: (parsed: WireObject) => WireObject = (parsed) => parsed,
 ): Buffer {
-  parseBody(body); // says what is wrong with it
+  requireJson(body.whole());
   const written = parseWritten(body.whole().toString('utf8'));
-  const parsed = isRecord(written.value) ? written.value : {};
+  if (!isRecord(written.value))
+    throw invalid('the request body is not a JSON object', 'send one JSON object');
+  const parsed = written.value;
   return Buffer.from(written.encode(applyTarget(target, change(parsed))));
 }
 
@@ -180,43 +220,6 @@ function requireField({ required }: BodyForm, isThere: (field: string) => boolea
   if (required === undefined || isThere(required.field)) return;
   throw invalid(`the request has no "${required.field}"`, required.howToFix);
 }
-
-function parseBody(body: RequestBytes): WireObject {
-  const parsed = parseJson(body.whole().toString('utf8'));
-  if (!isRecord(parsed)) throw invalid('the request body is not a JSON object', 'send one JSON object');
-  return parsed;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const detail = describeStart(text) ?? (error instanceof Error ? error.message : String(error));
-    throw invalid(
-      `the request body is not JSON: ${detail}`,
-      'send one JSON object as application/json, in UTF-8 and not compressed',
-    );
-  }
-}
-
-/** What is sent in the place of JSON, by how it begins: the parser would quote bytes that nobody can read. */
-function describeStart(text: string): string | undefined {
-  return beginnings.find(([pattern]) => pattern.test(text))?.[1];
-}
-
-/** The two bytes that gzip begins with, read as UTF-8. */
-const gzipMark = '\u001f\ufffd';
-/** Every other byte of UTF-16. */
-const zeroByte = '\u0000';
-
-const beginnings: readonly (readonly [RegExp, string])[] = [
-  [/^\s*$/, 'it is empty'],
-  [new RegExp(`^${gzipMark}`), 'it is compressed'],
-  [/^\ufeff/, 'it begins with a byte order mark'],
-  [new RegExp(`^\ufffd|^.{0,3}${zeroByte}`), 'it is no text in UTF-8'],
-  [/^--/, 'it is a form in parts'],
-  [/^[\w.[\]%]+=/, 'it is a form'],
-];
 
 function parseModel(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;

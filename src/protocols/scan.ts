@@ -3,7 +3,8 @@
  * into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
  */
 
-import { RequestError } from '../errors.ts';
+import { mostLevels } from './check-json.ts';
+import { tooIntricate } from './parse-body.ts';
 import type { RequestBytes } from './request-bytes.ts';
 
 /** One member of the object: its name, and where its value stands. */
@@ -13,9 +14,8 @@ export interface ScannedMember {
   readonly end: number;
 }
 
-/** More fields at the top, or brackets within brackets, than any client sends: what they would cost, everybody would wait for. */
+/** More fields at the top than any client sends: what they would cost, everybody would wait for. */
 const mostMembers = 10_000;
-const mostLevels = 1000;
 
 const noBytes = Buffer.alloc(0);
 const quote = 0x22;
@@ -268,13 +268,6 @@ class ObjectScanner {
       ? this.#body.text(start, end)
       : this.#piece.toString('utf8', start - this.#base, end - this.#base);
   }
-}
-
-function tooIntricate(what: string): RequestError {
-  return new RequestError('request-invalid', `the request body has ${what}`, {
-    status: 400,
-    howToFix: 'send one JSON object as the API describes it',
-  });
 }
 
 function isSpace(byte: number | undefined): boolean {

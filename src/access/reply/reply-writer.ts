@@ -3,6 +3,7 @@
  * comments, exactly one end. What stands here has reached the caller and cannot be taken back.
  */
 
+import { RequestError } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Headers, ReplySink } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
@@ -147,10 +148,13 @@ export class ReplyWriter {
     this.#end(body);
   }
 
-  /** A fault of ours: an answer that has begun ends with an error in band; any other is left to the caller of `access`. */
-  giveUp(): void {
-    if (this.#hasHead) this.fail({ status: 500, code: 'local-fault', message: 'Holdfast could not go on' });
-    else this.abandon();
+  /** A fault of the request's or of ours: an answer that has begun ends with an error in band; any other is left to the caller of `access`. */
+  giveUp(error: unknown): void {
+    if (!this.#hasHead) this.abandon();
+    else if (error instanceof RequestError) {
+      const { status, code, message } = error;
+      this.fail({ status, code, message });
+    } else this.fail({ status: 500, code: 'local-fault', message: 'Holdfast could not go on' });
   }
 
   /** The caller is gone: nothing more is written. */

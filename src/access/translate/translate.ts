@@ -64,18 +64,19 @@ export class Carriage {
   async findObstacle(target: Target): Promise<string | undefined> {
     const spoken = await this.#engine.protocols[target.protocol]?.loadTranslation?.();
     if (spoken === undefined) return `${target.protocol} is not spoken here`;
-    this.#neutral ??= this.#decode(target);
+    this.#neutral ??= this.#decode();
     const neutral = await this.#neutral;
     if (typeof neutral === 'string') return neutral;
     const what = findCallObstacle(neutral, target, spoken);
     return what === undefined ? undefined : `${what} cannot be carried to ${target.protocol}`;
   }
 
-  async #decode(target: Target): Promise<NeutralRequest | string> {
+  async #decode(): Promise<NeutralRequest | string> {
     const client = await this.#engine.protocols[this.#request.protocol]?.loadTranslation?.();
     if (client === undefined) return `${this.#request.protocol} cannot be carried into another protocol`;
+    const asked = this.#body.parseToTranslate(); // what is no JSON is nothing that another target could be asked
     try {
-      return client.decodeRequest(parseBody(this.#body.encodeFor(bare(target))));
+      return client.decodeRequest(asked);
     } catch (error) {
       if (error instanceof RequestError) return error.message;
       throw error;
@@ -90,11 +91,10 @@ export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedCal
     requireTranslation(engine, request.protocol),
     requireTranslation(engine, target.protocol),
   ]);
-  const asked = parseBody(
+  const asked =
     continuation === undefined
-      ? body.encodeFor(bare(target))
-      : body.encodeContinuation(bare(target), continuation),
-  );
+      ? body.parseToTranslate()
+      : parseOwn(body.encodeContinuation(bare(target), continuation));
   const neutral = withEffort(client.decodeRequest(asked), target);
   const { options, notes, complete } = spoken.prepareCall(neutral, target);
   const exchange = new PackageExchange();
@@ -168,8 +168,8 @@ async function requireTranslation(engine: Engine, name: Target['protocol']): Pro
   throw new RequestError('route-unknown', `${name} is not translated here`, { status: 400 });
 }
 
-function parseBody(body: Buffer | readonly Buffer[]): WireObject {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.concat(body);
+/** JSON that was written here. */
+function parseOwn(bytes: Buffer): WireObject {
   const parsed: unknown = JSON.parse(bytes.toString('utf8'));
   return isRecord(parsed) ? parsed : {};
 }
@@ -201,7 +201,7 @@ class PackageExchange {
   readonly fetch: Fetch = (_url, init) => {
     const body: unknown = init?.body;
     this.#written.resolve({
-      body: typeof body === 'string' ? parseBody(Buffer.from(body)) : {},
+      body: typeof body === 'string' ? parseOwn(Buffer.from(body)) : {},
       headers: Object.fromEntries(new globalThis.Headers(init?.headers)),
     });
     return this.#answered.promise;

@@ -40,7 +40,7 @@ describe('estimateTokens', () => {
     expect(count(request)).toBe(expected);
   });
 
-  it('has an answer to what is no request', () => {
-    expect(estimateTokens(Buffer.from('?'))).toBe('{"input_tokens":1}');
+  it('says where a request is broken', () => {
+    expect(() => estimateTokens(Buffer.from('{"messages":?'))).toThrow('line 1, column 13, byte 12');
   });
 });

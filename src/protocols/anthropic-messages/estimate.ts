@@ -4,7 +4,7 @@
  */
 
 import { isRecord } from '../is-record.ts';
-import { parseOrNothing } from '../json-body.ts';
+import { parseBody } from '../parse-body.ts';
 
 /** Claude's tokenizer makes one of 3 to 4 characters of English, code or JSON. */
 const asciiPerToken = 3.5;
@@ -17,10 +17,9 @@ const pageBytes = 50_000;
 const messageTokens = 4;
 const toolsTokens = 350;
 
-/** The body of the answer. A request that is no JSON object has none. */
+/** The body of the answer. Throws `RequestError` (400) for a request that is no JSON object. */
 export function estimateTokens(body: Buffer): string {
-  const request = parseOrNothing(body.toString('utf8'));
-  const tokens = isRecord(request) ? countRequest(request) : 0;
+  const tokens = countRequest(parseBody(body));
   return JSON.stringify({ input_tokens: Math.max(1, Math.ceil(tokens)) });
 }
 

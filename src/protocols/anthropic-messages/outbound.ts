@@ -82,7 +82,7 @@ export function prepareMessagesCall(request: NeutralRequest, target: Target): Pr
     notes: [
       ...(obstacle === undefined ? [] : [`no reasoning was asked for: ${obstacle}`]),
       ...listPromptNotes(options.prompt),
-      ...notCarried(...listUnspoken(options)),
+      ...notCarried(listUnspoken(options)),
     ],
     complete: (body) => completeBody(body, { limit, reasoning }),
   };
@@ -140,7 +140,7 @@ function listPromptNotes(prompt: readonly NeutralMessage[]): readonly string[] {
   const isHoisted = prompt.some(({ role }, index) => role === 'system' && index > firstTalk);
   return [
     ...(isHoisted ? ['system messages within the conversation were moved to its start'] : []),
-    ...(hasReasoning(prompt) ? notCarried('the reasoning of earlier answers') : []),
+    ...(hasReasoning(prompt) ? notCarried(['the reasoning of earlier answers']) : []),
   ];
 }
 

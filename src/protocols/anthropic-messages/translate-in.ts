@@ -26,7 +26,7 @@ export function decodeMessagesRequest(body: WireObject): NeutralRequest {
     notes: [
       ...notes,
       ...listIdleEffort(read),
-      ...notCarried(...left.map((name) => `the tool ${name} of the vendor's own`)),
+      ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
     ],
   });
 }
@@ -89,7 +89,7 @@ function isOneAtATime(choice: MessagesBody['tool_choice']): boolean {
 /** Elsewhere an effort is one of reasoning. */
 function listIdleEffort(body: MessagesBody): readonly string[] {
   const isIdle = body.output_config?.effort != null && decodeReasoning(body) === undefined;
-  return isIdle ? notCarried('output_config.effort without thinking') : [];
+  return isIdle ? notCarried(['output_config.effort without thinking']) : [];
 }
 
 /** Not to think is the default here, and no word that every other vendor knows. */

@@ -48,7 +48,7 @@ export function prepareChatCall(request: NeutralRequest, target: Target): Prepar
       },
     },
     notes:
-      !takesReasoning && hasReasoning(options.prompt) ? notCarried('the reasoning of earlier answers') : [],
+      !takesReasoning && hasReasoning(options.prompt) ? notCarried(['the reasoning of earlier answers']) : [],
   };
 }
 

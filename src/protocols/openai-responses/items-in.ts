@@ -18,8 +18,7 @@ export function decodeInput({ instructions, input }: ResponsesBody): NeutralMess
   for (const item of input) {
     const message = decodeItem(item, names);
     const last = told.at(-1);
-    if (message?.role === 'assistant' && last?.role === 'assistant')
-      told.splice(-1, 1, { ...last, content: [...last.content, ...message.content] });
+    if (message?.role === 'assistant' && last?.role === 'assistant') last.content.push(...message.content);
     else if (message !== undefined) told.push(message);
   }
   return told;

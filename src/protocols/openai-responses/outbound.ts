@@ -51,7 +51,7 @@ export function prepareResponsesCall(request: NeutralRequest): PreparedCall {
         }),
       },
     },
-    notes: hasReasoning(options.prompt) ? notCarried('the reasoning of earlier answers') : [],
+    notes: hasReasoning(options.prompt) ? notCarried(['the reasoning of earlier answers']) : [],
   };
 }
 

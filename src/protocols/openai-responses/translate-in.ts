@@ -37,7 +37,7 @@ export function decodeResponsesRequest(body: WireObject): NeutralRequest {
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read),
     textTools: textTools.length === 0 ? undefined : textTools,
-    notes: [...notes, ...notCarried(...left.map((name) => `the tool ${name} of the vendor's own`))],
+    notes: [...notes, ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`))],
   });
 }
 

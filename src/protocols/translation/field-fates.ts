@@ -54,11 +54,15 @@ export function cannotCarry(what: string): RequestError {
   });
 }
 
+/** A record is read by people: more than these are counted. */
+const mostNamed = 50;
+
 /** One note on all that is left out; none where nothing is. */
-export function notCarried(...what: readonly string[]): readonly string[] {
+export function notCarried(what: readonly string[]): readonly string[] {
   if (what.length === 0) return [];
   const told = what.length === 1 ? 'was left out: it' : 'were left out: they';
-  return [`${what.join(', ')} ${told} cannot be carried into another protocol`];
+  const more = what.length > mostNamed ? ` and ${what.length - mostNamed} more` : '';
+  return [`${what.slice(0, mostNamed).join(', ')}${more} ${told} cannot be carried into another protocol`];
 }
 
 /** For values of any kind that ask for something. */
