@@ -1,5 +1,5 @@
 /**
- * How else a text may be read: its escapes of JSON, URLs and HTML undone, its base64 decoded. The redactor looks into each reading,
+ * How else a text may be read: its escapes of JSON, URLs and HTML undone, its base64 and hex decoded. The redactor looks into each reading,
  * because a provider's error may repeat what it was sent in any of them (law 20).
  */
 
@@ -18,13 +18,27 @@ export interface Reading {
 /** JSON in JSON in a URL; nobody was seen to go deeper. */
 const deepest = 3;
 
-/** Escapes of JSON, URLs and HTML. The last alternative is half an escape where a text was cut. */
+/** Escapes of JSON, programs, URLs and HTML. The last alternative is half an escape where a text was cut. */
 const escapes =
-  /\\u([\da-f]{4})|%([\da-f]{2})|&#x([\da-f]{1,6});|&#(\d{1,7});|\\(["\\/])|&(quot|amp|apos|lt|gt);|(?:\\(?:u[\da-f]{0,3})?|%[\da-f]?)$/gi;
+  /\\(?:u([\da-f]{4})|x([\da-f]{2})|u\{([\da-f]{1,6})\}|(["\\/nrtbfve0\r\n]))|%([\da-f]{2})|&#x([\da-f]{1,6});|&#(\d{1,7});|&(quot|amp|apos|lt|gt);|(?:\\(?:u[\da-f]{0,3}|x[\da-f]?)?|%[\da-f]?)$/gi;
+/** What a letter behind a backslash stands for; any other character there stands for itself. */
+const controls: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  e: '\u001b',
+  0: '\0',
+};
 const htmlNames: Readonly<Record<string, string>> = { quot: '"', amp: '&', apos: "'", lt: '<', gt: '>' };
 
 /** A run of base64, in either alphabet, that has room for twelve characters. */
 const base64Runs = /[\w+/-]{16,}={0,2}/g;
+/** A run of hex with room for twelve characters, its bytes apart or not. */
+const hexRuns = /(?:[\da-f]{2}[ :,-]?){12,}[\da-f]?/gi;
+const hexShifts = [0, 1] as const;
 /** It may stand right behind other letters of its alphabet: only one of these beginnings is its own. */
 const base64Shifts = [0, 1, 2, 3] as const;
 
@@ -34,6 +48,7 @@ export function* readingsOf(text: string): Generator<Reading> {
   for (let depth = 0; reading !== undefined && depth <= deepest; depth++) {
     yield reading;
     yield* readBase64(reading);
+    yield* readHex(reading);
     reading = readUnescaped(reading);
   }
 }
@@ -45,6 +60,15 @@ function* readBase64({ text, place }: Reading): Generator<Reading> {
     for (const shift of base64Shifts) {
       yield { text: Buffer.from(run.slice(shift), 'base64').toString('latin1'), place: () => span };
     }
+  }
+}
+
+function* readHex({ text, place }: Reading): Generator<Reading> {
+  for (const { 0: run, index } of text.matchAll(hexRuns)) {
+    const span = place({ start: index, end: index + run.length });
+    const digits = run.replace(/[ :,-]/g, '');
+    for (const shift of hexShifts)
+      yield { text: Buffer.from(digits.slice(shift), 'hex').toString('latin1'), place: () => span };
   }
 }
 
@@ -70,9 +94,10 @@ function readUnescaped({ text, place }: Reading): Reading | undefined {
 }
 
 /** One code unit, which is all that a secret is made of; none for half an escape. */
-function charOf([, inJson, inUrl, inHtml, decimal, plain, name]: RegExpExecArray): string {
-  const hex = inJson ?? inUrl ?? inHtml;
+function charOf([, inJson, inByte, inBraces, plain, inUrl, inHtml, decimal, name]: RegExpExecArray): string {
+  const hex = inJson ?? inByte ?? inBraces ?? inUrl ?? inHtml;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
   if (decimal !== undefined) return String.fromCharCode(Number(decimal));
-  return plain ?? htmlNames[name?.toLowerCase() ?? ''] ?? '';
+  if (plain !== undefined) return controls[plain] ?? plain;
+  return htmlNames[name?.toLowerCase() ?? ''] ?? '';
 }

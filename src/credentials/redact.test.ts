@@ -124,6 +124,66 @@ describe('a loaded secret in another notation', () => {
   });
 
   it.each([
+    ['hex', `it was ${Buffer.from(key).toString('hex')}.`, 'it was [redacted].'],
+    ['hex in capitals', `0x${Buffer.from(key).toString('hex').toUpperCase()}`, '0x[redacted]'],
+    ['hex behind another digit', `a${Buffer.from(key).toString('hex')}`, '[redacted]'],
+    ['hex, its bytes apart', `(${units.map(hex).join(' ')})`, '([redacted])'],
+    ['hex of a part', `it was ${Buffer.from(key.slice(6, 22)).toString('hex')}.`, 'it was [redacted].'],
+    ['escapes of programs', `b'${units.map((char) => `\\x${hex(char)}`).join('')}'`, "b'[redacted]'"],
+    ['code points', `'${units.map((char) => `\\u{${hex(char)}}`).join('')}'`, "'[redacted]'"],
+    ['small letters', `for ${key.toLowerCase()}!`, 'for [redacted]!'],
+    ['capitals', `for ${key.toUpperCase()}!`, 'for [redacted]!'],
+    ['capitals, percent-encoded', `?k=${encodeURIComponent(key.toUpperCase())}&n=1`, '?k=[redacted]&n=1'],
+    ['lines', `for ${key.replace(/.{8}/g, '$&\n    ')}!`, 'for [redacted]!'],
+    ['escaped line breaks', `{"m":"for ${key.replace(/.{8}/g, '$&\\n')}!"}`, '{"m":"for [redacted]!"}'],
+    ['a line that goes on', `for ${key.replace(/.{8}/g, '$&\\\n')}!`, 'for [redacted]!'],
+    ['colours of a terminal', `for ${key.replace(/.{8}/g, '$&\u001b[1;31m')}!`, 'for [redacted]!'],
+    ['characters that nobody sees', `for ${key.replace(/.{8}/g, '$&\u200b')}!`, 'for [redacted]!'],
+  ])('is blanked in full or in part: %s', (_name, text, expected) => {
+    expect(redact(text)).toBe(expected);
+  });
+
+  it.each([
+    ['sixteen characters', `it ended with ${key.slice(-16)}`, 'it ended with [redacted]'],
+    ['sixteen characters in the middle', `(${key.slice(5, 21)}…)`, '([redacted]…)'],
+    ['all but its ends', `sk-t***${key.slice(4, -1)}***`, 'sk-t***[redacted]***'],
+    ['two parts', `${key.slice(0, 16)}...${key.slice(-16)}`, '[redacted]...[redacted]'],
+    ['a part within another word', `x${key.slice(5, 21).toUpperCase()}y`, 'x[redacted]y'],
+  ])('is blanked in part: %s', (_name, text, expected) => {
+    expect(redactorOf(key).redact(text)).toBe(expected);
+    expect(redactorOf(key).mentions(text)).toBe(true);
+  });
+
+  it('is blanked wherever sixteen of its characters stand, and where fewer do it is not', () => {
+    const long = `lab${'Ab3dE5gH7jK9lM1nP2rS4tU6vW8xY0z'.repeat(3)}-end`.slice(0, 90);
+    const redactor = redactorOf(long, key);
+    for (let start = 0; start <= key.length - 16; start++) {
+      expect(redactor.redact(`<${key.slice(start, start + 16)}>`)).toBe('<[redacted]>');
+      const fewer = key.slice(start + 1, start + 16); // its first ones at the end of a text are a beginning
+      expect(redactor.redact(`<${fewer}>`)).toBe(`<${fewer}>`);
+    }
+  });
+
+  it('is no longer known in part when it is forgotten', () => {
+    const redactor = redactorOf(key);
+    for (let number = 0; number < 25_000; number++) redactor.register(`${number}-another-of-them`);
+    expect(redactor.redact(`(${key.slice(5, 25)})`)).toBe(`(${key.slice(5, 25)})`);
+    expect(redactor.redact('(24999-ANOTHER-OF-THEM)')).toBe('([redacted])');
+  });
+
+  it.each([
+    ['a run of one character', `sk-test-${'x'.repeat(30)}`, `--${'x'.repeat(20)}--`],
+    [
+      'words that a key shares with a sentence, but for what stands between them',
+      'no-key-is-required',
+      'no key is required',
+    ],
+    ['another key of the same vendor', key, 'sk-tes-Zq7/Kf+9mW=4'],
+  ])('leaves alone %s', (_name, known, text) => {
+    expect(redactorOf(known).redact(text)).toBe(text);
+  });
+
+  it.each([
     ['escapes', 'a\\u0062c %41 &amp; \\\\ "\\/" %'],
     ['long words', `req_${'aB3-'.repeat(20)} and ${base64('nothing of anybody in here')}`],
     ['escapes at the end', 'half \\u00'],

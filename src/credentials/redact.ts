@@ -1,5 +1,6 @@
-/** Takes secrets out of everything we write: by value, for every secret that was read, and by pattern (law 20). */
+/** Takes secrets out of everything we write: by value, for every secret that was read and for parts of it, and by pattern (law 20). */
 
+import { Fragments } from './fragments.ts';
 import { readingsOf, type Span } from './notations.ts';
 
 /** Secrets shorter than this would blank out ordinary words. */
@@ -29,6 +30,7 @@ export class Redactor {
   readonly #known = new Set<string>();
   /** Every way to write a secret, by its first characters, the longest first: one may stand inside another. */
   readonly #forms = new Map<string, string[]>();
+  readonly #fragments = new Fragments();
   /** The first code unit of every form: most places of a text are left at once. */
   readonly #firsts = new Set<number>();
 
@@ -39,15 +41,16 @@ export class Redactor {
     this.#known.add(secret);
     if (!isNew) return;
     for (const form of formsOf(secret)) this.#learn(form);
+    this.#fragments.learn(secret);
     if (this.#known.size > mostSecrets) this.#forgetOldest();
   }
 
-  /** Whether a loaded secret stands anywhere in the text. */
+  /** Whether a loaded secret, or a telling part of one, stands anywhere in the text. */
   mentions(text: string): boolean {
     for (let at = 0; at <= text.length - shortestSecret; at++) {
       if (this.#formsAt(text, at).some((form) => text.startsWith(form, at))) return true;
     }
-    return false;
+    return this.#fragments.findIn(text).length > 0;
   }
 
   /** By value alone: cheap enough for the head of every answer, and blank for nothing else that it says. */
@@ -55,7 +58,7 @@ export class Redactor {
     return blankOut(text, this.#findIn(text));
   }
 
-  /** By value, in whatever notation it is written there, and by pattern. */
+  /** By value, whole or in part, in whatever notation it is written there, and by pattern. */
   redact(text: string): string {
     let clean = this.#known.size === 0 ? text : blankOut(text, this.#findWritten(text));
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
@@ -66,6 +69,7 @@ export class Redactor {
     const found: Span[] = [];
     for (const reading of readingsOf(text)) {
       for (const part of this.#findIn(reading.text)) found.push(reading.place(part));
+      for (const part of this.#fragments.findIn(reading.text)) found.push(reading.place(part));
     }
     return found.sort((a, b) => a.start - b.start);
   }
@@ -107,6 +111,7 @@ export class Redactor {
   #forgetOldest(): void {
     const [oldest = ''] = this.#known;
     this.#known.delete(oldest);
+    this.#fragments.forget(oldest);
     for (const form of formsOf(oldest)) {
       const there = this.#forms.get(form.slice(0, tellingStart)) ?? [];
       there.splice(there.indexOf(form), 1);

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { createTestKey } from '../fakes/hermes-folder.ts';
+import { notations } from '../fakes/key-notations.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import { ask } from './harness.ts';
 
@@ -73,16 +74,6 @@ const inHead =
     response.socket?.end(`HTTP/1.1 200 OK\r\n${name}: ${key}\r\n\r\nabc`);
   };
 
-const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0');
-
-/** How else a key may be written. */
-const notations: Readonly<Record<string, (key: string) => string>> = {
-  'JSON escapes': (key) => key.replace(/./g, (char) => `\\u00${hex(char)}`),
-  'JSON escapes in JSON': (key) => key.replace(/./g, (char) => `\\\\u00${hex(char)}`),
-  'percent-encoding': (key) => key.replace(/./g, (char) => `%${hex(char)}`),
-  base64: (key) => Buffer.from(`Bearer ${key}`).toString('base64').replaceAll('=', ''),
-};
-
 /** A refusal that is passed on: the request itself is said to be at fault. */
 const refusalIn =
   (write: (key: string) => string): Echo =>
@@ -135,7 +126,7 @@ const echoes: Readonly<Record<string, Echo>> = {
   'the head of an answer': wellAfter('application/json', JSON.stringify({ choices: [said] })),
   'the head of a stream': wellAfter('text/event-stream', `data: ${JSON.stringify({ choices: [said] })}\n\n`),
   ...Object.fromEntries(Object.entries(notations).map(([name, write]) => [name, refusalIn(write)])),
-  'JSON escapes in a stream': streamedIn((key) => key.replace(/./g, (char) => `\\u00${hex(char)}`)),
+  'JSON escapes in a stream': streamedIn(notations['JSON escapes']),
   'a length': inHead('content-length'),
   'a transfer coding': inHead('transfer-encoding'),
   'a compression': inHead('content-encoding'),

@@ -1,0 +1,198 @@
+/**
+ * Finds parts of secrets in a text, in small and capital letters alike and whatever stands between their characters that nobody sees.
+ * What a text costs does not grow with the number of secrets: it is read once, and only where eight characters in a row are those of
+ * one of them is that one looked at.
+ */
+
+import type { Span } from './notations.ts';
+
+/** As much of a secret tells too much of it. A shorter secret counts as a whole. */
+const tellingLength = 16;
+/** So many characters in a row are looked up. */
+const gramLength = 8;
+/** Of a secret one gram in so many is known: every part of it that is long enough to tell has one. */
+const gramStep = tellingLength - gramLength + 1;
+/** Of a longer one, which only tokens are, this much is known in parts. */
+const longestKnown = 1024;
+/** `--------` and `00000000` are of no secret in particular. */
+const fewestDistinct = 4;
+
+/** Which hashes there are, coarsely: nearly all places of a text are left by one look at it. */
+const filterBits = 18;
+const toFilter = 32 - filterBits;
+
+/** A character as it is compared: its code in small letters; none for what nobody sees, one for all outside of ASCII. */
+const unseen = 0;
+const foreign = 1;
+const codes = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  code < 0x20 || code === 0x7f ? unseen : String.fromCharCode(code).toLowerCase().charCodeAt(0),
+);
+/** Soft hyphen, joiners, marks of direction and of byte order. */
+const invisible: ReadonlySet<number> = new Set([
+  0xad, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2060, 0xfeff,
+]);
+/** What a sequence for a terminal begins with, up to the letter that it ends with. */
+const terminalEscape = 0x1b;
+
+/** Where a gram stands in a folded secret. */
+interface Gram {
+  readonly secret: Uint8Array;
+  readonly at: number;
+}
+
+export class Fragments {
+  readonly #byHash = new Map<number, readonly Gram[]>();
+  readonly #filter = new Uint8Array(1 << filterBits);
+  readonly #folded = new FoldedText();
+
+  learn(secret: string): void {
+    for (const [hash, gram] of gramsOf(secret)) {
+      const there = this.#byHash.get(hash) ?? none;
+      if (there.at(-1)?.secret === gram.secret) continue; // in a secret that repeats itself its first place leads to all
+      this.#byHash.set(hash, [...there, gram]);
+      this.#filter[hash >>> toFilter] = 1;
+    }
+  }
+
+  /** The filter keeps what it knows: that costs a look in vain now and then. */
+  forget(secret: string): void {
+    for (const [hash, { secret: forgotten }] of gramsOf(secret)) {
+      const left = (this.#byHash.get(hash) ?? []).filter((gram) => !isSame(gram.secret, forgotten));
+      if (left.length === 0) this.#byHash.delete(hash);
+      else this.#byHash.set(hash, left);
+    }
+  }
+
+  /** In the order of their ends. */
+  findIn(text: string): readonly Span[] {
+    if (this.#byHash.size === 0 || text.length < gramLength) return none;
+    const folded = this.#folded;
+    folded.read(text);
+    const [last, read, filter] = [folded.length - gramLength, folded.codes, this.#filter];
+    const found: Span[] = [];
+    let hash = hashOf(read, 0);
+    for (let at = 0; at <= last; at++) {
+      if (filter[hash >>> toFilter] === 1) {
+        const part = this.#partAt(at, hash);
+        if (part !== undefined && part.end > (found.at(-1)?.end ?? 0)) found.push(part);
+      }
+      hash = roll(hash, read[at] ?? 0, read[at + gramLength] ?? 0);
+    }
+    return found.map((part) => folded.place(part));
+  }
+
+  /** The longest part of a secret that the gram at this place belongs to. */
+  #partAt(at: number, hash: number): Span | undefined {
+    let longest: Span | undefined;
+    for (const gram of this.#byHash.get(hash) ?? none) {
+      const part = widen(this.#folded, at, gram);
+      if (
+        part !== undefined &&
+        part.end - part.start > (longest === undefined ? 0 : longest.end - longest.start)
+      )
+        longest = part;
+    }
+    return longest;
+  }
+}
+
+const none: readonly never[] = [];
+
+/** A text in small letters and without what nobody sees. One is read after the other into the same room. */
+class FoldedText {
+  codes: Uint8Array;
+  #places: Uint32Array;
+  length = 0;
+
+  constructor(room = 4096) {
+    this.codes = new Uint8Array(room);
+    this.#places = new Uint32Array(room);
+  }
+
+  read(text: string): void {
+    if (text.length > this.codes.length) {
+      this.codes = new Uint8Array(text.length);
+      this.#places = new Uint32Array(text.length);
+    }
+    const [read, places] = [this.codes, this.#places]; // every character of every error comes by here
+    let length = 0;
+    for (let at = 0; at < text.length; at++) {
+      const char = text.charCodeAt(at);
+      const code = char < 0x80 ? codes[char] : foreign;
+      if (code === unseen) at = endOfUnseen(text, at, char);
+      else if (code !== foreign || !invisible.has(char)) {
+        read[length] = code ?? foreign;
+        places[length] = at;
+        length += 1;
+      }
+    }
+    this.length = length;
+  }
+
+  /** Where a part of it stands in the text. */
+  place({ start, end }: Span): Span {
+    return { start: this.#places[start] ?? 0, end: (this.#places[end - 1] ?? 0) + 1 };
+  }
+}
+
+/** The last character of what nobody sees: a line break with the spaces behind it, a sequence that colours a terminal. */
+function endOfUnseen(text: string, at: number, char: number): number {
+  let end = at;
+  if (char === 0x0a || char === 0x0d) while (isBlank(text.charCodeAt(end + 1))) end += 1;
+  if (char !== terminalEscape || text[at + 1] !== '[') return end;
+  end += 2;
+  while (/[\d;]/.test(text.charAt(end))) end += 1;
+  return end;
+}
+
+function isBlank(char: number): boolean {
+  return char === 0x20 || char === 0x09;
+}
+
+function* gramsOf(secret: string): Generator<readonly [number, Gram]> {
+  const folded = new FoldedText(secret.length);
+  folded.read(secret.slice(0, longestKnown));
+  const known = folded.codes.slice(0, folded.length);
+  for (let at = 0; at <= known.length - gramLength; at += gramStep) {
+    const isTelling = new Set(known.subarray(at, at + gramLength)).size >= fewestDistinct;
+    if (isTelling) yield [hashOf(known, at), { secret: known, at }];
+  }
+}
+
+/** How far the text around a gram is the secret's too; undefined when that tells nothing. */
+function widen(
+  { codes: text, length }: FoldedText,
+  at: number,
+  { secret, at: from }: Gram,
+): Span | undefined {
+  let [start, end] = [at, at];
+  const shift = at - from;
+  while (end < length && end - shift < secret.length && text[end] === secret[end - shift]) end += 1;
+  while (start > 0 && start > shift && text[start - 1] === secret[start - 1 - shift]) start -= 1;
+  return end - at >= gramLength && end - start >= Math.min(tellingLength, secret.length)
+    ? { start, end }
+    : undefined;
+}
+
+const factor = 0x01000193;
+/** By this the oldest character stands in a hash. */
+const oldest = Array.from({ length: gramLength - 1 }, () => factor).reduce(
+  (product, next) => Math.imul(product, next),
+  1,
+);
+
+/** A rolling hash: the next one is made of the last, the character that leaves it and the one that comes. */
+function hashOf(read: Uint8Array, at: number): number {
+  let hash = 0;
+  for (let index = at; index < at + gramLength; index++)
+    hash = (Math.imul(hash, factor) + (read[index] ?? 0)) | 0;
+  return hash;
+}
+
+function roll(hash: number, leaving: number, coming: number): number {
+  return (Math.imul(hash - Math.imul(leaving, oldest), factor) + coming) | 0;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((code, at) => code === other[at]);
+}
