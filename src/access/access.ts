@@ -169,7 +169,7 @@ async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; 
   }
   journey.noteDecision(decision);
   const { candidate, lease, failure } = miss;
-  const context = { failure, target: candidate.target, lease, provenAt: undefined, repeats: 0 };
+  const context = { failure, target: candidate.target };
   engine.emit({
     type: 'rescue',
     requestId: journey.request.id,

@@ -9,15 +9,16 @@ import type { WireError } from '../protocols/protocol.ts';
 import { requestFaults } from './decide/decision-table.ts';
 import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './exhaustion.ts';
 import type { Journey, Miss } from './journey.ts';
+import { listMends } from './mends.ts';
 import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
+import { describeWhen } from './when.ts';
 import { describeCandidates } from './wording.ts';
 
 /** An end this near is worth a retry by the client; a later one is not (law 11). */
 const nearEndMs = 60_000;
 
-const howToUntie =
-  '. How to fix: make that account available again, or send the whole conversation without the id';
+const howToUntie = 'make that account available again, or send the whole conversation without the id';
 
 /** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
 export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
@@ -70,7 +71,7 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
   const first = journey.recovery.underWay;
   const why = journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
-  const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
+  const said = `${target.id} broke off in the middle of the answer: ${failure.message}${why}. How to fix: ask again`;
   const told = outcome.delivered ?? first?.delivered;
   journey.writer.fail({ status: 502, code, message: withId(journey, said), class: code, told });
 }
@@ -141,11 +142,27 @@ function isBound({ cause }: CandidateVerdict): boolean {
 
 /** Every candidate once, its last cause and its end. */
 function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
-  const { candidates, until } = exhaustion;
+  const { candidates } = exhaustion;
   const head =
     describeCandidates(exhaustion, journey.engine.host.clock.now()) ??
     `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`;
-  const end = until === undefined ? '' : `. Earliest retry: ${new Date(until).toISOString()}`;
-  const fix = candidates.some(isBound) ? howToUntie : '';
-  return withId(journey, `${head}${end}${fix}`);
+  const mends = candidates.some(isBound) ? [howToUntie] : listMends(journey, candidates);
+  const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
+  return withId(journey, `${head}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`);
+}
+
+/** Clients show a 400 as a fault of what they sent. */
+function blameless(candidates: readonly CandidateVerdict[]): string {
+  const isUnreached = candidates.every(({ cause, heldFor }) => (heldFor ?? cause) === 'connect');
+  return candidates.length > 0 && isUnreached
+    ? '; this is not a fault of your request: no provider could be reached'
+    : '';
+}
+
+/** Where there is one end alone, it has been told. */
+function describeFirstEnd({ engine }: Journey, { candidates, unlisted, until }: Exhaustion): string {
+  const ends = new Set([...candidates, ...unlisted].flatMap((one) => one.until ?? []));
+  return until === undefined || ends.size < 2
+    ? ''
+    : `. Earliest retry ${describeWhen(until, engine.host.clock.now())}`;
 }

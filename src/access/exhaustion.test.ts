@@ -71,9 +71,19 @@ describe('the exhausted answer', () => {
     const at = (ms: number): string => new Date(stage.host.clock.now() + ms).toISOString().slice(0, 15);
     stage.host.upstream.enqueue(poor, limited);
     const { message, holdfast } = parseError((await stage.ask()).text);
-    expect(message).toMatch(new RegExp(`billing.*not before ${at(15 * 60_000)}`));
+    expect(message).toMatch(
+      /billing.* – asked again in 15 min \(\d\d:\d\d\); two.* – asked again in \d+ min/,
+    );
     expect(holdfast.earliest_retry.slice(0, 15)).toBe(at(15 * 60_000));
-    expect(message).toContain(`Earliest retry: ${holdfast.earliest_retry}`);
+    expect(message).toMatch(/\. Earliest retry in 15 min \(\d\d:\d\d\)\. How to fix: /);
+  });
+
+  it('tells a time once, where there is one alone', async () => {
+    const stage = stageEngine({ ...config, fallback_chain: [] });
+    stage.host.upstream.enqueue(poor);
+    const { message } = parseError((await stage.ask()).text);
+    expect(message.match(/\(\d\d:\d\d\)/g)).toHaveLength(1);
+    expect(message).not.toContain('Earliest');
   });
 
   it('lists those that are benched the next time, and asks none of them', async () => {
@@ -198,7 +208,7 @@ describe('a route with more keys than one request may try', () => {
       expect([status, headers['x-should-retry'], stage.sent().length]).toEqual([400, 'false', keys]);
       const { message, holdfast } = parseError(text);
       expect(message).toMatch(
-        /one\/m with the key k\d+ is benched until [^;]*; one\/m with the key k\d+ is b/,
+        /one\/m with the key k\d+ of the given config is benched [^;]*; one\/m with the key k\d+ /,
       );
       expect(message).toContain(`; and ${keys - 6} more keys of one/m, next free in `);
       expect(message.length).toBeLessThan(1000);

@@ -3,8 +3,11 @@
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 import type { WireObject } from '../protocols/protocol.ts';
+import type { Engine } from './engine.ts';
 import type { Journey, Miss } from './journey.ts';
 import { type Candidate, inspectCandidate, type Place } from './route/candidates.ts';
+import { describeWhen } from './when.ts';
+import { nameKey } from './wording.ts';
 
 /** Of a large pool, this many stand in the answer. */
 const listLimit = 32;
@@ -165,7 +168,7 @@ function describeTried({ engine, misses }: Journey, miss: Miss): CandidateVerdic
     requests: misses.filter((other) => other.candidate.key === candidate.key).length,
     cause: failure.class,
     ...(until === undefined ? {} : { until }),
-    text: until === undefined ? text : `${text} (not before ${toIso(until)})`,
+    text: until === undefined ? text : `${text}${againAt(engine, until)}`,
   };
 }
 
@@ -179,27 +182,36 @@ function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
     cause,
     ...(heldFor === undefined ? {} : { heldFor }),
     ...(until === undefined ? {} : { until }),
-    text: wordsOf(skip, nameOf(journey, skip)),
+    text: wordsOf(journey.engine, skip, nameOf(journey, skip)),
   };
 }
 
-/** The target, with the label of the key where there are several. */
-function nameOf({ ways }: Journey, { target, credential }: SkipRecord): string {
-  if (credential === undefined) return target;
+/** The target, with its key. */
+function nameOf({ ways, engine }: Journey, { target, credential: id }: SkipRecord): string {
+  if (id === undefined) return target;
   const pools = ways.places.filter((place) => place.target.id === target).map(({ pool }) => pool);
-  const label = pools.map((pool) => pool?.find(credential)?.label).find((found) => found !== undefined);
-  return label === undefined ? target : `${target} with the key ${label}`;
+  const credential = pools.map((pool) => pool?.find(id)).find((found) => found !== undefined);
+  if (credential === undefined) return target;
+  const reading = engine.reader.peek(credential);
+  const { label } = credential;
+  const key = reading.state === 'ok' ? nameKey({ label, foundAt: reading.foundAt }) : `the key ${label}`;
+  return `${target} with ${key}`;
 }
 
-function wordsOf({ target, cause, reason, until }: SkipRecord, name: string): string {
+/** ` – asked again in 15 min (14:03)`. */
+function againAt({ host }: Engine, until: number): string {
+  return ` – asked again ${describeWhen(until, host.clock.now())}`;
+}
+
+function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, name: string): string {
   const [provider = target] = target.split('/');
   if (cause === 'auth-missing') return `no API key for ${provider}: ${reason}`;
   if (cause === 'auth-revoked') return `no access to ${provider}: ${reason}`;
   // What the target cannot be asked, none of its keys can change.
   if (cause === 'protocol') return `${target} was passed over: ${reason}`;
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;
-  const end = until === undefined ? '' : ` until ${toIso(until)}`;
-  return `${name} is benched${end} (${reason})`;
+  const end = until === undefined ? '' : againAt(engine, until);
+  return `${name} is benched (${reason})${end}`;
 }
 
 function keyOfMiss({ candidate }: Miss): string {

@@ -187,6 +187,7 @@ export class Journey {
       lease,
       provenAt,
       repeats,
+      now: this.engine.host.clock.now(),
     });
     const miss: Miss = { ...bare, text, ...toMissFacts(outcome) };
     this.misses.push(miss);

@@ -197,7 +197,8 @@ describe('when nobody is free', () => {
     expect(stage.host.clock.now()).toBe(before);
     expect(answer.status).toBe(400);
     expect(answer.headers['x-should-retry']).toBe('false');
-    expect(answer.text).toMatch(new RegExp(`Earliest retry: ${soonest}`));
+    expect(answer.text).toMatch(new RegExp(`"earliest_retry":"${soonest}`));
+    expect(answer.text).toMatch(/Earliest retry in 6\d min \(/);
     expect(stage.sent()).toHaveLength(2);
     await stage.host.advance(2 * 3_600_000);
     stage.host.upstream.enqueue(answered);

@@ -47,7 +47,8 @@ const lists: readonly {
       { target: 'a/m', count: 2, until: now + 121_000 },
       { target: 'b/m', count: 2, until: now + 7_260_000 },
     ],
-    expected: 'a; b; and 2 more keys of a/m, next free in 3 min; and 2 more keys of b/m, next free in 3 h',
+    expected:
+      'a; b; and 2 more keys of a/m, next free in 3 min; and 2 more keys of b/m, next free in 2 h 1 min',
   },
   {
     name: 'keys of which nobody knows an end, and one that is free',

@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { CandidateVerdict, UnlistedKeys } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
+import { describePast, describeWait } from './when.ts';
 
 export interface FailureContext {
   readonly failure: Failure;
@@ -14,23 +15,28 @@ export interface FailureContext {
   readonly provenAt: number | undefined;
   /** How often this was asked again. */
   readonly repeats: number;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 /** One sentence; the provider's own reason follows in quotation marks. */
 export function describeFailure(context: FailureContext): string {
   const { failure, target, lease } = context;
   const said = failure.message === '' ? '' : `; it said: "${failure.message}"`;
-  const key = `the key ${lease.label} (from ${lease.foundAt})`;
+  const key = nameKey(lease);
   switch (failure.class) {
     case 'auth-rejected':
-      return `${target.provider} rejected ${key}; it has never worked here${said}`;
+      return lease.fingerprint === 'none'
+        ? `${target.provider} wants a key, and none is set${said}`
+        : `${target.provider} rejected ${key}; it has never worked here${said}`;
     case 'auth-suspect':
-      return `${target.provider} refused ${key}, which worked at ${formatTime(context.provenAt)}; this is often momentary; rechecked ${count(context.repeats)}${said}`;
+      return `${target.provider} refused ${key}, which worked ${describeProven(context)}; this is often momentary; rechecked ${count(context.repeats)}${said}`;
     case 'auth-revoked':
       return `${target.provider} says that ${key} was withdrawn${said}`;
     case 'forbidden-model':
       return `${target.provider} does not let ${key} use ${target.model}${said}`;
     case 'connect':
+      return describeUnreached(failure, target);
     case 'tls':
     case 'timeout':
     case 'stream-cut':
@@ -42,8 +48,27 @@ export function describeFailure(context: FailureContext): string {
   }
 }
 
+/** `the key in config.yaml:6`; by its label where it stands in no file. */
+export function nameKey({ foundAt, label }: Pick<Lease, 'foundAt' | 'label'>): string {
+  if (foundAt === 'config') return `the key ${label} of the given config`;
+  const places = foundAt
+    .split(' → ')
+    .map((place) => place.replace(/^environment (.+)$/, 'the environment ($1)'));
+  return `the key in ${places.join(' → ')}`;
+}
+
+/** What the system says of a connection that never was, in words. */
+function describeUnreached({ code, message }: Failure, { id, origin }: Target): string {
+  if (code === 'ECONNREFUSED') return `no server answers at ${origin} (${id})`;
+  if (code === 'ENOTFOUND') return `there is no host ${new URL(origin).hostname} (${id})`;
+  return `${id} cannot be reached: ${message}`;
+}
+
 /** The live status of a rescue: `xiaomi refused the key momentarily, retry 1/2 in 1.1 s`. */
-export function describeRescue({ failure, target }: FailureContext, decision: Decision): string {
+export function describeRescue(
+  { failure, target }: Pick<FailureContext, 'failure' | 'target'>,
+  decision: Decision,
+): string {
   const what = shortReason(failure, target);
   switch (decision.kind) {
     case 'retry': {
@@ -59,7 +84,7 @@ export function describeRescue({ failure, target }: FailureContext, decision: De
     case 'next-target':
       return `${what}, going on to the next target`;
     case 'stop':
-      return `${what}, nothing more to try: ${decision.reason}`;
+      return `${what}; ${decision.reason}`;
   }
 }
 
@@ -103,14 +128,7 @@ function describeNext(members: readonly { readonly until?: number }[], now: numb
   const waitMs = Math.min(...ends) - now;
   return waitMs <= 0
     ? `, ${count === 1 ? '' : 'next '}free now: this request has used up its attempts or its time`
-    : `, next free in ${formatWait(waitMs)}`;
-}
-
-function formatWait(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds <= 120) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes <= 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+    : `, next free in ${describeWait(waitMs)}`;
 }
 
 function shortReason(failure: Failure, target: Target): string {
@@ -128,8 +146,8 @@ function shortReason(failure: Failure, target: Target): string {
   }
 }
 
-function formatTime(at: number | undefined): string {
-  return at === undefined ? 'an earlier time' : new Date(at).toISOString();
+function describeProven({ provenAt, now }: FailureContext): string {
+  return provenAt === undefined ? 'before' : describePast(provenAt, now);
 }
 
 function count(times: number): string {

@@ -97,14 +97,25 @@ export function describeError(error: unknown): ErrorDescription {
       message: clean(error instanceof Error ? error.message : String(error)),
       exit,
     };
+  const { message, howToFix } = splitFix(error);
   return {
     code: error.code,
-    message: clean(error.message),
-    ...(error.howToFix === undefined ? {} : { howToFix: clean(error.howToFix) }),
+    message: clean(message),
+    ...(howToFix === undefined ? {} : { howToFix: clean(howToFix) }),
     exit,
     ...(error instanceof ConfigError ? { problems: error.mapTexts(clean).problems } : {}),
     ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),
   };
+}
+
+/** Over HTTP, what happened and what to do are one text. */
+function splitFix({ message, howToFix }: AccessError): Pick<ErrorDescription, 'message' | 'howToFix'> {
+  if (howToFix !== undefined) return { message, howToFix };
+  const parts = /^(?<said>[\s\S]*?)\. How to fix: (?<fix>.*?)(?<id> \[holdfast request [^\]]+\])?$/.exec(
+    message,
+  )?.groups;
+  if (parts?.['said'] === undefined || parts['fix'] === undefined) return { message };
+  return { message: parts['said'] + (parts['id'] ?? ''), howToFix: parts['fix'] };
 }
 
 type Unanswered = Pick<

@@ -21,7 +21,7 @@ describe('classifyResponse', () => {
     expect([failure?.newKey.class, failure?.newKey.plan, failure?.newKey.planAlone]).toEqual([
       'auth-rejected',
       ["reads the key's source again", 'takes another key', 'goes to the next target'],
-      ["reads the key's source again", 'ends: nothing else is free'],
+      ["reads the key's source again", 'ends: no other target or key is available'],
     ]);
     expect([failure?.provenKey.class, failure?.provenKey.plan]).toEqual([
       'auth-suspect',
@@ -64,7 +64,7 @@ describe('classifyResponse', () => {
     expect([verdict?.mark, verdict?.plan, verdict?.planAlone]).toEqual([
       undefined,
       ['goes to the next target with a larger context window'],
-      ['ends: nothing else is free'],
+      ['ends: no other target or key is available'],
     ]);
   });
 

@@ -139,5 +139,5 @@ function stop(reason: string): Decision {
 function reasonToStop(failure: Failure): string {
   return decisionTable[failure.class].length === 0
     ? `${failure.class} is not helped by another attempt`
-    : 'nothing else is free';
+    : 'no other target or key is available';
 }

@@ -1,0 +1,153 @@
+/** What a person can do so that a request is answered: one line for each candidate that did not, by its class. Nothing is told that only waiting helps. */
+
+import type { ResolvedProvider } from '../config/resolved.ts';
+import type { Credential } from '../model/credential.ts';
+import type { FailureClass } from '../model/failure.ts';
+import type { CandidateVerdict } from '../model/record.ts';
+import type { Target } from '../model/target.ts';
+import type { Journey } from './journey.ts';
+import type { Place } from './route/candidates.ts';
+
+/** More would not be read. */
+const mostMends = 3;
+
+/** In the order of the candidates, each once. */
+export function listMends(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
+  const mends = candidates.flatMap((candidate) => {
+    const scene = openScene(journey, candidate);
+    const { cause, heldFor } = candidate;
+    const failure = cause === 'benched' ? heldFor : cause;
+    if (
+      scene === undefined ||
+      failure === undefined ||
+      failure === 'bound-to-account' ||
+      failure === 'protocol'
+    )
+      return [];
+    return rows[failure]?.(scene) ?? [];
+  });
+  const isAlone = new Set(journey.ways.places.map(({ target }) => target.id)).size === 1;
+  const spare =
+    isAlone && candidates.length > 0 ? ['for a second model: holdfast fallback add PROVIDER/MODEL'] : [];
+  return [...[...new Set(mends)].slice(0, mostMends), ...spare];
+}
+
+interface Scene {
+  readonly target: Target;
+  readonly place: Place;
+  readonly provider: ResolvedProvider | undefined;
+  readonly credential: Credential | undefined;
+  /** The line that holds the key: `.env:1`. */
+  readonly keyAt: string | undefined;
+  /** `providers.local.base_url (config.yaml:4)`. */
+  readonly sourceOf: (key: string) => string;
+  /** The vendor's pages, where it is the vendor who is asked. */
+  readonly links: Partial<ResolvedProvider['entry']['links']>;
+}
+
+type Mend = (scene: Scene) => string | undefined;
+
+function openScene(journey: Journey, { target: id, credential: key }: CandidateVerdict): Scene | undefined {
+  const { engine, ways } = journey;
+  const place = ways.places.find(({ target }) => target.id === id);
+  if (place === undefined) return undefined;
+  const { target } = place;
+  const { providers, values } = engine.config();
+  const provider = providers.get(target.provider);
+  const credential = key === undefined ? undefined : place.pool?.find(key);
+  const reading = credential === undefined ? undefined : engine.reader.peek(credential);
+  return {
+    target,
+    place,
+    provider,
+    credential,
+    keyAt: reading?.state === 'ok' ? lineOf(reading.foundAt) : undefined,
+    sourceOf: (name) => {
+      const source = values.find(({ key: path }) => path === name || path === `${name}.model`)?.source;
+      return source === undefined || source === 'default' ? name : `${name} (${source})`;
+    },
+    links: provider !== undefined && isVendors(target, provider) ? provider.entry.links : {},
+  };
+}
+
+/** The last of the places that a key was found by. */
+function lineOf(foundAt: string): string | undefined {
+  return foundAt
+    .split(' → ')
+    .at(-1)
+    ?.replace(/^environment /, 'the environment variable ');
+}
+
+/** A server in the vendor's place has pages of its own. */
+function isVendors({ origin }: Target, { entry }: ResolvedProvider): boolean {
+  const sites = [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
+  return sites.some((site) => Object.values(site).some((url) => new URL(url).origin === origin));
+}
+
+const rows: Readonly<Partial<Record<FailureClass, Mend>>> = {
+  'auth-rejected': replaceKey,
+  'auth-suspect': replaceKey,
+  'auth-revoked': replaceKey,
+  'auth-missing': giveKey,
+  'forbidden-model': ({ links, sourceOf, place }) =>
+    `choose another model${placeOf(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
+  billing: ({ target, links }) =>
+    `add money${linked(' at', consoleOf(links.keys))}, then holdfast auth reset ${target.pool}`,
+  quota: ({ target, links }) =>
+    `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: holdfast auth add ${target.provider}`,
+  connect: ({ target, links, sourceOf }) =>
+    links.docs === undefined || !target.origin.startsWith('https:')
+      ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`
+      : `look at this machine's network and proxy${linked(', and at', links.status)}`,
+  tls: ({ target, sourceOf }) =>
+    `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
+  'model-missing': ({ target, place, sourceOf }) =>
+    `correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+  'not-offered': ({ target, sourceOf }) =>
+    `correct ${sourceOf(`providers.${target.provider}.base_url`)}: it mostly ends in /v1`,
+  overloaded: lookAtStatus,
+  'server-error': lookAtStatus,
+  timeout: lookAtStatus,
+  'stream-cut': lookAtStatus,
+  'stream-stall': lookAtStatus,
+};
+
+/** Where config names the model; nothing where the request does. */
+function placeOf({ reason }: Place, sourceOf: Scene['sourceOf']): string {
+  return /\s/.test(reason) ? ' in the request' : ` at ${sourceOf(reason)}`;
+}
+
+/** The key is tested first: what is refused for a moment works again. */
+function replaceKey({ target, credential, keyAt, links }: Scene): string {
+  const test = `holdfast auth test ${target.pool}`;
+  if (credential === undefined) return `holdfast auth add ${target.provider}`;
+  if (credential.source === 'oauth')
+    return `${test}, and if it is refused again holdfast auth login ${target.provider}`;
+  if (credential.source === 'stored')
+    return `${test}, and if it is refused again holdfast auth add ${target.provider}${linked(' with a key from', links.keys)}`;
+  const place = keyAt === undefined ? '' : ` into ${keyAt}`;
+  return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
+}
+
+function giveKey({ target, provider, credential, links }: Scene): string {
+  if (credential?.source === 'oauth' || provider?.oauth !== undefined)
+    return `holdfast auth login ${target.provider}`;
+  if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
+  const variable =
+    credential?.locator.kind === 'variable' ? credential.locator.variable : provider?.keyVariables?.[0];
+  const set = variable === undefined ? '' : `, or set ${variable}`;
+  return `holdfast auth add ${target.provider}${set}${linked(' with a key from', links.keys)}`;
+}
+
+function lookAtStatus({ links }: Scene): string | undefined {
+  return links.status === undefined ? undefined : `see ${links.status}`;
+}
+
+function linked(words: string, address: string | undefined): string {
+  return address === undefined ? '' : `${words} ${address}`;
+}
+
+/** Balance and limits stand beside the keys. */
+function consoleOf(keys: string | undefined): string | undefined {
+  return keys === undefined ? undefined : new URL(keys).origin;
+}

@@ -1,0 +1,36 @@
+/** Points in time for people: how far away, and what the clock of this machine will show. Pure but for its time zone. */
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** `in 15 min (14:03)`; with seconds where it is near, with the day where it is not today. */
+export function describeWhen(at: number, now: number): string {
+  return `in ${describeWait(at - now)} (${describeClock(at, now)})`;
+}
+
+/** Rounded up: who comes then finds it over. */
+export function describeWait(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds <= 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes <= 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.ceil(minutes / 60 / 24)} days`;
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** `3 min ago`. */
+export function describePast(at: number, now: number): string {
+  return `${describeWait(now - at)} ago`;
+}
+
+function describeClock(at: number, now: number): string {
+  const date = new Date(at);
+  const parts = [date.getHours(), date.getMinutes()];
+  if (at - now <= 2 * minuteMs) parts.push(date.getSeconds());
+  const time = parts.map((part) => String(part).padStart(2, '0')).join(':');
+  const isToday = at - now < dayMs && date.getDate() === new Date(now).getDate();
+  return isToday ? time : `${date.getDate()} ${months[date.getMonth()]} ${time}`;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
