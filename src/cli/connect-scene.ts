@@ -1,7 +1,7 @@
 /** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
 
 import { fileURLToPath } from 'node:url';
-import { resolvePaths } from '../config/paths.ts';
+import { type Paths, resolvePaths } from '../config/paths.ts';
 import { resolveUnconfiguredGateway } from '../config/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { describeGateway } from '../connect/gateway-place.ts';
@@ -20,8 +20,10 @@ export interface ConnectScene {
   readonly stateFolder: string;
   /** Undefined when nothing is configured yet. */
   readonly config: ResolvedConfig | undefined;
-  /** Makes the gateway's key where there is none yet: an agent may refuse to start over a file that is missing. */
-  makeKey(): void;
+  /** The gateway's key; undefined while there is none. */
+  readonly key: string | undefined;
+  /** The same, made where there is none yet: an agent may refuse to start over a file that is missing. */
+  makeKey(): string;
   close(): Promise<void>;
 }
 
@@ -39,9 +41,35 @@ export function openConnectScene(): ConnectScene {
     keyCommand: keyCommandOf(user, host.executable),
     keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
     hasTitleTask: config?.routes.has('title_generation') === true,
+    window: describeWindow(config),
   });
-  const makeKey = (): void => void readGatewayKey(host, paths);
-  return { host, gateway, user, stateFolder, config, makeKey, close: () => host.close() };
+  return {
+    host,
+    gateway,
+    user,
+    stateFolder,
+    config,
+    key: readKey(host, paths),
+    makeKey: () => readGatewayKey(host, paths),
+    close: () => host.close(),
+  };
+}
+
+function describeWindow(config: ResolvedConfig | undefined): GatewayPlace['window'] {
+  const first = config?.routes.get('main')?.targets[0]?.target;
+  const { contextWindow: context, maxOutput: output } = first ?? {};
+  return { ...(context === undefined ? {} : { context }), ...(output === undefined ? {} : { output }) };
+}
+
+/** The key as it is; a broken one is told by `holdfast key` and by whatever needs it. */
+function readKey(host: Host, paths: Paths): string | undefined {
+  const { environment, files } = host;
+  try {
+    const isThere = environment.get('HOLDFAST_GATEWAY_KEY') || files.stamp(paths.gatewayKeyFile);
+    return isThere ? readGatewayKey(host, paths) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Read once: a runtime of its own would watch files and keep the process alive. */

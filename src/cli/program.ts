@@ -244,7 +244,7 @@ function addConnect(root: Command, terminal: Terminal, settle: Settle): void {
     .description('point an agent at the gateway; without a name, list the agents that are here')
     .argument(
       '[agent]',
-      'claude, codex, opencode, pi, hermes, cline, aider, continue, zed, gemini, openai, anthropic',
+      'claude, codex, opencode, pi, hermes, reasonix, qwen, copilot, cline, aider, continue, zed, llm, gemini, openai, anthropic',
     )
     .option('--write', 'write its settings; the old file is kept beside it')
     .option('--dry-run', 'show what --write would change')

@@ -12,6 +12,7 @@ import {
   type Pair,
   stringify,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import type { KeyPath } from './schema.ts';
 import { columnOf, newlineOf, readHabits } from './text-form.ts';
@@ -20,6 +21,13 @@ import { columnOf, newlineOf, readHabits } from './text-form.ts';
 interface Setting {
   readonly path: KeyPath;
   readonly value: unknown;
+}
+
+/** An item of the list at a path (empty: the text is the list), told from the others by one key of it. */
+interface Item {
+  readonly list: readonly string[];
+  readonly by: string;
+  readonly value: Readonly<Record<string, unknown>>;
 }
 
 /** Undefined where the layout is not plain. */
@@ -36,22 +44,34 @@ export function spliceSetting(
   return text.slice(0, start) + show(value).trimEnd() + text.slice(end);
 }
 
-/** Undefined where the layout is not plain, and where an item of that name is there. */
-export function spliceItem(
-  text: string,
-  document: Document,
-  { list, value }: { readonly list: string; readonly value: { readonly name: string } },
-): string | undefined {
-  const found = document.get(list, true);
-  if (found === undefined) return insertAtEnd(text, document, { path: [list], value: [value] });
+/** Undefined where the layout is not plain, and where such an item is there. */
+export function spliceItem(text: string, document: Document, item: Item): string | undefined {
+  const { list, value } = item;
+  if (list.length === 0) return appendItem(text, document, item);
+  const found = document.getIn(list, true);
+  if (found === undefined) return insertAtEnd(text, document, { path: list, value: [value] });
   const [first] = isSeq(found) && found.flow !== true ? found.items : [];
-  if (!isSeq(found) || !isMap(first) || !first.range) return undefined;
-  if (found.items.some((one) => isMap(one) && one.get('name') === value.name)) return undefined;
-  const key = keyOf(document.contents, list);
+  if (!isSeq(found) || !isMap(first) || !first.range || hasItem(found, item)) return undefined;
+  const parent = list.length === 1 ? document.contents : document.getIn(list.slice(0, -1), true);
+  const key = keyOf(parent, String(list.at(-1)));
   const at = key === undefined ? -1 : text.indexOf('\n', key) + 1;
   if (at <= 0) return undefined;
   const dash = text.lastIndexOf('-', first.range[0] - 1);
   return put(text, show([value]), { at, depth: columnOf(text, dash) });
+}
+
+/** At the end of a file that is a list itself. */
+function appendItem(text: string, { contents }: Document, item: Item): string | undefined {
+  if (contents === null && text.trim() === '') return show([item.value]);
+  const [first] = isSeq(contents) && contents.flow !== true ? contents.items : [];
+  if (!isSeq(contents) || !isMap(first) || !first.range || hasItem(contents, item)) return undefined;
+  const closed = text.endsWith('\n') ? text : text + newlineOf(text);
+  const depth = columnOf(text, text.lastIndexOf('-', first.range[0] - 1));
+  return put(closed, show([item.value]), { at: closed.length, depth });
+}
+
+function hasItem(list: YAMLSeq, { by, value }: Item): boolean {
+  return list.items.some((one) => isMap(one) && one.get(by) === value[by]);
 }
 
 /** A beginning of a line, and the columns before what is put there. */

@@ -51,7 +51,7 @@ const yaml: SettingsFile = {
   path: '/h/config.yaml',
   format: 'yaml',
   settings: [{ path: ['model', 'provider'], value: 'ours' }],
-  item: { list: 'models', value: { name: 'Ours', url: 'u' } },
+  item: { list: ['models'], by: 'name', value: { name: 'Ours', url: 'u' } },
   whenNew: [{ path: ['version'], value: '1' }],
 };
 
@@ -100,5 +100,63 @@ describe('settings in YAML', () => {
     ['a broken file', 'b: 1\na: [\n', 'line 3: Flow sequence'],
   ])('are refused beside %s', (_name, before, message) => {
     expect(() => applySettings(before, yaml)).toThrow(message);
+  });
+});
+
+describe('an item of a list', () => {
+  const value = { name: 'Ours', url: 'u' };
+  const item = { list: ['a', 'list'], by: 'name', value };
+  const json: SettingsFile = { path: '/h/s.json', format: 'json', settings: [], item };
+  const shown = '{\n        "name": "Ours",\n        "url": "u"\n      }';
+
+  it.each([
+    ['no file', undefined, { a: { list: [value] } }],
+    ['an empty list', '{"a": {"list": []}}', { a: { list: [value] } }],
+  ])('is put into JSON: %s', (_name, before, expected) => {
+    expect(JSON.parse(applySettings(before, json))).toEqual(expected);
+  });
+
+  it('stands in JSON before the others, whose bytes and comments stay', () => {
+    const before = '{\n  "a": {\n    "list": [\n      // mine\n      {"name": "Mine"}\n    ]\n  }\n}\n';
+    const after = `{\n  "a": {\n    "list": [\n      ${shown},\n      // mine\n      {"name": "Mine"}\n    ]\n  }\n}\n`;
+    expect(applySettings(before, json)).toBe(after);
+    expect(applySettings(after, json)).toBe(after);
+    expect(applySettings(after.replace('"u"', '"old"'), json)).toBe(after);
+  });
+
+  const tables: SettingsFile = { ...json, format: 'toml', item: { ...item, list: ['list'] } };
+  const table = '[[list]]\nname = "Ours"\nurl = "u"\n';
+
+  it.each([
+    ['no file', undefined, table],
+    ['others', '[[list]]\nname = "Mine" # mine\n', `[[list]]\nname = "Mine" # mine\n\n${table}`],
+    [
+      'an older one of ours',
+      '[[list]]\nname = "Ours"\nurl = "old"\n\n[t]\nb = 2\n',
+      `${table}\n[t]\nb = 2\n`,
+    ],
+  ])('is a table of its own in TOML: %s', (_name, before, expected) => {
+    expect(applySettings(before, tables)).toBe(expected);
+    expect(applySettings(expected, tables)).toBe(expected);
+  });
+
+  it('is refused in TOML beside a list in brackets', () => {
+    expect(() => applySettings('list = [{ name = "Mine" }]\n', tables)).toThrow();
+  });
+
+  const rows: SettingsFile = { ...json, format: 'yaml', item: { ...item, list: [] } };
+  const row = '- name: Ours\n  url: u\n';
+
+  it.each([
+    ['no file', undefined, row],
+    ['others', '# mine\n- name: Mine # mine\n', `# mine\n- name: Mine # mine\n${row}`],
+    ['an older one of ours', '- name: Ours\n  url: old\n- name: Mine\n', `${row}- name: Mine\n`],
+  ])('is put last into a YAML file that is a list: %s', (_name, before, expected) => {
+    expect(applySettings(before, rows)).toBe(expected);
+    expect(applySettings(expected, rows)).toBe(expected);
+  });
+
+  it('is refused in a YAML file that should be a list and is a mapping', () => {
+    expect(() => applySettings('a: 1\n', rows)).toThrow();
   });
 });

@@ -6,7 +6,7 @@ import { isRecord } from '../protocols/is-record.ts';
 import { editJson, parseJson } from './formats/json.ts';
 import { editToml, parseToml } from './formats/toml.ts';
 import { editYaml, parseYaml } from './formats/yaml.ts';
-import type { Setting, SettingObject, SettingsFile, SettingValue } from './settings.ts';
+import type { ListItem, Setting, SettingObject, SettingsFile, SettingValue } from './settings.ts';
 
 /** The new text. Throws an `Error` for a text that cannot be read, or where the result would not be what was meant. */
 export function applySettings(text: string | undefined, file: SettingsFile): string {
@@ -14,7 +14,7 @@ export function applySettings(text: string | undefined, file: SettingsFile): str
   const wanted = text === undefined ? [...(file.whenNew ?? []), ...file.settings] : file.settings;
   const root = parseText(before, file);
   const settings = wanted.flatMap((setting) => keepNeighbours(root, setting));
-  const expected = mergeInto(root, settings, file.item);
+  const expected = mergeInto(root, settings, file);
   if (isDeepStrictEqual(expected, root)) return before;
   const after = edit(before, settings, file);
   if (isDeepStrictEqual(parseText(after, file), expected)) return after;
@@ -68,9 +68,9 @@ function parseText(text: string, { format }: SettingsFile): unknown {
 function edit(text: string, settings: readonly Setting[], { format, item }: SettingsFile): string {
   switch (format) {
     case 'json':
-      return editJson(text, settings);
+      return editJson(text, settings, item);
     case 'toml':
-      return editToml(text, settings);
+      return editToml(text, settings, item);
     case 'yaml':
       return editYaml(text, settings, item);
     default:
@@ -78,13 +78,23 @@ function edit(text: string, settings: readonly Setting[], { format, item }: Sett
   }
 }
 
-function mergeInto(root: unknown, settings: readonly Setting[], item: SettingsFile['item']): unknown {
+function mergeInto(
+  root: unknown,
+  settings: readonly Setting[],
+  { format, item }: Pick<SettingsFile, 'format' | 'item'>,
+): unknown {
   const merged = settings.reduce((value, { path, value: fresh }) => setAt(value, path, fresh), root);
   if (item === undefined) return merged;
-  const list = isRecord(merged) ? merged[item.list] : undefined;
+  const list = valueAt(merged, item.list);
   const items: readonly unknown[] = Array.isArray(list) ? list : [];
-  const index = items.findIndex((one) => isRecord(one) && one['name'] === item.value.name);
-  return setAt(merged, [item.list], index < 0 ? [item.value, ...items] : items.with(index, item.value));
+  const index = items.findIndex((one) => isRecord(one) && one[item.by] === item.value[item.by]);
+  if (index >= 0) return setAt(merged, item.list, items.with(index, item.value));
+  return setAt(merged, item.list, isPutLast(format, item) ? [...items, item.value] : [item.value, ...items]);
+}
+
+/** Tables of TOML and files that are a list have no room before what is there: comments stand above it. */
+function isPutLast(format: SettingsFile['format'], { list }: ListItem): boolean {
+  return format === 'toml' || list.length === 0;
 }
 
 function setAt(root: unknown, path: readonly string[], value: unknown): unknown {

@@ -20,7 +20,7 @@ function stage(files: Readonly<Record<string, string>> = {}) {
       keyFile: '/k',
       hasTitleTask: false,
     });
-    return planConnection(pi, { gateway, user: userPlace(host), files: host.files });
+    return planConnection(pi, { gateway, user: userPlace(host), files: host.files, key: undefined });
   };
   return { host, connect, write: (port?: number) => carryOut(host, connect(port).files, note) };
 }

@@ -5,7 +5,7 @@ import { describeFileFault } from '../config/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { writeConfig } from '../imports/write-config.ts';
-import type { PlannedFile } from './plan.ts';
+import type { PlannedFile } from './planned-file.ts';
 
 /** One file that was changed. Hashes and paths only: its content stays beside it. */
 export interface WrittenFile {
@@ -14,6 +14,8 @@ export interface WrittenFile {
   readonly backup?: string;
   /** SHA-256 of the text before; absent as `backup`. */
   readonly before?: string;
+  /** What its mode was, where that was changed too. */
+  readonly mode?: number;
   /** SHA-256 of the text that was written. */
   readonly after: string;
 }
@@ -69,10 +71,13 @@ function cannotWrite({ path }: PlannedFile, cause: unknown): AccessError {
 }
 
 /** What stood there before; of a file that we have written before, what stood there first is kept instead. */
-function describeOld({ path, before }: PlannedFile, backup: string | undefined): Omit<WrittenFile, 'after'> {
-  return backup === undefined || before === undefined
-    ? { path }
-    : { path, backup, before: hash(before.text) };
+function describeOld(
+  { path, before, mode }: PlannedFile,
+  backup: string | undefined,
+): Omit<WrittenFile, 'after'> {
+  if (backup === undefined || before === undefined) return { path };
+  const isModeKept = mode === undefined || mode === before.mode;
+  return { path, backup, before: hash(before.text), ...(isModeKept ? {} : { mode: before.mode }) };
 }
 
 /** Puts back what was there. Throws, before anything is touched, when a file or its copy is not what was left. */
@@ -104,12 +109,12 @@ function checkUnchanged(host: Host, { path, backup, before, after }: WrittenFile
   return host.files.readText(backup);
 }
 
-function putBack(host: Host, { path, backup }: WrittenFile, restored: string | undefined): void {
+function putBack(host: Host, { path, backup, mode }: WrittenFile, restored: string | undefined): void {
   if (restored === undefined || backup === undefined) {
     host.files.remove(path);
     return;
   }
-  host.files.writeAtomic(path, restored, host.files.stamp(path)?.mode);
+  host.files.writeAtomic(path, restored, mode ?? host.files.stamp(path)?.mode);
   host.files.remove(backup);
 }
 

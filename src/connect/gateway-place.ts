@@ -15,8 +15,9 @@ export function describeGateway(facts: {
   readonly keyCommand: GatewayPlace['keyCommand'];
   readonly keyFile: string | undefined;
   readonly hasTitleTask: boolean;
+  readonly window?: GatewayPlace['window'];
 }): GatewayPlace {
-  const { host, port, keyCommand, keyFile, hasTitleTask } = facts;
+  const { host, port, keyCommand, keyFile, hasTitleTask, window = {} } = facts;
   const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return {
     url: `http://${wildcards[host] ?? bracketed}:${port}`,
@@ -24,10 +25,11 @@ export function describeGateway(facts: {
     keyLine: keyCommand.map(quoteWord).join(' '),
     keyFile,
     sideTask: hasTitleTask ? 'title_generation' : 'main',
+    window,
   };
 }
 
-/** A folder's name may hold a space. */
-function quoteWord(word: string): string {
+/** One word for a shell: a folder's name may hold a space. */
+export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,8 +1,8 @@
 /** Every known agent: whether it is on this machine, and whether it asks the gateway already. */
 
 import type { Host } from '../host.ts';
-import { planConnection } from './plan.ts';
-import type { Agent, GatewayPlace, UserPlace } from './settings.ts';
+import { type PlanScene, planConnection } from './plan.ts';
+import type { Agent } from './settings.ts';
 import { findAgent } from './user-place.ts';
 
 export interface ListedAgent {
@@ -16,7 +16,7 @@ export interface ListedAgent {
 
 export function listAgents(
   agents: readonly Agent[],
-  scene: { readonly host: Host; readonly gateway: GatewayPlace; readonly user: UserPlace },
+  scene: Omit<PlanScene, 'files'> & { readonly host: Host },
 ): readonly ListedAgent[] {
   return agents.map((agent) => {
     const { name, title } = agent;

@@ -5,19 +5,9 @@ import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
 import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
 import { applySettings, hasSetting } from './apply-settings.ts';
+import { planKeyFile } from './key-file.ts';
+import type { PlannedFile } from './planned-file.ts';
 import type { Agent, GatewayPlace, SettingsFile, UserPlace } from './settings.ts';
-
-/** One file as it is and as it would be. */
-export interface PlannedFile {
-  readonly path: string;
-  /** Absent: there is no such file yet. */
-  readonly before?: ConfigBefore;
-  readonly after: string;
-  /** The settings alone, as a file of their own. */
-  readonly settings: string;
-  /** Empty: it holds all of it already. */
-  readonly diff: string;
-}
 
 export interface ConnectPlan {
   readonly files: readonly PlannedFile[];
@@ -26,17 +16,29 @@ export interface ConnectPlan {
   readonly aliases: Readonly<Record<string, string>>;
 }
 
+export interface PlanScene {
+  readonly gateway: GatewayPlace;
+  readonly user: UserPlace;
+  readonly files: Files;
+  /** The gateway's key; undefined while there is none. */
+  readonly key: string | undefined;
+}
+
 /** Throws `request-invalid` for an agent that cannot be connected, `local-fault` for a file that cannot be changed safely. */
-export function planConnection(
-  agent: Agent,
-  { gateway, user, files }: { gateway: GatewayPlace; user: UserPlace; files: Files },
-): ConnectPlan {
+export function planConnection(agent: Agent, { gateway, user, files, key }: PlanScene): ConnectPlan {
   const { refusal } = agent;
   if (refusal !== undefined)
     throw new AccessError('request-invalid', refusal.reason, { howToFix: refusal.howToFix });
   const connection = agent.connect(gateway, user);
+  const { keyFile } = connection;
+  const { keyLine } = gateway;
   return {
-    files: connection.files.map((file) => planFile(files, file)),
+    files: [
+      ...connection.files.map((file) => planFile(files, file)),
+      ...(keyFile === undefined
+        ? []
+        : [planKeyFile(keyFile, { before: readSettings(files, keyFile.path), key, keyLine })]),
+    ],
     shell: connection.shell,
     notes: [...connection.files.flatMap((file) => describeRivals(files, file)), ...connection.notes],
     aliases: connection.aliases,

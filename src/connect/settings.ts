@@ -23,12 +23,29 @@ export interface SettingsFile {
   /** `json` may hold comments and trailing commas, as all of these agents accept them. */
   readonly format: 'json' | 'toml' | 'yaml';
   readonly settings: readonly Setting[];
-  /** In YAML: an item of a list of named items, put first unless one of its name is there. */
-  readonly item?: { readonly list: string; readonly value: { readonly name: string } & SettingObject };
+  readonly item?: ListItem;
   /** Key paths that outrank ours when something stands there; left alone, and told. */
   readonly rivals?: readonly (readonly string[])[];
   /** What a new file needs besides. */
   readonly whenNew?: readonly Setting[];
+}
+
+/** One item of a list of objects; one that is there already gives way to it. */
+export interface ListItem {
+  /** Where the list is; empty: the file itself is the list (YAML only). */
+  readonly list: readonly string[];
+  /** The key whose value tells the items apart. */
+  readonly by: string;
+  readonly value: SettingObject;
+}
+
+/** Where an agent keeps its secrets, and reads them by itself wherever it is started. */
+export interface KeyFile {
+  /** Absolute. */
+  readonly path: string;
+  /** What holds the key there: a variable, or a key of a JSON object. */
+  readonly variable: string;
+  readonly format: 'dotenv' | 'json';
 }
 
 export type SettingObject = { readonly [key: string]: SettingValue };
@@ -45,6 +62,8 @@ export interface GatewayPlace {
   readonly keyFile: string | undefined;
   /** The task for an agent's small side calls: `title_generation` where it is configured, else `main`. */
   readonly sideTask: string;
+  /** What `main` reads and writes at most, as far as its first target is known. */
+  readonly window: { readonly context?: number; readonly output?: number };
 }
 
 /** The folders and variables of the user. */
@@ -59,6 +78,8 @@ export interface UserPlace {
 /** How one agent is pointed at the gateway. No part of it holds the key. */
 export interface Connection {
   readonly files: readonly SettingsFile[];
+  /** Where the agent looks for secrets: `--write` puts the gateway's key there. */
+  readonly keyFile?: KeyFile;
   /** Shell lines for what no file can hold without a copy of the key. */
   readonly shell: readonly string[];
   /** Sentences for people. */

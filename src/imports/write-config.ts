@@ -16,6 +16,8 @@ export interface ConfigBefore {
 export interface ConfigChange {
   readonly before?: ConfigBefore | undefined;
   readonly after: string;
+  /** Default: what the file has; of a new one, 0600. */
+  readonly mode?: number;
 }
 
 /** The config file as it is; undefined where there is none. Throws for one that could not be written back as it is. */
@@ -45,10 +47,10 @@ export function readBefore(
 
 /** Writes the file whole; returns the path of the backup. Throws when the file is no longer what was read. */
 export function writeConfig(host: Host, path: string, change: ConfigChange): string | undefined {
-  const { before, after } = change;
+  const { before, after, mode = before?.mode } = change;
   if (!isUnchanged(host, path, before)) throw hasChanged(path);
   const backup = before === undefined ? undefined : keepBeside(host, path, before.text);
-  host.files.writeAtomic(path, after, before?.mode);
+  host.files.writeAtomic(path, after, mode);
   return backup;
 }
 

@@ -157,6 +157,29 @@ it('makes the key that OpenCode reads from its file, so that it starts before th
   expect(readFileSync(path, 'utf8')).toMatch(/^hf_/);
 });
 
+it('puts the key where Reasonix alone looks for it, for its owner only, and shows it nowhere', async () => {
+  const dotenv = put('.reasonix/.env', 'OTHER_KEY=theirs\n');
+  await holdfast(['key']);
+  const key = readFileSync(join(home, 'ours/gateway.key'), 'utf8').trim();
+  const shown = await holdfast(['connect', 'reasonix']);
+  expect(readFileSync(dotenv, 'utf8')).toBe('OTHER_KEY=theirs\n');
+  const written = await holdfast(['connect', 'reasonix', '--write']);
+  expect(readFileSync(dotenv, 'utf8')).toBe(`OTHER_KEY=theirs\nHOLDFAST_API_KEY=${key}\n`);
+  expect([dotenv, `${dotenv}.bak`].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
+  const json = await holdfast(['connect', 'reasonix', '--json']);
+  for (const { out, talk } of [shown, written, json]) expect(out + talk).not.toMatch(/hf_|theirs/);
+
+  expect((await holdfast(['connect', 'reasonix', '--undo'])).status).toBe(0);
+  expect(readFileSync(dotenv, 'utf8')).toBe('OTHER_KEY=theirs\n');
+  expect(statSync(dotenv).mode & 0o777).toBe(0o640);
+  expect(readdirSync(dirname(dotenv))).toEqual(['.env']);
+});
+
+it('finds Continue by the name of its program', async () => {
+  const { status, out } = await holdfast(['connect', 'cn']);
+  expect([status, out]).toEqual([0, expect.stringContaining('.continue/config.yaml')]);
+});
+
 it('the shell lines of an SDK can be evaluated', async () => {
   const { out } = await holdfast(['connect', 'openai']);
   const seen = await run('/bin/sh', ['-c', `${out}\nprintf '%s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY"`]);
@@ -189,7 +212,7 @@ it('prints one JSON document with --json', async () => {
   const list = JSON.parse((await holdfast(['connect', '--json'])).out);
   expect(list).toMatchObject({
     schema: 'holdfast.connect-list/1',
-    agents: [{ name: 'claude' }, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+    agents: expect.arrayContaining([expect.objectContaining({ name: 'claude', state: 'not-connected' })]),
   });
   const codex = JSON.parse((await holdfast(['connect', 'codex', '--write', '--json'])).out);
   const path = join(home, '.codex/config.toml');

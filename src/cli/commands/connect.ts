@@ -34,7 +34,8 @@ export async function connect(
 }
 
 function findAgentNamed(name: string): Agent {
-  const agent = agents.find((one) => one.name === name);
+  const agent =
+    agents.find((one) => one.name === name) ?? agents.find(({ programs }) => programs.includes(name));
   if (agent !== undefined) return agent;
   throw new AccessError('request-invalid', `${name} is no agent that we know`, {
     howToFix: `name one of ${agents.map((one) => one.name).join(', ')}; any other takes the address and a key: holdfast connect openai`,
@@ -61,10 +62,12 @@ interface Asked {
 }
 
 function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }: Asked): void {
-  const plan = planConnection(agent, { ...scene, files: scene.host.files });
-  const note = notePath(scene.stateFolder, agent.name);
   const mayWrite = options.write === true && options.dryRun !== true;
-  if (mayWrite) scene.makeKey();
+  const shown = planConnection(agent, { ...scene, files: scene.host.files });
+  const plan = mayWrite
+    ? planConnection(agent, { ...scene, files: scene.host.files, key: scene.makeKey() })
+    : shown;
+  const note = notePath(scene.stateFolder, agent.name);
   const written = mayWrite ? carryOut(scene.host, plan.files, note) : [];
   const aliasLines = suggestAliases(plan.aliases, scene);
   if (options.json === true) {

@@ -14,6 +14,7 @@ const facts = {
   keyFile: '/k/gateway.key',
 } as const;
 const gateway = describeGateway({ ...facts, hasTitleTask: true });
+const key = `hf_${'0'.repeat(24)}`;
 
 function planOf(
   name: string,
@@ -31,6 +32,7 @@ function planOf(
     gateway,
     user: userPlace(host),
     files: host.files,
+    key,
     ...(options.gateway && { gateway: options.gateway }),
   });
 }
@@ -41,7 +43,8 @@ describe.each(agents.filter(({ refusal }) => refusal === undefined).map(({ name 
     const all = [...files.map(({ settings }) => settings), ...shell].join('\n');
     expect(all).toContain('http://127.0.0.1:4653');
     expect(all).toMatch(/holdfast key|"command": ?"holdfast"|command = "holdfast"|\/k\/gateway\.key/);
-    expect(all).not.toMatch(/hf_/);
+    expect(all).not.toContain(key);
+    expect(files.map(({ diff }) => diff).join('')).not.toContain(key);
   });
 });
 
@@ -52,9 +55,13 @@ describe('where settings go', () => {
     ['codex', { CODEX_HOME: '/c' }, ['/c/config.toml']],
     ['opencode', { XDG_CONFIG_HOME: '/x' }, ['/x/opencode/opencode.json']],
     ['pi', {}, ['/h/.pi/agent/models.json', '/h/.pi/agent/settings.json']],
-    ['hermes', { HERMES_HOME: '/c' }, ['/c/config.yaml']],
-    ['aider', {}, ['/h/.aider.conf.yml']],
-    ['continue', {}, ['/h/.continue/config.yaml']],
+    ['hermes', { HERMES_HOME: '/c' }, ['/c/config.yaml', '/c/.env']],
+    ['reasonix', { REASONIX_HOME: '/c' }, ['/c/config.toml', '/c/.env']],
+    ['qwen', {}, ['/h/.qwen/settings.json', '/h/.qwen/.env']],
+    ['copilot', {}, []],
+    ['aider', {}, ['/h/.aider.conf.yml', '/h/.aider.model.settings.yml', '/h/.aider/oauth-keys.env']],
+    ['continue', {}, ['/h/.continue/config.yaml', '/h/.continue/.env']],
+    ['llm', { LLM_USER_PATH: '/c' }, ['/c/extra-openai-models.yaml', '/c/keys.json']],
     ['zed', {}, ['/h/.config/zed/settings.json']],
     ['cline', {}, []],
     ['openai', {}, []],
@@ -83,6 +90,15 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     });
   });
 
+  it("are named in Hermes' own file, where what it says of the title's server would outrank us", () => {
+    const files = { '/h/.hermes/config.yaml': 'auxiliary:\n  title_generation:\n    base_url: http://t\n' };
+    const plan = planOf('hermes', { files });
+    expect(plan.files[0]?.settings).toContain(
+      'title_generation:\n    provider: custom:holdfast\n    model: title_generation',
+    );
+    expect(plan.notes[0]).toContain('sets auxiliary.title_generation.base_url, which outranks this');
+  });
+
   it('go to main where no such task is configured', () => {
     const without = describeGateway({ ...facts, hasTitleTask: false });
     expect(planOf('opencode', { gateway: without }).files[0]?.settings).toContain(
@@ -102,6 +118,16 @@ it('tells what outranks it, and leaves it alone', () => {
   expect(plan.files[0]?.after).toContain('"ANTHROPIC_API_KEY":"x"');
 });
 
+it('tells Aider what it would know of the model directly, as far as we know it', () => {
+  const known = describeGateway({ ...facts, hasTitleTask: true, window: { context: 128_000, output: 8192 } });
+  const [, settings, metadata] = planOf('aider', { gateway: known }).files;
+  expect(settings?.after).toContain('edit_format: diff');
+  expect(JSON.parse(metadata?.after ?? '')).toMatchObject({
+    'openai/main': { max_input_tokens: 128_000, max_output_tokens: 8192 },
+    'openai/title_generation': { max_input_tokens: 128_000 },
+  });
+});
+
 it('refuses Gemini CLI by the reason', () => {
   expect(() => planOf('gemini')).toThrow('generateContent');
 });
@@ -113,10 +139,10 @@ it('lists what is here: by program, by folder, connected or not', () => {
     '/h/.claude': '',
     '/h/.claude/settings.json': '{',
     '/h/.gemini': '',
-    '/h/.aider.conf.yml': planOf('aider').files[0]?.after ?? '',
+    ...Object.fromEntries(planOf('aider').files.map(({ path, after }) => [path, after])),
   };
   const host = createFakeHost({ environment: { HOME: '/h', PATH: 'bin:/bin/' }, files });
-  const listed = listAgents(agents, { host, gateway, user: userPlace(host) });
+  const listed = listAgents(agents, { host, gateway, user: userPlace(host), key });
   expect(
     listed.filter(({ path }) => path !== undefined).map(({ name, path, state }) => [name, path, state]),
   ).toEqual([

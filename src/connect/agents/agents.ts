@@ -6,10 +6,14 @@ import { claude } from './claude.ts';
 import { cline } from './cline.ts';
 import { codex } from './codex.ts';
 import { continueAgent } from './continue.ts';
+import { copilot } from './copilot.ts';
 import { gemini } from './gemini.ts';
 import { hermes } from './hermes.ts';
+import { llm } from './llm.ts';
 import { opencode } from './opencode.ts';
 import { pi } from './pi.ts';
+import { qwen } from './qwen.ts';
+import { reasonix } from './reasonix.ts';
 import { anthropicSdk, openaiSdk } from './sdks.ts';
 import { zed } from './zed.ts';
 
@@ -19,10 +23,14 @@ export const agents: readonly Agent[] = [
   opencode,
   pi,
   hermes,
+  reasonix,
+  qwen,
+  copilot,
   cline,
   aider,
   continueAgent,
   zed,
+  llm,
   gemini,
   openaiSdk,
   anthropicSdk,

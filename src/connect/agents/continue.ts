@@ -9,14 +9,15 @@ export const continueAgent: Agent = {
   title: 'Continue',
   programs: ['cn'],
   folders: (user) => [folderOf(user)],
-  connect: ({ url, keyLine }, user) => ({
+  connect: ({ url }, user) => ({
     files: [
       {
         path: `${folderOf(user)}/config.yaml`,
         format: 'yaml',
         settings: [],
         item: {
-          list: 'models',
+          list: ['models'],
+          by: 'name',
           value: {
             name: 'Holdfast',
             provider: 'openai',
@@ -33,7 +34,8 @@ export const continueAgent: Agent = {
         ],
       },
     ],
-    shell: [`echo "${keyVariable}=$(${keyLine})" >>${folderOf(user)}/.env`],
+    keyFile: { path: `${folderOf(user)}/.env`, variable: keyVariable, format: 'dotenv' },
+    shell: [],
     notes: [],
     aliases: {},
   }),

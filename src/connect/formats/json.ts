@@ -1,6 +1,7 @@
 /** Single values of a JSON text with comments, changed in place: what is not named keeps its bytes. */
 
-import type { Setting, SettingValue } from '../settings.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { ListItem, Setting, SettingValue } from '../settings.ts';
 import { type JsonNode, parseJsonTree, skipTrivia, toPlainValue } from './jsonc-tree.ts';
 
 export function parseJson(text: string): unknown {
@@ -8,9 +9,33 @@ export function parseJson(text: string): unknown {
 }
 
 /** Throws a `SyntaxError` for a text that is no JSON, and for a place inside of something that is no object. */
-export function editJson(text: string, settings: readonly Setting[]): string {
+export function editJson(text: string, settings: readonly Setting[], item?: ListItem): string {
   const start = text.trim() === '' ? '{}\n' : text;
-  return settings.reduce((current, { path, value }) => setOne(current, path, value), start);
+  const written = settings.reduce((current, { path, value }) => setOne(current, path, value), start);
+  return item === undefined ? written : putItem(written, item);
+}
+
+/** In place of the one that is there, or before all others. */
+function putItem(text: string, { list, by, value }: ListItem): string {
+  const found = list.reduce<JsonNode | undefined>(memberOf, parseJsonTree(text));
+  if (found === undefined || (found.kind === 'array' && found.items.length === 0))
+    return setOne(text, list, [value]);
+  if (found.kind !== 'array') throw new SyntaxError(`${list.join('.')} is no list`);
+  const layout = readLayout(text);
+  const shown = show(value, layout, list.length + 1);
+  const old = found.items.find((one) => isDeepStrictEqual(plainMember(one, by), value[by]));
+  if (old !== undefined) return text.slice(0, old.start) + shown + text.slice(old.end);
+  const at = found.start + 1;
+  return `${text.slice(0, at)}${layout.newline}${layout.unit.repeat(list.length + 1)}${shown},${text.slice(at)}`;
+}
+
+function memberOf(node: JsonNode | undefined, key: string): JsonNode | undefined {
+  return node?.kind === 'object' ? node.members.findLast((one) => one.key === key)?.value : undefined;
+}
+
+function plainMember(node: JsonNode, key: string): unknown {
+  const member = memberOf(node, key);
+  return member === undefined ? undefined : toPlainValue(member);
 }
 
 /** How deep a value stands, and how the file shows depth. */

@@ -4,7 +4,7 @@
  */
 
 import { parse, TomlError } from 'smol-toml';
-import type { Setting, SettingValue } from '../settings.ts';
+import type { ListItem, Setting, SettingValue } from '../settings.ts';
 
 export function parseToml(text: string): unknown {
   return structuredClone(readToml(text)); // its tables have no prototype, and would equal no table of ours
@@ -20,13 +20,35 @@ function readToml(text: string): unknown {
 }
 
 /** Settings of one key go to the top; of several keys, they are tables. */
-export function editToml(text: string, settings: readonly Setting[]): string {
+export function editToml(text: string, settings: readonly Setting[], item?: ListItem): string {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   let lines: readonly string[] = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
   for (const { path, value } of settings) {
     lines = path.length === 1 ? setTop(lines, path[0] ?? '', value) : setTable(lines, path, value);
   }
+  if (item !== undefined) lines = putItem(lines, item);
   return `${lines.join(newline)}${newline}`;
+}
+
+/** A table of a list of tables, in place of the one that is there, or at the end. */
+function putItem(lines: readonly string[], { list, by, value }: ListItem): readonly string[] {
+  const name = list.join('.');
+  const fresh = [
+    `[[${name}]]`,
+    ...Object.entries(value).map(([key, one]) => `${key} = ${JSON.stringify(one)}`),
+  ];
+  const starts = lines.flatMap((line, index) => (headerOf(line) === `[${name}]` ? [index] : []));
+  const own = new RegExp(`^\\s*${by}\\s*=\\s*["']${String(value[by])}["']`);
+  const start = starts.find((at) => lines.slice(at, endOfTable(lines, at)).some((line) => own.test(line)));
+  if (start === undefined) return [...lines, ...(lines.length === 0 ? [] : ['']), ...fresh];
+  const rest = lines.slice(endOfTable(lines, start));
+  return [...lines.slice(0, start), ...fresh, ...(rest.length > 0 ? [''] : []), ...rest];
+}
+
+/** The line of the next header; tables inside of it are headers too, and the reading after the change finds them gone. */
+function endOfTable(lines: readonly string[], start: number): number {
+  const length = lines.slice(start + 1).findIndex((line) => headerOf(line) !== undefined);
+  return length < 0 ? lines.length : start + 1 + length;
 }
 
 function setTop(lines: readonly string[], key: string, value: SettingValue): readonly string[] {

@@ -13,16 +13,21 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { spliceItem, spliceSetting } from '../../config/yaml-splice.ts';
-import type { Setting, SettingsFile } from '../settings.ts';
+import type { ListItem, Setting } from '../settings.ts';
 
 export function parseYaml(text: string): unknown {
   return readYaml(text).toJS() ?? {};
 }
 
-/** Throws a `SyntaxError` for a text that is no YAML, and where a list is wanted and something else stands. */
-export function editYaml(text: string, settings: readonly Setting[], item: SettingsFile['item']): string {
+/** Throws a `SyntaxError` for a text that is no YAML, and where a list or a mapping is wanted and something else stands. */
+export function editYaml(text: string, settings: readonly Setting[], item: ListItem | undefined): string {
+  if (item?.list.length !== 0) requireMapping(text);
   const written = settings.reduce(setOne, text);
   return item === undefined ? written : putItem(written, item);
+}
+
+function requireMapping(text: string): void {
+  if (isSeq(readYaml(text).contents)) throw new SyntaxError('it is no mapping');
 }
 
 /** In place where the layout is plain; otherwise the whole text is written anew, with its comments. */
@@ -57,21 +62,42 @@ function keepComments(old: Scalar, fresh: Scalar): void {
   if (old.commentBefore) fresh.commentBefore = old.commentBefore;
 }
 
-function putItem(text: string, item: NonNullable<SettingsFile['item']>): string {
+function putItem(text: string, item: ListItem): string {
   const document = readYaml(text);
   const spliced = spliceItem(text, document, item);
   const { list, value } = item;
-  const found = document.get(list, true);
-  if (found === undefined || isUnfilled(found)) document.set(list, document.createNode([value]));
-  else if (isSeq(found)) putInto(found, value.name, document.createNode(value));
-  else throw new SyntaxError(`${list} is no list`);
+  if (list.length === 0) return chooseText(spliced, putIntoRoot(document, item));
+  openMappings(document, list);
+  const found = document.getIn(list, true);
+  if (found === undefined || isUnfilled(found)) document.setIn(list, document.createNode([value]));
+  else if (isSeq(found)) putInto(found, item, document.createNode(value));
+  else throw new SyntaxError(`${list.join('.')} is no list`);
   return chooseText(spliced, document);
 }
 
-function putInto(list: YAMLSeq, name: string, node: Node): void {
-  const index = list.items.findIndex((one) => isMap(one) && one.get('name') === name);
+/** Into a file that is a list itself: replaced, or put last. */
+function putIntoRoot(document: Document, { by, value }: ListItem): Document {
+  const list = document.contents;
+  if (list === null) document.contents = document.createNode([value]);
+  else if (!isSeq(list)) throw new SyntaxError('it is no list');
+  else putIntoList(list, { by, value }, document.createNode(value));
+  return document;
+}
+
+function putIntoList(list: YAMLSeq, item: Omit<ListItem, 'list'>, node: Node): void {
+  const index = indexOfItem(list, item);
+  if (index < 0) list.items.push(node);
+  else list.items[index] = node;
+}
+
+function putInto(list: YAMLSeq, item: ListItem, node: Node): void {
+  const index = indexOfItem(list, item);
   if (index < 0) putFirst(list, node);
   else list.items[index] = node;
+}
+
+function indexOfItem(list: YAMLSeq, { by, value }: Omit<ListItem, 'list'>): number {
+  return list.items.findIndex((one) => isMap(one) && one.get(by) === value[by]);
 }
 
 /** A comment above the list's first item belongs to that item, and stays with it. */
@@ -104,6 +130,8 @@ function readYaml(text: string): Document {
   const [error] = document.errors;
   if (error !== undefined)
     throw new SyntaxError(`line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`);
-  if (document.contents !== null && !isMap(document.contents)) throw new SyntaxError('it is no mapping');
+  const { contents } = document;
+  if (contents !== null && !isMap(contents) && !isSeq(contents))
+    throw new SyntaxError('it is no mapping and no list');
   return document;
 }
