@@ -73,7 +73,7 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ['holdfast auth add dee', ['deepseek']],
   ['holdfast auth add deepseek --lab', ['--label']],
   ['holdfast classify --provider xia', ['xiaomi']],
-  ['holdfast connect co', ['codex', 'continue']],
+  ['holdfast connect co', ['codex', 'copilot', 'continue']],
   ['holdfast completion ', ['bash', 'zsh', 'fish']],
   ['holdfast config get gateway.p', ['gateway.port', 'gateway.pinned_fallback']],
   [
