@@ -13,6 +13,7 @@ import { type Finding, formatFinding, isMet } from './report.ts';
 import { measureSelection } from './selection.ts';
 import { measureSlowStreams } from './slow-streams.ts';
 import { measureSaturation, measureSingle, measureSteady } from './speed.ts';
+import { measureStart } from './start.ts';
 import { measureEvents, measureFirstEvent } from './streams.ts';
 
 const usual: Effort = {
@@ -55,6 +56,7 @@ const measurements: readonly Measurement[] = [
   { name: 'slow-streams', kind: 'relay', run: measureSlowStreams },
   { name: 'memory', kind: 'relay', run: measureFlatMemory },
   { name: 'selection', kind: 'inner', run: measureSelection },
+  { name: 'start', kind: 'inner', run: measureStart },
 ];
 
 const { values: flags } = parseArgs({

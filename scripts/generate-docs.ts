@@ -7,19 +7,21 @@ import { renderJsonSchema } from '../src/config/json-schema.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
 import { renderCorpus } from './lib/render-corpus.ts';
 import { renderProviders } from './lib/render-providers.ts';
+import { renderRootHelp } from './lib/render-root-help.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const documents: readonly { readonly path: string; readonly render: () => string }[] = [
+const documents: readonly { readonly path: string; readonly render: () => string | Promise<string> }[] = [
   { path: 'docs/config.md', render: renderConfigDocs },
   { path: 'docs/providers.md', render: renderProviders },
   { path: 'schema/config.schema.json', render: renderJsonSchema },
   { path: 'corpus/index.json', render: renderCorpus },
+  { path: 'src/cli/root-help.ts', render: renderRootHelp },
 ];
 
 const isCheck = process.argv.includes('--check');
 for (const { path, render } of documents) {
   const file = join(root, path);
-  const text = render();
+  const text = await render();
   if (isCheck) {
     if (readOrNothing(file) === text) continue;
     console.error(`${path} is stale: run npm run docs`);

@@ -1,39 +1,52 @@
-/** The CLI's entry: the only file of it that touches `process`. Commands are loaded when they are asked for. */
+/**
+ * The CLI's entry: the only file of it that touches `process`. Commands are loaded when they are asked for, and so are the
+ * commands' words: what loads them, and an error's explanation, takes longer than Node itself to start.
+ */
 
-import { describeFileFault } from '../config/file-fault.ts';
-import { AccessError } from '../errors.ts';
-import { describeError, explainError, toExitStatus } from './exit.ts';
+import { version } from '../version.ts';
 import { createOutput, type Output } from './output.ts';
-import { printError } from './print-error.ts';
-import { createProgram } from './program.ts';
-import { createLineReader, readAll, readHidden, readInTime } from './read-secret-line.ts';
+import { rootHelp } from './root-help.ts';
 import type { Terminal } from './terminal.ts';
+
+/** What scripts and people ask first of all: answered without a parser of command lines. */
+const knownAnswers: Readonly<Record<string, string>> = {
+  '--version': `${version}\n`,
+  '-V': `${version}\n`,
+  '--help': rootHelp,
+  '-h': rootHelp,
+};
 
 /** Runs one command and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const output = createOutput(process.stdout, process.stderr);
-  const status = await run(createTerminal(output), argv, output);
-  if (process.stdin.isRaw) process.stdin.setRawMode(false); // the launcher was early, and nothing was asked
+  const known = argv.length === 1 ? knownAnswers[argv[0] ?? ''] : undefined;
+  const status = known === undefined ? await run(argv, output) : answer(known, output);
   const fault = await output.finish();
   if (fault === undefined || fault.code === 'EPIPE') return status;
-  const error = new AccessError('local-fault', `stdout cannot be written: ${describeFileFault(fault)}`);
-  output.talk(explainError(error));
-  return status === 0 ? toExitStatus(error) : status;
+  const { explainLostOutput } = await import('./lost-output.ts');
+  const lost = explainLostOutput(fault);
+  output.talk(lost.text);
+  return status === 0 ? lost.status : status;
 }
 
-async function run(terminal: Terminal, argv: readonly string[], output: Output): Promise<number> {
-  try {
-    return await createProgram(terminal).run(argv);
-  } catch (error) {
-    const status = toExitStatus(error);
-    if (status === 130 && output.isLost()) return 0; // it ended for want of a reader, not at a signal
-    printError(terminal, argv, describeError(error));
-    terminal.talk(explainError(error));
-    return status;
-  }
+function answer(text: string, output: Output): number {
+  output.out(text);
+  return 0;
 }
 
-function createTerminal(output: Output): Terminal {
+async function run(argv: readonly string[], output: Output): Promise<number> {
+  const { runProgram } = await import('./run-program.ts');
+  const status = await runProgram(
+    createTerminal(output, await import('./read-secret-line.ts')),
+    argv,
+    output.isLost,
+  );
+  if (process.stdin.isRaw) process.stdin.setRawMode(false); // the launcher was early, and nothing was asked
+  return status;
+}
+
+function createTerminal(output: Output, reading: typeof import('./read-secret-line.ts')): Terminal {
+  const { createLineReader, readAll, readHidden, readInTime } = reading;
   const { env, stderr, stdin } = process;
   const hasForcedColor = !['', '0', 'false'].includes(env['FORCE_COLOR'] ?? '');
   return {

@@ -10,6 +10,9 @@ import type { Terminal } from './terminal.ts';
 /** Spelt out: what reads configurations is not loaded for a word of help. */
 const protocols = ['openai-chat', 'openai-responses', 'anthropic-messages'];
 
+/** The same on every terminal: the help of the whole command is written down (root-help.ts), not made at each start. */
+const helpWidth = 80;
+
 export interface Program {
   run(argv: readonly string[]): Promise<number>;
 }
@@ -21,7 +24,12 @@ export function createProgram(terminal: Terminal): Program {
     .version(version, '-V, --version')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.talk(text) });
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.talk(text),
+      getOutHelpWidth: () => helpWidth,
+      getErrHelpWidth: () => helpWidth,
+    });
   /** Runs a command's body and keeps its exit status. */
   const settle = async (outcome: Promise<number>): Promise<void> => {
     status = await outcome;

@@ -1,0 +1,10 @@
+/** What is said when stdout cannot be written, and the status that follows. */
+
+import { describeFileFault } from '../config/file-fault.ts';
+import { AccessError } from '../errors.ts';
+import { explainError, toExitStatus } from './exit.ts';
+
+export function explainLostOutput(fault: Error): { readonly text: string; readonly status: number } {
+  const error = new AccessError('local-fault', `stdout cannot be written: ${describeFileFault(fault)}`);
+  return { text: explainError(error), status: toExitStatus(error) };
+}

@@ -1,0 +1,36 @@
+/** What `holdfast --help` prints. Written by `npm run docs` from program.ts, so that printing it loads no parser. */
+
+export const rootHelp = `Usage: holdfast [options] [command]
+
+Keeps an AI agent attached to its models, and tells you why.
+
+Options:
+  -V, --version                 output the version number
+  -h, --help                    display help for command
+
+Commands:
+  init [options]                ask three questions and write a first
+                                configuration; nothing is overwritten
+  serve [options]               start the HTTP gateway
+  sim [options]                 start the simulated provider, which breaks on
+                                purpose
+  demo [options]                a guided tour of ten seconds: each rescue as
+                                caller and provider see it
+  drill [options]               break simulated providers in your own
+                                configuration, and see who is answered
+  key [options]                 print the gateway's key
+  ask [options] [prompt]        ask one question; the answer streams to stdout
+  models [options]              list the models a request may name
+  classify [options]            what a provider's answer on stdin means: curl -i
+                                output, a body, or a stream
+  completion [options] <shell>  print a completion script
+  config                        look at and change the configuration
+  fallback                      who is asked when the main model cannot answer
+  auth                          look at keys, test them, clear what holds them
+                                back
+  import                        bring another agent's settings along; its keys
+                                stay where they are
+  connect [options] [agent]     point an agent at the gateway; without a name,
+                                list the agents that are here
+  help [command]                display help for command
+`;
