@@ -1,9 +1,12 @@
 /**
  * `npm run conformance`: real SDKs and agents through a real gateway before a provider that breaks, as a table of client
- * and scene. `--only openai,codex,429` picks clients and scenes by their names' beginnings, `--sdks` leaves the agents
- * out, `--json` gives one document. Exit code 1 when a scene fails, 2 for a wrong option. docs/conformance.md has more.
+ * and scene, then stories of agents with and without the gateway. `--only openai,codex,429` picks clients, scenes and
+ * stories by their names' beginnings, `--sdks` leaves the agents out, `--write` writes docs/stories.md, `--json` gives one
+ * document. Exit code 1 when a scene or story fails, 2 for a wrong option. docs/conformance.md has more.
  */
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { agents } from './agents.ts';
 import type { Client } from './client.ts';
@@ -11,6 +14,9 @@ import { installClients, versionOf } from './install.ts';
 import { concerns, type Scene, scenes } from './scenes.ts';
 import { sdks } from './sdks.ts';
 import { play, type Verdict } from './stage.ts';
+import { renderStories } from './stories/page.ts';
+import { type PlayedStory, playStories, storyAgents } from './stories/play.ts';
+import { stories } from './stories/stories.ts';
 import { formatTable, type Row } from './table.ts';
 
 /** One client in one scene. */
@@ -31,34 +37,44 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     sdks: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 
 const all = flags.sdks ? sdks : [...sdks, ...agents];
+const tellers = flags.sdks ? [] : storyAgents;
 const words = flags.only?.split(',') ?? [];
-const clients = pick(all);
-const chosenScenes = pick(scenes);
+const isAnyone = ![...all, ...tellers].some(isNamed);
+const isAnything = ![...scenes, ...stories].some(isNamed);
+const clients = all.filter((one) => isAnyone || isNamed(one));
+const chosenScenes = scenes.filter((one) => isAnything || isNamed(one));
 requireKnown();
 installClients(clients);
 
 const runs = clients.flatMap((client) => chosenScenes.map((scene) => ({ client, scene })));
 const played = await playAll(runs);
 const rows = clients.map((client) => toRow(client, played));
-const verdicts = rows.flatMap((row) => row.verdicts).filter((verdict) => verdict !== undefined);
+const told = await playStories(
+  stories.filter((one) => isAnything || isNamed(one)),
+  tellers.filter((one) => isAnyone || isNamed(one)),
+  flags.json ? () => undefined : tellStory,
+);
+const verdicts = [...rows.flatMap((row) => row.verdicts).filter((verdict) => verdict !== undefined), ...told];
 const count = (result: Verdict['result']): number =>
   verdicts.filter((verdict) => verdict.result === result).length;
-if (flags.json) console.log(JSON.stringify({ schema: 'holdfast.conformance/1', rows }, null, 2));
+if (flags.json)
+  console.log(JSON.stringify({ schema: 'holdfast.conformance/1', rows, stories: told }, null, 2));
 else {
-  console.log(formatTable(chosenScenes, rows));
+  if (runs.length > 0) console.log(formatTable(chosenScenes, rows));
   console.log(`\n${count('not possible')} not possible`);
   console.log(`${count('pass')} passed, ${count('fail')} failed`);
 }
+if (flags.write) writePage(told);
 process.exitCode = count('fail') === 0 && count('pass') > 0 ? 0 : 1;
 
-/** Those that a word of `--only` names; all when none of this kind is named. */
-function pick<Named extends { readonly name: string }>(named: readonly Named[]): readonly Named[] {
-  const chosen = named.filter(({ name }) => words.some((word) => isMeant(name, word)));
-  return chosen.length > 0 ? chosen : named;
+/** Whether a word of `--only` means it. */
+function isNamed({ name }: { readonly name: string }): boolean {
+  return words.some((word) => isMeant(name, word));
 }
 
 /** `503` is the scene of that name, `openai` and `openai chat` are every client whose name begins so. */
@@ -67,7 +83,7 @@ function isMeant(name: string, word: string): boolean {
 }
 
 function requireKnown(): void {
-  const names = [...all, ...scenes].map(({ name }) => name);
+  const names = [...all, ...tellers, ...scenes, ...stories].map(({ name }) => name);
   const unknown = words.find((word) => !names.some((name) => isMeant(name, word)));
   if (unknown === undefined) return;
   console.error(`--only takes some of ${names.join('; ')}, not "${unknown}"`);
@@ -109,4 +125,17 @@ function tell(client: Client, scene: Scene, { result, why, seconds, answers }: V
   console.error(
     `${client.name}, ${scene.title}: ${result} (${seconds.toFixed(1)} s; ${answers.join(' ')})${reason}`,
   );
+}
+
+function tellStory({ agent, title, result, told, why }: PlayedStory): void {
+  const ways = Object.entries(told).map(([way, { shown }]) => `  ${way}: ${shown.join('; ')}`);
+  console.error([`${agent}, ${title}: ${result}${why === undefined ? '' : `: ${why}`}`, ...ways].join('\n'));
+}
+
+/** Only what went as it is told: a page with half of the stories, or with a failure, would replace a good one. */
+function writePage(all: readonly PlayedStory[]): void {
+  const isWhole = new Set(all.map(({ story }) => story)).size === stories.length;
+  if (isWhole && all.every(({ result }) => result === 'pass'))
+    writeFileSync(join(import.meta.dirname, '../docs/stories.md'), renderStories(all));
+  else console.error('docs/stories.md is not written: not every story was played and went as it is told');
 }

@@ -13,7 +13,7 @@ import { checkStructure } from './lib/structure.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = globSync('{src,test,scripts,bench,conformance,examples}/**/*.ts', {
   cwd: root,
-  exclude: (name) => /(^|\/)(node_modules|fixtures|results)$/.test(name),
+  exclude: (name) => /(^|\/)(node_modules|fixtures|results|installed)$/.test(name),
 }).map((path) => createSourceFile(path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')));
 
 if (process.argv.includes('--soft')) {

@@ -1,0 +1,205 @@
+/** The four troubles this program was made for, as those who met them would play them. */
+
+import type { SimAttempt } from '../../src/sim/index.ts';
+import { hermesAgents, readTitles } from './hermes.ts';
+import { reasonixAgent } from './reasonix.ts';
+import type { Asked, Providers, Stage, Story, Texts, Told } from './story.ts';
+
+const warning = /⚠ Auxiliary title generation failed[^\n]*/g;
+/** Of a line that is quoted. */
+const longest = 300;
+const spent = 'sk-sim-spent-0';
+const fresh = 'sk-sim-good';
+
+export const stories: readonly Story[] = [
+  {
+    name: 'dead titles',
+    title: 'The provider named for titles answers 401 `token_invalidated`, for ever',
+    agents: hermesAgents,
+    isInTerminal: true,
+    direct: ({ main, titles }) => ({
+      'config.yaml': toYaml({
+        model: { default: 'sim/plain', provider: 'custom:vendor' },
+        custom_providers: [
+          { name: 'vendor', base_url: main.url, key_env: 'VENDOR_API_KEY' },
+          { name: 'titles', base_url: titles.url, key_env: 'TITLES_API_KEY' },
+        ],
+        auxiliary: { title_generation: { provider: 'custom:titles', model: 'sim/titles' } },
+      }),
+      '.env': 'VENDOR_API_KEY=sk-sim-good\nTITLES_API_KEY=sk-sim-revoked\n',
+    }),
+    configured: ({ main, titles }) => ({
+      'config.yaml': toYaml({
+        main: { provider: 'vendor', model: 'sim/plain' },
+        auxiliary: { title_generation: { provider: 'titles', model: 'sim/titles' } },
+        providers: {
+          vendor: vendorAt(main.url, 'VENDOR_API_KEY'),
+          titles: vendorAt(titles.url, 'TITLES_API_KEY'),
+        },
+      }),
+      '.env': 'VENDOR_API_KEY=sk-sim-good\nTITLES_API_KEY=sk-sim-revoked\n',
+    }),
+    play: playTitles,
+  },
+  {
+    name: 'spent key',
+    title:
+      "The key's quota is used up; a new key is written into the configuration, while the environment keeps the spent one",
+    agents: hermesAgents,
+    direct: ({ main }) => ({
+      'config.yaml': hermesWithVendor(main.url, ''),
+      '.env': `XIAOMI_API_KEY=${spent}\n`,
+    }),
+    configured: ({ main }) => ({
+      'config.yaml': holdfastWithVendor(main.url, ''),
+      '.env': `XIAOMI_API_KEY=${spent}\n`,
+    }),
+    play: playSpentKey,
+  },
+  {
+    name: 'refused twice',
+    title: 'A key that works is refused twice, for a moment',
+    agents: [reasonixAgent],
+    ...reasonixFiles('sk-sim-flaky-2'),
+    play: playRefusedTwice,
+  },
+  {
+    name: 'dead key',
+    title: 'A key that worked a moment ago is dead, and there is nothing else',
+    agents: [reasonixAgent],
+    ...reasonixFiles('sk-sim-flaky-999'),
+    play: playDeadKey,
+  },
+];
+
+async function playTitles({ way, providers, agentHome, chat }: Stage): Promise<Told> {
+  const hasEnded = (screen: string): boolean =>
+    (screen.match(warning)?.length ?? 0) >= 2 || readTitles(agentHome).length > 0;
+  const screen = await chat(['Say hi.', 'Say hi again.'], hasEnded);
+  const warnings = screen.match(warning) ?? [];
+  const [title] = readTitles(agentHome);
+  const asked = countQuestions(providers.titles.log());
+  return {
+    shown: [
+      warnings.length === 0 ? 'no warning' : `after each of ${warnings.length} turns: “${warnings[0]}”`,
+      title === undefined ? 'no title' : `the title “${title}”`,
+      `${countRequests(asked)} to the dead provider`,
+    ],
+    ...whyNot(
+      way === 'directly'
+        ? warnings.length >= 2 && title === undefined
+        : warnings.length === 0 && title !== undefined && asked === 1,
+    ),
+  };
+}
+
+async function playSpentKey({ way, providers: { main }, ask, write }: Stage): Promise<Told> {
+  const before = await ask('Say hi.');
+  if (way === 'directly') write({ 'config.yaml': hermesWithVendor(main.url, fresh) });
+  else write({ 'config.yaml': holdfastWithVendor(main.url, fresh) });
+  const after = await ask('Say hi.');
+  const restart = way === 'directly' ? 'Hermes started again' : 'nothing started again';
+  const isAnswered = after.output.includes(' heard: Say hi.');
+  return {
+    shown: [
+      `with the spent key: ${quote(before)}, ${describeAnswers(before)}`,
+      `with the new key in its configuration, ${restart}: ${quote(after)}, ${describeAnswers(after)}`,
+    ],
+    ...whyNot(isAnswered === (way === 'through')),
+  };
+}
+
+async function playRefusedTwice({ way, ask }: Stage): Promise<Told> {
+  await ask('Say hi.');
+  const asked = await ask('Say hi.');
+  const isAnswered = asked.output.includes(' heard: Say hi.');
+  const isMeant = way === 'directly' ? !isAnswered : isAnswered && asked.answers.length === 3;
+  return { shown: [`${quote(asked)}, ${describeAnswers(asked)}`], ...whyNot(isMeant) };
+}
+
+async function playDeadKey({ way, ask }: Stage): Promise<Told> {
+  await ask('Say hi.');
+  const first = await ask('Say hi.');
+  const next = await ask('Say hi.');
+  const isMeant = way === 'directly' || (first.seconds < 35 && next.seconds < 5 && next.answers.length <= 1);
+  return {
+    shown: [
+      `${quote(first)}, after ${Math.round(first.seconds)} s, ${describeAnswers(first)}`,
+      `asked again: after ${Math.round(next.seconds)} s, ${describeAnswers(next)}`,
+    ],
+    ...whyNot(isMeant && first.status !== 0 && next.status !== 0),
+  };
+}
+
+/** Hermes knows the vendor by name; only where it is differs. */
+function hermesWithVendor(url: string, key: string): string {
+  const own = key === '' ? {} : { api_key: key };
+  return toYaml({ model: { default: 'mimo-v2.6-pro', provider: 'xiaomi', base_url: url, ...own } });
+}
+
+function holdfastWithVendor(url: string, key: string): string {
+  const own = key === '' ? {} : { api_key: key };
+  return toYaml({ main: 'xiaomi/mimo-v2.6-pro', providers: { xiaomi: { base_url: url, ...own } } });
+}
+
+function reasonixFiles(key: string): Pick<Story, 'direct' | 'configured'> {
+  const dotenv: Texts = { '.env': `VENDOR_API_KEY=${key}\n` };
+  return {
+    direct: ({ main }: Providers) => ({
+      ...dotenv,
+      'config.toml': `config_version = 10
+default_model = "vendor"
+
+[[providers]]
+name = "vendor"
+kind = "openai"
+base_url = "${main.url}"
+model = "sim/plain"
+api_key_env = "VENDOR_API_KEY"
+`,
+    }),
+    configured: ({ main }) => ({
+      ...dotenv,
+      'config.yaml': toYaml({
+        main: { provider: 'vendor', model: 'sim/plain' },
+        providers: { vendor: vendorAt(main.url, 'VENDOR_API_KEY') },
+      }),
+    }),
+  };
+}
+
+function vendorAt(url: string, variable: string): object {
+  return { base_url: url, protocol: 'openai-chat', api_key: `\${${variable}}` };
+}
+
+/** JSON is YAML. */
+function toYaml(value: object): string {
+  return JSON.stringify(value, null, 2);
+}
+
+/** The line that a person would read: the answer, or what went wrong. */
+function quote({ output, status }: Asked): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(warning|session_id): |^⚠ tirith|^[↻·⏳]/.test(line));
+  const told = lines.find((line) => /heard: |error: |HTTP \d|holdfast|failed/i.test(line)) ?? lines[0] ?? '';
+  if (told === '') return `nothing, status ${status}`;
+  return `“${told.length > longest ? `${told.slice(0, longest)}…` : told}”`;
+}
+
+function describeAnswers({ answers }: Asked): string {
+  return answers.length === 0 ? 'no request' : `${countRequests(answers.length)} (${answers.join(', ')})`;
+}
+
+function countRequests(count: number): string {
+  return count === 1 ? 'one request' : `${count} requests`;
+}
+
+function countQuestions(log: readonly SimAttempt[]): number {
+  return log.filter(({ path }) => path.endsWith('/chat/completions')).length;
+}
+
+function whyNot(isMeant: boolean): Pick<Told, 'why'> {
+  return isMeant ? {} : { why: 'this is not what the story tells' };
+}
