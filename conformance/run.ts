@@ -1,7 +1,7 @@
 /**
  * `npm run conformance`: real SDKs and agents through a real gateway before a provider that breaks, as a table of client
  * and scene, then stories of agents with and without the gateway. `--only openai,codex,429` picks clients, scenes and
- * stories by their names' beginnings, `--sdks` leaves the agents out, `--write` writes docs/stories.md, `--json` gives one
+ * stories by their names' beginnings, `--sdks` leaves the agents out, `--write` writes the page of stories, `--json` gives one
  * document. Exit code 1 when a scene or story fails, 2 for a wrong option. docs/conformance.md has more.
  */
 
@@ -136,6 +136,6 @@ function tellStory({ agent, title, result, told, why }: PlayedStory): void {
 function writePage(all: readonly PlayedStory[]): void {
   const isWhole = new Set(all.map(({ story }) => story)).size === stories.length;
   if (isWhole && all.every(({ result }) => result === 'pass'))
-    writeFileSync(join(import.meta.dirname, '../docs/stories.md'), renderStories(all));
-  else console.error('docs/stories.md is not written: not every story was played and went as it is told');
+    writeFileSync(join(import.meta.dirname, '../docs', 'stories.md'), renderStories(all));
+  else console.error('the page of stories is not written: not every story was played and went as it is told');
 }

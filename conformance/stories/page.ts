@@ -1,4 +1,4 @@
-/** `docs/stories.md` from a run: each story with both ways side by side, in the words that were shown. */
+/** The page of stories from a run: each story with both ways side by side, in the words that were shown. */
 
 import type { Told, Way } from './story.ts';
 
