@@ -1,11 +1,11 @@
 /**
  * `npm run conformance`: real SDKs and agents through a real gateway before a provider that breaks, as a table of client
  * and scene, then stories of agents with and without the gateway. `--only openai,codex,429` picks clients, scenes and
- * stories by their names' beginnings, `--sdks` leaves the agents out, `--write` writes the page of stories, `--json` gives one
+ * stories by their names' beginnings, `--sdks` leaves the agents out, `--write` writes docs/stories.md, `--json` gives one
  * document. Exit code 1 when a scene or story fails, 2 for a wrong option. docs/conformance.md has more.
  */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { agents } from './agents.ts';
@@ -134,8 +134,9 @@ function tellStory({ agent, title, result, told, why }: PlayedStory): void {
 
 /** Only what went as it is told: a page with half of the stories, or with a failure, would replace a good one. */
 function writePage(all: readonly PlayedStory[]): void {
+  const path = join(import.meta.dirname, '../docs/stories.md');
   const isWhole = new Set(all.map(({ story }) => story)).size === stories.length;
   if (isWhole && all.every(({ result }) => result === 'pass'))
-    writeFileSync(join(import.meta.dirname, '../docs', 'stories.md'), renderStories(all));
-  else console.error('the page of stories is not written: not every story was played and went as it is told');
+    writeFileSync(path, renderStories(readFileSync(path, 'utf8'), all));
+  else console.error('docs/stories.md is not written: not every story was played and went as it is told');
 }

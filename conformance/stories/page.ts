@@ -1,4 +1,4 @@
-/** The page of stories from a run: each story with both ways side by side, in the words that were shown. */
+/** The middle of docs/stories.md from a run: each story with both ways side by side, in the words that were shown. */
 
 import type { Told, Way } from './story.ts';
 
@@ -10,32 +10,15 @@ export interface TwiceTold {
   readonly told: Readonly<Record<Way, Told>>;
 }
 
-const begin = `# Stories
+const begin = '<!-- what a run wrote -->\n';
+const end = '\n<!-- end of what a run wrote -->';
 
-Four troubles of real users, each played twice: with the agent alone before a provider that breaks, and with the same agent before a gateway
-that asks the same provider. The agents are the real programs, unchanged; the provider is the [simulated](simulated-provider.md) one. What
-they printed stands in quotes; requests are those that the provider saw. The agent is pointed at the gateway by \`holdfast connect NAME --write\`,
-nothing else of its settings is touched.
-
-This page is written by a run, which also fails when a story does not go as it is told here:
-
-\`\`\`sh
-npm run conformance -- --only hermes,reasonix          # plays them; installs the agents when they are missing
-npm run conformance -- --only hermes,reasonix --write  # and writes this page
-\`\`\`
-
-Hermes Agent comes from PyPI and needs Python 3.11 to 3.13, its titles need tmux; Reasonix comes from npm.
-`;
-
-const end = `
-What happens in each of them is explained in [retries](retries.md) and [credentials](credentials.md); the other agents that are run are in
-[conformance](conformance.md).
-`;
-
-export function renderStories(all: readonly TwiceTold[]): string {
+/** The page with the stories of this run in place of those of the last one; what is around them stays. */
+export function renderStories(page: string, all: readonly TwiceTold[]): string {
   const names = [...new Set(all.map(({ story }) => story))];
   const chapters = names.map((name) => renderStory(all.filter(({ story }) => story === name)));
-  return [begin, ...chapters, end].join('');
+  const before = page.slice(0, page.indexOf(begin) + begin.length);
+  return before + chapters.join('') + page.slice(page.indexOf(end));
 }
 
 function renderStory(tellings: readonly TwiceTold[]): string {
