@@ -42,6 +42,7 @@ export function readAnswer(pieces: readonly Buffer[], isClosed: boolean): Readin
     outcome = String(Object(error).code);
   }
   if (!isBegun) return { outcome };
-  const { status, headers, idleMs, hasSurplus } = reader;
+  const { status, headers, idleMs } = reader;
+  const hasSurplus = reader.surplus.length > 0;
   return { status, headers, body: Buffer.concat(body).toString('latin1'), idleMs, outcome, hasSurplus };
 }

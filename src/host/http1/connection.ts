@@ -23,6 +23,8 @@ export interface ConnectionKeeper {
   giveBack(connection: Connection, idleMs: number): void;
   /** Nobody wants the rest of an answer, which may be over with the next read: to be aborted unless it is, soon. */
   linger(connection: Connection): void;
+  /** Bytes came that nobody had asked for: a request on any connection to this origin may get another's answer. */
+  distrust(): void;
   /** It is gone. */
   forget(connection: Connection): void;
 }
@@ -112,10 +114,16 @@ export class Connection implements Wire {
   #onData(bytes: Buffer): void {
     if (this.#reader === undefined) {
       this.#socket.destroy(); // nobody asked for anything: whatever it is, it is no answer
+      this.#suspect(bytes);
       return;
     }
     this.#reader.feed(bytes);
     this.#read();
+  }
+
+  /** Bytes that nobody had asked for. A 408 is what some proxies say before they close a connection that was idle for too long. */
+  #suspect(bytes: Buffer): void {
+    if (!/^HTTP\/1\.[01] 408\b/.test(bytes.toString('latin1', 0, 16))) this.#keeper.distrust();
   }
 
   /** The other side sends no more. What it has sent may still be waiting, here or with a caller who pauses. */
@@ -194,7 +202,9 @@ export class Connection implements Wire {
     this.#call = undefined;
     this.#reader = undefined;
     this.isLingering = false;
-    const isClean = !reader.hasSurplus && this.#socket.writableLength === 0;
+    const { surplus } = reader;
+    const isClean = surplus.length === 0 && this.#socket.writableLength === 0;
+    if (surplus.length > 0) this.#suspect(surplus);
     if (isClean && reader.idleMs > 0 && this.isUsable) {
       this.#socket.resume();
       this.#socket.unref();

@@ -144,6 +144,77 @@ describe('a connection', () => {
   });
 });
 
+describe('an origin that said what nobody had asked for', () => {
+  const hour = 3_600_000;
+  /** The first answer has the other's bytes behind it. */
+  const sayMore = (more: string, isLate: boolean): void => {
+    let count = 0;
+    provider.answer = (socket) => {
+      const answer = whole(`ok ${++count}`);
+      const hasMore = count === 1;
+      socket.write(hasMore && !isLate ? answer + more : answer);
+      if (hasMore && isLate) setImmediate(() => socket.write(more));
+    };
+  };
+
+  it.each([
+    ['in the read of the answer', false],
+    ['while the connection was idle', true],
+  ])('gets a connection for each request, for an hour: %s', async (_name, isLate) => {
+    sayMore(whole('of nobody'), isLate);
+    await askOnce();
+    await until(() => provider.ended === 1);
+    for (let count = 2; count < 5; count++) expect((await askOnce()).text).toBe(`ok ${count}`);
+    expect(provider.connections).toBe(4);
+    await time.advance(hour + 1);
+    await askOnce();
+    await askOnce();
+    expect(provider.connections).toBe(5);
+  });
+
+  it('loses those that wait, and those under way after their answers', async () => {
+    const late = Promise.withResolvers<void>();
+    provider.answer = async (socket, { head, connection }) => {
+      if (head.startsWith('get /slow')) await late.promise;
+      socket.write(whole('ok'));
+      if (connection === 3) setImmediate(() => socket.write(whole('of nobody')));
+    };
+    const slow = ask(dispatch, { origin: provider.origin, path: '/slow' }).heard.over;
+    await until(() => provider.requests.length === 1);
+    await Promise.all([askOnce(), askOnce()]);
+    await until(() => provider.ended === 2);
+    late.resolve();
+    expect(await slow).toMatchObject({ text: 'ok', broken: [] });
+    await until(() => provider.ended === 3);
+  });
+
+  it.each([
+    ['in the read of the answer', false],
+    ['while the connection was idle', true],
+  ])('is trusted when it was the 408 of a proxy that closes what is idle: %s', async (_name, isLate) => {
+    sayMore('HTTP/1.1 408 Request Time-out\r\ncontent-length: 0\r\nconnection: close\r\n\r\n', isLate);
+    await askOnce();
+    await until(() => provider.ended === 1);
+    await askOnce();
+    await askOnce();
+    expect(provider.connections).toBe(2);
+  });
+
+  it('can give one request the wrong answer, where that came late, and no other', async () => {
+    provider.answer = (socket, { head }) => {
+      const [, path = ''] = /^get (\S+)/.exec(head) ?? [];
+      socket.write(whole(path === '/2' ? 'of nobody' : path));
+      if (path === '/2') setImmediate(() => socket.write(whole(path)));
+    };
+    const askFor = async (path: string): Promise<string> =>
+      (await ask(dispatch, { origin: provider.origin, path }).heard.over).text;
+    expect([await askFor('/1'), await askFor('/2')]).toEqual(['/1', 'of nobody']);
+    await until(() => provider.ended === 1);
+    expect([await askFor('/3'), await askFor('/4')]).toEqual(['/3', '/4']);
+    expect(provider.connections).toBe(3);
+  });
+});
+
 describe('a caller', () => {
   it.each([
     ['in chunks', `${chunkedHead}${chunk('one')}${chunk('two')}${chunk('three')}0\r\n\r\n`, 'onetwothree'],

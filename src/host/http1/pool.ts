@@ -13,6 +13,9 @@ import { WireError } from './wire-error.ts';
 /** A marker and the end of its answer are hardly ever further apart; a provider that goes on instead is not kept at work. */
 const lingerMs = 1000;
 
+/** For so long an origin that said what nobody had asked for gets a connection for each request. */
+const distrustMs = 3_600_000;
+
 /** Nobody takes these back. */
 const giveAway = (connection: Connection): void => connection.abort();
 
@@ -22,6 +25,8 @@ export class Pool implements ConnectionKeeper {
   readonly #onIdle: () => void;
   readonly #all = new Set<Connection>();
   readonly #session: TlsSession = { bytes: undefined };
+  /** Monotonic ms. */
+  #distrustedUntil = 0;
   #idle: Connection[] = [];
   #lingering: Connection[] = [];
 
@@ -39,11 +44,17 @@ export class Pool implements ConnectionKeeper {
   /** On a connection of its own, which serves nobody after it. */
   startFresh(message: Message, call: Call): void {
     const forget = (connection: Connection): void => this.forget(connection);
-    this.#open({ giveBack: giveAway, linger: giveAway, forget }).start(message, call);
+    const distrust = (): void => this.distrust();
+    this.#open({ giveBack: giveAway, linger: giveAway, distrust, forget }).start(message, call);
   }
 
   giveBack(connection: Connection, idleMs: number): void {
-    connection.idleUntil = this.#clock.monotonic() + idleMs;
+    const now = this.#clock.monotonic();
+    if (now < this.#distrustedUntil) {
+      connection.abort();
+      return;
+    }
+    connection.idleUntil = now + idleMs;
     this.#idle.push(connection);
     this.#onIdle();
   }
@@ -52,6 +63,13 @@ export class Pool implements ConnectionKeeper {
     connection.idleUntil = this.#clock.monotonic() + lingerMs;
     this.#lingering.push(connection);
     this.#onIdle();
+  }
+
+  /** A second answer cannot be told from the next request's once that is written: so the first sign is enough. */
+  distrust(): void {
+    this.#distrustedUntil = this.#clock.monotonic() + distrustMs;
+    for (const connection of this.#idle) connection.abort();
+    this.#idle = [];
   }
 
   forget(connection: Connection): void {

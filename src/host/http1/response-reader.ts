@@ -66,9 +66,9 @@ export class ResponseReader {
     throw new WireError('ECONNRESET', `the other side closed the connection ${place}`);
   }
 
-  /** Bytes came that belong to no answer. */
-  get hasSurplus(): boolean {
-    return this.#input.offset < this.#input.bytes.length;
+  /** What came behind the answer, in the same read. */
+  get surplus(): Buffer {
+    return this.#input.bytes.subarray(this.#input.offset);
   }
 
   /** Interim answers (RFC 9110 § 15.2) are passed over. */
