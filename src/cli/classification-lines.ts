@@ -61,9 +61,9 @@ function describeMark({ until, endSetBy, afterInARow }: MarkForecast): string {
 
 function printStream(terminal: Terminal, { stream }: ClassifyReport): void {
   if (stream === undefined) return;
-  const dropped = stream.malformed === 0 ? '' : `, ${stream.malformed} malformed and dropped`;
+  const unreadable = stream.malformed === 0 ? '' : `, ${stream.malformed} unreadable`;
   const content = stream.hasContent ? 'content was delivered' : 'no content';
-  line(terminal, 'stream', `${stream.events} events${dropped}; ${content}`);
+  line(terminal, 'stream', `${stream.events} events${unreadable}; ${content}`);
 }
 
 function seconds(ms: number): string {

@@ -43,16 +43,20 @@ function isStream({ headers, body }: ResponseToJudge): boolean {
 
 function judgeTranscript(
   response: ResponseToJudge,
-  { error, hasContent, hasFinished, hasMarker }: Transcript,
+  { error, isDamaged, hasContent, hasFinished, hasMarker }: Transcript,
   table: SignatureTable,
 ): Failure | undefined {
   if (error !== undefined) return classifyAnswer({ ...response, body: error }, table);
-  if (hasFinished || (hasMarker && hasContent)) {
+  if (isDamaged) return createFailure('malformed', 'damaged-event', 'an event of the answer is unreadable');
+  if (hasFinished) {
     return hasContent ? undefined : createFailure('empty', 'empty-stream', 'the answer was empty');
   }
-  return hasMarker
-    ? createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer')
-    : createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
+  if (!hasMarker) {
+    return createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
+  }
+  return hasContent
+    ? createFailure('stream-cut', 'marker-without-finish', 'the stream ended without a finish reason')
+    : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 
 function judgeBody(response: ResponseToJudge, table: SignatureTable): Failure | undefined {

@@ -10,8 +10,10 @@ import { SseSplitter } from '../transport/sse.ts';
 export interface Transcript {
   /** Events that parsed, comments and pings among them not. */
   readonly events: number;
-  /** Events that are no JSON; a stream goes on after them. */
+  /** Events that are no JSON. */
   readonly malformed: number;
+  /** Before a finish reason an event that was to be an object could not be read, and more came behind it. */
+  readonly isDamaged: boolean;
   readonly hasContent: boolean;
   /** A finish reason was seen, or an event that ends an answer. */
   readonly hasFinished: boolean;
@@ -29,13 +31,24 @@ export function isStreamText(text: string): boolean {
 }
 
 export function readTranscript(text: string): Transcript {
-  const transcript = { events: 0, malformed: 0, hasContent: false, hasFinished: false, hasMarker: false };
+  const transcript = {
+    events: 0,
+    malformed: 0,
+    isDamaged: false,
+    hasContent: false,
+    hasFinished: false,
+    hasMarker: false,
+  };
+  let hasBroken = false;
   for (const data of listData(text)) {
     const event = parseFields(data);
     if (data.trim() === '[DONE]') transcript.hasMarker = true;
-    else if (event === undefined) transcript.malformed += 1;
-    else {
+    else if (event === undefined) {
+      transcript.malformed += 1;
+      hasBroken ||= data.trimStart().startsWith('{') && !transcript.hasFinished;
+    } else {
       transcript.events += 1;
+      transcript.isDamaged ||= hasBroken;
       if (isErrorEvent(event)) return { ...transcript, error: data };
       transcript.hasContent ||= isContent(event);
       transcript.hasFinished ||= isFinish(event);

@@ -63,7 +63,6 @@ export async function call(runtime: Runtime, { task, mode, tongue, signal }: Que
     ...(firstAt === undefined ? {} : { firstTextMs: firstAt - beganAt }),
     ...(answeredBy === undefined || complaint !== undefined ? {} : { answeredBy }),
     ...(told.model === undefined ? {} : { namedModel: told.model }),
-    gaps: listGaps(told.text),
     hasUsage: told.hasUsage,
     ...(told.error === undefined ? {} : { error: told.error }),
   };
@@ -99,14 +98,6 @@ function complainOfText(text: string): string | undefined {
   return broken === undefined
     ? undefined
     : `a passage is missing or told twice at ${broken.at} of ${broken.to}`;
-}
-
-function listGaps(text: string): readonly number[] {
-  const counts = readCounts(text).map(({ at }) => at);
-  const from = counts[0] ?? 0;
-  return Array.from({ length: (counts.at(-1) ?? 0) - from }, (_, index) => from + index).filter(
-    (count) => !counts.includes(count),
-  );
 }
 
 function readCounts(text: string): readonly { readonly at: number; readonly to: number }[] {

@@ -76,7 +76,8 @@ export const drillFaults: readonly DrillFault[] = [
   fault('10', 'the tenth event is invalid JSON', {
     first: 'malformed-10',
     modes: both,
-    rule: rules.losesOneEvent,
+    needsOther: true,
+    rule: rules.answers,
   }),
   fault('11', 'no terminal marker', { first: 'no-done', modes: streamed, rule: rules.endsPromptly }),
   fault('12', 'context_length_exceeded', {

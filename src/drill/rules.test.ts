@@ -12,7 +12,6 @@ const whole: CallView = {
   firstTextMs: 500,
   answeredBy: 'one/m',
   namedModel: 'm',
-  gaps: [],
   hasUsage: true,
 };
 const elsewhere: CallView = { ...whole, answeredBy: 'two/n', namedModel: 'n' };
@@ -67,12 +66,6 @@ describe.each<[string, CellRule, Partial<CellView>, Partial<CellView>]>([
   ['asksSilentOnce', rules.asksSilentOnce, { first: down(1) }, { first: down(2) }],
   ['beginsWithin15s', rules.beginsWithin15s, {}, { calls: [{ ...whole, firstTextMs: 20_000 }] }],
   ['answersWithin45s', rules.answersWithin45s, {}, { calls: [{ ...whole, durationMs: 46_000 }] }],
-  [
-    'losesOneEvent',
-    rules.losesOneEvent,
-    { calls: [{ ...lost, gaps: [10] }] },
-    { calls: [{ ...lost, gaps: [10, 11] }] },
-  ],
   ['endsPromptly', rules.endsPromptly, {}, { calls: [{ ...whole, hasUsage: false }] }],
   [
     'asksFirstOnce',

@@ -12,8 +12,6 @@ export interface CallView {
   readonly isWhole: boolean;
   /** What was wrong with it; absent for a whole answer. */
   readonly complaint?: string;
-  /** Which words are missing in its middle, by their count. */
-  readonly gaps: readonly number[];
   readonly durationMs: number;
   /** Absent: nothing came. */
   readonly firstTextMs?: number;
@@ -95,12 +93,6 @@ export const answersWithin45s: CellRule = (cell) => [
     check(durationMs <= 45_000, `it took ${seconds(durationMs)}, longer than 45 s`),
   ),
 ];
-
-/** Fault 10: the broken event is skipped, and nothing else is lost. */
-export const losesOneEvent: CellRule = ({ calls, after }) =>
-  [...calls, after].flatMap(({ complaint, gaps }) =>
-    complaint === undefined || (gaps.length === 1 && gaps[0] === 10) ? [] : [complaint],
-  );
 
 /** Fault 11: it does not wait for what never comes, and has its usage. */
 export const endsPromptly: CellRule = (cell) => [

@@ -203,6 +203,39 @@ describe.each(spoken)('a stream of %s', (_name, tongue, pieces) => {
     },
   );
 
+  it('is no whole answer with a hole in it: the next target tells what a damaged event held', async () => {
+    const [one = '', two = ''] = pieces.text;
+    const broken = two.slice(0, -30);
+    streams(first, ...pieces.opening, one, broken, one, ...pieces.closing, ...pieces.marker);
+    streams(second, ...pieces.opening, two, ...pieces.closing, ...pieces.marker);
+    const answer = await stream(tongue);
+    expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual(['all is well', true]);
+    expect(classes()).toEqual(['malformed', undefined]);
+  });
+
+  it('is whole where its first event is damaged: another tells it from the beginning', async () => {
+    const [one = ''] = pieces.text;
+    streams(
+      first,
+      ...pieces.opening,
+      one.slice(0, -30),
+      ...pieces.text.slice(1),
+      ...pieces.closing,
+      ...pieces.marker,
+    );
+    streams(second, ...whole(pieces));
+    const answer = await stream(tongue);
+    expect([textOf(answer, tongue), classes()]).toEqual(['all is well', ['malformed', undefined]]);
+  });
+
+  it('goes on where noise stands between its events, with a note', async () => {
+    const [one = '', two = ''] = pieces.text;
+    streams(first, ...pieces.opening, one, 'data: [PING]', two, ...pieces.closing, ...pieces.marker);
+    const answer = await stream(tongue);
+    expect([textOf(answer, tongue), classes()]).toEqual(['all is well', [undefined]]);
+    expect(runtime?.records().at(-1)?.notes).toEqual(['1 malformed event(s) dropped']);
+  });
+
   it('B35: breaks off with an error where an event of a tool call is damaged', async () => {
     streams(
       first,
@@ -238,6 +271,28 @@ describe.each(spoken)('a stream of %s', (_name, tongue, pieces) => {
 describe.each(spoken.filter(([, { hasFinishReason }]) => hasFinishReason))(
   'a stream of %s',
   (_name, tongue, pieces) => {
+    it('is not whole at its marker, where the finish reason is missing', async () => {
+      const [one = '', two = ''] = pieces.text;
+      streams(first, ...pieces.opening, one, ...pieces.marker);
+      streams(second, ...pieces.opening, two, ...pieces.closing, ...pieces.marker);
+      const answer = await stream(tongue);
+      expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual(['all is well', true]);
+      expect(classes()?.[0]).toBe('stream-cut');
+    });
+
+    it('is whole where an event behind its finish reason is damaged', async () => {
+      streams(
+        first,
+        ...pieces.opening,
+        ...pieces.text,
+        ...pieces.closing,
+        'data: {"usage":{"prompt',
+        ...pieces.marker,
+      );
+      const answer = await stream(tongue);
+      expect([textOf(answer, tongue), classes()]).toEqual(['all is well', [undefined]]);
+    });
+
     it('is whole where an error comes after its finish reason', async () => {
       streams(
         first,
@@ -271,6 +326,37 @@ describe.each(translatedPairs)('%s', (_name, { asked, spoken: target }) => {
     const isClean = errorOf(answer, asked)?.includes('in the middle of a tool call') ?? false;
     expect(isClean || textOf(answer, asked) === 'all is well').toBe(true);
     expect(answer.text).not.toContain('\\"}"');
+  });
+});
+
+/** An event in which `from` stands, with `to` in its place. */
+function changed(event: string, from: string, to: string): string {
+  expect(event).toContain(from);
+  return event.replace(from, to);
+}
+
+describe('a stream that is translated', () => {
+  it.each([
+    ['names another role', openaiChat, '"delta":{', '"delta":{"role":"model",'],
+    ['counts in words', openaiChat, '"model":"m"', '"model":"m","usage":{"prompt_tokens":"3"}'],
+    ['has no index', anthropicMessages, '"index":0,', ''],
+    ['has no item', openaiResponses, '"item_id":"msg",', ''],
+  ])('has no hole where an event that the package refuses %s', async (_name, target, from, to) => {
+    const { opening, text, closing, marker } = piecesOf(target);
+    const [one = '', two = ''] = text;
+    streams(first, ...opening, one, changed(two, from, to), ...closing, ...marker);
+    streams(second, ...opening, two, ...closing, ...marker);
+    const asked = target === openaiChat ? anthropicMessages : openaiChat;
+    const answer = await stream(target, asked);
+    expect([textOf(answer, asked), endsWhole(answer.text, asked)]).toEqual(['all is well', true]);
+    expect(classes()).toEqual(['malformed', undefined]);
+  });
+
+  it('goes on where the package refuses an event of a kind that nobody knows', async () => {
+    const { opening, text, closing, marker } = messages;
+    streams(first, ...opening, ...text, 'data: {"type":"content_block_hint"}', ...closing, ...marker);
+    const answer = await stream(anthropicMessages, openaiChat);
+    expect([textOf(answer, openaiChat), classes()]).toEqual(['all is well', [undefined]]);
   });
 });
 

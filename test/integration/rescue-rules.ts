@@ -85,10 +85,11 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       expect(textOf(answer)).toContain('hello there');
     });
 
-    it('drops a malformed event and passes the rest (fault 10)', async () => {
-      const { answer, record } = await travel({ model: 'sim/malformed-3' });
+    it('has the rest told by the next target where an event is damaged (fault 10, law 17)', async () => {
+      const { answer, record } = await travel({ model: 'sim/malformed-3', fallback: 'sim/echo' });
       expect(endsWhole(answer.text, tongue)).toBe(true);
-      expect(record?.notes).toEqual(['1 malformed event(s) dropped']);
+      expect(record?.attempts.map(({ failure }) => failure?.class)).toEqual(['malformed', undefined]);
+      expect(record?.joints).toMatchObject([{ to: 'spare/sim/echo' }]);
     });
 
     it('B37: takes a finish reason without a marker for success, and no other end (fault 11, law 17)', async () => {

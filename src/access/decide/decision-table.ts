@@ -55,7 +55,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   timeout: [nextTarget, { move: 'retry-last', times: 1 }],
   'stream-cut': [retryTwice, nextTarget],
   'stream-stall': [nextTarget, { move: 'retry-last', times: 1 }],
-  malformed: [retryOnce, nextTarget],
+  malformed: [nextTarget, { move: 'retry-last', times: 1 }],
   empty: [retryOnce],
   'model-missing': [nextTarget],
   'not-offered': [nextTarget],

@@ -5,6 +5,7 @@
 
 import type { Failure, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
 import type { EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
 import type { SseFrame } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
@@ -16,8 +17,8 @@ const tightErrorName = Buffer.from('event:error');
 /** What the last `error` verdict rests on. */
 interface Fault {
   readonly body: string;
-  /** `untyped`: no error of this protocol. `damaged`: no error at all, but half of a tool call. */
-  readonly kind: 'typed' | 'untyped' | 'damaged';
+  /** `untyped`: no error of this protocol. `damaged` and `unfinished`: no error at all, but a hole in the answer, or its end missing. */
+  readonly kind: 'typed' | 'untyped' | 'damaged' | 'unfinished';
 }
 
 export class FrameJudge {
@@ -39,6 +40,8 @@ export class FrameJudge {
       case 'silent':
       case 'malformed':
         return this.#judgeUneasy(verdict, { raw, data });
+      case 'terminal':
+        return this.#watch.hasFinished ? verdict : this.#blame({ body: data, kind: 'unfinished' });
       default:
         return verdict;
     }
@@ -47,25 +50,22 @@ export class FrameJudge {
   /** The failure behind the last `error` verdict. An error that nobody knows is a cut with a reason. */
   failure(headers: Headers, classify: (answer: ProviderAnswer) => Failure): Failure {
     const { body, kind } = this.#fault;
-    if (kind === 'damaged')
-      return createFailure(
-        'malformed',
-        'damaged-call',
-        'an event in the middle of a tool call is unreadable',
-      );
+    if (kind === 'damaged') return describeDamage(this.#watch);
+    if (kind === 'unfinished') return describeLack(this.#watch);
     const failure = classify({ status: 200, headers, body });
     if (kind === 'typed' || failure.class !== 'unknown') return failure;
     return createFailure('stream-cut', 'error-event', failure.message);
   }
 
-  /** Some servers name the event and write into it what they like; of a damaged event in a tool call nobody knows what is lost. */
+  /** Some servers name the event and write into it what they like; what a damaged event held is lost (law 17). */
   #judgeUneasy(
     verdict: EventVerdict,
     { raw, data }: { readonly raw: Buffer; readonly data: string },
   ): EventVerdict {
     if (startsWith(raw, errorName) || startsWith(raw, tightErrorName))
       return this.#blame({ body: data, kind: 'untyped' });
-    const isDamage = verdict === 'malformed' && this.#watch.hasCall && data.startsWith('{');
+    if (verdict !== 'malformed' || this.#watch.hasFinished) return verdict;
+    const isDamage = this.#watch.hasCall ? isObject(data) : isBroken(data);
     return isDamage ? this.#blame({ body: data, kind: 'damaged' }) : verdict;
   }
 
@@ -82,9 +82,29 @@ export class FrameJudge {
   }
 }
 
-/** Whether something may stand in what is left after the last blank line. */
+function describeDamage({ hasCall }: StreamWatch): Failure {
+  const place = hasCall ? 'a tool call' : 'the answer';
+  return createFailure('malformed', 'damaged-event', `an event in the middle of ${place} is unreadable`);
+}
+
+function describeLack({ hasContent }: StreamWatch): Failure {
+  return hasContent
+    ? createFailure('stream-cut', 'marker-without-finish', 'the stream ended without a finish reason')
+    : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
+}
+
+/** Whether something may stand in what is left after the last blank line: a cut may have fallen into it, and half an event tells nothing. */
 export function isTelling({ raw, data }: SseFrame): boolean {
-  return data !== undefined || raw[0] === brace;
+  return data === undefined ? raw[0] === brace : !isBroken(data);
+}
+
+function isObject(data: string): boolean {
+  return data.trimStart().startsWith('{');
+}
+
+/** Was to be an object, and cannot be read. */
+function isBroken(data: string): boolean {
+  return isObject(data) && parseOrNothing(data) === undefined;
 }
 
 function startsWith(bytes: Buffer, text: Buffer): boolean {

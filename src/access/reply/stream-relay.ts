@@ -1,6 +1,6 @@
 /**
  * Relays one stream: whole events, byte for byte, once each has been looked at. Holds everything until the first content
- * event (the commit, law 16), drops malformed events, and never lets a cut pass for an end (law 17). Where the stream goes on
+ * event (the commit, law 16), drops what is no event, and never lets a cut or a hole pass for an end (law 17). Where the stream goes on
  * with a broken answer, its events pass through the splice instead.
  */
 
@@ -225,10 +225,6 @@ export class StreamRelay implements AnswerReader {
 
   #finish(terminal: Terminal | undefined, note?: string): void {
     if (note !== undefined) this.#notes.push(note);
-    if (!this.#watch.hasFinished && !this.#watch.hasContent) {
-      this.fail(createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer'));
-      return;
-    }
     const rest = this.#splice?.end();
     if (this.#hasDiverged()) return;
     if (rest !== undefined) this.#hold(rest);

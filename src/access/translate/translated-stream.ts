@@ -34,10 +34,10 @@ export class TranslatedStream implements AnswerReader {
   readonly #headers: Headers;
   readonly #call: TranslatedCall;
   readonly #splitter = new SseSplitter();
+  /** The target's protocol. */
+  readonly #spoken: Protocol;
   readonly #watch: StreamWatch;
   readonly #judge: FrameJudge;
-  /** Of the target's protocol. */
-  readonly #marker: string;
   readonly #writer: AnswerWriter;
   readonly #relay: StreamRelay;
   readonly #amender: AnswerAmender | undefined;
@@ -46,6 +46,8 @@ export class TranslatedStream implements AnswerReader {
   readonly #input = new FedStream();
   readonly #notes: string[];
   #malformed = 0;
+  /** The event behind the parts that come now, as the package read it. */
+  #told: unknown;
   /** Set once the provider's last event has come: how it ended. */
   #end: 'well' | Failure | undefined;
   /** The end was told. */
@@ -56,7 +58,7 @@ export class TranslatedStream implements AnswerReader {
     this.#headers = headers;
     this.#call = call;
     this.#notes = [...call.notes];
-    this.#marker = spoken.terminalMarker;
+    this.#spoken = spoken;
     this.#watch = spoken.createStreamWatch({ choices: 1, keepsText: false });
     this.#judge = new FrameJudge(spoken, this.#watch);
     this.#amender = call.spoken.createAmender?.();
@@ -149,7 +151,7 @@ export class TranslatedStream implements AnswerReader {
   #finish(note?: string): void {
     if (note !== undefined) {
       this.#notes.push(note);
-      this.#input.push(Buffer.from(this.#marker));
+      this.#input.push(Buffer.from(this.#spoken.terminalMarker));
     }
     this.#end = 'well';
     this.#input.close();
@@ -179,14 +181,19 @@ export class TranslatedStream implements AnswerReader {
   }
 
   #tell(part: NeutralPart): void {
+    if (part.type === 'raw') this.#told = part.rawValue;
     if (part.type === 'stream-start') this.#notes.push(...describeWarnings(part.warnings));
     else if (part.type === 'error') this.#takeFault(part.error);
     else if (part.type === 'finish') this.#tellFinish(part);
     else this.#write(part);
   }
 
+  /** What the package refuses and the target's watch understands leaves a hole (law 17). */
   #takeFault(error: unknown): void {
     if (!isMisunderstood(error)) throw error;
+    const watch = this.#spoken.createStreamWatch({ choices: 1, keepsText: false });
+    if (watch.push(JSON.stringify(this.#told ?? null)) === 'content')
+      throw new TypeError('one of its events has not the form of its protocol');
     this.#malformed += 1;
   }
 

@@ -19,7 +19,9 @@ import { namesOfMessage } from './bound.ts';
 /** Watches one stream. Vendors differ in where reasoning stands, so every known place counts as content. */
 export class ChatStreamWatch implements StreamWatch {
   readonly #options: WatchOptions;
+  readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
+  #isMarked = false;
   readonly #text = new DeliveredText();
   #opening: WireObject | undefined;
   #usage: WireObject | undefined;
@@ -33,8 +35,10 @@ export class ChatStreamWatch implements StreamWatch {
     this.#options = options;
   }
 
+  /** Some vendors give one answer, however many were asked for: at the marker those that have begun count. */
   get hasFinished(): boolean {
-    return this.#finished.size >= this.#options.choices;
+    const expected = this.#isMarked ? Math.max(1, this.#begun.size) : this.#options.choices;
+    return this.#finished.size >= expected;
   }
 
   get usage(): Usage | undefined {
@@ -42,7 +46,10 @@ export class ChatStreamWatch implements StreamWatch {
   }
 
   push(data: string): EventVerdict {
-    if (data === '[DONE]' || data.trim() === '[DONE]') return 'terminal';
+    if (data === '[DONE]' || data.trim() === '[DONE]') {
+      this.#isMarked = true;
+      return 'terminal';
+    }
     const event = parseOrNothing(data);
     if (!isRecord(event)) return 'malformed';
     if (isErrorEvent(event) || isVendorError(event) || isGivenUp(event['choices'])) {
@@ -69,10 +76,12 @@ export class ChatStreamWatch implements StreamWatch {
     let isContent = false;
     for (const choice of choices) {
       if (!isRecord(choice)) continue;
+      const index = choice['index'] ?? 0;
       // Some vendors write an empty reason into every event.
-      if (isFilled(choice['finish_reason'])) this.#finished.add(choice['index'] ?? 0);
+      if (isFilled(choice['finish_reason'])) this.#finished.add(index);
       if (!hasDelta(choice['delta'])) continue;
       isContent = true;
+      this.#begun.add(index);
       this.hasCall ||= bringsCall(choice['delta']);
       if (bringsAudio(choice['delta'])) this.made.push(...namesOfMessage(choice['delta']));
       if (this.#options.keepsText) this.#keep(choice);
