@@ -213,6 +213,17 @@ describe.each(spoken)('a stream of %s', (_name, tongue, pieces) => {
     expect(classes()).toEqual(['malformed', undefined]);
   });
 
+  it('that goes on with the answer begun anew in other words is not told twice: one clean error', async () => {
+    const [one = ''] = pieces.text;
+    const told = 'The capital of France is Par';
+    streams(first, ...pieces.opening, one.replace('all is', told));
+    const anew = one.replace('all is', 'Paris is the capital of France.');
+    streams(second, ...pieces.opening, anew, ...pieces.closing, ...pieces.marker);
+    const answer = await stream(tongue);
+    expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual([told, false]);
+    expect(errorOf(answer, tongue)).toContain('began the answer anew');
+  });
+
   it('is whole where its first event is damaged: another tells it from the beginning', async () => {
     const [one = ''] = pieces.text;
     streams(

@@ -5,6 +5,7 @@
  */
 
 import type { ContinuationWay } from '../../protocols/protocol.ts';
+import { judgeNewness } from './anew.ts';
 
 /** What the joint turned out to be. `diverged`: the continuation began anew and tells something else. */
 export type JointFinding = 'open' | 'clean' | 'restart' | 'overlap' | 'partial-word' | 'diverged';
@@ -17,7 +18,7 @@ const overlapEvidence = 16;
 const overlapWindow = 8192;
 
 export class Joint {
-  readonly #seam: Omit<Seam, 'held'>;
+  readonly #seam: Omit<Seam, 'held' | 'isWhole'>;
   readonly #held: string[] = [];
   #heldLength = 0;
   /** The continuation so far equals the delivered beginning: a long restart is followed piece by piece. */
@@ -37,12 +38,12 @@ export class Joint {
     this.#isAlike &&= this.#seam.delivered.startsWith(text, this.#heldLength);
     this.#held.push(text);
     this.#heldLength += text.length;
-    return this.#mayStillApply() ? '' : this.#settle();
+    return this.#mayStillApply() ? '' : this.#settle(false);
   }
 
   /** The text has ended: what was held back. */
   end(): string {
-    return this.finding === 'open' ? this.#settle() : '';
+    return this.finding === 'open' ? this.#settle(true) : '';
   }
 
   #mayStillApply(): boolean {
@@ -51,12 +52,13 @@ export class Joint {
     if (this.#heldLength > overlapWindow) return false;
     const held = this.#held.join('');
     if (held.length < unsent.length && unsent.startsWith(held)) return true;
+    if (judgeNewness(delivered, held, false) === 'open') return true;
     return way === 'instruct' && (mayOverlap(delivered, held) || mayRepeatWord(delivered, held));
   }
 
-  #settle(): string {
+  #settle(isWhole: boolean): string {
     const held = this.#held.join('');
-    const { finding, length } = judge({ ...this.#seam, held });
+    const { finding, length } = judge({ ...this.#seam, held, isWhole });
     this.#held.length = 0;
     this.finding = finding;
     if (finding === 'diverged') return '';
@@ -88,6 +90,8 @@ interface Seam {
   readonly way: ContinuationWay;
   /** The continuation so far. */
   readonly held: string;
+  /** Nothing more of it comes. */
+  readonly isWhole: boolean;
 }
 
 interface Verdict {
@@ -112,7 +116,12 @@ function mayRepeatWord(delivered: string, held: string): boolean {
 }
 
 function judge(seam: Seam): Verdict {
-  const found = findRestart(seam) ?? findOverlap(seam) ?? findDivergence(seam) ?? findPartialWord(seam);
+  const found =
+    findRestart(seam) ??
+    findOverlap(seam) ??
+    findDivergence(seam) ??
+    findNewness(seam) ??
+    findPartialWord(seam);
   return found ?? { finding: 'clean', length: commonStart(seam.held, seam.unsent) };
 }
 
@@ -156,6 +165,11 @@ function findDivergence({ body, held }: Seam): Verdict | undefined {
   if (countCodePoints(start) < restartEvidence) return undefined;
   const period = equal - (findBorders(start)[equal - 1] ?? 0);
   return 2 * period <= equal ? undefined : { finding: 'diverged', length: 0 };
+}
+
+/** It began anew in other words. */
+function findNewness({ delivered, held, isWhole }: Seam): Verdict | undefined {
+  return judgeNewness(delivered, held, isWhole) === 'anew' ? { finding: 'diverged', length: 0 } : undefined;
 }
 
 /** The word in which the cut fell, told from its first letter. */

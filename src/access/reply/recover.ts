@@ -12,13 +12,12 @@ import type { StreamRecovery, Target } from '../../model/target.ts';
 import type { Continuation, Delivered, ReadBody } from '../../protocols/protocol.ts';
 import { requestFaults } from '../decide/decision-table.ts';
 import { mayBeBilled } from '../metering.ts';
+import { mayStopHere } from './anew.ts';
 import { sentPart } from './joint.ts';
 import type { Broken, PlannedContinuation } from './outcome.ts';
 import { splitThought } from './think-block.ts';
 
 const recoveryHeader = 'x-holdfast-stream-recovery';
-/** Where a text may stop for good: after a sentence, a closing mark, a line. */
-const endOfText = /[.!?…)\]}>"'”’»`*_|。！？）」』】\n]\s*$/u;
 
 /** The break that is being recovered from. */
 export interface Break {
@@ -86,7 +85,7 @@ export class Recovery {
 
   /** Whether the delivered text may be the whole answer: an empty continuation is believed only then. */
   mayBeWhole(): boolean {
-    return endOfText.test(splitThought(this.#break?.delivered.text ?? '').visible);
+    return mayStopHere(splitThought(this.#break?.delivered.text ?? '').visible);
   }
 
   noteJoint(joint: JointRecord): void {

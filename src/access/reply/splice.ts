@@ -31,7 +31,7 @@ export class Splice {
     });
   }
 
-  /** It began anew and told something else: nobody can put the two together. */
+  /** It began anew and told something else, or the same in other words: nobody can put the two together. */
   get hasDiverged(): boolean {
     return this.#joint.finding === 'diverged';
   }
@@ -61,6 +61,11 @@ export class Splice {
     if (this.#hasTold) return told;
     this.#hasTold = true;
     return Buffer.concat([this.#comment(), told]);
+  }
+
+  /** Nothing of it has reached the caller: another may still go on with what he has. */
+  get isUntold(): boolean {
+    return !this.#hasTold;
   }
 
   /** What the caller has, given what this stream has brought. */

@@ -200,8 +200,9 @@ export class StreamRelay implements AnswerReader {
   #hasDiverged(): boolean {
     if (this.#splice?.hasDiverged !== true) return false;
     const { id } = this.#attempt.plan.target;
-    const message = `${id} began the answer anew and told something else`;
-    this.#settleBroken(createFailure('unknown', 'continuation-diverged', message), undefined);
+    const failure = createFailure('unknown', 'continuation-diverged', `${id} began the answer anew`);
+    if (this.#splice.isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.#watch.usage });
+    else this.#settleBroken(failure, undefined);
     return true;
   }
 
