@@ -35,6 +35,8 @@ function start() {
     return;
   }
   if (isGateway() && mayStartAnew()) startAnew();
+  // "Read your configuration again" must not end a gateway that is still being loaded: serve.ts hears it later.
+  if (isGateway()) process.on('SIGHUP', () => undefined);
   if (asksForSecret() && process.stdin.isTTY) process.stdin.setRawMode(true);
   if (module.enableCompileCache) module.enableCompileCache();
   import(entry.href)

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResolvedConfig } from '../config/resolved.ts';
+import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 
 export interface Incoming {
@@ -17,10 +18,34 @@ export interface Incoming {
   readonly extra: Headers;
 }
 
+/** A target in absolute form (RFC 9112 § 3.2.2), as clients write it that take us for a proxy. */
+const absoluteForm = /^https?:\/\/([^/?#]*)\/?/i;
+
 /** Agents add queries such as `?beta=true`: the path alone counts. */
 export function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+  const path = url.startsWith('/') ? url : url.replace(absoluteForm, '/');
+  const query = path.indexOf('?');
+  return query < 0 ? path : path.slice(0, query);
+}
+
+/** The host of a target in absolute form, which counts in place of the header; undefined for any other. */
+export function hostOf(url: string): string | undefined {
+  return url.startsWith('/') ? undefined : absoluteForm.exec(url)?.[1];
+}
+
+/** Of two Host headers each reader would believe another one (RFC 9112 § 3.2): Node keeps the first. */
+export function checkOneHost({ rawHeaders }: IncomingMessage): void {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  if (count < 2) return;
+  throw new RequestError('request-invalid', 'the request has more than one Host header', {
+    status: 400,
+    howToFix: 'send one',
+    headers: { connection: 'close' },
+  });
 }
 
 /** Node has joined what came twice, all but `set-cookie`, which only answers bring. */

@@ -33,6 +33,8 @@ export class SocketSink implements ReplySink {
   #limit: SendLimit | undefined;
   /** Goes out with the first bytes; undefined from then on. */
   #head: Head | undefined;
+  /** It is an answer in events. */
+  isStream = false;
 
   constructor(response: ServerResponse, sending: Sending) {
     this.#response = response;
@@ -41,6 +43,7 @@ export class SocketSink implements ReplySink {
 
   head(status: number, headers: Headers): void {
     this.#head = { status, headers };
+    this.isStream = headers['content-type']?.startsWith('text/event-stream') === true;
   }
 
   write(chunk: Uint8Array): boolean {

@@ -15,7 +15,8 @@ import { InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { type Incoming, parseHeaders, pathOf } from './incoming.ts';
+import { soundOutHalfClosed } from './half-closed.ts';
+import { checkOneHost, hostOf, type Incoming, parseHeaders, pathOf } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 
@@ -85,6 +86,9 @@ class HttpGateway implements Gateway {
       // Java's client offers h2c on every request: only a WebSocket is refused, anything else goes on as HTTP/1.1.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     });
+    // A caller who sends no more may still listen (half-closed.ts); each of his requests looks out for that.
+    Object.assign(this.#server, { httpAllowHalfOpen: true });
+    this.#server.on('connection', (socket) => socket.setMaxListeners(0));
     const serve = (request: IncomingMessage, response: ServerResponse): void =>
       void this.#serve(request, response);
     this.#server.on('request', serve);
@@ -138,17 +142,19 @@ class HttpGateway implements Gateway {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = parseHeaders(request);
+    const url = request.url ?? '/';
     const { extraHeaders } = this.#options;
     const requestId = newRequestId(this.#options.runtime.host);
     let extra = extraHeaders ?? noHeaders;
     try {
-      const path = pathOf(request.url ?? '/');
+      const path = pathOf(url);
+      checkOneHost(request);
       if (openPaths.has(path)) {
         this.#answerOpen(request, response, path);
         return;
       }
       const config = this.#look();
-      checkCaller(headers, config.gateway);
+      checkCaller(hostOf(url) ?? headers['host'], headers['origin'], config.gateway);
       if (headers['origin'] !== undefined) extra = { ...corsHeaders(headers['origin']), ...extra };
       if (request.method === 'OPTIONS') {
         response.writeHead(204, preflightHeaders(headers)).end();
@@ -157,7 +163,7 @@ class HttpGateway implements Gateway {
       if (!this.#isKeyRight(headers)) throw keyWrong(headers);
       await this.#exchange({ request, response, path, requestId, headers, config, extra });
     } catch (error) {
-      const protocol = this.#options.runtime.protocolAt(pathOf(request.url ?? '/'), headers);
+      const protocol = this.#options.runtime.protocolAt(pathOf(url), headers);
       const told = error instanceof RequestError ? error : localFault(error);
       replyWithError(response, told, { protocol, requestId, extra });
     }
@@ -197,6 +203,7 @@ class HttpGateway implements Gateway {
     try {
       const method = request.method ?? 'GET';
       const sink = new SocketSink(response, { extra, clock, limitMs, caller, inflight: this.#bytes });
+      soundOutHalfClosed({ request, response, clock, isStream: () => sink.isStream });
       const { signal } = caller;
       const asked = { method, path, headers, body: body.bytes, signal, requestId, config: this.#look() };
       await this.#options.runtime.exchange(asked, sink);
@@ -222,7 +229,7 @@ class HttpGateway implements Gateway {
 }
 
 /** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
-function checkCaller({ host, origin }: Headers, settings: GatewaySettings): void {
+function checkCaller(host: string | undefined, origin: string | undefined, settings: GatewaySettings): void {
   if (host !== undefined && !isHostAllowed(host, settings.host.value, settings.allowedHosts))
     throw hostForeign(host);
   if (origin !== undefined && !settings.allowedOrigins.includes(origin)) throw originForeign(origin);

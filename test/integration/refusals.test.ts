@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
-import { sendRaw } from './raw-request.ts';
+import { type RawAnswer, sendRaw } from './raw-request.ts';
 
 const key = `hf_test_${'r'.repeat(24)}`;
 const chat = '/v1/chat/completions';
@@ -253,6 +253,37 @@ describe('the Host header', () => {
       });
     },
   );
+});
+
+describe('a target in absolute form', () => {
+  const ask = (target: string, host: string): Promise<RawAnswer> =>
+    sendRaw(gateway.port, [`GET ${target} HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${key}\r\n\r\n`]);
+
+  it.each([
+    ['http://127.0.0.1:4653/v1/models', '127.0.0.1'],
+    ['HTTP://localhost/v1/models?limit=1', 'localhost'],
+    ['http://box.local/v1/models', 'elsewhere.test'],
+    ['http://localhost', 'localhost'],
+    ['http://localhost?x=/v1', 'localhost'],
+  ])('is served: %s', async (target, host) => {
+    expect((await ask(target, host)).status).toBe(200);
+  });
+
+  it.each([
+    ['http://evil.test/v1/models', '127.0.0.1'],
+    ['http:///v1/models', '127.0.0.1'],
+  ])('is refused where its host is foreign, whatever the header says: %s', async (target, host) => {
+    const { status, body } = await ask(target, host);
+    expect([status, JSON.parse(body).error.code]).toEqual([403, 'host_not_allowed']);
+  });
+});
+
+it.each(['/v1/models', '/healthz'])('two Host headers are refused: %s', async (path) => {
+  const { status, body, hasEnded } = await sendRaw(gateway.port, [
+    `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${key}\r\nHost: 127.0.0.1\r\n\r\n`,
+  ]);
+  expect([status, hasEnded, JSON.parse(body).error.code]).toEqual([400, true, 'request_invalid']);
+  expect(body).toContain('more than one Host header. How to fix: send one');
 });
 
 describe('a page of an allowed origin', () => {

@@ -18,16 +18,21 @@ export interface ServeOptions {
 }
 
 export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
-  const { runtime, sim } = await createServed(terminal, options);
+  let served: Served | undefined;
+  const stopReloading = terminal.onSignal(['SIGHUP'], () => served?.runtime.reload());
+  served = await createServed(terminal, options);
+  const { runtime, sim } = served;
   try {
     const key = readGatewayKey(runtime.host, runtime.paths);
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const gateway = await startGateway({ runtime, key, extraHeaders });
+    const isOver = untilSignal(terminal, gateway); // whoever hears that it listens may end it at once
     if (options.json === true) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
-    await untilSignal(terminal, { runtime, gateway });
+    await isOver;
     return 0;
   } finally {
+    stopReloading();
     await sim?.close();
     await runtime.close();
   }
@@ -117,16 +122,11 @@ function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly strin
   ];
 }
 
-/** SIGHUP reads the configuration again; the first SIGTERM or SIGINT drains; the second ends what is left. */
-function untilSignal(terminal: Terminal, served: { runtime: Runtime; gateway: Gateway }): Promise<void> {
-  const { runtime, gateway } = served;
+/** The first SIGTERM or SIGINT drains; the second ends what is left. */
+function untilSignal(terminal: Terminal, gateway: Gateway): Promise<void> {
   return new Promise((resolve, reject) => {
     let closing = false;
-    const stopListening = terminal.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP'], (signal) => {
-      if (signal === 'SIGHUP') {
-        runtime.reload();
-        return;
-      }
+    const stopListening = terminal.onSignal(['SIGTERM', 'SIGINT'], (signal) => {
       if (closing) {
         gateway.abort();
         return;
