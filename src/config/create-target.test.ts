@@ -107,3 +107,31 @@ describe('the keys of a provider (law 12)', () => {
     ]);
   });
 });
+
+describe('what a model takes otherwise than its protocol says', () => {
+  const traitsOf = (model: string, own: object = {}): unknown =>
+    resolve({
+      main: { provider: 'x', model },
+      providers: {
+        x: { base_url: 'https://x.test/v1', protocol: 'openai-chat', api_key: key, models: { [model]: own } },
+      },
+    }).routes.get('main')?.targets[0]?.target.traits;
+
+  it.each<[string, string, object, unknown]>([
+    ['is known of its family, whoever serves it', 'anthropic/claude-opus-4.8', {}, ['sampling']],
+    ['is what config says', 'claude-opus-4-8', { refuses: ['sampling-pair'] }, ['sampling-pair']],
+    ['is what config says of a model that nobody knows', 'm', { refuses: ['sampling'] }, ['sampling']],
+    ['is nothing where nobody knows it', 'm', {}, undefined],
+  ])('%s', (_name, model, own, refuses) => {
+    expect(Object(traitsOf(model, own))['refuses']).toEqual(refuses);
+  });
+
+  it('keeps what config does not name', () => {
+    expect(traitsOf('claude-opus-4-8', { system_role: 'developer', efforts: ['low'] })).toEqual({
+      refuses: ['sampling'],
+      takesSchemas: true,
+      systemRole: 'developer',
+      efforts: ['low'],
+    });
+  });
+});

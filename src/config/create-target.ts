@@ -4,6 +4,7 @@ import type { AuthStyle, ProtocolName } from '../model/protocol.ts';
 import type { AttemptLimits, StreamRecovery, Target, TargetForm } from '../model/target.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
+import { familyOf, type ModelFamily } from '../providers/families.ts';
 import { historyRepairsOf } from '../providers/history-repairs.ts';
 import type { Endpoint } from './resolve-origins.ts';
 import type { LimitSettings, ModelSettings, ProviderSettings } from './schema.ts';
@@ -45,7 +46,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     pool: shape.pool,
     limits: { ...whole, ...toLimits(settings.limits ?? {}), ...toLimits(own.limits ?? {}) },
     ...(pace === undefined ? {} : { pace }),
-    ...toFacts(own, known),
+    ...toFacts(own, known, familyOf(model)),
     ...(entry.quirks?.requiresReasoningBack === true ? { takesReasoning: true } : {}),
     ...(streamRecovery === undefined ? {} : { streamRecovery }),
   };
@@ -64,18 +65,32 @@ function createForm(shape: TargetShape, endpoint: Endpoint, prefill: PrefillFact
   };
 }
 
-type ModelFacts = Pick<Target, 'thinks' | 'contextWindow' | 'maxOutput'>;
+type ModelFacts = Pick<Target, 'thinks' | 'contextWindow' | 'maxOutput' | 'traits'>;
 
 /** A model that reasons only when asked counts as one that does not: the request says when. */
-function toFacts(own: ModelSettings, known: KnownModel): ModelFacts {
+function toFacts(own: ModelSettings, known: KnownModel, family: ModelFamily | undefined): ModelFacts {
   const thinks = own.thinks ?? (known?.thinks === 'optional' ? false : known?.thinks);
   const contextWindow = own.context_window ?? known?.contextWindow;
-  const maxOutput = own.max_output ?? known?.maxOutput;
+  const maxOutput = own.max_output ?? known?.maxOutput ?? family?.maxOutput;
   return {
     ...(thinks === undefined ? {} : { thinks }),
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutput === undefined ? {} : { maxOutput }),
+    ...toTraits(own, family),
   };
+}
+
+/** What config says of the model outranks what is known of its family, word by word. */
+function toTraits(own: ModelSettings, family: ModelFamily | undefined): Pick<Target, 'traits'> {
+  const { refuses, efforts, takes_schemas: takesSchemas, system_role: systemRole } = own;
+  const said = {
+    ...(refuses === undefined ? {} : { refuses }),
+    ...(efforts === undefined ? {} : { efforts }),
+    ...(takesSchemas === undefined ? {} : { takesSchemas }),
+    ...(systemRole === undefined ? {} : { systemRole }),
+  };
+  if (family === undefined && Object.keys(said).length === 0) return {};
+  return { traits: { ...family?.traits, ...said } };
 }
 
 function toCounting(

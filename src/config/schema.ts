@@ -20,6 +20,15 @@ const pace = z
   .enum(['quick', 'thinking'])
   .describe('Which limits an attempt gets. Default: chosen per request from the model and what is asked.');
 
+const modelRefusal = z.enum([
+  'sampling',
+  'sampling-while-thinking',
+  'sampling-pair',
+  'no-thinking',
+  'thinking-budget',
+  'forced-tool',
+]);
+
 const streamRecovery = z.enum(['continue', 'error']);
 
 const limits = z
@@ -72,6 +81,26 @@ const model = z.strictObject({
     .describe(
       'Whether the model continues a trailing assistant message, which is how a broken stream is best continued. Default: from the catalogue.',
     ),
+  refuses: z
+    .array(modelRefusal)
+    .optional()
+    .describe(
+      'What it refuses of what its protocol allows; a translated request goes without it. Default: as is known of its family.',
+    ),
+  efforts: z
+    .array(text)
+    .optional()
+    .describe('Steps of reasoning effort it takes, from the least. Default: as is known of its family.'),
+  takes_schemas: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether it takes the schema of an answer, and strict tools, in `anthropic-messages`. Default: as is known of its family.',
+    ),
+  system_role: z
+    .enum(['system', 'developer'])
+    .optional()
+    .describe('Role of system messages in a translated request. Default: as is known of its family.'),
 });
 
 const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;

@@ -51,6 +51,29 @@ export type HistoryRepair =
 /** After the first content a broken stream is continued on the next target, or ends with an error. */
 export type StreamRecovery = 'continue' | 'error';
 
+/**
+ * What a model refuses, whatever its protocol says: any temperature, or one while it thinks; a temperature and `top_p`
+ * together; not to think; a budget for its thoughts, so that it thinks as much as it finds right; a tool that it must call.
+ */
+export type ModelRefusal =
+  | 'sampling'
+  | 'sampling-while-thinking'
+  | 'sampling-pair'
+  | 'no-thinking'
+  | 'thinking-budget'
+  | 'forced-tool';
+
+/** What a model takes otherwise than its protocol says. A request is translated so; one that is relayed goes as its client wrote it. */
+export interface ModelTraits {
+  readonly refuses?: readonly ModelRefusal[];
+  /** The steps of effort it takes, from the least. Default: all but `max`. */
+  readonly efforts?: readonly string[];
+  /** Takes the schema of an answer and strict tools in `anthropic-messages`. Default: no, and a tool is made of the schema. */
+  readonly takesSchemas?: boolean;
+  /** What its system messages are told as. Default: `system`. */
+  readonly systemRole?: 'system' | 'developer';
+}
+
 /** What of a target depends on the protocol in which it is asked. */
 export interface TargetForm {
   readonly protocol: ProtocolName;
@@ -89,6 +112,8 @@ export interface Target extends TargetForm {
   readonly contextWindow?: number;
   /** Tokens the model writes at most; absent when unknown. */
   readonly maxOutput?: number;
+  /** Absent: as its protocol says. */
+  readonly traits?: ModelTraits;
   /** Wants the reasoning of earlier answers back. Default: it is left out where a request is translated. */
   readonly takesReasoning?: boolean;
   /** What becomes of a stream that breaks after its first content. Default: `continue`. */

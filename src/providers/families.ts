@@ -1,0 +1,118 @@
+/**
+ * What families of models take otherwise than their protocol says, whoever serves them: read in the AI SDK's packages
+ * `@ai-sdk/anthropic` 3.0.138 and `@ai-sdk/openai` 3.0.141, 2026-11. The first row that fits counts; config can override each fact.
+ */
+
+import type { ModelTraits } from '../model/target.ts';
+import type { Verification } from './entry.ts';
+
+export interface ModelFamily {
+  /** How the id of its models looks, without the name of a vendor before it. */
+  readonly match: RegExp;
+  /** Tokens a model of it writes at most, where no entry knows better. */
+  readonly maxOutput?: number;
+  readonly traits: ModelTraits;
+  readonly source: string;
+  /** When it was so: `YYYY-MM-DD`. */
+  readonly asOf: string;
+  readonly verified: Verification;
+}
+
+const read = { asOf: '2026-11-21', verified: 'S' } as const;
+const claude = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/anthropic' };
+const gpt = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/openai' };
+
+const [small, medium, large] = [32_000, 64_000, 128_000];
+const sixSteps = ['low', 'medium', 'high', 'xhigh', 'max'];
+
+export const modelFamilies: readonly ModelFamily[] = [
+  {
+    match: /claude-(sonnet|opus)-5[-.]5/,
+    maxOutput: large,
+    traits: {
+      refuses: ['sampling', 'no-thinking', 'thinking-budget', 'forced-tool'],
+      takesSchemas: true,
+    },
+    ...claude,
+  },
+  {
+    match: /claude-haiku-5[-.]5/,
+    maxOutput: large,
+    traits: { refuses: ['sampling', 'thinking-budget'], takesSchemas: true },
+    ...claude,
+  },
+  {
+    match: /claude-fable-5[-.][1-9]/,
+    maxOutput: large,
+    traits: {
+      refuses: ['sampling', 'no-thinking', 'thinking-budget', 'forced-tool'],
+      takesSchemas: true,
+    },
+    ...claude,
+  },
+  {
+    match: /claude-fable-5/,
+    maxOutput: large,
+    traits: { refuses: ['sampling', 'no-thinking', 'thinking-budget'], takesSchemas: true },
+    ...claude,
+  },
+  {
+    match: /claude-(opus-5|sonnet-5|opus-4[-.][78])/,
+    maxOutput: large,
+    traits: { refuses: ['sampling'], takesSchemas: true },
+    ...claude,
+  },
+  {
+    match: /claude-(sonnet|opus)-4[-.]6/,
+    maxOutput: large,
+    traits: { refuses: ['sampling-pair'], takesSchemas: true },
+    ...claude,
+  },
+  {
+    match: /claude-(sonnet|opus|haiku)-4[-.]5/,
+    maxOutput: medium,
+    traits: { refuses: ['sampling-pair'], takesSchemas: true },
+    ...claude,
+  },
+  {
+    match: /claude-opus-4[-.]1/,
+    maxOutput: small,
+    traits: { refuses: ['sampling-pair'], takesSchemas: true },
+    ...claude,
+  },
+  { match: /claude-sonnet-4/, maxOutput: medium, traits: { refuses: ['sampling-pair'] }, ...claude },
+  { match: /claude-opus-4/, maxOutput: small, traits: { refuses: ['sampling-pair'] }, ...claude },
+  { match: /claude-(instant|v?2|3)([-.:]|$)/, traits: { refuses: ['sampling-pair'] }, ...claude },
+  { match: /claude-/, traits: { refuses: ['sampling'], takesSchemas: true }, ...claude },
+  {
+    match: /^gpt-6(\.1)?-(sol|luna|terra)$/,
+    traits: {
+      refuses: ['sampling'],
+      efforts: ['none', ...sixSteps],
+      systemRole: 'developer',
+    },
+    ...gpt,
+  },
+  {
+    match: /^gpt-([6-9]|\d\d)/,
+    traits: { refuses: ['sampling'], efforts: sixSteps, systemRole: 'developer' },
+    ...gpt,
+  },
+  {
+    match: /^gpt-5\.[1-9]/,
+    traits: { refuses: ['sampling-while-thinking'], systemRole: 'developer' },
+    ...gpt,
+  },
+  { match: /^gpt-5(-chat|$)/, traits: {}, ...gpt },
+  { match: /^(o\d+|gpt-5)(-|$)/, traits: { refuses: ['sampling'], systemRole: 'developer' }, ...gpt },
+];
+
+/** The family of a model; undefined for one that nobody knows anything of. */
+export function familyOf(model: string): ModelFamily | undefined {
+  const id = model.slice(model.lastIndexOf('/') + 1);
+  return modelFamilies.find(({ match }) => match.test(id));
+}
+
+export function traitsOf(model: string): ModelTraits | undefined {
+  return familyOf(model)?.traits;
+}
