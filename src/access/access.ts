@@ -75,7 +75,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
 }
 
 async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Outcome; durationMs: number }> {
-  const { engine, request, protocol, body, writer } = journey;
+  const { engine, request, protocol, body, carriage, writer } = journey;
   const { target, credential, place } = leased.candidate;
   const startedAt = engine.host.clock.monotonic();
   if (credential !== undefined) place.pool?.noteUse(credential);
@@ -84,6 +84,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
       engine,
       request,
       body,
+      carriage,
       protocol,
       writer,
       target: askedTarget(journey, leased.candidate),

@@ -96,10 +96,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const { engine, target } = this.plan;
     const spoken = engine.protocols[target.protocol];
     try {
-      const call = await beginTranslation(this.plan);
+      const { call, body, headers } = await beginTranslation(this.plan);
       if (this.#isSettled || spoken === undefined) return;
       this.#sides = { call, spoken };
-      this.#send(spoken, call.body, { ...headersOf(this.plan), ...call.headers });
+      this.#send(spoken, body, { ...headersOf(this.plan), ...headers });
     } catch (error) {
       this.#fail(createFailure('unknown', 'untranslatable', describeFault(error)));
     }

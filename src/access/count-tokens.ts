@@ -49,12 +49,13 @@ async function findReady(journey: Journey, place: Place): Promise<Ready | undefi
 }
 
 function ask(journey: Journey, { candidate, lease, secret }: Ready): Promise<Outcome> {
-  const { engine, request, protocol, body, writer } = journey;
+  const { engine, request, protocol, body, carriage, writer } = journey;
   const { target } = candidate;
   return attempt({
     engine,
     request,
     body,
+    carriage,
     protocol,
     writer,
     target: { ...target, limits: { ...target.limits, wholeMs: longestCountMs } },

@@ -18,7 +18,7 @@ import { chooseRoute } from './route/route.ts';
 import type { Tie } from './route/tie.ts';
 import { placesOf, Ways } from './route/ways.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
-import { Carriage } from './translate/translate.ts';
+import { Carriage } from './translate/carriage.ts';
 import { describeFailure } from './wording.ts';
 
 /** One budget for failed attempts and waits of a request (law 13). */

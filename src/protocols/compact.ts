@@ -6,5 +6,7 @@ type Compact<T> = Omit<T, Absent<T>> & { [K in Absent<T>]?: Exclude<T[K], undefi
 /** The same object without the fields that are undefined. */
 export function compact<T extends object>(fields: T): Compact<T>;
 export function compact(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const kept: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(fields)) if (value !== undefined) kept[field] = value;
+  return kept;
 }

@@ -1,5 +1,8 @@
 /** What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4 and 6 of a request). */
 
+import { isRecord } from './is-record.ts';
+import type { BodyVerdict, WireObject } from './protocol.ts';
+
 /** The value, or undefined where the text is not JSON. */
 export function parseOrNothing(text: string): unknown {
   try {
@@ -9,8 +12,14 @@ export function parseOrNothing(text: string): unknown {
   }
 }
 
+/** Judges a whole answer by what it parses to. */
+export function judgeText(text: string, judge: (body: WireObject) => BodyVerdict): BodyVerdict {
+  const body = parseOrNothing(text);
+  return isRecord(body) ? judge(body) : { kind: 'malformed', detail: describeBody(text) };
+}
+
 /** Names a body that should have been one JSON object. */
-export function describeBody(text: string): string {
+function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
   return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';

@@ -1,10 +1,9 @@
 /**
  * The neutral vocabulary of the translate leg: the AI SDK's provider specification (V3), and what it has no word for. Types
- * only: the packages are loaded with the first translated attempt.
+ * only.
  */
 
 import type {
-  LanguageModelV3,
   LanguageModelV3CallOptions,
   LanguageModelV3Content,
   LanguageModelV3FinishReason,
@@ -13,7 +12,7 @@ import type {
   LanguageModelV3ToolResultOutput,
   LanguageModelV3Usage,
 } from '@ai-sdk/provider';
-import type { Fetch } from '../model/fetch.ts';
+import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 
 /** A body of some protocol. */
@@ -26,7 +25,8 @@ export type ToolOutput = LanguageModelV3ToolResultOutput;
 export type NeutralPart = LanguageModelV3StreamPart;
 export type NeutralUsage = LanguageModelV3Usage;
 export type NeutralFinish = LanguageModelV3FinishReason['unified'];
-export type CallOptions = LanguageModelV3CallOptions;
+export type NeutralContent = LanguageModelV3Content;
+export type NeutralTool = NonNullable<LanguageModelV3CallOptions['tools']>[number];
 
 /** What is asked, without what is one vendor's own. */
 export type NeutralOptions = Omit<
@@ -68,44 +68,62 @@ export interface AnswerFacts {
   readonly model: string;
   /** Epoch seconds. */
   readonly createdAt: number;
-  /** What the client asked. */
+  /** What the client asked, as far as an answer repeats it. */
   readonly request: WireObject;
   readonly textTools: ReadonlySet<string>;
 }
 
+/** One event as it is told. */
+export interface ToldEvent {
+  /** The name of the event, in protocols that name them. */
+  readonly name?: string;
+  readonly data: string;
+  /** The same, unless it is a marker and no object. */
+  readonly event?: WireObject;
+}
+
 /** Tells an answer as the events of one protocol. */
 export interface AnswerWriter {
-  /** The SSE text that tells of this part; empty where nothing of it is told. `finish` tells the end, terminal marker included. */
-  push(part: NeutralPart): string;
+  /** What tells of this part; empty where nothing of it is told. `finish` tells the end, terminal marker included. */
+  push(part: NeutralPart): readonly ToldEvent[];
+}
+
+/** Reads the events of one stream. Throws where a word of it would be lost. */
+export interface AnswerDecoder {
+  push(event: WireObject): readonly NeutralPart[];
+  /** The stream has ended well: what is left of it, and its `finish`. */
+  end(): readonly NeutralPart[];
+}
+
+/** What an answer must be read with: how it was asked for. */
+export interface ReadingHints {
+  /** The answer is the input of this tool. Default: it is text. */
+  readonly answerTool?: string;
+}
+
+/** A request in a target's protocol. */
+export interface EncodedRequest {
+  readonly body: WireObject;
+  /** Sent beside it. Default: none. */
+  readonly headers?: Headers;
+  readonly notes: readonly string[];
+  readonly hints?: ReadingHints;
 }
 
 /** One protocol's side of the translate leg; loaded with the first translated attempt. */
 export interface Translation {
   /** A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said. */
   decodeRequest(body: WireObject): NeutralRequest;
+  /** Fields of a request which its answer repeats, or which say how it is told. */
+  readonly repeats: readonly string[];
   createAnswerWriter(facts: AnswerFacts): AnswerWriter;
   /** A whole answer as this protocol's body. */
   encodeAnswer(answer: NeutralAnswer, facts: AnswerFacts): WireObject;
   /** Why a target of this protocol cannot be asked this: `stop`; undefined when it can. */
   findObstacle(request: NeutralRequest): string | undefined;
-  /** How the package is asked for it, and what is left out. */
-  prepareCall(request: NeutralRequest, target: Target): PreparedCall;
-  /** The package's model. It sends nothing itself. */
-  createModel(target: Target, fetch: Fetch): LanguageModelV3;
-  /** Reads one answer, event by event or whole, in words that the package reads. Default: as it came. */
-  createAmender?(): AnswerAmender;
-  /** An event that says nothing. */
-  readonly idleEvent: WireObject;
-}
-
-export interface AnswerAmender {
-  /** The data of an event, or a body. */
-  amend(data: string): string;
-}
-
-export interface PreparedCall {
-  readonly options: CallOptions;
-  readonly notes: readonly string[];
-  /** Completes the body that the package wrote. Default: as it is. */
-  readonly complete?: (body: WireObject) => WireObject;
+  /** The body that asks a target for it, without what the target itself adds or changes: its model, fields and edits. */
+  encodeRequest(request: NeutralRequest, target: Target, isStreamed: boolean): EncodedRequest;
+  createAnswerDecoder(hints?: ReadingHints): AnswerDecoder;
+  /** A target's whole answer. Throws where a word of it would be lost. */
+  decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
 }

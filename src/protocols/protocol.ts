@@ -143,6 +143,10 @@ export type EventVerdict = 'content' | 'silent' | 'ping' | 'terminal' | 'malform
 export interface StreamWatch {
   /** Judges the data of one event. */
   push(data: string): EventVerdict;
+  /** Judges an event that is an object already: one of ours. */
+  take(event: WireObject): EventVerdict;
+  /** The last event that was pushed, parsed; undefined where it was no object. */
+  readonly event: WireObject | undefined;
   /** A finish reason was seen: an end without the terminal marker is a success. */
   readonly hasFinished: boolean;
   /** Anything but silence was delivered: text, reasoning, a tool call. */
@@ -171,6 +175,8 @@ export type BodyVerdict =
       readonly kind: 'answer';
       readonly usage: Usage | undefined;
       readonly isEmpty: boolean;
+      /** The answer, parsed. */
+      readonly body: WireObject;
       /** As in `StreamWatch`. */
       readonly made?: readonly string[];
     }
@@ -206,6 +212,8 @@ export interface Protocol {
   createStreamWatch(options: WatchOptions): StreamWatch;
   createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeBody(text: string, operation: Operation): BodyVerdict;
+  /** The same for an answer that is an object already. */
+  judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;
   /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */

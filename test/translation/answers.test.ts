@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeStream, facts, sides, tell } from './sides.ts';
+import { readStream } from './oracle.ts';
+import { facts, sides, tell } from './sides.ts';
 import { decodeWhole, fromParts, normalise, sample, told, toParts, toUsage } from './tellings.ts';
 
 describe.each(sides)('an answer told as %s', (protocol, side) => {
@@ -13,7 +14,7 @@ describe.each(sides)('an answer told as %s', (protocol, side) => {
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 9 }),
         async (one, cuts) => {
           const chunks = split(Buffer.from(tell(side, toParts(one))), cuts);
-          expect(fromParts(await decodeStream([protocol, side], chunks))).toEqual(one);
+          expect(fromParts(await readStream(protocol, chunks))).toEqual(one);
         },
       ),
       { numRuns: 100, seed: 20261121 },
@@ -27,14 +28,14 @@ describe.each(sides)('an answer told as %s', (protocol, side) => {
       .map(({ index }) => index);
     for (let cut = from; cut <= to; cut++) {
       const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
-      expect(fromParts(await decodeStream([protocol, side], chunks)), `cut at ${cut}`).toEqual(sample);
+      expect(fromParts(await readStream(protocol, chunks)), `cut at ${cut}`).toEqual(sample);
     }
   });
 
   it('is read as it was meant byte by byte', async () => {
     const bytes = Buffer.from(tell(side, toParts(sample)));
     const chunks = [...bytes].map((byte) => Uint8Array.of(byte));
-    expect(fromParts(await decodeStream([protocol, side], chunks))).toEqual(sample);
+    expect(fromParts(await readStream(protocol, chunks))).toEqual(sample);
   });
 
   it('is read as it was meant when it is told whole', async () => {

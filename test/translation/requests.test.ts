@@ -175,7 +175,7 @@ describe.each(sides)('a request written for %s', (protocol, side) => {
     await fc.assert(
       fc.asyncProperty(asked(protocol), async (request) => {
         fc.pre(side.findObstacle(request) === undefined);
-        const { body } = await writeRequest([protocol, side], request);
+        const { body } = writeRequest([protocol, side], request);
         expect(comparable(side.decodeRequest(body))).toEqual(comparable(request));
       }),
       { numRuns: 150, seed: 20261121 },
@@ -188,7 +188,7 @@ describe.each(sides)('a request written for %s', (protocol, side) => {
       maxOutputTokens: 40_000,
     };
     const request = { options, reasoning, notes: [] };
-    const { body } = await writeRequest([protocol, side], request);
+    const { body } = writeRequest([protocol, side], request);
     expect(comparable(side.decodeRequest(body))).toEqual(comparable(request));
   });
 
@@ -198,7 +198,7 @@ describe.each(sides)('a request written for %s', (protocol, side) => {
       tools: [{ type: 'function' as const, name: 'look', inputSchema: schema }],
       maxOutputTokens: 100,
     };
-    const { body } = await writeRequest([protocol, side], { options, parallelTools: false, notes: [] });
+    const { body } = writeRequest([protocol, side], { options, parallelTools: false, notes: [] });
     expect(side.decodeRequest(body).parallelTools).toBe(false);
   });
 });

@@ -1,6 +1,5 @@
-/** The sides of the translate leg as its tests use them: a body written by a package, an answer told by us and decoded by a package. */
+/** The sides of the translate leg as its tests use them: a body for a target, an answer as it is told and read. */
 
-import { describeWarnings } from '../../src/access/translate/translate.ts';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
 import { messagesTranslation } from '../../src/protocols/anthropic-messages/translation.ts';
@@ -8,6 +7,7 @@ import type { AnswerFacts, NeutralPart, NeutralRequest, Translation } from '../.
 import { chatTranslation } from '../../src/protocols/openai-chat/translation.ts';
 import { responsesTranslation } from '../../src/protocols/openai-responses/translation.ts';
 import type { WireObject } from '../../src/protocols/protocol.ts';
+import { traitsOf } from '../../src/providers/families.ts';
 
 export type Side = readonly [ProtocolName, Translation];
 
@@ -31,7 +31,7 @@ export const facts: AnswerFacts = {
   textTools: new Set(),
 };
 
-/** A target of this protocol; the model is one whose abilities the packages know. */
+/** A target of this protocol; the model is one whose abilities are known. */
 export function targetOf(protocol: ProtocolName, changes: Partial<Target> = {}): Target {
   return {
     id: 'there/claude-haiku-4-5',
@@ -45,6 +45,7 @@ export function targetOf(protocol: ProtocolName, changes: Partial<Target> = {}):
     pool: 'there',
     limits: {},
     edits: [],
+    traits: traitsOf('claude-haiku-4-5') ?? {},
     ...changes,
   };
 }
@@ -55,49 +56,31 @@ export interface Written {
 }
 
 /** The body that a target of this protocol would get. */
-export async function writeRequest(
+export function writeRequest(
   [protocol, spoken]: Side,
   request: NeutralRequest,
   changes: Partial<Target> = {},
-): Promise<Written> {
-  const target = targetOf(protocol, changes);
-  const { options, notes, complete } = spoken.prepareCall(request, target);
-  const written = Promise.withResolvers<WireObject>();
-  const model = spoken.createModel(target, async (_url, init) => {
-    written.resolve(JSON.parse(String(init?.body)));
-    return new Response(new Blob([]).stream(), { headers: { 'content-type': 'text/event-stream' } });
-  });
-  const { stream } = await model.doStream(options);
-  const warnings: string[] = [];
-  for await (const part of stream)
-    if (part.type === 'stream-start') warnings.push(...describeWarnings(part.warnings));
-  const body = await written.promise;
-  const whole = complete === undefined ? body : complete(body);
-  return { body: JSON.parse(JSON.stringify(whole)), notes: [...notes, ...warnings] };
+): Written {
+  const { body, notes } = spoken.encodeRequest(request, targetOf(protocol, changes), true);
+  return { body: JSON.parse(JSON.stringify(body)), notes };
 }
 
 /** The SSE text of an answer in a client's protocol. */
 export function tell(client: Translation, parts: readonly NeutralPart[]): string {
   const writer = client.createAnswerWriter(facts);
-  return parts.map((part) => writer.push(part)).join('');
+  return parts
+    .flatMap((part) => writer.push(part))
+    .map(({ name, data }) => `${name === undefined ? '' : `event: ${name}\n`}data: ${data}\n\n`)
+    .join('');
 }
 
-/** What the package of this protocol makes of these bytes. */
-export async function decodeStream(
-  [protocol, spoken]: Side,
-  chunks: readonly Uint8Array[],
-): Promise<readonly NeutralPart[]> {
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      for (const chunk of chunks) controller.enqueue(chunk);
-      controller.close();
-    },
-  });
-  const model = spoken.createModel(targetOf(protocol), async () => new Response(body));
-  const { stream } = await model.doStream({
-    prompt: [{ role: 'user', content: [{ type: 'text', text: '?' }] }],
-  });
-  const parts: NeutralPart[] = [];
-  for await (const part of stream) parts.push(part);
-  return parts;
+/** What we read from these events of a target. */
+export function readEvents(spoken: Translation, events: readonly WireObject[]): readonly NeutralPart[] {
+  const decoder = spoken.createAnswerDecoder();
+  return [...events.flatMap((event) => decoder.push(event)), ...decoder.end()];
+}
+
+/** The events in these SSE bytes, the marker aside. */
+export function eventsIn(text: string): readonly WireObject[] {
+  return [...text.matchAll(/^data: (\{.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
 }

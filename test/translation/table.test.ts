@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { toNeutralAnswer } from '../../src/access/translate/translate.ts';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import { messagesRules } from '../../src/protocols/anthropic-messages/translate-in.ts';
 import { messagesBody } from '../../src/protocols/anthropic-messages/wire.ts';
@@ -19,7 +18,7 @@ import { chatExamples } from './chat-examples.ts';
 import { messagesExamples } from './messages-examples.ts';
 import { differencesOf, isKind, isNamed, isWithin, leavesOf, placesOf } from './paths.ts';
 import { responsesExamples } from './responses-examples.ts';
-import { facts, requireSide, type Side, targetOf, type Written, writeRequest } from './sides.ts';
+import { facts, requireSide, type Side, type Written, writeRequest } from './sides.ts';
 import { type Example, type Examples, type Row, readTable } from './table.ts';
 import { sample, toUsage } from './tellings.ts';
 
@@ -67,7 +66,7 @@ describe.each(Object.entries(subjects))('requests in %s', (protocol, subject) =>
     const request = client.decodeRequest({ ...subject.least, ...fields });
     const obstacle = findCallObstacle(request, target, spoken[1]);
     if (obstacle !== undefined) throw new Error(obstacle);
-    const { body, notes } = await writeRequest(spoken, request, target);
+    const { body, notes } = writeRequest(spoken, request, target);
     return { body, notes: [...request.notes, ...notes] };
   }
 
@@ -135,8 +134,8 @@ describe.each(Object.entries(subjects))('answers in %s', (protocol, { answers })
 
   it.each(cells)('%s for %s', async (label, column, { fates }, index) => {
     const { with: named, without = {} } = exampleOf(answers, label);
-    const told = encode(await readAnswer(spoken, named), column);
-    const base = encode(await readAnswer(spoken, without), column);
+    const told = encode(readAnswer(spoken, named), column);
+    const base = encode(readAnswer(spoken, without), column);
     expectFate(differencesOf(told, base), fates[index] ?? []);
   });
 
@@ -233,12 +232,8 @@ function wordsOf(places: readonly string[]): readonly RegExp[] {
   return words.map((word) => new RegExp(word.replaceAll('_', '_?'), 'i'));
 }
 
-async function readAnswer([protocol, spoken]: Side, body: object): Promise<NeutralAnswer> {
-  const json = JSON.stringify(body);
-  const text = spoken.createAmender?.().amend(json) ?? json;
-  const model = spoken.createModel(targetOf(protocol), async () => Response.json(JSON.parse(text)));
-  const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: '?' }] }];
-  return toNeutralAnswer(await model.doGenerate({ prompt }));
+function readAnswer([, spoken]: Side, body: object): NeutralAnswer {
+  return spoken.decodeAnswer(JSON.parse(JSON.stringify(body)));
 }
 
 function encode(answer: NeutralAnswer, protocol: string): WireObject {

@@ -2,8 +2,9 @@
 
 import fc from 'fast-check';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import type { NeutralFinish, NeutralPart, NeutralUsage } from '../../src/protocols/neutral.ts';
-import { type Side, targetOf } from './sides.ts';
+import type { NeutralAnswer, NeutralFinish, NeutralPart, NeutralUsage } from '../../src/protocols/neutral.ts';
+import { readWhole } from './oracle.ts';
+import type { Side } from './sides.ts';
 
 export interface Call {
   readonly id: string;
@@ -138,19 +139,20 @@ export function normalise(call: Call): Call {
   return { ...call, input: JSON.stringify(JSON.parse(call.input)) };
 }
 
-/** What the package reads from a whole body. */
-export async function decodeWhole([protocol, side]: Side, body: object): Promise<Told> {
-  const model = side.createModel(targetOf(protocol), async () => Response.json(body));
-  const { content, finishReason, usage } = await model.doGenerate({
-    prompt: [{ role: 'user', content: [{ type: 'text', text: '?' }] }],
-  });
+/** What the vendor's own decoder reads from a whole body. */
+export async function decodeWhole([protocol]: Side, body: object): Promise<Told> {
+  const { content, finishReason, usage } = await readWhole(protocol, body);
+  return fromAnswer({ content, finish: finishReason.unified, usage });
+}
+
+export function fromAnswer({ content, finish, usage }: NeutralAnswer): Told {
   return {
     reasoning: content.map((part) => (part.type === 'reasoning' ? part.text : '')).join(''),
     text: content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
     calls: content.flatMap((part) =>
       part.type === 'tool-call' ? [{ id: part.toolCallId, name: part.toolName, input: part.input }] : [],
     ),
-    finish: finishReason.unified,
+    finish,
     ...fromUsage(usage),
   };
 }

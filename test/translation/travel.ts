@@ -42,16 +42,23 @@ const answers: Readonly<Record<string, string>> = {
   }),
 };
 
-/** What the providers of these protocols were sent, in the order of the route, and what the caller was told. `stream` answers a streamed request. */
+interface Trip {
+  readonly path: string;
+  readonly body: object;
+  readonly stream?: string;
+  readonly answer?: string;
+}
+
+/** What the providers of these protocols were sent, in the order of the route, and what the caller was told. `stream` answers a streamed request, `answer` a whole one. */
 export async function travel(
-  { path, body, stream }: { readonly path: string; readonly body: object; readonly stream?: string },
+  { path, body, stream, answer }: Trip,
   protocols: readonly string[],
   settings: object = {},
 ) {
   const host = createFakeHost();
   host.upstream.answerBy((request) => ({
     headers: { 'content-type': stream === undefined ? 'application/json' : 'text/event-stream' },
-    chunks: [stream ?? answers[String(request.path)] ?? ''],
+    chunks: [stream ?? answer ?? answers[String(request.path)] ?? ''],
   }));
   const places = protocols.map((protocol) => ({ provider: protocol, model: 'm' }));
   const runtime = createRuntime({

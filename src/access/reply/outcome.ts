@@ -10,6 +10,7 @@ import type { Continuation, Delivered, Protocol, ReadBody } from '../../protocol
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
 import type { Engine } from '../engine.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
+import type { Carriage } from '../translate/carriage.ts';
 import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
 
 /** What an attempt gave. */
@@ -61,6 +62,8 @@ export interface AttemptPlan {
   readonly engine: Engine;
   readonly request: AccessRequest;
   readonly body: ReadBody;
+  /** Of the request into the protocols of its targets. */
+  readonly carriage: Carriage;
   readonly protocol: Protocol;
   readonly target: Target;
   readonly lease: Lease;

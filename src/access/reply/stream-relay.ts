@@ -7,7 +7,8 @@
 import { assertNever } from '../../errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import type { Delivered, StreamWatch } from '../../protocols/protocol.ts';
+import type { ToldEvent } from '../../protocols/neutral.ts';
+import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createEndless, createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from './frame-judge.ts';
@@ -67,8 +68,24 @@ export class StreamRelay implements AnswerReader {
       if (this.#take(frame)) return;
     }
     this.#flush();
-    if (this.#heldBytes > heldLimit) this.fail(createEndless('preamble', 'no content in 4 MB of events'));
-    else if (isEndless(this.#splitter)) this.fail(endlessEvent());
+    if (!this.#limitHeld() && isEndless(this.#splitter)) this.fail(endlessEvent());
+  }
+
+  #limitHeld(): boolean {
+    if (this.#heldBytes <= heldLimit) return false;
+    this.fail(createEndless('preamble', 'no content in 4 MB of events'));
+    return true;
+  }
+
+  /** Takes events of ours, which need not be split and parsed. */
+  tell(events: readonly ToldEvent[]): void {
+    for (const { name, data, event } of events) {
+      const raw = Buffer.from(name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`);
+      const verdict = event === undefined ? 'terminal' : this.#watch.take(event);
+      if (this.#heed(verdict, { raw, data })) return;
+    }
+    this.#flush();
+    this.#limitHeld();
   }
 
   end(): void {
@@ -127,8 +144,11 @@ export class StreamRelay implements AnswerReader {
 
   /** Takes one event; true when the stream is over with it. */
   #take(frame: SseFrame): boolean {
+    return this.#heed(this.#judge.push(frame), frame);
+  }
+
+  #heed(verdict: EventVerdict, frame: SseFrame): boolean {
     const { raw, data = '' } = frame;
-    const verdict = this.#judge.push(frame);
     switch (verdict) {
       case 'content':
         this.#tell(raw, data);

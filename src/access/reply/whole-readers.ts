@@ -63,12 +63,17 @@ export class BodyReader implements AnswerReader {
   }
 
   end(): void {
-    const attempt = this.#attempt;
-    const { protocol, request, body: asked } = attempt.plan;
+    const { protocol, request } = this.#attempt.plan;
     const body = this.#body.join();
-    const verdict = protocol.judgeBody(body.toString('utf8'), request.operation);
+    this.judge(protocol.judgeBody(body.toString('utf8'), request.operation), body);
+  }
+
+  /** Passes on a whole answer that was judged already, or says why it is none. */
+  judge(verdict: BodyVerdict, body: Buffer): void {
+    const attempt = this.#attempt;
+    const { body: asked } = attempt.plan;
     if (verdict.kind !== 'answer' || asked.stream) {
-      this.#failWith(this.#judge(verdict, body));
+      this.#failWith(this.#blame(verdict, body));
       return;
     }
     const held = (): void => {
@@ -101,7 +106,7 @@ export class BodyReader implements AnswerReader {
     this.#failWith(failure);
   }
 
-  #judge(verdict: BodyVerdict, body: Buffer): Failure {
+  #blame(verdict: BodyVerdict, body: Buffer): Failure {
     if (verdict.kind === 'error') {
       return this.#attempt.classify({
         status: this.#status,

@@ -1,14 +1,12 @@
 /** The reply side of the translate leg for an answer that is taken whole: judged as the target's protocol, told as the client's. */
 
 import type { Failure } from '../../model/failure.ts';
-import type { Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
-import { createFailure } from '../classify/classify.ts';
+import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { CollectedBody } from '../reply/collected-body.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
 import { BodyReader } from '../reply/whole-readers.ts';
-import { describeWarnings, toNeutralAnswer } from './translate.ts';
-import { asSpoken, asTranslated, describeFault } from './translated-attempt.ts';
+import { asSpoken, asTranslated, createUntranslatable } from './translated-attempt.ts';
 import type { TranslatedSides } from './translated-stream.ts';
 
 export class TranslatedBody implements AnswerReader {
@@ -40,33 +38,26 @@ export class TranslatedBody implements AnswerReader {
   end(): void {
     const body = this.#body.join();
     const verdict = this.#sides.spoken.judgeBody(body.toString('utf8'), 'generate');
-    if (verdict.kind === 'answer' && !this.#attempt.plan.body.stream) {
-      void this.#tell(body, verdict.usage);
-      return;
-    }
-    this.#untold.push(body);
-    this.#untold.end();
+    if (verdict.kind === 'answer' && !this.#attempt.plan.body.stream) this.#tell(verdict);
+    else this.#untold.judge(verdict, body);
   }
 
   fail(failure: Failure): void {
     this.#untold.fail(failure);
   }
 
-  async #tell(body: Buffer, usage: Usage | undefined): Promise<void> {
+  #tell({ body, usage }: Extract<BodyVerdict, { kind: 'answer' }>): void {
     const { call } = this.#sides;
+    let told: ReturnType<typeof call.client.encodeAnswer>;
     try {
-      const amended = call.spoken.createAmender?.().amend(body.toString('utf8'));
-      const result = await call.readWhole(amended === undefined ? body : Buffer.from(amended));
-      const told = call.client.encodeAnswer(toNeutralAnswer(result), call.facts);
-      const notes = [...call.notes, ...describeWarnings(result.warnings)];
-      const side = { usage: () => usage, notes: () => notes };
-      const headers = { ...this.#headers, 'content-type': 'application/json' };
-      const reader = new BodyReader(asTranslated(this.#attempt, side), this.#status, headers);
-      reader.push(Buffer.from(JSON.stringify(told)));
-      reader.end();
+      told = call.client.encodeAnswer(call.spoken.decodeAnswer(body, call.hints), call.facts);
     } catch (error) {
-      const message = `the answer could not be read as ${this.#attempt.plan.target.protocol}: ${describeFault(error)}`;
-      this.fail(createFailure('malformed', 'untranslatable', message));
+      this.fail(createUntranslatable(this.#attempt, error));
+      return;
     }
+    const attempt = asTranslated(this.#attempt, { usage: () => usage, notes: () => call.notes });
+    const headers = { ...this.#headers, 'content-type': 'application/json' };
+    const verdict = attempt.plan.protocol.judgeAnswer(told, 'generate');
+    new BodyReader(attempt, this.#status, headers).judge(verdict, Buffer.from(JSON.stringify(told)));
   }
 }

@@ -2,7 +2,6 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import { isRecord } from '../is-record.ts';
-import { describeBody, parseOrNothing } from '../json-body.ts';
 import type { BodyVerdict, WireObject } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { namesOfMessage } from './bound.ts';
@@ -16,9 +15,7 @@ const telling: ReadonlySet<unknown> = new Set([
   'pause_turn',
 ]);
 
-export function judgeMessagesBody(text: string, operation: Operation): BodyVerdict {
-  const body = parseOrNothing(text);
-  if (!isRecord(body)) return { kind: 'malformed', detail: describeBody(text) };
+export function judgeMessagesAnswer(body: WireObject, operation: Operation): BodyVerdict {
   if (isErrorBody(body)) return { kind: 'error' };
   const { content, usage } = body;
   if (operation === 'count-tokens') return judgeCount(body);
@@ -28,13 +25,14 @@ export function judgeMessagesBody(text: string, operation: Operation): BodyVerdi
     kind: 'answer',
     usage: readUsage(isRecord(usage) ? usage : undefined),
     isEmpty: !content.some(saysSomething) && !saysEnoughAlone(body['stop_reason']),
+    body,
     made: namesOfMessage(body),
   };
 }
 
-function judgeCount({ input_tokens: tokens }: WireObject): BodyVerdict {
-  return typeof tokens === 'number'
-    ? { kind: 'answer', usage: undefined, isEmpty: false }
+function judgeCount(body: WireObject): BodyVerdict {
+  return typeof body['input_tokens'] === 'number'
+    ? { kind: 'answer', usage: undefined, isEmpty: false, body }
     : { kind: 'malformed', detail: 'a JSON body without "input_tokens"' };
 }
 

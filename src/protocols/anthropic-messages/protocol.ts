@@ -1,6 +1,8 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
+import { judgeText } from '../json-body.ts';
+import { loadOnce } from '../load-once.ts';
 import type { Protocol } from '../protocol.ts';
 import {
   describeMessagesOverflow,
@@ -9,7 +11,7 @@ import {
   frameMessagesRefusal,
 } from './errors.ts';
 import { estimateTokens } from './estimate.ts';
-import { judgeMessagesBody } from './judge.ts';
+import { judgeMessagesAnswer } from './judge.ts';
 import { readMessagesBody } from './request.ts';
 import { MessagesSplicer } from './splice.ts';
 import { MessagesStreamWatch } from './watch.ts';
@@ -34,12 +36,13 @@ export const anthropicMessages: Protocol = {
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   createStreamWatch: (options) => new MessagesStreamWatch(options),
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
-  judgeBody: judgeMessagesBody,
+  judgeBody: (text, operation) => judgeText(text, (body) => judgeMessagesAnswer(body, operation)),
+  judgeAnswer: judgeMessagesAnswer,
   estimateTokens,
   describeOverflow: describeMessagesOverflow,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,
   frameRefusal: frameMessagesRefusal,
-  loadTranslation: async () => (await import('./translation.ts')).messagesTranslation,
+  loadTranslation: loadOnce(async () => (await import('./translation.ts')).messagesTranslation),
   terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
 };

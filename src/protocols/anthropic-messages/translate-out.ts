@@ -8,6 +8,7 @@ import type {
   NeutralFinish,
   NeutralPart,
   NeutralUsage,
+  ToldEvent,
 } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
 import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
@@ -22,6 +23,8 @@ const stopReasons: Readonly<Record<NeutralFinish, string>> = {
   other: 'end_turn',
 };
 
+type Told = readonly ToldEvent[];
+
 export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
   readonly #blocks = new BlockSequence(this);
@@ -32,40 +35,40 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#facts = facts;
   }
 
-  push(part: NeutralPart): string {
+  push(part: NeutralPart): Told {
     if (part.type !== 'finish') return this.#blocks.push(part);
     return this.#finish(part.finishReason.unified, part.usage);
   }
 
-  begin(block: Block): string {
+  begin(block: Block): Told {
     const event = { type: 'content_block_start', index: this.#index, content_block: encodeStart(block) };
-    return this.#start() + encode(event);
+    return [...this.#start(), encode(event)];
   }
 
-  goOn(block: Block, delta: string): string {
-    return encode({ type: 'content_block_delta', index: this.#index, delta: encodeDelta(block, delta) });
+  goOn(block: Block, delta: string): Told {
+    return [encode({ type: 'content_block_delta', index: this.#index, delta: encodeDelta(block, delta) })];
   }
 
-  end(): string {
+  end(): Told {
     this.#index += 1;
-    return encode({ type: 'content_block_stop', index: this.#index - 1 });
+    return [encode({ type: 'content_block_stop', index: this.#index - 1 })];
   }
 
   /** The tokens of the prompt are known at the end only. */
-  #start(): string {
-    if (this.#hasBegun) return '';
+  #start(): Told {
+    if (this.#hasBegun) return [];
     this.#hasBegun = true;
     const usage = { input_tokens: 0, output_tokens: 0 };
     const message = { ...identify(this.#facts), content: [], stop_reason: null, stop_sequence: null, usage };
-    return encode({ type: 'message_start', message });
+    return [encode({ type: 'message_start', message })];
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): string {
-    const told = this.#start() + this.#blocks.end();
+  #finish(finish: NeutralFinish, usage: NeutralUsage): Told {
+    const told = [...this.#start(), ...this.#blocks.end()];
     const reason = stopReasons[this.#blocks.hasCalls && finish === 'stop' ? 'tool-calls' : finish];
     const delta = { stop_reason: reason, stop_sequence: null };
     const end = encode({ type: 'message_delta', delta, usage: encodeUsage(usage) });
-    return told + end + encode({ type: 'message_stop' });
+    return [...told, end, encode({ type: 'message_stop' })];
   }
 }
 
@@ -122,6 +125,6 @@ function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {
   });
 }
 
-function encode(event: WireObject): string {
-  return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
+function encode(event: WireObject & { readonly type: string }): ToldEvent {
+  return { name: event.type, data: JSON.stringify(event), event };
 }

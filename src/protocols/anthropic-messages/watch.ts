@@ -28,6 +28,7 @@ export class MessagesStreamWatch implements StreamWatch {
   hasContent = false;
   hasCall = false;
   error: string | undefined;
+  event: WireObject | undefined;
 
   constructor({ keepsText }: WatchOptions) {
     this.#keepsText = keepsText;
@@ -39,11 +40,15 @@ export class MessagesStreamWatch implements StreamWatch {
 
   push(data: string): EventVerdict {
     const event = parseOrNothing(data);
-    if (!isRecord(event)) return 'malformed';
-    if (isErrorBody(event)) {
-      this.error = data;
-      return 'error';
-    }
+    this.event = isRecord(event) ? event : undefined;
+    if (this.event === undefined) return 'malformed';
+    const verdict = this.take(this.event);
+    if (verdict === 'error') this.error = data;
+    return verdict;
+  }
+
+  take(event: WireObject): EventVerdict {
+    if (isErrorBody(event)) return 'error';
     this.made.push(...namesOfEvent(event));
     const verdict = this.#judge(event);
     if (verdict === 'content') this.hasContent = true;

@@ -1,24 +1,14 @@
-/** How a target that speaks `openai-chat` is asked in neutral words (translate leg): the package, and what the protocol wants otherwise. */
+/** A request in neutral words as an `openai-chat` body (translate leg): what a target is sent, and what is left out. */
 
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { LanguageModelV3 } from '@ai-sdk/provider';
-import type { Fetch } from '../../model/fetch.ts';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import type { NeutralMessage, NeutralRequest, PreparedCall } from '../neutral.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { hasReasoning, listFiles, withoutReasoning } from '../translation/prompt-shape.ts';
+import { chooseEffort, chooseSampling } from '../translation/traits.ts';
+import { encodeChatMessages } from './messages-out.ts';
 import { moveResultFiles } from './result-files.ts';
-
-export function createChatModel(target: Target, fetch: Fetch): LanguageModelV3 {
-  return createOpenAICompatible({
-    name: 'openaiCompatible',
-    baseURL: target.baseUrl,
-    fetch,
-    includeUsage: true,
-    supportsStructuredOutputs: true,
-  }).languageModel(target.model);
-}
 
 /** Documents and recordings go as bytes only, and recordings in two formats. */
 export function findChatCallObstacle({ options }: NeutralRequest): string | undefined {
@@ -31,30 +21,71 @@ export function findChatCallObstacle({ options }: NeutralRequest): string | unde
   return undefined;
 }
 
-export function prepareChatCall(request: NeutralRequest, target: Target): PreparedCall {
-  const { options, reasoning, parallelTools, strictFormat } = request;
+export function encodeChatRequest(
+  request: NeutralRequest,
+  target: Pick<Target, 'traits' | 'takesReasoning' | 'prefill'>,
+  isStreamed: boolean,
+): EncodedRequest {
+  const { options, parallelTools } = request;
+  const { traits } = target;
   const takesReasoning = target.takesReasoning === true;
   const prompt = takesReasoning ? options.prompt : withoutReasoning(options.prompt);
+  const { effort, notes: effortNotes } = chooseEffort(request.reasoning, traits);
+  const { sampling, notes: samplingNotes } = chooseSampling(options, { traits, effort });
+  const isLeft = !takesReasoning && hasReasoning(options.prompt);
   return {
-    options: {
-      ...options,
-      prompt: markPrefill(moveResultFiles(prompt), target.prefill?.messageField),
-      providerOptions: {
-        openaiCompatible: compact({
-          reasoningEffort: reasoning === 'max' ? 'xhigh' : reasoning,
-          strictJsonSchema: strictFormat ?? false,
-          parallel_tool_calls: parallelTools,
-        }),
-      },
-    },
-    notes:
-      !takesReasoning && hasReasoning(options.prompt) ? notCarried(['the reasoning of earlier answers']) : [],
+    body: compact({
+      messages: encodeChatMessages(moveResultFiles(prompt), {
+        systemRole: traits?.systemRole ?? 'system',
+        prefillField: target.prefill?.messageField,
+      }),
+      ...encodeSettings(options),
+      temperature: sampling.temperature,
+      top_p: sampling.topP,
+      response_format: encodeFormat(request),
+      reasoning_effort: effort,
+      parallel_tool_calls: parallelTools,
+      ...encodeTools(options),
+      ...(isStreamed ? { stream: true, stream_options: { include_usage: true } } : {}),
+    }),
+    notes: [
+      ...(isLeft ? notCarried(['the reasoning of earlier answers']) : []),
+      ...(options.topK === undefined ? [] : notCarried(['top_k'])),
+      ...effortNotes,
+      ...samplingNotes,
+    ],
   };
 }
 
-/** Some vendors begin a new turn unless the message says that it is to be continued. */
-function markPrefill(prompt: readonly NeutralMessage[], field: string | undefined): NeutralMessage[] {
-  const last = prompt.at(-1);
-  if (field === undefined || last?.role !== 'assistant') return [...prompt];
-  return [...prompt.slice(0, -1), { ...last, providerOptions: { openaiCompatible: { [field]: true } } }];
+function encodeSettings(options: NeutralOptions): WireObject {
+  return {
+    max_tokens: options.maxOutputTokens,
+    frequency_penalty: options.frequencyPenalty,
+    presence_penalty: options.presencePenalty,
+    stop: options.stopSequences,
+    seed: options.seed,
+  };
+}
+
+function encodeFormat({ options, strictFormat = false }: NeutralRequest): WireObject | undefined {
+  const { responseFormat: format } = options;
+  if (format?.type !== 'json') return undefined;
+  const { schema, name = 'response', description } = format;
+  if (schema === undefined) return { type: 'json_object' };
+  const described = description === undefined ? {} : { description };
+  return { type: 'json_schema', json_schema: { name, ...described, schema, strict: strictFormat } };
+}
+
+function encodeTools({ tools = [], toolChoice: choice }: NeutralOptions): WireObject {
+  if (tools.length === 0) return {};
+  const encoded = { tools: tools.flatMap(encodeTool) };
+  if (choice === undefined) return encoded;
+  if (choice.type !== 'tool') return { ...encoded, tool_choice: choice.type };
+  return { ...encoded, tool_choice: { type: 'function', function: { name: choice.toolName } } };
+}
+
+function encodeTool(tool: NeutralTool): readonly WireObject[] {
+  if (tool.type !== 'function') return [];
+  const { name, description, inputSchema: parameters, strict } = tool;
+  return [{ type: 'function', function: compact({ name, description, parameters, strict }) }];
 }

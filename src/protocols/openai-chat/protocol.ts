@@ -1,11 +1,13 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
+import { judgeText } from '../json-body.ts';
+import { loadOnce } from '../load-once.ts';
 import type { Protocol } from '../protocol.ts';
 import { describeChatOverflow, encodeChatError, encodeChatStreamError } from './errors.ts';
 import { readChatBody } from './request.ts';
 import { ChatSplicer } from './splice.ts';
-import { ChatStreamWatch, judgeChatBody } from './watch.ts';
+import { ChatStreamWatch, judgeChatAnswer } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
   generate: '/chat/completions',
@@ -19,10 +21,11 @@ export const openaiChat: Protocol = {
   requestHeaders: ['accept', 'content-type', 'idempotency-key', 'openai-beta', 'user-agent'],
   createStreamWatch: (options) => new ChatStreamWatch(options),
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
-  judgeBody: judgeChatBody,
+  judgeBody: (text, operation) => judgeText(text, (body) => judgeChatAnswer(body, operation)),
+  judgeAnswer: judgeChatAnswer,
   describeOverflow: describeChatOverflow,
   encodeError: encodeChatError,
   encodeStreamError: encodeChatStreamError,
-  loadTranslation: async () => (await import('./translation.ts')).chatTranslation,
+  loadTranslation: loadOnce(async () => (await import('./translation.ts')).chatTranslation),
   terminalMarker: 'data: [DONE]\n\n',
 };

@@ -9,6 +9,7 @@ import type {
   NeutralFinish,
   NeutralPart,
   NeutralUsage,
+  ToldEvent,
 } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
 
@@ -21,6 +22,10 @@ const finishReasons: Readonly<Record<NeutralFinish, string>> = {
   other: 'stop',
 };
 
+type Told = readonly ToldEvent[];
+
+const nothing: Told = [];
+
 export class ChatAnswerWriter implements AnswerWriter {
   readonly #facts: AnswerFacts;
   /** The number of each tool call, by its id. */
@@ -31,65 +36,65 @@ export class ChatAnswerWriter implements AnswerWriter {
     this.#facts = facts;
   }
 
-  push(part: NeutralPart): string {
+  push(part: NeutralPart): Told {
     switch (part.type) {
       case 'text-delta':
-        return part.delta === '' ? '' : this.#tell({ content: part.delta });
+        return part.delta === '' ? nothing : this.#tell({ content: part.delta });
       case 'reasoning-delta':
-        return part.delta === '' ? '' : this.#tell({ reasoning_content: part.delta });
+        return part.delta === '' ? nothing : this.#tell({ reasoning_content: part.delta });
       case 'tool-input-start':
         return this.#beginCall(part.id, part.toolName, '');
       case 'tool-input-delta':
         return this.#goOnWithCall(part.id, part.delta);
       case 'tool-call':
         return this.#calls.has(part.toolCallId)
-          ? ''
+          ? nothing
           : this.#beginCall(part.toolCallId, part.toolName, part.input);
       case 'finish':
         return this.#finish(part.finishReason.unified, part.usage);
       default:
-        return '';
+        return nothing;
     }
   }
 
-  #beginCall(id: string, name: string, input: string): string {
+  #beginCall(id: string, name: string, input: string): Told {
     const index = this.#calls.size;
     this.#calls.set(id, index);
     const call = { index, id, type: 'function', function: { name, arguments: input } };
     return this.#tell({ tool_calls: [call] });
   }
 
-  #goOnWithCall(id: string, delta: string): string {
+  #goOnWithCall(id: string, delta: string): Told {
     const index = this.#calls.get(id);
-    if (index === undefined || delta === '') return '';
+    if (index === undefined || delta === '') return nothing;
     return this.#tell({ tool_calls: [{ index, function: { arguments: delta } }] });
   }
 
-  #tell(delta: WireObject): string {
+  #tell(delta: WireObject): Told {
     const told = this.#hasBegun ? delta : { role: 'assistant', ...delta };
     this.#hasBegun = true;
-    return this.#encode({ choices: [{ index: 0, delta: told, finish_reason: null }] });
+    return [this.#encode({ choices: [{ index: 0, delta: told, finish_reason: null }] })];
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): string {
+  #finish(finish: NeutralFinish, usage: NeutralUsage): Told {
     const reason = finishReasons[this.#calls.size > 0 && finish === 'stop' ? 'tool-calls' : finish];
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];
     const wantsUsage = isRecord(options) && options['include_usage'] === true;
-    const told = wantsUsage ? this.#encode({ choices: [], usage: encodeUsage(usage) }) : '';
-    return `${end}${told}data: [DONE]\n\n`;
+    const told = wantsUsage ? [this.#encode({ choices: [], usage: encodeUsage(usage) })] : [];
+    return [end, ...told, { data: '[DONE]' }];
   }
 
-  #encode(event: WireObject): string {
+  #encode(fields: WireObject): ToldEvent {
     const { id, createdAt, model } = this.#facts;
-    const whole = {
+    const event = {
       id: `chatcmpl-${id}`,
       object: 'chat.completion.chunk',
       created: createdAt,
       model,
-      ...event,
+      ...fields,
     };
-    return `data: ${JSON.stringify(whole)}\n\n`;
+    return { data: JSON.stringify(event), event };
   }
 }
 

@@ -1,18 +1,18 @@
-/** The `openai-chat` side of the translate leg. Loaded, with its package, when a request is first translated. */
+/** The `openai-chat` side of the translate leg. Loaded when a request is first translated. */
 
 import type { Translation } from '../neutral.ts';
-import { createChatModel, findChatCallObstacle, prepareChatCall } from './outbound.ts';
-import { RefusalReader } from './refusals.ts';
+import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
+import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
 import { decodeChatRequest } from './translate-in.ts';
 import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
 
 export const chatTranslation: Translation = {
   decodeRequest: decodeChatRequest,
+  repeats: ['stream_options'],
   createAnswerWriter: (facts) => new ChatAnswerWriter(facts),
   encodeAnswer: encodeChatAnswer,
   findObstacle: findChatCallObstacle,
-  prepareCall: prepareChatCall,
-  createModel: createChatModel,
-  createAmender: () => new RefusalReader(),
-  idleEvent: { choices: [] },
+  encodeRequest: encodeChatRequest,
+  createAnswerDecoder: () => new ChatAnswerDecoder(),
+  decodeAnswer: decodeChatAnswer,
 };

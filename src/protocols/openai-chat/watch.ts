@@ -4,7 +4,7 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { DeliveredText } from '../delivered-text.ts';
 import { isRecord } from '../is-record.ts';
-import { describeBody, parseOrNothing } from '../json-body.ts';
+import { parseOrNothing } from '../json-body.ts';
 import type {
   BodyVerdict,
   Delivered,
@@ -30,6 +30,7 @@ export class ChatStreamWatch implements StreamWatch {
   hasContent = false;
   hasCall = false;
   error: string | undefined;
+  event: WireObject | undefined;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -46,16 +47,21 @@ export class ChatStreamWatch implements StreamWatch {
   }
 
   push(data: string): EventVerdict {
+    this.event = undefined;
     if (data === '[DONE]' || data.trim() === '[DONE]') {
       this.#isMarked = true;
       return 'terminal';
     }
     const event = parseOrNothing(data);
-    if (!isRecord(event)) return 'malformed';
-    if (isErrorEvent(event) || isVendorError(event) || isGivenUp(event['choices'])) {
-      this.error = data;
-      return 'error';
-    }
+    this.event = isRecord(event) ? event : undefined;
+    if (this.event === undefined) return 'malformed';
+    const verdict = this.take(this.event);
+    if (verdict === 'error') this.error = data;
+    return verdict;
+  }
+
+  take(event: WireObject): EventVerdict {
+    if (isErrorEvent(event) || isVendorError(event) || isGivenUp(event['choices'])) return 'error';
     this.#opening ??= event;
     if (isRecord(event['usage'])) this.#usage = event['usage'];
     return this.#pushChoices(event['choices']);
@@ -165,20 +171,19 @@ function readUsage(usage: unknown): Usage | undefined {
 }
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
-export function judgeChatBody(text: string, operation: Operation): BodyVerdict {
-  const body = parseOrNothing(text);
-  if (!isRecord(body)) return { kind: 'malformed', detail: describeBody(text) };
+export function judgeChatAnswer(body: WireObject, operation: Operation): BodyVerdict {
   if (isErrorEvent(body) || isVendorError(body)) return { kind: 'error' };
   const usage = readUsage(body['usage']);
   if (operation === 'embed') {
     return Array.isArray(body['data'])
-      ? { kind: 'answer', usage, isEmpty: false }
+      ? { kind: 'answer', usage, isEmpty: false, body }
       : { kind: 'malformed', detail: 'a JSON body without "data"' };
   }
-  return judgeChoices(body['choices'], usage);
+  return judgeChoices(body, usage);
 }
 
-function judgeChoices(choices: unknown, usage: Usage | undefined): BodyVerdict {
+function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
+  const { choices } = body;
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   if (!isRecord(first)) return { kind: 'malformed', detail: 'a JSON body without "choices"' };
   if (isGivenUp(choices)) return { kind: 'error' };
@@ -186,7 +191,7 @@ function judgeChoices(choices: unknown, usage: Usage | undefined): BodyVerdict {
   const made = Array.isArray(choices)
     ? choices.filter(isRecord).flatMap(({ message }) => namesOfMessage(message))
     : [];
-  return { kind: 'answer', usage, isEmpty, made };
+  return { kind: 'answer', usage, isEmpty, body, made };
 }
 
 /** MiniMax answers 200 with `base_resp.status_code` other than 0; see its native API, read 2026-10. */

@@ -1,12 +1,11 @@
-/** How a target that speaks `openai-responses` is asked in neutral words (translate leg): the package, and what the protocol wants otherwise. */
+/** A request in neutral words as an `openai-responses` body (translate leg): what a target is sent, and what is left out. */
 
-import { createOpenAI } from '@ai-sdk/openai';
-import type { LanguageModelV3 } from '@ai-sdk/provider';
-import type { Fetch } from '../../model/fetch.ts';
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import type { NeutralOptions, NeutralRequest, PreparedCall } from '../neutral.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
 import { notCarried } from '../translation/field-fates.ts';
+import { inlineReferences } from '../translation/json-schema.ts';
 import {
   hasReasoning,
   inlineTextFiles,
@@ -14,11 +13,8 @@ import {
   listFiles,
   withoutReasoning,
 } from '../translation/prompt-shape.ts';
-
-export function createResponsesModel(target: Target, fetch: Fetch): LanguageModelV3 {
-  // The key is put on by the sender; the package must have one.
-  return createOpenAI({ apiKey: 'none', baseURL: target.baseUrl, fetch }).responses(target.model);
-}
+import { chooseEffort, chooseSampling, withoutSampling } from '../translation/traits.ts';
+import { encodeInput } from './input-out.ts';
 
 /** The protocol knows no stop sequences, and of files pictures and PDF. */
 export function findResponsesCallObstacle({ options }: NeutralRequest): string | undefined {
@@ -30,34 +26,73 @@ export function findResponsesCallObstacle({ options }: NeutralRequest): string |
 }
 
 /** Nothing is kept by the provider: the client could not name it. */
-export function prepareResponsesCall(request: NeutralRequest): PreparedCall {
-  const { options, reasoning, parallelTools, strictFormat } = request;
-  const { tools, stopSequences: _none, ...rest } = options;
-  const isAsked = reasoning !== undefined && reasoning !== 'none';
+export function encodeResponsesRequest(
+  request: NeutralRequest,
+  { traits }: Target,
+  isStreamed: boolean,
+): EncodedRequest {
+  const { options, parallelTools } = request;
+  const { effort, notes: effortNotes } = chooseEffort(request.reasoning, traits);
+  const isThinking = effort !== undefined && effort !== 'none';
+  const { sampling, notes: samplingNotes } = isThinking
+    ? withoutSampling(options)
+    : chooseSampling(options, { traits, effort });
+  const prompt = inlineTextFiles(inlineTextResults(withoutReasoning(options.prompt)));
   return {
-    options: {
-      ...rest,
-      ...(tools === undefined ? {} : { tools: tools.map(withStrictness) }),
-      prompt: inlineTextFiles(inlineTextResults(withoutReasoning(options.prompt))),
-      providerOptions: {
-        openai: compact({
-          store: false,
-          parallelToolCalls: parallelTools,
-          strictJsonSchema: strictFormat ?? false,
-          reasoningEffort: reasoning === 'max' ? 'xhigh' : reasoning,
-          reasoningSummary: isAsked ? 'auto' : undefined,
-          // The package knows the vendor's own models only.
-          forceReasoning: isAsked ? true : undefined,
-        }),
-      },
-    },
-    notes: hasReasoning(options.prompt) ? notCarried(['the reasoning of earlier answers']) : [],
+    body: compact({
+      input: encodeInput(prompt, traits?.systemRole ?? (isThinking ? 'developer' : 'system')),
+      store: false,
+      max_output_tokens: options.maxOutputTokens,
+      temperature: sampling.temperature,
+      top_p: sampling.topP,
+      text: encodeFormat(request),
+      // The vendor's models reason on in the next turn, if that comes back to the same account.
+      include: isThinking ? ['reasoning.encrypted_content'] : undefined,
+      reasoning: effort === undefined ? undefined : { effort, ...(isThinking ? { summary: 'auto' } : {}) },
+      parallel_tool_calls: parallelTools,
+      ...encodeTools(options),
+      stream: isStreamed ? true : undefined,
+    }),
+    notes: [
+      ...(hasReasoning(options.prompt) ? notCarried(['the reasoning of earlier answers']) : []),
+      ...notCarried(listUnspoken(options)),
+      ...effortNotes,
+      ...samplingNotes,
+    ],
   };
 }
 
-type Tool = NonNullable<NeutralOptions['tools']>[number];
+/** What the protocol has no word for. */
+function listUnspoken(options: NeutralOptions): readonly string[] {
+  return [
+    ...(options.topK === undefined ? [] : ['top_k']),
+    ...(options.seed === undefined ? [] : ['seed']),
+    ...(options.frequencyPenalty === undefined ? [] : ['frequency_penalty']),
+    ...(options.presencePenalty === undefined ? [] : ['presence_penalty']),
+  ];
+}
+
+function encodeFormat({ options, strictFormat = false }: NeutralRequest): WireObject | undefined {
+  const { responseFormat: format } = options;
+  if (format?.type !== 'json') return undefined;
+  const { schema, name = 'response', description } = format;
+  if (schema === undefined) return { format: { type: 'json_object' } };
+  const described = description === undefined ? {} : { description };
+  const inlined = inlineReferences({ ...schema });
+  return { format: { type: 'json_schema', name, ...described, schema: inlined, strict: strictFormat } };
+}
+
+function encodeTools({ tools = [], toolChoice: choice }: NeutralOptions): WireObject {
+  if (tools.length === 0) return {};
+  const encoded = { tools: tools.flatMap(encodeTool) };
+  if (choice === undefined) return encoded;
+  if (choice.type !== 'tool') return { ...encoded, tool_choice: choice.type };
+  return { ...encoded, tool_choice: { type: 'function', name: choice.toolName } };
+}
 
 /** Functions are strict by default here, and nowhere else. */
-function withStrictness(tool: Tool): Tool {
-  return tool.type === 'function' ? { ...tool, strict: tool.strict ?? false } : tool;
+function encodeTool(tool: NeutralTool): readonly WireObject[] {
+  if (tool.type !== 'function') return [];
+  const { name, description, inputSchema: parameters, strict = false } = tool;
+  return [compact({ type: 'function', name, description, parameters, strict })];
 }

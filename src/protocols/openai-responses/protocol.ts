@@ -1,5 +1,7 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
+import { judgeText } from '../json-body.ts';
+import { loadOnce } from '../load-once.ts';
 import type { Protocol } from '../protocol.ts';
 import {
   describeResponsesOverflow,
@@ -9,7 +11,7 @@ import {
 } from './errors.ts';
 import { readResponsesBody } from './request.ts';
 import { ResponsesSplicer } from './splice.ts';
-import { judgeResponsesBody, ResponsesStreamWatch } from './watch.ts';
+import { judgeResponsesAnswer, ResponsesStreamWatch } from './watch.ts';
 
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
@@ -18,12 +20,13 @@ export const openaiResponses: Protocol = {
   requestHeaders: ['accept', 'content-type', 'idempotency-key', 'openai-beta', 'user-agent'],
   createStreamWatch: (options) => new ResponsesStreamWatch(options),
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
-  judgeBody: judgeResponsesBody,
+  judgeBody: (text) => judgeText(text, judgeResponsesAnswer),
+  judgeAnswer: judgeResponsesAnswer,
   describeOverflow: describeResponsesOverflow,
   encodeError: encodeResponsesError,
   encodeStreamError: encodeResponsesStreamError,
   frameRefusal: frameResponsesRefusal,
-  loadTranslation: async () => (await import('./translation.ts')).responsesTranslation,
+  loadTranslation: loadOnce(async () => (await import('./translation.ts')).responsesTranslation),
   // The last event of a stream says how the answer ended: only the provider can.
   terminalMarker: '',
 };

@@ -7,6 +7,7 @@ import type {
   NeutralFinish,
   NeutralPart,
   NeutralUsage,
+  ToldEvent,
 } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
 import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
@@ -18,6 +19,8 @@ const incompletions: Readonly<Partial<Record<NeutralFinish, string>>> = {
   'content-filter': 'content_filter',
 };
 
+type Told = readonly ToldEvent[];
+
 export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
   readonly #blocks = new BlockSequence(this);
@@ -28,21 +31,21 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#facts = facts;
   }
 
-  push(part: NeutralPart): string {
+  push(part: NeutralPart): Told {
     if (part.type !== 'finish') return this.#blocks.push(part);
     const told = this.#blocks.end();
-    return this.#start() + told + this.#finish(part.finishReason.unified, part.usage);
+    return [...this.#start(), ...told, ...this.#finish(part.finishReason.unified, part.usage)];
   }
 
-  begin(block: Block): string {
-    return this.#start() + this.#tell(beginItem(this.#identify(block)));
+  begin(block: Block): Told {
+    return [...this.#start(), ...this.#tell(beginItem(this.#identify(block)))];
   }
 
-  goOn(block: Block, delta: string): string {
+  goOn(block: Block, delta: string): Told {
     return this.#tell(tellItem(this.#identify(block), delta));
   }
 
-  end(block: Block): string {
+  end(block: Block): Told {
     const identified = this.#identify(block);
     const events = this.#tell(endItem(identified));
     this.#output.push(toItem(identified));
@@ -53,8 +56,8 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     return { block, index: this.#output.length, facts: this.#facts };
   }
 
-  #start(): string {
-    if (this.#sequence > 0) return '';
+  #start(): Told {
+    if (this.#sequence > 0) return [];
     const response = { ...createHead(this.#facts), status: 'in_progress', output: [], usage: null };
     return this.#tell([
       { type: 'response.created', response },
@@ -62,18 +65,16 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     ]);
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): string {
+  #finish(finish: NeutralFinish, usage: NeutralUsage): Told {
     const response = createResponse(this.#facts, { finish, usage, output: this.#output });
     return this.#tell([{ type: `response.${String(response['status'])}`, response }]);
   }
 
-  #tell(events: readonly ItemEvent[]): string {
-    return events
-      .map(({ type, ...fields }) => {
-        const data = JSON.stringify({ type, sequence_number: this.#sequence++, ...fields });
-        return `event: ${type}\ndata: ${data}\n\n`;
-      })
-      .join('');
+  #tell(events: readonly ItemEvent[]): Told {
+    return events.map(({ type, ...fields }) => {
+      const event = { type, sequence_number: this.#sequence++, ...fields };
+      return { name: type, data: JSON.stringify(event), event };
+    });
   }
 }
 
@@ -110,6 +111,8 @@ const settings: WireObject = {
   top_p: 1,
   truncation: 'disabled',
 };
+
+export const repeatedSettings: readonly string[] = Object.keys(settings);
 
 function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject {
   const repeated = Object.entries(settings).map(([field, usual]) => [field, request[field] ?? usual]);

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeResponsesBody, ResponsesStreamWatch } from './watch.ts';
+import { openaiResponses } from './protocol.ts';
+import { ResponsesStreamWatch } from './watch.ts';
 
 function watching(events: readonly object[] = []): ResponsesStreamWatch {
   const watch = new ResponsesStreamWatch({ choices: 1, keepsText: true });
@@ -161,7 +162,7 @@ describe('ResponsesStreamWatch', () => {
   });
 });
 
-describe('judgeResponsesBody', () => {
+describe('a whole answer', () => {
   const filled = { ...message, content: [{ ...part, text: 'x' }] };
   it.each<[string, object, object]>([
     ['an answer', { status: 'completed', output: [filled] }, { kind: 'answer', isEmpty: false }],
@@ -177,7 +178,7 @@ describe('judgeResponsesBody', () => {
     ['an error', { error: { message: 'x' } }, { kind: 'error' }],
     ['something else', { choices: [] }, { kind: 'malformed', detail: 'a JSON body without "output"' }],
   ])('%s', (_name, body, verdict) => {
-    expect(judgeResponsesBody(JSON.stringify(body))).toMatchObject(verdict);
+    expect(openaiResponses.judgeBody(JSON.stringify(body), 'generate')).toMatchObject(verdict);
   });
 
   it.each([
@@ -185,6 +186,6 @@ describe('judgeResponsesBody', () => {
     ['', 'an empty body'],
     ['{"output":[', 'a body that is not one JSON object'],
   ])('%j is malformed', (text_, detail) => {
-    expect(judgeResponsesBody(text_)).toEqual({ kind: 'malformed', detail });
+    expect(openaiResponses.judgeBody(text_, 'generate')).toEqual({ kind: 'malformed', detail });
   });
 });

@@ -2,7 +2,7 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord } from '../is-record.ts';
-import { describeBody, parseOrNothing } from '../json-body.ts';
+import { parseOrNothing } from '../json-body.ts';
 import type {
   BodyVerdict,
   Delivered,
@@ -29,6 +29,7 @@ export class ResponsesStreamWatch implements StreamWatch {
   hasContent = false;
   hasCall = false;
   error: string | undefined;
+  event: WireObject | undefined;
 
   constructor({ keepsText }: WatchOptions) {
     this.#keepsText = keepsText;
@@ -40,11 +41,15 @@ export class ResponsesStreamWatch implements StreamWatch {
 
   push(data: string): EventVerdict {
     const event = parseOrNothing(data);
-    if (!isRecord(event)) return 'malformed';
-    if (isErrorEvent(event)) {
-      this.error = data;
-      return 'error';
-    }
+    this.event = isRecord(event) ? event : undefined;
+    if (this.event === undefined) return 'malformed';
+    const verdict = this.take(this.event);
+    if (verdict === 'error') this.error = data;
+    return verdict;
+  }
+
+  take(event: WireObject): EventVerdict {
+    if (isErrorEvent(event)) return 'error';
     const { type } = event;
     if (typeof type !== 'string') return 'malformed';
     this.#opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
@@ -196,9 +201,7 @@ function readUsage(usage: WireObject | undefined): Usage | undefined {
 const unended: ReadonlySet<unknown> = new Set(['queued', 'in_progress']);
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
-export function judgeResponsesBody(text: string): BodyVerdict {
-  const body = parseOrNothing(text);
-  if (!isRecord(body)) return { kind: 'malformed', detail: describeBody(text) };
+export function judgeResponsesAnswer(body: WireObject): BodyVerdict {
   if (isFailed(body)) return { kind: 'error' };
   const { output, status } = body;
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
@@ -206,5 +209,5 @@ export function judgeResponsesBody(text: string): BodyVerdict {
   const mayBeEmpty = status === 'incomplete' || unended.has(status);
   const made = [...namesOfResponse(body)];
   for (const item of output) if (isRecord(item)) made.push(...namesOfItem(item, body['store'] !== false));
-  return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output), made };
+  return { kind: 'answer', usage, isEmpty: !mayBeEmpty && !hasFilledItem(output), body, made };
 }

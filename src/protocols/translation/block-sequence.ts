@@ -3,7 +3,7 @@
  * and calls of several tools come interleaved. A block that is not the one under way waits until those before it are whole.
  */
 
-import type { NeutralPart } from '../neutral.ts';
+import type { NeutralPart, ToldEvent } from '../neutral.ts';
 
 export interface Block {
   readonly kind: 'text' | 'reasoning' | 'call';
@@ -15,12 +15,17 @@ export interface Block {
   readonly text: string;
 }
 
-/** How one protocol tells blocks, as SSE text. */
+/** Events in the order in which they are told. */
+type Told = readonly ToldEvent[];
+
+/** How one protocol tells blocks. */
 export interface BlockTeller {
-  begin(block: Block): string;
-  goOn(block: Block, delta: string): string;
-  end(block: Block): string;
+  begin(block: Block): Told;
+  goOn(block: Block, delta: string): Told;
+  end(block: Block): Told;
 }
+
+const nothing: Told = [];
 
 type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };
 
@@ -38,7 +43,7 @@ export class BlockSequence {
     return this.#calls.size > 0;
   }
 
-  push(part: NeutralPart): string {
+  push(part: NeutralPart): Told {
     switch (part.type) {
       case 'text-delta':
         return this.#addText('text', part.delta);
@@ -53,48 +58,48 @@ export class BlockSequence {
       case 'tool-call':
         return this.#addCall(part.toolCallId, part.toolName, part.input);
       default:
-        return '';
+        return nothing;
     }
   }
 
   /** The answer has ended: all that waits is told. */
-  end(): string {
+  end(): Told {
     for (const block of [this.#open, ...this.#waiting]) if (block !== undefined) block.isWhole = true;
-    return this.#tellWaiting() + this.#close();
+    return [...this.#tellWaiting(), ...this.#close()];
   }
 
   /** Text goes on with the last block, or is a new one: it is whole as soon as another begins. */
-  #addText(kind: 'text' | 'reasoning', delta: string): string {
-    if (delta === '') return '';
+  #addText(kind: 'text' | 'reasoning', delta: string): Told {
+    if (delta === '') return nothing;
     const last = this.#waiting.at(-1) ?? this.#open;
     if (last?.kind === kind) return this.#extend(last, delta);
     const block = { kind, id: '', name: '', text: '', isWhole: true };
-    return this.#add(block) + this.#extend(block, delta);
+    return [...this.#add(block), ...this.#extend(block, delta)];
   }
 
   /** Vendors that tell a call in one piece. */
-  #addCall(id: string, name: string, input: string): string {
-    if (this.#calls.has(id)) return '';
+  #addCall(id: string, name: string, input: string): Told {
+    if (this.#calls.has(id)) return nothing;
     const block: OpenBlock = { kind: 'call', id, name, text: '', isWhole: false };
-    return this.#add(block) + this.#extend(block, input) + this.#complete(block);
+    return [...this.#add(block), ...this.#extend(block, input), ...this.#complete(block)];
   }
 
-  #add(block: OpenBlock): string {
+  #add(block: OpenBlock): Told {
     if (block.kind === 'call') this.#calls.add(block.id);
     this.#waiting.push(block);
     return this.#tellWaiting();
   }
 
-  #extend(block: OpenBlock | undefined, delta: string): string {
-    if (block === undefined || delta === '') return '';
+  #extend(block: OpenBlock | undefined, delta: string): Told {
+    if (block === undefined || delta === '') return nothing;
     block.text += delta;
-    return block === this.#open ? this.#teller.goOn(block, delta) : '';
+    return block === this.#open ? this.#teller.goOn(block, delta) : nothing;
   }
 
-  #complete(block: OpenBlock | undefined): string {
-    if (block === undefined) return '';
+  #complete(block: OpenBlock | undefined): Told {
+    if (block === undefined) return nothing;
     block.isWhole = true;
-    return block === this.#open ? this.#close() + this.#tellWaiting() : '';
+    return block === this.#open ? [...this.#close(), ...this.#tellWaiting()] : nothing;
   }
 
   #findCall(id: string): OpenBlock | undefined {
@@ -102,25 +107,25 @@ export class BlockSequence {
   }
 
   /** Those that wait, up to the first that is not whole: it is the one under way from now on. */
-  #tellWaiting(): string {
-    let told = '';
+  #tellWaiting(): Told {
+    const told: ToldEvent[] = [];
     while (this.#waiting.length > 0 && (this.#open === undefined || this.#open.isWhole)) {
-      told += this.#close() + this.#begin();
+      told.push(...this.#close(), ...this.#begin());
     }
     return told;
   }
 
-  #begin(): string {
+  #begin(): Told {
     const block = this.#waiting.shift();
-    if (block === undefined) return '';
+    if (block === undefined) return nothing;
     this.#open = block;
     const begun = this.#teller.begin(block);
-    return block.text === '' ? begun : begun + this.#teller.goOn(block, block.text);
+    return block.text === '' ? begun : [...begun, ...this.#teller.goOn(block, block.text)];
   }
 
-  #close(): string {
+  #close(): Told {
     const block = this.#open;
     this.#open = undefined;
-    return block === undefined ? '' : this.#teller.end(block);
+    return block === undefined ? nothing : this.#teller.end(block);
   }
 }

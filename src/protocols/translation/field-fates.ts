@@ -18,27 +18,48 @@ export function requireCarriable(body: WireObject, { refused }: FieldRules): voi
     if (isRefused(body[field])) throw cannotCarry(field);
 }
 
-/** Fields, wherever they stand, that say something and that nobody has read: `messages[].name`, each once. */
+/** Fields, wherever they stand, that say something and that nobody has read: `messages[].name`, each once. Every translated body comes by here: plain loops. */
 export function listUnread(
   body: WireObject,
   read: unknown,
   { refused, idle }: FieldRules,
 ): readonly string[] {
-  const telling = Object.entries(body).filter(
-    ([field, value]) => refused[field] === undefined && (idle[field] ?? null) !== value,
-  );
-  return [...new Set(compare(Object.fromEntries(telling), read, ''))];
+  const found = new Set<string>();
+  for (const field in body) {
+    const value = body[field];
+    if (refused[field] === undefined && (idle[field] ?? null) !== value)
+      compareField(value, isRecord(read) ? read[field] : undefined, { place: field, found });
+  }
+  return [...found];
 }
 
-function compare(value: unknown, read: unknown, place: string): readonly string[] {
-  if (Array.isArray(value))
-    return Array.isArray(read) ? value.flatMap((one, at) => compare(one, read[at], `${place}[]`)) : [];
-  if (!isRecord(value) || !isRecord(read)) return [];
-  return Object.entries(value).flatMap(([field, inner]) => {
-    const path = place === '' ? field : `${place}.${field}`;
-    if (read[field] !== undefined) return compare(inner, read[field], path);
-    return saysNothing(inner) ? [] : [path];
-  });
+interface Search {
+  /** Where the value stands. */
+  readonly place: string;
+  readonly found: Set<string>;
+}
+
+function compareField(value: unknown, read: unknown, search: Search): void {
+  if (read === undefined) {
+    if (!saysNothing(value)) search.found.add(search.place);
+  } else if (typeof value === 'object' && value !== null) compareInner(value, read, search);
+}
+
+function compareInner(value: object, read: unknown, { place, found }: Search): void {
+  if (Array.isArray(value)) {
+    if (!Array.isArray(read)) return;
+    const inside = { place: `${place}[]`, found };
+    for (const [index, one] of value.entries())
+      if (typeof one === 'object' && one !== null) compareInner(one, read[index], inside);
+    return;
+  }
+  if (!isRecord(value) || !isRecord(read)) return;
+  for (const field in value) {
+    const inner = value[field];
+    // A text that was read says nothing else: no place is written for it.
+    if (read[field] === undefined || typeof inner === 'object')
+      compareField(inner, read[field], { place: `${place}.${field}`, found });
+  }
 }
 
 function saysNothing(value: unknown): boolean {

@@ -1,0 +1,84 @@
+/** A client's request on its way into other protocols (step 3 of a request): read once, in neutral words, for all targets that are asked. */
+
+import { RequestError } from '../../errors.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import type { Target } from '../../model/target.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+import type { NeutralRequest, Translation } from '../../protocols/neutral.ts';
+import { findCallObstacle } from '../../protocols/obstacle.ts';
+import type { Continuation, ReadBody, WireObject } from '../../protocols/protocol.ts';
+import type { Engine } from '../engine.ts';
+
+/** What the client asked: as it came, and in neutral words. */
+interface Decoded {
+  readonly asked: WireObject;
+  readonly neutral: NeutralRequest;
+}
+
+export class Carriage {
+  readonly #engine: Engine;
+  readonly #request: AccessRequest;
+  readonly #body: ReadBody;
+  /** What it means, until it is written for a target; or why it cannot be carried. */
+  #decoded: Decoded | string | undefined;
+
+  constructor(engine: Engine, request: AccessRequest, body: ReadBody) {
+    this.#engine = engine;
+    this.#request = request;
+    this.#body = body;
+  }
+
+  /** Why the target cannot be asked; undefined when it can. */
+  async findObstacle(target: Target): Promise<string | undefined> {
+    const spoken = await this.#engine.protocols[target.protocol]?.loadTranslation?.();
+    if (spoken === undefined) return `${target.protocol} is not spoken here`;
+    const client = await this.#engine.protocols[this.#request.protocol]?.loadTranslation?.();
+    if (client === undefined) return `${this.#request.protocol} cannot be carried into another protocol`;
+    const decoded = this.#decode(client);
+    if (typeof decoded === 'string') return decoded;
+    const what = findCallObstacle(decoded.neutral, target, spoken);
+    return what === undefined ? undefined : `${what} cannot be carried to ${target.protocol}`;
+  }
+
+  /**
+   * The request, or the one for the rest of its answer; an attempt after this one reads it again: what is held while an answer
+   * is awaited costs more than that. Throws `RequestError` for what cannot be said.
+   */
+  take(client: Translation, continuation: Continuation | undefined, target: Target): Decoded {
+    if (continuation !== undefined) {
+      const asked = parseBody(this.#body.encodeContinuation(bare(target), continuation));
+      return { asked, neutral: client.decodeRequest(asked) };
+    }
+    const decoded = this.#decode(client);
+    if (typeof decoded !== 'string') {
+      this.#decoded = undefined;
+      return decoded;
+    }
+    throw new RequestError('request-invalid', decoded, { status: 400 });
+  }
+
+  #decode(client: Translation): Decoded | string {
+    this.#decoded ??= decode(client, this.#body);
+    return this.#decoded;
+  }
+}
+
+function decode(client: Translation, body: ReadBody): Decoded | string {
+  const asked = body.parseToTranslate(); // what is no JSON is nothing that another target could be asked
+  try {
+    return { asked, neutral: client.decodeRequest(asked) };
+  } catch (error) {
+    if (error instanceof RequestError) return error.message;
+    throw error;
+  }
+}
+
+/** The target for a body that is not its own: its edits are for the one that it is sent. */
+function bare({ extraBody: _, reasoningEffort: __, ...target }: Target): Target {
+  return { ...target, edits: [] };
+}
+
+function parseBody(body: Buffer): WireObject {
+  const parsed: unknown = JSON.parse(body.toString('utf8'));
+  return isRecord(parsed) ? parsed : {};
+}

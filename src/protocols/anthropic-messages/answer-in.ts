@@ -1,0 +1,242 @@
+/** An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
+
+import { isRecord } from '../is-record.ts';
+import type {
+  AnswerDecoder,
+  NeutralAnswer,
+  NeutralContent,
+  NeutralFinish,
+  NeutralPart,
+  NeutralUsage,
+  ReadingHints,
+} from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import {
+  readCount,
+  readJsonText,
+  readName,
+  readRecord,
+  readRecords,
+  readText,
+} from '../translation/lenient.ts';
+import { updateUsage } from './usage.ts';
+
+/** A block that has begun. */
+interface OpenBlock {
+  readonly index: number | undefined;
+  /** `hosted`: a call that the vendor makes and answers itself. */
+  readonly kind: 'plain' | 'call' | 'hosted';
+  readonly id: string;
+  readonly name: string;
+  /** The input as it stood in the beginning of the block: that of a server which tells it in one piece. */
+  readonly given: string;
+  input: string;
+  isWhole: boolean;
+}
+
+export class MessagesAnswerDecoder implements AnswerDecoder {
+  readonly #answerTool: string | undefined;
+  readonly #blocks: OpenBlock[] = [];
+  #usage: WireObject | undefined;
+  #reason: unknown;
+  #hasAnswer = false;
+
+  constructor({ answerTool }: ReadingHints = {}) {
+    this.#answerTool = answerTool;
+  }
+
+  push(event: WireObject): readonly NeutralPart[] {
+    switch (typeOf(event)) {
+      case 'message_start':
+        return this.#begin(readRecord(event['message'], 'message_start.message'));
+      case 'content_block_start':
+        return this.#beginBlock(event);
+      case 'content_block_delta':
+        return this.#extend(event, readRecord(event['delta'], 'content_block_delta.delta'));
+      case 'content_block_stop':
+        return this.#endBlock(this.#find(event));
+      case 'message_delta':
+        return this.#finish(event);
+      default:
+        return [];
+    }
+  }
+
+  end(): readonly NeutralPart[] {
+    const parts = this.#blocks.flatMap((block) => this.#endBlock(block));
+    const unified = toFinish(this.#reason, this.#hasAnswer);
+    return [
+      ...parts,
+      { type: 'finish', finishReason: { unified, raw: undefined }, usage: toUsage(this.#usage) },
+    ];
+  }
+
+  #begin(message: WireObject): readonly NeutralPart[] {
+    this.#usage = updateUsage(this.#usage, message['usage']);
+    return readRecords(message['content'], 'message_start.message.content').flatMap((block, index) =>
+      this.#beginBlock({ index, content_block: block }),
+    );
+  }
+
+  #beginBlock(event: WireObject): readonly NeutralPart[] {
+    const block = readRecord(event['content_block'], 'content_block_start.content_block');
+    const index = readCount(event['index']);
+    if (block['type'] === 'tool_use') return this.#beginCall(block, index);
+    this.#open({ index, kind: hostedCalls.has(block['type']) ? 'hosted' : 'plain' });
+    return [...tellText(block['text']), ...tellThought(block['thinking'], index)];
+  }
+
+  #beginCall(block: WireObject, index: number | undefined): readonly NeutralPart[] {
+    const name = readName(block['name']);
+    if (name === undefined) throw new TypeError('a tool call has no name');
+    const id = readName(block['id']) ?? `call_${this.#blocks.length}`;
+    const { input } = block;
+    const given = isRecord(input) && Object.keys(input).length === 0 ? '' : readJsonText(input);
+    this.#open({ index, kind: 'call', id, name, given });
+    this.#hasAnswer ||= name === this.#answerTool;
+    return name === this.#answerTool ? [] : [{ type: 'tool-input-start', id, toolName: name }];
+  }
+
+  #open(block: Pick<OpenBlock, 'index' | 'kind'> & Partial<OpenBlock>): void {
+    this.#blocks.push({ id: '', name: '', given: '', input: '', isWhole: false, ...block });
+  }
+
+  /** The kind of a piece is what stands in it. */
+  #extend(event: WireObject, delta: WireObject): readonly NeutralPart[] {
+    const { text, thinking, partial_json: json } = delta;
+    return [
+      ...tellText(text),
+      ...tellThought(thinking, readCount(event['index'])),
+      ...this.#extendCall(event, readText(json, 'content_block_delta.delta.partial_json')),
+    ];
+  }
+
+  #extendCall(event: WireObject, delta: string): readonly NeutralPart[] {
+    if (delta === '') return [];
+    const block = this.#find(event);
+    if (block?.kind === 'hosted') return [];
+    if (block?.kind !== 'call' || block.isWhole)
+      throw new TypeError('a piece of an input belongs to no tool call');
+    block.input += delta;
+    return this.#tellInput(block, delta);
+  }
+
+  #tellInput({ id, name }: OpenBlock, delta: string): readonly NeutralPart[] {
+    return name === this.#answerTool ? tellText(delta) : [{ type: 'tool-input-delta', id, delta }];
+  }
+
+  /** Blocks follow each other: what says no number belongs to the last. */
+  #find(event: WireObject): OpenBlock | undefined {
+    const index = readCount(event['index']);
+    const found = index === undefined ? undefined : this.#blocks.findLast((block) => block.index === index);
+    return found ?? (index === undefined ? this.#blocks.at(-1) : undefined);
+  }
+
+  #endBlock(block: OpenBlock | undefined): readonly NeutralPart[] {
+    if (block?.kind !== 'call' || block.isWhole) return [];
+    block.isWhole = true;
+    const rest = block.input === '' && block.given !== '' ? this.#tellInput(block, block.given) : [];
+    const { id, name, given, input } = block;
+    if (name === this.#answerTool) return rest;
+    const whole = input === '' ? given : input;
+    return [
+      ...rest,
+      { type: 'tool-input-end', id },
+      { type: 'tool-call', toolCallId: id, toolName: name, input: whole === '' ? '{}' : whole },
+    ];
+  }
+
+  #finish({ delta, usage }: WireObject): readonly NeutralPart[] {
+    this.#usage = updateUsage(this.#usage, usage);
+    const reason = isRecord(delta) ? readName(delta['stop_reason']) : undefined;
+    this.#reason = reason ?? this.#reason;
+    return [];
+  }
+}
+
+const hostedCalls: ReadonlySet<unknown> = new Set(['server_tool_use', 'mcp_tool_use']);
+
+const types: ReadonlySet<unknown> = new Set([
+  'message_start',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+]);
+
+/** An event that does not say what it is, or something nobody knows, is known by what stands in it. */
+function typeOf(event: WireObject): unknown {
+  const { type, delta, content_block: block, message } = event;
+  if (types.has(type)) return type;
+  if (isRecord(block)) return 'content_block_start';
+  if (isRecord(message)) return 'message_start';
+  if (!isRecord(delta)) return undefined;
+  return 'stop_reason' in delta ? 'message_delta' : 'content_block_delta';
+}
+
+function tellText(value: unknown): readonly NeutralPart[] {
+  const delta = readText(value, 'the text of a block');
+  return delta === '' ? [] : [{ type: 'text-delta', id: 'text', delta }];
+}
+
+function tellThought(value: unknown, index: number | undefined): readonly NeutralPart[] {
+  const delta = readText(value, 'the thinking of a block');
+  return delta === '' ? [] : [{ type: 'reasoning-delta', id: String(index), delta }];
+}
+
+export function decodeMessagesAnswer(body: WireObject, { answerTool }: ReadingHints = {}): NeutralAnswer {
+  const content: NeutralContent[] = [];
+  let hasAnswer = false;
+  for (const [index, block] of readRecords(body['content'], 'content').entries()) {
+    const isAnswer = block['type'] === 'tool_use' && block['name'] === answerTool;
+    hasAnswer ||= isAnswer;
+    if (isAnswer) content.push({ type: 'text', text: readJsonText(block['input']) });
+    else content.push(...decodeBlock(block, index));
+  }
+  const usage = toUsage(isRecord(body['usage']) ? body['usage'] : undefined);
+  return { content, finish: toFinish(body['stop_reason'], hasAnswer), usage };
+}
+
+function decodeBlock(block: WireObject, index: number): readonly NeutralContent[] {
+  if (block['type'] === 'tool_use') {
+    const toolName = readName(block['name']);
+    if (toolName === undefined) throw new TypeError('a tool call has no name');
+    const toolCallId = readName(block['id']) ?? `call_${index}`;
+    return [{ type: 'tool-call', toolCallId, toolName, input: readJsonText(block['input'] ?? {}) }];
+  }
+  const thought = readText(block['thinking'], 'the thinking of a block');
+  const text = readText(block['text'], 'the text of a block');
+  return [
+    ...(thought === '' ? [] : [{ type: 'reasoning', text: thought } as const]),
+    ...(text === '' ? [] : [{ type: 'text', text } as const]),
+  ];
+}
+
+const finishes: Readonly<Record<string, NeutralFinish>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  pause_turn: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  refusal: 'content-filter',
+  tool_use: 'tool-calls',
+};
+
+/** An answer that was asked for as a tool's input has ended with it. */
+function toFinish(reason: unknown, hasAnswer: boolean): NeutralFinish {
+  const finish = finishes[String(reason)] ?? 'other';
+  return hasAnswer && finish === 'tool-calls' ? 'stop' : finish;
+}
+
+/** What was read from a cache, or written into one, was read too. */
+function toUsage(usage: WireObject = {}): NeutralUsage {
+  const noCache = readCount(usage['input_tokens']) ?? 0;
+  const cacheWrite = readCount(usage['cache_creation_input_tokens']);
+  const cacheRead = readCount(usage['cache_read_input_tokens']);
+  const output = readCount(usage['output_tokens']);
+  return {
+    inputTokens: { total: noCache + (cacheWrite ?? 0) + (cacheRead ?? 0), noCache, cacheRead, cacheWrite },
+    outputTokens: { total: output, text: undefined, reasoning: undefined },
+  };
+}

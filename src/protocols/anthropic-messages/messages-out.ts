@@ -1,0 +1,105 @@
+/** A conversation in neutral words as the messages of an `anthropic-messages` body (translate leg). */
+
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { type FileBytes, nameMedia, readInlineText, toBase64 } from '../translation/file-data.ts';
+import { writeToolOutput } from '../translation/tool-output.ts';
+
+type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
+
+export interface MessagesConversation {
+  readonly system?: readonly WireObject[];
+  readonly messages: readonly WireObject[];
+}
+
+/** The system messages stand at the start. Neighbours of one role are one message; a trailing answer ends without spaces. */
+export function encodeMessages(prompt: readonly NeutralMessage[]): MessagesConversation {
+  const system: WireObject[] = [];
+  const messages: { role: 'user' | 'assistant'; content: WireObject[] }[] = [];
+  for (const message of prompt) {
+    if (message.role === 'system') {
+      system.push({ type: 'text', text: message.content });
+      continue;
+    }
+    const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const last = messages.at(-1);
+    if (last?.role === role) last.content.push(...encodeContent(message));
+    else messages.push({ role, content: encodeContent(message) });
+  }
+  const trailing = messages.at(-1);
+  if (trailing?.role === 'assistant') trimEnd(trailing.content);
+  return system.length === 0 ? { messages } : { system, messages };
+}
+
+function encodeContent(message: Exclude<NeutralMessage, { role: 'system' }>): WireObject[] {
+  if (message.role === 'user') return message.content.map(encodeUserPart);
+  return message.role === 'tool' ? encodeResults(message.content) : encodeAssistant(message.content);
+}
+
+/** The vendor refuses an answer to be continued that ends with a space. */
+function trimEnd(content: WireObject[]): void {
+  const last = content.at(-1);
+  if (typeof last?.['text'] === 'string') content.splice(-1, 1, { ...last, text: last['text'].trimEnd() });
+}
+
+function encodeUserPart(part: UserContent[number]): WireObject {
+  return part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part, part.filename);
+}
+
+interface FileOf {
+  readonly mediaType: string;
+  readonly data: FileBytes;
+}
+
+function encodeFile(file: FileOf, title?: string): WireObject {
+  if (file.mediaType.startsWith('image/')) return { type: 'image', source: encodeSource(file) };
+  const document = { type: 'document', source: encodeSource(file) };
+  return title === undefined ? document : { ...document, title };
+}
+
+function encodeSource({ mediaType, data }: FileOf): WireObject {
+  if (data instanceof URL) return { type: 'url', url: data.toString() };
+  if (mediaType === 'text/plain') return { type: 'text', media_type: mediaType, data: readInlineText(data) };
+  return { type: 'base64', media_type: nameMedia(mediaType), data: toBase64(data) };
+}
+
+function encodeAssistant(content: AssistantContent): WireObject[] {
+  return content.flatMap((part): readonly WireObject[] => {
+    if (part.type === 'text') return [{ type: 'text', text: part.text }];
+    if (part.type !== 'tool-call') return [];
+    return [{ type: 'tool_use', id: part.toolCallId, name: part.toolName, input: part.input ?? {} }];
+  });
+}
+
+function encodeResults(content: ToolContent): WireObject[] {
+  return content.flatMap((part): readonly WireObject[] => {
+    if (part.type !== 'tool-result') return [];
+    const { output, toolCallId } = part;
+    const isError = output.type === 'error-text' || output.type === 'error-json';
+    return [
+      {
+        type: 'tool_result',
+        tool_use_id: toolCallId,
+        content: output.type === 'content' ? output.value.flatMap(encodeOutputPart) : writeToolOutput(output),
+        ...(isError ? { is_error: true } : {}),
+      },
+    ];
+  });
+}
+
+function encodeOutputPart(part: OutputPart): readonly WireObject[] {
+  switch (part.type) {
+    case 'text':
+      return [{ type: 'text', text: part.text }];
+    case 'image-data':
+    case 'file-data':
+      return [encodeFile(part)];
+    case 'image-url':
+      return [encodeFile({ mediaType: 'image/*', data: new URL(part.url) })];
+    case 'file-url':
+      return [encodeFile({ mediaType: 'application/pdf', data: new URL(part.url) })];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,41 @@
+/** Temperature and its like for an `anthropic-messages` target (translate leg): within the vendor's limits, and none while the model thinks. */
+
+import type { Target } from '../../model/target.ts';
+import type { NeutralOptions } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { refuses } from '../translation/traits.ts';
+
+export interface MessagesSampling {
+  readonly fields: WireObject;
+  readonly notes: readonly string[];
+}
+
+export function chooseMessagesSampling(
+  options: NeutralOptions,
+  { target, isThinking }: { readonly target: Target; readonly isThinking: boolean },
+): MessagesSampling {
+  const { temperature, topP, topK } = options;
+  const asked = Object.entries({ temperature, top_p: topP, top_k: topK }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (isThinking || refuses(target.traits, 'sampling')) return leaveOut(asked, isThinking);
+  const isPair = temperature !== undefined && topP !== undefined;
+  const kept = asked.filter(
+    ([name]) => name !== 'top_p' || !isPair || !refuses(target.traits, 'sampling-pair'),
+  );
+  const clamped = temperature === undefined ? undefined : Math.min(1, Math.max(0, temperature));
+  return {
+    fields: { ...Object.fromEntries(kept), ...(clamped === undefined ? {} : { temperature: clamped }) },
+    notes: [
+      ...(kept.length < asked.length ? ['top_p was left out: the model takes it or a temperature'] : []),
+      ...(clamped === temperature
+        ? []
+        : [`temperature ${temperature} became ${clamped}: it goes from 0 to 1 there`]),
+    ],
+  };
+}
+
+function leaveOut(asked: readonly (readonly [string, unknown])[], isThinking: boolean): MessagesSampling {
+  const why = isThinking ? 'the model refuses it while it thinks' : 'the model refuses it';
+  return { fields: {}, notes: asked.map(([name]) => `${name} was left out: ${why}`) };
+}

@@ -1,0 +1,61 @@
+/** How an `anthropic-messages` target is asked to think (translate leg): with a budget, as much as it finds right, or not at all. */
+
+import type { ModelTraits } from '../../model/target.ts';
+import type { NeutralRequest, ReasoningEffort } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { refuses } from '../translation/traits.ts';
+
+/** The vendor's least. */
+const leastBudget = 1024;
+
+const budgets: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
+  minimal: leastBudget,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 32_000,
+  max: 64_000,
+};
+
+export interface Thinking {
+  readonly field?: WireObject;
+  readonly config?: WireObject;
+  readonly isOn: boolean;
+  readonly notes: readonly string[];
+}
+
+interface Room {
+  readonly limit: number;
+  readonly traits: ModelTraits | undefined;
+}
+
+/** Half of the client's limit, which counts reasoning too, is left for the answer. Newer models take an effort in the place of a budget. */
+export function chooseThinking(request: NeutralRequest, { limit, traits }: Room): Thinking {
+  const { reasoning } = request;
+  if (reasoning === undefined) return { isOn: false, notes: [] };
+  if (reasoning === 'none') return turnOff(traits);
+  const obstacle = findReasoningObstacle(request, limit);
+  if (obstacle !== undefined) return { isOn: false, notes: [`no reasoning was asked for: ${obstacle}`] };
+  if (refuses(traits, 'thinking-budget')) {
+    const effort = reasoning === 'minimal' ? 'low' : reasoning;
+    return { field: { type: 'adaptive' }, config: { effort }, isOn: true, notes: [] };
+  }
+  const budget = Math.min(budgets[reasoning], Math.floor(limit / 2));
+  return { field: { type: 'enabled', budget_tokens: budget }, isOn: true, notes: [] };
+}
+
+function turnOff(traits: ModelTraits | undefined): Thinking {
+  if (!refuses(traits, 'no-thinking')) return { field: { type: 'disabled' }, isOn: false, notes: [] };
+  return { config: { effort: 'low' }, isOn: false, notes: ['the model always thinks: asked for the least'] };
+}
+
+/** Where the vendor refuses to think: in little room, with a forced tool, after an answer's beginning, in a tool loop that began without. */
+function findReasoningObstacle({ options, reasoning }: NeutralRequest, limit: number): string | undefined {
+  if (reasoning === undefined || reasoning === 'none') return undefined;
+  if (limit < 2 * leastBudget) return `${limit} tokens are too few for it`;
+  const last = options.prompt.at(-1)?.role;
+  if (last === 'assistant') return 'the answer has begun already';
+  if (last === 'tool') return 'the tool calls before were made without it';
+  const choice = options.toolChoice?.type;
+  return choice === 'required' || choice === 'tool' ? 'a tool is forced' : undefined;
+}

@@ -1,0 +1,97 @@
+/** The tools of a request for an `anthropic-messages` target (translate leg), the one among them that takes the answer, and which must be called. */
+
+import type { Headers } from '../../model/request.ts';
+import type { ModelTraits } from '../../model/target.ts';
+import { compact } from '../compact.ts';
+import type { NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { refuses } from '../translation/traits.ts';
+import type { AnswerTool } from './format-out.ts';
+
+export interface EncodedTools {
+  readonly fields: WireObject;
+  readonly headers?: Headers;
+  readonly notes: readonly string[];
+}
+
+interface ToolsOf {
+  readonly traits: ModelTraits | undefined;
+  /** The answer is asked for as the input of this one. */
+  readonly answerTool: AnswerTool | undefined;
+  readonly isThinking: boolean;
+}
+
+const lostChoice = 'tool_choice was left out: the model refuses to be made to call a tool';
+const lostStrictness = 'strict was left out: the model is not known to take strict tools';
+
+/** What the vendor wants to be told where a tool is strict. https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11. */
+const strictHeaders: Headers = { 'anthropic-beta': 'structured-outputs-2025-11-13' };
+
+export function encodeTools(
+  { options, parallelTools }: NeutralRequest,
+  { traits, answerTool, isThinking }: ToolsOf,
+): EncodedTools {
+  const { tools: asked = [], toolChoice } = options;
+  const choice = answerTool === undefined ? toolChoice : ({ type: 'required' } as const);
+  const isLost = isForced(choice) && (isThinking || refuses(traits, 'forced-tool'));
+  const takesStrict = traits?.takesSchemas === true;
+  const isNarrowed = answerTool !== undefined || isLost;
+  const own = asked
+    .filter((tool) => !isNarrowed || isChosen(tool, toolChoice))
+    .flatMap((tool) => encodeTool(tool, takesStrict));
+  const tools = answerTool === undefined ? own : [...own, { ...answerTool }];
+  if (tools.length === 0) return { fields: {}, notes: [] };
+  const isSingle = answerTool !== undefined || parallelTools === false;
+  const encoded = encodeChoice(isLost ? { type: 'auto' } : choice, isSingle);
+  return {
+    fields: compact({ tools, tool_choice: encoded }),
+    ...(own.some(({ strict }) => strict === true) ? { headers: strictHeaders } : {}),
+    notes: [
+      ...(isLost ? [lostChoice] : []),
+      ...(takesStrict
+        ? []
+        : asked
+            .filter(isStrict)
+            .slice(0, 1)
+            .map(() => lostStrictness)),
+    ],
+  };
+}
+
+function isForced(choice: NeutralOptions['toolChoice']): boolean {
+  return choice?.type === 'required' || choice?.type === 'tool';
+}
+
+function isStrict(tool: NeutralTool): boolean {
+  return tool.type === 'function' && tool.strict === true;
+}
+
+/** Where the choice itself cannot be said, only what was chosen is offered. */
+function isChosen({ name }: NeutralTool, choice: NeutralOptions['toolChoice']): boolean {
+  if (choice?.type === 'none') return false;
+  return choice?.type !== 'tool' || choice.toolName === name;
+}
+
+function encodeTool(tool: NeutralTool, takesStrict: boolean): readonly WireObject[] {
+  if (tool.type !== 'function') return [];
+  const { name, description, inputSchema, strict } = tool;
+  return [
+    compact({ name, description, input_schema: inputSchema, strict: takesStrict ? strict : undefined }),
+  ];
+}
+
+function encodeChoice(choice: NeutralOptions['toolChoice'], isSingle: boolean): WireObject | undefined {
+  const single = isSingle ? { disable_parallel_tool_use: true } : {};
+  switch (choice?.type) {
+    case undefined:
+      return isSingle ? { type: 'auto', ...single } : undefined;
+    case 'none':
+      return { type: 'none' };
+    case 'tool':
+      return { type: 'tool', name: choice.toolName, ...single };
+    case 'required':
+      return { type: 'any', ...single };
+    case 'auto':
+      return { type: 'auto', ...single };
+  }
+}

@@ -1,0 +1,121 @@
+/** An `openai-chat` answer in neutral words (translate leg): the events of a stream, or one JSON object. Vendors differ in where they put what. */
+
+import { isRecord } from '../is-record.ts';
+import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralFinish, NeutralPart } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { readJsonText, readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
+import { countTokens } from '../translation/token-counts.ts';
+import { ChatCalls } from './calls-in.ts';
+
+/** A message, or a piece of one. */
+interface Said {
+  readonly reasoning: string;
+  readonly text: string;
+  readonly isRefusal: boolean;
+}
+
+export class ChatAnswerDecoder implements AnswerDecoder {
+  readonly #calls = new ChatCalls();
+  #usage: unknown;
+  #finish: unknown;
+  #hasRefused = false;
+
+  push(event: WireObject): readonly NeutralPart[] {
+    if (isRecord(event['usage'])) this.#usage = event['usage'];
+    const parts: NeutralPart[] = [];
+    for (const choice of readRecords(event['choices'], 'choices')) {
+      if (readName(choice['finish_reason']) !== undefined) this.#finish = choice['finish_reason'];
+      this.#pushDelta(readRecord(choice['delta'], 'choices[].delta'), parts);
+    }
+    return parts;
+  }
+
+  end(): readonly NeutralPart[] {
+    if (this.#finish === undefined) throw new TypeError('its events do not make an answer');
+    const unified = toFinish(this.#finish, this.#hasRefused);
+    const usage = countTokens(this.#usage, ['prompt', 'completion']);
+    return [...this.#calls.end(), { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
+  }
+
+  #pushDelta(delta: WireObject, parts: NeutralPart[]): void {
+    const { reasoning, text, isRefusal } = readSaid(delta, 'choices[].delta');
+    this.#hasRefused ||= isRefusal;
+    if (reasoning !== '') parts.push({ type: 'reasoning-delta', id: 'reasoning', delta: reasoning });
+    if (text !== '') parts.push({ type: 'text-delta', id: 'text', delta: text });
+    for (const piece of listCalls(delta)) parts.push(...this.#calls.push(piece));
+  }
+}
+
+export function decodeChatAnswer(body: WireObject): NeutralAnswer {
+  const content: NeutralContent[] = [];
+  const [choice = {}] = readRecords(body['choices'], 'choices');
+  const message = readRecord(choice['message'], 'choices[].message');
+  const { reasoning, text, isRefusal } = readSaid(message, 'choices[].message');
+  if (reasoning !== '') content.push({ type: 'reasoning', text: reasoning });
+  if (text !== '') content.push({ type: 'text', text });
+  for (const [index, call] of listCalls(message).entries()) {
+    const written = readRecord(call['function'], 'the function of a tool call');
+    const toolName = readName(written['name']);
+    if (toolName === undefined) throw new TypeError('a tool call has no name');
+    const toolCallId = readName(call['id']) ?? `call_${index}`;
+    content.push({ type: 'tool-call', toolCallId, toolName, input: readJsonText(written['arguments']) });
+  }
+  return {
+    content,
+    finish: toFinish(choice['finish_reason'], isRefusal),
+    usage: countTokens(body['usage'], ['prompt', 'completion']),
+  };
+}
+
+function readSaid(said: WireObject, place: string): Said {
+  const { reasoning_content: thought, reasoning, reasoning_details: details, content, refusal } = said;
+  const refused = readText(refusal, `${place}.refusal`);
+  const thoughts = [thought, reasoning].map((value) => readText(value, `${place}.reasoning`));
+  const parts = readContent(content, `${place}.content`);
+  return {
+    reasoning: (thoughts.find((one) => one !== '') ?? readDetails(details)) + parts.reasoning,
+    text: parts.text + refused,
+    isRefusal: refused !== '',
+  };
+}
+
+/** Parts of a thinking model's answer hold its thoughts: `{"type": "thinking", "thinking": [{"type": "text", "text": "…"}]}`. */
+function readContent(content: unknown, place: string): Omit<Said, 'isRefusal'> {
+  if (!Array.isArray(content)) return { reasoning: '', text: readText(content, place) };
+  let [reasoning, text] = ['', ''];
+  for (const part of content) {
+    const type = isRecord(part) ? part['type'] : undefined;
+    if (isRecord(part) && type === 'thinking') reasoning += readText(part['thinking'], place);
+    else if (isRecord(part) && type === 'refusal') text += readText(part['refusal'], place);
+    else if (type === undefined || type === 'text') text += readText(part, place);
+  }
+  return { reasoning, text };
+}
+
+/** The same thoughts once more as a rule; some of it may be encrypted. */
+function readDetails(details: unknown): string {
+  if (!Array.isArray(details)) return '';
+  return details
+    .map((one) => (isRecord(one) ? readText(one['text'] ?? one['summary'], 'reasoning_details') : ''))
+    .join('');
+}
+
+/** `function_call` is the old word for the only call of an answer. */
+function listCalls({ tool_calls: calls, function_call: only }: WireObject): readonly WireObject[] {
+  const list = readRecords(calls, 'tool_calls');
+  return isRecord(only) && list.length === 0 ? [{ index: 0, function: only }] : list;
+}
+
+const finishes: Readonly<Record<string, NeutralFinish>> = {
+  stop: 'stop',
+  length: 'length',
+  content_filter: 'content-filter',
+  tool_calls: 'tool-calls',
+  function_call: 'tool-calls',
+};
+
+/** A refusal ends as if nothing had been the matter. */
+function toFinish(reason: unknown, hasRefused: boolean): NeutralFinish {
+  const finish = finishes[String(reason)] ?? 'other';
+  return hasRefused && finish === 'stop' ? 'content-filter' : finish;
+}

@@ -1,0 +1,120 @@
+/**
+ * The tool calls of one `openai-chat` stream as its pieces come: with an index or without one, with ids that come late, twice
+ * or never, with names that come after the first of the input (translate leg).
+ */
+
+import { parseOrNothing } from '../json-body.ts';
+import type { NeutralPart } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { readCount, readName, readRecord } from '../translation/lenient.ts';
+
+interface OpenCall {
+  readonly index: number | undefined;
+  /** Where the provider gave none, one of ours from the moment it is told. */
+  id: string | undefined;
+  name: string | undefined;
+  input: string;
+  /** It came as an object, in one piece. */
+  isObject: boolean;
+  isWhole: boolean;
+}
+
+export class ChatCalls {
+  readonly #calls: OpenCall[] = [];
+
+  get hasCalls(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  push(piece: WireObject): readonly NeutralPart[] {
+    const written = readRecord(piece['function'], 'the function of a tool call');
+    const name = readName(written['name']);
+    const known = this.#find(piece, name);
+    const call = known ?? this.#begin(piece);
+    const ended = known === undefined ? this.#endWhole(call) : [];
+    const input = readInput(written['arguments'], call);
+    return [...ended, ...this.#extend(call, { name, input })];
+  }
+
+  /** Throws for a call that nobody could make: without a name it never began. */
+  end(): readonly NeutralPart[] {
+    return this.#calls.flatMap((call) => {
+      if (call.name === undefined) throw new TypeError('a tool call has no name');
+      return this.#end(call);
+    });
+  }
+
+  /** Some number all calls of an answer alike, and tell them apart by their ids. */
+  #find(piece: WireObject, name: string | undefined): OpenCall | undefined {
+    const index = readCount(piece['index']);
+    const id = readName(piece['id']);
+    const isAnother = (call: OpenCall): boolean =>
+      id !== undefined && name !== undefined && call.name !== undefined && call.id !== id;
+    if (index !== undefined) return this.#calls.findLast((call) => call.index === index && !isAnother(call));
+    if (id !== undefined) return this.#calls.findLast((call) => call.id === id);
+    const last = this.#calls.at(-1);
+    if (name !== undefined) return last?.name === undefined ? last : undefined;
+    const isAmbiguous = this.#calls.length > 1 && last?.index !== undefined;
+    if (isAmbiguous) throw new TypeError('a piece of a tool call does not say of which');
+    return last;
+  }
+
+  #begin(piece: WireObject): OpenCall {
+    const index = readCount(piece['index']);
+    const call = {
+      index,
+      id: readName(piece['id']),
+      name: undefined,
+      input: '',
+      isObject: false,
+      isWhole: false,
+    };
+    this.#calls.push(call);
+    return call;
+  }
+
+  #extend(
+    call: OpenCall,
+    { name, input }: { readonly name: string | undefined; readonly input: string },
+  ): readonly NeutralPart[] {
+    if (call.isWhole && input.trim() !== '') throw new TypeError('a tool call went on after its end');
+    const hasBegun = call.name !== undefined;
+    call.name ??= name;
+    call.input += input;
+    if (call.name === undefined || call.isWhole) return [];
+    call.id ??= `call_${this.#calls.indexOf(call)}`;
+    const { id } = call;
+    if (hasBegun) return input === '' ? [] : [{ type: 'tool-input-delta', id, delta: input }];
+    const start: NeutralPart = { type: 'tool-input-start', id, toolName: call.name };
+    return call.input === '' ? [start] : [start, { type: 'tool-input-delta', id, delta: call.input }];
+  }
+
+  /** With the next call the ones before have ended as a rule; what is no whole object may go on all the same. */
+  #endWhole(next: OpenCall): readonly NeutralPart[] {
+    return this.#calls.flatMap((call) =>
+      call === next || call.name === undefined || typeof parseOrNothing(call.input) !== 'object'
+        ? []
+        : this.#end(call),
+    );
+  }
+
+  #end(call: OpenCall): readonly NeutralPart[] {
+    if (call.isWhole) return [];
+    call.isWhole = true;
+    const { id = '', name = '', input } = call;
+    return [
+      { type: 'tool-input-end', id },
+      { type: 'tool-call', toolCallId: id, toolName: name, input },
+    ];
+  }
+}
+
+/** Some servers write the whole input as an object: then it is all of it. */
+function readInput(value: unknown, call: OpenCall): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string' && !call.isObject) return value;
+  if (typeof value !== 'object' || call.input !== '')
+    throw new TypeError('the input of a tool call is not a text');
+  call.isObject = true;
+  return JSON.stringify(value);
+}

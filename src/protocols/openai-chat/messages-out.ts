@@ -1,0 +1,88 @@
+/** A conversation in neutral words as the messages of an `openai-chat` body (translate leg). */
+
+import { assertNever } from '../../errors.ts';
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
+import { writeToolOutput } from '../translation/tool-output.ts';
+
+type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+type UserPart = UserContent[number];
+
+export interface ChatConversation {
+  readonly systemRole: 'system' | 'developer';
+  /** Marks a trailing answer that is to be continued. Default: nothing does. */
+  readonly prefillField?: string | undefined;
+}
+
+export function encodeChatMessages(
+  prompt: readonly NeutralMessage[],
+  { systemRole, prefillField }: ChatConversation,
+): readonly WireObject[] {
+  const messages = prompt.flatMap((message): readonly WireObject[] => {
+    switch (message.role) {
+      case 'system':
+        return [{ role: systemRole, content: message.content }];
+      case 'user':
+        return [{ role: 'user', content: encodeUser(message.content) }];
+      case 'assistant':
+        return [encodeAssistant(message.content)];
+      case 'tool':
+        return encodeResults(message.content);
+      default:
+        return assertNever(message);
+    }
+  });
+  const last = messages.at(-1);
+  if (prefillField === undefined || last?.['role'] !== 'assistant') return messages;
+  return [...messages.slice(0, -1), { ...last, [prefillField]: true }];
+}
+
+function encodeUser(content: UserContent): unknown {
+  const [first] = content;
+  return content.length === 1 && first?.type === 'text' ? first.text : content.map(encodePart);
+}
+
+function encodePart(part: UserPart): WireObject {
+  if (part.type === 'text') return { type: 'text', text: part.text };
+  const { mediaType, data } = part;
+  if (mediaType.startsWith('image/')) return { type: 'image_url', image_url: { url: toAddress(part) } };
+  if (mediaType.startsWith('text/')) return { type: 'text', text: readInlineText(data) };
+  if (mediaType.startsWith('audio/')) {
+    const format = mediaType === 'audio/wav' ? 'wav' : 'mp3';
+    return { type: 'input_audio', input_audio: { data: toBase64(data), format } };
+  }
+  return { type: 'file', file: { filename: part.filename ?? 'document.pdf', file_data: toAddress(part) } };
+}
+
+function encodeAssistant(content: AssistantContent): WireObject {
+  let text = '';
+  let reasoning = '';
+  const calls: WireObject[] = [];
+  for (const part of content) {
+    if (part.type === 'text') text += part.text;
+    else if (part.type === 'reasoning') reasoning += part.text;
+    else if (part.type === 'tool-call') {
+      const written = { name: part.toolName, arguments: JSON.stringify(part.input ?? {}) };
+      calls.push({ id: part.toolCallId, type: 'function', function: written });
+    }
+  }
+  return {
+    role: 'assistant',
+    content: text === '' && calls.length > 0 ? null : text,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
+}
+
+function encodeResults(content: ToolContent): readonly WireObject[] {
+  return content.flatMap((part) =>
+    part.type === 'tool-result'
+      ? [{ role: 'tool', tool_call_id: part.toolCallId, content: encodeOutput(part.output) }]
+      : [],
+  );
+}
+
+function encodeOutput(output: ToolOutput): string {
+  return output.type === 'content' ? JSON.stringify(output.value) : writeToolOutput(output);
+}

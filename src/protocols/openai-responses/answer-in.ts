@@ -1,0 +1,189 @@
+/**
+ * An `openai-responses` answer in neutral words (translate leg): the events of a stream, or one JSON object. A stream says
+ * everything twice, in pieces and whole: what the pieces left out is told from the whole, and what they told otherwise is an error.
+ */
+
+import { isRecord } from '../is-record.ts';
+import type { AnswerDecoder, NeutralPart } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import {
+  readCount,
+  readJsonText,
+  readName,
+  readRecord,
+  readRecords,
+  readText,
+} from '../translation/lenient.ts';
+import { countTokens } from '../translation/token-counts.ts';
+import { type ItemKind, kindOfItem, readWhole, toFinish, type WholePart } from './answer-body-in.ts';
+
+/** An item that has begun. */
+interface OpenItem {
+  readonly index: number | undefined;
+  readonly id: string | undefined;
+  readonly kind: ItemKind;
+  callId: string;
+  name: string | undefined;
+  /** What was told of each part, or of the input of a call. */
+  readonly told: Map<string, string>;
+  isWhole: boolean;
+}
+
+const endTypes: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete']);
+
+export class ResponsesAnswerDecoder implements AnswerDecoder {
+  readonly #items: OpenItem[] = [];
+  #response: WireObject = {};
+  #hasRefused = false;
+
+  push(event: WireObject): readonly NeutralPart[] {
+    const { type } = event;
+    if (type === 'response.output_item.added') return this.#begin(event);
+    if (type === 'response.output_item.done') return this.#endItem(event);
+    if (endTypes.has(type)) return this.#endResponse(event);
+    const piece = pieces[String(type).replace(/\.(delta|done)$/, '')];
+    if (piece === undefined) return [];
+    const item = this.#find(event) ?? this.#open(event, piece.kind, {});
+    const key = `${piece.part}${readCount(event[piece.index]) ?? 0}`;
+    if (!String(type).endsWith('.done')) return this.#tell(item, key, readPiece(event['delta'], piece.part));
+    return this.#settle(item, key, readPiece(event[piece.whole], piece.part));
+  }
+
+  end(): readonly NeutralPart[] {
+    const parts = this.#items.flatMap((item) => this.#endCall(item));
+    const hasCalls = this.#items.some(({ kind }) => kind === 'call' || kind === 'text-call');
+    const unified = toFinish(this.#response, { hasCalls, hasRefused: this.#hasRefused });
+    const usage = countTokens(this.#response['usage'], ['input', 'output']);
+    return [...parts, { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
+  }
+
+  #begin(event: WireObject): readonly NeutralPart[] {
+    const item = readRecord(event['item'], 'response.output_item.added.item');
+    return this.#beginCall(this.#open(event, kindOfItem(item), item), item);
+  }
+
+  #open(event: WireObject, kind: ItemKind, item: WireObject): OpenItem {
+    const opened: OpenItem = {
+      index: readCount(event['output_index']),
+      id: readName(item['id']) ?? readName(event['item_id']),
+      kind,
+      callId: '',
+      name: undefined,
+      told: new Map(),
+      isWhole: false,
+    };
+    this.#items.push(opened);
+    return opened;
+  }
+
+  /** Whatever number or id an event bears; without any it belongs to the last item. */
+  #find(event: WireObject, id = readName(event['item_id'])): OpenItem | undefined {
+    const index = readCount(event['output_index']);
+    const numbered = index === undefined ? undefined : this.#items.find((item) => item.index === index);
+    const named = id === undefined ? undefined : this.#items.find((item) => item.id === id);
+    return numbered ?? named ?? (index === undefined && id === undefined ? this.#items.at(-1) : undefined);
+  }
+
+  /** The input of a text tool of the vendor's own is told whole, as a function's. */
+  #beginCall(item: OpenItem, written: WireObject): readonly NeutralPart[] {
+    const name = readName(written['name']);
+    if ((item.kind !== 'call' && item.kind !== 'text-call') || item.name !== undefined || name === undefined)
+      return [];
+    item.name = name;
+    item.callId = readName(written['call_id']) ?? item.id ?? `call_${this.#items.indexOf(item)}`;
+    const start: NeutralPart = { type: 'tool-input-start', id: item.callId, toolName: name };
+    const waiting = item.told.get('input0') ?? '';
+    if (waiting === '') return [start];
+    return [start, { type: 'tool-input-delta', id: item.callId, delta: waiting }];
+  }
+
+  #tell(item: OpenItem, key: string, delta: string): readonly NeutralPart[] {
+    if (delta === '') return [];
+    item.told.set(key, (item.told.get(key) ?? '') + delta);
+    if (key.startsWith('summary') || key.startsWith('thought'))
+      return [{ type: 'reasoning-delta', id: `${this.#items.indexOf(item)} ${key}`, delta }];
+    this.#hasRefused ||= key.startsWith('refusal');
+    if (!key.startsWith('input')) return [{ type: 'text-delta', id: 'text', delta }];
+    if (item.kind !== 'call' && item.kind !== 'text-call') throw new TypeError('an input belongs to no call');
+    if (item.isWhole) throw new TypeError('a call went on after its end');
+    return item.name === undefined ? [] : [{ type: 'tool-input-delta', id: item.callId, delta }];
+  }
+
+  /** What the pieces have not told of a whole; throws where they told something else and less. */
+  #settle(item: OpenItem, key: string, whole: string): readonly NeutralPart[] {
+    const told = item.told.get(key) ?? '';
+    if (whole.startsWith(told)) return this.#tell(item, key, whole.slice(told.length));
+    if (whole.length > told.length && !isThought(key)) throw new TypeError('its pieces are not its whole');
+    return [];
+  }
+
+  #endItem(event: WireObject): readonly NeutralPart[] {
+    const written = readRecord(event['item'], 'response.output_item.done.item');
+    const known = this.#find(event, readName(written['id']));
+    return this.#end(known ?? this.#open(event, kindOfItem(written), written), written);
+  }
+
+  #end(item: OpenItem, written: WireObject): readonly NeutralPart[] {
+    const begun = this.#beginCall(item, written);
+    const rest = readWhole(written).flatMap(({ key, text }) => this.#settle(item, key, text));
+    return [...begun, ...rest, ...this.#endCall(item)];
+  }
+
+  #endCall(item: OpenItem): readonly NeutralPart[] {
+    if ((item.kind !== 'call' && item.kind !== 'text-call') || item.isWhole) return [];
+    if (item.name === undefined) throw new TypeError('a tool call has no name');
+    item.isWhole = true;
+    const { callId, name } = item;
+    const input = item.told.get('input0') ?? '';
+    return [
+      { type: 'tool-input-end', id: callId },
+      { type: 'tool-call', toolCallId: callId, toolName: name, input },
+    ];
+  }
+
+  /** Items that no event has told are told now. Where one bears another number and id it was told all the same, if its kind was. */
+  #endResponse(event: WireObject): readonly NeutralPart[] {
+    const isCutOff = event['type'] === 'response.incomplete' ? { status: 'incomplete' } : {};
+    this.#response = { ...readRecord(event['response'], 'response'), ...isCutOff };
+    return readRecords(this.#response['output'], 'response.output').flatMap((written, index) => {
+      const kind = kindOfItem(written);
+      const id = readName(written['id']);
+      const known =
+        this.#items.find((item) => id !== undefined && item.id === id) ??
+        this.#items.find((item) => item.index === index && item.kind === kind);
+      if (known === undefined && this.#items.some((item) => item.kind === kind)) return [];
+      return this.#end(known ?? this.#open({ output_index: index }, kind, written), written);
+    });
+  }
+}
+
+interface Piece {
+  readonly kind: ItemKind;
+  readonly part: WholePart['part'];
+  /** The field that numbers the part. */
+  readonly index: string;
+  /** The field of the whole. */
+  readonly whole: string;
+}
+
+const pieces: Readonly<Record<string, Piece>> = {
+  'response.output_text': { kind: 'message', part: 'text', index: 'content_index', whole: 'text' },
+  'response.refusal': { kind: 'message', part: 'refusal', index: 'content_index', whole: 'refusal' },
+  'response.reasoning_summary_text': {
+    kind: 'reasoning',
+    part: 'summary',
+    index: 'summary_index',
+    whole: 'text',
+  },
+  'response.reasoning_text': { kind: 'reasoning', part: 'thought', index: 'content_index', whole: 'text' },
+  'response.function_call_arguments': { kind: 'call', part: 'input', index: 'none', whole: 'arguments' },
+};
+
+function readPiece(value: unknown, part: WholePart['part']): string {
+  if (part === 'input' && isRecord(value)) return readJsonText(value);
+  return readText(value, `the ${part} of an item`);
+}
+
+function isThought(key: string): boolean {
+  return key.startsWith('summary') || key.startsWith('thought');
+}

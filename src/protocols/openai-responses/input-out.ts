@@ -1,0 +1,82 @@
+/** A conversation in neutral words as the input of an `openai-responses` body (translate leg). */
+
+import { assertNever } from '../../errors.ts';
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { toAddress } from '../translation/file-data.ts';
+import { writeToolOutput } from '../translation/tool-output.ts';
+
+type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+type UserPart = UserContent[number];
+type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
+
+export function encodeInput(
+  prompt: readonly NeutralMessage[],
+  systemRole: 'system' | 'developer',
+): readonly WireObject[] {
+  return prompt.flatMap((message): readonly WireObject[] => {
+    switch (message.role) {
+      case 'system':
+        return [{ role: systemRole, content: message.content }];
+      case 'user':
+        return [{ role: 'user', content: message.content.map(encodePart) }];
+      case 'assistant':
+        return encodeAssistant(message.content);
+      case 'tool':
+        return encodeResults(message.content);
+      default:
+        return assertNever(message);
+    }
+  });
+}
+
+function encodePart(part: UserPart): WireObject {
+  return part.type === 'text' ? { type: 'input_text', text: part.text } : encodeFile(part, 'document.pdf');
+}
+
+type FileOf = Pick<Extract<UserPart, { type: 'file' }>, 'mediaType' | 'data' | 'filename'>;
+
+/** Whatever is no picture is a document, and has a name where its bytes are sent. */
+function encodeFile(file: FileOf, usualName: string): WireObject {
+  const address = toAddress(file);
+  if (file.mediaType.startsWith('image/')) return { type: 'input_image', image_url: address };
+  if (file.data instanceof URL) return { type: 'input_file', file_url: address };
+  return { type: 'input_file', filename: file.filename ?? usualName, file_data: address };
+}
+
+function encodeAssistant(content: AssistantContent): readonly WireObject[] {
+  return content.flatMap((part): readonly WireObject[] => {
+    if (part.type === 'text')
+      return [{ role: 'assistant', content: [{ type: 'output_text', text: part.text }] }];
+    if (part.type !== 'tool-call') return [];
+    const { toolCallId, toolName, input } = part;
+    return [
+      { type: 'function_call', call_id: toolCallId, name: toolName, arguments: JSON.stringify(input ?? {}) },
+    ];
+  });
+}
+
+function encodeResults(content: ToolContent): readonly WireObject[] {
+  return content.flatMap((part): readonly WireObject[] => {
+    if (part.type !== 'tool-result') return [];
+    const { output } = part;
+    const told = output.type === 'content' ? output.value.flatMap(encodeOutputPart) : writeToolOutput(output);
+    return [{ type: 'function_call_output', call_id: part.toolCallId, output: told }];
+  });
+}
+
+function encodeOutputPart(part: OutputPart): readonly WireObject[] {
+  switch (part.type) {
+    case 'text':
+      return [{ type: 'input_text', text: part.text }];
+    case 'image-data':
+    case 'file-data':
+      return [encodeFile(part, 'data')];
+    case 'image-url':
+      return [{ type: 'input_image', image_url: part.url }];
+    case 'file-url':
+      return [{ type: 'input_file', file_url: part.url }];
+    default:
+      return [];
+  }
+}

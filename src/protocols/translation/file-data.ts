@@ -1,0 +1,25 @@
+/** Files in neutral words as wire formats write them: an address, a `data:` address, or base64 (translate leg). */
+
+import type { UserContent } from '../neutral.ts';
+
+type FilePart = Extract<UserContent[number], { type: 'file' }>;
+export type FileBytes = FilePart['data'];
+
+export function toBase64(data: FileBytes): string {
+  if (typeof data === 'string') return data;
+  return data instanceof URL ? '' : Buffer.from(data).toString('base64');
+}
+
+/** A picture whose kind nobody named is said to be a JPEG: vendors look for themselves. */
+export function nameMedia(mediaType: string): string {
+  return mediaType === 'image/*' ? 'image/jpeg' : mediaType;
+}
+
+export function toAddress({ mediaType, data }: Pick<FilePart, 'mediaType' | 'data'>): string {
+  return data instanceof URL ? data.toString() : `data:${nameMedia(mediaType)};base64,${toBase64(data)}`;
+}
+
+/** The text in a file of text. */
+export function readInlineText(data: FileBytes): string {
+  return data instanceof URL ? data.toString() : Buffer.from(toBase64(data), 'base64').toString('utf8');
+}

@@ -1,0 +1,139 @@
+/** A schema in the words that a vendor takes: what it refuses becomes a part of the description, or is written otherwise (translate leg). Pure. */
+
+import { isRecord } from '../is-record.ts';
+import type { WireObject } from '../protocol.ts';
+
+/** Words that say nothing about parts of the value, and that are taken as they are. */
+const plainWords: ReadonlySet<string> = new Set([
+  '$schema',
+  '$id',
+  '$ref',
+  'title',
+  'description',
+  'default',
+  'const',
+  'enum',
+  'type',
+  'required',
+]);
+/** Words behind which a schema stands, or a list of them; and a schema by name. */
+const partWords: ReadonlySet<string> = new Set(['items', 'anyOf', 'allOf']);
+const groupWords: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions']);
+const formats: ReadonlySet<unknown> = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'uri',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
+/** More optional fields than this in all are refused. */
+const mostOptional = 24;
+
+/**
+ * As `anthropic-messages` takes it: every object closed, no limits on numbers, lengths and patterns.
+ * https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
+ */
+export function closeSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closeSchema);
+  if (!isRecord(schema)) return schema;
+  const isObject = schema['type'] === 'object' || isRecord(schema['properties']);
+  const limits = describeLimits(schema);
+  const said = typeof schema['description'] === 'string' ? `${schema['description']}\n` : '';
+  return {
+    ...keepWords(schema),
+    ...(isObject ? { additionalProperties: false } : {}),
+    ...(limits === '' ? {} : { description: `${said}${limits}` }),
+  };
+}
+
+function keepWords(schema: WireObject): WireObject {
+  const kept = Object.entries(schema).flatMap(([word, value]): readonly (readonly [string, unknown])[] => {
+    if (plainWords.has(word)) return [[word, value]];
+    if (word === 'format') return formats.has(value) ? [[word, value]] : [];
+    if (groupWords.has(word) && isRecord(value)) return [[word, closeEach(value)]];
+    if (word === 'oneOf') return [['anyOf', closeSchema(value)]];
+    return partWords.has(word) ? [[word, closeSchema(value)]] : [];
+  });
+  return Object.fromEntries(kept);
+}
+
+function closeEach(group: WireObject): WireObject {
+  return Object.fromEntries(Object.entries(group).map(([name, schema]) => [name, closeSchema(schema)]));
+}
+
+const limitWords = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'not',
+];
+
+function describeLimits(schema: WireObject): string {
+  const { format } = schema;
+  const told = limitWords.flatMap((word) => {
+    const value = schema[word];
+    if (value === undefined || value === null || value === false) return [];
+    return [`${word}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
+  const all = typeof format !== 'string' || formats.has(format) ? told : [...told, `format: ${format}`];
+  return all.join('; ');
+}
+
+/** Whether the vendor takes it as the format of an answer: no field beside those named, not too many optional, nothing inside of itself. */
+export function canClose(schema: unknown): boolean {
+  const text = JSON.stringify(schema) ?? '';
+  return !text.includes('"$ref"') && !isOpen(schema) && countOptional(schema) <= mostOptional;
+}
+
+function isOpen(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.some(isOpen);
+  if (!isRecord(schema)) return false;
+  const { additionalProperties: more, type, properties } = schema;
+  const isAnything = type === 'object' && !isRecord(properties) && more !== false;
+  if (more === true || isRecord(more) || isAnything) return true;
+  return Object.values(schema).some(isOpen);
+}
+
+function countOptional(schema: unknown): number {
+  if (Array.isArray(schema)) return schema.reduce<number>((sum, one) => sum + countOptional(one), 0);
+  if (!isRecord(schema)) return 0;
+  const { properties, required } = schema;
+  const names = isRecord(properties) ? Object.keys(properties) : [];
+  const own = names.filter((name) => !Array.isArray(required) || !required.includes(name)).length;
+  return Object.values(schema).reduce<number>((sum, one) => sum + countOptional(one), own);
+}
+
+/** As OpenAI takes it: a schema that is nothing but a reference inside of `allOf` is that reference; at the top it is what it refers to. */
+export function inlineReferences(schema: WireObject): WireObject {
+  const unwrapped = unwrapEach(schema);
+  const plain = isRecord(unwrapped) ? unwrapped : schema;
+  const { $ref: reference, ...rest } = plain;
+  const [, group = '', name = ''] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? [];
+  const found = isRecord(rest[group]) ? rest[group][name] : undefined;
+  return isRecord(found) ? { ...found, ...rest } : plain;
+}
+
+function unwrapEach(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(unwrapEach);
+  if (!isRecord(schema)) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([word, part]) => [word, unwrapEach(part)]));
+  const { allOf, ...rest } = inner;
+  const only: unknown = Array.isArray(allOf) && allOf.length === 1 ? allOf[0] : undefined;
+  const isReference = isRecord(only) && typeof only['$ref'] === 'string' && Object.keys(only).length === 1;
+  return isReference ? { ...rest, ...only } : inner;
+}
