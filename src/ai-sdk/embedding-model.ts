@@ -1,31 +1,53 @@
 /** One model as the AI SDK's embedding model, carried by the engine like a language model's calls. */
 
-import { OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
-import type { EmbeddingModelV3 } from '@ai-sdk/provider';
+import {
+  type EmbeddingModelV3,
+  type EmbeddingModelV3CallOptions,
+  type EmbeddingModelV3Result,
+  TooManyEmbeddingValuesForCallError,
+} from '@ai-sdk/provider';
+import { z } from 'zod';
 import type { Holdfast } from '../library/holdfast.ts';
-import { callOnce, errorStructure } from './call-errors.ts';
+import { post, readJson } from './post.ts';
 import { readRouteFacts, toMetadata } from './route-facts.ts';
 
-export function createEmbeddingModel(holdfast: Holdfast, name: string): EmbeddingModelV3 {
-  const { baseURL, fetch } = holdfast.openai();
-  const client = new OpenAICompatibleEmbeddingModel(name, {
-    provider: 'holdfast.embedding',
-    headers: () => ({}),
-    url: ({ path }) => `${baseURL}${path}`,
-    fetch,
-    errorStructure,
-  });
+const provider = 'holdfast';
+/** OpenAI's own limit. */
+const maxEmbeddingsPerCall = 2048;
+
+const answerShape = z.looseObject({
+  data: z.array(z.looseObject({ embedding: z.array(z.number()) })),
+  usage: z.looseObject({ prompt_tokens: z.number() }).nullish(),
+});
+
+export function createEmbeddingModel(holdfast: Holdfast, modelId: string): EmbeddingModelV3 {
   return {
     specificationVersion: 'v3',
-    provider: 'holdfast',
-    modelId: name,
-    maxEmbeddingsPerCall: client.maxEmbeddingsPerCall,
-    supportsParallelCalls: client.supportsParallelCalls,
-    doEmbed: async (options) => {
-      const result = await callOnce(holdfast, () => client.doEmbed(options));
-      const facts = await readRouteFacts(holdfast, result.response?.headers);
-      if (facts === undefined) return result;
-      return { ...result, providerMetadata: { ...result.providerMetadata, ...toMetadata(facts) } };
-    },
+    provider,
+    modelId,
+    maxEmbeddingsPerCall,
+    supportsParallelCalls: true,
+    doEmbed: (options) => embed(holdfast, modelId, options),
+  };
+}
+
+async function embed(
+  holdfast: Holdfast,
+  modelId: string,
+  { values, headers, abortSignal, providerOptions }: EmbeddingModelV3CallOptions,
+): Promise<EmbeddingModelV3Result> {
+  if (values.length > maxEmbeddingsPerCall)
+    throw new TooManyEmbeddingValuesForCallError({ provider, modelId, maxEmbeddingsPerCall, values });
+  const body = { model: modelId, input: values, encoding_format: 'float', ...providerOptions?.['holdfast'] };
+  const posted = await post(holdfast, { path: '/embeddings', body, headers, abortSignal });
+  const answer = await readJson(holdfast, posted, body);
+  const { data, usage } = answerShape.parse(answer);
+  const facts = await readRouteFacts(holdfast, posted.headers);
+  return {
+    warnings: [],
+    embeddings: data.map(({ embedding }) => embedding),
+    ...(usage == null ? {} : { usage: { tokens: usage.prompt_tokens } }),
+    ...(facts === undefined ? {} : { providerMetadata: toMetadata(facts) }),
+    response: { headers: { ...posted.headers }, body: answer },
   };
 }

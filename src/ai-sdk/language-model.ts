@@ -1,10 +1,8 @@
 /**
- * One task or model as the AI SDK's language model. The maintained client package writes the request and reads the answer;
- * the engine carries both, and what the package does not know is added here: the route, honest errors, and no tool call
- * out of an answer that broke.
+ * One task or model as the AI SDK's language model: the request is written as `openai-chat`, the engine carries it, and with
+ * the answer come the route, honest errors, and no tool call out of an answer that broke.
  */
 
-import { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import type {
   LanguageModelV3,
   LanguageModelV3CallOptions,
@@ -13,59 +11,79 @@ import type {
   LanguageModelV3StreamResult,
 } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
-import { callOnce, errorStructure, toStreamError } from './call-errors.ts';
+import { decodeChatAnswer } from '../protocols/openai-chat/answer-in.ts';
+import { type Posted, post, readJson, toStreamError } from './post.ts';
+import { type WrittenCall, writeCall } from './request-out.ts';
 import { readRouteFacts, toMetadata } from './route-facts.ts';
+import { StreamReader, toMetadata as toAnswerMetadata } from './stream-in.ts';
 
-export function createLanguageModel(
-  holdfast: Holdfast,
-  name: string,
-  { structuredOutputs }: { readonly structuredOutputs: boolean },
-): LanguageModelV3 {
-  const { baseURL, fetch } = holdfast.openai();
-  const client = new OpenAICompatibleChatLanguageModel(name, {
-    provider: 'holdfast.chat',
-    headers: () => ({}),
-    url: ({ path }) => `${baseURL}${path}`,
-    fetch,
-    includeUsage: true,
-    errorStructure,
-    supportsStructuredOutputs: structuredOutputs,
-  });
+interface ModelOptions {
+  readonly structuredOutputs: boolean;
+}
+
+const path = '/chat/completions';
+
+export function createLanguageModel(holdfast: Holdfast, name: string, own: ModelOptions): LanguageModelV3 {
   return {
     specificationVersion: 'v3',
     provider: 'holdfast',
     modelId: name,
     supportedUrls: {},
-    doGenerate: (options) => generate(holdfast, client, options),
-    doStream: (options) => stream(holdfast, client, options),
+    doGenerate: (options) =>
+      generate(holdfast, options, writeCall(options, { ...own, name, isStreamed: false })),
+    doStream: (options) => stream(holdfast, options, writeCall(options, { ...own, name, isStreamed: true })),
   };
 }
 
 async function generate(
   holdfast: Holdfast,
-  client: LanguageModelV3,
-  options: LanguageModelV3CallOptions,
+  { headers, abortSignal }: LanguageModelV3CallOptions,
+  { body, warnings }: WrittenCall,
 ): Promise<LanguageModelV3GenerateResult> {
-  const result = await callOnce(holdfast, () => client.doGenerate(options));
-  const facts = await readRouteFacts(holdfast, result.response?.headers);
-  if (facts === undefined) return result;
-  return { ...result, providerMetadata: { ...result.providerMetadata, ...toMetadata(facts) } };
+  const posted = await post(holdfast, { path, body, headers, abortSignal });
+  const answer = await readJson(holdfast, posted, body);
+  const { content, finish, usage } = decodeChatAnswer(answer);
+  const facts = await readRouteFacts(holdfast, posted.headers);
+  return {
+    content: [...content],
+    finishReason: { unified: finish, raw: undefined },
+    usage,
+    ...(facts === undefined ? {} : { providerMetadata: toMetadata(facts) }),
+    request: { body },
+    response: { ...toAnswerMetadata(answer), headers: { ...posted.headers }, body: answer },
+    warnings,
+  };
 }
 
 async function stream(
   holdfast: Holdfast,
-  client: LanguageModelV3,
-  options: LanguageModelV3CallOptions,
+  { headers, abortSignal, includeRawChunks }: LanguageModelV3CallOptions,
+  { body, warnings }: WrittenCall,
 ): Promise<LanguageModelV3StreamResult> {
-  const result = await callOnce(holdfast, () => client.doStream(options));
-  return { ...result, stream: result.stream.pipeThrough(createRouteTelling(holdfast, client, result)) };
+  const posted = await post(holdfast, { path, body, headers, abortSignal });
+  const reader = new StreamReader(includeRawChunks === true);
+  const parts = new TransformStream<Uint8Array, LanguageModelV3StreamPart>({
+    start: (controller) => controller.enqueue({ type: 'stream-start', warnings }),
+    transform: (chunk, controller) => {
+      for (const part of reader.push(chunk)) controller.enqueue(part);
+    },
+    flush: (controller) => {
+      for (const part of reader.end()) controller.enqueue(part);
+    },
+  });
+  const bytes = posted.response.body ?? new Blob([]).stream();
+  return {
+    stream: bytes.pipeThrough(parts).pipeThrough(createRouteTelling(holdfast, posted, body)),
+    request: { body },
+    response: { headers: { ...posted.headers } },
+  };
 }
 
 /** A tool call is held until the answer has ended well: a call out of a broken answer must not be carried out. */
 function createRouteTelling(
   holdfast: Holdfast,
-  client: LanguageModelV3,
-  { request, response }: LanguageModelV3StreamResult,
+  { url, headers }: Posted,
+  body: unknown,
 ): TransformStream<LanguageModelV3StreamPart, LanguageModelV3StreamPart> {
   const calls: LanguageModelV3StreamPart[] = [];
   let isBroken = false;
@@ -75,11 +93,10 @@ function createRouteTelling(
         calls.push(part);
       } else if (part.type === 'error') {
         isBroken = true;
-        const facts = await readRouteFacts(holdfast, response?.headers);
-        const call = { url: `holdfast:${client.modelId}`, body: request?.body, facts };
-        controller.enqueue({ type: 'error', error: toStreamError(part.error, call) });
+        const facts = await readRouteFacts(holdfast, headers);
+        controller.enqueue({ type: 'error', error: toStreamError(part.error, { url, body, facts }) });
       } else if (part.type === 'finish') {
-        const facts = await readRouteFacts(holdfast, response?.headers);
+        const facts = await readRouteFacts(holdfast, headers);
         for (const call of isBroken ? [] : calls) controller.enqueue(call);
         const told = facts === undefined ? {} : toMetadata(facts);
         controller.enqueue({ ...part, providerMetadata: { ...part.providerMetadata, ...told } });
