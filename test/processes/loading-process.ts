@@ -1,4 +1,4 @@
-/** A process that tells which packages of the translate leg it has loaded: after a relayed request, and after a translated one. */
+/** A process that tells which packages of the AI SDK it has loaded: after a relayed request, and after a translated one. */
 
 import { registerHooks } from 'node:module';
 
