@@ -3,13 +3,14 @@
 import type { Socket } from 'node:net';
 import type { Arena } from './arena.ts';
 import type { Contender } from './contender.ts';
-import { type Batch, encodeHttp, runClosedLoop, runStreams } from './load.ts';
+import { encodeHttp, runClosedLoop, runStreams } from './load.ts';
 import { cpuTimeUs } from './machine.ts';
 import { type Finding, formatNumber, type Row } from './report.ts';
 import { compare, interleave, middle, type Rounds } from './rounds.ts';
 import { verdict } from './speed.ts';
-import { answerWith, beginChunks, encodeChunk, endChunks } from './upstream.ts';
-import { type Protocol, protocols, shapes } from './wire-shapes.ts';
+import { answerWith, answerWithStream, beginChunks, encodeChunk, endChunks } from './upstream.ts';
+import { type Protocol, protocols, type StreamShape, shapes } from './wire-shapes.ts';
+import { workOf } from './work-shapes.ts';
 
 /** A protocol asked in, and what the provider speaks. */
 interface Leg {
@@ -18,11 +19,21 @@ interface Leg {
   readonly spoken: Protocol;
 }
 
-/** CPU of the gateway, µs. */
-interface Cost {
-  readonly requestUs: number;
-  readonly eventUs: number;
+interface Turn {
+  readonly arena: Arena;
+  readonly gateway: Contender;
+  readonly leg: Leg;
 }
+
+/** What is measured of a leg: CPU of the gateway, µs for each. */
+interface Scene {
+  readonly what: string;
+  readonly run: (turn: Turn) => Promise<number>;
+  /** Times the same relayed in `openai-chat`. */
+  readonly atMost: number;
+}
+
+type Cost = Readonly<Record<string, number>>;
 
 const relays: readonly Leg[] = protocols.map((name) => ({ name, asked: name, spoken: name }));
 const translations: readonly Leg[] = protocols.flatMap((asked) =>
@@ -34,62 +45,86 @@ const base = 'openai-chat';
 const padding = 900;
 const connections = 64;
 
+const request = (turn: Turn): Promise<number> => answerWhole(turn, false);
+const event = (turn: Turn): Promise<number> => streamEvents(turn, ({ stream }) => stream);
+
+const relayedScenes: readonly Scene[] = [
+  { what: 'a request', run: request, atMost: 1.1 },
+  { what: 'an event', run: event, atMost: 1.1 },
+];
+const translatedScenes: readonly Scene[] = [
+  { what: 'a request', run: request, atMost: 2.5 },
+  { what: 'an event', run: event, atMost: 2 },
+  { what: 'a short stream', run: streamShort, atMost: 2.5 },
+  { what: 'a request of 100 kB', run: (turn) => answerWhole(turn, true), atMost: 4 },
+  { what: 'an event of a call', run: (turn) => streamEvents(turn, ({ call }) => call), atMost: 2 },
+];
+
 /**
- * Whole answers to 1 kB on 64 connections, and 64 streams with one event of 260 bytes under way on each. The relays have
- * goals and rounds of their own, so that little time lies between the two that are compared.
+ * Answers to 1 kB, whole and as a short stream, and to 100 kB with tools and their results, on 64 connections; and 64 streams
+ * with one event of 260 bytes under way on each. The relays have goals and rounds of their own, so that little time lies
+ * between the two that are compared.
  */
 export async function measureProtocols(arena: Arena): Promise<Finding> {
   const [gateway] = arena.pick('holdfast');
   if (gateway === undefined) throw new Error('the gateway is not running');
-  const { rounds, batchMs: forMs } = arena.effort;
-  const measure = (leg: Leg): Promise<Cost> => measureLeg(arena, gateway, { leg, forMs });
-  for (const leg of [...relays, ...translations]) await measure(leg);
-  const relayed = await interleave(relays, 2 * rounds, measure);
+  const { rounds } = arena.effort;
+  const measure =
+    (all: readonly Scene[]) =>
+    async (leg: Leg): Promise<Cost> => {
+      const cost: Record<string, number> = {};
+      for (const { what, run } of all) cost[what] = await run({ arena, gateway, leg });
+      return cost;
+    };
+  for (const leg of [...relays, ...translations]) await measure(translatedScenes)(leg);
+  const relayed = await interleave(relays, 2 * rounds, measure(relayedScenes));
   const chat = relays.filter(({ name }) => name === base);
-  const translated = await interleave([...chat, ...translations], rounds, measure);
+  const translated = await interleave([...chat, ...translations], rounds, measure(translatedScenes));
+  const others = relays.filter(({ name }) => name !== base);
   return {
     title: 'CPU of each protocol, relayed and translated, beside openai-chat relayed',
     rows: [
-      ...relays.map(({ name }) => describe(relayed, name)),
-      ...translations.map(({ name }) => describe(translated, name)),
+      ...relays.map(({ name }) => describe(relayed, name, relayedScenes)),
+      ...[...chat, ...translations].map(({ name }) => describe(translated, name, translatedScenes)),
     ],
-    verdicts: protocols.filter((name) => name !== base).flatMap((name) => judge(relayed, name)),
+    verdicts: [
+      ...others.flatMap(({ name }) => judge(relayed, name, relayedScenes)),
+      ...translations.flatMap(({ name }) => judge(translated, name, translatedScenes)),
+    ],
   };
 }
 
-function judge(relayed: Rounds<Cost, string>, name: string): Finding['verdicts'] {
-  const request = ofBase(relayed, name, ({ requestUs }) => requestUs);
-  const event = ofBase(relayed, name, ({ eventUs }) => eventUs);
-  return [...goalOf(`${name}, a request`, request), ...goalOf(`${name}, an event`, event)];
+function judge(found: Rounds<Cost, string>, name: string, all: readonly Scene[]): Finding['verdicts'] {
+  return all.flatMap(({ what, atMost }) =>
+    verdict(`${name}, ${what}`, ofBase(found, name, what), { unit: ' times', goal: { atMost } }),
+  );
 }
 
-function goalOf(what: string, value: number | undefined): Finding['verdicts'] {
-  return verdict(what, value, { unit: ' times', goal: { atMost: 1.1 } });
-}
-
-interface Turn {
-  readonly leg: Leg;
-  readonly forMs: number;
-}
-
-async function measureLeg(arena: Arena, gateway: Contender, turn: Turn): Promise<Cost> {
-  const { cpuUs: requestUs } = await answerWhole(arena, gateway, turn);
-  return { requestUs, eventUs: await streamEvents(arena, gateway, turn) };
-}
-
-function answerWhole(arena: Arena, gateway: Contender, { leg, forMs }: Turn): Promise<Batch> {
+async function answerWhole({ arena, gateway, leg }: Turn, isLarge: boolean): Promise<number> {
   arena.upstream.play(answerWith(JSON.stringify(shapes[leg.spoken].answer)));
-  return runClosedLoop(gateway, encode(gateway, leg, false), { connections, forMs });
+  const bytes = encode(gateway, leg, { isLarge, stream: false });
+  return (await runClosedLoop(gateway, bytes, { connections, forMs: arena.effort.batchMs })).cpuUs;
 }
+
+/** What every stream costs, however short: its opening, three events, its end. */
+async function streamShort({ arena, gateway, leg }: Turn): Promise<number> {
+  const { opening, event: encodeEvent, closing } = shapes[leg.spoken].stream;
+  const events = ['#1', '#2', '#3'].map(encodeEvent);
+  arena.upstream.play(answerWithStream([opening, ...events, closing]));
+  const bytes = encode(gateway, leg, { isLarge: false, stream: true });
+  return (await runClosedLoop(gateway, bytes, { connections, forMs: arena.effort.batchMs })).cpuUs;
+}
+
+type ShapeOf = (shape: (typeof shapes)[Protocol]) => StreamShape;
 
 /** As `measureEvents` does: the provider writes the next when the load has received the last. */
-async function streamEvents(arena: Arena, gateway: Contender, { leg, forMs }: Turn): Promise<number> {
-  const { opening, event, closing } = shapes[leg.spoken].stream;
+async function streamEvents({ arena, gateway, leg }: Turn, shapeOf: ShapeOf): Promise<number> {
+  const { opening, event: encodeEvent, closing } = shapeOf(shapes[leg.spoken]);
   const streams: (Socket | undefined)[] = [];
   let count = 0;
   const [startedAt, cpuBefore] = [performance.now(), cpuTimeUs(gateway.pid)];
   const writeNext = (connection: Socket, id: string): void =>
-    void connection.write(encodeChunk(event(`#${id}`)));
+    void connection.write(encodeChunk(encodeEvent(`#${id}`)));
   arena.upstream.play((connection) => {
     const id = String(streams.push(connection) - 1).padStart(4, '0');
     beginChunks(connection, opening);
@@ -101,34 +136,37 @@ async function streamEvents(arena: Arena, gateway: Contender, { leg, forMs }: Tu
     const connection = at < 0 ? undefined : streams[Number(id)];
     if (connection === undefined) return;
     count += 1;
-    if (performance.now() - startedAt < forMs) {
+    if (performance.now() - startedAt < arena.effort.batchMs) {
       writeNext(connection, id);
       return;
     }
     streams[Number(id)] = undefined; // a translated answer tells its whole text once more at its end
     endChunks(connection, closing);
   };
-  const request = encode(gateway, leg, true);
-  await runStreams(gateway, { count: connections, openOverMs: 0, onBody, request });
+  const asking = encode(gateway, leg, { isLarge: false, stream: true });
+  await runStreams(gateway, { count: connections, openOverMs: 0, onBody, request: asking });
   return (cpuTimeUs(gateway.pid) - cpuBefore) / count;
 }
 
-function encode(gateway: Contender, { asked, spoken }: Leg, stream: boolean): Buffer {
+interface Ask {
+  readonly isLarge: boolean;
+  readonly stream: boolean;
+}
+
+function encode(gateway: Contender, { asked, spoken }: Leg, { isLarge, stream }: Ask): Buffer {
   const { path, ask } = shapes[asked];
-  return encodeHttp(gateway, path, ask(`up-${spoken}/m`, padding, stream));
+  const model = `up-${spoken}/m`;
+  return encodeHttp(gateway, path, isLarge ? workOf[asked](model, stream) : ask(model, padding, stream));
 }
 
-function describe(found: Rounds<Cost, string>, name: string): Row {
-  const show = (what: string, read: (cost: Cost) => number): string => {
-    const ratio = ofBase(found, name, read) ?? 0;
-    return `${formatNumber(middle(found, name, read))} µs ${what} (${formatNumber(ratio)})`;
-  };
-  return {
-    who: name,
-    figures: [show('a request', ({ requestUs }) => requestUs), show('an event', ({ eventUs }) => eventUs)],
-  };
+function describe(found: Rounds<Cost, string>, name: string, all: readonly Scene[]): Row {
+  const figures = all.map(({ what }) => {
+    const us = middle(found, name, (cost) => cost[what] ?? 0);
+    return `${formatNumber(us)} µs ${what} (${formatNumber(ofBase(found, name, what) ?? 0)})`;
+  });
+  return { who: name, figures };
 }
 
-function ofBase(found: Rounds<Cost, string>, name: string, read: (cost: Cost) => number): number | undefined {
-  return compare(found, [name, base], (own, chat) => read(own) / read(chat));
+function ofBase(found: Rounds<Cost, string>, name: string, what: string): number | undefined {
+  return compare(found, [name, base], (own, chat) => (own[what] ?? 0) / (chat[what] ?? 1));
 }

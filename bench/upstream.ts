@@ -81,6 +81,12 @@ export function answerWith(json: string): Scene {
   return (connection) => void connection.write(bytes);
 }
 
+/** A whole short stream, one write. */
+export function answerWithStream(events: readonly string[]): Scene {
+  const bytes = Buffer.from(`${streamHead}${events.map(encodeChunk).join('')}0\r\n\r\n`);
+  return (connection) => void connection.write(bytes);
+}
+
 const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
 const roleEvent = encodeChunk(encodeEvent('start', { role: 'assistant', content: '' }, null));
 const endOfStream = `${encodeChunk(encodeEvent('end', {}, 'stop'))}${encodeChunk('data: [DONE]\n\n')}0\r\n\r\n`;

@@ -19,6 +19,8 @@ export interface WireShape {
   /** A short answer, not streamed. */
   readonly answer: object;
   readonly stream: StreamShape;
+  /** A tool call, whose input comes in pieces. */
+  readonly call: StreamShape;
 }
 
 /** All content events are as long as this, so that only what a protocol makes of them differs. */
@@ -42,6 +44,14 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
       opening: chatEvent({ role: 'assistant', content: '' }, null),
       event: (mark) => padded(mark, (content) => chatEvent({ content }, null)),
       closing: `${chatEvent({}, 'stop')}data: [DONE]\n\n`,
+    },
+    call: {
+      opening: chatEvent(
+        { role: 'assistant', tool_calls: [chatCall({ id: 'call_1', type: 'function' }, '', 'f')] },
+        null,
+      ),
+      event: (mark) => padded(mark, (text) => chatEvent({ tool_calls: [chatCall({}, text)] }, null)),
+      closing: `${chatEvent({}, 'tool_calls')}data: [DONE]\n\n`,
     },
   },
   'openai-responses': {
@@ -79,6 +89,32 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
         }),
       ].join(''),
     },
+    call: {
+      opening: [
+        responsesEvent('response.created', { response: response('in_progress', []) }),
+        responsesEvent('response.output_item.added', {
+          output_index: 0,
+          item: responsesCall('in_progress', ''),
+        }),
+      ].join(''),
+      event: (mark) =>
+        padded(mark, (delta) =>
+          responsesEvent('response.function_call_arguments.delta', {
+            item_id: 'fc_bench',
+            output_index: 0,
+            delta,
+          }),
+        ),
+      closing: [
+        responsesEvent('response.output_item.done', {
+          output_index: 0,
+          item: responsesCall('completed', ''),
+        }),
+        responsesEvent('response.completed', {
+          response: response('completed', [responsesCall('completed', '')]),
+        }),
+      ].join(''),
+    },
   },
   'anthropic-messages': {
     path: '/v1/messages',
@@ -107,6 +143,30 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
         messagesEvent('message_stop', {}),
       ].join(''),
     },
+    call: {
+      opening: [
+        messagesEvent('message_start', { message: message([], null) }),
+        messagesEvent('content_block_start', {
+          index: 0,
+          content_block: { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} },
+        }),
+      ].join(''),
+      event: (mark) =>
+        padded(mark, (partial_json) =>
+          messagesEvent('content_block_delta', {
+            index: 0,
+            delta: { type: 'input_json_delta', partial_json },
+          }),
+        ),
+      closing: [
+        messagesEvent('content_block_stop', { index: 0 }),
+        messagesEvent('message_delta', {
+          delta: { stop_reason: 'tool_use', stop_sequence: null },
+          usage: { output_tokens: 1 },
+        }),
+        messagesEvent('message_stop', {}),
+      ].join(''),
+    },
   },
 };
 
@@ -123,6 +183,10 @@ function chatHead(object: string): object {
 function chatEvent(delta: object, finishReason: string | null): string {
   const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }];
   return `data: ${JSON.stringify({ ...chatHead('chat.completion.chunk'), choices })}\n\n`;
+}
+
+function chatCall(fields: object, text: string, name?: string): object {
+  return { index: 0, ...fields, function: { ...(name === undefined ? {} : { name }), arguments: text } };
 }
 
 function response(status: string, output: readonly object[]): object {
@@ -150,6 +214,10 @@ function response(status: string, output: readonly object[]): object {
 
 function responsesItem(status: string, content: readonly object[]): object {
   return { id: 'msg_bench', type: 'message', status, role: 'assistant', content };
+}
+
+function responsesCall(status: string, text: string): object {
+  return { id: 'fc_bench', type: 'function_call', status, call_id: 'call_1', name: 'f', arguments: text };
 }
 
 function outputText(text: string): object {
