@@ -92,6 +92,14 @@ describe('an error names the mend of', () => {
     expect(message).not.toContain('fallback add');
   });
 
+  it('a mistyped provider, which the only one took for the name of a model', async () => {
+    const stage = stageEngine(own);
+    stage.host.upstream.enqueue(refused(404, { message: 'no such model', code: 'model_not_found' }));
+    expect(parseMessage((await stage.ask({ model: 'bar/x' })).text)).toContain(
+      'How to fix: bar is not a configured provider; correct the model in the request: holdfast models --refresh',
+    );
+  });
+
   it('nobody listening, and says that the request is not at fault', async () => {
     const stage = stageEngine(own);
     stage.host.upstream.enqueue(down, down);

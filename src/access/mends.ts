@@ -41,6 +41,7 @@ interface Scene {
   readonly keyAt: string | undefined;
   /** `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
+  readonly isProvider: (name: string) => boolean;
   /** The vendor's pages, where it is the vendor who is asked. */
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
@@ -66,6 +67,7 @@ function openScene(journey: Journey, { target: id, credential: key }: CandidateV
       const source = values.find(({ key: path }) => path === name || path === `${name}.model`)?.source;
       return source === undefined || source === 'default' ? name : `${name} (${source})`;
     },
+    isProvider: (name) => providers.has(name),
     links: provider !== undefined && isVendors(target, provider) ? provider.entry.links : {},
   };
 }
@@ -101,8 +103,8 @@ const rows: Readonly<Partial<Record<FailureClass, Mend>>> = {
       : `look at this machine's network and proxy${linked(', and at', links.status)}`,
   tls: ({ target, sourceOf }) =>
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
-  'model-missing': ({ target, place, sourceOf }) =>
-    `correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+  'model-missing': ({ target, place, sourceOf, isProvider }) =>
+    `${describeStranger(target, place, isProvider)}correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'not-offered': ({ target, sourceOf }) =>
     `correct ${sourceOf(`providers.${target.provider}.base_url`)}: it mostly ends in /v1`,
   overloaded: lookAtStatus,
@@ -114,7 +116,18 @@ const rows: Readonly<Partial<Record<FailureClass, Mend>>> = {
 
 /** Where config names the model; nothing where the request does. */
 function placeOf({ reason }: Place, sourceOf: Scene['sourceOf']): string {
-  return /\s/.test(reason) ? ' in the request' : ` at ${sourceOf(reason)}`;
+  return isInRequest(reason) ? ' in the request' : ` at ${sourceOf(reason)}`;
+}
+
+/** With one provider, a mistyped one is taken for a part of a model's name. */
+function describeStranger({ model }: Target, { reason }: Place, isProvider: Scene['isProvider']): string {
+  const [named = '', rest] = model.split('/');
+  if (rest === undefined || !isInRequest(reason) || isProvider(named)) return '';
+  return `${named} is not a configured provider; `;
+}
+
+function isInRequest(reason: string): boolean {
+  return /\s/.test(reason);
 }
 
 /** The key is tested first: what is refused for a moment works again. */

@@ -72,6 +72,7 @@ async function put(
     });
     if (options.json === true) printJson(terminal, 'holdfast.ask/1', result);
     else terminal.out('\n');
+    tellTaken(terminal, options.model, result.target);
     return 0;
   } finally {
     stop();
@@ -87,6 +88,14 @@ async function requireTask(holdfast: Holdfast, task: string): Promise<void> {
   throw new AccessError('model-unknown', `no task called "${task}" is switched on`, {
     howToFix: `choose among ${tasks.join(', ')}, or ask with --model`,
   });
+}
+
+/** With one provider, a name that is nothing else goes to it as the name of a model: a mistyped provider too. */
+function tellTaken(terminal: Terminal, model: string | undefined, target: string): void {
+  const [named, rest] = model?.split('/') ?? [];
+  const [provider] = target.split('/');
+  if (rest === undefined || named === provider || target !== `${provider}/${model}`) return;
+  terminal.talk(`${named} is not a configured provider: ${provider} was asked for the model "${model}"\n`);
 }
 
 function tell(terminal: Terminal, event: EngineEvent): void {

@@ -137,7 +137,8 @@ function isMain(task: string | undefined): task is 'main' | undefined {
 
 /** What is asked before the chain. */
 function nameFirst(text: string, { task }: FallbackOptions): string {
-  if (isMain(task)) return nameTarget(getConfigValue(text, 'main'));
+  const main = getConfigValue(text, 'main');
+  if (isMain(task)) return main === undefined ? 'the main model, which is not set either' : nameTarget(main);
   const own = ['provider', 'model'].map((key) =>
     getConfigValue(text, formatKeyPath(['auxiliary', task, key])),
   );
