@@ -32,7 +32,7 @@ export const gatewaySchema = z
     send_timeout: seconds
       .optional()
       .describe(
-        'How long a caller may take no byte of what waits for it, in seconds; then its connection is ended, because its provider is held for it. Default: 600.',
+        "Close a client's connection after this many seconds without it reading anything. Default: 600.",
       ),
     unknown_model: z
       .enum(['error', 'main'])

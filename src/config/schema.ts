@@ -200,7 +200,7 @@ const provider = z.strictObject({
   protocol: protocol
     .optional()
     .describe(
-      'The one wire format to use; a provider outside the catalogue needs it beside `base_url`. Default: that of the request if the provider speaks it; for our own questions openai-chat if it does, else its first.',
+      'The one wire format to use; a provider outside the catalogue needs it beside `base_url`. Default: the protocol of the request if the provider supports it; for `holdfast ask` openai-chat if supported, otherwise its first.',
     ),
   auth: z
     .enum(['none', 'bearer', 'x-api-key', 'api-key'])
@@ -256,7 +256,7 @@ const task = z.strictObject({
   timeout: seconds
     .optional()
     .describe(
-      "One attempt's whole answer, in seconds; the task as a whole has it for each target, at most 600. Default: title_generation 30, vision 120, compression 300, others 60.",
+      'Limit per attempt, in seconds. The whole task may take this times the number of targets, at most 600. Default: title_generation 30, vision 120, compression 300, others 60.',
     ),
   fallback_chain: z.array(target).optional().describe('Targets after the first, in order. Default: none.'),
   fallback: z.enum(['main', 'none']).optional().describe('What follows the chain. Default: main.'),
