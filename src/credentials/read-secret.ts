@@ -2,9 +2,9 @@
 
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../config/fingerprint.ts';
+import { judgeSecret } from '../config/judge-secret.ts';
 import { assertNever } from '../errors.ts';
 import type { Credential, PendingReading, Secret, SecretReading } from '../model/credential.ts';
-import { judgeSecret } from './judge-secret.ts';
 import type { Finding } from './sources/source.ts';
 import { createSources, type SourceParts } from './sources/sources.ts';
 

@@ -4,9 +4,9 @@
  */
 
 import { fingerprintOf } from '../../config/fingerprint.ts';
+import { judgeSecret } from '../../config/judge-secret.ts';
 import type { Host, RunResult } from '../../host.ts';
 import type { CommandSource, Credential } from '../../model/credential.ts';
-import { judgeSecret } from '../judge-secret.ts';
 import { Asking } from './asking.ts';
 import { describeRun, nameProgram } from './command-wording.ts';
 import { type Finding, type LocatorOf, type Source, via } from './source.ts';

@@ -2,8 +2,8 @@
 
 import type { CredentialsFormat, StoredKey } from '../../config/credentials-file.ts';
 import { fingerprintOf } from '../../config/fingerprint.ts';
+import { judgeSecret } from '../../config/judge-secret.ts';
 import { CredentialError } from '../../errors.ts';
-import { judgeSecret } from '../judge-secret.ts';
 import { type CredentialsPlace, type Edited, editCredentials, readCredentials } from './edit-credentials.ts';
 
 /** A key to be stored. */
