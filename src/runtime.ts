@@ -107,7 +107,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const config = createView(holder, options.adapt);
   const { dotenv, credentialsFile } = holder;
   const store = chooseStore(options, { host, path: paths.stateFile, emit });
-  const kept = { host, credentialsFile, redactor, onEvent: emit };
+  const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit });
   const onRenewed = (renewed: RenewedToken): void => state.health.noteRenewed(renewed);
   const logins = createLogins({ ...kept, ...sharedLocks(options, store), onRenewed });

@@ -24,6 +24,9 @@ export function judgeSecret(found: string, at: string): Judged {
 
 function findFault(value: string): string | undefined {
   if (/[\r\n]/.test(value)) return 'several lines; a key is one';
+  const word = /^(?:authorization\s*:\s*)?(bearer|basic)\s/i.exec(value)?.[1];
+  if (word !== undefined)
+    return `"${word}" and then the key; leave only the key, the word is added where it is sent`;
   if (!/^[\x21-\x7e]+$/.test(value)) return 'spaces, control or non-ASCII characters, which no key has';
   if (value.length > longestSecret)
     return `${value.length} characters; no key has more than ${longestSecret}`;

@@ -1,11 +1,12 @@
-/** Who cannot be asked for want of a key: told with its place in the config, and as no error while somebody else can be asked (law 10). */
+/** Who cannot be asked for want of a key that can be used: told with its place in the config, and as no error while somebody else can be asked (law 10). */
 
 import type { ConfigProblem } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Target } from '../model/target.ts';
 import { toProblem } from './document.ts';
+import { judgeSecret } from './judge-secret.ts';
 import {
-  describeEmpty,
+  describePlace,
   fileName,
   lookupVariable,
   type ResolveContext,
@@ -32,20 +33,24 @@ export function describeKeyless(context: ResolveContext, scene: KeylessScene): r
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${effect}; ${describeSearch(wanted)}${unread}`,
+      message: `${pool} has no key${wanted.some(isUnusable) ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
       howToFix: describeFix(scene, pool, wanted),
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
   });
 }
 
-/** One that is empty was not overlooked: it is what hides the others. */
+/** One that holds nothing, or what is no key, was not overlooked: it is what hides the others. */
 function describeSearch(wanted: readonly Wanted[]): string {
-  const empty = wanted.flatMap(({ empty }) => empty ?? []);
-  const unset = wanted.filter(({ empty }) => empty === undefined).map(({ name }) => name);
+  const faults = wanted.flatMap(({ fault }) => fault?.text ?? []);
+  const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
   const looked = `looked for ${unset.join(', ') || 'api_key'}`;
-  if (empty.length === 0) return looked;
-  return unset.length === 0 ? empty.join('; ') : `${empty.join('; ')}; ${looked}`;
+  if (faults.length === 0) return looked;
+  return unset.length === 0 ? faults.join('; ') : `${faults.join('; ')}; ${looked}`;
+}
+
+function isUnusable({ fault }: Wanted): boolean {
+  return fault?.isEmpty === false;
 }
 
 function describeUnread({ dotenv }: VariablePlaces): string {
@@ -59,10 +64,11 @@ export function toWarning({ path, line, column, message }: ConfigProblem): strin
 }
 
 function describeFix({ providers, placeOf }: KeylessScene, pool: string, wanted: readonly Wanted[]): string {
-  const empty = wanted.find((one) => one.empty !== undefined)?.name;
+  const broken = wanted.find(({ fault }) => fault !== undefined);
   const login = providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
   const key = placeOf(pool) === undefined ? pool : `providers.${pool}`;
-  if (empty !== undefined) return `${login}write the key behind ${empty}=, or write ${key}.api_key`;
+  if (broken?.isLiteral === true) return `${login}write the key alone there, on one line`;
+  if (broken !== undefined) return `${login}write the key behind ${broken.name}=, or write ${key}.api_key`;
   const variable = wanted[0]?.name ?? 'its key';
   return `${login}set ${variable} in .env or the environment, or write ${key}.api_key`;
 }
@@ -79,19 +85,22 @@ interface Keyless {
   readonly wanted: readonly Wanted[];
 }
 
-/** A variable that may hold its key. */
+/** A place that may hold its key. */
 interface Wanted {
+  /** The variable, or `api_key`. */
   readonly name: string;
-  /** Said of one that is set to nothing; absent where it is unset. */
-  readonly empty?: string;
+  /** It stands in the config itself. */
+  readonly isLiteral?: true;
+  /** What is wrong with what it holds; absent where it holds nothing at all. */
+  readonly fault?: { readonly text: string; readonly isEmpty: boolean } | undefined;
 }
 
 /** The pools of which nobody can be asked for want of a key. */
 function listKeyless(config: Resolved, places: VariablePlaces): readonly Keyless[] {
   return [...poolsOf(config)].flatMap(([pool, targets]) => {
-    const hasKey = (config.pools.get(pool) ?? []).some((key) => isSet(key, places));
+    const hasKey = (config.pools.get(pool) ?? []).some((key) => mayWork(key, places));
     if (hasKey || targets.some(({ keyRequired }) => !keyRequired)) return [];
-    return [{ pool, targets, wanted: listVariables(config, pool).map((name) => lookAt(name, places)) }];
+    return [{ pool, targets, wanted: listWanted(config, pool, places) }];
   });
 }
 
@@ -101,16 +110,33 @@ function poolsOf({ routes }: Resolved): ReadonlyMap<string, readonly Target[]> {
   return Map.groupBy(targets, ({ pool }) => pool);
 }
 
-function isSet({ locator }: Credential, places: VariablePlaces): boolean {
-  if (locator.kind === 'literal') return locator.value.trim() !== '';
+function mayWork({ locator }: Credential, places: VariablePlaces): boolean {
+  if (locator.kind === 'literal') return judgeSecret(locator.value, '').state === 'ok';
   // whether another file, a program or a keychain holds a key is known when it is asked
   if (locator.kind !== 'variable' || locator.file !== undefined) return true;
-  return (lookupVariable(places, locator.variable) ?? '').trim() !== '';
+  return judgeSecret(lookupVariable(places, locator.variable) ?? '', '').state === 'ok';
 }
 
-function lookAt(name: string, places: VariablePlaces): Wanted {
-  const empty = describeEmpty(places, name);
-  return empty === undefined ? { name } : { name, empty };
+function listWanted(config: Resolved, pool: string, places: VariablePlaces): readonly Wanted[] {
+  const literals = (config.pools.get(pool) ?? []).flatMap(lookAtLiteral);
+  const variables = listVariables(config, pool).map((name) => ({ name, fault: lookAt(name, places) }));
+  return [...literals, ...variables];
+}
+
+/** One that is empty counts as one that is not there. */
+function lookAtLiteral({ locator, location }: Credential): readonly Wanted[] {
+  if (locator.kind !== 'literal') return [];
+  const at = location === undefined ? 'api_key' : `${location.path}:${location.line}`;
+  const judged = judgeSecret(locator.value, at);
+  if (judged.state !== 'malformed') return [];
+  return [{ name: 'api_key', isLiteral: true, fault: { text: judged.detail, isEmpty: false } }];
+}
+
+function lookAt(name: string, places: VariablePlaces): Wanted['fault'] {
+  const value = lookupVariable(places, name);
+  if (value === undefined) return undefined;
+  const judged = judgeSecret(value, describePlace(places, name));
+  return judged.state === 'ok' ? undefined : { text: judged.detail, isEmpty: judged.state === 'empty' };
 }
 
 function listVariables({ pools, providers }: Resolved, pool: string): readonly string[] {

@@ -91,9 +91,15 @@ export function locationOf(document: SourceDocument, path: KeyPath): { readonly 
 export function describeEmpty(places: VariablePlaces, name: string): string | undefined {
   const value = lookupVariable(places, name);
   if (value === undefined || value.trim() !== '') return undefined;
+  return `${describePlace(places, name)} is set but empty`;
+}
+
+/** `XAI_API_KEY at .env:3`, or `in the environment`. */
+export function describePlace(places: VariablePlaces, name: string): string {
   const line = places.dotenv.lookup(name)?.line;
-  const place = line === undefined ? 'in the environment' : `at ${fileName(places.dotenv.path)}:${line}`;
-  return `${name} ${place} is set but empty`;
+  return line === undefined
+    ? `${name} in the environment`
+    : `${name} at ${fileName(places.dotenv.path)}:${line}`;
 }
 
 /** Looks in `.env`, then in the environment. */

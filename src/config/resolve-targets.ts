@@ -2,7 +2,7 @@
 
 import type { Credential } from '../model/credential.ts';
 import type { RouteTarget, Target } from '../model/target.ts';
-import type { ResolveContext } from './resolve-context.ts';
+import { formatSource, type ResolveContext } from './resolve-context.ts';
 import { resolveProvider } from './resolve-provider.ts';
 import type { ResolvedProvider } from './resolved.ts';
 import { formatKeyPath, type KeyPath, type TargetSettings } from './schema.ts';
@@ -69,10 +69,32 @@ export class TargetResolver {
     return chain.flatMap((settings, index) => this.place(settings, [...path, index]));
   }
 
+  /** Tells of each target of a chain that stands before it: it is asked once, and the chain is shorter than it looks. */
+  warnOfRepeats(path: KeyPath, chain: readonly TargetSettings[], before: readonly RouteTarget[]): void {
+    const { findings, document } = this.#context;
+    const seen = new Map(before.map(({ target, reason }) => [identityOf(target), reason]));
+    for (const [index, settings] of chain.entries()) {
+      const [place] = this.place(settings, [...path, index]);
+      if (place === undefined) continue;
+      const { target, reason } = place;
+      const first = seen.get(identityOf(target));
+      seen.set(identityOf(target), first ?? reason);
+      if (first === undefined) continue;
+      const at = formatSource(document, [...path, index]);
+      const said = `${at}: ${reason} names ${target.id}, which ${first} names before it: it is asked once; take it out or name another`;
+      findings.warn('chain-repeats', said);
+    }
+  }
+
   /** A target with its key path as the reason. */
   place(settings: TargetSettings, path: KeyPath): readonly RouteTarget[] {
     const named = readTarget(settings);
     const target = named === undefined ? undefined : this.target(named, path);
     return target === undefined ? [] : [{ target, reason: formatKeyPath(path) }];
   }
+}
+
+/** Who is asked: another server or another key makes the same model another target. */
+export function identityOf({ id, baseUrl, pool }: Target): string {
+  return `${id} ${baseUrl} ${pool}`;
 }

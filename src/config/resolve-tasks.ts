@@ -8,7 +8,7 @@ import { createTarget } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
 import { toLocator } from './resolve-locator.ts';
 import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
-import { type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';
+import { identityOf, type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';
 import type { ResolvedTask } from './resolved.ts';
 import type { KeyPath, TaskSettings } from './schema.ts';
 
@@ -45,7 +45,7 @@ export function resolveTask(
   const timeoutMs = (settings.timeout ?? taskSeconds[name] ?? otherTaskSeconds) * 1000;
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
-  const chain = base.resolver.chain([...scene.path, 'fallback_chain'], settings.fallback_chain ?? []);
+  const chain = resolveChain(scene, first?.place);
   const recovery = settings.stream_recovery === undefined ? {} : { streamRecovery: settings.stream_recovery };
   const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, reason }) => ({
     target: { ...target, ...recovery, limits: { ...target.limits, wholeMs: timeoutMs } },
@@ -54,6 +54,15 @@ export function resolveTask(
   const limit = settings.max_concurrency;
   const task = limit === undefined ? { timeoutMs } : { timeoutMs, maxConcurrency: limit };
   return { route: { task: name, targets }, task, ...(first?.pool === undefined ? {} : { pool: first.pool }) };
+}
+
+function resolveChain(
+  { path, settings, resolver, main }: TaskScene,
+  first: RouteTarget | undefined,
+): readonly RouteTarget[] {
+  const chain = [[...path, 'fallback_chain'], settings.fallback_chain ?? []] as const;
+  resolver.warnOfRepeats(...chain, first === undefined ? main.targets : [first]);
+  return resolver.chain(...chain);
 }
 
 /** A task on the main route names no target of its own, so the fields it asks for hold for the whole route. */
@@ -72,7 +81,7 @@ function orderTargets(
 export function withoutRepeats(places: readonly RouteTarget[]): readonly RouteTarget[] {
   const seen = new Set<string>();
   return places.filter(({ target }) => {
-    const identity = `${target.id} ${target.baseUrl} ${target.pool}`;
+    const identity = identityOf(target);
     if (seen.has(identity)) return false;
     seen.add(identity);
     return true;

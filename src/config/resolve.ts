@@ -119,11 +119,10 @@ function describeStored({ problem, keys, logins }: CredentialsContent): string {
 }
 
 function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Route {
-  const targets = [
-    ...resolver.place(settings.main, ['main']),
-    ...resolver.chain(['fallback_chain'], settings.fallback_chain ?? []),
-  ];
-  return { task: 'main', targets: withoutRepeats(targets) };
+  const first = resolver.place(settings.main, ['main']);
+  const chain = [['fallback_chain'], settings.fallback_chain ?? []] as const;
+  resolver.warnOfRepeats(...chain, first);
+  return { task: 'main', targets: withoutRepeats([...first, ...resolver.chain(...chain)]) };
 }
 
 interface Tasks {

@@ -1,11 +1,12 @@
 /** Looks over the keys whenever one of them changed, and tells what is worth knowing about them, once per change. Beside the path of a request. */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
-import type { Clock, Timer } from '../host.ts';
+import type { Clock, Files, Timer } from '../host.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import type { SecretReader } from './read-secret.ts';
+import { fileOf, type KeyFiles, warnOfExposed } from './warnings/exposed.ts';
 import { findOddities, type Oddity } from './warnings/oddities.ts';
 import {
   type FoundKey,
@@ -22,6 +23,9 @@ export interface KeyWatchParts {
   /** Never waits: a command or a keychain is looked over once a request has asked it. */
   readonly peek: SecretReader['peek'];
   readonly onEvent: EventListener;
+  readonly files: Files;
+  /** Where keys may stand, as of now. */
+  readonly keyFiles: () => KeyFiles;
 }
 
 /** Several changes at once are looked over together. */
@@ -75,7 +79,16 @@ export class KeyWatch {
     const shadows = [...providers.keys()].flatMap((name) => warnOfShadows(name, found.get(name) ?? []));
     const empty = [...found].flatMap(([name, pool]) => warnOfEmpty(name, pool));
     const looks = [...found.values()].flat().flatMap(warnOfLooks);
-    return [...new Map([...shadows, ...empty, ...looks].map((warning) => [warning.text, warning])).values()];
+    const exposed = this.#warnOfExposed([...found.values()].flat());
+    const all = [...shadows, ...empty, ...looks, ...exposed];
+    return [...new Map(all.map((warning) => [warning.text, warning])).values()];
+  }
+
+  #warnOfExposed(found: readonly FoundKey[]): readonly KeyWarning[] {
+    const keyFiles = this.#parts.keyFiles();
+    const holding = found.filter(({ reading }) => reading.state === 'ok');
+    const paths = holding.flatMap(({ credential }) => fileOf(credential, keyFiles) ?? []);
+    return warnOfExposed(new Set([...paths, keyFiles.gateway]), this.#parts.files);
   }
 
   close(): void {

@@ -11,6 +11,7 @@ import { KeyWatch } from './key-watch.ts';
 import type { Logins } from './oauth/logins.ts';
 import { createSecretReader, type SecretReader } from './read-secret.ts';
 import type { Redactor } from './redact.ts';
+import type { KeyFiles } from './warnings/exposed.ts';
 
 export interface WatchedReaderParts {
   readonly host: Host;
@@ -18,6 +19,7 @@ export interface WatchedReaderParts {
   readonly config: () => ResolvedConfig;
   readonly dotenv: Dotenv;
   readonly credentialsFile: CredentialsFile;
+  readonly gatewayKeyFile: string;
   readonly logins: Logins;
   readonly redactor: Redactor;
   /** Hears of every warning, once per change. */
@@ -34,6 +36,25 @@ export function createWatchedReader(parts: WatchedReaderParts): {
     keyVariables: () => listKeyVariables(catalogue, config()),
     onNewSecret: (credential, secret, fingerprint) => watch.noteSecret(credential, secret, fingerprint),
   });
-  const watch = new KeyWatch({ clock: host.clock, catalogue, config, peek: reader.peek, onEvent });
+  const watch = new KeyWatch({
+    clock: host.clock,
+    files: host.files,
+    catalogue,
+    config,
+    keyFiles: () => listKeyFiles(parts),
+    peek: reader.peek,
+    onEvent,
+  });
   return { reader, watch };
+}
+
+function listKeyFiles({ config, dotenv, credentialsFile, gatewayKeyFile }: WatchedReaderParts): KeyFiles {
+  const { origin } = config();
+  return {
+    config: origin.kind === 'file' ? origin.path : undefined,
+    dotenv: dotenv.path,
+    isInDotenv: (variable) => dotenv.lookup(variable) !== undefined,
+    credentials: credentialsFile.path,
+    gateway: gatewayKeyFile,
+  };
 }

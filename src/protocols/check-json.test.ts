@@ -105,7 +105,7 @@ describe('checkJson', () => {
       call,
       { role: 'tool', tool_call_id: 'c', content: 'x'.repeat(600) },
     ]).flat();
-    const schema = '{"properties":{"a":'.repeat(400) + '{}' + '}}'.repeat(400);
+    const schema = `${'{"properties":{"a":'.repeat(400)}{}${'}}'.repeat(400)}`;
     const body = `{"messages":${JSON.stringify(turns)},"tools":[${schema}]}`;
     expect(body.length).toBeGreaterThan(4_000_000);
     expect(checkJson(Buffer.from(body), mostTranslated)).toBeUndefined();

@@ -15,7 +15,7 @@ export interface JsonFault {
 }
 
 /**
- * Numbers, texts, lists and objects, in all, where a body is read or edited: half a second of work at worst. Nobody writes a conversation
+ * Numbers, texts, lists and objects, in all, where a body is read or edited: a second of work at worst. Nobody writes a conversation
  * with as many; lists of tokens to embed have up to 300,000.
  */
 const mostValues = 500_000;

@@ -33,7 +33,9 @@ export type KeyWarningCode =
   /** A gateway key of our own stands where a provider's belongs. */
   | 'gateway-key-ignored'
   /** What was found can be no key. */
-  | 'key-malformed';
+  | 'key-malformed'
+  /** Others can read the file that it stands in. */
+  | 'key-file-exposed';
 
 export interface KeyWarning {
   readonly code: KeyWarningCode;

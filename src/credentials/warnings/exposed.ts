@@ -1,0 +1,71 @@
+/** Files with a key in them that others on this machine can read. */
+
+import type { Files } from '../../host.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { KeyWarning } from './warnings.ts';
+
+const readableByOthers = 0o004;
+const enterableByOthers = 0o001;
+
+/** Where the files stand that credentials do not name themselves. */
+export interface KeyFiles {
+  /** Undefined where the configuration is no file. */
+  readonly config: string | undefined;
+  readonly dotenv: string;
+  /** Whether `.env` has this variable. */
+  readonly isInDotenv: (variable: string) => boolean;
+  readonly credentials: string;
+  /** The key that our own callers show. */
+  readonly gateway: string;
+}
+
+/** The file that a key was found in; undefined for one that stands in none. */
+export function fileOf({ locator }: Credential, files: KeyFiles): string | undefined {
+  switch (locator.kind) {
+    case 'literal':
+      return files.config;
+    case 'variable':
+      if (locator.file !== undefined) return locator.file;
+      return locator.places.includes('dotenv') && files.isInDotenv(locator.variable)
+        ? files.dotenv
+        : undefined;
+    case 'file':
+      return locator.path;
+    case 'stored':
+    case 'oauth':
+      return files.credentials;
+    default:
+      return undefined;
+  }
+}
+
+export function warnOfExposed(paths: ReadonlySet<string>, files: Files): readonly KeyWarning[] {
+  return [...paths].flatMap((path) =>
+    isExposed(path, files)
+      ? [
+          {
+            code: 'key-file-exposed' as const,
+            text: `${path} holds a key and everybody on this machine can read it: chmod 600 '${path}'`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** By its own mode, and those of all folders on the way to it. */
+function isExposed(path: string, files: Files): boolean {
+  if (!hasMode(path, readableByOthers, files)) return false;
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    if (!hasMode(path.slice(0, end), enterableByOthers, files)) return false;
+  return true;
+}
+
+/** What cannot be looked at by us is not open to everybody. */
+function hasMode(path: string, bit: number, files: Files): boolean {
+  try {
+    const stamp = files.stamp(path);
+    return stamp !== undefined && (stamp.mode & bit) !== 0;
+  } catch {
+    return false;
+  }
+}
