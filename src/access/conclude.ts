@@ -153,8 +153,9 @@ function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
 
 /** Clients show a 400 as a fault of what they sent. */
 function blameless(candidates: readonly CandidateVerdict[]): string {
-  const isUnreached = candidates.every(({ cause, heldFor }) => (heldFor ?? cause) === 'connect');
-  return candidates.length > 0 && isUnreached
+  const asked = candidates.filter(({ cause }) => cause !== 'auth-missing');
+  const isUnreached = asked.every(({ cause, heldFor }) => (heldFor ?? cause) === 'connect');
+  return asked.length > 0 && isUnreached
     ? '; this is not a fault of your request: no provider could be reached'
     : '';
 }

@@ -92,6 +92,19 @@ describe('an error names the mend of', () => {
     expect(message).not.toContain('fallback add');
   });
 
+  it('no key that is missing beside one that is there', async () => {
+    const local = {
+      ...own.providers.local,
+      api_key: undefined,
+      credentials: [{ api_key: key }, { env: 'NOT_SET' }],
+    };
+    const stage = stageEngine({ ...own, providers: { local } });
+    stage.host.upstream.enqueue(down, down);
+    const message = parseMessage((await stage.ask()).text);
+    expect(message).toContain('NOT_SET in the environment; this is not a fault of your request');
+    expect(message).not.toContain('auth add');
+  });
+
   it('a mistyped provider, which the only one took for the name of a model', async () => {
     const stage = stageEngine(own);
     stage.host.upstream.enqueue(refused(404, { message: 'no such model', code: 'model_not_found' }));

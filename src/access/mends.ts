@@ -13,23 +13,30 @@ const mostMends = 3;
 
 /** In the order of the candidates, each once. */
 export function listMends(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
-  const mends = candidates.flatMap((candidate) => {
-    const scene = openScene(journey, candidate);
-    const { cause, heldFor } = candidate;
-    const failure = cause === 'benched' ? heldFor : cause;
-    if (
-      scene === undefined ||
-      failure === undefined ||
-      failure === 'bound-to-account' ||
-      failure === 'protocol'
-    )
-      return [];
-    return rows[failure]?.(scene) ?? [];
-  });
+  const mends = candidates
+    .filter((one) => !isSpareMissing(one, candidates))
+    .flatMap((candidate) => {
+      const scene = openScene(journey, candidate);
+      const { cause, heldFor } = candidate;
+      const failure = cause === 'benched' ? heldFor : cause;
+      if (
+        scene === undefined ||
+        failure === undefined ||
+        failure === 'bound-to-account' ||
+        failure === 'protocol'
+      )
+        return [];
+      return rows[failure]?.(scene) ?? [];
+    });
   const isAlone = new Set(journey.ways.places.map(({ target }) => target.id)).size === 1;
   const spare =
     isAlone && candidates.length > 0 ? ['for a second model: holdfast fallback add PROVIDER/MODEL'] : [];
   return [...[...new Set(mends)].slice(0, mostMends), ...spare];
+}
+
+/** A key that is missing beside one that is there is not what keeps the target from answering. */
+function isSpareMissing({ target, cause }: CandidateVerdict, all: readonly CandidateVerdict[]): boolean {
+  return cause === 'auth-missing' && all.some((other) => other.target === target && other.cause !== cause);
 }
 
 interface Scene {
