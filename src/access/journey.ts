@@ -80,7 +80,8 @@ export class Journey {
     this.protocol = requireProtocol(engine, request);
     this.body = this.protocol.readBody(request.body, request.operation);
     const config = request.config ?? engine.config();
-    this.route = chooseRoute(config, this.body.model, engine.modelLists);
+    const { operation } = request;
+    this.route = chooseRoute(config, { model: this.body.model, operation }, engine.modelLists);
     this.ways = new Ways(engine, request, placesOf({ config, pools: engine.pools }, this.route, request));
     this.amendments = new Amendments(this.body, engine.learned);
     this.recovery = new Recovery(this.body, request.headers);
