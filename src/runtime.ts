@@ -10,6 +10,7 @@ import { protocolOf } from './access/route/endpoints.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
+import { Unserved } from './access/route/unserved.ts';
 import { TaskSlots } from './access/tasks/task-slots.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import { type Paths, resolvePaths } from './config/paths.ts';
@@ -125,7 +126,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
-    learned: new LearnedEdits(),
+    ...createLessons(host),
     retryRatio: new RetryRatio(host.clock),
     taskSlots: new TaskSlots(host.clock),
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
@@ -162,6 +163,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       if (options.host === undefined) await host.close();
     },
   };
+}
+
+/** What refusals teach this process about its targets. */
+function createLessons({ clock }: Host): Pick<Engine, 'learned' | 'unserved'> {
+  return { learned: new LearnedEdits(), unserved: new Unserved(clock) };
 }
 
 /** One listener that fails stands in nobody's way: the others hear everything, and that once. */

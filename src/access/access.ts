@@ -124,6 +124,7 @@ function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
   const { engine, request } = journey;
   const { session } = journey.ways;
   engine.health.noteSuccess(lease);
+  engine.unserved.noteSuccess(candidate.target, request.operation);
   engine.rechecks.end(lease, request.id);
   journey.amendments.noteSuccess(candidate.target, engine.emit);
   if (session !== undefined && candidate.place.pool !== undefined)
@@ -160,6 +161,8 @@ function arrive(
 async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
   const { engine } = journey;
   engine.health.countFailure(noted.lease, noted.failure);
+  if (noted.failure.class === 'not-offered')
+    engine.unserved.note(noted.candidate.target, journey.request.operation);
   const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
   let miss = noted;
   let decision = again ?? decide(miss.failure, assessSituation(journey, miss));

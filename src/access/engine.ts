@@ -18,6 +18,7 @@ import type { SignatureTable } from './classify/match-signature.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { ModelLists } from './route/model-lists.ts';
+import type { Unserved } from './route/unserved.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
 
 export interface Engine {
@@ -34,6 +35,7 @@ export interface Engine {
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
   readonly learned: LearnedEdits;
+  readonly unserved: Unserved;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
   readonly modelLists: ModelLists;

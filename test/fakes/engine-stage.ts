@@ -13,7 +13,7 @@ export interface StagedAnswer {
 
 export interface AskOptions {
   /** Default `/v1/chat/completions`. */
-  readonly path?: '/v1/chat/completions' | '/v1/messages' | '/v1/embeddings';
+  readonly path?: '/v1/chat/completions' | '/v1/messages' | '/v1/messages/count_tokens' | '/v1/embeddings';
   /** Default `main`. */
   readonly model?: string;
   readonly headers?: Headers;
@@ -49,6 +49,7 @@ const messages = [{ role: 'user', content: 'hello' }];
 const questions = {
   '/v1/chat/completions': { messages },
   '/v1/messages': { messages, max_tokens: 100 },
+  '/v1/messages/count_tokens': { messages },
   '/v1/embeddings': { input: 'hello' },
 };
 
