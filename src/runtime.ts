@@ -7,6 +7,7 @@ import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import { Rechecks } from './access/rechecks.ts';
 import { protocolOf } from './access/route/endpoints.ts';
+import { LearnedWindows } from './access/route/learned-windows.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
@@ -166,8 +167,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 }
 
 /** What refusals teach this process about its targets. */
-function createLessons({ clock }: Host): Pick<Engine, 'learned' | 'unserved'> {
-  return { learned: new LearnedEdits(), unserved: new Unserved(clock) };
+function createLessons({ clock }: Host): Pick<Engine, 'learned' | 'unserved' | 'windows'> {
+  return { learned: new LearnedEdits(), unserved: new Unserved(clock), windows: new LearnedWindows(clock) };
 }
 
 /** One listener that fails stands in nobody's way: the others hear everything, and that once. */

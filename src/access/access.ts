@@ -15,10 +15,11 @@ import { decide } from './decide/decide.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Journey, type Miss, type SourceFault } from './journey.ts';
 import { chooseLease, type Leased, leaseAtOnce } from './lease.ts';
+import { isNoLarger, learnedWindowAt, learnWindow, windowOf } from './overflow.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import { type Candidate, createCandidate, type Place } from './route/candidates.ts';
 import { findTie, ownerOf } from './route/tie.ts';
-import { assessSituation, hasFreeTargetBesides, isLarger } from './situation.ts';
+import { assessSituation, hasFreeTargetBesides } from './situation.ts';
 import { queueTimeMs } from './tasks/task-time.ts';
 import { describeRescue } from './wording.ts';
 
@@ -147,7 +148,11 @@ function arrive(
   { candidate, lease }: Leased,
   { outcome, durationMs }: { outcome: Outcome; durationMs: number },
 ): RequestRecord {
-  if (outcome.kind === 'answered') journey.engine.health.noteWhole(lease);
+  if (outcome.kind === 'answered') {
+    const { engine, request } = journey;
+    engine.health.noteWhole(lease);
+    engine.windows.noteSuccess({ lease, headers: request.headers }, outcome.usage);
+  }
   giveProbeBack(journey, lease.probeOf);
   if (outcome.kind === 'broken') {
     journey.engine.health.countFailure(lease, outcome.failure);
@@ -163,6 +168,7 @@ async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; 
   engine.health.countFailure(noted.lease, noted.failure);
   if (noted.failure.class === 'not-offered')
     engine.unserved.note(noted.candidate.target, journey.request.operation);
+  learnWindow(journey, noted);
   const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
   let miss = noted;
   let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
@@ -264,11 +270,11 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   journey.ways.leaveTarget(target);
   const { class: cause } = miss.failure;
   if (cause === 'context-overflow') {
-    const left = journey.ways.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
-    noteLeft(journey, left, {
-      cause,
-      reason: `its context window is not known to be larger than ${target.id} has`,
-    });
+    const window = windowOf(miss);
+    const left = journey.ways.keepOnly((other) => !isNoLarger(other.contextWindow, window));
+    const reason = `its context window is no larger than the ${window} tokens of ${target.id}`;
+    noteLeft(journey, left, { cause, reason });
+    journey.ways.putLast((place) => isNoLarger(learnedWindowAt(journey, place), window));
   }
   if (cause === 'refused-request') {
     journey.hasRefusedElsewhere = true;

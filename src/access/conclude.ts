@@ -96,11 +96,12 @@ function withId(journey: Journey, message: string): string {
   return `${message} [holdfast request ${journey.request.id}]`;
 }
 
-/** The first refusal of the request itself, when the request ended over one. */
+/** The first refusal of the request itself, when the request ended over one; that it is too long stands whatever came after. */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
+  const first = journey.misses.find(({ failure }) => requestFaults.has(failure.class));
+  if (first?.failure.class === 'context-overflow') return first;
   if (last === undefined || !requestFaults.has(last.failure.class)) return undefined;
-  if (isOfForeigner(journey, last)) return undefined;
-  return journey.misses.find(({ failure }) => requestFaults.has(failure.class));
+  return isOfForeigner(journey, last) ? undefined : first;
 }
 
 /** Who has never seen what the request names says nothing about it, where somebody else only failed at the moment. */

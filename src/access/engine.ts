@@ -17,6 +17,7 @@ import type { LearnedEdits } from './amend/learned-edits.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Rechecks } from './rechecks.ts';
+import type { LearnedWindows } from './route/learned-windows.ts';
 import type { ModelLists } from './route/model-lists.ts';
 import type { Unserved } from './route/unserved.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
@@ -36,6 +37,7 @@ export interface Engine {
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
   readonly learned: LearnedEdits;
   readonly unserved: Unserved;
+  readonly windows: LearnedWindows;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
   readonly modelLists: ModelLists;
