@@ -125,6 +125,22 @@ describe('vectors of two models never mix', () => {
       },
     ],
     [
+      'but this gateway itself is nobody to ask',
+      {
+        config: {
+          providers: {
+            one: same('one', 'three'),
+            two: server('two'),
+            three: server('three', { base_url: 'http://127.0.0.1:4653/v1' }),
+          },
+        },
+        model: 'one/vec',
+        script: [wrongKey],
+        sent: ['one one'],
+        status: 400,
+      },
+    ],
+    [
       'an unknown name is no reason to ask a chat model for vectors',
       {
         config: { gateway: { unknown_model: 'main' } },

@@ -2,7 +2,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 
-/** Each with the figure as its only group; the first that fits counts. Held against the corpus. */
+/** Each with the figure as its only group; the first that fits counts. */
 const patterns: readonly RegExp[] = [
   /maximum (?:context|prompt) length (?:is|of) (\d[\d,]*)/i,
   /too large for model with (\d[\d,]*) maximum context length/i,

@@ -20,9 +20,10 @@ export function chooseRoute(config: ResolvedConfig, asked: Asked, lists: ModelLi
 }
 
 /** Vectors of two models never mix: the first target of the route, and where config says that the very same model is. */
-function toOneModel({ sameModels }: ResolvedConfig, { task, targets: [first] }: Route): Route {
+function toOneModel({ sameModels, providers }: ResolvedConfig, { task, targets: [first] }: Route): Route {
   if (first === undefined) return { task, targets: [] };
-  const same = sameModels?.get(first.target.id) ?? [];
+  // A provider that is left out, such as this gateway itself, is left out here too.
+  const same = (sameModels?.get(first.target.id) ?? []).filter(({ provider }) => providers.has(provider));
   const reason = `the same model as ${first.target.id}`;
   return { task, targets: [first, ...same.map((target) => ({ target, reason }))] };
 }

@@ -17,7 +17,7 @@ export class Unserved {
     this.#clock = clock;
   }
 
-  /** Until something was learned. */
+  /** Nothing was learned yet: so it is almost always. */
   get isEmpty(): boolean {
     return this.#until.size === 0;
   }
