@@ -22,12 +22,14 @@ let holdfast: Holdfast;
 beforeAll(async () => {
   sim = await startSimulatedProvider();
   const provider = { protocol: 'openai-responses', api_key: 'sk-sim-good', pace: 'quick' };
+  // As small as the window that the simulated refusal states: nobody here has more room.
+  const models = { 'sim/thinking': { context_window: 8192 }, 'sim/spare': { context_window: 8192 } };
   const config = {
     main: { provider: 'sim', model: 'sim/thinking' },
     fallback_chain: [{ provider: 'spare', model: 'sim/spare' }],
     providers: {
-      sim: { ...provider, base_url: sim.url },
-      spare: { ...provider, base_url: sim.url.replace('127.0.0.1', 'localhost') },
+      sim: { ...provider, models, base_url: sim.url },
+      spare: { ...provider, models, base_url: sim.url.replace('127.0.0.1', 'localhost') },
     },
     gateway: { port: 0, pinned_fallback: 'main' },
   };
