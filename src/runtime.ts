@@ -6,13 +6,13 @@ import { RetryRatio } from './access/decide/retry-ratio.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import { Rechecks } from './access/rechecks.ts';
+import { Warmth } from './access/reply/warmth.ts';
 import { protocolOf } from './access/route/endpoints.ts';
-import { LearnedWindows } from './access/route/learned-windows.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
-import { Unserved } from './access/route/unserved.ts';
 import { TaskSlots } from './access/tasks/task-slots.ts';
+import { WaitQueues } from './access/waiting/wait-queues.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import { type Paths, resolvePaths } from './config/paths.ts';
 import type { Warning } from './config/resolve-context.ts';
@@ -28,7 +28,7 @@ import { createStoredKeys } from './credentials/stored/stored-keys.ts';
 import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
-import type { Host } from './host.ts';
+import type { Clock, Host } from './host.ts';
 import type { EngineEvent, EventListener } from './model/events.ts';
 import type { RenewedToken } from './model/oauth.ts';
 import type { ProtocolName } from './model/protocol.ts';
@@ -97,6 +97,9 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+/** Requests that wait for capacity hold at most this part of `gateway.max_inflight_bytes`. */
+const waitingShare = 0.25;
+
 /** Throws `ConfigError` when there is no usable configuration. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { emit, subscribe, isHeard } = createEmitter(options.onEvent);
@@ -127,9 +130,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
-    ...createLessons(host),
-    retryRatio: new RetryRatio(host.clock),
-    taskSlots: new TaskSlots(host.clock),
+    learned: new LearnedEdits(),
+    ...createTimekeeping(host.clock, state.health, config),
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
     keepRecord: (record) => {
@@ -164,11 +166,6 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       if (options.host === undefined) await host.close();
     },
   };
-}
-
-/** What refusals teach this process about its targets. */
-function createLessons({ clock }: Host): Pick<Engine, 'learned' | 'unserved' | 'windows'> {
-  return { learned: new LearnedEdits(), unserved: new Unserved(clock), windows: new LearnedWindows(clock) };
 }
 
 /** One listener that fails stands in nobody's way: the others hear everything, and that once. */
@@ -268,6 +265,20 @@ function chooseStore(
 /** A configuration given as an object, with a memory of its own: the providers' names in it are nobody else's. */
 function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
   return config !== undefined && store === 'memory';
+}
+
+/** What the engine keeps of time and of those who wait. */
+function createTimekeeping(
+  clock: Clock,
+  health: Health,
+  config: () => ResolvedConfig,
+): Pick<Engine, 'retryRatio' | 'taskSlots' | 'warmth' | 'queues'> {
+  return {
+    retryRatio: new RetryRatio(clock),
+    taskSlots: new TaskSlots(clock),
+    warmth: new Warmth(clock),
+    queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
+  };
 }
 
 /** Locks that other processes see: those of a file, and of no store that is given. */

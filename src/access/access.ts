@@ -3,25 +3,26 @@
  * fallback are one loop over a pure decision; docs/life-of-a-request.md walks through it.
  */
 
+import { namedEndSpread } from '../credentials/health/marks.ts';
 import { assertNever } from '../errors.ts';
+import type { Timer } from '../host.ts';
 import type { Decision } from '../model/decision.ts';
+import type { Mark } from '../model/failure.ts';
 import type { RequestRecord, SkipRecord } from '../model/record.ts';
 import type { ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { attempt } from './attempt.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
-import { decide } from './decide/decide.ts';
+import { decideNext } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
-import { Journey, type Miss, type SourceFault } from './journey.ts';
-import { chooseLease, type Leased, leaseAtOnce } from './lease.ts';
-import { isNoLarger, learnedWindowAt, learnWindow, windowOf } from './overflow.ts';
+import { Journey, type Miss } from './journey.ts';
+import { chooseLease, claimMs, type Leased, leaseAtOnce } from './lease.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import { type Candidate, createCandidate, type Place } from './route/candidates.ts';
 import { findTie, ownerOf } from './route/tie.ts';
-import { assessSituation, hasFreeTargetBesides } from './situation.ts';
+import { hasFreeTargetBesides, isLarger } from './situation.ts';
 import { queueTimeMs } from './tasks/task-time.ts';
-import { describeRescue } from './wording.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
 export async function access(
@@ -34,7 +35,7 @@ export async function access(
   try {
     if (!engine.health.isLoaded) await engine.health.load();
     if (request.operation === 'count-tokens') return await countTokens(journey);
-    return await (journey.slots === undefined ? travel(journey) : inTurn(journey, journey.slots));
+    return await travel(journey);
   } catch (error) {
     if (!request.signal.aborted) {
       journey.writer.giveUp(error);
@@ -44,32 +45,43 @@ export async function access(
     return journey.finish({ kind: 'client-gone' });
   } finally {
     engine.rechecks.endAll(request.id);
+    journey.turn?.over('in-vain');
+    journey.leaveSlot();
   }
 }
 
-/** At most `max_concurrency` requests of a task are on their way at a time (A76); the others queue. */
-async function inTurn(journey: Journey, slots: number): Promise<RequestRecord> {
-  const { engine, request, route, taskTime } = journey;
-  if (taskTime === undefined) return travel(journey);
-  const wish = { limit: slots, withinMs: queueTimeMs(taskTime), signal: request.signal };
-  const giveBack = await engine.taskSlots.take(route.task, wish);
-  if (giveBack === undefined) return concludeUnserved(journey, slots);
-  return travel(journey).finally(giveBack);
+/** A request of a task with `max_concurrency` that has no place of it: at its beginning, and after it has waited for capacity. */
+function isSlotDue({ slots, slot }: Journey): boolean {
+  return slots !== undefined && slot === undefined;
+}
+
+/** At most `max_concurrency` requests of a task are on their way at a time; the others queue. False when no place was free in time. */
+async function takeSlot(journey: Journey): Promise<boolean> {
+  const { engine, request, route, taskTime, slots } = journey;
+  if (slots === undefined || taskTime === undefined) return true;
+  const withinMs = Math.min(queueTimeMs(taskTime), journey.budget.leftMs);
+  journey.slot = await engine.taskSlots.take(route.task, { limit: slots, withinMs, signal: request.signal });
+  return journey.slot !== undefined;
 }
 
 async function travel(journey: Journey): Promise<RequestRecord> {
   const bound = journey.body.bound();
   if (bound !== undefined) journey.bind(await findTie(journey.engine.bindings, bound));
+  if (isSlotDue(journey) && !(await takeSlot(journey))) return concludeUnserved(journey);
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased.kind === 'none') return concludeExhausted(journey);
+    if (isSlotDue(journey) && !(await takeSlot(journey))) {
+      endTurn(journey, leased);
+      return concludeUnserved(journey);
+    }
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     noteMade(journey, leased.candidate, outcome);
     const isOver = outcome.kind !== 'failed' && !goesOn(journey, leased, outcome);
     if (isOver) return arrive(journey, leased, { outcome, durationMs }); //    7 record
     const noted = journey.noteMiss({ ...leased, outcome, durationMs });
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
-      .finally(() => giveProbeBack(journey, leased.lease.probeOf));
+      .finally(() => endTurn(journey, leased));
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
     await carryOut(journey, miss, decision);
   }
@@ -80,6 +92,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
   const { target, credential, place } = leased.candidate;
   const startedAt = engine.host.clock.monotonic();
   if (credential !== undefined) place.pool?.noteUse(credential);
+  const claim = keepClaim(journey, leased.claimed);
   try {
     const outcome = await attempt({
       engine,
@@ -97,13 +110,34 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
       taskTime: journey.taskTime,
       continuation: journey.recovery.plan(target),
       keepsText: journey.recovery.keepsText(target),
+      onHead: leased.lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
       onCommit: () => noteCommit(journey, leased),
     });
     journey.freshConnection = false;
     return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
   } finally {
+    claim?.cancel();
     if (credential !== undefined) place.pool?.noteEnd(credential);
   }
+}
+
+/** A claim outlives its attempt by seconds at most: it is renewed while that lives. */
+function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): Timer | undefined {
+  if (marks.length === 0) return undefined;
+  const { host, health } = engine;
+  let timer: Timer;
+  const renew = (): void => {
+    void health.claimProbes(marks, request.id, claimMs);
+    timer = host.clock.startTimer(claimMs / 3, renew);
+  };
+  timer = host.clock.startTimer(claimMs / 3, renew);
+  return { cancel: () => timer.cancel() };
+}
+
+/** A probe is answered: capacity and reachability are shown, and those who wait for them may go. */
+function noteHead(journey: Journey, { lease }: Leased): void {
+  journey.engine.health.noteHead(lease);
+  journey.turn?.shown();
 }
 
 /** The target with all that this request is changed by for it. */
@@ -116,6 +150,7 @@ function askedTarget(journey: Journey, candidate: Candidate): Target {
 function goesOn(journey: Journey, { candidate }: Leased, outcome: Outcome): outcome is Broken {
   if (outcome.kind !== 'broken' || !journey.recovery.mayContinue(candidate.target, outcome)) return false;
   journey.recovery.begin(candidate.target, outcome);
+  journey.budget.noteShown();
   journey.writer.expectRest();
   return true;
 }
@@ -125,7 +160,6 @@ function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
   const { engine, request } = journey;
   const { session } = journey.ways;
   engine.health.noteSuccess(lease);
-  engine.unserved.noteSuccess(candidate.target, request.operation);
   engine.rechecks.end(lease, request.id);
   journey.amendments.noteSuccess(candidate.target, engine.emit);
   if (session !== undefined && candidate.place.pool !== undefined)
@@ -148,78 +182,14 @@ function arrive(
   { candidate, lease }: Leased,
   { outcome, durationMs }: { outcome: Outcome; durationMs: number },
 ): RequestRecord {
-  if (outcome.kind === 'answered') {
-    const { engine, request } = journey;
-    engine.health.noteWhole(lease);
-    engine.windows.noteSuccess({ lease, headers: request.headers }, outcome.usage);
-  }
-  giveProbeBack(journey, lease.probeOf);
+  if (outcome.kind === 'answered') journey.engine.health.noteWhole(lease);
+  endTurn(journey, { lease });
   if (outcome.kind === 'broken') {
     journey.engine.health.countFailure(lease, outcome.failure);
     journey.engine.health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
     concludeBroken(journey, outcome, candidate.target);
   }
   return journey.finish(outcome, { candidate, lease, durationMs });
-}
-
-/** After a recovery without a new secret the failure is decided once more, by what its source said of it too. */
-async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
-  const { engine } = journey;
-  engine.health.countFailure(noted.lease, noted.failure);
-  if (noted.failure.class === 'not-offered')
-    engine.unserved.note(noted.candidate.target, journey.request.operation);
-  learnWindow(journey, noted);
-  const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
-  let miss = noted;
-  let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
-  const recovery = decision.kind === 'recover' ? await recover(journey, miss) : 'another';
-  if (recovery !== 'another') {
-    if (recovery !== 'same') miss = journey.noteFault(miss, recovery);
-    decision = decide(miss.failure, assessSituation(journey, miss));
-  }
-  journey.noteDecision(decision);
-  const { candidate, lease, failure } = miss;
-  const context = { failure, target: candidate.target };
-  engine.emit({
-    type: 'rescue',
-    requestId: journey.request.id,
-    target: candidate.target.id,
-    credential: lease.label,
-    failure,
-    decision,
-    text: describeRescue(context, decision),
-  });
-  if (decision.kind !== 'retry' && decision.kind !== 'recover') {
-    const charged = { ...lease, leasedAt: miss.committedAt ?? lease.leasedAt };
-    engine.health.noteLeft(charged, failure, () => listKnown(journey, miss));
-    engine.rechecks.end(lease, journey.request.id);
-  }
-  return { miss, decision };
-}
-
-/** Asks the source again (law 8): another secret is used at once; a source that broke says so beside the refusal. */
-async function recover(
-  journey: Journey,
-  { candidate, lease }: Miss,
-): Promise<'another' | 'same' | SourceFault> {
-  journey.noteRecovered(lease.fingerprint);
-  const { credential } = candidate;
-  if (credential === undefined) return 'same';
-  const { reader } = journey.engine;
-  const reading = await reader.recover(credential, lease.fingerprint, journey.request.signal);
-  if (reading.state !== 'ok') return reading;
-  return reading.fingerprint === lease.fingerprint ? 'same' : 'another';
-}
-
-/** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */
-function listKnown(journey: Journey, { candidate, lease }: Miss): readonly string[] {
-  if (lease.account === lease.fingerprint) return [lease.fingerprint];
-  const { reader } = journey.engine;
-  const fingerprints = (candidate.place.pool?.credentials ?? [])
-    .filter(({ account }) => account === lease.account)
-    .map((credential) => reader.peek(credential))
-    .flatMap((reading) => (reading.state === 'ok' ? [reading.fingerprint] : []));
-  return [...new Set([lease.fingerprint, ...fingerprints])];
 }
 
 async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
@@ -233,6 +203,9 @@ async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promi
       return journey.ways.leave(miss.candidate, miss.lease.fingerprint);
     case 'next-target':
       return leaveTarget(journey, miss);
+    case 'wait':
+      journey.ways.current = undefined;
+      return;
     case 'stop':
       return;
     default:
@@ -253,16 +226,27 @@ async function repeat(
   }
   journey.noteRepeat(miss);
   // Another request is asking already: its verdict is waited for at the lease, in place of this recheck.
-  if (miss.failure.class === 'auth-suspect' && !engine.rechecks.begin(miss.lease, request.id)) return;
+  if (miss.failure.class === 'auth-suspect') {
+    if (!engine.rechecks.begin(miss.lease, request.id)) return;
+    engine.rechecks.noteAsked(miss.lease);
+  }
   if (miss.failure.class !== 'auth-suspect' && miss.failure.retryAfterMs === undefined)
     engine.retryRatio.noteRetry();
   journey.freshConnection = miss.failure.class === 'connect';
-  await pause(journey, delayMs);
+  await pause(journey, markedPause(journey, miss, delayMs));
+}
+
+/** An end that the provider has named is marked a little later, so that not all return at once: the repeat comes with it. */
+function markedPause({ engine }: Journey, { lease, failure }: Miss, delayMs: number): number {
+  const standing = engine.health.standing(lease);
+  if (failure.class !== 'rate-limit' || standing.state !== 'benched') return delayMs;
+  const untilMs = standing.until - engine.host.clock.now();
+  return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;
 }
 
 async function pause(journey: Journey, delayMs: number): Promise<void> {
   if (delayMs > 0) await journey.engine.host.clock.sleep(delayMs, journey.request.signal);
-  journey.spentMs += delayMs;
+  journey.budget.spend(delayMs);
 }
 
 function leaveTarget(journey: Journey, miss: Miss): void {
@@ -270,11 +254,11 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   journey.ways.leaveTarget(target);
   const { class: cause } = miss.failure;
   if (cause === 'context-overflow') {
-    const window = windowOf(miss);
-    const left = journey.ways.keepOnly((other) => !isNoLarger(other.contextWindow, window));
-    const reason = `its context window is no larger than the ${window} tokens of ${target.id}`;
-    noteLeft(journey, left, { cause, reason });
-    journey.ways.putLast((place) => isNoLarger(learnedWindowAt(journey, place), window));
+    const left = journey.ways.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
+    noteLeft(journey, left, {
+      cause,
+      reason: `its context window is not known to be larger than ${target.id} has`,
+    });
   }
   if (cause === 'refused-request') {
     journey.hasRefusedElsewhere = true;
@@ -292,6 +276,10 @@ function noteLeft(
   for (const place of places) journey.skip(createCandidate(place, undefined), why);
 }
 
-function giveProbeBack(journey: Journey, keys: readonly string[] | undefined): void {
-  if (keys !== undefined) journey.engine.health.releaseProbes(keys, journey.request.id);
+/** What the attempt has claimed is free again, and the queue that it came from goes on. */
+function endTurn(journey: Journey, { lease }: Pick<Leased, 'lease'>): void {
+  const { probeOf = [] } = lease;
+  if (probeOf.length > 0) journey.engine.health.releaseProbes(probeOf, journey.request.id);
+  journey.turn?.over('sent');
+  journey.turn = undefined;
 }

@@ -1,6 +1,7 @@
 /** Step 3 of a request: one attempt on the wire, to one target with one lease. The only I/O of the loop. */
 
 import type { Health } from '../credentials/health/health.ts';
+import { assertNever } from '../errors.ts';
 import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
@@ -45,6 +46,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #sides: TranslatedSides | undefined;
   #reader: AnswerReader | undefined;
   #taskTimer: Timer | undefined;
+  /** Monotonic ms. */
+  #lastByteAt: number;
+  /** How long nothing had come when the connection was closed, ms. */
+  #silentMs = 0;
   #isPaused = false;
   #isSettled = false;
 
@@ -52,8 +57,12 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.plan = plan;
     this.#end = end;
     this.pace = choosePace(plan.body, plan.target);
-    this.limits = limitsOf(this.pace, plan.target);
+    this.limits = limitsOf(this.pace, plan.target, {
+      isCold: plan.engine.warmth.ask(plan.target),
+      bodyBytes: plan.body.byteLength,
+    });
     this.startedAt = plan.engine.host.clock.monotonic();
+    this.#lastByteAt = this.startedAt;
     this.deadline = new Deadline(plan.engine.host.clock, (limit, ms) => this.#onExpired(limit, ms));
   }
 
@@ -106,20 +115,25 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   onHead(status: number, headers: Headers): void {
+    this.#lastByteAt = this.plan.engine.host.clock.monotonic();
     this.#guard(() => {
+      if (status >= 200 && status <= 299) this.plan.onHead?.();
       this.#reader = this.#chooseReader(status, headers);
     });
   }
 
   onData(chunk: Buffer): void {
+    this.#lastByteAt = this.plan.engine.host.clock.monotonic();
     this.#guard(() => this.#reader?.push(chunk));
   }
 
   onEnd(): void {
+    this.#noteClose();
     this.#guard(() => this.#reader?.end());
   }
 
   onError(error: Error): void {
+    this.#noteClose();
     this.#guard(() => {
       const answer = findAnswer(error);
       this.#fail(
@@ -137,6 +151,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   resume(): void {
     if (this.#isSettled) return;
     this.#isPaused = false;
+    this.deadline.noteContent();
     this.deadline.noteLife();
     this.#call?.resume();
   }
@@ -166,7 +181,20 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   settle(outcome: Outcome): void {
     if (this.#isSettled) return;
     this.#release();
-    this.#end.resolve(this.#withoutSecrets(outcome));
+    this.#end.resolve(this.#withoutSecrets(this.#asStall(outcome)));
+  }
+
+  #noteClose(): void {
+    this.#silentMs = this.plan.engine.host.clock.monotonic() - this.#lastByteAt;
+  }
+
+  /** A connection that is closed after a long silence has not broken: somebody on the way has lost patience with the target. */
+  #asStall(outcome: Outcome): Outcome {
+    if (outcome.kind !== 'failed' && outcome.kind !== 'broken') return outcome;
+    const stalled = stalledClass(outcome.failure);
+    if (stalled === undefined || this.#silentMs <= longSilenceMs) return outcome;
+    const message = `${this.plan.target.provider} was silent for ${formatSeconds(this.#silentMs)}, then the connection was closed`;
+    return { ...outcome, failure: { ...outcome.failure, class: stalled, message } };
   }
 
   /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
@@ -227,15 +255,50 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   };
 
   #onExpired(limit: LimitName, afterMs: number): void {
+    const lastMs = this.#lastLimit(limit, afterMs);
+    if (lastMs > afterMs && this.plan.isLastTarget()) {
+      this.deadline.extend(lastMs);
+      return;
+    }
     const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
-    const failureClass = limit === 'idle' ? 'stream-stall' : 'timeout';
+    const failureClass = limit === 'idle' || limit === 'content' ? 'stream-stall' : 'timeout';
     this.#guard(() => this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)));
+  }
+
+  /** The same limit where nobody else could take the request; looked for only when the shorter one has run out. */
+  #lastLimit(limit: LimitName, afterMs: number): number {
+    const { idleMs, last } = this.limits;
+    switch (limit) {
+      case 'response head':
+        return last.responseHeadMs;
+      case 'first content':
+        return last.firstContentMs;
+      case 'idle':
+        return afterMs === idleMs ? last.idleMs : 0;
+      case 'content':
+        return 0;
+      case 'whole body':
+        return this.pace === 'whole' ? last.wholeMs : 0;
+      default:
+        return assertNever(limit);
+    }
   }
 
   #fail(failure: Failure): void {
     if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
     else this.#reader.fail(failure);
   }
+}
+
+/** A close that comes before is a cut. */
+const longSilenceMs = 10_000;
+/** A connection that never came about has not been silent. */
+const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
+
+/** What a close means after a long silence; undefined for a failure that is no close. */
+function stalledClass({ class: failureClass, evidence }: Failure): Failure['class'] | undefined {
+  if (failureClass === 'stream-cut' && evidence.rule !== 'error-event') return 'stream-stall';
+  return failureClass === 'connect' && !neverOpen.test(evidence.rule) ? 'timeout' : undefined;
 }
 
 /** The rest of an answer is another request: under the key of the first a provider would refuse it, or tell the first again. */

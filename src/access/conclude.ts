@@ -15,7 +15,7 @@ import type { Break } from './reply/recover.ts';
 import { describeWhen } from './when.ts';
 import { describeCandidates } from './wording.ts';
 
-/** An end this near is worth a retry by the client; a later one is not (law 11). */
+/** An end this near is worth a retry by the client; a later one is not, nor that of a key or of money (law 11). */
 const nearEndMs = 60_000;
 
 const howToUntie = 'make that account available again, or send the whole conversation without the id';
@@ -49,8 +49,9 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
-export function concludeUnserved(journey: Journey, slots: number): RequestRecord {
-  const { task } = journey.route;
+export function concludeUnserved(journey: Journey): RequestRecord {
+  const { slots, route } = journey;
+  const { task } = route;
   const seconds = (journey.taskTime?.wholeMs ?? 0) / 1000;
   const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${slots} request(s) at a time`;
   journey.writer.fail(
@@ -96,12 +97,11 @@ function withId(journey: Journey, message: string): string {
   return `${message} [holdfast request ${journey.request.id}]`;
 }
 
-/** The first refusal of the request itself, when the request ended over one; that it is too long stands whatever came after. */
+/** The first refusal of the request itself, when the request ended over one. */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
-  const first = journey.misses.find(({ failure }) => requestFaults.has(failure.class));
-  if (first?.failure.class === 'context-overflow') return first;
   if (last === undefined || !requestFaults.has(last.failure.class)) return undefined;
-  return isOfForeigner(journey, last) ? undefined : first;
+  if (isOfForeigner(journey, last)) return undefined;
+  return journey.misses.find(({ failure }) => requestFaults.has(failure.class));
 }
 
 /** Who has never seen what the request names says nothing about it, where somebody else only failed at the moment. */
@@ -114,12 +114,11 @@ function describeExhausted(
   journey: Journey,
   exhaustion: Exhaustion,
 ): { readonly error: WireError; readonly headers: Headers } {
-  const { candidates, cause, until } = exhaustion;
-  const now = journey.engine.host.clock.now();
-  const waitMs = until === undefined ? undefined : Math.max(1000, until - now);
+  const { candidates, cause } = exhaustion;
+  const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);
   const facts = toWireFacts(exhaustion);
-  const isNear = waitMs !== undefined && waitMs <= nearEndMs;
+  const isNear = retryMs !== undefined && retryMs <= nearEndMs;
   return {
     error: {
       status: isNear ? 429 : 400,
@@ -128,8 +127,17 @@ function describeExhausted(
       class: cause,
       facts,
     },
-    headers: isNear ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : { 'x-should-retry': 'false' },
+    headers: isNear ? { 'retry-after': String(Math.ceil(retryMs / 1000)) } : { 'x-should-retry': 'false' },
   };
+}
+
+/** Until what comes back by itself; of a window of our own its length, give or take a fifth, so that not all return at once. */
+function retryAfterOf({ engine }: Journey, { comesBack }: Exhaustion): number | undefined {
+  if (comesBack === undefined) return undefined;
+  const { at, windowMs } = comesBack;
+  const waitMs =
+    windowMs === undefined ? at - engine.host.clock.now() : windowMs * (0.8 + 0.4 * engine.host.random());
+  return Math.max(1000, waitMs);
 }
 
 function codeOf(failureClass: FailureClass | undefined, candidates: readonly CandidateVerdict[]): AnswerCode {
@@ -144,7 +152,9 @@ function isBound({ cause }: CandidateVerdict): boolean {
 /** Every candidate once, its last cause and its end. */
 function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const { candidates } = exhaustion;
-  const head = describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
+  const head =
+    describeCandidates(exhaustion, journey.engine.host.clock.now()) ??
+    `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`;
   const mends = candidates.some(isBound) ? [howToUntie] : listMends(journey, candidates);
   const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
   return withId(journey, `${head}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`);
@@ -165,12 +175,4 @@ function describeFirstEnd({ engine }: Journey, { candidates, unlisted, until }: 
   return until === undefined || ends.size < 2
     ? ''
     : `. Earliest retry ${describeWhen(until, engine.host.clock.now())}`;
-}
-
-/** Nobody there can be asked this at all. */
-function describeUnspoken({ route, request }: Journey): string {
-  const [first] = route.targets;
-  return request.operation === 'embed' && first !== undefined
-    ? `${first.target.id} cannot be asked for embeddings: ${first.target.provider} speaks no ${request.protocol}. How to fix: ask for a model that makes vectors, or name one in auxiliary.embeddings`
-    : `no target of the route "${route.task}" speaks ${request.protocol}`;
 }

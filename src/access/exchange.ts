@@ -28,6 +28,8 @@ export interface ExchangeRequest {
   readonly onlyCredential?: string | undefined;
   /** A person has picked this very model (B51). Default: false. */
   readonly isPicked?: boolean | undefined;
+  /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
+  readonly maxWaitMs?: number | undefined;
 }
 
 /** Resolves when the answer has ended, with the record of a request that went to the engine; never rejects. */
@@ -94,7 +96,7 @@ interface Asked {
 
 /** The record of a request that went to the engine; none of one that is answered here. */
 function route({ engine, request, id }: Asked, sink: ReplySink): Promise<RequestRecord> | undefined {
-  const { method, path, body, headers, signal, onlyCredential, isPicked, config } = request;
+  const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
   const endpoint = findEndpoint(path);
   if (endpoint === undefined) throw routeUnknown(path);
   if (endpoint.method !== method) throw methodWrong(request, endpoint.method);
@@ -106,7 +108,7 @@ function route({ engine, request, id }: Asked, sink: ReplySink): Promise<Request
   const { protocol, operation } = endpoint;
   return access(
     engine,
-    { id, protocol, operation, body, headers, signal, onlyCredential, isPicked, config },
+    { id, protocol, operation, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config },
     sink,
   );
 }

@@ -1,5 +1,6 @@
 /** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
 
+import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 import type { WireObject } from '../protocols/protocol.ts';
@@ -20,6 +21,15 @@ export interface Exhaustion {
   readonly cause: FailureClass | undefined;
   /** The first time at which any of all may be used again, epoch ms; undefined when nobody knows. */
   readonly until: number | undefined;
+  /** What comes back by itself, or when its provider said; undefined where only keys, money or the request can help. */
+  readonly comesBack: ComesBack | undefined;
+}
+
+export interface ComesBack {
+  /** Epoch ms. */
+  readonly at: number;
+  /** The window in force, where its end is our estimate, ms. */
+  readonly windowMs?: number;
 }
 
 /** Everybody who may answer this request, now that nobody has. */
@@ -35,7 +45,39 @@ export function surveyExhausted(journey: Journey): Exhaustion {
     ...skipped.map((skip) => describeSkipped(journey, skip)),
   ];
   const until = findEarliest([...candidates, ...unlisted]);
-  return { candidates, unlisted, cause: findFirstCause(journey, candidates), until };
+  const cause = findFirstCause(journey, candidates);
+  return { candidates, unlisted, cause, until, comesBack: findComingBack(journey, unlisted) };
+}
+
+/** The one of all who comes back first by itself. */
+function findComingBack(journey: Journey, unlisted: readonly UnlistedKeys[]): ComesBack | undefined {
+  const now = journey.engine.host.clock.now();
+  const listed = [...journey.ways.everyone(listLimit)].flatMap((candidate) =>
+    comingBackOf(journey, candidate),
+  );
+  const rest = unlisted.flatMap(({ until }) => (until === undefined || until > now ? [] : [{ at: until }]));
+  return [...listed, ...rest].sort((one, other) => one.at - other.at)[0];
+}
+
+function comingBackOf(journey: Journey, candidate: Candidate): readonly ComesBack[] {
+  const found = inspectCandidate(candidate, journey.inspecting());
+  if (found.state !== 'ready') return [];
+  const { standing } = found;
+  if (standing.state === 'free') {
+    const end = endOf(journey, candidate);
+    return typeof end === 'number' ? [{ at: end }] : namedEnds(journey, candidate);
+  }
+  if (!standing.marks.every(({ cause, endSetBy }) => isWaitedFor(cause) || endSetBy === 'provider'))
+    return [];
+  const last = standing.marks.reduce((one, other) => (one.until >= other.until ? one : other));
+  const at = Math.max(last.until, journey.inspecting().now);
+  return [last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since }];
+}
+
+/** An end that its provider named for this request alone. */
+function namedEnds({ misses, engine }: Journey, candidate: Candidate): readonly ComesBack[] {
+  const last = misses.findLast((miss) => miss.candidate.key === candidate.key)?.failure.retryAfterMs;
+  return last === undefined ? [] : [{ at: engine.host.clock.now() + last }];
 }
 
 /** The same as it stands in the record. */
@@ -151,7 +193,7 @@ function endOf(journey: Journey, candidate: Candidate): number | 'over' | 'unkno
   const isLeft =
     journey.ways.isOver(candidate) ||
     (found.state === 'ready' && journey.ways.hasLeftSecret(candidate.target, found.lease.fingerprint));
-  return journey.isSpent && !isLeft ? journey.inspecting().now : 'over';
+  return journey.budget.isSpent && !isLeft ? journey.inspecting().now : 'over';
 }
 
 function describeTried({ engine, misses }: Journey, miss: Miss): CandidateVerdict {

@@ -4,27 +4,26 @@ import { AccessError, RequestError } from '../errors.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Operation } from '../model/protocol.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import type { Route } from '../model/target.ts';
 import type { Protocol, ReadBody } from '../protocols/protocol.ts';
 import { Amendments } from './amend/amendments.ts';
+import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import type { Outcome } from './reply/outcome.ts';
 import { Recovery } from './reply/recover.ts';
 import { ReplyWriter } from './reply/reply-writer.ts';
-import type { Candidate, InspectParts, Place } from './route/candidates.ts';
+import { type Candidate, createCandidate, type InspectParts } from './route/candidates.ts';
 import { chooseRoute } from './route/route.ts';
 import type { Tie } from './route/tie.ts';
 import { placesOf, Ways } from './route/ways.ts';
+import type { GiveBack } from './tasks/task-slots.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
 import { Carriage } from './translate/carriage.ts';
-import { describeFailure, operationNouns } from './wording.ts';
-
-/** One budget for failed attempts and waits of a request (law 13). */
-const attemptBudget = 12;
-const timeBudgetMs = 120_000;
+import { type Patience, readAnnounced } from './waiting/patience.ts';
+import type { Turn, Waiter } from './waiting/wait-queues.ts';
+import { describeFailure } from './wording.ts';
 
 /** Of a large pool, this many are listed as passed over. */
 const skipListLimit = 32;
@@ -68,10 +67,18 @@ export class Journey {
   readonly #repeats = new Map<string, number>();
   readonly #recovered = new Set<string>();
   readonly #notes: string[] = [];
-  readonly #startedAt: number;
-  readonly #startedMonotonic: number;
-  spentMs = 0;
+  readonly budget: Budget;
+  /** How long it may wait for capacity. */
+  readonly patience: Patience;
+  /** Its place among those who wait, from its first wait on. */
+  readonly waiter: Waiter;
+  /** Set while it was called out of a queue. */
+  turn: Turn | undefined;
+  /** Gives back the place that it has of its task's `max_concurrency`. */
+  slot: GiveBack | undefined;
   hasRefusedElsewhere = false;
+  /** For capacity: what it sends from then on comes right behind the end of a mark. */
+  hasWaited = false;
   freshConnection = false;
 
   /** Throws `RequestError` when the body cannot be read or no route fits its model. */
@@ -81,10 +88,8 @@ export class Journey {
     this.protocol = requireProtocol(engine, request);
     this.body = this.protocol.readBody(request.body, request.operation);
     const config = request.config ?? engine.config();
-    const { operation } = request;
-    this.route = chooseRoute(config, { model: this.body.model, operation }, engine.modelLists);
+    this.route = chooseRoute(config, this.body.model, engine.modelLists);
     this.ways = new Ways(engine, request, placesOf({ config, pools: engine.pools }, this.route, request));
-    if (!engine.unserved.isEmpty) this.#putUnservedLast(operation);
     this.amendments = new Amendments(this.body, engine.learned);
     this.recovery = new Recovery(this.body, request.headers);
     this.carriage = new Carriage(engine, request, this.body);
@@ -95,12 +100,24 @@ export class Journey {
       requestId: request.id,
       redact: (value) => engine.redactor.redactLoaded(value),
     });
-    this.#startedAt = engine.host.clock.now();
-    this.#startedMonotonic = engine.host.clock.monotonic();
+    const { clock } = engine.host;
     const task = config.tasks?.get(this.route.task);
     this.slots = task?.maxConcurrency;
     this.taskTime =
-      task === undefined ? undefined : planTaskTime(task, this.route.targets.length, this.#startedMonotonic);
+      task === undefined ? undefined : planTaskTime(task, this.route.targets.length, clock.monotonic());
+    this.budget = new Budget(clock, this.taskTime);
+    this.patience = {
+      startedAt: this.budget.startedAt,
+      isWhole: !this.body.stream,
+      announcedMs: readAnnounced(request.headers),
+      maxWaitMs: request.maxWaitMs,
+      endsAt: this.budget.startedAt + this.budget.leftMs,
+    };
+    this.waiter = {
+      ticket: engine.queues.nextTicket(),
+      route: `${this.route.task} ${this.route.targets[0]?.target.id}`,
+      bytes: this.body.byteLength,
+    };
     if (this.body.stream) this.writer.expectStream();
   }
 
@@ -117,30 +134,26 @@ export class Journey {
     }
   }
 
-  get attemptsLeft(): number {
-    return attemptBudget - this.attempts.length;
-  }
-
-  get budgetLeftMs(): number {
-    const ownMs = timeBudgetMs - this.spentMs;
-    return this.taskTime === undefined ? ownMs : Math.min(ownMs, this.taskLeftMs);
-  }
-
-  /** Attempts or time are used up: who is free all the same was only not reached. */
-  get isSpent(): boolean {
-    return this.attemptsLeft <= 0 || this.spentMs >= timeBudgetMs;
-  }
-
-  /** What the task as a whole has left; `Infinity` where it has no limit. */
-  get taskLeftMs(): number {
-    if (this.taskTime === undefined) return Number.POSITIVE_INFINITY;
-    return this.taskTime.endsAt - this.engine.host.clock.monotonic();
-  }
-
   /** What a candidate is looked at with, now. */
   inspecting(): InspectParts {
     const { reader, health, host } = this.engine;
     return { reader, health, now: host.clock.now(), operation: this.request.operation };
+  }
+
+  /** The time for repeats is used up: servers that kept silent to this request are not asked under another name. */
+  leaveSilent(): void {
+    if (this.budget.repeatsLeftMs > 0) return;
+    const reason = 'its server has kept silent to this request, whose time for repeats is used up';
+    const asked = new Set(this.misses.map(({ candidate }) => candidate.target.id));
+    const left = this.ways.keepOnly(({ origin }) => this.budget.mayBegin(origin));
+    for (const place of left.filter(({ target }) => !asked.has(target.id)))
+      this.skip(createCandidate(place, undefined), { cause: 'timeout', reason });
+  }
+
+  /** Who waits for capacity takes no place of its task's from others; it takes one again before its next attempt. */
+  leaveSlot(): void {
+    this.slot?.();
+    this.slot = undefined;
   }
 
   skip(candidate: Candidate, record: Omit<SkipRecord, 'target' | 'credential'>): void {
@@ -194,7 +207,7 @@ export class Journey {
     });
     const miss: Miss = { ...bare, text, ...toMissFacts(outcome) };
     this.misses.push(miss);
-    this.spentMs += outcome.kind === 'broken' ? outcome.silentMs : durationMs;
+    this.budget.noteMiss(lease, outcome.failure, outcome.kind === 'broken' ? outcome.silentMs : durationMs);
     if (outcome.kind === 'broken') this.#noteBrought(outcome);
     else this.recovery.noteUsage(outcome.usage, outcome.failure);
     this.#noteAttempt({ candidate, lease, durationMs, failure: outcome.failure });
@@ -234,8 +247,8 @@ export class Journey {
     if (failure !== undefined && obstacle !== undefined) this.#notes.push(`not continued: ${obstacle}`);
     return {
       id: this.request.id,
-      at: this.#startedAt,
-      durationMs: this.engine.host.clock.monotonic() - this.#startedMonotonic,
+      at: this.budget.startedAt,
+      durationMs: this.budget.durationMs,
       task: this.route.task,
       model: this.body.model,
       protocol: this.request.protocol,
@@ -256,16 +269,6 @@ export class Journey {
     if (reason instanceof AccessError) this.#notes.push(reason.message);
   }
 
-  /** Whose address did not serve this when it was last asked, comes after the others for a while. */
-  #putUnservedLast(operation: Operation): void {
-    const { unserved } = this.engine;
-    const isUnserved = ({ target }: Place): boolean => unserved.until(target, operation) !== undefined;
-    for (const { target } of this.ways.putLast(isUnserved))
-      this.#notes.push(
-        `${target.id} comes after the others: it served no ${operationNouns[operation]} when last asked`,
-      );
-  }
-
   /** What a part of the answer has brought belongs to the whole of it. */
   #noteBrought(outcome: Extract<Outcome, { kind: 'answered' | 'broken' }>, candidate?: Candidate): void {
     const { notes, usage, joint } = outcome;
@@ -284,6 +287,7 @@ export class Journey {
       fingerprint: lease.fingerprint,
       startedAt: lease.leasedAt,
       durationMs,
+      ...(lease.probeOf === undefined ? {} : { isProbe: true }),
       ...(failure?.status === undefined ? {} : { status: failure.status }),
       ...(failure === undefined
         ? {}

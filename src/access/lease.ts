@@ -1,11 +1,11 @@
 /** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over marks; nothing is sent here. */
 
 import type { Standing } from '../credentials/health/health.ts';
+import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { Lease, Secret } from '../model/credential.ts';
 import type { Mark } from '../model/failure.ts';
 import { describeBench } from './exhaustion.ts';
 import type { Journey } from './journey.ts';
-import { probeLifeMs } from './reply/pace.ts';
 import {
   type Candidate,
   inspectCandidate,
@@ -13,12 +13,15 @@ import {
   type Missing,
   type Ready,
 } from './route/candidates.ts';
+import { waitEndsAt } from './waiting/patience.ts';
 
 export interface Leased {
   readonly kind: 'leased';
   readonly candidate: Candidate;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
+  /** The marks whose probe this attempt has claimed. */
+  readonly claimed?: readonly Mark[];
 }
 
 /** Nobody can be asked; why, stands with the journey. */
@@ -26,19 +29,31 @@ export interface NoneFree {
   readonly kind: 'none';
 }
 
-/** While somebody else probes, its verdict is looked for this often. */
-const verdictPollMs = 250;
-/** Who waits for an end looks around this often: a reset, a new key or a probe that is allowed by then ends the wait. */
-const lookAgainMs = 1000;
+/** The verdict of a recheck is there by then, or there is none (law 6). */
+const verdictMs = 30_000;
+/** Whoever finds the probe of a mark of a key or of money under way waits this long for what it finds, from its own beginning. */
+const probedKeyMs = 5000;
+/** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
+export const claimMs = 15_000;
 /** Of a large pool that is benched whole, this many are thought of for an early probe. */
 const asideLimit = 32;
 
 type Benched = Extract<Standing, { readonly state: 'benched' }>;
 type BenchedOption = Benched & { readonly option: Ready };
 
+/** Somebody who is held by a mark, or by those who wait behind one that has ended. */
+interface Held {
+  readonly option: Ready;
+  readonly mark: Mark;
+  readonly until: number;
+  /** Until when this request may wait for it, epoch ms. */
+  readonly waitEndsAt: number;
+}
+
 /** What stood in the way of those who were looked at. */
 class Survey {
   readonly benched: BenchedOption[] = [];
+  readonly held: Held[] = [];
   /** Somebody else has their probe. */
   isProbed = false;
   /** Another request is rechecking this secret. */
@@ -54,25 +69,36 @@ export function leaseAtOnce(journey: Journey): Leased | undefined {
   if (candidate === undefined || candidate.target.protocol !== journey.protocol.name) return undefined;
   const found = inspectCandidate(candidate, journey.inspecting());
   if (found.state !== 'ready' || found.standing.state !== 'free') return undefined;
-  return journey.engine.rechecks.isBusy(found.lease, journey.request.id) ? undefined : toLeased(found);
+  const { rechecks, queues } = journey.engine;
+  if (queues.heldBy(found.lease) !== undefined) return undefined;
+  return rechecks.isBusy(found.lease, journey.request.id) ? undefined : toLeased(found);
 }
 
-/** Takes the first candidate that is free or due for its probe; else an early probe; else waits when that fits the budget; else none. */
+/** Takes the first candidate that is free or due for its probe; else an early probe; else waits for capacity; else none. */
 export async function chooseLease(journey: Journey): Promise<Leased | NoneFree> {
   let toldOf: number | undefined;
   for (;;) {
     const survey = new Survey();
     const leased = (await takeFirst(journey, survey)) ?? (await takeAside(journey, survey));
+    giveTurnBack(journey, leased);
     if (leased !== undefined) return leased;
-    const until = earliestEnd(survey);
-    if (journey.attemptsLeft <= 0 || journey.budgetLeftMs <= 0) return noneFree(journey, survey);
+    if (journey.budget.isOver) return noneFree(journey, survey);
     if (survey.rechecked !== undefined) {
-      await waitForVerdict(journey, survey.rechecked.lease);
+      if (!(await waitForVerdict(journey, survey.rechecked.lease))) return noneFree(journey, survey);
       continue;
     }
-    if (!(await waitForEnd(journey, survey, until !== toldOf))) return noneFree(journey, survey);
+    const until = await waitInQueue(journey, survey, toldOf);
+    if (until === undefined) return noneFree(journey, survey);
     toldOf = until;
   }
+}
+
+/** A turn that was not taken goes to the next of the queue. */
+function giveTurnBack(journey: Journey, leased: Leased | undefined): void {
+  const { turn } = journey;
+  if (turn === undefined || (leased !== undefined && turn.covers(leased.lease))) return;
+  journey.turn = undefined;
+  turn.over('in-vain');
 }
 
 function noneFree(journey: Journey, survey: Survey): NoneFree {
@@ -122,17 +148,58 @@ async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Prom
   if (journey.ways.hasLeftSecret(candidate.target, lease.fingerprint)) return undefined;
   if (standing.state === 'benched' && !isAskedAllTheSame(journey, standing)) {
     noteBenched(journey, option, standing);
-    survey.benched.push({ option, ...standing });
+    takeBenched(journey, survey, { option, ...standing });
     return undefined;
   }
   if (journey.engine.rechecks.isBusy(lease, journey.request.id)) {
     survey.rechecked ??= option;
     return undefined;
   }
-  if (standing.state !== 'due') return toLeased(option);
-  const probe = await claim(journey, option, standing.marks);
-  survey.isProbed ||= probe === undefined;
-  return probe;
+  const isOurTurn = journey.turn?.covers(lease) === true;
+  const behind = isOurTurn ? undefined : journey.engine.queues.heldBy(lease);
+  if (behind !== undefined) {
+    hold(journey, survey, { option, mark: behind, until: 0, isProbed: standing.state === 'due' });
+    return undefined;
+  }
+  if (standing.state !== 'due')
+    return isOurTurn || journey.hasWaited ? toProbing(option, []) : toLeased(option);
+  return takeProbe(journey, survey, { option, marks: standing.marks });
+}
+
+async function takeProbe(
+  journey: Journey,
+  survey: Survey,
+  { option, marks }: { readonly option: Ready; readonly marks: readonly Mark[] },
+): Promise<Leased | undefined> {
+  const probe = await claim(journey, option, marks);
+  if (probe !== undefined) return probe;
+  if (journey.turn?.isExtra === true && journey.turn.covers(option.lease)) return toProbing(option, []);
+  survey.isProbed = true;
+  for (const mark of marks) hold(journey, survey, { option, mark, until: 0, isProbed: true });
+  return undefined;
+}
+
+function takeBenched(journey: Journey, survey: Survey, benched: BenchedOption): void {
+  survey.benched.push(benched);
+  const { option, mark, marks, until } = benched;
+  if (marks.every(({ cause }) => isWaitedFor(cause)))
+    hold(journey, survey, { option, mark, until, isProbed: false });
+}
+
+/** It is worth waiting for where its end comes in time: marks of keys and of money only while their probe is under way. */
+function hold(
+  { engine, request, budget, patience }: Journey,
+  survey: Survey,
+  { option, mark, until, isProbed }: Omit<Held, 'waitEndsAt'> & { readonly isProbed: boolean },
+): void {
+  const { maxWaitMs } = option.candidate.target;
+  const knownSoon = isProbed ? budget.startedAt + probedKeyMs : 0;
+  const endsAt = isWaitedFor(mark.cause)
+    ? waitEndsAt(patience, engine.health.outageBeganAt(mark.key), maxWaitMs)
+    : knownSoon;
+  if (request.onlyCredential !== undefined) return;
+  if (endsAt > engine.host.clock.now() && until <= endsAt)
+    survey.held.push({ option, mark, until, waitEndsAt: endsAt });
 }
 
 /** A key that is tested, and a model that a person has picked: then lack of money is believed again only once it is said again. */
@@ -179,7 +246,7 @@ function surveyAside(journey: Journey, survey: Survey): readonly Ready[] {
       if (option.standing.state !== 'benched') free.push(option);
       else if (!survey.benched.some(({ option: known }) => known.candidate.key === option.candidate.key)) {
         noteBenched(journey, option, option.standing);
-        survey.benched.push({ option, ...option.standing });
+        takeBenched(journey, survey, { option, ...option.standing });
       }
     }
   }
@@ -187,52 +254,67 @@ function surveyAside(journey: Journey, survey: Survey): readonly Ready[] {
 }
 
 async function claim(journey: Journey, option: Ready, marks: readonly Mark[]): Promise<Leased | undefined> {
-  const forMs = probeLifeMs(journey.body, option.candidate.target);
-  const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, forMs);
-  if (!isOurs) return undefined;
-  const { candidate, lease, secret } = option;
-  return { kind: 'leased', candidate, lease: { ...lease, probeOf: marks.map(({ key }) => key) }, secret };
+  const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, claimMs);
+  return isOurs ? toProbing(option, marks) : undefined;
+}
+
+/** It finds out for all who wait whether these marks are over, or whether what has just ended is over for good. */
+function toProbing({ candidate, lease, secret }: Ready, marks: readonly Mark[]): Leased {
+  return {
+    kind: 'leased',
+    candidate,
+    lease: { ...lease, probeOf: marks.map(({ key }) => key) },
+    secret,
+    claimed: marks,
+  };
 }
 
 function toLeased({ candidate, lease, secret }: Ready): Leased {
   return { kind: 'leased', candidate, lease, secret };
 }
 
-function earliestEnd({ benched }: Survey): number | undefined {
-  return benched.length === 0 ? undefined : Math.min(...benched.map(({ until }) => until));
-}
-
-/** Until the other request knows, or as long as the budget lasts. */
-async function waitForVerdict(journey: Journey, lease: Lease): Promise<void> {
+/** Until the other request knows; false when it did not say in time. */
+async function waitForVerdict(journey: Journey, lease: Lease): Promise<boolean> {
   const { host, rechecks } = journey.engine;
   const { signal } = journey.request;
-  const before = host.clock.monotonic();
   const patience = new AbortController();
-  const timer = host.clock.startTimer(journey.budgetLeftMs, () => patience.abort());
+  const timer = host.clock.startTimer(Math.min(verdictMs, journey.budget.leftMs), () => patience.abort());
   try {
     const end = await rechecks.waitFor(lease, AbortSignal.any([signal, patience.signal]));
-    // One of those who wait takes over; whoever comes second sees it busy again.
-    if (end === 'abandoned') rechecks.begin(lease, journey.request.id);
+    // One of those who wait goes on with the series; whoever comes second sees it busy again.
+    if (end === 'abandoned' && rechecks.begin(lease, journey.request.id)) rechecks.noteAsked(lease);
+    return true;
   } catch (error) {
     if (signal.aborted || !patience.signal.aborted) throw error;
+    return false;
   } finally {
     timer.cancel();
   }
-  journey.spentMs += host.clock.monotonic() - before;
 }
 
-/** Waits a moment of the way to the earliest end. False when there is no end to wait for, or it lies beyond the budget. */
-async function waitForEnd(journey: Journey, survey: Survey, isNews: boolean): Promise<boolean> {
-  const { host, emit } = journey.engine;
-  const until = earliestEnd(survey);
-  if (until === undefined && !survey.isProbed) return false;
-  const waitMs = survey.isProbed ? verdictPollMs : Math.max(verdictPollMs, (until ?? 0) - host.clock.now());
-  if (waitMs > journey.budgetLeftMs) return false;
-  const text = `every candidate is benched; waiting ${(waitMs / 1000).toFixed(1)} s for the first`;
-  if (isNews && waitMs > verdictPollMs)
-    emit({ type: 'waiting', requestId: journey.request.id, forMs: waitMs, text });
-  const sliceMs = Math.min(waitMs, lookAgainMs);
-  await host.clock.sleep(sliceMs, journey.request.signal);
-  journey.spentMs += sliceMs;
-  return true;
+/**
+ * Waits in the queues of all that may come back in time, a moment or until it is called. Returns the earliest end that it
+ * waits for; undefined when there is nothing to wait for, or too many wait already.
+ */
+async function waitInQueue(
+  journey: Journey,
+  { held }: Survey,
+  toldOf: number | undefined,
+): Promise<number | undefined> {
+  if (held.length === 0) return undefined;
+  const { engine, request, waiter } = journey;
+  const now = engine.host.clock.now();
+  const until = Math.min(...held.map((one) => one.until));
+  if (until > now && until !== toldOf) {
+    const forMs = until - now;
+    const text = `every candidate is benched; waiting ${(forMs / 1000).toFixed(1)} s for the first`;
+    engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
+  }
+  const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
+  journey.leaveSlot();
+  journey.hasWaited = true;
+  const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
+  const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal });
+  if (end.kind === 'turn') journey.turn = end.turn;
+  return end.kind === 'full' ? undefined : until;
 }

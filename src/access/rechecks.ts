@@ -1,6 +1,6 @@
 /**
- * One rechecker for each refused secret (law 6): when many requests hit the same suspect key, one asks again after 1 s
- * and 3 s, the others wait for what it finds. If it goes away, one of those who wait takes its place.
+ * One rechecker for each refused secret (law 6): when many requests hit the same suspect key, one asks again and the others
+ * wait for what it finds. If it goes away, or finds no answer about the key, one of those who wait goes on with its series.
  */
 
 import type { Lease } from '../model/credential.ts';
@@ -10,20 +10,39 @@ export type RecheckEnd = 'settled' | 'abandoned';
 
 interface Recheck {
   readonly owner: string;
+  /** How often the key was asked again in this series. */
+  asked: number;
+  waiters: number;
   readonly over: Promise<RecheckEnd>;
   readonly end: (how: RecheckEnd) => void;
 }
 
 export class Rechecks {
   readonly #open = new Map<string, Recheck>();
+  /** How far a series had come whose rechecker went away, until somebody who waits takes it over. */
+  readonly #inherited = new Map<string, number>();
 
   /** Takes the recheck of this secret; true too when this request has it already. */
   begin(lease: Lease, owner: string): boolean {
     const open = this.#open.get(keyOf(lease));
     if (open !== undefined) return open.owner === owner;
     const { promise: over, resolve: end } = Promise.withResolvers<RecheckEnd>();
-    this.#open.set(keyOf(lease), { owner, over, end });
+    const key = keyOf(lease);
+    this.#open.set(key, { owner, asked: this.#inherited.get(key) ?? 0, waiters: 0, over, end });
+    this.#inherited.delete(key);
     return true;
+  }
+
+  /** How often this request has asked the secret again; what others asked does not count. */
+  askedBy(lease: Lease, owner: string): number {
+    const open = this.#open.get(keyOf(lease));
+    return open?.owner === owner ? open.asked : 0;
+  }
+
+  /** The rechecker asks once more. */
+  noteAsked(lease: Lease): void {
+    const open = this.#open.get(keyOf(lease));
+    if (open !== undefined) open.asked += 1;
   }
 
   /** Whether another request is asking about this secret at the moment. */
@@ -37,18 +56,25 @@ export class Rechecks {
   async waitFor(lease: Lease, signal: AbortSignal): Promise<RecheckEnd> {
     const open = this.#open.get(keyOf(lease));
     if (open === undefined) return 'settled';
+    open.waiters += 1;
     const aborted = Promise.withResolvers<never>();
     const onAbort = (): void => aborted.reject(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    return await Promise.race([open.over, aborted.promise]).finally(() =>
-      signal.removeEventListener('abort', onAbort),
-    );
+    return await Promise.race([open.over, aborted.promise]).finally(() => {
+      open.waiters -= 1;
+      signal.removeEventListener('abort', onAbort);
+    });
   }
 
   /** The verdict is known, one way or the other: health has it, and all who wait look there. */
   end(lease: Lease, owner: string): void {
     if (this.#open.size > 0) this.#close(keyOf(lease), owner, 'settled');
+  }
+
+  /** What came says nothing of the key: a rate limit, an outage, silence. */
+  giveUp(lease: Lease, owner: string): void {
+    if (this.#open.size > 0) this.#close(keyOf(lease), owner, 'abandoned');
   }
 
   /** Gives back all that a request has taken: it is over. */
@@ -61,6 +87,7 @@ export class Rechecks {
     const open = this.#open.get(key);
     if (open === undefined || open.owner !== owner) return;
     this.#open.delete(key);
+    if (how === 'abandoned' && open.waiters > 0) this.#inherited.set(key, open.asked);
     open.end(how);
   }
 }

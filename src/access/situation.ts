@@ -1,11 +1,11 @@
 /** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide` (step 5 of a request). */
 
 import { markScopeOf } from '../credentials/health/mark-policy.ts';
+import type { Lease } from '../model/credential.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Target } from '../model/target.ts';
 import type { Situation } from './decide/decide.ts';
 import type { Journey, Miss } from './journey.ts';
-import { isNoLarger, windowOf } from './overflow.ts';
 import { type Candidate, inspectCandidate, type Place } from './route/candidates.ts';
 
 /** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */
@@ -15,24 +15,44 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
   const { engine } = journey;
   const { target } = miss.candidate;
   const elsewhere = freePlaces(journey, miss).map((place) => place.target);
-  const window = windowOf(miss);
   return {
-    repeats: journey.repeatsOf(miss),
+    repeats: countRepeats(journey, miss),
     amendment: journey.amendments.find(miss.failure, target)?.text,
     hasRecovered: journey.hasRecovered(miss.lease.fingerprint),
     hasOtherCredential: hasFree(journey, miss.candidate.place, (candidate, found) =>
       isOther(miss, candidate, found),
     ),
     hasOtherTarget: elsewhere.length > 0,
-    hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, window)),
+    hasLargerTarget: elsewhere.some((other) => isLarger(other.contextWindow, target.contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
     hasRefusedElsewhere: journey.hasRefusedElsewhere,
     isProbe: miss.lease.probeOf !== undefined,
-    attemptsLeft: journey.attemptsLeft,
-    budgetLeftMs: journey.budgetLeftMs,
+    hasWorkedLately: hasWorkedLately(journey, miss.lease),
+    attemptsLeft: journey.budget.attemptsLeft,
+    repeatsLeftMs: journey.budget.repeatsLeftMs,
+    mayWait: journey.request.onlyCredential === undefined,
+    leftMs: journey.budget.leftMs,
     retriesAllowed: engine.retryRatio.allows(),
     random: engine.host.random(),
   };
+}
+
+/** A suspect key is asked again once for all (law 6): what counts is the series, and after its verdict nothing is asked. */
+function countRepeats(journey: Journey, miss: Miss): number {
+  const { lease, failure } = miss;
+  if (failure.class !== 'auth-suspect') return journey.repeatsOf(miss);
+  const { health, rechecks } = journey.engine;
+  const standing = health.standing(lease);
+  const isJudged = standing.state !== 'free' && standing.marks.some(({ cause }) => cause === 'auth-suspect');
+  return isJudged ? Number.POSITIVE_INFINITY : rechecks.askedBy(lease, journey.request.id);
+}
+
+/** A key that worked this lately is most likely refused by mistake. */
+const latelyMs = 5 * 60_000;
+
+function hasWorkedLately({ engine }: Journey, { origin, fingerprint }: Lease): boolean {
+  const provenAt = engine.health.provenAt(origin, fingerprint);
+  return provenAt !== undefined && engine.host.clock.now() - provenAt < latelyMs;
 }
 
 /** Whether a target besides this one could take the request now (law 13: limits are tighter while one could). */
@@ -40,6 +60,11 @@ export function hasFreeTargetBesides(journey: Journey, target: Target): boolean 
   return journey.ways
     .placesLeft()
     .some((place) => place.target.id !== target.id && hasFree(journey, place, anyOther));
+}
+
+/** A window nobody knows is not larger. */
+export function isLarger(window: number | undefined, than: number | undefined): boolean {
+  return window !== undefined && window > (than ?? Number.POSITIVE_INFINITY);
 }
 
 interface Identified {

@@ -62,7 +62,7 @@ const providers = {
   xiaomi: { base_url: 'https://first.example/v1', api_key: keyA },
   deepseek: { base_url: 'https://second.example/v1', api_key: keyB },
 };
-const first = { provider: 'xiaomi', model: 'one', timeout: 600 };
+const first = { provider: 'xiaomi', model: 'one', timeout: 300 };
 const second = 'deepseek/two';
 
 /** Six ways to the same two targets. */
@@ -81,7 +81,7 @@ const roads: Readonly<Record<string, { readonly task: string; readonly config: o
     config: {
       main: 'xiaomi/one',
       fallback_chain: [second],
-      auxiliary: { side: { provider: 'auto', timeout: 600 } },
+      auxiliary: { side: { provider: 'auto', timeout: 300 } },
     },
   },
   'main takes the main route': {
@@ -89,7 +89,7 @@ const roads: Readonly<Record<string, { readonly task: string; readonly config: o
     config: {
       main: 'xiaomi/one',
       fallback_chain: [second],
-      auxiliary: { side: { provider: 'main', timeout: 600 } },
+      auxiliary: { side: { provider: 'main', timeout: 300 } },
     },
   },
 };

@@ -3,7 +3,6 @@
 import type { Lease } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Operation } from '../model/protocol.ts';
 import type { CandidateVerdict, UnlistedKeys } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 import { describePast, describeWait } from './when.ts';
@@ -19,13 +18,6 @@ export interface FailureContext {
   /** Epoch ms. */
   readonly now: number;
 }
-
-/** What a target is asked for, in a sentence. */
-export const operationNouns: Readonly<Record<Operation, string>> = {
-  generate: 'answers',
-  embed: 'embeddings',
-  'count-tokens': 'counts of tokens',
-};
 
 /** One sentence; the provider's own reason follows in quotation marks. */
 export function describeFailure(context: FailureContext): string {
@@ -43,8 +35,6 @@ export function describeFailure(context: FailureContext): string {
       return `${target.provider} says that ${key} was withdrawn${said}`;
     case 'forbidden-model':
       return `${target.provider} does not let ${key} use ${target.model}${said}`;
-    case 'not-offered':
-      return describeUnserved(context);
     case 'connect':
       return describeUnreached(failure, target);
     case 'tls':
@@ -74,12 +64,6 @@ function describeUnreached({ code, message }: Failure, { id, origin }: Target): 
   return `${id} cannot be reached: ${message}`;
 }
 
-/** The address is what a person can mend. */
-function describeUnserved({ failure, target, lease }: FailureContext): string {
-  const said = failure.message === '' ? '' : `: "${failure.message}"`;
-  return `${target.id}: ${target.baseUrl} serves no ${operationNouns[lease.operation]} (${failure.status ?? 'refused'}${said})`;
-}
-
 /** The live status of a rescue: `xiaomi refused the key momentarily, retry 1/2 in 1.1 s`. */
 export function describeRescue(
   { failure, target }: Pick<FailureContext, 'failure' | 'target'>,
@@ -99,6 +83,8 @@ export function describeRescue(
       return `${what}, taking another key`;
     case 'next-target':
       return `${what}, going on to the next target`;
+    case 'wait':
+      return `${what}, waiting until it is back`;
     case 'stop':
       return `${what}; ${decision.reason}`;
   }

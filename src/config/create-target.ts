@@ -6,8 +6,9 @@ import type { Catalogue } from '../providers/catalogue.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
 import { familyOf, type ModelFamily } from '../providers/families.ts';
 import { historyRepairsOf } from '../providers/history-repairs.ts';
+import { isLocalUrl } from './local-url.ts';
 import type { Endpoint } from './resolve-origins.ts';
-import type { LimitSettings, ModelSettings, ProviderSettings } from './schema.ts';
+import type { ModelSettings, ProviderSettings } from './schema.ts';
 
 /** All that the targets of one provider have in common. */
 export interface TargetShape {
@@ -22,6 +23,8 @@ export interface TargetShape {
   readonly keyRequired: boolean;
   readonly settings: ProviderSettings;
   readonly streamRecovery?: StreamRecovery | undefined;
+  /** The global `max_wait`, in seconds. */
+  readonly maxWait?: number | undefined;
 }
 
 type KnownModel = ReturnType<Catalogue['findModel']>;
@@ -33,7 +36,8 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
   const known = catalogue.findModel(entry.name, model);
   const pace = own.pace ?? settings.pace;
   const streamRecovery = settings.stream_recovery ?? shape.streamRecovery;
-  const whole = settings.timeout === undefined ? {} : { wholeMs: settings.timeout * 1000 };
+  const maxWait = settings.max_wait ?? shape.maxWait;
+  const { slowStartMs } = entry.quirks ?? {};
   const toForm = (at: Endpoint): TargetForm =>
     createForm(shape, at, { own: own.prefill, known: known?.prefill });
   return {
@@ -44,19 +48,23 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     ...(others.length === 0 ? {} : { alternatives: others.map(toForm) }),
     keyRequired: shape.keyRequired,
     pool: shape.pool,
-    limits: { ...whole, ...toLimits(settings.limits ?? {}), ...toLimits(own.limits ?? {}) },
+    limits: { ...limitsFrom(settings), ...limitsFrom(own) },
     ...(pace === undefined ? {} : { pace }),
     ...toFacts(own, known, familyOf(model)),
     ...(entry.quirks?.requiresReasoningBack === true ? { takesReasoning: true } : {}),
     ...(streamRecovery === undefined ? {} : { streamRecovery }),
+    ...(maxWait === undefined ? {} : { maxWaitMs: maxWait * 1000 }),
+    ...(slowStartMs === undefined ? {} : { slowStartMs }),
   };
 }
 
 function createForm(shape: TargetShape, endpoint: Endpoint, prefill: PrefillFacts): TargetForm {
   const { entry } = shape;
   const { protocol } = endpoint;
+  const isLocal = shape.settings.local ?? isLocalUrl(endpoint.baseUrl);
   return {
     ...endpoint,
+    ...(isLocal ? { isLocal } : {}),
     authStyle: shape.authStyle ?? entry.authStyle[protocol] ?? 'bearer',
     edits: entry.edits?.[protocol] ?? [],
     historyRepairs: historyRepairsOf(entry, protocol),
@@ -67,9 +75,8 @@ function createForm(shape: TargetShape, endpoint: Endpoint, prefill: PrefillFact
 
 type ModelFacts = Pick<Target, 'thinks' | 'contextWindow' | 'maxOutput' | 'traits'>;
 
-/** A model that reasons only when asked counts as one that does not: the request says when. */
 function toFacts(own: ModelSettings, known: KnownModel, family: ModelFamily | undefined): ModelFacts {
-  const thinks = own.thinks ?? (known?.thinks === 'optional' ? false : known?.thinks);
+  const thinks = own.thinks ?? known?.thinks;
   const contextWindow = own.context_window ?? known?.contextWindow;
   const maxOutput = own.max_output ?? known?.maxOutput ?? family?.maxOutput;
   return {
@@ -127,13 +134,18 @@ const limitNames = [
   ['last_first_content', 'lastFirstContentMs'],
   ['idle_text', 'idleTextMs'],
   ['idle', 'idleMs'],
+  ['content', 'contentMs'],
   ['whole', 'wholeMs'],
 ] as const;
 
-function toLimits(settings: LimitSettings): AttemptLimits {
+/** `timeout` stands for every limit; `limits` names single ones. */
+export function limitsFrom({
+  timeout,
+  limits = {},
+}: Pick<ModelSettings, 'timeout' | 'limits'>): AttemptLimits {
   return Object.fromEntries(
     limitNames.flatMap(([from, to]) => {
-      const seconds = settings[from];
+      const seconds = limits[from] ?? timeout;
       return seconds === undefined ? [] : [[to, seconds * 1000] as const];
     }),
   );

@@ -40,7 +40,8 @@ export function resolveProvider(
     origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
     unbound: moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
   });
-  const shape = { ...toShape(provider), endpoint, others, streamRecovery: context.settings.stream_recovery };
+  const { stream_recovery: streamRecovery, max_wait: maxWait } = context.settings;
+  const shape = { ...toShape(provider), endpoint, others, streamRecovery, maxWait };
   const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
   return {
     name,

@@ -4,7 +4,7 @@ import type { Credential } from '../model/credential.ts';
 import type { Route, RouteTarget, Target } from '../model/target.ts';
 import { custom } from '../providers/entries/custom.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
-import { createTarget } from './create-target.ts';
+import { createTarget, limitsFrom } from './create-target.ts';
 import { locationOf, type ResolveContext } from './resolve-context.ts';
 import { toLocator } from './resolve-locator.ts';
 import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
@@ -46,9 +46,12 @@ export function resolveTask(
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
   const chain = resolveChain(scene, first?.place);
-  const recovery = settings.stream_recovery === undefined ? {} : { streamRecovery: settings.stream_recovery };
+  const own = {
+    ...(settings.stream_recovery === undefined ? {} : { streamRecovery: settings.stream_recovery }),
+    ...(settings.max_wait === undefined ? {} : { maxWaitMs: settings.max_wait * 1000 }),
+  };
   const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, reason }) => ({
-    target: { ...target, ...recovery, limits: { ...target.limits, wholeMs: timeoutMs } },
+    target: { ...target, ...own, limits: { ...target.limits, ...limitsFrom(settings), wholeMs: timeoutMs } },
     reason,
   }));
   const limit = settings.max_concurrency;
@@ -191,6 +194,7 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
     keyRequired: !isOpen,
     settings: {},
     streamRecovery: context.settings.stream_recovery,
+    maxWait: context.settings.max_wait,
   };
   const target = createTarget(context.catalogue, shape, settings.model ?? '');
   return { place: { target, reason: pool }, pool: [pool, isOpen ? [] : createTaskKey(scene, target)] };

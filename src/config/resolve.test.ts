@@ -252,6 +252,7 @@ describe('settings', () => {
       baseUrl: 'http://h:1/v1',
       origin: 'http://h:1',
       authStyle: 'none',
+      isLocal: true,
       keyRequired: false,
       pool: 'x',
       limits: {},

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { gatewaySchema } from './gateway-schema.ts';
+import { limits, maxWait, pace, seconds, timeout } from './limits-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
 
 export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
@@ -12,13 +13,9 @@ export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-mess
 const text = z.string().min(1);
 /** Shown in lists, logs and messages, which a line break or an escape would garble. */
 const line = text.refine((value) => !/\p{Cc}/u.test(value), 'expected one line without control characters');
-const seconds = z.number().positive();
 const count = z.int().positive();
 
 const protocol = z.enum(protocolNames);
-const pace = z
-  .enum(['quick', 'thinking'])
-  .describe('Which limits an attempt gets. Default: chosen per request from the model and what is asked.');
 
 const modelRefusal = z.enum([
   'sampling',
@@ -30,23 +27,6 @@ const modelRefusal = z.enum([
 ]);
 
 const streamRecovery = z.enum(['continue', 'error']);
-
-const limits = z
-  .strictObject({
-    response_head: seconds.optional().describe('Until the response head, in seconds. Default: by pace.'),
-    first_content: seconds
-      .optional()
-      .describe('Until the first content while another target is free, in seconds. Default: by pace.'),
-    last_first_content: seconds
-      .optional()
-      .describe('Until the first content at the last target, in seconds. Default: by pace.'),
-    idle_text: seconds.optional().describe('Silence inside flowing text, in seconds. Default: by pace.'),
-    idle: seconds.optional().describe('Silence anywhere else in a stream, in seconds. Default: by pace.'),
-    whole: seconds
-      .optional()
-      .describe('Whole body of an answer that is not streamed, in seconds. Default: 600.'),
-  })
-  .describe('Time limits of one attempt, in seconds. Default: by pace.');
 
 const target = z
   .union(
@@ -67,6 +47,7 @@ const target = z
 const model = z.strictObject({
   pace: pace.optional(),
   limits: limits.optional(),
+  timeout,
   thinks: z
     .boolean()
     .optional()
@@ -101,7 +82,6 @@ const model = z.strictObject({
     .enum(['system', 'developer'])
     .optional()
     .describe('Role of system messages in a translated request. Default: as is known of its family.'),
-  same_as: target.optional().describe('The very same model elsewhere, for embeddings alone. Default: none.'),
 });
 
 const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
@@ -221,7 +201,16 @@ const provider = z.strictObject({
     .describe(
       'What becomes of a stream of this provider that breaks after its first content. Default: the global `stream_recovery`.',
     ),
-  timeout: seconds.optional().describe('Short for `limits.whole`, in seconds. Default: 600.'),
+  timeout,
+  local: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether it is a server of your own, which may be slow to start. Default: by its address (loopback, private networks, names without a dot, `.local`, `.internal`, plain http).',
+    ),
+  max_wait: maxWait.describe(
+    'How long a request waits for the capacity of this provider, in seconds. Default: the global `max_wait`.',
+  ),
   ignore_sources: z
     .array(z.enum(['stored', 'dotenv', 'env']))
     .optional()
@@ -266,6 +255,9 @@ const task = z.strictObject({
     .describe(
       'What becomes of a stream of this task that breaks after its first content; outranks the provider. Default: that of the provider.',
     ),
+  max_wait: maxWait.describe(
+    'How long a request of this task waits for capacity, in seconds; outranks the provider. Default: that of the provider.',
+  ),
   max_concurrency: count
     .optional()
     .describe('Requests of this task at a time, fallback included; the others queue. Default: no limit.'),
@@ -308,6 +300,9 @@ export const configSchema = z
       .describe(
         'What becomes of a stream that breaks after its first content: another attempt continues it, or it ends with an error. Default: continue.',
       ),
+    max_wait: maxWait.describe(
+      'How long a request waits, counted from the beginning of an outage or rate limit, while no target is free, in seconds. Default: 100; 25 for an answer that is not streamed.',
+    ),
     gateway: gatewaySchema.optional(),
     precedence: z
       .array(z.enum(precedenceSources))
@@ -323,7 +318,6 @@ export type CredentialSettings = z.infer<typeof credential>;
 export type ModelSettings = z.infer<typeof model>;
 export type TaskSettings = z.infer<typeof task>;
 export type TargetSettings = z.infer<typeof target>;
-export type LimitSettings = z.infer<typeof limits>;
 
 /** Where a value stands in the configuration. */
 export type KeyPath = readonly (string | number)[];

@@ -100,7 +100,16 @@ function createVerdict(failure: Failure, now: number): Verdict {
 }
 
 function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
-  const mark = openMark({ failure, scope: {}, now, previous: undefined, random: 0, knownFingerprints: [] });
+  const outage = { strikes: 0, ageMs: 0 };
+  const mark = openMark({
+    failure,
+    scope: {},
+    now,
+    previous: undefined,
+    outage,
+    random: 0,
+    knownFingerprints: [],
+  });
   if (mark === undefined) return undefined;
   const { until, endSetBy } = mark;
   const afterInARow = markPolicies[failure.class]?.afterInARow ?? 1;
@@ -116,21 +125,28 @@ function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
     hasRecovered: false,
     hasOtherCredential: isOtherFree,
     hasOtherTarget: isOtherFree,
-    hasRoomElsewhere: isOtherFree,
+    hasLargerTarget: isOtherFree,
     hasOtherProvider: isOtherFree,
     hasRefusedElsewhere: false,
     isProbe: false,
     attemptsLeft: 12,
-    budgetLeftMs: 120_000,
+    repeatsLeftMs: 120_000,
+    leftMs: 600_000,
+    mayWait: true,
+    hasWorkedLately: true,
     retriesAllowed: true,
     random: 0.5,
   };
   for (;;) {
     const decision = decide(failure, situation);
     plan.push(describeStep(decision, failure));
-    if (decision.kind === 'stop' || decision.kind === 'next-target') return plan;
+    if (isLastStep(decision)) return plan;
     situation = goOn(situation, decision);
   }
+}
+
+function isLastStep({ kind }: Decision): boolean {
+  return kind === 'stop' || kind === 'next-target' || kind === 'wait';
 }
 
 function goOn(situation: Situation, decision: Decision): Situation {
@@ -142,8 +158,8 @@ function goOn(situation: Situation, decision: Decision): Situation {
       return { ...situation, attemptsLeft, hasOtherCredential: false };
     case 'retry': {
       if (decision.isAmended) return { ...situation, attemptsLeft, amendment: undefined };
-      const budgetLeftMs = situation.budgetLeftMs - decision.delayMs;
-      return { ...situation, attemptsLeft, budgetLeftMs, repeats: situation.repeats + 1 };
+      const repeatsLeftMs = situation.repeatsLeftMs - decision.delayMs;
+      return { ...situation, attemptsLeft, repeatsLeftMs, repeats: situation.repeats + 1 };
     }
     default:
       return { ...situation, attemptsLeft: 0 };
@@ -157,6 +173,8 @@ function describeStep(decision: Decision, failure: Failure): string {
     case 'retry':
       if (decision.isAmended) return `asks ${decision.reason}`;
       return `asks again after ${(decision.delayMs / 1000).toFixed(1)} s`;
+    case 'wait':
+      return 'waits with all others until it is back';
     case 'rotate':
       return markScopeOf(failure).includes('account')
         ? 'takes a key of another account'
@@ -170,6 +188,6 @@ function describeStep(decision: Decision, failure: Failure): string {
 
 /** Where not every target helps. */
 const targetWords: Readonly<Partial<Record<FailureClass, string>>> = {
-  'context-overflow': 'goes to the next target, unless its context window is known to be no larger',
+  'context-overflow': 'goes to the next target with a larger context window',
   'refused-request': 'asks one target of another provider',
 };

@@ -45,6 +45,7 @@ function redirectProvider(provider: ResolvedProvider, toDrill: (target: Target) 
   return { ...provider, targetFor: (model) => toDrill(provider.targetFor(model)) };
 }
 
+/** The simulated provider listens on loopback; the limits that count are still those of the real address. */
 function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): Target {
   const isNative = target.protocol === spoken;
   return {
@@ -56,17 +57,7 @@ function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): 
     origin: new URL(baseUrl).origin,
     authStyle: 'bearer',
     keyRequired: true,
-    ...paceOf(target),
   };
-}
-
-/** The simulated provider listens on loopback, and the limits of the real origin are those that count. */
-function paceOf(target: Target): Pick<Target, 'pace' | 'limits'> {
-  const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/i.test(target.origin);
-  const mayThink = target.thinks !== false || isLocal;
-  const pace = target.pace ?? (mayThink ? 'thinking' : 'quick');
-  const head = pace === 'thinking' && !isLocal ? { responseHeadMs: 60_000 } : {};
-  return { pace, limits: { ...head, ...target.limits } };
 }
 
 function redirectKeys(

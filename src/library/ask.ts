@@ -41,6 +41,7 @@ async function put(
       signal,
       requestId,
       isPicked: question.isPicked,
+      maxWaitMs: question.maxWaitMs,
     },
     {
       head: (status) => {

@@ -11,6 +11,8 @@ export interface Question {
   readonly model?: string | undefined;
   /** A person has picked this very model: lack of money a while ago does not keep it from being asked. Default: false. */
   readonly isPicked?: boolean | undefined;
+  /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
+  readonly maxWaitMs?: number | undefined;
   /** What stands before the question as the system's message. Default: none. */
   readonly system?: string | undefined;
   /**
@@ -38,10 +40,11 @@ export interface AskResult {
   readonly usage?: Usage;
 }
 
-const kinds: Readonly<Record<keyof Question, 'string' | 'boolean' | 'function' | 'object'>> = {
+const kinds: Readonly<Record<keyof Question, 'string' | 'number' | 'boolean' | 'function' | 'object'>> = {
   prompt: 'string',
   model: 'string',
   isPicked: 'boolean',
+  maxWaitMs: 'number',
   system: 'string',
   onText: 'function',
   signal: 'object',

@@ -105,6 +105,6 @@ export interface Lease {
   readonly model: string;
   readonly operation: Operation;
   readonly leasedAt: number;
-  /** Set when this attempt is the one probe of an open mark. */
+  /** Set when this attempt finds out whether marks are over; empty where it comes right behind their end, out of a queue. */
   readonly probeOf?: readonly string[];
 }

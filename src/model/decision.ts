@@ -8,4 +8,6 @@ export type Decision =
   /** The next credential of the same target. */
   | { readonly kind: 'rotate'; readonly reason: string }
   | { readonly kind: 'next-target'; readonly reason: string }
+  /** Nothing else is free: until the mark that was just written ends, or its provider is back. */
+  | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'stop'; readonly reason: string };

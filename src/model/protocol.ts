@@ -9,5 +9,5 @@ export type Operation = 'generate' | 'embed' | 'count-tokens';
 /** How a secret is put on the wire: `Authorization: Bearer`, a header of its own, or not at all. */
 export type AuthStyle = 'bearer' | 'x-api-key' | 'api-key' | 'none';
 
-/** Which limits an attempt gets (law 13). `whole` is not streamed; `thinking` may be silent for minutes. */
-export type Pace = 'quick' | 'thinking' | 'whole';
+/** Which limits an attempt gets (law 13). `whole` is not streamed; `thinking` may be silent for minutes; `normal` is where nobody knows. */
+export type Pace = 'quick' | 'normal' | 'thinking' | 'whole';

@@ -12,6 +12,8 @@ export interface AttemptRecord {
   /** Epoch ms. */
   readonly startedAt: number;
   readonly durationMs: number;
+  /** It found out for all who waited whether a mark was over, and does not count against the 12. Default: false. */
+  readonly isProbe?: true;
   readonly status?: number;
   /** Absent for the attempt that answered. */
   readonly failure?: { readonly class: FailureClass; readonly rule: string; readonly message: string };

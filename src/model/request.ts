@@ -23,6 +23,8 @@ export interface AccessRequest {
   readonly onlyCredential?: string | undefined;
   /** A person has picked this very model: what is benched for lack of money is asked at once, for he may have paid (B51). Default: false. */
   readonly isPicked?: boolean | undefined;
+  /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
+  readonly maxWaitMs?: number | undefined;
 }
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */

@@ -14,6 +14,8 @@ export interface AttemptLimits {
   readonly idleTextMs?: number;
   /** Silence anywhere else in a stream. */
   readonly idleMs?: number;
+  /** Between two pieces of content, while only pings or empty events come. */
+  readonly contentMs?: number;
   /** The whole body of an answer that is not streamed. */
   readonly wholeMs?: number;
 }
@@ -87,6 +89,8 @@ export interface TargetForm {
   readonly historyRepairs?: readonly HistoryRepair[];
   /** Counts the tokens of a request when asked to. Default: not known to, and so not asked. */
   readonly countsTokens?: boolean;
+  /** A server of one's own, at an address that only we can reach. Default: false. */
+  readonly isLocal?: boolean;
   /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
   readonly prefill?: { readonly messageField?: string };
 }
@@ -106,8 +110,12 @@ export interface Target extends TargetForm {
   readonly limits: AttemptLimits;
   /** Set by config; otherwise the pace is chosen per request. */
   readonly pace?: Exclude<Pace, 'whole'>;
-  /** Whether the model reasons before it answers; absent when nobody knows. */
-  readonly thinks?: boolean;
+  /** Whether the model reasons before it answers: always, never, or as the request asks; absent when nobody knows. */
+  readonly thinks?: boolean | 'optional';
+  /** The vendor says that this long a silence before the first content is normal, ms. */
+  readonly slowStartMs?: number;
+  /** How long a request waits for this target's capacity after an outage began, ms. Default: by how the answer is asked for. */
+  readonly maxWaitMs?: number;
   /** Tokens the model reads and writes in all; absent when unknown. */
   readonly contextWindow?: number;
   /** Tokens the model writes at most; absent when unknown. */

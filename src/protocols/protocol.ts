@@ -11,8 +11,11 @@ import type { Translation } from './neutral.ts';
 export interface ReadBody {
   readonly model: string;
   readonly stream: boolean;
+  readonly byteLength: number;
   /** Reasoning was asked for, which makes the pace `thinking`. */
   readonly asksReasoning: boolean;
+  /** Reasoning was switched off. */
+  readonly refusesReasoning: boolean;
   /** How many answers were asked for at once. */
   readonly choices: number;
   /** Whether the client wrote this top-level field. */

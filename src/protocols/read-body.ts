@@ -97,10 +97,12 @@ function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form:
   return {
     model: parseModel(readValue(model)),
     stream: parseStream(readValue(memberOf('stream'))),
-    asksReasoning: members.some(
-      (member) =>
-        reasoningFields.includes(member.key) &&
-        (isLong(member) || !isNoReasoning(textOf(member).replace(/\s/g, ''))),
+    byteLength: body.length,
+    ...readReasoning(
+      members
+        .filter(({ key }) => reasoningFields.includes(key))
+        .map((member) => (isLong(member) ? '{}' : textOf(member).replace(/\s/g, ''))),
+      isNoReasoning,
     ),
     has: (field) => memberOf(field) !== undefined,
     choices: parseCount(readValue(memberOf(choicesField))),
@@ -149,8 +151,10 @@ function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
   return {
     model: parseModel(parsed['model']),
     stream: parseStream(parsed['stream']),
-    asksReasoning: reasoningFields.some(
-      (field) => field in parsed && !isNoReasoning(JSON.stringify(parsed[field])),
+    byteLength: body.length,
+    ...readReasoning(
+      reasoningFields.filter((field) => field in parsed).map((field) => JSON.stringify(parsed[field])),
+      isNoReasoning,
     ),
     has: (field) => field in parsed,
     choices: parseCount(parsed[choicesField]),
@@ -158,6 +162,16 @@ function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
     bound: () => form.bound?.find(parsed),
     ...continuing(body, () => parsed, form),
   };
+}
+
+/** What the values of the fields say by which clients ask for reasoning; `null` says nothing. */
+function readReasoning(
+  values: readonly string[],
+  isNoReasoning: BodyForm['isNoReasoning'],
+): Pick<ReadBody, 'asksReasoning' | 'refusesReasoning'> {
+  const said = values.filter((value) => value !== 'null');
+  const asksReasoning = said.some((value) => !isNoReasoning(value));
+  return { asksReasoning, refusesReasoning: said.length > 0 && !asksReasoning };
 }
 
 /** The body is parsed when it is asked for, if it was not yet. With one that cannot be, nobody goes on. */

@@ -4,50 +4,132 @@ import type { Clock, Timer } from '../host.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { AttemptLimits } from '../model/target.ts';
 
-export type LimitName = 'response head' | 'first content' | 'idle' | 'whole body';
+export type LimitName = 'response head' | 'first content' | 'idle' | 'content' | 'whole body';
 
-/** Limits of one attempt, all set; milliseconds, `Infinity` where the pace has none. */
-export type EffectiveLimits = Required<AttemptLimits>;
-
-/** Defaults by pace; `thinking` toward loopback and private origins waits longer for the head: local models load first. */
-const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
-  quick: {
-    responseHeadMs: 10_000,
-    firstContentMs: 10_000,
-    lastFirstContentMs: 60_000,
-    idleTextMs: 20_000,
-    idleMs: 60_000,
-    wholeMs: Number.POSITIVE_INFINITY,
-  },
-  thinking: {
-    responseHeadMs: 60_000,
-    firstContentMs: 300_000,
-    lastFirstContentMs: 600_000,
-    idleTextMs: 60_000,
-    idleMs: 300_000,
-    wholeMs: Number.POSITIVE_INFINITY,
-  },
-  whole: {
-    responseHeadMs: Number.POSITIVE_INFINITY,
-    firstContentMs: Number.POSITIVE_INFINITY,
-    lastFirstContentMs: Number.POSITIVE_INFINITY,
-    idleTextMs: Number.POSITIVE_INFINITY,
-    idleMs: Number.POSITIVE_INFINITY,
-    wholeMs: 600_000,
-  },
-};
-const localResponseHeadMs = 300_000;
-
-/** The limits of an attempt: the pace's, with what config set for this target on top. */
-export function chooseLimits(pace: Pace, own: AttemptLimits, isLocal: boolean): EffectiveLimits {
-  const defaults = limitsByPace[pace];
-  if (pace === 'whole') return own.wholeMs === undefined ? defaults : { ...defaults, wholeMs: own.wholeMs };
-  const head = pace === 'thinking' && isLocal ? { responseHeadMs: localResponseHeadMs } : {};
-  const { wholeMs, ...streamed } = own;
-  return { ...defaults, ...head, ...streamed, wholeMs: wholeMs ?? defaults.wholeMs };
+/** Limits of one attempt, all set; milliseconds, `Infinity` where the pace has none. Those of `last` hold where no other target is free. */
+export interface EffectiveLimits extends Omit<Required<AttemptLimits>, 'lastFirstContentMs'> {
+  readonly last: Pick<EffectiveLimits, 'responseHeadMs' | 'firstContentMs' | 'idleMs' | 'wholeMs'>;
 }
 
-/** Watches one limit at a time with one lazily re-armed timer: noting life costs an assignment, not a timer. */
+/** What of an attempt its limits depend on, besides its pace. */
+export interface LimitFacts {
+  /** A server of one's own: it loads a model before it answers, and reads long prompts slowly. */
+  readonly isLocal: boolean;
+  /** It has not been asked for a while: its model may have to be loaded first. */
+  readonly isCold: boolean;
+  readonly bodyBytes: number;
+  /** Its vendor says that this long a silence before the first content is normal. Default: 0. */
+  readonly slowStartMs?: number | undefined;
+}
+
+const never = Number.POSITIVE_INFINITY;
+const seconds = (count: number): number => count * 1000;
+
+/** Law 13: the table of docs/retries.md. */
+const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
+  quick: {
+    responseHeadMs: seconds(10),
+    firstContentMs: seconds(10),
+    idleTextMs: seconds(20),
+    idleMs: seconds(60),
+    contentMs: seconds(60),
+    wholeMs: never,
+    last: { responseHeadMs: seconds(30), firstContentMs: seconds(60), idleMs: seconds(60), wholeMs: never },
+  },
+  normal: {
+    responseHeadMs: seconds(30),
+    firstContentMs: seconds(60),
+    idleTextMs: seconds(30),
+    idleMs: seconds(90),
+    contentMs: seconds(120),
+    wholeMs: never,
+    last: { responseHeadMs: seconds(60), firstContentMs: seconds(300), idleMs: seconds(90), wholeMs: never },
+  },
+  thinking: {
+    responseHeadMs: seconds(60),
+    firstContentMs: seconds(150),
+    idleTextMs: seconds(60),
+    idleMs: seconds(150),
+    contentMs: seconds(300),
+    wholeMs: never,
+    last: {
+      responseHeadMs: seconds(120),
+      firstContentMs: seconds(600),
+      idleMs: seconds(300),
+      wholeMs: never,
+    },
+  },
+  whole: {
+    responseHeadMs: never,
+    firstContentMs: never,
+    idleTextMs: never,
+    idleMs: never,
+    contentMs: never,
+    wholeMs: seconds(300),
+    last: { responseHeadMs: never, firstContentMs: never, idleMs: never, wholeMs: seconds(600) },
+  },
+};
+
+/** A long prompt is read before the first word comes: so many bytes a second beyond the first ones, up to the longest. */
+const promptBytes = 32 * 1024;
+const bytesPerSecond = { hosted: 8 * 1024, local: 1024 };
+const longestStart = { ms: seconds(300), lastMs: seconds(600) };
+const localStart = { warmMs: seconds(90), coldMs: seconds(300) };
+
+/** The limits of an attempt: the pace's, longer where the start must be slow, with what config set for this target on top. */
+export function chooseLimits(pace: Pace, own: AttemptLimits, facts: LimitFacts): EffectiveLimits {
+  const start = pace === 'whole' ? limitsByPace.whole : withSlowStart(limitsByPace[pace], facts);
+  return Object.keys(own).length === 0 ? start : withOwn(start, own, pace);
+}
+
+function withSlowStart(limits: EffectiveLimits, facts: LimitFacts): EffectiveLimits {
+  const { isLocal, isCold, bodyBytes, slowStartMs = 0 } = facts;
+  const moreBytes = Math.max(0, bodyBytes - promptBytes);
+  if (!isLocal && moreBytes === 0 && slowStartMs === 0) return limits;
+  const moreMs = seconds(moreBytes / (isLocal ? bytesPerSecond.local : bytesPerSecond.hosted));
+  const lastAtLeastMs = isLocal ? localStart.coldMs : 0;
+  const atLeastMs = isLocal && !isCold ? localStart.warmMs : lastAtLeastMs;
+  const grow = (ms: number, floorMs: number, longestMs: number): number => {
+    const from = Math.max(ms, floorMs);
+    return Math.max(from, Math.min(from + moreMs, longestMs));
+  };
+  return {
+    ...limits,
+    responseHeadMs: grow(limits.responseHeadMs, atLeastMs, longestStart.ms),
+    firstContentMs: Math.max(grow(limits.firstContentMs, atLeastMs, longestStart.ms), slowStartMs),
+    last: {
+      ...limits.last,
+      responseHeadMs: grow(limits.last.responseHeadMs, lastAtLeastMs, longestStart.lastMs),
+      firstContentMs: Math.max(
+        grow(limits.last.firstContentMs, lastAtLeastMs, longestStart.lastMs),
+        slowStartMs,
+      ),
+    },
+  };
+}
+
+function withOwn(limits: EffectiveLimits, own: AttemptLimits, pace: Pace): EffectiveLimits {
+  const { last } = limits;
+  const { wholeMs = limits.wholeMs, lastFirstContentMs, ...streamed } = own;
+  const lastWholeMs = own.wholeMs ?? last.wholeMs;
+  if (pace === 'whole') return { ...limits, wholeMs, last: { ...last, wholeMs: lastWholeMs } };
+  return {
+    ...limits,
+    ...streamed,
+    wholeMs,
+    last: {
+      responseHeadMs: own.responseHeadMs ?? last.responseHeadMs,
+      firstContentMs: lastFirstContentMs ?? last.firstContentMs,
+      idleMs: own.idleMs ?? last.idleMs,
+      wholeMs: lastWholeMs,
+    },
+  };
+}
+
+/**
+ * Watches one limit at a time with one lazily re-armed timer: noting life costs an assignment, not a timer. Life alone does not
+ * go on for ever: content has a limit of its own.
+ */
 export class Deadline {
   readonly #clock: Clock;
   readonly #onExpired: (limit: LimitName, afterMs: number) => void;
@@ -57,6 +139,8 @@ export class Deadline {
   #startedAt = 0;
   #dueAt = Number.POSITIVE_INFINITY;
   #firesAt = Number.POSITIVE_INFINITY;
+  #contentMs = Number.POSITIVE_INFINITY;
+  #contentDueAt = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, onExpired: (limit: LimitName, afterMs: number) => void) {
     this.#clock = clock;
@@ -68,13 +152,24 @@ export class Deadline {
     this.#limit = limit;
     this.#lengthMs = lengthMs;
     this.#startedAt = since;
-    this.#dueAt = since + lengthMs;
+    this.#dueAt = Math.min(since + lengthMs, this.#contentDueAt);
     if (this.#dueAt < this.#firesAt) this.#arm();
   }
 
   /** The limit counts from now again. */
   noteLife(): void {
     this.watch(this.#limit, this.#lengthMs);
+  }
+
+  /** Content came: whatever limit is watched, the next content must come within this long. */
+  noteContent(contentMs: number = this.#contentMs): void {
+    this.#contentMs = contentMs;
+    this.#contentDueAt = this.#clock.monotonic() + contentMs;
+  }
+
+  /** The watched limit is longer than was thought, counted from when it began. */
+  extend(lengthMs: number): void {
+    this.watch(this.#limit, lengthMs, this.#startedAt);
   }
 
   /** How long the limit has been counting; 0 while nothing is watched. */
@@ -100,6 +195,7 @@ export class Deadline {
   #onTimer(): void {
     this.#firesAt = Number.POSITIVE_INFINITY;
     if (this.#clock.monotonic() + 1 < this.#dueAt) this.#arm();
+    else if (this.#dueAt === this.#contentDueAt) this.#onExpired('content', this.#contentMs);
     else this.#onExpired(this.#limit, this.#dueAt - this.#startedAt);
   }
 }

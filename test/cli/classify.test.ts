@@ -48,7 +48,7 @@ advice     wait
 scope      origin + account + model
 benched    until 2026-11-21T12:00:03.200Z, an end of the provider's
 Holdfast   takes a key of another account, then asks again after 3.2 s, then goes to the next target
-or else    asks again after 3.2 s, 3.2 s, 3.2 s, 3.2 s, then ends: no other target or key is available (with no other key or target)
+or else    asks again after 3.2 s, then waits with all others until it is back (with no other key or target)
 `,
     });
   });

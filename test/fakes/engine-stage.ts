@@ -13,10 +13,12 @@ export interface StagedAnswer {
 
 export interface AskOptions {
   /** Default `/v1/chat/completions`. */
-  readonly path?: '/v1/chat/completions' | '/v1/messages' | '/v1/messages/count_tokens' | '/v1/embeddings';
+  readonly path?: '/v1/chat/completions' | '/v1/messages';
   /** Default `main`. */
   readonly model?: string;
   readonly headers?: Headers;
+  /** Fields of the body besides model and messages. Default: none. */
+  readonly body?: object;
   /** A person has picked this very model. Default: not said. */
   readonly isPicked?: boolean;
   /** Aborted when the caller goes away. Default: it stays. */
@@ -40,18 +42,19 @@ export const answered: UpstreamStep = {
   chunks: ['{"choices":[{"message":{"content":"done"},"finish_reason":"stop"}]}'],
 };
 
+/** The same as a stream. */
+export const streamed: UpstreamStep = {
+  headers: { 'content-type': 'text/event-stream' },
+  chunks: [
+    'data: {"choices":[{"index":0,"delta":{"content":"done"}}]}\n\n',
+    'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+  ],
+};
+
 /** An answer that refuses, in OpenAI's form. */
 export function refused(status: number, error: object = {}, headers: Headers = {}): UpstreamStep {
   return { status, headers, chunks: [JSON.stringify({ error: { message: 'no', ...error } })] };
 }
-
-const messages = [{ role: 'user', content: 'hello' }];
-const questions = {
-  '/v1/chat/completions': { messages },
-  '/v1/messages': { messages, max_tokens: 100 },
-  '/v1/messages/count_tokens': { messages },
-  '/v1/embeddings': { input: 'hello' },
-};
 
 const longestWaitMs = 120_000;
 
@@ -79,6 +82,7 @@ async function exchange(
     path = '/v1/chat/completions',
     model = 'main',
     headers = {},
+    body: more = {},
     signal = new AbortController().signal,
     isPicked = false,
   }: AskOptions,
@@ -88,7 +92,9 @@ async function exchange(
     answer.text += Buffer.from(chunk ?? []).toString();
     return true;
   };
-  const body = Buffer.from(JSON.stringify({ model, ...questions[path] }));
+  const messages = [{ role: 'user', content: 'hello' }];
+  const limit = path === '/v1/messages' ? { max_tokens: 100 } : {};
+  const body = Buffer.from(JSON.stringify({ model, messages, ...limit, ...more }));
   await runtime.exchange(
     { method: 'POST', path, headers, body, signal, isPicked },
     {

@@ -170,6 +170,7 @@ function seed(baseUrl: string): void {
   write(
     'config.yaml',
     `main: lab/m
+max_wait: 1
 providers:
   lab:
     base_url: ${baseUrl}
@@ -217,13 +218,17 @@ describe('B89, A12: a provider that repeats the key in', () => {
     const seen: unknown[] = [];
     const runtime = createRuntime({ host, onEvent: (event) => seen.push(event) });
     const stream = { stream: true };
-    const answers = [
-      await ask(runtime),
-      await ask(runtime, stream),
-      await ask(runtime, { model: 'monitor' }),
-      await ask(runtime, { model: 'messages/m' }),
-      await ask(runtime, { model: 'messages/m', ...stream }),
-    ];
+    const answers = [];
+    for (const more of [
+      {},
+      stream,
+      { model: 'monitor' },
+      { model: 'messages/m' },
+      { model: 'messages/m', ...stream },
+    ]) {
+      await runtime.keys.reset({ signal: new AbortController().signal });
+      answers.push(await ask(runtime, more));
+    }
     const kept = [answers, seen, runtime.records(), runtime.config(), runtime.warnings()];
     await runtime.close();
     await host.close();

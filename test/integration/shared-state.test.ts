@@ -82,9 +82,9 @@ it('of two processes that find a window over, exactly one probes; its success is
   await store.close();
   const [one, other] = await startTwo('sim/slow-first-1s', 'sk-sim-good');
   expect(await Promise.all([one.ask(), other.ask()])).toEqual([200, 200]);
-  // The probe is decided by the first token, a second after its request: only then the other may go.
+  // The head of the probe shows that there is room: only then the other may go.
   const [probe, next] = sim.log();
   expect(sim.log()).toHaveLength(2);
-  expect((next?.at ?? 0) - (probe?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+  expect((next?.at ?? 0) - (probe?.at ?? 0)).toBeGreaterThan(0);
   for (const engine of [one, other]) await untilMarks(engine, []);
 });

@@ -6,15 +6,20 @@ import type { Identity } from '../../src/credentials/health/marks.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import type { FailureClass } from '../../src/model/failure.ts';
-import type { RequestRecord } from '../../src/model/record.ts';
+import type { AttemptRecord, RequestRecord } from '../../src/model/record.ts';
 import type { Target } from '../../src/model/target.ts';
 import { listWords } from './faulty-upstream.ts';
-import type { Stage, Told } from './stage.ts';
+import type { Asking } from './scenario.ts';
+import { type Stage, startAt, type Told } from './stage.ts';
 
 const attemptBudget = 12;
-const waitBudgetMs = 120_000;
+const repeatBudgetMs = 120_000;
+const longestMs = 600_000;
 
-/** Never an attempt on something whose mark was there when the request leased it, unless it is the probe. */
+/**
+ * Never an attempt on something whose mark was there when the request leased it, unless it is the probe; or, once the window
+ * is over, one of two that may follow a probe which shows nothing for 5 s.
+ */
 export function judgeDispatch({ host, runtime, upstream, store }: Stage): readonly string[] {
   const sent = upstream.sent.at(-1);
   if (sent === undefined) return ['something was sent that nobody knows of'];
@@ -28,21 +33,24 @@ export function judgeDispatch({ host, runtime, upstream, store }: Stage): readon
   return store
     .covering(candidate.identity)
     .filter(({ since, key }) => since < now && store.probers.get(key) !== request)
+    .filter((mark) => store.isOpen(mark, now) || store.countFollowers(mark) > 2)
     .map(({ key }) => `${request} was sent in spite of "${key}", and is not its probe`);
 }
 
 type Rescue = Extract<EngineEvent, { readonly type: 'rescue' }>;
 
-/** Never a stop while another target is free and the class advances. Only targets of another origin are looked at: they help against everything. */
+/** Never a stop, nor a wait, while another target is free and the class advances. Only targets of another origin are looked at: they help against everything. */
 export function judgeStop(
   stage: Stage,
   { requestId, target: at, failure, decision }: Rescue,
 ): readonly string[] {
   const { host, runtime, store, upstream } = stage;
   const advances = decisionTable[failure.class].some(({ move }) => move === 'next-target');
-  if (!advances || decision.reason.includes('used up')) return [];
+  if (!advances || decision.reason.includes('12 attempts')) return [];
   const number = Number(requestId.slice(1));
   const asking = stage.scenario.askings.find((found) => found.number === number);
+  const task = runtime.config().tasks?.get(asking?.model ?? '');
+  if (decision.reason.includes('time is used up') && (task !== undefined || isLong(stage, asking))) return [];
   const route = runtime.config().routes.get(asking?.model ?? '');
   const here = route?.targets.find(({ target }) => target.id === at)?.target;
   if (route === undefined || here === undefined || stage.narrowed.has(requestId)) return [];
@@ -61,33 +69,56 @@ export function judgeStop(
     .map((target) => `${requestId} stopped at ${at} over ${failure.class} although ${target.id} was free`);
 }
 
+function isLong({ host }: Stage, asking: Asking | undefined): boolean {
+  return host.clock.now() - startAt - (asking?.at ?? 0) >= longestMs;
+}
+
 /** What a record tells: budgets, repetitions, requests that were refused for themselves. */
 export function judgeRecord(record: RequestRecord): readonly string[] {
-  const { id, attempts } = record;
-  const late = attempts.map((_, index) => spentBefore(record, index)).filter((ms) => ms > waitBudgetMs);
+  const { id } = record;
+  const attempts = record.attempts.filter(({ isProbe }) => isProbe !== true);
   return [
     ...(attempts.length > attemptBudget ? [`${id} made ${attempts.length} attempts`] : []),
-    ...late.map((ms) => `${id} began an attempt after ${ms} ms of failed attempts and waits`),
+    ...judgeTimes(record),
     ...judgeRepeats(record),
     ...judgeRefused(record),
   ];
 }
 
-/** Time that content flowed is not spent. */
-function spentBefore({ attempts, at }: RequestRecord, index: number): number {
-  const flowed = attempts
-    .slice(0, index)
-    .filter(({ failure }) => failure?.class === 'stream-cut' || failure?.class === 'stream-stall');
-  return (
-    (attempts[index]?.startedAt ?? at) - at - flowed.reduce((sum, { durationMs }) => sum + durationMs, 0)
-  );
+/** Repeats end after 120 s of failed attempts and pauses; nothing is begun after 600 s, but for what has content to go on with. */
+function judgeTimes({ id, at, attempts }: RequestRecord): readonly string[] {
+  return attempts.flatMap((attempt, index) => {
+    const before = attempts.slice(0, index);
+    const hasFlowed = before.some(({ failure }) => failure !== undefined && isBreak(failure.class));
+    const isRepeat = before.some(
+      (one) => one.target === attempt.target && one.fingerprint === attempt.fingerprint,
+    );
+    const spentMs = before.reduce((sum, one) => sum + spentBy(one), 0);
+    const late = attempt.startedAt - at > longestMs && !hasFlowed;
+    return [
+      ...(late ? [`${id} began an attempt after ${attempt.startedAt - at} ms`] : []),
+      ...(isRepeat && attempt.isProbe !== true && spentMs > repeatBudgetMs
+        ? [`${id} repeated an attempt after ${spentMs} ms of failed ones and pauses`]
+        : []),
+    ];
+  });
+}
+
+/** Time that content flowed is not spent, nor is that of a probe. */
+function spentBy({ failure, durationMs, decision, isProbe }: AttemptRecord): number {
+  const isFree = isProbe === true || failure === undefined || isBreak(failure.class);
+  return (isFree ? 0 : durationMs) + (decision?.kind === 'retry' ? decision.delayMs : 0);
+}
+
+function isBreak(failureClass: FailureClass): boolean {
+  return failureClass === 'stream-cut' || failureClass === 'stream-stall';
 }
 
 /** The same failure of the same secret at the same target, as often as the table repeats it and no more. */
 function judgeRepeats({ id, attempts }: RequestRecord): readonly string[] {
   const counts = new Map<string, { failureClass: FailureClass; times: number }>();
-  for (const { target, fingerprint, failure, decision } of attempts) {
-    if (failure === undefined || isAskedInAnotherWay(decision)) continue;
+  for (const { target, fingerprint, failure, decision, isProbe } of attempts) {
+    if (failure === undefined || isProbe === true || isAskedInAnotherWay(decision)) continue;
     const key = `${target} ${fingerprint} ${failure.class}`;
     counts.set(key, { failureClass: failure.class, times: (counts.get(key)?.times ?? 0) + 1 });
   }
@@ -97,7 +128,11 @@ function judgeRepeats({ id, attempts }: RequestRecord): readonly string[] {
 }
 
 function repeatsOf(failureClass: FailureClass): number {
-  return decisionTable[failureClass].reduce((sum, move) => sum + ('times' in move ? move.times : 0), 0);
+  return decisionTable[failureClass].reduce(
+    (sum, move) =>
+      sum + ('times' in move ? move.times : 0) + ('lastTimes' in move ? move.lastTimes - move.times : 0),
+    0,
+  );
 }
 
 /** A target that refused the request itself is not asked again; one that found it too long is followed by larger ones only. */
@@ -128,7 +163,7 @@ const mayBeForm: ReadonlySet<FailureClass> = new Set<FailureClass>(['bad-request
 /** Which requests go on only to some of their targets: those that were too long or refused. */
 export function narrows(failureClass: FailureClass): boolean {
   return decisionTable[failureClass].some(
-    ({ move }) => move === 'next-target-with-room' || move === 'other-provider-once',
+    ({ move }) => move === 'next-larger-target' || move === 'other-provider-once',
   );
 }
 

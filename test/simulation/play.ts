@@ -6,10 +6,9 @@ import { createFakeHost } from '../fakes/fake-host.ts';
 import { FaultyUpstream } from './faulty-upstream.ts';
 import { judgeDispatch, judgeRecord, judgeStop, judgeTold, narrows } from './laws.ts';
 import { type Asking, createScenario, type Scenario } from './scenario.ts';
-import type { Stage, Told } from './stage.ts';
+import { type Stage, startAt, type Told } from './stage.ts';
 import { WatchedStore } from './watched-store.ts';
 
-const start = 1_800_000_000_000;
 /** Longer than any window and any end that a provider may name. */
 const wholeDayMs = 25 * 3_600_000;
 /** No request takes longer: waits, attempts and their limits together. */
@@ -26,10 +25,10 @@ export async function play(seed: number): Promise<Played> {
   const { scenario, host, runtime, upstream, violations } = stage;
   const told: Told[] = [];
   for (const asking of scenario.askings) {
-    await host.advance(start + asking.at - host.clock.now());
+    await host.advance(startAt + asking.at - host.clock.now());
     told.push(ask(stage, asking));
   }
-  await host.advance(Math.max(0, start + scenario.healedAt - host.clock.now()) + longestMs);
+  await host.advance(Math.max(0, startAt + scenario.healedAt - host.clock.now()) + longestMs);
   for (const one of told) violations.push(...judgeTold(stage, one));
   for (const record of runtime.records()) violations.push(...judgeRecord(record));
   for (const [key, owner] of stage.store.probers) violations.push(`${owner} still has the probe of "${key}"`);
@@ -45,8 +44,8 @@ export async function play(seed: number): Promise<Played> {
 }
 
 function build(scenario: Scenario): Stage {
-  const host = createFakeHost({ now: start, random: scenario.randomness });
-  const upstream = new FaultyUpstream(scenario, start);
+  const host = createFakeHost({ now: startAt, random: scenario.randomness });
+  const upstream = new FaultyUpstream(scenario, startAt);
   const store = new WatchedStore();
   const violations: string[] = [];
   const runtime = createRuntime({
@@ -58,7 +57,8 @@ function build(scenario: Scenario): Stage {
         violations.push(`a fault of ours: ${event.text}`);
       if (event.type !== 'rescue') return;
       if (narrows(event.failure.class)) stage.narrowed.add(event.requestId);
-      if (event.decision.kind === 'stop') violations.push(...judgeStop(stage, event));
+      if (event.decision.kind === 'stop' || event.decision.kind === 'wait')
+        violations.push(...judgeStop(stage, event));
     },
   });
   const stage: Stage = { scenario, host, runtime, upstream, store, violations, narrowed: new Set() };

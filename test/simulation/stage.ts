@@ -6,6 +6,9 @@ import type { FaultyUpstream } from './faulty-upstream.ts';
 import type { Asking, Scenario } from './scenario.ts';
 import type { WatchedStore } from './watched-store.ts';
 
+/** Epoch ms at which every run begins. */
+export const startAt = 1_800_000_000_000;
+
 /** What the caller of one request got. */
 export interface Told {
   readonly asking: Asking;

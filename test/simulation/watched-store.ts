@@ -1,18 +1,17 @@
 /** A store that watches: which marks are open, who has which probe, and whether each probe was taken in time (law 7). */
 
-import { markPolicies } from '../../src/credentials/health/mark-policy.ts';
+import { earlyProbeEveryMs, markPolicies } from '../../src/credentials/health/mark-policy.ts';
 import { benches, endOf, type Identity } from '../../src/credentials/health/marks.ts';
 import type { Mark } from '../../src/model/failure.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { ReadMark } from '../../src/store/store.ts';
-
-const namedEndProbeMs = 15 * 60_000;
 
 export class WatchedStore extends MemoryStore {
   readonly marks = new Map<string, Mark>();
   readonly probers = new Map<string, string>();
   readonly violations: string[] = [];
   readonly #claimedAt = new Map<string, number>();
+  readonly #followers = new Map<string, number>();
 
   override async openMark(mark: Mark, at: { leasedAt: number; now: number }): Promise<Mark | undefined> {
     const inForce = super.openMark(mark, at);
@@ -38,7 +37,8 @@ export class WatchedStore extends MemoryStore {
     if (!isTaken) return false;
     for (const { key } of marks) {
       const mark = this.marks.get(key);
-      if (mark !== undefined) this.#judgeClaim(mark, lease.now);
+      const isRenewal = this.probers.get(key) === owner;
+      if (mark !== undefined && !isRenewal) this.#judgeClaim(mark, lease.now);
       this.probers.set(key, owner);
       this.#claimedAt.set(key, lease.now);
     }
@@ -55,6 +55,14 @@ export class WatchedStore extends MemoryStore {
     return [...this.marks.values()].filter((mark) => benches(mark, identity));
   }
 
+  /** How many were sent behind the probe of this window, this one included. */
+  countFollowers({ key, since }: Mark): number {
+    const name = `${key} ${since}`;
+    const count = (this.#followers.get(name) ?? 0) + 1;
+    this.#followers.set(name, count);
+    return count;
+  }
+
   isOpen(mark: Mark, now: number): boolean {
     return endOf(mark, now) > now;
   }
@@ -62,10 +70,8 @@ export class WatchedStore extends MemoryStore {
   /** An open window may be probed before its end only so often. */
   #judgeClaim(mark: Mark, now: number): void {
     if (!this.isOpen(mark, now)) return;
-    const everyMs =
-      mark.endSetBy === 'provider' ? namedEndProbeMs : (markPolicies[mark.cause]?.probeEveryMs ?? 0);
     const last = this.#claimedAt.get(mark.key) ?? mark.since;
-    if (now - last < everyMs)
+    if (now - last < earlyProbeEveryMs(mark))
       this.violations.push(`${mark.key} was probed early, ${now - last} ms after the last`);
   }
 

@@ -14,7 +14,10 @@ export function computeDelay(attempt: number, random: number, retryAfterMs: numb
   return Math.max(computeBackoff(attempt, random), retryAfterMs ?? 0);
 }
 
-/** A recheck of a suspect key: 1 s, then 3 s, each ± 20 %. */
+/** Pauses before the rechecks of a suspect key: they come 1, 4, 10 and 25 s after its first refusal. */
+const recheckPausesMs = [1000, 3000, 6000, 15_000];
+
+/** A recheck of a suspect key, each pause ± 10 %, so that the last verdict comes within 30 s. */
 export function computeRecheckDelay(recheck: number, random: number): number {
-  return Math.round((recheck === 0 ? 1000 : 3000) * (0.8 + 0.4 * random));
+  return Math.round((recheckPausesMs[recheck] ?? 15_000) * (0.9 + 0.2 * random));
 }

@@ -13,12 +13,15 @@ const alone: Situation = {
   hasRecovered: false,
   hasOtherCredential: false,
   hasOtherTarget: false,
-  hasRoomElsewhere: false,
+  hasLargerTarget: false,
   hasOtherProvider: false,
   hasRefusedElsewhere: false,
   isProbe: false,
   attemptsLeft: 11,
-  budgetLeftMs: 120_000,
+  repeatsLeftMs: 120_000,
+  leftMs: 600_000,
+  mayWait: true,
+  hasWorkedLately: false,
   retriesAllowed: true,
   random: 0.5,
 };
@@ -70,7 +73,15 @@ describe('decide', () => {
       { ...withTarget, repeats: 1 },
       'next-target',
     ],
-    ['B21: an hour is not slept on', failureOf('rate-limit', { retryAfterMs: 3_600_000 }), {}, 'stop'],
+    [
+      'an hour is not slept on: its mark is written first',
+      failureOf('rate-limit', { retryAfterMs: 3_600_000 }),
+      {},
+      'wait',
+    ],
+    ['a limit without an end is waited for with all others', failureOf('rate-limit'), {}, 'wait'],
+    ['an outage is waited for', failureOf('overloaded'), { repeats: 2 }, 'wait'],
+    ['what comes back by nobody is not waited for', failureOf('malformed'), { repeats: 1 }, 'stop'],
     ['a limit without an end falls back at once', failureOf('rate-limit'), withTarget, 'next-target'],
     ['a server error is retried twice', failureOf('server-error'), withTarget, 'retry 375'],
     ['and then falls back', failureOf('server-error'), { ...withTarget, repeats: 2 }, 'next-target'],
@@ -86,7 +97,7 @@ describe('decide', () => {
     [
       'a context overflow goes to a larger window',
       failureOf('context-overflow'),
-      { ...withTarget, hasRoomElsewhere: true },
+      { ...withTarget, hasLargerTarget: true },
       'next-target',
     ],
     ['a policy refusal is not routed around', failureOf('content-policy'), withTarget, 'stop'],
@@ -110,7 +121,19 @@ describe('decide', () => {
       { ...withTarget, isProbe: true },
       'next-target',
     ],
-    ['and is repeated when nothing else is', failureOf('overloaded'), { isProbe: true }, 'retry 375'],
+    ['nor when nothing else is', failureOf('overloaded'), { isProbe: true }, 'wait'],
+    [
+      'an only key that worked lately is asked after 10 and 25 s too',
+      failureOf('auth-suspect'),
+      { hasRecovered: true, repeats: 3, hasWorkedLately: true },
+      'retry 15000',
+    ],
+    [
+      'but not where another key is free',
+      failureOf('auth-suspect'),
+      { hasRecovered: true, repeats: 2, hasWorkedLately: true, hasOtherCredential: true },
+      'rotate',
+    ],
     [
       'A71: a refused parameter is left out, at once',
       failureOf('parameter'),
@@ -140,12 +163,15 @@ describe('decide', () => {
     hasRecovered: fc.boolean(),
     hasOtherCredential: fc.boolean(),
     hasOtherTarget: fc.boolean(),
-    hasRoomElsewhere: fc.boolean(),
+    hasLargerTarget: fc.boolean(),
     hasOtherProvider: fc.boolean(),
     hasRefusedElsewhere: fc.boolean(),
     isProbe: fc.boolean(),
     attemptsLeft: fc.integer({ min: 0, max: 12 }),
-    budgetLeftMs: fc.integer({ min: 0, max: 120_000 }),
+    repeatsLeftMs: fc.integer({ min: 0, max: 120_000 }),
+    mayWait: fc.boolean(),
+    leftMs: fc.integer({ min: 0, max: 600_000 }),
+    hasWorkedLately: fc.boolean(),
     retriesAllowed: fc.boolean(),
     random: fc.double({ min: 0, max: 0.999, noNaN: true }),
   });
@@ -154,7 +180,7 @@ describe('decide', () => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
         const decision = decide(failure, situation);
-        if (decision.kind === 'retry') expect(decision.delayMs).toBeLessThanOrEqual(situation.budgetLeftMs);
+        if (decision.kind === 'retry') expect(decision.delayMs).toBeLessThanOrEqual(situation.repeatsLeftMs);
       }),
     );
   });
@@ -163,7 +189,7 @@ describe('decide', () => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
         expect(decide(failure, { ...situation, attemptsLeft: 0 }).kind).toBe('stop');
-        expect(decide(failure, { ...situation, budgetLeftMs: 0 }).kind).toBe('stop');
+        expect(decide(failure, { ...situation, leftMs: 0 }).kind).toBe('stop');
       }),
     );
   });
@@ -171,13 +197,13 @@ describe('decide', () => {
   it.each([
     ['rotate', { hasOtherCredential: true }],
     ['next-target', { hasOtherTarget: true }],
-    ['next-target-with-room', { hasRoomElsewhere: true }],
+    ['next-larger-target', { hasLargerTarget: true }],
     ['other-provider-once', { hasOtherProvider: true, hasRefusedElsewhere: false }],
   ] as const)('never stops while %s is possible and the class advances by it', (wanted, free) => {
     fc.assert(
       fc.property(failures, situations, (failure, situation) => {
         fc.pre(decisionTable[failure.class].some(({ move }) => move === wanted));
-        fc.pre(situation.attemptsLeft > 0 && situation.budgetLeftMs > 0);
+        fc.pre(situation.attemptsLeft > 0 && situation.leftMs > 0);
         expect(decide(failure, { ...situation, ...free }).kind).not.toBe('stop');
       }),
     );
@@ -249,7 +275,7 @@ function walk(chain: readonly (readonly [Failure, Situation])[]): { attempts: nu
     const own = {
       repeats: repeats.get(failure.class) ?? 0,
       attemptsLeft: 12 - attempts,
-      budgetLeftMs: 120_000 - waitedMs,
+      repeatsLeftMs: 120_000 - waitedMs,
     };
     let decision = decide(failure, { ...around, ...own, hasRecovered });
     if (decision.kind === 'recover') {

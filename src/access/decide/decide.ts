@@ -16,15 +16,22 @@ export interface Situation {
   readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
   readonly hasOtherTarget: boolean;
-  /** Another target whose window is not known to be no larger than this one's. */
-  readonly hasRoomElsewhere: boolean;
+  /** Another target whose known window is larger than this one's. */
+  readonly hasLargerTarget: boolean;
   readonly hasOtherProvider: boolean;
   /** The move to another provider after a refusal was made already. */
   readonly hasRefusedElsewhere: boolean;
   /** This attempt was the probe of a window that had ended. */
   readonly isProbe: boolean;
+  /** This secret has worked here within the last minutes. */
+  readonly hasWorkedLately: boolean;
   readonly attemptsLeft: number;
-  readonly budgetLeftMs: number;
+  /** For failed attempts and pauses before repeats. */
+  readonly repeatsLeftMs: number;
+  /** False for a trial of one key: it wants to know how things are now. */
+  readonly mayWait: boolean;
+  /** Until nothing new is begun for this request, or for its task. */
+  readonly leftMs: number;
   /** The process-wide ratio of same-target retries has room (docs/retries.md). */
   readonly retriesAllowed: boolean;
   /** Uniform in [0, 1). */
@@ -33,7 +40,7 @@ export interface Situation {
 
 export function decide(failure: Failure, situation: Situation): Decision {
   if (situation.attemptsLeft <= 0) return stop('its 12 attempts are used up');
-  if (situation.budgetLeftMs <= 0) return stop('its time for failed attempts and waits is used up');
+  if (situation.leftMs <= 0) return stop('its time is used up');
   for (const move of decisionTable[failure.class]) {
     const decision = tryMove(move, failure, situation);
     if (decision !== undefined) return decision;
@@ -50,7 +57,6 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
     case 'recheck':
     case 'retry':
     case 'wait-short':
-    case 'wait-last':
     case 'retry-last':
       return tryRepeat(move, failure, situation);
     case 'amend':
@@ -59,10 +65,23 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
       return situation.hasOtherCredential
         ? { kind: 'rotate', reason: 'another key of this provider is free' }
         : undefined;
+    case 'wait':
+      return situation.mayWait && failure.mayRetry !== false ? waiting : undefined;
+    default:
+      return tryNext(move.move, situation);
+  }
+}
+
+const waiting: Decision = { kind: 'wait', reason: 'nothing else is free; wait until its mark ends' };
+
+type NextMove = 'next-target' | 'next-larger-target' | 'other-provider-once';
+
+function tryNext(move: NextMove, situation: Situation): Decision | undefined {
+  switch (move) {
     case 'next-target':
       return next(situation.hasOtherTarget, 'the next target of the route is free');
-    case 'next-target-with-room':
-      return next(situation.hasRoomElsewhere, 'a target whose context window may be larger is free');
+    case 'next-larger-target':
+      return next(situation.hasLargerTarget, 'a target with a larger context window is free');
     case 'other-provider-once':
       return next(
         situation.hasOtherProvider && !situation.hasRefusedElsewhere,
@@ -75,19 +94,20 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
 
 /** Another request than the one that was refused, so a refusal to see that one again does not forbid it. */
 function tryAmended({ retryAfterMs: delayMs = 0 }: Failure, situation: Situation): Decision | undefined {
-  if (situation.amendment === undefined || delayMs > situation.budgetLeftMs) return undefined;
+  if (situation.amendment === undefined || delayMs > situation.repeatsLeftMs) return undefined;
   return { kind: 'retry', delayMs, reason: `once more ${situation.amendment}`, isAmended: true };
 }
 
 type RepeatMove = Extract<Move, { readonly times: number }>;
 
 function tryRepeat(move: RepeatMove, failure: Failure, situation: Situation): Decision | undefined {
-  if (situation.repeats >= move.times || failure.mayRetry === false || isProbeOver(situation))
-    return undefined;
+  const times = timesOf(move, situation);
+  // A probe is one request: whether it is over is known, and the others are told.
+  if (situation.repeats >= times || failure.mayRetry === false || situation.isProbe) return undefined;
   if (!isRepeatAllowed(move, failure, situation)) return undefined;
   const delayMs = delayOf(move, failure, situation);
-  if (delayMs > situation.budgetLeftMs) return undefined;
-  return { kind: 'retry', delayMs, reason: `${reasonOf(move)} ${situation.repeats + 1}/${move.times}` };
+  if (delayMs > situation.repeatsLeftMs) return undefined;
+  return { kind: 'retry', delayMs, reason: `${reasonOf(move)} ${situation.repeats + 1}/${times}` };
 }
 
 function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situation): boolean {
@@ -96,8 +116,6 @@ function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situatio
       return true;
     case 'wait-short':
       return failure.retryAfterMs !== undefined && failure.retryAfterMs <= move.atMostMs;
-    case 'wait-last':
-      return !situation.hasOtherTarget;
     case 'retry-last':
       return !situation.hasOtherTarget && situation.retriesAllowed;
     case 'retry':
@@ -107,9 +125,11 @@ function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situatio
   }
 }
 
-/** One request decides a probe: what comes out of its window and fails at once is left again while anything else is free. */
-function isProbeOver({ isProbe, hasOtherTarget, hasOtherCredential }: Situation): boolean {
-  return isProbe && (hasOtherTarget || hasOtherCredential);
+/** Providers have storms of 401: an only key that worked a moment ago is believed in for longer (law 6). */
+function timesOf(move: RepeatMove, situation: Situation): number {
+  if (move.move !== 'recheck') return move.times;
+  const isOnly = !situation.hasOtherCredential && !situation.hasOtherTarget;
+  return isOnly && situation.hasWorkedLately ? move.lastTimes : move.times;
 }
 
 /** A long hint beside a free target: do not sit it out. */
@@ -125,7 +145,7 @@ function delayOf(move: RepeatMove, failure: Failure, situation: Situation): numb
 
 function reasonOf(move: RepeatMove): string {
   if (move.move === 'recheck') return 'a key that has worked is asked again, retry';
-  return move.move === 'wait-short' || move.move === 'wait-last' ? 'wait as asked, retry' : 'retry';
+  return move.move === 'wait-short' ? 'wait as asked, retry' : 'retry';
 }
 
 function next(isFree: boolean, reason: string): Decision | undefined {

@@ -6,22 +6,21 @@ import type { FailureClass } from '../../model/failure.ts';
 export type Move =
   /** Read the credential's source again; once for each secret. */
   | { readonly move: 'recover' }
-  /** The same key after 1 s and after 3 s. */
-  | { readonly move: 'recheck'; readonly times: number }
+  /** The same key after 1 s and 3 s; where nothing else is free and it has worked lately, after 10 s and 25 s too. */
+  | { readonly move: 'recheck'; readonly times: number; readonly lastTimes: number }
   /** The same request after a backoff. */
   | { readonly move: 'retry'; readonly times: number }
   /** Wait as long as the provider asked, if that is short. */
   | { readonly move: 'wait-short'; readonly times: number; readonly atMostMs: number }
-  /** Nothing else is free: wait if that fits the budget. */
-  | { readonly move: 'wait-last'; readonly times: number }
+  /** Nothing else is free: wait with all others for the end of the mark (law 11). */
+  | { readonly move: 'wait' }
   /** Nothing else is free: the same target once more. */
   | { readonly move: 'retry-last'; readonly times: number }
   /** The same target once more, with the request changed as its refusal asks. */
   | { readonly move: 'amend' }
   | { readonly move: 'rotate' }
   | { readonly move: 'next-target' }
-  /** Whose window is not known to be no larger. */
-  | { readonly move: 'next-target-with-room' }
+  | { readonly move: 'next-larger-target' }
   /** One target of another provider; when that refuses too, the first refusal stands. */
   | { readonly move: 'other-provider-once' };
 
@@ -29,6 +28,7 @@ const recover = { move: 'recover' } as const;
 const rotate = { move: 'rotate' } as const;
 const amend = { move: 'amend' } as const;
 const nextTarget = { move: 'next-target' } as const;
+const wait = { move: 'wait' } as const;
 const retryTwice = { move: 'retry', times: 2 } as const;
 const retryOnce = { move: 'retry', times: 1 } as const;
 
@@ -36,31 +36,26 @@ const retryOnce = { move: 'retry', times: 1 } as const;
 export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   'auth-missing': [rotate, nextTarget],
   'auth-rejected': [recover, rotate, nextTarget],
-  'auth-suspect': [recover, { move: 'recheck', times: 2 }, rotate, nextTarget],
+  'auth-suspect': [recover, { move: 'recheck', times: 2, lastTimes: 4 }, rotate, nextTarget],
   'auth-revoked': [recover, rotate, nextTarget],
   'forbidden-model': [rotate, nextTarget],
   'forbidden-request': [nextTarget],
   billing: [rotate, nextTarget],
   quota: [rotate, nextTarget],
   'too-dear': [amend, nextTarget],
-  'rate-limit': [
-    rotate,
-    { move: 'wait-short', times: 1, atMostMs: 5000 },
-    nextTarget,
-    { move: 'wait-last', times: 4 },
-  ],
-  overloaded: [retryTwice, nextTarget],
-  'server-error': [retryTwice, nextTarget],
-  connect: [retryOnce, nextTarget],
+  'rate-limit': [rotate, { move: 'wait-short', times: 1, atMostMs: 5000 }, nextTarget, wait],
+  overloaded: [retryTwice, nextTarget, wait],
+  'server-error': [retryTwice, nextTarget, wait],
+  connect: [retryOnce, nextTarget, wait],
   tls: [nextTarget],
-  timeout: [nextTarget, { move: 'retry-last', times: 1 }],
-  'stream-cut': [retryTwice, nextTarget],
-  'stream-stall': [nextTarget, { move: 'retry-last', times: 1 }],
+  timeout: [nextTarget, { move: 'retry-last', times: 1 }, wait],
+  'stream-cut': [retryTwice, nextTarget, wait],
+  'stream-stall': [nextTarget, { move: 'retry-last', times: 1 }, wait],
   malformed: [nextTarget, { move: 'retry-last', times: 1 }],
   empty: [retryOnce],
   'model-missing': [nextTarget],
   'not-offered': [nextTarget],
-  'context-overflow': [{ move: 'next-target-with-room' }],
+  'context-overflow': [{ move: 'next-larger-target' }],
   parameter: [amend, nextTarget],
   'foreign-history': [amend, nextTarget],
   'content-policy': [],

@@ -79,6 +79,8 @@ export interface AttemptPlan {
   readonly freshConnection: boolean;
   /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
   readonly taskTime: TaskTime | undefined;
+  /** A 2xx head has come. Default: nobody asks. */
+  readonly onHead?: (() => void) | undefined;
   /** A 2xx has committed. */
   readonly onCommit: () => void;
 }

@@ -3,33 +3,25 @@
 import type { Pace } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import { chooseLimits, type EffectiveLimits } from '../../transport/deadlines.ts';
+import { chooseLimits, type EffectiveLimits, type LimitFacts } from '../../transport/deadlines.ts';
 
-/** A probe outlives its attempt's first-content limit by this much (law 7). */
-const probeSlackMs = 10_000;
+type Asked = Pick<ReadBody, 'stream' | 'asksReasoning' | 'refusesReasoning'>;
 
-export function choosePace(body: ReadBody, target: Target): Pace {
+export function choosePace(body: Asked, target: Target): Pace {
   if (!body.stream) return 'whole';
   if (target.pace !== undefined) return target.pace;
-  const asksReasoning = body.asksReasoning || (target.reasoningEffort ?? 'none') !== 'none';
-  const mayThink = asksReasoning || target.thinks !== false || isPrivateOrigin(target.origin);
-  return mayThink ? 'thinking' : 'quick';
+  const { reasoningEffort } = target;
+  const isAsked = body.asksReasoning || (reasoningEffort !== undefined && reasoningEffort !== 'none');
+  if (isAsked) return 'thinking';
+  if (body.refusesReasoning || reasoningEffort === 'none' || target.thinks === false) return 'quick';
+  return target.thinks === true ? 'thinking' : 'normal';
 }
 
-export function limitsOf(pace: Pace, target: Target): EffectiveLimits {
-  return chooseLimits(pace, target.limits, pace === 'thinking' && isPrivateOrigin(target.origin));
-}
-
-/** How long a probe by this request may take: until its first content, or its whole answer, must have come; milliseconds. */
-export function probeLifeMs(body: ReadBody, target: Target): number {
-  const pace = choosePace(body, target);
-  const { lastFirstContentMs, firstContentMs, wholeMs } = limitsOf(pace, target);
-  return (pace === 'whole' ? wholeMs : Math.max(firstContentMs, lastFirstContentMs)) + probeSlackMs;
-}
-
-/** Loopback and private networks: local servers, which load a model before they answer. */
-function isPrivateOrigin(origin: string): boolean {
-  return /^https?:\/\/(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd])/i.test(
-    origin,
-  );
+export function limitsOf(
+  pace: Pace,
+  target: Target,
+  facts: Pick<LimitFacts, 'isCold' | 'bodyBytes'>,
+): EffectiveLimits {
+  const { limits, isLocal = false, slowStartMs } = target;
+  return chooseLimits(pace, limits, { ...facts, isLocal, slowStartMs });
 }

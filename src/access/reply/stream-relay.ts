@@ -54,13 +54,12 @@ export class StreamRelay implements AnswerReader {
   constructor(attempt: OngoingAttempt, headers: Headers) {
     this.#attempt = attempt;
     this.#headers = headers;
-    const { limits, plan } = attempt;
+    const { plan } = attempt;
     const { protocol, continuation, keepsText, target } = plan;
     this.#watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
     this.#judge = new FrameJudge(protocol, this.#watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
-    const lengthMs = plan.isLastTarget() ? limits.lastFirstContentMs : limits.firstContentMs;
-    attempt.deadline.watch('first content', lengthMs, attempt.startedAt);
+    attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
   }
 
   push(chunk: Buffer): void {
@@ -174,10 +173,10 @@ export class StreamRelay implements AnswerReader {
     }
   }
 
-  /** A comment or ping: life in `thinking` only (law 13), and of no use inside a continuation. */
+  /** A comment or ping: life, but no content (law 13), and of no use inside a continuation. */
   #takeSignOfLife({ raw }: SseFrame): false {
     if (this.#splice === undefined) this.#hold(raw);
-    if (this.#attempt.pace === 'thinking' && this.#watch.hasContent) this.#attempt.deadline.noteLife();
+    if (this.#watch.hasContent) this.#attempt.deadline.noteLife();
     return false;
   }
 
@@ -196,7 +195,9 @@ export class StreamRelay implements AnswerReader {
     const { deadline, limits } = this.#attempt;
     if (this.#committedAt === undefined) this.#commit();
     if (!this.#hasBegun && this.#pending.length > 0) this.#begin();
-    deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : limits.idleTextMs);
+    deadline.noteContent(limits.contentMs);
+    const idleMs = this.#watch.hasCall ? limits.idleMs : limits.idleTextMs;
+    deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : idleMs);
   }
 
   #noteSilence(): void {

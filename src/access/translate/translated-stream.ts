@@ -109,7 +109,7 @@ export class TranslatedStream implements AnswerReader {
     }
   }
 
-  /** A comment or ping of the provider's is one of ours: a sign of life in `thinking` only. */
+  /** A comment or ping of the provider's is one of ours: a sign of life. */
   #noteSignOfLife(): void {
     this.#tell();
     this.#relay.push(signOfLife);

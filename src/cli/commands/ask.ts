@@ -13,6 +13,9 @@ export interface AskOptions {
   readonly json?: boolean;
 }
 
+/** A person sits before it: who wants to wait for a provider asks again. */
+const maxWaitMs = 10_000;
+
 /** Who starts us may leave stdin open and never write to it. */
 const patienceMs = 3000;
 
@@ -67,6 +70,7 @@ async function put(
       prompt: question,
       model: options.model ?? options.task,
       isPicked: options.model !== undefined,
+      maxWaitMs,
       signal: caller.signal,
       ...(options.json === true ? {} : { onText: (text) => terminal.out(text) }),
     });

@@ -78,7 +78,7 @@ describe('Health', () => {
   it('a secret that appears in a benched account later is tried at once, and its success clears the mark (law 5)', () => {
     const { health } = setUp();
     const known = () => ['sha256:a', 'sha256:b'];
-    health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), known);
+    health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), { known });
     expect(health.standing(leaseOf({ account: 'team' })).state).toBe('benched');
     expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:b' })).state).toBe('benched');
     expect(health.standing(leaseOf({ account: 'team', fingerprint: 'sha256:new' })).state).toBe('free');

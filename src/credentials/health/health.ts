@@ -10,8 +10,9 @@ import type { RenewedToken } from '../../model/oauth.ts';
 import { isForbidden, isOpenedAfter } from '../../store/policy.ts';
 import type { HealthSnapshot, Store } from '../../store/store.ts';
 import { MarkIndex } from './mark-index.ts';
-import { type MarkPolicy, markPolicies } from './mark-policy.ts';
+import { earlyProbeEveryMs, type MarkPolicy, markPolicies } from './mark-policy.ts';
 import { benches, endOf, type Identity, markKey, matchesScope, openMark, scopeOf, widen } from './marks.ts';
+import { Outages } from './outages.ts';
 import { SuccessLog } from './success-log.ts';
 
 /** What stands between a candidate and its use. */
@@ -29,8 +30,13 @@ export type Standing =
 
 const free: Standing = { state: 'free' };
 
-/** An only route whose provider named the end is asked this often all the same (law 7). */
-const namedEndProbeMs = 15 * 60_000;
+/** How a target is left. */
+export interface LeftOptions {
+  /** A request waits for the end of the mark, which is written whatever came before. Default: false. */
+  readonly isWaited?: boolean;
+  /** The secrets that the account is known by. Default: the lease's own. */
+  readonly known?: () => readonly string[];
+}
 
 /** Times of last success wait this long for each other on their way to the store. */
 const flushMs = 60_000;
@@ -44,6 +50,8 @@ export class Health {
   readonly #inARow = new Map<string, { readonly cause: FailureClass; readonly count: number }>();
   readonly #probedAt = new Map<string, number>();
   readonly #releases = new Map<string, number>();
+  readonly #outages = new Outages();
+  #onChange: (key: string) => void = () => undefined;
   /** Marks on their way to the store: a snapshot taken before they arrived does not end them. */
   readonly #unsettled = new Set<string>();
   #resets: readonly { readonly scope: Scope; readonly at: number }[] = [];
@@ -85,6 +93,22 @@ export class Health {
       : { state: 'due', marks: covering };
   }
 
+  /** The mark of this key, open or due; undefined once it has ended. */
+  mark(key: string): Mark | undefined {
+    return this.#marks.get(key);
+  }
+
+  /** When the outage of this mark began, epoch ms: with the attempt that opened the first of its windows. Now, where it is over. */
+  outageBeganAt(key: string): number {
+    const mark = this.#marks.get(key);
+    return mark === undefined ? this.#host.clock.now() : this.#outages.beganAt(mark);
+  }
+
+  /** Tells from now on which mark was opened, opened anew or ended: who waits for it looks again. One listener. */
+  watch(onChange: (key: string) => void): void {
+    this.#onChange = onChange;
+  }
+
   /** Every mark in force or due, for people. */
   marks(): readonly Mark[] {
     return [...this.#marks.all()];
@@ -100,7 +124,7 @@ export class Health {
     return (this.#releases.get(origin) ?? 0) + (this.#releases.get('') ?? 0);
   }
 
-  /** True when an only route may be probed although its windows are open: at most every few seconds (law 7). */
+  /** True when an only route may be probed although its windows are open: once a minute, or less (law 7). */
   mayProbeEarly(marks: readonly Mark[]): boolean {
     const now = this.#host.clock.now();
     return marks.every((mark) => endOf(mark, now) <= now || this.#mayProbe(mark));
@@ -123,13 +147,18 @@ export class Health {
     this.#write(this.#store.releaseProbes(keys, owner));
   }
 
+  /** The 2xx head of a probe: somebody is there and has room. What the answer is worth shows at its commit. */
+  noteHead(lease: Lease): void {
+    this.#endBlame(lease, 'head');
+  }
+
   /** A 2xx that committed: the secret is proven, and marks that are not newer than the lease end, but for those of dying streams. */
   noteSuccess(lease: Lease): void {
     const identity = identityOf(lease);
     const isNew = this.#successes.note(identity, this.#host.clock.now());
     if (isNew) this.#flushProven();
     else this.#flushTimer ??= this.#host.clock.startTimer(flushMs, () => this.#flushProven());
-    this.#endBlame(lease, undefined);
+    this.#endBlame(lease, 'commit');
   }
 
   /** A login's new token stands for the account that the old one did: what has worked has worked (decisions/0005). */
@@ -156,27 +185,36 @@ export class Health {
     this.#inARow.set(key, { cause: failure.class, count });
   }
 
-  /** Writes the mark of a failure whose retries are used up. `known`: the secrets that the account is known by. */
-  noteLeft(lease: Lease, failure: Failure, known: () => readonly string[] = () => [lease.fingerprint]): void {
+  /**
+   * Writes the mark of a failure whose retries are used up, where the class marks only after several in a row too if
+   * somebody waits for its end. `known`: the secrets that the account is known by.
+   */
+  noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
     const identity = identityOf(lease);
     const narrow = scopeOf(failure, identity);
     if (narrow === undefined) return;
     const inARow = this.#inARow.get(markKey(failure.class, narrow))?.count ?? 0;
     // What comes out of a window and fails again at once is not given as many tries as before.
-    if (lease.probeOf === undefined && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
+    const isAtOnce = isWaited || lease.probeOf !== undefined;
+    if (!isAtOnce && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
     if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
     const scope = widen(narrow, failure.class, { marks: this.#marks.all(), now });
+    const key = markKey(failure.class, scope);
+    const previous = this.#marks.get(key);
+    const { strikes, began } = this.#outages.before(key, previous, { leasedAt: lease.leasedAt, now });
     const mark = openMark({
       failure,
       scope,
       now,
-      previous: this.#marks.get(markKey(failure.class, scope)),
+      previous,
+      outage: { strikes, ageMs: now - began },
       random: this.#host.random(),
-      knownFingerprints: scope.account === undefined ? [] : known(),
+      knownFingerprints: scope.account === undefined ? [] : (known?.() ?? [lease.fingerprint]),
     });
     if (mark === undefined) return;
-    this.#marks.put(mark);
+    this.#outages.noteOpened(mark, began);
+    this.#put(mark);
     this.#write(this.#settle(mark, { leasedAt: lease.leasedAt, now }));
   }
 
@@ -186,6 +224,7 @@ export class Health {
     this.#resets = [...this.#resets, { scope: pattern, at: now }];
     for (const mark of this.marksInside(pattern)) this.#drop(mark);
     this.#inARow.clear();
+    this.#outages.clear();
     return this.#store.resetMarks(pattern, now);
   }
 
@@ -218,7 +257,7 @@ export class Health {
     const keys = new Set(snapshot.marks.map(({ key }) => key));
     for (const mark of this.marks())
       if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#drop(mark);
-    for (const mark of snapshot.marks) this.#marks.put(mark);
+    for (const mark of snapshot.marks) if (this.#marks.get(mark.key)?.since !== mark.since) this.#put(mark);
     for (const row of snapshot.proven) this.#successes.noteProven(row);
     this.#resets = snapshot.tombstones;
   }
@@ -229,7 +268,12 @@ export class Health {
     const inForce = await this.#store.openMark(mark, at).finally(() => this.#unsettled.delete(mark.key));
     if (this.#marks.get(mark.key) !== mark) return;
     if (inForce === undefined) this.#drop(mark);
-    else this.#marks.put(inForce);
+    else if (inForce !== mark) this.#put(inForce);
+  }
+
+  #put(mark: Mark): void {
+    this.#marks.put(mark);
+    this.#onChange(mark.key);
   }
 
   /** Law 14: a lease from before the last reset or success of the scope has nothing to say about it. */
@@ -239,41 +283,41 @@ export class Health {
   }
 
   #mayProbe(mark: Mark): boolean {
-    if (mark.cause === 'auth-revoked') return false;
-    const everyMs =
-      mark.endSetBy === 'provider' ? namedEndProbeMs : (markPolicies[mark.cause]?.probeEveryMs ?? 5000);
     const last = this.#probedAt.get(mark.key) ?? mark.since;
-    return this.#host.clock.now() - last >= everyMs;
+    return this.#host.clock.now() - last >= earlyProbeEveryMs(mark);
   }
 
   #drop(mark: Mark): void {
     this.#marks.remove(mark.key);
     this.#probedAt.delete(mark.key);
+    this.#onChange(mark.key);
     const now = this.#host.clock.now();
     if (endOf(mark, now) <= now) return; // who waited for this end has seen it come
     const origin = mark.scope.origin ?? '';
     this.#releases.set(origin, (this.#releases.get(origin) ?? 0) + 1);
   }
 
-  #endBlame(lease: Lease, by: MarkPolicy['endedBy']): void {
+  #endBlame(lease: Lease, by: Sign): void {
     const identity = identityOf(lease);
-    if (this.#inARow.size > 0) this.#forgetRow(identity, by);
+    if (this.#inARow.size > 0 && by !== 'head') this.#forgetRow(identity, by);
     if (this.#marks.size === 0) return;
     const ended = this.#marks
       .matching(identity)
-      .filter(
-        ({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && markPolicies[cause]?.endedBy === by,
-      );
+      .filter(({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && isEnough(by, cause));
     if (ended.length === 0) return;
-    for (const mark of ended) this.#drop(mark);
+    const now = this.#host.clock.now();
+    for (const mark of ended) {
+      this.#outages.noteEnded(mark, now);
+      this.#drop(mark);
+    }
     const keys = ended.map(({ key }) => key);
     this.#write(this.#store.closeMarks(keys, lease.leasedAt));
   }
 
-  #forgetRow(identity: Identity, by: MarkPolicy['endedBy']): void {
+  #forgetRow(identity: Identity, by: Sign): void {
     const part = `origin=${identity.origin}`;
     for (const [key, { cause }] of this.#inARow) {
-      if (markPolicies[cause]?.endedBy === by && key.split(' ').includes(part)) this.#inARow.delete(key);
+      if (isEnough(by, cause) && key.split(' ').includes(part)) this.#inARow.delete(key);
     }
   }
 
@@ -284,6 +328,14 @@ export class Health {
   #write(promise: Promise<unknown>): void {
     promise.catch(this.#onStoreFault);
   }
+}
+
+/** What an answer has shown so far; each says all that the one before it says, but for the whole answer, which is a sign of its own. */
+type Sign = 'commit' | NonNullable<MarkPolicy['endedBy']>;
+
+function isEnough(sign: Sign, cause: FailureClass): boolean {
+  const wanted = markPolicies[cause]?.endedBy ?? 'commit';
+  return wanted === sign || (wanted === 'head' && sign === 'commit');
 }
 
 function identityOf(lease: Lease): Identity {

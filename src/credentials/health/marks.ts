@@ -2,7 +2,7 @@
 
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
 import { isFromAhead } from '../../store/policy.ts';
-import { markPolicies, markScopeOf } from './mark-policy.ts';
+import { lateAfterMs, type MarkPolicy, markPolicies, markScopeOf } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
 export type Identity = Required<Scope>;
@@ -64,22 +64,28 @@ export interface OpenMarkInput {
   readonly now: number;
   /** The mark under the same key, open or due. */
   readonly previous: Mark | undefined;
+  /** How many windows opened in a row before this one, and how long ago the first did, ms. */
+  readonly outage: { readonly strikes: number; readonly ageMs: number };
   /** Uniform in [0, 1): spreads provider-named ends by up to 5 %, so that clients do not return together. */
   readonly random: number;
   /** Secrets that the account is known by. */
   readonly knownFingerprints: readonly string[];
 }
 
+/** An end that a provider names is marked up to this much later: not everybody returns at once. */
+export const namedEndSpread = 0.05;
+
 /** The mark a failure opens, or undefined when its class writes none or an open window must not move. */
 export function openMark(input: OpenMarkInput): Mark | undefined {
-  const { failure, scope, now, previous } = input;
+  const { failure, scope, now, previous, outage } = input;
   const policy = markPolicies[failure.class];
   if (policy === undefined) return undefined;
   if (previous !== undefined && endOf(previous, now) > now) return undefined;
-  const strikes = (previous?.strikes ?? 0) + 1;
+  const strikes = outage.strikes + 1;
   const named = failure.retryAfterMs;
-  const ownMs = policy.windows[Math.min(strikes, policy.windows.length) - 1] ?? 0;
-  const lengthMs = named === undefined ? ownMs : Math.min(named, policy.capMs) * (1 + 0.05 * input.random);
+  const ownMs = windowOf(policy, { strikes, ageMs: outage.ageMs, previous });
+  const lengthMs =
+    named === undefined ? ownMs : Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random);
   return {
     key: markKey(failure.class, scope),
     cause: failure.class,
@@ -91,6 +97,16 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
     evidence: failure.message,
     ...(scope.account === undefined ? {} : { knownFingerprints: input.knownFingerprints }),
   };
+}
+
+function windowOf(
+  { windows, lateWindows }: MarkPolicy,
+  { strikes, ageMs, previous }: { strikes: number; ageMs: number; previous: Mark | undefined },
+): number {
+  if (lateWindows === undefined || ageMs < lateAfterMs)
+    return windows[Math.min(strikes, windows.length) - 1] ?? 0;
+  const beforeMs = previous === undefined ? 0 : previous.until - previous.since;
+  return lateWindows.find((ms) => ms > beforeMs) ?? lateWindows.at(-1) ?? 0;
 }
 
 /** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7, B56). */

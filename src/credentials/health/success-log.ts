@@ -65,7 +65,7 @@ export class SuccessLog {
   }
 
   hasNewerThan(scope: Scope, leasedAt: number, endedBy: MarkPolicy['endedBy']): boolean {
-    const log = endedBy === undefined ? this.#at : this.#wholeAt;
+    const log = endedBy === 'whole-answer' ? this.#wholeAt : this.#at;
     return (log.get(keyOf(scope))?.at ?? 0) > leasedAt;
   }
 

@@ -1,0 +1,92 @@
+/**
+ * What one request may still spend (law 13): attempts, time for repeats on the same target, and the time after which nothing
+ * new is begun. The first request to a target is not refused for time, unless its server has kept silent to this request.
+ */
+
+import type { Clock } from '../host.ts';
+import type { Failure } from '../model/failure.ts';
+import type { TaskTime } from './tasks/task-time.ts';
+
+const attemptLimit = 12;
+/** For failed attempts and the pauses before repeats; waits for capacity have a time of their own. */
+const repeatsMs = 120_000;
+/** A request that has nothing to show by then begins no further attempt. */
+const longestMs = 600_000;
+
+export class Budget {
+  readonly #clock: Clock;
+  readonly #taskTime: TaskTime | undefined;
+  /** Origins that kept silent. */
+  readonly #silent = new Set<string>();
+  #attempts = 0;
+  #spentMs = 0;
+  #hasShown = false;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly #startedMonotonic: number;
+
+  constructor(clock: Clock, taskTime: TaskTime | undefined) {
+    this.#clock = clock;
+    this.#taskTime = taskTime;
+    this.startedAt = clock.now();
+    this.#startedMonotonic = clock.monotonic();
+  }
+
+  get durationMs(): number {
+    return this.#clock.monotonic() - this.#startedMonotonic;
+  }
+
+  get attemptsLeft(): number {
+    return attemptLimit - this.#attempts;
+  }
+
+  /** For failed attempts and pauses before repeats. */
+  get repeatsLeftMs(): number {
+    return Math.min(repeatsMs - this.#spentMs, this.leftMs);
+  }
+
+  /** Until nothing new is begun: of the task, where it has a time of its own. */
+  get leftMs(): number {
+    const ownMs = this.#hasShown ? Number.POSITIVE_INFINITY : longestMs - this.durationMs;
+    return this.#taskTime === undefined
+      ? ownMs
+      : Math.min(ownMs, this.#taskTime.endsAt - this.#clock.monotonic());
+  }
+
+  /** Nothing more may be sent. */
+  get isOver(): boolean {
+    return this.attemptsLeft <= 0 || this.leftMs <= 0;
+  }
+
+  /** Its own attempts or time are used up: who is free all the same was only not reached. */
+  get isSpent(): boolean {
+    return this.attemptsLeft <= 0 || (!this.#hasShown && this.durationMs >= longestMs);
+  }
+
+  /** Whether a target at this origin may be asked for the first time. */
+  mayBegin(origin: string): boolean {
+    return this.repeatsLeftMs > 0 || !this.#silent.has(origin);
+  }
+
+  /** The caller has a part of the answer: what goes on with it may come as late as it comes. */
+  noteShown(): void {
+    this.#hasShown = true;
+  }
+
+  /** A pause before a repeat. */
+  spend(ms: number): void {
+    this.#spentMs += ms;
+  }
+
+  /** A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing. */
+  noteMiss(
+    { origin, probeOf }: { origin: string; probeOf?: unknown },
+    failure: Failure,
+    spentMs: number,
+  ): void {
+    if (failure.class === 'timeout' || failure.class === 'stream-stall') this.#silent.add(origin);
+    if (probeOf !== undefined) return;
+    this.#attempts += 1;
+    this.#spentMs += spentMs;
+  }
+}

@@ -1,0 +1,93 @@
+/** Step 5 of a request, around the pure decision: what failed is charged, its source asked again, its mark written, and the rescue told. */
+
+import type { Decision } from '../model/decision.ts';
+import { decide } from './decide/decide.ts';
+import type { Journey, Miss, SourceFault } from './journey.ts';
+import { assessSituation } from './situation.ts';
+import { describeRescue } from './wording.ts';
+
+/** After a recovery without a new secret the failure is decided once more, by what its source said of it too. */
+export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
+  const { engine } = journey;
+  engine.health.countFailure(noted.lease, noted.failure);
+  const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
+  let miss = noted;
+  journey.leaveSilent();
+  let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
+  const recovery = decision.kind === 'recover' ? await recover(journey, miss) : 'another';
+  if (recovery !== 'another') {
+    if (recovery !== 'same') miss = journey.noteFault(miss, recovery);
+    decision = decide(miss.failure, assessSituation(journey, miss));
+  }
+  if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
+  journey.noteDecision(decision);
+  tellRescue(journey, miss, decision);
+  return { miss, decision };
+}
+
+function tellRescue(
+  { engine, request }: Journey,
+  { candidate, lease, failure }: Miss,
+  decision: Decision,
+): void {
+  const context = { failure, target: candidate.target };
+  engine.emit({
+    type: 'rescue',
+    requestId: request.id,
+    target: candidate.target.id,
+    credential: lease.label,
+    failure,
+    decision,
+    text: describeRescue(context, decision),
+  });
+}
+
+/** Others were answered since this attempt began: there is no outage whose end could be waited for. */
+const lonelyStop: Decision = {
+  kind: 'stop',
+  reason: 'others are answered there, and nothing else is free',
+};
+
+/** The mark is there before anybody waits for its end (law 7), and who waits for what this request finds is told. */
+function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
+  const { engine, request } = journey;
+  const { lease, failure } = miss;
+  const charged = { ...lease, leasedAt: miss.committedAt ?? lease.leasedAt };
+  const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
+  engine.health.noteLeft(charged, failure, { isWaited, known: () => listKnown(journey, miss) });
+  if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
+  else engine.rechecks.giveUp(lease, request.id);
+  const isBenched = engine.health.standing(lease).state !== 'free';
+  return decision.kind === 'wait' && !isBenched ? lonelyStop : decision;
+}
+
+/** The candidate is left for now, or its provider has said how long it wants to be left alone. */
+function isLeft({ failure }: Miss, decision: Decision): boolean {
+  if (decision.kind === 'retry') return failure.class === 'rate-limit' && decision.isAmended !== true;
+  return decision.kind !== 'recover';
+}
+
+/** Asks the source again (law 8): another secret is used at once; a source that broke says so beside the refusal. */
+async function recover(
+  journey: Journey,
+  { candidate, lease }: Miss,
+): Promise<'another' | 'same' | SourceFault> {
+  journey.noteRecovered(lease.fingerprint);
+  const { credential } = candidate;
+  if (credential === undefined) return 'same';
+  const { reader } = journey.engine;
+  const reading = await reader.recover(credential, lease.fingerprint, journey.request.signal);
+  if (reading.state !== 'ok') return reading;
+  return reading.fingerprint === lease.fingerprint ? 'same' : 'another';
+}
+
+/** The secrets that an account is known by at this moment: one that appears later is tried in spite of its marks (law 5). */
+function listKnown(journey: Journey, { candidate, lease }: Miss): readonly string[] {
+  if (lease.account === lease.fingerprint) return [lease.fingerprint];
+  const { reader } = journey.engine;
+  const fingerprints = (candidate.place.pool?.credentials ?? [])
+    .filter(({ account }) => account === lease.account)
+    .map((credential) => reader.peek(credential))
+    .flatMap((reading) => (reading.state === 'ok' ? [reading.fingerprint] : []));
+  return [...new Set([lease.fingerprint, ...fingerprints])];
+}

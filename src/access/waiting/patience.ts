@@ -1,0 +1,39 @@
+/** How long a request may wait for capacity (law 11): purely from what the caller asked, said and configured. */
+
+/** From the beginning of the outage; nobody holds a caller for longer unless config says so. */
+const streamedWaitMs = 100_000;
+/** Clients give up a silent answer that is not streamed after half a minute. */
+const wholeWaitMs = 25_000;
+/** A request that comes late into an outage waits this long all the same. */
+const lateWaitMs = 14_000;
+/** The answer that says so must reach a caller before the limit that he has announced. */
+const announcedSlackMs = 2000;
+
+export interface Patience {
+  /** Epoch ms at which the request came. */
+  readonly startedAt: number;
+  readonly isWhole: boolean;
+  /** The caller's own limit, ms: both big SDKs send `x-stainless-timeout`, in seconds. */
+  readonly announcedMs?: number | undefined;
+  /** Of this request, whatever is configured. */
+  readonly maxWaitMs?: number | undefined;
+  /** Epoch ms at which the task is over. */
+  readonly endsAt?: number | undefined;
+}
+
+/** The end of the wait for something whose outage began at `beganAt`; all in epoch ms. `maxWaitMs`: as configured. */
+export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: number): number {
+  const { startedAt, isWhole, announcedMs, endsAt = Number.POSITIVE_INFINITY } = patience;
+  const isShort = isWhole && announcedMs === undefined;
+  const ownMs = patience.maxWaitMs ?? maxWaitMs ?? (isShort ? wholeWaitMs : streamedWaitMs);
+  const isBounded = isShort || patience.maxWaitMs !== undefined;
+  const latest = isBounded ? startedAt + ownMs : Number.POSITIVE_INFINITY;
+  const announced = startedAt + (announcedMs ?? Number.POSITIVE_INFINITY) - announcedSlackMs;
+  return Math.min(Math.max(beganAt + ownMs, startedAt + lateWaitMs), latest, announced, endsAt);
+}
+
+/** The limit that a caller announces, ms; undefined where it says none. */
+export function readAnnounced(headers: Readonly<Record<string, string>>): number | undefined {
+  const seconds = Number(headers['x-stainless-timeout'] ?? Number.NaN);
+  return seconds > 0 ? seconds * 1000 : undefined;
+}

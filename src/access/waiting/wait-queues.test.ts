@@ -1,0 +1,185 @@
+/** The queue of a mark: in order, woken by events, let go by slow start (law 11). */
+
+import { describe, expect, it } from 'vitest';
+import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
+import { Health } from '../../credentials/health/health.ts';
+import type { Lease } from '../../model/credential.ts';
+import type { Mark } from '../../model/failure.ts';
+import { MemoryStore } from '../../store/memory.ts';
+import { type Turn, WaitQueues } from './wait-queues.ts';
+
+const lease: Lease = {
+  credentialId: 'p:config',
+  label: 'config',
+  foundAt: 'config',
+  fingerprint: 'sha256:a',
+  account: 'sha256:a',
+  origin: 'https://p.example',
+  model: 'm',
+  operation: 'generate',
+  leasedAt: 0,
+};
+
+interface Stage {
+  readonly host: FakeHost;
+  readonly health: Health;
+  /** Names of those who were called, in order. */
+  readonly called: string[];
+  readonly turns: Map<string, Turn>;
+  readonly mark: Mark;
+  join(name: string, more?: { bytes?: number; route?: string }): Promise<void>;
+  queues: WaitQueues;
+}
+
+/** A provider that is overloaded for the next second. */
+function start(byteLimit = 1000): Stage {
+  const host = createFakeHost();
+  const health = new Health(host, new MemoryStore(), () => undefined);
+  const queues = new WaitQueues(host.clock, health, () => byteLimit);
+  const now = { ...lease, leasedAt: host.clock.now() };
+  health.noteLeft(now, { class: 'overloaded', evidence: { rule: 't', kind: 'status' }, message: 'no room' });
+  const [mark] = health.marks();
+  if (mark === undefined) throw new Error('no mark');
+  const called: string[] = [];
+  const turns = new Map<string, Turn>();
+  const join: Stage['join'] = async (name, { bytes = 1, route = 'main' } = {}) => {
+    const waiter = { ticket: queues.nextTicket(), route, bytes };
+    const signal = new AbortController().signal;
+    for (;;) {
+      const end = await queues.wait(waiter, [mark], { forMs: 600_000, signal });
+      if (end.kind === 'look') continue;
+      called.push(end.kind === 'turn' ? name : `${name}: ${end.kind}`);
+      if (end.kind === 'turn') turns.set(name, end.turn);
+      return;
+    }
+  };
+  return { host, health, queues, called, turns, mark, join };
+}
+
+function later(host: FakeHost): Lease {
+  return { ...lease, leasedAt: host.clock.now(), probeOf: [] };
+}
+
+describe('the queue of a mark', () => {
+  it('calls its first at the end of the window, and nobody else for 5 s', async () => {
+    const { host, called, join } = start();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void join(name);
+    await host.advance(999);
+    expect(called).toEqual([]);
+    await host.advance(1);
+    expect(called).toEqual(['a']);
+    await host.advance(4999);
+    expect(called).toEqual(['a']);
+  });
+
+  it('lets the next two probe too while the first shows nothing, three at most', async () => {
+    const { host, called, turns, join } = start();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void join(name);
+    await host.advance(6000);
+    expect(called).toEqual(['a', 'b']);
+    await host.advance(60_000);
+    expect(called).toEqual(['a', 'b', 'c']);
+    expect(['a', 'b', 'c'].map((name) => turns.get(name)?.isExtra)).toEqual([false, true, true]);
+  });
+
+  it('is let go one, two, four at a time once a probe has its head', async () => {
+    const { host, health, called, turns, join } = start();
+    for (const name of 'abcdefghijklmno') void join(name);
+    await host.advance(1000);
+    health.noteHead(later(host));
+    turns.get('a')?.shown();
+    await host.advance(0);
+    expect(called.join('')).toBe('abc');
+    for (const name of 'bc') turns.get(name)?.shown();
+    await host.advance(0);
+    expect(called.join('')).toBe('abcdefg');
+    for (const name of 'defg') turns.get(name)?.shown();
+    await host.advance(0);
+    expect(called.join('')).toBe('abcdefghijklmno');
+  });
+
+  it('stops when the mark is opened anew, and goes on at the end of the new window', async () => {
+    const { host, health, called, turns, join } = start();
+    for (const name of 'abcdefg') void join(name);
+    await host.advance(1000);
+    health.noteHead(later(host));
+    turns.get('a')?.shown();
+    await host.advance(0);
+    const failure = {
+      class: 'overloaded',
+      evidence: { rule: 't', kind: 'status' },
+      message: 'full',
+    } as const;
+    health.noteLeft(later(host), failure);
+    for (const name of 'bc') turns.get(name)?.over('sent');
+    await host.advance(999);
+    expect(called.join('')).toBe('abc');
+    await host.advance(3000);
+    expect(called.join('')).toBe('abcd');
+  });
+
+  it('goes on at once when a probe ends without a word about the mark', async () => {
+    const { host, called, turns, join } = start();
+    for (const name of 'abc') void join(name);
+    await host.advance(1000);
+    turns.get('a')?.over('sent');
+    await host.advance(0);
+    expect(called.join('')).toBe('ab');
+  });
+
+  it('calls again a second after somebody was called in vain, and keeps the order of arrival', async () => {
+    const { host, called, turns, join } = start();
+    for (const name of 'abc') void join(name);
+    await host.advance(1000);
+    turns.get('a')?.over('in-vain');
+    await host.advance(999);
+    expect(called.join('')).toBe('a');
+    await host.advance(1);
+    expect(called.join('')).toBe('ab');
+  });
+
+  it('wakes everybody at a reset', async () => {
+    const { host, health, called, turns, join } = start();
+    for (const name of 'abc') void join(name);
+    await health.reset({ origin: lease.origin });
+    await host.advance(0);
+    expect(called.join('')).toBe('a');
+    turns.get('a')?.shown();
+    await host.advance(0);
+    expect(called.join('')).toBe('abc');
+  });
+
+  it('holds who comes later behind those who wait, and nobody once it is empty', async () => {
+    const { host, health, queues, mark, turns, join } = start();
+    for (const name of 'ab') void join(name);
+    await host.advance(1000);
+    health.noteHead(later(host));
+    expect(queues.heldBy(lease)).toEqual(mark);
+    expect(queues.heldBy({ ...lease, model: 'other' })).toBeUndefined();
+    turns.get('a')?.shown();
+    await host.advance(0);
+    expect(queues.heldBy(lease)).toBeUndefined();
+  });
+
+  it('takes 256 requests a route and no more bytes than it may hold', async () => {
+    const { host, called, join } = start();
+    for (let n = 0; n < 256; n++) void join(`n${n}`);
+    void join('one too many');
+    void join('of another route', { route: 'side' });
+    void join('too large', { route: 'side', bytes: 800 });
+    await host.advance(0);
+    expect(called).toEqual(['one too many: full', 'too large: full']);
+  });
+
+  it('lets a caller go at once who hangs up', async () => {
+    const { host, queues, mark, health } = start();
+    const caller = new AbortController();
+    const waiter = { ticket: queues.nextTicket(), route: 'main', bytes: 1 };
+    const waiting = queues.wait(waiter, [mark], { forMs: 60_000, signal: caller.signal });
+    await host.advance(0);
+    caller.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+    expect(queues.heldBy(lease)).toBeUndefined();
+    expect(health.marks()).toHaveLength(1);
+  });
+});

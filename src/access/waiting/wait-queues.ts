@@ -1,0 +1,272 @@
+/**
+ * Requests that wait for the end of a mark of capacity or reachability (law 11): one queue a mark, in the order in which the
+ * requests came, woken by events. When a window ends the first of the queue probes; while nothing has come of that for 5 s the
+ * next may too, three at most. When the mark ends the queue is let go by slow start: one, and two more for each that was
+ * answered with a 2xx head. A mark that is opened anew stops it.
+ */
+
+import type { Health } from '../../credentials/health/health.ts';
+import { type Identity, matchesScope } from '../../credentials/health/marks.ts';
+import type { Clock, Timer } from '../../host.ts';
+import type { Mark } from '../../model/failure.ts';
+
+/** A probe, or a first request after an outage, that shows nothing for this long no longer holds up the next. */
+const nextAfterMs = 5000;
+const probeLimit = 3;
+/** Who was called and could not be asked after all, for a claim of another process, is called again after this long. */
+const calledInVainMs = 1000;
+/** Waiters look around by themselves this often: a new secret, or a change in another process, ends a wait without an event. */
+const lookMs = 1000;
+/** At most so many wait on one route. */
+const routeLimit = 256;
+
+/** A request that may wait; its place in every queue is by the order in which the requests came. */
+export interface Waiter {
+  readonly ticket: number;
+  readonly route: string;
+  readonly bytes: number;
+}
+
+/** One request let out of a queue. */
+export interface Turn {
+  /** Whether this candidate is one that the queue was about. */
+  covers(identity: Identity): boolean;
+  /** Another probe of the same window is still out: this one needs no claim of its own. */
+  readonly isExtra: boolean;
+  /** A 2xx head has come: more may follow. */
+  shown(): void;
+  /** It is over, whatever came of it. `inVain`: nothing was sent. */
+  over(how: 'sent' | 'in-vain'): void;
+}
+
+/** Why a wait ended. */
+export type WaitEnd =
+  | { readonly kind: 'turn'; readonly turn: Turn }
+  /** Time to look around. */
+  | { readonly kind: 'look' }
+  /** Too many wait, or they hold too many bytes. */
+  | { readonly kind: 'full' };
+
+interface Waiting extends Waiter {
+  readonly keys: readonly string[];
+  readonly end: (how: WaitEnd) => void;
+  isOver: boolean;
+}
+
+export class WaitQueues {
+  readonly #clock: Clock;
+  readonly #health: Health;
+  readonly #byteLimit: () => number;
+  readonly #queues = new Map<string, Queue>();
+  readonly #perRoute = new Map<string, number>();
+  #bytes = 0;
+  #tickets = 0;
+
+  /** `byteLimit`: of all bodies that wait together. */
+  constructor(clock: Clock, health: Health, byteLimit: () => number) {
+    this.#clock = clock;
+    this.#health = health;
+    this.#byteLimit = byteLimit;
+    health.watch((key) => this.#queues.get(key)?.onChange());
+  }
+
+  nextTicket(): number {
+    this.#tickets += 1;
+    return this.#tickets;
+  }
+
+  /** The mark whose queue this candidate is let out of at the moment: who comes later joins its end. Undefined for almost all. */
+  heldBy(identity: Identity): Mark | undefined {
+    if (this.#queues.size === 0) return undefined;
+    for (const queue of this.#queues.values())
+      if (queue.hasWaiters && queue.covers(identity)) return queue.mark;
+    return undefined;
+  }
+
+  /** Waits in the queues of these marks until called, or for at most `forMs`. Rejects with the signal's reason when that is aborted. */
+  async wait(
+    waiter: Waiter,
+    marks: readonly Mark[],
+    { forMs, signal }: { readonly forMs: number; readonly signal: AbortSignal },
+  ): Promise<WaitEnd> {
+    signal.throwIfAborted();
+    if (this.#isFull(waiter)) return { kind: 'full' };
+    const { promise, resolve } = Promise.withResolvers<WaitEnd>();
+    const waiting: Waiting = { ...waiter, keys: marks.map(({ key }) => key), end: resolve, isOver: false };
+    const look = (): void => this.#leave(waiting, { kind: 'look' });
+    const over = new AbortController();
+    // A sleep keeps the process alive, which a timer does not: in `ask` nothing else may be open while a request waits.
+    this.#clock.sleep(Math.min(forMs, lookMs), over.signal).then(look, () => undefined);
+    signal.addEventListener('abort', look, { once: true });
+    this.#count(waiting, 1);
+    // The first queue may call at once.
+    for (const mark of marks) if (!waiting.isOver) this.#queueOf(mark).join(waiting);
+    const end = await promise;
+    over.abort();
+    signal.removeEventListener('abort', look);
+    if (signal.aborted && end.kind === 'turn') end.turn.over('in-vain');
+    signal.throwIfAborted();
+    return end;
+  }
+
+  #isFull({ route, bytes }: Waiter): boolean {
+    return (this.#perRoute.get(route) ?? 0) >= routeLimit || this.#bytes + bytes > this.#byteLimit();
+  }
+
+  #count({ route, bytes }: Waiter, step: 1 | -1): void {
+    this.#bytes += step * bytes;
+    const count = (this.#perRoute.get(route) ?? 0) + step;
+    if (count === 0) this.#perRoute.delete(route);
+    else this.#perRoute.set(route, count);
+  }
+
+  #leave(waiting: Waiting, how: WaitEnd): void {
+    if (waiting.isOver) return;
+    waiting.isOver = true;
+    this.#count(waiting, -1);
+    for (const key of waiting.keys) this.#queues.get(key)?.leave(waiting);
+    waiting.end(how);
+  }
+
+  #queueOf(mark: Mark): Queue {
+    const known = this.#queues.get(mark.key);
+    if (known !== undefined) return known;
+    const queue = new Queue(mark, {
+      clock: this.#clock,
+      standing: () => this.#health.mark(mark.key),
+      call: (waiting, turn) => this.#leave(waiting, { kind: 'turn', turn }),
+      onEmpty: () => this.#queues.delete(mark.key),
+    });
+    this.#queues.set(mark.key, queue);
+    return queue;
+  }
+}
+
+interface QueueParts {
+  readonly clock: Clock;
+  /** The mark as it stands; undefined once it has ended. */
+  readonly standing: () => Mark | undefined;
+  readonly call: (waiting: Waiting, turn: Turn) => void;
+  readonly onEmpty: () => void;
+}
+
+/** Those who wait for one mark. */
+class Queue {
+  readonly #parts: QueueParts;
+  readonly mark: Mark;
+  readonly #waiting: Waiting[] = [];
+  #timer: Timer | undefined;
+  /** Called since the mark last changed, or was last shown to be over. */
+  #called = 0;
+  /** How many may be called before one of them is answered. */
+  #window = 1;
+  #underWay = 0;
+  #nextAt = 0;
+
+  constructor(mark: Mark, parts: QueueParts) {
+    this.mark = mark;
+    this.#parts = parts;
+  }
+
+  get hasWaiters(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  covers(identity: Identity): boolean {
+    return matchesScope(this.mark.scope, identity);
+  }
+
+  join(waiting: Waiting): void {
+    let at = this.#waiting.length;
+    while (at > 0 && (this.#waiting[at - 1]?.ticket ?? 0) > waiting.ticket) at -= 1;
+    this.#waiting.splice(at, 0, waiting);
+    this.#proceed();
+  }
+
+  leave(waiting: Waiting): void {
+    const at = this.#waiting.indexOf(waiting);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    if (at >= 0 && !this.hasWaiters) this.#proceed();
+  }
+
+  /** The mark was opened anew, or has ended: what was shown before says nothing now. */
+  onChange(): void {
+    this.#called = 0;
+    this.#window = 1;
+    this.#nextAt = this.#parts.standing() === undefined ? this.#parts.clock.now() + nextAfterMs : 0;
+    this.#proceed();
+  }
+
+  /** Calls as many as may be asked now; then waits for the next moment at which one may. */
+  #proceed(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    while (this.hasWaiters) {
+      const waitMs = this.#nextCallInMs();
+      if (waitMs > 0) {
+        this.#wakeIn(waitMs);
+        return;
+      }
+      this.#callNext();
+    }
+    if (this.#underWay > 0) return;
+    // Who was called in vain comes back at once: the pause must outlive him.
+    const pauseMs = this.#nextAt - this.#parts.clock.now();
+    if (pauseMs > 0) this.#wakeIn(pauseMs);
+    else this.#parts.onEmpty();
+  }
+
+  #nextCallInMs(): number {
+    const now = this.#parts.clock.now();
+    const mark = this.#parts.standing();
+    if (mark !== undefined && mark.until > now) return mark.until - now;
+    if (mark === undefined) return this.#underWay < this.#window ? 0 : Math.max(1, this.#nextAt - now);
+    if (this.#called >= probeLimit) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#nextAt - now);
+  }
+
+  #wakeIn(ms: number): void {
+    if (!Number.isFinite(ms)) return;
+    this.#timer = this.#parts.clock.startTimer(ms, () => {
+      if (this.#parts.standing() === undefined) this.#window += 1;
+      this.#proceed();
+    });
+  }
+
+  #callNext(): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const isExtra = this.#called > 0;
+    this.#called += 1;
+    this.#underWay += 1;
+    this.#nextAt = this.#parts.clock.now() + nextAfterMs;
+    this.#parts.call(first, this.#createTurn(isExtra));
+  }
+
+  #createTurn(isExtra: boolean): Turn {
+    let [isShown, isOver] = [false, false];
+    const end = (): void => {
+      if (!isOver) this.#underWay -= 1;
+      isOver = true;
+      this.#proceed();
+    };
+    return {
+      isExtra,
+      covers: (identity) => this.covers(identity),
+      shown: () => {
+        if (isShown || isOver) return;
+        isShown = true;
+        if (this.#parts.standing() !== undefined) return;
+        this.#window += 1;
+        end();
+      },
+      over: (how) => {
+        if (isOver) return;
+        if (how === 'in-vain') this.#nextAt = this.#parts.clock.now() + calledInVainMs;
+        else if (!isShown) this.#nextAt = 0;
+        this.#called = Math.max(0, this.#called - 1);
+        end();
+      },
+    };
+  }
+}
