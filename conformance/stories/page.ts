@@ -29,7 +29,7 @@ function renderStory(tellings: readonly TwiceTold[]): string {
   return `\n## ${tellings[0]?.title}\n\n${[...head, ...rows].join('\n')}\n`;
 }
 
-/** Ports, ids and marks of a run would make a new page of each run. */
+/** Ports, ids and times of a run would make a new page of each run. */
 function renderTold({ shown }: Told): string {
   return shown.map(toCell).join('<br>');
 }
@@ -38,5 +38,6 @@ function toCell(text: string): string {
   return text
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
     .replaceAll(/hfr_\w+/g, 'hfr_…')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d\d:\d\d(:\d\d)?\b/g, '…')
     .replaceAll('|', '\\|');
 }
