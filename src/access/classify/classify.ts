@@ -82,11 +82,11 @@ export function readFacts(
 
 function chooseRetryAfter(
   row: Signature | undefined,
-  { provider, headers, now }: AnswerToClassify,
+  { provider, status, headers, now }: AnswerToClassify,
   { body, table }: { readonly body: ErrorBody; readonly table: SignatureTable },
 ): RetryAfter | undefined {
   if (row?.ignoreRetryAfter === true) return undefined;
-  return findRetryAfter({ provider, headers, body, now }, table.resetHints);
+  return findRetryAfter({ provider, status, headers, body, now }, table.resetHints);
 }
 
 interface Circumstances {

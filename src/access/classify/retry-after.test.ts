@@ -12,13 +12,19 @@ const hour = 3_600_000;
 
 interface Said {
   readonly provider?: string;
+  readonly status?: number;
   readonly headers?: Headers;
   readonly body?: string | object;
 }
 
-function find({ provider = 'custom', headers = {}, body = '' }: Said): ReturnType<typeof findRetryAfter> {
+function find({
+  provider = 'custom',
+  status = 429,
+  headers = {},
+  body = '',
+}: Said): ReturnType<typeof findRetryAfter> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return findRetryAfter({ provider, headers, body: parseErrorBody(text), now }, builtinResetHints);
+  return findRetryAfter({ provider, status, headers, body: parseErrorBody(text), now }, builtinResetHints);
 }
 
 const says = (message: string) => ({ error: { message } });
@@ -150,7 +156,7 @@ describe('findRetryAfter', () => {
     [
       'OpenAI, a plan in Unix seconds',
       { provider: 'openai', body: { error: { type: 'usage_limit_reached', resets_at: now / 1000 + 60 } } },
-      { ms: 60_000, from: 'openai-plan-resets-at' },
+      { ms: 60_000, from: 'any-error-resets-at' },
     ],
     [
       'OpenRouter, the budget of a workspace',
@@ -187,10 +193,45 @@ describe('findRetryAfter', () => {
       { ms: hour, from: 'zhipu-reset-chinese' },
     ],
     [
-      "another vendor's header is not believed",
+      "another vendor's header, when nothing remains",
       {
         provider: 'openai',
         headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now + hour) },
+      },
+      { ms: hour, from: 'any-x-ratelimit-reset' },
+    ],
+    [
+      'a bucket that is not the empty one',
+      { headers: { 'x-ratelimit-remaining': '7', 'x-ratelimit-reset': '30' } },
+      undefined,
+    ],
+    [
+      'a bucket beside a fault of the server',
+      { status: 500, headers: { 'ratelimit-reset': '30' } },
+      undefined,
+    ],
+    [
+      'a bucket that says only when it is full',
+      { headers: { 'ratelimit-reset': '30' } },
+      { ms: 30_000, from: 'any-ratelimit-reset' },
+    ],
+    [
+      'the header of a subscription as a whole',
+      {
+        headers: {
+          'anthropic-ratelimit-unified-status': 'rejected',
+          'anthropic-ratelimit-unified-reset': String(now / 1000 + 60),
+        },
+      },
+      { ms: 60_000, from: 'any-anthropic-unified-reset' },
+    ],
+    [
+      'a subscription that goes on',
+      {
+        headers: {
+          'anthropic-ratelimit-unified-status': 'allowed_warning',
+          'anthropic-ratelimit-unified-reset': String(now / 1000 + 60),
+        },
       },
       undefined,
     ],
@@ -204,11 +245,44 @@ describe('findRetryAfter', () => {
   });
 });
 
+describe('a time that is written as its writer likes', () => {
+  const forms: readonly (readonly [string, string | number])[] = [
+    ['seconds since 1970', now / 1000 + 90],
+    ['milliseconds since 1970', now + 90_000],
+    ['the same as text', String(now + 90_000)],
+    ['RFC 3339', '2026-11-21T12:01:30Z'],
+    ['with a blank and a zone', '2026-11-21 12:01:30 UTC'],
+    ['a duration', '1m30s'],
+    ['seconds from now', 90],
+  ];
+  const places: readonly (readonly [string, (value: string | number) => Said])[] = [
+    ['error.reset_at', (value) => ({ body: { error: { message: 'slow', reset_at: value } } })],
+    ['reset_at', (value) => ({ body: { error: { message: 'slow' }, reset_at: value } })],
+    ['error.resets_at', (value) => ({ provider: 'mistral', body: { error: { resets_at: value } } })],
+    ['ratelimit-reset', (value) => ({ headers: { 'ratelimit-reset': String(value) } })],
+    ['x-ratelimit-reset', (value) => ({ headers: { 'x-ratelimit-reset': String(value) } })],
+    ['x-ratelimit-reset-after', (value) => ({ headers: { 'x-ratelimit-reset-after': String(value) } })],
+    [
+      'anthropic-ratelimit-unified-reset',
+      (value) => ({ headers: { 'anthropic-ratelimit-unified-reset': String(value) } }),
+    ],
+  ];
+
+  it.each(places)('is read in %s', (_place, say) => {
+    for (const [form, value] of forms) expect([form, find(say(value))?.ms]).toEqual([form, 90_000]);
+  });
+
+  it.each(places)('that is over, or none, is not read in %s', (_place, say) => {
+    for (const value of ['', 'soon', 0, now / 1000 - 5, '2026-11-21T11:00:00Z'])
+      expect([value, find(say(value))]).toEqual([value, undefined]);
+  });
+});
+
 describe('findRefills', () => {
   it('names the headers that say when a bucket is full, of this provider only', () => {
     const headers = { 'x-ratelimit-reset-tokens': '6m0s' };
     const refills = (provider: string) =>
-      findRefills({ provider, headers, body: parseErrorBody(''), now }, builtinResetHints).map(
+      findRefills({ provider, status: 429, headers, body: parseErrorBody(''), now }, builtinResetHints).map(
         ({ id }) => id,
       );
     expect([refills('openai'), refills('mistral')]).toEqual([['openai-refill-tokens'], []]);
@@ -256,7 +330,7 @@ describe('the reset hints', () => {
     expect(new Set(builtinResetHints.map(({ id }) => id)).size).toBe(builtinResetHints.length);
     for (const { id, provider, source, sample } of builtinResetHints) {
       expect(id).toMatch(new RegExp(`^${provider === '*' ? 'any' : provider}-[a-z0-9-]+$`));
-      expect(source).toMatch(/^(\[(D|S|I|3)\] \S|n\/v\b)/);
+      expect(source).toMatch(/^(\[(D|S|I|3|R)\] \S|n\/v\b)/);
       expect(sample).not.toBe('');
     }
   });

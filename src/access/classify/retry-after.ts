@@ -7,6 +7,7 @@ import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-tim
 
 export interface AnswerWithHints {
   readonly provider: string;
+  readonly status: number;
   readonly headers: Headers;
   readonly body: ErrorBody;
   /** Epoch ms. */
@@ -73,8 +74,9 @@ function findInHints(answer: AnswerWithHints, hints: readonly ResetHint[]): Retr
   return found.length === 0 ? undefined : found.reduce((a, b) => (b.ms > a.ms ? b : a));
 }
 
-function isOf({ provider, when }: ResetHint, answer: AnswerWithHints): boolean {
+function isOf({ provider, when, status }: ResetHint, answer: AnswerWithHints): boolean {
   if (provider !== '*' && provider !== answer.provider) return false;
+  if (status !== undefined && !status.includes(answer.status)) return false;
   return when === undefined || when.is.test(answer.headers[when.header] ?? '');
 }
 
@@ -100,7 +102,15 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
       return until(scale(parseNumber(value), 1000), now);
     case 'unix-milliseconds':
       return until(parseNumber(value), now);
+    case 'any':
+      return parseAny(value, now);
   }
+}
+
+function parseAny(value: string, now: number): number | undefined {
+  const number = parseNumber(value);
+  if (number !== undefined) return parseSeconds(number, now);
+  return parseDuration(value.trim()) ?? until(parseClockTime(value), now);
 }
 
 function scale(value: number | undefined, by: number): number | undefined {

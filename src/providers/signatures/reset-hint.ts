@@ -14,7 +14,9 @@ export type ResetForm =
   /** `1795305600000`. */
   | 'unix-milliseconds'
   /** RFC 3339, with `T` or a blank between day and time. */
-  | 'date-time';
+  | 'date-time'
+  /** Whatever the writer took for a time: seconds from now, or a point in time in seconds, milliseconds or RFC 3339, or a duration. */
+  | 'any';
 
 /** One row. All rows of the provider that are there are read, and the latest end counts. */
 export interface ResetHint {
@@ -27,8 +29,10 @@ export interface ResetHint {
   readonly form: ResetForm;
   /** Of a `date-time` without one: `+08:00`. Default: such a time is not read. */
   readonly zone?: string;
-  /** Counts only beside this header. */
+  /** Counts only beside this header; one that is absent counts as empty. */
   readonly when?: { readonly header: string; readonly is: RegExp };
+  /** Counts only in an answer with one of these: such headers stand in every answer of some. Default: in any. */
+  readonly status?: readonly number[];
   /**
    * `wait`: until then requests are refused. `full`: the bucket refills all the while and is full then, so that it says
    * nothing about how long to wait; known, and not waited for.

@@ -44,18 +44,37 @@ function refillHeader(provider: string, name: string, source: string): ResetHint
 }
 
 /** Fields whose names leave no doubt, whoever writes them: proxies of their own making do. */
-function bodyField(field: string, sample: string, source: string): ResetHint {
+function bodyField(
+  field: string,
+  { sample, source, form = 'seconds' }: Pick<ResetHint, 'sample' | 'source'> & Partial<ResetHint>,
+): ResetHint {
   return {
     id: `any-${field.replaceAll(/[._]/g, '-').toLowerCase()}`,
     provider: '*',
     at: { field },
-    form: 'seconds',
+    form,
     means: 'wait',
     source,
     sample,
   };
 }
 
+/** Headers of gateways and proxies: of a bucket that is not empty they say nothing about this refusal. */
+function limitHeader(name: string, remaining: string, source: string): ResetHint {
+  return {
+    id: `any-${name}`,
+    provider: '*',
+    at: { header: name },
+    form: 'any',
+    when: { header: remaining, is: /^\s*0?\s*$/ },
+    status: [402, 429],
+    means: 'wait',
+    source,
+    sample: `${name}: 30`,
+  };
+}
+
+const proxies = 'n/v: a name that proxies of their own making use';
 const openaiGuide = '[D] https://platform.openai.com/docs/guides/rate-limits';
 const groqGuide = '[D] https://console.groq.com/docs/rate-limits';
 
@@ -80,15 +99,6 @@ export const builtinResetHints: readonly ResetHint[] = [
   refillHeader('openai', 'tokens', openaiGuide),
   refillHeader('groq', 'requests', groqGuide),
   refillHeader('groq', 'tokens', groqGuide),
-  {
-    id: 'openai-plan-resets-at',
-    provider: 'openai',
-    at: { field: 'error.resets_at' },
-    form: 'unix-seconds',
-    means: 'wait',
-    source: '[I] https://github.com/earendil-works/pi/issues/4172',
-    sample: '"type":"usage_limit_reached","resets_at":1777936568',
-  },
   {
     id: 'openrouter-resets-at',
     provider: 'openrouter',
@@ -147,13 +157,41 @@ export const builtinResetHints: readonly ResetHint[] = [
     source: '[D] https://ai.google.dev/gemini-api/docs/rate-limits',
     sample: '{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"46s"}',
   },
-  bodyField('error.retry_after', '"retry_after":7', 'n/v: a name that proxies of their own making use'),
-  bodyField('retry_after', '"retry_after":7', 'n/v: a name that proxies of their own making use'),
-  bodyField(
-    'error.resets_in_seconds',
-    '"resets_in_seconds":13872',
-    '[I] https://github.com/router-for-me/CLIProxyAPI/issues/1666',
+  bodyField('error.retry_after', { sample: '"retry_after":7', source: proxies }),
+  bodyField('retry_after', { sample: '"retry_after":7', source: proxies }),
+  bodyField('error.resets_in_seconds', {
+    sample: '"resets_in_seconds":13872',
+    source: '[I] https://github.com/router-for-me/CLIProxyAPI/issues/1666',
+  }),
+  bodyField('error.resets_at', {
+    form: 'any',
+    sample: '"type":"usage_limit_reached","resets_at":1777936568',
+    source: '[I] https://github.com/earendil-works/pi/issues/4172',
+  }),
+  bodyField('error.reset_at', { form: 'any', sample: '"reset_at":1795262460', source: proxies }),
+  bodyField('reset_at', { form: 'any', sample: '"reset_at":1795262460000', source: proxies }),
+  limitHeader(
+    'ratelimit-reset',
+    'ratelimit-remaining',
+    '[D] https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/',
   ),
+  limitHeader('x-ratelimit-reset', 'x-ratelimit-remaining', proxies),
+  limitHeader(
+    'x-ratelimit-reset-after',
+    'x-ratelimit-remaining',
+    '[D] https://docs.discord.com/developers/topics/rate-limits',
+  ),
+  {
+    id: 'any-anthropic-unified-reset',
+    provider: '*',
+    at: { header: 'anthropic-ratelimit-unified-reset' },
+    form: 'any',
+    when: { header: 'anthropic-ratelimit-unified-status', is: /^\s*(rejected)?\s*$/i },
+    status: [402, 429],
+    means: 'wait',
+    source: '[S] CLIProxyAPI claude_ratelimit.go',
+    sample: 'anthropic-ratelimit-unified-reset: 1795269600',
+  },
   {
     id: 'any-agent-limit-line',
     provider: '*',
