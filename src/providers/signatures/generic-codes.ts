@@ -1,6 +1,6 @@
 /**
- * Structured codes that mean the same at every vendor. Not here: `insufficient_quota`, which is an empty balance at one vendor
- * and a per-minute throttle at another, and `invalid_request_error`, which vendors put beside anything.
+ * Structured codes that mean the same at every vendor. `insufficient_quota` is an empty balance; the one vendor that throttles
+ * with it says so in a row of its own. Not here: `invalid_request_error`, which vendors put beside anything.
  */
 
 import type { Signature } from './signature.ts';
@@ -173,7 +173,13 @@ export const genericCodeSignatures: readonly Signature[] = [
   {
     id: 'any-billing-type',
     provider: '*',
-    type: ['billing_error', 'insufficient_balance_error', 'payment_required'],
+    type: [
+      'billing_error',
+      'insufficient_balance_error',
+      'insufficient_quota',
+      'payment_required',
+      'CreditsError',
+    ],
     class: 'billing',
     source: '[D] https://platform.claude.com/docs/en/api/errors',
     sample:
@@ -183,11 +189,15 @@ export const genericCodeSignatures: readonly Signature[] = [
     id: 'any-billing-code',
     provider: '*',
     code: [
+      'insufficient_quota',
       'insufficient_balance',
       'insufficient_credits',
       'billing_error',
       'insufficient_user_quota',
       'insufficient_funds',
+      'credit_balance_exhausted',
+      'organization_spend_limit_exceeded',
+      'project_spend_limit_exceeded',
       'billing_hard_limit_reached',
       'billing_not_active',
     ],

@@ -86,8 +86,8 @@ export const genericTextSignatures: readonly Signature[] = [
   {
     id: 'any-balance-text',
     provider: '*',
-    status: [400, 402, 403, 429, 500],
-    text: /insufficient (account )?(balance|credits?|funds)|balance is (insufficient|not enough|too low)|not enough (balance|credits?)|account is in arrears/i,
+    status: [200, 400, 401, 402, 403, 429, 500],
+    text: /insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
     class: 'billing',
     source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
     sample:
