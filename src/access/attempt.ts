@@ -169,6 +169,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         provider: target.provider,
         model: target.model,
         isProven: isProven(engine.health, lease),
+        isProvenWithModel: engine.health.hasWorkedWith(lease),
         now: engine.host.clock.now(),
         redact: (text) => engine.redactor.redact(text),
       },

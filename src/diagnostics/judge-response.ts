@@ -1,6 +1,6 @@
 /** Whether an answer that somebody recorded is a failure, and of which kind: whole bodies and streams alike. Pure. */
 
-import { classifyAnswer, createFailure } from '../access/classify/classify.ts';
+import { type AnswerToClassify, classifyAnswer, createFailure } from '../access/classify/classify.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
@@ -14,7 +14,7 @@ export interface ResponseToJudge {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** The key has worked at this origin before (law 6). */
+  /** The key has worked at this origin, and with this model, before (law 6). */
   readonly isProven: boolean;
   /** Epoch ms at which it was received. */
   readonly now: number;
@@ -28,7 +28,8 @@ export interface Judgement {
   readonly transcript: Transcript | undefined;
 }
 
-export function judgeResponse(response: ResponseToJudge, table: SignatureTable): Judgement {
+export function judgeResponse(given: ResponseToJudge, table: SignatureTable): Judgement {
+  const response = { ...given, isProvenWithModel: given.isProven };
   if (response.status > 299) return { failure: classifyAnswer(response, table), transcript: undefined };
   if (!isStream(response)) return { failure: judgeBody(response, table), transcript: undefined };
   const transcript = readTranscript(response.body);
@@ -42,7 +43,7 @@ function isStream({ headers, body }: ResponseToJudge): boolean {
 }
 
 function judgeTranscript(
-  response: ResponseToJudge,
+  response: AnswerToClassify,
   { error, isDamaged, hasContent, hasFinished, hasMarker }: Transcript,
   table: SignatureTable,
 ): Failure | undefined {
@@ -59,7 +60,7 @@ function judgeTranscript(
     : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 
-function judgeBody(response: ResponseToJudge, table: SignatureTable): Failure | undefined {
+function judgeBody(response: AnswerToClassify, table: SignatureTable): Failure | undefined {
   const body = parseOrNothing(response.body);
   const first: unknown = Array.isArray(body) ? body[0] : body;
   if (!isRecord(first)) return createFailure('malformed', 'not-an-answer', 'the body is not one JSON object');

@@ -8,6 +8,7 @@ import type { RequestRecord } from '../model/record.ts';
 
 /** A fingerprint that has worked at an origin (law 6). */
 export interface Proven {
+  /** An origin; or an origin, a blank and a model: with this model it has worked there. */
   readonly origin: string;
   readonly fingerprint: string;
   /** Epoch ms of the last success known. */

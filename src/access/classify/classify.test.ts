@@ -13,7 +13,10 @@ const now = Date.parse(receivedAt);
 
 function classify(answer: Partial<AnswerToClassify>, isProven = false): Failure {
   const whole = { provider: 'openai', status: 200, headers: {}, body: '', ...answer };
-  return classifyAnswer({ ...whole, isProven, now, redact: (text) => text }, table);
+  return classifyAnswer(
+    { ...whole, isProven, isProvenWithModel: isProven, now, redact: (text) => text },
+    table,
+  );
 }
 
 function says(message: string, code: string | null = null): string {

@@ -26,6 +26,8 @@ export interface AnswerToClassify {
   readonly body: string;
   /** The key has worked at this origin before (law 6). */
   readonly isProven: boolean;
+  /** It has worked there with this model. */
+  readonly isProvenWithModel: boolean;
   readonly now: number;
   readonly redact: (text: string) => string;
 }
@@ -37,8 +39,9 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   const retryAfter = chooseRetryAfter(row, answer, { body: facts, table });
   const verdict = judge(row, facts, {
     isProven: answer.isProven,
+    isProvenWithModel: answer.isProvenWithModel,
     hasReset: retryAfter !== undefined,
-    namesModel: namesModel(facts.message, answer.model),
+    isModelNamed: namesModel(facts.message, answer.model),
   });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
@@ -91,31 +94,56 @@ function chooseRetryAfter(
 
 interface Circumstances {
   readonly isProven: boolean;
+  readonly isProvenWithModel: boolean;
   readonly hasReset: boolean;
-  readonly namesModel: boolean;
+  readonly isModelNamed: boolean;
 }
 
 /** The row's class, but for what the key's past or a named end make of it. */
 function judge(
   row: Signature | undefined,
   facts: AnswerFacts,
-  { isProven, hasReset, namesModel: isModelNamed }: Circumstances,
+  circumstances: Circumstances,
 ): { readonly class: FailureClass; readonly evidence: Evidence } {
   const status = statusOf(facts);
   if (row === undefined) {
     return { class: classByStatus(status), evidence: { rule: `status-${status}`, kind: 'status' } };
   }
   const evidence = { rule: row.id, kind: kindOf(row) };
-  if (row.class === 'auth-rejected' && isProven) {
-    return { class: 'auth-suspect', evidence: { ...evidence, adjustedBy: 'proven-key' } };
+  const adjusted = adjust(row, status, circumstances);
+  return adjusted === undefined
+    ? { class: row.class, evidence }
+    : { class: adjusted.class, evidence: { ...evidence, adjustedBy: adjusted.by } };
+}
+
+interface Adjusted {
+  readonly class: FailureClass;
+  readonly by: NonNullable<Evidence['adjustedBy']>;
+}
+
+function adjust(row: Signature, status: number, circumstances: Circumstances): Adjusted | undefined {
+  const { isProven, hasReset, isModelNamed } = circumstances;
+  switch (row.class) {
+    case 'auth-rejected':
+      return isProven ? { class: 'auth-suspect', by: 'proven-key' } : undefined;
+    case 'forbidden-model':
+      return isSuspect(row, circumstances) ? { class: 'auth-suspect', by: 'proven-key' } : undefined;
+    case 'billing':
+      return status === 402 && hasReset && row.permanent !== true
+        ? { class: 'quota', by: '402-with-reset' }
+        : undefined;
+    case 'not-offered':
+      return kindOf(row) === 'status' && isModelNamed
+        ? { class: 'model-missing', by: 'model-named' }
+        : undefined;
+    default:
+      return undefined;
   }
-  if (row.class === 'billing' && status === 402 && hasReset && row.permanent !== true) {
-    return { class: 'quota', evidence: { ...evidence, adjustedBy: '402-with-reset' } };
-  }
-  if (row.class === 'not-offered' && evidence.kind === 'status' && isModelNamed) {
-    return { class: 'model-missing', evidence: { ...evidence, adjustedBy: 'model-named' } };
-  }
-  return { class: row.class, evidence };
+}
+
+/** A status alone names no cause, unless the model stands beside it. */
+function isSuspect(row: Signature, { isProvenWithModel, isModelNamed }: Circumstances): boolean {
+  return kindOf(row) === 'status' && !isModelNamed && isProvenWithModel;
 }
 
 /** A 404 that repeats the model's id speaks of the model, even where it does not say the word. */

@@ -13,7 +13,7 @@ import { MarkIndex } from './mark-index.ts';
 import { earlyProbeEveryMs, type MarkPolicy, markPolicies } from './mark-policy.ts';
 import { benches, endOf, type Identity, markKey, matchesScope, openMark, scopeOf, widen } from './marks.ts';
 import { Outages } from './outages.ts';
-import { SuccessLog } from './success-log.ts';
+import { placeOf, SuccessLog } from './success-log.ts';
 
 /** What stands between a candidate and its use. */
 export type Standing =
@@ -79,6 +79,11 @@ export class Health {
   /** When this secret last worked at this origin, epoch ms; undefined for one that never did (law 6). */
   provenAt(origin: string, fingerprint: string): number | undefined {
     return this.#successes.provenAt(origin, fingerprint);
+  }
+
+  /** Whether this secret has worked with this model there: then a refusal without a cause is suspect (law 6). */
+  hasWorkedWith({ origin, fingerprint, model }: Identity): boolean {
+    return this.#successes.provenAt(placeOf(origin, model), fingerprint) !== undefined;
   }
 
   standing(identity: Identity): Standing {
@@ -163,11 +168,8 @@ export class Health {
 
   /** A login's new token stands for the account that the old one did: what has worked has worked (decisions/0005). */
   noteRenewed({ origin, before, after }: RenewedToken): void {
-    const at = this.#successes.provenAt(origin, before);
-    if (at === undefined) return;
-    const row = { origin, fingerprint: after, at };
-    this.#successes.noteProven(row);
-    this.#write(this.#store.putProven([row]));
+    const rows = this.#successes.renew(origin, before, after);
+    if (rows.length > 0) this.#write(this.#store.putProven(rows));
   }
 
   /** An answer came to its end: only this ends what dying streams have left. */
@@ -199,7 +201,8 @@ export class Health {
     if (!isAtOnce && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
     if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
-    const scope = widen(narrow, failure.class, { marks: this.#marks.all(), now });
+    const others = { marks: this.#marks.all(), now };
+    const scope = failure.status === 403 ? narrow : widen(narrow, failure.class, others);
     const key = markKey(failure.class, scope);
     const previous = this.#marks.get(key);
     const { strikes, began } = this.#outages.before(key, previous, { leasedAt: lease.leasedAt, now });

@@ -25,7 +25,8 @@ interface Moments {
   /** One for each shape. */
   readonly scopes: readonly Moment[];
   readonly whole: Moment;
-  readonly provenKey: string;
+  /** The secret at its origin, and there with its model. */
+  readonly proven: readonly { readonly place: string; readonly key: string }[];
 }
 
 export class SuccessLog {
@@ -38,20 +39,33 @@ export class SuccessLog {
   /** Those used last: one success follows another of the same identity. */
   #latest: Moments | undefined;
 
-  provenAt(origin: string, fingerprint: string): number | undefined {
-    return this.#proven.get(`${origin} ${fingerprint}`)?.at;
+  /** `place` is an origin, or `placeOf` a model there. */
+  provenAt(place: string, fingerprint: string): number | undefined {
+    return this.#proven.get(keyOfProven(place, fingerprint))?.at;
   }
 
-  /** True when it was the first success of this secret at this origin. */
+  /** True when it was the first success of this secret at this origin, or with this model. */
   note(identity: Identity, at: number): boolean {
-    const { scopes, provenKey } = this.#momentsOf(identity);
+    const { scopes, proven } = this.#momentsOf(identity);
     for (const moment of scopes) moment.at = at;
-    const { origin, fingerprint } = identity;
+    const { fingerprint } = identity;
     if (fingerprint === 'none') return false;
-    const isNew = !this.#proven.has(provenKey);
-    this.#proven.set(provenKey, { origin, fingerprint, at });
-    this.#unsaved.add(provenKey);
+    let isNew = false;
+    for (const { place, key } of proven) {
+      isNew ||= !this.#proven.has(key);
+      this.#proven.set(key, { origin: place, fingerprint, at });
+      this.#unsaved.add(key);
+    }
     return isNew;
+  }
+
+  /** What the secret before has proven holds for the one that follows it; returns its rows. */
+  renew(origin: string, before: string, after: string): readonly Proven[] {
+    const rows = [...this.#proven.values()]
+      .filter((row) => row.fingerprint === before && row.origin.split(' ')[0] === origin)
+      .map((row) => ({ ...row, fingerprint: after }));
+    for (const row of rows) this.noteProven(row);
+    return rows;
   }
 
   noteWhole(identity: Identity, at: number): void {
@@ -60,7 +74,7 @@ export class SuccessLog {
 
   /** Takes over what another process, or an earlier run, has seen. */
   noteProven(row: Proven): void {
-    const key = `${row.origin} ${row.fingerprint}`;
+    const key = keyOfProven(row.origin, row.fingerprint);
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
@@ -93,11 +107,23 @@ export class SuccessLog {
         momentIn(this.#at, Object.fromEntries(shape.map((field) => [field, identity[field]]))),
       ),
       whole: momentIn(this.#wholeAt, { origin, model }),
-      provenKey: `${origin} ${fingerprint}`,
+      proven: [origin, placeOf(origin, model)].map((place) => ({
+        place,
+        key: keyOfProven(place, fingerprint),
+      })),
     };
     this.#known.set(name, moments);
     return moments;
   }
+}
+
+/** A model at an origin, in the place of an origin; no origin has a blank in it. */
+export function placeOf(origin: string, model: string): string {
+  return `${origin} ${model}`;
+}
+
+function keyOfProven(place: string, fingerprint: string): string {
+  return `${fingerprint} ${place}`;
 }
 
 /** The moment of this scope, shared by all whom the scope covers. */

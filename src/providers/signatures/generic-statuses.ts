@@ -31,10 +31,10 @@ export const genericStatusSignatures: readonly Signature[] = [
     id: 'any-status-403',
     provider: '*',
     status: 403,
-    class: 'forbidden-request',
+    // It names no cause: the classifier makes it suspect where the key has worked with this model (law 6).
+    class: 'forbidden-model',
     source: '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15',
-    sample:
-      '403 <html><head><title>Attention Required! | Cloudflare</title></head><body>Sorry, you have been blocked</body></html>',
+    sample: '403 {"error":{"message":"Forbidden"}}',
   },
   {
     id: 'any-status-404',

@@ -154,6 +154,48 @@ export const genericTextSignatures: readonly Signature[] = [
       '403 {"error":{"message":"You do not have access to the model `claude-opus-5-5` on your current plan.","type":"permission_error","param":null,"code":null}}',
   },
   {
+    // A page for browsers stands in the place of an API's answer: the edge, or a firewall.
+    id: 'any-page-403',
+    provider: '*',
+    status: 403,
+    text: /^\s*</,
+    class: 'forbidden-request',
+    before: ['any-firewall-text', 'any-region-text', 'any-model-or-plan-403'],
+    source:
+      '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/4xx-client-error/',
+    sample:
+      '403 <html><head><title>Attention Required! | Cloudflare</title></head><body>Sorry, you have been blocked</body></html>',
+  },
+  {
+    id: 'any-firewall-text',
+    provider: '*',
+    status: 403,
+    text: /^error code: \d{4}\b|cloudflare|firewall|captcha|(request|you|traffic) (was|were|have been|has been|is) blocked|blocked by|\bpolic(y|ies)\b|\b(ip|client|network|host|user.agent)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
+    class: 'forbidden-request',
+    source:
+      '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/',
+    sample: '403 error code: 1020',
+  },
+  {
+    id: 'any-region-text',
+    provider: '*',
+    status: 403,
+    text: /(country|region|territory|location)\b.{0,60}(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)|(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)\b.{0,30}\b(country|region|territory|location)/i,
+    class: 'forbidden-request',
+    source: '[D] https://platform.openai.com/docs/supported-countries',
+    sample: '403 {"error":{"message":"This service is not available in your region"}}',
+  },
+  {
+    // The plan or the model is the cause, not the key.
+    id: 'any-model-or-plan-403',
+    provider: '*',
+    status: 403,
+    text: /\bmodels?\b|\b(plan|subscription|tier)\b/i,
+    class: 'forbidden-model',
+    source: 'n/v: wording from memory',
+    sample: '403 {"error":{"message":"Your subscription does not include this endpoint"}}',
+  },
+  {
     id: 'any-model-text',
     provider: '*',
     status: [200, 400, 404, 422],
