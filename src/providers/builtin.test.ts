@@ -24,7 +24,10 @@ describe('the built-in catalogue', () => {
         'moonshot',
         'zhipu',
         'qwen',
-      ].concat(['xai', 'mistral', 'groq', 'together', 'fireworks', 'ollama', 'lmstudio', 'vllm', 'custom']),
+      ].concat(
+        ['xai', 'mistral', 'groq', 'together', 'fireworks', 'ollama', 'lmstudio', 'vllm'],
+        ['llamacpp', 'litellm', 'custom'],
+      ),
     );
   });
 

@@ -6,6 +6,8 @@ import { deepseek } from './entries/deepseek.ts';
 import { fireworks } from './entries/fireworks.ts';
 import { gemini } from './entries/gemini.ts';
 import { groq } from './entries/groq.ts';
+import { litellm } from './entries/litellm.ts';
+import { llamacpp } from './entries/llamacpp.ts';
 import { lmstudio } from './entries/lmstudio.ts';
 import { minimax } from './entries/minimax.ts';
 import { mistral } from './entries/mistral.ts';
@@ -44,5 +46,7 @@ export const builtinEntries: readonly ProviderEntry[] = [
   ollama,
   lmstudio,
   vllm,
+  llamacpp,
+  litellm,
   custom,
 ];

@@ -56,14 +56,22 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   };
 }
 
-/** As the caller may get it (law 15): what stood inside a 200, or in a stream, is an error with an error's status there. */
+/**
+ * As the caller may get it (law 15): what stood inside a 200, or in a stream, is an error with an error's status there, and a
+ * 5xx, which clients would send again, is a 400.
+ */
 function toRefusal(
   { status, headers, body, redact }: AnswerToClassify,
   { status: named = 400 }: AnswerFacts,
 ): ProviderAnswer {
   const clean = redactHeaders(headers, redact);
-  if (status >= 400) return { status, headers: clean, body: redact(body) };
-  return { status: named, headers: { ...clean, 'content-type': 'application/json' }, body: redact(body) };
+  if (status >= 400) return { status: toClientFault(status), headers: clean, body: redact(body) };
+  const json = { ...clean, 'content-type': 'application/json' };
+  return { status: toClientFault(named), headers: json, body: redact(body) };
+}
+
+function toClientFault(status: number): number {
+  return status >= 500 ? 400 : status;
 }
 
 /** Some gateways repeat what they were sent in a header of their refusal. */

@@ -13,6 +13,7 @@ import { openaiSignatures } from './openai.ts';
 import { openrouterSignatures } from './openrouter.ts';
 import { otherSignatures } from './others.ts';
 import { qwenSignatures } from './qwen.ts';
+import { selfHostedSignatures } from './self-hosted.ts';
 import type { Signature } from './signature.ts';
 import { xiaomiSignatures } from './xiaomi.ts';
 import { zhipuSignatures } from './zhipu.ts';
@@ -31,6 +32,7 @@ export const builtinSignatures: readonly Signature[] = [
   ...qwenSignatures,
   ...ollamaSignatures,
   ...otherSignatures,
+  ...selfHostedSignatures,
   ...genericCodeSignatures,
   ...genericTextSignatures,
   ...genericStatusSignatures,

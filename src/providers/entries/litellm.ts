@@ -1,0 +1,22 @@
+/** LiteLLM's proxy on this machine: its models are whatever its owner named them, its key a virtual one or the master key. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const litellm: ProviderEntry = {
+  name: 'litellm',
+  title: 'LiteLLM proxy',
+  origins: {
+    'openai-chat': 'http://127.0.0.1:4000/v1',
+    'openai-responses': 'http://127.0.0.1:4000/v1',
+    'anthropic-messages': 'http://127.0.0.1:4000/v1',
+  },
+  keyVariables: ['LITELLM_API_KEY', 'LITELLM_PROXY_API_KEY'],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  keyRequired: true,
+  limitScope: 'key',
+  limitScopeSource: 'https://docs.litellm.ai/docs/proxy/users',
+  models: [],
+  links: { docs: 'https://docs.litellm.ai/docs/simple_proxy' },
+  verified: { origins: 'D', keyVariables: '3', authStyle: 'D' },
+  asOf: '2026-11-22',
+};

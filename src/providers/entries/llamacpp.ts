@@ -1,0 +1,23 @@
+/** llama.cpp's server on this machine; a key is needed only where it was started with `--api-key`. It serves one model under any name. */
+
+import type { ProviderEntry } from '../entry.ts';
+
+export const llamacpp: ProviderEntry = {
+  name: 'llamacpp',
+  title: 'llama.cpp server',
+  origins: {
+    'openai-chat': 'http://127.0.0.1:8080/v1',
+    'openai-responses': 'http://127.0.0.1:8080/v1',
+    'anthropic-messages': 'http://127.0.0.1:8080/v1',
+  },
+  keyVariables: ['LLAMA_API_KEY'],
+  authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
+  keyRequired: false,
+  limitScope: 'none',
+  limitScopeSource: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+  quirks: { reasoningField: 'reasoning_content' },
+  models: [],
+  links: { docs: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },
+  asOf: '2026-11-22',
+};
