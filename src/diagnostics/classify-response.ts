@@ -1,5 +1,6 @@
 /** The report of `holdfast classify`: what an answer means, by which rule, and what Holdfast would do about it. Pure. */
 
+import { findOutputLimit } from '../access/amend/output-limit.ts';
 import { type Advice, adviceOn, type Blame, classMeanings } from '../access/classify/advice.ts';
 import type { SignatureTable } from '../access/classify/match-signature.ts';
 import { decide, type Situation } from '../access/decide/decide.ts';
@@ -121,7 +122,7 @@ function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
   const plan: string[] = [];
   let situation: Situation = {
     repeats: 0,
-    amendment: 'changed as the refusal asks',
+    amendment: isAmendable(failure) ? 'changed as the refusal asks' : undefined,
     hasRecovered: false,
     hasOtherCredential: isOtherFree,
     hasOtherTarget: isOtherFree,
@@ -147,6 +148,11 @@ function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
 
 function isLastStep({ kind }: Decision): boolean {
   return kind === 'stop' || kind === 'next-target' || kind === 'wait';
+}
+
+/** Of an overflow only the answer's limit can be changed, where that alone is what is too much. */
+function isAmendable({ class: failureClass, message }: Failure): boolean {
+  return failureClass !== 'context-overflow' || findOutputLimit(message, 0) !== undefined;
 }
 
 function goOn(situation: Situation, decision: Decision): Situation {

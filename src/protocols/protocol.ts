@@ -18,6 +18,8 @@ export interface ReadBody {
   readonly refusesReasoning: boolean;
   /** How many answers were asked for at once. */
   readonly choices: number;
+  /** Bytes of it. */
+  readonly size: number;
   /** Whether the client wrote this top-level field. */
   has(field: string): boolean;
   /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */

@@ -106,6 +106,7 @@ function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form:
     ),
     has: (field) => memberOf(field) !== undefined,
     choices: parseCount(readValue(memberOf(choicesField))),
+    size: body.length,
     encodeFor: (target) =>
       model === undefined || isRewriteDue(target, members, body)
         ? rewriteFor(target, body)
@@ -158,6 +159,7 @@ function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
     ),
     has: (field) => field in parsed,
     choices: parseCount(parsed[choicesField]),
+    size: body.length,
     encodeFor: (target) => rewriteFor(target, body),
     bound: () => form.bound?.find(parsed),
     ...continuing(body, () => parsed, form),

@@ -145,6 +145,79 @@ describe('a request that is too dear', () => {
   });
 });
 
+describe('an answer that is asked to be longer than the window', () => {
+  const aboveWindow = refusal(400, {
+    message:
+      'max_tokens=5000 cannot be greater than max_model_len=1024. Please request fewer output tokens. (parameter=max_tokens, value=5000)',
+    type: 'BadRequestError',
+    param: 'max_tokens',
+    code: 400,
+  });
+
+  it('is asked for less at the same target, and the record says so; the next request brings its own wish', async () => {
+    const { host, runtime, said, ask, bodies } = setUp('vllm');
+    host.upstream.enqueue(aboveWindow, good, good);
+    expect(await ask({ max_tokens: 5000 })).toBe(200);
+    const room = bodies()[1]?.['max_tokens'];
+    expect(room).toBeLessThan(1024);
+    expect(room).toBeGreaterThan(900);
+    expect(runtime.records().at(-1)?.notes).toEqual([
+      `asked with at most ${room} tokens to write, lowered from above its window`,
+    ]);
+    await ask({ max_tokens: 700 });
+    expect(bodies()[2]?.['max_tokens']).toBe(700);
+    expect(said).toEqual([]);
+  });
+
+  it('is left to the server where the room was guessed too large', async () => {
+    const { host, ask, bodies } = setUp('vllm');
+    const stillTooMuch = refusal(400, {
+      message:
+        "This model's maximum context length is 1024 tokens. However, you requested 960 output tokens and your prompt contains at least 65 input tokens, for a total of at least 1025 tokens.",
+      type: 'BadRequestError',
+      param: 'input_tokens',
+      code: 400,
+    });
+    host.upstream.enqueue(aboveWindow, stillTooMuch, good);
+    expect(await ask({ max_tokens: 5000 })).toBe(200);
+    expect(Object.keys(bodies()[2] ?? {})).not.toContain('max_tokens');
+  });
+
+  it.each([
+    [
+      'where the prompt was counted',
+      "This model's maximum context length is 1024 tokens. However, you requested 5020 tokens (20 in the messages, 5000 in the completion).",
+      1004,
+    ],
+    [
+      'where the server says how much it may be',
+      'max_tokens is too large: 100000. This model supports at most 16384 completion tokens, whereas you provided 100000.',
+      16_384,
+    ],
+  ])('gets all the room there is %s', async (_where, message, room) => {
+    const { host, ask, bodies } = setUp('vllm');
+    host.upstream.enqueue(refusal(400, { message, param: 'max_tokens', code: null }), good);
+    expect(await ask({ max_tokens: 100_000 })).toBe(200);
+    expect(bodies()[1]?.['max_tokens']).toBe(room);
+  });
+
+  it('is no matter of the answer where the conversation is what is too long: agents compact it', async () => {
+    const { host, ask, bodies } = setUp('vllm');
+    const message =
+      "This model's maximum context length is 32768 tokens. However, you requested 34000 tokens (30000 in the messages, 4000 in the completion).";
+    host.upstream.enqueue(refusal(400, { message }));
+    expect(await ask({ max_tokens: 4000 })).toBe(400);
+    expect(bodies()).toHaveLength(1);
+  });
+
+  it('is not asked for less a third time', async () => {
+    const { host, ask, bodies } = setUp('vllm');
+    host.upstream.enqueue(aboveWindow, aboveWindow, aboveWindow);
+    expect(await ask({ max_tokens: 5000 })).toBe(400);
+    expect(bodies()).toHaveLength(3);
+  });
+});
+
 describe('a conversation in which another model took part', () => {
   const messages = [
     { role: 'user', content: 'list' },

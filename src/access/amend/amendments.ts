@@ -8,6 +8,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Edit, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import type { LearnedEdits } from './learned-edits.ts';
+import { findOutputLimit, speaksOfOutput } from './output-limit.ts';
 import { findRefusedField, suggestRename } from './refused-field.ts';
 
 export interface Amendment {
@@ -35,6 +36,8 @@ const essential = new Set([
 /** Fields that limit the answer, by protocol and vendor. */
 const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
 
+const lowered = 'lowered from above its window';
+
 const none: readonly never[] = [];
 
 export class Amendments {
@@ -49,8 +52,8 @@ export class Amendments {
 
   /** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
   find(failure: Failure, target: Target): Amendment | undefined {
-    const found = propose(failure, target, this.#body);
-    const taken = this.#taken.get(target.id) ?? [];
+    const taken = this.#taken.get(target.id) ?? none;
+    const found = propose(failure, { target, body: this.#body, taken });
     return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
   }
 
@@ -91,10 +94,20 @@ export class Amendments {
   }
 }
 
-function propose(failure: Failure, target: Target, body: ReadBody): Amendment | undefined {
+interface Asked {
+  readonly target: Target;
+  readonly body: ReadBody;
+  /** What was changed for this target already. */
+  readonly taken: readonly Amendment[];
+}
+
+function propose(failure: Failure, asked: Asked): Amendment | undefined {
+  const { target, body } = asked;
   switch (failure.class) {
     case 'parameter':
-      return withoutParameter(failure, body);
+      return withinLimit(failure, asked) ?? withoutParameter(failure, body);
+    case 'context-overflow':
+      return withinLimit(failure, asked);
     case 'too-dear':
       return withFewerTokens(failure, body);
     case 'foreign-history':
@@ -122,6 +135,24 @@ function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefine
   const edits: readonly Edit[] =
     clamps.length > 0 ? clamps : [{ kind: 'default', field: 'max_tokens', value: max }];
   return { edits, text: `with at most ${max} tokens to write`, isLasting: false };
+}
+
+const withoutLimit = 'without a limit of the answer';
+
+/** What the answer may have at most was asked above all that there is; where less is refused too, the server says it itself. */
+function withinLimit(failure: Failure, { target, body, taken }: Asked): Amendment | undefined {
+  if (!limitFields.some((field) => body.has(field))) return undefined;
+  if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, target);
+  const max = findOutputLimit(failure.message, body.size);
+  if (max === undefined) return undefined;
+  const edits = limitFields.map((field) => ({ kind: 'clamp', field, max }) as const);
+  return { edits, text: `with at most ${max} tokens to write, ${lowered}`, isLasting: false };
+}
+
+function withoutAnyLimit(failure: Failure, { protocol }: Target): Amendment | undefined {
+  if (protocol === 'anthropic-messages' || !speaksOfOutput(failure.message)) return undefined;
+  const edits = limitFields.map((field) => ({ kind: 'drop', field }) as const);
+  return { edits, text: withoutLimit, isLasting: false };
 }
 
 function withRepairedHistory({ historyRepairs = [] }: Target, body: ReadBody): Amendment | undefined {

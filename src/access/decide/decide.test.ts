@@ -53,6 +53,12 @@ describe('decide', () => {
       { hasRecovered: true, repeats: 2, hasOtherCredential: true },
       'rotate',
     ],
+    [
+      'what alone is too much of an answer is asked for less',
+      failureOf('context-overflow'),
+      { hasLargerTarget: true, amendment: 'with at most 1004 tokens to write' },
+      'retry 0',
+    ],
     ['A104, B16: an empty balance is never asked again', failureOf('billing'), {}, 'stop'],
     ['B16: an empty balance goes to the next target', failureOf('billing'), withTarget, 'next-target'],
     [
@@ -212,7 +218,8 @@ describe('decide', () => {
   it('never sends a request again to a target that refused it as too long, nor with another key', () => {
     fc.assert(
       fc.property(situations, (situation) => {
-        expect(['next-target', 'stop']).toContain(decide(failureOf('context-overflow'), situation).kind);
+        const decision = decide(failureOf('context-overflow'), { ...situation, amendment: undefined });
+        expect(['next-target', 'stop']).toContain(decision.kind);
       }),
     );
   });

@@ -55,7 +55,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   empty: [retryOnce],
   'model-missing': [nextTarget],
   'not-offered': [nextTarget],
-  'context-overflow': [{ move: 'next-larger-target' }],
+  'context-overflow': [amend, { move: 'next-larger-target' }],
   parameter: [amend, nextTarget],
   'foreign-history': [amend, nextTarget],
   'content-policy': [],

@@ -144,6 +144,17 @@ export const genericTextSignatures: readonly Signature[] = [
       '422 {"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted","input":32000}]},"type":"invalid_request_error","param":null,"code":null}',
   },
   {
+    // What is too much stands in the request; how much there may be is read by access/amend.
+    id: 'any-output-limit',
+    provider: '*',
+    status: [200, 400, 422],
+    text: /max_(completion_|output_)?tokens=\d+ cannot be greater than max_model_len=\d+|supports at most \d+ completion tokens|max_tokens: \d+ > \d+, which is the maximum|`?max_(completion_)?tokens`? must be less than or equal to|range of max_tokens (is|should be)/i,
+    class: 'parameter',
+    source: '[R] vLLM 0.32.0, 2026-11-22',
+    sample:
+      '400 {"error":{"message":"max_tokens=5000 cannot be greater than max_model_len=1024. Please request fewer output tokens. (parameter=max_tokens, value=5000)","type":"BadRequestError","param":"max_tokens","code":400}}',
+  },
+  {
     id: 'any-model-access-text',
     provider: '*',
     status: [401, 403],
