@@ -182,6 +182,36 @@ function formatProblem(problem: ConfigProblem): string {
   return `${place} ${severity}${problem.key}: ${problem.message}${fix}`;
 }
 
+/** By these the system says that this process, or its machine, has no descriptor, thread or buffer left. */
+const shortageCodes: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'EAGAIN',
+  'ENOBUFS',
+  'ENOMEM',
+  'ERR_WORKER_INIT_FAILED',
+  'ERR_WORKER_OUT_OF_MEMORY',
+]);
+
+export function isShortage(code: unknown): code is string {
+  return typeof code === 'string' && shortageCodes.has(code);
+}
+
+/** The code of a shortage that an exception of the system tells of; undefined for any other. */
+export function findShortage(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && isShortage(error.code) ? error.code : undefined;
+}
+
+/** Our own shortage: nobody is blamed, and whoever asks comes back in a second. */
+export function runShort(code: string): RequestError {
+  return new RequestError('busy', `Holdfast has no file descriptor, thread or memory left for it (${code})`, {
+    status: 429,
+    howToFix:
+      'try again in a second; where it stays, raise the limit of open files (ulimit -n, LimitNOFILE=)',
+    headers: { 'retry-after': '1' },
+  });
+}
+
 /** For the end of a switch over a closed set: a new member fails to compile here. */
 export function assertNever(value: never): never {
   throw new TypeError(`unexpected ${JSON.stringify(value)}`);

@@ -108,7 +108,8 @@ export type RunResult =
       readonly ended: 'signalled' | 'timed-out' | 'output-too-long' | 'aborted';
       readonly errorOutput: string;
     }
-  | { readonly ended: 'not-started'; readonly reason: string };
+  /** `shortage`: the system's code, where it has nothing left to start a program with. */
+  | { readonly ended: 'not-started'; readonly reason: string; readonly shortage?: string };
 
 /** Runs a program; never rejects. Of its error output the first 2 kB are kept. */
 export type Run = (command: readonly string[], options: RunOptions) => Promise<RunResult>;

@@ -11,6 +11,7 @@ import { protocolOf } from './access/route/endpoints.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
+import { Shortages } from './access/shortages.ts';
 import { TaskSlots } from './access/tasks/task-slots.ts';
 import { WaitQueues } from './access/waiting/wait-queues.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
@@ -125,8 +126,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     health: state.health,
     pools: new Pools(() => host.random()),
     bindings: state.bindings,
-    stickiness: new Stickiness(),
-    rechecks: new Rechecks(),
+    ...createOwnKnowledge(host, emit),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
@@ -165,6 +165,18 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await state.close();
       if (options.host === undefined) await host.close();
     },
+  };
+}
+
+/** What the engine knows in this process alone, and forgets with it. */
+function createOwnKnowledge(
+  host: Host,
+  emit: EventListener,
+): Pick<Engine, 'stickiness' | 'rechecks' | 'shortages'> {
+  return {
+    stickiness: new Stickiness(),
+    rechecks: new Rechecks(),
+    shortages: new Shortages(host.clock, emit),
   };
 }
 

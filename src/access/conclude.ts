@@ -1,6 +1,6 @@
 /** The end of a request that nobody answered: who was tried or skipped, why, until when, and the status that agents act on well. */
 
-import type { AnswerCode } from '../errors.ts';
+import { type AnswerCode, runShort } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
@@ -33,6 +33,7 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
     };
   }
   if (underWay !== undefined) return concludeUnfinished(journey, underWay);
+  if (last?.failure.class === 'local') return concludeBusy(journey, last);
   const exhaustion = surveyExhausted(journey);
   const refusal = requestFault(journey, last);
   if (refusal?.failure.answer !== undefined) {
@@ -46,6 +47,15 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
     failure === undefined ? { kind: 'client-gone' } : { kind: 'failed', failure },
   );
   return { ...record, outcome: 'failed', ...toRecordFacts(exhaustion) };
+}
+
+/** This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment. */
+function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
+  const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
+  journey.engine.shortages.note(message);
+  const said = `${message}. How to fix: ${howToFix} [holdfast request ${journey.request.id}]`;
+  journey.writer.fail({ status, code: 'busy', message: said, class: failure.class }, headers);
+  return { ...journey.finish({ kind: 'failed', failure }), outcome: 'failed' };
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */

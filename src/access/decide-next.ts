@@ -21,7 +21,7 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   }
   if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
   journey.noteDecision(decision);
-  tellRescue(journey, miss, decision);
+  if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that
   return { miss, decision };
 }
 

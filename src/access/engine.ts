@@ -19,6 +19,7 @@ import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { Warmth } from './reply/warmth.ts';
 import type { ModelLists } from './route/model-lists.ts';
+import type { Shortages } from './shortages.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
 import type { WaitQueues } from './waiting/wait-queues.ts';
 
@@ -32,6 +33,7 @@ export interface Engine {
   readonly bindings: AccountBindings;
   readonly stickiness: Stickiness;
   readonly rechecks: Rechecks;
+  readonly shortages: Shortages;
   readonly redactor: Redactor;
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;

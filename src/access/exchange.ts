@@ -46,7 +46,9 @@ export async function exchange(
     return record;
   } catch (error) {
     if (request.signal.aborted) return undefined;
-    if (!(error instanceof RequestError)) {
+    if (error instanceof RequestError) {
+      if (error.code === 'busy') engine.shortages.note(error.message);
+    } else {
       engine.emit({
         type: 'warning',
         code: 'local-fault',
@@ -148,7 +150,7 @@ function replyError(
     ...encoded.headers,
     ...(error instanceof RequestError ? error.headers : {}),
     'content-length': String(body.length),
-    'x-should-retry': 'false',
+    ...(status === 429 ? {} : { 'x-should-retry': 'false' }),
     'x-holdfast-request-id': id,
   });
   sink.end(body);

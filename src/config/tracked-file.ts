@@ -1,5 +1,6 @@
 /** A file that is looked at before each use and read again when it changed; half-written ones wait (law 4). */
 
+import { findShortage, runShort } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { describeFileFault } from './file-fault.ts';
 
@@ -18,9 +19,12 @@ export interface TrackedFileOptions<T> {
 }
 
 export interface TrackedFile<T> {
-  /** The content as of now; the same object as long as the file did not change. Costs one stat. */
+  /**
+   * The content as of now; the same object as long as the file did not change. Costs one stat. Where this process has no
+   * descriptor left to read it, what it was; throws `RequestError` (`busy`) where it was never read.
+   */
   current(): T;
-  /** Reads again even if the stamp did not change. */
+  /** Reads again even if the stamp did not change. Throws likewise. */
   reread(): T;
 }
 
@@ -68,23 +72,37 @@ class StampedFile<T> implements TrackedFile<T> {
 
   #read(look: Look): T {
     const { host, parse, isSuspect } = this.#options;
-    const value = parse(this.#readContent(look));
     const previous = this.#settled;
+    const content = this.#readContent(look);
+    if (content.state === 'short') {
+      if (previous === undefined) throw runShort(content.code);
+      return previous.value; // read again at the next look
+    }
+    const value = parse(content);
     const age = Math.abs(host.clock.now() - look.changedAt);
     if (previous !== undefined && age < youngMs && isSuspect(value, previous.value)) return previous.value;
     this.#settled = { identity: look.identity, value };
     return value;
   }
 
-  #readContent(look: Look): FileContent {
+  #readContent(look: Look): FileContent | Short {
     if (look.reason !== undefined) return { state: 'unreadable', reason: look.reason };
     if (look.identity === 'absent') return { state: 'absent' };
     try {
       return { state: 'text', text: this.#options.host.files.readText(this.#options.path) };
     } catch (error) {
-      return { state: 'unreadable', reason: describeFileFault(error) };
+      const code = findShortage(error);
+      return code === undefined
+        ? { state: 'unreadable', reason: describeFileFault(error) }
+        : { state: 'short', code };
     }
   }
+}
+
+/** Says nothing of the file. */
+interface Short {
+  readonly state: 'short';
+  readonly code: string;
 }
 
 interface Look {

@@ -1,6 +1,7 @@
 /** Looks over the keys whenever one of them changed, and tells what is worth knowing about them, once per change. Beside the path of a request. */
 
 import type { ResolvedConfig } from '../config/resolved.ts';
+import { RequestError } from '../errors.ts';
 import type { Clock, Files, Timer } from '../host.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EventListener } from '../model/events.ts';
@@ -56,8 +57,17 @@ export class KeyWatch {
     const restMs = Math.max(settleMs, restFactor * this.#tookMs);
     this.#timer ??= this.#parts.clock.startTimer(restMs, () => {
       this.#timer = undefined;
-      this.tell();
+      this.#tellIfPossible();
     });
+  }
+
+  /** Without a descriptor to look with nothing is known: the next secret that is read wakes it again. */
+  #tellIfPossible(): void {
+    try {
+      this.tell();
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+    }
   }
 
   /** Tells the warnings that did not hold at the last look. */

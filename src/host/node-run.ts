@@ -2,6 +2,7 @@
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { findShortage } from '../errors.ts';
 import type { Run, RunOptions, RunResult } from '../host.ts';
 
 /** Enough of the error output to say what went wrong. */
@@ -49,7 +50,7 @@ class RunningProgram {
       this.#child = start(command, options);
       this.#listen(this.#child);
     } catch (error) {
-      this.#finish({ ended: 'not-started', reason: describeStart(error) });
+      this.#finish(notStarted(error));
     }
   }
 
@@ -67,7 +68,7 @@ class RunningProgram {
     child.stderr.on('data', (chunk: Buffer) => {
       this.#errorOutput = `${this.#errorOutput}${chunk.toString('utf8')}`.slice(0, errorOutputLimit);
     });
-    child.on('error', (error) => this.#finish({ ended: 'not-started', reason: describeStart(error) }));
+    child.on('error', (error) => this.#finish(notStarted(error)));
     child.on('close', (status) => this.#finish(this.#conclude(status)));
     child.on('exit', (status) => {
       this.#timers.push(setTimeout(() => this.#finish(this.#conclude(status)), drainMs));
@@ -123,6 +124,12 @@ const startFaults: Readonly<Record<string, string>> = {
   EACCES: 'the program may not be executed',
   EPERM: 'the program may not be executed',
 };
+
+function notStarted(error: unknown): RunResult {
+  const shortage = findShortage(error);
+  const reason = describeStart(error);
+  return { ended: 'not-started', reason, ...(shortage === undefined ? {} : { shortage }) };
+}
 
 function describeStart(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';

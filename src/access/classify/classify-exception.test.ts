@@ -28,6 +28,15 @@ describe('classifyException', () => {
       'connect',
       'exception-ECONNRESET',
     ],
+    ['no descriptor left', withCode('EMFILE'), false, 'local', 'exception-EMFILE'],
+    [
+      'no descriptor left for the second address',
+      new AggregateError([withCode('ECONNREFUSED'), withCode('ENFILE')], 'all failed'),
+      false,
+      'local',
+      'exception-ENFILE',
+    ],
+    ['no thread left, below a wrapper', wrap(withCode('EAGAIN')), false, 'local', 'exception-EAGAIN'],
     ['a reset after the head', withCode('ECONNRESET'), true, 'stream-cut', 'exception-ECONNRESET'],
     ['a bare "terminated"', new TypeError('terminated'), true, 'stream-cut', 'exception-unknown'],
     [

@@ -1,5 +1,6 @@
 /** Step 4 of a request, its other half: what an exception of the transport or of an SDK means, however deep the reason is wrapped (A54). */
 
+import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 
@@ -74,18 +75,23 @@ function chooseCode(chain: readonly Fields[]): string | undefined {
     ...(name === 'TimeoutError' ? [name] : []),
   ]);
   return (
-    codes.findLast((code) => [tlsCodes, timeoutCodes, networkCodes].some((known) => known.test(code))) ??
-    codes.at(-1)
+    codes.findLast(
+      (code) => isShortage(code) || [tlsCodes, timeoutCodes, networkCodes].some((known) => known.test(code)),
+    ) ?? codes.at(-1)
   );
 }
 
 function classByCode(code: string | undefined, messages: readonly string[], hasHead: boolean): FailureClass {
-  if (code !== undefined && tlsCodes.test(code)) return 'tls';
-  if (code !== undefined && timeoutCodes.test(code)) return hasHead ? 'stream-stall' : 'timeout';
-  const isNetwork =
-    (code !== undefined && networkCodes.test(code)) || messages.some((text) => networkMessages.test(text));
+  if (isShortage(code) && !hasHead) return 'local';
+  if (fits(tlsCodes, code)) return 'tls';
+  if (fits(timeoutCodes, code)) return hasHead ? 'stream-stall' : 'timeout';
+  const isNetwork = fits(networkCodes, code) || messages.some((text) => networkMessages.test(text));
   if (hasHead) return isNetwork ? 'stream-cut' : 'malformed';
   return isNetwork ? 'connect' : 'unknown';
+}
+
+function fits(known: RegExp, code: string | undefined): boolean {
+  return code !== undefined && known.test(code);
 }
 
 /** `statusCode`/`responseBody` of the AI SDK, `status`/`error` of vendors' SDKs, `status`/`data` of an axios response. */

@@ -5,6 +5,7 @@
 
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import { judgeSecret } from '../../config/judge-secret.ts';
+import { AccessError, runShort } from '../../errors.ts';
 import type { Host, RunResult } from '../../host.ts';
 import type { CommandSource, Credential } from '../../model/credential.ts';
 import { Asking } from './asking.ts';
@@ -93,6 +94,7 @@ class Program {
     try {
       return await this.#run(signal);
     } catch (error) {
+      if (known !== undefined && isBusy(error)) return known;
       if (!this.#asking.isBusy) this.#recovered.delete(refused); // everybody left: it never came to its end
       throw error;
     }
@@ -115,6 +117,7 @@ class Program {
     const { host, environment, redact } = this.#parts;
     const options = { shell, timeoutMs, outputLimit, environment: environment(), signal };
     const result = await host.run(command, options);
+    if (result.ended === 'not-started' && result.shortage !== undefined) throw runShort(result.shortage);
     const at = `command ${nameProgram(this.#source)}`;
     if (isPrinted(result)) return { state: 'found', value: result.output, at };
     const detail = `${at} ${redact(describeRun(result, this.#source))}`;
@@ -135,6 +138,11 @@ class Program {
   #now(): number {
     return this.#parts.host.clock.monotonic();
   }
+}
+
+/** The program could not be started for want of descriptors: that says nothing about the secret. */
+function isBusy(error: unknown): boolean {
+  return error instanceof AccessError && error.code === 'busy';
 }
 
 function isPrinted(result: RunResult): result is Extract<RunResult, { readonly ended: 'exited' }> {

@@ -19,11 +19,11 @@ export type Finding =
 export interface Source {
   /** What is known without waiting. */
   peek(): Finding | 'pending';
-  /** Rejects only with the signal's reason. */
+  /** Rejects only with the signal's reason, or `busy` where this process has nothing left to look with. */
   read(signal: AbortSignal): Promise<Finding>;
   /** What is there, without changing anything. Default: as `read`. */
   examine?(): Finding;
-  /** After the secret with this fingerprint was refused. Rejects only with the signal's reason. */
+  /** After the secret with this fingerprint was refused. Rejects as `read` does. */
   recover(refused: string, signal: AbortSignal): Promise<Finding>;
 }
 

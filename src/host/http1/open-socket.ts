@@ -6,6 +6,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../host.ts';
+import { lookUp } from './look-up.ts';
 import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
@@ -45,13 +46,14 @@ export function openSocket({ destination, session, clock, onOpen }: SocketOpenin
 }
 
 function openTcp({ hostname, port }: Destination): Socket {
-  return connectTcp({ host: hostname, port });
+  return connectTcp({ host: hostname, port, lookup: lookUp });
 }
 
 function openTls({ hostname, port, serverName }: Destination, session: TlsSession): Socket {
   const socket = connectTls({
     host: hostname,
     port,
+    lookup: lookUp,
     ALPNProtocols: ['http/1.1'],
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...(session.bytes === undefined ? {} : { session: session.bytes }),
