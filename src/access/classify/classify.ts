@@ -50,7 +50,7 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: answer.redact(String(code)) } : {}),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
-    ...(answer.headers['x-should-retry'] === 'false' ? { mayRetry: false } : {}),
+    ...(answer.headers['x-should-retry'] === 'false' || row?.permanent === true ? { mayRetry: false } : {}),
     ...(row?.scope === undefined ? {} : { scope: row.scope }),
     answer: toRefusal(answer, facts),
   };

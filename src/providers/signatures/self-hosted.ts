@@ -64,13 +64,14 @@ export const selfHostedSignatures: readonly Signature[] = [
       '400 {"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}',
   },
   {
-    // The proxy's own key at its upstream: the caller's key was good enough to be passed on.
+    // The proxy's own key at its upstream: the caller's was good enough to be passed on. Asked again at once the proxy says 429.
     id: 'any-litellm-upstream-key',
     provider: '*',
-    status: [200, 401, 403],
-    field: { path: 'error.message', is: /^litellm\.(AuthenticationError|PermissionDeniedError)\b/ },
+    status: [401, 403],
+    field: { path: 'error.message', is: /^litellm\.\w+:(?![\s\S]*(flagged|moderation|polic))/i },
     class: 'server-error',
-    before: ['any-authentication-error', 'any-invalid-api-key'],
+    permanent: true,
+    before: ['any-authentication-error', 'any-invalid-api-key', 'any-server-error', 'any-server-error-code'],
     source: litellm,
     sample:
       '401 {"error":{"message":"litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided.\\n\\nLiteLLM: model group \'simbadkey\' failed with the error above. No fallback was attempted.","type":"authentication_error","param":null,"code":"401"}}',

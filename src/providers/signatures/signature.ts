@@ -52,7 +52,7 @@ export interface Signature {
   readonly scope?: readonly CandidateField[];
   /** Ids of rows of the same provider and kind that fit the same answers and give way to this one. Default: none. */
   readonly before?: readonly string[];
-  /** True when waiting cannot help: the provider named a permanent cause. Default: false. */
+  /** True when neither waiting nor asking again can help: the cause that is named is permanent. Default: false. */
   readonly permanent?: boolean;
   /** True when the provider's wait hint next to this is known to be meaningless. Default: false. */
   readonly ignoreRetryAfter?: boolean;
