@@ -111,6 +111,15 @@ describe('what another target may do better', () => {
   });
 });
 
+it('a server that is still loading its model answers when it has', async () => {
+  const loading = recorded.find(({ id }) => id === 'llamacpp/loading');
+  if (loading === undefined) throw new Error('there is no such case');
+  const scene = stage('ours', false);
+  scene.host.upstream.enqueue(toStep(loading), answered);
+  expect((await scene.ask()).status).toBe(200);
+  expect(scene.sent()).toEqual(['one a', 'one a']);
+});
+
 describe('the key of a proxy at its upstream', () => {
   it("is nobody's key here, also where ours has worked", async () => {
     const found = recorded.find(({ id }) => id === 'litellm/upstream-key-refused');
