@@ -51,7 +51,7 @@ export function resolveTask(
     ...(settings.max_wait === undefined ? {} : { maxWaitMs: settings.max_wait * 1000 }),
   };
   const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, reason }) => ({
-    target: { ...target, ...own, limits: { ...target.limits, ...limitsFrom(settings), wholeMs: timeoutMs } },
+    target: { ...target, ...own, limits: { wholeMs: timeoutMs, ...target.limits, ...limitsFrom(settings) } },
     reason,
   }));
   const limit = settings.max_concurrency;

@@ -172,7 +172,7 @@ aliases: {"claude-*": title_generation}
     });
     expect(config.routes.get('compression')?.targets[0]?.target).toMatchObject({
       reasoningEffort: 'low',
-      limits: { wholeMs: 300_000 },
+      limits: { wholeMs: 7000 }, // the provider's own; the task names none
     });
   });
 

@@ -39,8 +39,6 @@ export interface CellResult extends CellPlan {
   readonly seen: ReadonlyMap<string, readonly SimAttempt[]>;
 }
 
-/** A public test gives every system 30 s for an answer that is not streamed. */
-const wholeLimitMs = 30_000;
 const seriesEveryMs = 4000;
 const seriesDownMs = 60_000;
 const seriesReturnMs = 30_000;
@@ -91,21 +89,13 @@ export interface GivenConfig {
   readonly mayLackKeys: true;
 }
 
+/** Every origin becomes a simulated provider; limits, pace and windows stay as the configuration has them. */
 function adapt(
   own: ResolvedConfig,
-  { mode, spoken }: CellPlan,
+  { spoken }: CellPlan,
   sims: ReadonlyMap<string, SimulatedProvider>,
 ): ResolvedConfig {
-  const moved = redirect(own, { urlOf: (pool) => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1', spoken });
-  if (mode === 'streamed') return moved;
-  const routes = [...moved.routes].map(([name, route]) => {
-    const targets = route.targets.map((place) => ({
-      ...place,
-      target: { ...place.target, limits: { ...place.target.limits, wholeMs: wholeLimitMs } },
-    }));
-    return [name, { ...route, targets }] as const;
-  });
-  return { ...moved, routes: new Map(routes) };
+  return redirect(own, { urlOf: (pool) => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1', spoken });
 }
 
 function startFor(

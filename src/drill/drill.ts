@@ -9,8 +9,8 @@ import { type CellPlan, type CellResult, type GivenConfig, runCell } from './cel
 import { type DrillMode, drillFaults } from './faults.ts';
 
 export interface DrillOptions {
-  /** Take the built-in configuration of two providers, whatever the user has. */
-  readonly isDefault: boolean;
+  /** Take the built-in configuration of two providers, whatever the user has, or one that is given. */
+  readonly isDefault: boolean | { readonly config: object };
   readonly modes: readonly DrillMode[];
   /** Default: every task of the configuration. */
   readonly tasks?: readonly string[];
@@ -43,15 +43,19 @@ export interface DrillReport {
 /** Cells under way at a time: they mostly wait. */
 const width = 6;
 
-/** What is drilled when there is no configuration: two vendors, one task of each kind. */
+/**
+ * What is drilled when there is no configuration: two hosted providers of which nothing is known, with the defaults that a
+ * newcomer gets. No pace, no limit, no window of a model is set.
+ */
 const defaultConfig = {
-  main: 'xiaomi/mimo-v2.6-pro',
-  fallback_chain: ['deepseek/deepseek-flash'],
-  providers: {
-    xiaomi: { api_key: 'sk-sim-good', pace: 'quick' },
-    deepseek: { api_key: 'sk-sim-good', pace: 'quick' },
-  },
+  main: 'first/model',
+  fallback_chain: ['second/model'],
+  providers: { first: hosted('first'), second: hosted('second') },
 };
+
+function hosted(name: string): object {
+  return { base_url: `https://${name}.example/v1`, protocol: 'openai-chat', api_key: 'sk-sim-good' };
+}
 
 /** Throws `ConfigError` when the user's configuration cannot be used, `AccessError` for a task that it does not have. */
 export async function drill(options: DrillOptions): Promise<DrillReport> {
@@ -106,6 +110,7 @@ async function runUnlessEnded(
 }
 
 function chooseConfig({ isDefault }: DrillOptions, host: GivenConfig['host']): GivenConfig {
+  if (typeof isDefault === 'object') return { host, config: isDefault.config, mayLackKeys: true };
   if (isDefault || !hasOwn(host)) return { host, config: defaultConfig, mayLackKeys: true };
   return { host, mayLackKeys: true };
 }
@@ -125,8 +130,7 @@ function readConfig(given: GivenConfig): { readonly config: ResolvedConfig; read
   const config = runtime.config();
   void runtime.close();
   const { origin } = config;
-  const source =
-    origin.kind === 'file' ? origin.path : 'the built-in configuration of two providers, xiaomi and deepseek';
+  const source = origin.kind === 'file' ? origin.path : 'the built-in configuration of two providers';
   return {
     config,
     source: origin.kind === 'given' || origin.kind === 'file' ? source : 'what zero-config mode found',
