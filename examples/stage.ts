@@ -107,6 +107,11 @@ export function ask(gateway: string, model: string): Promise<Answer> {
   return post(gateway, 'chat/completions', JSON.stringify(body));
 }
 
+/** Asks the gateway for vectors. */
+export function embed(gateway: string, model: string): Promise<Answer> {
+  return post(gateway, 'embeddings', JSON.stringify({ model, input: 'hello there' }));
+}
+
 /** Sends the gateway a body as it is. */
 export async function post(gateway: string, path: string, body: string): Promise<Answer> {
   const response = await fetch(`${gateway}/${path}`, {

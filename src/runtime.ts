@@ -8,9 +8,11 @@ import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import { Rechecks } from './access/rechecks.ts';
 import { Warmth } from './access/reply/warmth.ts';
 import { protocolOf } from './access/route/endpoints.ts';
+import { LearnedWindows } from './access/route/learned-windows.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
+import { Unserved } from './access/route/unserved.ts';
 import { Shortages } from './access/shortages.ts';
 import { TaskSlots } from './access/tasks/task-slots.ts';
 import { WaitQueues } from './access/waiting/wait-queues.ts';
@@ -130,7 +132,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
-    learned: new LearnedEdits(),
+    ...createLessons(host),
     ...createTimekeeping(host.clock, state.health, config),
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
@@ -178,6 +180,11 @@ function createOwnKnowledge(
     rechecks: new Rechecks(),
     shortages: new Shortages(host.clock, emit),
   };
+}
+
+/** What refusals teach this process about its targets. */
+function createLessons({ clock }: Host): Pick<Engine, 'learned' | 'unserved' | 'windows'> {
+  return { learned: new LearnedEdits(), unserved: new Unserved(clock), windows: new LearnedWindows(clock) };
 }
 
 /** One listener that fails stands in nobody's way: the others hear everything, and that once. */

@@ -18,10 +18,11 @@ import { decideNext } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Journey, type Miss } from './journey.ts';
 import { chooseLease, claimMs, type Leased, leaseAtOnce } from './lease.ts';
+import { isNoLarger, learnedWindowAt, windowOf } from './overflow.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import { type Candidate, createCandidate, type Place } from './route/candidates.ts';
 import { findTie, ownerOf } from './route/tie.ts';
-import { hasFreeTargetBesides, isLarger } from './situation.ts';
+import { hasFreeTargetBesides } from './situation.ts';
 import { queueTimeMs } from './tasks/task-time.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
@@ -160,6 +161,7 @@ function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
   const { engine, request } = journey;
   const { session } = journey.ways;
   engine.health.noteSuccess(lease);
+  engine.unserved.noteSuccess(candidate.target, request.operation);
   engine.rechecks.end(lease, request.id);
   journey.amendments.noteSuccess(candidate.target, engine.emit);
   if (session !== undefined && candidate.place.pool !== undefined)
@@ -182,7 +184,11 @@ function arrive(
   { candidate, lease }: Leased,
   { outcome, durationMs }: { outcome: Outcome; durationMs: number },
 ): RequestRecord {
-  if (outcome.kind === 'answered') journey.engine.health.noteWhole(lease);
+  if (outcome.kind === 'answered') {
+    const { engine, request } = journey;
+    engine.health.noteWhole(lease);
+    engine.windows.noteSuccess({ lease, headers: request.headers }, outcome.usage);
+  }
   endTurn(journey, { lease });
   if (outcome.kind === 'broken') {
     journey.engine.health.countFailure(lease, outcome.failure);
@@ -254,11 +260,11 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   journey.ways.leaveTarget(target);
   const { class: cause } = miss.failure;
   if (cause === 'context-overflow') {
-    const left = journey.ways.keepOnly((other) => isLarger(other.contextWindow, target.contextWindow));
-    noteLeft(journey, left, {
-      cause,
-      reason: `its context window is not known to be larger than ${target.id} has`,
-    });
+    const window = windowOf(miss);
+    const left = journey.ways.keepOnly((other) => !isNoLarger(other.contextWindow, window));
+    const reason = `its context window is no larger than the ${window} tokens of ${target.id}`;
+    noteLeft(journey, left, { cause, reason });
+    journey.ways.putLast((place) => isNoLarger(learnedWindowAt(journey, place), window));
   }
   if (cause === 'refused-request') {
     journey.hasRefusedElsewhere = true;

@@ -107,11 +107,12 @@ function withId(journey: Journey, message: string): string {
   return `${message} [holdfast request ${journey.request.id}]`;
 }
 
-/** The first refusal of the request itself, when the request ended over one. */
+/** The first refusal of the request itself, when the request ended over one; that it is too long stands whatever came after. */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
+  const first = journey.misses.find(({ failure }) => requestFaults.has(failure.class));
+  if (first?.failure.class === 'context-overflow') return first;
   if (last === undefined || !requestFaults.has(last.failure.class)) return undefined;
-  if (isOfForeigner(journey, last)) return undefined;
-  return journey.misses.find(({ failure }) => requestFaults.has(failure.class));
+  return isOfForeigner(journey, last) ? undefined : first;
 }
 
 /** Who has never seen what the request names says nothing about it, where somebody else only failed at the moment. */
@@ -162,9 +163,7 @@ function isBound({ cause }: CandidateVerdict): boolean {
 /** Every candidate once, its last cause and its end. */
 function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const { candidates } = exhaustion;
-  const head =
-    describeCandidates(exhaustion, journey.engine.host.clock.now()) ??
-    `no target of the route "${journey.route.task}" speaks ${journey.request.protocol}`;
+  const head = describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
   const mends = candidates.some(isBound) ? [howToUntie] : listMends(journey, candidates);
   const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
   return withId(journey, `${head}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`);
@@ -185,4 +184,12 @@ function describeFirstEnd({ engine }: Journey, { candidates, unlisted, until }: 
   return until === undefined || ends.size < 2
     ? ''
     : `. Earliest retry ${describeWhen(until, engine.host.clock.now())}`;
+}
+
+/** Nobody there can be asked this at all. */
+function describeUnspoken({ route, request }: Journey): string {
+  const [first] = route.targets;
+  return request.operation === 'embed' && first !== undefined
+    ? `${first.target.id} cannot be asked for embeddings: ${first.target.provider} speaks no ${request.protocol}. How to fix: ask for a model that makes vectors, or name one in auxiliary.embeddings`
+    : `no target of the route "${route.task}" speaks ${request.protocol}`;
 }

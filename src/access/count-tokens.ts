@@ -17,6 +17,8 @@ const longestCountMs = 5000;
 export async function countTokens(journey: Journey): Promise<RequestRecord> {
   const [first] = journey.ways.placesLeft();
   if (first?.target.countsTokens !== true) return estimate(journey, 'no target counts tokens');
+  if (journey.engine.unserved.until(first.target, 'count-tokens') !== undefined)
+    return estimate(journey, `${first.target.id} counts no tokens`);
   const ready = await findReady(journey, first);
   if (ready === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
   const startedAt = journey.engine.host.clock.monotonic();
@@ -25,6 +27,8 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
   const durationMs = journey.engine.host.clock.monotonic() - startedAt;
   if (outcome.kind === 'failed') {
     journey.noteMiss({ candidate, lease, outcome, durationMs });
+    if (outcome.failure.class === 'not-offered')
+      journey.engine.unserved.note(candidate.target, 'count-tokens');
     return estimate(journey, outcome.failure.message);
   }
   return journey.finish(outcome, { candidate, lease, durationMs });

@@ -3,6 +3,7 @@
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
 import type { Journey, Miss, SourceFault } from './journey.ts';
+import { learnWindow } from './overflow.ts';
 import { assessSituation } from './situation.ts';
 import { describeRescue } from './wording.ts';
 
@@ -10,6 +11,9 @@ import { describeRescue } from './wording.ts';
 export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
   const { engine } = journey;
   engine.health.countFailure(noted.lease, noted.failure);
+  if (noted.failure.class === 'not-offered')
+    engine.unserved.note(noted.candidate.target, journey.request.operation);
+  learnWindow(journey, noted);
   const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
   let miss = noted;
   journey.leaveSilent();

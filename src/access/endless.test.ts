@@ -107,10 +107,13 @@ describe('an answer that never ends', () => {
     ['in a body', { chunks: [`{"error":${refusal}}`] }, false],
     ['in a stream', { headers: stream, chunks: [`data: {"error":${refusal}}\n\n`] }, true],
   ])('is an error of which the beginning is looked at: %s', async (_name, step, isStreamed) => {
-    const { host, runtime } = start('openai-chat', step);
+    const { host, runtime } = start('openai-chat', step, step);
     const { status, text } = await answerOf(host, runtime, { stream: isStreamed });
     expect([status, text.length]).toEqual([400, 256 * 1024]);
-    expect(rulesOf(runtime)).toEqual([['one/m', 'context-overflow', expect.anything()]]);
+    expect(rulesOf(runtime)).toEqual([
+      ['one/m', 'context-overflow', expect.anything()],
+      ['two/m', 'context-overflow', expect.anything()],
+    ]);
   });
 
   it('is not asked for again where nothing else is free', async () => {

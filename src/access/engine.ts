@@ -18,7 +18,9 @@ import type { SignatureTable } from './classify/match-signature.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { Warmth } from './reply/warmth.ts';
+import type { LearnedWindows } from './route/learned-windows.ts';
 import type { ModelLists } from './route/model-lists.ts';
+import type { Unserved } from './route/unserved.ts';
 import type { Shortages } from './shortages.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
 import type { WaitQueues } from './waiting/wait-queues.ts';
@@ -38,6 +40,8 @@ export interface Engine {
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
   readonly learned: LearnedEdits;
+  readonly unserved: Unserved;
+  readonly windows: LearnedWindows;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
   readonly warmth: Warmth;

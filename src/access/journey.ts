@@ -4,6 +4,7 @@ import { AccessError, RequestError } from '../errors.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Operation } from '../model/protocol.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
 import type { Route } from '../model/target.ts';
@@ -14,7 +15,7 @@ import type { ConfiguredRequest, Engine } from './engine.ts';
 import type { Outcome } from './reply/outcome.ts';
 import { Recovery } from './reply/recover.ts';
 import { ReplyWriter } from './reply/reply-writer.ts';
-import { type Candidate, createCandidate, type InspectParts } from './route/candidates.ts';
+import { type Candidate, createCandidate, type InspectParts, type Place } from './route/candidates.ts';
 import { chooseRoute } from './route/route.ts';
 import type { Tie } from './route/tie.ts';
 import { placesOf, Ways } from './route/ways.ts';
@@ -23,7 +24,7 @@ import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
 import { Carriage } from './translate/carriage.ts';
 import { type Patience, readAnnounced } from './waiting/patience.ts';
 import type { Turn, Waiter } from './waiting/wait-queues.ts';
-import { describeFailure } from './wording.ts';
+import { describeFailure, operationNouns } from './wording.ts';
 
 /** Of a large pool, this many are listed as passed over. */
 const skipListLimit = 32;
@@ -88,8 +89,10 @@ export class Journey {
     this.protocol = requireProtocol(engine, request);
     this.body = this.protocol.readBody(request.body, request.operation);
     const config = request.config ?? engine.config();
-    this.route = chooseRoute(config, this.body.model, engine.modelLists);
+    const { operation } = request;
+    this.route = chooseRoute(config, { model: this.body.model, operation }, engine.modelLists);
     this.ways = new Ways(engine, request, placesOf({ config, pools: engine.pools }, this.route, request));
+    if (!engine.unserved.isEmpty) this.#putUnservedLast(operation);
     this.amendments = new Amendments(this.body, engine.learned);
     this.recovery = new Recovery(this.body, request.headers);
     this.carriage = new Carriage(engine, request, this.body);
@@ -267,6 +270,16 @@ export class Journey {
   #noteHangUp(): void {
     const { reason } = this.request.signal;
     if (reason instanceof AccessError) this.#notes.push(reason.message);
+  }
+
+  /** Whose address did not serve this when it was last asked, comes after the others for a while. */
+  #putUnservedLast(operation: Operation): void {
+    const { unserved } = this.engine;
+    const isUnserved = ({ target }: Place): boolean => unserved.until(target, operation) !== undefined;
+    for (const { target } of this.ways.putLast(isUnserved))
+      this.#notes.push(
+        `${target.id} comes after the others: it served no ${operationNouns[operation]} when last asked`,
+      );
   }
 
   /** What a part of the answer has brought belongs to the whole of it. */

@@ -3,6 +3,7 @@
 import type { ResolvedProvider } from '../config/resolved.ts';
 import type { Credential } from '../model/credential.ts';
 import type { FailureClass } from '../model/failure.ts';
+import type { Operation } from '../model/protocol.ts';
 import type { CandidateVerdict } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 import type { Journey } from './journey.ts';
@@ -29,8 +30,11 @@ export function listMends(journey: Journey, candidates: readonly CandidateVerdic
       return rows[failure]?.(scene) ?? [];
     });
   const isAlone = new Set(journey.ways.places.map(({ target }) => target.id)).size === 1;
+  const mayFallBack = journey.request.operation === 'generate'; // vectors of two models never mix
   const spare =
-    isAlone && candidates.length > 0 ? ['for a second model: holdfast fallback add PROVIDER/MODEL'] : [];
+    isAlone && mayFallBack && candidates.length > 0
+      ? ['for a second model: holdfast fallback add PROVIDER/MODEL']
+      : [];
   return [...[...new Set(mends)].slice(0, mostMends), ...spare];
 }
 
@@ -41,6 +45,7 @@ function isSpareMissing({ target, cause }: CandidateVerdict, all: readonly Candi
 
 interface Scene {
   readonly target: Target;
+  readonly operation: Operation;
   readonly place: Place;
   readonly provider: ResolvedProvider | undefined;
   readonly credential: Credential | undefined;
@@ -66,6 +71,7 @@ function openScene(journey: Journey, { target: id, credential: key }: CandidateV
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
   return {
     target,
+    operation: journey.request.operation,
     place,
     provider,
     credential,
@@ -112,8 +118,7 @@ const rows: Readonly<Partial<Record<FailureClass, Mend>>> = {
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
   'model-missing': ({ target, place, sourceOf, isProvider }) =>
     `${describeStranger(target, place, isProvider)}correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
-  'not-offered': ({ target, sourceOf }) =>
-    `correct ${sourceOf(`providers.${target.provider}.base_url`)}: it mostly ends in /v1`,
+  'not-offered': serveIt,
   overloaded: lookAtStatus,
   'server-error': lookAtStatus,
   timeout: lookAtStatus,
@@ -157,6 +162,16 @@ function giveKey({ target, provider, credential, links }: Scene): string {
     credential?.locator.kind === 'variable' ? credential.locator.variable : provider?.keyVariables?.[0];
   const set = variable === undefined ? '' : `, or set ${variable}`;
   return `holdfast auth add ${target.provider}${set}${linked(' with a key from', links.keys)}`;
+}
+
+/** An address that names no version mostly lacks it. */
+function serveIt({ target, operation, sourceOf }: Scene): string {
+  const line = sourceOf(`providers.${target.provider}.base_url`);
+  if (!/\/v\d[^/]*(\/|$)/.test(target.baseUrl))
+    return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
+  return operation === 'embed'
+    ? 'ask for a model that makes vectors, or name one in auxiliary.embeddings'
+    : `correct ${line}`;
 }
 
 function lookAtStatus({ links }: Scene): string | undefined {

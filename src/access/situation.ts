@@ -6,6 +6,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Target } from '../model/target.ts';
 import type { Situation } from './decide/decide.ts';
 import type { Journey, Miss } from './journey.ts';
+import { isNoLarger, windowOf } from './overflow.ts';
 import { type Candidate, inspectCandidate, type Place } from './route/candidates.ts';
 
 /** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */
@@ -15,6 +16,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
   const { engine } = journey;
   const { target } = miss.candidate;
   const elsewhere = freePlaces(journey, miss).map((place) => place.target);
+  const window = windowOf(miss);
   return {
     repeats: countRepeats(journey, miss),
     amendment: journey.amendments.find(miss.failure, target)?.text,
@@ -23,7 +25,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
       isOther(miss, candidate, found),
     ),
     hasOtherTarget: elsewhere.length > 0,
-    hasLargerTarget: elsewhere.some((other) => isLarger(other.contextWindow, target.contextWindow)),
+    hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, window)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
     hasRefusedElsewhere: journey.hasRefusedElsewhere,
     isProbe: miss.lease.probeOf !== undefined,
@@ -60,11 +62,6 @@ export function hasFreeTargetBesides(journey: Journey, target: Target): boolean 
   return journey.ways
     .placesLeft()
     .some((place) => place.target.id !== target.id && hasFree(journey, place, anyOther));
-}
-
-/** A window nobody knows is not larger. */
-export function isLarger(window: number | undefined, than: number | undefined): boolean {
-  return window !== undefined && window > (than ?? Number.POSITIVE_INFINITY);
 }
 
 interface Identified {

@@ -3,6 +3,7 @@
 import type { Lease } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Operation } from '../model/protocol.ts';
 import type { CandidateVerdict, UnlistedKeys } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 import { describePast, describeWait } from './when.ts';
@@ -18,6 +19,13 @@ export interface FailureContext {
   /** Epoch ms. */
   readonly now: number;
 }
+
+/** What a target is asked for, in a sentence. */
+export const operationNouns: Readonly<Record<Operation, string>> = {
+  generate: 'answers',
+  embed: 'embeddings',
+  'count-tokens': 'counts of tokens',
+};
 
 /** One sentence; the provider's own reason follows in quotation marks. */
 export function describeFailure(context: FailureContext): string {
@@ -35,6 +43,8 @@ export function describeFailure(context: FailureContext): string {
       return `${target.provider} says that ${key} was withdrawn${said}`;
     case 'forbidden-model':
       return `${target.provider} does not let ${key} use ${target.model}${said}`;
+    case 'not-offered':
+      return describeUnserved(context);
     case 'connect':
       return describeUnreached(failure, target);
     case 'tls':
@@ -62,6 +72,12 @@ function describeUnreached({ code, message }: Failure, { id, origin }: Target): 
   if (code === 'ECONNREFUSED') return `no server answers at ${origin} (${id})`;
   if (code === 'ENOTFOUND') return `there is no host ${new URL(origin).hostname} (${id})`;
   return `${id} cannot be reached: ${message}`;
+}
+
+/** The address is what a person can mend. */
+function describeUnserved({ failure, target, lease }: FailureContext): string {
+  const said = failure.message === '' ? '' : `: "${failure.message}"`;
+  return `${target.id}: ${target.baseUrl} serves no ${operationNouns[lease.operation]} (${failure.status ?? 'refused'}${said})`;
 }
 
 /** The live status of a rescue: `xiaomi refused the key momentarily, retry 1/2 in 1.1 s`. */

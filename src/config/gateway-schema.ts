@@ -37,7 +37,9 @@ export const gatewaySchema = z
     unknown_model: z
       .enum(['error', 'main'])
       .optional()
-      .describe('What an unknown `model` gets: 404, or the main route. Default: error.'),
+      .describe(
+        'What an unknown `model` gets: 404, or the main route; for embeddings the task `embeddings`. Default: error.',
+      ),
     pinned_fallback: z
       .enum(['none', 'main'])
       .optional()

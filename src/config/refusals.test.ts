@@ -48,6 +48,15 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     ],
   },
   {
+    name: 'a model that is said to be itself, or a model of nobody',
+    text: 'main: deepseek/x\nproviders: {deepseek: {models: {x: {same_as: deepseek/x}, y: {same_as: nobody/y}, z: {same_as: z}}}}',
+    expected: [
+      '/h/config.yaml:2:37 providers.deepseek.models.x.same_as: deepseek/x is this very model\n    How to fix: name the same model at another provider, or remove the line',
+      '/h/config.yaml:2:63 providers.deepseek.models.y.same_as: unknown provider nobody\n    How to fix: give providers.nobody a base_url (https://host/v1) and a protocol (openai-chat, openai-responses, anthropic-messages)',
+      '/h/config.yaml:2:87 providers.deepseek.models.z.same_as: expected "provider/model"',
+    ],
+  },
+  {
     name: 'a bare key among the credentials',
     text: 'main: deepseek/x\nproviders: {deepseek: {credentials: [a-key]}}',
     expected: [

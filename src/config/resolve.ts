@@ -9,6 +9,7 @@ import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
 import { resolveGateway } from './resolve-gateway.ts';
+import { resolveSameModels } from './resolve-same-models.ts';
 import { readTarget, TargetResolver } from './resolve-targets.ts';
 import { isMainRoute, resolveTask, withoutRepeats } from './resolve-tasks.ts';
 import { listValues } from './resolve-values.ts';
@@ -76,6 +77,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   const main = resolveMain(context, resolver);
   const tasks = resolveTasks(context, resolver, main);
   const aliases = resolveAliases(context, resolver);
+  const sameModels = resolveSameModels(context, resolver);
   const { providers, routes } = withoutOurselves(context, {
     providers: resolver.resolved(),
     routes: new Map([['main', main] as const, ...tasks.routes]),
@@ -94,6 +96,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
       ...[...providers].map(([name, { selection }]) => [name, selection] as const),
       ...tasks.pools.map(([name]) => [name, 'fill-first'] as const),
     ]),
+    sameModels,
     aliases,
     unknownModel: input.settings.gateway?.unknown_model ?? 'error',
     pinnedFallback: input.settings.gateway?.pinned_fallback ?? 'none',

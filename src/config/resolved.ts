@@ -72,6 +72,8 @@ export interface ResolvedConfig {
   readonly pools: ReadonlyMap<string, readonly Credential[]>;
   /** How each pool chooses; a pool that is absent fills its first credential first. */
   readonly selections?: ReadonlyMap<string, Selection>;
+  /** Models that are one and the same at several providers: for the id of each target the others. Absent: none. */
+  readonly sameModels?: ReadonlyMap<string, readonly Target[]>;
   readonly aliases: readonly Alias[];
   readonly unknownModel: 'error' | 'main';
   readonly pinnedFallback: 'none' | 'main';

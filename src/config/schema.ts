@@ -82,6 +82,7 @@ const model = z.strictObject({
     .enum(['system', 'developer'])
     .optional()
     .describe('Role of system messages in a translated request. Default: as is known of its family.'),
+  same_as: target.optional().describe('The very same model elsewhere, for embeddings alone. Default: none.'),
 });
 
 const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;

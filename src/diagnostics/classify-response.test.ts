@@ -58,12 +58,12 @@ describe('classifyResponse', () => {
     });
   });
 
-  it('marks nothing for a fault of the request, and sends it to a larger window only', () => {
+  it('marks nothing for a fault of the request, and sends it to no window that is known to be as small', () => {
     const body = '{"error":{"message":"too long","code":"context_length_exceeded"}}';
     const verdict = report({ status: 400, body }).failure?.newKey;
     expect([verdict?.mark, verdict?.plan, verdict?.planAlone]).toEqual([
       undefined,
-      ['goes to the next target with a larger context window'],
+      ['goes to the next target, unless its context window is known to be no larger'],
       ['ends: no other target or key is available'],
     ]);
   });

@@ -126,7 +126,7 @@ function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
     hasRecovered: false,
     hasOtherCredential: isOtherFree,
     hasOtherTarget: isOtherFree,
-    hasLargerTarget: isOtherFree,
+    hasRoomElsewhere: isOtherFree,
     hasOtherProvider: isOtherFree,
     hasRefusedElsewhere: false,
     isProbe: false,
@@ -194,6 +194,6 @@ function describeStep(decision: Decision, failure: Failure): string {
 
 /** Where not every target helps. */
 const targetWords: Readonly<Partial<Record<FailureClass, string>>> = {
-  'context-overflow': 'goes to the next target with a larger context window',
+  'context-overflow': 'goes to the next target, unless its context window is known to be no larger',
   'refused-request': 'asks one target of another provider',
 };

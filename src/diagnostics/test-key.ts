@@ -88,7 +88,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
 /** One that its target speaks where the key may be sent. */
 function chooseProtocol(engine: Engine, { id, model }: Pick<KeyTestRequest, 'id' | 'model'>): ProtocolName {
   const config = engine.config();
-  const [place] = chooseRoute(config, model, engine.modelLists).targets;
+  const [place] = chooseRoute(config, { model, operation: 'generate' }, engine.modelLists).targets;
   if (place === undefined) return 'openai-chat';
   const { target } = place;
   const key = config.pools.get(target.pool)?.find((credential) => credential.id === id);

@@ -87,8 +87,8 @@ const words = {
   recover: /read the source again/,
   amend: /amended/,
   rotate: /another key/,
-  'next-target': /next target(?! with a larger)/,
-  'next-larger-target': /next target with a larger/,
+  'next-target': /next target(?! that may)/,
+  'next-target-with-room': /next target that may have a larger window/,
 } as const;
 
 describe.each(Object.entries(decisionTable))('the failure class %s', (name, moves) => {

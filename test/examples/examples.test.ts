@@ -38,6 +38,8 @@ function runScript(...argv: readonly string[]): (environment?: Record<string, st
 const expected: Readonly<Record<string, RegExp>> = {
   library: /retry 1\/2[\s\S]*answered by spare\/sim\/echo with attempt 4[\s\S]*upstream-refused: .*context/,
   'openai-sdk': /model: main[\s\S]*sky blue[\s\S]*\d+ tokens\ntool call: weather\(\{"city":/,
+  embeddings:
+    /fail with 400: chat\/tiny: \S+ serves no embeddings[\s\S]*base_url without \/v1\?[\s\S]*by good\/sim\/embed/,
   'gateway-curl': /"object":"list"[\s\S]*data: \[DONE\][\s\S]*How to fix[\s\S]*x-holdfast-attempts: 1/i,
 };
 

@@ -13,7 +13,7 @@ export interface StagedAnswer {
 
 export interface AskOptions {
   /** Default `/v1/chat/completions`. */
-  readonly path?: '/v1/chat/completions' | '/v1/messages';
+  readonly path?: '/v1/chat/completions' | '/v1/messages' | '/v1/messages/count_tokens' | '/v1/embeddings';
   /** Default `main`. */
   readonly model?: string;
   readonly headers?: Headers;
@@ -56,6 +56,14 @@ export function refused(status: number, error: object = {}, headers: Headers = {
   return { status, headers, chunks: [JSON.stringify({ error: { message: 'no', ...error } })] };
 }
 
+const messages = [{ role: 'user', content: 'hello' }];
+const questions = {
+  '/v1/chat/completions': { messages },
+  '/v1/messages': { messages, max_tokens: 100 },
+  '/v1/messages/count_tokens': { messages },
+  '/v1/embeddings': { input: 'hello' },
+};
+
 const longestWaitMs = 120_000;
 
 export function stageEngine(config: object, environment: Readonly<Record<string, string>> = {}): EngineStage {
@@ -92,9 +100,7 @@ async function exchange(
     answer.text += Buffer.from(chunk ?? []).toString();
     return true;
   };
-  const messages = [{ role: 'user', content: 'hello' }];
-  const limit = path === '/v1/messages' ? { max_tokens: 100 } : {};
-  const body = Buffer.from(JSON.stringify({ model, messages, ...limit, ...more }));
+  const body = Buffer.from(JSON.stringify({ model, ...questions[path], ...more }));
   await runtime.exchange(
     { method: 'POST', path, headers, body, signal, isPicked },
     {

@@ -98,8 +98,14 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       expect(record?.outcome).toBe(spoken.hasFinishReason ? 'answered' : 'broken');
     });
 
-    it('passes a context overflow on as the provider said it, after one attempt (fault 12)', async () => {
+    it('asks a target that may have room after one context overflow (fault 12)', async () => {
       const { answer, seen } = await travel({ model: 'sim/context-overflow', fallback: 'sim/echo' });
+      expect(textOf(answer)).toContain('hello there');
+      expect(seen).toEqual(['sim/context-overflow 400', 'sim/echo 200']);
+    });
+
+    it('passes a context overflow on as the provider said it, after one attempt (fault 12)', async () => {
+      const { answer, seen } = await travel({ model: 'sim/context-overflow' });
       expect(answer.status).toBe(400);
       expect(tongue.readError(answer.text)?.message).toMatch(/maximum context length|prompt is too long/);
       expect(seen).toHaveLength(1);

@@ -76,7 +76,7 @@ describe('an auxiliary call whose own provider fails', () => {
     ]);
   });
 
-  it('A64: a window that is not larger is skipped with its reason, and a larger one is asked', async () => {
+  it('A64: a window that is no larger is skipped with its reason, and a larger one is asked', async () => {
     const models = {
       'sim/context-overflow': { context_window: 8000 },
       'sim/small': { context_window: 4000 },
@@ -95,7 +95,7 @@ describe('an auxiliary call whose own provider fails', () => {
     expect(runtime?.records().at(-1)?.skipped).toContainEqual({
       target: 'chained/sim/small',
       cause: 'context-overflow',
-      reason: expect.stringContaining('its context window is not known to be larger'),
+      reason: expect.stringContaining('its context window is no larger than the 8192 tokens'),
     });
   });
 

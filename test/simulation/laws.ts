@@ -163,7 +163,7 @@ const mayBeForm: ReadonlySet<FailureClass> = new Set<FailureClass>(['bad-request
 /** Which requests go on only to some of their targets: those that were too long or refused. */
 export function narrows(failureClass: FailureClass): boolean {
   return decisionTable[failureClass].some(
-    ({ move }) => move === 'next-larger-target' || move === 'other-provider-once',
+    ({ move }) => move === 'next-target-with-room' || move === 'other-provider-once',
   );
 }
 

@@ -13,7 +13,7 @@ const alone: Situation = {
   hasRecovered: false,
   hasOtherCredential: false,
   hasOtherTarget: false,
-  hasLargerTarget: false,
+  hasRoomElsewhere: false,
   hasOtherProvider: false,
   hasRefusedElsewhere: false,
   isProbe: false,
@@ -56,7 +56,7 @@ describe('decide', () => {
     [
       'what alone is too much of an answer is asked for less',
       failureOf('context-overflow'),
-      { hasLargerTarget: true, amendment: 'with at most 1004 tokens to write' },
+      { hasRoomElsewhere: true, amendment: 'with at most 1004 tokens to write' },
       'retry 0',
     ],
     ['A104, B16: an empty balance is never asked again', failureOf('billing'), {}, 'stop'],
@@ -103,7 +103,7 @@ describe('decide', () => {
     [
       'a context overflow goes to a larger window',
       failureOf('context-overflow'),
-      { ...withTarget, hasLargerTarget: true },
+      { ...withTarget, hasRoomElsewhere: true },
       'next-target',
     ],
     ['a policy refusal is not routed around', failureOf('content-policy'), withTarget, 'stop'],
@@ -169,7 +169,7 @@ describe('decide', () => {
     hasRecovered: fc.boolean(),
     hasOtherCredential: fc.boolean(),
     hasOtherTarget: fc.boolean(),
-    hasLargerTarget: fc.boolean(),
+    hasRoomElsewhere: fc.boolean(),
     hasOtherProvider: fc.boolean(),
     hasRefusedElsewhere: fc.boolean(),
     isProbe: fc.boolean(),
@@ -203,7 +203,7 @@ describe('decide', () => {
   it.each([
     ['rotate', { hasOtherCredential: true }],
     ['next-target', { hasOtherTarget: true }],
-    ['next-larger-target', { hasLargerTarget: true }],
+    ['next-target-with-room', { hasRoomElsewhere: true }],
     ['other-provider-once', { hasOtherProvider: true, hasRefusedElsewhere: false }],
   ] as const)('never stops while %s is possible and the class advances by it', (wanted, free) => {
     fc.assert(

@@ -16,8 +16,8 @@ export interface Situation {
   readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
   readonly hasOtherTarget: boolean;
-  /** Another target whose known window is larger than this one's. */
-  readonly hasLargerTarget: boolean;
+  /** Another target whose window is not known to be no larger than this one's. */
+  readonly hasRoomElsewhere: boolean;
   readonly hasOtherProvider: boolean;
   /** The move to another provider after a refusal was made already. */
   readonly hasRefusedElsewhere: boolean;
@@ -74,14 +74,14 @@ function tryMove(move: Move, failure: Failure, situation: Situation): Decision |
 
 const waiting: Decision = { kind: 'wait', reason: 'nothing else is free; wait until its mark ends' };
 
-type NextMove = 'next-target' | 'next-larger-target' | 'other-provider-once';
+type NextMove = 'next-target' | 'next-target-with-room' | 'other-provider-once';
 
 function tryNext(move: NextMove, situation: Situation): Decision | undefined {
   switch (move) {
     case 'next-target':
       return next(situation.hasOtherTarget, 'the next target of the route is free');
-    case 'next-larger-target':
-      return next(situation.hasLargerTarget, 'a target with a larger context window is free');
+    case 'next-target-with-room':
+      return next(situation.hasRoomElsewhere, 'a target whose context window may be larger is free');
     case 'other-provider-once':
       return next(
         situation.hasOtherProvider && !situation.hasRefusedElsewhere,

@@ -20,7 +20,8 @@ export type Move =
   | { readonly move: 'amend' }
   | { readonly move: 'rotate' }
   | { readonly move: 'next-target' }
-  | { readonly move: 'next-larger-target' }
+  /** Whose window is not known to be no larger. */
+  | { readonly move: 'next-target-with-room' }
   /** One target of another provider; when that refuses too, the first refusal stands. */
   | { readonly move: 'other-provider-once' };
 
@@ -55,7 +56,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   empty: [retryOnce],
   'model-missing': [nextTarget],
   'not-offered': [nextTarget],
-  'context-overflow': [amend, { move: 'next-larger-target' }],
+  'context-overflow': [amend, { move: 'next-target-with-room' }],
   parameter: [amend, nextTarget],
   'foreign-history': [amend, nextTarget],
   'content-policy': [],

@@ -3,19 +3,41 @@
 import { fitsGlob } from '../../config/glob.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved.ts';
 import { RequestError } from '../../errors.ts';
+import type { Operation } from '../../model/protocol.ts';
 import type { Route, Target } from '../../model/target.ts';
 import type { ModelLists } from './model-lists.ts';
 
-/** In this order: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. Throws `RequestError` (404). */
-export function chooseRoute(config: ResolvedConfig, model: string, lists: ModelLists): Route {
+/** What a route is chosen for: the model as the caller named it, and what he asks of it. */
+export interface Asked {
+  readonly model: string;
+  readonly operation: Operation;
+}
+
+/** Throws `RequestError` (404) where no target fits. */
+export function chooseRoute(config: ResolvedConfig, asked: Asked, lists: ModelLists): Route {
+  const route = findRoute(config, asked, lists);
+  return asked.operation === 'embed' ? toOneModel(config, route) : route;
+}
+
+/** Vectors of two models never mix: the first target of the route, and where config says that the very same model is. */
+function toOneModel({ sameModels, providers }: ResolvedConfig, { task, targets: [first] }: Route): Route {
+  if (first === undefined) return { task, targets: [] };
+  // A provider that is left out, such as this gateway itself, is left out here too.
+  const same = (sameModels?.get(first.target.id) ?? []).filter(({ provider }) => providers.has(provider));
+  const reason = `the same model as ${first.target.id}`;
+  return { task, targets: [first, ...same.map((target) => ({ target, reason }))] };
+}
+
+/** In this order: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. */
+function findRoute(config: ResolvedConfig, { model, operation }: Asked, lists: ModelLists): Route {
   const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
   if (task !== undefined) return task;
   if (config.tasksOff.has(model)) throw taskOff(model);
   const target = findTarget({ config, lists }, model);
   if (target !== undefined) return routeOfTarget(config, target);
-  const main = config.routes.get('main');
-  if (config.unknownModel === 'main' && main !== undefined) return main;
-  throw unknownModel(config, model);
+  const instead = config.routes.get(operation === 'embed' ? 'embeddings' : 'main');
+  if (config.unknownModel === 'main' && instead !== undefined) return instead;
+  throw unknownModel(config, { model, operation });
 }
 
 /** What a name may be looked up in. */
@@ -80,11 +102,12 @@ function taskOff(task: string): RequestError {
   );
 }
 
-function unknownModel(config: ResolvedConfig, model: string): RequestError {
+function unknownModel(config: ResolvedConfig, { model, operation }: Asked): RequestError {
   const tasks = [...config.routes.keys()].join(', ');
   const providers = [...config.providers.keys()].join(', ');
+  const embeddings = operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
   return new RequestError('model-unknown', `no configured provider offers the model "${model}"`, {
     status: 404,
-    howToFix: `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}`,
+    howToFix: `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`,
   });
 }

@@ -39,7 +39,7 @@ function inProtocol(target: Target, protocol: ProtocolName): Target | undefined 
 
 export class Ways {
   readonly #engine: Engine;
-  readonly #places: readonly Place[];
+  #places: readonly Place[];
   /** The one credential that may be asked (`auth test`); absent: all. */
   readonly #only: string | undefined;
   readonly #left = new Set<string>();
@@ -182,6 +182,14 @@ export class Ways {
     const left = this.placesLeft().filter(({ target }) => !keeps(target));
     for (const { target } of left) this.leaveTarget(target);
     return left;
+  }
+
+  /** Puts these behind all others, in their order, and returns them; none where there are no others. */
+  putLast(isLast: (place: Place) => boolean): readonly Place[] {
+    const behind = this.#places.filter(isLast);
+    if (behind.length === this.#places.length) return [];
+    this.#places = [...this.#places.filter((place) => !behind.includes(place)), ...behind];
+    return behind;
   }
 
   *#onlyOf(place: Place, id: string): Iterable<Candidate> {

@@ -1,0 +1,29 @@
+/** How many tokens fit, in the words of the refusal itself (class `context-overflow`): read at step 5 of a request. */
+
+import type { Failure } from '../../model/failure.ts';
+
+/** Each with the figure as its only group; the first that fits counts. */
+const patterns: readonly RegExp[] = [
+  /maximum (?:context|prompt) length (?:is|of) (\d[\d,]*)/i,
+  /too large for model with (\d[\d,]*) maximum context length/i,
+  /context (?:length|size|window) \((\d[\d,]*) tokens\)/i,
+  /(?:tokens|context limit: [\d,]+ \+ [\d,]+) > (\d[\d,]*)/i,
+  /maximum number of tokens allowed \((\d[\d,]*)\)/i,
+  /range of input length should be \[\d+, ?(\d[\d,]*)\]/i,
+  /model token limit: (\d[\d,]*)/i,
+  /max input tokens=(\d[\d,]*)/i,
+];
+
+/** llama.cpp says it in a field. */
+const field = /"n_ctx": ?(\d+)/;
+
+/** Undefined where the refusal names no figure, or is no such refusal. */
+export function findStatedWindow({ class: failureClass, message, answer }: Failure): number | undefined {
+  if (failureClass !== 'context-overflow') return undefined;
+  const text = `${message}\n${answer?.body ?? ''}`; // a sentence that begins with "<" is no message for people
+  const said = [...patterns, field]
+    .map((pattern) => pattern.exec(text)?.[1])
+    .find((one) => one !== undefined);
+  const tokens = Number(said?.replaceAll(',', ''));
+  return Number.isSafeInteger(tokens) && tokens > 0 ? tokens : undefined;
+}

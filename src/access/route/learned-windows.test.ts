@@ -1,0 +1,71 @@
+/** Windows learned from refusals: whose they are, and when they are forgotten. */
+
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import type { Lease } from '../../model/credential.ts';
+import { LearnedWindows, type WindowOwner } from './learned-windows.ts';
+
+const hour = 3_600_000;
+
+function ownerOf(lease: Partial<Lease> = {}, headers: WindowOwner['headers'] = {}): WindowOwner {
+  const whole: Lease = {
+    credentialId: 'p:config',
+    label: 'config',
+    foundAt: 'config',
+    fingerprint: 'sha256:a',
+    account: 'team',
+    origin: 'https://p.example',
+    model: 'm',
+    operation: 'generate',
+    leasedAt: 0,
+    ...lease,
+  };
+  return { lease: whole, headers };
+}
+
+describe('a learned window', () => {
+  it.each<[string, WindowOwner, number | undefined]>([
+    ['another key of the account', ownerOf({ fingerprint: 'sha256:b' }), 8000],
+    ['another request', ownerOf({}, { 'user-agent': 'x' }), 8000],
+    ['another account', ownerOf({ account: 'other' }), undefined],
+    ['another model', ownerOf({ model: 'n' }), undefined],
+    ['another origin', ownerOf({ origin: 'https://q.example' }), undefined],
+    ['beta headers, which widen it', ownerOf({}, { 'anthropic-beta': 'context-1m-2025-08-07' }), undefined],
+  ])('and %s', (_name, owner, tokens) => {
+    const windows = new LearnedWindows(createFakeHost().clock);
+    windows.learn(ownerOf(), 8000);
+    expect(windows.of(owner)).toBe(tokens);
+  });
+
+  it('is forgotten after an hour, and replaced by a later one', async () => {
+    const host = createFakeHost();
+    const windows = new LearnedWindows(host.clock);
+    windows.learn(ownerOf(), 8000);
+    await host.advance(hour - 1);
+    windows.learn(ownerOf(), 9000);
+    await host.advance(hour - 1);
+    expect(windows.of(ownerOf())).toBe(9000);
+    await host.advance(1);
+    expect(windows.of(ownerOf())).toBeUndefined();
+  });
+
+  it.each<[string, object | undefined, number | undefined]>([
+    ['below it', { inputTokens: 7000, outputTokens: 1000 }, 8000],
+    ['above it, both ways counted', { inputTokens: 7000, outputTokens: 1001 }, undefined],
+    ['of unknown length', undefined, 8000],
+  ])('outlasts a success but for one above it: %s', (_name, usage, tokens) => {
+    const windows = new LearnedWindows(createFakeHost().clock);
+    windows.learn(ownerOf(), 8000);
+    windows.noteSuccess(ownerOf(), usage);
+    expect(windows.of(ownerOf())).toBe(tokens);
+  });
+
+  it('is one of a thousand at most', () => {
+    const windows = new LearnedWindows(createFakeHost().clock);
+    for (let index = 0; index <= 1000; index++) windows.learn(ownerOf({ model: `m${index}` }), 1);
+    expect([windows.of(ownerOf({ model: 'm0' })), windows.of(ownerOf({ model: 'm1' }))]).toEqual([
+      undefined,
+      1,
+    ]);
+  });
+});
