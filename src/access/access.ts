@@ -273,7 +273,7 @@ function leaveTarget(journey: Journey, miss: Miss): void {
   }
 }
 
-/** Targets that cannot help stand in the record, with the reason (A64). */
+/** Targets that cannot help stand in the record, with the reason. */
 function noteLeft(
   journey: Journey,
   places: readonly Place[],

@@ -26,7 +26,7 @@ export interface ExchangeRequest {
   readonly config?: ResolvedConfig | undefined;
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
   readonly onlyCredential?: string | undefined;
-  /** A person has picked this very model (B51). Default: false. */
+  /** A person has picked this very model. Default: false. */
   readonly isPicked?: boolean | undefined;
   /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
   readonly maxWaitMs?: number | undefined;

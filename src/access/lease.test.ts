@@ -36,14 +36,14 @@ async function askTimes(stage: EngineStage, times: number): Promise<readonly num
 }
 
 describe('money that ran out', () => {
-  it('A27, A104: benches every key of the account after one request, and takes one of another account', async () => {
+  it('benches every key of the account after one request, and takes one of another account', async () => {
     const stage = stageEngine(only(key('a', { account: 'team' }), key('b', { account: 'team' }), key('c')));
     stage.host.upstream.enqueue(refused(402), answered, answered);
     expect(await askTimes(stage, 2)).toEqual([200, 200]);
     expect(stage.sent()).toEqual(['one a', 'one c', 'one c']);
   });
 
-  it('A27: with none left says so with its reason', async () => {
+  it('with none left says so with its reason', async () => {
     const stage = stageEngine(only(key('a', { account: 'team' }), key('b', { account: 'team' })));
     stage.host.upstream.enqueue(refused(402, { message: 'Insufficient Balance' }));
     const answer = await stage.ask();
@@ -53,7 +53,7 @@ describe('money that ran out', () => {
     stage.host.upstream.assertAllUsed();
   });
 
-  it('A41, B48: is asked about again within a minute on an only route, and free again once it is topped up', async () => {
+  it('is asked about again within a minute on an only route, and free again once it is topped up', async () => {
     const stage = stageEngine(only(key('a')));
     stage.host.upstream.enqueue(refused(402));
     expect(await askTimes(stage, 2)).toEqual([400, 400]);
@@ -63,7 +63,7 @@ describe('money that ran out', () => {
     expect(await askTimes(stage, 2)).toEqual([200, 200]);
   });
 
-  it('B51: does not keep a person from the model he picks, asked once each time', async () => {
+  it('does not keep a person from the model he picks, asked once each time', async () => {
     const stage = stageEngine(only(key('a', { account: 'team' }), key('b', { account: 'team' })));
     stage.host.upstream.enqueue(refused(402), refused(402), answered, answered);
     expect((await stage.ask()).status).toBe(400);
@@ -75,7 +75,7 @@ describe('money that ran out', () => {
     expect(stage.sent()).toEqual(['one a', 'one a', 'one a', 'one a']);
   });
 
-  it('A41: is asked about again after its window where another target answers meanwhile', async () => {
+  it('is asked about again after its window where another target answers meanwhile', async () => {
     const stage = stageEngine(withFallback(key('a')));
     stage.host.upstream.enqueue(refused(402), answered, answered, answered, answered);
     await askTimes(stage, 2);
@@ -88,7 +88,7 @@ describe('money that ran out', () => {
 describe('a withdrawn key', () => {
   const withdrawn = refused(401, { code: 'token_invalidated' });
 
-  it('A28: is asked again after an hour and not before, by one request', async () => {
+  it('is asked again after an hour and not before, by one request', async () => {
     const stage = stageEngine(withFallback(key('a')));
     stage.host.upstream.enqueue(withdrawn, answered, answered);
     await stage.ask();
@@ -103,7 +103,7 @@ describe('a withdrawn key', () => {
     expect(stage.sent().filter((request) => request === 'one a')).toHaveLength(2);
   });
 
-  it('A28, B52: is replaced at once by a new secret', async () => {
+  it('is replaced at once by a new secret', async () => {
     const config = only({ label: 'k', env: 'ONE_KEY' });
     const stage = stageEngine(config, { ONE_KEY: 'sk-test-old' });
     stage.host.upstream.enqueue(withdrawn);
@@ -129,7 +129,7 @@ describe('a key that worked and is refused', () => {
     expect((await stage.ask()).status).toBe(200);
   });
 
-  it('A29: is left alone for its window, then asked by exactly one request', async () => {
+  it('is left alone for its window, then asked by exactly one request', async () => {
     const stage = stageEngine(withFallback(key('a')));
     stage.host.upstream.enqueue(answered, ...new Array(3).fill(refused(401)), answered, answered);
     await askTimes(stage, 3);
@@ -147,7 +147,7 @@ describe('a key that worked and is refused', () => {
 });
 
 describe('who is charged', () => {
-  it('A30, A107: the secret that was sent, when its key was replaced meanwhile', async () => {
+  it('the secret that was sent, when its key was replaced meanwhile', async () => {
     const stage = stageEngine(only({ label: 'k', env: 'ONE_KEY' }), { ONE_KEY: 'sk-test-old' });
     stage.host.upstream.enqueue({ ...refused(402), delayMs: 1000 }, answered, answered);
     const slow = stage.begin();
@@ -160,7 +160,7 @@ describe('who is charged', () => {
     expect(stage.sent()).toEqual(['one old', 'one new', 'one new']);
   });
 
-  it('B63: the key of the request that failed, whichever is used meanwhile', async () => {
+  it('the key of the request that failed, whichever is used meanwhile', async () => {
     const config = {
       main: 'one/m',
       providers: { one: provider([key('a'), key('b')], { selection: 'round-robin' }) },
@@ -176,7 +176,7 @@ describe('who is charged', () => {
     expect(stage.sent()).toEqual(['one a', 'one b', 'one b', 'one b', 'one b']);
   });
 
-  it('A31: nobody, when the answer says nothing about anybody; each target is asked once', async () => {
+  it('nobody, when the answer says nothing about anybody; each target is asked once', async () => {
     const stage = stageEngine(withFallback(key('a'), key('b')));
     stage.host.upstream.enqueue(refused(418), refused(418), answered);
     expect(await askTimes(stage, 2)).toEqual([400, 200]);
@@ -187,7 +187,7 @@ describe('who is charged', () => {
 describe('when nobody is free', () => {
   const tomorrow = refused(429, {}, { 'retry-after': '7200' });
 
-  it('A37, B55: answers at once with the soonest end, sends nothing, and lives on', async () => {
+  it('answers at once with the soonest end, sends nothing, and lives on', async () => {
     const stage = stageEngine(only(key('a'), key('b')));
     stage.host.upstream.enqueue(tomorrow, refused(429, {}, { 'retry-after': '3600' }));
     await stage.ask();
@@ -205,7 +205,7 @@ describe('when nobody is free', () => {
     expect((await stage.ask()).status).toBe(200);
   });
 
-  it('A4, A7, B3: sends nothing without a key', async () => {
+  it('sends nothing without a key', async () => {
     const stage = stageEngine(only({ label: 'k', env: 'ONE_KEY' }, { label: 'l', env: 'TWO_KEY' }), {
       TWO_KEY: 'sk-test-b',
     });
@@ -214,7 +214,7 @@ describe('when nobody is free', () => {
     expect(stage.sent()).toEqual([]);
   });
 
-  it('A7: sends no key where none is needed', async () => {
+  it('sends no key where none is needed', async () => {
     const stage = stageEngine({ main: 'one/m', providers: { one: { ...two, base_url: one, auth: 'none' } } });
     stage.host.upstream.enqueue(answered);
     await stage.ask();
@@ -242,7 +242,7 @@ describe('when nobody is free', () => {
 });
 
 describe('the route', () => {
-  it('B57: a target that the request names answers for itself, and no other does', async () => {
+  it('a target that the request names answers for itself, and no other does', async () => {
     const stage = stageEngine({ ...withFallback(key('a')), main: 'two/m', fallback_chain: ['two/n'] });
     stage.host.upstream.enqueue(refused(404, { code: 'model_not_found', message: 'no such model' }));
     const answer = await stage.ask({ model: 'one/x' });
@@ -251,7 +251,7 @@ describe('the route', () => {
     expect(stage.sent()).toEqual(['one a']);
   });
 
-  it('B61: leads back to the first target after its probe', async () => {
+  it('leads back to the first target after its probe', async () => {
     const stage = stageEngine(withFallback(key('a')));
     stage.host.upstream.enqueue(...new Array(3).fill(refused(503)), answered, answered);
     await askTimes(stage, 1);
@@ -263,7 +263,7 @@ describe('the route', () => {
     expect(stage.lastRecord()?.answeredBy).toBe('one/m');
   });
 
-  it('B59: a session leaves a key that fails within the same request, and stays with the new one', async () => {
+  it('a session leaves a key that fails within the same request, and stays with the new one', async () => {
     const config = {
       main: 'one/m',
       providers: { one: provider([key('a'), key('b'), key('c')], { selection: 'round-robin' }) },

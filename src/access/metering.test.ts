@@ -1,4 +1,4 @@
-/** What attempts cost whose answer was not used: told in the record (B41, B43). */
+/** What attempts cost whose answer was not used: told in the record. */
 
 import { describe, expect, it } from 'vitest';
 import { refused, stageEngine } from '../../test/fakes/engine-stage.ts';
@@ -26,7 +26,7 @@ async function record(steps: readonly UpstreamStep[]) {
 }
 
 describe('the record of a request', () => {
-  it('B43: counts the requests and the tokens of an answer that was discarded', async () => {
+  it('counts the requests and the tokens of an answer that was discarded', async () => {
     const { attempts, usage: sum, unmetered } = (await record([answer(''), answer('done')])) ?? {};
     expect(attempts).toHaveLength(2);
     expect([sum, unmetered]).toEqual([{ inputTokens: 14, outputTokens: 10 }, undefined]);
@@ -35,11 +35,11 @@ describe('the record of a request', () => {
   it.each<[string, number, UpstreamStep, number | undefined]>([
     ['a request that was out and got no answer', 1, { silent: true }, 1],
     ['a connection that ended after it was made', 2, broken('ECONNRESET'), 2],
-    ['an answer that is none', 2, { chunks: ['{"choices":'] }, 2],
+    ['an invalid answer', 2, { chunks: ['{"choices":'] }, 2],
     ['a connection that was refused', 2, broken('ECONNREFUSED'), undefined],
     ['a name that is unknown', 2, broken('ENOTFOUND'), undefined],
     ['a refusal', 3, refused(503), undefined],
-  ])('B41: says whether %s may be billed', async (_name, times, step, unmetered) => {
+  ])('says whether %s may be billed', async (_name, times, step, unmetered) => {
     const found = await record([...Array.from({ length: times }, () => step), answer('done')]);
     expect(found?.attempts).toHaveLength(times + 1);
     expect(found?.usage).toEqual({ inputTokens: 7, outputTokens: 5 });

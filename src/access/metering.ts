@@ -1,4 +1,4 @@
-/** Which failed attempts may cost something all the same (B41): the record counts those that never said how much. Pure. */
+/** Which failed attempts may cost something all the same: the record counts those that never said how much. Pure. */
 
 import type { Failure, FailureClass } from '../model/failure.ts';
 

@@ -50,7 +50,7 @@ describe('Rechecks', () => {
     expect(await left).toBe('abandoned');
   });
 
-  it('lets a waiting caller go at once (B31)', async () => {
+  it('lets a waiting caller go at once', async () => {
     const rechecks = new Rechecks();
     rechecks.begin(lease, 'one');
     const caller = new AbortController();

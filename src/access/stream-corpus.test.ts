@@ -1,4 +1,4 @@
-/** The streams of the corpus through the engine itself: what a live request makes of each, before the commit and after it (B33, B36, B37, B38). */
+/** The streams of the corpus through the engine itself: what a live request makes of each, before the commit and after it. */
 
 import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases } from '../../scripts/lib/failure-corpus.ts';

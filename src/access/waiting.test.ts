@@ -42,21 +42,21 @@ async function endsWithin(stage: EngineStage, ms: number, answer: Promise<unknow
 }
 
 describe('a request that waits for the end of a window', () => {
-  it('goes on within a second of a reset (A36)', async () => {
+  it('goes on within a second of a reset', async () => {
     const { stage, answer } = await beginToWait();
     await stage.runtime.keys.reset({ signal: new AbortController().signal });
     expect(await endsWithin(stage, 1000, answer)).toBe(true);
     expect((await answer).status).toBe(200);
   });
 
-  it('goes on within a second of a new secret (B7, B52)', async () => {
+  it('goes on within a second of a new secret', async () => {
     const { stage, answer } = await beginToWait({ ONE_KEY: 'sk-test-old' }, { env: 'ONE_KEY' });
     stage.host.setEnvironment('ONE_KEY', 'sk-test-new');
     expect(await endsWithin(stage, 1000, answer)).toBe(true);
     expect(stage.sent().at(-1)).toBe('one new');
   });
 
-  it('leaves at once when its caller goes (B31)', async () => {
+  it('leaves at once when its caller goes', async () => {
     const stage = stageEngine(only({ api_key: 'sk-test-a' }));
     stage.host.upstream.answerBy(() => limited);
     await stage.ask();

@@ -143,7 +143,7 @@ function cleanReason(skip: SkipRecord): SkipRecord {
   return { ...skip, reason: clean(skip.reason) };
 }
 
-/** The same for a command line that is none, in the words that people read already. */
+/** The same for an invalid command line, in the words that people read already. */
 export function describeUsage(said: string): ErrorDescription {
   const message = said.replace(/^error: /, '').replaceAll('\n', ' ');
   return { code: 'request-invalid', message: clean(message), exit: statusByCode['request-invalid'] };

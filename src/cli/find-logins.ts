@@ -23,7 +23,7 @@ export function findLogins({ logins }: Runtime, name: string | undefined): reado
   });
 }
 
-/** As `findLogins`, for what must not hit several by accident (A87). */
+/** As `findLogins`, for what must not hit several by accident. */
 export function findOneLogin(runtime: Runtime, name: string): Login {
   const found = findLogins(runtime, name);
   const [only] = found;

@@ -65,7 +65,7 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
   });
 });
 
-describe('with --json a command line that is none is an error document too', () => {
+describe('with --json an invalid command line is an error document too', () => {
   it.each([
     ['an unknown command', ['modles', '--json'], "unknown command 'modles' (Did you mean models?)"],
     [

@@ -1,4 +1,4 @@
-/** What a good configuration is told of all the same: a key that is none, a chain that repeats itself. */
+/** What a good configuration is told of all the same: an invalid key, a chain that repeats itself. */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';

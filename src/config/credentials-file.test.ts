@@ -43,7 +43,7 @@ describe('credentials.json', () => {
     expect(host.fileCalls).toEqual({ stamps: stamps + 1, reads });
   });
 
-  it('is believed at once when it is whole, whatever is gone from it (A9, A14)', () => {
+  it('is believed at once when it is whole, whatever is gone from it', () => {
     const { host, file } = open(text(key('a'), key('b')));
     file.current();
     host.setFile(path, text(key('c')));
@@ -65,7 +65,7 @@ describe('credentials.json', () => {
     },
   ];
   for (const { name, content, problem } of broken) {
-    it(`that is ${name} keeps its last good keys, with the problem said after 300 ms (A15, A16)`, async () => {
+    it(`that is ${name} keeps its last good keys, with the problem said after 300 ms`, async () => {
       const { host, file } = open(text(key('a')));
       file.current();
       host.setFile(path, content);

@@ -1,6 +1,6 @@
 /**
  * `credentials.json`: keys handed to `auth add` and the tokens of `auth login`, as of now at every look (law 4). A file
- * that cannot be used is never an empty one: what was last good stays in use, and `problem` says why (A16, B83).
+ * that cannot be used is never an empty one: what was last good stays in use, and `problem` says why.
  */
 
 import { z } from 'zod';

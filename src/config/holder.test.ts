@@ -152,7 +152,7 @@ describe('reloading', () => {
     expect(events.map(({ type }) => type)).toEqual(['config-refused']);
   });
 
-  it('keeps the last good configuration when its file is gone, whatever keys the environment has (A101, law 10)', async () => {
+  it('keeps the last good configuration when its file is gone, whatever keys the environment has (law 10)', async () => {
     const environment = { OPENAI_API_KEY: 'sk-test-of-a-shell' };
     const { host, holder, events } = open({
       ...config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'),
@@ -208,8 +208,8 @@ const problems: readonly { name: string; text: string; expected: readonly string
     text: 'main: x/y\nproviders: {x: {base_url: nonsense, protocol: openai-chat}}',
     expected: ['"nonsense" is not an http or https URL'],
   },
-  { name: 'a missing base URL (A6)', text: 'main: custom/y', expected: ['custom has no base URL'] },
-  { name: 'an unset variable (A4)', text: `main: deepseek/\${MODEL}`, expected: [`\${MODEL} is not set`] },
+  { name: 'a missing base URL', text: 'main: custom/y', expected: ['custom has no base URL'] },
+  { name: 'an unset variable', text: `main: deepseek/\${MODEL}`, expected: [`\${MODEL} is not set`] },
   {
     name: 'a wrong type',
     text: 'main: deepseek/x\ngateway: {port: high}',

@@ -1,4 +1,4 @@
-/** The plan of every task, for any configuration: a target is what config names, whole (A65); what it cannot mean is said (A67). */
+/** The plan of every task, for any configuration: a target is what config names, whole; what it cannot mean is said. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ const providers = Object.fromEntries(
 );
 
 describe('the plan of every task', () => {
-  it("A65: never has the model of one target at another's endpoint, or with another's key", () => {
+  it("never has the model of one target at another's endpoint, or with another's key", () => {
     fc.assert(
       fc.property(plans, (plan) => {
         const runtime = createRuntime({ host: createFakeHost(), config: { ...plan, providers } });
@@ -55,7 +55,7 @@ describe('the plan of every task', () => {
     );
   });
 
-  it.each([99, -1])('A67: a number of retries of its own is refused by name: %i', (transient_retries) => {
+  it.each([99, -1])('a number of retries of its own is refused by name: %i', (transient_retries) => {
     const auxiliary = { compression: { provider: 'auto', transient_retries } };
     const start = () =>
       createRuntime({ host: createFakeHost(), config: { main: 'one/a', providers, auxiliary } });
@@ -64,7 +64,7 @@ describe('the plan of every task', () => {
 });
 
 describe('the main route', () => {
-  it('A58: is all that `auto` has, whoever else is configured; the error names what to mend', async () => {
+  it('is all that `auto` has, whoever else is configured; the error names what to mend', async () => {
     const stage = stageEngine({
       main: 'one/a',
       auxiliary: { vision: { provider: 'auto' } },

@@ -205,7 +205,7 @@ describe('an entry under credentials', () => {
         'config.yaml:6:10 providers.deepseek.credentials[1].label: two credentials are labelled a\n    How to fix: give each its own label',
     },
     {
-      name: 'a misspelt key (A11)',
+      name: 'a misspelt key',
       entries: ['{comand: a}'],
       expected: 'config.yaml:5:10 providers.deepseek.credentials[0].comand: unknown key',
     },
@@ -250,7 +250,7 @@ describe('a pool', () => {
     environment: { DEEPSEEK_API_KEY: 'e' },
   };
 
-  it('has what config names, then what is stored, then .env, then the environment (A1, A2)', () => {
+  it('has what config names, then what is stored, then .env, then the environment', () => {
     const config = resolve('main: deepseek/x\nproviders: {deepseek: {api_key: k}}', everywhere);
     expect(ids(config)).toEqual([
       'deepseek:config',
@@ -277,7 +277,7 @@ describe('a pool', () => {
     expect(pool(resolve(text, everywhere)).map(({ source }) => source)).toEqual(['dotenv']);
   });
 
-  it('refuses a precedence and a strategy that do not exist (A24)', () => {
+  it('refuses a precedence and a strategy that do not exist', () => {
     expect(() => resolve('main: deepseek/x\nprecedence: [envv]', everywhere)).toThrow('did you mean env?');
     const text = 'main: deepseek/x\nproviders: {deepseek: {selection: round_robin}}';
     expect(() => resolve(text, everywhere)).toThrow('did you mean round-robin?');
@@ -291,7 +291,7 @@ describe('a pool', () => {
     ]);
   });
 
-  it('has no stored key that was added at another origin (A5, law 12)', () => {
+  it('has no stored key that was added at another origin (law 12)', () => {
     const text = 'main: deepseek/x\nproviders: {deepseek: {base_url: "http://127.0.0.1:9/v1", api_key: k}}';
     const config = resolve(text, { stored: [stored()] });
     expect(ids(config)).toEqual(['deepseek:config']);

@@ -145,7 +145,7 @@ aliases: {"claude-*": title_generation}
 `;
   const config = resolve(text);
 
-  it('order targets with their reasons, each once: a chain before the main route, which `fallback: none` leaves out (A60)', () => {
+  it('order targets with their reasons, each once: a chain before the main route, which `fallback: none` leaves out', () => {
     const tasks = ['main', 'title_generation', 'compression', 'alone', 'own'];
     expect(Object.fromEntries(tasks.map((task) => [task, route(config, task)]))).toEqual({
       main: ['xiaomi/a (main)', 'deepseek/b/c (fallback_chain[0])'],
@@ -181,7 +181,7 @@ aliases: {"claude-*": title_generation}
     expect(config.pools.get('auxiliary.own')?.[0]?.origin).toBe('https://s.example');
   });
 
-  it('never join the model of one place with the endpoint of another (A65)', () => {
+  it('never join the model of one place with the endpoint of another', () => {
     const names = fc.constantFrom('one', 'two', 'three');
     const place = fc.record({ provider: names, model: fc.constantFrom('a', 'b', 'c', 'd/e') });
     const chain = fc.array(place, { maxLength: 3 });
@@ -210,7 +210,7 @@ aliases: {"claude-*": title_generation}
     );
   });
 
-  it('take no number of retries for a task: there is one budget, and the key is named (A67)', () => {
+  it('take no number of retries for a task: there is one budget, and the key is named', () => {
     const more = (auxiliary: string): string => `${text.split('auxiliary:')[0]}auxiliary: ${auxiliary}\n`;
     expect(() => resolve(more('{vision: {transient_retries: 99}}'))).toThrow(/transient_retries/);
     expect(() => resolve(more('{transient_retries: -1}'))).toThrow(/transient_retries/);

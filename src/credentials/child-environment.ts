@@ -1,4 +1,4 @@
-/** What a program that we start inherits: everything but the secrets we manage (law 20, B90). Pure. */
+/** What a program that we start inherits: everything but the secrets we manage (law 20). Pure. */
 
 export interface ManagedSecrets {
   /** Variables that are known to hold a key, set or not. */

@@ -59,7 +59,7 @@ describe('a warning about keys', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('is told of a stored key behind the config (A1), and of the environment behind .env (A2)', () => {
+  it('is told of a stored key behind the config, and of the environment behind .env', () => {
     const key = {
       id: 'k1',
       provider: 'deepseek',

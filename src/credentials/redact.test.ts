@@ -1,4 +1,4 @@
-/** No loaded secret leaves in a text that we write, however it is written there (law 20, B89). */
+/** No loaded secret leaves in a text that we write, however it is written there (law 20). */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** The report of an answer: both pasts of a key, the mark, the plan as `decide` makes it (A52, B1, B2). */
+/** The report of an answer: both pasts of a key, the mark, the plan as `decide` makes it. */
 
 import { describe, expect, it } from 'vitest';
 import { createSignatureTable } from '../access/classify/match-signature.ts';
@@ -15,7 +15,7 @@ function report(answer: { provider?: string; status: number; body: string }): Cl
 }
 
 describe('classifyResponse', () => {
-  it('B1, B2: tells both pasts of a key apart, rechecks only for the one that has worked', () => {
+  it('tells both pasts of a key apart, rechecks only for the one that has worked', () => {
     const body = '{"error":{"message":"Incorrect API key provided","code":"invalid_api_key"}}';
     const { failure } = report({ status: 401, body });
     expect([failure?.newKey.class, failure?.newKey.plan, failure?.newKey.planAlone]).toEqual([
@@ -73,7 +73,7 @@ describe('classifyResponse', () => {
     expect(report({ status: 200, body })).toEqual({ provider: 'openai', status: 200 });
   });
 
-  it('A57: 200 with empty choices, or with a page, is no answer', () => {
+  it('200 with empty choices, or with a page, is no answer', () => {
     expect(report({ status: 200, body: '{"choices":[]}' }).failure?.newKey.class).toBe('malformed');
     expect(report({ status: 200, body: '<html>' }).failure?.newKey.class).toBe('malformed');
   });

@@ -1,4 +1,4 @@
-/** A87: a key is found by provider, id or label; what could mean several is named, never guessed. */
+/** A key is found by provider, id or label; what could mean several is named, never guessed. */
 
 import { describe, expect, it } from 'vitest';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';

@@ -1,4 +1,4 @@
-/** Keys by what a person types: a provider, an id, or a label. What could mean several is never guessed (A87). Pure. */
+/** Keys by what a person types: a provider, an id, or a label. What could mean several is never guessed. Pure. */
 
 import { findNearest } from '../config/nearest.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';

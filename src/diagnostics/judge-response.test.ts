@@ -1,4 +1,4 @@
-/** The corpus, whole: every recorded answer and stream gets its class, scope, advice and reset time (A52, A53, A55, A57, B38). */
+/** The corpus, whole: every recorded answer and stream gets its class, scope, advice and reset time. */
 
 import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases, receivedAt } from '../../scripts/lib/failure-corpus.ts';

@@ -41,7 +41,7 @@ async function testAll({ keys }: Runtime): Promise<readonly string[]> {
 }
 
 describe('the report of keys', () => {
-  it('B62: equal values in two sources are one key with two places', async () => {
+  it('equal values in two sources are one key with two places', async () => {
     const { runtime } = start({ api_key: keyA }, { XIAOMI_API_KEY: keyA });
     const [pool] = await runtime.keys.report({ signal });
     expect(pool?.keys.map(({ id, alsoAt, state }) => ({ id, alsoAt, state }))).toEqual([
@@ -49,7 +49,7 @@ describe('the report of keys', () => {
     ]);
   });
 
-  it('B84: a different value of a lower source stands behind, and names what shadows it', async () => {
+  it('a different value of a lower source stands behind, and names what shadows it', async () => {
     const { runtime } = start({ api_key: keyB }, { XIAOMI_API_KEY: keyA });
     const [pool] = await runtime.keys.report({ name: 'xiaomi', signal });
     expect(pool?.keys.map(({ order, id, shadowedBy }) => [order, id, shadowedBy])).toEqual([
@@ -143,7 +143,7 @@ describe('the test of a key', () => {
 
 describe('the reset of health', () => {
   it.each([
-    ['B53: by provider', 'xiaomi', 1],
+    ['by provider', 'xiaomi', 1],
     ['by key', 'xiaomi:config', 1],
     ['of everything', undefined, 1],
     ['of another key clears nothing', 'xiaomi:env:XIAOMI_API_KEY', 0],
@@ -190,7 +190,7 @@ describe('a key that is handed to us', () => {
   };
   const given = { provider: 'xiaomi', secret: `${keyB}\n`, verify: true, signal };
 
-  it('B91: is tried with one completion on the configured model, and stored as verified', async () => {
+  it('is tried with one completion on the configured model, and stored as verified', async () => {
     const { host, runtime } = start({ api_key: keyA });
     host.upstream.enqueue(answer);
     const { key, test } = await runtime.keys.take(given);
@@ -199,7 +199,7 @@ describe('a key that is handed to us', () => {
     expect(host.upstream.requests.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${keyB}`]);
   });
 
-  it('B91: a network failure stores it as unverified', async () => {
+  it('a network failure stores it as unverified', async () => {
     const { host, runtime } = start({ api_key: keyA });
     const reset = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     host.upstream.enqueue({ error: reset }, { error: reset });

@@ -55,7 +55,7 @@ export interface Gateway {
 
 /**
  * Listens where config, environment or flag say. Rejects with `AccessError`: `port-in-use` when the port is taken,
- * `config-invalid` for a key that is none, such as an empty one, which everybody could show.
+ * `config-invalid` for an invalid key, such as an empty one, which everybody could show.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   checkKey(options.key, '`key` of startGateway()', ', such as readGatewayKey() gives');

@@ -1,4 +1,4 @@
-/** `holdfast.ask()` on a fake host: what its caller's own code breaks is the caller's, and questions that are none are refused. */
+/** `holdfast.ask()` on a fake host: what its caller's own code breaks is the caller's, and invalid questions are refused. */
 
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
@@ -56,7 +56,7 @@ it.each([
   ['messages', { messages: [] }, '"prompt" of a question must be a text'],
   ['a prompt that is no text', { prompt: 5 }, '"prompt" of a question must be a text'],
   ['a field it does not have', { prompt: 'x', temperature: 1 }, 'a question has no "temperature"'],
-  ['a listener that is none', { prompt: 'x', onText: 'y' }, '"onText" of a question must be a function'],
+  ['an invalid listener', { prompt: 'x', onText: 'y' }, '"onText" of a question must be a function'],
 ])('refuses %s before anything is sent', async (_name, question, message) => {
   const host = createFakeHost();
   const holdfast = createHoldfast({ host, config });

@@ -74,7 +74,7 @@ it('a listener may stop listening while it is called, and one that is added twic
   expect(heard).toEqual(['rescue']);
 });
 
-it('a listener that is none is refused when it is added', () => {
+it('an invalid listener is refused when it is added', () => {
   const holdfast = createHoldfast({ host: createFakeHost(), config });
   expect(() => Reflect.apply(holdfast.on, undefined, [undefined])).toThrow('a listener must be a function');
 });

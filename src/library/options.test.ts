@@ -40,11 +40,11 @@ describe('createHoldfast()', () => {
     ['a list as the configuration', { host, config: [] }, 'config: expected an object', ''],
     ['null as the configuration', { host, config: null }, 'config: expected an object', ''],
     ['an unknown store', { host, config, store: 'redis' }, 'store: expected "memory", "in-place"', ''],
-    ['a store that is none', { host, config, store: {} }, 'store: expected', ''],
+    ['an invalid store', { host, config, store: {} }, 'store: expected', ''],
     ['a negative recordLimit', { host, config, recordLimit: -1 }, 'recordLimit: expected a whole number', ''],
     ['a recordLimit that is a text', { host, config, recordLimit: '5' }, 'recordLimit: expected', ''],
-    ['a listener that is none', { host, config, onEvent: 'x' }, 'onEvent: expected a function', ''],
-    ['a host that is none', { host: null, config }, 'host: expected a host', ''],
+    ['an invalid listener', { host, config, onEvent: 'x' }, 'onEvent: expected a function', ''],
+    ['an invalid host', { host: null, config }, 'host: expected a host', ''],
   ])('refuses %s, and names it', (_name, options, message, fix) => {
     const error = call(createHoldfast, options);
     expect(error).toBeInstanceOf(ConfigError);
@@ -68,7 +68,7 @@ describe('createHoldfastProvider()', () => {
   it.each([
     ['a misspelt option', { holdfst: {} }, 'holdfst: unknown option', 'did you mean holdfast?'],
     ['options of the engine', { config }, 'config: unknown option', 'write { runtime: { config: … } }'],
-    ['an engine that is none', { holdfast: {} }, 'holdfast: expected what createHoldfast() gives', ''],
+    ['an invalid engine', { holdfast: {} }, 'holdfast: expected what createHoldfast() gives', ''],
     [
       'a wrong option of the engine',
       { runtime: { confg: {} } },

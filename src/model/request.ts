@@ -21,7 +21,7 @@ export interface AccessRequest {
   readonly signal: AbortSignal;
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
   readonly onlyCredential?: string | undefined;
-  /** A person has picked this very model: what is benched for lack of money is asked at once, for he may have paid (B51). Default: false. */
+  /** A person has picked this very model: what is benched for lack of money is asked at once, for he may have paid. Default: false. */
   readonly isPicked?: boolean | undefined;
   /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
   readonly maxWaitMs?: number | undefined;

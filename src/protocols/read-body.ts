@@ -119,7 +119,7 @@ function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form:
   };
 }
 
-/** The value of a field that only says how to answer. What is too long for that is none that anybody understands. */
+/** The value of a field that only says how to answer. A value too long for that is not one that anybody understands. */
 function readSwitch(body: RequestBytes, member: ScannedMember): unknown {
   const value = isLong(member) ? {} : parseOrNothing(body.text(member.start, member.end));
   if (value === undefined) requireJson(body.whole());

@@ -19,7 +19,7 @@ interface Place {
   readonly name: string;
 }
 
-/** Makes the sample; a schema that is none gives an empty object. */
+/** Makes the sample; an invalid schema gives an empty object. */
 export function sampleSchema(schema: unknown): unknown {
   return isJsonObject(schema) ? sample(schema, { root: schema, depth: 0, name: 'value' }) : {};
 }

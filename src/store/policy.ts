@@ -22,7 +22,7 @@ const provenKeptMs = 90 * 24 * 3_600_000;
 /** The account that an id of a provider belongs to is remembered this long: providers keep responses 30 days. */
 const boundIdKeptMs = 30 * 24 * 3_600_000;
 
-/** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock (B56). */
+/** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock. */
 const farAheadMs = 3_600_000;
 
 /** Longer than any window that is ever opened. */
@@ -40,7 +40,7 @@ function isNewerTombstone(tombstone: Tombstone, scope: Scope, leasedAt: number):
   return tombstone.at >= leasedAt && isInside(scope, tombstone.scope);
 }
 
-/** Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that ran ahead (B56). */
+/** Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that ran ahead. */
 export function tombstoneLife(now: number): { readonly after: number; readonly before: number } {
   return { after: now - tombstoneMs, before: now + tombstoneMs };
 }

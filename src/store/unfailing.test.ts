@@ -19,7 +19,7 @@ testStore('UnfailingStore', async () => {
   return { store, close: () => store.close() };
 });
 
-describe('UnfailingStore over a damaged file (A15, B83)', () => {
+describe('UnfailingStore over a damaged file', () => {
   const text = 'this is no database\n'.repeat(1000);
   let folder: Folder;
   let path: string;

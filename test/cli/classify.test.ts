@@ -98,7 +98,7 @@ or else    asks again after 3.2 s, then waits with all others until it is back (
       '{}',
       /no provider is called "opnai"[\s\S]*did you mean openai\?/,
     ],
-    ['a status that is none', ['--status', '42'], '{}', /a whole number from 200 to 599/],
+    ['an invalid status', ['--status', '42'], '{}', /a whole number from 200 to 599/],
     ['two statuses', ['--status', '500'], limited, /HTTP 429 and --status says 500/],
   ])('exits 2 with one clear error for %s', async (_name, argv, input, message) => {
     const run = await classify(argv, input);

@@ -63,7 +63,7 @@ function hermesFolder(fixture: string): string {
 const readConfig = (): string => readFileSync(join(home, 'ours/config.yaml'), 'utf8');
 
 describe('holdfast import hermes', () => {
-  it('shows a diff, conflicts and remarks, and writes nothing (A1)', async () => {
+  it('shows a diff, conflicts and remarks, and writes nothing', async () => {
     const from = hermesFolder('full');
     const run = await holdfast(['import', 'hermes', '--from', from], { XIAOMI_API_KEY: createTestKey() });
     const out = run.out

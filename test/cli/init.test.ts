@@ -57,7 +57,7 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
     expect(readFileSync(configFile(), 'utf8')).toMatch(/^main: xai\/\S+$/m);
   });
 
-  it('asks again for a name that is none, and says so where there is no key', async () => {
+  it('asks again for an invalid name, and says so where there is no key', async () => {
     const steps: readonly Step[] = [
       ['[deepseek]: ', 'deepsek\r'],
       ['did you mean deepseek?', ''],

@@ -49,7 +49,7 @@ describe('holdfast', () => {
     expect(run.talk).toMatch(/nothing is configured[\s\S]*How to fix: holdfast init/);
   });
 
-  it('names file, line, column and the nearest key of a typo (A11)', async () => {
+  it('names file, line, column and the nearest key of a typo', async () => {
     writeFileSync(
       join(home, 'config.yaml'),
       'main: deepseek/deepseek-flash\nproviders:\n  deepseek:\n    api_ky: x\n',

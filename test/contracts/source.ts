@@ -95,7 +95,7 @@ export function testSource(name: string, open: (host: FakeHost) => SourceStage):
       expect(stage.redactor.redact(`the key ${secretOf('a')}`)).toBe('the key [redacted]');
     });
 
-    it('gives a new text once the old one may no longer be believed (B81)', async () => {
+    it('gives a new text once the old one may no longer be believed', async () => {
       const stage = begin(secretOf('a'));
       await lease(stage);
       stage.put(secretOf('b'));
@@ -103,7 +103,7 @@ export function testSource(name: string, open: (host: FakeHost) => SourceStage):
       expect(await lease(stage)).toMatchObject({ fingerprint: fingerprintOf(origin, secretOf('b')) });
     });
 
-    it('gives a new text at once after the old one was refused (B7)', async () => {
+    it('gives a new text at once after the old one was refused', async () => {
       const stage = begin(secretOf('a'));
       await lease(stage);
       stage.put(secretOf('b'));
@@ -138,7 +138,7 @@ export function testSource(name: string, open: (host: FakeHost) => SourceStage):
       });
     }
 
-    it('says where it looked when nothing is there (B3)', async () => {
+    it('says where it looked when nothing is there', async () => {
       const stage = begin(secretOf('a'));
       if (stage.holdsAlways) return;
       await lease(stage);

@@ -27,7 +27,7 @@ describe('reasoning that another provider has signed', () => {
     ],
     ['alone in its message', [hello, { role: 'assistant', content: [foreign] }, hello]],
     ['inside a tool loop', [hello, { role: 'assistant', content: [foreign, use] }, result]],
-  ])('B42: %s is taken out after one refusal', async (_name, messages) => {
+  ])('%s is taken out after one refusal', async (_name, messages) => {
     const { runtime } = startEngine(sim, { model: 'sim/echo', ...(tongue === undefined ? {} : { tongue }) });
     const answer = await ask(runtime, { thinking, messages }, tongue === undefined ? {} : { tongue });
     const notes = runtime.records()[0]?.notes;

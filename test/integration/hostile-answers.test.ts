@@ -40,19 +40,16 @@ describe.each(spoken)('a stream of %s', (_name, tongue, pieces) => {
       '{"error":{"message":"The engine is currently overloaded","type":"engine_overloaded_error"}}',
       'overloaded',
     ],
-  ])(
-    'B38: an error %s is seen before the first content, and none of it is told',
-    async (_form, event, found) => {
-      streams(stage.first, head, event);
-      streams(stage.second, ...whole(pieces));
-      const answer = await stage.stream(tongue);
-      expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual(['all is well', true]);
-      expect(stage.classes()?.[0]).toBe(found);
-      expect(answer.text).not.toMatch(/overloaded|went away/);
-    },
-  );
+  ])('an error %s is seen before the first content, and none of it is told', async (_form, event, found) => {
+    streams(stage.first, head, event);
+    streams(stage.second, ...whole(pieces));
+    const answer = await stage.stream(tongue);
+    expect([textOf(answer, tongue), endsWhole(answer.text, tongue)]).toEqual(['all is well', true]);
+    expect(stage.classes()?.[0]).toBe(found);
+    expect(answer.text).not.toMatch(/overloaded|went away/);
+  });
 
-  it('B35: breaks off with an error where an event of a tool call is damaged', async () => {
+  it('breaks off with an error where an event of a tool call is damaged', async () => {
     streams(
       stage.first,
       ...pieces.opening,
@@ -104,7 +101,7 @@ describe.each(spoken.filter(([, { hasFinishReason }]) => hasFinishReason))(
 );
 
 describe.each(translatedPairs)('%s', (_name, { asked, spoken: target }) => {
-  it('B35: half a tool call is none, where one of its events is damaged', async () => {
+  it('half a tool call is none, where one of its events is damaged', async () => {
     const pieces = piecesOf(target);
     streams(
       stage.first,

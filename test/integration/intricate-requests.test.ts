@@ -144,7 +144,7 @@ describe('broken JSON that must be translated', () => {
       '{"model":"main",\n"input":"my secret\nplan"}',
       /unescaped \(line 2, column 19, byte 35\)/,
     ],
-    ['a number that is none', '{"model":"main","input":[NaN]}', /is missing \(line 1, column 26, byte 25\)/],
+    ['an invalid number', '{"model":"main","input":[NaN]}', /is missing \(line 1, column 26, byte 25\)/],
   ])('is 400 that says where and why: %s', async (_what, body, says) => {
     const { status, text } = await send(body);
     expect({ status, ...JSON.parse(text).error }).toMatchObject({

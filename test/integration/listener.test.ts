@@ -60,7 +60,7 @@ function occupy(): Promise<{ readonly port: number; end(): Promise<void> }> {
 
 describe('the gateway', () => {
   it.each(['', 'short', `hf test ${'k'.repeat(24)}`])(
-    'does not listen with a key that is none: "%s"',
+    'does not listen with an invalid key: "%s"',
     async (none) => {
       writeFileSync(
         join(home, 'config.yaml'),

@@ -140,7 +140,7 @@ describe('a stream that breaks', () => {
 
   it.each<[string, object, RegExp]>([
     [
-      'B35: inside a tool call',
+      'inside a tool call',
       { tools: [tool], tool_choice: { type: 'any' } },
       /a tool call cannot be continued/,
     ],

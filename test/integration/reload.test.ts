@@ -1,4 +1,4 @@
-/** Configuration under a running engine: an edit counts with the next request, a broken one is refused and the old stays (A101, B52). */
+/** Configuration under a running engine: an edit counts with the next request, a broken one is refused and the old stays. */
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -50,7 +50,7 @@ it('uses a replaced key with the next request, without its history', async () =>
   expect([refused.status, answered.status]).toEqual([400, 200]);
 });
 
-it('uses an edited .env with the next request (B81)', async () => {
+it('uses an edited .env with the next request', async () => {
   write('config.yaml', configWith(`\${SIM_KEY}`));
   write('.env', 'SIM_KEY=sk-sim-never\n');
   const { runtime, stop } = start();
@@ -61,7 +61,7 @@ it('uses an edited .env with the next request (B81)', async () => {
   expect([refused.status, answered.status]).toEqual([400, 200]);
 });
 
-it("uses a key of another program's .env as it is now, and leaves the same variable elsewhere alone (B81)", async () => {
+it("uses a key of another program's .env as it is now, and leaves the same variable elsewhere alone", async () => {
   const keys = `    credentials:\n      - {label: theirs, env: SIM_KEY, env_file: ${join(home, 'agent.env')}}\n`;
   write('config.yaml', configWith('sk-sim-never').replace('    api_key: sk-sim-never\n', keys));
   write('.env', 'SIM_KEY=sk-sim-good+ours\n');
@@ -120,7 +120,7 @@ it('answers with the old key while an editor has truncated the file, and with th
   );
 });
 
-it("A48: uses the token in another program's login file as it is now, and never writes that file", async () => {
+it("uses the token in another program's login file as it is now, and never writes that file", async () => {
   const path = join(home, 'login.json');
   const loginWith = (token: string): string => JSON.stringify({ oauth: { accessToken: token } });
   const keys = `    credentials:\n      - {label: theirs, file: ${path}, pointer: /oauth/accessToken}\n`;

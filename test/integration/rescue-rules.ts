@@ -21,7 +21,7 @@ export function testRescues(pairs: readonly NamedPair[]): void {
     const travel = (trip: Trip, body?: object, headers?: Headers) => travelIn(pair, trip, { body, headers });
     const textOf = (answer: Answer): string => textIn(answer, tongue);
 
-    it('B1: survives a momentary 401 on a key that has worked, with three requests and no harsh word', async () => {
+    it('survives a momentary 401 on a key that has worked, with three requests and no harsh word', async () => {
       const { runtime, said } = startEngine(sim, {
         model: 'sim/echo',
         key: 'sk-sim-flaky-2',
@@ -38,7 +38,7 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       expect(said).toHaveLength(2);
     });
 
-    it('B2: sends one request with a key that never worked and says that it was rejected', async () => {
+    it('sends one request with a key that never worked and says that it was rejected', async () => {
       const { answer, seen } = await travel({ model: 'sim/echo', key: 'sk-sim-never' });
       expect(seen).toEqual(['sim/echo 401']);
       expect(answer.status).toBe(400);
@@ -46,7 +46,7 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       expect(tongue.readError(answer.text)?.message).toMatch(/rejected the key .* it has never worked here/);
     });
 
-    it('B3: names everybody, in the shape of the caller, when nobody is left', async () => {
+    it('names everybody, in the shape of the caller, when nobody is left', async () => {
       const { answer, seen } = await travel({ model: 'sim/429-forever', fallback: 'sim/status-402' });
       const { code, message } = tongue.readError(answer.text) ?? {};
       expect({ status: answer.status, code }).toEqual({ status: 429, code: 'rate-limit' });
@@ -92,7 +92,7 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       expect(record?.joints).toMatchObject([{ to: 'spare/sim/echo' }]);
     });
 
-    it('B37: takes a finish reason without a marker for success, and no other end (fault 11, law 17)', async () => {
+    it('takes a finish reason without a marker for success, and no other end (fault 11, law 17)', async () => {
       const { answer, record } = await travel({ model: 'sim/no-done' });
       expect(endsWhole(answer.text, tongue)).toBe(spoken.hasFinishReason);
       expect(record?.outcome).toBe(spoken.hasFinishReason ? 'answered' : 'broken');
@@ -135,7 +135,7 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       'sim/truncated-head',
       'sim/empty',
       'sim/html-502',
-    ])('gets its answer elsewhere when %s is no answer (A57, B38)', async (model) => {
+    ])('gets its answer elsewhere when %s is no answer', async (model) => {
       const { answer } = await travel({ model, fallback: 'sim/echo' });
       expect(answer.headers['x-holdfast-target']).toBe('spare/sim/echo');
       expect(textOf(answer)).toContain('hello there');
@@ -154,7 +154,7 @@ export function testRescues(pairs: readonly NamedPair[]): void {
       },
     );
 
-    it('B3: sends nothing when no key resolves and says where it looked', async () => {
+    it('sends nothing when no key resolves and says where it looked', async () => {
       const { answer, seen } = await travel(
         { model: 'sim/echo', key: `\${NO_SUCH_KEY}`, fallback: 'sim/echo' },
         {},

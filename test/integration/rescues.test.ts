@@ -32,7 +32,7 @@ describe('bad input', () => {
 });
 
 describe('a caller that goes away', () => {
-  it('A99: ends the upstream request at once and blames nobody', async () => {
+  it('ends the upstream request at once and blames nobody', async () => {
     const { runtime } = startEngine(sim, { model: 'sim/silent' });
     const caller = new AbortController();
     const answering: Promise<Answer> = ask(runtime, { stream: true }, { signal: caller.signal });

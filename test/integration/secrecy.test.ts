@@ -211,7 +211,7 @@ function readWritten(): string {
     .join('\n');
 }
 
-describe('B89, A12: a provider that repeats the key in', () => {
+describe('a provider that repeats the key in', () => {
   it.each(Object.entries(echoes))('%s', async (_name, way) => {
     echo = way;
     const host = createNodeHost({ ...environment(), PATH: process.env['PATH'] ?? '' });
@@ -239,7 +239,7 @@ describe('B89, A12: a provider that repeats the key in', () => {
   });
 });
 
-describe('B89: the command line', () => {
+describe('the command line', () => {
   it('asks with every key and prints none of them', { timeout: 600_000 }, async () => {
     echo = json(401, (key) => `Incorrect API key provided: ${key}`);
     const shown: string[] = [];
@@ -273,7 +273,7 @@ describe('B89: the command line', () => {
   });
 });
 
-describe('B90: a program that prints a key', () => {
+describe('a program that prints a key', () => {
   it('inherits what else is there, and no key', async () => {
     echo = json(401, (key) => `Incorrect API key provided: ${key}`);
     await run(['auth', 'list']);
@@ -284,7 +284,7 @@ describe('B90: a program that prints a key', () => {
   });
 });
 
-describe('B89: the gateway', () => {
+describe('the gateway', () => {
   it('serves with every key, and neither its log nor its answers hold one', async () => {
     echo = json(401, (key) => `Incorrect API key provided: ${key}`);
     const gateway = await startGatewayProcess(home, environment());
@@ -302,7 +302,7 @@ describe('B89: the gateway', () => {
   });
 });
 
-describe('B89: a key in the wrong place of the configuration', () => {
+describe('a key in the wrong place of the configuration', () => {
   it.each<[string, (key: string) => string]>([
     ['a literal base URL', (key) => `main: lab/m\nproviders:\n  lab: {base_url: ${key}}\n`],
     ['a variable as base URL', () => `main: lab/m\nproviders:\n  lab: {base_url: "\${LAB_KEY}"}\n`],

@@ -1,4 +1,4 @@
-/** Two engine processes on one state file: what one learns the other knows within a second (A18, A36, B49). */
+/** Two engine processes on one state file: what one learns the other knows within a second. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

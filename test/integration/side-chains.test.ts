@@ -1,4 +1,4 @@
-/** The way of an auxiliary call when its own provider fails (A59 to A62, A64, A73), of a sub-agent's (B8), and of a tool loop's (B40). */
+/** The way of an auxiliary call when its own provider fails, of a sub-agent's, and of a tool loop's. */
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -47,15 +47,10 @@ describe('an auxiliary call whose own provider fails', () => {
   const chain = ['chained/sim/status-403', 'chained/sim/plain'];
 
   it.each<[string, string, object, string]>([
-    ['A59: 401 goes to its chain', 'sim/status-401', { fallback_chain: chain }, 'chained/sim/plain'],
-    ['A59: then to main', 'sim/status-401', { fallback_chain: chain.slice(0, 1) }, 'main-provider/sim/plain'],
-    [
-      'A60: 429 goes to its chain before main',
-      'sim/429-forever',
-      { fallback_chain: chain },
-      'chained/sim/plain',
-    ],
-    ['A60: without a chain to main', 'sim/429-forever', {}, 'main-provider/sim/plain'],
+    ['401 goes to its chain', 'sim/status-401', { fallback_chain: chain }, 'chained/sim/plain'],
+    ['then to main', 'sim/status-401', { fallback_chain: chain.slice(0, 1) }, 'main-provider/sim/plain'],
+    ['429 goes to its chain before main', 'sim/429-forever', { fallback_chain: chain }, 'chained/sim/plain'],
+    ['without a chain to main', 'sim/429-forever', {}, 'main-provider/sim/plain'],
   ])('%s', async (_name, model, more, answeredBy) => {
     const engine = start({ auxiliary: { compression: { ...explicit, model, ...more } } });
     const { status } = await ask(engine, { model: 'compression' });
@@ -64,7 +59,7 @@ describe('an auxiliary call whose own provider fails', () => {
     expect(tried()?.at(-1)).toEqual([answeredBy, undefined]);
   });
 
-  it('A59, A60: with `fallback: none` never asks main, and lists every attempt', async () => {
+  it('with `fallback: none` never asks main, and lists every attempt', async () => {
     const compression = { ...explicit, fallback_chain: chain.slice(0, 1), fallback: 'none' };
     const { status, text } = await ask(start({ auxiliary: { compression } }), { model: 'compression' });
     expect(sim.log().map(({ model }) => model)).not.toContain('sim/plain');
@@ -76,7 +71,7 @@ describe('an auxiliary call whose own provider fails', () => {
     ]);
   });
 
-  it('A64: a window that is no larger is skipped with its reason, and a larger one is asked', async () => {
+  it('a window that is no larger is skipped with its reason, and a larger one is asked', async () => {
     const models = {
       'sim/context-overflow': { context_window: 8000 },
       'sim/small': { context_window: 4000 },
@@ -99,7 +94,7 @@ describe('an auxiliary call whose own provider fails', () => {
     });
   });
 
-  it('A73: a custom server that wants money leaves another custom server usable', async () => {
+  it('a custom server that wants money leaves another custom server usable', async () => {
     const engine = start({
       main: 'cloud/sim/plain',
       fallback_chain: ['local/sim/plain'],
@@ -121,7 +116,7 @@ describe('an auxiliary call whose own provider fails', () => {
 });
 
 describe('a sub-agent', () => {
-  it('B8: that comes after its parent has proven the key has the same grace', async () => {
+  it('that comes after its parent has proven the key has the same grace', async () => {
     const engine = start({
       main: 'main-provider/sim/plain',
       providers: {
@@ -215,7 +210,7 @@ const pairs = [
 describe.each(pairs.map(([asked, other]) => [asked.protocol, other.protocol, asked, other] as const))(
   'a tool loop in %s, of which a provider that speaks %s takes over',
   (_one, _two, asked, other) => {
-    it('B40: brings the one result of the one call with it, and asks for no other', async () => {
+    it('brings the one result of the one call with it, and asks for no other', async () => {
       const [broken, well] = [await watch(500, asked), await watch(200, other)];
       runtime = createRuntime({
         config: {

@@ -1,4 +1,4 @@
-/** Streams that fall silent with their socket open: each is continued, and nothing of them stays behind (B39). */
+/** Streams that fall silent with their socket open: each is continued, and nothing of them stays behind. */
 
 import { describe, expect, it } from 'vitest';
 import { idleTextMs, runStalls, warmSockets } from './stall-run.ts';

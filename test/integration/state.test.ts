@@ -1,4 +1,4 @@
-/** The store behind a running engine: never asked by a healthy request, and remembered by the next process (A39, B4, B54). */
+/** The store behind a running engine: never asked by a healthy request, and remembered by the next process. */
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,7 +99,7 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     expect(sim.log()).toEqual([]);
   });
 
-  it('A12: no secret and no word of the conversation is in the state file', async () => {
+  it('no secret and no word of the conversation is in the state file', async () => {
     const { runtime, stop } = start({ config: configWith('sk-sim-good'), store: kind });
     await ask(runtime, { messages: [{ role: 'user', content: 'a most private question' }] });
     await stop();
@@ -108,7 +108,7 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     expect(bytes).not.toMatch(/sk-sim-good|private question/);
   });
 
-  it('B83: with a damaged state file it says so once, with path and fix, and answers from memory', async () => {
+  it('with a damaged state file it says so once, with path and fix, and answers from memory', async () => {
     writeFileSync(join(home, 'state.db'), 'not a database\n'.repeat(999));
     const { runtime, said, stop } = start({ config: configWith('sk-sim-good'), store: kind });
     const answers = [await ask(runtime), await ask(runtime)];

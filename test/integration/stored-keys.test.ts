@@ -1,4 +1,4 @@
-/** Several processes write `credentials.json` at once, and one is killed: no key is lost, no file is half written (A18, A21, A22). */
+/** Several processes write `credentials.json` at once, and one is killed: no key is lost, no file is half written. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';

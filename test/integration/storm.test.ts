@@ -64,7 +64,7 @@ describe('200 requests on the only key, refused for two seconds', () => {
     await runtime.close();
   });
 
-  it('B44, law 6: those who have another key take it instead of waiting', async () => {
+  it('those who have another key take it instead of waiting', async () => {
     const { runtime } = startEngine(sim, {
       model: 'sim/echo',
       key: 'sk-sim-outage-2s',

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createHoldfast } from '../../src/library/holdfast.ts';
 import { type SimAttempt, startSimulatedProvider } from '../../src/sim/index.ts';
 
-it('keeps at most max_concurrency requests of a task at the providers, fallback included (A76)', async () => {
+it('keeps at most max_concurrency requests of a task at the providers, fallback included', async () => {
   const sim = await startSimulatedProvider();
   const provider = { protocol: 'openai-chat', api_key: 'sk-sim-good' };
   const holdfast = createHoldfast({
@@ -30,7 +30,7 @@ it('keeps at most max_concurrency requests of a task at the providers, fallback 
   expect(peakOf(seen)).toBe(2);
 });
 
-it('sends nothing for a task that is switched off, and counts what the others used by their names (B68, B73)', async () => {
+it('sends nothing for a task that is switched off, and counts what the others used by their names', async () => {
   const sim = await startSimulatedProvider();
   const holdfast = createHoldfast({
     config: {

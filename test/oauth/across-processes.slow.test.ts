@@ -71,7 +71,7 @@ const refreshes = (idp: IdentityProvider): readonly string[] =>
   idp.tokenRequests.filter(({ grantType }) => grantType === 'refresh_token').map(({ outcome }) => outcome);
 
 describe('four processes with one login', () => {
-  it('send one refresh token once over 50 requests across the end of its access token (A42, A44, B74)', async () => {
+  it('send one refresh token once over 50 requests across the end of its access token', async () => {
     // A server this slow lets every process come to its renewal while the first is still at it.
     const { idp, home } = await enter({
       lifetime: (grant) => (grant === 0 ? 8 : 3600),
@@ -134,7 +134,7 @@ describe('four processes with one login', () => {
 });
 
 describe('a process that is killed in the middle of an exchange', () => {
-  it('leaves its noted answer to the next one, which sends nothing (A50)', async () => {
+  it('leaves its noted answer to the next one, which sends nothing', async () => {
     const { idp, home } = await enter({});
     const first = await logIn(idp, home);
     runOut(home);
@@ -154,7 +154,7 @@ describe('a process that is killed in the middle of an exchange', () => {
     expect(after?.exchange).toBeUndefined();
   });
 
-  it('before the answer reached it leaves what was stored; the next one asks once and says log in again (A50, B76)', async () => {
+  it('before the answer reached it leaves what was stored; the next one asks once and says log in again', async () => {
     let granted = 0;
     const { idp, home } = await enter({
       beforeAnswer: (grantType) => {

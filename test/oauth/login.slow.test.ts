@@ -54,7 +54,7 @@ function confirmOnce(account: string): (out: string) => void {
   };
 }
 
-it('logs in without a terminal: an address and a code, then tokens for the owner only (A22)', async () => {
+it('logs in without a terminal: an address and a code, then tokens for the owner only', async () => {
   const run = await holdfast(['auth', 'login', 'corp', '--json'], confirmOnce('ada'));
   const [prompt, done] = run.out
     .trim()
@@ -79,7 +79,7 @@ it('logs in without a terminal: an address and a code, then tokens for the owner
   expect(asked).toMatchObject({ status: 0, out: expect.stringContaining('hello ada') });
 }, 30_000);
 
-it('says at once when another key is used before the login (B85)', async () => {
+it('says at once when another key is used before the login', async () => {
   const config = join(home.path, 'config.yaml');
   const key = '    api_key: $' + '{CORP_KEY}\n    oauth:';
   writeFileSync(config, readFileSync(config, 'utf8').replace('    oauth:', key));
@@ -142,7 +142,7 @@ it('renews on request, and revokes at a logout before it forgets', async () => {
   expect(await refused.json()).toMatchObject({ error: 'invalid_grant' });
 });
 
-it('keeps two accounts apart, and the same account in its place (A47)', async () => {
+it('keeps two accounts apart, and the same account in its place', async () => {
   const ada = await logIn(idp, home, 'ada');
   const grace = await logIn(idp, home, 'grace');
   const again = await logIn(idp, home, 'ada');

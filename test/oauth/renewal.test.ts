@@ -47,7 +47,7 @@ const refreshes = ({ idp }: World): readonly string[] =>
   idp.tokenRequests.filter(({ grantType }) => grantType === 'refresh_token').map(({ outcome }) => outcome);
 
 describe('a login whose access token has run out', () => {
-  it('is renewed once for all who ask at one time, in two runtimes (A42, B74)', async () => {
+  it('is renewed once for all who ask at one time, in two runtimes', async () => {
     const world = await enter();
     const first = await logIn(world.idp, world.home);
     runOut(world.home);
@@ -63,7 +63,7 @@ describe('a login whose access token has run out', () => {
     expect(kept?.exchange).toBeUndefined();
   });
 
-  it('keeps label, account, id token and scope (A49)', async () => {
+  it('keeps label, account, id token and scope', async () => {
     const world = await enter();
     const first = await logIn(world.idp, world.home);
     edit(world.home, (login) => ({ ...login, account: 'team', note: 'of another program' }));
@@ -84,7 +84,7 @@ describe('a login whose access token has run out', () => {
     expect(kept?.tokens.id).toMatch(/^ey/);
   });
 
-  it('is not renewed by a list or a diagnosis (A51)', async () => {
+  it('is not renewed by a list or a diagnosis', async () => {
     const world = await enter();
     await logIn(world.idp, world.home);
     runOut(world.home);
@@ -97,7 +97,7 @@ describe('a login whose access token has run out', () => {
 });
 
 describe('a provider that refuses an access token before its end', () => {
-  it('gets the renewed one with the same request, and one exchange serves all (A44)', async () => {
+  it('gets the renewed one with the same request, and one exchange serves all', async () => {
     const world = await enter();
     const { tokens } = await logIn(world.idp, world.home);
     edit(world.home, (login) => ({
@@ -146,7 +146,7 @@ describe('a momentary refusal of every token', () => {
 });
 
 describe('a refresh token that the server refuses', () => {
-  it('ends the login with one message, keeps what is stored, and sends nothing more (A45)', async () => {
+  it('ends the login with one message, keeps what is stored, and sends nothing more', async () => {
     const world = await enter();
     await logIn(world.idp, world.home);
     edit(world.home, (login) => ({
@@ -182,7 +182,7 @@ describe('a refresh token that the server refuses', () => {
     expect(world.idp.apiStatuses).toEqual([401]);
   });
 
-  it('works again at once after a login, without a restart (A28)', async () => {
+  it('works again at once after a login, without a restart', async () => {
     const world = await enter();
     const first = await logIn(world.idp, world.home);
     edit(world.home, (login) => ({
@@ -201,7 +201,7 @@ describe('a refresh token that the server refuses', () => {
 });
 
 describe('a server that cannot be reached', () => {
-  it('leaves the old token in use while it is good, and all that is stored as it is (A46, B76)', async () => {
+  it('leaves the old token in use while it is good, and all that is stored as it is', async () => {
     const world = await enter();
     const { tokens, server } = await logIn(world.idp, world.home);
     const soon = { ...tokens, receivedAt: Date.now() - 3_000_000, expiresAt: Date.now() + 20_000 };
@@ -248,7 +248,7 @@ describe('a login beside another target', () => {
     return world;
   }
 
-  it('that cannot be renewed makes way for it, and is recorded with its own cause (A61)', async () => {
+  it('that cannot be renewed makes way for it, and is recorded with its own cause', async () => {
     const world = await enterWithSpare();
     await logIn(world.idp, world.home);
     edit(world.home, (login) => ({
@@ -269,7 +269,7 @@ describe('a login beside another target', () => {
     ]);
   });
 
-  it('whose renewed token is refused as well makes way for it (A62)', async () => {
+  it('whose renewed token is refused as well makes way for it', async () => {
     const world = await enterWithSpare();
     const { tokens } = await logIn(world.idp, world.home);
     edit(world.home, (login) => ({ ...login, tokens: { ...tokens, receivedAt: 1 } }));

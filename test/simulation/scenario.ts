@@ -9,7 +9,7 @@ export type Fault =
   | { readonly kind: 'connect'; readonly code: string }
   | { readonly kind: 'silent' }
   | { readonly kind: 'slow'; readonly delayMs: number }
-  /** After so many of its words: cut off, ended as if it were whole, silent, or with an event that is none. */
+  /** After so many of its words: cut off, ended as if it were whole, silent, or with an invalid event. */
   | { readonly kind: 'cut' | 'end' | 'stall' | 'malformed'; readonly after: number }
   | { readonly kind: 'empty' };
 

@@ -143,7 +143,7 @@ describe('three streams in a row that die after their first content', () => {
 });
 
 describe('a stream that falls silent', () => {
-  it('B39: is left after exactly its limit', async () => {
+  it('is left after exactly its limit', async () => {
     const { record, got } = await tell(told, { cuts: [cutAfter(told, 7)], ending: 'silence' });
     expect(record?.attempts.map(({ durationMs, failure }) => [durationMs, failure?.rule])).toEqual([
       [20_000, 'limit-idle'],

@@ -66,7 +66,7 @@ function setUp(provider = 'deepseek'): Scene {
 }
 
 describe('a refused parameter', () => {
-  it('A71: is left out of the same request, and of every later one to that target', async () => {
+  it('is left out of the same request, and of every later one to that target', async () => {
     const { host, runtime, said, ask, bodies } = setUp();
     host.upstream.enqueue(noTopK, good, good);
     expect(await ask({ top_k: 5 })).toBe(200);
@@ -79,7 +79,7 @@ describe('a refused parameter', () => {
     ]);
   });
 
-  it('A71: several are left out one after the other', async () => {
+  it('several are left out one after the other', async () => {
     const { host, ask, bodies } = setUp();
     const noTemperature = refusal(400, {
       message: "Unsupported value: 'temperature' does not support 0.2 with this model.",
@@ -135,7 +135,7 @@ describe('a request that is too dear', () => {
   it.each([
     ['clamps what the client wrote', { max_tokens: 65_536 }, { max_tokens: 900 }],
     ['says a limit where the client wrote none', {}, { max_tokens: 900 }],
-  ])('A70: %s', async (_what, fields, expected) => {
+  ])('makes a request that is too dear smaller: %s', async (_what, fields, expected) => {
     const { host, ask, bodies } = setUp('openrouter');
     host.upstream.enqueue(afford, good, good);
     expect(await ask(fields)).toBe(200);

@@ -1,4 +1,4 @@
-/** Exceptions of transports and SDKs, however wrapped (A54, B28), and the answers they carry. */
+/** Exceptions of transports and SDKs, however wrapped, and the answers they carry. */
 
 import { describe, expect, it } from 'vitest';
 import { classifyException, findAnswer } from './classify-exception.ts';
@@ -6,9 +6,9 @@ import { classifyException, findAnswer } from './classify-exception.ts';
 describe('classifyException', () => {
   it.each<[string, unknown, boolean, string, string]>([
     ['a refused connection', withCode('ECONNREFUSED'), false, 'connect', 'exception-ECONNREFUSED'],
-    ['A54: a code below its cause', wrap(withCode('ENOTFOUND')), false, 'connect', 'exception-ENOTFOUND'],
+    ['a code below its cause', wrap(withCode('ENOTFOUND')), false, 'connect', 'exception-ENOTFOUND'],
     [
-      'A54: a code below four causes',
+      'a code below four causes',
       wrap(wrap(wrap(wrap(withCode('EHOSTUNREACH'))))),
       false,
       'connect',
@@ -47,14 +47,14 @@ describe('classifyException', () => {
       'exception-unknown',
     ],
     [
-      'B28: an untrusted certificate',
+      'an untrusted certificate',
       withCode('DEPTH_ZERO_SELF_SIGNED_CERT'),
       false,
       'tls',
       'exception-DEPTH_ZERO_SELF_SIGNED_CERT',
     ],
     [
-      'B28: the same below a fetch',
+      'the same below a fetch',
       wrap(withCode('SELF_SIGNED_CERT_IN_CHAIN')),
       false,
       'tls',
@@ -119,7 +119,7 @@ describe('findAnswer', () => {
       { status: 429, headers: { 'retry-after': '3' }, body },
     ],
     [
-      "A54: a vendor SDK's status on the cause, its headers as fetch has them",
+      "a vendor SDK's status on the cause, its headers as fetch has them",
       wrap(
         Object.assign(new Error('x'), {
           status: 402,

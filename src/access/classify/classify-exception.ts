@@ -1,4 +1,4 @@
-/** Step 4 of a request, its other half: what an exception of the transport or of an SDK means, however deep the reason is wrapped (A54). */
+/** Step 4 of a request, its other half: what an exception of the transport or of an SDK means, however deep the reason is wrapped. */
 
 import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';

@@ -1,4 +1,4 @@
-/** The classifier against the corpus: every recorded answer gets its class and its wait; exceptions get theirs (A52, A54). */
+/** The classifier against the corpus: every recorded answer gets its class and its wait; exceptions get theirs. */
 
 import { describe, expect, it } from 'vitest';
 import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
@@ -24,7 +24,7 @@ function says(message: string, code: string | null = null): string {
 }
 
 describe('classifyAnswer', () => {
-  it('B1: the same 401 is suspect on a key that has worked and rejected on one that never did', () => {
+  it('the same 401 is suspect on a key that has worked and rejected on one that never did', () => {
     const body = JSON.stringify({
       error: { message: 'Incorrect API key provided', code: 'invalid_api_key' },
     });
@@ -34,11 +34,11 @@ describe('classifyAnswer', () => {
     ]);
   });
 
-  it('obeys x-should-retry: false (B24)', () => {
+  it('obeys x-should-retry: false', () => {
     expect(classify({ status: 503, headers: { 'x-should-retry': 'false' } }).mayRetry).toBe(false);
   });
 
-  it('B11: a 401 that says the quota is used up is no fault of the key, and its link is not passed on', () => {
+  it('a 401 that says the quota is used up is no fault of the key, and its link is not passed on', () => {
     const body = JSON.stringify({
       error: { message: 'No credits. Pay at https://pay.example/now today', code: 'insufficient_credits' },
     });
@@ -51,55 +51,51 @@ describe('classifyAnswer', () => {
     expect(classify({ provider: 'custom', status: 402, body }).message).toBe('spent [31m[2026] all is well');
   });
 
-  it('B25: a number inside an identifier is no status', () => {
+  it('a number inside an identifier is no status', () => {
     const failure = classify({ provider: 'custom', status: 418, body: 'request req_500ab503 was strange' });
     expect([failure.class, failure.evidence.rule]).toEqual(['unknown', 'status-418']);
   });
 
   it.each<[string, Partial<AnswerToClassify>, string]>([
     [
-      'B12: a model that is switched off is no fault of the key',
+      'a model that is switched off is no fault of the key',
       { status: 401, body: says('The model `m` is disabled') },
       'model-missing',
     ],
     [
-      'A102: nor is one that it does not support',
+      'nor is one that it does not support',
       { status: 401, body: says('model is not supported') },
       'model-missing',
     ],
     [
-      'B13: no access to a model concerns that model',
+      'no access to a model concerns that model',
       { status: 403, body: says('You do not have access to model X') },
       'forbidden-model',
     ],
+    ['a code of the server beats a 403', { status: 403, body: says('oops', 'server_error') }, 'server-error'],
     [
-      'A103, B14: a code of the server beats a 403',
-      { status: 403, body: says('oops', 'server_error') },
-      'server-error',
-    ],
-    [
-      'B14: nor is a page of the edge',
+      'nor is a page of the edge',
       { status: 403, body: '<html>Attention required</html>' },
       'forbidden-request',
     ],
     [
-      'B15: the limit of a key is money',
+      'the limit of a key is money',
       { status: 403, body: says('Key limit exceeded (total limit)') },
       'billing',
     ],
-    ['B16: 402 is money', { status: 402, body: says('payment required') }, 'billing'],
+    ['402 is money', { status: 402, body: says('payment required') }, 'billing'],
     [
-      'B17: a suspended account is money',
+      'a suspended account is money',
       { provider: 'fireworks', status: 412, body: says('Account is suspended') },
       'billing',
     ],
     [
-      'B19: a rate-limit code beats the word quota',
+      'a rate-limit code beats the word quota',
       { status: 429, body: says('quota exceeded for requests', 'rate_limit_exceeded') },
       'rate-limit',
     ],
     [
-      'B27: 404 is the model',
+      '404 is the model',
       { status: 404, body: says('The model `m` does not exist', 'model_not_found') },
       'model-missing',
     ],
@@ -121,11 +117,11 @@ describe('classifyAnswer', () => {
     ['the word is enough', { status: 404, body: says('no endpoints for this model') }, 'model-missing'],
     ['and so is its id', { status: 404, body: says('Qwen9:8b is gone'), model: 'qwen9:8b' }, 'model-missing'],
     [
-      'A55: a refused parameter is no overflow',
+      'a refused parameter is no overflow',
       { status: 400, body: says("Unsupported parameter: 'max_tokens'", 'unsupported_parameter') },
       'parameter',
     ],
-    ['A56, B26: a bare 400 is refused, and nothing is known', { status: 400 }, 'refused-request'],
+    ['a bare 400 is refused, and nothing is known', { status: 400 }, 'refused-request'],
   ])('%s', (_law, answer, expected) => {
     expect(classify(answer, true).class).toBe(expected);
   });

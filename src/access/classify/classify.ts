@@ -168,7 +168,7 @@ function classByStatus(status: number): FailureClass {
   return status >= 500 ? 'server-error' : 'unknown';
 }
 
-/** B11: where money is asked for, the link in the body may be anybody's; the entry knows the vendor's own pages. */
+/** Where money is asked for, the link in the body may be anybody's; the entry knows the vendor's own pages. */
 function withoutLinks(failureClass: FailureClass, message: string): string {
   if (failureClass !== 'billing' && failureClass !== 'quota') return message;
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');

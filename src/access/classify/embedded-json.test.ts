@@ -1,4 +1,4 @@
-/** Objects inside texts: JSON, escaped JSON, Python dicts, and texts that only look like one (A54). */
+/** Objects inside texts: JSON, escaped JSON, Python dicts, and texts that only look like one. */
 
 import { describe, expect, it } from 'vitest';
 import { findObject } from './embedded-json.ts';

@@ -14,7 +14,7 @@ export interface ErrorBody {
   readonly message: string;
   /** The HTTP status that the body itself names: an error inside a 200 has no other. */
   readonly status?: number;
-  /** An error body written inside this one's message: a wrapper's words around the provider's own (A54). */
+  /** An error body written inside this one's message: a wrapper's words around the provider's own. */
   readonly nested?: ErrorBody;
 }
 

@@ -1,4 +1,4 @@
-/** The signature table as a whole: each row is reached, says its own sample, and never meets another without an order (A52). */
+/** The signature table as a whole: each row is reached, says its own sample, and never meets another without an order. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -21,7 +21,7 @@ const accessEndpoints: Readonly<Record<string, readonly [ProtocolName, Operation
   '/messages/count_tokens': ['anthropic-messages', 'count-tokens'],
 };
 
-/** Every route exists with and without `/v1`; undefined for a path that is none. */
+/** Every route exists with and without `/v1`; undefined for an unknown path. */
 export function findEndpoint(path: string): Endpoint | undefined {
   const bare = stripVersion(path);
   if (bare === '/models') return { kind: 'models', method: 'GET', id: undefined };
@@ -39,7 +39,7 @@ export function protocolOf(path: string, headers: Headers): ProtocolName {
   return headers['anthropic-version'] === undefined ? 'openai-chat' : 'anthropic-messages';
 }
 
-/** For people who asked for a path that is none. */
+/** For people who asked for an unknown path. */
 export function listPaths(): readonly string[] {
   return [...Object.keys(accessEndpoints), '/models'].map((path) => `/v1${path}`);
 }

@@ -98,7 +98,7 @@ describe("the providers' own lists of models", () => {
     ['a failed connection', { error: new Error(`no route for ${key}`) }, /^no route for \[redacted\]$/],
     ['too much', { chunks: ['x'.repeat(9_000_000)] }, /^its list of models is larger than 8 MB$/],
   ])(
-    'say why they cannot be read: %s; the last list stays, and no key is blamed (B10)',
+    'say why they cannot be read: %s; the last list stays, and no key is blamed',
     async (_name, step, problem) => {
       const { host, runtime } = start([listOf('alpha'), listOf('beta'), step, listOf('beta')]);
       await runtime.refreshModels(signal);

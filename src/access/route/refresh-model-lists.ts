@@ -1,6 +1,6 @@
 /**
  * Asks providers what they offer: their own `/models`, beside the path of requests. Nothing here touches the health of a
- * key, whatever that endpoint answers (B10).
+ * key, whatever that endpoint answers.
  */
 
 import type { ResolvedProvider } from '../../config/resolved.ts';

@@ -172,7 +172,7 @@ export class Ways {
     if (this.current?.target.id === target.id) this.current = undefined;
   }
 
-  /** The same secret under another name is no other credential (B62). */
+  /** The same secret under another name is no other credential. */
   hasLeftSecret(target: Target, fingerprint: string): boolean {
     return this.#leftSecrets.size > 0 && this.#leftSecrets.has(`${target.id} ${fingerprint}`);
   }

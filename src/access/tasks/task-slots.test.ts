@@ -21,7 +21,7 @@ type Ask = (
 ) => Promise<GiveBack | undefined>;
 
 describe('the places of a task', () => {
-  it('admits at most so many and the others in the order they came (A76)', async () => {
+  it('admits at most so many and the others in the order they came', async () => {
     const { host, admitted, ask } = start();
     const asked = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name));
     await host.advance(0);
@@ -55,7 +55,7 @@ describe('the places of a task', () => {
     expect(admitted).toEqual(['first', 'patient']);
   });
 
-  it('ends the wait at once when the caller goes away (A69)', async () => {
+  it('ends the wait at once when the caller goes away', async () => {
     const { host, admitted, ask } = start();
     const first = await ask('first', { limit: 1 });
     const caller = new AbortController();

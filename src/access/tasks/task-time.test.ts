@@ -77,7 +77,7 @@ describe('the time of a task', () => {
     });
   });
 
-  it('ends a silent attempt in time for the fallback, streamed too (A68)', async () => {
+  it('ends a silent attempt in time for the fallback, streamed too', async () => {
     const { host, runtime } = start({ timeout: 20 }, true);
     host.upstream.enqueue({ silent: true }, { headers: stream, chunks: [text, finish] });
     const answer = ask(runtime, { stream: true });
@@ -87,7 +87,7 @@ describe('the time of a task', () => {
     expect(classesOf(runtime.records()[0])).toEqual(['timeout', undefined]);
   });
 
-  it('ends a stream that drips for longer than the timeout, and asks nobody a second time (A66, A68)', async () => {
+  it('ends a stream that drips for longer than the timeout, and asks nobody a second time', async () => {
     const { host, runtime } = start({ timeout: 20 });
     host.upstream.enqueue({ headers: stream, chunks: new Array(60).fill(text), chunkDelayMs: 1000 });
     const answer = ask(runtime, { stream: true });
@@ -119,7 +119,7 @@ describe('the time of a task', () => {
 });
 
 describe('max_concurrency', () => {
-  it('keeps at most two on their way, fallback included, and answers all (A76)', async () => {
+  it('keeps at most two on their way, fallback included, and answers all', async () => {
     const { host, runtime } = start({ max_concurrency: 2 }, true);
     const refused = { status: 400, delayMs: 1000 };
     const answered = { ...whole, delayMs: 1000 };
@@ -152,7 +152,7 @@ describe('max_concurrency', () => {
     expect(runtime.records().map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
   });
 
-  it('lets a caller leave the queue, and gives its turn to the next (A69)', async () => {
+  it('lets a caller leave the queue, and gives its turn to the next', async () => {
     const { host, runtime } = start({ max_concurrency: 1 });
     host.upstream.enqueue({ ...whole, delayMs: 1000 }, { ...whole, delayMs: 1000 });
     const caller = new AbortController();

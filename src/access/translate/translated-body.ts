@@ -15,7 +15,7 @@ export class TranslatedBody implements AnswerReader {
   readonly #status: number;
   readonly #sides: TranslatedSides;
   readonly #body = new CollectedBody();
-  /** For an answer that is none. */
+  /** For what is no answer at all. */
   readonly #untold: BodyReader;
 
   constructor(

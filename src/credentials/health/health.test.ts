@@ -62,14 +62,14 @@ function failureOf(failureClass: FailureClass, retryAfterMs?: number): Failure {
 }
 
 describe('Health', () => {
-  it('B45, A33: a limit on one model leaves the other models of the key free', () => {
+  it('a limit on one model leaves the other models of the key free', () => {
     const { health } = setUp();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     expect(health.standing(leaseOf()).state).toBe('benched');
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
   });
 
-  it('B52, B7: a new secret has no history', () => {
+  it('a new secret has no history', () => {
     const { health } = setUp();
     health.noteLeft(leaseOf(), failureOf('auth-rejected'));
     expect(health.standing(leaseOf({ fingerprint: 'sha256:b', account: 'sha256:b' })).state).toBe('free');
@@ -95,7 +95,7 @@ describe('Health', () => {
     expect(health.standing(leaseOf({ model: 'third', fingerprint: 'sha256:b' })).state).toBe('free');
   });
 
-  it('B46: limits never widen, whatever else is limited on the key', () => {
+  it('limits never widen, whatever else is limited on the key', () => {
     const { health } = setUp();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     health.noteLeft(leaseOf({ model: 'n' }), failureOf('rate-limit'));
@@ -115,7 +115,7 @@ describe('Health', () => {
     expect(health.standing(leaseOf()).state).toBe('benched');
   });
 
-  it('A36, B53: a reset ends marks, returns them, and outlasts the failures that were under way', async () => {
+  it('a reset ends marks, returns them, and outlasts the failures that were under way', async () => {
     const { host, health, marks } = setUp();
     health.noteLeft(leaseOf(), failureOf('quota'));
     const underWay = leaseOf({ leasedAt: start + 1 });
@@ -128,7 +128,7 @@ describe('Health', () => {
     expect(await marks()).toEqual([]);
   });
 
-  it('A39, B4, B54: marks and proven secrets outlast the process', async () => {
+  it('marks and proven secrets outlast the process', async () => {
     const { host, store, health } = setUp();
     health.noteSuccess(leaseOf());
     health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('billing'));
@@ -157,7 +157,7 @@ describe('Health', () => {
     expect(await storedAt()).toEqual([start + 61_000]);
   });
 
-  it('A18: a mark that another process opened stands, and one that it ended is gone', async () => {
+  it('a mark that another process opened stands, and one that it ended is gone', async () => {
     const { host, store, health } = setUp();
     const other = new Health(host, store, fail);
     await other.load();
@@ -169,7 +169,7 @@ describe('Health', () => {
     expect(standing.state === 'benched' && standing.until).toBeGreaterThan(start + 59_000);
   });
 
-  it('B50: a success ends the marks that are older than its lease, and no newer one (law 14)', async () => {
+  it('a success ends the marks that are older than its lease, and no newer one (law 14)', async () => {
     const { host, health } = setUp();
     const early = leaseOf();
     await host.advance(10);
@@ -180,7 +180,7 @@ describe('Health', () => {
     expect(health.standing(leaseOf()).state).toBe('free');
   });
 
-  it('B49: after its window a mark is due and exactly one lease takes the probe', async () => {
+  it('after its window a mark is due and exactly one lease takes the probe', async () => {
     const { host, health } = setUp();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     await host.advance(2001);
@@ -206,7 +206,7 @@ describe('Health', () => {
     expect(health.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'connect' } });
   });
 
-  it('B30: a network that is down marks no key, no account and no model, only the way to the provider', async () => {
+  it('a network that is down marks no key, no account and no model, only the way to the provider', async () => {
     const { health, marks } = setUp();
     const away = failureOf('connect');
     for (let times = 0; times < 3; times++) health.countFailure(leaseOf(), away);
@@ -244,7 +244,7 @@ describe('Health', () => {
   it.each([
     ['written under a clock that ran a day ahead', { since: start + day, until: start + day + 60_000 }],
     ['longer than the cap of its class', { since: start - day, until: start + 300 * day }],
-  ])('B56: a stored mark %s is due at once, and a success ends it', async (_name, window) => {
+  ])('a stored mark %s is due at once, and a success ends it', async (_name, window) => {
     const { store, health, marks } = setUp();
     await store.openMark(storedMark(window), { leasedAt: window.since, now: window.since });
     await health.load();
@@ -301,7 +301,7 @@ describe('Health', () => {
     'tls',
     'local',
     'client-gone',
-  ])('%s blames nobody (law 15, A34)', async (failureClass) => {
+  ])('%s blames nobody (law 15)', async (failureClass) => {
     const { health, marks } = setUp();
     health.countFailure(leaseOf(), failureOf(failureClass));
     health.noteLeft(leaseOf(), failureOf(failureClass));

@@ -109,7 +109,7 @@ function windowOf(
   return lateWindows.find((ms) => ms > beforeMs) ?? lateWindows.at(-1) ?? 0;
 }
 
-/** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7, B56). */
+/** The end as it counts now: a stored window that exceeds its cap, or a clock that jumped back, is clamped (law 7). */
 export function endOf(mark: Mark, now: number): number {
   const cap = (markPolicies[mark.cause]?.capMs ?? 0) * 1.05;
   return isFromAhead(mark.since, now) ? now : Math.min(mark.until, mark.since + cap, now + cap);

@@ -28,7 +28,7 @@ describe('the age of a token', () => {
     { name: 'ten seconds, a fifth left', lifeMs: 10_000, leftMs: 2000, jitter: 0, age: 'soon' },
     { name: 'ten seconds, a twentieth left', lifeMs: 10_000, leftMs: 500, jitter: 0, age: 'late' },
     { name: 'of no life at all', lifeMs: 0, leftMs: 0, jitter: 0, age: 'over' },
-  ])('$name: $age (A42)', ({ lifeMs, leftMs, jitter, age }) => {
+  ])('$name: $age', ({ lifeMs, leftMs, jitter, age }) => {
     const now = 1_800_000_000_000;
     const expiresAt = now + leftMs;
     expect(judgeAge({ receivedAt: expiresAt - lifeMs, expiresAt }, now, jitter)).toBe(age);

@@ -51,7 +51,7 @@ const cases: readonly {
     expected: { id: 'l1', label: 'work' },
   },
   {
-    name: 'another account stands beside (A47)',
+    name: 'another account stands beside',
     logins: [login],
     made: { grant: { ...grant, subject: 'grace', accountName: 'ada' } },
     expected: { id: 'l2', label: 'ada-2' },
@@ -102,7 +102,7 @@ describe('the place of a new login', () => {
     expect(placed.exchange).toBeUndefined();
   });
 
-  it('refuses a label of another account, and one that is none', () => {
+  it('refuses a label of another account, and an invalid one', () => {
     const other = { ...made, grant: { ...grant, subject: 'grace' } };
     expect(() => placeLogin([login], { ...other, label: 'ada' })).toThrow(/another account labelled ada/);
     expect(() => placeLogin([], { ...made, label: 'two words' })).toThrow('this label cannot be used');

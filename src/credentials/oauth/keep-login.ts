@@ -1,4 +1,4 @@
-/** Where a new login goes among those there are: into the place of the same account, or beside all others (A47). Pure. */
+/** Where a new login goes among those there are: into the place of the same account, or beside all others. Pure. */
 
 import { CredentialError } from '../../errors.ts';
 import type { Grant } from './grant.ts';
@@ -19,7 +19,7 @@ export interface NewLogin {
   readonly now: number;
 }
 
-/** The login to be stored. Throws `credential-refused` for a label that is none, or belongs to another account. */
+/** The login to be stored. Throws `credential-refused` for an invalid label, or one that belongs to another account. */
 export function placeLogin(logins: readonly Login[], made: NewLogin): Login {
   const { grant, provider, origin, server, clientId, now } = made;
   const siblings = logins.filter((login) => login.provider === provider);

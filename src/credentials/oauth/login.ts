@@ -68,7 +68,7 @@ export function parseLogin(stored: StoredLogin): Login | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Whether both are the same account of the same client at the same server (B77); an account nobody named is no other. */
+/** Whether both are the same account of the same client at the same server; an account nobody named is no other. */
 export function isSameIdentity(one: Login, other: Login): boolean {
   const isSameSubject =
     one.subject === undefined || other.subject === undefined || one.subject === other.subject;
@@ -80,7 +80,7 @@ export function isSameIdentity(one: Login, other: Login): boolean {
   );
 }
 
-/** What a refresh leaves: fields that the answer does not have stay as they were (A49). */
+/** What a refresh leaves: fields that the answer does not have stay as they were. */
 export function renewTokens(before: Tokens, answer: Tokens): Tokens {
   return { ...before, expiresAt: undefined, ...answer };
 }

@@ -63,7 +63,7 @@ describe('a look at a login', () => {
       stored: { ...endingIn(200_000), refusal: { at: now, until: now + hour, reason: 'no' } },
       kind: 'good',
     },
-  ])('that is $name says $kind and sends nothing (A51)', ({ stored, kind }) => {
+  ])('that is $name says $kind and sends nothing', ({ stored, kind }) => {
     const { host, logins } = enter(stored);
     expect(logins.look(place).kind).toBe(kind);
     expect(host.upstream.requests).toEqual([]);
@@ -85,7 +85,7 @@ describe('a look at a login', () => {
 });
 
 describe('a token that is asked for near its end', () => {
-  it('is renewed before it is used (A42)', async () => {
+  it('is renewed before it is used', async () => {
     const { host, read } = enter(endingIn(200_000));
     host.upstream.enqueue(says(granted));
     expect(tokenOf(await read())).toBe('at-test-second');
@@ -105,7 +105,7 @@ describe('a token that is asked for near its end', () => {
     expect(tokenOf(await read(5000))).toBe('at-test-second');
   });
 
-  it('is used to its end while it cannot be renewed, and the server is asked ever less often (A46)', async () => {
+  it('is used to its end while it cannot be renewed, and the server is asked ever less often', async () => {
     const { host, read } = enter(endingIn(100_000));
     const asked: number[] = [];
     for (let second = 0; second < 60; second += 1) {
@@ -159,7 +159,7 @@ describe('a token that has run out', () => {
     expect(tokenOf(await read())).toBe('at-test-second');
   });
 
-  it('tells of a refusal once, with the command that helps (A45)', async () => {
+  it('tells of a refusal once, with the command that helps', async () => {
     const { host, said, read } = enter(endingIn(-1));
     host.upstream.enqueue(refused);
     const state = await read();
@@ -196,7 +196,7 @@ describe('a token that the provider refused', () => {
     expect(stage.host.upstream.requests).toHaveLength(1);
   });
 
-  it('is not renewed when another one is there already (A44)', async () => {
+  it('is not renewed when another one is there already', async () => {
     const stage = enter(endingIn(hour / 2));
     expect(tokenOf(await recover(stage, 'at-test-of-before'))).toBe('at-test-first');
     expect(stage.host.upstream.requests).toEqual([]);
@@ -219,7 +219,7 @@ describe('a token that the provider refused', () => {
     expect(await recover(stage)).toMatchObject({ kind: 'ended', isRevoked: true });
   });
 
-  it('is no worse than refused when the server cannot be reached (A46)', async () => {
+  it('is no worse than refused when the server cannot be reached', async () => {
     const stage = enter(endingIn(hour / 2));
     stage.host.upstream.enqueue(unreachable);
     expect(await recover(stage)).toMatchObject({ kind: 'ended', isRevoked: false });

@@ -40,7 +40,7 @@ describe('a renewal', () => {
     host.upstream.assertAllUsed();
   });
 
-  it('keeps the refresh token, id token and scope that the answer does not replace (A49)', async () => {
+  it('keeps the refresh token, id token and scope that the answer does not replace', async () => {
     const { host, renewer, stored } = openStage();
     const { refresh_token: _none, ...answer } = granted;
     host.upstream.enqueue(says(answer));
@@ -53,7 +53,7 @@ describe('a renewal', () => {
     });
   });
 
-  it('takes over what another process has stored, and sends nothing (A44)', async () => {
+  it('takes over what another process has stored, and sends nothing', async () => {
     const { host, renewer, store } = openStage();
     store(renewed);
     expect(await soon(host, renewer.renew(login))).toEqual({ kind: 'renewed', expiresAt: now + 3_600_000 });
@@ -65,7 +65,7 @@ describe('a renewal', () => {
     { of: 'another client', change: { clientId: 'other' } },
     { of: 'another server', change: { server: { ...login.server, issuer: 'https://other.example' } } },
     { of: 'another origin', change: { origin: 'https://other.example' } },
-  ])('never takes over the tokens of $of (B77)', async ({ change }) => {
+  ])('never takes over the tokens of $of', async ({ change }) => {
     const { host, renewer, store, stored } = openStage();
     const other = { ...renewed, ...change };
     store(other);
@@ -103,7 +103,7 @@ describe('a renewal', () => {
 });
 
 describe('a refresh token that is refused', () => {
-  it('stays stored with what the server said, redacted, and is not sent again for an hour (A45)', async () => {
+  it('stays stored with what the server said, redacted, and is not sent again for an hour', async () => {
     const { host, renewer, stored } = openStage();
     host.upstream.enqueue(refusal);
     const first = await soon(host, renewer.renew(login));
@@ -128,7 +128,7 @@ describe('a refresh token that is refused', () => {
     expect(await soon(host, renewer.renew(login, { isForced: true }))).toMatchObject({ kind: 'renewed' });
   });
 
-  it('means nothing when a newer one was stored meanwhile (B75)', async () => {
+  it('means nothing when a newer one was stored meanwhile', async () => {
     const { host, renewer, store, stored } = openStage();
     host.upstream.enqueue({ ...refusal, delayMs: 500 });
     const task = renewer.renew(login);
@@ -167,20 +167,17 @@ describe('an exchange that fails', () => {
       step: { status: 302, headers: { location: 'https://elsewhere.example/token' } },
       said: /^https:\/\/login\.example: .*\(HTTP 302\)$/,
     },
-  ] as const)(
-    'because of $name leaves the file byte for byte as it was (A46, B76)',
-    async ({ step, said }) => {
-      const { host, renewer } = openStage();
-      host.upstream.enqueue(step);
-      const outcome = await soon(host, renewer.renew(login), 10_000);
-      expect(outcome).toEqual({
-        kind: 'failed',
-        reason: typeof said === 'string' ? said : expect.stringMatching(said),
-      });
-      expect(host.fileText(path)).toBe(format(login));
-      host.upstream.assertAllUsed();
-    },
-  );
+  ] as const)('because of $name leaves the file byte for byte as it was', async ({ step, said }) => {
+    const { host, renewer } = openStage();
+    host.upstream.enqueue(step);
+    const outcome = await soon(host, renewer.renew(login), 10_000);
+    expect(outcome).toEqual({
+      kind: 'failed',
+      reason: typeof said === 'string' ? said : expect.stringMatching(said),
+    });
+    expect(host.fileText(path)).toBe(format(login));
+    host.upstream.assertAllUsed();
+  });
 
   it('is none of a server that sends more than a token answer can be', async () => {
     const { host, renewer } = openStage();
@@ -220,7 +217,7 @@ describe('an answer that could not be stored at once', () => {
     expect(host.upstream.requests).toHaveLength(1);
   });
 
-  it('is left in the file for the new owner of a lock that was taken over (A50)', async () => {
+  it('is left in the file for the new owner of a lock that was taken over', async () => {
     let isHeld = false;
     const { host, renewer, stored } = openStage({ hold: (_name, work) => work(async () => isHeld) });
     host.upstream.enqueue(says(granted));
@@ -270,7 +267,7 @@ describe('an exchange of another process', () => {
     expect(stored().tokens.refresh).toBe('rt-test-second');
   });
 
-  it('that holds the lock for too long is named; nobody is told to log in (B78)', async () => {
+  it('that holds the lock for too long is named; nobody is told to log in', async () => {
     const { host, renewer } = openStage();
     const owner = { process: 99, token: 'other', expiresAt: now + 300_000 };
     host.setFile(`${path}.login-l1.lock`, JSON.stringify(owner));

@@ -149,7 +149,7 @@ export class Renewer {
     });
   }
 
-  /** Nothing that was stored is lost: only the note of the exchange goes, and a refusal is noted (A46, B76). */
+  /** Nothing that was stored is lost: only the note of the exchange goes, and a refusal is noted. */
   #giveUp(seen: Login, result: Exclude<ExchangeResult, { readonly kind: 'granted' }>): Promise<Renewal> {
     const reason = this.#parts.redact(result.reason);
     const at = this.#parts.host.clock.now();
@@ -160,7 +160,7 @@ export class Renewer {
     });
   }
 
-  /** Changes the login only while it has the tokens that were exchanged: what is newer on disk stands (B75). */
+  /** Changes the login only while it has the tokens that were exchanged: what is newer on disk stands. */
   #change(seen: Login, change: (login: Login) => ChangedLogin<Renewal>): Promise<Renewal> {
     const gone = fail(`the login ${nameLogin(seen)} is there no more`);
     return this.#parts.vault.change(seen.id, gone, (login) => {

@@ -36,7 +36,7 @@ function choose(pool: CredentialPool): string {
 }
 
 describe('fill-first', () => {
-  it('A23: chooses the first as long as it is ready', () => {
+  it('chooses the first as long as it is ready', () => {
     const pool = poolOf('fill-first', 2);
     expect(Array.from({ length: 10 }, () => choose(pool))).toEqual(Array(10).fill('k0'));
     expect(labels(pool)).toEqual(['k0', 'k1']);
@@ -44,7 +44,7 @@ describe('fill-first', () => {
 });
 
 describe('round-robin', () => {
-  it('A24: gives each of three the same share of 30', () => {
+  it('gives each of three the same share of 30', () => {
     const pool = poolOf('round-robin', 3);
     const chosen = Array.from({ length: 30 }, () => choose(pool));
     for (const label of ['k0', 'k1', 'k2']) expect(chosen.filter((one) => one === label)).toHaveLength(10);
@@ -59,12 +59,12 @@ describe('round-robin', () => {
 });
 
 describe('least-used', () => {
-  it('A40: gives two jobs two keys, and a third shares one of them', () => {
+  it('gives two jobs two keys, and a third shares one of them', () => {
     const pool = poolOf('least-used', 2);
     expect([choose(pool), choose(pool), choose(pool)]).toEqual(['k0', 'k1', 'k0']);
   });
 
-  it('A24: prefers who has fewer in flight, then who was used less', () => {
+  it('prefers who has fewer in flight, then who was used less', () => {
     const pool = poolOf('least-used', 3);
     expect([choose(pool), choose(pool), choose(pool)]).toEqual(['k0', 'k1', 'k2']);
     const [first, , third] = pool.credentials;
@@ -97,7 +97,7 @@ describe('a large pool', () => {
     },
   );
 
-  it('A36: takes everybody back at once when something was released before its end', () => {
+  it('takes everybody back at once when something was released before its end', () => {
     const pool = poolOf('fill-first', 50);
     for (const credential of pool.credentials) pool.setAside(credential, 60_000);
     expect(labels(pool, 1, 0)).toEqual([]);

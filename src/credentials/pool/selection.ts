@@ -89,7 +89,7 @@ class CircularOrder implements Order {
   }
 }
 
-/** Fewest requests in flight, then fewest so far, then the pool's own order (A24, A40). */
+/** Fewest requests in flight, then fewest so far, then the pool's own order. */
 class UseOrder implements Order {
   /** By member: requests in flight, and requests so far. */
   readonly #inFlight: number[] = [];

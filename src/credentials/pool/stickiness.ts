@@ -1,4 +1,4 @@
-/** Keeps a session on the credential that served it, so that a provider's prompt cache stays warm. It yields to any failure (B59). */
+/** Keeps a session on the credential that served it, so that a provider's prompt cache stays warm. It yields to any failure. */
 
 /** Sessions remembered; the one that was quiet for longest falls out. */
 const sessionLimit = 10_000;

@@ -1,4 +1,4 @@
-/** One asking at a time, shared by all who wait for it: a program or a keychain is not asked twice at once (B79). */
+/** One asking at a time, shared by all who wait for it: a program or a keychain is not asked twice at once. */
 
 interface Running<T> {
   readonly answer: Promise<T>;

@@ -65,7 +65,7 @@ describe('the output of a command', () => {
     expect(host.programs.runs).toHaveLength(3);
   });
 
-  it('is fetched once again for ten requests whose key was refused, and used at once (B79, B7)', async () => {
+  it('is fetched once again for ten requests whose key was refused, and used at once', async () => {
     const { host, lease, recover } = stage();
     await lease();
     host.programs.print(secretOf('b'));
@@ -124,7 +124,7 @@ describe('the output of a command', () => {
 });
 
 describe('a command', () => {
-  it('runs without a shell, with limits, and without any secret in its environment (B90)', async () => {
+  it('runs without a shell, with limits, and without any secret in its environment', async () => {
     const { host, lease } = stage(
       { timeoutMs: 2000 },
       {

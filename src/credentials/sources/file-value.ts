@@ -1,4 +1,4 @@
-/** The source of a secret that is one value in a JSON or YAML file, such as another agent's settings (B81). */
+/** The source of a secret that is one value in a JSON or YAML file, such as another agent's settings. */
 
 import { parse } from 'yaml';
 import { wholeVariable } from '../../config/interpolate.ts';

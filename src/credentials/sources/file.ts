@@ -1,4 +1,4 @@
-/** The source of a secret that is a file's whole content: looked at before each use, read again when it changed (B81). */
+/** The source of a secret that is a file's whole content: looked at before each use, read again when it changed. */
 
 import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
 import type { Host } from '../../host.ts';

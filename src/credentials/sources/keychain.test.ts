@@ -7,7 +7,7 @@ const never = new AbortController().signal;
 const credential = createCredential('keychain', { kind: 'keychain', service: 'holdfast', account: 'p' });
 
 describe('the keychain', () => {
-  it('is waited for three seconds and no longer (B82)', async () => {
+  it('is waited for three seconds and no longer', async () => {
     const host = createFakeHost();
     host.keyring.says = 'nothing, ever';
     const { reader } = openReader(host);

@@ -1,5 +1,5 @@
 /**
- * The source of a secret in the system's keychain: asked anew for each lease, within three seconds (B82). One that gives
+ * The source of a secret in the system's keychain: asked anew for each lease, within three seconds. One that gives
  * no answer is not asked again while it thinks, and holds nobody up in the meantime.
  */
 

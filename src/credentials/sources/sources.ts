@@ -26,7 +26,7 @@ export interface SourceParts {
   /** The access tokens of logins. */
   readonly logins: Logins;
   readonly redactor: Redactor;
-  /** Variables that hold a key, by what catalogue and config say now; no program inherits them (B90). */
+  /** Variables that hold a key, by what catalogue and config say now; no program inherits them. */
   readonly keyVariables: () => ReadonlySet<string>;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The one writer of `credentials.json`: reads, changes and replaces it whole under a lock that all processes see. What it
- * does not know it keeps; what it cannot read it does not touch (A15, A21). Serves `auth add` and the tokens of logins.
+ * does not know it keeps; what it cannot read it does not touch. Serves `auth add` and the tokens of logins.
  */
 
 import { type CredentialsFormat, parseCredentials } from '../../config/credentials-file.ts';
@@ -47,7 +47,7 @@ export async function editCredentials<T>(
   );
 }
 
-/** What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an empty one (A16). */
+/** What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an empty one. */
 export function readCredentials({ files }: LockHost, path: string): CredentialsFormat {
   const text = readIfThere(files, path);
   if (text === undefined) return empty;
@@ -66,7 +66,7 @@ function readIfThere(files: LockHost['files'], path: string): string | undefined
   }
 }
 
-/** A disk or a permission that fails is named with the file; it is nobody's key that failed (B64). */
+/** A disk or a permission that fails is named with the file; it is nobody's key that failed. */
 async function withNamedFaults<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -47,7 +47,7 @@ describe('a lock file', () => {
     expect(steps).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   });
 
-  it('ends the wait after its limit, with the lock and its owner in the message (A21, B78)', async () => {
+  it('ends the wait after its limit, with the lock and its owner in the message', async () => {
     const host = createFakeHost();
     host.setFile(path, foreign(host, 60_000));
     const outcome = await settle(

@@ -63,7 +63,7 @@ describe('a stored key', () => {
     expect(labels(keys)).toEqual(['key-1', 'key-2', 'key-3']);
   });
 
-  it('is stored once, however often it is added for one origin (A20, B62)', async () => {
+  it('is stored once, however often it is added for one origin', async () => {
     const { host, keys } = open();
     const first = await keys.add({ provider: 'deepseek', label: 'one', secret: secret('a'), origin });
     const before = host.fileText(path);
@@ -173,7 +173,7 @@ describe('credentials.json', () => {
     },
   ];
   for (const { name, text, problem } of broken) {
-    it(`is neither read as empty nor overwritten when it is ${name} (A13, A15, A16, B83)`, async () => {
+    it(`is neither read as empty nor overwritten when it is ${name}`, async () => {
       const { host, keys } = open(text);
       const adding = keys.add({ provider: 'deepseek', secret: secret('b'), origin });
       await expect(adding).rejects.toMatchObject({ code: 'credentials-unusable' });
@@ -184,7 +184,7 @@ describe('credentials.json', () => {
     });
   }
 
-  it('is not written to when nothing changes, and never by a look (A19)', async () => {
+  it('is not written to when nothing changes, and never by a look', async () => {
     const { host, keys } = open(JSON.stringify(unknown));
     const before = host.files.stamp(path);
     keys.list();
@@ -203,7 +203,7 @@ describe('credentials.json', () => {
     expect(host.fileText(path)).toBe(before);
   });
 
-  it('names a disk that cannot be written to (B64)', async () => {
+  it('names a disk that cannot be written to', async () => {
     const host = createFakeHost();
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' });
     const files = {

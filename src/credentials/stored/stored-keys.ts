@@ -47,7 +47,7 @@ export interface StoredKeys {
   checkLabel(provider: string, label: string): void;
   /**
    * Stores a key behind those of its provider. The same secret for the same origin is stored once: then the key that
-   * was there is returned. Throws `credential-refused` for a secret that is none, or a label that is taken.
+   * was there is returned. Throws `credential-refused` for an invalid secret, or a label that is taken.
    */
   add(key: NewKey): Promise<{ readonly key: StoredKeyView; readonly wasThere: boolean }>;
   /** Returns what was removed. Throws `credential-unknown`. */

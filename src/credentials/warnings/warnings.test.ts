@@ -35,19 +35,19 @@ const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: rea
     expected: [],
   },
   {
-    name: 'nothing of equal values in two places (B62)',
+    name: 'nothing of equal values in two places',
     pool: [config, sameAs(config, 'environment P_KEY', 'env')],
     expected: [],
   },
   {
-    name: 'a stored key behind the config (A1)',
+    name: 'a stored key behind the config',
     pool: [config, stored],
     expected: [
       'stored-shadowed p: config.yaml:5 (sha256:a) comes before the stored key work (sha256:b), which is a spare; `precedence` turns them round',
     ],
   },
   {
-    name: 'a login behind the config, and whatever its token is, in the same words (B85)',
+    name: 'a login behind the config, and whatever its token is, in the same words',
     pool: [config, found('oauth', 'sha256:t1', 'credentials.json login ada')],
     expected: [
       'stored-shadowed p: config.yaml:5 (sha256:a) comes before the login work, which is a spare; `precedence` turns them round',
@@ -61,7 +61,7 @@ const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: rea
     ],
   },
   {
-    name: 'the environment behind .env (A2)',
+    name: 'the environment behind .env',
     pool: [dotenv, env],
     expected: [
       'env-shadowed p has different keys, in this order: .env:3 (sha256:c), environment P_KEY (sha256:d)',

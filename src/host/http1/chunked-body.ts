@@ -132,7 +132,7 @@ export class ChunkedBody {
 
   #readTrailerName(byte: number): void {
     if (!tokenBytes.has(byte)) {
-      throw new WireError('HPE_INVALID_HEADER_TOKEN', 'the answer has a trailer that is none');
+      throw new WireError('HPE_INVALID_HEADER_TOKEN', 'the answer has an invalid trailer');
     }
     this.#countAside();
     this.#place = 'trailer-name';

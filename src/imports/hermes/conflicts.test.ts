@@ -34,7 +34,7 @@ describe('different keys for one provider', () => {
       ['a .env:1 XIAOMI_API_KEY there here', 'b environment XIAOMI_API_KEY'],
     ],
     [
-      'a newer key in the config loses there against the pool (A1)',
+      'a newer key in the config loses there against the pool',
       {
         config: `model: {provider: xiaomi, default: m, api_key: "\${NEW_KEY}"}\n`,
         dotenv: `XIAOMI_API_KEY=${a}\nNEW_KEY=${b}\n`,
@@ -43,7 +43,7 @@ describe('different keys for one provider', () => {
       ['a .env:1 XIAOMI_API_KEY there', 'b .env:2 NEW_KEY here'],
     ],
     [
-      'a key in plain sight that was newer wins here (A1)',
+      'a key in plain sight that was newer wins here',
       {
         config: `model: {provider: xiaomi, default: m, api_key: ${b}}\n`,
         dotenv: `XIAOMI_API_KEY=${a}\n`,

@@ -17,7 +17,7 @@ function tasksOf(auxiliary: string, rest = '') {
 describe('an auxiliary task', () => {
   it.each([
     [
-      'on the main route keeps what else it says (A92)',
+      'on the main route keeps what else it says',
       '  title_generation: {provider: auto, model: "", base_url: "", api_key: "", timeout: 30, extra_body: {}, reasoning_effort: ""}\n',
       { title_generation: { timeout: 30 } },
     ],

@@ -35,7 +35,7 @@ describe('estimateTokens', () => {
       18,
     ],
     ['tools by their schemas', { tools: [{ name: 'f' }], messages: [] }, 354],
-    ['a message that is none', { messages: ['?', null, { content: 7 }] }, 12],
+    ['an invalid message', { messages: ['?', null, { content: 7 }] }, 12],
   ])('counts %s', (_name, request, expected) => {
     expect(count(request)).toBe(expected);
   });

@@ -81,7 +81,7 @@ describe('an event', () => {
     ['an error, flat', { type: 'error', code: 'server_error', message: 'x' }, 'error'],
     ['an error, nested', { type: 'error', error: { code: 'rate_limit_exceeded' } }, 'error'],
     ['an error of a proxy', { error: { message: 'x' } }, 'error'],
-    ['an end that is none', { type: 'response.completed', response: { status: 'failed' } }, 'error'],
+    ['an invalid end', { type: 'response.completed', response: { status: 'failed' } }, 'error'],
     ['an object of another protocol', { object: 'chat.completion.chunk', choices: [] }, 'malformed'],
   ])('%s', (_name, event, verdict) => {
     expect(watching().push(JSON.stringify(event))).toBe(verdict);

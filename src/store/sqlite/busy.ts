@@ -3,7 +3,7 @@
 import { StoreError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 
-/** After this long whoever holds the file is said to hold it for good (A21). */
+/** After this long whoever holds the file is said to hold it for good. */
 export const busyLimitMs = 15_000;
 
 const firstPauseMs = 5;

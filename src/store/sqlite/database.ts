@@ -34,7 +34,7 @@ export class Database {
     throw createStoreError('store-newer', this.#path, sentence);
   }
 
-  /** Brings the file up to the present version (A13). Before this nothing can be written. */
+  /** Brings the file up to the present version. Before this nothing can be written. */
   makeWritable(): void {
     if (this.#isWritable) return;
     this.#execute('PRAGMA query_only = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
@@ -118,7 +118,7 @@ export class Database {
   }
 }
 
-/** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed (A19). */
+/** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed. */
 export function openDatabase(files: Files, path: string): Database | undefined {
   try {
     return files.stamp(path) === undefined ? undefined : connect(path);
@@ -127,7 +127,7 @@ export function openDatabase(files: Files, path: string): Database | undefined {
   }
 }
 
-/** Makes the file where there is none, for its owner only (A22). */
+/** Makes the file where there is none, for its owner only. */
 export function createDatabase(files: Files, path: string): Database {
   try {
     files.createExclusive(path, '');

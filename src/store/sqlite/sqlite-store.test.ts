@@ -55,7 +55,7 @@ describe('writes', () => {
     expect([opened.status, closed.status]).toEqual(['rejected', 'fulfilled']);
   });
 
-  it('A21: a file that stays locked is given up after 15 s, with many tries and no long one', async () => {
+  it('a file that stays locked is given up after 15 s, with many tries and no long one', async () => {
     const { host, asked, store } = setUp(() => {
       throw busy;
     });

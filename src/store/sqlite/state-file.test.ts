@@ -52,7 +52,7 @@ function faultOf(work: () => unknown): StoreError {
 }
 
 describe('StateFile', () => {
-  it('A22: makes its file for its owner only, and the folder too', () => {
+  it('makes its file for its owner only, and the folder too', () => {
     const operations = open();
     operations.openMark(mark, lease);
     const modes = readdirSync(join(path, '..')).map((name) => statSync(join(path, '..', name)).mode & 0o777);
@@ -61,12 +61,12 @@ describe('StateFile', () => {
     expect(new Set(modes)).toEqual(new Set([0o600]));
   });
 
-  it('A39, B54: what was written is there after the end of the process', () => {
+  it('what was written is there after the end of the process', () => {
     fill();
     expect(open().readHealth().marks).toEqual([mark]);
   });
 
-  it('A19: reading makes no file', () => {
+  it('reading makes no file', () => {
     const operations = open();
     expect(operations.readHealth().marks).toEqual([]);
     expect(operations.readRecords(10)).toEqual([]);
@@ -75,7 +75,7 @@ describe('StateFile', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  it('A19: reading changes no byte of the file, nor its time', () => {
+  it('reading changes no byte of the file, nor its time', () => {
     fill();
     const before = statSync(path, { bigint: true });
     const bytes = readFileSync(path);
@@ -97,7 +97,7 @@ describe('StateFile', () => {
     reader.close();
   });
 
-  it('A18: tells changes of others from its own, each one once', () => {
+  it('tells changes of others from its own, each one once', () => {
     const [ours, theirs] = [open(), open()];
     ours.readHealth();
     ours.openMark(mark, lease);
@@ -147,7 +147,7 @@ describe('StateFile', () => {
     another.close();
   });
 
-  it('A21: a file that somebody else is writing is busy, for reading it is not', () => {
+  it('a file that somebody else is writing is busy, for reading it is not', () => {
     fill();
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
@@ -161,7 +161,7 @@ describe('StateFile', () => {
     operations.close();
   });
 
-  it('A13: the version stands in the file, and a file without tables gets them in one transaction', () => {
+  it('the version stands in the file, and a file without tables gets them in one transaction', () => {
     mkdirSync(join(path, '..'));
     writeFileSync(path, '');
     expect(open().readHealth().marks).toEqual([]);
@@ -196,7 +196,7 @@ describe('a state file of the first version', () => {
   });
 });
 
-describe('a state file that cannot be used (A15, A16, B83)', () => {
+describe('a state file that cannot be used', () => {
   const damage: readonly [name: string, code: string, damage: () => void][] = [
     ['is no database', 'store-corrupt', () => writeFileSync(path, 'not a database at all\n'.repeat(500))],
     ['has lost its end', 'store-corrupt', () => truncateSync(path, 4096)],

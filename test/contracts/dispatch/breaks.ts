@@ -59,7 +59,7 @@ export function testBreaks(scene: () => Scene): void {
     expect(heard.broken).toEqual([]);
   });
 
-  it('B28: a certificate that nobody vouches for: nothing is sent', async () => {
+  it('a certificate that nobody vouches for: nothing is sent', async () => {
     const secure = new RawProvider(makeSelfSigned('localhost'));
     await secure.listen();
     const { heard } = ask(scene().dispatch, {

@@ -7,7 +7,7 @@ import { day, firstLease, markOf, minute, type Present, start, until } from './r
 export function testProbes(store: Present): void {
   const [first, second] = [markOf({ scope: { model: 'one' } }), markOf({ scope: { model: 'two' } })];
 
-  it('B49: exactly one of many takes the probe', async () => {
+  it('exactly one of many takes the probe', async () => {
     const owners = Array.from({ length: 20 }, (_, index) => `request-${index}`);
     const claims = await Promise.all(owners.map((owner) => store().claimProbes([first], owner, until(1000))));
     expect(claims.filter((isOurs) => isOurs)).toHaveLength(1);
@@ -26,7 +26,7 @@ export function testProbes(store: Present): void {
     ['somebody else, while it is held', { owner: 'b', now: start + 999, isOurs: false }],
     ['the same owner again', { owner: 'a', now: start + 1, isOurs: true }],
     ['somebody else, when it has expired', { owner: 'b', now: start + 1000, isOurs: true }],
-    ['B56: somebody else, after the clock jumped back', { owner: 'b', now: start - day, isOurs: true }],
+    ['somebody else, after the clock jumped back', { owner: 'b', now: start - day, isOurs: true }],
   ])('is given to %s', async (_name, { owner, now, isOurs }) => {
     await store().claimProbes([first], 'a', until(1000));
     expect(await store().claimProbes([first], owner, until(1000, now))).toBe(isOurs);
@@ -61,7 +61,7 @@ export function testProbes(store: Present): void {
 }
 
 export function testLocks(store: Present): void {
-  it('B74: exactly one of many takes the lock, and the others hear who has it', async () => {
+  it('exactly one of many takes the lock, and the others hear who has it', async () => {
     const owners = Array.from({ length: 20 }, (_, index) => `process-${index}`);
     const attempts = await Promise.all(
       owners.map((owner) => store().takeLock('refresh p', owner, until(1000))),
@@ -79,7 +79,7 @@ export function testLocks(store: Present): void {
     ['held by somebody else', { owner: 'b', now: start + 999, isTaken: false }],
     ['held by the same owner', { owner: 'a', now: start + 999, isTaken: true }],
     ['expired', { owner: 'b', now: start + 1000, isTaken: true }],
-    ['B56: taken by a clock that ran ahead', { owner: 'b', now: start - day, isTaken: true }],
+    ['taken by a clock that ran ahead', { owner: 'b', now: start - day, isTaken: true }],
   ])('a lock that is %s', async (_name, { owner, now, isTaken }) => {
     const first = await store().takeLock('x', 'a', until(1000));
     const next = await store().takeLock('x', owner, until(1000, now));

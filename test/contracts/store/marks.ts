@@ -36,9 +36,9 @@ export function testMarks(store: Present): void {
     ['ending this very moment', { present: {}, now: start + minute, isReplaced: true }],
     ['ended long ago', { present: {}, now: start + day, isReplaced: true }],
     ['set by the provider', { present: { endSetBy: 'provider' }, now: start, isReplaced: false }],
-    ['B56: longer than any window', { present: { until: start + 30 * hour }, now: start, isReplaced: true }],
+    ['longer than any window', { present: { until: start + 30 * hour }, now: start, isReplaced: true }],
     [
-      'B56: opened by a clock that ran ahead',
+      'opened by a clock that ran ahead',
       { present: { since: start + 2 * hour, until: start + 3 * hour }, now: start, isReplaced: true },
     ],
   ])('moves the end of a window only when it is over (law 7): %s', async (_name, row) => {
@@ -63,7 +63,7 @@ export function testMarks(store: Present): void {
     ['opened before the lease', { since: start, leasedAt: start + 1, isClosed: true }],
     ['opened with the lease', { since: start, leasedAt: start, isClosed: true }],
     ['opened after the lease', { since: start + 1, leasedAt: start, isClosed: false }],
-    ['B56: opened by a clock that ran ahead', { since: start + day, leasedAt: start, isClosed: true }],
+    ['opened by a clock that ran ahead', { since: start + day, leasedAt: start, isClosed: true }],
   ])('a success ends the marks that are not newer than its lease (law 14): %s', async (_name, row) => {
     const mark = markOf({ since: row.since, until: row.since + minute });
     await store().openMark(mark, { leasedAt: row.since, now: row.since });
@@ -103,20 +103,15 @@ export function testResets(store: Present): void {
     ['a secret and a model', { fingerprint: 'a', model: 'm' }, [0]],
     ['an operation', { operation: 'embed' }, [4]],
     ['nothing that is there', { origin: 'r' }, []],
-  ])(
-    'A36, B53: ends every mark inside its pattern and returns them: %s',
-    async (_name, pattern, expected) => {
-      const marks = scopes.map((scope) => markOf({ scope }));
-      for (const mark of marks) await store().openMark(mark, firstLease);
-      const cleared = await store().resetMarks(pattern, start + 1);
-      const inside = marks.filter((_mark, index) => expected.includes(index));
-      expect(new Set(cleared)).toEqual(new Set(inside));
-      expect(new Set(await marksOf(store()))).toEqual(
-        new Set(marks.filter((mark) => !inside.includes(mark))),
-      );
-      expect((await store().readHealth()).tombstones).toEqual([{ scope: pattern, at: start + 1 }]);
-    },
-  );
+  ])('ends every mark inside its pattern and returns them: %s', async (_name, pattern, expected) => {
+    const marks = scopes.map((scope) => markOf({ scope }));
+    for (const mark of marks) await store().openMark(mark, firstLease);
+    const cleared = await store().resetMarks(pattern, start + 1);
+    const inside = marks.filter((_mark, index) => expected.includes(index));
+    expect(new Set(cleared)).toEqual(new Set(inside));
+    expect(new Set(await marksOf(store()))).toEqual(new Set(marks.filter((mark) => !inside.includes(mark))));
+    expect((await store().readHealth()).tombstones).toEqual([{ scope: pattern, at: start + 1 }]);
+  });
 
   it.each<[string, { at: number; scope: Scope; leasedAt: number; now: number; isForbidden: boolean }]>([
     [
@@ -148,7 +143,7 @@ export function testResets(store: Present): void {
       { at: start, scope: {}, leasedAt: start - 1, now: start + 10 * minute, isForbidden: false },
     ],
     [
-      'B56: a reset by a clock that ran ahead',
+      'a reset by a clock that ran ahead',
       { at: start + day, scope: {}, leasedAt: start, now: start, isForbidden: false },
     ],
   ])('forbids a mark that a lease from before it found (law 14): %s', async (_name, row) => {

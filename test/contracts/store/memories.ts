@@ -13,7 +13,7 @@ export function testProven(store: Present): void {
   const provenIn = async () =>
     [...(await store().readHealth()).proven].sort((left, right) => left.at - right.at);
 
-  it('B5: is proven at its origin only, and at the latest time known (law 6)', async () => {
+  it('is proven at its origin only, and at the latest time known (law 6)', async () => {
     await store().putProven([row('a', start), row('a', start + 5, 'https://q.example')]);
     await store().putProven([row('a', start - 1), row('a', start + 2)]);
     expect(await provenIn()).toEqual([row('a', start + 2), row('a', start + 5, 'https://q.example')]);

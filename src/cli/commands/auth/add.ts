@@ -89,7 +89,7 @@ const looksOdd: ReadonlySet<string> = new Set([
   'key-of-other-provider',
 ]);
 
-/** What stands before the key, or keeps it out of use, said at the moment it is added (B85). */
+/** What stands before the key, or keeps it out of use, said at the moment it is added. */
 async function listRemarks(key: NonNullable<Taken['key']>): Promise<readonly string[]> {
   const { provider, credentialId, fingerprint } = key;
   const runtime = await openOwn(provider);
