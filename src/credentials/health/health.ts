@@ -259,7 +259,7 @@ export class Health {
   #take(snapshot: HealthSnapshot): void {
     const keys = new Set(snapshot.marks.map(({ key }) => key));
     for (const mark of this.marks())
-      if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#drop(mark);
+      if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#end(mark);
     for (const mark of snapshot.marks) if (this.#marks.get(mark.key)?.since !== mark.since) this.#put(mark);
     for (const row of snapshot.proven) this.#successes.noteProven(row);
     this.#resets = snapshot.tombstones;
@@ -290,6 +290,12 @@ export class Health {
     return this.#host.clock.now() - last >= earlyProbeEveryMs(mark);
   }
 
+  /** An outage is over. */
+  #end(mark: Mark): void {
+    this.#outages.noteEnded(mark, this.#host.clock.now());
+    this.#drop(mark);
+  }
+
   #drop(mark: Mark): void {
     this.#marks.remove(mark.key);
     this.#probedAt.delete(mark.key);
@@ -308,11 +314,7 @@ export class Health {
       .matching(identity)
       .filter(({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && isEnough(by, cause));
     if (ended.length === 0) return;
-    const now = this.#host.clock.now();
-    for (const mark of ended) {
-      this.#outages.noteEnded(mark, now);
-      this.#drop(mark);
-    }
+    for (const mark of ended) this.#end(mark);
     const keys = ended.map(({ key }) => key);
     this.#write(this.#store.closeMarks(keys, lease.leasedAt));
   }

@@ -10,6 +10,8 @@ import { endOf } from './marks.ts';
 const rememberMs = 5 * 60_000;
 /** A failure this long after a window has ended belongs to another outage, or later, where the window was longer than this. */
 const gapMs = 10_000;
+/** Not at a time before the next mark. */
+const never = Number.POSITIVE_INFINITY;
 /** Above this many rows those that are over are looked for. */
 const tidyAbove = 1000;
 
@@ -40,7 +42,7 @@ export class Outages {
     if (previous !== undefined) {
       const { since, until } = previous;
       const isSameOutage = now - endOf(previous, now) <= Math.max(gapMs, until - since);
-      return { strikes: previous.strikes, began: isSameOutage ? (row?.began ?? since) : leasedAt };
+      return { strikes: previous.strikes, began: isSameOutage ? this.beganAt(previous) : leasedAt };
     }
     return { strikes: row !== undefined && row.validUntil > now ? row.strikes : 0, began: leasedAt };
   }
@@ -51,9 +53,9 @@ export class Outages {
     this.#rows.set(mark.key, { began, strikes: mark.strikes, validUntil: mark.until + rememberMs });
   }
 
-  /** A success ended it: half of its strikes are left for what comes soon. */
+  /** It has ended, here or in another process: half of its strikes are left for what comes soon. */
   noteEnded({ key, strikes }: Mark, now: number): void {
-    this.#rows.set(key, { began: now, strikes: Math.floor(strikes / 2), validUntil: now + rememberMs });
+    this.#rows.set(key, { began: never, strikes: Math.floor(strikes / 2), validUntil: now + rememberMs });
   }
 
   /** When the outage of this mark began, epoch ms. */
