@@ -1,0 +1,92 @@
+/** A provider that is down for minutes, a gateway before it, and both official SDKs with a limit of their own. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { startGateway } from '../../src/gateway/server.ts';
+import { createNodeHost } from '../../src/host/node-host.ts';
+import { createRuntime } from '../../src/runtime.ts';
+
+const key = `hf_test_${'k'.repeat(24)}`;
+const messages = [{ role: 'user' as const, content: 'hello' }];
+
+export interface SdkEnd {
+  readonly status: unknown;
+  readonly message: string;
+  readonly afterMs: number;
+}
+
+export interface DownStage {
+  /** How each call of an SDK with this limit ends; nothing is repeated by the SDK. */
+  calls(limitMs: number): readonly { readonly name: string; readonly call: () => Promise<SdkEnd> }[];
+  close(): Promise<void>;
+}
+
+export async function startDownStage(): Promise<DownStage> {
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-limits-'));
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(503, { 'content-type': 'application/json' });
+    response.end('{"error":{"message":"no capacity"}}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const provider = { api_key: `sk-test-${'d'.repeat(20)}` };
+  const url = `http://127.0.0.1:${port}`;
+  const runtime = createRuntime({
+    host: createNodeHost({ HOLDFAST_HOME: home }),
+    config: {
+      main: 'chat/m',
+      providers: {
+        chat: { ...provider, base_url: `${url}/v1`, protocol: 'openai-chat' },
+        words: {
+          ...provider,
+          base_url: url.replace('127.0.0.1', 'localhost'),
+          protocol: 'anthropic-messages',
+        },
+      },
+      gateway: { port: 0 },
+    },
+  });
+  const gateway = await startGateway({ runtime, key });
+  const chat = (timeout: number, stream: boolean) => (): Promise<unknown> => {
+    const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, maxRetries: 0 });
+    // It announces a limit that is given with the call, not one of the client.
+    return client.chat.completions.create({ model: 'main', messages, stream }, { timeout });
+  };
+  const words = (timeout: number, stream: boolean) => (): Promise<unknown> => {
+    const client = new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0, timeout });
+    return client.messages.create({ model: 'words/m', max_tokens: 100, messages, stream });
+  };
+  return {
+    calls: (limitMs) => [
+      { name: 'openai', call: () => endOf(chat(limitMs, false)) },
+      { name: 'openai, streamed', call: () => endOf(chat(limitMs, true)) },
+      { name: 'anthropic', call: () => endOf(words(limitMs, false)) },
+      { name: 'anthropic, streamed', call: () => endOf(words(limitMs, true)) },
+    ],
+    close: async () => {
+      await gateway.close();
+      await runtime.close();
+      await runtime.host.close();
+      server.closeAllConnections();
+      server.close();
+      rmSync(home, { recursive: true });
+    },
+  };
+}
+
+async function endOf(call: () => Promise<unknown>): Promise<SdkEnd> {
+  const startedAt = performance.now();
+  const error = await call().then(
+    () => new Error('it was answered'),
+    (reason: unknown) => reason,
+  );
+  const afterMs = performance.now() - startedAt;
+  const isRefusal = error instanceof OpenAI.APIError || error instanceof Anthropic.APIError;
+  return { status: isRefusal ? error.status : undefined, message: String(error), afterMs };
+}
