@@ -122,12 +122,13 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
   }
 }
 
-/** A claim outlives its attempt by seconds at most: it is renewed while that lives. */
+/** A claim outlives its attempt by seconds at most: it is renewed while that lives and a mark of them stands. */
 function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): Timer | undefined {
   if (marks.length === 0) return undefined;
   const { host, health } = engine;
   let timer: Timer;
   const renew = (): void => {
+    if (!marks.some(({ key, since }) => health.mark(key)?.since === since)) return;
     void health.claimProbes(marks, request.id, claimMs);
     timer = host.clock.startTimer(claimMs / 3, renew);
   };
@@ -162,6 +163,7 @@ function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
   const { session } = journey.ways;
   engine.health.noteSuccess(lease);
   engine.unserved.noteSuccess(candidate.target, request.operation);
+  journey.turn?.shown();
   engine.rechecks.end(lease, request.id);
   journey.amendments.noteSuccess(candidate.target, engine.emit);
   if (session !== undefined && candidate.place.pool !== undefined)

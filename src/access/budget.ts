@@ -13,6 +13,15 @@ const repeatsMs = 120_000;
 /** A request that has nothing to show by then begins no further attempt. */
 const longestMs = 600_000;
 
+/** What an attempt was about. */
+interface Asked {
+  readonly origin: string;
+  /** Keys of the marks that it probed. */
+  readonly probeOf?: readonly string[] | undefined;
+  /** It is the first after a wait for capacity. */
+  readonly isBehindWait: boolean;
+}
+
 export class Budget {
   readonly #clock: Clock;
   readonly #taskTime: TaskTime | undefined;
@@ -78,14 +87,14 @@ export class Budget {
     this.#spentMs += ms;
   }
 
-  /** A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing. */
-  noteMiss(
-    { origin, probeOf }: { origin: string; probeOf?: unknown },
-    failure: Failure,
-    spentMs: number,
-  ): void {
+  /**
+   * A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing: the one after a wait, and one
+   * that finds the mark as it was. What follows it with other keys in the same moment counts like any attempt.
+   */
+  noteMiss({ origin, probeOf, isBehindWait }: Asked, failure: Failure, spentMs: number): void {
     if (failure.class === 'timeout' || failure.class === 'stream-stall') this.#silent.add(origin);
-    if (probeOf !== undefined) return;
+    const isAsItWas = probeOf?.some((key) => key.startsWith(`${failure.class} `)) === true;
+    if (isAsItWas || (probeOf !== undefined && isBehindWait)) return;
     this.#attempts += 1;
     this.#spentMs += spentMs;
   }

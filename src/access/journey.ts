@@ -78,8 +78,10 @@ export class Journey {
   /** Gives back the place that it has of its task's `max_concurrency`. */
   slot: GiveBack | undefined;
   hasRefusedElsewhere = false;
-  /** For capacity: what it sends from then on comes right behind the end of a mark. */
+  /** For capacity, once or more. */
   hasWaited = false;
+  /** Until its next attempt, which comes right behind the end of a mark. */
+  comesFromWait = false;
   freshConnection = false;
 
   /** Throws `RequestError` when the body cannot be read or no route fits its model. */
@@ -210,7 +212,9 @@ export class Journey {
     });
     const miss: Miss = { ...bare, text, ...toMissFacts(outcome) };
     this.misses.push(miss);
-    this.budget.noteMiss(lease, outcome.failure, outcome.kind === 'broken' ? outcome.silentMs : durationMs);
+    const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
+    this.budget.noteMiss({ ...lease, isBehindWait: this.comesFromWait }, outcome.failure, spentMs);
+    this.comesFromWait = false;
     if (outcome.kind === 'broken') this.#noteBrought(outcome);
     else this.recovery.noteUsage(outcome.usage, outcome.failure);
     this.#noteAttempt({ candidate, lease, durationMs, failure: outcome.failure });

@@ -162,7 +162,7 @@ async function takeIfFree(journey: Journey, option: Ready, survey: Survey): Prom
     return undefined;
   }
   if (standing.state !== 'due')
-    return isOurTurn || journey.hasWaited ? toProbing(option, []) : toLeased(option);
+    return isOurTurn || journey.comesFromWait ? toProbing(option, []) : toLeased(option);
   return takeProbe(journey, survey, { option, marks: standing.marks });
 }
 
@@ -312,9 +312,11 @@ async function waitInQueue(
   }
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
   journey.leaveSlot();
+  const isBack = journey.hasWaited;
   journey.hasWaited = true;
+  journey.comesFromWait = true;
   const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
-  const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal });
+  const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal, isBack });
   if (end.kind === 'turn') journey.turn = end.turn;
   return end.kind === 'full' ? undefined : until;
 }

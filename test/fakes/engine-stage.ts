@@ -3,6 +3,7 @@
 import type { RequestRecord } from '../../src/model/record.ts';
 import type { Headers } from '../../src/model/request.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createFakeHost, type FakeHost, type UpstreamStep } from './fake-host.ts';
 
 export interface StagedAnswer {
@@ -66,9 +67,14 @@ const questions = {
 
 const longestWaitMs = 120_000;
 
-export function stageEngine(config: object, environment: Readonly<Record<string, string>> = {}): EngineStage {
+/** `store`: where marks and claims are kept; default: as for any trial. */
+export function stageEngine(
+  config: object,
+  environment: Readonly<Record<string, string>> = {},
+  store?: Store,
+): EngineStage {
   const host = createFakeHost({ environment });
-  const runtime = createRuntime({ host, config });
+  const runtime = createRuntime({ host, config, store });
   const begin = (options: AskOptions = {}): Promise<StagedAnswer> => exchange(runtime, options);
   return {
     host,

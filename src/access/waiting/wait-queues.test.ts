@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
 import { Health } from '../../credentials/health/health.ts';
 import type { Lease } from '../../model/credential.ts';
-import type { Mark } from '../../model/failure.ts';
+import type { Failure, Mark } from '../../model/failure.ts';
 import { MemoryStore } from '../../store/memory.ts';
 import { type Turn, WaitQueues } from './wait-queues.ts';
 
@@ -27,33 +27,42 @@ interface Stage {
   readonly called: string[];
   readonly turns: Map<string, Turn>;
   readonly mark: Mark;
-  join(name: string, more?: { bytes?: number; route?: string }): Promise<void>;
+  join(name: string, more?: { bytes?: number; route?: string; ticket?: number }): Promise<void>;
+  readonly store: MemoryStore;
   queues: WaitQueues;
 }
 
-/** A provider that is overloaded for the next second. */
-function start(byteLimit = 1000): Stage {
+const overloaded: Failure = {
+  class: 'overloaded',
+  evidence: { rule: 't', kind: 'status' },
+  message: 'no room',
+};
+
+/** A provider that is overloaded for the next second, or fails as given. */
+function start(byteLimit = 1000, failure = overloaded): Stage {
   const host = createFakeHost();
-  const health = new Health(host, new MemoryStore(), () => undefined);
+  const store = new MemoryStore();
+  const health = new Health(host, store, () => undefined);
   const queues = new WaitQueues(host.clock, health, () => byteLimit);
   const now = { ...lease, leasedAt: host.clock.now() };
-  health.noteLeft(now, { class: 'overloaded', evidence: { rule: 't', kind: 'status' }, message: 'no room' });
+  health.noteLeft(now, failure, { isWaited: true });
   const [mark] = health.marks();
   if (mark === undefined) throw new Error('no mark');
   const called: string[] = [];
   const turns = new Map<string, Turn>();
-  const join: Stage['join'] = async (name, { bytes = 1, route = 'main' } = {}) => {
-    const waiter = { ticket: queues.nextTicket(), route, bytes };
+  const join: Stage['join'] = async (name, { bytes = 1, route = 'main', ticket } = {}) => {
+    const waiter = { ticket: ticket ?? queues.nextTicket(), route, bytes };
+    const isBack = ticket !== undefined;
     const signal = new AbortController().signal;
     for (;;) {
-      const end = await queues.wait(waiter, [mark], { forMs: 600_000, signal });
+      const end = await queues.wait(waiter, [mark], { forMs: 600_000, signal, isBack });
       if (end.kind === 'look') continue;
       called.push(end.kind === 'turn' ? name : `${name}: ${end.kind}`);
       if (end.kind === 'turn') turns.set(name, end.turn);
       return;
     }
   };
-  return { host, health, queues, called, turns, mark, join };
+  return { host, store, health, queues, called, turns, mark, join };
 }
 
 function later(host: FakeHost): Lease {
@@ -171,11 +180,84 @@ describe('the queue of a mark', () => {
     expect(called).toEqual(['one too many: full', 'too large: full']);
   });
 
+  it('lets those who wait go at the commit of a probe, where a head alone does not end the mark', async () => {
+    const silence = { class: 'timeout', evidence: { rule: 't', kind: 'status' }, message: 'silent' } as const;
+    const { host, health, called, turns, join } = start(1000, silence);
+    for (const name of 'abcd') void join(name);
+    await host.advance(10_000);
+    turns.get('a')?.shown();
+    await host.advance(0);
+    expect(called.join('')).toBe('a');
+    health.noteSuccess(later(host));
+    turns.get('a')?.shown();
+    await host.advance(0);
+    expect(called.join('')).toBe('abc');
+  });
+
+  it('counts probes of the window before no more: the next may still ask after 5 s', async () => {
+    const { host, health, called, turns, join } = start();
+    for (const name of 'abcdef') void join(name);
+    await host.advance(6000);
+    health.noteLeft(later(host), {
+      class: 'overloaded',
+      evidence: { rule: 't', kind: 'status' },
+      message: 'full',
+    });
+    turns.get('a')?.over('sent');
+    await host.advance(2000);
+    expect(called.join('')).toBe('abc');
+    turns.get('b')?.over('sent');
+    await host.advance(4999);
+    expect(called.join('')).toBe('abc');
+    await host.advance(1);
+    expect(called.join('')).toBe('abcd');
+    expect(turns.get('d')?.isExtra).toBe(true);
+  });
+
+  it('keeps the place of who looked around, however many have come since', async () => {
+    const { host, called, turns, join } = start();
+    for (let n = 0; n < 256; n++) void join(`n${n}`);
+    await host.advance(1000);
+    expect(called).toEqual(['n0']);
+    void join('late');
+    await host.advance(0);
+    turns.get('n0')?.over('in-vain');
+    void join('n0', { ticket: 1 });
+    await host.advance(0);
+    expect(called).toEqual(['n0']);
+  });
+
+  it('holds nobody whose secret appeared after the mark of the account (law 5)', async () => {
+    const limit = {
+      class: 'rate-limit',
+      evidence: { rule: 't', kind: 'status' },
+      message: 'slow down',
+    } as const;
+    const { queues, mark, join } = start(1000, limit);
+    for (const name of 'ab') void join(name);
+    expect(queues.heldBy(lease)).toEqual(mark);
+    expect(queues.heldBy({ ...lease, fingerprint: 'sha256:new' })).toBeUndefined();
+  });
+
+  it('calls somebody when a mark from a clock that ran ahead counts no longer (law 7)', async () => {
+    const { host, store, health, called, join } = start();
+    const [mark] = health.marks();
+    if (mark === undefined) throw new Error('no mark');
+    const since = host.clock.now() + 2 * 3_600_000;
+    await store.resetMarks({}, 0);
+    const ahead = { ...mark, since, until: since + 1000 };
+    await store.openMark(ahead, { leasedAt: since, now: since });
+    await health.load();
+    for (const name of 'ab') void join(name);
+    await host.advance(0);
+    expect(called).toEqual(['a']);
+  });
+
   it('lets a caller go at once who hangs up', async () => {
     const { host, queues, mark, health } = start();
     const caller = new AbortController();
     const waiter = { ticket: queues.nextTicket(), route: 'main', bytes: 1 };
-    const waiting = queues.wait(waiter, [mark], { forMs: 60_000, signal: caller.signal });
+    const waiting = queues.wait(waiter, [mark], { forMs: 60_000, signal: caller.signal, isBack: false });
     await host.advance(0);
     caller.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');

@@ -6,7 +6,7 @@
  */
 
 import type { Health } from '../../credentials/health/health.ts';
-import { type Identity, matchesScope } from '../../credentials/health/marks.ts';
+import { benches, endOf, type Identity } from '../../credentials/health/marks.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Mark } from '../../model/failure.ts';
 
@@ -33,7 +33,7 @@ export interface Turn {
   covers(identity: Identity): boolean;
   /** Another probe of the same window is still out: this one needs no claim of its own. */
   readonly isExtra: boolean;
-  /** A 2xx head has come: more may follow. */
+  /** A 2xx head has come, or content: more may follow if that has ended the mark. */
   shown(): void;
   /** It is over, whatever came of it. `inVain`: nothing was sent. */
   over(how: 'sent' | 'in-vain'): void;
@@ -46,6 +46,13 @@ export type WaitEnd =
   | { readonly kind: 'look' }
   /** Too many wait, or they hold too many bytes. */
   | { readonly kind: 'full' };
+
+export interface WaitOptions {
+  readonly forMs: number;
+  readonly signal: AbortSignal;
+  /** It has waited before, and has only looked around: nobody who has come since takes its place. */
+  readonly isBack: boolean;
+}
 
 interface Waiting extends Waiter {
   readonly keys: readonly string[];
@@ -87,10 +94,10 @@ export class WaitQueues {
   async wait(
     waiter: Waiter,
     marks: readonly Mark[],
-    { forMs, signal }: { readonly forMs: number; readonly signal: AbortSignal },
+    { forMs, signal, isBack }: WaitOptions,
   ): Promise<WaitEnd> {
     signal.throwIfAborted();
-    if (this.#isFull(waiter)) return { kind: 'full' };
+    if (!isBack && this.#isFull(waiter)) return { kind: 'full' };
     const { promise, resolve } = Promise.withResolvers<WaitEnd>();
     const waiting: Waiting = { ...waiter, keys: marks.map(({ key }) => key), end: resolve, isOver: false };
     const look = (): void => this.#leave(waiting, { kind: 'look' });
@@ -158,6 +165,8 @@ class Queue {
   #timer: Timer | undefined;
   /** Called since the mark last changed, or was last shown to be over. */
   #called = 0;
+  /** Grows when the mark changes: who was called before says nothing of the window after. */
+  #changes = 0;
   /** How many may be called before one of them is answered. */
   #window = 1;
   #underWay = 0;
@@ -173,7 +182,7 @@ class Queue {
   }
 
   covers(identity: Identity): boolean {
-    return matchesScope(this.mark.scope, identity);
+    return benches(this.#parts.standing() ?? this.mark, identity);
   }
 
   join(waiting: Waiting): void {
@@ -192,6 +201,7 @@ class Queue {
   /** The mark was opened anew, or has ended: what was shown before says nothing now. */
   onChange(): void {
     this.#called = 0;
+    this.#changes += 1;
     this.#window = 1;
     this.#nextAt = this.#parts.standing() === undefined ? this.#parts.clock.now() + nextAfterMs : 0;
     this.#proceed();
@@ -219,7 +229,8 @@ class Queue {
   #nextCallInMs(): number {
     const now = this.#parts.clock.now();
     const mark = this.#parts.standing();
-    if (mark !== undefined && mark.until > now) return mark.until - now;
+    const until = mark === undefined ? now : endOf(mark, now);
+    if (until > now) return until - now;
     if (mark === undefined) return this.#underWay < this.#window ? 0 : Math.max(1, this.#nextAt - now);
     if (this.#called >= probeLimit) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.#nextAt - now);
@@ -245,6 +256,7 @@ class Queue {
 
   #createTurn(isExtra: boolean): Turn {
     let [isShown, isOver] = [false, false];
+    const change = this.#changes;
     const end = (): void => {
       if (!isOver) this.#underWay -= 1;
       isOver = true;
@@ -254,7 +266,7 @@ class Queue {
       isExtra,
       covers: (identity) => this.covers(identity),
       shown: () => {
-        if (isShown || isOver) return;
+        if (isOver) return;
         isShown = true;
         if (this.#parts.standing() !== undefined) return;
         this.#window += 1;
@@ -262,9 +274,11 @@ class Queue {
       },
       over: (how) => {
         if (isOver) return;
-        if (how === 'in-vain') this.#nextAt = this.#parts.clock.now() + calledInVainMs;
-        else if (!isShown) this.#nextAt = 0;
-        this.#called = Math.max(0, this.#called - 1);
+        if (change === this.#changes) {
+          if (how === 'in-vain') this.#nextAt = this.#parts.clock.now() + calledInVainMs;
+          else if (!isShown) this.#nextAt = 0;
+          this.#called -= 1;
+        }
         end();
       },
     };
