@@ -27,7 +27,8 @@ export function soundOutHalfClosed({ request, response, clock, isStream }: HalfC
   let timer: Timer | undefined;
   const soundOut = (waitMs: number): void => {
     if (response.writableEnded || response.destroyed) return;
-    if (!response.headersSent && httpVersion === '1.1') response.writeProcessing();
+    // Of all interim answers every client knows this one: Python's own takes any other for the answer itself.
+    if (!response.headersSent && httpVersion === '1.1') response.writeContinue();
     else if (response.headersSent && isStream()) response.write(':\n\n'); // between events a comment may stand
     timer = clock.startTimer(waitMs, () => soundOut(Math.min(growth * waitMs, longestWaitMs)));
   };

@@ -52,6 +52,7 @@ async function withGateway<T>(
   const runtime: Runtime = createRuntime({
     config: {
       main: 'good/sim/echo',
+      max_wait: 0.2, // these servers are odd for ever; waits have tests of their own
       stream_recovery: hasFallback ? 'continue' : 'error',
       providers: { good: { base_urls, api_key: 'sk-sim-good' }, ...Object.fromEntries(odd) },
       // A model that heads a task's route takes that route: without tasks there is no way out.
