@@ -25,6 +25,7 @@ beforeAll(async () => {
   runtime = createRuntime({
     config: {
       main: { provider: 'odd', model: 'm' },
+      max_wait: 0.2, // the upstream is odd for ever; waits have tests of their own
       providers: {
         odd: {
           base_url: `http://127.0.0.1:${port}/v1`,
