@@ -19,6 +19,7 @@ describe('a wait for capacity', () => {
     ['whole with a limit of 600 s', { ...whole, announcedMs: 600_000 }, now, undefined, now + 100_000],
     ['streamed with a limit of 60 s', { ...streamed, announcedMs: 60_000 }, now, undefined, now + 58_000],
     ['max_wait of 30 s', streamed, now, 30_000, now + 30_000],
+    ['max_wait of 2 s, late', streamed, now - 60_000, 2000, now + 2000],
     ['max_wait of 300 s, whole', whole, now, 300_000, now + 300_000],
     ['a request of 10 s, streamed', { ...streamed, maxWaitMs: 10_000 }, now, undefined, now + 10_000],
     ['a task that is over before', { ...streamed, endsAt: now + 5000 }, now, undefined, now + 5000],

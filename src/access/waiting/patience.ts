@@ -4,7 +4,7 @@
 const streamedWaitMs = 100_000;
 /** Clients give up a silent answer that is not streamed after half a minute. */
 const wholeWaitMs = 25_000;
-/** A request that comes late into an outage waits this long all the same. */
+/** A request that comes late into an outage waits this long all the same, where it may wait that long at all. */
 const lateWaitMs = 14_000;
 /** The answer that says so must reach a caller before the limit that he has announced. */
 const announcedSlackMs = 2000;
@@ -29,7 +29,8 @@ export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: numb
   const isBounded = isShort || patience.maxWaitMs !== undefined;
   const latest = isBounded ? startedAt + ownMs : Number.POSITIVE_INFINITY;
   const announced = startedAt + (announcedMs ?? Number.POSITIVE_INFINITY) - announcedSlackMs;
-  return Math.min(Math.max(beganAt + ownMs, startedAt + lateWaitMs), latest, announced, endsAt);
+  const lateMs = Math.min(lateWaitMs, ownMs);
+  return Math.min(Math.max(beganAt + ownMs, startedAt + lateMs), latest, announced, endsAt);
 }
 
 /** The limit that a caller announces, ms; undefined where it says none. */
