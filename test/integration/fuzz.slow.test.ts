@@ -157,6 +157,7 @@ async function freshGateway(): Promise<{ runtime: Runtime; gateway: Gateway }> {
   const provider = runtime.config().routes.get('main')?.targets[0]?.target;
   const own = createRuntime({
     config: {
+      max_wait: 0.2,
       main: { provider: 'odd', model: 'm' },
       providers: {
         odd: { base_url: provider?.baseUrl ?? '', protocol: 'openai-chat', api_key: 'sk-test-fuzz-upstream' },
