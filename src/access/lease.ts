@@ -312,6 +312,7 @@ async function waitInQueue(
   }
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
   journey.leaveSlot();
+  engine.rechecks.endAll(request.id); // nobody waits for the verdict of one who waits
   const isBack = journey.hasWaited;
   journey.hasWaited = true;
   journey.comesFromWait = true;

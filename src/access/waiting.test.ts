@@ -151,3 +151,24 @@ describe('a large pool that is benched whole', () => {
     expect(stage.sent().at(-1)).toBe('one new');
   });
 });
+
+describe('a recheck that finds a limit in place of a verdict', () => {
+  it('is held by nobody who waits for that limit: the first of the queue asks when it ends', async () => {
+    const stage = stageEngine(only({ api_key: 'sk-test-a' }));
+    stage.host.upstream.enqueue(answered);
+    await stage.ask();
+    stage.host.upstream.answerBy(() => ({ ...refused(401), delayMs: 100 }));
+    const answers = [1, 2, 3].map(() => stage.begin(patient));
+    await stage.host.advance(500);
+    stage.host.upstream.answerBy(() => refused(429, {}, { 'retry-after': '20' }));
+    await stage.host.advance(2000);
+    const before = stage.sent().length;
+    stage.host.upstream.answerBy(() => answered);
+    let passedMs = 0;
+    for (; passedMs < 30_000 && stage.sent().length === before; passedMs += 50) await stage.host.advance(50);
+    await stage.host.advance(200);
+    expect(stage.sent()).toHaveLength(before + 3);
+    expect(passedMs).toBeLessThan(19_500);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+});
