@@ -16,6 +16,7 @@ const messages = [{ role: 'user' as const, content: 'hello' }];
 export interface SdkEnd {
   readonly status: unknown;
   readonly message: string;
+  readonly isTimeOut: boolean;
   readonly afterMs: number;
 }
 
@@ -53,14 +54,14 @@ export async function startDownStage(): Promise<DownStage> {
     },
   });
   const gateway = await startGateway({ runtime, key });
-  const chat = (timeout: number, stream: boolean) => (): Promise<unknown> => {
+  const chat = (timeout: number, stream: boolean) => async (): Promise<unknown> => {
     const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, maxRetries: 0 });
     // It announces a limit that is given with the call, not one of the client.
-    return client.chat.completions.create({ model: 'main', messages, stream }, { timeout });
+    return readAll(await client.chat.completions.create({ model: 'main', messages, stream }, { timeout }));
   };
-  const words = (timeout: number, stream: boolean) => (): Promise<unknown> => {
+  const words = (timeout: number, stream: boolean) => async (): Promise<unknown> => {
     const client = new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0, timeout });
-    return client.messages.create({ model: 'words/m', max_tokens: 100, messages, stream });
+    return readAll(await client.messages.create({ model: 'words/m', max_tokens: 100, messages, stream }));
   };
   return {
     calls: (limitMs) => [
@@ -80,6 +81,14 @@ export async function startDownStage(): Promise<DownStage> {
   };
 }
 
+/** A stream whose wait is long has its head early, and then the error as an event. */
+async function readAll(answer: object): Promise<unknown> {
+  if (!(Symbol.asyncIterator in answer)) return answer;
+  const events: unknown[] = [];
+  for await (const event of answer) events.push(event);
+  return events;
+}
+
 async function endOf(call: () => Promise<unknown>): Promise<SdkEnd> {
   const startedAt = performance.now();
   const error = await call().then(
@@ -88,5 +97,7 @@ async function endOf(call: () => Promise<unknown>): Promise<SdkEnd> {
   );
   const afterMs = performance.now() - startedAt;
   const isRefusal = error instanceof OpenAI.APIError || error instanceof Anthropic.APIError;
-  return { status: isRefusal ? error.status : undefined, message: String(error), afterMs };
+  const isTimeOut =
+    error instanceof OpenAI.APIConnectionError || error instanceof Anthropic.APIConnectionError;
+  return { status: isRefusal ? error.status : undefined, message: String(error), isTimeOut, afterMs };
 }
