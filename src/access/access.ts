@@ -247,7 +247,7 @@ async function repeat(
 /** An end that the provider has named is marked a little later, so that not all return at once: the repeat comes with it. */
 function markedPause({ engine }: Journey, { lease, failure }: Miss, delayMs: number): number {
   const standing = engine.health.standing(lease);
-  if (failure.class !== 'rate-limit' || standing.state !== 'benched') return delayMs;
+  if (failure.retryAfterMs === undefined || standing.state !== 'benched') return delayMs;
   const untilMs = standing.until - engine.host.clock.now();
   return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;
 }

@@ -1,5 +1,6 @@
 /** Step 5 of a request, around the pure decision: what failed is charged, its source asked again, its mark written, and the rescue told. */
 
+import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
 import type { Journey, Miss, SourceFault } from './journey.ts';
@@ -67,7 +68,8 @@ function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
 
 /** The candidate is left for now, or its provider has said how long it wants to be left alone. */
 function isLeft({ failure }: Miss, decision: Decision): boolean {
-  if (decision.kind === 'retry') return failure.class === 'rate-limit' && decision.isAmended !== true;
+  const isAsked = failure.retryAfterMs !== undefined && isWaitedFor(failure.class);
+  if (decision.kind === 'retry') return isAsked && decision.isAmended !== true;
   return decision.kind !== 'recover';
 }
 

@@ -119,7 +119,7 @@ function isRepeatAllowed(move: RepeatMove, failure: Failure, situation: Situatio
     case 'retry-last':
       return !situation.hasOtherTarget && situation.retriesAllowed;
     case 'retry':
-      return situation.retriesAllowed && !isLongWait(failure, situation);
+      return situation.retriesAllowed && !isLongWait(failure);
     default:
       return assertNever(move);
   }
@@ -132,9 +132,9 @@ function timesOf(move: RepeatMove, situation: Situation): number {
   return isOnly && situation.hasWorkedLately ? move.lastTimes : move.times;
 }
 
-/** A long hint beside a free target: do not sit it out. */
-function isLongWait(failure: Failure, situation: Situation): boolean {
-  return situation.hasOtherTarget && (failure.retryAfterMs ?? 0) > 5000;
+/** A long hint is not sat out by each alone: another target is asked, or all wait together for the end of its mark (law 11). */
+function isLongWait({ retryAfterMs = 0 }: Failure): boolean {
+  return retryAfterMs > 5000;
 }
 
 function delayOf(move: RepeatMove, failure: Failure, situation: Situation): number {
