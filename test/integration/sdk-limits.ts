@@ -83,10 +83,14 @@ export async function startDownStage(): Promise<DownStage> {
 
 /** A stream whose wait is long has its head early, and then the error as an event. */
 async function readAll(answer: object): Promise<unknown> {
-  if (!(Symbol.asyncIterator in answer)) return answer;
+  if (!isStream(answer)) return answer;
   const events: unknown[] = [];
   for await (const event of answer) events.push(event);
   return events;
+}
+
+function isStream(answer: object): answer is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in answer;
 }
 
 async function endOf(call: () => Promise<unknown>): Promise<SdkEnd> {
