@@ -26,7 +26,7 @@ export class Budget {
   readonly #clock: Clock;
   readonly #taskTime: TaskTime | undefined;
   /** Origins that kept silent. */
-  readonly #silent = new Set<string>();
+  #silent: Set<string> | undefined;
   #attempts = 0;
   #spentMs = 0;
   #hasShown = false;
@@ -74,7 +74,7 @@ export class Budget {
 
   /** Whether a target at this origin may be asked for the first time. */
   mayBegin(origin: string): boolean {
-    return this.repeatsLeftMs > 0 || !this.#silent.has(origin);
+    return this.repeatsLeftMs > 0 || this.#silent?.has(origin) !== true;
   }
 
   /** The caller has a part of the answer: what goes on with it may come as late as it comes. */
@@ -92,7 +92,10 @@ export class Budget {
    * that finds the mark as it was. What follows it with other keys in the same moment counts like any attempt.
    */
   noteMiss({ origin, probeOf, isBehindWait }: Asked, failure: Failure, spentMs: number): void {
-    if (failure.class === 'timeout' || failure.class === 'stream-stall') this.#silent.add(origin);
+    if (failure.class === 'timeout' || failure.class === 'stream-stall') {
+      this.#silent ??= new Set();
+      this.#silent.add(origin);
+    }
     const isAsItWas = probeOf?.some((key) => key.startsWith(`${failure.class} `)) === true;
     if (isAsItWas || (probeOf !== undefined && isBehindWait)) return;
     this.#attempts += 1;

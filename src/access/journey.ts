@@ -69,10 +69,7 @@ export class Journey {
   readonly #recovered = new Set<string>();
   readonly #notes: string[] = [];
   readonly budget: Budget;
-  /** How long it may wait for capacity. */
-  readonly patience: Patience;
-  /** Its place among those who wait, from its first wait on. */
-  readonly waiter: Waiter;
+  readonly #ticket: number;
   /** Set while it was called out of a queue. */
   turn: Turn | undefined;
   /** Gives back the place that it has of its task's `max_concurrency`. */
@@ -111,23 +108,30 @@ export class Journey {
     this.taskTime =
       task === undefined ? undefined : planTaskTime(task, this.route.targets.length, clock.monotonic());
     this.budget = new Budget(clock, this.taskTime);
-    this.patience = {
-      startedAt: this.budget.startedAt,
-      isWhole: !this.body.stream,
-      announcedMs: readAnnounced(request.headers),
-      maxWaitMs: request.maxWaitMs,
-      endsAt: this.budget.startedAt + this.budget.leftMs,
-    };
-    this.waiter = {
-      ticket: engine.queues.nextTicket(),
-      route: `${this.route.task} ${this.route.targets[0]?.target.id}`,
-      bytes: this.body.byteLength,
-    };
+    this.#ticket = engine.queues.nextTicket();
     if (this.body.stream) this.writer.expectStream();
   }
 
   get tie(): Tie | undefined {
     return this.ways.tie;
+  }
+
+  /** How long it may wait for capacity. */
+  get patience(): Patience {
+    const { startedAt, durationMs, leftMs } = this.budget;
+    return {
+      startedAt,
+      isWhole: !this.body.stream,
+      announcedMs: readAnnounced(this.request.headers),
+      maxWaitMs: this.request.maxWaitMs,
+      endsAt: startedAt + durationMs + leftMs,
+    };
+  }
+
+  /** Its place among those who wait: by when it came. */
+  get waiter(): Waiter {
+    const route = `${this.route.task} ${this.route.targets[0]?.target.id}`;
+    return { ticket: this.#ticket, route, bytes: this.body.byteLength };
   }
 
   /** From now on only those are asked who understand what the request brings. */

@@ -11,6 +11,8 @@ export interface Caller {
   readonly socket: Duplex;
   /** Ends his answer early, with an error in his protocol. */
   readonly endEarly: () => void;
+  /** He sends no more, and may still listen. Set once his answer may begin. */
+  soundOut?: () => void;
   /** Where he stands in the list; kept by it. */
   place: number;
 }
@@ -40,6 +42,11 @@ export class Callers {
   /** Whether an answer is on its way through this socket. */
   has(socket: Duplex): boolean {
     return this.#all.some((caller) => caller.socket === socket);
+  }
+
+  /** This socket brings nothing more: whoever is being answered through it is sounded out. */
+  soundOut(socket: Duplex): void {
+    for (const caller of this.#all) if (caller.socket === socket) caller.soundOut?.();
   }
 
   /** Callers may leave while they are ended. */

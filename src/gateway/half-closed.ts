@@ -21,9 +21,9 @@ export interface HalfClosing {
   readonly isStream: () => boolean;
 }
 
-/** Once the caller sends no more, says again and again what every client passes over. */
+/** Called once the caller sends no more: says again and again what every client passes over. */
 export function soundOutHalfClosed({ request, response, clock, isStream }: HalfClosing): void {
-  const { socket, httpVersion } = request;
+  const { httpVersion } = request;
   let timer: Timer | undefined;
   const soundOut = (waitMs: number): void => {
     if (response.writableEnded || response.destroyed) return;
@@ -32,11 +32,6 @@ export function soundOutHalfClosed({ request, response, clock, isStream }: HalfC
     else if (response.headersSent && isStream()) response.write(':\n\n'); // between events a comment may stand
     timer = clock.startTimer(waitMs, () => soundOut(Math.min(growth * waitMs, longestWaitMs)));
   };
-  const begin = (): void => soundOut(firstWaitMs);
-  if (socket.readableEnded) begin();
-  else socket.once('end', begin);
-  response.once('close', () => {
-    socket.off('end', begin);
-    timer?.cancel();
-  });
+  soundOut(firstWaitMs);
+  response.once('close', () => timer?.cancel());
 }

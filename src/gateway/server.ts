@@ -13,7 +13,7 @@ import type { Runtime } from '../runtime.ts';
 import { createKeyCheck, hostForeign, isHostAllowed, keyWrong, originForeign } from './authorize.ts';
 import { InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
-import { Callers } from './callers.ts';
+import { type Caller, Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
 import { checkOneHost, hostOf, type Incoming, parseHeaders, pathOf } from './incoming.ts';
@@ -86,9 +86,9 @@ class HttpGateway implements Gateway {
       // Java's client offers h2c on every request: only a WebSocket is refused, anything else goes on as HTTP/1.1.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     });
-    // A caller who sends no more may still listen (half-closed.ts); each of his requests looks out for that.
+    // A caller who sends no more may still listen (half-closed.ts).
     Object.assign(this.#server, { httpAllowHalfOpen: true });
-    this.#server.on('connection', (socket) => socket.setMaxListeners(0));
+    this.#server.on('connection', (socket) => socket.once('end', () => this.#callers.soundOut(socket)));
     const serve = (request: IncomingMessage, response: ServerResponse): void =>
       void this.#serve(request, response);
     this.#server.on('request', serve);
@@ -199,12 +199,13 @@ class HttpGateway implements Gateway {
     };
     const room = { inflight: this.#bytes, inflightLimit, clock, invite };
     const body = await takeBody(request, room);
-    const caller = this.#watchCaller(incoming);
+    const { caller, hangUp } = this.#watchCaller(incoming);
     try {
       const method = request.method ?? 'GET';
-      const sink = new SocketSink(response, { extra, clock, limitMs, caller, inflight: this.#bytes });
-      soundOutHalfClosed({ request, response, clock, isStream: () => sink.isStream });
-      const { signal } = caller;
+      const sink = new SocketSink(response, { extra, clock, limitMs, caller: hangUp, inflight: this.#bytes });
+      caller.soundOut = () => soundOutHalfClosed({ request, response, clock, isStream: () => sink.isStream });
+      if (request.socket.readableEnded) caller.soundOut();
+      const { signal } = hangUp;
       const asked = { method, path, headers, body: body.bytes, signal, requestId, config: this.#look() };
       await this.#options.runtime.exchange(asked, sink);
     } finally {
@@ -213,7 +214,7 @@ class HttpGateway implements Gateway {
   }
 
   /** Aborted when the caller hangs up before the last byte went out. */
-  #watchCaller({ request, response, path, requestId, headers, extra }: Incoming): AbortController {
+  #watchCaller({ request, response, path, requestId, headers, extra }: Incoming): Watched {
     const hangUp = new AbortController();
     const caller = this.#callers.add(request.socket, () => {
       hangUp.abort();
@@ -224,8 +225,13 @@ class HttpGateway implements Gateway {
       this.#callers.remove(caller);
       if (!response.writableFinished) hangUp.abort();
     });
-    return hangUp;
+    return { caller, hangUp };
   }
+}
+
+interface Watched {
+  readonly caller: Caller;
+  readonly hangUp: AbortController;
 }
 
 /** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */

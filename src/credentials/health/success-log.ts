@@ -26,8 +26,19 @@ interface Moments {
   readonly scopes: readonly Moment[];
   readonly whole: Moment;
   /** The secret at its origin, and there with its model. */
-  readonly proven: readonly { readonly place: string; readonly key: string }[];
+  readonly proven: readonly ProvenPlace[];
 }
+
+interface ProvenPlace {
+  readonly place: string;
+  readonly key: string;
+  readonly ofModel: boolean;
+  /** Epoch ms. */
+  notedAt: number;
+}
+
+/** That a secret has worked with a model is asked, not when: its row is written anew once a minute. */
+const modelRowMs = 60_000;
 
 export class SuccessLog {
   readonly #proven = new Map<string, Proven>();
@@ -51,10 +62,12 @@ export class SuccessLog {
     const { fingerprint } = identity;
     if (fingerprint === 'none') return false;
     let isNew = false;
-    for (const { place, key } of proven) {
-      isNew ||= !this.#proven.has(key);
-      this.#proven.set(key, { origin: place, fingerprint, at });
-      this.#unsaved.add(key);
+    for (const row of proven) {
+      if (row.ofModel && at - row.notedAt < modelRowMs) continue;
+      row.notedAt = at;
+      isNew ||= !this.#proven.has(row.key);
+      this.#proven.set(row.key, { origin: row.place, fingerprint, at });
+      this.#unsaved.add(row.key);
     }
     return isNew;
   }
@@ -110,6 +123,8 @@ export class SuccessLog {
       proven: [origin, placeOf(origin, model)].map((place) => ({
         place,
         key: keyOfProven(place, fingerprint),
+        ofModel: place !== origin,
+        notedAt: Number.NEGATIVE_INFINITY,
       })),
     };
     this.#known.set(name, moments);
