@@ -173,7 +173,9 @@ async function takeProbe(
 ): Promise<Leased | undefined> {
   const probe = await claim(journey, option, marks);
   if (probe !== undefined) return probe;
-  if (journey.turn?.isExtra === true && journey.turn.covers(option.lease)) return toProbing(option, []);
+  // The probe that is out answers for one mark: where several cover the candidate, the others have their own.
+  const isExtra = journey.turn?.isExtra === true && journey.turn.covers(option.lease);
+  if (isExtra && marks.length === 1) return toProbing(option, []);
   survey.isProbed = true;
   for (const mark of marks) hold(journey, survey, { option, mark, until: 0, isProbed: true });
   return undefined;

@@ -2,10 +2,11 @@
 
 import { decisionTable } from '../../src/access/decide/decision-table.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
+import { markPolicies } from '../../src/credentials/health/mark-policy.ts';
 import type { Identity } from '../../src/credentials/health/marks.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
-import type { FailureClass } from '../../src/model/failure.ts';
+import type { FailureClass, Mark } from '../../src/model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../src/model/record.ts';
 import type { Target } from '../../src/model/target.ts';
 import { listWords } from './faulty-upstream.ts';
@@ -18,7 +19,7 @@ const longestMs = 600_000;
 
 /**
  * Never an attempt on something whose mark was there when the request leased it, unless it is the probe; or, once the window
- * is over, one of two that may follow a probe which shows nothing for 5 s.
+ * is over, one of two on their way behind a probe that shows nothing for 5 s.
  */
 export function judgeDispatch({ host, runtime, upstream, store }: Stage): readonly string[] {
   const sent = upstream.sent.at(-1);
@@ -33,8 +34,13 @@ export function judgeDispatch({ host, runtime, upstream, store }: Stage): readon
   return store
     .covering(candidate.identity)
     .filter(({ since, key }) => since < now && store.probers.get(key) !== request)
-    .filter((mark) => store.isOpen(mark, now) || store.countFollowers(mark) > 2)
+    .filter((mark) => store.isOpen(mark, now) || (isShownByHead(mark) && store.follow(mark, request) > 2))
     .map(({ key }) => `${request} was sent in spite of "${key}", and is not its probe`);
+}
+
+/** Marks of silence stand until a whole answer, and whoever waits for them goes at the commit of a probe. */
+function isShownByHead({ cause }: Mark): boolean {
+  return markPolicies[cause]?.endedBy === 'head';
 }
 
 type Rescue = Extract<EngineEvent, { readonly type: 'rescue' }>;

@@ -55,7 +55,9 @@ function build(scenario: Scenario): Stage {
     onEvent: (event) => {
       if (event.type === 'warning' && event.code === 'local-fault')
         violations.push(`a fault of ours: ${event.text}`);
+      if (event.type === 'finished') store.unfollow(event.record.id);
       if (event.type !== 'rescue') return;
+      store.unfollow(event.requestId);
       if (narrows(event.failure.class)) stage.narrowed.add(event.requestId);
       if (event.decision.kind === 'stop' || event.decision.kind === 'wait')
         violations.push(...judgeStop(stage, event));

@@ -11,7 +11,7 @@ export class WatchedStore extends MemoryStore {
   readonly probers = new Map<string, string>();
   readonly violations: string[] = [];
   readonly #claimedAt = new Map<string, number>();
-  readonly #followers = new Map<string, number>();
+  readonly #followers = new Map<string, Set<string>>();
 
   override async openMark(mark: Mark, at: { leasedAt: number; now: number }): Promise<Mark | undefined> {
     const inForce = super.openMark(mark, at);
@@ -55,12 +55,16 @@ export class WatchedStore extends MemoryStore {
     return [...this.marks.values()].filter((mark) => benches(mark, identity));
   }
 
-  /** How many were sent behind the probe of this window, this one included. */
-  countFollowers({ key, since }: Mark): number {
-    const name = `${key} ${since}`;
-    const count = (this.#followers.get(name) ?? 0) + 1;
-    this.#followers.set(name, count);
-    return count;
+  /** A request is sent behind the probe of this mark: how many are on their way like that, this one included. */
+  follow({ key }: Mark, request: string): number {
+    const followers = this.#followers.get(key) ?? new Set();
+    this.#followers.set(key, followers.add(request));
+    return followers.size;
+  }
+
+  /** The attempt of this request is over. */
+  unfollow(request: string): void {
+    for (const followers of this.#followers.values()) followers.delete(request);
   }
 
   isOpen(mark: Mark, now: number): boolean {

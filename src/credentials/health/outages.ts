@@ -4,12 +4,16 @@
  */
 
 import type { Mark } from '../../model/failure.ts';
+import { markPolicies } from './mark-policy.ts';
 import { endOf } from './marks.ts';
 
 /** Strikes of an outage that is over are remembered this long. */
 const rememberMs = 5 * 60_000;
-/** A failure this long after a window has ended belongs to another outage, or later, where the window was longer than this. */
-const gapMs = 10_000;
+/**
+ * A failure this long after a window has ended belongs to another outage, or later, where the window was longer: agents ask once a
+ * minute, and short windows say nothing of the time between. Those of silence are long themselves.
+ */
+const gapMs = { shownByHead: 90_000, other: 10_000 };
 /** Not at a time before the next mark. */
 const never = Number.POSITIVE_INFINITY;
 /** Above this many rows those that are over are looked for. */
@@ -41,7 +45,7 @@ export class Outages {
     const row = this.#rows.get(key);
     if (previous !== undefined) {
       const { since, until } = previous;
-      const isSameOutage = now - endOf(previous, now) <= Math.max(gapMs, until - since);
+      const isSameOutage = now - endOf(previous, now) <= Math.max(gapOf(previous), until - since);
       return { strikes: previous.strikes, began: isSameOutage ? this.beganAt(previous) : leasedAt };
     }
     return { strikes: row !== undefined && row.validUntil > now ? row.strikes : 0, began: leasedAt };
@@ -70,4 +74,8 @@ export class Outages {
   #tidy(now: number): void {
     for (const [key, { validUntil }] of this.#rows) if (validUntil <= now) this.#rows.delete(key);
   }
+}
+
+function gapOf({ cause }: Mark): number {
+  return markPolicies[cause]?.endedBy === 'head' ? gapMs.shownByHead : gapMs.other;
 }
