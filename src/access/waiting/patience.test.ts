@@ -27,6 +27,12 @@ describe('a wait for capacity', () => {
     expect(waitEndsAt(patience, beganAt, maxWaitMs)).toBe(expected);
   });
 
+  it('takes a second try without a limit for one that has met its limit', () => {
+    expect(readAnnounced({ 'x-stainless-retry-count': '0' })).toBeUndefined();
+    expect(readAnnounced({ 'x-stainless-retry-count': '1' })).toBe(10_000);
+    expect(readAnnounced({ 'x-stainless-retry-count': '2', 'x-stainless-timeout': '60' })).toBe(60_000);
+  });
+
   it.each([
     ['60', 60_000],
     ['600.5', 600_500],

@@ -33,8 +33,15 @@ export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: numb
   return Math.min(Math.max(beganAt + ownMs, startedAt + lateMs), latest, announced, endsAt);
 }
 
-/** The limit that a caller announces, ms; undefined where it says none. */
+/** A caller that tries again without having said its limit has most likely met it: the shortest that people set. */
+const metLimitMs = 10_000;
+
+/**
+ * The limit that a caller announces, ms; undefined where it says none. OpenAI's SDK for JavaScript (7.55) says it only where it
+ * was given with the call, and counts its tries in any case.
+ */
 export function readAnnounced(headers: Readonly<Record<string, string>>): number | undefined {
   const seconds = Number(headers['x-stainless-timeout'] ?? Number.NaN);
-  return seconds > 0 ? seconds * 1000 : undefined;
+  if (seconds > 0) return seconds * 1000;
+  return Number(headers['x-stainless-retry-count'] ?? 0) > 0 ? metLimitMs : undefined;
 }
