@@ -54,7 +54,7 @@ export type HistoryRepair =
 export type StreamRecovery = 'continue' | 'error';
 
 /**
- * What a model refuses, whatever its protocol says: any temperature, or one while it thinks; a temperature and `top_p`
+ * What a model refuses, whatever its protocol says. A temperature at all, or one while it thinks; a temperature and `top_p`
  * together; not to think; a budget for its thoughts, so that it thinks as much as it finds right; a tool that it must call.
  */
 export type ModelRefusal =
