@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderJsonSchema } from '../src/config/json-schema.ts';
+import { renderJsonSchema } from '../src/config/schema/json-schema.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
 import { renderCorpus } from './lib/render-corpus.ts';
 import { renderProviders } from './lib/render-providers.ts';

@@ -1,12 +1,12 @@
 /** Writes docs/config.md from the config schema. Pure: `npm run docs` puts the text on disk, a test compares it. */
 
 import { z } from 'zod';
-import { configSchema } from '../../src/config/schema.ts';
-import { describe, unwrap } from '../../src/config/schema-walk.ts';
+import { configSchema } from '../../src/config/schema/schema.ts';
+import { describe, unwrap } from '../../src/config/schema/schema-walk.ts';
 
 const HEADER = `# Configuration
 
-<!-- Generated from src/config/schema.ts by \`npm run docs\`. Do not edit. -->
+<!-- Generated from src/config/schema/schema.ts by \`npm run docs\`. Do not edit. -->
 
 \`$XDG_CONFIG_HOME/holdfast/config.yaml\`, or \`config.yaml\` in \`HOLDFAST_HOME\`, or the file that \`HOLDFAST_CONFIG\`
 names. Beside it stands \`.env\`. A changed file takes effect at the next request; a broken one is refused with all its

@@ -1,8 +1,8 @@
 /** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
 
 import { fileURLToPath } from 'node:url';
-import { type Paths, resolvePaths } from '../config/paths.ts';
-import { resolveUnconfiguredGateway } from '../config/resolve-gateway.ts';
+import { type Paths, resolvePaths } from '../config/files/paths.ts';
+import { resolveUnconfiguredGateway } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { describeGateway } from '../connect/gateway-place.ts';
 import type { GatewayPlace, UserPlace } from '../connect/settings.ts';

@@ -1,6 +1,6 @@
 /** What is said when stdout cannot be written, and the status that follows. */
 
-import { describeFileFault } from '../config/file-fault.ts';
+import { describeFileFault } from '../config/files/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import { explainError, toExitStatus } from './exit.ts';
 

@@ -1,9 +1,9 @@
 /** The user's own config file, for the commands that read it and change single values of it. */
 
-import { newConfigText, requireKeys } from '../config/edit.ts';
-import { describeFileFault } from '../config/file-fault.ts';
+import { describeFileFault } from '../config/files/file-fault.ts';
+import { type Paths, resolvePaths } from '../config/files/paths.ts';
 import { loadText } from '../config/load.ts';
-import { type Paths, resolvePaths } from '../config/paths.ts';
+import { newConfigText, requireKeys } from '../config/yaml/edit.ts';
 import { ConfigError } from '../errors.ts';
 import { createNodeHost } from '../host/node-host.ts';
 import type { Host } from '../host.ts';

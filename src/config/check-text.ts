@@ -3,12 +3,12 @@
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
-import { createCredentialsFile } from './credentials-file.ts';
-import { createDotenv } from './dotenv.ts';
+import { createCredentialsFile } from './files/credentials-file.ts';
+import { createDotenv } from './files/dotenv.ts';
+import type { Paths } from './files/paths.ts';
 import { loadText } from './load.ts';
-import type { Paths } from './paths.ts';
-import { resolveLoaded } from './resolve.ts';
-import { lookupVariable } from './resolve-context.ts';
+import { resolveLoaded } from './resolve/resolve.ts';
+import { lookupVariable } from './resolve/resolve-context.ts';
 
 export interface TextCheck {
   /** Why it would be refused, and beside that which keys are missing; empty when it would not be. */

@@ -4,8 +4,8 @@ import { ConfigError } from '../errors.ts';
 import type { EngineEvent } from '../model/events.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
+import { resolvePaths } from './files/paths.ts';
 import { type ConfigHolder, createConfigHolder } from './holder.ts';
-import { resolvePaths } from './paths.ts';
 
 const catalogue = createCatalogue(builtinEntries);
 const file = '/h/config.yaml';

@@ -4,16 +4,20 @@ import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
-import { type CredentialsContent, type CredentialsFile, createCredentialsFile } from './credentials-file.ts';
-import { readDocument } from './document.ts';
-import { createDotenv, type Dotenv, type DotenvContent } from './dotenv.ts';
+import {
+  type CredentialsContent,
+  type CredentialsFile,
+  createCredentialsFile,
+} from './files/credentials-file.ts';
+import { createDotenv, type Dotenv, type DotenvContent } from './files/dotenv.ts';
+import type { Paths } from './files/paths.ts';
+import { createTrackedFile, type FileContent, type TrackedFile } from './files/tracked-file.ts';
 import { type LoadedSettings, loadGiven, loadText } from './load.ts';
-import type { Paths } from './paths.ts';
-import { resolveLoaded } from './resolve.ts';
-import { type ConfigFlags, lookupVariable, type VariablePlaces } from './resolve-context.ts';
+import { resolveLoaded } from './resolve/resolve.ts';
+import { type ConfigFlags, lookupVariable, type VariablePlaces } from './resolve/resolve-context.ts';
+import { resolveZeroConfig } from './resolve/zero-config.ts';
 import type { ResolvedConfig } from './resolved.ts';
-import { createTrackedFile, type FileContent, type TrackedFile } from './tracked-file.ts';
-import { resolveZeroConfig } from './zero-config.ts';
+import { readDocument } from './yaml/document.ts';
 
 export interface ConfigHolderOptions {
   readonly host: Host;

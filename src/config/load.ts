@@ -1,11 +1,11 @@
 /** From a text or an object to checked settings: all problems at once, each with its place and how to fix it. */
 
 import type { ConfigProblem } from '../errors.ts';
-import { readDocument, type SourceDocument, toProblem } from './document.ts';
-import { interpolate, wholeVariable } from './interpolate.ts';
-import { type Remainder, salvage } from './salvage.ts';
-import { configSchema, formatKeyPath, isSecretPath, type KeyPath, type Settings } from './schema.ts';
-import { type Complaint, describeIssues, isMissing } from './schema-issues.ts';
+import { interpolate, wholeVariable } from './resolve/interpolate.ts';
+import { type Remainder, salvage } from './schema/salvage.ts';
+import { configSchema, formatKeyPath, isSecretPath, type KeyPath, type Settings } from './schema/schema.ts';
+import { type Complaint, describeIssues, isMissing } from './schema/schema-issues.ts';
+import { readDocument, type SourceDocument, toProblem } from './yaml/document.ts';
 
 /** Looks a variable up in `.env`, then in the environment. */
 export type VariableLookup = (variable: string) => string | undefined;

@@ -1,7 +1,7 @@
 /** A connection written and taken back: what a file held before is kept beside it, and a note of ours says which. */
 
 import { createHash } from 'node:crypto';
-import { describeFileFault } from '../config/file-fault.ts';
+import { describeFileFault } from '../config/files/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { writeConfig } from '../imports/write-config.ts';

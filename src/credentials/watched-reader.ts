@@ -1,7 +1,7 @@
 /** The reader of secrets together with the watch over what it reads: built once, by the composition root. */
 
-import type { CredentialsFile } from '../config/credentials-file.ts';
-import type { Dotenv } from '../config/dotenv.ts';
+import type { CredentialsFile } from '../config/files/credentials-file.ts';
+import type { Dotenv } from '../config/files/dotenv.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';

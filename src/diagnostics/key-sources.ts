@@ -3,7 +3,7 @@
  * answer to "why this key?". Reads what a request would read; sends nothing.
  */
 
-import type { Dotenv } from '../config/dotenv.ts';
+import type { Dotenv } from '../config/files/dotenv.ts';
 import type { ResolvedProvider } from '../config/resolved.ts';
 import type { Environment } from '../host.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';

@@ -1,8 +1,8 @@
 /** All that can be asked and done about keys, for the CLI and the dashboard: report, sources, test, reset. */
 
 import type { Engine } from '../access/engine.ts';
-import type { CredentialsFile } from '../config/credentials-file.ts';
-import type { Dotenv } from '../config/dotenv.ts';
+import type { CredentialsFile } from '../config/files/credentials-file.ts';
+import type { Dotenv } from '../config/files/dotenv.ts';
 import type { ResolvedProvider } from '../config/resolved.ts';
 import type { StoredKeys } from '../credentials/stored/stored-keys.ts';
 import { RequestError } from '../errors.ts';

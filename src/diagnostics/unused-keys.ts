@@ -1,6 +1,6 @@
 /** Keys and logins that we keep and no request can use: a key that nobody sees is a key that nobody can remove. Pure. */
 
-import type { CredentialsContent, StoredKey, StoredLogin } from '../config/credentials-file.ts';
+import type { CredentialsContent, StoredKey, StoredLogin } from '../config/files/credentials-file.ts';
 import { fingerprintOf } from '../config/fingerprint.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 

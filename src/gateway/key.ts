@@ -1,7 +1,7 @@
 /** The gateway's own key: what callers must show. Made at first start, kept 0600, read again by `holdfast key`. */
 
-import { describeFileFault } from '../config/file-fault.ts';
-import type { Paths } from '../config/paths.ts';
+import { describeFileFault } from '../config/files/file-fault.ts';
+import type { Paths } from '../config/files/paths.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 

@@ -1,6 +1,6 @@
 /** A value of our own config changed where it stands: one writer at a time, over what the file holds at that moment. */
 
-import { describeFileFault } from '../config/file-fault.ts';
+import { describeFileFault } from '../config/files/file-fault.ts';
 import { holdLockFile, type IsHeld } from '../credentials/stored/lock-file.ts';
 import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';

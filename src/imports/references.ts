@@ -2,7 +2,7 @@
 
 import { type Document, isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { writeInForm } from '../config/text-form.ts';
+import { writeInForm } from '../config/yaml/text-form.ts';
 import { assertNever } from '../errors.ts';
 import type { Credential, SecretLocator } from '../model/credential.ts';
 

@@ -1,6 +1,6 @@
 /** A changed config put in its place: the old text is kept beside it, and a file that changed meanwhile is left alone. */
 
-import { describeFileFault } from '../config/file-fault.ts';
+import { describeFileFault } from '../config/files/file-fault.ts';
 import { AccessError, ConfigError } from '../errors.ts';
 import type { Files, Host } from '../host.ts';
 

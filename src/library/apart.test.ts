@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../test/fakes/fake-host.ts';
-import { resolvePaths } from '../config/paths.ts';
+import { resolvePaths } from '../config/files/paths.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { createHoldfast } from './holdfast.ts';
 

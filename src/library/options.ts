@@ -1,6 +1,6 @@
 /** What `createHoldfast()` is told: checked whole before anything is built, for a typo would quietly choose other keys and models. */
 
-import { configSchema, type Settings } from '../config/schema.ts';
+import { configSchema, type Settings } from '../config/schema/schema.ts';
 import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { StoreKind } from '../store/open.ts';

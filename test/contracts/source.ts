@@ -2,8 +2,8 @@
 
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createCredentialsFile } from '../../src/config/credentials-file.ts';
-import { createDotenv } from '../../src/config/dotenv.ts';
+import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
+import { createDotenv } from '../../src/config/files/dotenv.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
 import { createLogins } from '../../src/credentials/oauth/create-logins.ts';
 import { createSecretReader, type SecretReader } from '../../src/credentials/read-secret.ts';

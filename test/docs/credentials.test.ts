@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { resolvePaths } from '../../src/config/files/paths.ts';
 import { createConfigHolder } from '../../src/config/holder.ts';
-import { resolvePaths } from '../../src/config/paths.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';

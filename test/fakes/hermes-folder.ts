@@ -1,8 +1,8 @@
 /** A Hermes folder on a fake host, and the import planned from it. */
 
 import { parse } from 'yaml';
-import { newConfigText } from '../../src/config/edit.ts';
-import { resolvePaths } from '../../src/config/paths.ts';
+import { resolvePaths } from '../../src/config/files/paths.ts';
+import { newConfigText } from '../../src/config/yaml/edit.ts';
 import { type ImportPlan, planImport } from '../../src/imports/hermes/plan.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { createCatalogue } from '../../src/providers/catalogue.ts';

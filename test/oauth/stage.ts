@@ -1,6 +1,6 @@
 /** A stored login on a fake host, and what an authorization server says to it. */
 
-import { createCredentialsFile } from '../../src/config/credentials-file.ts';
+import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
 import type { Login } from '../../src/credentials/oauth/login.ts';
 import {
   createRenewalLock,

@@ -1,7 +1,7 @@
 /** A process of its own that renews the only login and stops for ever once the server's answer is written down. */
 
-import { createCredentialsFile } from '../../src/config/credentials-file.ts';
-import { resolvePaths } from '../../src/config/paths.ts';
+import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
+import { resolvePaths } from '../../src/config/files/paths.ts';
 import { createLogins } from '../../src/credentials/oauth/create-logins.ts';
 import { Redactor } from '../../src/credentials/redact.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';

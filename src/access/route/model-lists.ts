@@ -4,9 +4,9 @@
  */
 
 import { z } from 'zod';
-import { describeFileFault } from '../../config/file-fault.ts';
+import { describeFileFault } from '../../config/files/file-fault.ts';
+import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/files/tracked-file.ts';
 import type { ResolvedProvider } from '../../config/resolved.ts';
-import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
 import type { Host } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';

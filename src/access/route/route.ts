@@ -1,6 +1,6 @@
 /** Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from resolved config. */
 
-import { fitsGlob } from '../../config/glob.ts';
+import { fitsGlob } from '../../config/resolve/glob.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved.ts';
 import { RequestError } from '../../errors.ts';
 import type { Operation } from '../../model/protocol.ts';

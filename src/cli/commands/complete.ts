@@ -87,7 +87,7 @@ async function listProviders(): Promise<readonly string[]> {
 }
 
 async function listConfigKeys(): Promise<readonly string[]> {
-  const { listKeyPaths } = await import('../../config/key-paths.ts');
+  const { listKeyPaths } = await import('../../config/schema/key-paths.ts');
   return listKeyPaths(await readConfigValue());
 }
 
@@ -95,8 +95,8 @@ async function listConfigKeys(): Promise<readonly string[]> {
 async function readConfigValue(): Promise<unknown> {
   const [{ createNodeHost }, { resolvePaths }, { readDocument }] = await Promise.all([
     import('../../host/node-host.ts'),
-    import('../../config/paths.ts'),
-    import('../../config/document.ts'),
+    import('../../config/files/paths.ts'),
+    import('../../config/yaml/document.ts'),
   ]);
   const host = createNodeHost();
   try {
@@ -111,6 +111,6 @@ async function readConfigValue(): Promise<unknown> {
 
 /** The main model is one of those known; the rest is what the schema allows. */
 async function listConfigValues(key: string): Promise<readonly string[]> {
-  const { listChoices } = await import('../../config/key-paths.ts');
+  const { listChoices } = await import('../../config/schema/key-paths.ts');
   return key === 'main' ? withOwn(listModels) : listChoices(key);
 }

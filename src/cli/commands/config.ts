@@ -1,11 +1,11 @@
 /** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
 
-import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/edit.ts';
-import { renderJsonSchema } from '../../config/json-schema.ts';
-import { listKeyPaths, readKeyPath } from '../../config/key-paths.ts';
 import { findNearest } from '../../config/nearest.ts';
-import { findDefault, isKnown } from '../../config/schema-walk.ts';
-import { unsetConfigValue } from '../../config/unset.ts';
+import { renderJsonSchema } from '../../config/schema/json-schema.ts';
+import { listKeyPaths, readKeyPath } from '../../config/schema/key-paths.ts';
+import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
+import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
+import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
 import { changeOwnConfig, openConfig, readConfig, withFiles } from '../own-config.ts';

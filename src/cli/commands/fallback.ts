@@ -1,9 +1,9 @@
 /** `holdfast fallback list|add|remove`: who is asked when the main model, or that of a task, cannot answer. */
 
-import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/edit.ts';
-import { readTarget } from '../../config/resolve-targets.ts';
-import { formatKeyPath } from '../../config/schema.ts';
-import { unsetConfigValue } from '../../config/unset.ts';
+import { readTarget } from '../../config/resolve/resolve-targets.ts';
+import { formatKeyPath } from '../../config/schema/schema.ts';
+import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
+import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { AccessError } from '../../errors.ts';
 import { changeOwnConfig, readConfig, withFiles } from '../own-config.ts';
 import { printJson, type Terminal } from '../terminal.ts';

@@ -1,8 +1,8 @@
 /** `holdfast import hermes`: another agent's settings as ours, its keys as references; shows first, writes when told. */
 
 import { resolve } from 'node:path';
-import { newConfigText } from '../../config/edit.ts';
-import { resolvePaths } from '../../config/paths.ts';
+import { resolvePaths } from '../../config/files/paths.ts';
+import { newConfigText } from '../../config/yaml/edit.ts';
 import { ConfigError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';

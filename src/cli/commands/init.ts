@@ -1,11 +1,11 @@
 /** `holdfast init`: three questions on a terminal, and a commented first configuration. Nothing is overwritten. */
 
-import { judgeBaseUrl } from '../../config/base-url.ts';
-import { createDotenv } from '../../config/dotenv.ts';
-import { writeFirstConfig } from '../../config/first-config.ts';
+import { createDotenv } from '../../config/files/dotenv.ts';
+import type { Paths } from '../../config/files/paths.ts';
 import { findNearest } from '../../config/nearest.ts';
-import type { Paths } from '../../config/paths.ts';
-import { lookupVariable } from '../../config/resolve-context.ts';
+import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
+import { lookupVariable } from '../../config/resolve/resolve-context.ts';
+import { writeFirstConfig } from '../../config/yaml/first-config.ts';
 import { AccessError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';

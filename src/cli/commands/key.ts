@@ -1,6 +1,6 @@
 /** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command. */
 
-import { resolvePaths } from '../../config/paths.ts';
+import { resolvePaths } from '../../config/files/paths.ts';
 import { readGatewayKey } from '../../gateway/key.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import { printJson, type Terminal } from '../terminal.ts';

@@ -1,6 +1,6 @@
 /** `holdfast sim`: the simulated provider in the foreground, or its tables. */
 
-import { describeFileFault } from '../../config/file-fault.ts';
+import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
 import { printJson, type Terminal } from '../terminal.ts';

@@ -12,7 +12,7 @@ import {
   type Scalar,
   type YAMLSeq,
 } from 'yaml';
-import { spliceItem, spliceSetting } from '../../config/yaml-splice.ts';
+import { spliceItem, spliceSetting } from '../../config/yaml/yaml-splice.ts';
 import type { ListItem, Setting } from '../settings.ts';
 
 export function parseYaml(text: string): unknown {

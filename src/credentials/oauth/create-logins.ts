@@ -1,6 +1,6 @@
 /** Puts together what logins need: their file, its writer, the lock of renewals. Called by the composition root. */
 
-import type { CredentialsFile } from '../../config/credentials-file.ts';
+import type { CredentialsFile } from '../../config/files/credentials-file.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { RenewedToken } from '../../model/oauth.ts';

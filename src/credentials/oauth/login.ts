@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import type { StoredLogin } from '../../config/credentials-file.ts';
+import type { StoredLogin } from '../../config/files/credentials-file.ts';
 
 const text = z.string().min(1);
 

@@ -5,7 +5,7 @@ import type {
   CredentialsFile,
   CredentialsFormat,
   StoredLogin,
-} from '../../config/credentials-file.ts';
+} from '../../config/files/credentials-file.ts';
 import { maskInPrint } from '../../config/masked.ts';
 import type { Redactor } from '../redact.ts';
 import { type CredentialsPlace, type Edited, editCredentials } from '../stored/edit-credentials.ts';

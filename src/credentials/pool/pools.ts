@@ -1,6 +1,6 @@
 /** All pools in use, by target: made when first asked for, and made anew when the configuration names other credentials. */
 
-import { fitsGlob } from '../../config/glob.ts';
+import { fitsGlob } from '../../config/resolve/glob.ts';
 import type { Credential, Selection } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
 import { CredentialPool } from './pool.ts';

@@ -1,8 +1,8 @@
 /** The source of a secret that is one value in a JSON or YAML file, such as another agent's settings. */
 
 import { parse } from 'yaml';
-import { wholeVariable } from '../../config/interpolate.ts';
-import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
+import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/files/tracked-file.ts';
+import { wholeVariable } from '../../config/resolve/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, type Finding, type Source, via } from './source.ts';

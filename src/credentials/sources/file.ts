@@ -1,6 +1,6 @@
 /** The source of a secret that is a file's whole content: looked at before each use, read again when it changed. */
 
-import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/tracked-file.ts';
+import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/files/tracked-file.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, type Finding, type LocatorOf, type Source, via } from './source.ts';

@@ -1,7 +1,7 @@
 /** The one table from a credential's locator to the source that reads it. A new source is one file here and one line. */
 
-import type { CredentialsFile } from '../../config/credentials-file.ts';
-import type { Dotenv } from '../../config/dotenv.ts';
+import type { CredentialsFile } from '../../config/files/credentials-file.ts';
+import type { Dotenv } from '../../config/files/dotenv.ts';
 import { assertNever } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';

@@ -1,6 +1,6 @@
 /** The source of a key that was handed to `auth add`: its entry in `credentials.json`. */
 
-import type { CredentialsFile } from '../../config/credentials-file.ts';
+import type { CredentialsFile } from '../../config/files/credentials-file.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, type Finding, type LocatorOf, type Source } from './source.ts';
 

@@ -1,6 +1,6 @@
 /** The source of a secret in a variable: of Holdfast's own `.env`, of the environment of this process, or of another dotenv file. */
 
-import { createDotenv, type Dotenv } from '../../config/dotenv.ts';
+import { createDotenv, type Dotenv } from '../../config/files/dotenv.ts';
 import type { Environment, Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, type Finding, type LocatorOf, type Source, via } from './source.ts';

@@ -3,7 +3,7 @@
  * does not know it keeps; what it cannot read it does not touch. Serves `auth add` and the tokens of logins.
  */
 
-import { type CredentialsFormat, parseCredentials } from '../../config/credentials-file.ts';
+import { type CredentialsFormat, parseCredentials } from '../../config/files/credentials-file.ts';
 import { CredentialError } from '../../errors.ts';
 import { holdLockFile, type LockHost } from './lock-file.ts';
 

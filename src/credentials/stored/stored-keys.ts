@@ -1,6 +1,6 @@
 /** The keys that were handed to us: what `auth add`, `remove`, `rename`, `move` and `test` do to `credentials.json`. */
 
-import type { CredentialsFormat, StoredKey } from '../../config/credentials-file.ts';
+import type { CredentialsFormat, StoredKey } from '../../config/files/credentials-file.ts';
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import { judgeSecret } from '../../config/judge-secret.ts';
 import { CredentialError } from '../../errors.ts';

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { fingerprintOf } from '../../config/fingerprint.ts';
-import { wholeVariable } from '../../config/interpolate.ts';
+import { wholeVariable } from '../../config/resolve/interpolate.ts';
 import { listRows, type PoolRow, variableOf } from './pool-rows.ts';
 import type { ImportedProvider } from './provider-book.ts';
 import type { HermesFound } from './read-files.ts';

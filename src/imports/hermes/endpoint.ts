@@ -1,6 +1,6 @@
 /** A base URL and an API mode of Hermes as a base URL and a protocol of ours. Pure. */
 
-import { judgeBaseUrl } from '../../config/base-url.ts';
+import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 
 const protocolOfMode: Readonly<Record<string, ProtocolName>> = {

@@ -1,7 +1,7 @@
 /** From what Hermes says of a key (inline, a variable, a command, a pool row) to a reference of ours; secrets are never carried. */
 
-import { wholeVariable } from '../../config/interpolate.ts';
-import type { KeyPath } from '../../config/schema.ts';
+import { wholeVariable } from '../../config/resolve/interpolate.ts';
+import type { KeyPath } from '../../config/schema/schema.ts';
 import type { HermesFound } from './read-files.ts';
 import { placeOf, type Remarks } from './remarks.ts';
 import { isExternalReference, isPlaceholder, type VariableSetting } from './variables.ts';

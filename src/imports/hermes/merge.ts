@@ -1,9 +1,9 @@
 /** The imported settings put into the text of a config of ours: what stands there stays, comments and all. */
 
 import { type Document, isMap, isSeq, type Node, parseDocument } from 'yaml';
-import type { KeyPath } from '../../config/schema.ts';
-import { formatKeyPath } from '../../config/schema.ts';
-import { writeInForm } from '../../config/text-form.ts';
+import type { KeyPath } from '../../config/schema/schema.ts';
+import { formatKeyPath } from '../../config/schema/schema.ts';
+import { writeInForm } from '../../config/yaml/text-form.ts';
 import type { ImportedTarget } from './targets.ts';
 import type { ImportedSettings } from './translate.ts';
 

@@ -1,11 +1,11 @@
 /** `holdfast import hermes`, from a folder to what would be written and what there is to say about it. Writes nothing. */
 
 import { checkConfigText, type TextCheck } from '../../config/check-text.ts';
-import { readDocument, type SourceDocument } from '../../config/document.ts';
-import { wholeVariable } from '../../config/interpolate.ts';
+import type { Paths } from '../../config/files/paths.ts';
 import { listLeaves } from '../../config/load.ts';
-import type { Paths } from '../../config/paths.ts';
-import { isSecretPath } from '../../config/schema.ts';
+import { wholeVariable } from '../../config/resolve/interpolate.ts';
+import { isSecretPath } from '../../config/schema/schema.ts';
+import { readDocument, type SourceDocument } from '../../config/yaml/document.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';

@@ -1,6 +1,6 @@
 /** The rows of Hermes's credential pool as references: to the variable they name, or to the row that holds a key by itself. */
 
-import type { KeyPath } from '../../config/schema.ts';
+import type { KeyPath } from '../../config/schema/schema.ts';
 import { type ImportedKey, type KeyScene, refuseValue, toKey, toPlace } from './keys.ts';
 import type { HermesFound } from './read-files.ts';
 import { insteadOfLogin, showUrl } from './remarks.ts';

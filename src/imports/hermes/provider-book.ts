@@ -1,7 +1,7 @@
 /** The providers of an import: opened when something names them, each with one address, its keys and its models' facts. */
 
-import { chooseEndpoint } from '../../config/resolve-origins.ts';
-import type { ModelSettings } from '../../config/schema.ts';
+import { chooseEndpoint } from '../../config/resolve/resolve-origins.ts';
+import type { ModelSettings } from '../../config/schema/schema.ts';
 import type { Address } from './addresses.ts';
 import { toName } from './addresses.ts';
 import { isLocal } from './endpoint.ts';

@@ -1,9 +1,9 @@
 /** Reads the three files of a Hermes folder, and its managed `.env`; what is broken in them comes as remarks. */
 
-import { readDocument, type SourceDocument } from '../../config/document.ts';
-import { createDotenv } from '../../config/dotenv.ts';
-import { wholeVariable } from '../../config/interpolate.ts';
+import { createDotenv } from '../../config/files/dotenv.ts';
 import { listLeaves } from '../../config/load.ts';
+import { wholeVariable } from '../../config/resolve/interpolate.ts';
+import { readDocument, type SourceDocument } from '../../config/yaml/document.ts';
 import { Redactor } from '../../credentials/redact.ts';
 import { AccessError } from '../../errors.ts';
 import type { Environment, Host } from '../../host.ts';

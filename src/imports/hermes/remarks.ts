@@ -1,8 +1,8 @@
 /** What an import has to say besides the settings it writes: collected while translating, printed by the report. */
 
-import type { SourceDocument } from '../../config/document.ts';
-import type { KeyPath } from '../../config/schema.ts';
-import { formatKeyPath } from '../../config/schema.ts';
+import type { KeyPath } from '../../config/schema/schema.ts';
+import { formatKeyPath } from '../../config/schema/schema.ts';
+import type { SourceDocument } from '../../config/yaml/document.ts';
 
 /**
  * `problem`: somebody must do something, or a key or target is missing. `seen`: a fault that users of that agent ran

@@ -1,6 +1,6 @@
 /** Hermes's main model and its fallbacks as targets of ours. */
 
-import type { ModelSettings } from '../../config/schema.ts';
+import type { ModelSettings } from '../../config/schema/schema.ts';
 import { listRows } from './pool-rows.ts';
 import type { ProviderBook } from './provider-book.ts';
 import type { HermesFound } from './read-files.ts';

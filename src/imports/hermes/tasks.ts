@@ -1,7 +1,7 @@
 /** Hermes's `auxiliary:` blocks, and the older `compression.summary_*`, as tasks of ours. */
 
-import { isMainRoute } from '../../config/resolve-tasks.ts';
-import type { TaskSettings } from '../../config/schema.ts';
+import { isMainRoute } from '../../config/resolve/resolve-tasks.ts';
+import type { TaskSettings } from '../../config/schema/schema.ts';
 import type { HermesFound } from './read-files.ts';
 import { placeOf } from './remarks.ts';
 import { type ImportedTarget, readTarget, type Translation, withoutRepeats } from './targets.ts';

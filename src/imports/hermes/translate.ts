@@ -1,6 +1,6 @@
 /** From everything found in a Hermes folder to settings of ours: references only, and remarks about what does not fit. */
 
-import type { ProviderSettings, TaskSettings } from '../../config/schema.ts';
+import type { ProviderSettings, TaskSettings } from '../../config/schema/schema.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { isLocal } from './endpoint.ts';
 import type { ImportedKey } from './keys.ts';

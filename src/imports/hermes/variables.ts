@@ -1,7 +1,7 @@
 /** Where a variable is set, for Hermes and for us: its managed `.env`, its own `.env`, the environment. Values stay in memory. */
 
-import type { DotenvVariable } from '../../config/dotenv.ts';
-import { wholeVariable } from '../../config/interpolate.ts';
+import type { DotenvVariable } from '../../config/files/dotenv.ts';
+import { wholeVariable } from '../../config/resolve/interpolate.ts';
 
 /** A dotenv file of Hermes. */
 export interface VariableFile {

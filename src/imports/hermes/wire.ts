@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import type { KeyPath } from '../../config/schema.ts';
+import type { KeyPath } from '../../config/schema/schema.ts';
 
 const text = z.string().trim().min(1).optional().catch(undefined);
 const count = z.coerce.number().int().positive().optional().catch(undefined);

@@ -1,8 +1,8 @@
 /** `holdfast auth export` and `import`: labels and references of keys from one machine to another; never a secret. */
 
 import { checkConfigText } from '../../../config/check-text.ts';
-import { newConfigText } from '../../../config/edit.ts';
-import { resolvePaths } from '../../../config/paths.ts';
+import { resolvePaths } from '../../../config/files/paths.ts';
+import { newConfigText } from '../../../config/yaml/edit.ts';
 import { AccessError, ConfigError } from '../../../errors.ts';
 import { createNodeHost } from '../../../host/node-host.ts';
 import type { Host } from '../../../host.ts';

@@ -1,6 +1,6 @@
 /** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
 
-import { resolvePaths } from '../../../config/paths.ts';
+import { resolvePaths } from '../../../config/files/paths.ts';
 import {
   createStoredKeys,
   type StoredKeys,

@@ -1,0 +1,65 @@
+/** Holdfast's own `.env`: variables with their lines, as of now at every look (law 4). */
+
+import { parseEnv } from 'node:util';
+import type { Host } from '../../host.ts';
+import { createTrackedFile, type FileContent } from './tracked-file.ts';
+
+/** A variable of the file, and where it stands. */
+export interface DotenvVariable {
+  readonly value: string;
+  readonly line: number;
+}
+
+export interface Dotenv {
+  readonly path: string;
+  /** The variable as of now; a changed file is read again first. */
+  lookup(name: string): DotenvVariable | undefined;
+  /** All variables as of now: the same object as long as the file did not change. */
+  current(): DotenvContent;
+}
+
+export interface DotenvContent {
+  readonly variables: ReadonlyMap<string, DotenvVariable>;
+  /** Why the file cannot be read; absent when it can, or does not exist. */
+  readonly unreadable?: string;
+}
+
+/** What Windows editors call Unicode; the variables of such a file would seem unset. */
+const isNoText = 'it holds NUL bytes, as UTF-16 does; save it as UTF-8';
+
+/** Creates a reader of one `.env`; a file that does not exist has no variables. */
+export function createDotenv(host: Host, path: string): Dotenv {
+  const file = createTrackedFile<DotenvContent>({ host, path, parse: readVariables, isSuspect: hasLost });
+  return {
+    path,
+    lookup: (name) => file.current().variables.get(name),
+    current: () => file.current(),
+  };
+}
+
+function readVariables(content: FileContent): DotenvContent {
+  if (content.state === 'absent') return { variables: new Map() };
+  if (content.state === 'unreadable') return { variables: new Map(), unreadable: content.reason };
+  if (content.text.includes('\0')) return { variables: new Map(), unreadable: isNoText };
+  const text = content.text.replace(/^\uFEFF/, '');
+  const lines = findLines(text);
+  const variables = Object.entries(parseEnv(text)).map(
+    ([name, value]) => [name, { value: value ?? '', line: lines.get(name) ?? 1 }] as const,
+  );
+  return { variables: new Map(variables) };
+}
+
+/** The last assignment of a name wins, as in `parseEnv`. */
+function findLines(text: string): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>();
+  text.split('\n').forEach((line, index) => {
+    const name = /^\s*(?:export\s+)?([^\s=#]+)\s*=/.exec(line)?.[1];
+    if (name !== undefined) lines.set(name, index + 1);
+  });
+  return lines;
+}
+
+function hasLost(next: DotenvContent, previous: DotenvContent): boolean {
+  if (next.unreadable !== undefined) return true;
+  return [...previous.variables.keys()].some((name) => !next.variables.has(name));
+}

@@ -1,0 +1,55 @@
+/** Where Holdfast's own files are: one folder with `HOLDFAST_HOME`, the XDG folders otherwise. */
+
+import type { Environment } from '../../host.ts';
+
+/** Absolute paths of everything Holdfast reads and writes of its own. */
+export interface Paths {
+  /** Holds the config file's neighbours: `.env`, credentials, gateway key. */
+  readonly folder: string;
+  readonly configFile: string;
+  /** Whether `HOLDFAST_CONFIG` names the file: then it must exist. */
+  readonly isConfigNamed: boolean;
+  readonly dotenvFile: string;
+  readonly credentialsFile: string;
+  readonly gatewayKeyFile: string;
+  /** State database and logs. */
+  readonly stateFolder: string;
+  /** Health and records, shared by every process of this user. */
+  readonly stateFile: string;
+  /** What providers last said they offer. */
+  readonly modelListsFile: string;
+}
+
+/** Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME`. Reads no file. */
+export function resolvePaths(environment: Environment): Paths {
+  const home = readVariable(environment, 'HOLDFAST_HOME');
+  const folder = home ?? `${xdgFolder(environment, 'XDG_CONFIG_HOME', '.config')}/holdfast`;
+  const stateFolder = home ?? `${xdgFolder(environment, 'XDG_STATE_HOME', '.local/state')}/holdfast`;
+  const named = readVariable(environment, 'HOLDFAST_CONFIG');
+  return {
+    folder,
+    configFile: named ?? `${folder}/config.yaml`,
+    isConfigNamed: named !== undefined,
+    dotenvFile: `${folder}/.env`,
+    credentialsFile: `${folder}/credentials.json`,
+    gatewayKeyFile: `${folder}/gateway.key`,
+    stateFolder,
+    stateFile: `${stateFolder}/state.db`,
+    modelListsFile: `${stateFolder}/models.json`,
+  };
+}
+
+/** A relative XDG folder is invalid by its specification, and ignored. */
+function xdgFolder(environment: Environment, variable: string, fallback: string): string {
+  const value = readVariable(environment, variable);
+  if (value?.startsWith('/')) return value;
+  const home = readVariable(environment, 'HOME') ?? readVariable(environment, 'USERPROFILE') ?? '/';
+  return `${home === '/' ? '' : home}/${fallback}`;
+}
+
+/** Empty counts as unset; a trailing slash is dropped. */
+function readVariable(environment: Environment, name: string): string | undefined {
+  const value = environment.get(name);
+  if (value === undefined || value === '') return undefined;
+  return value.length > 1 ? value.replace(/\/+$/, '') : value;
+}

@@ -1,0 +1,112 @@
+/** A file that is looked at before each use and read again when it changed; half-written ones wait (law 4). */
+
+import { findShortage, runShort } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { describeFileFault } from './file-fault.ts';
+
+/** What a file holds at the moment. */
+export type FileContent =
+  | { readonly state: 'text'; readonly text: string }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unreadable'; readonly reason: string };
+
+export interface TrackedFileOptions<T> {
+  readonly host: Host;
+  readonly path: string;
+  readonly parse: (content: FileContent) => T;
+  /** Whether `next` looks like a file caught in the middle of being written; believed only while the file is young. */
+  readonly isSuspect: (next: T, previous: T) => boolean;
+}
+
+export interface TrackedFile<T> {
+  /**
+   * The content as of now; the same object as long as the file did not change. Costs one stat. Where this process has no
+   * descriptor left to read it, what it was; throws `RequestError` (`busy`) where it was never read.
+   */
+  current(): T;
+  /** Reads again even if the stamp did not change. Throws likewise. */
+  reread(): T;
+}
+
+/** A suspect file younger than this keeps its last good content. */
+const youngMs = 300;
+
+export function createTrackedFile<T>(options: TrackedFileOptions<T>): TrackedFile<T> {
+  return new StampedFile(options);
+}
+
+class StampedFile<T> implements TrackedFile<T> {
+  readonly #options: TrackedFileOptions<T>;
+  #settled: { readonly identity: string; readonly value: T } | undefined;
+  #absentSince: number | undefined;
+
+  constructor(options: TrackedFileOptions<T>) {
+    this.#options = options;
+  }
+
+  current(): T {
+    const look = this.#look();
+    if (this.#settled?.identity === look.identity) return this.#settled.value;
+    return this.#read(look);
+  }
+
+  reread(): T {
+    return this.#read(this.#look());
+  }
+
+  #look(): Look {
+    const { files, clock } = this.#options.host;
+    try {
+      const stamp = files.stamp(this.#options.path);
+      if (stamp !== undefined) {
+        this.#absentSince = undefined;
+        return { identity: stamp.identity, changedAt: stamp.modifiedAt };
+      }
+    } catch (error) {
+      return { identity: 'unreadable', changedAt: 0, reason: describeFileFault(error) };
+    }
+    if (this.#settled?.identity === 'absent') return { identity: 'absent', changedAt: 0 };
+    this.#absentSince ??= clock.now();
+    return { identity: 'absent', changedAt: this.#absentSince };
+  }
+
+  #read(look: Look): T {
+    const { host, parse, isSuspect } = this.#options;
+    const previous = this.#settled;
+    const content = this.#readContent(look);
+    if (content.state === 'short') {
+      if (previous === undefined) throw runShort(content.code);
+      return previous.value; // read again at the next look
+    }
+    const value = parse(content);
+    const age = Math.abs(host.clock.now() - look.changedAt);
+    if (previous !== undefined && age < youngMs && isSuspect(value, previous.value)) return previous.value;
+    this.#settled = { identity: look.identity, value };
+    return value;
+  }
+
+  #readContent(look: Look): FileContent | Short {
+    if (look.reason !== undefined) return { state: 'unreadable', reason: look.reason };
+    if (look.identity === 'absent') return { state: 'absent' };
+    try {
+      return { state: 'text', text: this.#options.host.files.readText(this.#options.path) };
+    } catch (error) {
+      const code = findShortage(error);
+      return code === undefined
+        ? { state: 'unreadable', reason: describeFileFault(error) }
+        : { state: 'short', code };
+    }
+  }
+}
+
+/** Says nothing of the file. */
+interface Short {
+  readonly state: 'short';
+  readonly code: string;
+}
+
+interface Look {
+  readonly identity: string;
+  readonly changedAt: number;
+  readonly reason?: string;
+}

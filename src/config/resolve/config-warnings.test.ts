@@ -1,0 +1,105 @@
+/** What a good configuration is told of all the same: an invalid key, a chain that repeats itself. */
+
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
+import { createCatalogue } from '../../providers/catalogue.ts';
+import { resolvePaths } from '../files/paths.ts';
+import { createConfigHolder } from '../holder.ts';
+import type { ResolvedConfig } from '../resolved.ts';
+
+function resolve(text: string, environment: Readonly<Record<string, string>> = {}): ResolvedConfig {
+  const files = { '/h/config.yaml': text };
+  const host = createFakeHost({ files, environment: { HOLDFAST_HOME: '/h', ...environment } });
+  return createConfigHolder({
+    host,
+    paths: resolvePaths(host.environment),
+    catalogue: createCatalogue(builtinEntries),
+    onEvent: () => undefined,
+  }).current();
+}
+
+describe('a key that cannot be used', () => {
+  const text = `main: one/m
+fallback_chain: [two/m]
+providers:
+  one: {base_url: "http://h:1/v1", protocol: openai-chat, api_key: "\${ONE}"}
+  two: {base_url: "http://h:2/v1", protocol: openai-chat, api_key: "\${TWO}"}
+`;
+
+  it.each([
+    ['of several lines', 'sk-test-a\nsk-test-b', 'several lines; a key is one'],
+    ['with a word before it', 'Bearer sk-test-a', '"Bearer" and then the key; leave only the key'],
+    [
+      'with a whole header',
+      'Authorization: Bearer sk-test-a',
+      '"Bearer" and then the key; leave only the key',
+    ],
+    ['with a space in it', 'sk-test a', 'spaces, control or non-ASCII characters'],
+  ])('is told of as loudly as a missing one: %s', (_name, TWO, fault) => {
+    const { warnings } = resolve(text, { ONE: 'k', TWO });
+    expect(warnings).toEqual([{ code: 'key-missing', text: expect.stringContaining(fault) }]);
+    expect(warnings[0]?.text).toMatch(
+      /^config.yaml:5:3: two has no key that can be used, so two\/m cannot be asked; TWO in the environment holds/,
+    );
+    expect(JSON.stringify(warnings)).not.toContain('sk-test');
+    const refused = (): unknown => resolve(text, { ONE: TWO, TWO });
+    expect(refused).toThrow(/one has no key that can be used; ONE in the environment holds/);
+    expect(refused).toThrow(/two has no key that can be used/);
+    expect(refused).toThrow(/write the key behind TWO=, or write providers.two.api_key/);
+  });
+
+  it('is told of where it stands in the config', () => {
+    const literal = text.replace(/"\$\{TWO\}"/, '"Bearer sk-test-a"');
+    const refused = (): unknown => resolve(literal.replace(/"\$\{ONE\}"/, '"Bearer sk-test-a"'));
+    expect(refused).toThrow(/two has no key that can be used; config.yaml:5 holds "Bearer" and then the key/);
+    expect(refused).toThrow(/write the key alone there, on one line/);
+    expect(resolve(literal, { ONE: 'k' }).warnings).toHaveLength(1);
+  });
+});
+
+describe('a chain that names somebody twice', () => {
+  const servers = `
+providers:
+  one: {base_url: "http://h:1/v1", protocol: openai-chat, api_key: sk-test-one}
+  two: {base_url: "http://h:2/v1", protocol: openai-chat, api_key: sk-test-two}
+`;
+  const end = 'it is asked once; take it out or name another';
+
+  it.each<[string, string, readonly string[]]>([
+    ['nobody twice', 'main: one/m\nfallback_chain: [one/n, two/m]', []],
+    [
+      'its own first target',
+      'main: one/m\nfallback_chain: [two/m, one/m]',
+      [`config.yaml:2: fallback_chain[1] names one/m, which main names before it: ${end}`],
+    ],
+    [
+      'one three times',
+      'main: one/m\nfallback_chain: [two/m, two/m, {provider: two, model: m}]',
+      [
+        `config.yaml:2: fallback_chain[1] names two/m, which fallback_chain[0] names before it: ${end}`,
+        `config.yaml:2: fallback_chain[2] names two/m, which fallback_chain[0] names before it: ${end}`,
+      ],
+    ],
+    [
+      'the own target of a task',
+      'main: one/m\nauxiliary:\n  vision: {provider: two, model: m, fallback_chain: [two/m, one/m]}',
+      [
+        `config.yaml:3: auxiliary.vision.fallback_chain[0] names two/m, which auxiliary.vision names before it: ${end}`,
+      ],
+    ],
+    [
+      'a target of the main route, which a task without its own takes',
+      'main: one/m\nauxiliary:\n  vision: {fallback_chain: [one/m, two/m]}',
+      [`config.yaml:3: auxiliary.vision.fallback_chain[0] names one/m, which main names before it: ${end}`],
+    ],
+    [
+      "nobody twice where the first has a key of the task's own",
+      'main: one/m\nauxiliary:\n  vision: {provider: two, model: m, api_key: sk-test-own, fallback_chain: [two/m]}',
+      [],
+    ],
+  ])('is told of: %s', (_name, text, expected) => {
+    const { warnings } = resolve(`${text}${servers}`);
+    expect(warnings).toEqual(expected.map((said) => ({ code: 'chain-repeats', text: said })));
+  });
+});

@@ -1,0 +1,152 @@
+/** Flat targets: what a provider entry and config say about one model, put together once, in every protocol it can be asked in. */
+
+import type { AuthStyle, ProtocolName } from '../../model/protocol.ts';
+import type { AttemptLimits, StreamRecovery, Target, TargetForm } from '../../model/target.ts';
+import type { Catalogue } from '../../providers/catalogue.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
+import { familyOf, type ModelFamily } from '../../providers/families.ts';
+import { historyRepairsOf } from '../../providers/history-repairs.ts';
+import type { ModelSettings, ProviderSettings } from '../schema/schema.ts';
+import { isLocalUrl } from './local-url.ts';
+import type { Endpoint } from './resolve-origins.ts';
+
+/** All that the targets of one provider have in common. */
+export interface TargetShape {
+  readonly provider: string;
+  readonly pool: string;
+  readonly entry: ProviderEntry;
+  readonly endpoint: Endpoint;
+  /** The provider's other protocols. */
+  readonly others: readonly Endpoint[];
+  /** From config; otherwise the entry's own for the protocol. */
+  readonly authStyle: AuthStyle | undefined;
+  readonly keyRequired: boolean;
+  readonly settings: ProviderSettings;
+  readonly streamRecovery?: StreamRecovery | undefined;
+  /** The global `max_wait`, in seconds. */
+  readonly maxWait?: number | undefined;
+}
+
+type KnownModel = ReturnType<Catalogue['findModel']>;
+
+/** A flat target for one model. */
+export function createTarget(catalogue: Catalogue, shape: TargetShape, model: string): Target {
+  const { entry, settings, endpoint, others } = shape;
+  const own = settings.models?.[model] ?? {};
+  const known = catalogue.findModel(entry.name, model);
+  const pace = own.pace ?? settings.pace;
+  const streamRecovery = settings.stream_recovery ?? shape.streamRecovery;
+  const maxWait = settings.max_wait ?? shape.maxWait;
+  const { slowStartMs } = entry.quirks ?? {};
+  const toForm = (at: Endpoint): TargetForm =>
+    createForm(shape, at, { own: own.prefill, known: known?.prefill });
+  return {
+    id: `${shape.provider}/${model}`,
+    provider: shape.provider,
+    model,
+    ...toForm(endpoint),
+    ...(others.length === 0 ? {} : { alternatives: others.map(toForm) }),
+    keyRequired: shape.keyRequired,
+    pool: shape.pool,
+    limits: { ...limitsFrom(settings), ...limitsFrom(own) },
+    ...(pace === undefined ? {} : { pace }),
+    ...toFacts(own, known, familyOf(model)),
+    ...(entry.quirks?.requiresReasoningBack === true ? { takesReasoning: true } : {}),
+    ...(streamRecovery === undefined ? {} : { streamRecovery }),
+    ...(maxWait === undefined ? {} : { maxWaitMs: maxWait * 1000 }),
+    ...(slowStartMs === undefined ? {} : { slowStartMs }),
+  };
+}
+
+function createForm(shape: TargetShape, endpoint: Endpoint, prefill: PrefillFacts): TargetForm {
+  const { entry } = shape;
+  const { protocol } = endpoint;
+  const isLocal = shape.settings.local ?? isLocalUrl(endpoint.baseUrl);
+  return {
+    ...endpoint,
+    ...(isLocal ? { isLocal } : {}),
+    authStyle: shape.authStyle ?? entry.authStyle[protocol] ?? 'bearer',
+    edits: entry.edits?.[protocol] ?? [],
+    historyRepairs: historyRepairsOf(entry, protocol),
+    ...toCounting(shape, protocol),
+    ...toPrefill(entry, endpoint, prefill),
+  };
+}
+
+type ModelFacts = Pick<Target, 'thinks' | 'contextWindow' | 'maxOutput' | 'traits'>;
+
+function toFacts(own: ModelSettings, known: KnownModel, family: ModelFamily | undefined): ModelFacts {
+  const thinks = own.thinks ?? known?.thinks;
+  const contextWindow = own.context_window ?? known?.contextWindow;
+  const maxOutput = own.max_output ?? known?.maxOutput ?? family?.maxOutput;
+  return {
+    ...(thinks === undefined ? {} : { thinks }),
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(maxOutput === undefined ? {} : { maxOutput }),
+    ...toTraits(own, family),
+  };
+}
+
+/** What config says of the model outranks what is known of its family, word by word. */
+function toTraits(own: ModelSettings, family: ModelFamily | undefined): Pick<Target, 'traits'> {
+  const { refuses, efforts, takes_schemas: takesSchemas, system_role: systemRole } = own;
+  const said = {
+    ...(refuses === undefined ? {} : { refuses }),
+    ...(efforts === undefined ? {} : { efforts }),
+    ...(takesSchemas === undefined ? {} : { takesSchemas }),
+    ...(systemRole === undefined ? {} : { systemRole }),
+  };
+  if (family === undefined && Object.keys(said).length === 0) return {};
+  return { traits: { ...family?.traits, ...said } };
+}
+
+function toCounting(
+  { entry, settings }: TargetShape,
+  protocol: ProtocolName,
+): Pick<TargetForm, 'countsTokens'> {
+  const isAsked = settings.counts_tokens ?? entry.quirks?.countsTokens ?? false;
+  return isAsked && protocol === 'anthropic-messages' ? { countsTokens: true } : {};
+}
+
+/** Whether a model takes a partial answer: as config says, and as the catalogue knows. */
+interface PrefillFacts {
+  readonly own: boolean | undefined;
+  readonly known: boolean | undefined;
+}
+
+/** What config says outranks the catalogue; there, a vendor may take a partial answer of some models or at one site only. */
+function toPrefill(
+  { prefill = { accepted: false, verified: 'n/v' } }: ProviderEntry,
+  { protocol, baseUrl }: Endpoint,
+  { own, known }: PrefillFacts,
+): Pick<TargetForm, 'prefill'> {
+  const { accepted, messageField, origin } = prefill;
+  // A field that marks the message is one of `openai-chat`; nobody has said how it is done in another protocol.
+  const isThere = messageField === undefined || protocol === 'openai-chat';
+  const isKnown = isThere && (origin === undefined || origin === baseUrl) && (known ?? accepted) === true;
+  if (!(own ?? isKnown)) return {};
+  return { prefill: messageField === undefined ? {} : { messageField } };
+}
+
+const limitNames = [
+  ['response_head', 'responseHeadMs'],
+  ['first_content', 'firstContentMs'],
+  ['last_first_content', 'lastFirstContentMs'],
+  ['idle_text', 'idleTextMs'],
+  ['idle', 'idleMs'],
+  ['content', 'contentMs'],
+  ['whole', 'wholeMs'],
+] as const;
+
+/** `timeout` stands for every limit; `limits` names single ones. */
+export function limitsFrom({
+  timeout,
+  limits = {},
+}: Pick<ModelSettings, 'timeout' | 'limits'>): AttemptLimits {
+  return Object.fromEntries(
+    limitNames.flatMap(([from, to]) => {
+      const seconds = limits[from] ?? timeout;
+      return seconds === undefined ? [] : [[to, seconds * 1000] as const];
+    }),
+  );
+}

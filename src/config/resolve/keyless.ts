@@ -1,0 +1,147 @@
+/** Who cannot be asked for want of a key that can be used: told with its place in the config, and as no error while somebody else can be asked (law 10). */
+
+import type { ConfigProblem } from '../../errors.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { Target } from '../../model/target.ts';
+import { judgeSecret } from '../judge-secret.ts';
+import type { ResolvedConfig } from '../resolved.ts';
+import type { KeyPath } from '../schema/schema.ts';
+import { toProblem } from '../yaml/document.ts';
+import {
+  describePlace,
+  fileName,
+  lookupVariable,
+  type ResolveContext,
+  type VariablePlaces,
+} from './resolve-context.ts';
+
+type Resolved = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
+
+export interface KeylessScene extends Resolved {
+  /** Where a provider was named first; undefined for the pool of a task. */
+  readonly placeOf: (provider: string) => KeyPath | undefined;
+}
+
+/** One problem for each pool without a key: a warning, unless nobody has one. */
+export function describeKeyless(context: ResolveContext, scene: KeylessScene): readonly ConfigProblem[] {
+  const keyless = listKeyless(scene, context.places);
+  const isEverybody = keyless.length === poolsOf(scene).size;
+  if (isEverybody && context.whenKeyless === undefined) return [];
+  const isFatal = isEverybody && context.whenKeyless === 'refuse';
+  const unread = describeUnread(context.places);
+  return keyless.map(({ pool, targets, wanted }) => {
+    const names = [...new Set(targets.map(({ id }) => id))].join(', ');
+    const effect = isFatal ? '' : `, so ${names} cannot be asked`;
+    const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
+      message: `${pool} has no key${wanted.some(isUnusable) ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
+      howToFix: describeFix(scene, pool, wanted),
+    });
+    return isFatal ? problem : { ...problem, severity: 'warning' };
+  });
+}
+
+/** One that holds nothing, or what is no key, was not overlooked: it is what hides the others. */
+function describeSearch(wanted: readonly Wanted[]): string {
+  const faults = wanted.flatMap(({ fault }) => fault?.text ?? []);
+  const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
+  const looked = `looked for ${unset.join(', ') || 'api_key'}`;
+  if (faults.length === 0) return looked;
+  return unset.length === 0 ? faults.join('; ') : `${faults.join('; ')}; ${looked}`;
+}
+
+function isUnusable({ fault }: Wanted): boolean {
+  return fault?.isEmpty === false;
+}
+
+function describeUnread({ dotenv }: VariablePlaces): string {
+  const { unreadable } = dotenv.current();
+  return unreadable === undefined ? '' : `; ${dotenv.path} was not read: ${unreadable}`;
+}
+
+/** `config.yaml:4:3: xiaomi has no key, …`, for the log. */
+export function toWarning({ path, line, column, message }: ConfigProblem): string {
+  return line === undefined ? message : `${fileName(path)}:${line}:${column}: ${message}`;
+}
+
+function describeFix({ providers, placeOf }: KeylessScene, pool: string, wanted: readonly Wanted[]): string {
+  const broken = wanted.find(({ fault }) => fault !== undefined);
+  const login = providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
+  const key = placeOf(pool) === undefined ? pool : `providers.${pool}`;
+  if (broken?.isLiteral === true) return `${login}write the key alone there, on one line`;
+  if (broken !== undefined) return `${login}write the key behind ${broken.name}=, or write ${key}.api_key`;
+  const variable = wanted[0]?.name ?? 'its key';
+  return `${login}set ${variable} in .env or the environment, or write ${key}.api_key`;
+}
+
+/** The pool of a task with a key or a server of its own is called `auxiliary.NAME`. */
+function pathOfTask(pool: string): KeyPath {
+  const dot = pool.indexOf('.');
+  return [pool.slice(0, dot), pool.slice(dot + 1)];
+}
+
+interface Keyless {
+  readonly pool: string;
+  readonly targets: readonly Target[];
+  readonly wanted: readonly Wanted[];
+}
+
+/** A place that may hold its key. */
+interface Wanted {
+  /** The variable, or `api_key`. */
+  readonly name: string;
+  /** It stands in the config itself. */
+  readonly isLiteral?: true;
+  /** What is wrong with what it holds; absent where it holds nothing at all. */
+  readonly fault?: { readonly text: string; readonly isEmpty: boolean } | undefined;
+}
+
+/** The pools of which nobody can be asked for want of a key. */
+function listKeyless(config: Resolved, places: VariablePlaces): readonly Keyless[] {
+  return [...poolsOf(config)].flatMap(([pool, targets]) => {
+    const hasKey = (config.pools.get(pool) ?? []).some((key) => mayWork(key, places));
+    if (hasKey || targets.some(({ keyRequired }) => !keyRequired)) return [];
+    return [{ pool, targets, wanted: listWanted(config, pool, places) }];
+  });
+}
+
+/** All targets of all routes, by the pool that has their keys. */
+function poolsOf({ routes }: Resolved): ReadonlyMap<string, readonly Target[]> {
+  const targets = [...routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
+  return Map.groupBy(targets, ({ pool }) => pool);
+}
+
+function mayWork({ locator }: Credential, places: VariablePlaces): boolean {
+  if (locator.kind === 'literal') return judgeSecret(locator.value, '').state === 'ok';
+  // whether another file, a program or a keychain holds a key is known when it is asked
+  if (locator.kind !== 'variable' || locator.file !== undefined) return true;
+  return judgeSecret(lookupVariable(places, locator.variable) ?? '', '').state === 'ok';
+}
+
+function listWanted(config: Resolved, pool: string, places: VariablePlaces): readonly Wanted[] {
+  const literals = (config.pools.get(pool) ?? []).flatMap(lookAtLiteral);
+  const variables = listVariables(config, pool).map((name) => ({ name, fault: lookAt(name, places) }));
+  return [...literals, ...variables];
+}
+
+/** One that is empty counts as one that is not there. */
+function lookAtLiteral({ locator, location }: Credential): readonly Wanted[] {
+  if (locator.kind !== 'literal') return [];
+  const at = location === undefined ? 'api_key' : `${location.path}:${location.line}`;
+  const judged = judgeSecret(locator.value, at);
+  if (judged.state !== 'malformed') return [];
+  return [{ name: 'api_key', isLiteral: true, fault: { text: judged.detail, isEmpty: false } }];
+}
+
+function lookAt(name: string, places: VariablePlaces): Wanted['fault'] {
+  const value = lookupVariable(places, name);
+  if (value === undefined) return undefined;
+  const judged = judgeSecret(value, describePlace(places, name));
+  return judged.state === 'ok' ? undefined : { text: judged.detail, isEmpty: judged.state === 'empty' };
+}
+
+function listVariables({ pools, providers }: Resolved, pool: string): readonly string[] {
+  const named = (pools.get(pool) ?? []).flatMap(({ locator }) =>
+    locator.kind === 'variable' ? [locator.variable] : [],
+  );
+  return [...new Set([...named, ...(providers.get(pool)?.keyVariables ?? [])])];
+}

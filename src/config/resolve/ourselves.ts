@@ -1,0 +1,33 @@
+/** Leaves out every target that is this gateway itself: a request to it would come back for ever (law 12). Pure. */
+
+import type { Route } from '../../model/target.ts';
+import type { ResolvedProvider } from '../resolved.ts';
+import { isOwnGateway } from './base-url.ts';
+import type { ResolveContext } from './resolve-context.ts';
+
+interface Resolved {
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly providers: ReadonlyMap<string, ResolvedProvider>;
+}
+
+/** What is left; a route that had nothing else is a problem, and stays as it is. */
+export function withoutOurselves(context: ResolveContext, { routes, providers }: Resolved): Resolved {
+  const isOurs = (origin: string): boolean =>
+    isOwnGateway(origin, { host: context.gateway.host.value, port: context.gateway.port.value });
+  const kept = [...routes].map(([name, route]) => {
+    const targets = route.targets.filter(({ target }) => !isOurs(target.origin));
+    if (targets.length === 0 && route.targets.length > 0) complain(context, name);
+    return [name, { ...route, targets }] as const;
+  });
+  return {
+    routes: new Map(kept),
+    providers: new Map([...providers].filter(([, provider]) => !isOurs(provider.targetFor('any').origin))),
+  };
+}
+
+function complain({ findings }: ResolveContext, route: string): void {
+  findings.problem(route === 'main' ? ['main'] : ['auxiliary', route], {
+    message: 'names only this gateway itself, so every request would come back for ever',
+    howToFix: 'name a provider elsewhere, or give the gateway another port (gateway.port)',
+  });
+}

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { ConfigError } from '../../errors.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
+import { createCatalogue } from '../../providers/catalogue.ts';
+import { resolvePaths } from '../files/paths.ts';
+import { createConfigHolder } from '../holder.ts';
+
+/** Every problem of a config file, as it is told. */
+function refusalsOf(text: string): readonly string[] {
+  const host = createFakeHost({
+    files: { '/h/config.yaml': text },
+    environment: { HOLDFAST_HOME: '/h', DEEPSEEK_API_KEY: `sk-test-${'d'.repeat(20)}` },
+  });
+  const options = { host, catalogue: createCatalogue(builtinEntries), onEvent: () => undefined };
+  try {
+    createConfigHolder({ ...options, paths: resolvePaths(host.environment) }).close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split(/\n(?! )/);
+  }
+}
+
+const told: readonly { name: string; text: string; expected: readonly string[] }[] = [
+  {
+    name: 'a text where a list belongs, and a number where a text belongs',
+    text: 'main: deepseek/x\nfallback_chain: deepseek/y\nproviders: {deepseek: {api_key: 7}}',
+    expected: [
+      '/h/config.yaml:2:1 fallback_chain: expected a list, found a text\n    How to fix: write a list: put [ and ] around it',
+      '/h/config.yaml:3:24 providers.deepseek.api_key: expected a text, found a number\n    How to fix: put it in quotes',
+    ],
+  },
+  {
+    name: 'numbers out of their range, a fraction, and a unit',
+    text: 'main: deepseek/x\ngateway: {port: 99999, drain_timeout: -1}\nproviders: {deepseek: {limits: {idle: 30s}}}',
+    expected: [
+      '/h/config.yaml:2:11 gateway.port: 99999 is too large\n    How to fix: write at most 65535',
+      '/h/config.yaml:2:24 gateway.drain_timeout: -1 is too small\n    How to fix: write more than 0',
+      '/h/config.yaml:3:33 providers.deepseek.limits.idle: expected a number, found a text\n    How to fix: write a number, without quotes and unit',
+    ],
+  },
+  {
+    name: 'a provider with nothing below it',
+    text: 'main: deepseek/x\nproviders:\n  deepseek:\n',
+    expected: [
+      '/h/config.yaml:3:3 providers.deepseek: expected keys, found nothing\n    How to fix: indent its keys below it, or write {}',
+    ],
+  },
+  {
+    name: 'a model that is said to be itself, or a model of nobody',
+    text: 'main: deepseek/x\nproviders: {deepseek: {models: {x: {same_as: deepseek/x}, y: {same_as: nobody/y}, z: {same_as: z}}}}',
+    expected: [
+      '/h/config.yaml:2:37 providers.deepseek.models.x.same_as: deepseek/x is this very model\n    How to fix: name the same model at another provider, or remove the line',
+      '/h/config.yaml:2:63 providers.deepseek.models.y.same_as: unknown provider nobody\n    How to fix: give providers.nobody a base_url (https://host/v1) and a protocol (openai-chat, openai-responses, anthropic-messages)',
+      '/h/config.yaml:2:87 providers.deepseek.models.z.same_as: expected "provider/model"',
+    ],
+  },
+  {
+    name: 'a bare key among the credentials',
+    text: 'main: deepseek/x\nproviders: {deepseek: {credentials: [a-key]}}',
+    expected: [
+      `/h/config.yaml:2:38 providers.deepseek.credentials[0]: expected keys, found a text\n    How to fix: write {env: NAME}, {api_key: "$\{NAME}"} or another source`,
+    ],
+  },
+  {
+    name: 'an own provider without its protocol',
+    text: 'main: own/x\nproviders: {own: {base_url: "https://own.test/v1"}}',
+    expected: [
+      '/h/config.yaml:2:13 providers.own: own has a base_url but no protocol\n    How to fix: add protocol: openai-chat (or openai-responses, anthropic-messages)',
+    ],
+  },
+  {
+    name: 'a missing key, at its provider, and at the route that names a provider which stands nowhere else',
+    text: `main: xai/x\nauxiliary: {t: {base_url: "https://h.test/v1", model: m, api_key: "$\{NOPE}"}}\nproviders: {openai: {}}\nfallback_chain: [openai/y]`,
+    expected: [
+      '/h/config.yaml:1:1 main: xai has no key; looked for XAI_API_KEY\n    How to fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
+      '/h/config.yaml:2:13 auxiliary.t: auxiliary.t has no key; looked for NOPE\n    How to fix: set NOPE in .env or the environment, or write auxiliary.t.api_key',
+      '/h/config.yaml:3:13 providers.openai: openai has no key; looked for OPENAI_API_KEY\n    How to fix: set OPENAI_API_KEY in .env or the environment, or write providers.openai.api_key',
+    ],
+  },
+  {
+    name: 'a key that is missing beside something broken, as the warning that it is while others have one',
+    text: 'mian: deepseek/x\nfallback_chain: [deepseek/y, xai/z]',
+    expected: [
+      '/h/config.yaml:1:1 mian: unknown key\n    How to fix: did you mean main?',
+      '/h/config.yaml:2:30 warning: fallback_chain[1]: xai has no key, so xai/z cannot be asked; looked for XAI_API_KEY\n    How to fix: set XAI_API_KEY in .env or the environment, or write providers.xai.api_key',
+    ],
+  },
+  {
+    name: 'a tab in every line, once',
+    text: 'main: deepseek/x\nproviders:\n\tdeepseek:\n\t\tapi_key: x\n',
+    expected: [
+      '/h/config.yaml:3:1 (YAML): Tabs are not allowed as indentation\n    How to fix: YAML is indented with spaces only: replace every tab',
+    ],
+  },
+  {
+    name: 'a variable between braces without quotes, each once, with nothing that follows from it',
+    text: `main: deepseek/x
+providers:
+  deepseek:
+    credentials:
+      - {label: a, api_key: $\{ONE}}
+      - {label: b, api_key: $\{TWO}}
+      - {label: c, api_key: "$\{THREE}"}
+  own: {base_url: https://$\{HOST}/v1, protocol: openai-chat}
+  other:
+    api_key: $\{FOUR}
+fallback_chain: [$\{FIVE}, deepseek/y]
+`,
+    expected: [
+      `/h/config.yaml:5:30 (YAML): $\{…} inside { } needs quotes\n    How to fix: api_key: "$\{ONE}"`,
+      `/h/config.yaml:6:30 (YAML): $\{…} inside { } needs quotes\n    How to fix: api_key: "$\{TWO}"`,
+      `/h/config.yaml:8:28 (YAML): $\{…} inside { } needs quotes\n    How to fix: put the whole value in quotes`,
+      `/h/config.yaml:11:19 (YAML): $\{…} inside [ ] needs quotes\n    How to fix: "$\{FIVE}"`,
+    ],
+  },
+  {
+    name: 'a bracket and a brace that are not closed',
+    text: 'main: deepseek/x\nfallback_chain: [deepseek/y\nproviders: {deepseek: {}\naliases: {}\n',
+    expected: [
+      '/h/config.yaml:3:1 (YAML): a [ above is not closed\n    How to fix: add the missing ], on the same line or indented',
+      '/h/config.yaml:4:1 (YAML): a { above is not closed\n    How to fix: add the missing }, on the same line or indented',
+    ],
+  },
+  {
+    name: 'text behind the end of a value, once, and none of it repeated',
+    text: 'main: "deepseek/x" sk-test-a-key }\naliases: {}\n',
+    expected: [
+      '/h/config.yaml:1:20 (YAML): something follows here where a value has ended\n    How to fix: put the whole value in quotes, or begin a new line',
+    ],
+  },
+  {
+    name: 'a task where a model belongs, and a credential without a source',
+    text: 'main: deepseek/x\nfallback_chain: [main]\nproviders: {deepseek: {credentials: [{label: e}]}}',
+    expected: [
+      '/h/config.yaml:2:18 fallback_chain[0]: "main" is not a model\n    How to fix: write provider/model, such as deepseek/deepseek-v4-pro',
+      '/h/config.yaml:3:38 providers.deepseek.credentials[0]: credential "e" does not say where its key is\n    How to fix: add env: NAME (or one of api_key, file, command, keychain)',
+    ],
+  },
+  {
+    name: 'an alias whose anchor is not there',
+    text: 'main: deepseek/x\naliases: {gpt: *main}',
+    expected: [
+      '/h/config.yaml:2:16 (YAML): Unresolved alias (the anchor must be set before the alias): main\n    How to fix: put a text that begins with * in quotes',
+    ],
+  },
+];
+
+describe('a config file is refused in words, for', () => {
+  it.each(told)('$name', ({ text, expected }) => {
+    expect(refusalsOf(text)).toEqual(expected);
+  });
+});
+
+const mixed: readonly { name: string; text: string; expected: readonly string[] }[] = [
+  {
+    name: 'a typo above hides no unknown provider below, nor an alias that leads nowhere',
+    text: 'mian: deepseek/x\nfallback_chain: [opnai/y]\naliases: {a: nowhere}',
+    expected: ['1:1 mian:', '2:18 fallback_chain[0]:', '3:11 aliases.a:'],
+  },
+  {
+    name: 'what is broken in one provider hides nothing of another',
+    text: 'main: own/x\nproviders:\n  own: {base_url: 7, protocol: openai-chat}\n  deepseek: {base_url: nonsense}',
+    expected: ['3:9 providers.own.base_url:', '4:14 providers.deepseek.base_url:'],
+  },
+  {
+    name: 'what only follows from a broken provider is not told',
+    text: 'main: own/x\nfallback_chain: [own/y]\nproviders:\n  own: [no, keys]',
+    expected: ['4:3 providers.own:'],
+  },
+  {
+    name: 'an unset variable hides nothing else',
+    text: `main: own/x\nfallback_chain: [opnai/y]\nproviders:\n  own: {base_url: "$\{NOWHERE}", protocol: openai-chat}`,
+    expected: ['2:18 fallback_chain[0]:', '4:9 providers.own.base_url:'],
+  },
+  {
+    name: 'what is broken hides no missing key: above, beside it on its chain, or in its own provider',
+    text: 'main: openai/x\nfallback_chain: [xai/y, 7]\ngatway: {}\nproviders:\n  openai: {limits: {idel: 3}}',
+    expected: [
+      '2:18 fallback_chain[0]:',
+      '2:25 fallback_chain[1]:',
+      '3:1 gatway:',
+      '5:3 providers.openai:',
+      '5:21 providers.openai.limits.idel:',
+    ],
+  },
+  {
+    name: 'a key that is only misspelt is not missing',
+    text: 'main: openai/x\nproviders:\n  openai: {api_ky: some-key}\n  xai: {credentials: 7}\nfallback_chain: [xai/y]',
+    expected: ['3:12 providers.openai.api_ky:', '4:9 providers.xai.credentials:'],
+  },
+  {
+    name: 'a main target that is not there misses no key, nor does a provider that no route names; a wrong port hides none',
+    text: 'fallback_chain: [xai/y]\ngateway: {port: 99999}\nproviders: {openai: {}}',
+    expected: ['1:1 main:', '1:18 fallback_chain[0]:', '2:11 gateway.port:'],
+  },
+  {
+    name: 'a task whose provider is unknown is not asked for a model',
+    text: 'main: deepseek/x\nauxiliary: {title: {provider: nobody, tmeout: 3}}',
+    expected: ['2:21 auxiliary.title.provider:', '2:39 auxiliary.title.tmeout:'],
+  },
+];
+
+describe('all problems are told at once, each once, in the order of the file:', () => {
+  it.each(mixed)('$name', ({ text, expected }) => {
+    expect(
+      refusalsOf(text).map((line) => line.replace('/h/config.yaml:', '').split(' ').slice(0, 2).join(' ')),
+    ).toEqual(expected);
+  });
+});

@@ -1,0 +1,108 @@
+/** What every part of resolving reads, and where it puts the problems and warnings it finds. */
+
+import type { ConfigProblem } from '../../errors.ts';
+import type { Environment } from '../../host.ts';
+import type { FileLocation } from '../../model/credential.ts';
+import type { Catalogue } from '../../providers/catalogue.ts';
+import type { CredentialsContent } from '../files/credentials-file.ts';
+import type { Dotenv } from '../files/dotenv.ts';
+import type { GatewaySettings } from '../resolved.ts';
+import type { KeyPath, Settings } from '../schema/schema.ts';
+import { type SourceDocument, toProblem } from '../yaml/document.ts';
+
+/** Where variables are looked up, in this order. */
+export interface VariablePlaces {
+  readonly dotenv: Dotenv;
+  readonly environment: Environment;
+}
+
+/** Command-line flags that outrank everything. */
+export interface ConfigFlags {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export interface ResolveInput {
+  readonly settings: Settings;
+  readonly document: SourceDocument;
+  readonly catalogue: Catalogue;
+  readonly places: VariablePlaces;
+  readonly flags: ConfigFlags;
+  /** Where a relative path of the config starts. */
+  readonly folder: string;
+  /** What `credentials.json` holds. */
+  readonly stored: CredentialsContent;
+  /** What becomes of a configuration of which nobody has a key, so that nothing could be sent. Default: nothing is said of it. */
+  readonly whenKeyless?: 'refuse' | 'warn' | undefined;
+}
+
+export interface ResolveContext extends ResolveInput {
+  readonly gateway: GatewaySettings;
+  readonly findings: Findings;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Collects all problems and warnings of one resolving, each once. */
+export class Findings {
+  readonly problems: ConfigProblem[] = [];
+  readonly warnings: Warning[] = [];
+  readonly #document: SourceDocument;
+
+  constructor(document: SourceDocument) {
+    this.#document = document;
+  }
+
+  problem(path: KeyPath, said: { readonly message: string; readonly howToFix?: string }): void {
+    this.problems.push(toProblem(this.#document, path, said));
+  }
+
+  /** A problem that stands in no file but in a variable or a flag. */
+  outsideProblem(path: 'environment' | 'flag', problem: Omit<ConfigProblem, 'path'>): void {
+    this.problems.push({ path, ...problem });
+  }
+
+  warn(code: string, text: string): void {
+    if (!this.warnings.some((warning) => warning.text === text)) this.warnings.push({ code, text });
+  }
+}
+
+/** `config.yaml` of `/home/me/.config/holdfast/config.yaml`. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `config.yaml:12`, or `given config`. */
+export function formatSource(document: SourceDocument, path: KeyPath): string {
+  const place = document.locate(path);
+  return place === undefined ? document.path : `${fileName(document.path)}:${place.line}`;
+}
+
+/** Where config names a credential; nothing for a config that was given as an object. */
+export function locationOf(document: SourceDocument, path: KeyPath): { readonly location?: FileLocation } {
+  const place = document.locate(path);
+  return place === undefined ? {} : { location: { path: fileName(document.path), ...place } };
+}
+
+/** `XAI_API_KEY at .env:3 is set but empty`; undefined for one that is unset, or holds something. */
+export function describeEmpty(places: VariablePlaces, name: string): string | undefined {
+  const value = lookupVariable(places, name);
+  if (value === undefined || value.trim() !== '') return undefined;
+  return `${describePlace(places, name)} is set but empty`;
+}
+
+/** `XAI_API_KEY at .env:3`, or `in the environment`. */
+export function describePlace(places: VariablePlaces, name: string): string {
+  const line = places.dotenv.lookup(name)?.line;
+  return line === undefined
+    ? `${name} in the environment`
+    : `${name} at ${fileName(places.dotenv.path)}:${line}`;
+}
+
+/** Looks in `.env`, then in the environment. */
+export function lookupVariable(places: VariablePlaces, name: string): string | undefined {
+  return places.dotenv.lookup(name)?.value ?? places.environment.get(name);
+}

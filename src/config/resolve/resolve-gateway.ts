@@ -1,0 +1,95 @@
+/** The gateway's settings: flag over environment over config over default, each with its source. */
+
+import { ConfigError } from '../../errors.ts';
+import type { Environment } from '../../host.ts';
+import type { GatewaySettings, Sourced } from '../resolved.ts';
+import type { Settings } from '../schema/schema.ts';
+import { Findings, formatSource, type ResolveInput } from './resolve-context.ts';
+
+/** Defaults and hard caps of the gateway. */
+const gatewayDefaults = {
+  host: '127.0.0.1',
+  port: 4653,
+  maxInflightBytes: 512 * 1024 * 1024,
+  drainTimeoutSeconds: 600,
+  sendTimeoutSeconds: 600,
+  maxPort: 65_535,
+} as const;
+
+/** What the settings of the gateway come from. */
+type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
+  readonly settings: Pick<Settings, 'gateway'>;
+  readonly places: { readonly environment: Environment };
+};
+
+/** As long as nothing is configured. Throws a `ConfigError` for a variable that says what cannot be. */
+export function resolveUnconfiguredGateway(environment: Environment): GatewaySettings {
+  const document = { path: 'environment', value: {}, problems: [], locate: () => undefined };
+  const findings = new Findings(document);
+  const settings = resolveGateway({ settings: {}, document, flags: {}, places: { environment } }, findings);
+  if (findings.problems.length > 0) throw new ConfigError('config-invalid', findings.problems);
+  return settings;
+}
+
+export function resolveGateway(input: GatewayInput, findings: Findings): GatewaySettings {
+  const settings = input.settings.gateway ?? {};
+  const host = resolveHost(input, findings);
+  return {
+    host,
+    port: resolvePort(input, findings),
+    allowedHosts: settings.allowed_hosts ?? listOwnNames(host.value),
+    allowedOrigins: settings.allowed_origins ?? [],
+    maxInflightBytes: settings.max_inflight_bytes ?? gatewayDefaults.maxInflightBytes,
+    drainTimeoutMs: (settings.drain_timeout ?? gatewayDefaults.drainTimeoutSeconds) * 1000,
+    sendTimeoutMs: (settings.send_timeout ?? gatewayDefaults.sendTimeoutSeconds) * 1000,
+  };
+}
+
+function resolveHost(
+  { flags, places, settings, document }: GatewayInput,
+  findings: Findings,
+): Sourced<string> {
+  if (flags.host?.trim() === '')
+    findings.outsideProblem('flag', {
+      key: '--host',
+      message: 'is empty, which would be every address of this machine',
+      howToFix: 'name one, such as 127.0.0.1, or leave the flag out',
+    });
+  if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
+  const fromEnvironment = places.environment.get('HOLDFAST_HOST');
+  if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
+  const configured = settings.gateway?.host;
+  if (configured !== undefined)
+    return { value: configured, source: formatSource(document, ['gateway', 'host']) };
+  return { value: gatewayDefaults.host, source: 'default' };
+}
+
+function resolvePort(
+  { flags, places, settings, document }: GatewayInput,
+  findings: Findings,
+): Sourced<number> {
+  if (flags.port !== undefined) return { value: flags.port, source: 'flag --port' };
+  const fromEnvironment = places.environment.get('HOLDFAST_PORT');
+  if (fromEnvironment) {
+    const port = Number(fromEnvironment);
+    if (/^\d+$/.test(fromEnvironment) && port <= gatewayDefaults.maxPort) {
+      return { value: port, source: 'env HOLDFAST_PORT' };
+    }
+    findings.outsideProblem('environment', {
+      key: 'HOLDFAST_PORT',
+      message: `"${fromEnvironment}" is not a port (0 to ${gatewayDefaults.maxPort})`,
+      howToFix: `set HOLDFAST_PORT to a number, such as ${gatewayDefaults.port}, or unset it`,
+    });
+  }
+  const configured = settings.gateway?.port;
+  if (configured !== undefined)
+    return { value: configured, source: formatSource(document, ['gateway', 'port']) };
+  return { value: gatewayDefaults.port, source: 'default' };
+}
+
+/** A wildcard address is no name that a client could call us by. */
+function listOwnNames(host: string): readonly string[] {
+  const names = ['localhost', '127.0.0.1', '[::1]'];
+  const own = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return own === '0.0.0.0' || own === '[::]' || names.includes(own) ? names : [...names, own];
+}

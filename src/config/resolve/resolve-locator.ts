@@ -1,0 +1,182 @@
+/** One entry under `credentials:`: which source it names, and how to reach the secret there. */
+
+import type { CommandSource, SecretLocator, SecretSource } from '../../model/credential.ts';
+import { maskInPrint } from '../masked.ts';
+import type { CredentialSettings, KeyPath } from '../schema/schema.ts';
+import { wholeVariable } from './interpolate.ts';
+import type { ResolveContext } from './resolve-context.ts';
+import { type SplitCommand, splitCommand } from './split-command.ts';
+
+export interface NamedSource {
+  readonly source: SecretSource;
+  readonly locator: SecretLocator;
+}
+
+/** The keys of an entry that name a source; exactly one of them stands there. */
+const sourceKeys = ['env', 'api_key', 'file', 'command', 'keychain'] as const;
+/** The keys that say how a command is run. */
+const commandKeys = ['shell', 'timeout', 'ttl'] as const;
+
+const companions = [
+  {
+    key: 'env_file',
+    of: 'env',
+    message: 'belongs to a variable',
+    howToFix: 'remove it, or name the variable as env',
+  },
+  { key: 'pointer', of: 'file', message: 'belongs to a file', howToFix: 'remove it, or name the file' },
+] as const;
+
+const defaultTimeoutSeconds = 10;
+const defaultTtlSeconds = 300;
+
+/** The source an entry names; undefined after a problem. */
+export function resolveSource(
+  context: ResolveContext,
+  settings: CredentialSettings,
+  path: KeyPath,
+): NamedSource | undefined {
+  const named = sourceKeys.filter((key) => settings[key] !== undefined);
+  if (named.length !== 1) {
+    context.findings.problem(
+      path,
+      named.length === 0
+        ? describeNowhere(settings)
+        : { message: `names several sources: ${named.join(', ')}`, howToFix: 'keep one of them' },
+    );
+    return undefined;
+  }
+  const stray =
+    settings.command === undefined ? commandKeys.find((key) => settings[key] !== undefined) : undefined;
+  if (stray !== undefined) {
+    const howToFix = `remove it, or name a command`;
+    context.findings.problem([...path, stray], { message: 'belongs to a command', howToFix });
+    return undefined;
+  }
+  const isComplete = checkCompanions(context, settings, path);
+  return isComplete ? locate(context, settings, path) : undefined;
+}
+
+function describeNowhere({ label }: CredentialSettings): {
+  readonly message: string;
+  readonly howToFix: string;
+} {
+  const name = label === undefined ? '' : ` "${label}"`;
+  const others = sourceKeys.filter((key) => key !== 'env').join(', ');
+  return {
+    message: `credential${name} does not say where its key is`,
+    howToFix: `add env: NAME (or one of ${others})`,
+  };
+}
+
+/** Some keys mean nothing without another one. */
+function checkCompanions(context: ResolveContext, settings: CredentialSettings, path: KeyPath): boolean {
+  const lonely = companions.filter(
+    ({ key, of }) => settings[key] !== undefined && settings[of] === undefined,
+  );
+  for (const { key, message, howToFix } of lonely)
+    context.findings.problem([...path, key], { message, howToFix });
+  return lonely.length === 0;
+}
+
+function locate(
+  context: ResolveContext,
+  settings: CredentialSettings,
+  path: KeyPath,
+): NamedSource | undefined {
+  const { env, env_file: envFile, api_key: key, file, pointer, command, keychain } = settings;
+  if (env !== undefined && envFile !== undefined)
+    return {
+      source: 'config',
+      locator: { kind: 'variable', variable: env, places: [], file: toAbsolute(context, envFile) },
+    };
+  if (env !== undefined) return { source: 'config', locator: toVariable(env) };
+  if (key !== undefined) return { source: 'config', locator: toLocator(key) };
+  if (file !== undefined) {
+    const place = pointer === undefined ? {} : { pointer };
+    return { source: 'file', locator: { kind: 'file', path: toAbsolute(context, file), ...place } };
+  }
+  if (keychain !== undefined)
+    return { source: 'keychain', locator: { kind: 'keychain', ...toEntry(keychain) } };
+  if (command === undefined) return undefined;
+  const run = toCommand(context, { ...settings, command }, [...path, 'command']);
+  return run === undefined ? undefined : { source: 'command', locator: { kind: 'command', ...run } };
+}
+
+/** A whole `${VARIABLE}` stays a reference; anything else is the secret itself. */
+export function toLocator(text: string): SecretLocator {
+  const variable = wholeVariable(text);
+  if (variable !== undefined) return toVariable(variable);
+  return maskInPrint({ kind: 'literal', value: text }, { kind: 'literal' });
+}
+
+function toVariable(variable: string): SecretLocator {
+  return { kind: 'variable', variable, places: ['dotenv', 'env'] };
+}
+
+/** `~` is the home folder; a relative path starts at the folder of the config. */
+function toAbsolute({ folder, places }: ResolveContext, path: string): string {
+  if (path === '~' || path.startsWith('~/')) {
+    const home = places.environment.get('HOME') ?? places.environment.get('USERPROFILE') ?? '';
+    return `${home}${path.slice(1)}`;
+  }
+  if (path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path)) return path;
+  return `${folder}/${path.replace(/^(\.\/)+/, '')}`;
+}
+
+function toEntry(keychain: string | { readonly service: string; readonly account: string }): {
+  readonly service: string;
+  readonly account: string;
+} {
+  if (typeof keychain !== 'string') return keychain;
+  const slash = keychain.indexOf('/');
+  return { service: keychain.slice(0, slash), account: keychain.slice(slash + 1) };
+}
+
+function toCommand(
+  context: ResolveContext,
+  settings: CredentialSettings & { readonly command: string | readonly string[] },
+  path: KeyPath,
+): CommandSource | undefined {
+  const { command, shell = false, timeout = defaultTimeoutSeconds, ttl = defaultTtlSeconds } = settings;
+  const words = shell ? toShellText(context, command, path) : toWords(context, command, path);
+  return words === undefined
+    ? undefined
+    : { command: words, shell, timeoutMs: timeout * 1000, ttlMs: ttl * 1000 };
+}
+
+function toShellText(
+  context: ResolveContext,
+  command: string | readonly string[],
+  path: KeyPath,
+): readonly string[] | undefined {
+  if (typeof command === 'string') return [command];
+  context.findings.problem(path, {
+    message: 'is a list, and a shell takes one text',
+    howToFix: 'write one text, or remove shell: true',
+  });
+  return undefined;
+}
+
+/** A program that is named by a path is found as a file is; one without a slash is looked for in PATH. */
+function toWords(
+  context: ResolveContext,
+  command: string | readonly string[],
+  path: KeyPath,
+): readonly string[] | undefined {
+  const split = typeof command === 'string' ? splitCommand(command) : takeWords(command);
+  if (!split.isValid) {
+    context.findings.problem(path, split);
+    return undefined;
+  }
+  const [program = '', ...rest] = split.words;
+  return [program.includes('/') ? toAbsolute(context, program) : program, ...rest];
+}
+
+/** Nothing is replaced in a word, so that no secret gets into the arguments of a program. */
+function takeWords(words: readonly string[]): SplitCommand {
+  const stray = words.map((word) => /\$\{\w+\}/.exec(word)?.[0]).find((found) => found !== undefined);
+  if (stray === undefined) return { isValid: true, words };
+  const howToFix = 'let the program read it from its environment, or write one text with shell: true';
+  return { isValid: false, message: `${stray} is not replaced in a command`, howToFix };
+}

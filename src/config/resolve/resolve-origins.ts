@@ -1,0 +1,141 @@
+/** Where a provider is: its base URL per protocol and the protocol we speak there. */
+
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/entry.ts';
+import { type KeyPath, type ProviderSettings, protocolNames } from '../schema/schema.ts';
+import { isOwnGateway, judgeBaseUrl } from './base-url.ts';
+import type { ResolveContext } from './resolve-context.ts';
+
+/** The place a provider's targets go to. */
+export interface Endpoint {
+  readonly protocol: ProtocolName;
+  readonly baseUrl: string;
+  readonly origin: string;
+}
+
+/** A vendor's `*_BASE_URL` variable that is set. */
+export interface VariableOrigin {
+  readonly variable: string;
+  readonly origins: Origins;
+  readonly origin: string;
+}
+
+/** The protocol built so far; preferred wherever a provider speaks it. */
+const preferredProtocol: ProtocolName = 'openai-chat';
+
+/** Origins as config sets them: `base_urls`, `base_url`, or none. */
+export function configuredOrigins(
+  context: ResolveContext,
+  settings: ProviderSettings,
+  provider: { readonly entry: ProviderEntry; readonly path: KeyPath },
+): Origins | undefined {
+  if (settings.base_urls !== undefined) {
+    if (settings.base_url !== undefined) {
+      const said = { message: 'stands beside base_url', howToFix: 'keep one of them' };
+      context.findings.problem([...provider.path, 'base_urls'], said);
+    }
+    const checked = protocolNames.flatMap((protocol) => {
+      const text = settings.base_urls?.[protocol];
+      const baseUrl =
+        text === undefined ? undefined : checkUrl(context, [...provider.path, 'base_urls', protocol], text);
+      return baseUrl === undefined ? [] : [[protocol, baseUrl] as const];
+    });
+    return Object.fromEntries(checked);
+  }
+  if (settings.base_url === undefined) return undefined;
+  const baseUrl = checkUrl(context, [...provider.path, 'base_url'], settings.base_url);
+  if (baseUrl === undefined) return {};
+  return { [settings.protocol ?? protocolAt(provider.entry, baseUrl)]: baseUrl };
+}
+
+/** Checks a base URL of the config; undefined after a problem. */
+export function checkUrl(context: ResolveContext, path: KeyPath, text: string): string | undefined {
+  const judged = judgeBaseUrl(text);
+  if (!judged.isValid) {
+    context.findings.problem(path, judged);
+    return undefined;
+  }
+  const { host, port } = context.gateway;
+  if (isOwnGateway(judged.origin, { host: host.value, port: port.value })) {
+    const where = path.join('.');
+    context.findings.warn(
+      'upstream-is-ourselves',
+      `${where} (${judged.origin}) is the address of this gateway itself; it is ignored`,
+    );
+  }
+  return judged.baseUrl;
+}
+
+/** Where a known site of the vendor is, by protocol, given one of its endpoints; nowhere when no site has it. */
+export function findSite(entry: ProviderEntry, { protocol, baseUrl }: Endpoint): Origins {
+  return listSites(entry).find((origins) => origins[protocol] === baseUrl) ?? {};
+}
+
+function listSites(entry: ProviderEntry): readonly Origins[] {
+  return [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
+}
+
+/** The protocol that a known site of the vendor speaks at this base URL; else the preferred one. */
+function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
+  const known = listSites(entry)
+    .flatMap((origins) => protocolNames.filter((protocol) => origins[protocol] === baseUrl))
+    .sort((left, right) => Number(right === preferredProtocol) - Number(left === preferredProtocol));
+  return known[0] ?? chooseProtocol(entry.origins) ?? preferredProtocol;
+}
+
+function chooseProtocol(origins: Origins): ProtocolName | undefined {
+  if (origins[preferredProtocol] !== undefined) return preferredProtocol;
+  return protocolNames.find((protocol) => protocol === Object.keys(origins)[0]);
+}
+
+/** The endpoint for these origins; undefined when the wanted protocol has none. */
+export function chooseEndpoint(origins: Origins, wanted: ProtocolName | undefined): Endpoint | undefined {
+  const protocol = wanted ?? chooseProtocol(origins);
+  const baseUrl = protocol === undefined ? undefined : origins[protocol];
+  if (protocol === undefined || baseUrl === undefined) return undefined;
+  return { protocol, baseUrl, origin: new URL(baseUrl).origin };
+}
+
+/** What the vendor's base URL variable for this key variable says; set in the key's own place, else in the other. */
+export function readVariableOrigin(
+  context: ResolveContext,
+  entry: ProviderEntry,
+  key: { readonly variable: string; readonly place: 'dotenv' | 'env' },
+): VariableOrigin | undefined {
+  const base = entry.baseUrlVariables?.find(({ belongsTo }) => belongsTo === key.variable);
+  if (base === undefined) return undefined;
+  const { dotenv, environment } = context.places;
+  const inDotenv = dotenv.lookup(base.variable)?.value;
+  const inEnvironment = environment.get(base.variable);
+  const text = key.place === 'dotenv' ? inDotenv || inEnvironment : inEnvironment || inDotenv;
+  return text ? judgeVariable(context, base, text) : undefined;
+}
+
+function judgeVariable(
+  context: ResolveContext,
+  base: BaseUrlVariable,
+  text: string,
+): VariableOrigin | undefined {
+  const judged = judgeBaseUrl(text);
+  if (!judged.isValid) {
+    const { message, howToFix } = judged;
+    context.findings.outsideProblem('environment', {
+      key: base.variable,
+      message,
+      howToFix: `${howToFix}, or unset it`,
+    });
+    return undefined;
+  }
+  const { host, port } = context.gateway;
+  if (isOwnGateway(judged.origin, { host: host.value, port: port.value })) {
+    context.findings.warn(
+      'upstream-is-ourselves',
+      `${base.variable} points at this gateway itself (${judged.origin}); it is ignored`,
+    );
+    return undefined;
+  }
+  const suffix = base.suffix ?? '';
+  const baseUrl = judged.baseUrl.endsWith(suffix) ? judged.baseUrl : `${judged.baseUrl}${suffix}`;
+  const origins = Object.fromEntries(base.protocols.map((protocol) => [protocol, baseUrl] as const));
+  return { variable: base.variable, origins, origin: judged.origin };
+}

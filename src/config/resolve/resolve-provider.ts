@@ -1,0 +1,191 @@
+/** One provider: its catalogue entry, changed by what config says, and the flat targets of its models. */
+
+import type { Target } from '../../model/target.ts';
+import { custom } from '../../providers/entries/custom.ts';
+import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import { findNearest } from '../nearest.ts';
+import type { ResolvedProvider } from '../resolved.ts';
+import { type KeyPath, type ProviderSettings, protocolNames } from '../schema/schema.ts';
+import { createTarget, type TargetShape } from './create-target.ts';
+import type { ResolveContext } from './resolve-context.ts';
+import {
+  bindCandidates,
+  type Candidate,
+  type CandidateProvider,
+  listCandidates,
+} from './resolve-credentials.ts';
+import { resolveOAuth } from './resolve-oauth.ts';
+import { chooseEndpoint, configuredOrigins, type Endpoint, findSite } from './resolve-origins.ts';
+
+/** Resolves a provider that config names at `namedAt`; undefined after a problem. */
+export function resolveProvider(
+  context: ResolveContext,
+  name: string,
+  namedAt: KeyPath,
+): ResolvedProvider | undefined {
+  const settings = context.settings.providers?.[name] ?? {};
+  const entry = context.catalogue.get(name) ?? describeUnknown(context, { name, namedAt, settings });
+  if (entry === undefined) return undefined;
+  const path = context.settings.providers?.[name] === undefined ? namedAt : ['providers', name];
+  const configured = configuredOrigins(context, settings, { entry, path });
+  const keyVariables = listKeyVariables(entry, Object.values(configured ?? entry.origins));
+  const provider = { name, entry, settings, path, keyVariables };
+  const candidates = listCandidates(context, provider);
+  const moved = adoptOrigins(candidates, { entry, configured });
+  const origins = configured ?? moved ?? entry.origins;
+  const endpoint = chooseEndpoint(origins, settings.protocol);
+  if (endpoint === undefined) return complainOfEndpoint(context, provider, configured);
+  const others = listOthers(provider, endpoint, origins);
+  const credentials = bindCandidates(context, candidates, {
+    origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
+    unbound: moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
+  });
+  const { stream_recovery: streamRecovery, max_wait: maxWait } = context.settings;
+  const shape = { ...toShape(provider), endpoint, others, streamRecovery, maxWait };
+  const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
+  return {
+    name,
+    entry,
+    credentials,
+    selection: settings.selection ?? 'fill-first',
+    keyVariables,
+    ignoredSources: settings.ignore_sources,
+    ...resolveOAuth(context, entry, { settings: settings.oauth, path: [...path, 'oauth'] }),
+    targetFor,
+  };
+}
+
+function toShape({ name, entry, settings }: CandidateProvider): Omit<TargetShape, 'endpoint' | 'others'> {
+  return {
+    provider: name,
+    pool: name,
+    entry,
+    authStyle: settings.auth,
+    keyRequired: settings.auth !== 'none' && entry.keyRequired,
+    settings,
+  };
+}
+
+function describeUnknown(
+  context: ResolveContext,
+  {
+    name,
+    namedAt,
+    settings,
+  }: { readonly name: string; readonly namedAt: KeyPath; readonly settings: ProviderSettings },
+): ProviderEntry | undefined {
+  const lacking = listLacking(settings);
+  if (lacking.length === 0) return { ...custom, name, title: name };
+  const nearest = findNearest(name, [
+    ...context.catalogue.names,
+    ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
+  ]);
+  context.findings.problem(namedAt, {
+    ...(settings.base_url === undefined && settings.protocol === undefined
+      ? describeStranger(name, nearest)
+      : describeHalf(name, nearest, lacking[0])),
+  });
+  return undefined;
+}
+
+interface Said {
+  readonly message: string;
+  readonly howToFix: string;
+}
+
+/** Nothing is said of it but its name. */
+function describeStranger(name: string, nearest: string | undefined): Said {
+  const { base_url: url, protocol } = examples;
+  return {
+    message: `unknown provider ${name}`,
+    howToFix:
+      nearest === undefined
+        ? `give providers.${name} a base_url (${url}) and a protocol (${protocol})`
+        : `did you mean ${nearest}? Or give providers.${name} a base_url and a protocol`,
+  };
+}
+
+/** A server of the user's own, of which one half is said. */
+function describeHalf(name: string, nearest: string | undefined, lacking: Lacking = 'protocol'): Said {
+  const near = nearest === undefined ? '' : `, or did you mean ${nearest}?`;
+  return lacking === 'base_url'
+    ? {
+        message: `${name} has a protocol but no base_url`,
+        howToFix: `add base_url: ${examples.base_url}${near}`,
+      }
+    : {
+        message: `${name} has a base_url but no protocol`,
+        howToFix: `add protocol: openai-chat (or ${protocolNames.slice(1).join(', ')})${near}`,
+      };
+}
+
+type Lacking = keyof typeof examples;
+
+const examples = { base_url: 'https://host/v1', protocol: protocolNames.join(', ') } as const;
+
+/** What a provider that no entry describes must say of itself, and does not. */
+function listLacking(settings: ProviderSettings): readonly Lacking[] {
+  if (settings.base_urls !== undefined) return [];
+  return (['base_url', 'protocol'] as const).filter((field) => settings[field] === undefined);
+}
+
+/** Variables of the vendor's other sites count only where the provider is configured to be there. */
+function listKeyVariables(entry: ProviderEntry, baseUrls: readonly string[]): readonly string[] {
+  const origins = baseUrls.map((baseUrl) => new URL(baseUrl).origin);
+  const ofSites = (entry.alternativeOrigins ?? [])
+    .filter((site) =>
+      Object.values(site.origins).some((baseUrl) => origins.includes(new URL(baseUrl).origin)),
+    )
+    .flatMap((site) => site.keyVariables ?? []);
+  return [...new Set([...ofSites, ...entry.keyVariables])];
+}
+
+/** Without a base URL in config, the key that would be used first may move the provider to where it belongs. */
+function adoptOrigins(
+  candidates: readonly Candidate[],
+  { entry, configured }: { readonly entry: ProviderEntry; readonly configured: Origins | undefined },
+): Origins | undefined {
+  const origin = candidates[0]?.boundTo?.origin;
+  if (configured !== undefined || origin === undefined) return undefined;
+  const known = [
+    ...candidates.flatMap(({ boundTo }) => boundTo?.origins ?? []),
+    ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins),
+  ];
+  return known.find((origins) => Object.values(origins).some((url) => new URL(url).origin === origin));
+}
+
+/** The provider's other protocols, unless config names the one to be spoken. A base URL of a known site offers what that site speaks at the same origin. */
+function listOthers(
+  { entry, settings }: CandidateProvider,
+  endpoint: Endpoint,
+  origins: Origins,
+): readonly Endpoint[] {
+  if (settings.protocol !== undefined) return [];
+  const site = settings.base_url === undefined ? origins : findSite(entry, endpoint);
+  return protocolNames.flatMap((protocol) => {
+    const other = protocol === endpoint.protocol ? undefined : chooseEndpoint(site, protocol);
+    const isSafe = settings.base_url === undefined || other?.origin === endpoint.origin;
+    return other === undefined || !isSafe ? [] : [other];
+  });
+}
+
+/** A base URL that was refused has its problem already. */
+function complainOfEndpoint(
+  context: ResolveContext,
+  { name, entry, settings, path }: CandidateProvider,
+  configured: Origins | undefined,
+): undefined {
+  if (configured !== undefined && Object.keys(configured).length === 0) return;
+  const spoken = Object.keys(configured ?? entry.origins);
+  if (spoken.length === 0) {
+    context.findings.problem(path, {
+      message: `${name} has no base URL`,
+      howToFix: `write providers.${name}.base_url: https://host/v1`,
+    });
+    return;
+  }
+  context.findings.problem([...path, 'protocol'], {
+    message: `${name} does not speak ${settings.protocol}`,
+    howToFix: `write one of ${spoken.join(', ')}, or add a base_url`,
+  });
+}

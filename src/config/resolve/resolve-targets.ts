@@ -1,0 +1,100 @@
+/** Targets named in config: read, looked up once per provider, made flat. */
+
+import type { Credential } from '../../model/credential.ts';
+import type { RouteTarget, Target } from '../../model/target.ts';
+import type { ResolvedProvider } from '../resolved.ts';
+import { formatKeyPath, type KeyPath, type TargetSettings } from '../schema/schema.ts';
+import { formatSource, type ResolveContext } from './resolve-context.ts';
+import { resolveProvider } from './resolve-provider.ts';
+
+/** A target as named: not yet looked up. */
+export interface NamedTarget {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** Reads `provider/model`; the model may itself contain slashes. Undefined for a text without both. */
+export function readTarget(settings: TargetSettings): NamedTarget | undefined {
+  if (typeof settings !== 'string') return settings;
+  const slash = settings.indexOf('/');
+  if (slash <= 0 || slash === settings.length - 1) return undefined;
+  return { provider: settings.slice(0, slash), model: settings.slice(slash + 1) };
+}
+
+/** Resolves each provider once and remembers it. */
+export class TargetResolver {
+  readonly #context: ResolveContext;
+  readonly #providers = new Map<string, ResolvedProvider | undefined>();
+  readonly #places = new Map<string, KeyPath>();
+
+  constructor(context: ResolveContext) {
+    this.#context = context;
+  }
+
+  /** Providers that were named so far and resolved. */
+  resolved(): ReadonlyMap<string, ResolvedProvider> {
+    const entries = [...this.#providers].flatMap(([name, provider]) =>
+      provider === undefined ? [] : [[name, provider] as const],
+    );
+    return new Map(entries);
+  }
+
+  provider(name: string, namedAt: KeyPath): ResolvedProvider | undefined {
+    if (!this.#providers.has(name)) {
+      this.#providers.set(name, resolveProvider(this.#context, name, namedAt));
+      this.#places.set(name, namedAt);
+    }
+    return this.#providers.get(name);
+  }
+
+  /** Where a provider was named first: under `providers:`, if it stands there. */
+  placeOf(name: string): KeyPath | undefined {
+    return this.#places.get(name);
+  }
+
+  isConfigured(name: string): boolean {
+    return this.#providers.get(name) !== undefined;
+  }
+
+  credentials(name: string): readonly Credential[] {
+    return this.#providers.get(name)?.credentials ?? [];
+  }
+
+  target(named: NamedTarget, namedAt: KeyPath): Target | undefined {
+    return this.provider(named.provider, namedAt)?.targetFor(named.model);
+  }
+
+  /** The targets of a `fallback_chain`, in order; those with problems are left out. */
+  chain(path: KeyPath, chain: readonly TargetSettings[]): readonly RouteTarget[] {
+    return chain.flatMap((settings, index) => this.place(settings, [...path, index]));
+  }
+
+  /** Tells of each target of a chain that stands before it: it is asked once, and the chain is shorter than it looks. */
+  warnOfRepeats(path: KeyPath, chain: readonly TargetSettings[], before: readonly RouteTarget[]): void {
+    const { findings, document } = this.#context;
+    const seen = new Map(before.map(({ target, reason }) => [identityOf(target), reason]));
+    for (const [index, settings] of chain.entries()) {
+      const [place] = this.place(settings, [...path, index]);
+      if (place === undefined) continue;
+      const { target, reason } = place;
+      const first = seen.get(identityOf(target));
+      seen.set(identityOf(target), first ?? reason);
+      if (first === undefined) continue;
+      const at = formatSource(document, [...path, index]);
+      const said = `${at}: ${reason} names ${target.id}, which ${first} names before it: it is asked once; take it out or name another`;
+      findings.warn('chain-repeats', said);
+    }
+  }
+
+  /** A target with its key path as the reason. */
+  place(settings: TargetSettings, path: KeyPath): readonly RouteTarget[] {
+    const named = readTarget(settings);
+    const target = named === undefined ? undefined : this.target(named, path);
+    return target === undefined ? [] : [{ target, reason: formatKeyPath(path) }];
+  }
+}
+
+/** Who is asked: another server or another key makes the same model another target. */
+export function identityOf({ id, baseUrl, pool }: Target): string {
+  return `${id} ${baseUrl} ${pool}`;
+}

@@ -1,0 +1,233 @@
+/** Auxiliary tasks as routes (law 9): the task's own target, its chain, then the main route. */
+
+import type { Credential } from '../../model/credential.ts';
+import type { Route, RouteTarget, Target } from '../../model/target.ts';
+import { custom } from '../../providers/entries/custom.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
+import type { ResolvedTask } from '../resolved.ts';
+import type { KeyPath, TaskSettings } from '../schema/schema.ts';
+import { createTarget, limitsFrom } from './create-target.ts';
+import { locationOf, type ResolveContext } from './resolve-context.ts';
+import { toLocator } from './resolve-locator.ts';
+import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
+import { identityOf, type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';
+
+/** Default `timeout` of known tasks in seconds; every other has `otherTaskSeconds`. */
+const taskSeconds: Readonly<Record<string, number>> = { title_generation: 30, vision: 120, compression: 300 };
+const otherTaskSeconds = 60;
+
+/** One auxiliary task, ready to be used. */
+export interface TaskPlan {
+  readonly route: Route;
+  readonly task: ResolvedTask;
+  /** The pool of a task with a key or a server of its own. */
+  readonly pool?: readonly [name: string, credentials: readonly Credential[]];
+}
+
+interface TaskScene {
+  readonly context: ResolveContext;
+  readonly name: string;
+  readonly path: KeyPath;
+  readonly settings: TaskSettings;
+  readonly resolver: TargetResolver;
+  readonly main: Route;
+}
+
+/** Plans one task; `off` when it is switched off, undefined after a problem. */
+export function resolveTask(
+  context: ResolveContext,
+  name: string,
+  base: { readonly resolver: TargetResolver; readonly main: Route },
+): TaskPlan | 'off' | undefined {
+  const settings = context.settings.auxiliary?.[name] ?? {};
+  if (settings.provider === 'none') return 'off';
+  const scene: TaskScene = { context, name, path: ['auxiliary', name], settings, ...base };
+  const timeoutMs = (settings.timeout ?? taskSeconds[name] ?? otherTaskSeconds) * 1000;
+  const first = resolveFirst(scene);
+  if (first === 'problem') return undefined;
+  const chain = resolveChain(scene, first?.place);
+  const own = {
+    ...(settings.stream_recovery === undefined ? {} : { streamRecovery: settings.stream_recovery }),
+    ...(settings.max_wait === undefined ? {} : { maxWaitMs: settings.max_wait * 1000 }),
+  };
+  const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, reason }) => ({
+    target: { ...target, ...own, limits: { wholeMs: timeoutMs, ...target.limits, ...limitsFrom(settings) } },
+    reason,
+  }));
+  const limit = settings.max_concurrency;
+  const task = limit === undefined ? { timeoutMs } : { timeoutMs, maxConcurrency: limit };
+  return { route: { task: name, targets }, task, ...(first?.pool === undefined ? {} : { pool: first.pool }) };
+}
+
+function resolveChain(
+  { path, settings, resolver, main }: TaskScene,
+  first: RouteTarget | undefined,
+): readonly RouteTarget[] {
+  const chain = [[...path, 'fallback_chain'], settings.fallback_chain ?? []] as const;
+  resolver.warnOfRepeats(...chain, first === undefined ? main.targets : [first]);
+  return resolver.chain(...chain);
+}
+
+/** A task on the main route names no target of its own, so the fields it asks for hold for the whole route. */
+function orderTargets(
+  { settings, main }: TaskScene,
+  first: RouteTarget | undefined,
+  chain: readonly RouteTarget[],
+): readonly RouteTarget[] {
+  const addBody = withBody(settings);
+  if (first === undefined) return [...main.targets, ...chain].map(addBody);
+  const tail = settings.fallback === 'none' ? [] : main.targets;
+  return [...[first, ...chain].map(addBody), ...tail];
+}
+
+/** Drops a target that stands on the route already, with the same server and keys. */
+export function withoutRepeats(places: readonly RouteTarget[]): readonly RouteTarget[] {
+  const seen = new Set<string>();
+  return places.filter(({ target }) => {
+    const identity = identityOf(target);
+    if (seen.has(identity)) return false;
+    seen.add(identity);
+    return true;
+  });
+}
+
+interface FirstTarget {
+  readonly place: RouteTarget;
+  readonly pool?: readonly [name: string, credentials: readonly Credential[]];
+}
+
+/** The task's own target; undefined when it takes the main route. */
+function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
+  const { settings, path, main, resolver } = scene;
+  if (settings.base_url) return resolveOwnServer(scene);
+  const isMain = isMainRoute(settings.provider);
+  if (isMain && !settings.model) return refuseStrayKey(scene);
+  const named = nameTarget(scene, isMain ? main.targets[0]?.target.provider : settings.provider);
+  const target =
+    named === undefined ? undefined : resolver.target(named, [...path, isMain ? 'model' : 'provider']);
+  if (target === undefined) return 'problem';
+  return settings.api_key ? withOwnKey(scene, target) : { place: { target, reason: path.join('.') } };
+}
+
+/** Without a provider of its own, the task's `model` is one of the main provider, or a whole `provider/model`. */
+function nameTarget(
+  { context, settings, path, resolver }: TaskScene,
+  provider: string | undefined,
+): NamedTarget | undefined {
+  if (provider === undefined) return undefined;
+  if (!settings.model) {
+    if (resolver.provider(provider, [...path, 'provider']) === undefined) return undefined;
+    context.findings.problem([...path, 'model'], {
+      message: 'is missing',
+      howToFix: `name a model of ${provider}`,
+    });
+    return undefined;
+  }
+  const whole = isMainRoute(settings.provider) ? readTarget(settings.model) : undefined;
+  return whole !== undefined && resolver.isConfigured(whole.provider)
+    ? whole
+    : { provider, model: settings.model };
+}
+
+/** Empty, `auto` and `main` are the main route. */
+export function isMainRoute(provider: string | undefined): boolean {
+  return !provider || provider === 'auto' || provider === 'main';
+}
+
+function refuseStrayKey({ context, settings, path }: TaskScene): undefined | 'problem' {
+  if (!settings.api_key) return undefined;
+  context.findings.problem([...path, 'api_key'], {
+    message: 'belongs to no provider: the task takes the main route',
+    howToFix: 'name provider and model of the task, or remove the key',
+  });
+  return 'problem';
+}
+
+/** The task's key stands first in a pool of its own; the provider's keys are its spares (law 3). */
+function withOwnKey(scene: TaskScene, target: Target): FirstTarget {
+  const pool = scene.path.join('.');
+  const key = createTaskKey(scene, target);
+  const spares = scene.resolver.credentials(target.provider);
+  return {
+    place: { target: { ...target, pool }, reason: pool },
+    pool: [pool, [...key, ...spares]],
+  };
+}
+
+function createTaskKey(
+  { context, settings, path }: TaskScene,
+  { provider, origin }: { readonly provider: string; readonly origin: string },
+): readonly Credential[] {
+  if (!settings.api_key) return [];
+  const label = path.join('.');
+  return [
+    {
+      id: `${label}:config`,
+      provider,
+      label,
+      source: 'config',
+      locator: toLocator(settings.api_key),
+      ...locationOf(context.document, [...path, 'api_key']),
+      origin,
+    },
+  ];
+}
+
+/** A server of the task's own gets the task's own key and no other (law 12). */
+function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
+  const { context, settings, path } = scene;
+  const baseUrl = checkUrl(context, [...path, 'base_url'], settings.base_url ?? '');
+  const isComplete = checkOwnServer(scene);
+  const entry = findShape(context, settings.provider);
+  const protocol = settings.protocol ?? 'openai-chat';
+  const endpoint = baseUrl === undefined ? undefined : chooseEndpoint({ [protocol]: baseUrl }, protocol);
+  if (endpoint === undefined || !isComplete) return 'problem';
+  const pool = path.join('.');
+  const isOpen = settings.auth === 'none';
+  const shape = {
+    provider: entry.name,
+    pool,
+    entry,
+    endpoint,
+    others: [],
+    authStyle: settings.auth,
+    keyRequired: !isOpen,
+    settings: {},
+    streamRecovery: context.settings.stream_recovery,
+    maxWait: context.settings.max_wait,
+  };
+  const target = createTarget(context.catalogue, shape, settings.model ?? '');
+  return { place: { target, reason: pool }, pool: [pool, isOpen ? [] : createTaskKey(scene, target)] };
+}
+
+/** The entry whose wire habits a server of the task's own shares. */
+function findShape(context: ResolveContext, provider: string | undefined): ProviderEntry {
+  if (provider === undefined || isMainRoute(provider)) return custom;
+  return context.catalogue.get(provider) ?? { ...custom, name: provider };
+}
+
+function checkOwnServer({ context: { findings }, settings, path }: TaskScene): boolean {
+  const hasKey = Boolean(settings.api_key) || settings.auth === 'none';
+  if (!settings.model) {
+    findings.problem([...path, 'model'], {
+      message: 'is missing',
+      howToFix: 'name a model of the server at base_url',
+    });
+  }
+  if (!hasKey) {
+    findings.problem([...path, 'api_key'], {
+      message: 'is missing: a server of its own uses no other key',
+      howToFix: `write api_key: \${VARIABLE}, or auth: none`,
+    });
+  }
+  return hasKey && Boolean(settings.model);
+}
+
+function withBody(settings: TaskSettings): (place: RouteTarget) => RouteTarget {
+  const { reasoning_effort: reasoningEffort, extra_body: extraBody = {} } = settings;
+  const added = {
+    ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
+    ...(Object.keys(extraBody).length === 0 ? {} : { extraBody }),
+  };
+  return ({ target, reason }) => ({ target: { ...target, ...added }, reason });
+}

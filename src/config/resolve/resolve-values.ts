@@ -1,0 +1,64 @@
+/** Every value with its source, flat and without secrets: what `config show` prints. */
+
+import { listLeaves } from '../load.ts';
+import type { ResolvedConfig } from '../resolved.ts';
+import { formatKeyPath, type KeyPath, precedenceSources } from '../schema/schema.ts';
+import { wholeVariable } from './interpolate.ts';
+import { formatSource, type ResolveContext } from './resolve-context.ts';
+
+const keyNames = /^api[-_ ]?keys?$/i;
+
+type Values = ResolvedConfig['values'];
+
+/** Values of the config as they stand there, the gateway's as they hold, and defaults for the rest. */
+export function listValues(context: ResolveContext): Values {
+  const { settings, document, gateway } = context;
+  const effective: Values = [
+    { key: 'gateway.host', value: gateway.host.value, source: gateway.host.source },
+    { key: 'gateway.port', value: String(gateway.port.value), source: gateway.port.source },
+  ];
+  const taken = new Set(effective.map(({ key }) => key));
+  const configured = listLeaves(settings, [])
+    .map(({ path, leaf }) => ({
+      key: formatKeyPath(path),
+      value: showValue(path, leaf),
+      source: formatSource(document, path),
+    }))
+    .filter(({ key }) => !taken.has(key));
+  const known = [...configured.map(({ key }) => key), ...taken];
+  const isKnown = (key: string): boolean =>
+    known.some((other) => other === key || other.startsWith(`${key}.`) || other.startsWith(`${key}[`));
+  const defaults = listDefaults(context).filter(({ key }) => !isKnown(key));
+  return [...configured, ...effective, ...defaults];
+}
+
+function listDefaults({ gateway }: ResolveContext): Values {
+  const values: Readonly<Record<string, string>> = {
+    'gateway.allowed_hosts': gateway.allowedHosts.join(', '),
+    'gateway.allowed_origins': gateway.allowedOrigins.join(', '),
+    'gateway.max_inflight_bytes': String(gateway.maxInflightBytes),
+    'gateway.drain_timeout': String(gateway.drainTimeoutMs / 1000),
+    'gateway.send_timeout': String(gateway.sendTimeoutMs / 1000),
+    'gateway.unknown_model': 'error',
+    'gateway.pinned_fallback': 'none',
+    precedence: precedenceSources.join(', '),
+  };
+  return Object.entries(values).map(([key, value]) => ({ key, value, source: 'default' }));
+}
+
+function showValue(path: KeyPath, leaf: unknown): string {
+  const shown = showLeaf(path, leaf);
+  return typeof shown === 'string' ? shown : JSON.stringify(shown);
+}
+
+/** A value as it may be shown: a literal key is blanked, the name of a variable is not. */
+export function showLeaf(path: KeyPath, leaf: unknown): unknown {
+  if (leaf === null || leaf === undefined || !isAtKey(path)) return leaf;
+  return typeof leaf === 'string' && wholeVariable(leaf) !== undefined ? leaf : '********';
+}
+
+/** Whether a key stands here, or was to stand here: below `api_key` too, and where that is misspelt. */
+function isAtKey(path: KeyPath): boolean {
+  const isOurs = path[0] === 'providers' || path[0] === 'auxiliary';
+  return path.some((part, index) => (isOurs || index === 0) && keyNames.test(String(part)));
+}

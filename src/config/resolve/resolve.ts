@@ -1,0 +1,176 @@
+/** From checked settings to the flat configuration that the engine reads: all problems at once, no I/O but variables. */
+
+import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { Route } from '../../model/target.ts';
+import type { CredentialsContent } from '../files/credentials-file.ts';
+import { byPlace, type LoadedSettings } from '../load.ts';
+import type { Alias, ResolvedConfig, ResolvedTask } from '../resolved.ts';
+import { followsFrom, mayHaveLostKey, type Remainder } from '../schema/salvage.ts';
+import { describeKeyless, toWarning } from './keyless.ts';
+import { withoutOurselves } from './ourselves.ts';
+import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
+import { resolveGateway } from './resolve-gateway.ts';
+import { resolveSameModels } from './resolve-same-models.ts';
+import { readTarget, TargetResolver } from './resolve-targets.ts';
+import { isMainRoute, resolveTask, withoutRepeats } from './resolve-tasks.ts';
+import { listValues } from './resolve-values.ts';
+
+/** Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
+export function resolveLoaded(
+  loaded: LoadedSettings,
+  input: Omit<ResolveInput, 'settings' | 'document'>,
+  origin: ResolvedConfig['origin'],
+): ResolvedConfig {
+  if (loaded.isValid) {
+    const { settings, document } = loaded;
+    return resolveConfig({ ...input, settings, document }, origin);
+  }
+  const further = loaded.remainder === undefined ? [] : findFurther(loaded.remainder, input, origin);
+  throw refuse('config-invalid', [...loaded.problems, ...further]);
+}
+
+function refuse(
+  code: 'config-invalid' | 'credential-missing',
+  problems: readonly ConfigProblem[],
+): ConfigError {
+  return new ConfigError(code, problems.toSorted(byPlace));
+}
+
+/** The problems of what is not broken, without those that only follow from what is. */
+function findFurther(
+  { changed, ...rest }: Remainder,
+  input: Omit<ResolveInput, 'settings' | 'document'>,
+  origin: ResolvedConfig['origin'],
+): readonly ConfigProblem[] {
+  const { problems, lacking } = resolveWhole({ ...input, ...rest }, origin);
+  return [
+    ...problems.filter((problem) => !followsFrom(changed, problem)),
+    ...lacking.filter((problem) => !mayHaveLostKey(changed, problem)),
+  ];
+}
+
+/** Resolves settings. Throws a `ConfigError` with every problem: `credential-missing` when all that is wrong is that nobody has a key. */
+export function resolveConfig(input: ResolveInput, origin: ResolvedConfig['origin']): ResolvedConfig {
+  const { config, problems, lacking } = resolveWhole(input, origin);
+  if (problems.length > 0) throw refuse('config-invalid', [...problems, ...lacking]);
+  if (lacking.some(({ severity }) => severity !== 'warning')) throw refuse('credential-missing', lacking);
+  const warnings = lacking.map((problem) => ({ code: 'key-missing', text: toWarning(problem) }));
+  return { ...config, warnings: [...config.warnings, ...warnings] };
+}
+
+interface Resolution {
+  /** Without what has problems. */
+  readonly config: ResolvedConfig;
+  readonly problems: readonly ConfigProblem[];
+  /** The keys that are missing. */
+  readonly lacking: readonly ConfigProblem[];
+}
+
+function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Resolution {
+  const findings = new Findings(input.document);
+  const context: ResolveContext = { ...input, gateway: resolveGateway(input, findings), findings };
+  warnOfFiles(context);
+  const resolver = new TargetResolver(context);
+  for (const name of Object.keys(input.settings.providers ?? {}))
+    resolver.provider(name, ['providers', name]);
+  const main = resolveMain(context, resolver);
+  const tasks = resolveTasks(context, resolver, main);
+  const aliases = resolveAliases(context, resolver);
+  const sameModels = resolveSameModels(context, resolver);
+  const { providers, routes } = withoutOurselves(context, {
+    providers: resolver.resolved(),
+    routes: new Map([['main', main] as const, ...tasks.routes]),
+  });
+  const config: ResolvedConfig = {
+    origin,
+    providers,
+    routes,
+    tasksOff: tasks.off,
+    tasks: tasks.settings,
+    pools: new Map([
+      ...[...providers].map(([name, { credentials }]) => [name, credentials] as const),
+      ...tasks.pools,
+    ]),
+    selections: new Map([
+      ...[...providers].map(([name, { selection }]) => [name, selection] as const),
+      ...tasks.pools.map(([name]) => [name, 'fill-first'] as const),
+    ]),
+    sameModels,
+    aliases,
+    unknownModel: input.settings.gateway?.unknown_model ?? 'error',
+    pinnedFallback: input.settings.gateway?.pinned_fallback ?? 'none',
+    gateway: context.gateway,
+    values: listValues(context),
+    warnings: findings.warnings,
+  };
+  const lacking = describeKeyless(context, { ...config, placeOf: (name) => resolver.placeOf(name) });
+  return { config, problems: findings.problems, lacking };
+}
+
+function warnOfFiles({ places, stored, findings }: ResolveContext): void {
+  const { unreadable } = places.dotenv.current();
+  if (unreadable !== undefined) findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`);
+  if (stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(stored));
+}
+
+/** What was last good stays in use; at the start there is nothing. */
+function describeStored({ problem, keys, logins }: CredentialsContent): string {
+  const rest = keys.length + logins.length;
+  const effect = rest === 0 ? 'its keys cannot be used' : 'its last good content stays in use';
+  return `${problem}; ${effect}, and nothing is written to it until it is mended`;
+}
+
+function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Route {
+  const first = resolver.place(settings.main, ['main']);
+  const chain = [['fallback_chain'], settings.fallback_chain ?? []] as const;
+  resolver.warnOfRepeats(...chain, first);
+  return { task: 'main', targets: withoutRepeats([...first, ...resolver.chain(...chain)]) };
+}
+
+interface Tasks {
+  readonly routes: readonly (readonly [string, Route])[];
+  readonly pools: readonly (readonly [string, readonly Credential[]])[];
+  readonly settings: ReadonlyMap<string, ResolvedTask>;
+  readonly off: ReadonlySet<string>;
+}
+
+function resolveTasks(context: ResolveContext, resolver: TargetResolver, main: Route): Tasks {
+  const routes: [string, Route][] = [];
+  const pools: (readonly [string, readonly Credential[]])[] = [];
+  const settings = new Map<string, ResolvedTask>();
+  const off = new Set<string>();
+  for (const name of Object.keys(context.settings.auxiliary ?? {})) {
+    if (name === 'main') {
+      context.findings.problem(['auxiliary', name], {
+        message: 'main is no auxiliary task',
+        howToFix: 'write it as main:',
+      });
+      continue;
+    }
+    const plan = resolveTask(context, name, { resolver, main });
+    if (plan === 'off') off.add(name);
+    if (plan === undefined || plan === 'off') continue;
+    routes.push([name, plan.route]);
+    settings.set(name, plan.task);
+    if (plan.pool !== undefined) pools.push(plan.pool);
+  }
+  return { routes, pools, settings, off };
+}
+
+/** An alias stands for a task, or for `provider/model`. */
+function resolveAliases({ settings, findings }: ResolveContext, resolver: TargetResolver): readonly Alias[] {
+  return Object.entries(settings.aliases ?? {}).map(([pattern, to]) => {
+    const isTask = isMainRoute(to) || Object.hasOwn(settings.auxiliary ?? {}, to);
+    const named = isTask ? undefined : readTarget(to);
+    if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
+    else if (!isTask) {
+      const tasks = ['main', ...Object.keys(settings.auxiliary ?? {})].join(', ');
+      findings.problem(['aliases', pattern], {
+        message: `"${to}" is neither a task nor a target`,
+        howToFix: `write provider/model or one of ${tasks}`,
+      });
+    }
+    return { pattern, to: to === 'auto' ? 'main' : to };
+  });
+}

@@ -1,0 +1,155 @@
+/** What the schema objects to, in words: where it stands, what is wrong, how to fix it. */
+
+import type { z } from 'zod';
+import { findNearest } from '../nearest.ts';
+import type { KeyPath } from './schema.ts';
+import { listKeys } from './schema-walk.ts';
+
+/** One thing wrong at a key. */
+export interface Complaint {
+  readonly path: KeyPath;
+  readonly message: string;
+  readonly howToFix?: string | undefined;
+}
+
+type Said = Omit<Complaint, 'path'>;
+type Issue = z.core.$ZodIssue;
+
+/** Said of a key that has to be there. */
+export const isMissing = 'is missing';
+
+/** Says each issue of a value; a union complains as its branch that was meant. */
+export function describeIssues(
+  value: unknown,
+  issues: readonly Issue[],
+  base: KeyPath = [],
+): readonly Complaint[] {
+  return issues.flatMap((issue) => {
+    const path = [...base, ...toKeyPath(issue.path)];
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => describeUnknownKey(path, key));
+    const inner = issue.code === 'invalid_union' ? pickBranch(issue.errors) : undefined;
+    if (inner !== undefined) return describeIssues(value, inner, path);
+    return [{ path, ...describeIssue(issue, path, readAt(value, path)) }];
+  });
+}
+
+function toKeyPath(path: readonly PropertyKey[]): KeyPath {
+  return path.map((part) => (typeof part === 'number' ? part : String(part)));
+}
+
+function describeUnknownKey(parent: KeyPath, key: string): Complaint {
+  const known = listKeys(parent);
+  const nearest = findNearest(key, known);
+  const howToFix =
+    nearest === undefined ? `write one of ${known.join(', ')}, or remove it` : `did you mean ${nearest}?`;
+  return { path: [...parent, key], message: 'unknown key', howToFix };
+}
+
+/** The branch of a union that was meant: the one whose own type fits. */
+function pickBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return branches.find(
+    (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+}
+
+function readAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((node, part) => {
+    if (typeof node !== 'object' || node === null) return undefined;
+    return Object.entries(node).find(([key]) => key === String(part))?.[1];
+  }, value);
+}
+
+function describeIssue(issue: Issue, path: KeyPath, actual: unknown): Said {
+  const key = path.at(-1);
+  if (actual === undefined && key !== undefined) return { message: isMissing, howToFix: fixTarget(key) };
+  switch (issue.code) {
+    case 'invalid_type':
+      return {
+        message: `expected ${typeNames[issue.expected] ?? issue.expected}, found ${nameFound(actual)}`,
+        howToFix: fixType(issue.expected, path, actual),
+      };
+    case 'invalid_value':
+      return describeChoice(issue.values.map(String), actual);
+    case 'too_big':
+      return { message: `${String(actual)} is too large`, howToFix: `write at most ${issue.maximum}` };
+    case 'too_small':
+      return typeof actual === 'number'
+        ? {
+            message: `${actual} is too small`,
+            howToFix: `write ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`,
+          }
+        : { message: 'is empty', howToFix: 'write a value, or remove the key' };
+    case 'invalid_format':
+      if (isTarget(path)) return describeTarget(path, actual);
+      return { message: startLower(issue.message), howToFix: fixTarget(key) };
+    default:
+      return {
+        message: startLower(issue.message),
+        howToFix: fixTarget(key),
+      };
+  }
+}
+
+function startLower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Whether a target belongs here: `main`, or a place of a `fallback_chain`. */
+function isTarget(path: KeyPath): boolean {
+  return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
+}
+
+function describeTarget(path: KeyPath, actual: unknown): Said {
+  const howToFix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
+  return { message: `"${String(actual)}" is not a model`, howToFix };
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys',
+  record: 'keys',
+};
+
+/** Never the value itself: it may be a key in the wrong place. */
+function nameFound(actual: unknown): string {
+  if (actual === null) return 'nothing';
+  if (Array.isArray(actual)) return 'a list';
+  if (typeof actual === 'boolean') return String(actual);
+  if (typeof actual === 'number') return Number.isInteger(actual) ? 'a number' : 'a fraction';
+  return typeof actual === 'object' ? 'keys' : 'a text';
+}
+
+function fixType(expected: string, path: KeyPath, actual: unknown): string | undefined {
+  if (path.length === 0) return 'write keys, such as main: deepseek/deepseek-v4-pro';
+  if (typeNames[expected] === 'keys') return fixKeys(path, actual);
+  const isText = typeof actual === 'string';
+  if (expected === 'array' && isText) return 'write a list: put [ and ] around it';
+  if (expected === 'string' && typeof actual !== 'object') return 'put it in quotes';
+  const isNumber = expected === 'number' || expected === 'int';
+  return isNumber && isText ? 'write a number, without quotes and unit' : undefined;
+}
+
+function fixKeys(path: KeyPath, actual: unknown): string | undefined {
+  if (actual === null) return 'indent its keys below it, or write {}';
+  return path.at(-2) === 'credentials'
+    ? `write {env: NAME}, {api_key: "\${NAME}"} or another source`
+    : undefined;
+}
+
+/** What a key that names a target might say. */
+function fixTarget(key: string | number | undefined): string | undefined {
+  return key === 'main' ? 'write a line such as main: deepseek/deepseek-v4-pro' : undefined;
+}
+
+function describeChoice(values: readonly string[], actual: unknown): Said {
+  const nearest = typeof actual === 'string' ? findNearest(actual, values) : undefined;
+  const found = typeof actual === 'string' ? `"${actual}"` : nameFound(actual);
+  return {
+    message: `${found} is not possible here`,
+    howToFix: nearest === undefined ? `write one of ${values.join(', ')}` : `did you mean ${nearest}?`,
+  };
+}

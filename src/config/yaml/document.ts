@@ -1,0 +1,139 @@
+/** A YAML text as plain values, with the place of every key. */
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
+import type { ConfigProblem } from '../../errors.ts';
+import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { describeYamlErrors } from './yaml-faults.ts';
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a configuration was written as, before anything is judged. */
+export interface SourceDocument {
+  /** File path, or `given`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** Errors of the YAML itself. */
+  readonly problems: readonly ConfigProblem[];
+  /** Where a key stands, or its nearest parent that is there; undefined for values that came as an object. */
+  locate(path: KeyPath): Position | undefined;
+}
+
+/** Parses YAML; errors come as problems, all at once. */
+export function readDocument(path: string, text: string): SourceDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const toPosition = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  if (text.includes('\u0000')) return refuseBinary(path);
+  const problems = describeYamlErrors(text, document.errors).map(({ offset, ...said }) => ({
+    path,
+    ...toPosition(offset),
+    key: '(YAML)',
+    ...said,
+  }));
+  const converted = problems.length > 0 ? { value: {} } : convert(document, path, toPosition);
+  return {
+    path,
+    value: converted.value,
+    problems: converted.problem === undefined ? problems : [...problems, converted.problem],
+    locate: (keyPath) => toPosition(findOffset(document, keyPath)),
+  };
+}
+
+/** Windows PowerShell writes UTF-16 where nobody asks for anything else. */
+function refuseBinary(path: string): SourceDocument {
+  const howToFix = 'save it as UTF-8';
+  const problem = { path, key: '(file)', message: 'is not text in UTF-8', howToFix };
+  return { path, value: {}, problems: [problem], locate: () => undefined };
+}
+
+function convert(
+  document: Document,
+  path: string,
+  toPosition: (offset: number) => Position,
+): { readonly value: unknown; readonly problem?: ConfigProblem } {
+  try {
+    return { value: document.toJS() ?? {} };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const place = toPosition(findLostAlias(document));
+    const howToFix = 'put a text that begins with * in quotes';
+    return { value: {}, problem: { path, ...place, key: '(YAML)', message, howToFix } };
+  }
+}
+
+/** Where the first alias stands whose anchor is not there: the one thing that a document without errors cannot be read for. */
+function findLostAlias(document: Document): number {
+  let offset: number | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (offset === undefined && alias.resolve(document) === undefined) offset = startOf(alias);
+    },
+  });
+  return offset ?? 0;
+}
+
+function findOffset(document: Document, path: KeyPath): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const part of path) {
+    const target: unknown = isAlias(node) ? node.resolve(document) : node;
+    const step = stepInto(target, part);
+    if (step === undefined) break;
+    offset = step.offset ?? offset;
+    node = step.node;
+  }
+  return offset;
+}
+
+function stepInto(
+  node: unknown,
+  part: string | number,
+): { offset: number | undefined; node: unknown } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(
+      (item: Pair) => isScalar(item.key) && String(item.key.value) === String(part),
+    );
+    return pair === undefined ? undefined : { offset: startOf(pair.key), node: pair.value };
+  }
+  if (isSeq(node) && typeof part === 'number' && part < node.items.length) {
+    const item = node.items[part];
+    return { offset: startOf(item), node: item };
+  }
+  return undefined;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
+}
+
+/** A problem at a key of the document. */
+export function toProblem(
+  document: SourceDocument,
+  path: KeyPath,
+  said: { readonly message: string; readonly howToFix?: string | undefined },
+): ConfigProblem {
+  const place = document.locate(path);
+  return {
+    path: document.path,
+    ...(place === undefined ? {} : place),
+    key: path.length === 0 ? '(root)' : formatKeyPath(path),
+    message: said.message,
+    ...(said.howToFix === undefined ? {} : { howToFix: said.howToFix }),
+  };
+}

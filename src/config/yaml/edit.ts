@@ -1,0 +1,151 @@
+/** Reads and changes single values of a config text; comments, order and every line of another value survive. */
+
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  stringify,
+} from 'yaml';
+import { AccessError, ConfigError } from '../../errors.ts';
+import { listLeaves } from '../load.ts';
+import { showLeaf } from '../resolve/resolve-values.ts';
+import { readKeyPath } from '../schema/key-paths.ts';
+import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { readDocument } from './document.ts';
+import { withoutMark, writeInForm } from './text-form.ts';
+import { spliceSetting } from './yaml-splice.ts';
+
+/** The value at a dotted key path, secrets blanked; undefined when it is not there. Throws a `ConfigError` on broken YAML. */
+export function getConfigValue(text: string, keyPath: string): unknown {
+  const document = parseChecked('the config', text);
+  const path = readKeyPath(keyPath);
+  const node = document.getIn(path, true);
+  if (node === undefined || node === null) return undefined;
+  return blankSecrets(isNode(node) ? node.toJS(document) : node, path);
+}
+
+/** A value as `config get` prints it: text as it is, anything else as YAML. */
+export function formatConfigValue(value: unknown): string {
+  return typeof value === 'string' ? value : stringify(value).trimEnd();
+}
+
+/** The key path where this value would write a key out: its own, or one below it. Undefined when it would write none. */
+export function findLiteralKey(keyPath: string, yamlValue: string): string | undefined {
+  const { value, problems } = readDocument('the value', yamlValue);
+  const leaves = listLeaves(problems.length > 0 ? yamlValue : value, readKeyPath(keyPath));
+  const found = leaves.find(({ path, leaf }) => showLeaf(path, leaf) !== leaf);
+  return found === undefined ? undefined : formatKeyPath(found.path);
+}
+
+function blankSecrets(value: unknown, path: KeyPath): unknown {
+  if (showLeaf(path, value) !== value) return showLeaf(path, value);
+  if (Array.isArray(value)) return value.map((item, index) => blankSecrets(item, [...path, index]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, blankSecrets(item, [...path, key])]),
+    );
+  return showLeaf(path, value);
+}
+
+/** The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on broken YAML of either, `request-invalid` for a place that cannot be. */
+export function setConfigValue(text: string, keyPath: string, yamlValue: string): string {
+  const document = parseChecked('the config', text);
+  const value: unknown = parseChecked('the value', yamlValue).toJS();
+  const path = readKeyPath(keyPath);
+  const spliced = splice(text, document, { path, value });
+  makeRoom(document, path);
+  put(document, path, document.createNode(value));
+  return says(spliced, document) ? spliced : writeInForm(document, text);
+}
+
+/** Undefined where the value cannot be put in its place. */
+function splice(
+  text: string,
+  document: Document,
+  setting: { readonly path: KeyPath; readonly value: unknown },
+): string | undefined {
+  const plain = withoutMark(text);
+  const mark = text.slice(0, text.length - plain.length);
+  const own = mark === '' ? document : parseDocument(plain);
+  const spliced = spliceSetting(plain, own, setting);
+  return spliced === undefined ? undefined : mark + spliced;
+}
+
+/** Whether a spliced text says just what the changed document says. */
+export function says(spliced: string | undefined, document: Document): spliced is string {
+  if (spliced === undefined) return false;
+  const { value, problems } = readDocument('the config', spliced);
+  return problems.length === 0 && isDeepStrictEqual(value, document.toJS());
+}
+
+/** What was said beside the old value is said beside the new one. */
+function put(document: Document, path: KeyPath, node: Node): void {
+  const old = document.getIn(path, true);
+  if (isNode(old)) keepBeside(old, node);
+  document.setIn(path, node);
+}
+
+function keepBeside(old: Node, node: Node): void {
+  node.comment = old.comment ?? null;
+  node.commentBefore = old.commentBefore ?? null;
+  node.spaceBefore = old.spaceBefore ?? false;
+  if (!isAlias(old) && !isAlias(node) && old.anchor !== undefined) node.anchor = old.anchor;
+  if (isCollection(old) && isCollection(node)) node.flow = old.flow ?? false;
+}
+
+/** Fills keys above that have no value yet. Throws where a list is not that long, or where no key can be. */
+function makeRoom(document: Document, path: KeyPath): void {
+  for (const [depth, part] of path.entries()) {
+    const above = path.slice(0, depth);
+    const node = document.getIn(above, true);
+    const complaint = judgeStep(node, part);
+    if (complaint !== undefined) throw noSuchPlace(formatKeyPath(path), formatKeyPath(above), complaint);
+    if (isScalar(node)) put(document, above, document.createNode(typeof part === 'number' ? [] : {}));
+  }
+}
+
+/** Why there can be nothing under this key or index of a node; undefined when there can. */
+function judgeStep(node: unknown, part: string | number): string | undefined {
+  if (isMap(node) || (isNothing(node) && typeof part === 'string')) return undefined;
+  if (!isSeq(node) && !isNothing(node)) return 'is a single value, and has nothing below it';
+  const length = isSeq(node) ? node.items.length : 0;
+  if (!/^\d+$/.test(String(part))) return `is a list: use an index, [0] to [${length}]`;
+  return Number(part) <= length ? undefined : `has ${length} item${length === 1 ? '' : 's'}: use [${length}]`;
+}
+
+function isNothing(node: unknown): boolean {
+  return node === undefined || node === null || (isScalar(node) && node.value === null);
+}
+
+function noSuchPlace(keyPath: string, above: string, complaint: string): AccessError {
+  const place = above === '' ? 'the config' : above;
+  return new AccessError('request-invalid', `${keyPath} cannot be set: ${place} ${complaint}`);
+}
+
+/** The first lines of a new config file; line 1 tells editors where the schema is. */
+export function newConfigText(schemaPath: string): string {
+  return `# yaml-language-server: $schema=${schemaPath}\n`;
+}
+
+export function parseChecked(name: string, text: string): Document {
+  const { problems } = readDocument(name, text);
+  if (problems.length > 0) throw new ConfigError('config-invalid', problems);
+  return parseDocument(text, { prettyErrors: false });
+}
+
+/** Throws, with the place of every problem, for the text of a file in which no key can be found or set. */
+export function requireKeys(path: string, text: string): void {
+  const { problems, value } = readDocument(path, text);
+  if (problems.length > 0) throw new ConfigError('config-invalid', problems);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  const message = `is a ${Array.isArray(value) ? 'list' : 'single value'}, not keys with their values`;
+  const howToFix = 'begin it with a line `main: PROVIDER/MODEL`';
+  throw new ConfigError('config-invalid', [{ path, key: '(root)', message, howToFix }]);
+}

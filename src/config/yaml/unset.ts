@@ -1,0 +1,62 @@
+/** Takes one value out of a config text; comments, and every line of another value, survive. */
+
+import { type Document, isMap, isScalar, type Pair } from 'yaml';
+import { AccessError } from '../../errors.ts';
+import { readKeyPath } from '../schema/key-paths.ts';
+import type { KeyPath } from '../schema/schema.ts';
+import { parseChecked, says } from './edit.ts';
+import { withoutMark, writeInForm } from './text-form.ts';
+
+/** The text without this value; what had nothing else below it stays, as `{}` or `[]`. Throws `request-invalid` where nothing is set. */
+export function unsetConfigValue(text: string, keyPath: string): string {
+  const document = parseChecked('the config', text);
+  const path = readKeyPath(keyPath);
+  if (path.length === 0 || !document.hasIn(path)) {
+    throw new AccessError('request-invalid', `${keyPath} is not set`, {
+      howToFix: '`holdfast config show` lists every value in force',
+    });
+  }
+  const cut = cutLines(text, document, path);
+  document.deleteIn(path);
+  requireAnchors(document, keyPath);
+  return says(cut, document) ? cut : writeInForm(document, text);
+}
+
+/** The text without the lines of a key; undefined where they hold something else too. */
+function cutLines(text: string, document: Document, path: KeyPath): string | undefined {
+  const above = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const pair = isMap(above) ? above.items.find((item) => nameOf(item) === String(path.at(-1))) : undefined;
+  const start = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+  const node: unknown = pair?.value;
+  const end = hasRange(node) ? node.range[1] : undefined;
+  if (start === undefined || end === undefined || withoutMark(text) !== text) return undefined;
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  if (text.slice(from, start).trim() !== '') return undefined;
+  const contentEnd = text.slice(0, end).trimEnd().length;
+  const to = text.indexOf('\n', contentEnd) + 1;
+  return text.slice(0, from) + (to === 0 ? '' : text.slice(to));
+}
+
+function nameOf({ key }: Pair): string {
+  return isScalar(key) ? String(key.value) : '';
+}
+
+function hasRange(node: unknown): node is { readonly range: readonly [number, number, number] } {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+}
+
+/** What another value refers to cannot go. */
+function requireAnchors(document: Document, keyPath: string): void {
+  try {
+    document.toJS();
+  } catch (error) {
+    throw refersTo(keyPath, error);
+  }
+}
+
+function refersTo(keyPath: string, cause: unknown): AccessError {
+  return new AccessError('request-invalid', `${keyPath} cannot be unset: another value refers to it`, {
+    howToFix: 'change the value that begins with * first',
+    cause,
+  });
+}

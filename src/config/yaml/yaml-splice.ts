@@ -1,0 +1,145 @@
+/**
+ * One value put into a YAML text where it belongs, all other bytes as they were. For plain layouts only: a value of one line,
+ * a new line at the end of a mapping, a new item at the head of a list. Whoever calls reads the result again.
+ */
+
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  stringify,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import type { KeyPath } from '../schema/schema.ts';
+import { columnOf, newlineOf, readHabits } from './text-form.ts';
+
+/** A value and where it goes. */
+interface Setting {
+  readonly path: KeyPath;
+  readonly value: unknown;
+}
+
+/** An item of the list at a path (empty: the text is the list), told from the others by one key of it. */
+interface Item {
+  readonly list: readonly string[];
+  readonly by: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Undefined where the layout is not plain. */
+export function spliceSetting(
+  text: string,
+  document: Document,
+  { path, value }: Setting,
+): string | undefined {
+  const old = document.getIn(path, true);
+  if (old === undefined) return insertAtEnd(text, document, { path, value });
+  const isLine = isScalar(old) && typeof value !== 'object' && !/^[|>]/.test(old.source ?? '');
+  const [start, end] = isLine && old.range ? old.range : [];
+  if (start === undefined || end === undefined || text.slice(start, end).includes('\n')) return undefined;
+  return text.slice(0, start) + show(value).trimEnd() + text.slice(end);
+}
+
+/** Undefined where the layout is not plain, and where such an item is there. */
+export function spliceItem(text: string, document: Document, item: Item): string | undefined {
+  const { list, value } = item;
+  if (list.length === 0) return appendItem(text, document, item);
+  const found = document.getIn(list, true);
+  if (found === undefined) return insertAtEnd(text, document, { path: list, value: [value] });
+  const [first] = isSeq(found) && found.flow !== true ? found.items : [];
+  if (!isSeq(found) || !isMap(first) || !first.range || hasItem(found, item)) return undefined;
+  const parent = list.length === 1 ? document.contents : document.getIn(list.slice(0, -1), true);
+  const key = keyOf(parent, String(list.at(-1)));
+  const at = key === undefined ? -1 : text.indexOf('\n', key) + 1;
+  if (at <= 0) return undefined;
+  const dash = text.lastIndexOf('-', first.range[0] - 1);
+  return put(text, show([value]), { at, depth: columnOf(text, dash) });
+}
+
+/** At the end of a file that is a list itself. */
+function appendItem(text: string, { contents }: Document, item: Item): string | undefined {
+  if (contents === null && text.trim() === '') return show([item.value]);
+  const [first] = isSeq(contents) && contents.flow !== true ? contents.items : [];
+  if (!isSeq(contents) || !isMap(first) || !first.range || hasItem(contents, item)) return undefined;
+  const closed = text.endsWith('\n') ? text : text + newlineOf(text);
+  const depth = columnOf(text, text.lastIndexOf('-', first.range[0] - 1));
+  return put(closed, show([item.value]), { at: closed.length, depth });
+}
+
+function hasItem(list: YAMLSeq, { by, value }: Item): boolean {
+  return list.items.some((one) => isMap(one) && one.get(by) === value[by]);
+}
+
+/** A beginning of a line, and the columns before what is put there. */
+interface Place {
+  readonly at: number;
+  readonly depth: number;
+}
+
+interface Innermost {
+  readonly map: YAMLMap;
+  /** How many keys of the path lead to it. */
+  readonly depth: number;
+}
+
+/** New lines after the last value of the innermost mapping that is there. */
+function insertAtEnd(text: string, document: Document, { path, value }: Setting): string | undefined {
+  const found = findInnermost(document, path);
+  const last = found?.map.items.at(-1);
+  if (found === undefined || found.map.flow === true || last === undefined) return undefined;
+  const start = startOf(last);
+  const end = isCollection(last.value) || isScalar(last.value) ? last.value.range?.[1] : undefined;
+  if (start === undefined || end === undefined) return undefined;
+  const rest = path.slice(found.depth).reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  const closed = text.endsWith('\n') ? text : text + newlineOf(text);
+  const contentEnd = text.slice(0, end).trimEnd().length;
+  const depth = columnOf(text, start);
+  const at = endOfComments(closed, { at: closed.indexOf('\n', contentEnd) + 1, depth });
+  const lines = stringify(rest, { lineWidth: 0, ...readHabits(text) });
+  return put(at > text.length ? closed : text, lines, { at, depth });
+}
+
+/** Behind the comments that stand deeper than what is put in: they belong to what is above it. */
+function endOfComments(text: string, { at, depth }: Place): number {
+  const comments = new RegExp(`(?:\\s*\\n)? {${depth + 1},}#.*\\n`, 'y');
+  let end = at;
+  for (comments.lastIndex = at; comments.test(text); ) end = comments.lastIndex;
+  return end;
+}
+
+function findInnermost(document: Document, path: KeyPath): Innermost | undefined {
+  for (let depth = path.length - 1; depth >= 0; depth -= 1) {
+    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    if (isMap(node)) return { map: node, depth };
+  }
+  return undefined;
+}
+
+function keyOf(contents: unknown, name: string): number | undefined {
+  const pair = isMap(contents)
+    ? contents.items.find(({ key }) => isScalar(key) && key.value === name)
+    : undefined;
+  return pair === undefined ? undefined : startOf(pair);
+}
+
+function startOf({ key }: Pair): number | undefined {
+  return isScalar(key) ? key.range?.[0] : undefined;
+}
+
+/** Lines of their own, as deep as those beside them, ending as the text's lines do. */
+function put(text: string, lines: string, { at, depth }: Place): string {
+  const newline = newlineOf(text);
+  const shown = lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(depth) + line + newline);
+  return text.slice(0, at) + shown.join('') + text.slice(at);
+}
+
+function show(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
+}
