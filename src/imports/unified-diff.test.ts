@@ -26,6 +26,12 @@ describe('a unified diff', () => {
     );
   });
 
+  it('says where a text does not end its last line, as `patch` wants it', () => {
+    expect(diff('a\nb', 'a\nb\n')).toBe(
+      lines('--- a', '+++ b', '@@ -1,2 +1,2 @@', ' a', '-b', '\\ No newline at end of file', '+b'),
+    );
+  });
+
   it('leads from the old text to the new one', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 30 });
     fc.assert(

@@ -26,6 +26,7 @@ describe('one value set in JSON', () => {
     ['an object of comments only', '{\n  // none yet\n}', 'a', '{\n  // none yet\n  "a": "x"\n}'],
     ['lines that end in CR LF', '{\r\n  "b": 2\r\n}\r\n', 'a', '{\r\n  "b": 2,\r\n  "a": "x"\r\n}\r\n'],
     ['a byte order mark', '\uFEFF{"b":"//"}', 'b', '\uFEFF{"b":"x"}'],
+    ['a key that JavaScript has a meaning for', '{"__proto__":1}', 'a', '{"__proto__":1,\n  "a": "x"\n}'],
     ['a key that is there twice: the last counts', '{"a":1,"a":2}', 'a', '{"a":1,"a":"x"}'],
   ])('fits %s', (_name, text, path, expected) => {
     expect(editJson(text, set(path, 'x'))).toBe(expected);

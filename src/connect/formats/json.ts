@@ -1,11 +1,11 @@
 /** Single values of a JSON text with comments, changed in place: what is not named keeps its bytes. */
 
-import { isDeepStrictEqual } from 'node:util';
+import { createScanner, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { ListItem, Setting, SettingValue } from '../settings.ts';
-import { type JsonNode, parseJsonTree, skipTrivia, toPlainValue } from './jsonc-tree.ts';
 
 export function parseJson(text: string): unknown {
-  return text.trim() === '' ? {} : toPlainValue(parseJsonTree(text));
+  // the package gives objects no prototype, and they would equal no object of ours
+  return text.trim() === '' ? {} : structuredClone(getNodeValue(readTree(text)));
 }
 
 /** Throws a `SyntaxError` for a text that is no JSON, and for a place inside of something that is no object. */
@@ -15,27 +15,36 @@ export function editJson(text: string, settings: readonly Setting[], item?: List
   return item === undefined ? written : putItem(written, item);
 }
 
+/** Throws a `SyntaxError` that names the line. */
+function readTree(text: string): Node {
+  const errors: ParseError[] = [];
+  // a byte order mark is no JSON; a space in its place keeps every offset
+  const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (root !== undefined && error === undefined) return root;
+  const line = text.slice(0, error?.offset).split('\n').length;
+  throw new SyntaxError(`line ${line} is no JSON`);
+}
+
 /** In place of the one that is there, or before all others. */
 function putItem(text: string, { list, by, value }: ListItem): string {
-  const found = list.reduce<JsonNode | undefined>(memberOf, parseJsonTree(text));
-  if (found === undefined || (found.kind === 'array' && found.items.length === 0))
+  const found = list.reduce<Node | undefined>(memberOf, readTree(text));
+  const items = found?.children ?? [];
+  if (found === undefined || (found.type === 'array' && items.length === 0))
     return setOne(text, list, [value]);
-  if (found.kind !== 'array') throw new SyntaxError(`${list.join('.')} is no list`);
+  if (found.type !== 'array') throw new SyntaxError(`${list.join('.')} is no list`);
   const layout = readLayout(text);
   const shown = show(value, layout, list.length + 1);
-  const old = found.items.find((one) => isDeepStrictEqual(plainMember(one, by), value[by]));
-  if (old !== undefined) return text.slice(0, old.start) + shown + text.slice(old.end);
-  const at = found.start + 1;
+  const old = items.find((one) => memberOf(one, by)?.value === value[by]);
+  if (old !== undefined) return replace(text, old, shown);
+  const at = found.offset + 1;
   return `${text.slice(0, at)}${layout.newline}${layout.unit.repeat(list.length + 1)}${shown},${text.slice(at)}`;
 }
 
-function memberOf(node: JsonNode | undefined, key: string): JsonNode | undefined {
-  return node?.kind === 'object' ? node.members.findLast((one) => one.key === key)?.value : undefined;
-}
-
-function plainMember(node: JsonNode, key: string): unknown {
-  const member = memberOf(node, key);
-  return member === undefined ? undefined : toPlainValue(member);
+/** Of a key that is there twice the last counts. */
+function memberOf(node: Node | undefined, key: string): Node | undefined {
+  if (node?.type !== 'object') return undefined;
+  return node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
 }
 
 /** How deep a value stands, and how the file shows depth. */
@@ -46,20 +55,23 @@ interface Layout {
 
 function setOne(text: string, path: readonly string[], value: SettingValue): string {
   const layout = readLayout(text);
-  let node = parseJsonTree(text);
+  let node = readTree(text);
   for (const [depth, key] of path.entries()) {
-    if (node.kind !== 'object')
+    if (node.type !== 'object')
       throw new SyntaxError(`${path.slice(0, depth).join('.') || 'it'} is no object`);
-    const member = node.members.findLast((one) => one.key === key);
+    const member = memberOf(node, key);
     if (member === undefined) return insert(text, { node, path, depth, value, layout });
-    node = member.value;
+    node = member;
   }
-  const shown = show(value, layout, path.length);
-  return text.slice(0, node.start) + shown + text.slice(node.end);
+  return replace(text, node, show(value, layout, path.length));
+}
+
+function replace(text: string, { offset, length }: Node, shown: string): string {
+  return text.slice(0, offset) + shown + text.slice(offset + length);
 }
 
 interface Insertion {
-  readonly node: Extract<JsonNode, { kind: 'object' }>;
+  readonly node: Node;
   readonly path: readonly string[];
   /** The first key of `path` that is missing. */
   readonly depth: number;
@@ -67,22 +79,29 @@ interface Insertion {
   readonly layout: Layout;
 }
 
-/** After the last member and its comments. */
+/** After the last member and its comments: the package's own `modify` puts it before them, and writes the line anew. */
 function insert(text: string, { node, path, depth, value, layout }: Insertion): string {
   const { unit, newline } = layout;
   const [key = '', ...rest] = path.slice(depth);
   const nested = rest.reduceRight<SettingValue>((inner, name) => ({ [name]: inner }), value);
   const line = `${newline}${unit.repeat(depth + 1)}${JSON.stringify(key)}: ${show(nested, layout, depth + 1)}`;
-  const close = node.end - 1;
-  const last = node.members.at(-1)?.value.end;
-  const afterLast = last ?? node.start + 1;
-  const contentEnd = text.slice(0, close).trimEnd().length;
-  const at = Math.max(afterLast, contentEnd);
-  const hasComma = last !== undefined && text[skipTrivia(text, last)] === ',';
+  const close = node.offset + node.length - 1;
+  const last = node.children?.at(-1);
+  const afterLast = last === undefined ? node.offset + 1 : last.offset + last.length;
+  const at = Math.max(afterLast, text.slice(0, close).trimEnd().length);
+  const hasComma = isCommaNext(text, afterLast);
   const comma = last === undefined || hasComma ? '' : ',';
   const tail = text.slice(at, close).includes('\n') ? '' : newline + unit.repeat(depth);
   const body = comma + text.slice(afterLast, at) + line + (hasComma ? ',' : '');
   return text.slice(0, afterLast) + body + tail + text.slice(at);
+}
+
+/** Whether a comma comes next, behind space and comments. */
+function isCommaNext(text: string, from: number): boolean {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(from);
+  scanner.scan();
+  return text[scanner.getTokenOffset()] === ',';
 }
 
 function show(value: SettingValue, { unit, newline }: Layout, depth: number): string {
