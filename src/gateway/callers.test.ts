@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { type Caller, Callers } from './callers.ts';
 
 const names = ['a', 'b', 'c', 'd'];
+const soundOut = (): void => undefined;
 
 function setUp() {
   const callers = new Callers();
@@ -12,7 +13,10 @@ function setUp() {
   const present = new Map<string, { readonly caller: Caller; readonly socket: Duplex }>();
   for (const name of names) {
     const socket = new Duplex();
-    present.set(name, { caller: callers.add(socket, () => ended.push(name)), socket });
+    present.set(name, {
+      caller: callers.add({ socket, endEarly: () => ended.push(name), soundOut }),
+      socket,
+    });
   }
   const leave = (name: string): void => {
     const found = present.get(name);
@@ -41,11 +45,22 @@ it('ends everybody, though each one leaves as he is ended', () => {
   const callers = new Callers();
   let ended = 0;
   for (let index = 0; index < 5; index++) {
-    const caller: Caller = callers.add(new Duplex(), () => {
+    const endEarly = (): void => {
       ended += 1;
       callers.remove(caller);
-    });
+    };
+    const caller: Caller = callers.add({ socket: new Duplex(), endEarly, soundOut });
   }
   callers.endAll();
   expect([ended, callers.count]).toEqual([5, 0]);
+});
+
+it('sounds out those of one socket only', () => {
+  const callers = new Callers();
+  const sounded: string[] = [];
+  const [closing, other] = [new Duplex(), new Duplex()];
+  for (const [name, socket] of Object.entries({ closing, other }))
+    callers.add({ socket, endEarly: () => undefined, soundOut: () => sounded.push(name) });
+  callers.soundOut(closing);
+  expect(sounded).toEqual(['closing']);
 });

@@ -11,8 +11,8 @@ export interface Caller {
   readonly socket: Duplex;
   /** Ends his answer early, with an error in his protocol. */
   readonly endEarly: () => void;
-  /** He sends no more, and may still listen. Set once his answer may begin. */
-  soundOut?: () => void;
+  /** Called when he sends no more: he may still listen. */
+  readonly soundOut: () => void;
   /** Where he stands in the list; kept by it. */
   place: number;
 }
@@ -24,8 +24,8 @@ export class Callers {
     return this.#all.length;
   }
 
-  add(socket: Duplex, endEarly: () => void): Caller {
-    const caller = { socket, endEarly, place: this.#all.length };
+  add({ socket, endEarly, soundOut }: Omit<Caller, 'place'>): Caller {
+    const caller = { socket, endEarly, soundOut, place: this.#all.length };
     this.#all.push(caller);
     return caller;
   }
@@ -46,7 +46,7 @@ export class Callers {
 
   /** This socket brings nothing more: whoever is being answered through it is sounded out. */
   soundOut(socket: Duplex): void {
-    for (const caller of this.#all) if (caller.socket === socket) caller.soundOut?.();
+    for (const caller of this.#all) if (caller.socket === socket) caller.soundOut();
   }
 
   /** Callers may leave while they are ended. */
