@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
+import { expect } from 'vitest';
 import { startGateway } from '../../src/gateway/server.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { createRuntime } from '../../src/runtime.ts';
@@ -22,8 +23,28 @@ export interface SdkEnd {
 
 export interface DownStage {
   /** How each call of an SDK with this limit ends; nothing is repeated by the SDK. */
-  calls(limitMs: number): readonly { readonly name: string; readonly call: () => Promise<SdkEnd> }[];
+  calls(limitMs: number): readonly DownCall[];
+  /** A limit of OpenAI's whole client is not announced: the first try meets it, the next get our sentence. */
+  callOfClient(limitMs: number): DownCall;
   close(): Promise<void>;
+}
+
+export interface DownCall {
+  readonly name: string;
+  readonly call: () => Promise<SdkEnd>;
+}
+
+/** Each is told who was asked and why it failed, before its own limit where it announces that. */
+export async function expectTold(calls: readonly DownCall[], withinMs: number): Promise<void> {
+  const ends = await Promise.all(calls.map(({ call }) => call()));
+  for (const [index, { status, message, isTimeOut, afterMs }] of ends.entries()) {
+    const name = calls[index]?.name;
+    expect(isTimeOut, `${name}: ${message}`).toBe(false);
+    // Whose head had to go out early has the error in the stream.
+    if (name?.includes('streamed') !== true) expect([429, 400], `${name}: ${message}`).toContain(status);
+    expect(message, name).toContain('no capacity');
+    expect(afterMs, name).toBeLessThan(withinMs);
+  }
 }
 
 export async function startDownStage(): Promise<DownStage> {
@@ -63,7 +84,13 @@ export async function startDownStage(): Promise<DownStage> {
     const client = new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0, timeout });
     return readAll(await client.messages.create({ model: 'words/m', max_tokens: 100, messages, stream }));
   };
+  const ofClient = (timeout: number) => (): Promise<unknown> =>
+    new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, timeout }).chat.completions.create({
+      model: 'main',
+      messages,
+    });
   return {
+    callOfClient: (limitMs) => ({ name: 'openai, of the client', call: () => endOf(ofClient(limitMs)) }),
     calls: (limitMs) => [
       { name: 'openai', call: () => endOf(chat(limitMs, false)) },
       { name: 'openai, streamed', call: () => endOf(chat(limitMs, true)) },
