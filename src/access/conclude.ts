@@ -12,7 +12,7 @@ import type { Journey, Miss } from './journey.ts';
 import { listMends } from './mends.ts';
 import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
-import { describeWhen } from './when.ts';
+import { describeWait, describeWhen } from './when.ts';
 import { describeCandidates } from './wording.ts';
 
 /** An end this near is worth a retry by the client; a later one is not, nor that of a key or of money (law 11). */
@@ -178,12 +178,14 @@ function blameless(candidates: readonly CandidateVerdict[]): string {
     : '';
 }
 
-/** Where there is one end alone, it has been told. */
-function describeFirstEnd({ engine }: Journey, { candidates, unlisted, until }: Exhaustion): string {
+/** Where there is one end alone, it has been told; who is probed before it, is said too. */
+function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
+  const { candidates, unlisted, until, probedEveryMs } = exhaustion;
   const ends = new Set([...candidates, ...unlisted].flatMap((one) => one.until ?? []));
-  return until === undefined || ends.size < 2
-    ? ''
-    : `. Earliest retry ${describeWhen(until, engine.host.clock.now())}`;
+  const now = engine.host.clock.now();
+  const first = until === undefined || ends.size < 2 ? '' : `. Earliest retry ${describeWhen(until, now)}`;
+  if (probedEveryMs === undefined) return first;
+  return `${first}${first === '' ? '. Until then' : '; until then'} one request every ${describeWait(probedEveryMs)} may ask all the same`;
 }
 
 /** Nobody there can be asked this at all. */

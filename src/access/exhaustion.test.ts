@@ -75,7 +75,9 @@ describe('the exhausted answer', () => {
       /billing.* – asked again in 15 min \(\d\d:\d\d\); two.* – asked again in \d+ min/,
     );
     expect(holdfast.earliest_retry.slice(0, 15)).toBe(at(15 * 60_000));
-    expect(message).toMatch(/\. Earliest retry in 15 min \(\d\d:\d\d\)\. How to fix: /);
+    expect(message).toMatch(
+      /\. Earliest retry in 15 min \(\d\d:\d\d\); until then one request every 60 s may ask all the same\. How to fix: /,
+    );
   });
 
   it('tells a time once, where there is one alone', async () => {
@@ -84,6 +86,7 @@ describe('the exhausted answer', () => {
     const { message } = parseError((await stage.ask()).text);
     expect(message.match(/\(\d\d:\d\d\)/g)).toHaveLength(1);
     expect(message).not.toContain('Earliest');
+    expect(message).toContain('. Until then one request every 60 s may ask all the same.');
   });
 
   it('lists those that are benched the next time, and asks none of them', async () => {

@@ -1,6 +1,6 @@
 /** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
 
-import { isWaitedFor } from '../credentials/health/mark-policy.ts';
+import { earlyProbeEveryMs, isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 import type { WireObject } from '../protocols/protocol.ts';
@@ -21,6 +21,8 @@ export interface Exhaustion {
   readonly cause: FailureClass | undefined;
   /** The first time at which any of all may be used again, epoch ms; undefined when nobody knows. */
   readonly until: number | undefined;
+  /** One request in so many ms asks before that end all the same, because nobody else is free. */
+  readonly probedEveryMs: number | undefined;
   /** What comes back by itself, or when its provider said; undefined where only keys, money or the request can help. */
   readonly comesBack: ComesBack | undefined;
 }
@@ -46,7 +48,20 @@ export function surveyExhausted(journey: Journey): Exhaustion {
   ];
   const until = findEarliest([...candidates, ...unlisted]);
   const cause = findFirstCause(journey, candidates);
-  return { candidates, unlisted, cause, until, comesBack: findComingBack(journey, unlisted) };
+  const comesBack = findComingBack(journey, unlisted);
+  return { candidates, unlisted, cause, until, probedEveryMs: findProbePace(journey), comesBack };
+}
+
+/** How often somebody who is held back is probed before the end that is told (law 7). */
+function findProbePace(journey: Journey): number | undefined {
+  const { now } = journey.inspecting();
+  const paces = [...journey.ways.everyone(listLimit)].flatMap((candidate) => {
+    const found = inspectCandidate(candidate, journey.inspecting());
+    if (found.state !== 'ready' || found.standing.state !== 'benched') return [];
+    const pace = Math.max(...found.standing.marks.map(earlyProbeEveryMs));
+    return now + pace < found.standing.until ? [pace] : [];
+  });
+  return paces.length === 0 ? undefined : Math.min(...paces);
 }
 
 /** The one of all who comes back first by itself. */
