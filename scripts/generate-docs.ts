@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderJsonSchema } from '../src/config/schema/json-schema.ts';
+import { renderCli } from './lib/render-cli.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
 import { renderCorpus } from './lib/render-corpus.ts';
 import { renderProviders } from './lib/render-providers.ts';
@@ -12,6 +13,7 @@ import { renderRootHelp } from './lib/render-root-help.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const documents: readonly { readonly path: string; readonly render: () => string | Promise<string> }[] = [
   { path: 'docs/config.md', render: renderConfigDocs },
+  { path: 'docs/cli.md', render: renderCli },
   { path: 'docs/providers.md', render: renderProviders },
   { path: 'schema/config.schema.json', render: renderJsonSchema },
   { path: 'corpus/index.json', render: renderCorpus },

@@ -1,11 +1,11 @@
 /** `src/cli/root-help.ts`: what `holdfast --help` prints, written down so that printing it loads no command line parser. */
 
-import { createProgram } from '../../src/cli/program.ts';
+import { runWords } from '../../src/cli/program.ts';
 
 export async function renderRootHelp(): Promise<string> {
   let text = '';
-  await createProgram({
-    out: (said) => {
+  const terminal = {
+    out: (said: string) => {
       text += said;
     },
     talk: () => undefined,
@@ -15,9 +15,10 @@ export async function renderRootHelp(): Promise<string> {
     readLine: async () => '',
     readSecret: async () => '',
     onSignal: () => () => undefined,
-  }).run(['--help']);
+  };
+  await runWords(terminal, ['--help']);
   const literal = text.replaceAll(/[\\`]|\$\{/g, '\\$&');
-  return `/** What \`holdfast --help\` prints. Written by \`npm run docs\` from program.ts, so that printing it loads no parser. */
+  return `/** What \`holdfast --help\` prints. Written by \`npm run docs\` from commands.ts, so that printing it loads no parser. */
 
 export const rootHelp = \`${literal}\`;
 `;

@@ -11,7 +11,7 @@ import { ConfigError } from '../errors.ts';
 import { readGatewayKey } from '../gateway/key.ts';
 import { createNodeHost } from '../host/node-host.ts';
 import type { Host } from '../host.ts';
-import { createRuntime } from '../runtime.ts';
+import { quietly, withRuntime } from './with-runtime.ts';
 
 export interface ConnectScene {
   readonly host: Host;
@@ -28,12 +28,12 @@ export interface ConnectScene {
 }
 
 /** Throws `ConfigError` for a configuration that cannot be used; to have none is no fault here. */
-export function openConnectScene(): ConnectScene {
+export async function openConnectScene(): Promise<ConnectScene> {
   const host = createNodeHost();
   const paths = resolvePaths(host.environment);
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
-  const config = readConfig(host);
+  const config = await readConfig(host);
   const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
   const gateway = describeGateway({
     host: place.host.value,
@@ -73,12 +73,9 @@ function readKey(host: Host, paths: Paths): string | undefined {
 }
 
 /** Read once: a runtime of its own would watch files and keep the process alive. */
-function readConfig(host: Host): ResolvedConfig | undefined {
+async function readConfig(host: Host): Promise<ResolvedConfig | undefined> {
   try {
-    const runtime = createRuntime({ host, mayLackKeys: true, onEvent: () => undefined });
-    const config = runtime.config();
-    void runtime.close();
-    return config;
+    return await withRuntime({ ...quietly, host }, (runtime) => runtime.config());
   } catch (error) {
     if (error instanceof ConfigError && error.code === 'nothing-configured') return undefined;
     throw error;

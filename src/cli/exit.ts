@@ -4,7 +4,18 @@ import { Redactor } from '../credentials/redact.ts';
 import { AccessError, ConfigError, type ConfigProblem, type ErrorCode, NoTargetAnswered } from '../errors.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 
-/** 0 done, 1 a check failed, 2 usage, 3 config invalid, 4 no usable credential, 5 upstream unavailable, 6 limit, 130 interrupted. */
+/** What each exit status means; docs/cli.md is made from it. */
+export const exitStatuses: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'a check failed, or something on this machine: a file, a port, the state',
+  2: 'the command line or the request is wrong',
+  3: 'the configuration is missing or invalid',
+  4: 'no usable key',
+  5: 'no provider answered',
+  6: 'a limit: of the provider, of the account, or of this gateway',
+  130: 'interrupted',
+};
+
 const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'config-invalid': 3,
   'config-missing': 3,

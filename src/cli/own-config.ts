@@ -1,25 +1,14 @@
 /** The user's own config file, for the commands that read it and change single values of it. */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
-import { type Paths, resolvePaths } from '../config/files/paths.ts';
+import type { Paths } from '../config/files/paths.ts';
 import { loadText } from '../config/load.ts';
 import { newConfigText, requireKeys } from '../config/yaml/edit.ts';
 import { ConfigError } from '../errors.ts';
-import { createNodeHost } from '../host/node-host.ts';
 import type { Host } from '../host.ts';
 import { changeConfig } from '../imports/change-config.ts';
-import { createRuntime, type Runtime } from '../runtime.ts';
 import { schemaPath } from './schema-path.ts';
-
-/** Runs `use` with this process's host, and closes it. */
-export async function withFiles<T>(use: (host: Host, paths: Paths) => T | Promise<T>): Promise<T> {
-  const host = createNodeHost();
-  try {
-    return await use(host, resolvePaths(host.environment));
-  } finally {
-    await host.close();
-  }
-}
+import { quietly, withRuntime } from './with-runtime.ts';
 
 /** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */
 export function readConfig({ files }: Host, { configFile }: Paths): string {
@@ -72,15 +61,10 @@ function lookUp(host: Host, name: string): string {
 
 async function listFaults(): Promise<readonly string[]> {
   try {
-    await openConfig().close();
+    await withRuntime(quietly, () => undefined);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return [error.message];
     throw error;
   }
-}
-
-/** The configuration in force; a provider without a key is no error. */
-export function openConfig(): Runtime {
-  return createRuntime({ mayLackKeys: true, onEvent: () => undefined });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProgram } from './program.ts';
+import { runWords } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Ran {
@@ -24,7 +24,7 @@ async function run(argv: readonly string[]): Promise<Ran> {
     readSecret: async () => '',
     onSignal: () => () => undefined,
   };
-  const status = await createProgram(terminal).run(argv);
+  const status = await runWords(terminal, argv);
   return { status, ...said };
 }
 

@@ -2,7 +2,7 @@
 
 import { describeError, explainError, toExitStatus } from './exit.ts';
 import { printError } from './print-error.ts';
-import { createProgram } from './program.ts';
+import { runWords } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `isLost` says whether stdout has lost its reader. */
@@ -12,7 +12,7 @@ export async function runProgram(
   isLost: () => boolean,
 ): Promise<number> {
   try {
-    return await createProgram(terminal).run(argv);
+    return await runWords(terminal, argv);
   } catch (error) {
     const status = toExitStatus(error);
     if (status === 130 && isLost()) return 0; // it ended for want of a reader, not at a signal

@@ -42,3 +42,10 @@ export function tellStoreFaults(terminal: Terminal): EventListener {
       terminal.talk(`warning: ${event.text}\n`);
   };
 }
+
+/** Says what happens on the way to an answer. */
+export function tellEvents(terminal: Terminal): EventListener {
+  return (event) => {
+    if (event.type !== 'finished') terminal.talk(`${dim(terminal, event.text)}\n`);
+  };
+}

@@ -1,24 +1,60 @@
-/** What every command over the engine does: opens a runtime on the shared state, listens for signals, and closes it in any case. */
+/** Opens what a command works on, and closes it in any case. It is loaded here, so that the words of a command load none of it. */
 
-import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
+import { type Paths, resolvePaths } from '../config/files/paths.ts';
+import type { Host } from '../host.ts';
+import type { Runtime, RuntimeOptions } from '../runtime.ts';
 import type { Terminal } from './terminal.ts';
 
-/**
- * Runs `use` with a runtime and a signal that is aborted by SIGINT and SIGTERM. A provider without any key is no error
- * here: commands about keys are there to tell.
- */
+/** For a look at what is configured: says nothing, and a provider without any key is no error. */
+export const quietly: RuntimeOptions = { mayLackKeys: true, onEvent: () => undefined };
+
+/** The same on the state that all processes share. */
+export const inPlace: RuntimeOptions = { ...quietly, store: 'in-place' };
+
 export async function withRuntime<T>(
+  options: RuntimeOptions,
+  use: (runtime: Runtime) => T | Promise<T>,
+): Promise<T> {
+  const { createRuntime } = await import('../runtime.ts');
+  const runtime = createRuntime(options);
+  try {
+    return await use(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** With a signal that SIGINT and SIGTERM abort. */
+export async function withSignal<T>(
   terminal: Terminal,
   options: RuntimeOptions,
   use: (runtime: Runtime, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const runtime = createRuntime({ store: 'in-place', mayLackKeys: true, ...options });
+  return withRuntime(options, (runtime) => untilSignal(terminal, (signal) => use(runtime, signal)));
+}
+
+/** What runs until it is done, or until one of `signals` aborts it. */
+export async function untilSignal<T>(
+  terminal: Terminal,
+  use: (signal: AbortSignal) => Promise<T>,
+  signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'],
+): Promise<T> {
   const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
+  const stop = terminal.onSignal(signals, () => caller.abort());
   try {
-    return await use(runtime, caller.signal);
+    return await use(caller.signal);
   } finally {
     stop();
-    await runtime.close();
+  }
+}
+
+/** Runs `use` with this process's host and the paths of the user's files. */
+export async function withFiles<T>(use: (host: Host, paths: Paths) => T | Promise<T>): Promise<T> {
+  const { createNodeHost } = await import('../host/node-host.ts');
+  const host = createNodeHost();
+  try {
+    return await use(host, resolvePaths(host.environment));
+  } finally {
+    await host.close();
   }
 }

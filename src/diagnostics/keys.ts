@@ -25,13 +25,17 @@ export interface Keys {
   /** Every place that was looked in for a provider's keys. Throws `RequestError` for a provider that is not configured. */
   sources(options: KeysOptions & { readonly name: string }): Promise<SourceReport>;
   /** Asks for one small completion with each of these keys, one after the other. Throws the signal's reason. */
-  test(options: KeysOptions & { readonly model?: string }): AsyncIterable<KeyTest & { readonly row: KeyRow }>;
+  test(
+    options: KeysOptions & { readonly model?: string | undefined },
+  ): AsyncIterable<KeyTest & { readonly row: KeyRow }>;
   /** Tries a key, and stores it unless the provider refused it. Throws `CredentialError`, or `RequestError` for a provider that is not configured. */
   take(given: KeyToTake): Promise<Taken>;
   /** Tries a stored key at its provider's present origin and binds it there when it works (law 12). */
-  acceptOrigin(options: KeysOptions & { readonly name: string; readonly model?: string }): Promise<KeyTest>;
+  acceptOrigin(
+    options: KeysOptions & { readonly name: string; readonly model?: string | undefined },
+  ): Promise<KeyTest>;
   /** Ends the marks of a provider, a key, or of all, in every process that shares the store; returns what was, or with `dryRun` would be, ended. */
-  reset(options: KeysOptions & { readonly dryRun?: boolean }): Promise<readonly Mark[]>;
+  reset(options: KeysOptions & { readonly dryRun?: boolean | undefined }): Promise<readonly Mark[]>;
 }
 
 /** Where keys are looked up and kept. */
@@ -46,12 +50,12 @@ export interface KeyPlaces {
 export type KeyToTake = Omit<GivenKey, 'provider' | 'model'> & {
   readonly provider: string;
   /** Default: the model that a route uses, else the entry's default. */
-  readonly model?: string;
+  readonly model?: string | undefined;
 };
 
 export interface KeysOptions {
   /** A provider, a task's pool, or the id or label of a key. Default: all. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly signal: AbortSignal;
 }
 

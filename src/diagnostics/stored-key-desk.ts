@@ -15,25 +15,25 @@ export interface GivenKey {
   readonly provider: ResolvedProvider;
   readonly secret: string;
   /** Default: `key-1`, `key-2`, … */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** Limit group. Default: its own. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** The model it is tried with, as `provider/model`. */
   readonly model: string;
   /** False: it is stored without a trial. */
   readonly verify: boolean;
   /** Tries and stores nothing. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
 export interface Taken {
   /** Absent when nothing was stored: the provider refused it, or it was a dry run. */
-  readonly key?: StoredKeyView;
+  readonly key?: StoredKeyView | undefined;
   /** The same secret was stored already. */
   readonly wasThere: boolean;
   /** Absent: it was not tried. */
-  readonly test?: KeyTest;
+  readonly test?: KeyTest | undefined;
 }
 
 /**
@@ -47,17 +47,16 @@ export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey)
   const locator = { kind: 'literal', value: secret } as const;
   const target = targetOf(provider, model);
   const test = given.verify ? await trySecret(engine, { target, locator, signal }) : undefined;
-  const tested = test === undefined ? {} : { test };
-  if (test?.verdict === 'refused' || given.dryRun === true) return { ...tested, wasThere: false };
+  if (test?.verdict === 'refused' || given.dryRun === true) return { test, wasThere: false };
   const { key, wasThere } = await keys.add({
     provider: provider.name,
     secret,
     origin: target.origin,
     verified: test?.verdict === 'works' ? 'completion' : 'unverified',
-    ...(label === undefined ? {} : { label }),
-    ...(account === undefined ? {} : { account }),
+    label,
+    account,
   });
-  return { ...tested, key, wasThere };
+  return { test, key, wasThere };
 }
 
 /** Tries a stored key at its provider's present origin, and binds it there when it was not refused. */

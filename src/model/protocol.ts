@@ -1,7 +1,9 @@
-/** The wire formats Holdfast speaks, and what a request may ask of one. Types only: the bottom of the house. */
+/** The wire formats Holdfast speaks, and what a request may ask of one. No behaviour: the bottom of the house. */
 
-/** A wire format: the shape of requests, answers, streams and errors. */
-export type ProtocolName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+/** The wire formats: shapes of requests, answers, streams and errors. */
+export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
+
+export type ProtocolName = (typeof protocolNames)[number];
 
 /** What is asked of a provider: an answer from a model, vectors for texts, or how many tokens a request has. */
 export type Operation = 'generate' | 'embed' | 'count-tokens';

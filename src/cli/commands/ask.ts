@@ -1,17 +1,24 @@
 /** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
 
 import { AccessError } from '../../errors.ts';
-import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';
-import { createHoldfast, type Holdfast } from '../../library/holdfast.ts';
-import type { EngineEvent } from '../../model/events.ts';
-import { dim, printJson, type Terminal } from '../terminal.ts';
+import type { Holdfast } from '../../library/holdfast.ts';
+import { createCommand, type Given, optional, text, toggle } from '../command.ts';
+import { printJson, type Terminal, tellEvents } from '../terminal.ts';
+import { untilSignal, withFiles } from '../with-runtime.ts';
 
-export interface AskOptions {
-  readonly task: string;
-  readonly model?: string;
-  readonly json?: boolean;
-}
+const takes = {
+  prompt: optional('prompt', 'the question; what is piped in follows it, and is all of it without one'),
+  task: { ...text('name', 'the task whose route is used'), default: 'main' },
+  model: text('name', 'a model as provider/model instead of a task'),
+  json: toggle('print JSON when the answer is complete'),
+};
+
+export const commands = {
+  ask: createCommand({ takes, example: 'holdfast ask "why is the sky blue?"', run: ask }),
+};
+
+type Options = Given<typeof takes>;
 
 /** A person sits before it: who wants to wait for a provider asks again. */
 const maxWaitMs = 10_000;
@@ -19,17 +26,10 @@ const maxWaitMs = 10_000;
 /** Who starts us may leave stdin open and never write to it. */
 const patienceMs = 3000;
 
-export async function ask(
-  terminal: Terminal,
-  prompt: string | undefined,
-  options: AskOptions,
-): Promise<number> {
-  const host = createNodeHost();
-  try {
-    return await put(terminal, host, { ...options, question: await readQuestion(terminal, host, prompt) });
-  } finally {
-    await host.close();
-  }
+function ask(terminal: Terminal, options: Options): Promise<number> {
+  return withFiles(async (host) =>
+    put(terminal, host, { ...options, prompt: await readQuestion(terminal, host, options.prompt) }),
+  );
 }
 
 /** The prompt, and behind it what is piped in: `ask "summarise:" < notes.txt`. */
@@ -54,32 +54,33 @@ async function readQuestion(
 async function put(
   terminal: Terminal,
   host: Host,
-  { question, ...options }: AskOptions & { readonly question: string },
+  { prompt, task = 'main', model, json }: Options & { readonly prompt: string },
 ): Promise<number> {
-  if (question.trim() === '') {
+  if (prompt.trim() === '') {
     throw new AccessError('request-invalid', 'there is no question', {
       howToFix: 'holdfast ask "your question", or pipe it in',
     });
   }
-  const holdfast = createHoldfast({ host, store: 'in-place', onEvent: (event) => tell(terminal, event) });
-  const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM', 'SIGPIPE'], () => caller.abort());
-  try {
-    if (options.model === undefined) await requireTask(holdfast, options.task);
+  const { createHoldfast } = await import('../../library/holdfast.ts');
+  const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
+  const answer = async (signal: AbortSignal): Promise<number> => {
+    if (model === undefined) await requireTask(holdfast, task);
     const result = await holdfast.ask({
-      prompt: question,
-      model: options.model ?? options.task,
-      isPicked: options.model !== undefined,
+      prompt,
+      model: model ?? task,
+      isPicked: model !== undefined,
       maxWaitMs,
-      signal: caller.signal,
-      ...(options.json === true ? {} : { onText: (text) => terminal.out(text) }),
+      signal,
+      ...(json ? {} : { onText: (text) => terminal.out(text) }),
     });
-    if (options.json === true) printJson(terminal, 'holdfast.ask/1', result);
+    if (json) printJson(terminal, 'holdfast.ask/1', result);
     else terminal.out('\n');
-    tellTaken(terminal, options.model, result.target);
+    tellTaken(terminal, model, result.target);
     return 0;
+  };
+  try {
+    return await untilSignal(terminal, answer, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
   } finally {
-    stop();
     await holdfast.close();
   }
 }
@@ -100,8 +101,4 @@ function tellTaken(terminal: Terminal, model: string | undefined, target: string
   const [provider] = target.split('/');
   if (rest === undefined || named === provider || target !== `${provider}/${model}`) return;
   terminal.talk(`${named} is not a configured provider: ${provider} was asked for the model "${model}"\n`);
-}
-
-function tell(terminal: Terminal, event: EngineEvent): void {
-  if (event.type !== 'finished') terminal.talk(`${dim(terminal, event.text)}\n`);
 }

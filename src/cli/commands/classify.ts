@@ -7,37 +7,47 @@ import { type ClassifyReport, classifyResponse } from '../../diagnostics/classif
 import { readResponseText } from '../../diagnostics/response-text.ts';
 import { isStreamText } from '../../diagnostics/stream-transcript.ts';
 import { AccessError } from '../../errors.ts';
-import { createNodeHost } from '../../host/node-host.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { printClassification } from '../classification-lines.ts';
+import { createCommand, type Given, InvalidValue, json, parsed, text } from '../command.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { withFiles } from '../with-runtime.ts';
 
-export interface ClassifyOptions {
-  readonly provider?: string;
-  /** For a body without a status line. */
-  readonly status?: number;
-  readonly json?: boolean;
+const takes = {
+  provider: text('name', 'whose answer it is; default: the rules for every provider'),
+  status: parsed('code', 'HTTP status of a bare body', parseStatus),
+  json,
+};
+
+export const commands = {
+  classify: createCommand({ takes, example: 'holdfast classify --status 429 < body.json', run: classify }),
+};
+
+function parseStatus(text: string): number {
+  const status = Number(text);
+  if (/^\d{3}$/.test(text) && status >= 200 && status <= 599) return status;
+  throw new InvalidValue('an HTTP status is a whole number from 200 to 599.');
 }
 
 /** The entry of a server about which nothing is known: only the rules for every provider fit it. */
 const anyProvider = 'custom';
 
-export async function classify(terminal: Terminal, options: ClassifyOptions): Promise<number> {
+async function classify(terminal: Terminal, options: Given<typeof takes>): Promise<number> {
   const provider = requireKnown(options.provider ?? anyProvider);
   const { status } = options;
   const pasted = readResponseText(await terminal.readInput(), { status, isStream: isStreamText });
-  const now = receivedAt(pasted.headers['date']) ?? (await readClock());
+  const now = receivedAt(pasted.headers['date']) ?? (await withFiles(({ clock }) => clock.now()));
   const redactor = new Redactor();
   const report = classifyResponse(
     { ...pasted, provider, now, redact: (text) => redactor.redact(text) },
     createSignatureTable(builtinSignatures, builtinResetHints),
   );
   const limits = builtinEntries.find(({ name }) => name === provider);
-  if (options.json === true) printJson(terminal, 'holdfast.classify/1', toJson(report, now));
+  if (options.json) printJson(terminal, 'holdfast.classify/1', toJson(report, now));
   else printClassification(terminal, report, limits?.limitScope ?? 'unknown');
-  if (options.provider === undefined && report.failure !== undefined && options.json !== true)
+  if (options.provider === undefined && report.failure !== undefined && !options.json)
     terminal.talk('Only the rules for every provider were asked; --provider asks the vendor’s own too.\n');
   return 0;
 }
@@ -55,13 +65,6 @@ function requireKnown(provider: string): string {
 function receivedAt(date: string | undefined): number | undefined {
   const at = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(at) ? undefined : at;
-}
-
-async function readClock(): Promise<number> {
-  const host = createNodeHost();
-  const now = host.clock.now();
-  await host.close();
-  return now;
 }
 
 function toJson(report: ClassifyReport, now: number): object {

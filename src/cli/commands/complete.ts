@@ -5,6 +5,7 @@ import { assertNever } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Candidate, findWanted, type ValueKind } from '../wanted.ts';
+import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
 
 /** `line` is the command line up to the cursor, the name of the program first. Says nothing rather than an error: somebody is typing. */
 export async function complete(terminal: Terminal, root: Command, line: readonly string[]): Promise<number> {
@@ -54,14 +55,8 @@ function toCandidates(words: readonly string[]): readonly Candidate[] {
 }
 
 /** Nothing where the user's configuration cannot be read, or is none. */
-async function withOwn(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
-  const { createRuntime } = await import('../../runtime.ts');
-  const runtime = createRuntime({ mayLackKeys: true, onEvent: () => undefined });
-  try {
-    return list(runtime);
-  } finally {
-    await runtime.close();
-  }
+function withOwn(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
+  return withRuntime(quietly, list);
 }
 
 /** An alias with a `*` in it stands for names that nobody can know. */
@@ -93,20 +88,14 @@ async function listConfigKeys(): Promise<readonly string[]> {
 
 /** The values of the config file as they stand; an empty object where there are none to be read. */
 async function readConfigValue(): Promise<unknown> {
-  const [{ createNodeHost }, { resolvePaths }, { readDocument }] = await Promise.all([
-    import('../../host/node-host.ts'),
-    import('../../config/files/paths.ts'),
-    import('../../config/yaml/document.ts'),
-  ]);
-  const host = createNodeHost();
-  try {
-    const path = resolvePaths(host.environment).configFile;
-    return readDocument(path, host.files.readText(path)).value;
-  } catch {
-    return {}; // no file yet: the schema alone says what may stand there
-  } finally {
-    await host.close();
-  }
+  const { readDocument } = await import('../../config/yaml/document.ts');
+  return withFiles(({ files }, { configFile }) => {
+    try {
+      return readDocument(configFile, files.readText(configFile)).value;
+    } catch {
+      return {}; // no file yet: the schema alone says what may stand there
+    }
+  });
 }
 
 /** The main model is one of those known; the rest is what the schema allows. */

@@ -1,21 +1,23 @@
 /** `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may stand next. */
 
 import { AccessError } from '../../errors.ts';
+import { createCommand, type Given, json, required } from '../command.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
-export interface CompletionOptions {
-  readonly shell: string;
-  readonly json?: boolean;
-}
+const takes = { shell: required('shell', 'bash, zsh or fish'), json };
 
-export async function completion(terminal: Terminal, { shell, json }: CompletionOptions): Promise<number> {
+export const commands = {
+  completion: createCommand({ takes, example: 'eval "$(holdfast completion bash)"', run: completion }),
+};
+
+async function completion(terminal: Terminal, { shell, json }: Given<typeof takes>): Promise<number> {
   const script = scripts[shell];
   if (script === undefined) {
     throw new AccessError('request-invalid', `there is no completion for "${shell}"`, {
       howToFix: `use one of ${shells.join(', ')}`,
     });
   }
-  if (json === true) printJson(terminal, 'holdfast.completion/1', { shell, script });
+  if (json) printJson(terminal, 'holdfast.completion/1', { shell, script });
   else terminal.out(script);
   return 0;
 }

@@ -7,71 +7,100 @@ import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
 import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { createRuntime, type Runtime } from '../../runtime.ts';
-import { changeOwnConfig, openConfig, readConfig, withFiles } from '../own-config.ts';
+import type { Runtime } from '../../runtime.ts';
+import { createCommand, type Given, json, required, toggle } from '../command.ts';
+import { changeOwnConfig, readConfig } from '../own-config.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
+
+const key = required('key', 'dotted key path');
+
+const takesValue = { key, value: required('value', 'the value as YAML; - reads it from stdin'), json };
+
+export const commands = {
+  path: createCommand({ takes: { json }, example: 'holdfast config path', run: path }),
+  show: createCommand({ takes: { json }, example: 'holdfast config show', run: show }),
+  check: createCommand({
+    takes: { json },
+    exits: { 3: 'there are problems', 4: 'only a key is missing' },
+    example: 'holdfast config check',
+    run: check,
+  }),
+  schema: createCommand({
+    takes: { json: toggle('print it inside of a document with its schema field') },
+    example: 'holdfast config schema > schema.json',
+    run: schema,
+  }),
+  get: createCommand({ takes: { key, json }, example: 'holdfast config get main', run: get }),
+  set: createCommand({
+    takes: takesValue,
+    example: 'holdfast config set main deepseek/deepseek-flash',
+    run: set,
+  }),
+  unset: createCommand({ takes: { key, json }, example: 'holdfast config unset gateway.port', run: unset }),
+};
 
 interface Options {
-  readonly json?: boolean;
+  readonly json: boolean | undefined;
 }
 
-export async function configPath(terminal: Terminal, { json }: Options): Promise<number> {
+interface KeyOptions extends Options {
+  readonly key: string;
+}
+
+function path(terminal: Terminal, { json }: Options): Promise<number> {
   return withFiles((_host, { configFile }) => {
-    if (json === true) printJson(terminal, 'holdfast.config-path/1', { path: configFile });
+    if (json) printJson(terminal, 'holdfast.config-path/1', { path: configFile });
     else terminal.out(`${configFile}\n`);
     return 0;
   });
 }
 
-export async function configShow(terminal: Terminal, options: Options): Promise<number> {
-  const runtime = createRuntime({ onEvent: () => undefined });
-  const { values } = runtime.config();
-  const warnings = runtime.warnings();
-  await runtime.close();
-  if (options.json === true) {
-    printJson(terminal, 'holdfast.config/1', { values, warnings });
+function show(terminal: Terminal, { json }: Options): Promise<number> {
+  return withRuntime({ onEvent: () => undefined }, (runtime) => {
+    const { values } = runtime.config();
+    const warnings = runtime.warnings();
+    if (json) {
+      printJson(terminal, 'holdfast.config/1', { values, warnings });
+      return 0;
+    }
+    for (const { key, value, source } of values) terminal.out(`${key} = ${value}  (${source})\n`);
+    for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
     return 0;
-  }
-  for (const { key, value, source } of values) terminal.out(`${key} = ${value}  (${source})\n`);
-  for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
-  return 0;
+  });
 }
 
-export async function configCheck(terminal: Terminal, { json }: Options): Promise<number> {
-  const runtime = createRuntime();
-  const { origin } = runtime.config();
-  const warnings = runtime.warnings();
-  await runtime.close();
-  if (json === true) {
-    const path = origin.kind === 'file' ? { path: origin.path } : {};
-    printJson(terminal, 'holdfast.config-check/1', { isGood: true, ...path, warnings });
+function check(terminal: Terminal, { json }: Options): Promise<number> {
+  return withRuntime({}, (runtime) => {
+    const { origin } = runtime.config();
+    const warnings = runtime.warnings();
+    const file = origin.kind === 'file' ? origin.path : undefined;
+    if (json) {
+      printJson(terminal, 'holdfast.config-check/1', { isGood: true, path: file, warnings });
+      return 0;
+    }
+    for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
+    terminal.out(`${file ?? 'the configuration'} is good\n`);
     return 0;
-  }
-  for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
-  terminal.out(`${origin.kind === 'file' ? origin.path : 'the configuration'} is good\n`);
-  return 0;
+  });
 }
 
 /** The JSON Schema as editors take it; with `--json` inside of a document of ours. */
-export async function configSchema(terminal: Terminal, { json }: Options): Promise<number> {
+async function schema(terminal: Terminal, { json }: Options): Promise<number> {
   const text = renderJsonSchema();
-  if (json === true) printJson(terminal, 'holdfast.config-schema/1', { jsonSchema: JSON.parse(text) });
+  if (json) printJson(terminal, 'holdfast.config-schema/1', { jsonSchema: JSON.parse(text) });
   else terminal.out(text);
   return 0;
 }
 
 /** A key that is written out in the config is shown blanked. What is not set has the value in force, else its default. */
-export async function configGet(terminal: Terminal, key: string, { json }: Options): Promise<number> {
+async function get(terminal: Terminal, { key, json }: KeyOptions): Promise<number> {
   const { value, source } = await withFiles(async (host, paths) => {
     const set = getConfigValue(readConfig(host, paths), key);
     return set === undefined ? await findUnset(key, paths.configFile) : { value: set, source: undefined };
   });
-  if (json === true) {
-    printJson(terminal, 'holdfast.config-value/1', {
-      key,
-      value,
-      ...(source === undefined ? {} : { source }),
-    });
+  if (json) {
+    printJson(terminal, 'holdfast.config-value/1', { key, value, source });
     return 0;
   }
   terminal.out(`${formatConfigValue(value)}\n`);
@@ -95,10 +124,7 @@ async function findUnset(
 /** Nothing where the configuration cannot be used. */
 async function listInForce(): Promise<ReturnType<Runtime['config']>['values']> {
   try {
-    const runtime = openConfig();
-    const { values } = runtime.config();
-    await runtime.close();
-    return values;
+    return await withRuntime(quietly, (runtime) => runtime.config().values);
   } catch (error) {
     if (error instanceof ConfigError) return [];
     throw error;
@@ -122,40 +148,31 @@ function unknownKey(key: string): AccessError {
 }
 
 /** Nothing is written when the result breaks the schema; what else is wrong with it then is a warning. */
-export async function configSet(
-  terminal: Terminal,
-  { key, value }: { readonly key: string; readonly value: string },
-  options: Options,
-): Promise<number> {
+async function set(terminal: Terminal, { key, value, json }: Given<typeof takesValue>): Promise<number> {
   const literal = value === '-' ? undefined : findLiteralKey(key, value);
   if (literal !== undefined) throw keyAsArgument(literal);
   const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
-  const change = (text: string): string => setConfigValue(text, key, given);
-  return changeValue(terminal, { key, done: 'set', change }, options);
+  return changeValue(terminal, { key, json, done: 'set' }, (text) => setConfigValue(text, key, given));
 }
 
-export async function configUnset(terminal: Terminal, key: string, options: Options): Promise<number> {
-  const change = (text: string): string => unsetConfigValue(text, key);
-  return changeValue(terminal, { key, done: 'unset', change }, options);
+function unset(terminal: Terminal, { key, json }: KeyOptions): Promise<number> {
+  return changeValue(terminal, { key, json, done: 'unset' }, (text) => unsetConfigValue(text, key));
 }
 
-interface ValueChange {
-  readonly key: string;
-  readonly done: 'set' | 'unset';
-  readonly change: (text: string) => string;
-}
-
-async function changeValue(
+function changeValue(
   terminal: Terminal,
-  { key, done, change }: ValueChange,
-  { json }: Options,
+  { key, json, done }: KeyOptions & { readonly done: 'set' | 'unset' },
+  change: (text: string) => string,
 ): Promise<number> {
   return withFiles(async (host, paths) => {
     const warnings = await changeOwnConfig(host, paths, change);
     const path = paths.configFile;
-    if (json === true) printJson(terminal, `holdfast.config-${done}/1`, { key, path, warnings });
-    else terminal.talk(`${path}: ${key} is ${done}\n`);
-    if (json !== true) for (const text of warnings) terminal.talk(`warning: ${text}\n`);
+    if (json) {
+      printJson(terminal, `holdfast.config-${done}/1`, { key, path, warnings });
+      return 0;
+    }
+    terminal.talk(`${path}: ${key} is ${done}\n`);
+    for (const text of warnings) terminal.talk(`warning: ${text}\n`);
     return 0;
   });
 }

@@ -7,26 +7,33 @@ import { type ConnectPlan, planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
 import { AccessError } from '../../errors.ts';
 import { suggestAliases } from '../alias-lines.ts';
+import { createCommand, type Given, json, optional, toggle } from '../command.ts';
 import { type ConnectScene, openConnectScene } from '../connect-scene.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
-export interface ConnectOptions {
-  readonly write?: boolean;
-  readonly dryRun?: boolean;
-  readonly undo?: boolean;
-  readonly json?: boolean;
-}
+const takes = {
+  agent: optional(
+    'agent',
+    'claude, codex, opencode, pi, hermes, reasonix, qwen, copilot, cline, aider, continue, zed, llm, gemini, openai, anthropic',
+  ),
+  write: toggle('write its settings; the old file is kept beside it'),
+  dryRun: toggle('show what --write would change'),
+  undo: { ...toggle('put back what stood there before'), conflicts: ['write', 'dryRun'] },
+  json,
+};
 
-export async function connect(
-  terminal: Terminal,
-  name: string | undefined,
-  options: ConnectOptions,
-): Promise<number> {
-  const scene = openConnectScene();
+export const commands = {
+  connect: createCommand({ takes, example: 'holdfast connect claude --write', run: connect }),
+};
+
+type Options = Given<typeof takes>;
+
+async function connect(terminal: Terminal, options: Options): Promise<number> {
+  const scene = await openConnectScene();
   try {
-    if (name === undefined) showList(terminal, scene, options);
-    else if (options.undo === true) takeBack(terminal, scene, { agent: findAgentNamed(name), options });
-    else connectOne(terminal, scene, { agent: findAgentNamed(name), options });
+    if (options.agent === undefined) showList(terminal, scene, options);
+    else if (options.undo) takeBack(terminal, scene, { agent: findAgentNamed(options.agent), options });
+    else connectOne(terminal, scene, { agent: findAgentNamed(options.agent), options });
     return 0;
   } finally {
     await scene.close();
@@ -42,9 +49,9 @@ function findAgentNamed(name: string): Agent {
   });
 }
 
-function showList(terminal: Terminal, scene: ConnectScene, { json }: ConnectOptions): void {
+function showList(terminal: Terminal, scene: ConnectScene, { json }: Options): void {
   const listed = listAgents(agents, scene);
-  if (json === true) {
+  if (json) {
     printJson(terminal, 'holdfast.connect-list/1', { agents: listed });
     return;
   }
@@ -58,7 +65,7 @@ function showList(terminal: Terminal, scene: ConnectScene, { json }: ConnectOpti
 
 interface Asked {
   readonly agent: Agent;
-  readonly options: ConnectOptions;
+  readonly options: Options;
 }
 
 function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }: Asked): void {
@@ -70,7 +77,7 @@ function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }:
   const note = notePath(scene.stateFolder, agent.name);
   const written = mayWrite ? carryOut(scene.host, plan.files, note) : [];
   const aliasLines = suggestAliases(plan.aliases, scene);
-  if (options.json === true) {
+  if (options.json) {
     const { shell, notes } = plan;
     const files = plan.files.map(({ path, settings, diff }) => ({ path, settings, diff }));
     const { url } = scene.gateway;
@@ -95,7 +102,7 @@ function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }:
 }
 
 /** The settings by themselves, or the difference they make to what is there. */
-function showPlan(terminal: Terminal, { files, shell }: ConnectPlan, options: ConnectOptions): void {
+function showPlan(terminal: Terminal, { files, shell }: ConnectPlan, options: Options): void {
   const hasDiff = options.write === true || options.dryRun === true;
   for (const { path, settings, diff } of files) {
     if (hasDiff) terminal.out(diff);
@@ -120,7 +127,6 @@ function describeEnd(
 
 function takeBack(terminal: Terminal, scene: ConnectScene, { agent, options }: Asked): void {
   const paths = undo(scene.host, agent.name, notePath(scene.stateFolder, agent.name));
-  if (options.json === true)
-    printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths });
+  if (options.json) printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths });
   else for (const path of paths) terminal.talk(`${path} is as it was before\n`);
 }

@@ -1,8 +1,8 @@
 /** `holdfast demo`: a guided tour. Each scene breaks the simulated provider in one way and shows the rescue from both sides. */
 
-import { createHoldfast } from '../../library/holdfast.ts';
 import type { EngineEvent } from '../../model/events.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../sim/index.ts';
+import type { SimulatedProvider } from '../../sim/index.ts';
+import { createCommand, type Given, json } from '../command.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
@@ -71,17 +71,28 @@ interface Tour {
   readonly say: (line: string) => void;
 }
 
-/** Exits 1 when a scene went otherwise than told. Ends at a signal with what it has shown, and quietly when its reader has left. */
-export async function demo(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<number> {
+const takes = { json };
+
+export const commands = {
+  demo: createCommand({
+    takes,
+    exits: { 1: 'a scene went otherwise than told' },
+    example: 'holdfast demo',
+    run: demo,
+  }),
+};
+
+/** Ends at a signal with what it has shown, and quietly when its reader has left. */
+async function demo(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
   const interruption = listenForInterruption(terminal);
   const say = (line: string): void => {
-    if (json !== true) terminal.out(`${line}\n`);
+    if (!json) terminal.out(`${line}\n`);
   };
   try {
     const shown = await playAll(interruption.signal, say);
     const status = interruption.exitStatus();
     const asTold = shown.filter(({ isAsTold }) => isAsTold).length;
-    if (json === true) {
+    if (json) {
       const facts = { interrupted: status !== undefined, planned: scenes.length };
       printJson(terminal, 'holdfast.demo/1', { ...facts, scenes: shown });
     }
@@ -95,6 +106,7 @@ export async function demo(terminal: Terminal, { json }: { readonly json?: boole
 
 /** The scenes that were played to their end. */
 async function playAll(signal: AbortSignal, say: (line: string) => void): Promise<readonly Shown[]> {
+  const { startSimulatedProvider } = await import('../../sim/index.ts');
   const provider = await startSimulatedProvider({ pace: 20 });
   const shown: Shown[] = [];
   try {
@@ -121,6 +133,7 @@ async function play(scene: Scene, { provider, signal, say }: Tour): Promise<Show
     say(`· ${event.text}`);
   };
   provider.reset();
+  const { createHoldfast } = await import('../../library/holdfast.ts');
   const holdfast = createHoldfast({ config: createConfig(provider, scene), onEvent });
   try {
     if (scene.isWarm === true) await holdfast.ask({ prompt: 'Are you there?', signal });

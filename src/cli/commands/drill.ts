@@ -1,33 +1,59 @@
 /** `holdfast drill`: the sixteen faults, and those of keys, against the user's own configuration, with simulated providers in its place. */
 
 import type { CellResult, CellVerdict } from '../../drill/cell.ts';
-import { type DrillOptions, type DrillReport, drill as runDrill } from '../../drill/drill.ts';
+import type { DrillOptions, DrillReport } from '../../drill/drill.ts';
 import { type DrillMode, drillFaults } from '../../drill/faults.ts';
 import type { CallView } from '../../drill/rules.ts';
 import { AccessError } from '../../errors.ts';
-import type { ProtocolName } from '../../model/protocol.ts';
+import { protocolNames } from '../../model/protocol.ts';
 import type { SimAttempt } from '../../sim/index.ts';
+import {
+  choice,
+  createCommand,
+  type Given,
+  json,
+  parsed,
+  parsePositive,
+  several,
+  toggle,
+} from '../command.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
 
-export interface DrillCommandOptions {
-  readonly default?: boolean;
-  readonly mode: 'streamed' | 'whole' | 'both';
-  readonly protocol: ProtocolName;
-  readonly providersSpeak?: ProtocolName;
-  readonly task?: readonly string[];
-  readonly fault?: readonly string[];
-  readonly timeScale?: number;
-  readonly json?: boolean;
-}
+const modes = ['streamed', 'whole', 'both'] as const;
 
-/** 1 when a fault that could be survived left a task unanswered. Ends at a signal with what it has seen until then. */
-export async function drill(terminal: Terminal, options: DrillCommandOptions): Promise<number> {
+const takes = {
+  default: toggle('drill the built-in configuration of two providers'),
+  mode: choice('mode', 'how answers are asked for', { choices: modes, default: 'streamed' }),
+  protocol: choice('name', 'what the drill asks in', { choices: protocolNames, default: 'openai-chat' }),
+  providersSpeak: choice('name', 'what the simulated providers speak (default: the same)', {
+    choices: protocolNames,
+  }),
+  task: several('name', 'only these tasks'),
+  fault: several('id', 'only these faults: 1 to 16, k1 to k7'),
+  timeScale: parsed('number', 'multiplies the waits of the providers', parsePositive),
+  json,
+};
+
+export const commands = {
+  drill: createCommand({
+    takes,
+    exits: { 1: 'a fault that could be survived left a task unanswered' },
+    example: 'holdfast drill --task main --mode both',
+    run: drill,
+  }),
+};
+
+type Options = Given<typeof takes>;
+
+/** Ends at a signal with what it has seen until then. */
+async function drill(terminal: Terminal, options: Options): Promise<number> {
   const interruption = listenForInterruption(terminal);
   try {
+    const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
     const status = interruption.exitStatus();
-    if (options.json === true)
+    if (options.json)
       printJson(terminal, 'holdfast.drill/1', { interrupted: status !== undefined, ...toJson(report) });
     else terminal.out(describe(report));
     if (status !== undefined) interruption.tell(`${report.results.length} of ${report.planned} cells`);
@@ -37,7 +63,7 @@ export async function drill(terminal: Terminal, options: DrillCommandOptions): P
   }
 }
 
-function toDrillOptions(terminal: Terminal, options: DrillCommandOptions, signal: AbortSignal): DrillOptions {
+function toDrillOptions(terminal: Terminal, options: Options, signal: AbortSignal): DrillOptions {
   return {
     isDefault: options.default === true,
     modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],
@@ -47,7 +73,7 @@ function toDrillOptions(terminal: Terminal, options: DrillCommandOptions, signal
     ...(options.task === undefined ? {} : { tasks: options.task }),
     ...(options.fault === undefined ? {} : { faults: requireFaults(options.fault) }),
     onResult: (result) => {
-      if (options.json !== true) terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
+      if (!options.json) terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
     },
     signal,
   };

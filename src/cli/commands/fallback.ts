@@ -5,26 +5,45 @@ import { formatKeyPath } from '../../config/schema/schema.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { AccessError } from '../../errors.ts';
-import { changeOwnConfig, readConfig, withFiles } from '../own-config.ts';
+import { createCommand, type Given, json, required, text, toggle } from '../command.ts';
+import { changeOwnConfig, readConfig } from '../own-config.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { withFiles } from '../with-runtime.ts';
 
-export interface FallbackOptions {
+const task = text('name', 'the chain of a side task');
+
+const takesAdd = {
+  target: required('target', 'provider/model'),
+  first: toggle('at the head of the chain; default: at its end'),
+  task,
+  json,
+};
+const takesRemove = { target: required('target', 'provider/model, or its place in the list'), task, json };
+
+export const commands = {
+  list: createCommand({ takes: { task, json }, example: 'holdfast fallback list', run: list }),
+  add: createCommand({
+    takes: takesAdd,
+    example: 'holdfast fallback add deepseek/deepseek-flash --first',
+    run: add,
+  }),
+  remove: createCommand({ takes: takesRemove, example: 'holdfast fallback remove 2', run: remove }),
+};
+
+interface Options {
   /** Default: the main route. */
-  readonly task?: string;
-  readonly json?: boolean;
+  readonly task: string | undefined;
+  readonly json: boolean | undefined;
 }
 
-export interface FallbackAddOptions extends FallbackOptions {
-  /** At the head of the chain. Default: at its end. */
-  readonly first?: boolean;
-}
-
-export async function fallbackList(terminal: Terminal, options: FallbackOptions): Promise<number> {
+function list(terminal: Terminal, options: Options): Promise<number> {
   return withFiles((host, paths) => {
     const text = readConfig(host, paths);
     const chain = readChain(text, options);
-    tell(terminal, { options, chain, warnings: [] });
-    if (options.json === true) return 0;
+    if (options.json) {
+      printChain(terminal, options, { chain, warnings: [] });
+      return 0;
+    }
     for (const [index, target] of chain.entries()) terminal.out(`${index + 1}  ${target}\n`);
     if (chain.length === 0)
       terminal.talk(
@@ -34,11 +53,8 @@ export async function fallbackList(terminal: Terminal, options: FallbackOptions)
   });
 }
 
-export async function fallbackAdd(
-  terminal: Terminal,
-  target: string,
-  options: FallbackAddOptions,
-): Promise<number> {
+async function add(terminal: Terminal, options: Given<typeof takesAdd>): Promise<number> {
+  const { target, first = false } = options;
   if (readTarget(target) === undefined) {
     throw new AccessError('request-invalid', `"${target}" is not a model`, {
       howToFix: 'write provider/model, such as deepseek/deepseek-flash',
@@ -53,25 +69,18 @@ export async function fallbackAdd(
     }
     const place = chain.indexOf(target);
     if (place >= 0) return { text, said: `${target} is place ${place + 1} of the chain already` };
-    const added = options.first === true ? setWhole(text, options, [target, ...chain]) : append(text, target);
+    const isWhole = first || chain.length === 0;
+    const key = isWhole ? keyOf(options) : `${keyOf(options)}[${chain.length}]`;
     return {
-      text: added,
-      said: `${target} is place ${options.first === true ? 1 : chain.length + 1} of the chain`,
+      text: setConfigValue(text, key, JSON.stringify(isWhole ? [target, ...chain] : target)),
+      said: `${target} is place ${first ? 1 : chain.length + 1} of the chain`,
     };
-
-    function append(before: string, value: string): string {
-      if (chain.length === 0) return setWhole(before, options, [value]);
-      return setConfigValue(before, `${keyOf(options)}[${chain.length}]`, JSON.stringify(value));
-    }
   });
 }
 
 /** By its name, or by its place in the list. */
-export async function fallbackRemove(
-  terminal: Terminal,
-  target: string,
-  options: FallbackOptions,
-): Promise<number> {
+function remove(terminal: Terminal, options: Given<typeof takesRemove>): Promise<number> {
+  const { target } = options;
   return changeChain(terminal, options, (text) => {
     const chain = readChain(text, options);
     const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
@@ -92,9 +101,9 @@ interface Changed {
   readonly said: string;
 }
 
-async function changeChain(
+function changeChain(
   terminal: Terminal,
-  options: FallbackOptions,
+  options: Options,
   change: (text: string) => Changed,
 ): Promise<number> {
   return withFiles(async (host, paths) => {
@@ -104,30 +113,25 @@ async function changeChain(
       said = changed.said;
       return changed.text;
     });
-    tell(terminal, { options, chain: readChain(readConfig(host, paths), options), warnings });
-    if (options.json !== true) terminal.talk(`${paths.configFile}: ${said}\n`);
-    for (const text of options.json === true ? [] : warnings) terminal.talk(`warning: ${text}\n`);
+    if (options.json) {
+      printChain(terminal, options, { chain: readChain(readConfig(host, paths), options), warnings });
+      return 0;
+    }
+    terminal.talk(`${paths.configFile}: ${said}\n`);
+    for (const text of warnings) terminal.talk(`warning: ${text}\n`);
     return 0;
   });
 }
 
-function tell(
+function printChain(
   terminal: Terminal,
-  {
-    options,
-    chain,
-    warnings,
-  }: {
-    readonly options: FallbackOptions;
-    readonly chain: readonly string[];
-    readonly warnings: readonly string[];
-  },
+  { task = 'main' }: Options,
+  found: { readonly chain: readonly string[]; readonly warnings: readonly string[] },
 ): void {
-  if (options.json === true)
-    printJson(terminal, 'holdfast.fallback/1', { task: options.task ?? 'main', chain, warnings });
+  printJson(terminal, 'holdfast.fallback/1', { task, ...found });
 }
 
-function keyOf({ task }: FallbackOptions): string {
+function keyOf({ task }: Pick<Options, 'task'>): string {
   return isMain(task) ? 'fallback_chain' : formatKeyPath(['auxiliary', task, 'fallback_chain']);
 }
 
@@ -136,7 +140,7 @@ function isMain(task: string | undefined): task is 'main' | undefined {
 }
 
 /** What is asked before the chain. */
-function nameFirst(text: string, { task }: FallbackOptions): string {
+function nameFirst(text: string, { task }: Pick<Options, 'task'>): string {
   const main = getConfigValue(text, 'main');
   if (isMain(task)) return main === undefined ? 'the main model, which is not set either' : nameTarget(main);
   const own = ['provider', 'model'].map((key) =>
@@ -145,7 +149,7 @@ function nameFirst(text: string, { task }: FallbackOptions): string {
   return own.every((part) => typeof part === 'string') ? own.join('/') : `the task ${task}`;
 }
 
-function readChain(text: string, options: FallbackOptions): readonly string[] {
+function readChain(text: string, options: Pick<Options, 'task'>): readonly string[] {
   const value = getConfigValue(text, keyOf(options));
   return Array.isArray(value) ? value.map(nameTarget) : [];
 }
@@ -155,8 +159,4 @@ function nameTarget(value: unknown): string {
   if (typeof value !== 'object' || value === null) return formatConfigValue(value);
   const { provider, model } = Object(value);
   return `${provider}/${model}`;
-}
-
-function setWhole(text: string, options: FallbackOptions, chain: readonly string[]): string {
-  return setConfigValue(text, keyOf(options), JSON.stringify(chain));
 }

@@ -1,10 +1,8 @@
 /** `holdfast import hermes`: another agent's settings as ours, its keys as references; shows first, writes when told. */
 
 import { resolve } from 'node:path';
-import { resolvePaths } from '../../config/files/paths.ts';
 import { newConfigText } from '../../config/yaml/edit.ts';
 import { ConfigError } from '../../errors.ts';
-import { createNodeHost } from '../../host/node-host.ts';
 import type { Host } from '../../host.ts';
 import { type ReplaceConfig, replaceConfig } from '../../imports/change-config.ts';
 import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
@@ -12,14 +10,25 @@ import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/report.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
+import { createCommand, type Given, json, text, toggle } from '../command.ts';
 import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { withFiles } from '../with-runtime.ts';
 
-export interface ImportOptions {
-  readonly from?: string;
-  readonly write?: boolean;
-  readonly json?: boolean;
-}
+const takes = {
+  from: text('folder', 'its folder; default: $HERMES_HOME, else ~/.hermes'),
+  write: toggle('write the configuration; the old one is kept beside it'),
+  json,
+};
+
+export const commands = {
+  hermes: createCommand({
+    takes,
+    exits: { 3: 'what came of it cannot be used, and is not written' },
+    example: 'holdfast import hermes --write',
+    run: importHermes,
+  }),
+};
 
 /** What became of the plan. */
 interface Outcome {
@@ -27,22 +36,18 @@ interface Outcome {
   readonly backup?: string;
 }
 
-export async function importHermes(terminal: Terminal, options: ImportOptions): Promise<number> {
-  const host = createNodeHost();
-  try {
-    const folder = resolve(options.from ?? hermesFolder(host.environment));
-    const paths = resolvePaths(host.environment);
+function importHermes(terminal: Terminal, { from, write, json }: Given<typeof takes>): Promise<number> {
+  return withFiles(async (host, paths) => {
+    const folder = resolve(from ?? hermesFolder(host.environment));
     const catalogue = createCatalogue(builtinEntries);
     const scene = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
     const makePlan = (): ImportPlan => planImport(scene, folder);
-    const { plan, outcome } = await planAndWrite(host, makePlan, options.write === true);
-    if (options.json === true) printJson(terminal, 'holdfast.import/1', toJson(plan, outcome));
+    const { plan, outcome } = await planAndWrite(host, makePlan, write === true);
+    if (json) printJson(terminal, 'holdfast.import/1', toJson(plan, outcome));
     else show(terminal, plan, outcome);
     if (isRefused(plan)) throw new ConfigError('config-invalid', plan.check.problems);
     return 0;
-  } finally {
-    await host.close();
-  }
+  });
 }
 
 /** What is written is planned anew once nobody else changes the config. */

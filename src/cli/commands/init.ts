@@ -11,10 +11,12 @@ import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { readConfig, withFiles } from '../own-config.ts';
+import { createCommand, type Given, toggle } from '../command.ts';
+import { readConfig } from '../own-config.ts';
 import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
-import { authAdd } from './auth/add.ts';
+import { untilSignal, withFiles } from '../with-runtime.ts';
+import { add } from './auth/add.ts';
 
 /** Without the one that stands for servers of one's own. */
 const known = builtinEntries.filter(({ origins }) => Object.keys(origins).length > 0);
@@ -27,7 +29,11 @@ interface Chosen {
   readonly baseUrl?: string;
 }
 
-export async function init(terminal: Terminal, options: { readonly json?: boolean }): Promise<number> {
+const takes = { json: toggle('print JSON when it is written') };
+
+export const commands = { init: createCommand({ takes, example: 'holdfast init', run: init }) };
+
+function init(terminal: Terminal, options: Given<typeof takes>): Promise<number> {
   return withFiles(async (host, paths) => {
     if (host.files.stamp(paths.configFile) !== undefined) throw isThere(host, paths);
     if (!terminal.isInteractive) throw noTerminal(paths);
@@ -56,18 +62,14 @@ interface Answers {
 }
 
 /** Ctrl-C leaves nothing behind. */
-async function askAll(terminal: Terminal, found: FoundKeys): Promise<Answers> {
-  const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
-  const ask = (prompt: string): Promise<string> => terminal.readLine(prompt, caller.signal);
-  const asking = { ask, talk: (text: string) => terminal.talk(text) };
-  try {
+function askAll(terminal: Terminal, found: FoundKeys): Promise<Answers> {
+  return untilSignal(terminal, async (signal) => {
+    const ask = (prompt: string): Promise<string> => terminal.readLine(prompt, signal);
+    const asking = { ask, talk: (text: string) => terminal.talk(text) };
     const chosen = await askProvider(asking, found);
     const model = await askModel(asking, chosen);
     return { chosen, model, secret: await askKey(terminal, chosen, found) };
-  } finally {
-    stop();
-  }
+  });
 }
 
 interface Asking {
@@ -206,7 +208,7 @@ async function finish(
   found: FoundKeys,
 ): Promise<number> {
   if (secret !== '') {
-    const status = await authAdd({ ...terminal, readSecret: async () => secret }, name, { verify: true });
+    const status = await add({ ...terminal, readSecret: async () => secret }, { provider: name });
     if (status !== 0) return status;
   } else if (entry?.keyRequired === true && !found.has(name)) {
     terminal.talk(

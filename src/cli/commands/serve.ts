@@ -2,32 +2,39 @@
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { ConfigError } from '../../errors.ts';
-import { readGatewayKey } from '../../gateway/key.ts';
-import { type Gateway, startGateway } from '../../gateway/server.ts';
+import type { Gateway } from '../../gateway/server.ts';
 import type { EngineEvent } from '../../model/events.ts';
-import { createRuntime, type Runtime } from '../../runtime.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../sim/index.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { SimulatedProvider } from '../../sim/index.ts';
+import { createCommand, type Given, parsed, parsePort, text, toggle } from '../command.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
 
-export interface ServeOptions {
-  readonly host?: string;
-  readonly port?: number;
-  readonly simIfNoConfig?: boolean;
-  /** Prints where the gateway listens as one document, as soon as it does. */
-  readonly json?: boolean;
-}
+const takes = {
+  host: text('address', 'address to listen on'),
+  port: parsed('number', 'port to listen on', parsePort),
+  simIfNoConfig: toggle('without config and key, serve the built-in simulated provider'),
+  json: toggle('print where it listens as JSON'),
+};
 
-export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
+export const commands = {
+  serve: createCommand({ takes, example: 'holdfast serve --port 8080', run: serve }),
+};
+
+type Options = Given<typeof takes>;
+
+async function serve(terminal: Terminal, options: Options): Promise<number> {
   let served: Served | undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => served?.runtime.reload());
   served = await createServed(terminal, options);
   const { runtime, sim } = served;
   try {
+    const { readGatewayKey } = await import('../../gateway/key.ts');
+    const { startGateway } = await import('../../gateway/server.ts');
     const key = readGatewayKey(runtime.host, runtime.paths);
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const gateway = await startGateway({ runtime, key, extraHeaders });
     const isOver = untilSignal(terminal, gateway); // whoever hears that it listens may end it at once
-    if (options.json === true) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
+    if (options.json) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
     await isOver;
     return 0;
@@ -43,7 +50,8 @@ interface Served {
   readonly sim: SimulatedProvider | undefined;
 }
 
-async function createServed(terminal: Terminal, options: ServeOptions): Promise<Served> {
+async function createServed(terminal: Terminal, options: Options): Promise<Served> {
+  const { createRuntime } = await import('../../runtime.ts');
   const onEvent = (event: EngineEvent): void => logEvent(terminal, event);
   const flags = {
     ...(options.host === undefined ? {} : { host: options.host }),
@@ -53,7 +61,8 @@ async function createServed(terminal: Terminal, options: ServeOptions): Promise<
     return { runtime: createRuntime({ flags, store: 'thread', recordLimit: 0, onEvent }), sim: undefined };
   } catch (error) {
     const isEmpty = error instanceof ConfigError && error.code === 'nothing-configured';
-    if (!isEmpty || options.simIfNoConfig !== true) throw error;
+    if (!isEmpty || !options.simIfNoConfig) throw error;
+    const { startSimulatedProvider } = await import('../../sim/index.ts');
     const sim = await startSimulatedProvider({ pace: 30 });
     const onTrialEvent = (event: EngineEvent): void => {
       if (event.type === 'config-reloaded') terminal.talk(`${trialGoesOn}\n`);

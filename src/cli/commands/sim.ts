@@ -1,38 +1,42 @@
 /** `holdfast sim`: the simulated provider in the foreground, or its tables. */
 
+import { once } from 'node:events';
 import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
+import { createCommand, type Given, json, parsed, parsePort, parsePositive, toggle } from '../command.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { untilSignal } from '../with-runtime.ts';
 
-export interface SimCommandOptions {
-  readonly port?: number;
-  readonly timeScale?: number;
-  readonly list?: boolean;
-  readonly json?: boolean;
-}
+const takes = {
+  port: parsed('number', 'port to listen on', parsePort),
+  timeScale: parsed('number', 'multiplies every wait', parsePositive),
+  list: toggle('print its models and keys, and what each does'),
+  json,
+};
 
-export async function sim(terminal: Terminal, options: SimCommandOptions): Promise<number> {
-  if (options.list === true) {
-    printTables(terminal, options.json === true);
+export const commands = {
+  sim: createCommand({ takes, example: 'holdfast sim --port 4700', run: sim }),
+};
+
+async function sim(
+  terminal: Terminal,
+  { list, json, port, timeScale }: Given<typeof takes>,
+): Promise<number> {
+  if (list) {
+    printTables(terminal, json === true);
     return 0;
   }
-  const { port, timeScale } = options;
   const provider = await startSimulatedProvider({
     ...(port === undefined ? {} : { port }),
     ...(timeScale === undefined ? {} : { timeScale }),
   }).catch((error: unknown) => {
     throw cannotListen(port, error);
   });
-  if (options.json === true) printJson(terminal, 'holdfast.sim/1', { url: provider.url });
+  if (json) printJson(terminal, 'holdfast.sim/1', { url: provider.url });
   else
     terminal.talk(`the simulated provider listens on ${provider.url}; its log: ${provider.origin}/sim/log\n`);
-  await new Promise<void>((resolve) => {
-    const stop = terminal.onSignal(['SIGTERM', 'SIGINT'], () => {
-      stop();
-      resolve();
-    });
-  });
+  await untilSignal(terminal, (signal) => once(signal, 'abort'));
   await provider.close();
   return 0;
 }

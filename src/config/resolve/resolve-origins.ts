@@ -1,8 +1,8 @@
 /** Where a provider is: its base URL per protocol and the protocol we speak there. */
 
-import type { ProtocolName } from '../../model/protocol.ts';
+import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/entry.ts';
-import { type KeyPath, type ProviderSettings, protocolNames } from '../schema/schema.ts';
+import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { isOwnGateway, judgeBaseUrl } from './base-url.ts';
 import type { ResolveContext } from './resolve-context.ts';
 

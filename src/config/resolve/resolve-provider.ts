@@ -1,11 +1,12 @@
 /** One provider: its catalogue entry, changed by what config says, and the flat targets of its models. */
 
+import { protocolNames } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { findNearest } from '../nearest.ts';
 import type { ResolvedProvider } from '../resolved.ts';
-import { type KeyPath, type ProviderSettings, protocolNames } from '../schema/schema.ts';
+import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { createTarget, type TargetShape } from './create-target.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {

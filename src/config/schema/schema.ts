@@ -4,11 +4,10 @@
  */
 
 import { z } from 'zod';
+import { protocolNames } from '../../model/protocol.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { limits, maxWait, pace, seconds, timeout } from './limits-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
-
-export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
 
 const text = z.string().min(1);
 /** Shown in lists, logs and messages, which a line break or an escape would garble. */

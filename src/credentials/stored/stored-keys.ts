@@ -10,12 +10,12 @@ import { type CredentialsPlace, type Edited, editCredentials, readCredentials } 
 export interface NewKey {
   readonly provider: string;
   /** Unique among the stored keys of its provider. Default: `key-1`, `key-2`, … */
-  readonly label?: string;
+  readonly label?: string | undefined;
   readonly secret: string;
   /** The only origin it may be sent to (law 12): that of the provider as it is configured now. */
   readonly origin: string;
   /** Limit group. Default: its own. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** Default: `unverified`. */
   readonly verified?: StoredKey['verified'];
 }

@@ -3,67 +3,68 @@
 import { findNearest } from '../../../config/nearest.ts';
 import { AccessError, ConfigError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
-import { createRuntime, type Runtime } from '../../../runtime.ts';
+import type { Runtime } from '../../../runtime.ts';
+import { createCommand, type Given, json, negated, required, text, toggle } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
+import { inPlace, untilSignal } from '../../with-runtime.ts';
 
-export interface AuthAddOptions {
-  readonly label?: string;
-  readonly account?: string;
-  readonly model?: string;
-  /** False with `--no-verify`. */
-  readonly verify: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
+const takes = {
+  provider: required('provider'),
+  label: text('word', 'what to call it'),
+  account: text('name', 'limit group that it shares with other keys'),
+  model: text('name', 'the model it is tried with'),
+  verify: negated('store it without trying it'),
+  dryRun: toggle('try it and store nothing'),
+  json,
+};
+
+export const commands = {
+  add: createCommand({
+    takes,
+    exits: { 4: 'the provider refuses the key, which is not stored' },
+    example: 'holdfast auth add deepseek < key-file',
+    run: add,
+  }),
+};
+
+type Asked = Pick<Given<typeof takes>, 'provider'> & Partial<Given<typeof takes>>;
 
 /** 0 when the key was stored, or would have been; 4 when the provider refused it. */
-export async function authAdd(
-  terminal: Terminal,
-  provider: string,
-  options: AuthAddOptions,
-): Promise<number> {
-  const taken = await take(terminal, provider, options);
+export async function add(terminal: Terminal, asked: Asked): Promise<number> {
+  const { provider, dryRun } = asked;
+  const taken = await take(terminal, asked);
   const isRefused = taken.test?.verdict === 'refused';
   const remarks = taken.key === undefined ? [] : await listRemarks(taken.key);
-  if (options.json === true) {
+  if (asked.json) {
     printJson(terminal, 'holdfast.auth-add/1', { ...taken, remarks });
   } else {
-    terminal.out(describe(provider, taken, { isRefused, isDryRun: options.dryRun === true }));
+    terminal.out(describe(provider, taken, { isRefused, isDryRun: dryRun === true }));
     for (const remark of remarks) terminal.talk(`${remark}\n`);
   }
   return isRefused ? 4 : 0;
 }
 
 /** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
-async function take(terminal: Terminal, provider: string, options: AuthAddOptions): Promise<Taken> {
-  const { label, account, dryRun, verify } = options;
+async function take(terminal: Terminal, { json: _json, ...asked }: Asked): Promise<Taken> {
+  const { provider, label, verify = true } = asked;
   // What is not tried needs no model to be tried with.
-  const model = options.model ?? (verify ? undefined : 'any');
-  const runtime = (await openOwn(provider)) ?? openFor(provider, model);
-  const caller = new AbortController();
-  let stop = (): void => undefined;
-  try {
-    if (label !== undefined) runtime.keys.stored.checkLabel(provider, label);
-    const secret = await terminal.readSecret(`key for ${provider} (not shown): `);
-    stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
-    return await runtime.keys.take({
-      provider,
-      secret,
-      verify,
-      signal: caller.signal,
-      ...(model === undefined ? {} : { model }),
-      ...(label === undefined ? {} : { label }),
-      ...(account === undefined ? {} : { account }),
-      ...(dryRun === undefined ? {} : { dryRun }),
-    });
-  } finally {
-    stop();
-    await runtime.close();
-  }
+  const model = asked.model ?? (verify ? undefined : 'any');
+  return withOwn(provider, async (own) => {
+    const runtime = own ?? (await openFor(provider, model));
+    try {
+      const { keys } = runtime;
+      if (label !== undefined) keys.stored.checkLabel(provider, label);
+      const secret = await terminal.readSecret(`key for ${provider} (not shown): `);
+      return await untilSignal(terminal, (signal) => keys.take({ ...asked, model, verify, secret, signal }));
+    } finally {
+      if (own === undefined) await runtime.close();
+    }
+  });
 }
 
 type Taken = Awaited<ReturnType<Runtime['keys']['take']>>;
+type Stored = NonNullable<Taken['key']>;
 
 function describe(
   provider: string,
@@ -90,38 +91,41 @@ const looksOdd: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands before the key, or keeps it out of use, said at the moment it is added. */
-async function listRemarks(key: NonNullable<Taken['key']>): Promise<readonly string[]> {
-  const { provider, credentialId, fingerprint } = key;
-  const runtime = await openOwn(provider);
-  if (runtime === undefined) {
-    return [
-      `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`,
-    ];
-  }
-  try {
+function listRemarks({ provider, credentialId, fingerprint }: Stored): Promise<readonly string[]> {
+  return withOwn(provider, async (runtime) => {
+    if (runtime === undefined)
+      return [
+        `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`,
+      ];
     const pools = await runtime.keys.report({ name: provider, signal: new AbortController().signal });
     const rows = pools.flatMap(({ keys }) => keys);
     const own = rows.find(({ id }) => id === credentialId);
-    const looks = runtime
+    const odd = runtime
       .warnings()
-      .filter(({ code, text }) => looksOdd.has(code) && text.includes(fingerprint));
-    const odd = looks.map(({ text }) => `warning: ${text}`);
+      .filter(({ code, text }) => looksOdd.has(code) && text.includes(fingerprint))
+      .map(({ text }) => `warning: ${text}`);
     const equal = rows.find((row) => row.fingerprint === fingerprint);
-    if (own === undefined)
-      return equal === undefined
-        ? odd
-        : [...odd, `${equal.foundAt} holds the same secret; that place is used first`];
-    if (own.shadowedBy === undefined) return odd;
+    if (own === undefined && equal !== undefined)
+      return [...odd, `${equal.foundAt} holds the same secret; that place is used first`];
+    if (own?.shadowedBy === undefined) return odd;
     return [...odd, `${own.shadowedBy} outranks it: requests use that key first and this one as a spare`];
+  });
+}
+
+/** Runs `use` with the user's own runtime, or with nothing where that does not know the provider. */
+async function withOwn<T>(provider: string, use: (runtime: Runtime | undefined) => Promise<T>): Promise<T> {
+  const own = await openOwn(provider);
+  try {
+    return await use(own);
   } finally {
-    await runtime.close();
+    await own?.close();
   }
 }
 
-/** The user's own runtime, where it knows the provider. */
 async function openOwn(provider: string): Promise<Runtime | undefined> {
+  const { createRuntime } = await import('../../../runtime.ts');
   try {
-    const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
+    const runtime = createRuntime(inPlace);
     if (runtime.config().providers.has(provider)) return runtime;
     await runtime.close();
     return undefined;
@@ -132,7 +136,8 @@ async function openOwn(provider: string): Promise<Runtime | undefined> {
 }
 
 /** A runtime made for this key alone: the catalogue knows where it belongs. */
-function openFor(provider: string, wished: string | undefined): Runtime {
+async function openFor(provider: string, wished: string | undefined): Promise<Runtime> {
+  const { createRuntime } = await import('../../../runtime.ts');
   const entry = builtinEntries.find(({ name }) => name === provider);
   if (entry === undefined) throw unknownProvider(provider);
   const model = wished ?? entry.defaultModel;

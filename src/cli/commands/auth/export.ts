@@ -4,7 +4,6 @@ import { checkConfigText } from '../../../config/check-text.ts';
 import { resolvePaths } from '../../../config/files/paths.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
 import { AccessError, ConfigError } from '../../../errors.ts';
-import { createNodeHost } from '../../../host/node-host.ts';
 import type { Host } from '../../../host.ts';
 import { type ReplaceConfig, replaceConfig } from '../../../imports/change-config.ts';
 import {
@@ -18,17 +17,29 @@ import { unifiedDiff } from '../../../imports/unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../../../imports/write-config.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
-import { createRuntime } from '../../../runtime.ts';
+import { createCommand, type Given, json, toggle } from '../../command.ts';
 import { schemaPath } from '../../schema-path.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
+import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';
+
+const takes = { dryRun: toggle('only show what would change'), json };
+
+export const commands = {
+  export: createCommand({
+    takes: { json: toggle('print JSON, as it always does') },
+    example: 'holdfast auth export > keys.json',
+    run: exportKeys,
+  }),
+  import: createCommand({ takes, example: 'holdfast auth import < keys.json', run: importKeys }),
+};
 
 const catalogue = createCatalogue(builtinEntries);
 
 /** Prints JSON: what `auth import` reads. */
-export async function authExport(terminal: Terminal): Promise<number> {
-  const runtime = createRuntime({ onEvent: () => undefined, mayLackKeys: true });
-  const keys = exportReferences(runtime.config().pools, runtime.host.environment.get('HOME'));
-  await runtime.close();
+async function exportKeys(terminal: Terminal): Promise<number> {
+  const keys = await withRuntime(quietly, (runtime) =>
+    exportReferences(runtime.config().pools, runtime.host.environment.get('HOME')),
+  );
   printJson(terminal, 'holdfast.auth-export/1', { keys });
   for (const { provider, label, left_out: why } of keys) {
     if (why !== undefined) terminal.talk(`${provider} ${label} has no reference: ${why}\n`);
@@ -36,25 +47,18 @@ export async function authExport(terminal: Terminal): Promise<number> {
   return 0;
 }
 
-export interface AuthImportOptions {
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
-
 /** Reads an export from stdin; shows the change of the config, and makes it. */
-export async function authImport(terminal: Terminal, options: AuthImportOptions): Promise<number> {
+async function importKeys(terminal: Terminal, { dryRun, json }: Given<typeof takes>): Promise<number> {
   const keys = parseExport(await terminal.readInput());
   if (keys === undefined) {
     throw new AccessError('request-invalid', 'what came on stdin is no export of keys', {
       howToFix: 'holdfast auth export > keys.json there, and holdfast auth import < keys.json here',
     });
   }
-  const host = createNodeHost();
-  try {
-    const path = resolvePaths(host.environment).configFile;
+  return withFiles(async (host, { configFile: path }) => {
     const makePlan = (): Import => planImport(host, path, keys);
-    const { imported, diff, isWritten, backup } = await planAndWrite(host, makePlan, options.dryRun !== true);
-    if (options.json === true) {
+    const { imported, diff, isWritten, backup } = await planAndWrite(host, makePlan, !dryRun);
+    if (json) {
       const { added, skipped } = imported;
       printJson(terminal, 'holdfast.auth-import/1', { added, skipped, diff, written: isWritten, backup });
       return 0;
@@ -64,9 +68,7 @@ export async function authImport(terminal: Terminal, options: AuthImportOptions)
       terminal.talk(`${key.provider} ${key.label} was left out: ${because}\n`);
     terminal.talk(`${describeEnd(path, { isWritten, backup, count: imported.added.length })}\n`);
     return 0;
-  } finally {
-    await host.close();
-  }
+  });
 }
 
 interface Import {

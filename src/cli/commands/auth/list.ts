@@ -3,21 +3,23 @@
 import type { PoolReport } from '../../../diagnostics/key-report.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
+import { createCommand, type Given, json, keyName } from '../../command.ts';
 import { describePool, describeUnused } from '../../key-lines.ts';
 import { printJson, type Terminal, tellStoreFaults } from '../../terminal.ts';
-import { withRuntime } from '../../with-runtime.ts';
+import { inPlace, withSignal } from '../../with-runtime.ts';
 
-export async function authList(
-  terminal: Terminal,
-  name: string | undefined,
-  options: { readonly json?: boolean },
-): Promise<number> {
-  return withRuntime(terminal, { onEvent: tellStoreFaults(terminal) }, async (runtime, signal) => {
+const takes = { name: keyName, json };
+
+export const commands = { list: createCommand({ takes, example: 'holdfast auth list deepseek', run: list }) };
+
+function list(terminal: Terminal, { name, json }: Given<typeof takes>): Promise<number> {
+  const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
+  return withSignal(terminal, options, async (runtime, signal) => {
     const unused = runtime.keys.unused(name);
     const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
     const warnings = runtime.warnings();
     const now = runtime.host.clock.now();
-    if (options.json === true) {
+    if (json) {
       printJson(terminal, 'holdfast.auth-list/1', { pools, unused, warnings });
       return 0;
     }
@@ -33,11 +35,10 @@ async function reportPools(
   { keys }: Runtime,
   asked: { readonly name: string | undefined; readonly signal: AbortSignal; readonly isKept: boolean },
 ): Promise<readonly PoolReport[]> {
-  const { name, signal, isKept } = asked;
   try {
-    return await keys.report({ signal, ...(name === undefined ? {} : { name }) });
+    return await keys.report(asked);
   } catch (error) {
-    if (isKept && error instanceof RequestError) return [];
+    if (asked.isKept && error instanceof RequestError) return [];
     throw error;
   }
 }

@@ -1,48 +1,67 @@
 /** `holdfast auth login`: an address and a code for a person, then the tokens in `credentials.json`. Needs no terminal. */
 
-import { type DevicePrompt, startDeviceLogin } from '../../../credentials/oauth/device-login.ts';
-import { placeLogin } from '../../../credentials/oauth/keep-login.ts';
+import type { DevicePrompt } from '../../../credentials/oauth/device-login.ts';
 import type { Login } from '../../../credentials/oauth/login.ts';
 import { CredentialError } from '../../../errors.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
-import { createRuntime, type Runtime } from '../../../runtime.ts';
+import type { Runtime } from '../../../runtime.ts';
+import { createCommand, dryRun, type Given, required, text, toggle } from '../../command.ts';
 import { printJsonLine, type Terminal } from '../../terminal.ts';
+import { inPlace, withRuntime } from '../../with-runtime.ts';
 
-export interface AuthLoginOptions {
-  readonly label?: string;
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-}
+const takes = {
+  provider: required('provider'),
+  label: text('name', 'name of the login in lists'),
+  dryRun,
+  json: toggle('print JSON, one object a line'),
+};
+
+export const commands = {
+  login: createCommand({ takes, example: 'holdfast auth login xai', run: login }),
+};
+
+type Options = Given<typeof takes>;
 
 /** With `--json` one object a line: first what a person must do, then what came of it. */
-export async function authLogin(
-  terminal: Terminal,
-  provider: string,
-  options: AuthLoginOptions,
-): Promise<number> {
-  const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
-  const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>
-    caller.abort(new DOMException('the login was interrupted', 'AbortError')),
-  );
-  try {
-    const place = findPlace(runtime, provider);
-    if (options.dryRun === true) return tellPlan(terminal, runtime, { ...place, provider, options });
-    const begun = await startDeviceLogin(runtime.host, place.settings, caller.signal);
-    tellPrompt(terminal, begun.prompt, options.json === true);
-    const granted = await begun.wait(caller.signal);
-    const { host, logins } = runtime;
-    const made = { ...granted, ...place.settings, id: host.randomToken(6), provider, origin: place.origin };
-    const label = options.label === undefined ? {} : { label: options.label };
-    const login = await logins.vault.put((others) =>
-      placeLogin(others, { ...made, ...label, now: host.clock.now() }),
+function login(terminal: Terminal, options: Options): Promise<number> {
+  return withRuntime(inPlace, async (runtime) => {
+    const caller = new AbortController();
+    const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>
+      caller.abort(new DOMException('the login was interrupted', 'AbortError')),
     );
-    tellDone(terminal, runtime, { login, isJson: options.json === true });
-    return 0;
-  } finally {
-    stop();
-    await runtime.close();
-  }
+    try {
+      const place = findPlace(runtime, options.provider);
+      if (options.dryRun) tellPlan(terminal, runtime, { ...place, options });
+      else await logIn(terminal, runtime, { ...place, options, signal: caller.signal });
+      return 0;
+    } finally {
+      stop();
+    }
+  });
+}
+
+interface Asked extends LoginPlace {
+  readonly options: Options;
+}
+
+async function logIn(
+  terminal: Terminal,
+  runtime: Runtime,
+  { settings, origin, options, signal }: Asked & { readonly signal: AbortSignal },
+): Promise<void> {
+  const { startDeviceLogin } = await import('../../../credentials/oauth/device-login.ts');
+  const { placeLogin } = await import('../../../credentials/oauth/keep-login.ts');
+  const { provider, label, json: isJson = false } = options;
+  const { host, logins } = runtime;
+  const begun = await startDeviceLogin(host, settings, signal);
+  tellPrompt(terminal, begun.prompt, isJson);
+  const granted = await begun.wait(signal);
+  const made = { ...granted, ...settings, id: host.randomToken(6), provider, origin };
+  const named = label === undefined ? {} : { label };
+  const kept = await logins.vault.put((others) =>
+    placeLogin(others, { ...made, ...named, now: host.clock.now() }),
+  );
+  tellDone(terminal, runtime, { login: kept, isJson });
 }
 
 interface LoginPlace {
@@ -67,24 +86,19 @@ function findPlace(runtime: Runtime, name: string): LoginPlace {
   return { settings: provider.oauth, origin: provider.targetFor('any').origin };
 }
 
-function tellPlan(
-  terminal: Terminal,
-  { logins }: Runtime,
-  plan: LoginPlace & { readonly provider: string; readonly options: AuthLoginOptions },
-): number {
-  const { settings, origin, provider, options } = plan;
+function tellPlan(terminal: Terminal, { logins }: Runtime, { settings, origin, options }: Asked): void {
   const server = settings.issuer ?? settings.tokenEndpoint;
   const { clientId, scopes } = settings;
   const file = logins.vault.path;
-  if (options.json === true) {
+  if (options.json) {
+    const { provider } = options;
     printLine(terminal, { step: 'plan', provider, server, clientId, scopes, origin, file });
-    return 0;
+    return;
   }
   terminal.out(
     `would ask ${server} for a code as ${clientId} (${scopes.join(' ') || 'no scopes'}),\n` +
       `keep the tokens in ${file}, and send the access token to ${origin} only\n`,
   );
-  return 0;
 }
 
 /** The address is data: a script may open it. */

@@ -1,46 +1,39 @@
 /** `holdfast auth logout`: tells the server that the tokens are not wanted any more, and forgets them. */
 
-import { type Revocation, revokeLogin } from '../../../credentials/oauth/revoke.ts';
+import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
-import { createRuntime } from '../../../runtime.ts';
+import { createCommand, dryRun, type Given, json, required } from '../../command.ts';
 import { findOneLogin, idOf } from '../../find-logins.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
+import { inPlace, withSignal } from '../../with-runtime.ts';
 
-export interface AuthLogoutOptions {
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-}
+const takes = { name: required('name', 'a provider, or the id or label of a login'), dryRun, json };
+
+export const commands = {
+  logout: createCommand({ takes, example: 'holdfast auth logout xai', run: logout }),
+};
 
 /** The tokens are forgotten here even if the server cannot be told. */
-export async function authLogout(
-  terminal: Terminal,
-  name: string,
-  options: AuthLogoutOptions,
-): Promise<number> {
-  const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
-  const caller = new AbortController();
-  const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () => caller.abort());
-  try {
+function logout(terminal: Terminal, { name, dryRun, json }: Given<typeof takes>): Promise<number> {
+  return withSignal(terminal, inPlace, async (runtime, signal) => {
+    const { host, logins } = runtime;
     const login = findOneLogin(runtime, name);
     const { provider, label } = login;
     const id = idOf(login);
-    const { path } = runtime.logins.vault;
-    if (options.dryRun === true) {
-      if (options.json === true)
-        printJson(terminal, 'holdfast.auth-logout/1', { id, provider, label, isDryRun: true });
-      else terminal.out(`would revoke ${label} (${id}) and remove it from ${path}\n`);
+    const print = (came: object): void =>
+      printJson(terminal, 'holdfast.auth-logout/1', { id, provider, label, ...came });
+    if (dryRun) {
+      if (json) print({ isDryRun: true });
+      else terminal.out(`would revoke ${label} (${id}) and remove it from ${logins.vault.path}\n`);
       return 0;
     }
-    const revocation = await revokeLogin(runtime.host, login, caller.signal);
-    await runtime.logins.vault.remove(login.id);
-    if (options.json === true)
-      printJson(terminal, 'holdfast.auth-logout/1', { id, provider, label, revocation });
+    const { revokeLogin } = await import('../../../credentials/oauth/revoke.ts');
+    const revocation = await revokeLogin(host, login, signal);
+    await logins.vault.remove(login.id);
+    if (json) print({ revocation });
     else terminal.out(`${label} (${id}) is removed; ${describeRevocation(revocation)}\n`);
     return 0;
-  } finally {
-    stop();
-    await runtime.close();
-  }
+  });
 }
 
 function describeRevocation(revocation: Revocation): string {

@@ -1,14 +1,22 @@
 /** `holdfast auth refresh`: renews the tokens of logins now, whatever their age; running gateways take them over at once. */
 
 import type { Login } from '../../../credentials/oauth/login.ts';
-import { createRuntime, type Runtime } from '../../../runtime.ts';
+import type { Runtime } from '../../../runtime.ts';
+import { createCommand, dryRun, type Given, json, optional } from '../../command.ts';
 import { findLogins, idOf } from '../../find-logins.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
+import { inPlace, withRuntime } from '../../with-runtime.ts';
 
-export interface AuthRefreshOptions {
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-}
+const takes = { name: optional('name', 'a provider, or the id or label of a login'), dryRun, json };
+
+export const commands = {
+  refresh: createCommand({
+    takes,
+    exits: { 4: 'a login could not be renewed' },
+    example: 'holdfast auth refresh xai',
+    run: refreshAll,
+  }),
+};
 
 interface Refreshed {
   readonly id: string;
@@ -19,26 +27,18 @@ interface Refreshed {
   readonly expiresAt?: number | undefined;
 }
 
-/** 0 when every login is renewed, else 4. */
-export async function authRefresh(
-  terminal: Terminal,
-  name: string | undefined,
-  options: AuthRefreshOptions,
-): Promise<number> {
-  const runtime = createRuntime({ store: 'in-place', onEvent: () => undefined, mayLackKeys: true });
-  try {
+function refreshAll(terminal: Terminal, { name, dryRun, json }: Given<typeof takes>): Promise<number> {
+  return withRuntime(inPlace, async (runtime) => {
     const rows: Refreshed[] = [];
     for (const login of findLogins(runtime, name)) {
-      const row = options.dryRun === true ? planOf(login) : await refresh(runtime, login);
+      const row = dryRun ? planOf(login) : await refresh(runtime, login);
       rows.push(row);
-      if (options.json !== true) terminal.out(`${describeRow(row)}\n`);
+      if (!json) terminal.out(`${describeRow(row)}\n`);
     }
-    if (options.json === true) printJson(terminal, 'holdfast.auth-refresh/1', { logins: rows });
+    if (json) printJson(terminal, 'holdfast.auth-refresh/1', { logins: rows });
     else if (rows.length === 0) terminal.talk('nobody is logged in\n');
     return rows.every(({ outcome }) => outcome === 'renewed' || outcome === 'would-renew') ? 0 : 4;
-  } finally {
-    await runtime.close();
-  }
+  });
 }
 
 async function refresh(runtime: Runtime, login: Login): Promise<Refreshed> {

@@ -1,20 +1,22 @@
 /** `holdfast auth reset`: ends what holds keys back, here and in every running gateway, and says what that was. */
 
 import type { Mark } from '../../../model/failure.ts';
+import { createCommand, type Given, json, keyName, toggle } from '../../command.ts';
 import { describeEnd } from '../../key-lines.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
-import { withRuntime } from '../../with-runtime.ts';
+import { inPlace, withSignal } from '../../with-runtime.ts';
 
-export async function authReset(
-  terminal: Terminal,
-  name: string | undefined,
-  options: { readonly json?: boolean; readonly dryRun?: boolean },
-): Promise<number> {
-  return withRuntime(terminal, {}, async (runtime, signal) => {
-    const { dryRun = false } = options;
-    const cleared = await runtime.keys.reset({ signal, dryRun, ...(name === undefined ? {} : { name }) });
+const takes = { name: keyName, dryRun: toggle('only say what would be cleared'), json };
+
+export const commands = {
+  reset: createCommand({ takes, example: 'holdfast auth reset deepseek', run: reset }),
+};
+
+function reset(terminal: Terminal, { name, dryRun = false, json }: Given<typeof takes>): Promise<number> {
+  return withSignal(terminal, { ...inPlace, onEvent: undefined }, async (runtime, signal) => {
+    const cleared = await runtime.keys.reset({ signal, dryRun, name });
     const now = runtime.host.clock.now();
-    if (options.json === true) {
+    if (json) {
       printJson(terminal, 'holdfast.auth-reset/1', { cleared, dryRun });
       return 0;
     }

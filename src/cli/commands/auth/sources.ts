@@ -1,17 +1,21 @@
 /** `holdfast auth sources`: every place that was looked in for a provider's keys, what was there, and who won by which rule. */
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
+import { createCommand, type Given, json, required } from '../../command.ts';
 import { printJson, type Terminal, tellStoreFaults } from '../../terminal.ts';
-import { withRuntime } from '../../with-runtime.ts';
+import { inPlace, withSignal } from '../../with-runtime.ts';
 
-export async function authSources(
-  terminal: Terminal,
-  provider: string,
-  options: { readonly json?: boolean },
-): Promise<number> {
-  return withRuntime(terminal, { onEvent: tellStoreFaults(terminal) }, async (runtime, signal) => {
+const takes = { provider: required('provider'), json };
+
+export const commands = {
+  sources: createCommand({ takes, example: 'holdfast auth sources deepseek', run: sources }),
+};
+
+function sources(terminal: Terminal, { provider, json }: Given<typeof takes>): Promise<number> {
+  const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
+  return withSignal(terminal, options, async (runtime, signal) => {
     const report = await runtime.keys.sources({ name: provider, signal });
-    if (options.json === true) printJson(terminal, 'holdfast.auth-sources/1', report);
+    if (json) printJson(terminal, 'holdfast.auth-sources/1', report);
     else for (const place of report.places) terminal.out(`${describePlace(place)}\n`);
     return 0;
   });

@@ -1,47 +1,45 @@
 /** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
 
-import { resolvePaths } from '../../../config/files/paths.ts';
-import {
-  createStoredKeys,
-  type StoredKeys,
-  type StoredKeyView,
-} from '../../../credentials/stored/stored-keys.ts';
-import { selectStoredKey } from '../../../diagnostics/find-keys.ts';
+import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
 import { AccessError } from '../../../errors.ts';
-import { createNodeHost } from '../../../host/node-host.ts';
+import { createCommand, type Given, json, required, toggle } from '../../command.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
+import { withFiles } from '../../with-runtime.ts';
 
-export interface StoredOptions {
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
+const id = required('id', 'or its label');
 
-export function authRemove(terminal: Terminal, id: string, options: StoredOptions): Promise<number> {
-  return change(terminal, id, {
-    ...options,
+const takesRemove = { id, dryRun: toggle('only say what would be removed'), json };
+const takesRename = { id, label: required('label'), dryRun: toggle('only say what would be renamed'), json };
+const takesMove = {
+  id,
+  place: required('place', 'counted from 1'),
+  dryRun: toggle('only say what would be moved'),
+  json,
+};
+
+export const commands = {
+  remove: createCommand({ takes: takesRemove, example: 'holdfast auth remove spare', run: remove }),
+  rename: createCommand({ takes: takesRename, example: 'holdfast auth rename key-1 work', run: rename }),
+  move: createCommand({ takes: takesMove, example: 'holdfast auth move work 1', run: move }),
+};
+
+function remove(terminal: Terminal, asked: Given<typeof takesRemove>): Promise<number> {
+  return change(terminal, asked, {
     verb: () => 'removed',
     work: (keys, key) => keys.remove(key.id),
   });
 }
 
-export function authRename(
-  terminal: Terminal,
-  { id, label }: { readonly id: string; readonly label: string },
-  options: StoredOptions,
-): Promise<number> {
-  return change(terminal, id, {
-    ...options,
-    verb: () => `renamed to ${label}`,
-    work: (keys, key) => keys.rename(key.id, label),
+function rename(terminal: Terminal, asked: Given<typeof takesRename>): Promise<number> {
+  return change(terminal, asked, {
+    verb: () => `renamed to ${asked.label}`,
+    work: (keys, key) => keys.rename(key.id, asked.label),
   });
 }
 
 /** `place` counts from 1, as `auth list` does among the stored keys of the provider. */
-export function authMove(
-  terminal: Terminal,
-  { id, place }: { readonly id: string; readonly place: string },
-  options: StoredOptions,
-): Promise<number> {
+function move(terminal: Terminal, asked: Given<typeof takesMove>): Promise<number> {
+  const { place } = asked;
   const wanted = Number(place);
   if (!/^\d+$/.test(place) || wanted < 1) {
     throw new AccessError('request-invalid', `${place} is no place`, {
@@ -49,8 +47,7 @@ export function authMove(
         'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
     });
   }
-  return change(terminal, id, {
-    ...options,
+  return change(terminal, asked, {
     verb: (keys, { provider }) => `moved to place ${Math.min(wanted, countOf(keys, provider))}`,
     work: (keys, key) => keys.move(key.id, wanted - 1),
   });
@@ -60,28 +57,31 @@ function countOf(keys: StoredKeys, provider: string): number {
   return keys.list().filter((key) => key.provider === provider).length;
 }
 
-interface Change extends StoredOptions {
+interface Change {
   /** What will have happened, for people. */
   readonly verb: (keys: StoredKeys, key: StoredKeyView) => string;
   readonly work: (keys: StoredKeys, key: StoredKeyView) => Promise<StoredKeyView>;
 }
 
 /** Needs no usable configuration: a key can be removed from under a broken one. */
-async function change(terminal: Terminal, id: string, options: Change): Promise<number> {
-  const host = createNodeHost();
-  try {
-    const keys = createStoredKeys({ host, path: resolvePaths(host.environment).credentialsFile });
+function change(
+  terminal: Terminal,
+  { id, dryRun = false, json }: Given<typeof takesRemove>,
+  { verb, work }: Change,
+): Promise<number> {
+  return withFiles(async (host, paths) => {
+    const { createStoredKeys } = await import('../../../credentials/stored/stored-keys.ts');
+    const { selectStoredKey } = await import('../../../diagnostics/find-keys.ts');
+    const keys = createStoredKeys({ host, path: paths.credentialsFile });
     const found = selectStoredKey(keys.list(), id);
-    const verb = options.verb(keys, found);
-    const key = options.dryRun === true ? found : await options.work(keys, found);
-    if (options.json === true) {
-      printJson(terminal, 'holdfast.auth-change/1', { key, dryRun: options.dryRun === true });
+    const done = verb(keys, found);
+    const key = dryRun ? found : await work(keys, found);
+    if (json) {
+      printJson(terminal, 'holdfast.auth-change/1', { key, dryRun });
       return 0;
     }
-    const would = options.dryRun === true ? 'dry run, it would be ' : '';
-    terminal.out(`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${verb}\n`);
+    const would = dryRun ? 'dry run, it would be ' : '';
+    terminal.out(`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${done}\n`);
     return 0;
-  } finally {
-    await host.close();
-  }
+  });
 }

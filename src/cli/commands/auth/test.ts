@@ -2,40 +2,40 @@
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
 import { AccessError } from '../../../errors.ts';
-import type { EngineEvent } from '../../../model/events.ts';
+import { createCommand, type Given, json, keyName, text, toggle } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
-import { dim, printJson, type Terminal } from '../../terminal.ts';
-import { withRuntime } from '../../with-runtime.ts';
+import { printJson, type Terminal, tellEvents } from '../../terminal.ts';
+import { inPlace, withSignal } from '../../with-runtime.ts';
 
-export interface AuthTestOptions {
-  /** A stored key that belongs elsewhere may be sent to the present origin of its provider from now on. */
-  readonly acceptOrigin?: boolean;
-  readonly model?: string;
-  readonly json?: boolean;
-}
+const takes = {
+  name: keyName,
+  model: text('name', 'the model to ask, as provider/model'),
+  acceptOrigin: toggle('allow a stored key the present origin of its provider, when it works there'),
+  json,
+};
 
-/** 0 when every key works, else 1. */
-export async function authTest(
-  terminal: Terminal,
-  name: string | undefined,
-  options: AuthTestOptions,
-): Promise<number> {
+export const commands = {
+  test: createCommand({
+    takes,
+    exits: { 1: 'a key does not work, or there is none' },
+    example: 'holdfast auth test deepseek',
+    run: test,
+  }),
+};
+
+function test(terminal: Terminal, given: Given<typeof takes>): Promise<number> {
+  const { name, model, acceptOrigin, json } = given;
   const tests: KeyTest[] = [];
   const note = (test: KeyTest, place: string): void => {
     tests.push(test);
-    if (options.json !== true) terminal.out(`${describeTest(test, place)}\n`);
+    if (!json) terminal.out(`${describeTest(test, place)}\n`);
   };
-  const onEvent = (event: EngineEvent): void => tell(terminal, event);
-  return withRuntime(terminal, { onEvent }, async ({ keys }, signal) => {
-    const asked = {
-      signal,
-      ...(name === undefined ? {} : { name }),
-      ...(options.model === undefined ? {} : { model: options.model }),
-    };
-    if (options.acceptOrigin === true)
-      note(await keys.acceptOrigin({ ...asked, name: requireId(name) }), 'credentials.json');
-    else for await (const test of keys.test(asked)) note(test, test.row.foundAt);
-    if (options.json === true) printJson(terminal, 'holdfast.auth-test/1', { tests });
+  const options = { ...inPlace, onEvent: tellEvents(terminal) };
+  return withSignal(terminal, options, async ({ keys }, signal) => {
+    if (acceptOrigin)
+      note(await keys.acceptOrigin({ signal, model, name: requireId(name) }), 'credentials.json');
+    else for await (const test of keys.test({ signal, model, name })) note(test, test.row.foundAt);
+    if (json) printJson(terminal, 'holdfast.auth-test/1', { tests });
     else if (tests.length === 0) terminal.talk('there is no key to test\n');
     return tests.length > 0 && tests.every(({ verdict }) => verdict === 'works') ? 0 : 1;
   });
@@ -46,8 +46,4 @@ function requireId(name: string | undefined): string {
   throw new AccessError('request-invalid', '--accept-origin needs the id of a stored key', {
     howToFix: '`holdfast auth list` shows the ids',
   });
-}
-
-function tell(terminal: Terminal, event: EngineEvent): void {
-  if (event.type !== 'finished') terminal.talk(`${dim(terminal, event.text)}\n`);
 }

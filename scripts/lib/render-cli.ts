@@ -1,0 +1,89 @@
+/** Writes docs/cli.md from the commands themselves. Pure: `npm run docs` puts the text on disk, the check compares it. */
+
+import type { Command, Taken } from '../../src/cli/command.ts';
+import { type Entries, entries } from '../../src/cli/commands.ts';
+import { exitStatuses } from '../../src/cli/exit.ts';
+import { nameFlag } from '../../src/cli/program.ts';
+
+/** The page stands beside it. */
+const errors = 'docs/errors.md';
+
+const HEADER = `# The command line
+
+<!-- Generated from src/cli/commands.ts by \`npm run docs\`. Do not edit. -->
+
+\`holdfast\` is the command; in a checkout it is \`npx holdfast\`. \`holdfast COMMAND --help\` says the same as this page.
+
+- Data goes to stdout, and talk to stderr. With \`--json\` stdout holds one JSON document with a \`schema\` field.
+- A command that fails says on stderr what is wrong and how to fix it. With \`--json\` it prints
+  [\`holdfast.error/1\`](${errors.replace('docs/', '')}) too.
+- \`NO_COLOR\` turns colors off, \`FORCE_COLOR\` turns them on.
+- \`holdfast completion bash\` (or zsh, fish) prints a completion script.
+
+## Exit statuses
+
+| status | meaning |
+|---|---|
+`;
+
+/** The whole page: a table of all commands, then each with what it takes. */
+export async function renderCli(): Promise<string> {
+  const statuses = Object.entries(exitStatuses).map(([status, says]) => `| ${status} | ${says} |`);
+  const all = await listCommands(entries, []);
+  const rows = all.map(({ name, says }) => `| [\`${name}\`](#${toAnchor(name)}) | ${says} |`);
+  const table = `\n## Commands\n\n| command | what it does |\n|---|---|\n${rows.join('\n')}\n`;
+  return `${HEADER}${statuses.join('\n')}\n${table}${all.map(renderCommand).join('')}`;
+}
+
+interface Named {
+  /** `auth add`. */
+  readonly name: string;
+  readonly says: string;
+  readonly command: Command;
+}
+
+async function listCommands(from: Entries, above: readonly string[]): Promise<readonly Named[]> {
+  const found: Named[] = [];
+  for (const [word, [says, behind]] of Object.entries(from)) {
+    const path = [...above, word];
+    if (typeof behind !== 'function') found.push(...(await listCommands(behind, path)));
+    else {
+      const command = (await behind()).commands[word];
+      if (command !== undefined) found.push({ name: path.join(' '), says, command });
+    }
+  }
+  return found;
+}
+
+function toAnchor(name: string): string {
+  return `holdfast-${name.replaceAll(' ', '-')}`;
+}
+
+function renderCommand({ name, says, command }: Named): string {
+  const takes = Object.entries(command.takes);
+  const words = takes.flatMap(([, { as, value = '' }]) => (as === 'argument' ? [value] : []));
+  const usage = ['holdfast', name, ...words, '[options]'].join(' ');
+  const rows = takes.map(([key, taken]) => renderRow(key, taken)).filter((row) => row !== undefined);
+  const exits = Object.entries(command.exits ?? {}).map(([status, why]) => `${status} when ${why}`);
+  return [
+    `\n## \`holdfast ${name}\`\n`,
+    `${says.charAt(0).toUpperCase()}${says.slice(1)}.\n`,
+    `\`\`\`sh\n${usage}\n\`\`\`\n`,
+    `For example \`${command.example}\`.\n`,
+    `| takes | meaning | default |\n|---|---|---|\n${rows.join('\n')}\n`,
+    ...(exits.length === 0 ? [] : [`Exit status: ${exits.join('; ')}.\n`]),
+  ].join('\n');
+}
+
+/** An argument that says nothing but its name is in the usage already. */
+function renderRow(key: string, taken: Taken<unknown>): string | undefined {
+  const { as, value = '', says, choices } = taken;
+  if (as === 'argument' && says === '') return undefined;
+  const words = choices === undefined ? '' : ` (${choices.join(', ')})`;
+  const cells = [
+    `\`${as === 'argument' ? value : nameFlag(key, taken)}\``,
+    `${says}${words}`,
+    taken.default === undefined ? '' : `\`${String(taken.default)}\``,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}

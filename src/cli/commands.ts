@@ -1,0 +1,106 @@
+/** All commands, and what each is for. What one takes and does stands in its own file, which is loaded when it is named. */
+
+import type { Command } from './command.ts';
+
+/** A file of commands, by their names. */
+type Load = () => Promise<{ readonly commands: Readonly<Record<string, Command>> }>;
+
+/** What a command is for, and the file it stands in or the commands below it. */
+export type Entry = readonly [says: string, behind: Load | Entries];
+
+export type Entries = Readonly<Record<string, Entry>>;
+
+const config = () => import('./commands/config.ts');
+const fallback = () => import('./commands/fallback.ts');
+const stored = () => import('./commands/auth/stored.ts');
+
+const configEntries: Entries = {
+  path: ['where the configuration is', config],
+  show: ['every value and where it came from', config],
+  check: ['look for problems; exits 3 if there are any, 4 if only a key is missing', config],
+  schema: ['print the JSON Schema', config],
+  get: ['print one value', config],
+  set: ['change one value; comments stay', config],
+  unset: ['take one value out; comments stay', config],
+};
+
+const fallbackEntries: Entries = {
+  list: ['the chain, in the order in which it is asked', fallback],
+  add: ['put a model into the chain', fallback],
+  remove: ['take a model out of the chain', fallback],
+};
+
+const authEntries: Entries = {
+  list: ['every key in the order of use, and what holds it back', () => import('./commands/auth/list.ts')],
+  sources: [
+    'every place that was looked in, and which rule decided',
+    () => import('./commands/auth/sources.ts'),
+  ],
+  test: ['ask for one small completion with each key', () => import('./commands/auth/test.ts')],
+  reset: [
+    'end what holds keys back; running gateways obey within a second',
+    () => import('./commands/auth/reset.ts'),
+  ],
+  add: [
+    'store a key, from a hidden prompt or stdin, after trying it',
+    () => import('./commands/auth/add.ts'),
+  ],
+  remove: ['forget a stored key', stored],
+  rename: ['give a stored key another label', stored],
+  move: ['put a stored key at another place among those of its provider', stored],
+  login: [
+    'log in with a device code; prints an address and a code for a person',
+    () => import('./commands/auth/login.ts'),
+  ],
+  logout: ['revoke the tokens of a login and forget them', () => import('./commands/auth/logout.ts')],
+  refresh: ['renew the tokens of logins now', () => import('./commands/auth/refresh.ts')],
+  export: [
+    'print labels and references of all keys as JSON; never a secret',
+    () => import('./commands/auth/export.ts'),
+  ],
+  import: [
+    'add the references of an export, read from stdin, to the config',
+    () => import('./commands/auth/export.ts'),
+  ],
+};
+
+export const entries: Entries = {
+  init: [
+    'ask three questions and write a first configuration; nothing is overwritten',
+    () => import('./commands/init.ts'),
+  ],
+  serve: ['start the HTTP gateway', () => import('./commands/serve.ts')],
+  sim: ['start the simulated provider, which breaks on purpose', () => import('./commands/sim.ts')],
+  demo: [
+    'a guided tour of ten seconds: each rescue as caller and provider see it',
+    () => import('./commands/demo.ts'),
+  ],
+  drill: [
+    'break simulated providers in your own configuration, and see who is answered',
+    () => import('./commands/drill.ts'),
+  ],
+  key: ["print the gateway's key", () => import('./commands/key.ts')],
+  ask: ['ask one question; the answer streams to stdout', () => import('./commands/ask.ts')],
+  models: ['list the models a request may name', () => import('./commands/models.ts')],
+  classify: [
+    "what a provider's answer on stdin means: curl -i output, a body, or a stream",
+    () => import('./commands/classify.ts'),
+  ],
+  completion: ['print a completion script', () => import('./commands/completion.ts')],
+  config: ['look at and change the configuration', configEntries],
+  fallback: ['who is asked when the main model cannot answer', fallbackEntries],
+  auth: ['look at keys, test them, clear what holds them back', authEntries],
+  import: [
+    "bring another agent's settings along; its keys stay where they are",
+    {
+      hermes: [
+        'Hermes Agent: config.yaml, .env and auth.json; shows a diff first',
+        () => import('./commands/import.ts'),
+      ],
+    },
+  ],
+  connect: [
+    'point an agent at the gateway; without a name, list the agents that are here',
+    () => import('./commands/connect.ts'),
+  ],
+};
