@@ -1,9 +1,10 @@
 /** `npm run docs`: writes the documents that are made from code. With `--check` it only says which ones are stale, and exits 1. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderJsonSchema } from '../src/config/schema/json-schema.ts';
+import { keepDefaults } from './lib/keep-defaults.ts';
 import { renderCli } from './lib/render-cli.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
 import { renderCorpus } from './lib/render-corpus.ts';
@@ -11,7 +12,7 @@ import { renderProviders } from './lib/render-providers.ts';
 import { renderRootHelp } from './lib/render-root-help.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const documents: readonly { readonly path: string; readonly render: () => string | Promise<string> }[] = [
+const generated: readonly { readonly path: string; readonly render: () => string | Promise<string> }[] = [
   { path: 'docs/config.md', render: renderConfigDocs },
   { path: 'docs/cli.md', render: renderCli },
   { path: 'docs/providers.md', render: renderProviders },
@@ -20,12 +21,18 @@ const documents: readonly { readonly path: string; readonly render: () => string
   { path: 'src/cli/root-help.ts', render: renderRootHelp },
 ];
 
+/** Written by hand, but for the defaults in them. */
+const pages = readdirSync(join(root, 'docs'))
+  .map((name) => `docs/${name}`)
+  .filter((path) => path.endsWith('.md') && !generated.some((one) => one.path === path))
+  .map((path) => ({ path, render: () => keepDefaults(readFileSync(join(root, path), 'utf8')) }));
+
 const isCheck = process.argv.includes('--check');
-for (const { path, render } of documents) {
+for (const { path, render } of [...generated, ...pages]) {
   const file = join(root, path);
   const text = await render();
+  if (readOrNothing(file) === text) continue;
   if (isCheck) {
-    if (readOrNothing(file) === text) continue;
     console.error(`${path} is stale: run npm run docs`);
     process.exitCode = 1;
     continue;

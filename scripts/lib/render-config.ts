@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema/schema.ts';
 import { describe, unwrap } from '../../src/config/schema/schema-walk.ts';
+import { defaults } from '../../src/model/defaults.ts';
 
 const HEADER = `# Configuration
 
@@ -45,7 +46,7 @@ auxiliary:
     model: deepseek-flash
     fallback: main
 aliases: {"claude-*haiku*": title_generation}
-gateway: {host: 127.0.0.1, port: 4653}
+gateway: {host: ${defaults.gateway.host}, port: ${defaults.gateway.port}}
 \`\`\`
 `;
 

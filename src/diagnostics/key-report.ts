@@ -9,6 +9,7 @@ import { endOf, matchesScope } from '../credentials/health/marks.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import { rankOf } from '../credentials/source-rank.ts';
 import type { Credential, SecretReading, SecretSource, Selection } from '../model/credential.ts';
+import { defaults } from '../model/defaults.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 
@@ -88,7 +89,7 @@ export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolRe
   return Promise.all(
     [...pools].map(async ([name, credentials]) => ({
       name,
-      selection: selections?.get(name) ?? 'fill-first',
+      selection: selections?.get(name) ?? defaults.selection,
       keys: await reportPool(credentials, parts),
     })),
   );

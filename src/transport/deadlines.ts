@@ -1,6 +1,7 @@
 /** The limits of one attempt by pace, and the one timer that watches them (law 13). */
 
 import type { Clock, Timer } from '../host.ts';
+import { defaults } from '../model/defaults.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { AttemptLimits } from '../model/target.ts';
 
@@ -21,6 +22,8 @@ export interface LimitFacts {
   /** Its vendor says that this long a silence before the first content is normal. Default: 0. */
   readonly slowStartMs?: number | undefined;
 }
+
+const { wholeAnswer } = defaults;
 
 const never = Number.POSITIVE_INFINITY;
 const seconds = (count: number): number => count * 1000;
@@ -65,8 +68,13 @@ const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
     idleTextMs: never,
     idleMs: never,
     contentMs: never,
-    wholeMs: seconds(300),
-    last: { responseHeadMs: never, firstContentMs: never, idleMs: never, wholeMs: seconds(600) },
+    wholeMs: seconds(wholeAnswer.free),
+    last: {
+      responseHeadMs: never,
+      firstContentMs: never,
+      idleMs: never,
+      wholeMs: seconds(wholeAnswer.last),
+    },
   },
 };
 

@@ -5,6 +5,7 @@
 
 import { RequestError } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { JointRecord, RequestRecord, Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
@@ -52,7 +53,7 @@ export class Recovery {
 
   /** Whether the text is kept as it flows: without it nothing can be continued. */
   keepsText(target: Target): boolean {
-    return (this.#wish ?? target.streamRecovery ?? 'continue') === 'continue';
+    return (this.#wish ?? target.streamRecovery ?? defaults.streamRecovery) === 'continue';
   }
 
   /** True when another attempt may go on with the answer. */

@@ -2,11 +2,12 @@
 
 import type { ResolvedTask } from '../../config/resolved.ts';
 import type { Clock, Timer } from '../../host.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { Failure } from '../../model/failure.ts';
 import { createFailure } from '../classify/classify.ts';
 
 /** No task as a whole lasts longer, whatever its `timeout` and its number of targets. */
-const longestTaskMs = 600_000;
+const longestTaskMs = defaults.longestTask * 1000;
 /** An attempt that had all of its time but this is the target's fault, not the task's; and with less left none is begun. */
 const slackMs = 1000;
 

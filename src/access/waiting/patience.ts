@@ -1,9 +1,8 @@
 /** How long a request may wait for capacity (law 11): purely from what the caller asked, said and configured. */
 
-/** From the beginning of the outage; nobody holds a caller for longer unless config says so. */
-const streamedWaitMs = 100_000;
-/** Clients give up a silent answer that is not streamed after half a minute. */
-const wholeWaitMs = 25_000;
+import { defaults } from '../../model/defaults.ts';
+
+const { streamed, whole } = defaults.maxWait;
 /** A request that comes late into an outage waits this long all the same, where it may wait that long at all. */
 const lateWaitMs = 14_000;
 /** The answer that says so must reach a caller before the limit that he has announced. */
@@ -25,7 +24,7 @@ export interface Patience {
 export function waitEndsAt(patience: Patience, beganAt: number, maxWaitMs?: number): number {
   const { startedAt, isWhole, announcedMs, endsAt = Number.POSITIVE_INFINITY } = patience;
   const isShort = isWhole && announcedMs === undefined;
-  const ownMs = patience.maxWaitMs ?? maxWaitMs ?? (isShort ? wholeWaitMs : streamedWaitMs);
+  const ownMs = patience.maxWaitMs ?? maxWaitMs ?? (isShort ? whole : streamed) * 1000;
   const isBounded = isShort || patience.maxWaitMs !== undefined;
   const latest = isBounded ? startedAt + ownMs : Number.POSITIVE_INFINITY;
   const announced = startedAt + (announcedMs ?? Number.POSITIVE_INFINITY) - announcedSlackMs;

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import type { Credential } from '../../model/credential.ts';
+import { defaults } from '../../model/defaults.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
@@ -110,8 +111,8 @@ describe('an entry under credentials', () => {
           kind: 'command',
           command: ['pass', 'show', 'deep seek'],
           shell: false,
-          timeoutMs: 10_000,
-          ttlMs: 300_000,
+          timeoutMs: defaults.command.timeout * 1000,
+          ttlMs: defaults.command.ttl * 1000,
         },
       },
     },

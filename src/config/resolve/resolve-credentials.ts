@@ -1,14 +1,10 @@
 /** A provider's credentials in order of use (law 3): what config names, then the vendor's known variables. */
 
 import type { Credential } from '../../model/credential.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import type { StoredKey } from '../files/credentials-file.ts';
-import {
-  type CredentialSettings,
-  type KeyPath,
-  type ProviderSettings,
-  precedenceSources,
-} from '../schema/schema.ts';
+import type { CredentialSettings, KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { fileName, locationOf, type ResolveContext } from './resolve-context.ts';
 import { type NamedSource, resolveSource, toLocator } from './resolve-locator.ts';
 import { readVariableOrigin } from './resolve-origins.ts';
@@ -55,7 +51,7 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
     dotenv: listKnown(context, provider, { variables, place: 'dotenv' }),
     env: listKnown(context, provider, { variables, place: 'env' }),
   };
-  const order = new Set([...(context.settings.precedence ?? []), ...precedenceSources]);
+  const order = new Set([...(context.settings.precedence ?? []), ...defaults.precedence]);
   return [...order].flatMap((source) => bySource[source] ?? []);
 }
 

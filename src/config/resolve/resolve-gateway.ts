@@ -2,19 +2,12 @@
 
 import { ConfigError } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { GatewaySettings, Sourced } from '../resolved.ts';
 import type { Settings } from '../schema/schema.ts';
 import { Findings, formatSource, type ResolveInput } from './resolve-context.ts';
 
-/** Defaults and hard caps of the gateway. */
-const gatewayDefaults = {
-  host: '127.0.0.1',
-  port: 4653,
-  maxInflightBytes: 512 * 1024 * 1024,
-  drainTimeoutSeconds: 600,
-  sendTimeoutSeconds: 600,
-  maxPort: 65_535,
-} as const;
+const maxPort = 65_535;
 
 /** What the settings of the gateway come from. */
 type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
@@ -39,9 +32,9 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
     port: resolvePort(input, findings),
     allowedHosts: settings.allowed_hosts ?? listOwnNames(host.value),
     allowedOrigins: settings.allowed_origins ?? [],
-    maxInflightBytes: settings.max_inflight_bytes ?? gatewayDefaults.maxInflightBytes,
-    drainTimeoutMs: (settings.drain_timeout ?? gatewayDefaults.drainTimeoutSeconds) * 1000,
-    sendTimeoutMs: (settings.send_timeout ?? gatewayDefaults.sendTimeoutSeconds) * 1000,
+    maxInflightBytes: settings.max_inflight_bytes ?? defaults.gateway.maxInflightBytes,
+    drainTimeoutMs: (settings.drain_timeout ?? defaults.gateway.drainTimeout) * 1000,
+    sendTimeoutMs: (settings.send_timeout ?? defaults.gateway.sendTimeout) * 1000,
   };
 }
 
@@ -61,7 +54,7 @@ function resolveHost(
   const configured = settings.gateway?.host;
   if (configured !== undefined)
     return { value: configured, source: formatSource(document, ['gateway', 'host']) };
-  return { value: gatewayDefaults.host, source: 'default' };
+  return { value: defaults.gateway.host, source: 'default' };
 }
 
 function resolvePort(
@@ -72,19 +65,19 @@ function resolvePort(
   const fromEnvironment = places.environment.get('HOLDFAST_PORT');
   if (fromEnvironment) {
     const port = Number(fromEnvironment);
-    if (/^\d+$/.test(fromEnvironment) && port <= gatewayDefaults.maxPort) {
+    if (/^\d+$/.test(fromEnvironment) && port <= maxPort) {
       return { value: port, source: 'env HOLDFAST_PORT' };
     }
     findings.outsideProblem('environment', {
       key: 'HOLDFAST_PORT',
-      message: `"${fromEnvironment}" is not a port (0 to ${gatewayDefaults.maxPort})`,
-      howToFix: `set HOLDFAST_PORT to a number, such as ${gatewayDefaults.port}, or unset it`,
+      message: `"${fromEnvironment}" is not a port (0 to ${maxPort})`,
+      howToFix: `set HOLDFAST_PORT to a number, such as ${defaults.gateway.port}, or unset it`,
     });
   }
   const configured = settings.gateway?.port;
   if (configured !== undefined)
     return { value: configured, source: formatSource(document, ['gateway', 'port']) };
-  return { value: gatewayDefaults.port, source: 'default' };
+  return { value: defaults.gateway.port, source: 'default' };
 }
 
 /** A wildcard address is no name that a client could call us by. */

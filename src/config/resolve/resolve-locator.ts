@@ -1,6 +1,7 @@
 /** One entry under `credentials:`: which source it names, and how to reach the secret there. */
 
 import type { CommandSource, SecretLocator, SecretSource } from '../../model/credential.ts';
+import { defaults } from '../../model/defaults.ts';
 import { maskInPrint } from '../masked.ts';
 import type { CredentialSettings, KeyPath } from '../schema/schema.ts';
 import { wholeVariable } from './interpolate.ts';
@@ -26,9 +27,6 @@ const companions = [
   },
   { key: 'pointer', of: 'file', message: 'belongs to a file', howToFix: 'remove it, or name the file' },
 ] as const;
-
-const defaultTimeoutSeconds = 10;
-const defaultTtlSeconds = 300;
 
 /** The source an entry names; undefined after a problem. */
 export function resolveSource(
@@ -138,7 +136,7 @@ function toCommand(
   settings: CredentialSettings & { readonly command: string | readonly string[] },
   path: KeyPath,
 ): CommandSource | undefined {
-  const { command, shell = false, timeout = defaultTimeoutSeconds, ttl = defaultTtlSeconds } = settings;
+  const { command, shell = false, timeout = defaults.command.timeout, ttl = defaults.command.ttl } = settings;
   const words = shell ? toShellText(context, command, path) : toWords(context, command, path);
   return words === undefined
     ? undefined

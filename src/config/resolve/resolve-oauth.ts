@@ -1,13 +1,11 @@
 /** How people log in at a provider: its catalogue entry, changed by `oauth:` in config. */
 
+import { defaults } from '../../model/defaults.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { OAuthSettings } from '../schema/oauth-schema.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { ResolveContext } from './resolve-context.ts';
-
-/** What is asked for where nobody says: who it is, and to stay logged in. */
-const defaultScopes = ['openid', 'offline_access'];
 
 const addresses = [
   ['issuer', 'issuer'],
@@ -27,7 +25,8 @@ export function resolveOAuth(
   const clientId = own.client_id ?? entry.oauth?.clientId;
   const places = listPlaces(context, entry, { settings: own, path });
   if (clientId !== undefined && isReachable(places)) {
-    const scopes = own.scopes ?? entry.oauth?.scopes ?? (places.issuer === undefined ? [] : defaultScopes);
+    const scopes =
+      own.scopes ?? entry.oauth?.scopes ?? (places.issuer === undefined ? [] : defaults.loginScopes);
     return { oauth: { ...places, clientId, scopes } };
   }
   if (settings !== undefined) complain(context, path, clientId === undefined);

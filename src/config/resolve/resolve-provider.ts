@@ -1,5 +1,6 @@
 /** One provider: its catalogue entry, changed by what config says, and the flat targets of its models. */
 
+import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
@@ -48,7 +49,7 @@ export function resolveProvider(
     name,
     entry,
     credentials,
-    selection: settings.selection ?? 'fill-first',
+    selection: settings.selection ?? defaults.selection,
     keyVariables,
     ignoredSources: settings.ignore_sources,
     ...resolveOAuth(context, entry, { settings: settings.oauth, path: [...path, 'oauth'] }),

@@ -1,6 +1,7 @@
 /** Auxiliary tasks as routes (law 9): the task's own target, its chain, then the main route. */
 
 import type { Credential } from '../../model/credential.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { Route, RouteTarget, Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
@@ -12,9 +13,7 @@ import { toLocator } from './resolve-locator.ts';
 import { checkUrl, chooseEndpoint } from './resolve-origins.ts';
 import { identityOf, type NamedTarget, readTarget, type TargetResolver } from './resolve-targets.ts';
 
-/** Default `timeout` of known tasks in seconds; every other has `otherTaskSeconds`. */
-const taskSeconds: Readonly<Record<string, number>> = { title_generation: 30, vision: 120, compression: 300 };
-const otherTaskSeconds = 60;
+const taskTimeouts: Readonly<Record<string, number>> = defaults.taskTimeout;
 
 /** One auxiliary task, ready to be used. */
 export interface TaskPlan {
@@ -42,7 +41,7 @@ export function resolveTask(
   const settings = context.settings.auxiliary?.[name] ?? {};
   if (settings.provider === 'none') return 'off';
   const scene: TaskScene = { context, name, path: ['auxiliary', name], settings, ...base };
-  const timeoutMs = (settings.timeout ?? taskSeconds[name] ?? otherTaskSeconds) * 1000;
+  const timeoutMs = (settings.timeout ?? taskTimeouts[name] ?? defaults.otherTaskTimeout) * 1000;
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
   const chain = resolveChain(scene, first?.place);

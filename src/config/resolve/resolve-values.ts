@@ -1,8 +1,9 @@
 /** Every value with its source, flat and without secrets: what `config show` prints. */
 
+import { defaults } from '../../model/defaults.ts';
 import { listLeaves } from '../load.ts';
 import type { ResolvedConfig } from '../resolved.ts';
-import { formatKeyPath, type KeyPath, precedenceSources } from '../schema/schema.ts';
+import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
 import { wholeVariable } from './interpolate.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 
@@ -39,9 +40,9 @@ function listDefaults({ gateway }: ResolveContext): Values {
     'gateway.max_inflight_bytes': String(gateway.maxInflightBytes),
     'gateway.drain_timeout': String(gateway.drainTimeoutMs / 1000),
     'gateway.send_timeout': String(gateway.sendTimeoutMs / 1000),
-    'gateway.unknown_model': 'error',
-    'gateway.pinned_fallback': 'none',
-    precedence: precedenceSources.join(', '),
+    'gateway.unknown_model': defaults.gateway.unknownModel,
+    'gateway.pinned_fallback': defaults.gateway.pinnedFallback,
+    precedence: defaults.precedence.join(', '),
   };
   return Object.entries(values).map(([key, value]) => ({ key, value, source: 'default' }));
 }

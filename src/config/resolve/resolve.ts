@@ -2,6 +2,7 @@
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { Credential } from '../../model/credential.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { byPlace, type LoadedSettings } from '../load.ts';
@@ -94,12 +95,12 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     ]),
     selections: new Map([
       ...[...providers].map(([name, { selection }]) => [name, selection] as const),
-      ...tasks.pools.map(([name]) => [name, 'fill-first'] as const),
+      ...tasks.pools.map(([name]) => [name, defaults.selection] as const),
     ]),
     sameModels,
     aliases,
-    unknownModel: input.settings.gateway?.unknown_model ?? 'error',
-    pinnedFallback: input.settings.gateway?.pinned_fallback ?? 'none',
+    unknownModel: input.settings.gateway?.unknown_model ?? defaults.gateway.unknownModel,
+    pinnedFallback: input.settings.gateway?.pinned_fallback ?? defaults.gateway.pinnedFallback,
     gateway: context.gateway,
     values: listValues(context),
     warnings: findings.warnings,

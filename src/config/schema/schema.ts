@@ -4,15 +4,13 @@
  */
 
 import { z } from 'zod';
+import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
+import { credential, selectionNames } from './credential-schema.ts';
+import { count, optional, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
-import { limits, maxWait, pace, seconds, timeout } from './limits-schema.ts';
+import { limits, pace, timeout } from './limits-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
-
-const text = z.string().min(1);
-/** Shown in lists, logs and messages, which a line break or an escape would garble. */
-const line = text.refine((value) => !/\p{Cc}/u.test(value), 'expected one line without control characters');
-const count = z.int().positive();
 
 const protocol = z.enum(protocolNames);
 
@@ -26,6 +24,9 @@ const modelRefusal = z.enum([
 ]);
 
 const streamRecovery = z.enum(['continue', 'error']);
+const { maxWait, precedence } = defaults;
+const otherTasks = `others ${defaults.otherTaskTimeout}`;
+const taskTimeouts = Object.entries(defaults.taskTimeout).map(([task, seconds]) => `${task} ${seconds}`);
 
 const target = z
   .union(
@@ -47,268 +48,191 @@ const model = z.strictObject({
   pace: pace.optional(),
   limits: limits.optional(),
   timeout,
-  thinks: z
-    .boolean()
-    .optional()
-    .describe('Whether the model reasons before it answers. Default: from the catalogue.'),
-  context_window: count
-    .optional()
-    .describe('Tokens the model reads and writes in all. Default: from the catalogue.'),
-  max_output: count.optional().describe('Tokens the model writes at most. Default: from the catalogue.'),
-  prefill: z
-    .boolean()
-    .optional()
-    .describe(
-      'Whether the model continues a trailing assistant message, which is how a broken stream is best continued. Default: from the catalogue.',
-    ),
-  refuses: z
-    .array(modelRefusal)
-    .optional()
-    .describe(
-      'What it refuses of what its protocol allows; a translated request goes without it. Default: as is known of its family.',
-    ),
-  efforts: z
-    .array(text)
-    .optional()
-    .describe('Steps of reasoning effort it takes, from the least. Default: as is known of its family.'),
-  takes_schemas: z
-    .boolean()
-    .optional()
-    .describe(
-      'Whether it takes the schema of an answer, and strict tools, in `anthropic-messages`. Default: as is known of its family.',
-    ),
-  system_role: z
-    .enum(['system', 'developer'])
-    .optional()
-    .describe('Role of system messages in a translated request. Default: as is known of its family.'),
-  same_as: target.optional().describe('The very same model elsewhere, for embeddings alone. Default: none.'),
-});
-
-const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
-
-const credential = z.strictObject({
-  label: line.optional().describe('Name of the key in every list and message. Default: `key-1`, `key-2`, …'),
-  env: text
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable')
-    .optional()
-    .describe('Variable that holds the key, in `.env` or the environment. Default: none.'),
-  env_file: text
-    .optional()
-    .describe(
-      'Another dotenv file, such as that of an agent you moved from: `env` is looked up there and nowhere else. Paths as in `file`. Default: none.',
-    ),
-  api_key: text.optional().describe(`The key itself, or \`\${VARIABLE}\`. Default: none.`),
-  file: text
-    .optional()
-    .describe(
-      'File that holds the key; `~` is the home folder, a relative path starts at the config file. Default: none.',
-    ),
-  pointer: text
-    .regex(/^(\/[^/]*)+$/, 'expected a JSON pointer, such as /model/api_key')
-    .optional()
-    .describe(
-      'Where in `file` the key stands, as a JSON pointer; the file is then JSON or YAML, such as the settings of an agent you moved from. Default: none, the whole file is the key.',
-    ),
-  command: z
-    .union([text, z.array(text).min(1)], { error: 'expected a list of words, or one text' })
-    .optional()
-    .describe(
-      'Program that prints the key: a list of words, or one text that is split as a shell would. Default: none.',
-    ),
-  shell: z
-    .boolean()
-    .optional()
-    .describe('Gives the text of `command` to `/bin/sh -c`. Default: false, no shell sees it.'),
-  timeout: seconds
-    .optional()
-    .describe('How long `command` may take before it is ended, in seconds. Default: 10.'),
-  ttl: z
-    .number()
-    .min(0)
-    .optional()
-    .describe(
-      'How long the output of `command` stays good, in seconds; 0 runs it for each use. Default: 300.',
-    ),
-  keychain: z
-    .union(
-      [
-        text.regex(/^[^/]+\/.+$/, 'expected "service/account"'),
-        z.strictObject({
-          service: text.describe('Service of the entry. Default: none, required.'),
-          account: text.describe('Account of the entry. Default: none, required.'),
-        }),
-      ],
-      { error: 'expected "service/account" or {service, account}' },
-    )
-    .optional()
-    .describe(
-      "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`. Default: none.",
-    ),
-  account: line
-    .optional()
-    .describe('Limit group: keys of one account share its limits. Default: each key its own.'),
-  models: z
-    .array(text)
-    .min(1)
-    .optional()
-    .describe('Models the key may be used for, `*` for any run of characters. Default: all.'),
+  thinks: optional(z.boolean(), 'Whether the model reasons before it answers.', 'from the catalogue'),
+  context_window: optional(count, 'Tokens the model reads and writes in all.', 'from the catalogue'),
+  max_output: optional(count, 'Tokens the model writes at most.', 'from the catalogue'),
+  prefill: optional(
+    z.boolean(),
+    'Whether the model continues a trailing assistant message, which is how a broken stream is best continued.',
+    'from the catalogue',
+  ),
+  refuses: optional(
+    z.array(modelRefusal),
+    'What it refuses of what its protocol allows; a translated request goes without it.',
+    'as is known of its family',
+  ),
+  efforts: optional(
+    z.array(text),
+    'Steps of reasoning effort it takes, from the least.',
+    'as is known of its family',
+  ),
+  takes_schemas: optional(
+    z.boolean(),
+    'Whether it takes the schema of an answer, and strict tools, in `anthropic-messages`.',
+    'as is known of its family',
+  ),
+  system_role: optional(
+    z.enum(['system', 'developer']),
+    'Role of system messages in a translated request.',
+    'as is known of its family',
+  ),
+  same_as: optional(target, 'The very same model elsewhere, for embeddings alone.', 'none'),
 });
 
 const provider = z.strictObject({
-  base_url: text
-    .optional()
-    .describe(
-      'Replaces all origins of the vendor; ends before `/chat/completions`. A provider outside the catalogue needs it and `protocol`, or `base_urls`. Default: from the catalogue.',
-    ),
-  base_urls: z
-    .partialRecord(protocol, text)
-    .optional()
-    .describe('Base URL per protocol, instead of `base_url`. Default: from the catalogue.'),
-  api_key: text
-    .optional()
-    .describe(`The key, best written as \`\${VARIABLE}\`. Default: the known variables of the vendor.`),
-  credentials: z
-    .array(credential)
-    .min(1)
-    .optional()
-    .describe(
-      'Several keys, in order of use, each with one of `env`, `api_key`, `file`, `command`, `keychain`. Default: none.',
-    ),
-  selection: z
-    .enum(selectionNames)
-    .optional()
-    .describe('Which of several keys a request takes. Default: fill-first, the first that is free.'),
-  protocol: protocol
-    .optional()
-    .describe(
-      'The one wire format to use; a provider outside the catalogue needs it beside `base_url`. Default: the protocol of the request if the provider supports it; for `holdfast ask` openai-chat if supported, otherwise its first.',
-    ),
-  auth: z
-    .enum(['none', 'bearer', 'x-api-key', 'api-key'])
-    .optional()
-    .describe('How a key goes on the wire; `none` sends none. Default: from the catalogue.'),
-  counts_tokens: z
-    .boolean()
-    .optional()
-    .describe(
-      'Whether `messages/count_tokens` is asked there; elsewhere tokens are estimated. Default: from the catalogue.',
-    ),
+  base_url: optional(
+    text,
+    'Replaces all origins of the vendor; ends before `/chat/completions`. A provider outside the catalogue needs it and `protocol`, or `base_urls`.',
+    'from the catalogue',
+  ),
+  base_urls: optional(
+    z.partialRecord(protocol, text),
+    'Base URL per protocol, instead of `base_url`.',
+    'from the catalogue',
+  ),
+  api_key: optional(text, `The key, best written as \`\${VARIABLE}\`.`, 'the known variables of the vendor'),
+  credentials: optional(
+    z.array(credential).min(1),
+    'Several keys, in order of use, each with one of `env`, `api_key`, `file`, `command`, `keychain`.',
+    'none',
+  ),
+  selection: optional(
+    z.enum(selectionNames),
+    'Which of several keys a request takes.',
+    `${defaults.selection}, the first that is free`,
+  ),
+  protocol: optional(
+    protocol,
+    'The one wire format to use; a provider outside the catalogue needs it beside `base_url`.',
+    'the protocol of the request if the provider supports it; for `holdfast ask` openai-chat if supported, otherwise its first',
+  ),
+  auth: optional(
+    z.enum(['none', 'bearer', 'x-api-key', 'api-key']),
+    'How a key goes on the wire; `none` sends none.',
+    'from the catalogue',
+  ),
+  counts_tokens: optional(
+    z.boolean(),
+    'Whether `messages/count_tokens` is asked there; elsewhere tokens are estimated.',
+    'from the catalogue',
+  ),
   oauth: oauthSchema.optional(),
   pace: pace.optional(),
   limits: limits.optional(),
-  stream_recovery: streamRecovery
-    .optional()
-    .describe(
-      'What becomes of a stream of this provider that breaks after its first content. Default: the global `stream_recovery`.',
-    ),
-  timeout,
-  local: z
-    .boolean()
-    .optional()
-    .describe(
-      'Whether it is a server of your own, which may be slow to start. Default: by its address (loopback, private networks, names without a dot, `.local`, `.internal`, plain http).',
-    ),
-  max_wait: maxWait.describe(
-    'How long a request waits for the capacity of this provider, in seconds. Default: the global `max_wait`.',
+  stream_recovery: optional(
+    streamRecovery,
+    'What becomes of a stream of this provider that breaks after its first content.',
+    'the global `stream_recovery`',
   ),
-  ignore_sources: z
-    .array(z.enum(['stored', 'dotenv', 'env']))
-    .optional()
-    .describe('Places in which no key of this provider is looked for. Default: none.'),
-  models: z
-    .record(text, model)
-    .optional()
-    .describe('Facts and limits of single models, by id. Default: from the catalogue.'),
+  timeout,
+  local: optional(
+    z.boolean(),
+    'Whether it is a server of your own, which may be slow to start.',
+    'by its address (loopback, private networks, names without a dot, `.local`, `.internal`, plain http)',
+  ),
+  max_wait: optional(
+    seconds,
+    'How long a request waits for the capacity of this provider, in seconds.',
+    'the global `max_wait`',
+  ),
+  ignore_sources: optional(
+    z.array(z.enum(['stored', 'dotenv', 'env'])),
+    'Places in which no key of this provider is looked for.',
+    'none',
+  ),
+  models: optional(z.record(text, model), 'Facts and limits of single models, by id.', 'from the catalogue'),
 });
 
 const task = z.strictObject({
-  provider: z
-    .string()
-    .optional()
-    .describe('A provider, `auto` or `main` (the main route), or `none` (task switched off). Default: auto.'),
-  model: z
-    .string()
-    .optional()
-    .describe('Model as the provider names it. Default: none; required with a provider of its own.'),
-  base_url: z
-    .string()
-    .optional()
-    .describe('A server of its own; uses only the `api_key` of this task. Default: that of the provider.'),
-  api_key: z
-    .string()
-    .optional()
-    .describe(`Key of this task, best written as \`\${VARIABLE}\`. Default: the keys of the provider.`),
-  protocol: protocol.optional().describe('Wire format at `base_url`. Default: openai-chat.'),
-  auth: z
-    .literal('none')
-    .optional()
-    .describe('`none`: the server at `base_url` needs no key. Default: a key is needed.'),
-  timeout: seconds
-    .optional()
-    .describe(
-      'Limit per attempt, in seconds. The whole task may take this times the number of targets, at most 600. Default: title_generation 30, vision 120, compression 300, others 60.',
-    ),
-  fallback_chain: z.array(target).optional().describe('Targets after the first, in order. Default: none.'),
-  fallback: z.enum(['main', 'none']).optional().describe('What follows the chain. Default: main.'),
-  stream_recovery: streamRecovery
-    .optional()
-    .describe(
-      'What becomes of a stream of this task that breaks after its first content; outranks the provider. Default: that of the provider.',
-    ),
-  max_wait: maxWait.describe(
-    'How long a request of this task waits for capacity, in seconds; outranks the provider. Default: that of the provider.',
+  provider: optional(
+    z.string(),
+    'A provider, `auto` or `main` (the main route), or `none` (task switched off).',
+    'auto',
   ),
-  max_concurrency: count
-    .optional()
-    .describe('Requests of this task at a time, fallback included; the others queue. Default: no limit.'),
-  extra_body: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe("Fields added to the body for the task's own targets. Default: none."),
-  reasoning_effort: text
-    .optional()
-    .describe(
-      "How much the task's own targets reason: `minimal`, `low`, `medium`, `high`. Sent in the words of the target's protocol. Default: as the request says.",
-    ),
+  model: optional(z.string(), 'Model as the provider names it.', 'none; required with a provider of its own'),
+  base_url: optional(
+    z.string(),
+    'A server of its own; uses only the `api_key` of this task.',
+    'that of the provider',
+  ),
+  api_key: optional(
+    z.string(),
+    `Key of this task, best written as \`\${VARIABLE}\`.`,
+    'the keys of the provider',
+  ),
+  protocol: optional(protocol, 'Wire format at `base_url`.', 'openai-chat'),
+  auth: optional(z.literal('none'), '`none`: the server at `base_url` needs no key.', 'a key is needed'),
+  timeout: optional(
+    seconds,
+    `Limit per attempt, in seconds. The whole task may take this times the number of targets, at most ${defaults.longestTask}.`,
+    [...taskTimeouts, otherTasks].join(', '),
+  ),
+  fallback_chain: optional(z.array(target), 'Targets after the first, in order.', 'none'),
+  fallback: optional(z.enum(['main', 'none']), 'What follows the chain.', 'main'),
+  stream_recovery: optional(
+    streamRecovery,
+    'What becomes of a stream of this task that breaks after its first content; outranks the provider.',
+    'that of the provider',
+  ),
+  max_wait: optional(
+    seconds,
+    'How long a request of this task waits for capacity, in seconds; outranks the provider.',
+    'that of the provider',
+  ),
+  max_concurrency: optional(
+    count,
+    'Requests of this task at a time, fallback included; the others queue.',
+    'no limit',
+  ),
+  extra_body: optional(
+    z.record(z.string(), z.unknown()),
+    "Fields added to the body for the task's own targets.",
+    'none',
+  ),
+  reasoning_effort: optional(
+    text,
+    "How much the task's own targets reason: `minimal`, `low`, `medium`, `high`. Sent in the words of the target's protocol.",
+    'as the request says',
+  ),
 });
-
-/** The sources of keys that exist so far, in default order (law 3). */
-export const precedenceSources = ['config', 'stored', 'dotenv', 'env'] as const;
 
 export const configSchema = z
   .strictObject({
     main: target.describe(
       'The target of the main task: `provider/model` or `{provider, model}`. Default: none, required.',
     ),
-    fallback_chain: z.array(target).optional().describe('Targets after `main`, in order. Default: none.'),
-    providers: z
-      .record(text, provider)
-      .optional()
-      .describe('Settings of single providers, by name. Default: from the catalogue.'),
-    auxiliary: z
-      .record(text, task)
-      .optional()
-      .describe('Side tasks by name: title_generation, compression, vision, or any other. Default: none.'),
-    aliases: z
-      .record(text, text)
-      .optional()
-      .describe(
-        'Model names (`*` for any run) and the task or `provider/model` they stand for. Default: none.',
-      ),
-    stream_recovery: streamRecovery
-      .optional()
-      .describe(
-        'What becomes of a stream that breaks after its first content: another attempt continues it, or it ends with an error. Default: continue.',
-      ),
-    max_wait: maxWait.describe(
-      'How long a request waits, counted from the beginning of an outage or rate limit, while no target is free, in seconds. Default: 100; 25 for an answer that is not streamed.',
+    fallback_chain: optional(z.array(target), 'Targets after `main`, in order.', 'none'),
+    providers: optional(
+      z.record(text, provider),
+      'Settings of single providers, by name.',
+      'from the catalogue',
+    ),
+    auxiliary: optional(
+      z.record(text, task),
+      'Side tasks by name: title_generation, compression, vision, or any other.',
+      'none',
+    ),
+    aliases: optional(
+      z.record(text, text),
+      'Model names (`*` for any run) and the task or `provider/model` they stand for.',
+      'none',
+    ),
+    stream_recovery: optional(
+      streamRecovery,
+      'What becomes of a stream that breaks after its first content: another attempt continues it, or it ends with an error.',
+      defaults.streamRecovery,
+    ),
+    max_wait: optional(
+      seconds,
+      'How long a request waits, counted from the beginning of an outage or rate limit, while no target is free, in seconds.',
+      `${maxWait.streamed}; ${maxWait.whole} for an answer that is not streamed`,
     ),
     gateway: gatewaySchema.optional(),
-    precedence: z
-      .array(z.enum(precedenceSources))
-      .min(1)
-      .optional()
-      .describe('Order of the sources of keys. Default: config, stored, dotenv, env.'),
+    precedence: optional(
+      z.array(z.enum(precedence)).min(1),
+      'Order of the sources of keys.',
+      precedence.join(', '),
+    ),
   })
   .describe('Configuration of Holdfast.');
 

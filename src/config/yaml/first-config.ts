@@ -1,5 +1,6 @@
 /** The first configuration of a newcomer: what was chosen, and what else there is, as comments that can be taken away. Pure. */
 
+import { defaults } from '../../model/defaults.ts';
 import { newConfigText } from './edit.ts';
 
 export interface FirstChoice {
@@ -16,6 +17,7 @@ export interface FirstChoice {
 
 export function writeFirstConfig(schemaPath: string, choice: FirstChoice): string {
   const { provider, model, server, variable, spare } = choice;
+  const { host, port } = defaults.gateway;
   const own =
     server === undefined
       ? []
@@ -47,7 +49,7 @@ export function writeFirstConfig(schemaPath: string, choice: FirstChoice): strin
     `#   title_generation: {provider: ${provider}, model: ${model}}`,
     '',
     '# Where the gateway listens (holdfast serve).',
-    '# gateway: {host: 127.0.0.1, port: 4653}',
+    `# gateway: {host: ${host}, port: ${port}}`,
   ].join('\n')}\n`;
 }
 

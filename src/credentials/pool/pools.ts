@@ -2,6 +2,7 @@
 
 import { fitsGlob } from '../../config/resolve/glob.ts';
 import type { Credential, Selection } from '../../model/credential.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { Target } from '../../model/target.ts';
 import { CredentialPool } from './pool.ts';
 
@@ -23,7 +24,7 @@ export class Pools {
     if (known !== undefined) return known;
     const pool = new CredentialPool({
       credentials: credentials.filter((credential) => mayServe(credential, target)),
-      selection: selection ?? 'fill-first',
+      selection: selection ?? defaults.selection,
       random: this.#random,
     });
     byTarget.set(key, pool);

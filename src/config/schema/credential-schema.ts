@@ -1,0 +1,68 @@
+/** The part of the configuration's schema about keys: where each is, and which of several is taken. */
+
+import { z } from 'zod';
+import { defaults } from '../../model/defaults.ts';
+import { line, optional, seconds, text } from './fields.ts';
+
+export const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
+
+export const credential = z.strictObject({
+  label: optional(line, 'Name of the key in every list and message.', '`key-1`, `key-2` and so on'),
+  env: optional(
+    text.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable'),
+    'Variable that holds the key, in `.env` or the environment.',
+    'none',
+  ),
+  env_file: optional(
+    text,
+    'Another dotenv file, such as that of an agent you moved from: `env` is looked up there and nowhere else. Paths as in `file`.',
+    'none',
+  ),
+  api_key: optional(text, `The key itself, or \`\${VARIABLE}\`.`, 'none'),
+  file: optional(
+    text,
+    'File that holds the key; `~` is the home folder, a relative path starts at the config file.',
+    'none',
+  ),
+  pointer: optional(
+    text.regex(/^(\/[^/]*)+$/, 'expected a JSON pointer, such as /model/api_key'),
+    'Where in `file` the key stands, as a JSON pointer; the file is then JSON or YAML, such as the settings of an agent you moved from.',
+    'none, the whole file is the key',
+  ),
+  command: optional(
+    z.union([text, z.array(text).min(1)], { error: 'expected a list of words, or one text' }),
+    'Program that prints the key: a list of words, or one text that is split as a shell would.',
+    'none',
+  ),
+  shell: optional(z.boolean(), 'Gives the text of `command` to `/bin/sh -c`.', 'false, no shell sees it'),
+  timeout: optional(
+    seconds,
+    'How long `command` may take before it is ended, in seconds.',
+    defaults.command.timeout,
+  ),
+  ttl: optional(
+    z.number().min(0),
+    'How long the output of `command` stays good, in seconds; 0 runs it for each use.',
+    defaults.command.ttl,
+  ),
+  keychain: optional(
+    z.union(
+      [
+        text.regex(/^[^/]+\/.+$/, 'expected "service/account"'),
+        z.strictObject({
+          service: text.describe('Service of the entry. Default: none, required.'),
+          account: text.describe('Account of the entry. Default: none, required.'),
+        }),
+      ],
+      { error: 'expected "service/account" or {service, account}' },
+    ),
+    "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`.",
+    'none',
+  ),
+  account: optional(line, 'Limit group: keys of one account share its limits.', 'each key its own'),
+  models: optional(
+    z.array(text).min(1),
+    'Models the key may be used for, `*` for any run of characters.',
+    'all',
+  ),
+});

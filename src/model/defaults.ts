@@ -1,0 +1,31 @@
+/** What holds where the configuration says nothing, said once: schema, documents, messages and engine take it from here. */
+
+/** Times in seconds, as the configuration writes them. */
+export const defaults = {
+  gateway: {
+    host: '127.0.0.1',
+    port: 4653,
+    maxInflightBytes: 512 * 1024 * 1024,
+    drainTimeout: 600,
+    sendTimeout: 600,
+    unknownModel: 'error',
+    pinnedFallback: 'none',
+  },
+  selection: 'fill-first',
+  streamRecovery: 'continue',
+  /** From the beginning of an outage. Clients give up a silent answer that is not streamed after half a minute. */
+  maxWait: { streamed: 100, whole: 25 },
+  /** The whole body of an answer that is not streamed. */
+  wholeAnswer: { free: 300, last: 600 },
+  /** The program that prints a key. */
+  command: { timeout: 10, ttl: 300 },
+  /** What is asked for where nobody says: who it is, and to stay logged in. */
+  loginScopes: ['openid', 'offline_access'],
+  /** One attempt of a task, by its name. */
+  taskTimeout: { title_generation: 30, vision: 120, compression: 300 },
+  otherTaskTimeout: 60,
+  /** A task as a whole, whatever its number of targets. */
+  longestTask: 600,
+  /** The sources of keys, in order (law 3). */
+  precedence: ['config', 'stored', 'dotenv', 'env'],
+} as const;
