@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderJsonSchema } from '../src/config/schema/json-schema.ts';
+import { FixtureError } from './lib/failure-corpus.ts';
 import { keepDefaults } from './lib/keep-defaults.ts';
 import { renderCli } from './lib/render-cli.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
@@ -30,8 +31,8 @@ const pages = readdirSync(join(root, 'docs'))
 const isCheck = process.argv.includes('--check');
 for (const { path, render } of [...generated, ...pages]) {
   const file = join(root, path);
-  const text = await render();
-  if (readOrNothing(file) === text) continue;
+  const text = await renderOrSay(render);
+  if (text === undefined || readOrNothing(file) === text) continue;
   if (isCheck) {
     console.error(`${path} is stale: run npm run docs`);
     process.exitCode = 1;
@@ -40,6 +41,18 @@ for (const { path, render } of [...generated, ...pages]) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   console.log(`wrote ${path}`);
+}
+
+/** What cannot be rendered because of a contributor's file is one sentence, and the other documents are still written. */
+async function renderOrSay(render: () => string | Promise<string>): Promise<string | undefined> {
+  try {
+    return await render();
+  } catch (error) {
+    if (!(error instanceof FixtureError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+    return undefined;
+  }
 }
 
 function readOrNothing(path: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
  * Reads the corpus of failures, `test/fixtures/failures/<provider>/<case>.json` with the streams beside them: for the
- * tests that hold the classifier against it, and for `npm run docs`, which makes its index. docs/corpus.md describes the form.
+ * tests that hold the classifier against it, and for `npm run docs`, which makes its index. docs/fixtures.md describes the form.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -53,7 +53,9 @@ const responseSchema = z.union([
 const caseSchema = z.strictObject({
   provider: z.string(),
   case: z.string(),
-  source: z.string().regex(sourceMark),
+  source: z
+    .string()
+    .regex(sourceMark, 'begins with [D], [S], [I], [3] or [R] and where it was seen, or with n/v'),
   /** Of a stream: whose events these are. */
   protocol: z.string().optional(),
   response: responseSchema,
@@ -89,22 +91,51 @@ export interface CorpusCase extends z.infer<typeof caseSchema> {
   readonly answer: RecordedAnswer | undefined;
 }
 
-/** All cases, in the order of their ids. Throws when a file has another form. */
+/** A file of the corpus that cannot be used; the message names it and says what is wrong with it. */
+export class FixtureError extends Error {}
+
+/** What is wrong with the file of a case. */
+export function describeFixture(id: string, problem: string): string {
+  return `test/fixtures/failures/${id}.json: ${problem} (docs/fixtures.md has the form)`;
+}
+
+/** All cases, in the order of their ids. Throws a `FixtureError` when a file has another form. */
 export function readCases(): readonly CorpusCase[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.json'))
     .sort()
-    .map(readCase);
+    .map((path) => readCase(path, readFileSync(join(folder, path), 'utf8')));
 }
 
-function readCase(path: string): CorpusCase {
-  const found = caseSchema.parse(JSON.parse(readFileSync(join(folder, path), 'utf8')));
+/** Reads the text of one file; `path` is its place in the folder of fixtures. */
+export function readCase(path: string, json: string): CorpusCase {
+  const id = path.slice(0, -'.json'.length);
+  const found = parseCase(id, json);
   const { provider, response } = found;
+  if (`${provider}/${found.case}` !== id)
+    throw new FixtureError(
+      describeFixture(id, `its fields say ${provider}/${found.case}, so it belongs elsewhere`),
+    );
   const { status, headers } = response;
   const text = 'stream' in response ? readStream(path, response.stream) : textOf(response.body);
   const body = 'stream' in response ? readTranscript(text).error : text;
   const answer = body === undefined ? undefined : { provider, status, headers, body };
-  return { ...found, id: path.slice(0, -'.json'.length), text, answer };
+  return { ...found, id, text, answer };
+}
+
+function parseCase(id: string, json: string): z.infer<typeof caseSchema> {
+  const { data, error } = caseSchema.safeParse(parseJson(id, json));
+  if (data !== undefined) return data;
+  const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  throw new FixtureError(describeFixture(id, problems.join('; ')));
+}
+
+function parseJson(id: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new FixtureError(describeFixture(id, String(error)), { cause: error });
+  }
 }
 
 function readStream(path: string, name: string): string {

@@ -1,19 +1,16 @@
 /** Writes corpus/index.json from the corpus of failures: one file with all cases and all rules, for whoever has errors to understand. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { type Advice, type Blame, classMeanings } from '../../src/access/classify/advice.ts';
-import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
-import { judgeResponse } from '../../src/diagnostics/judge-response.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../src/providers/signatures/reset-hints.ts';
-import { type CorpusCase, readCases, receivedAt } from './failure-corpus.ts';
+import { type CorpusCase, describeFixture, FixtureError, readCases, receivedAt } from './failure-corpus.ts';
+import { judgeCase } from './judge-case.ts';
 
 /** The form of the file. A field that goes or changes its meaning makes another number; new fields and cases do not. */
 const schema = 'holdfast.corpus/1';
 
-const table = createSignatureTable(builtinSignatures, builtinResetHints);
-
-/** Deterministic: the same cases and rules give the same text. */
+/** Deterministic: the same cases and rules give the same text. Throws a `FixtureError` for a case that expects what the rules do not say. */
 export function renderCorpus(): string {
   const cases = readCases();
   return `${JSON.stringify(
@@ -61,26 +58,20 @@ function renderLimits(): Readonly<Record<string, { countedOn: string; source: st
 function renderCase(found: CorpusCase): object {
   const { id, provider, protocol, source, response, text, expect } = found;
   const { status, headers } = response;
+  const { rule, expect: verdict } = judgeCase(found);
+  const { note: _note, ...expected } = expect;
+  if (!isDeepStrictEqual(expected, verdict)) {
+    const decided = rule === null ? 'no rule: it is no failure' : `the rule ${rule.id}`;
+    throw new FixtureError(
+      describeFixture(id, `what decides here is ${decided}; "expect" would be ${JSON.stringify(verdict)}`),
+    );
+  }
   return {
     id,
     provider,
     source,
     ...(protocol === undefined ? {} : { protocol }),
     response: { status, headers, ...('stream' in response ? { stream: text } : { body: response.body }) },
-    expect: { ...expect, rule: findRule(found) },
+    expect: { ...expect, rule },
   };
-}
-
-/** The rule that decides it here, with where it was learned. */
-function findRule({ provider, response, text: body }: CorpusCase): object | null {
-  const { status, headers } = response;
-  const now = Date.parse(receivedAt);
-  const { failure } = judgeResponse(
-    { provider, status, headers, body, isProven: false, now, redact: (words) => words },
-    table,
-  );
-  if (failure === undefined) return null;
-  const { rule: id, kind } = failure.evidence;
-  const source = table.find(id)?.source;
-  return { id, kind, ...(source === undefined ? {} : { source }) };
 }

@@ -1,0 +1,44 @@
+/** What the classifier says of a case of the corpus, for a key that has never worked: for its tests and its index. */
+
+import { adviceOn } from '../../src/access/classify/advice.ts';
+import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
+import { markScopeOf } from '../../src/credentials/health/mark-policy.ts';
+import { judgeResponse } from '../../src/diagnostics/judge-response.ts';
+import type { Failure } from '../../src/model/failure.ts';
+import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
+import { builtinResetHints } from '../../src/providers/signatures/reset-hints.ts';
+import { type CorpusCase, receivedAt } from './failure-corpus.ts';
+
+const table = createSignatureTable(builtinSignatures, builtinResetHints);
+
+export interface CaseVerdict {
+  /** What a fixture has to expect, but for its `note`. */
+  readonly expect: CorpusCase['expect'];
+  /** Undefined where the answer is no failure. */
+  readonly failure: Failure | undefined;
+  /** The rule that decided and where it was learned; null where the answer is no failure. */
+  readonly rule: { readonly id: string; readonly kind: string; readonly source?: string } | null;
+}
+
+export function judgeCase({ provider, response, text: body }: CorpusCase): CaseVerdict {
+  const { status, headers } = response;
+  const now = Date.parse(receivedAt);
+  const asked = { provider, status, headers, body, isProven: false, now, redact: (text: string) => text };
+  const { failure, transcript } = judgeResponse(asked, table);
+  return {
+    expect: {
+      class: failure?.class ?? null,
+      scope: failure === undefined ? [] : [...markScopeOf(failure)],
+      advice: failure === undefined ? null : adviceOn(failure),
+      ...(failure?.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+      ...('stream' in response ? { afterContent: transcript?.hasContent ?? false } : {}),
+    },
+    failure,
+    rule: failure === undefined ? null : ruleOf(failure),
+  };
+}
+
+function ruleOf({ evidence: { rule: id, kind } }: Failure): CaseVerdict['rule'] {
+  const source = table.find(id)?.source;
+  return { id, kind, ...(source === undefined ? {} : { source }) };
+}
