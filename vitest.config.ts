@@ -1,16 +1,20 @@
-/** How `npm test` and `npm run test:slow` find and run the tests; `scripts/test.ts` starts them. */
+/** How `npm test`, `npm run test:unit` and `npm run test:slow` find and run the tests; `scripts/test.ts` starts them. */
 
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const everySuite = ['{src,test,scripts}/**/*.test.ts'];
-const slowSuites = ['{src,test,scripts}/**/*.slow.test.ts'];
-const isSlowRun = process.env['HOLDFAST_SLOW'] === '1';
+const includes: Readonly<Record<string, string[]>> = {
+  all: ['{src,test,scripts}/**/*.test.ts'],
+  unit: ['{src,scripts}/**/*.test.ts'],
+  slow: ['{src,test,scripts}/**/*.slow.test.ts'],
+};
+const suite = process.env['HOLDFAST_SUITE'] ?? 'all';
+const isSlowRun = suite === 'slow';
 
 export default defineConfig({
   test: {
-    include: isSlowRun ? slowSuites : everySuite,
-    exclude: ['**/node_modules/**', 'dist/**', ...(isSlowRun ? [] : slowSuites)],
+    include: includes[suite] ?? [],
+    exclude: ['**/node_modules/**', 'dist/**', ...(isSlowRun ? [] : ['**/*.slow.test.ts'])],
     pool: 'forks',
     // A fresh module graph per file costs a quarter of a second each, 13 times the run on two cores. Nothing here keeps
     // state in a module and no test patches a global, so files may share one.

@@ -1,6 +1,7 @@
 /**
  * `npm test`: runs vitest and ends with the line `N passed, N failed`. Arguments go to vitest: `npm test -- access`.
- * `--slow` runs the suites named `*.slow.test.ts` instead. No test at all is a failure.
+ * `--slow` runs the suites named `*.slow.test.ts` instead, `--unit` only the tests that stand beside what they test. No
+ * test at all is a failure.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -13,7 +14,8 @@ import { type Counts, countsVariable } from './lib/count-reporter.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 const countsPath = join(folder, 'counts.json');
-const isSlow = process.argv.includes('--slow');
+const suites = ['--slow', '--unit'];
+const suite = suites.find((flag) => process.argv.includes(flag));
 
 const vitest = spawnSync(
   process.execPath,
@@ -22,12 +24,16 @@ const vitest = spawnSync(
     'run',
     '--reporter=default',
     `--reporter=${join(root, 'scripts/lib/count-reporter.ts')}`,
-    ...process.argv.slice(2).filter((argument) => argument !== '--slow'),
+    ...process.argv.slice(2).filter((argument) => !suites.includes(argument)),
   ],
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, [countsVariable]: countsPath, ...(isSlow ? { HOLDFAST_SLOW: '1' } : {}) },
+    env: {
+      ...process.env,
+      [countsVariable]: countsPath,
+      ...(suite === undefined ? {} : { HOLDFAST_SUITE: suite.slice(2) }),
+    },
   },
 );
 
