@@ -24,8 +24,17 @@ const refuseEvery = 4;
 /** The clock goes on by this much with each request. */
 const stepMs = 100;
 
+/** The largest pool that the goals are for: nobody was seen with more keys. Larger ones are shown, and may be slower. */
+const goalSize = 1000;
+
+/** Of one pool, in microseconds. */
+interface Times {
+  readonly median: number;
+  readonly p99: number;
+}
+
 export async function measureSelection(effort: Effort): Promise<Finding> {
-  const found = new Map<string, number[]>();
+  const found = new Map<string, Times[]>();
   // Slow to set up, and steadier than what crosses sockets.
   const rounds = Math.ceil(effort.rounds / 3);
   for (let round = 0; round < rounds; round++) {
@@ -36,24 +45,31 @@ export async function measureSelection(effort: Effort): Promise<Finding> {
       }
     }
   }
-  const p99 = (selection: Selection, size: number): number => median(found.get(`${selection} ${size}`) ?? []);
-  const worst = Math.max(...strategies.map((selection) => p99(selection, 10_000)));
-  const growth = Math.max(...strategies.map((selection) => p99(selection, 10_000) / p99(selection, 10)));
+  const timeOf = (figure: keyof Times, selection: Selection, size: number): number =>
+    median((found.get(`${selection} ${size}`) ?? []).map((times) => times[figure]));
+  const worst = (figure: keyof Times): number =>
+    Math.max(
+      ...strategies.flatMap((selection) =>
+        sizes.filter((size) => size <= goalSize).map((size) => timeOf(figure, selection, size)),
+      ),
+    );
   return {
-    title: `choice of a credential, from arrival to wire, p99 in µs; pools of ${sizes.join(', ')}`,
+    title: `choice of a credential, from arrival to wire, median and p99 in µs; pools of ${sizes.join(', ')}`,
     rows: strategies.map((selection) => ({
       who: selection,
-      figures: sizes.map((size) => formatNumber(p99(selection, size))),
+      figures: sizes.map(
+        (size) =>
+          `${formatNumber(timeOf('median', selection, size))} ${formatNumber(timeOf('p99', selection, size))}`,
+      ),
     })),
     verdicts: [
-      { what: 'p99 with 10,000 credentials', value: worst, unit: ' µs', goal: { atMost: 100 } },
-      { what: 'p99 with 10,000, of that with 10', value: growth, unit: ' times', goal: { atMost: 3 } },
+      { what: `median with up to ${goalSize}`, value: worst('median'), unit: ' µs', goal: { atMost: 30 } },
+      { what: `p99 with up to ${goalSize}`, value: worst('p99'), unit: ' µs', goal: { atMost: 200 } },
     ],
   };
 }
 
-/** Gives the p99 of one choice, in microseconds. */
-async function chooseMany(size: number, selection: Selection, choices: number): Promise<number> {
+async function chooseMany(size: number, selection: Selection, choices: number): Promise<Times> {
   const provider = new InstantProvider();
   const runtime = createRuntime({ host: provider.host, config: describePool(size, selection) });
   // As many refusals come within this time as make a third of the pool.
@@ -75,7 +91,7 @@ async function chooseMany(size: number, selection: Selection, choices: number): 
     }
   }
   await runtime.close();
-  return percentile(times, 0.99);
+  return { median: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
 function describePool(size: number, selection: Selection): object {

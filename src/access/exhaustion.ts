@@ -1,6 +1,7 @@
 /** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
 
 import { earlyProbeEveryMs, isWaitedFor } from '../credentials/health/mark-policy.ts';
+import { listLimit } from '../credentials/pool/pool.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 import type { WireObject } from '../protocols/protocol.ts';
@@ -9,9 +10,6 @@ import type { Journey, Miss } from './journey.ts';
 import { type Candidate, inspectCandidate, type Place } from './route/candidates.ts';
 import { describeWhen } from './when.ts';
 import { nameKey } from './wording.ts';
-
-/** Of a large pool, this many stand in the answer. */
-const listLimit = 32;
 
 export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
@@ -189,10 +187,6 @@ function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): 
     else if (end !== 'unknown') ends.push(end);
     // Nobody can be free earlier than one who is free.
     if (end === journey.inspecting().now) break;
-  }
-  for (const candidate of journey.ways.asideOf(place, listLimit + 1)) {
-    const end = listed.has(keyOf(candidate)) ? 'over' : endOf(journey, candidate);
-    if (typeof end === 'number') ends.push(end);
   }
   const listedHere = [...listed].filter((key) => key.startsWith(`${target} `)).length;
   const count = (place.pool?.credentials.length ?? 1) - listedHere - foreign;

@@ -1,5 +1,6 @@
 /** The state of one request on its way: what was tried, what the budget has left, and its record. Where it may still go is ways.ts. */
 
+import { listLimit } from '../credentials/pool/pool.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
@@ -25,9 +26,6 @@ import { Carriage } from './translate/carriage.ts';
 import { type Patience, readAnnounced } from './waiting/patience.ts';
 import type { Turn, Waiter } from './waiting/wait-queues.ts';
 import { describeFailure, operationNouns } from './wording.ts';
-
-/** Of a large pool, this many are listed as passed over. */
-const skipListLimit = 32;
 
 /** An attempt that failed, with what is needed to tell of it. */
 export interface Miss {
@@ -137,7 +135,7 @@ export class Journey {
   /** From now on only those are asked who understand what the request brings. */
   bind(tie: Tie): void {
     this.ways.tie = tie;
-    for (const candidate of this.ways.everyone(skipListLimit)) {
+    for (const candidate of this.ways.everyone(listLimit)) {
       const reason = tie.excludes(candidate);
       if (reason !== undefined) this.skip(candidate, { cause: 'bound-to-account', reason });
     }

@@ -35,8 +35,6 @@ const verdictMs = 30_000;
 const probedKeyMs = 5000;
 /** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
 export const claimMs = 15_000;
-/** Of a large pool that is benched whole, this many are thought of for an early probe. */
-const asideLimit = 32;
 
 type Benched = Extract<Standing, { readonly state: 'benched' }>;
 type BenchedOption = Benched & { readonly option: Ready };
@@ -79,7 +77,7 @@ export async function chooseLease(journey: Journey): Promise<Leased | NoneFree> 
   let toldOf: number | undefined;
   for (;;) {
     const survey = new Survey();
-    const leased = (await takeFirst(journey, survey)) ?? (await takeAside(journey, survey));
+    const leased = (await takeFirst(journey, survey)) ?? (await takeEarlyProbe(journey, survey));
     giveTurnBack(journey, leased);
     if (leased !== undefined) return leased;
     if (journey.budget.isOver) return noneFree(journey, survey);
@@ -213,16 +211,7 @@ function isAskedAllTheSame({ request, misses }: Journey, { marks }: Benched): bo
 function noteBenched(journey: Journey, { candidate }: Ready, { mark, until }: Benched): void {
   const { place, credential } = candidate;
   journey.skip(candidate, describeBench(mark, until));
-  if (credential !== undefined) place.pool?.setAside(credential, until);
-}
-
-/** Nobody who was looked at is free: those whom a large pool had set aside may be by now, or one of all is probed. */
-async function takeAside(journey: Journey, survey: Survey): Promise<Leased | undefined> {
-  for (const option of surveyAside(journey, survey)) {
-    const leased = await takeIfFree(journey, option, survey);
-    if (leased !== undefined) return leased;
-  }
-  return takeEarlyProbe(journey, survey);
+  if (credential !== undefined) place.pool?.noteBenched(credential, until);
 }
 
 /** Our own estimates never keep a route empty: the least-blamed candidate is probed before its window ends (law 7). */
@@ -236,23 +225,6 @@ async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased 
     if (leased !== undefined) return leased;
   }
   return undefined;
-}
-
-/** Those whom a large pool had set aside are benched too, and belong in the record; but for those whose secret was replaced since. */
-function surveyAside(journey: Journey, survey: Survey): readonly Ready[] {
-  const free: Ready[] = [];
-  for (const place of journey.ways.placesLeft()) {
-    for (const candidate of journey.ways.asideOf(place, asideLimit)) {
-      const option = inspectCandidate(candidate, journey.inspecting());
-      if (option.state !== 'ready') continue;
-      if (option.standing.state !== 'benched') free.push(option);
-      else if (!survey.benched.some(({ option: known }) => known.candidate.key === option.candidate.key)) {
-        noteBenched(journey, option, option.standing);
-        takeBenched(journey, survey, { option, ...option.standing });
-      }
-    }
-  }
-  return free;
 }
 
 async function claim(journey: Journey, option: Ready, marks: readonly Mark[]): Promise<Leased | undefined> {

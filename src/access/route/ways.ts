@@ -120,15 +120,7 @@ export class Ways {
     }
   }
 
-  /** Candidates that a large pool has set aside and that understand the request; the one that returns first before the others. */
-  *asideOf(place: Place, limit: number): Iterable<Candidate> {
-    for (const credential of place.pool?.aside(limit) ?? []) {
-      const candidate = createCandidate(place, credential);
-      if (this.tie?.excludes(candidate) === undefined) yield candidate;
-    }
-  }
-
-  /** Candidates of one target, left or not, but for those that its pool has set aside. */
+  /** Candidates of one target, left or not; of those that a large pool keeps benched the first to return. */
   *inReachOf(place: Place): Iterable<Candidate> {
     const { pool, target } = place;
     if (pool === undefined) {

@@ -1,4 +1,4 @@
-/** Pools: each strategy by its law, members set aside and taken back, allow-lists and origins. */
+/** Pools: each strategy by its law, benched members last, allow-lists and origins. */
 
 import { describe, expect, it } from 'vitest';
 import type { Credential, Selection } from '../../model/credential.ts';
@@ -84,23 +84,32 @@ describe('random', () => {
 
 describe('a large pool', () => {
   it.each(['fill-first', 'round-robin', 'least-used', 'random'] as const)(
-    '%s: does not look at a benched member before its end, and takes it back then',
+    '%s: looks at a benched member last before its end, and in its place from then on',
     (selection) => {
       const pool = poolOf(selection, 100, () => 0);
       const [first] = pool.credentials;
       if (first === undefined) throw new Error('a pool of a hundred');
-      pool.setAside(first, 1000);
-      expect(labels(pool, 999)).not.toContain('k0');
-      expect(pool.aside(5).map(({ label }) => label)).toEqual(['k0']);
-      expect(labels(pool, 1000)).toContain('k0');
+      pool.noteBenched(first, 1000);
+      expect([labels(pool, 999).at(-1), labels(pool, 999)]).toEqual([
+        'k0',
+        expect.objectContaining({ length: 100 }),
+      ]);
+      expect(labels(pool, 1000)[0]).toBe('k0');
       expect(labels(pool, 1000)).toHaveLength(100);
     },
   );
 
-  it('takes everybody back at once when something was released before its end', () => {
+  it('gives of those that are benched the first 33 to return, in that order', () => {
     const pool = poolOf('fill-first', 50);
-    for (const credential of pool.credentials) pool.setAside(credential, 60_000);
-    expect(labels(pool, 1, 0)).toEqual([]);
+    for (const [member, credential] of pool.credentials.entries())
+      pool.noteBenched(credential, 1000 - member);
+    expect(labels(pool)).toEqual(Array.from({ length: 33 }, (_, index) => `k${49 - index}`));
+  });
+
+  it('looks at everybody again when something was released before its end', () => {
+    const pool = poolOf('fill-first', 50);
+    for (const credential of pool.credentials) pool.noteBenched(credential, 60_000);
+    expect(pool.first(1, 0)).toBeUndefined();
     expect(labels(pool, 1, 1)).toHaveLength(50);
   });
 
@@ -109,12 +118,12 @@ describe('a large pool', () => {
     ['least-used', 'everybody', () => true],
     ['least-used', 'every second one', (index: number) => index % 2 === 0],
   ] as const)(
-    '%s: gives each once while %s is set aside in the middle of a walk',
-    (selection, _who, isAside) => {
+    '%s: gives each once while %s is benched in the middle of a walk',
+    (selection, _who, isBenched) => {
       const pool = poolOf(selection, 40);
       const seen: string[] = [];
       for (const credential of pool.walk(0, 0)) {
-        if (isAside(seen.push(credential.label) - 1)) pool.setAside(credential, 1000);
+        if (isBenched(seen.push(credential.label) - 1)) pool.noteBenched(credential, 1000);
       }
       expect(seen).toEqual(pool.credentials.map(({ label }) => label));
     },
@@ -123,7 +132,7 @@ describe('a large pool', () => {
 
 it('a small pool is looked over whole, so that every skipped credential stands in the record', () => {
   const pool = poolOf('fill-first', 2);
-  for (const credential of pool.credentials) pool.setAside(credential, 1000);
+  for (const credential of pool.credentials) pool.noteBenched(credential, 1000);
   expect(labels(pool)).toEqual(['k0', 'k1']);
 });
 
@@ -164,23 +173,23 @@ describe('Pools', () => {
 
 describe('the first of a pool', () => {
   it.each<Selection>(['fill-first', 'round-robin', 'least-used', 'random'])(
-    'is the first of its walk, whoever is used and whoever is set aside: %s',
+    'is the first of its walk as long as anybody is ready, whoever is used and whoever is benched: %s',
     (selection) => {
       const pool = poolOf(selection, 40, () => 0.7);
       for (let now = 0; now < 60; now++) {
         const [expected] = pool.walk(now, 0);
         const first = pool.first(now, 0);
         expect(first).toBe(expected);
-        if (first === undefined) continue;
-        if (now % 3 === 0) pool.setAside(first, now + 25);
+        if (first === undefined) throw new Error('somebody is ready');
+        if (now % 3 === 0) pool.noteBenched(first, now + 25);
         else pool.noteUse(first);
       }
     },
   );
 
-  it('is nobody where all are set aside, until one returns', () => {
+  it('is nobody where all are benched, until one returns', () => {
     const pool = poolOf('fill-first', 40);
-    for (const credential of pool.credentials) pool.setAside(credential, 100);
+    for (const credential of pool.credentials) pool.noteBenched(credential, 100);
     expect([pool.first(99, 0), pool.first(100, 0)?.label]).toEqual([undefined, 'k0']);
   });
 });

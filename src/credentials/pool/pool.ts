@@ -1,14 +1,13 @@
 /**
- * The credentials of one target, in the order of its strategy (step 2 of a request). A large pool sets benched members
- * aside until their end, so that a choice costs the same among ten and among ten thousand.
+ * The credentials of one target, in the order of its strategy (step 2 of a request). A choice scans the whole list: that
+ * is cheap up to a thousand keys, and slower, but as right, beyond (docs/performance.md).
  */
 
 import type { Credential, Selection } from '../../model/credential.ts';
-import { MemberHeap } from './member-heap.ts';
-import { createOrder, type Order } from './selection.ts';
+import { choosePreferred, listOthers, type SelectionParts, Uses } from './selection.ts';
 
-/** A smaller pool is looked over whole each time: then every skipped credential stands in the record. */
-const asideFrom = 33;
+/** Of a pool with more keys than this, lists name the first ones and count the rest. */
+export const listLimit = 32;
 
 export interface PoolParts {
   readonly credentials: readonly Credential[];
@@ -19,55 +18,48 @@ export interface PoolParts {
 
 export class CredentialPool {
   readonly credentials: readonly Credential[];
-  readonly #order: Order;
-  readonly #members = new Map<string, number>();
-  readonly #ends = new Map<number, number>();
-  readonly #aside = new MemberHeap((a, b) => this.#endOf(a) - this.#endOf(b));
+  readonly #selection: Selection;
+  readonly #parts: SelectionParts;
+  readonly #members: ReadonlyMap<string, number>;
+  readonly #everyone: readonly number[];
+  /** By member: until when it need not be looked at, epoch ms. Stays zero in a pool that is listed whole, where each one skipped stands in the record. */
+  readonly #benchedUntil: Float64Array;
   #releases = 0;
 
   constructor({ credentials, selection, random }: PoolParts) {
     this.credentials = credentials;
-    this.#order = createOrder(selection, random);
-    for (const [member, { id }] of credentials.entries()) {
-      this.#members.set(id, member);
-      this.#order.add(member);
-    }
+    this.#selection = selection;
+    this.#parts = { uses: new Uses(credentials.length), random };
+    this.#members = new Map(credentials.map(({ id }, member) => [id, member]));
+    this.#everyone = [...credentials.keys()];
+    this.#benchedUntil = new Float64Array(credentials.length);
   }
 
   /** The preferred one of those that may be free; `releases` as in `walk`. */
   first(now: number, releases: number): Credential | undefined {
-    this.#takeBack(now, releases);
-    const member = this.#order.first();
-    return member === undefined ? undefined : this.credentials[member];
+    const preferred = choosePreferred(this.#selection, this.#ready(now, releases), this.#parts);
+    return preferred === undefined ? undefined : this.credentials[preferred];
   }
 
-  /** Credentials that may be free, the preferred one first. `releases` tells whether something was let go before its end. */
+  /**
+   * Those that may be free, the preferred one first; then the benched ones that return soonest, one more than a list names.
+   * Where `releases` has changed, a mark ended before its time, and everybody may be free.
+   */
   *walk(now: number, releases: number): Iterable<Credential> {
-    this.#takeBack(now, releases);
-    for (const member of this.#order.walk()) {
-      const credential = this.credentials[member];
-      if (credential !== undefined) yield credential;
+    const ready = this.#ready(now, releases);
+    const benched = this.#benched(now);
+    const preferred = choosePreferred(this.#selection, ready, this.#parts);
+    if (preferred !== undefined) {
+      yield* this.#named([preferred]);
+      yield* this.#named(listOthers(this.#selection, ready, { preferred, uses: this.#parts.uses }));
     }
+    yield* this.#named(benched.sort((a, b) => this.#untilOf(a) - this.#untilOf(b)).slice(0, listLimit + 1));
   }
 
-  /** Those set aside, the one that returns first before the others. */
-  aside(limit: number): readonly Credential[] {
-    const found: Credential[] = [];
-    for (const member of this.#aside.ordered()) {
-      if (found.length >= limit) break;
-      const credential = this.credentials[member];
-      if (credential !== undefined) found.push(credential);
-    }
-    return found;
-  }
-
-  /** A benched credential need not be looked at before its end. */
-  setAside(credential: Credential, until: number): void {
+  /** It need not be looked at before this time. */
+  noteBenched(credential: Credential, until: number): void {
     const member = this.#members.get(credential.id);
-    if (member === undefined || this.credentials.length < asideFrom) return;
-    this.#order.remove(member);
-    this.#ends.set(member, until);
-    this.#aside.add(member);
+    if (member !== undefined && this.credentials.length > listLimit) this.#benchedUntil[member] = until;
   }
 
   find(id: string): Credential | undefined {
@@ -77,26 +69,36 @@ export class CredentialPool {
 
   noteUse(credential: Credential): void {
     const member = this.#members.get(credential.id);
-    if (member !== undefined) this.#order.noteUse(member);
+    if (member !== undefined) this.#parts.uses.begin(member);
   }
 
   noteEnd(credential: Credential): void {
     const member = this.#members.get(credential.id);
-    if (member !== undefined) this.#order.noteEnd(member);
+    if (member !== undefined) this.#parts.uses.end(member);
   }
 
-  #takeBack(now: number, releases: number): void {
-    const before = releases === this.#releases ? now : Number.POSITIVE_INFINITY;
+  #ready(now: number, releases: number): readonly number[] {
+    if (releases !== this.#releases) this.#benchedUntil.fill(0);
     this.#releases = releases;
-    let { first } = this.#aside;
-    while (first !== undefined && this.#endOf(first) <= before) {
-      this.#aside.remove(first);
-      this.#order.add(first);
-      first = this.#aside.first;
-    }
+    if (this.credentials.length <= listLimit) return this.#everyone;
+    // A loop, where `filter` takes twice as long.
+    const ready: number[] = [];
+    for (const member of this.#everyone) if (this.#untilOf(member) <= now) ready.push(member);
+    return ready;
   }
 
-  #endOf(member: number): number {
-    return this.#ends.get(member) ?? 0;
+  #benched(now: number): number[] {
+    return this.#everyone.filter((member) => this.#untilOf(member) > now);
+  }
+
+  #untilOf(member: number): number {
+    return this.#benchedUntil[member] ?? 0;
+  }
+
+  *#named(members: readonly number[]): Iterable<Credential> {
+    for (const member of members) {
+      const credential = this.credentials[member];
+      if (credential !== undefined) yield credential;
+    }
   }
 }

@@ -1,139 +1,33 @@
-/**
- * The strategies by which a pool orders its credentials: who is asked first, and who next (step 2 of a request). Each is
- * an order over the members that are ready; the pool takes members out while they are benched.
- */
+/** The strategies by which a pool orders the members that are ready (step 2 of a request). Members are numbers: their places in the pool's list. */
 
 import { assertNever } from '../../errors.ts';
 import type { Selection } from '../../model/credential.ts';
-import { MemberHeap } from './member-heap.ts';
-import { SortedMembers } from './sorted-members.ts';
 
-/** Members are numbers: their places in the pool's list. */
-export interface Order {
-  add(member: number): void;
-  remove(member: number): void;
-  /** The preferred one of the ready members; undefined when there is none. */
-  first(): number | undefined;
-  /** Ready members, the preferred one first, each once. Members may come and go while it is walked. */
-  walk(): Iterable<number>;
-  /** This member was chosen. */
-  noteUse(member: number): void;
-  /** A request that had chosen it is over. */
-  noteEnd(member: number): void;
-}
-
-/** An order without members. `random` is uniform in [0, 1). */
-export function createOrder(selection: Selection, random: () => number): Order {
-  switch (selection) {
-    case 'fill-first':
-      return new CircularOrder({ start: () => 0 });
-    case 'round-robin':
-      return new CircularOrder({ start: (_members, last) => last + 1 });
-    case 'random':
-      return new CircularOrder({ start: (members) => members.at(Math.floor(random() * members.size)) });
-    case 'least-used':
-      return new UseOrder();
-    default:
-      return assertNever(selection);
-  }
-}
-
-/** Where a walk begins: at the first ready member from this number on. */
-interface Beginning {
-  readonly start: (members: SortedMembers, last: number) => number;
-}
-
-/** The pool's own order, once round from where the strategy begins. */
-class CircularOrder implements Order {
-  readonly #members = new SortedMembers();
-  readonly #beginning: Beginning;
-  #last = -1;
-
-  constructor(beginning: Beginning) {
-    this.#beginning = beginning;
-  }
-
-  add(member: number): void {
-    this.#members.add(member);
-  }
-
-  remove(member: number): void {
-    this.#members.remove(member);
-  }
-
-  first(): number | undefined {
-    const start = this.#beginning.start(this.#members, this.#last);
-    return this.#members.from(start) ?? this.#members.from(0);
-  }
-
-  *walk(): Iterable<number> {
-    const start = this.#beginning.start(this.#members, this.#last);
-    yield* this.#walkBetween(start, Number.POSITIVE_INFINITY);
-    yield* this.#walkBetween(0, start);
-  }
-
-  noteUse(member: number): void {
-    this.#last = member;
-  }
-
-  noteEnd(): void {
-    // what is in flight does not change this order
-  }
-
-  *#walkBetween(from: number, before: number): Iterable<number> {
-    let member = this.#members.from(from);
-    while (member !== undefined && member < before) {
-      yield member;
-      member = this.#members.from(member + 1);
-    }
-  }
-}
-
-/** Fewest requests in flight, then fewest so far, then the pool's own order. */
-class UseOrder implements Order {
+/** What was counted about the members of one pool. */
+export class Uses {
+  /** The member chosen last; -1 before the first choice. */
+  last = -1;
   /** By member: requests in flight, and requests so far. */
-  readonly #inFlight: number[] = [];
-  readonly #total: number[] = [];
-  readonly #heap = new MemberHeap((a, b) => this.#compare(a, b));
+  readonly #inFlight: number[];
+  readonly #total: number[];
 
-  add(member: number): void {
-    this.#inFlight[member] ??= 0;
-    this.#total[member] ??= 0;
-    this.#heap.add(member);
+  constructor(size: number) {
+    this.#inFlight = Array<number>(size).fill(0);
+    this.#total = Array<number>(size).fill(0);
   }
 
-  remove(member: number): void {
-    this.#heap.remove(member);
-  }
-
-  first(): number | undefined {
-    return this.#heap.first;
-  }
-
-  /** As long as each first one is taken out on being looked at, the next costs next to nothing; whoever skips one pays for a copy. */
-  *walk(): Iterable<number> {
-    let { first } = this.#heap;
-    let last: number | undefined;
-    while (first !== undefined && first !== last) {
-      yield first;
-      last = first;
-      first = this.#heap.first;
-    }
-    for (const member of this.#heap.ordered()) if (member !== last) yield member;
-  }
-
-  noteUse(member: number): void {
+  begin(member: number): void {
+    this.last = member;
     this.#inFlight[member] = this.#flightsOf(member) + 1;
     this.#total[member] = this.#totalOf(member) + 1;
-    this.#heap.settle(member);
   }
 
-  noteEnd(member: number): void {
+  end(member: number): void {
     this.#inFlight[member] = Math.max(0, this.#flightsOf(member) - 1);
-    this.#heap.settle(member);
   }
 
-  #compare(a: number, b: number): number {
+  /** Below zero where `a` has fewer requests in flight, then fewer so far, then the earlier place. */
+  compare(a: number, b: number): number {
     return this.#flightsOf(a) - this.#flightsOf(b) || this.#totalOf(a) - this.#totalOf(b) || a - b;
   }
 
@@ -144,4 +38,47 @@ class UseOrder implements Order {
   #totalOf(member: number): number {
     return this.#total[member] ?? 0;
   }
+}
+
+export interface SelectionParts {
+  readonly uses: Uses;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** The preferred one of the ready members, which stand in the pool's order; undefined where there is none. */
+export function choosePreferred(
+  selection: Selection,
+  ready: readonly number[],
+  { uses, random }: SelectionParts,
+): number | undefined {
+  switch (selection) {
+    case 'fill-first':
+      return ready[0];
+    case 'round-robin':
+      return ready.find((member) => member > uses.last) ?? ready[0];
+    case 'random':
+      return ready[Math.floor(random() * ready.length)];
+    case 'least-used':
+      return findLeastUsed(ready, uses);
+    default:
+      return assertNever(selection);
+  }
+}
+
+/** Those who come after the preferred one: by their use, or once round in the pool's order. */
+export function listOthers(
+  selection: Selection,
+  ready: readonly number[],
+  { preferred, uses }: { readonly preferred: number; readonly uses: Uses },
+): readonly number[] {
+  const place = ready.indexOf(preferred);
+  const others = [...ready.slice(place + 1), ...ready.slice(0, place)];
+  return selection === 'least-used' ? others.sort((a, b) => uses.compare(a, b)) : others;
+}
+
+function findLeastUsed(ready: readonly number[], uses: Uses): number | undefined {
+  let [found] = ready;
+  for (const member of ready) if (found !== undefined && uses.compare(member, found) < 0) found = member;
+  return found;
 }
