@@ -3,7 +3,7 @@
 import type { LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { NeutralPart } from '../protocols/neutral.ts';
 import { ChatAnswerDecoder } from '../protocols/openai-chat/answer-in.ts';
-import { ChatStreamWatch } from '../protocols/openai-chat/watch.ts';
+import { watchChatStream } from '../protocols/openai-chat/watch.ts';
 import type { WireObject } from '../protocols/protocol.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
@@ -23,7 +23,7 @@ export function toMetadata({ id, model, created }: WireObject): {
 /** Turns bytes into parts. An error in band, or an answer without an end, is one `error` part before the `finish`. */
 export class StreamReader {
   readonly #splitter = new SseSplitter();
-  readonly #watch = new ChatStreamWatch({ choices: 1, keepsText: false });
+  readonly #watch = watchChatStream({ choices: 1, keepsText: false });
   readonly #decoder = new ChatAnswerDecoder();
   readonly #isRaw: boolean;
   #open: { readonly kind: 'text' | 'reasoning'; readonly id: string } | undefined;

@@ -14,7 +14,7 @@ import { estimateTokens } from './estimate.ts';
 import { judgeMessagesAnswer } from './judge.ts';
 import { readMessagesBody } from './request.ts';
 import { MessagesSplicer } from './splice.ts';
-import { MessagesStreamWatch } from './watch.ts';
+import { watchMessagesStream } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
   generate: '/messages',
@@ -34,7 +34,7 @@ export const anthropicMessages: Protocol = {
     'user-agent',
   ],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
-  createStreamWatch: (options) => new MessagesStreamWatch(options),
+  createStreamWatch: watchMessagesStream,
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeBody: (text, operation) => judgeText(text, (body) => judgeMessagesAnswer(body, operation)),
   judgeAnswer: judgeMessagesAnswer,

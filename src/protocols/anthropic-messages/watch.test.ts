@@ -1,11 +1,11 @@
 /** What an Anthropic stream tells: content, the end, errors, what was delivered and where it stands. */
 
 import { describe, expect, it } from 'vitest';
-import type { EventVerdict } from '../protocol.ts';
-import { MessagesStreamWatch } from './watch.ts';
+import type { EventVerdict, StreamWatch } from '../protocol.ts';
+import { watchMessagesStream } from './watch.ts';
 
-function watch(events: readonly object[]): MessagesStreamWatch {
-  const one = new MessagesStreamWatch({ choices: 1, keepsText: true });
+function watch(events: readonly object[]): StreamWatch {
+  const one = watchMessagesStream({ choices: 1, keepsText: true });
   for (const event of events) one.push(JSON.stringify(event));
   return one;
 }
@@ -25,7 +25,7 @@ const finish = (reason: string): object => ({
   usage: { output_tokens: 12 },
 });
 
-describe('MessagesStreamWatch', () => {
+describe('watchMessagesStream', () => {
   it.each<[string, object, EventVerdict]>([
     ['the start of the message', start, 'silent'],
     ['an empty block of text', begin({ type: 'text', text: '' }), 'silent'],

@@ -1,9 +1,6 @@
 /** What a relayed `anthropic-messages` stream tells us: content, the end, errors in band, usage. */
 
-import type { Usage } from '../../model/record.ts';
-import { DeliveredText } from '../delivered-text.ts';
 import { isRecord } from '../is-record.ts';
-import { parseOrNothing } from '../json-body.ts';
 import type {
   BlockPlace,
   Delivered,
@@ -12,58 +9,34 @@ import type {
   WatchOptions,
   WireObject,
 } from '../protocol.ts';
+import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
 import { isErrorBody, saysEnoughAlone } from './judge.ts';
 import { readUsage, updateUsage } from './usage.ts';
 
-export class MessagesStreamWatch implements StreamWatch {
+export function watchMessagesStream(options: WatchOptions): StreamWatch {
+  return new WatchedStream((seen) => new MessagesReader(seen, options));
+}
+
+class MessagesReader implements EventReader {
+  readonly #seen: Seen;
   readonly #keepsText: boolean;
-  readonly #text = new DeliveredText();
-  #opening: WireObject | undefined;
-  #usage: WireObject | undefined;
-  #obstacle: string | undefined;
   #blocks: BlockPlace = { open: undefined, next: 0 };
-  readonly made: string[] = [];
-  hasFinished = false;
-  hasContent = false;
-  hasCall = false;
-  error: string | undefined;
-  event: WireObject | undefined;
+  readonly readUsage = readUsage;
 
-  constructor({ keepsText }: WatchOptions) {
+  constructor(seen: Seen, { keepsText }: WatchOptions) {
+    this.#seen = seen;
     this.#keepsText = keepsText;
-  }
-
-  get usage(): Usage | undefined {
-    return readUsage(this.#usage);
-  }
-
-  push(data: string): EventVerdict {
-    const event = parseOrNothing(data);
-    this.event = isRecord(event) ? event : undefined;
-    if (this.event === undefined) return 'malformed';
-    const verdict = this.take(this.event);
-    if (verdict === 'error') this.error = data;
-    return verdict;
   }
 
   take(event: WireObject): EventVerdict {
     if (isErrorBody(event)) return 'error';
-    this.made.push(...namesOfEvent(event));
-    const verdict = this.#judge(event);
-    if (verdict === 'content') this.hasContent = true;
-    return verdict;
+    this.#seen.made.push(...namesOfEvent(event));
+    return this.#judge(event);
   }
 
-  delivered(): Delivered {
-    return {
-      text: this.#text.whole(),
-      textEvents: this.#text.events,
-      obstacle: this.#text.isTooLong ? 'a text too long to be kept' : this.#obstacle,
-      opening: this.#opening ?? {},
-      usage: this.#usage,
-      blocks: this.#blocks,
-    };
+  delivered(): Partial<Delivered> {
+    return { blocks: this.#blocks };
   }
 
   #judge(event: WireObject): EventVerdict {
@@ -89,9 +62,9 @@ export class MessagesStreamWatch implements StreamWatch {
   }
 
   #begin(event: WireObject): EventVerdict {
-    this.#opening ??= event;
+    this.#seen.opening ??= event;
     const { message } = event;
-    if (isRecord(message)) this.#usage = updateUsage(this.#usage, message['usage']);
+    if (isRecord(message)) this.#seen.usage = updateUsage(this.#seen.usage, message['usage']);
     return 'silent';
   }
 
@@ -103,8 +76,9 @@ export class MessagesStreamWatch implements StreamWatch {
     if (!isRecord(block)) return 'silent';
     if (type === 'text') return this.#takeText(block['text']);
     if (type === 'thinking') return isFilled(block['thinking']) ? 'content' : 'silent';
-    this.hasCall ||= type.endsWith('tool_use');
-    if (type !== 'redacted_thinking') this.#obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
+    this.#seen.hasCall ||= type.endsWith('tool_use');
+    if (type !== 'redacted_thinking')
+      this.#seen.obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
     return 'content';
   }
 
@@ -118,7 +92,7 @@ export class MessagesStreamWatch implements StreamWatch {
       case 'input_json_delta':
         return isFilled(delta['partial_json']) ? 'content' : 'silent';
       case 'citations_delta':
-        this.#obstacle ??= 'a text with citations';
+        this.#seen.obstacle ??= 'a text with citations';
         return 'silent';
       default:
         return 'silent';
@@ -127,17 +101,17 @@ export class MessagesStreamWatch implements StreamWatch {
 
   #takeText(text: unknown): EventVerdict {
     if (typeof text !== 'string' || text === '') return 'silent';
-    if (this.#keepsText) this.#text.add(text);
+    if (this.#keepsText) this.#seen.text.add(text);
     return 'content';
   }
 
   /** A refusal, or an end at a limit, is an answer even where no word came before it. */
   #finish({ delta, usage }: WireObject): EventVerdict {
-    this.#usage = updateUsage(this.#usage, usage);
+    this.#seen.usage = updateUsage(this.#seen.usage, usage);
     const reason = isRecord(delta) ? delta['stop_reason'] : undefined;
     if (!isFilled(reason)) return 'silent';
-    this.hasFinished = true;
-    return !this.hasContent && saysEnoughAlone(reason) ? 'content' : 'silent';
+    this.#seen.hasFinished = true;
+    return !this.#seen.hasContent && saysEnoughAlone(reason) ? 'content' : 'silent';
   }
 }
 

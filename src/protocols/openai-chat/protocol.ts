@@ -7,7 +7,7 @@ import type { Protocol } from '../protocol.ts';
 import { describeChatOverflow, encodeChatError, encodeChatStreamError } from './errors.ts';
 import { readChatBody } from './request.ts';
 import { ChatSplicer } from './splice.ts';
-import { ChatStreamWatch, judgeChatAnswer } from './watch.ts';
+import { judgeChatAnswer, watchChatStream } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
   generate: '/chat/completions',
@@ -19,7 +19,7 @@ export const openaiChat: Protocol = {
   pathFor: (operation) => paths[operation],
   readBody: readChatBody,
   requestHeaders: ['accept', 'content-type', 'idempotency-key', 'openai-beta', 'user-agent'],
-  createStreamWatch: (options) => new ChatStreamWatch(options),
+  createStreamWatch: watchChatStream,
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeBody: (text, operation) => judgeText(text, (body) => judgeChatAnswer(body, operation)),
   judgeAnswer: judgeChatAnswer,

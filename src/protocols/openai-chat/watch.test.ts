@@ -1,10 +1,11 @@
 /** What a stream tells: when it is finished, what of it was delivered, what stands in the way of going on. */
 
 import { describe, expect, it } from 'vitest';
-import { ChatStreamWatch } from './watch.ts';
+import type { StreamWatch } from '../protocol.ts';
+import { watchChatStream } from './watch.ts';
 
-function watch(events: readonly object[], choices = 1): ChatStreamWatch {
-  const one = new ChatStreamWatch({ choices, keepsText: true });
+function watch(events: readonly object[], choices = 1): StreamWatch {
+  const one = watchChatStream({ choices, keepsText: true });
   for (const event of events) one.push(JSON.stringify(event));
   return one;
 }
@@ -13,7 +14,7 @@ function delta(value: object, more: object = {}): object {
   return { choices: [{ index: 0, delta: value, ...more }] };
 }
 
-describe('ChatStreamWatch', () => {
+describe('watchChatStream', () => {
   it('is finished when every answer that was asked for is (law 17)', () => {
     const finish = (index: number): object => ({ choices: [{ index, delta: {}, finish_reason: 'stop' }] });
     expect(watch([finish(0)]).hasFinished).toBe(true);

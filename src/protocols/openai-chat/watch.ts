@@ -2,98 +2,64 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
-import { DeliveredText } from '../delivered-text.ts';
 import { isRecord } from '../is-record.ts';
-import { parseOrNothing } from '../json-body.ts';
-import type {
-  BodyVerdict,
-  Delivered,
-  EventVerdict,
-  StreamWatch,
-  WatchOptions,
-  WireObject,
-} from '../protocol.ts';
+import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions, WireObject } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
+import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';
 
-/** Watches one stream. Vendors differ in where reasoning stands, so every known place counts as content. */
-export class ChatStreamWatch implements StreamWatch {
+export function watchChatStream(options: WatchOptions): StreamWatch {
+  return new WatchedStream((seen) => new ChatReader(seen, options));
+}
+
+/** Vendors differ in where reasoning stands, so every known place counts as content. */
+class ChatReader implements EventReader {
+  readonly #seen: Seen;
   readonly #options: WatchOptions;
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
-  #isMarked = false;
-  readonly #text = new DeliveredText();
-  #opening: WireObject | undefined;
-  #usage: WireObject | undefined;
-  #obstacle: string | undefined;
-  readonly made: string[] = [];
-  hasContent = false;
-  hasCall = false;
-  error: string | undefined;
-  event: WireObject | undefined;
+  readonly readUsage = readUsage;
 
-  constructor(options: WatchOptions) {
+  constructor(seen: Seen, options: WatchOptions) {
+    this.#seen = seen;
     this.#options = options;
   }
 
   /** Some vendors give one answer, however many were asked for: at the marker those that have begun count. */
-  get hasFinished(): boolean {
-    const expected = this.#isMarked ? Math.max(1, this.#begun.size) : this.#options.choices;
-    return this.#finished.size >= expected;
-  }
-
-  get usage(): Usage | undefined {
-    return readUsage(this.#usage);
-  }
-
-  push(data: string): EventVerdict {
-    this.event = undefined;
-    if (data === '[DONE]' || data.trim() === '[DONE]') {
-      this.#isMarked = true;
-      return 'terminal';
-    }
-    const event = parseOrNothing(data);
-    this.event = isRecord(event) ? event : undefined;
-    if (this.event === undefined) return 'malformed';
-    const verdict = this.take(this.event);
-    if (verdict === 'error') this.error = data;
-    return verdict;
+  isMarker(data: string): boolean {
+    const isMarker = data === '[DONE]' || data.trim() === '[DONE]';
+    if (isMarker) this.#seen.hasFinished = this.#finished.size >= Math.max(1, this.#begun.size);
+    return isMarker;
   }
 
   take(event: WireObject): EventVerdict {
     if (isErrorEvent(event) || isVendorError(event) || isGivenUp(event['choices'])) return 'error';
-    this.#opening ??= event;
-    if (isRecord(event['usage'])) this.#usage = event['usage'];
-    return this.#pushChoices(event['choices']);
+    this.#seen.opening ??= event;
+    if (isRecord(event['usage'])) this.#seen.usage = event['usage'];
+    return this.#takeChoices(event['choices']);
   }
 
-  delivered(): Delivered {
-    return {
-      text: this.#text.whole(),
-      textEvents: this.#text.events,
-      obstacle: this.#text.isTooLong ? 'a text too long to be kept' : this.#obstacle,
-      opening: this.#opening ?? {},
-      usage: this.#usage,
-    };
-  }
-
-  #pushChoices(choices: unknown): EventVerdict {
+  #takeChoices(choices: unknown): EventVerdict {
     if (!Array.isArray(choices)) return 'silent';
     let isContent = false;
     for (const choice of choices) {
       if (!isRecord(choice)) continue;
       const index = choice['index'] ?? 0;
       // Some vendors write an empty reason into every event.
-      if (isFilled(choice['finish_reason'])) this.#finished.add(index);
+      if (isFilled(choice['finish_reason'])) this.#finish(index);
       if (!hasDelta(choice['delta'])) continue;
       isContent = true;
       this.#begun.add(index);
-      this.hasCall ||= bringsCall(choice['delta']);
-      if (bringsAudio(choice['delta'])) this.made.push(...namesOfMessage(choice['delta']));
+      this.#seen.hasCall ||= bringsCall(choice['delta']);
+      if (bringsAudio(choice['delta'])) this.#seen.made.push(...namesOfMessage(choice['delta']));
       if (this.#options.keepsText) this.#keep(choice);
     }
-    if (isContent) this.hasContent = true;
     return isContent ? 'content' : 'silent';
+  }
+
+  #finish(index: unknown): void {
+    this.#finished.add(index);
+    this.#seen.hasFinished = this.#finished.size >= this.#options.choices;
   }
 
   /** Text is kept, reasoning may be lost; whatever else has content stands in the way of a continuation. */
@@ -101,8 +67,8 @@ export class ChatStreamWatch implements StreamWatch {
     const { delta } = choice;
     if (!isRecord(delta)) return;
     const { content } = delta;
-    if (typeof content === 'string' && content !== '') this.#text.add(content);
-    this.#obstacle ??= findObstacle(choice, delta);
+    if (typeof content === 'string' && content !== '') this.#seen.text.add(content);
+    this.#seen.obstacle ??= findObstacle(choice, delta);
   }
 }
 

@@ -11,14 +11,14 @@ import {
 } from './errors.ts';
 import { readResponsesBody } from './request.ts';
 import { ResponsesSplicer } from './splice.ts';
-import { judgeResponsesAnswer, ResponsesStreamWatch } from './watch.ts';
+import { judgeResponsesAnswer, watchResponsesStream } from './watch.ts';
 
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
   pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
   readBody: readResponsesBody,
   requestHeaders: ['accept', 'content-type', 'idempotency-key', 'openai-beta', 'user-agent'],
-  createStreamWatch: (options) => new ResponsesStreamWatch(options),
+  createStreamWatch: watchResponsesStream,
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeBody: (text) => judgeText(text, judgeResponsesAnswer),
   judgeAnswer: judgeResponsesAnswer,

@@ -2,11 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { StreamWatch } from '../protocol.ts';
 import { openaiResponses } from './protocol.ts';
-import { ResponsesStreamWatch } from './watch.ts';
+import { watchResponsesStream } from './watch.ts';
 
-function watching(events: readonly object[] = []): ResponsesStreamWatch {
-  const watch = new ResponsesStreamWatch({ choices: 1, keepsText: true });
+function watching(events: readonly object[] = []): StreamWatch {
+  const watch = watchResponsesStream({ choices: 1, keepsText: true });
   for (const event of events) watch.push(JSON.stringify(event));
   return watch;
 }
@@ -92,7 +93,7 @@ describe('an event', () => {
   });
 });
 
-describe('ResponsesStreamWatch', () => {
+describe('watchResponsesStream', () => {
   it('is finished with the last event and not before', () => {
     const watch = watching([
       ...opening,

@@ -2,7 +2,6 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord } from '../is-record.ts';
-import { parseOrNothing } from '../json-body.ts';
 import type {
   BodyVerdict,
   Delivered,
@@ -12,79 +11,63 @@ import type {
   WireObject,
 } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
+import { type EventReader, type Seen, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
 
-/** Watches one stream. Its event that ends it says how: there is no end without one (law 17). */
-export class ResponsesStreamWatch implements StreamWatch {
+export function watchResponsesStream(options: WatchOptions): StreamWatch {
+  return new WatchedStream((seen) => new ResponsesReader(seen, options));
+}
+
+/** The event that ends a stream says how: there is no end without one (law 17). */
+class ResponsesReader implements EventReader {
+  readonly #seen: Seen;
   readonly #keepsText: boolean;
   readonly #ledger = new ItemLedger();
-  #opening: WireObject | undefined;
-  #usage: WireObject | undefined;
-  #obstacle: string | undefined;
   #messages = 0;
   #textEvents = 0;
-  readonly made: string[] = [];
-  hasFinished = false;
-  hasContent = false;
-  hasCall = false;
-  error: string | undefined;
-  event: WireObject | undefined;
+  readonly readUsage = readUsage;
 
-  constructor({ keepsText }: WatchOptions) {
+  constructor(seen: Seen, { keepsText }: WatchOptions) {
+    this.#seen = seen;
     this.#keepsText = keepsText;
-  }
-
-  get usage(): Usage | undefined {
-    return readUsage(this.#usage);
-  }
-
-  push(data: string): EventVerdict {
-    const event = parseOrNothing(data);
-    this.event = isRecord(event) ? event : undefined;
-    if (this.event === undefined) return 'malformed';
-    const verdict = this.take(this.event);
-    if (verdict === 'error') this.error = data;
-    return verdict;
   }
 
   take(event: WireObject): EventVerdict {
     if (isErrorEvent(event)) return 'error';
     const { type } = event;
     if (typeof type !== 'string') return 'malformed';
-    this.#opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
+    this.#seen.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
     if (endTypes.has(type)) return this.#finish(event);
     this.#note(type, event);
-    const isContent = isContentEvent(type, event) || (!this.hasContent && isWholeItem(type, event));
-    if (isContent) this.hasContent = true;
+    const isContent = isContentEvent(type, event) || (!this.#seen.hasContent && isWholeItem(type, event));
     return isContent ? 'content' : 'silent';
   }
 
-  delivered(): Delivered {
+  /** The text stands with its item. */
+  delivered(): Partial<Delivered> {
     return {
       text: this.#ledger.text,
       textEvents: this.#textEvents,
-      obstacle: this.#ledger.isTooLong ? 'a text too long to be kept' : this.#obstacle,
-      opening: this.#opening ?? {},
-      usage: this.#usage,
+      ...(this.#ledger.isTooLong ? { obstacle: tooLong } : {}),
       place: this.#ledger.place,
     };
   }
 
   #finish(event: WireObject): EventVerdict {
     const response = isRecord(event['response']) ? event['response'] : {};
-    if (isRecord(response['usage'])) this.#usage = response['usage'];
-    this.made.push(...namesOfResponse(response));
-    this.hasFinished = true;
+    if (isRecord(response['usage'])) this.#seen.usage = response['usage'];
+    this.#seen.made.push(...namesOfResponse(response));
+    this.#seen.hasFinished = true;
     // What was cut off by its limit may rightly be nothing but thought.
-    this.hasContent ||= event['type'] === 'response.incomplete' || hasFilledItem(response['output']);
+    this.#seen.hasContent ||= event['type'] === 'response.incomplete' || hasFilledItem(response['output']);
     return 'terminal';
   }
 
   #note(type: string, event: WireObject): void {
-    this.hasCall ||= type === 'response.output_item.added' && isCall(typeOfItem(event));
+    this.#seen.hasCall ||= type === 'response.output_item.added' && isCall(typeOfItem(event));
     const item = type === 'response.output_item.done' ? event['item'] : undefined;
-    if (isRecord(item)) this.made.push(...namesOfItem(item, this.#opening?.['store'] !== false));
+    if (isRecord(item)) this.#seen.made.push(...namesOfItem(item, this.#seen.opening?.['store'] !== false));
     if (this.#keepsText) this.#keep(type, event);
     else this.#ledger.count(event);
   }
@@ -93,7 +76,7 @@ export class ResponsesStreamWatch implements StreamWatch {
     this.#ledger.note(event);
     if (type === 'response.output_text.delta') this.#textEvents += 1;
     if (type === 'response.output_item.added' && typeOfItem(event) === 'message') this.#messages += 1;
-    this.#obstacle ??= this.#findObstacle(type, event);
+    this.#seen.obstacle ??= this.#findObstacle(type, event);
   }
 
   #findObstacle(type: string, event: WireObject): string | undefined {
