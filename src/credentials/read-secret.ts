@@ -1,4 +1,7 @@
-/** Reads a credential's secret through its source, at lease time and never before (law 4). Nothing is kept but its fingerprint. */
+/**
+ * Reads a credential's secret through its source, at lease time and never before (law 4). Of what was read only the
+ * fingerprint is kept here; the redactor keeps the secret, because it is to find it by value (law 20).
+ */
 
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../config/fingerprint.ts';
@@ -27,19 +30,17 @@ export interface SecretReaderParts extends SourceParts {
   readonly onNewSecret?: (credential: Credential, value: string, fingerprint: string) => void;
 }
 
-/** Secrets whose fingerprints are remembered: more than any pool has, fewer than the redactor knows. */
+/** Fingerprints that are remembered: more than any pool has, and fewer than the secrets that the redactor knows. */
 const mostKnown = 20_000;
 
 /** Creates the reader of every source there is. */
 export function createSecretReader(parts: SecretReaderParts): SecretReader {
   const open = createSources(parts);
-  const known = new Map<string, string>();
+  const known = new Set<string>();
   const identify = (credential: Credential, value: string): string => {
-    const identity = `${credential.origin}\n${value}`;
-    const before = known.get(identity);
-    if (before !== undefined) return before;
     const fingerprint = fingerprintOf(credential.origin, value);
-    known.set(identity, fingerprint);
+    if (known.has(fingerprint)) return fingerprint;
+    known.add(fingerprint);
     forgetOldest(known);
     parts.redactor.register(value);
     parts.onNewSecret?.(credential, value, fingerprint);
@@ -69,8 +70,8 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
 }
 
 /** Where each asking gives another token; whatever is forgotten is looked at again when it is read again. */
-function forgetOldest(known: Map<string, string>): void {
-  const [oldest] = known.keys();
+function forgetOldest(known: Set<string>): void {
+  const [oldest] = known;
   if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
 }
 
