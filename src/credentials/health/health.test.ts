@@ -1,41 +1,11 @@
 /** Health: marks open, match, end and are probed by their laws (5, 6, 7, 14). */
 
 import { describe, expect, it } from 'vitest';
-import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import type { Lease } from '../../model/credential.ts';
-import type { Failure, FailureClass, Mark } from '../../model/failure.ts';
-import { MemoryStore } from '../../store/memory.ts';
-import { Health } from './health.ts';
+import { failureOf, leaseOf, stageHealth, start } from '../../../test/fakes/health-stage.ts';
+import type { FailureClass, Mark } from '../../model/failure.ts';
 import { markKey } from './marks.ts';
 
-const start = 1_800_000_000_000;
 const day = 24 * 3_600_000;
-
-function fail(error: unknown): never {
-  throw error;
-}
-
-function setUp() {
-  const host = createFakeHost({ now: start });
-  const store = new MemoryStore();
-  const health = new Health(host, store, fail);
-  return { host, store, health, marks: async () => (await store.readHealth()).marks };
-}
-
-function leaseOf(facts: Partial<Lease> = {}): Lease {
-  return {
-    credentialId: 'p:config',
-    label: 'config',
-    foundAt: 'config',
-    fingerprint: 'sha256:a',
-    account: 'sha256:a',
-    origin: 'https://p.example',
-    model: 'm',
-    operation: 'generate',
-    leasedAt: start,
-    ...facts,
-  };
-}
 
 function storedMark(window: { readonly since: number; readonly until: number }): Mark {
   const scope = { origin: 'https://p.example', account: 'sha256:a', model: 'm' };
@@ -51,32 +21,22 @@ function storedMark(window: { readonly since: number; readonly until: number }):
   };
 }
 
-function failureOf(failureClass: FailureClass, retryAfterMs?: number): Failure {
-  const evidence = { rule: 'test', kind: 'status' } as const;
-  return {
-    class: failureClass,
-    evidence,
-    message: 'why',
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  };
-}
-
 describe('Health', () => {
   it('a limit on one model leaves the other models of the key free', () => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     expect(health.standing(leaseOf()).state).toBe('benched');
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
   });
 
   it('a new secret has no history', () => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('auth-rejected'));
     expect(health.standing(leaseOf({ fingerprint: 'sha256:b', account: 'sha256:b' })).state).toBe('free');
   });
 
   it('a secret that appears in a benched account later is tried at once, and its success clears the mark (law 5)', () => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     const known = () => ['sha256:a', 'sha256:b'];
     health.noteLeft(leaseOf({ account: 'team' }), failureOf('billing'), { known });
     expect(health.standing(leaseOf({ account: 'team' })).state).toBe('benched');
@@ -87,7 +47,7 @@ describe('Health', () => {
   });
 
   it('a second model refused within the window of the first benches the secret for every model (law 5)', () => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('auth-suspect'));
     expect(health.standing(leaseOf({ model: 'n' })).state).toBe('free');
     health.noteLeft(leaseOf({ model: 'n' }), failureOf('auth-suspect'));
@@ -96,7 +56,7 @@ describe('Health', () => {
   });
 
   it('limits never widen, whatever else is limited on the key', () => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     health.noteLeft(leaseOf({ model: 'n' }), failureOf('rate-limit'));
     health.noteLeft(leaseOf(), failureOf('forbidden-model'));
@@ -105,7 +65,7 @@ describe('Health', () => {
   });
 
   it('a failure whose lease is older than the last success of its scope marks nothing (law 14)', async () => {
-    const { host, health } = setUp();
+    const { host, health } = stageHealth();
     const late = leaseOf();
     await host.advance(10);
     health.noteSuccess(leaseOf({ leasedAt: start + 5 }));
@@ -116,7 +76,7 @@ describe('Health', () => {
   });
 
   it('a reset ends marks, returns them, and outlasts the failures that were under way', async () => {
-    const { host, health, marks } = setUp();
+    const { host, health, marks } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('quota'));
     const underWay = leaseOf({ leasedAt: start + 1 });
     await host.advance(10);
@@ -129,18 +89,18 @@ describe('Health', () => {
   });
 
   it('marks and proven secrets outlast the process', async () => {
-    const { host, store, health } = setUp();
+    const { health, open } = stageHealth();
     health.noteSuccess(leaseOf());
     health.noteLeft(leaseOf({ leasedAt: start + 1 }), failureOf('billing'));
     await health.close();
-    const next = new Health(host, store, fail);
+    const next = open();
     await next.load();
     expect(next.provenAt('https://p.example', 'sha256:a')).toBe(start);
     expect(next.standing(leaseOf())).toMatchObject({ state: 'benched', mark: { cause: 'billing' } });
   });
 
   it('the first success of a secret is stored at once, later ones once a minute and at the end', async () => {
-    const { host, store, health } = setUp();
+    const { host, store, health } = stageHealth();
     // The secret's own row; the one of its model says that it has worked, not when.
     const storedAt = async () =>
       (await store.readHealth()).proven.filter(({ origin }) => !origin.includes(' ')).map(({ at }) => at);
@@ -160,8 +120,8 @@ describe('Health', () => {
   });
 
   it('a mark that another process opened stands, and one that it ended is gone', async () => {
-    const { host, store, health } = setUp();
-    const other = new Health(host, store, fail);
+    const { host, health, open } = stageHealth();
+    const other = open();
     await other.load();
     other.noteLeft(leaseOf(), failureOf('quota', 60_000));
     await host.advance(1);
@@ -172,7 +132,7 @@ describe('Health', () => {
   });
 
   it('a success ends the marks that are older than its lease, and no newer one (law 14)', async () => {
-    const { host, health } = setUp();
+    const { host, health } = stageHealth();
     const early = leaseOf();
     await host.advance(10);
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
@@ -183,7 +143,7 @@ describe('Health', () => {
   });
 
   it('after its window a mark is due and exactly one lease takes the probe', async () => {
-    const { host, health } = setUp();
+    const { host, health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     await host.advance(2001);
     const standing = health.standing(leaseOf());
@@ -195,7 +155,7 @@ describe('Health', () => {
   });
 
   it('a probe that fails in another way opens that window at once, without three in a row', async () => {
-    const { host, health } = setUp();
+    const { host, health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('overloaded'));
     await host.advance(1001);
     const standing = health.standing(leaseOf());
@@ -209,7 +169,7 @@ describe('Health', () => {
   });
 
   it('a network that is down marks no key, no account and no model, only the way to the provider', async () => {
-    const { health, marks } = setUp();
+    const { health, marks } = stageHealth();
     const away = failureOf('connect');
     for (let times = 0; times < 3; times++) health.countFailure(leaseOf(), away);
     health.noteLeft(leaseOf(), away);
@@ -217,7 +177,7 @@ describe('Health', () => {
   });
 
   it('law 7: what several marks bench is probed early only when each of them allows it', async () => {
-    const { host, health } = setUp();
+    const { host, health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit', 3_600_000));
     health.noteLeft(leaseOf(), failureOf('overloaded'));
     const isAllowed = (): boolean => {
@@ -233,7 +193,7 @@ describe('Health', () => {
   });
 
   it('the end of an open window does not move, and the next window is longer', async () => {
-    const { host, health, marks } = setUp();
+    const { host, health, marks } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
     await host.advance(1000);
     health.noteLeft(leaseOf(), failureOf('rate-limit'));
@@ -247,7 +207,7 @@ describe('Health', () => {
     ['written under a clock that ran a day ahead', { since: start + day, until: start + day + 60_000 }],
     ['longer than the cap of its class', { since: start - day, until: start + 300 * day }],
   ])('a stored mark %s is due at once, and a success ends it', async (_name, window) => {
-    const { store, health, marks } = setUp();
+    const { store, health, marks } = stageHealth();
     await store.openMark(storedMark(window), { leasedAt: window.since, now: window.since });
     await health.load();
     expect(health.standing(leaseOf()).state).toBe('due');
@@ -257,14 +217,14 @@ describe('Health', () => {
   });
 
   it('a provider-named end is trusted up to its cap', async () => {
-    const { health, marks } = setUp();
+    const { health, marks } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit', 100 * 3_600_000));
     expect((await marks())[0]?.until).toBeLessThanOrEqual(start + 6 * 3_600_000 * 1.05);
     expect((await marks())[0]?.endSetBy).toBe('provider');
   });
 
   it('a server error marks only after three in a row', async () => {
-    const { health, marks } = setUp();
+    const { health, marks } = stageHealth();
     for (let row = 0; row < 2; row++) health.countFailure(leaseOf(), failureOf('server-error'));
     health.noteLeft(leaseOf(), failureOf('server-error'));
     expect(await marks()).toEqual([]);
@@ -274,7 +234,7 @@ describe('Health', () => {
   });
 
   it('a stream that dies is no success of its target: only a whole answer ends its row and its mark (law 17)', async () => {
-    const { host, health } = setUp();
+    const { host, health } = stageHealth();
     for (let row = 0; row < 3; row++) {
       const lease = leaseOf({ leasedAt: host.clock.now() });
       await host.advance(10);
@@ -304,14 +264,14 @@ describe('Health', () => {
     'local',
     'client-gone',
   ])('%s blames nobody (law 15)', async (failureClass) => {
-    const { health, marks } = setUp();
+    const { health, marks } = stageHealth();
     health.countFailure(leaseOf(), failureOf(failureClass));
     health.noteLeft(leaseOf(), failureOf(failureClass));
     expect(await marks()).toEqual([]);
   });
 
   it('releases nobody when a mark is dropped after its end, and everybody of the origin when before', async () => {
-    const { host, health } = setUp();
+    const { host, health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('rate-limit', 2000));
     await host.advance(3000);
     health.noteSuccess(leaseOf({ leasedAt: start + 3000 }));
@@ -324,7 +284,7 @@ describe('Health', () => {
   });
 
   it("counts a login's new token as proven when the one before was, and only then (law 6)", async () => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     const { origin } = leaseOf();
     const renewal = { origin, before: leaseOf().fingerprint, after: 'sha256:new' };
     health.noteRenewed(renewal);
@@ -336,7 +296,7 @@ describe('Health', () => {
   });
 
   it("carries no mark over to a login's new token (law 5)", () => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     health.noteLeft(leaseOf(), failureOf('auth-revoked'));
     health.noteRenewed({ origin: leaseOf().origin, before: leaseOf().fingerprint, after: 'sha256:new' });
     const next = leaseOf({ fingerprint: 'sha256:new', account: 'sha256:new' });

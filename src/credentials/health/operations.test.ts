@@ -1,43 +1,11 @@
 /** Marks of what a model or a server did wrong speak of the operation that was asked, and of no other (law 5). */
 
 import { describe, expect, it } from 'vitest';
-import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { failureOf, leaseOf, stageHealth, start } from '../../../test/fakes/health-stage.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure, FailureClass, Mark } from '../../model/failure.ts';
-import { MemoryStore } from '../../store/memory.ts';
-import { Health } from './health.ts';
+import type { Health } from './health.ts';
 import { markKey } from './marks.ts';
-
-const start = 1_800_000_000_000;
-
-function fail(error: unknown): never {
-  throw error;
-}
-
-function setUp() {
-  const host = createFakeHost({ now: start });
-  const store = new MemoryStore();
-  return { host, store, health: new Health(host, store, fail) };
-}
-
-function leaseOf(facts: Partial<Lease> = {}): Lease {
-  return {
-    credentialId: 'p:config',
-    label: 'config',
-    foundAt: 'config',
-    fingerprint: 'sha256:a',
-    account: 'sha256:a',
-    origin: 'https://p.example',
-    model: 'm',
-    operation: 'generate',
-    leasedAt: start,
-    ...facts,
-  };
-}
-
-function failureOf(failureClass: FailureClass): Failure {
-  return { class: failureClass, evidence: { rule: 'test', kind: 'status' }, message: 'why' };
-}
 
 /** As often in a row as any class needs before its first mark. */
 function leave(health: Health, lease: Lease, failure: Failure): void {
@@ -49,7 +17,7 @@ describe.each<FailureClass>(['model-missing', 'server-error', 'malformed', 'time
   '%s marks the operation that failed and no other',
   (failureClass) => {
     it('whichever fails, the others stay free', () => {
-      const { health } = setUp();
+      const { health } = stageHealth();
       leave(health, leaseOf({ operation: 'embed' }), failureOf(failureClass));
       const states = (['embed', 'generate', 'count-tokens'] as const).map(
         (operation) => health.standing(leaseOf({ operation })).state,
@@ -58,7 +26,7 @@ describe.each<FailureClass>(['model-missing', 'server-error', 'malformed', 'time
     });
 
     it('a success of another operation neither ends the mark nor outdates a failure', async () => {
-      const { host, health } = setUp();
+      const { host, health } = stageHealth();
       leave(health, leaseOf({ operation: 'embed' }), failureOf(failureClass));
       const late = leaseOf({ operation: 'count-tokens' });
       await host.advance(10);
@@ -71,7 +39,7 @@ describe.each<FailureClass>(['model-missing', 'server-error', 'malformed', 'time
     });
 
     it('a mark from before operations were told apart holds for all of them, until a success of any', async () => {
-      const { store, health } = setUp();
+      const { store, health } = stageHealth();
       const scope = { origin: 'https://p.example', model: 'm' };
       const old: Mark = {
         key: markKey(failureClass, scope),
@@ -96,7 +64,7 @@ describe.each<FailureClass>(['model-missing', 'server-error', 'malformed', 'time
 it.each<FailureClass>(['connect', 'rate-limit', 'billing', 'auth-rejected', 'stream-stall'])(
   '%s marks all operations',
   (failureClass) => {
-    const { health } = setUp();
+    const { health } = stageHealth();
     leave(health, leaseOf({ operation: 'embed' }), failureOf(failureClass));
     expect(health.standing(leaseOf()).state).toBe('benched');
   },

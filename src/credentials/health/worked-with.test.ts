@@ -1,45 +1,16 @@
 /** What a secret has worked with, model by model, and what a 403 makes of it (law 6). */
 
 import { expect, it } from 'vitest';
-import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { leaseOf, stageHealth } from '../../../test/fakes/health-stage.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
-import { MemoryStore } from '../../store/memory.ts';
-import { Health } from './health.ts';
-
-const start = 1_800_000_000_000;
-
-function fail(error: unknown): never {
-  throw error;
-}
-
-function setUp() {
-  const host = createFakeHost({ now: start });
-  const store = new MemoryStore();
-  return { host, store, health: new Health(host, store, fail) };
-}
-
-function leaseOf(facts: Partial<Lease> = {}): Lease {
-  return {
-    credentialId: 'p:config',
-    label: 'config',
-    foundAt: 'config',
-    fingerprint: 'sha256:a',
-    account: 'sha256:a',
-    origin: 'https://p.example',
-    model: 'm',
-    operation: 'generate',
-    leasedAt: start,
-    ...facts,
-  };
-}
 
 it('a secret is known to have worked with the models it worked with, and with no other; that outlasts the process', async () => {
-  const { host, store, health } = setUp();
+  const { store, health, open } = stageHealth();
   health.noteSuccess(leaseOf());
   health.noteSuccess(leaseOf({ fingerprint: 'none' }));
   await health.close();
-  const next = new Health(host, store, fail);
+  const next = open();
   await next.load();
   const worked = (facts: Partial<Lease>): boolean => next.hasWorkedWith(leaseOf(facts));
   expect([worked({}), worked({ account: 'another' })]).toEqual([true, true]);
@@ -50,13 +21,13 @@ it('a secret is known to have worked with the models it worked with, and with no
     worked({ fingerprint: 'none' }),
   ]).toEqual([false, false, false, false]);
   await store.forgetProven(['sha256:a']);
-  const last = new Health(host, store, fail);
+  const last = open();
   await last.load();
   expect(last.hasWorkedWith(leaseOf())).toBe(false);
 });
 
 it("a login's new token has worked with the models that the old one did", async () => {
-  const { store, health } = setUp();
+  const { store, health } = stageHealth();
   health.noteSuccess(leaseOf());
   health.noteRenewed({ origin: 'https://p.example', before: 'sha256:a', after: 'sha256:b' });
   expect(health.hasWorkedWith(leaseOf({ fingerprint: 'sha256:b' }))).toBe(true);
@@ -66,7 +37,7 @@ it("a login's new token has worked with the models that the old one did", async 
 });
 
 it('a 403 never widens: it speaks of its model', () => {
-  const { health } = setUp();
+  const { health } = stageHealth();
   const evidence = { rule: 'test', kind: 'status' } as const;
   const forbidden: Failure = { class: 'auth-suspect', evidence, message: 'Forbidden', status: 403 };
   health.noteLeft(leaseOf(), forbidden);

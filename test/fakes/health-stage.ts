@@ -1,0 +1,51 @@
+/** Health on a fake host with a store in memory, and the leases and failures that its tests charge to it. */
+
+import { Health } from '../../src/credentials/health/health.ts';
+import type { Lease } from '../../src/model/credential.ts';
+import type { Failure, FailureClass, Mark } from '../../src/model/failure.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import { createFakeHost, type FakeHost } from './fake-host.ts';
+
+/** When every stage begins, epoch ms. */
+export const start = 1_800_000_000_000;
+
+export interface HealthStage {
+  readonly host: FakeHost;
+  readonly store: MemoryStore;
+  readonly health: Health;
+  /** The marks in the store. */
+  marks(): Promise<readonly Mark[]>;
+  /** Another process over the same store. */
+  open(): Health;
+}
+
+export function stageHealth(store = new MemoryStore()): HealthStage {
+  const host = createFakeHost({ now: start });
+  const open = (): Health =>
+    new Health(host, store, (error) => {
+      throw error;
+    });
+  return { host, store, health: open(), marks: async () => (await store.readHealth()).marks, open };
+}
+
+/** A lease of one key at `https://p.example`, taken at the start. */
+export function leaseOf(facts: Partial<Lease> = {}): Lease {
+  return {
+    credentialId: 'p:config',
+    label: 'config',
+    foundAt: 'config',
+    fingerprint: 'sha256:a',
+    account: 'sha256:a',
+    origin: 'https://p.example',
+    model: 'm',
+    operation: 'generate',
+    leasedAt: start,
+    ...facts,
+  };
+}
+
+export function failureOf(failureClass: FailureClass, retryAfterMs?: number): Failure {
+  const evidence = { rule: 'test', kind: 'status' } as const;
+  const named = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { class: failureClass, evidence, message: 'why', ...named };
+}
