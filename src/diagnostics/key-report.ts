@@ -5,13 +5,14 @@
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
-import { endOf, matchesScope } from '../credentials/health/marks.ts';
+import { endOf } from '../credentials/health/marks.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import { rankOf } from '../credentials/source-rank.ts';
 import type { Credential, SecretReading, SecretSource, Selection } from '../model/credential.ts';
 import { defaults } from '../model/defaults.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
+import { isInside } from '../store/policy.ts';
 
 /**
  * `proven`: it has worked here. `untried`: it never has, and nothing speaks against it. `benched`: an open window holds
@@ -175,7 +176,7 @@ interface Holder {
 /** Marks that hold this secret back, for all models and operations or for some, the latest end first. */
 function marksOn(marks: readonly Mark[], holder: Holder): readonly Mark[] {
   return marks
-    .filter(({ scope: { model: _one, operation: _other, ...rest } }) => matchesScope(rest, holder))
+    .filter(({ scope: { model: _one, operation: _other, ...rest } }) => isInside(holder, rest))
     .filter(
       ({ knownFingerprints }) =>
         knownFingerprints === undefined || knownFingerprints.includes(holder.fingerprint),

@@ -4,7 +4,6 @@ import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { AgingRows } from './aging-rows.ts';
 import {
-  boundIdsForgottenBefore,
   checkMark,
   isForbidden,
   isHeld,
@@ -12,9 +11,8 @@ import {
   isOpen,
   isOpenedAfter,
   keepLatestRecords,
+  keptMs,
   latestOf,
-  marksForgottenBefore,
-  provenForgottenBefore,
   tombstoneLife,
 } from './policy.ts';
 import type {
@@ -54,7 +52,7 @@ export class MemoryStore implements Store {
     const present = this.#marks.get(mark.key);
     if (present !== undefined && isOpen(present, at.now)) return present;
     this.#marks.set(mark.key, mark);
-    for (const key of this.#marks.forgetUntil(marksForgottenBefore(at.now))) this.#probes.delete(key);
+    for (const key of this.#marks.forgetUntil(at.now - keptMs.mark)) this.#probes.delete(key);
     return mark;
   }
 
@@ -81,7 +79,7 @@ export class MemoryStore implements Store {
       const key = `${row.origin} ${row.fingerprint}`;
       if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at) this.#proven.set(key, row);
     }
-    this.#proven.forgetUntil(provenForgottenBefore(latestOf(proven)));
+    this.#proven.forgetUntil(latestOf(proven) - keptMs.proven);
   }
 
   async forgetProven(fingerprints: readonly string[]): Promise<void> {
@@ -135,7 +133,7 @@ export class MemoryStore implements Store {
 
   async bindIds(rows: readonly BoundId[]): Promise<void> {
     for (const row of rows) this.#boundIds.set(row.id, row);
-    this.#boundIds.forgetUntil(boundIdsForgottenBefore(latestOf(rows)));
+    this.#boundIds.forgetUntil(latestOf(rows) - keptMs.boundId);
   }
 
   async findBoundId(id: string): Promise<BoundId | undefined> {

@@ -7,20 +7,21 @@ import type { Tombstone } from './store.ts';
 /** Records kept; older ones fall out. */
 export const recordLimit = 5000;
 
-/** Records older than the newest by more than this fall out too. */
-const recordKeptMs = 30 * 24 * 3_600_000;
-
 /** A reset is remembered this long: longer than any request that was under way when it came (law 14). */
 const tombstoneMs = 10 * 60_000;
 
-/** A mark that ended this long ago is forgotten, its strikes with it: whatever it was, it is news when it comes again. */
-const markKeptMs = 30 * 24 * 3_600_000;
+const day = 24 * 3_600_000;
 
-/** A secret that has not worked for this long is forgotten; tokens that are replaced every hour would pile up. */
-const provenKeptMs = 90 * 24 * 3_600_000;
-
-/** The account that an id of a provider belongs to is remembered this long: providers keep responses 30 days. */
-const boundIdKeptMs = 30 * 24 * 3_600_000;
+/** Rows are forgotten when they are older than this: marks after their end, all others behind the newest of their kind. */
+export const keptMs = {
+  /** Whatever it was, it is news when it comes again; its strikes go with it. */
+  mark: 30 * day,
+  /** Tokens that are replaced every hour would pile up. */
+  proven: 90 * day,
+  /** Providers keep responses for 30 days. */
+  boundId: 30 * day,
+  record: 30 * day,
+} as const;
 
 /** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock. */
 const farAheadMs = 3_600_000;
@@ -28,16 +29,11 @@ const farAheadMs = 3_600_000;
 /** Longer than any window that is ever opened. */
 const windowLimitMs = 26 * 3_600_000;
 
-const fields = ['origin', 'account', 'fingerprint', 'model', 'operation'] as const;
+export const scopeFields = ['origin', 'account', 'fingerprint', 'model', 'operation'] as const;
 
-/** Whether everything the scope covers is covered by the pattern too. */
+/** Whether everything the scope covers is covered by the pattern too: every field that the pattern names is equal. */
 export function isInside(scope: Scope, pattern: Scope): boolean {
-  return fields.every((field) => pattern[field] === undefined || pattern[field] === scope[field]);
-}
-
-/** Whether a reset that covers this scope came after a lease of `leasedAt`. */
-function isNewerTombstone(tombstone: Tombstone, scope: Scope, leasedAt: number): boolean {
-  return tombstone.at >= leasedAt && isInside(scope, tombstone.scope);
+  return scopeFields.every((field) => pattern[field] === undefined || pattern[field] === scope[field]);
 }
 
 /** Tombstones at or before `after`, or at or past `before`, are over: too old, or from a clock that ran ahead. */
@@ -53,8 +49,7 @@ export function isForbidden(
 ): boolean {
   const { after, before } = tombstoneLife(now);
   return tombstones.some(
-    (tombstone) =>
-      tombstone.at > after && tombstone.at < before && isNewerTombstone(tombstone, scope, leasedAt),
+    ({ at, scope: pattern }) => at > after && at < before && at >= leasedAt && isInside(scope, pattern),
   );
 }
 
@@ -86,21 +81,6 @@ export function latestOf(rows: readonly { readonly at: number }[]): number {
   return rows.reduce((latest, { at }) => Math.max(latest, at), 0);
 }
 
-/** Marks that ended at or before this are forgotten. */
-export function marksForgottenBefore(now: number): number {
-  return now - markKeptMs;
-}
-
-/** Proven secrets that last worked at or before this are forgotten. */
-export function provenForgottenBefore(latest: number): number {
-  return latest - provenKeptMs;
-}
-
-/** Ids bound at or before this are forgotten. */
-export function boundIdsForgottenBefore(latest: number): number {
-  return latest - boundIdKeptMs;
-}
-
 /** Whether a probe or lock that is taken until `expiresAt` keeps others out at `now`. */
 export function isHeld(expiresAt: number, now: number): boolean {
   const { after, until } = probeLife(now);
@@ -115,11 +95,6 @@ export function probeLife(now: number): { readonly after: number; readonly until
 /** Records in the order of their time, the later given one last among equals; cut to the latest. */
 export function keepLatestRecords(records: readonly RequestRecord[]): readonly RequestRecord[] {
   const sorted = [...records].sort((left, right) => left.at - right.at);
-  const forgottenBefore = recordsForgottenBefore(latestOf(sorted));
-  return sorted.filter(({ at }) => at > forgottenBefore).slice(-recordLimit);
-}
-
-/** Records at or before this are forgotten. */
-export function recordsForgottenBefore(latest: number): number {
-  return latest - recordKeptMs;
+  const forgottenUntil = latestOf(sorted) - keptMs.record;
+  return sorted.filter(({ at }) => at > forgottenUntil).slice(-recordLimit);
 }

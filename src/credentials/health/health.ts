@@ -7,11 +7,12 @@ import type { Host, Timer } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
-import { isForbidden, isOpenedAfter } from '../../store/policy.ts';
+import { isForbidden, isInside, isOpenedAfter } from '../../store/policy.ts';
 import type { HealthSnapshot, Store } from '../../store/store.ts';
+import { FailuresInARow } from './failures-in-a-row.ts';
 import { MarkIndex } from './mark-index.ts';
-import { earlyProbeEveryMs, type MarkPolicy, markPolicies } from './mark-policy.ts';
-import { benches, endOf, type Identity, markKey, matchesScope, openMark, scopeOf, widen } from './marks.ts';
+import { earlyProbeEveryMs, isEnough, markPolicies, type Sign } from './mark-policy.ts';
+import { benches, endOf, type Identity, markKey, openMark, scopeOf, widen } from './marks.ts';
 import { Outages } from './outages.ts';
 import { placeOf, SuccessLog } from './success-log.ts';
 
@@ -47,7 +48,7 @@ export class Health {
   readonly #onStoreFault: (error: unknown) => void;
   readonly #marks = new MarkIndex();
   readonly #successes = new SuccessLog();
-  readonly #inARow = new Map<string, { readonly cause: FailureClass; readonly count: number }>();
+  readonly #inARow = new FailuresInARow();
   readonly #probedAt = new Map<string, number>();
   readonly #releases = new Map<string, number>();
   readonly #outages = new Outages();
@@ -121,7 +122,7 @@ export class Health {
 
   /** Those of them that a reset of this pattern would end. */
   marksInside(pattern: Scope): readonly Mark[] {
-    return this.marks().filter((mark) => matchesScope(pattern, mark.scope));
+    return this.marks().filter((mark) => isInside(mark.scope, pattern));
   }
 
   /** Grows when something of this origin is released before its time: who waits for an end must look again. */
@@ -132,7 +133,10 @@ export class Health {
   /** True when an only route may be probed although its windows are open: once a minute, or less (law 7). */
   mayProbeEarly(marks: readonly Mark[]): boolean {
     const now = this.#host.clock.now();
-    return marks.every((mark) => endOf(mark, now) <= now || this.#mayProbe(mark));
+    return marks.every((mark) => {
+      const last = this.#probedAt.get(mark.key) ?? mark.since;
+      return endOf(mark, now) <= now || now - last >= earlyProbeEveryMs(mark);
+    });
   }
 
   /** Takes the probe of all these marks, or of none; none either when the store cannot be asked. */
@@ -159,10 +163,9 @@ export class Health {
 
   /** A 2xx that committed: the secret is proven, and marks that are not newer than the lease end, but for those of dying streams. */
   noteSuccess(lease: Lease): void {
-    const identity = identityOf(lease);
-    const isNew = this.#successes.note(identity, this.#host.clock.now());
-    if (isNew) this.#flushProven();
-    else this.#flushTimer ??= this.#host.clock.startTimer(flushMs, () => this.#flushProven());
+    const isNew = this.#successes.note(lease, this.#host.clock.now());
+    if (isNew) this.#write(this.flush());
+    else this.#flushTimer ??= this.#host.clock.startTimer(flushMs, () => this.#write(this.flush()));
     this.#endBlame(lease, 'commit');
   }
 
@@ -174,28 +177,22 @@ export class Health {
 
   /** An answer came to its end: only this ends what dying streams have left. */
   noteWhole(lease: Lease): void {
-    this.#successes.noteWhole(identityOf(lease), this.#host.clock.now());
+    this.#successes.noteWhole(lease, this.#host.clock.now());
     this.#endBlame(lease, 'whole-answer');
   }
 
   /** Counts one failed attempt toward classes that mark only after several in a row. */
   countFailure(lease: Lease, failure: Failure): void {
-    const scope = scopeOf(failure, identityOf(lease));
-    if (scope === undefined) return;
-    const key = markKey(failure.class, scope);
-    const count = (this.#inARow.get(key)?.count ?? 0) + 1;
-    this.#inARow.set(key, { cause: failure.class, count });
+    const { class: cause } = failure;
+    const scope = scopeOf(failure, lease);
+    if (scope !== undefined) this.#inARow.add(markKey(cause, scope), { cause, origin: lease.origin });
   }
 
-  /**
-   * Writes the mark of a failure whose retries are used up, where the class marks only after several in a row too if
-   * somebody waits for its end. `known`: the secrets that the account is known by.
-   */
+  /** Writes the mark of a failure whose retries are used up; of a class that marks after several in a row, the last of them. */
   noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
-    const identity = identityOf(lease);
-    const narrow = scopeOf(failure, identity);
+    const narrow = scopeOf(failure, lease);
     if (narrow === undefined) return;
-    const inARow = this.#inARow.get(markKey(failure.class, narrow))?.count ?? 0;
+    const inARow = this.#inARow.countOf(markKey(failure.class, narrow));
     // What comes out of a window and fails again at once is not given as many tries as before.
     const isAtOnce = isWaited || lease.probeOf !== undefined;
     if (!isAtOnce && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
@@ -285,11 +282,6 @@ export class Health {
     return isForbidden(scope, this.#resets, { leasedAt: lease.leasedAt, now: this.#host.clock.now() });
   }
 
-  #mayProbe(mark: Mark): boolean {
-    const last = this.#probedAt.get(mark.key) ?? mark.since;
-    return this.#host.clock.now() - last >= earlyProbeEveryMs(mark);
-  }
-
   /** An outage is over. */
   #end(mark: Mark): void {
     this.#outages.noteEnded(mark, this.#host.clock.now());
@@ -307,11 +299,11 @@ export class Health {
   }
 
   #endBlame(lease: Lease, by: Sign): void {
-    const identity = identityOf(lease);
-    if (this.#inARow.size > 0 && by !== 'head') this.#forgetRow(identity, by);
+    if (!this.#inARow.isEmpty && by !== 'head')
+      this.#inARow.end(lease.origin, (cause) => isEnough(by, cause));
     if (this.#marks.size === 0) return;
     const ended = this.#marks
-      .matching(identity)
+      .matching(lease)
       .filter(({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && isEnough(by, cause));
     if (ended.length === 0) return;
     for (const mark of ended) this.#end(mark);
@@ -319,31 +311,7 @@ export class Health {
     this.#write(this.#store.closeMarks(keys, lease.leasedAt));
   }
 
-  #forgetRow(identity: Identity, by: Sign): void {
-    const part = `origin=${identity.origin}`;
-    for (const [key, { cause }] of this.#inARow) {
-      if (isEnough(by, cause) && key.split(' ').includes(part)) this.#inARow.delete(key);
-    }
-  }
-
-  #flushProven(): void {
-    this.#write(this.flush());
-  }
-
   #write(promise: Promise<unknown>): void {
     promise.catch(this.#onStoreFault);
   }
-}
-
-/** What an answer has shown so far; each says all that the one before it says, but for the whole answer, which is a sign of its own. */
-type Sign = 'commit' | NonNullable<MarkPolicy['endedBy']>;
-
-function isEnough(sign: Sign, cause: FailureClass): boolean {
-  const wanted = markPolicies[cause]?.endedBy ?? 'commit';
-  return wanted === sign || (wanted === 'head' && sign === 'commit');
-}
-
-function identityOf(lease: Lease): Identity {
-  const { origin, account, fingerprint, model, operation } = lease;
-  return { origin, account, fingerprint, model, operation };
 }

@@ -1,9 +1,8 @@
 /** Finds the marks that cover a candidate (step 2 of a request) without walking over all of them: marks by the shape and the values of their scope. */
 
 import type { Mark, Scope } from '../../model/failure.ts';
+import { scopeFields as fields } from '../../store/policy.ts';
 import type { Identity } from './marks.ts';
-
-const fields = ['origin', 'account', 'fingerprint', 'model', 'operation'] as const;
 
 /** A set of scope fields, one bit each. */
 type Shape = number;

@@ -88,3 +88,12 @@ export function markScopeOf({ class: failureClass, scope }: Failure): readonly C
   if (own.length === 0 || scope === undefined) return own;
   return ['origin', ...scope.filter((field) => field !== 'origin')];
 }
+
+/** What an answer has shown so far; each says all that the one before it says, but for the whole answer, which is a sign of its own. */
+export type Sign = 'commit' | NonNullable<MarkPolicy['endedBy']>;
+
+/** Whether this sign ends the marks of a cause. */
+export function isEnough(sign: Sign, cause: FailureClass): boolean {
+  const wanted = markPolicies[cause]?.endedBy ?? 'commit';
+  return wanted === sign || (wanted === 'head' && sign === 'commit');
+}

@@ -1,26 +1,15 @@
 /** Opens, widens, matches and ends marks: health as a set of patterns (laws 5 and 7). Pure functions over data. */
 
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
-import { isFromAhead } from '../../store/policy.ts';
+import { isFromAhead, isInside } from '../../store/policy.ts';
 import { lateAfterMs, type MarkPolicy, markPolicies, markScopeOf } from './mark-policy.ts';
 
 /** What a candidate is, in the words of a scope. */
 export type Identity = Required<Scope>;
 
-/** True when every field that the scope names equals the candidate's. */
-export function matchesScope(scope: Scope, identity: Scope): boolean {
-  return (
-    (scope.origin === undefined || scope.origin === identity.origin) &&
-    (scope.account === undefined || scope.account === identity.account) &&
-    (scope.fingerprint === undefined || scope.fingerprint === identity.fingerprint) &&
-    (scope.model === undefined || scope.model === identity.model) &&
-    (scope.operation === undefined || scope.operation === identity.operation)
-  );
-}
-
 /** A mark benches a candidate that its scope covers, but for a secret that appeared after an account mark was made. */
 export function benches(mark: Mark, identity: Identity): boolean {
-  if (!matchesScope(mark.scope, identity)) return false;
+  if (!isInside(identity, mark.scope)) return false;
   return mark.knownFingerprints === undefined || mark.knownFingerprints.includes(identity.fingerprint);
 }
 
@@ -52,7 +41,7 @@ export function widen(
   if (cause !== 'auth-suspect') return scope;
   const { model, ...whole } = scope;
   for (const mark of others.marks) {
-    const isSameSecret = mark.cause === cause && matchesScope(whole, mark.scope);
+    const isSameSecret = mark.cause === cause && isInside(mark.scope, whole);
     if (isSameSecret && mark.scope.model !== model && endOf(mark, others.now) > others.now) return whole;
   }
   return scope;

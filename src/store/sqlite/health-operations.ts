@@ -8,10 +8,9 @@ import {
   isInside,
   isOpen,
   isOpenedAfter,
+  keptMs,
   latestOf,
-  marksForgottenBefore,
   probeLife,
-  provenForgottenBefore,
   tombstoneLife,
 } from '../policy.ts';
 import type { HealthSnapshot, ReadMark } from '../store.ts';
@@ -45,7 +44,7 @@ export function createHealthOperations(file: StateFile): Pick<Operations, Name> 
       file.writeHealth((database) => {
         for (const { origin, fingerprint, at } of proven)
           database.run('writeProven', [origin, fingerprint, at]);
-        database.run('dropForgottenProven', [provenForgottenBefore(latestOf(proven))]);
+        database.run('dropForgottenProven', [latestOf(proven) - keptMs.proven]);
       }),
     forgetProven: (fingerprints) =>
       file.writeHealth((database) => {
@@ -80,7 +79,7 @@ function openMark(
   const present = readMark(database, mark.key);
   if (present !== undefined && isOpen(present, at.now)) return present;
   database.run('writeMark', rows.toMarkRow(mark));
-  for (const row of database.all('readForgottenMarks', [marksForgottenBefore(at.now)]))
+  for (const row of database.all('readForgottenMarks', [at.now - keptMs.mark]))
     dropMark(database, rows.parseText(row, 'key'));
   return mark;
 }

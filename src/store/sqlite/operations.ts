@@ -1,6 +1,6 @@
 /** The contract of a store over the state file, each operation one transaction: health, locks, bound ids and records. */
 
-import { boundIdsForgottenBefore, isHeld, latestOf, recordLimit, recordsForgottenBefore } from '../policy.ts';
+import { isHeld, keptMs, latestOf, recordLimit } from '../policy.ts';
 import type { Operations } from './asked.ts';
 import { createHealthOperations } from './health-operations.ts';
 import * as rows from './rows.ts';
@@ -43,7 +43,7 @@ function createRecordOperations(
     bindIds: (bound) =>
       file.write((database) => {
         for (const row of bound) database.run('writeBoundId', rows.toBoundIdRow(row));
-        database.run('dropForgottenBoundIds', [boundIdsForgottenBefore(latestOf(bound))]);
+        database.run('dropForgottenBoundIds', [latestOf(bound) - keptMs.boundId]);
       }),
     findBoundId: (id) =>
       file.read((database) => {
@@ -55,7 +55,7 @@ function createRecordOperations(
         for (const record of records)
           database.run('writeRecord', [record.id, record.at, JSON.stringify(record)]);
         const latest = rows.parseNumber(database.get('readLatestRecord'), 'value');
-        database.run('dropForgottenRecords', [recordsForgottenBefore(latest)]);
+        database.run('dropForgottenRecords', [latest - keptMs.record]);
         database.run('dropSurplusRecords', [recordLimit]);
       }),
     readRecords: (limit) =>
