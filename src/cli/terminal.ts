@@ -25,13 +25,16 @@ export function dim(terminal: Terminal, text: string): string {
   return terminal.hasColor ? styleText('dim', text, { validateStream: false }) : text;
 }
 
+/** Names the form of a document; another number when a field goes or changes its meaning. */
+type SchemaName = `holdfast.${string}/${number}`;
+
 /** One JSON document with its schema field, as every `--json` prints. */
-export function printJson(terminal: Terminal, schema: string, value: object): void {
+export function printJson(terminal: Terminal, schema: SchemaName, value: object): void {
   terminal.out(`${JSON.stringify({ schema, ...value }, null, 2)}\n`);
 }
 
 /** The same on one line, for a command that prints one object a line. */
-export function printJsonLine(terminal: Terminal, schema: string, value: object): void {
+export function printJsonLine(terminal: Terminal, schema: SchemaName, value: object): void {
   terminal.out(`${JSON.stringify({ schema, ...value })}\n`);
 }
 
