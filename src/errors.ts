@@ -202,7 +202,7 @@ export function findShortage(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && isShortage(error.code) ? error.code : undefined;
 }
 
-/** Our own shortage: nobody is blamed, and whoever asks comes back in a second. */
+/** Our own shortage: no key or target is marked, and the client may ask again in a second. */
 export function runShort(code: string): RequestError {
   return new RequestError('busy', `Holdfast has no file descriptor, thread or memory left for it (${code})`, {
     status: 429,

@@ -1,4 +1,4 @@
-/** The list of those who are being answered: whoever leaves, the others stay. */
+/** The list of clients that are being answered: when one leaves, the others stay. */
 
 import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';

@@ -6,10 +6,10 @@
 
 import type { Duplex } from 'node:stream';
 
-/** One caller, from the end of his request to the end of his answer. */
+/** One client, from the end of its request to the end of its answer. */
 export interface Caller {
   readonly socket: Duplex;
-  /** Ends his answer early, with an error in his protocol. */
+  /** Ends the answer early, with an error in the client's protocol. */
   readonly endEarly: () => void;
   /** Called when he sends no more: he may still listen. */
   readonly soundOut: () => void;
@@ -44,7 +44,7 @@ export class Callers {
     return this.#all.some((caller) => caller.socket === socket);
   }
 
-  /** This socket brings nothing more: whoever is being answered through it is sounded out. */
+  /** This socket brings nothing more: find out whether the client behind it still listens. */
   soundOut(socket: Duplex): void {
     for (const caller of this.#all) if (caller.socket === socket) caller.soundOut();
   }

@@ -1,5 +1,5 @@
 /**
- * A caller who has closed his sending side and waits for his answer (step 0 of a request) looks just like one who has gone:
+ * A client that has closed its sending side and waits for its answer (step 0 of a request) looks just like one that has gone:
  * only writes find out. The system of one who has gone refuses the first, and the second fails.
  */
 

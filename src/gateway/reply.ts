@@ -18,7 +18,7 @@ export interface Sending {
   /** Beside the engine's own headers, and before them. */
   readonly extra: Headers;
   readonly clock: Clock;
-  /** How long the caller may take nothing of what waits for him. */
+  /** How long the client may read nothing while an answer waits for it. */
   readonly limitMs: number;
   /** Aborted, with the reason, when he has. */
   readonly caller: AbortController;
@@ -98,7 +98,7 @@ function stoppedReading(limitMs: number): RequestError {
   return new RequestError('client-closed', text, { status: 400 });
 }
 
-/** How an error of the gateway itself is told. */
+/** Answers with an error of the gateway itself. */
 export interface Telling {
   /** The protocol of the path. */
   readonly protocol: Protocol;

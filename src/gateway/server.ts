@@ -26,7 +26,7 @@ const drainPollMs = 50;
 /** Streams that are ended have this long to take their last event. */
 const lastWordsMs = 1000;
 
-/** A request that has not arrived whole by then is given up. */
+/** A request that has not arrived whole by then is refused. */
 const arrivalMs = 5 * 60_000;
 
 /** Answered without a key: they reveal nothing. */
@@ -276,7 +276,7 @@ function methodWrong(path: string, method = 'this method'): RequestError {
   });
 }
 
-/** Clients hammer 5xx; a fault of ours is told once. */
+/** Clients hammer 5xx, so a fault of ours is a 400. */
 function localFault(error: unknown): RequestError {
   const text = error instanceof Error ? error.message : 'an unknown fault';
   return new RequestError('local-fault', `the gateway could not serve this request: ${text}`, {

@@ -1,4 +1,4 @@
-/** Judges an object of options by a table: every one that is unknown or of a wrong kind is told at once, as problems of a configuration are. */
+/** Judges an object of options by a table: all that are unknown or of a wrong kind are named at once, as problems of a configuration are. */
 
 import { findNearest } from '../config/nearest.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';

@@ -66,7 +66,7 @@ export interface Holdfast {
    */
   record(requestId: string): Promise<RequestRecord | undefined>;
   /**
-   * Ends at once what is under way: it rejects with `AccessError` (`closed`), and nobody is blamed. Resolves when what was
+   * Ends at once what is under way: it rejects with `AccessError` (`closed`), and no key or target is marked. Resolves when what was
    * learned is stored and all connections are closed. From then on every call rejects so; closing twice is closing once.
    */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What `createHoldfast()` is told: checked whole before anything is built, for a typo would quietly choose other keys and models. */
+/** The options of `createHoldfast()`: checked whole before anything is built, for a typo would quietly choose other keys and models. */
 
 import { configSchema, type Settings } from '../config/schema/schema.ts';
 import type { Host } from '../host.ts';

@@ -24,7 +24,7 @@ export class AnswerChannel {
     response.on('error', () => undefined); // a lost client; `close` follows
   }
 
-  /** True once the answer is over, whoever ended it. */
+  /** True once either side has ended the answer. */
   get isClosed(): boolean {
     return this.#isClosed;
   }

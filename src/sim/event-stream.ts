@@ -20,7 +20,7 @@ export interface EventStream {
   readonly closing: readonly SimEvent[];
   /** The terminal marker; left out where the shape says so. */
   readonly marker: SimEvent;
-  /** How an error is told inside the stream. */
+  /** Writes an error inside the stream. */
   readonly encodeError: (body: string) => SimEvent;
 }
 

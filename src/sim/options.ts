@@ -1,4 +1,4 @@
-/** What a simulated provider is told when it is started, checked before anything listens. */
+/** The options of a simulated provider, checked before anything listens. */
 
 import { createScaledTime, type ScaledTime, type SimClock } from './clock.ts';
 import type { KeyBehaviour, ModelFault } from './fault.ts';
