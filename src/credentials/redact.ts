@@ -33,6 +33,12 @@ export class Redactor {
   readonly #fragments = new Fragments();
   /** The first code unit of every form: most places of a text are left at once. */
   readonly #firsts = new Set<number>();
+  readonly #most: number;
+
+  /** Knows so many secrets at most. */
+  constructor(most: number = mostSecrets) {
+    this.#most = most;
+  }
 
   /** To be called again whenever a secret is read: the one that was not for longest is forgotten first. */
   register(secret: string): void {
@@ -42,7 +48,7 @@ export class Redactor {
     if (!isNew) return;
     for (const form of formsOf(secret)) this.#learn(form);
     this.#fragments.learn(secret);
-    if (this.#known.size > mostSecrets) this.#forgetOldest();
+    if (this.#known.size > this.#most) this.#forgetOldest();
   }
 
   /** Whether a loaded secret, or a telling part of one, stands anywhere in the text. */
