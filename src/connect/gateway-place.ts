@@ -1,5 +1,6 @@
 /** Where the gateway and the command for its key are, as an agent is to be told. Pure. */
 
+import { quoteWord } from '../imports/quote-word.ts';
 import type { GatewayPlace } from './settings.ts';
 
 /** An address that listens everywhere is no address to connect to. */
@@ -27,9 +28,4 @@ export function describeGateway(facts: {
     sideTask: hasTitleTask ? 'title_generation' : 'main',
     window,
   };
-}
-
-/** One word for a shell: a folder's name may hold a space. */
-export function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

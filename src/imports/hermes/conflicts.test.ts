@@ -83,6 +83,14 @@ describe('different keys for one provider', () => {
     expect(conflictsOf(files)).toEqual(expected);
   });
 
+  it('are told where two blocks name two keys for one provider', () => {
+    const files: HermesFiles = {
+      config: `${config}fallback_providers: [{provider: xiaomi, model: n, key_env: OTHER_KEY}]\n`,
+      dotenv: `XIAOMI_API_KEY=${a}\nOTHER_KEY=${b}\n`,
+    };
+    expect(conflictsOf(files)).toEqual(['a .env:1 XIAOMI_API_KEY there', 'b .env:2 OTHER_KEY here']);
+  });
+
   it('are told by places and fingerprints, never by a key', () => {
     const files: HermesFiles = {
       config: `model: {provider: xiaomi, default: m, api_key: ${c}}\n`,
@@ -96,7 +104,7 @@ describe('different keys for one provider', () => {
 });
 
 describe('rows of the pool', () => {
-  it.each([
+  it.each<[string, object, readonly string[], object?]>([
     ['a copy of an older value', { source: 'env:XIAOMI_API_KEY', access_token: b }, ['stale-copy']],
     [
       'the fingerprint of an older value',
@@ -105,12 +113,18 @@ describe('rows of the pool', () => {
     ],
     ['the same value', { source: 'env:XIAOMI_API_KEY', access_token: a, last_status: 'ok' }, []],
     [
+      'a source that is switched off there, which is left behind',
+      { source: 'manual', access_token: b },
+      ['row-suppressed'],
+      { suppressed_sources: { xiaomi: ['manual'] } },
+    ],
+    [
       'a cooldown, which is left behind',
       { source: 'env:XIAOMI_API_KEY', last_status: 'exhausted', last_error_code: '402' },
       ['state-left'],
     ],
-  ])('are seen to hold %s', (_name, more, codes) => {
-    const plan = planFrom({ config, dotenv: `XIAOMI_API_KEY=${a}\n`, auth: row(more) });
+  ])('are seen to hold %s', (_name, more, codes, store = {}) => {
+    const plan = planFrom({ config, dotenv: `XIAOMI_API_KEY=${a}\n`, auth: { ...row(more), ...store } });
     expect(plan.remarks.map(({ code }) => code)).toEqual(codes);
   });
 });

@@ -1,52 +1,28 @@
 /** Keys that are there and that nothing names: not imported, and said so. */
 
-import type { ImportedProvider } from './provider-book.ts';
-import type { HermesFound } from './read-files.ts';
-import { insteadOfLogin, type Remarks } from './remarks.ts';
+import type { HermesScene } from './locate.ts';
+import type { ImportedProvider } from './providers.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
 
-/** Remarks on pools and variables of providers that no model and no task names. */
-export function noteLeftBehind(
-  { found, remarks }: { readonly found: HermesFound; readonly remarks: Remarks },
-  providers: readonly ImportedProvider[],
-): void {
+/** Remarks on pools, logins and variables of providers that no model and no task names. */
+export function noteLeftBehind(scene: HermesScene, providers: readonly ImportedProvider[]): void {
+  const { found, remarks, catalogue } = scene;
   const pools = new Set(providers.flatMap((provider) => provider.pools));
-  for (const [pool, rows] of Object.entries(found.auth.credential_pool)) {
-    const count = rows.filter((row) => row !== null).length;
-    if (pools.has(pool) || count === 0) continue;
-    const text = `holds ${count === 1 ? 'a key' : `${count} keys`} of ${pool}, which no model and no task names; left behind`;
-    remarks.add({
-      kind: 'not-carried',
-      code: 'pool-unused',
-      where: `${found.authPath} credential_pool.${pool}`,
-      text,
-    });
+  for (const [pool, rows] of found.auth.at('credential_pool').entries()) {
+    const count = rows.items().length;
+    const facts = { pool, keys: count === 1 ? 'a key' : `${count} keys` };
+    if (!pools.has(pool) && count > 0) remarks.add('pool-unused', rows, facts);
   }
-  noteLogins(found, remarks);
-  const variables = new Set(providers.flatMap((provider) => provider.variables));
-  for (const { ids, variables: known } of hermesVendors) {
-    for (const variable of known.filter((name) => !variables.has(name))) {
-      const setting = found.variables.settings(variable).find(({ file }) => file !== undefined);
-      if (setting === undefined) continue;
-      const text = `is a key of ${ids[0]}, which no model and no task names; left behind`;
-      remarks.add({ kind: 'not-carried', code: 'variable-unused', where: setting.where, text });
+  for (const [id, login] of found.auth.at('providers').entries()) {
+    const vendor = findVendor(id);
+    const provider = vendor?.kind === 'login' ? catalogue.get(vendor.becomes)?.name : undefined;
+    if (login.isObject) remarks.add('login', login, { provider });
+  }
+  const used = new Set(providers.flatMap(({ variables = [] }) => variables));
+  for (const { ids, variables } of hermesVendors) {
+    for (const name of variables.filter((one) => !used.has(one))) {
+      const setting = found.variables.settings(name).find(({ file }) => file !== undefined);
+      if (setting !== undefined) remarks.add('variable-unused', setting, { id: ids[0] });
     }
-  }
-}
-
-/** Logins of providers; that they must be made again is said where a model names them, and here for all others. */
-function noteLogins(found: HermesFound, remarks: Remarks): void {
-  for (const [id, login] of Object.entries(found.auth.providers)) {
-    if (login === null) continue;
-    const where = `${found.authPath} providers.${id}`;
-    const becomes = findVendor(id)?.becomes;
-    const provider = becomes?.kind === 'login' ? becomes.provider : undefined;
-    remarks.add({
-      kind: 'not-carried',
-      code: 'login',
-      where,
-      text: 'is a login; tokens are never copied',
-      ...(provider === undefined ? {} : { howToFix: insteadOfLogin(provider) }),
-    });
   }
 }

@@ -1,11 +1,10 @@
 /** The imported settings put into the text of a config of ours: what stands there stays, comments and all. */
 
-import { type Document, isMap, isSeq, type Node, parseDocument } from 'yaml';
-import type { KeyPath } from '../../config/schema/schema.ts';
-import { formatKeyPath } from '../../config/schema/schema.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, isMap, isNode, isSeq, parseDocument } from 'yaml';
+import { formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
 import { writeInForm } from '../../config/yaml/text-form.ts';
-import type { ImportedTarget } from './targets.ts';
-import type { ImportedSettings } from './translate.ts';
+import { isRecord } from '../../protocols/is-record.ts';
 
 export interface Merged {
   readonly text: string;
@@ -14,140 +13,66 @@ export interface Merged {
 }
 
 /** Adds what is missing; the text must be valid YAML. */
-export function mergeInto(text: string, settings: ImportedSettings): Merged {
-  const merge = new Merge(parseDocument(text));
-  if (settings.main !== undefined) merge.put(['main'], showTarget(settings.main));
-  if (settings.fallback_chain.length > 0) {
-    merge.put(['fallback_chain'], settings.fallback_chain.map(showTarget));
-  }
-  for (const [name, provider] of Object.entries(settings.providers)) {
-    merge.putProvider(['providers', name], provider);
-  }
-  for (const [name, task] of Object.entries(settings.auxiliary)) {
-    const chain = task.fallback_chain?.map((target) =>
-      typeof target === 'string' ? target : showTarget(target),
-    );
-    merge.put(['auxiliary', name], chain === undefined ? task : { ...task, fallback_chain: chain });
-  }
-  return merge.finish(text);
+export function mergeInto(text: string, settings: object): Merged {
+  const document: Document = parseDocument(text);
+  if (!isMap(document.contents)) document.contents = document.createNode({});
+  const before: unknown = document.toJS();
+  const kept = Object.entries(settings).flatMap(([key, value]) => put(document, [key], value));
+  const isChanged = !isDeepStrictEqual(document.toJS(), before);
+  return { kept, text: isChanged ? writeInForm(document, text) : text };
 }
 
-/** `provider/model`; the provider's name holds no slash. */
-function showTarget({ provider, model }: ImportedTarget): string {
-  return `${provider}/${model}`;
+/** Sets a value where none is; gives the paths that say something else. */
+function put(document: Document, path: KeyPath, value: unknown): readonly string[] {
+  const node = document.getIn(path, true);
+  const present: unknown = isNode(node) ? node.toJS(document) : node;
+  if (present === undefined || present === null) document.setIn(path, document.createNode(value));
+  else if (isMap(node) && isRecord(value) && isFilledUp(path))
+    return Object.entries(value).flatMap(([key, one]) => put(document, [...path, key], one));
+  else if (isSeq(node) && path[2] === 'credentials')
+    for (const key of findNew(listOf(present), listOf(value))) node.add(document.createNode(key));
+  else if (!isDeepStrictEqual(present, value)) return [formatKeyPath(path)];
+  return [];
 }
 
-class Merge {
-  readonly #document: Document;
-  readonly #kept: string[] = [];
-  #isChanged = false;
-
-  constructor(document: Document) {
-    this.#document = document;
-    if (!isMap(document.contents)) document.contents = document.createNode({});
-  }
-
-  /** Sets a value where none is; a different one stays and is remembered. */
-  put(path: KeyPath, value: unknown): void {
-    const present = this.#read(path);
-    if (present === undefined || present === null) this.#set(path, value);
-    else if (!isEqual(present, value)) this.#kept.push(formatKeyPath(path));
-  }
-
-  /** A provider that is there already gets the fields and keys that it lacks. */
-  putProvider(path: KeyPath, provider: object): void {
-    const present = this.#read(path);
-    if (present === undefined || present === null) {
-      this.#set(path, provider);
-      return;
-    }
-    for (const [field, value] of Object.entries(provider)) {
-      if (field === 'credentials') this.#addCredentials([...path, field], value);
-      else if (field === 'models') this.#putEach([...path, field], value);
-      else this.put([...path, field], value);
-    }
-  }
-
-  finish(text: string): Merged {
-    const kept = this.#kept;
-    return { kept, text: this.#isChanged ? writeInForm(this.#document, text) : text };
-  }
-
-  #putEach(path: KeyPath, values: object): void {
-    for (const [name, value] of Object.entries(values)) this.put([...path, name], value);
-  }
-
-  /** Appends the credentials that refer to something new, each with a label of its own. */
-  #addCredentials(path: KeyPath, credentials: readonly Credential[]): void {
-    const present = parseCredentials(this.#read(path));
-    const known = new Set(present.map(sourceOf));
-    const isNew = (credential: Credential): boolean => !known.has(sourceOf(credential));
-    const labels = new Set(present.map(({ label }, index) => label ?? `key-${index + 1}`));
-    for (const credential of credentials.filter(isNew)) {
-      const label = freeLabel(credential.label ?? 'hermes', labels);
-      labels.add(label);
-      this.#append(path, { ...credential, label });
-    }
-  }
-
-  #append(path: KeyPath, value: unknown): void {
-    const node = this.#document.getIn(path, true);
-    if (!isSeq(node)) this.#set(path, [value]);
-    else {
-      node.add(this.#document.createNode(value));
-      this.#isChanged = true;
-    }
-  }
-
-  #set(path: KeyPath, value: unknown): void {
-    const parent = path.slice(0, -1);
-    if (parent.length > 0 && !isMap(this.#document.getIn(parent, true))) this.#set(parent, {});
-    const node: Node = this.#document.createNode(value);
-    this.#document.setIn(path, node);
-    this.#isChanged = true;
-  }
-
-  #read(path: KeyPath): unknown {
-    const node = this.#document.getIn(path, true);
-    return isMap(node) || isSeq(node) ? node.toJS(this.#document) : this.#document.getIn(path);
-  }
+function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-interface Credential {
-  readonly label?: string;
-  readonly env?: string;
-  readonly env_file?: string;
-  readonly file?: string;
-  readonly pointer?: string;
+/** A provider that is there already gets the fields, keys and models that it lacks; a task stays as it is. */
+function isFilledUp([top, _name, field, ...rest]: KeyPath): boolean {
+  if (top === 'auxiliary') return _name === undefined;
+  return top === 'providers' && (field === undefined || field === 'models') && rest.length === 0;
+}
+
+/** Those that refer to something new, each with a label of its own. */
+export function findNew<T extends { readonly label?: string }>(
+  present: readonly unknown[],
+  wanted: readonly T[],
+) {
+  const there = present.filter(isRecord);
+  const known = new Set(there.map(sourceOf));
+  const labels = new Set(there.map(({ label }, index) => label ?? `key-${index + 1}`));
+  return wanted.flatMap((credential) => {
+    const source = sourceOf({ ...credential });
+    if (known.has(source)) return [];
+    known.add(source);
+    const label = freeLabel(credential.label ?? 'hermes', labels);
+    labels.add(label);
+    return [{ ...credential, label }];
+  });
 }
 
 /** What two references to one key have in common. */
-function sourceOf({ env, env_file: dotenv, file, pointer }: Credential): string {
-  return JSON.stringify([env, dotenv, file, pointer]);
+function sourceOf(credential: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(['env', 'env_file', 'file', 'pointer'].map((field) => credential[field]));
 }
 
-function parseCredentials(value: unknown): readonly Credential[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((item): item is Credential => typeof item === 'object' && item !== null);
-}
-
-function freeLabel(wanted: string, labels: ReadonlySet<string>): string {
-  if (!labels.has(wanted)) return wanted;
-  let count = 2;
-  while (labels.has(`${wanted}-${count}`)) count += 1;
-  return `${wanted}-${count}`;
-}
-
-/** Equal as YAML values; the order of keys does not count. */
-function isEqual(left: unknown, right: unknown): boolean {
-  return JSON.stringify(sortKeys(left)) === JSON.stringify(sortKeys(right));
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(
-    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]),
-  );
+function freeLabel(wanted: string, labels: ReadonlySet<unknown>): string {
+  let [label, count] = [wanted, 1];
+  while (labels.has(label)) {
+    count += 1;
+    label = `${wanted}-${count}`;
+  }
+  return label;
 }

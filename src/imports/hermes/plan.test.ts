@@ -285,6 +285,8 @@ function check({ files, settings, codes }: Row): void {
   expect(plan.settings).toEqual(settings);
   expect(plan.codes).toEqual(codes ?? []);
   expect(plan.check.problems).toEqual([]);
+  // every fact that a remark names was known
+  for (const { text, howToFix = '' } of plan.remarks) expect(text + howToFix).not.toMatch(/\{\w*\}/);
 }
 
 describe('the model', () => {

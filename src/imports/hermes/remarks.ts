@@ -1,14 +1,92 @@
-/** What an import has to say besides the settings it writes: collected while translating, printed by the report. */
+/** Everything an import can say besides the settings that it writes, one row each; the report prints it. */
 
-import type { KeyPath } from '../../config/schema/schema.ts';
-import { formatKeyPath } from '../../config/schema/schema.ts';
-import type { SourceDocument } from '../../config/yaml/document.ts';
+import { isDeepStrictEqual } from 'node:util';
 
-/**
- * `problem`: somebody must do something, or a key or target is missing. `seen`: a fault that users of that agent ran
- * into and that these files show. `not-carried`: left behind, with the reason. `note`: a choice the import made.
- */
-export type RemarkKind = 'problem' | 'seen' | 'not-carried' | 'note';
+/** `{names}` are facts of the place. */
+const texts = {
+  /** Somebody must do something, or a key or target is missing. */
+  problem: {
+    unreadable: '{reason}',
+    'no-main': 'names no provider, and no key is there that would choose one',
+    'unset-variable':
+      'names {variable}, which is set neither in {file} nor in the environment; Hermes sends such a reference as it is written',
+    'external-secret': 'refers to a secret manager; Holdfast does not read that form',
+    'key-command': 'names a command that prints the key; it may hold a secret itself, so it is not copied',
+    'login-again': '{what}; tokens are not carried over',
+  },
+  /** A fault that users of that agent ran into and that these files show. */
+  seen: {
+    'store-was-corrupt':
+      'Hermes found its store broken once, put it aside here and began an empty one; its keys are still inside',
+    'store-is-corrupt':
+      'is not JSON. Hermes will put it aside and begin an empty store; nothing of it is imported',
+    'custom-without-url':
+      'names {id} without a base_url. Hermes sends such requests to another vendor; here it is left behind',
+    'placeholder-key':
+      'holds a placeholder, which Hermes sends to {provider} as if it were a key; it is left behind',
+    'stale-copy':
+      'was filled from an older value of {variable}{old}; {place} holds {fresh} now, and that is referred to',
+  },
+  /** Left behind, with the reason. */
+  'not-carried': {
+    'no-model': 'names {provider} without a model, and no default is known',
+    headers: 'headers of its own are not carried over: {names}',
+    'unknown-provider': 'names the provider {id}, which is unknown here and described nowhere',
+    'provider-not-carried': '{id} has no equivalent here: {reason}',
+    'base-url': 'leads nowhere ({url}): {reason}',
+    'key-elsewhere': 'belongs to {url}, and {provider} is at {origin}; left behind',
+    'row-suppressed': 'comes from {source}, which is switched off there; left behind',
+    'pool-source': 'comes from {source}, which Holdfast does not read',
+    'pool-unused': 'holds {keys} of {pool}, which no model and no task names; left behind',
+    'variable-unused': 'is a key of {id}, which no model and no task names; left behind',
+    login: 'is a login; tokens are never copied',
+    'task-setting': 'is a setting of all tasks that has no equivalent here',
+    'stray-key': 'belongs to no provider: the task takes the main route, and the key is left behind',
+    'secret-in-body': 'seems to hold a secret and is not copied',
+  },
+  /** A choice the import made. */
+  note: {
+    'no-config': 'there is no config.yaml',
+    'variable-repeated': '{variable} is set more than once; the last line counts',
+    kept: 'says something else already and stays as it is',
+    'base-url-overruled':
+      'is overruled by {variable}, in Hermes and in what is written here: keys go to {url}',
+    'inline-key-known': 'is the value of {variable}, so that is referred to',
+    'inline-key': 'holds a key in plain sight; it is referred to where it stands',
+    'placeholder-local':
+      'holds a placeholder; {provider} is on this machine or network, so no key is written',
+    'key-in-pool':
+      'holds a key that was put there by hand ({label}); it is referred to by its place, which moves when Hermes removes a row above it',
+    'row-without-key': 'refers to {variable}, which is set nowhere any more; the row is left behind',
+    'state-left': 'is {state} there; that is left behind: every key starts fresh',
+    'task-retired': 'is a task that Hermes has retired',
+    'task-key': "is this task's own key; here it is one of the keys of {provider}, for every task",
+  },
+} as const;
+
+export type RemarkKind = keyof typeof texts;
+export type Saying = { [Kind in RemarkKind]: keyof (typeof texts)[Kind] }[RemarkKind];
+
+const insteadOfLogin =
+  'use an API key: holdfast auth add {provider}; or describe the login as providers.{provider}.oauth, then: holdfast auth login {provider}';
+
+/** How to fix it; left out where one of its facts is not known. */
+const fixes: Readonly<Partial<Record<Saying, string>>> = {
+  unreadable: 'make it readable, and import again',
+  'no-main': 'name one: holdfast config set main provider/model',
+  'no-model': 'write the model there and import again',
+  'unset-variable':
+    "set {variable} in the environment or in Holdfast's own .env; or there, and import again; or: holdfast auth add {provider}",
+  'external-secret': 'give {provider} a credential with command:, such as [op, read, "op://…"]',
+  'key-command': 'write it into providers.{provider}.credentials as command:',
+  'key-in-pool': 'to be free of that file: {command}',
+  'login-again': `{first}${insteadOfLogin}`,
+  login: insteadOfLogin,
+  'store-is-corrupt': 'mend it, or take its keys out by hand: holdfast auth add PROVIDER',
+  'custom-without-url': 'write its base_url there and import again',
+  'placeholder-key': 'put a key there and import again, or: holdfast auth add {provider}',
+  'secret-in-body': 'write it by hand, with the secret as a variable',
+};
 
 export interface Remark {
   readonly kind: RemarkKind;
@@ -19,32 +97,29 @@ export interface Remark {
   readonly howToFix?: string;
 }
 
+const kinds = ['problem', 'seen', 'not-carried', 'note'] as const;
+const rows = new Map<string, Pick<Remark, 'kind' | 'text'>>(
+  kinds.flatMap((kind) => Object.entries(texts[kind]).map(([code, text]) => [code, { kind, text }])),
+);
+
+type Facts = Readonly<Record<string, string | undefined>>;
+
 /** Collects remarks, each once. */
 export class Remarks {
   readonly all: Remark[] = [];
 
-  add(remark: Remark): void {
-    const isKnown = this.all.some(
-      ({ code, where, text }) => code === remark.code && where === remark.where && text === remark.text,
-    );
-    if (!isKnown) this.all.push(remark);
+  /** Gives nothing, so that whoever has nothing to give can return it. */
+  add(code: Saying, { where }: { readonly where: string }, facts: Facts = {}): undefined {
+    const { kind = 'note', text = '' } = rows.get(code) ?? {};
+    const howToFix = fill(fixes[code] ?? '{none}', facts);
+    const remark = { kind, code, where, text: fill(text, facts) ?? text, ...(howToFix && { howToFix }) };
+    if (!this.all.some((known) => isDeepStrictEqual(known, remark))) this.all.push(remark);
   }
 }
 
-/** `/home/me/.hermes/config.yaml:5 model.api_key`. */
-export function placeOf(document: SourceDocument, path: KeyPath): string {
-  const line = document.locate(path)?.line;
-  return `${document.path}${line === undefined ? '' : `:${line}`} ${formatKeyPath(path)}`;
-}
-
-/** What takes the place of a login that was made there. */
-export function insteadOfLogin(provider: string): string {
-  return `use an API key: holdfast auth add ${provider}; or describe the login as providers.${provider}.oauth, then: holdfast auth login ${provider}`;
-}
-
-/** A URL without user, password, query and fragment: what may be printed of it. */
-export function showUrl(text: string): string {
-  const url = URL.parse(text.trim());
-  if (url === null) return 'an address that is no URL';
-  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
+/** Undefined where a fact is. */
+function fill(text: string, facts: Facts): string | undefined {
+  const names = [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  if (names.some((name) => facts[name] === undefined)) return undefined;
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? '');
 }

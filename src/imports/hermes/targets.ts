@@ -1,12 +1,11 @@
-/** Hermes's main model and its fallbacks as targets of ours. */
+/** Hermes's main model and its chains as targets of ours. */
 
-import type { ModelSettings } from '../../config/schema/schema.ts';
-import { listRows } from './pool-rows.ts';
-import type { ProviderBook } from './provider-book.ts';
+import { listRows } from './keys.ts';
+import type { HermesScene } from './locate.ts';
+import type { Part } from './part.ts';
+import { noteModel, type ProviderBook } from './providers.ts';
 import type { HermesFound } from './read-files.ts';
-import { placeOf, type Remarks } from './remarks.ts';
 import { findVendor, hermesVendors } from './vendors.ts';
-import type { HermesEndpoint, Naming } from './wire.ts';
 
 /** A target as it will be written. */
 export interface ImportedTarget {
@@ -15,120 +14,55 @@ export interface ImportedTarget {
 }
 
 /** What every part of translating needs. */
-export interface Translation {
-  readonly found: HermesFound;
+export interface Translation extends HermesScene {
   readonly book: ProviderBook;
-  readonly remarks: Remarks;
 }
 
-/** The main target; undefined after a remark when nothing tells it. */
+/** `provider/model`; the provider's name holds no slash. */
+export function showTarget({ provider, model }: ImportedTarget): string {
+  return `${provider}/${model}`;
+}
+
+/** The main target, whichever form `model:` has; undefined after a remark when nothing tells it. */
 export function readMain(translation: Translation): ImportedTarget | undefined {
   const { found, remarks } = translation;
-  const naming = readMainNaming(found);
-  const block = withProvider(found, naming.block);
-  if (block === undefined) {
-    remarks.add({
-      kind: 'problem',
-      code: 'no-main',
-      where: placeOf(found.document, ['model']),
-      text: 'names no provider, and no key is there that would choose one',
-      howToFix: 'name one: holdfast config set main provider/model',
-    });
-    return undefined;
-  }
-  warnOfHeaders(translation);
-  return readTarget(translation, { ...naming, block });
+  const whole = found.config.at('model');
+  const block = whole.isObject ? whole : whole.saying({ model: found.config.text('model') });
+  const provider = chooseProvider(found, block);
+  if (provider === undefined) return remarks.add('no-main', block);
+  const names = Object.keys(block.at('default_headers').record()).join(', ');
+  if (names !== '') remarks.add('headers', block.at('default_headers'), { names });
+  return readTarget(translation, block.saying({ provider, model: block.text('default', 'model') }));
 }
 
-/** `model:` as a block, whichever of its two forms it has. */
-function readMainNaming({ config }: HermesFound): Naming {
-  const { model } = config;
-  const path = ['model'];
-  if (model === undefined || typeof model === 'string') {
-    const name = model?.trim();
-    return { path, block: name ? { model: name } : {} };
-  }
-  const { default: named, max_tokens: _limit, default_headers: _headers, ...block } = model;
-  return { path, block: { ...block, model: named ?? block.model } };
-}
-
-/** Without a provider: the address, else the login or key that Hermes would find first. */
-function withProvider(found: HermesFound, block: HermesEndpoint): HermesEndpoint | undefined {
-  const isNamed = block.provider !== undefined && block.provider.toLowerCase() !== 'auto';
-  if (isNamed) return block;
-  if (block.base_url !== undefined) return { ...block, provider: 'custom' };
-  const active = found.auth.active_provider;
-  const isUsable = active !== undefined && findVendor(active)?.becomes.kind === 'entry';
-  const provider = isUsable ? active : firstWithKey(found);
-  return provider === undefined ? undefined : { ...block, provider };
-}
-
-function firstWithKey(found: HermesFound): string | undefined {
+/** The named one, else what stands at the address, else the login or key that Hermes would find first. */
+function chooseProvider(found: HermesFound, block: Part): string | undefined {
+  const named = block.text('provider');
+  if (named !== undefined && named.toLowerCase() !== 'auto') return named;
+  if (block.text('base_url') !== undefined) return 'custom';
+  const active = found.auth.text('active_provider') ?? '';
+  if (findVendor(active)?.kind === 'keyed') return active;
   return hermesVendors.find(
-    ({ ids, variables, becomes }) =>
-      (becomes.kind === 'entry' || becomes.kind === 'described') &&
-      (variables.some((variable) => found.variables.find(variable).state === 'found') ||
-        listRows(found, ids).some(({ row }) => row.access_token !== undefined)),
+    ({ kind, ids, variables }) =>
+      kind === 'keyed' &&
+      (variables.some((variable) => found.variables.findKey(variable) !== undefined) ||
+        listRows(found, ids).some((row) => row.text('access_token') !== undefined)),
   )?.ids[0];
 }
 
-function warnOfHeaders({ found, remarks }: Translation): void {
-  const { model } = found.config;
-  const headers = typeof model === 'object' ? Object.keys(model.default_headers ?? {}) : [];
-  if (headers.length === 0) return;
-  const text = `headers of its own are not carried over: ${headers.join(', ')}`;
-  const where = placeOf(found.document, ['model', 'default_headers']);
-  remarks.add({ kind: 'not-carried', code: 'headers', where, text });
-}
-
-/** `fallback_providers`, then the older `fallback_model`, each once. */
-export function readFallbacks(translation: Translation): readonly ImportedTarget[] {
-  const { config } = translation.found;
-  const lists = [
-    ['fallback_providers', config.fallback_providers],
-    ['fallback_model', config.fallback_model],
-  ] as const;
-  return withoutRepeats(
-    lists.flatMap(([key, list]) =>
-      list.flatMap((block, index) =>
-        block === null ? [] : (readTarget(translation, { block, path: [key, index] }) ?? []),
-      ),
-    ),
-  );
+/** A list of targets, each once; those that cannot be told are left out after a remark. */
+export function readChain(translation: Translation, list: Part): string[] {
+  const targets = list.items().flatMap((block) => readTarget(translation, block) ?? []);
+  return [...new Set(targets.map(showTarget))];
 }
 
 /** One target; undefined after a remark when provider or model cannot be told. */
-export function readTarget(translation: Translation, naming: Naming): ImportedTarget | undefined {
-  const { book, found, remarks } = translation;
-  const provider = book.open(naming);
+export function readTarget({ book, remarks }: Translation, block: Part): ImportedTarget | undefined {
+  const provider = book.open(block);
   if (provider === undefined) return undefined;
-  const model = naming.block.model ?? book.defaultModel(provider);
-  if (model === undefined) {
-    remarks.add({
-      kind: 'not-carried',
-      code: 'no-model',
-      where: placeOf(found.document, naming.path),
-      text: `names ${provider} without a model, and no default is known`,
-      howToFix: 'write the model there and import again',
-    });
-    return undefined;
-  }
-  book.addModel(provider, model, factsOf(translation, naming));
-  return { provider, model };
-}
-
-function factsOf({ found }: Translation, { block, path }: Naming): ModelSettings {
-  const { model } = found.config;
-  const limit = path[0] === 'model' && typeof model === 'object' ? model.max_tokens : undefined;
-  return {
-    ...(block.context_length === undefined ? {} : { context_window: block.context_length }),
-    ...(limit === undefined ? {} : { max_output: limit }),
-  };
-}
-
-export function withoutRepeats(targets: readonly ImportedTarget[]): readonly ImportedTarget[] {
-  return targets.filter(
-    ({ provider, model }, index) =>
-      targets.findIndex((other) => other.provider === provider && other.model === model) === index,
-  );
+  const model = block.text('model') ?? provider.defaultModel ?? provider.entry?.defaultModel;
+  if (model === undefined) return remarks.add('no-model', block, { provider: provider.name });
+  const facts = { context_window: block.number('context_length'), max_output: block.number('max_tokens') };
+  noteModel(provider, model, facts);
+  return { provider: provider.name, model };
 }

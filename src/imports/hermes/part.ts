@@ -1,0 +1,80 @@
+/**
+ * A part of a file of Hermes's that knows where it stands. Read leniently: a value of a wrong type counts as absent, and
+ * what nobody asks for is not looked at.
+ */
+
+import { formatKeyPath, type KeyPath } from '../../config/schema/schema.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+
+/** The file, and the line in which a key stands, where that can be told. */
+interface PartFile {
+  readonly path: string;
+  lineOf(path: KeyPath): number | undefined;
+}
+
+export class Part {
+  readonly value: unknown;
+  readonly file: PartFile;
+  readonly path: KeyPath;
+
+  constructor(value: unknown, file: PartFile, path: KeyPath = []) {
+    this.value = value;
+    this.file = file;
+    this.path = path;
+  }
+
+  /** `/home/me/.hermes/config.yaml:5 model.api_key`. */
+  get where(): string {
+    const line = this.file.lineOf(this.path);
+    return `${this.file.path}${line === undefined ? '' : `:${line}`} ${formatKeyPath(this.path)}`;
+  }
+
+  /** The key path as a JSON pointer. */
+  get pointer(): string {
+    const parts = this.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
+    return `/${parts.join('/')}`;
+  }
+
+  at(key: string | number): Part {
+    const inside: unknown = Object(this.value)[key];
+    return new Part(inside, this.file, [...this.path, key]);
+  }
+
+  /** The same place, saying something else. */
+  saying(values: Readonly<Record<string, unknown>>): Part {
+    return new Part({ ...this.record(), ...values }, this.file, this.path);
+  }
+
+  /** The first of these keys that holds a text; empty counts as absent. */
+  text(...keys: readonly string[]): string | undefined {
+    const texts = keys.map((key) => this.at(key).value).filter((value) => typeof value === 'string');
+    return texts.map((text) => text.trim()).find((text) => text !== '');
+  }
+
+  /** A number above zero, also where it was written as a text. */
+  number(key: string): number | undefined {
+    const { value } = this.at(key);
+    const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : 0;
+    return number > 0 ? number : undefined;
+  }
+
+  get isObject(): boolean {
+    return isRecord(this.value);
+  }
+
+  record(): Readonly<Record<string, unknown>> {
+    return isRecord(this.value) ? this.value : {};
+  }
+
+  /** What stands below, by key. */
+  entries(): readonly (readonly [key: string, part: Part])[] {
+    return Object.keys(this.record()).map((key) => [key, this.at(key)]);
+  }
+
+  /** The objects of a list, or the one that stands where a list belongs. */
+  items(): readonly Part[] {
+    if (isRecord(this.value)) return [new Part(this.value, this.file, [...this.path, 0])];
+    const list: readonly unknown[] = Array.isArray(this.value) ? this.value : [];
+    return list.map((_, index) => this.at(index)).filter(({ value }) => isRecord(value));
+  }
+}
