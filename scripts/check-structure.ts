@@ -7,6 +7,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkFileSize, softLimit } from './lib/file-shape.ts';
+import { checkAllowances } from './lib/layers.ts';
 import { createSourceFile, type Finding } from './lib/source-file.ts';
 import { checkStructure } from './lib/structure.ts';
 
@@ -20,7 +21,7 @@ if (process.argv.includes('--soft')) {
   for (const finding of checkFileSize(files, softLimit)) console.log(`soft: ${format(finding)}`);
 }
 
-const findings = checkStructure(files);
+const findings = [...checkStructure(files), ...checkAllowances(files)];
 for (const finding of findings) console.log(format(finding));
 console.log(
   findings.length === 0

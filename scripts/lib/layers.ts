@@ -24,14 +24,13 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   { from: 'credentials', to: 'config', because: 'the pool is made of what config names' },
   { from: 'credentials', to: 'providers', because: "a vendor's known key variables stand in its entry" },
   { from: 'credentials', to: 'store', because: 'marks and proven keys are read and written here' },
-  { from: 'protocols', to: 'transport', because: 'watching a stream needs the SSE decoder' },
   { from: 'errors', to: 'model', because: 'an error carries the facts as model types' },
   { from: 'host', to: 'model', because: 'a dispatched request is a model type' },
   { from: 'host', to: 'errors', because: 'a door that does not open says so with a code' },
 ];
 
 /** The simulated provider stands apart: it imports nothing of ours, and only these parts start it. */
-const simUsers: readonly string[] = ['cli', 'gateway', 'library', 'drill'];
+const simUsers: readonly string[] = ['cli', 'drill'];
 
 /** Finds imports that go up, sideways without a declaration, into the simulator, or out of `src`. */
 export function checkBoundaries(files: readonly SourceFile[]): readonly Finding[] {
@@ -45,6 +44,25 @@ export function checkBoundaries(files: readonly SourceFile[]): readonly Finding[
           : [{ path: file.path, line: edge.line, rule: 'boundary' as const, message }];
       }),
     );
+}
+
+/** Finds allowances that nobody uses; to be asked with the whole tree. */
+export function checkAllowances(files: readonly SourceFile[]): readonly Finding[] {
+  const used = new Set(
+    files
+      .filter(({ path }) => isProductFile(path))
+      .flatMap((file) => findImports(file).map(({ path = '' }) => `${partOf(file.path)} -> ${partOf(path)}`)),
+  );
+  const allowed = [...sideways, ...simUsers.map((from) => ({ from, to: 'sim' }))];
+  return allowed
+    .map(({ from, to }) => `${from} -> ${to}`)
+    .filter((edge) => !used.has(edge))
+    .map((edge) => ({
+      path: 'scripts/lib/layers.ts',
+      line: 1,
+      rule: 'boundary' as const,
+      message: `${edge} is allowed and nobody uses it: take it out of the table`,
+    }));
 }
 
 function judgeImport(from: string, edge: ImportEdge): string | undefined {

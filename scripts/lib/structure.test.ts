@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sideways } from './layers.ts';
+import { checkAllowances, sideways } from './layers.ts';
 import { createSourceFile, type Finding } from './source-file.ts';
 import { checkStructure } from './structure.ts';
 
@@ -182,14 +182,15 @@ it('counts a case that falls through and the default as no way of their own', ()
 it('names the chain by which the library reaches what it must not load', () => {
   const findings = findingsOf({
     'src/index.ts': "export { createHoldfast } from './library/holdfast.ts';",
-    'src/library/holdfast.ts': "import { log } from '../sim/log.ts';",
-    'src/sim/log.ts': "import { pino } from 'pino';",
+    'src/library/holdfast.ts': "import { log } from '../host/log.ts';",
+    'src/host/log.ts': "import { pino } from 'pino';",
   });
   expect(findings.map(({ path, line, rule }) => `${path}:${line} ${rule}`)).toEqual([
-    'src/sim/log.ts:2 boundary',
-    'src/sim/log.ts:2 reach',
+    'src/host/log.ts:2 reach',
   ]);
-  expect(findings[1]?.message).toContain('src/index.ts -> src/library/holdfast.ts -> src/sim/log.ts -> pino');
+  expect(findings[0]?.message).toContain(
+    'src/index.ts -> src/library/holdfast.ts -> src/host/log.ts -> pino',
+  );
 });
 
 it('lets the library import types from what it must not load', () => {
@@ -209,4 +210,15 @@ it('declares imports inside a level without a cycle', () => {
   const reaches = (from: string, to: string): boolean =>
     sideways.some((edge) => edge.from === from && (edge.to === to || reaches(edge.to, to)));
   expect(sideways.filter(({ from, to }) => reaches(to, from))).toEqual([]);
+});
+
+it('refuses an allowance that nobody uses', () => {
+  const file = createSourceFile(
+    'src/cli/commands/serve.ts',
+    "import { serve } from '../../gateway/serve.ts';",
+  );
+  const unused = checkAllowances([file]).map(({ message }) => message.split(' is ')[0]);
+  expect(unused).toContain('credentials -> store');
+  expect(unused).toContain('cli -> sim');
+  expect(unused).not.toContain('cli -> gateway');
 });
