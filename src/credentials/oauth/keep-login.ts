@@ -1,6 +1,6 @@
 /** Where a new login goes among those there are: into the place of the same account, or beside all others. Pure. */
 
-import { CredentialError } from '../../errors.ts';
+import { checkLabel, type TakenWords } from '../stored/labels.ts';
 import type { Grant } from './grant.ts';
 import { isSameIdentity, type Login, type LoginServer, renewTokens } from './login.ts';
 
@@ -38,7 +38,7 @@ export function placeLogin(logins: readonly Login[], made: NewLogin): Login {
   const same = siblings.find((login) => isSameAccount(login, bare, { label: made.label, now }));
   const others = siblings.filter((login) => login !== same);
   if (same === undefined) return { ...bare, label: chooseLabel(others, made) };
-  const label = made.label === undefined ? same.label : checkLabel(others, made.label);
+  const label = made.label === undefined ? same.label : checkLabel(others, made.label, takenByOther);
   const { exchange: _over, refusal: _ended, ...kept } = same;
   return { ...kept, ...bare, id: same.id, label, tokens: renewTokens(same.tokens, grant.tokens) };
 }
@@ -58,25 +58,15 @@ function isSameAccount(
 }
 
 function chooseLabel(siblings: readonly Login[], { label, grant }: NewLogin): string {
-  if (label !== undefined) return checkLabel(siblings, label);
+  if (label !== undefined) return checkLabel(siblings, label, takenByOther);
   const wished = (grant.accountName ?? 'login').replace(/[\s:/\p{Cc}]+/gu, '-').slice(0, 60);
   const taken = new Set(siblings.map((login) => login.label));
   if (!taken.has(wished)) return wished;
   for (let number = 2; ; number += 1) if (!taken.has(`${wished}-${number}`)) return `${wished}-${number}`;
 }
 
-function checkLabel(siblings: readonly Login[], label: string): string {
-  const trimmed = label.trim();
-  if (!/^[^\s:/\p{Cc}]{1,64}$/u.test(trimmed)) {
-    throw new CredentialError('credential-refused', 'this label cannot be used', {
-      howToFix: 'take one word of at most 64 characters, without ":" and "/"',
-    });
-  }
-  const taken = siblings.find((login) => login.label === trimmed);
-  if (taken === undefined) return trimmed;
-  throw new CredentialError(
-    'credential-refused',
-    `${taken.provider} has a login of another account labelled ${trimmed}`,
-    { howToFix: `take another label, or log out first: holdfast auth logout ${taken.id}` },
-  );
-}
+/** A label that a login of another account has. */
+const takenByOther: TakenWords = {
+  what: 'a login of another account',
+  wayOut: (id) => `log out first: holdfast auth logout ${id}`,
+};

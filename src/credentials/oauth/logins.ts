@@ -5,10 +5,10 @@
 
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import { assertNever } from '../../errors.ts';
-import type { Clock, Host } from '../../host.ts';
+import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
-import { untilAborted } from '../sources/asking.ts';
+import { untilAborted, within } from '../sources/asking.ts';
 import { judgeAge, type TokenAge } from './due.ts';
 import { isSameIdentity, type Login, nameLogin, type Refusal } from './login.ts';
 import type { Renewal, Renewer, RenewOptions } from './renewer.ts';
@@ -86,7 +86,7 @@ export class Logins {
     const isSoon = this.#judge(state.login) === 'soon';
     const task = this.renew(state.login);
     const renewal = isSoon
-      ? await within(this.#parts.host.clock, untilAborted(task, signal))
+      ? await within(this.#parts.host.clock, patienceMs, untilAborted(task, signal))
       : await untilAborted(task, signal);
     return this.#conclude(place, renewal);
   }
@@ -206,12 +206,4 @@ function describeFailure(login: Login, reason: string): string {
 
 function loginAgain({ provider }: Login): string {
   return `log in again: holdfast auth login ${provider}`;
-}
-
-/** Undefined when it takes longer than a request waits for it; it goes on all the same. */
-function within<T>(clock: Clock, answer: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.startTimer(patienceMs, () => resolve(undefined));
-    answer.then(resolve, reject).finally(() => timer.cancel());
-  });
 }

@@ -1,6 +1,7 @@
 /** Requests to an authorization server, through the host's dispatch: one answer, whole, within a limit of time and size. */
 
 import type { Host, UpstreamCall, UpstreamRequest } from '../../host.ts';
+import { untilAborted } from '../sources/asking.ts';
 
 /** What oauth4webapi hands to its fetch. */
 export interface OAuthRequest {
@@ -25,90 +26,57 @@ const bodiless = new Set([204, 205, 304]);
 /** Rejects with `ServerUnreachable`, or with the signal's reason. */
 export function createOAuthFetch(
   host: Pick<Host, 'dispatch' | 'clock'>,
-  limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): OAuthFetch {
-  return (url, request) =>
-    new Promise((resolve, reject) => {
-      const { origin, pathname, search } = new URL(url);
-      const outgoing = toUpstream({ origin, path: `${pathname}${search}` }, request);
-      const exchange = new ServerExchange(host, origin, { resolve, reject });
-      exchange.start(outgoing, limits);
-    });
-}
-
-interface Settling {
-  readonly resolve: (response: Response) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/** One request, from its dispatch to its answer. */
-class ServerExchange {
-  readonly #host: Pick<Host, 'dispatch' | 'clock'>;
-  readonly #origin: string;
-  readonly #settling: Settling;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  #head: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | undefined;
-  #call: UpstreamCall | undefined;
-  #stopWaiting: () => void = () => undefined;
-  #isOver = false;
-
-  constructor(host: Pick<Host, 'dispatch' | 'clock'>, origin: string, settling: Settling) {
-    this.#host = host;
-    this.#origin = origin;
-    this.#settling = settling;
-  }
-
-  start(
-    request: UpstreamRequest,
-    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): void {
-    const late = `${this.#origin} gave no answer within ${timeoutMs / 1000} s`;
-    const timer = this.#host.clock.startTimer(timeoutMs, () => this.#fail(new ServerUnreachable(late)));
-    const onAbort = (): void => this.#fail(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    this.#stopWaiting = () => {
+  return async (url, request) => {
+    signal?.throwIfAborted();
+    const { origin, pathname, search } = new URL(url);
+    const limit = new AbortController();
+    const late = new ServerUnreachable(`${origin} gave no answer within ${timeoutMs / 1000} s`);
+    const timer = host.clock.startTimer(timeoutMs, () => limit.abort(late));
+    const stops = AbortSignal.any([limit.signal, ...(signal === undefined ? [] : [signal])]);
+    const { answer, call } = send(host, toUpstream({ origin, path: `${pathname}${search}` }, request));
+    try {
+      return await untilAborted(answer, stops);
+    } catch (error) {
+      call.abort();
+      throw error;
+    } finally {
       timer.cancel();
-      signal?.removeEventListener('abort', onAbort);
-    };
-    if (signal?.aborted) {
-      onAbort();
-      return;
     }
-    this.#call = this.#host.dispatch(request, {
-      onHead: (status, headers) => {
-        this.#head = { status, headers };
-      },
-      onData: (chunk) => this.#keep(chunk),
-      onEnd: () => this.#finish(),
-      onError: (error) => this.#fail(unreachable(this.#origin, error)),
-    });
-  }
-
-  #keep(chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    this.#chunks.push(chunk);
-    if (this.#bytes > bodyLimit)
-      this.#fail(new ServerUnreachable(`${this.#origin} answered with more than ${bodyLimit} bytes`));
-  }
-
-  #finish(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#stopWaiting();
-    const { status = 502, headers = {} } = this.#head ?? {};
-    const body = bodiless.has(status) ? null : Buffer.concat(this.#chunks);
-    this.#settling.resolve(new Response(body, { status, headers: { ...headers } }));
-  }
-
-  #fail(reason: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#stopWaiting();
-    this.#call?.abort();
-    this.#settling.reject(reason);
-  }
+  };
 }
+
+function send(
+  host: Pick<Host, 'dispatch'>,
+  request: UpstreamRequest,
+): { readonly answer: Promise<Response>; readonly call: UpstreamCall } {
+  const { promise: answer, resolve, reject } = Promise.withResolvers<Response>();
+  const { origin } = request;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let head: { readonly status: number; readonly headers: Readonly<Record<string, string>> } = nothing;
+  const call = host.dispatch(request, {
+    onHead: (status, headers) => {
+      head = { status, headers };
+    },
+    onData: (chunk) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > bodyLimit)
+        reject(new ServerUnreachable(`${origin} answered with more than ${bodyLimit} bytes`));
+    },
+    onEnd: () => {
+      const body = bodiless.has(head.status) ? null : Buffer.concat(chunks);
+      resolve(new Response(body, { status: head.status, headers: { ...head.headers } }));
+    },
+    onError: (error) => reject(unreachable(origin, error)),
+  });
+  return { answer, call };
+}
+
+/** An end without a head. */
+const nothing = { status: 502, headers: {} };
 
 /** Identity encoding: an answer is read as it comes. */
 function toUpstream(

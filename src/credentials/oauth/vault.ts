@@ -1,11 +1,6 @@
 /** The logins in `credentials.json`: found as of now at every look, changed only through its one writer. */
 
-import type {
-  CredentialsContent,
-  CredentialsFile,
-  CredentialsFormat,
-  StoredLogin,
-} from '../../config/files/credentials-file.ts';
+import type { CredentialsFile, CredentialsFormat, StoredLogin } from '../../config/files/credentials-file.ts';
 import { maskInPrint } from '../../config/masked.ts';
 import type { Redactor } from '../redact.ts';
 import { type CredentialsPlace, type Edited, editCredentials } from '../stored/edit-credentials.ts';
@@ -26,7 +21,6 @@ export interface ChangedLogin<T> {
 export class LoginVault {
   readonly #parts: VaultParts;
   readonly #known = new WeakMap<StoredLogin, Login>();
-  #byId: { readonly content: CredentialsContent; readonly logins: ReadonlyMap<string, Login> } | undefined;
 
   constructor(parts: VaultParts) {
     this.#parts = parts;
@@ -43,12 +37,7 @@ export class LoginVault {
 
   /** Costs one stat. */
   find(id: string): Login | undefined {
-    const content = this.#parts.file.current();
-    if (this.#byId?.content !== content) {
-      const logins = new Map(this.list().map((login) => [login.id, login]));
-      this.#byId = { content, logins };
-    }
-    return this.#byId.logins.get(id);
+    return this.list().find((login) => login.id === id);
   }
 
   list(): readonly Login[] {

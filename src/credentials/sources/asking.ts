@@ -1,5 +1,7 @@
 /** One asking at a time, shared by all who wait for it: a program or a keychain is not asked twice at once. */
 
+import type { Clock } from '../../host.ts';
+
 interface Running<T> {
   readonly answer: Promise<T>;
   readonly cancel: AbortController;
@@ -48,5 +50,13 @@ export function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promis
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** The answer, or undefined when it takes longer; it goes on all the same. */
+export function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.startTimer(ms, () => resolve(undefined));
+    answer.then(resolve, reject).finally(() => timer.cancel());
   });
 }

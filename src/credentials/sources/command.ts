@@ -10,7 +10,7 @@ import type { Host, RunResult } from '../../host.ts';
 import type { CommandSource, Credential } from '../../model/credential.ts';
 import { Asking } from './asking.ts';
 import { describeRun, nameProgram } from './command-wording.ts';
-import { type Finding, type LocatorOf, type Source, via } from './source.ts';
+import { type Asked, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
 
 /** A key is far shorter; what prints more is not what was meant. */
 const outputLimit = 64 * 1024;
@@ -30,28 +30,7 @@ export interface CommandParts {
 export function createCommandSource(
   parts: CommandParts,
 ): (credential: Credential, locator: LocatorOf<'command'>) => Source {
-  const programs = new Map<string, Program>();
-  const programOf = (source: CommandSource): Program => {
-    const key = JSON.stringify([source.command, source.shell, source.timeoutMs, source.ttlMs]);
-    const known = programs.get(key);
-    if (known !== undefined) return known;
-    const program = new Program(parts, source);
-    programs.set(key, program);
-    return program;
-  };
-  return (credential, locator) => {
-    const program = programOf(locator);
-    const place = (finding: Finding): Finding =>
-      finding.state === 'found' ? { ...finding, at: via(credential, finding.at) } : finding;
-    return {
-      peek: () => {
-        const known = program.known();
-        return known === undefined ? 'pending' : place(known);
-      },
-      read: async (signal) => place(await program.read(signal)),
-      recover: async (refused, signal) => place(await program.recover(credential.origin, refused, signal)),
-    };
-  };
+  return createAskedSource((locator: LocatorOf<'command'>) => new Program(parts, locator));
 }
 
 interface Answer {
@@ -61,7 +40,7 @@ interface Answer {
 }
 
 /** One program with its last output, shared by every credential that names it. */
-class Program {
+class Program implements Asked {
   readonly #parts: CommandParts;
   readonly #source: CommandSource;
   readonly #asking = new Asking<Finding>();
@@ -79,12 +58,11 @@ class Program {
     return last !== undefined && this.#now() - last.at < last.goodMs ? last.finding : undefined;
   }
 
-  async read(signal: AbortSignal): Promise<Finding> {
-    return this.known() ?? this.#run(signal);
-  }
-
   /** A new output if there is one already; else a new run, unless there was one for this secret within the minute. */
-  async recover(origin: string, refused: string, signal: AbortSignal): Promise<Finding> {
+  async recover(
+    { origin, fingerprint: refused }: Parameters<Asked['recover']>[0],
+    signal: AbortSignal,
+  ): Promise<Finding> {
     const known = this.#last?.finding;
     if (known?.state === 'found' && fingerprintOf(origin, known.value.trim()) !== refused) return known;
     this.#forgetOld();
@@ -92,7 +70,7 @@ class Program {
     if (isEarly && !this.#asking.isBusy) return known;
     if (!isEarly) this.#recovered.set(refused, this.#now());
     try {
-      return await this.#run(signal);
+      return await this.ask(signal);
     } catch (error) {
       if (known !== undefined && isBusy(error)) return known;
       if (!this.#asking.isBusy) this.#recovered.delete(refused); // everybody left: it never came to its end
@@ -100,9 +78,9 @@ class Program {
     }
   }
 
-  #run(signal: AbortSignal): Promise<Finding> {
+  ask(signal: AbortSignal): Promise<Finding> {
     return this.#asking.ask(signal, async (untilNobodyWaits) => {
-      const finding = await this.#ask(untilNobodyWaits);
+      const finding = await this.#run(untilNobodyWaits);
       // A failed recovery leaves what is good in use: the refusal may have been momentary (law 8).
       const isKept = finding.state === 'found' || this.known() === undefined;
       if (isKept && !untilNobodyWaits.aborted) {
@@ -112,7 +90,7 @@ class Program {
     });
   }
 
-  async #ask(signal: AbortSignal): Promise<Finding> {
+  async #run(signal: AbortSignal): Promise<Finding> {
     const { command, shell, timeoutMs } = this.#source;
     const { host, environment, redact } = this.#parts;
     const options = { shell, timeoutMs, outputLimit, environment: environment(), signal };

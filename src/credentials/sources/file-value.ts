@@ -1,11 +1,11 @@
 /** The source of a secret that is one value in a JSON or YAML file, such as another agent's settings. */
 
 import { parse } from 'yaml';
-import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/files/tracked-file.ts';
+import { createTrackedFile, type FileContent } from '../../config/files/tracked-file.ts';
 import { wholeVariable } from '../../config/resolve/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
-import { createLookedAt, type Finding, type Source, via } from './source.ts';
+import { createLookedAt, createOnce, type Finding, type Source, via } from './source.ts';
 
 /** What the file says as a whole. */
 type Held =
@@ -20,13 +20,9 @@ interface ValueLocator {
 }
 
 export function createFileValueSource(host: Host): (credential: Credential, place: ValueLocator) => Source {
-  const files = new Map<string, TrackedFile<Held>>();
-  const track = (path: string): TrackedFile<Held> => {
-    const known =
-      files.get(path) ?? createTrackedFile<Held>({ host, path, parse: toHeld, isSuspect: isHalfWritten });
-    files.set(path, known);
-    return known;
-  };
+  const track = createOnce((path: string) =>
+    createTrackedFile<Held>({ host, path, parse: toHeld, isSuspect: isHalfWritten }),
+  );
   return (credential, place) =>
     createLookedAt(() =>
       toFinding(track(place.path).current(), place, via(credential, `${place.path} ${place.pointer}`)),

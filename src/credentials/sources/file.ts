@@ -1,24 +1,19 @@
 /** The source of a secret that is a file's whole content: looked at before each use, read again when it changed. */
 
-import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/files/tracked-file.ts';
+import { createTrackedFile, type FileContent } from '../../config/files/tracked-file.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
-import { createLookedAt, type Finding, type LocatorOf, type Source, via } from './source.ts';
+import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
 
 interface Held {
   readonly content: FileContent;
 }
 
 export function createFileSource(host: Host): (credential: Credential, locator: LocatorOf<'file'>) => Source {
-  const files = new Map<string, TrackedFile<Held>>();
-  const track = (path: string): TrackedFile<Held> => {
-    const known = files.get(path);
-    if (known !== undefined) return known;
-    const parse = (content: FileContent): Held => ({ content });
-    const file = createTrackedFile<Held>({ host, path, parse, isSuspect: isHalfWritten });
-    files.set(path, file);
-    return file;
-  };
+  const parse = (content: FileContent): Held => ({ content });
+  const track = createOnce((path: string) =>
+    createTrackedFile<Held>({ host, path, parse, isSuspect: isHalfWritten }),
+  );
   return (credential, { path }) =>
     createLookedAt(() => toFinding(track(path).current(), path, via(credential, path)));
 }

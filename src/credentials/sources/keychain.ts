@@ -4,10 +4,10 @@
  */
 
 import { assertNever } from '../../errors.ts';
-import type { Clock, Host, KeychainReading } from '../../host.ts';
+import type { Host, KeychainReading } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
-import { Asking } from './asking.ts';
-import { type Finding, type LocatorOf, type Source, via } from './source.ts';
+import { Asking, within } from './asking.ts';
+import { type Asked, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
 
 /** A locked keychain may wait for a person; a request does not. */
 const boundMs = 3000;
@@ -20,32 +20,11 @@ const lateMs = 30_000;
 export function createKeychainSource(
   host: Pick<Host, 'keychain' | 'clock'>,
 ): (credential: Credential, locator: LocatorOf<'keychain'>) => Source {
-  const entries = new Map<string, Entry>();
-  const entryOf = (locator: LocatorOf<'keychain'>): Entry => {
-    const key = JSON.stringify([locator.service, locator.account]);
-    const known = entries.get(key);
-    if (known !== undefined) return known;
-    const entry = new Entry(host, locator);
-    entries.set(key, entry);
-    return entry;
-  };
-  return (credential, locator) => {
-    const entry = entryOf(locator);
-    const place = (finding: Finding): Finding =>
-      finding.state === 'found' ? { ...finding, at: via(credential, finding.at) } : finding;
-    return {
-      peek: () => {
-        const known = entry.known();
-        return known === undefined ? 'pending' : place(known);
-      },
-      read: async (signal) => place(entry.known() ?? (await entry.ask(signal))),
-      recover: async (_refused, signal) => place(await entry.ask(signal)),
-    };
-  };
+  return createAskedSource((locator: LocatorOf<'keychain'>) => new Entry(host, locator));
 }
 
 /** One entry with its last answer, shared by every credential that names it. */
-class Entry {
+class Entry implements Asked {
   readonly #host: Pick<Host, 'keychain' | 'clock'>;
   readonly #locator: LocatorOf<'keychain'>;
   readonly #asking = new Asking<Finding>();
@@ -64,7 +43,14 @@ class Entry {
   }
 
   ask(signal: AbortSignal): Promise<Finding> {
-    return this.#asking.ask(signal, async () => this.#keep(await within(this.#host.clock, this.#read())));
+    return this.#asking.ask(signal, async () =>
+      // It cannot be interrupted.
+      this.#keep((await within(this.#host.clock, boundMs, this.#read())) ?? 'late'),
+    );
+  }
+
+  recover(_refused: unknown, signal: AbortSignal): Promise<Finding> {
+    return this.ask(signal);
   }
 
   /** Joins the question under way; its answer is kept though it may come late. */
@@ -89,14 +75,6 @@ class Entry {
 function goodMs(reading: KeychainReading | 'late'): number {
   if (reading === 'late') return lateMs;
   return reading.state === 'found' || reading.state === 'absent' ? sharedMs : failedMs;
-}
-
-/** The answer, or `late` after the bound: the keychain cannot be interrupted. */
-function within(clock: Clock, answer: Promise<KeychainReading>): Promise<KeychainReading | 'late'> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.startTimer(boundMs, () => resolve('late'));
-    answer.then(resolve, reject).finally(() => timer.cancel());
-  });
 }
 
 function toFinding(reading: KeychainReading | 'late', name: string): Finding {

@@ -1,4 +1,4 @@
-/** What every source of secrets does, whether it looks or asks. Behind the reader of step 2 of a request. */
+/** What every source of secrets does, whether it is looked at or asked. Behind the reader of step 2 of a request. */
 
 import type { Credential, FileLocation, SecretLocator } from '../../model/credential.ts';
 
@@ -32,6 +32,53 @@ export type LocatorOf<Kind extends SecretLocator['kind']> = Extract<SecretLocato
 /** A source that is only looked at: nothing of it is ever waited for. */
 export function createLookedAt(look: () => Finding): Source {
   return { peek: look, read: async () => look(), recover: async () => look() };
+}
+
+/** What must be asked: a program, a keychain. */
+export interface Asked {
+  /** The last answer while it is good. */
+  known(): Finding | undefined;
+  ask(signal: AbortSignal): Promise<Finding>;
+  /** As in `Source`; `origin` is where the refused secret was sent. */
+  recover(
+    refused: { readonly fingerprint: string; readonly origin: string },
+    signal: AbortSignal,
+  ): Promise<Finding>;
+}
+
+/** A source that is asked: credentials that name the same thing share its answers. */
+export function createAskedSource<Locator extends SecretLocator>(
+  create: (locator: Locator) => Asked,
+): (credential: Credential, locator: Locator) => Source {
+  const askedOf = createOnce(create, (locator) => JSON.stringify(locator));
+  return (credential, locator) => {
+    const asked = askedOf(locator);
+    const place = (finding: Finding): Finding =>
+      finding.state === 'found' ? { ...finding, at: via(credential, finding.at) } : finding;
+    return {
+      peek: () => {
+        const known = asked.known();
+        return known === undefined ? 'pending' : place(known);
+      },
+      read: async (signal) => place(asked.known() ?? (await asked.ask(signal))),
+      recover: async (fingerprint, signal) =>
+        place(await asked.recover({ fingerprint, origin: credential.origin }, signal)),
+    };
+  };
+}
+
+/** One value for each input, made when it is first asked for. */
+export function createOnce<Input, Value>(
+  create: (input: Input) => Value,
+  keyOf: (input: Input) => string = String,
+): (input: Input) => Value {
+  const made = new Map<string, Value>();
+  return (input) => {
+    const key = keyOf(input);
+    const value = made.get(key) ?? create(input);
+    made.set(key, value);
+    return value;
+  };
 }
 
 /** `config.yaml:5 → .env:3`: where config names a credential, and where its secret was found. */

@@ -3,7 +3,7 @@
 import { createDotenv, type Dotenv } from '../../config/files/dotenv.ts';
 import type { Environment, Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
-import { createLookedAt, type Finding, type LocatorOf, type Source, via } from './source.ts';
+import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
 
 interface Places {
   readonly dotenv: Dotenv;
@@ -15,12 +15,7 @@ export function createVariableSource(
   dotenv: Dotenv,
 ): (credential: Credential, locator: LocatorOf<'variable'>) => Source {
   const places = { dotenv, environment: host.environment };
-  const files = new Map<string, Dotenv>();
-  const track = (path: string): Dotenv => {
-    const known = files.get(path) ?? createDotenv(host, path);
-    files.set(path, known);
-    return known;
-  };
+  const track = createOnce((path: string) => createDotenv(host, path));
   return (credential, locator) =>
     createLookedAt(() =>
       locator.file === undefined

@@ -5,6 +5,7 @@ import { fingerprintOf } from '../../config/fingerprint.ts';
 import { judgeSecret } from '../../config/judge-secret.ts';
 import { CredentialError } from '../../errors.ts';
 import { type CredentialsPlace, type Edited, editCredentials, readCredentials } from './edit-credentials.ts';
+import { checkLabel, type TakenWords } from './labels.ts';
 
 /** A key to be stored. */
 export interface NewKey {
@@ -68,10 +69,8 @@ export function createStoredKeys(place: CredentialsPlace): StoredKeys {
     list: () => sortKeys(readCredentials(place.host, place.path).keys).map(toView),
     checkLabel: (provider, label) => {
       const { keys } = readCredentials(place.host, place.path);
-      checkLabel(
-        keys.filter((key) => key.provider === provider),
-        label,
-      );
+      const siblings = keys.filter((key) => key.provider === provider);
+      checkLabel(siblings, label, taken);
     },
     add: (key) => {
       const made = { id: createId(place), addedAt: place.host.clock.now() };
@@ -108,7 +107,7 @@ function addKey(
   const key: StoredKey = {
     ...made,
     provider,
-    label: label === undefined ? freeLabel(siblings) : checkLabel(siblings, label),
+    label: label === undefined ? freeLabel(siblings) : checkLabel(siblings, label, taken),
     secret: judged.value,
     origin,
     verified,
@@ -124,7 +123,7 @@ function addKey(
 function changeKey(whole: CredentialsFormat, id: string, change: KeyChange): Edited<StoredKeyView> {
   const key = findKey(whole, id);
   const siblings = whole.keys.filter((other) => other !== key && other.provider === key.provider);
-  const label = change.label === undefined ? key.label : checkLabel(siblings, change.label);
+  const label = change.label === undefined ? key.label : checkLabel(siblings, change.label, taken);
   const changed: StoredKey = { ...key, ...change, label };
   return { whole: replaceKeys(whole, [changed]), result: toView(changed) };
 }
@@ -152,20 +151,8 @@ function findKey({ keys }: CredentialsFormat, id: string): StoredKey {
   });
 }
 
-function checkLabel(siblings: readonly StoredKey[], label: string): string {
-  const trimmed = label.trim();
-  const isWord = /^[^\s:/\p{Cc}]{1,64}$/u.test(trimmed);
-  if (!isWord) {
-    throw new CredentialError('credential-refused', 'this label cannot be used', {
-      howToFix: 'take one word of at most 64 characters, without ":" and "/"',
-    });
-  }
-  const taken = siblings.find((key) => key.label === trimmed);
-  if (taken === undefined) return trimmed;
-  throw new CredentialError('credential-refused', `${taken.provider} has a stored key labelled ${trimmed}`, {
-    howToFix: `take another label, or remove ${taken.id} first`,
-  });
-}
+/** A label that another stored key has. */
+const taken: TakenWords = { what: 'a stored key', wayOut: (id) => `remove ${id} first` };
 
 /** Any name will do that a list can show. */
 function checkAccount(account: string): void {
@@ -176,8 +163,8 @@ function checkAccount(account: string): void {
 }
 
 function freeLabel(siblings: readonly StoredKey[]): string {
-  const taken = new Set(siblings.map(({ label }) => label));
-  for (let number = 1; ; number += 1) if (!taken.has(`key-${number}`)) return `key-${number}`;
+  const labels = new Set(siblings.map(({ label }) => label));
+  for (let number = 1; ; number += 1) if (!labels.has(`key-${number}`)) return `key-${number}`;
 }
 
 function sortKeys(keys: readonly StoredKey[]): readonly StoredKey[] {
