@@ -118,7 +118,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit });
   const onRenewed = (renewed: RenewedToken): void => state.health.noteRenewed(renewed);
-  const logins = createLogins({ ...kept, ...sharedLocks(options, store), onRenewed });
+  const logins = createLogins({ ...kept, onRenewed });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
   const engine: Engine = {
@@ -298,11 +298,6 @@ function createTimekeeping(
     warmth: new Warmth(clock),
     queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
   };
-}
-
-/** Locks that other processes see: those of a file, and of no store that is given. */
-function sharedLocks(options: RuntimeOptions, store: Store): { readonly store?: Store } {
-  return options.store === 'in-place' || options.store === 'thread' ? { store } : {};
 }
 
 function createState(

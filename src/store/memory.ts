@@ -15,27 +15,15 @@ import {
   latestOf,
   tombstoneLife,
 } from './policy.ts';
-import type {
-  BoundId,
-  HealthSnapshot,
-  HeldLock,
-  LockAttempt,
-  Probe,
-  Proven,
-  ReadMark,
-  Store,
-  Tombstone,
-} from './store.ts';
+import type { BoundId, HealthSnapshot, Probe, Proven, ReadMark, Store, Tombstone } from './store.ts';
 
 export class MemoryStore implements Store {
   readonly #marks = new AgingRows<Mark>(({ until }) => until);
   readonly #proven = new AgingRows<Proven>(({ at }) => at);
   readonly #probes = new Map<string, Probe>();
-  readonly #locks = new Map<string, HeldLock>();
   readonly #boundIds = new AgingRows<BoundId>(({ at }) => at);
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
-  #fence = 0;
 
   async readHealth(): Promise<HealthSnapshot> {
     return {
@@ -107,28 +95,6 @@ export class MemoryStore implements Store {
 
   async releaseProbes(keys: readonly string[], owner: string): Promise<void> {
     for (const key of keys) if (this.#probes.get(key)?.owner === owner) this.#probes.delete(key);
-  }
-
-  async takeLock(
-    name: string,
-    owner: string,
-    lease: { now: number; expiresAt: number },
-  ): Promise<LockAttempt> {
-    const held = this.#locks.get(name);
-    if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, lease.now))
-      return { isTaken: false, heldBy: held.owner, expiresAt: held.expiresAt };
-    this.#fence += 1;
-    const lock = { name, owner, fence: this.#fence, expiresAt: lease.expiresAt };
-    this.#locks.set(name, lock);
-    return { isTaken: true, lock };
-  }
-
-  async holdsLock(lock: HeldLock): Promise<boolean> {
-    return this.#locks.get(lock.name)?.fence === lock.fence;
-  }
-
-  async releaseLock(lock: HeldLock): Promise<void> {
-    if (this.#locks.get(lock.name)?.fence === lock.fence) this.#locks.delete(lock.name);
   }
 
   async bindIds(rows: readonly BoundId[]): Promise<void> {

@@ -49,19 +49,6 @@ export interface BoundId {
   readonly at: number;
 }
 
-/** A lock that was taken: `fence` grows with every taking, so that a late owner can be told from the present one. */
-export interface HeldLock {
-  readonly name: string;
-  readonly owner: string;
-  readonly fence: number;
-  readonly expiresAt: number;
-}
-
-export type LockAttempt =
-  | { readonly isTaken: true; readonly lock: HeldLock }
-  /** Somebody else has it. */
-  | { readonly isTaken: false; readonly heldBy: string; readonly expiresAt: number };
-
 /** Time and owner are always the caller's: a store has no clock of its own. Reads never write. */
 export interface Store {
   readHealth(): Promise<HealthSnapshot>;
@@ -89,16 +76,6 @@ export interface Store {
     lease: { readonly now: number; readonly expiresAt: number },
   ): Promise<boolean>;
   releaseProbes(keys: readonly string[], owner: string): Promise<void>;
-  /** Takes a named lock, or takes it over once it has expired. The same owner may take it again, with a new fence. */
-  takeLock(
-    name: string,
-    owner: string,
-    lease: { readonly now: number; readonly expiresAt: number },
-  ): Promise<LockAttempt>;
-  /** True while this very taking is still the latest: to be asked before a result is saved. */
-  holdsLock(lock: HeldLock): Promise<boolean>;
-  /** Lets go; nothing happens when somebody else has taken it since. */
-  releaseLock(lock: HeldLock): Promise<void>;
   /** Of two rows with the same id the later given one stays. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;

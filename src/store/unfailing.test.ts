@@ -53,14 +53,7 @@ describe('UnfailingStore over a damaged file', () => {
   });
 
   it('rejects what is promised to other processes, the first time and later', async () => {
-    const lock = { name: 'x', owner: 'me', fence: 1, expiresAt: start };
-    for (const work of [
-      () => store.resetMarks({}, start),
-      () => store.resetMarks({}, start),
-      () => store.takeLock('x', 'me', until(1000)),
-      () => store.holdsLock(lock),
-      () => store.releaseLock(lock),
-    ])
+    for (const work of [() => store.resetMarks({}, start), () => store.resetMarks({}, start)])
       await expect(work()).rejects.toMatchObject({ code: 'store-corrupt' });
     expect(told).toHaveLength(1);
   });

@@ -44,12 +44,8 @@ export class UnfailingStore implements Store {
   readonly readRecords: Store['readRecords'] = (...given) =>
     this.#use((store) => store.readRecords(...given));
 
-  // What is promised to other processes, or asked of them, cannot go on in memory.
+  // What is promised to other processes cannot go on in memory.
   readonly resetMarks: Store['resetMarks'] = (...given) => this.#share((store) => store.resetMarks(...given));
-  readonly takeLock: Store['takeLock'] = (...given) => this.#share((store) => store.takeLock(...given));
-  readonly holdsLock: Store['holdsLock'] = (...given) => this.#share((store) => store.holdsLock(...given));
-  readonly releaseLock: Store['releaseLock'] = (...given) =>
-    this.#share((store) => store.releaseLock(...given));
 
   subscribe(onChange: Parameters<Store['subscribe']>[0]): () => void {
     return this.#fault === undefined ? this.#file.subscribe(onChange) : this.#memory.subscribe();

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { testLocks, testProbes } from './store/claims.ts';
+import { testProbes } from './store/claims.ts';
 import { testMarks, testResets } from './store/marks.ts';
 import { testProven, testRecords } from './store/memories.ts';
 
@@ -25,7 +25,6 @@ export function testStore(name: string, open: () => Promise<OpenedStore>): void 
     describe('resets', () => testResets(present));
     describe('proven secrets', () => testProven(present));
     describe('probes', () => testProbes(present));
-    describe('locks', () => testLocks(present));
     describe('records and bound ids', () => testRecords(present));
   });
 }

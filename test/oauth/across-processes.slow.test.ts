@@ -92,7 +92,7 @@ describe('four processes with one login', () => {
     expect({ ...kept, tokens: undefined }).toEqual({ ...first, tokens: undefined });
   });
 
-  it('send it once too when some see a store and some do not: their locks differ, their notes do not', async () => {
+  it('send it once too when some see a store and some do not', async () => {
     const { idp, home } = await enter({
       beforeAnswer: (grantType) => (grantType === 'refresh_token' ? sleep(500) : undefined),
     });
@@ -106,7 +106,7 @@ describe('four processes with one login', () => {
     expect(refreshes(idp)).toEqual(['granted']);
   });
 
-  it('whose store is damaged send it once, by lock files', async () => {
+  it('whose store is damaged send it once', async () => {
     const { idp, home } = await enter({});
     await logIn(idp, home);
     runOut(home);

@@ -2,11 +2,6 @@
 
 import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
 import type { Login } from '../../src/credentials/oauth/login.ts';
-import {
-  createRenewalLock,
-  type HoldLock,
-  type LockStore,
-} from '../../src/credentials/oauth/renewal-lock.ts';
 import { Renewer } from '../../src/credentials/oauth/renewer.ts';
 import { LoginVault } from '../../src/credentials/oauth/vault.ts';
 import { Redactor } from '../../src/credentials/redact.ts';
@@ -48,8 +43,6 @@ export interface Stage {
 
 export interface StageOptions {
   readonly login?: Login;
-  readonly hold?: HoldLock;
-  readonly store?: LockStore;
   /** What the renewer sees instead of the fake host itself. */
   readonly wrap?: (host: FakeHost) => Host;
 }
@@ -60,10 +53,7 @@ export function openStage(options: StageOptions = {}): Stage {
   const redactor = new Redactor();
   const file = createCredentialsFile(host, path);
   const vault = new LoginVault({ file, place: { host, path }, redactor });
-  const hold =
-    options.hold ??
-    createRenewalLock({ host, path, ...(options.store === undefined ? {} : { store: options.store }) });
-  const renewer = new Renewer({ host, vault, hold, redact: (text) => redactor.redact(text) });
+  const renewer = new Renewer({ host, vault, path, redact: (text) => redactor.redact(text) });
   const store = (changed: Login): void => fake.setFile(path, format(changed));
   store(options.login ?? login);
   const stored = (): Login => JSON.parse(fake.fileText(path) ?? '').logins[0];

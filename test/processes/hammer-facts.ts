@@ -33,7 +33,6 @@ export type Fact =
       /** When it was told that it has it. */
       readonly from: number;
       readonly until: number;
-      readonly fence?: number;
     }
   | { readonly type: 'releasing'; readonly owner: string; readonly at: number }
   | { readonly type: 'recorded'; readonly id: string };
@@ -102,7 +101,7 @@ export function checkProven(facts: Facts, { proven }: HealthSnapshot): void {
     expect(present.get(row.fingerprint) ?? 0).toBeGreaterThanOrEqual(row.at);
 }
 
-/** A lock or probe has one owner at a time: from when it is told so until it lets go, or until its end. */
+/** A probe has one owner at a time: from when it is told so until it lets go, or until its end. */
 export function checkClaims(facts: Facts): void {
   const releasingAt = new Map(facts.of('releasing').map(({ owner, at }) => [owner, at]));
   const taken = facts.of('taken').map(({ until, ...claim }) => {
@@ -113,6 +112,4 @@ export function checkClaims(facts: Facts): void {
     expect(from).toBeGreaterThanOrEqual(endOf.get(name) ?? 0);
     raise(endOf, name, end);
   }
-  const fences = taken.flatMap(({ fence }) => fence ?? []);
-  expect(new Set(fences).size).toBe(fences.length);
 }

@@ -50,7 +50,6 @@ function operations(): readonly (() => Promise<void>)[] {
     prove,
     proveShared,
     probe,
-    lock,
     keepRecord,
   ];
 }
@@ -112,19 +111,6 @@ async function probe(): Promise<void> {
   await host.clock.sleep(draw(20));
   tell({ type: 'releasing', owner, at: host.clock.now() });
   await store.releaseProbes([key], owner);
-}
-
-async function lock(): Promise<void> {
-  const lockName = `lock-${draw(2)}`;
-  const owner = `${name}-${++count}`;
-  const now = host.clock.now();
-  const attempt = await store.takeLock(lockName, owner, { now, expiresAt: now + 200 });
-  if (!attempt.isTaken) return;
-  const { fence, expiresAt } = attempt.lock;
-  tell({ type: 'taken', name: lockName, owner, from: host.clock.now(), until: expiresAt, fence });
-  await host.clock.sleep(draw(20));
-  tell({ type: 'releasing', owner, at: host.clock.now() });
-  await store.releaseLock(attempt.lock);
 }
 
 async function keepRecord(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Puts together what logins need: their file, its writer, the lock of renewals. Called by the composition root. */
+/** Puts together what logins need: their file, its writer, their renewal. Called by the composition root. */
 
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
 import type { Host } from '../../host.ts';
@@ -6,7 +6,6 @@ import type { EventListener } from '../../model/events.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
 import type { Redactor } from '../redact.ts';
 import { Logins } from './logins.ts';
-import { createRenewalLock, type LockStore } from './renewal-lock.ts';
 import { Renewer } from './renewer.ts';
 import { LoginVault } from './vault.ts';
 
@@ -16,15 +15,12 @@ export interface CreateLoginsParts {
   readonly redactor: Redactor;
   readonly onEvent: EventListener;
   readonly onRenewed: (renewed: RenewedToken) => void;
-  /** A store that other processes see too. Default: lock files beside `credentials.json`. */
-  readonly store?: LockStore;
 }
 
 export function createLogins(parts: CreateLoginsParts): Logins {
-  const { host, credentialsFile, redactor, onEvent, onRenewed, store } = parts;
+  const { host, credentialsFile, redactor, onEvent, onRenewed } = parts;
   const { path } = credentialsFile;
   const vault = new LoginVault({ file: credentialsFile, place: { host, path }, redactor });
-  const hold = createRenewalLock({ host, path, ...(store === undefined ? {} : { store }) });
-  const renewer = new Renewer({ host, vault, hold, redact: (text) => redactor.redact(text) });
+  const renewer = new Renewer({ host, vault, path, redact: (text) => redactor.redact(text) });
   return new Logins({ host, vault, renewer, onEvent, onRenewed });
 }

@@ -218,17 +218,19 @@ describe('an answer that could not be stored at once', () => {
   });
 
   it('is left in the file for the new owner of a lock that was taken over', async () => {
-    let isHeld = false;
-    const { host, renewer, stored } = openStage({ hold: (_name, work) => work(async () => isHeld) });
-    host.upstream.enqueue(says(granted));
-    expect(await soon(host, renewer.renew(login))).toEqual({
+    const { host, renewer, stored } = openStage();
+    host.upstream.enqueue({ ...says(granted), delayMs: 100 });
+    const task = renewer.renew(login);
+    await host.advance(50);
+    const theirs = { process: 99, token: 'other', expiresAt: now + 200 };
+    host.setFile(`${path}.login-l1.lock`, JSON.stringify(theirs));
+    expect(await soon(host, task, 100)).toEqual({
       kind: 'failed',
       reason: 'the exchange took too long; its answer is kept',
     });
     expect(stored().tokens).toEqual(login.tokens);
     expect(stored().exchange?.answer?.tokens.refresh).toBe('rt-test-second');
-    isHeld = true;
-    expect(await soon(host, renewer.renew(login))).toMatchObject({ kind: 'renewed' });
+    expect(await soon(host, renewer.renew(login), 300)).toMatchObject({ kind: 'renewed' });
     expect(stored()).toEqual(renewed);
     expect(host.upstream.requests).toHaveLength(1);
   });

@@ -5,9 +5,9 @@
 
 import { CredentialError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
+import { holdLockFile, type IsHeld, type LockHost } from '../stored/lock-file.ts';
 import { type ExchangeResult, exchangeRefreshToken } from './exchange.ts';
 import { isSameIdentity, type Login, nameLogin, type Refusal, renewTokens } from './login.ts';
-import { type HoldLock, leaseMs } from './renewal-lock.ts';
 import type { ChangedLogin, LoginVault } from './vault.ts';
 
 /** What came of it. Whatever it is, the tokens that were stored are stored still, or better ones. */
@@ -18,9 +18,10 @@ export type Renewal =
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface RenewerParts {
-  readonly host: Pick<Host, 'clock' | 'dispatch' | 'processId' | 'randomToken'>;
+  readonly host: LockHost & Pick<Host, 'dispatch'>;
   readonly vault: LoginVault;
-  readonly hold: HoldLock;
+  /** Of `credentials.json`: locks stand beside it. */
+  readonly path: string;
   /** Takes secrets out of what the server said. */
   readonly redact: (text: string) => string;
 }
@@ -28,6 +29,10 @@ export interface RenewerParts {
 /** A refusal is believed this long; then one exchange may ask again (law 7). A login ends it at once. */
 const refusalMs = 60 * 60_000;
 const pollMs = 100;
+/** Longer than an exchange and the three writes around it may take: a killed process holds nobody up for longer. */
+const leaseMs = 15_000;
+/** How long another process's lock is waited for. */
+const waitMs = 20_000;
 
 /** What the file says when it is our turn. */
 type Turn =
@@ -56,7 +61,8 @@ export class Renewer {
   /** Replaces the tokens of `seen`, unless somebody has already. Never rejects for what server, network or file do. */
   async renew(seen: Login, options: RenewOptions = {}): Promise<Renewal> {
     try {
-      return await this.#parts.hold(`login-${seen.id}`, (isHeld) => this.#take(seen, { ...options, isHeld }));
+      const lock = { path: `${this.#parts.path}.login-${seen.id}.lock`, leaseMs, waitMs };
+      return await holdLockFile(this.#parts.host, lock, (isHeld) => this.#take(seen, { ...options, isHeld }));
     } catch (error) {
       if (!(error instanceof CredentialError)) throw error;
       const isBusy = error.code === 'credentials-locked';
@@ -67,10 +73,7 @@ export class Renewer {
     }
   }
 
-  async #take(
-    seen: Login,
-    options: RenewOptions & { readonly isHeld: () => Promise<boolean> },
-  ): Promise<Renewal> {
+  async #take(seen: Login, options: RenewOptions & { readonly isHeld: IsHeld }): Promise<Renewal> {
     const { vault } = this.#parts;
     const gone: Turn = { kind: 'over', renewal: fail(`the login ${nameLogin(seen)} is there no more`) };
     const turn = await vault.change(seen.id, gone, (login) => this.#begin(login, seen, options));
@@ -87,7 +90,7 @@ export class Renewer {
     }
   }
 
-  /** Another process is at it under a lock of another kind: one that sees no store, or no lock files. */
+  /** Another process has lost its lock and may be at it still: its note says until when. */
   async #waitForOther({ id }: Login, until: number): Promise<void> {
     const { host, vault } = this.#parts;
     const isOver = (): boolean => until <= host.clock.now() || vault.find(id)?.exchange?.until !== until;
@@ -112,7 +115,7 @@ export class Renewer {
     return { login: { ...login, exchange: begun }, result: { kind: 'ours' } };
   }
 
-  async #exchange(seen: Login, isHeld: () => Promise<boolean>): Promise<Renewal> {
+  async #exchange(seen: Login, isHeld: IsHeld): Promise<Renewal> {
     const refresh = seen.tokens.refresh ?? '';
     const result =
       this.#unsaved.get(refresh) ?? (await exchangeRefreshToken(this.#parts.host, seen, refresh));
@@ -130,7 +133,7 @@ export class Renewer {
     });
     this.#unsaved.delete(refresh);
     // Who has taken the lock over since finds the answer in the file and finishes with it.
-    if (!(await isHeld())) return fail('the exchange took too long; its answer is kept');
+    if (!isHeld()) return fail('the exchange took too long; its answer is kept');
     return this.#commit(seen);
   }
 

@@ -62,15 +62,6 @@ describe('a lock file', () => {
     expect(host.fileText(path)).toContain('theirs');
   });
 
-  it('rejects at once when its caller is cancelled', async () => {
-    const host = createFakeHost();
-    host.setFile(path, foreign(host, 60_000));
-    const cancel = new AbortController();
-    const work = holdLockFile(host, { ...lock, signal: cancel.signal }, () => 'done');
-    cancel.abort(new Error('gone'));
-    expect(await settle(host, work, 0)).toMatchObject({ message: 'gone' });
-  });
-
   const leftBehind: readonly { name: string; text: (host: FakeHost) => string; afterMs: number }[] = [
     { name: 'whose end has passed', text: (host) => foreign(host, 5000), afterMs: 5100 },
     { name: 'that was cut in its making', text: () => '{"pro', afterMs: 10_100 },

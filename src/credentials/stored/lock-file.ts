@@ -15,8 +15,6 @@ export interface LockFile {
   readonly leaseMs: number;
   /** How long somebody else's lock is waited for. */
   readonly waitMs: number;
-  /** Default: waits to the end. */
-  readonly signal?: AbortSignal;
 }
 
 /** Whether the lock is still ours: to be asked right before what it protects is written. */
@@ -30,7 +28,7 @@ const longestLeaseMs = 10 * 60_000;
 
 /**
  * Runs the work while no other process holds the same lock. Throws `credentials-locked`, with owner and path, when
- * somebody else holds it for longer than `waitMs`; rejects with the signal's reason.
+ * somebody else holds it for longer than `waitMs`.
  */
 export async function holdLockFile<T>(
   host: LockHost,
@@ -46,16 +44,15 @@ export async function holdLockFile<T>(
   }
 }
 
-async function take(host: LockHost, { path, leaseMs, waitMs, signal }: LockFile): Promise<string> {
+async function take(host: LockHost, { path, leaseMs, waitMs }: LockFile): Promise<string> {
   const token = host.randomToken(9);
   const deadline = host.clock.monotonic() + waitMs;
   for (;;) {
-    signal?.throwIfAborted();
     const owner: Owner = { process: host.processId, token, expiresAt: host.clock.now() + leaseMs };
     if (host.files.createExclusive(path, JSON.stringify(owner))) return token;
     if (removeIfStale(host, path)) continue;
     if (host.clock.monotonic() >= deadline) throw describeHeld(host, path);
-    await host.clock.sleep(pollMs, signal);
+    await host.clock.sleep(pollMs);
   }
 }
 

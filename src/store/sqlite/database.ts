@@ -4,16 +4,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { loadSqlite } from '../../host/node-sqlite.ts';
 import type { Files } from '../../host.ts';
 import { createStoreError, nameFault, nameOpeningFault } from './faults.ts';
-import { parseNumber, type Row } from './rows.ts';
+import { type Parameters, parseNumber, type Row } from './rows.ts';
 import { migrations, type StatementName, statements } from './sql.ts';
 
 /** Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous, outside. */
 const busyTimeoutMs = 20;
-
-type Value = string | number | null;
-
-/** By position, or by name. */
-type Parameters = readonly Value[] | Readonly<Record<string, Value>>;
 
 export class Database {
   readonly #path: string;
@@ -43,21 +38,15 @@ export class Database {
   }
 
   all(name: StatementName, parameters: Parameters = []): readonly Row[] {
-    return this.#use(name, (statement) =>
-      isList(parameters) ? statement.all(...parameters) : statement.all(parameters),
-    );
+    return this.#use(name, (statement) => statement.all(...parameters));
   }
 
   get(name: StatementName, parameters: Parameters = []): Row | undefined {
-    return this.#use(name, (statement) =>
-      isList(parameters) ? statement.get(...parameters) : statement.get(parameters),
-    );
+    return this.#use(name, (statement) => statement.get(...parameters));
   }
 
   run(name: StatementName, parameters: Parameters = []): void {
-    this.#use(name, (statement) =>
-      isList(parameters) ? statement.run(...parameters) : statement.run(parameters),
-    );
+    this.#use(name, (statement) => statement.run(...parameters));
   }
 
   /** Does the work as one transaction, all of it or nothing, and only in a file of the present version. */
@@ -153,8 +142,4 @@ function connect(path: string): Database {
     handle.close();
     throw error;
   }
-}
-
-function isList(parameters: Parameters): parameters is readonly Value[] {
-  return Array.isArray(parameters);
 }

@@ -13,7 +13,7 @@ import {
   probeLife,
   tombstoneLife,
 } from '../policy.ts';
-import type { HealthSnapshot, ReadMark } from '../store.ts';
+import type { HealthSnapshot, Probe, Proven, ReadMark } from '../store.ts';
 import type { Operations } from './asked.ts';
 import type { Database } from './database.ts';
 import * as rows from './rows.ts';
@@ -62,9 +62,9 @@ export function createHealthOperations(file: StateFile): Pick<Operations, Name> 
 function readHealth(database: Database): HealthSnapshot {
   return {
     marks: database.all('readMarks').map(rows.parseMark),
-    proven: database.all('readProven').map(rows.parseProven),
+    proven: database.all('readProven').map(rows.parseRow<Proven>),
     tombstones: database.all('readTombstones').map(rows.parseTombstone),
-    probes: database.all('readProbes').map(rows.parseProbe),
+    probes: database.all('readProbes').map(rows.parseRow<Probe>),
   };
 }
 
@@ -80,7 +80,7 @@ function openMark(
   if (present !== undefined && isOpen(present, at.now)) return present;
   database.run('writeMark', rows.toMarkRow(mark));
   for (const row of database.all('readForgottenMarks', [at.now - keptMs.mark]))
-    dropMark(database, rows.parseText(row, 'key'));
+    dropMark(database, rows.parseRow<Pick<Mark, 'key'>>(row).key);
   return mark;
 }
 
@@ -109,7 +109,7 @@ function claimProbes(
   const { owner, now, expiresAt } = claim;
   const isTaken = marks.some(({ key, since }) => {
     const row = database.get('readProbe', [key]);
-    const held = row === undefined ? undefined : rows.parseProbe(row);
+    const held = row === undefined ? undefined : rows.parseRow<Omit<Probe, 'markKey'>>(row);
     if (held !== undefined && held.owner !== owner && isHeld(held.expiresAt, now)) return true;
     return (readMark(database, key)?.since ?? since) !== since;
   });

@@ -3,12 +3,14 @@
 import type { FailureClass, Mark, Scope } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { BoundId, HeldLock, Probe, Proven, Tombstone } from '../store.ts';
+import { scopeFields } from '../policy.ts';
+import type { Tombstone } from '../store.ts';
+
+/** What a statement is given, in the order of its question marks. */
+export type Parameters = readonly (string | number | null)[];
 
 /** A row as SQLite gives it: names of columns to values. */
 export type Row = Readonly<Record<string, unknown>>;
-
-type Bound = Record<string, string | number | null>;
 
 interface ScopeRow {
   readonly origin: string | null;
@@ -48,20 +50,10 @@ export function parseMark(row: Row): Mark {
   };
 }
 
-export function toMarkRow(mark: Mark): Bound {
+export function toMarkRow(mark: Mark): Parameters {
   const { key, cause, scope, since, until, endSetBy, strikes, evidence, knownFingerprints } = mark;
   const known = knownFingerprints === undefined ? null : JSON.stringify(knownFingerprints);
-  return {
-    key,
-    cause,
-    ...toScopeRow(scope),
-    since,
-    until,
-    endSetBy,
-    strikes,
-    evidence,
-    knownFingerprints: known,
-  };
+  return [key, cause, ...toScopeRow(scope), since, until, endSetBy, strikes, evidence, known];
 }
 
 export function parseTombstone(row: Row): Tombstone {
@@ -69,34 +61,13 @@ export function parseTombstone(row: Row): Tombstone {
   return { scope: toScope(scope), at };
 }
 
-export function toTombstoneRow({ scope, at }: Tombstone): Bound {
-  return { ...toScopeRow(scope), at };
+export function toTombstoneRow({ scope, at }: Tombstone): Parameters {
+  return [...toScopeRow(scope), at];
 }
 
-export function parseProven(row: Row): Proven {
-  const { origin, fingerprint, at } = row as unknown as Proven;
-  return { origin, fingerprint, at };
-}
-
-export function parseProbe(row: Row): Probe {
-  const { mark_key, owner, expires_at } = row as { mark_key: string; owner: string; expires_at: number };
-  return { markKey: mark_key, owner, expiresAt: expires_at };
-}
-
-export function parseLock(row: Row): HeldLock {
-  const { name, owner, fence, expires_at } = row as unknown as Omit<HeldLock, 'expiresAt'> & {
-    expires_at: number;
-  };
-  return { name, owner, fence, expiresAt: expires_at };
-}
-
-export function parseBoundId(row: Row): BoundId {
-  const { id, origin, account, at } = row as unknown as BoundId;
-  return { id, origin, account, at };
-}
-
-export function toBoundIdRow({ id, origin, account, at }: BoundId): Bound {
-  return { id, origin, account, at };
+/** A row whose columns are named as the fields of the contract. */
+export function parseRow<Whole>(row: Row): Whole {
+  return { ...row } as unknown as Whole;
 }
 
 export function parseRecord(row: Row): RequestRecord {
@@ -105,10 +76,6 @@ export function parseRecord(row: Row): RequestRecord {
 
 export function parseNumber(row: Row | undefined, column: string): number {
   return (row?.[column] as number | undefined) ?? 0;
-}
-
-export function parseText(row: Row, column: string): string {
-  return row[column] as string;
 }
 
 /** An absent field is NULL, and NULL an absent field. */
@@ -122,12 +89,6 @@ function toScope({ origin, account, fingerprint, model, operation }: ScopeRow): 
   };
 }
 
-function toScopeRow({ origin, account, fingerprint, model, operation }: Scope): ScopeRow & Bound {
-  return {
-    origin: origin ?? null,
-    account: account ?? null,
-    fingerprint: fingerprint ?? null,
-    model: model ?? null,
-    operation: operation ?? null,
-  };
+function toScopeRow(scope: Scope): Parameters {
+  return scopeFields.map((field) => scope[field] ?? null);
 }

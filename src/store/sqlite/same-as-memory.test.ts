@@ -39,13 +39,6 @@ const lease = fc.tuple(time, fc.integer({ min: 1, max: 90 })).map(([now, minutes
   now,
   expiresAt: now + minutes * minute,
 }));
-const lock = fc.record({
-  name: fc.constantFrom('x', 'y'),
-  owner,
-  fence: fc.integer({ min: 1, max: 6 }),
-  expiresAt: time,
-});
-
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc
     .tuple(scope, time, fc.integer({ min: 1, max: 100 }), time)
@@ -89,13 +82,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .map(
       (given): Step => ({ name: `releaseProbes ${given}`, ask: (store) => store.releaseProbes(...given) }),
     ),
-  fc
-    .tuple(fc.constantFrom('x', 'y'), owner, lease)
-    .map((given): Step => ({ name: `takeLock ${given}`, ask: (store) => store.takeLock(...given) })),
-  lock.map((given): Step => ({ name: `holdsLock ${given.fence}`, ask: (store) => store.holdsLock(given) })),
-  lock.map(
-    (given): Step => ({ name: `releaseLock ${given.fence}`, ask: (store) => store.releaseLock(given) }),
-  ),
   fc
     .array(fc.record({ id: fc.constantFrom('r', 's'), origin: owner, account: owner, at: time }), {
       maxLength: 2,

@@ -54,6 +54,8 @@ export const migrations: readonly string[] = [
    INSERT INTO counters VALUES ('health', 0), ('fence', 0);`,
   `ALTER TABLE marks ADD COLUMN operation TEXT;
    ALTER TABLE tombstones ADD COLUMN operation TEXT;`,
+  `DROP TABLE locks;
+   DELETE FROM counters WHERE name = 'fence';`,
 ];
 
 export const statements = {
@@ -70,7 +72,7 @@ export const statements = {
   readMarks: 'SELECT * FROM marks',
   readMark: 'SELECT * FROM marks WHERE key = ?',
   writeMark:
-    'INSERT OR REPLACE INTO marks VALUES (:key, :cause, :origin, :account, :fingerprint, :model, :since, :until, :endSetBy, :strikes, :evidence, :knownFingerprints, :operation)',
+    'INSERT OR REPLACE INTO marks (key, cause, origin, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
   readForgottenMarks: 'SELECT key FROM marks WHERE until <= ?',
 
@@ -83,21 +85,17 @@ export const statements = {
   readTombstones:
     'SELECT origin, account, fingerprint, model, operation, at FROM tombstones ORDER BY sequence',
   writeTombstone:
-    'INSERT INTO tombstones (origin, account, fingerprint, model, operation, at) VALUES (:origin, :account, :fingerprint, :model, :operation, :at)',
+    'INSERT INTO tombstones (origin, account, fingerprint, model, operation, at) VALUES (?, ?, ?, ?, ?, ?)',
   dropTombstonesOutside: 'DELETE FROM tombstones WHERE at <= ? OR at >= ?',
 
-  readProbes: 'SELECT * FROM probes',
-  readProbe: 'SELECT * FROM probes WHERE mark_key = ?',
+  readProbes: 'SELECT mark_key AS markKey, owner, expires_at AS expiresAt FROM probes',
+  readProbe: 'SELECT owner, expires_at AS expiresAt FROM probes WHERE mark_key = ?',
   writeProbe: 'INSERT OR REPLACE INTO probes VALUES (?, ?, ?)',
   dropProbe: 'DELETE FROM probes WHERE mark_key = ?',
   dropProbeOf: 'DELETE FROM probes WHERE mark_key = ? AND owner = ?',
   dropProbesOutside: 'DELETE FROM probes WHERE expires_at <= ? OR expires_at > ?',
 
-  readLock: 'SELECT * FROM locks WHERE name = ?',
-  writeLock: 'INSERT OR REPLACE INTO locks VALUES (?, ?, ?, ?)',
-  dropLock: 'DELETE FROM locks WHERE name = ? AND fence = ?',
-
-  writeBoundId: 'INSERT OR REPLACE INTO bound_ids VALUES (:id, :origin, :account, :at)',
+  writeBoundId: 'INSERT OR REPLACE INTO bound_ids VALUES (?, ?, ?, ?)',
   readBoundId: 'SELECT * FROM bound_ids WHERE id = ?',
   dropForgottenBoundIds: 'DELETE FROM bound_ids WHERE at <= ?',
 

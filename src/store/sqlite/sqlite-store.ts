@@ -44,9 +44,6 @@ export class SqliteStore implements Store {
   readonly forgetProven: Store['forgetProven'] = (...given) => this.#write('forgetProven', given);
   readonly claimProbes: Store['claimProbes'] = (...given) => this.#write('claimProbes', given);
   readonly releaseProbes: Store['releaseProbes'] = (...given) => this.#write('releaseProbes', given);
-  readonly takeLock: Store['takeLock'] = (...given) => this.#write('takeLock', given);
-  readonly holdsLock: Store['holdsLock'] = (...given) => this.#read('holdsLock', given);
-  readonly releaseLock: Store['releaseLock'] = (...given) => this.#write('releaseLock', given);
   readonly bindIds: Store['bindIds'] = (...given) => this.#write('bindIds', given);
   readonly findBoundId: Store['findBoundId'] = (...given) => this.#read('findBoundId', given);
   readonly appendRecords: Store['appendRecords'] = (...given) => this.#write('appendRecords', given);

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Folder, makeFolder } from '../../../test/contracts/folder.ts';
-import { firstLease as lease, markOf, start } from '../../../test/contracts/store/rows.ts';
+import { firstLease as lease, markOf, recordOf, start } from '../../../test/contracts/store/rows.ts';
 import { StoreError } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import { createOperations } from './operations.ts';
@@ -112,10 +112,10 @@ describe('StateFile', () => {
     theirs.close();
   });
 
-  it('records and locks of others are no change of health', () => {
+  it('records of others are no change of health', () => {
     const [ours, theirs] = [open(), open()];
     ours.openMark(mark, lease);
-    theirs.takeLock('x', 'them', { now: start, expiresAt: start + 1000 });
+    theirs.appendRecords([recordOf('theirs', start)]);
     theirs.closeMarks(['no such mark'], start);
     theirs.openMark(mark, lease);
     expect(ours.pollHealth()).toBeUndefined();

@@ -32,7 +32,7 @@ testStore('SqliteStore in a thread', async () => ({ store, close: async () => em
 function empty(): void {
   if (!existsSync(path)) return;
   const raw = new DatabaseSync(path, { timeout: 1000 });
-  const tables = ['marks', 'proven', 'tombstones', 'probes', 'locks', 'bound_ids', 'records'];
+  const tables = ['marks', 'proven', 'tombstones', 'probes', 'bound_ids', 'records'];
   raw.exec(tables.map((table) => `DELETE FROM ${table};`).join('\n'));
   raw.close();
 }

@@ -1,4 +1,4 @@
-/** Probes and locks are taken by exactly one, in every store (laws 7 and 8). */
+/** A probe is taken by exactly one, in every store (law 7). */
 
 import { expect, it } from 'vitest';
 import type { Store } from '../../../src/store/store.ts';
@@ -57,56 +57,5 @@ export function testProbes(store: Present): void {
     await store().claimProbes([first], 'a', until(1000));
     await end(store());
     expect((await store().readHealth()).probes).toEqual([]);
-  });
-}
-
-export function testLocks(store: Present): void {
-  it('exactly one of many takes the lock, and the others hear who has it', async () => {
-    const owners = Array.from({ length: 20 }, (_, index) => `process-${index}`);
-    const attempts = await Promise.all(
-      owners.map((owner) => store().takeLock('refresh p', owner, until(1000))),
-    );
-    const taken = attempts.filter(({ isTaken }) => isTaken);
-    expect(taken).toHaveLength(1);
-    const [winner] = taken;
-    const owner = winner?.isTaken === true ? winner.lock.owner : 'nobody';
-    for (const attempt of attempts)
-      if (!attempt.isTaken)
-        expect(attempt).toEqual({ isTaken: false, heldBy: owner, expiresAt: start + 1000 });
-  });
-
-  it.each<[string, { owner: string; now: number; isTaken: boolean }]>([
-    ['held by somebody else', { owner: 'b', now: start + 999, isTaken: false }],
-    ['held by the same owner', { owner: 'a', now: start + 999, isTaken: true }],
-    ['expired', { owner: 'b', now: start + 1000, isTaken: true }],
-    ['taken by a clock that ran ahead', { owner: 'b', now: start - day, isTaken: true }],
-  ])('a lock that is %s', async (_name, { owner, now, isTaken }) => {
-    const first = await store().takeLock('x', 'a', until(1000));
-    const next = await store().takeLock('x', owner, until(1000, now));
-    expect(next.isTaken).toBe(isTaken);
-    if (first.isTaken && next.isTaken) expect(next.lock.fence).toBeGreaterThan(first.lock.fence);
-  });
-
-  it('tells a late owner from the present one, who keeps the lock when the late one lets go', async () => {
-    const late = await store().takeLock('x', 'a', until(1000));
-    const present = await store().takeLock('x', 'b', until(1000, start + 1000));
-    if (!late.isTaken || !present.isTaken) throw new Error('both were to be taken');
-    expect(await store().holdsLock(late.lock)).toBe(false);
-    expect(await store().holdsLock(present.lock)).toBe(true);
-    await store().releaseLock(late.lock);
-    expect(await store().holdsLock(present.lock)).toBe(true);
-    await store().releaseLock(present.lock);
-    expect(await store().holdsLock(present.lock)).toBe(false);
-  });
-
-  it('never gives the same fence twice, not even after it was let go', async () => {
-    const fences = new Set<number>();
-    for (const name of ['x', 'x', 'y', 'x']) {
-      const attempt = await store().takeLock(name, 'a', until(1000));
-      if (!attempt.isTaken) throw new Error('nobody else is there');
-      fences.add(attempt.lock.fence);
-      await store().releaseLock(attempt.lock);
-    }
-    expect(fences.size).toBe(4);
   });
 }
