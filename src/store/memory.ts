@@ -1,4 +1,4 @@
-/** The store that lives as long as the process: the trial's, the tests', and what is left when no file can be used. */
+/** The store that lives as long as the process: of trials, of tests, of a library with its own config, and where no file can be used. */
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';

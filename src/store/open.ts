@@ -1,4 +1,4 @@
-/** Chooses the store for a program: memory, the state file in this thread, or the state file in a thread of its own. */
+/** Chooses the store for a program: memory, the state file in this thread, or the state file in a thread of its own; tells of its faults. */
 
 import { AccessError, type StoreError } from '../errors.ts';
 import type { Host } from '../host.ts';

@@ -1,6 +1,6 @@
 /**
- * What Holdfast remembers across requests and shares between processes, as an asynchronous contract. Ids, fingerprints
- * and marks; never a secret (law 2). Every implementation passes test/contracts/store.ts.
+ * What Holdfast remembers across requests and shares between processes, as an asynchronous contract. Ids, fingerprints,
+ * marks and decision records; never a secret (law 2). Every implementation passes test/contracts/store.ts.
  */
 
 import type { Mark, Scope } from '../model/failure.ts';

@@ -1,6 +1,6 @@
 /**
- * What the engine is given: the store of a file while the file can be used, and memory from the moment on when it cannot.
- * The file is left as it is.
+ * What the engine is given: the store of a file while the file can be used, and memory from the moment on when it cannot;
+ * what is promised to other processes is refused then. The file is left as it is.
  */
 
 import { StoreError, type StoreFault } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** Opens, widens, matches and ends marks: health as a set of patterns (laws 5 and 7). Pure functions over data. */
+/** Opens and widens marks, and says whom they bench, and until when: health as a set of patterns (laws 5 and 7). Pure. */
 
 import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts';
 import { isFromAhead, isInside } from '../../store/policy.ts';

@@ -1,6 +1,6 @@
 /**
- * The source of a secret in the system's keychain: asked anew for each lease, within three seconds. One that gives
- * no answer is not asked again while it thinks, and holds nobody up in the meantime.
+ * The source of a secret in the system's keychain: asked for a lease within three seconds, unless it has answered within the
+ * last one. One that gives no answer is not asked again while it thinks, and holds nobody up in the meantime.
  */
 
 import { assertNever } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** The one table from a credential's locator to the source that reads it. A new source is one file here and one line. */
+/** The one table from a credential's locator to the source that reads it. A new source is one file here and one case. */
 
 import type { CredentialsFile } from '../../config/files/credentials-file.ts';
 import type { Dotenv } from '../../config/files/dotenv.ts';

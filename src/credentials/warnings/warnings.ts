@@ -1,6 +1,6 @@
 /**
  * What is worth knowing about the keys that were found: different values in two places, keys that look wrong. Names and
- * fingerprints only. Pure, so that log, `auth list`, `explain` and `doctor` say the same (law 3).
+ * fingerprints only. Pure, so that the log and `auth list` say the same (law 3).
  */
 
 import { assertNever } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** The state file in a thread of its own: for gateway and chat, because a locked file would freeze every stream for 20 ms a try. */
+/** The state file in a thread of its own: for what serves for long, because a locked file would freeze every stream for 20 ms a try. */
 
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
