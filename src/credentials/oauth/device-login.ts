@@ -6,8 +6,7 @@ import type { Host } from '../../host.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
 import { type Grant, type NoGrant, toGrant, toNoGrant } from './grant.ts';
 import type { LoginServer } from './login.ts';
-import { createOAuthFetch } from './oauth-fetch.ts';
-import { clientAuthentication, findServer, keepServer, toClient, toTransport } from './server.ts';
+import { clientAuthentication, createTransport, findServer, keepServer, toClient } from './server.ts';
 
 /** What a person needs to agree. */
 export interface DevicePrompt {
@@ -48,8 +47,19 @@ export async function startDeviceLogin(
     const endpoint = server.device_authorization_endpoint;
     if (kept === undefined || endpoint === undefined) throw notOffered(place);
     const requestedAt = host.clock.now();
-    const answer = await requestCode(host, { server, endpoint, settings, signal });
-    const polling = { host, server, kept, clientId: settings.clientId, answer, requestedAt };
+    const client = toClient(settings.clientId);
+    const transport = createTransport(host, endpoint, { timeoutMs: requestTimeoutMs, signal });
+    const scope = settings.scopes.join(' ');
+    const asked: Record<string, string> = scope === '' ? {} : { scope };
+    const response = await oauth.deviceAuthorizationRequest(
+      server,
+      client,
+      clientAuthentication,
+      asked,
+      transport,
+    );
+    const answer = await oauth.processDeviceAuthorizationResponse(server, client, response);
+    const polling = { host, server, kept, client, answer, requestedAt };
     return { prompt: toPrompt(answer, requestedAt), wait: (until) => poll(polling, until) };
   } catch (error) {
     signal.throwIfAborted();
@@ -58,35 +68,11 @@ export async function startDeviceLogin(
   }
 }
 
-async function requestCode(
-  host: LoginHost,
-  request: {
-    readonly server: oauth.AuthorizationServer;
-    readonly endpoint: string;
-    readonly settings: LoginSettings;
-    readonly signal: AbortSignal;
-  },
-): Promise<oauth.DeviceAuthorizationResponse> {
-  const { server, endpoint, settings, signal } = request;
-  const client = toClient(settings.clientId);
-  const transport = toTransport(createOAuthFetch(host, { timeoutMs: requestTimeoutMs, signal }), endpoint);
-  const parameters: Record<string, string> =
-    settings.scopes.length === 0 ? {} : { scope: settings.scopes.join(' ') };
-  const response = await oauth.deviceAuthorizationRequest(
-    server,
-    client,
-    clientAuthentication,
-    parameters,
-    transport,
-  );
-  return oauth.processDeviceAuthorizationResponse(server, client, response);
-}
-
 interface Polling {
   readonly host: LoginHost;
   readonly server: oauth.AuthorizationServer;
   readonly kept: LoginServer;
-  readonly clientId: string;
+  readonly client: oauth.Client;
   readonly answer: oauth.DeviceAuthorizationResponse;
   readonly requestedAt: number;
 }
@@ -108,12 +94,11 @@ async function poll(
 }
 
 async function askOnce(
-  { host, server, kept, clientId, answer }: Polling,
+  { host, server, kept, client, answer }: Polling,
   signal: AbortSignal,
 ): Promise<Grant | NoGrant> {
-  const client = toClient(clientId);
   const { tokenEndpoint } = kept;
-  const fetch = createOAuthFetch(host, { timeoutMs: requestTimeoutMs, signal });
+  const transport = createTransport(host, tokenEndpoint, { timeoutMs: requestTimeoutMs, signal });
   const requestedAt = host.clock.now();
   try {
     const response = await oauth.deviceCodeGrantRequest(
@@ -121,7 +106,7 @@ async function askOnce(
       client,
       clientAuthentication,
       answer.device_code,
-      toTransport(fetch, tokenEndpoint),
+      transport,
     );
     return toGrant(await oauth.processDeviceCodeResponse(server, client, response), requestedAt);
   } catch (error) {

@@ -4,8 +4,7 @@ import * as oauth from 'oauth4webapi';
 import type { Host } from '../../host.ts';
 import { type Grant, toGrant, toNoGrant } from './grant.ts';
 import type { Login } from './login.ts';
-import { createOAuthFetch } from './oauth-fetch.ts';
-import { clientAuthentication, toClient, toServer, toTransport } from './server.ts';
+import { clientAuthentication, createTransport, toClient, toServer } from './server.ts';
 
 /** An exchange is over before its lock ends, whatever the server does. */
 const exchangeTimeoutMs = 10_000;
@@ -25,10 +24,9 @@ export async function exchangeRefreshToken(
 ): Promise<ExchangeResult> {
   const { tokenEndpoint } = server;
   const requestedAt = host.clock.now();
-  const fetch = createOAuthFetch(host, { timeoutMs: exchangeTimeoutMs });
+  const transport = createTransport(host, tokenEndpoint, { timeoutMs: exchangeTimeoutMs });
   const [as, client] = [toServer(server), toClient(clientId)];
   try {
-    const transport = toTransport(fetch, tokenEndpoint);
     const response = await oauth.refreshTokenGrantRequest(
       as,
       client,

@@ -12,6 +12,11 @@ export interface OAuthRequest {
 
 export type OAuthFetch = (url: string, request: OAuthRequest) => Promise<Response>;
 
+export interface RequestLimits {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
 /** No answer, or none in time: nothing is known about what the server did. The message names the server and no secret. */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
@@ -26,7 +31,7 @@ const bodiless = new Set([204, 205, 304]);
 /** Rejects with `ServerUnreachable`, or with the signal's reason. */
 export function createOAuthFetch(
   host: Pick<Host, 'dispatch' | 'clock'>,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  { timeoutMs, signal }: RequestLimits,
 ): OAuthFetch {
   return async (url, request) => {
     signal?.throwIfAborted();

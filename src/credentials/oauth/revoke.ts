@@ -4,8 +4,7 @@ import * as oauth from 'oauth4webapi';
 import type { Host } from '../../host.ts';
 import { toNoGrant } from './grant.ts';
 import type { Login } from './login.ts';
-import { createOAuthFetch } from './oauth-fetch.ts';
-import { clientAuthentication, toClient, toServer, toTransport } from './server.ts';
+import { clientAuthentication, createTransport, toClient, toServer } from './server.ts';
 
 const timeoutMs = 10_000;
 
@@ -23,7 +22,7 @@ export async function revokeLogin(
 ): Promise<Revocation> {
   const { revocationEndpoint } = server;
   if (revocationEndpoint === undefined) return { kind: 'not-offered' };
-  const transport = toTransport(createOAuthFetch(host, { timeoutMs, signal }), revocationEndpoint);
+  const transport = createTransport(host, revocationEndpoint, { timeoutMs, signal });
   const [as, client] = [toServer(server), toClient(clientId)];
   const token = tokens.refresh ?? tokens.access;
   try {

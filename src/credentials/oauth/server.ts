@@ -4,7 +4,7 @@ import * as oauth from 'oauth4webapi';
 import type { Host } from '../../host.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
 import type { LoginServer } from './login.ts';
-import { createOAuthFetch, type OAuthFetch } from './oauth-fetch.ts';
+import { createOAuthFetch, type OAuthFetch, type RequestLimits } from './oauth-fetch.ts';
 
 /** A public client: it says its id, and has no secret to say. */
 export const clientAuthentication: oauth.ClientAuth = oauth.None();
@@ -22,12 +22,16 @@ export function toClient(clientId: string): oauth.Client {
   };
 }
 
-/** Transport of a request to this address: our dispatch, and plain `http` for loopback only. */
-export function toTransport(
-  fetch: OAuthFetch,
+/** What a request to this address goes through: our dispatch, within these limits, and plain `http` for loopback only. */
+export function createTransport(
+  host: Pick<Host, 'dispatch' | 'clock'>,
   url: string,
+  limits: RequestLimits,
 ): { readonly [oauth.customFetch]: OAuthFetch; readonly [oauth.allowInsecureRequests]: boolean } {
-  return { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: isLoopback(url) };
+  return {
+    [oauth.customFetch]: createOAuthFetch(host, limits),
+    [oauth.allowInsecureRequests]: isLoopback(url),
+  };
 }
 
 /** Throws `ServerUnreachable`, or what oauth4webapi throws for a document that does not fit. */
@@ -55,10 +59,10 @@ async function discover(
   issuer: string,
   signal: AbortSignal,
 ): Promise<oauth.AuthorizationServer> {
-  const fetch = createOAuthFetch(host, { timeoutMs: discoveryTimeoutMs, signal });
+  const transport = createTransport(host, issuer, { timeoutMs: discoveryTimeoutMs, signal });
   const url = new URL(issuer);
   const ask = (algorithm: 'oidc' | 'oauth2'): Promise<Response> =>
-    oauth.discoveryRequest(url, { algorithm, ...toTransport(fetch, issuer) });
+    oauth.discoveryRequest(url, { algorithm, ...transport });
   const first = await ask('oidc');
   const response = first.status === 404 ? await ask('oauth2') : first;
   return oauth.processDiscoveryResponse(url, response);

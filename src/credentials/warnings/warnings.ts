@@ -120,24 +120,19 @@ function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWa
 }
 
 function describeOddity(key: string, oddity: Oddity): KeyWarning {
+  const warn = (code: KeyWarningCode, text: string): KeyWarning => ({ code, text: `${key} ${text}` });
   switch (oddity.kind) {
     case 'quoted':
-      return {
-        code: 'key-quoted',
-        text: `${key} begins or ends with a quotation mark, which is sent with it: take the quotes out`,
-      };
+      return warn(
+        'key-quoted',
+        'begins or ends with a quotation mark, which is sent with it: take the quotes out',
+      );
     case 'assignment':
-      return {
-        code: 'key-assignment',
-        text: `${key} has its variable's name in it (NAME=value): leave only the value`,
-      };
+      return warn('key-assignment', "has its variable's name in it (NAME=value): leave only the value");
     case 'concatenated':
-      return { code: 'key-concatenated', text: `${key} looks like two keys in one` };
+      return warn('key-concatenated', 'looks like two keys in one');
     case 'of-other-provider':
-      return {
-        code: 'key-of-other-provider',
-        text: `${key} looks like one of ${oddity.providers.join(' or ')}`,
-      };
+      return warn('key-of-other-provider', `looks like one of ${oddity.providers.join(' or ')}`);
     default:
       return assertNever(oddity);
   }
