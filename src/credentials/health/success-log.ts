@@ -1,30 +1,17 @@
-/** When each scope last had a success: what makes a secret proven (law 6), and a late failure outdated (law 14). */
+/** Who has worked, and when last: what makes a secret proven (law 6), and a late failure outdated (law 14). */
 
 import type { Scope } from '../../model/failure.ts';
+import { isInside } from '../../store/policy.ts';
 import type { Proven } from '../../store/store.ts';
-import { type MarkPolicy, markPolicies } from './mark-policy.ts';
+import type { MarkPolicy } from './mark-policy.ts';
 import type { Identity } from './marks.ts';
 
-/** Every combination of fields that some class marks. */
-const shapes: readonly (readonly (keyof Scope)[])[] = [
-  ...new Map(
-    Object.values(markPolicies)
-      .map(({ scope, ofOperation }) => (ofOperation === true ? [...scope, 'operation' as const] : scope))
-      .map((shape) => [shape.join(' '), shape]),
-  ).values(),
-];
-
-/** The latest success of one scope, epoch ms. */
-interface Moment {
-  at: number;
-}
-
-/** Where the successes of one identity are noted: found once, because the keys are long texts and every success needs them all. */
-interface Moments {
+/** One identity that has worked: found once, because its keys are long texts and every success needs them all. */
+interface Worked {
   readonly identity: Identity;
-  /** One for each shape. */
-  readonly scopes: readonly Moment[];
-  readonly whole: Moment;
+  /** Epoch ms of its latest success, and of its latest whole answer: a stream that has begun well may still die. */
+  at: number;
+  wholeAt: number;
   /** The secret at its origin, and there with its model. */
   readonly proven: readonly ProvenPlace[];
 }
@@ -43,12 +30,9 @@ const modelRowMs = 60_000;
 export class SuccessLog {
   readonly #proven = new Map<string, Proven>();
   readonly #unsaved = new Set<string>();
-  readonly #at = new Map<string, Moment>();
-  /** The same for whole answers: a stream that has begun well may still die. */
-  readonly #wholeAt = new Map<string, Moment>();
-  readonly #known = new Map<string, Moments>();
-  /** Those used last: one success follows another of the same identity. */
-  #latest: Moments | undefined;
+  readonly #worked = new Map<string, Worked>();
+  /** The one noted last: one success follows another of the same identity. */
+  #latest: Worked | undefined;
 
   /** `place` is an origin, or `placeOf` a model there. */
   provenAt(place: string, fingerprint: string): number | undefined {
@@ -57,12 +41,12 @@ export class SuccessLog {
 
   /** True when it was the first success of this secret at this origin, or with this model. */
   note(identity: Identity, at: number): boolean {
-    const { scopes, proven } = this.#momentsOf(identity);
-    for (const moment of scopes) moment.at = at;
+    const worked = this.#workedOf(identity);
+    worked.at = at;
     const { fingerprint } = identity;
     if (fingerprint === 'none') return false;
     let isNew = false;
-    for (const row of proven) {
+    for (const row of worked.proven) {
       if (row.ofModel && at - row.notedAt < modelRowMs) continue;
       row.notedAt = at;
       isNew ||= !this.#proven.has(row.key);
@@ -82,7 +66,7 @@ export class SuccessLog {
   }
 
   noteWhole(identity: Identity, at: number): void {
-    this.#momentsOf(identity).whole.at = at;
+    this.#workedOf(identity).wholeAt = at;
   }
 
   /** Takes over what another process, or an earlier run, has seen. */
@@ -91,9 +75,12 @@ export class SuccessLog {
     if ((this.#proven.get(key)?.at ?? 0) < row.at) this.#proven.set(key, row);
   }
 
+  /** Whether anybody inside the scope has worked after this time. */
   hasNewerThan(scope: Scope, leasedAt: number, endedBy: MarkPolicy['endedBy']): boolean {
-    const log = endedBy === 'whole-answer' ? this.#wholeAt : this.#at;
-    return (log.get(keyOf(scope))?.at ?? 0) > leasedAt;
+    const field = endedBy === 'whole-answer' ? 'wholeAt' : 'at';
+    for (const worked of this.#worked.values())
+      if (worked[field] > leasedAt && isInside(worked.identity, scope)) return true;
+    return false;
   }
 
   /** The rows that changed since this was last asked. */
@@ -103,32 +90,26 @@ export class SuccessLog {
     return rows;
   }
 
-  #momentsOf(identity: Identity): Moments {
+  #workedOf(identity: Identity): Worked {
     if (this.#latest === undefined || !isSame(this.#latest.identity, identity))
       this.#latest = this.#find(identity);
     return this.#latest;
   }
 
-  #find(identity: Identity): Moments {
-    const name = keyOf(identity);
-    const known = this.#known.get(name);
+  #find(identity: Identity): Worked {
+    const { origin, account, fingerprint, model, operation } = identity;
+    const name = [origin, account, fingerprint, model, operation].join('\n');
+    const known = this.#worked.get(name);
     if (known !== undefined) return known;
-    const { origin, model, fingerprint } = identity;
-    const moments = {
-      identity,
-      scopes: shapes.map((shape) =>
-        momentIn(this.#at, Object.fromEntries(shape.map((field) => [field, identity[field]]))),
-      ),
-      whole: momentIn(this.#wholeAt, { origin, model }),
-      proven: [origin, placeOf(origin, model)].map((place) => ({
-        place,
-        key: keyOfProven(place, fingerprint),
-        ofModel: place !== origin,
-        notedAt: Number.NEGATIVE_INFINITY,
-      })),
-    };
-    this.#known.set(name, moments);
-    return moments;
+    const proven = [origin, placeOf(origin, model)].map((place) => ({
+      place,
+      key: keyOfProven(place, fingerprint),
+      ofModel: place !== origin,
+      notedAt: Number.NEGATIVE_INFINITY,
+    }));
+    const worked = { identity, at: 0, wholeAt: 0, proven };
+    this.#worked.set(name, worked);
+    return worked;
   }
 }
 
@@ -141,16 +122,6 @@ function keyOfProven(place: string, fingerprint: string): string {
   return `${fingerprint} ${place}`;
 }
 
-/** The moment of this scope, shared by all whom the scope covers. */
-function momentIn(log: Map<string, Moment>, scope: Scope): Moment {
-  const key = keyOf(scope);
-  const known = log.get(key);
-  if (known !== undefined) return known;
-  const moment = { at: 0 };
-  log.set(key, moment);
-  return moment;
-}
-
 function isSame(one: Identity, other: Identity): boolean {
   return (
     one.fingerprint === other.fingerprint &&
@@ -159,9 +130,4 @@ function isSame(one: Identity, other: Identity): boolean {
     one.origin === other.origin &&
     one.operation === other.operation
   );
-}
-
-function keyOf(scope: Scope): string {
-  const { origin = '', account = '', fingerprint = '', model = '', operation = '' } = scope;
-  return `${origin}\n${account}\n${fingerprint}\n${model}\n${operation}`;
 }
