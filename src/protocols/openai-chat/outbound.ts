@@ -6,9 +6,9 @@ import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from
 import type { WireObject } from '../protocol.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { hasReasoning, listFiles, withoutReasoning } from '../translation/prompt-shape.ts';
+import { moveResultFiles } from '../translation/result-files.ts';
 import { chooseEffort, chooseSampling } from '../translation/traits.ts';
 import { encodeChatMessages } from './messages-out.ts';
-import { moveResultFiles } from './result-files.ts';
 
 /** Documents and recordings go as bytes only, and recordings in two formats. */
 export function findChatCallObstacle({ options }: NeutralRequest): string | undefined {

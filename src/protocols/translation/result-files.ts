@@ -1,7 +1,7 @@
 /** Pictures and documents in tool results, for a protocol whose tool messages hold text only: they follow in a message of the user's. */
 
 import type { NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
-import { parseFileUrl } from '../translation/data-url.ts';
+import { parseFileUrl } from './data-url.ts';
 
 type ToolMessage = Extract<NeutralMessage, { role: 'tool' }>;
 type Result = Extract<ToolMessage['content'][number], { type: 'tool-result' }>;
@@ -56,8 +56,9 @@ function toFile(part: OutputPart): UserContent {
       const { mediaType, data, filename } = part;
       return [{ type: 'file', mediaType, data, ...(filename === undefined ? {} : { filename }) }];
     }
-    case 'image-url': {
-      const file = parseFileUrl(part.url, 'image/*');
+    case 'image-url':
+    case 'file-url': {
+      const file = parseFileUrl(part.url, part.type === 'image-url' ? 'image/*' : 'application/pdf');
       return file === undefined ? [] : [{ type: 'file', ...file }];
     }
     default:
