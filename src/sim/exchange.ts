@@ -12,6 +12,8 @@ export interface Exchange {
   readonly body: unknown;
   readonly bodyBytes: number;
   readonly key: string | undefined;
+  /** Path and query, as they came. */
+  readonly url: string;
   /** Of the request, names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly channel: AnswerChannel;
@@ -27,8 +29,8 @@ export type EncodeError = (refusal: Refusal, requestId: string) => string;
 /** One path of a protocol. */
 export interface SimRoute {
   readonly method: 'GET' | 'POST';
-  /** Without the leading `/v1`. */
-  readonly path: string;
+  /** Without the leading `/v1`; or how the whole path looks. */
+  readonly path: string | RegExp;
   /** Preferred before another protocol's route of the same path where the request has this header. */
   readonly header?: string;
   readonly serve: (exchange: Exchange) => Promise<void> | void;

@@ -81,7 +81,8 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
     }
     const body = bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
     const bodyBytes = bytes.length;
-    await found.serve({ body, bodyBytes, key, headers, channel, faults, settings, encodeError });
+    const url = request.url ?? '/';
+    await found.serve({ body, bodyBytes, key, url, headers, channel, faults, settings, encodeError });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
   }
@@ -100,7 +101,7 @@ function findRoute(
 ): FoundRoute {
   const bare = path.startsWith('/v1/') ? path.slice(3) : path;
   const onPath = protocols.flatMap(({ routes, encodeError }) =>
-    routes.filter((route) => route.path === bare).map((route) => ({ found: route, encodeError })),
+    routes.filter((route) => isAt(route, bare, path)).map((route) => ({ found: route, encodeError })),
   );
   const [first] = onPath;
   if (first === undefined) return { found: 404, encodeError: protocols[0].encodeError };
@@ -109,10 +110,15 @@ function findRoute(
   return wanted ?? taking[0] ?? { found: 405, encodeError: first.encodeError };
 }
 
-function findKey({ headers }: IncomingMessage): string | undefined {
+function isAt(route: SimRoute, bare: string, path: string): boolean {
+  return typeof route.path === 'string' ? route.path === bare : route.path.test(path);
+}
+
+function findKey({ headers, url = '' }: IncomingMessage): string | undefined {
   const bearer = headers.authorization?.replace(/^bearer\s+/i, '').trim();
-  const [named] = [headers['x-api-key'] ?? headers['api-key'] ?? []].flat();
-  return bearer || named || undefined;
+  const [named] = [headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? []].flat();
+  const query = /[?&]key=([^&]+)/.exec(url)?.[1];
+  return bearer || named || query || undefined;
 }
 
 // Rejects when the client leaves in the middle; a body over the limit is read to its end but not kept.

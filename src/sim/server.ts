@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { AttemptLog, type SimAttempt } from './attempt-log.ts';
 import { FaultMemory } from './fault-memory.ts';
+import { googleGenerateContent } from './google-generate-content/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { createOpenaiResponses } from './openai-responses/protocol.ts';
 import { resolveSettings, type Settings, type SimulatedProviderOptions } from './options.ts';
@@ -34,7 +35,7 @@ export async function startSimulatedProvider(
   const faults = new FaultMemory(settings);
   const openaiResponses = createOpenaiResponses();
   // The first one's errors answer a path that none has.
-  const protocols = [openaiChat, openaiResponses, anthropicMessages] as const;
+  const protocols = [openaiChat, openaiResponses, anthropicMessages, googleGenerateContent] as const;
   const reset = () => {
     faults.clear();
     openaiResponses.forget();

@@ -68,7 +68,8 @@ function encodeEmbeddings(
   return JSON.stringify({ object: 'list', data, model, usage });
 }
 
-function createVector(text: string, dimensions: number): Float32Array {
+/** A unit vector drawn from a hash of the text. */
+export function createVector(text: string, dimensions: number): Float32Array {
   let state = createHash('sha256').update(text).digest().readUInt32LE(0);
   const raw = Array.from({ length: dimensions }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -1,0 +1,120 @@
+/** What the simulated provider reads of a generateContent request, and what it refuses as the vendor does. */
+
+import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
+import type { OfferedTool, Prompt, ToolWish } from '../prompt.ts';
+
+/** Fields of a body: the vendor refuses any other. */
+const known = new Set([
+  'contents',
+  'systemInstruction',
+  'tools',
+  'toolConfig',
+  'safetySettings',
+  'generationConfig',
+  'cachedContent',
+  'labels',
+]);
+
+/** Made here, or the value with which the vendor lets calls of other models pass. */
+const goodSignature = /^(sim-|skip_thought_signature_validator$|context_engineering_is_the_way_to_go$)/;
+
+/** The request, or what is wrong with it. */
+export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt | string {
+  if (!isJsonObject(body)) return 'Invalid JSON payload received.';
+  const contents = toItems(body['contents']).filter(isJsonObject);
+  const fault = findFault(body, contents);
+  if (fault !== undefined) return fault;
+  const tail = contents.slice(-2).map((turn) => ({ role: roleOf(turn), text: textOf(turn) }));
+  const user = contents.findLast((turn) => roleOf(turn) === 'user');
+  const config = toObject(body['generationConfig']);
+  const limit = config['maxOutputTokens'];
+  return {
+    model,
+    streams,
+    lastRole: tail.at(-1)?.role ?? 'user',
+    prompt: user === undefined ? '' : textOf(user),
+    tail,
+    tools: toItems(body['tools']).flatMap(readTools),
+    toolWish: readToolWish(body),
+    answerSchema: config['responseJsonSchema'] ?? config['responseSchema'],
+    tokenLimit: typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY,
+    thinks: toObject(config['thinkingConfig'])['includeThoughts'] === true,
+  };
+}
+
+/** Whether the conversation ends with the model's own words. */
+export function endsWithModel(body: unknown): boolean {
+  const last = isJsonObject(body) ? toItems(body['contents']).at(-1) : undefined;
+  return isJsonObject(last) && last['role'] === 'model';
+}
+
+function findFault(body: JsonObject, contents: readonly JsonObject[]): string | undefined {
+  const odd = Object.keys(body).find((field) => !known.has(field));
+  if (odd !== undefined) return `Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`;
+  if (contents.length === 0) return '* GenerateContentRequest.contents: contents is not specified';
+  for (const [index, turn] of contents.entries()) {
+    const fault = findTurnFault(turn, contents[index - 1]);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** Words of the vendor's: issues of google-gemini/gemini-cli, and https://ai.google.dev/gemini-api/docs/thought-signatures. */
+function findTurnFault(turn: JsonObject, before: JsonObject | undefined): string | undefined {
+  const { role } = turn;
+  if (role !== 'user' && role !== 'model' && role !== undefined)
+    return 'Please use a valid role: user, model.';
+  if (partsOf(turn).length === 0)
+    return '* GenerateContentRequest.contents.parts: contents.parts must not be empty.';
+  const [call] = partsOf(turn).filter((part) => 'functionCall' in part);
+  const signature = toText(call?.['thoughtSignature']);
+  if (call !== undefined && signature === undefined)
+    return 'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.';
+  if (signature !== undefined && !goodSignature.test(signature)) return 'Corrupted thought signature.';
+  const results = countParts(turn, 'functionResponse');
+  return results > 0 && results !== countParts(before, 'functionCall')
+    ? 'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.'
+    : undefined;
+}
+
+function countParts(turn: JsonObject | undefined, field: string): number {
+  return turn === undefined ? 0 : partsOf(turn).filter((part) => field in part).length;
+}
+
+function partsOf({ parts }: JsonObject): readonly JsonObject[] {
+  return toItems(parts).filter(isJsonObject);
+}
+
+function roleOf(turn: JsonObject): string {
+  if (countParts(turn, 'functionResponse') > 0) return 'tool';
+  return turn['role'] === 'model' ? 'assistant' : 'user';
+}
+
+function textOf(turn: JsonObject): string {
+  return partsOf(turn)
+    .map(({ text, thought }) => (thought === true ? '' : (toText(text) ?? '')))
+    .join('');
+}
+
+function readTools(tool: unknown): readonly OfferedTool[] {
+  const declared = isJsonObject(tool) ? toItems(tool['functionDeclarations']) : [];
+  return declared.flatMap((one) => {
+    const name = isJsonObject(one) ? toText(one['name']) : undefined;
+    if (!isJsonObject(one) || name === undefined) return [];
+    return [{ name, schema: one['parametersJsonSchema'] ?? one['parameters'] }];
+  });
+}
+
+function readToolWish(body: JsonObject): ToolWish {
+  const { mode, allowedFunctionNames: allowed } = toObject(
+    toObject(body['toolConfig'])['functionCallingConfig'],
+  );
+  const name = toText(toItems(allowed)[0]);
+  if (mode === 'NONE') return 'none';
+  if (mode !== 'ANY') return 'auto';
+  return name === undefined ? 'required' : { name };
+}
+
+function toObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
