@@ -38,6 +38,7 @@ import type { ProtocolName } from './model/protocol.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { Headers, ReplySink } from './model/request.ts';
 import { anthropicMessages } from './protocols/anthropic-messages/protocol.ts';
+import { googleGenerateContent } from './protocols/google-generate-content/protocol.ts';
 import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import type { Protocol } from './protocols/protocol.ts';
@@ -53,6 +54,7 @@ const protocols: Readonly<Record<ProtocolName, Protocol>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
+  'google-generate-content': googleGenerateContent,
 };
 
 export interface RuntimeOptions {

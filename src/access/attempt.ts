@@ -81,12 +81,13 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   #send(spoken: Protocol, body: WireBody, clientHeaders: Headers): void {
-    const { engine, request, target, lease, secret, freshConnection } = this.plan;
+    const { engine, request, body: asked, target, lease, secret, freshConnection } = this.plan;
+    const named = { model: target.model, isStreamed: asked.stream, method: request.named?.method };
     this.#call = send(
       engine.host,
       {
         target,
-        path: spoken.pathFor(request.operation) ?? '',
+        path: spoken.pathFor(request.operation, named) ?? '',
         body,
         clientHeaders,
         allowedHeaders: spoken.requestHeaders,

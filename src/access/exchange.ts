@@ -7,6 +7,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Headers, ReplySink, WireBody } from '../model/request.ts';
 import { access } from './access.ts';
 import type { Engine } from './engine.ts';
+import { JsonArraySink } from './reply/json-array-sink.ts';
 import { newRequestId } from './request-id.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
 import { listModels } from './route/models.ts';
@@ -15,6 +16,8 @@ export interface ExchangeRequest {
   readonly method: string;
   /** Path without query. */
   readonly path: string;
+  /** The query, without its question mark. Default: none. */
+  readonly query?: string | undefined;
   /** Names in lower case. */
   readonly headers: Headers;
   readonly body: WireBody;
@@ -99,7 +102,7 @@ interface Asked {
 /** The record of a request that went to the engine; none of one that is answered here. */
 function route({ engine, request, id }: Asked, sink: ReplySink): Promise<RequestRecord> | undefined {
   const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
-  const endpoint = findEndpoint(path);
+  const endpoint = findEndpoint(path, request.query);
   if (endpoint === undefined) throw routeUnknown(path);
   if (endpoint.method !== method) throw methodWrong(request, endpoint.method);
   if (endpoint.kind === 'models') {
@@ -107,11 +110,11 @@ function route({ engine, request, id }: Asked, sink: ReplySink): Promise<Request
     replyJson(sink, listModels(engine.config(), engine.modelLists, asked), id);
     return undefined;
   }
-  const { protocol, operation } = endpoint;
+  const { protocol, operation, named, isArray } = endpoint;
   return access(
     engine,
-    { id, protocol, operation, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config },
-    sink,
+    { id, protocol, operation, named, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config },
+    isArray === true ? new JsonArraySink(sink) : sink,
   );
 }
 

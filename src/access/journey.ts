@@ -84,7 +84,7 @@ export class Journey {
     this.engine = engine;
     this.request = request;
     this.protocol = requireProtocol(engine, request);
-    this.body = this.protocol.readBody(request.body, request.operation);
+    this.body = this.protocol.readBody(request.body, request.operation, request.named);
     const config = request.config ?? engine.config();
     const { operation } = request;
     this.route = chooseRoute(config, { model: this.body.model, operation }, engine.modelLists);

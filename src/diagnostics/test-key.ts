@@ -10,7 +10,7 @@ import { RequestError } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { ReplySink } from '../model/request.ts';
+import type { AccessRequest, ReplySink } from '../model/request.ts';
 
 /**
  * `works`: a completion was answered. `refused`: the provider refused the key. `limited`: it knows the key and would not
@@ -65,7 +65,18 @@ const questions: Readonly<Record<ProtocolName, object>> = {
   'openai-chat': { messages, max_tokens: 16 },
   'openai-responses': { input: messages, max_output_tokens: 16 },
   'anthropic-messages': { messages, max_tokens: 16 },
+  'google-generate-content': {
+    contents: [{ role: 'user', parts: [{ text: 'Answer with: ok' }] }],
+    generationConfig: { maxOutputTokens: 16 },
+  },
 };
+
+function ask(protocol: ProtocolName, model: string): Pick<AccessRequest, 'body' | 'named'> {
+  const question = questions[protocol];
+  return protocol === 'google-generate-content'
+    ? { body: Buffer.from(JSON.stringify(question)), named: { model, isStreamed: false } }
+    : { body: Buffer.from(JSON.stringify({ model, ...question })) };
+}
 
 /** Asks for one small completion with this key, benched or not; a success ends its marks. Throws the signal's reason: an answer that nobody waited for says nothing. */
 export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequest): Promise<KeyTest> {
@@ -74,7 +85,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
     id: `hfr_${engine.host.randomToken(12)}`,
     protocol,
     operation: 'generate',
-    body: Buffer.from(JSON.stringify({ model, ...questions[protocol] })),
+    ...ask(protocol, model),
     headers: { 'content-type': 'application/json' },
     signal,
     onlyCredential: id,

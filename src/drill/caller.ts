@@ -27,10 +27,12 @@ export async function call(runtime: Runtime, { task, mode, tongue, signal }: Que
     if (firstAt === undefined && tongue.firstText.test(bytes.toString('latin1'))) firstAt = clock.monotonic();
     chunks.push(bytes);
   };
+  const [path = '', query] = tongue.pathFor(task, mode).split('?');
   await runtime.exchange(
     {
       method: 'POST',
-      path: tongue.path,
+      path,
+      query,
       headers: { 'content-type': 'application/json' },
       body: Buffer.from(JSON.stringify(tongue.createBody(task, question, mode))),
       signal,
@@ -73,7 +75,10 @@ function isStream(headers: Headers): boolean {
 }
 
 function listDatas(text: string): readonly string[] {
-  return text.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []));
+  const lines = text
+    .split('\n')
+    .map((line) => (line.startsWith('data: ') ? line.slice('data: '.length) : line));
+  return lines.filter((line) => line.startsWith('{') || line.startsWith('[')); // an error may stand bare
 }
 
 /** From the comment of a stream whose head came early. */

@@ -13,7 +13,8 @@ export interface Told {
 }
 
 export interface Tongue {
-  readonly path: string;
+  /** With its query, where it has one. */
+  pathFor(task: string, mode: DrillMode): string;
   createBody(task: string, question: string, mode: DrillMode): object;
   /** An event with text in it. */
   readonly firstText: RegExp;
@@ -34,6 +35,12 @@ interface Wire {
   readonly response?: Wire;
   readonly content?: readonly Content[];
   readonly output?: readonly { readonly content?: readonly Content[] }[];
+  readonly modelVersion?: string;
+  readonly usageMetadata?: unknown;
+  readonly candidates?: readonly {
+    readonly content?: { readonly parts?: readonly Content[] };
+    readonly finishReason?: string;
+  }[];
 }
 
 interface Content {
@@ -42,7 +49,7 @@ interface Content {
 }
 
 const openaiChat: Tongue = {
-  path: '/v1/chat/completions',
+  pathFor: () => '/v1/chat/completions',
   createBody: (model, content, mode) => ({
     model,
     messages: [{ role: 'user', content }],
@@ -65,7 +72,7 @@ const openaiChat: Tongue = {
 };
 
 const anthropicMessages: Tongue = {
-  path: '/v1/messages',
+  pathFor: () => '/v1/messages',
   createBody: (model, content, mode) => ({
     model,
     max_tokens: 4096,
@@ -88,7 +95,7 @@ const anthropicMessages: Tongue = {
 };
 
 const openaiResponses: Tongue = {
-  path: '/v1/responses',
+  pathFor: () => '/v1/responses',
   createBody: (model, input, mode) => ({ model, input, ...(mode === 'whole' ? {} : { stream: true }) }),
   firstText: /response\.output_text\.delta/,
   readStream: (datas) => {
@@ -107,10 +114,38 @@ const openaiResponses: Tongue = {
   },
 };
 
+/** A whole answer is one event. */
+function readCandidates(events: readonly Wire[]): Told {
+  const candidates = events.flatMap(({ candidates: all = [] }) => all);
+  const places = events.map(({ modelVersion, usageMetadata, error }) => ({
+    ...(modelVersion === undefined ? {} : { model: modelVersion }),
+    usage: usageMetadata,
+    ...(error === undefined ? {} : { error }),
+  }));
+  return {
+    ...readHead(places),
+    text: candidates
+      .flatMap(({ content }) => content?.parts ?? [])
+      .map(({ text = '' }) => text)
+      .join(''),
+    hasEnd: candidates.at(-1)?.finishReason !== undefined,
+  };
+}
+
+const googleGenerateContent: Tongue = {
+  pathFor: (task, mode) =>
+    `/v1beta/models/${task}:${mode === 'whole' ? 'generateContent' : 'streamGenerateContent?alt=sse'}`,
+  createBody: (_task, text) => ({ contents: [{ role: 'user', parts: [{ text }] }] }),
+  firstText: /"text":"[^"]/,
+  readStream: (datas) => readCandidates(parseEvents(datas)),
+  readWhole: (body) => readCandidates([parseWire(body)]),
+};
+
 export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
+  'google-generate-content': googleGenerateContent,
 };
 
 /** What all protocols say of an answer, each at one of three places. */

@@ -4,11 +4,12 @@ import { timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 
-/** Accepts the key as each vendor's clients send it; compares in constant time. */
-export function createKeyCheck(key: string): (headers: Headers) => boolean {
+/** Accepts the key as each vendor's clients send it, Google's in the query too; compares in constant time. */
+export function createKeyCheck(key: string): (headers: Headers, query: string) => boolean {
   const expected = Buffer.from(key);
-  return (headers) => {
-    const shown = bearerOf(headers['authorization']) ?? headers['x-api-key'] ?? headers['x-goog-api-key'];
+  return (headers, query) => {
+    const named = headers['x-api-key'] ?? headers['x-goog-api-key'];
+    const shown = bearerOf(headers['authorization']) ?? named ?? keyIn(query);
     return shown !== undefined && isSame(Buffer.from(shown), expected);
   };
 }
@@ -16,6 +17,10 @@ export function createKeyCheck(key: string): (headers: Headers) => boolean {
 /** How long a key is, is no secret; what stands in it takes the same time to compare, right or wrong. */
 function isSame(shown: Buffer, expected: Buffer): boolean {
   return shown.length === expected.length && timingSafeEqual(shown, expected);
+}
+
+function keyIn(query: string): string | undefined {
+  return query.includes('key=') ? (new URLSearchParams(query).get('key') ?? undefined) : undefined;
 }
 
 function bearerOf(header: string | undefined): string | undefined {

@@ -28,6 +28,12 @@ export function pathOf(url: string): string {
   return query < 0 ? path : path.slice(0, query);
 }
 
+/** What stands behind the question mark. */
+export function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at + 1);
+}
+
 /** The host of a target in absolute form, which counts in place of the header; undefined for any other. */
 export function hostOf(url: string): string | undefined {
   return url.startsWith('/') ? undefined : absoluteForm.exec(url)?.[1];

@@ -16,7 +16,7 @@ import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
-import { checkOneHost, hostOf, type Incoming, parseHeaders, pathOf } from './incoming.ts';
+import { checkOneHost, hostOf, type Incoming, parseHeaders, pathOf, queryOf } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 
@@ -66,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
-  readonly #isKeyRight: (headers: Headers) => boolean;
+  readonly #isKeyRight: (headers: Headers, query: string) => boolean;
   readonly #server: Server;
   readonly #callers = new Callers();
   readonly #bytes = new InflightBytes();
@@ -160,7 +160,7 @@ class HttpGateway implements Gateway {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
-      if (!this.#isKeyRight(headers)) throw keyWrong(headers);
+      if (!this.#isKeyRight(headers, queryOf(url))) throw keyWrong(headers);
       await this.#exchange({ request, response, path, requestId, headers, config, extra });
     } catch (error) {
       const protocol = this.#options.runtime.protocolAt(pathOf(url), headers);
@@ -203,7 +203,17 @@ class HttpGateway implements Gateway {
     try {
       const method = request.method ?? 'GET';
       const { signal } = hangUp;
-      const asked = { method, path, headers, body: body.bytes, signal, requestId, config: this.#look() };
+      const query = queryOf(request.url ?? '');
+      const asked = {
+        method,
+        path,
+        query,
+        headers,
+        body: body.bytes,
+        signal,
+        requestId,
+        config: this.#look(),
+      };
       await this.#options.runtime.exchange(asked, sink);
     } finally {
       body.release();

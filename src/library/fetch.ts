@@ -33,6 +33,7 @@ async function send(
     {
       method: request.method,
       path: new URL(request.url).pathname,
+      query: new URL(request.url).search.slice(1),
       headers: toPlain(request.headers),
       body: await readBody(request, signal),
       signal,

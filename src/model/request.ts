@@ -1,6 +1,6 @@
 /** A request on its way in, and where its answer goes. Types only: the seam between the faces and the engine. */
 
-import type { Operation, ProtocolName } from './protocol.ts';
+import type { NamedInPath, Operation, ProtocolName } from './protocol.ts';
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
@@ -14,6 +14,8 @@ export interface AccessRequest {
   readonly id: string;
   readonly protocol: ProtocolName;
   readonly operation: Operation;
+  /** What its path says of model and stream. Default: its body does. */
+  readonly named?: NamedInPath | undefined;
   /** The body as the client sent it; never changed in place. */
   readonly body: WireBody;
   readonly headers: Headers;

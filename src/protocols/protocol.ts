@@ -1,7 +1,7 @@
 /** What the engine asks of a wire format. One folder per protocol implements it; all have the same file pattern. */
 
 import type { FailureClass } from '../model/failure.ts';
-import type { Operation, ProtocolName } from '../model/protocol.ts';
+import type { NamedInPath, Operation, ProtocolName } from '../model/protocol.ts';
 import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
@@ -207,9 +207,9 @@ export interface WireError {
 export interface Protocol {
   readonly name: ProtocolName;
   /** Path under the base URL, or undefined where the protocol has no such operation. */
-  pathFor(operation: Operation): string | undefined;
-  /** Throws `RequestError` when the body cannot be used. */
-  readBody(body: WireBody, operation: Operation): ReadBody;
+  pathFor(operation: Operation, named: NamedInPath): string | undefined;
+  /** Throws `RequestError` when the body cannot be used. `named` is what the client's path says, where the protocol has it there. */
+  readBody(body: WireBody, operation: Operation, named?: NamedInPath): ReadBody;
   /** Client headers that may cross to the provider, lower case. */
   readonly requestHeaders: readonly string[];
   /** Sent where the client sent none, lower case: a provider refuses a request without them. */
@@ -232,4 +232,8 @@ export interface Protocol {
   loadTranslation?(): Promise<Translation>;
   /** SSE bytes of the marker that ends a stream; empty where none can be made up. */
   readonly terminalMarker: string;
+  /** A stream ends with its connection, and nothing marks it. Default: false. */
+  readonly endsByClosing?: true;
+  /** Clients of it take no comments in a stream: a blank line is a sign of life there, and facts are not told. Default: false. */
+  readonly takesNoComments?: true;
 }

@@ -4,12 +4,14 @@
  */
 
 import { RequestError } from '../errors.ts';
+import type { NamedInPath } from '../model/protocol.ts';
 import type { WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { mostTranslated } from './check-json.ts';
 import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
+import { nameModel } from './name-model.ts';
 import { parseBody, requireJson } from './parse-body.ts';
 import type { Bound, Continuation, ReadBody, WireObject } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
@@ -29,7 +31,9 @@ export interface BodyForm {
   readonly required?: { readonly field: string; readonly howToFix: string };
   /** Fields by which clients ask for reasoning. */
   readonly reasoningFields: readonly string[];
-  /** Whether the value of such a field, as JSON text without spaces, asks for none. */
+  /** Whether the value of such a field, as JSON text without spaces, says anything of it. Default: unless it is `null`. */
+  readonly speaksOfReasoning?: (value: string) => boolean;
+  /** Whether such a value asks for none. */
   readonly isNoReasoning: (value: string) => boolean;
   /** The field that says how many answers are asked for at once. Absent: always one. */
   readonly choicesField?: string;
@@ -49,13 +53,13 @@ export interface BodyForm {
 }
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
-export function readBody(body: WireBody, form: BodyForm): ReadBody {
+export function readBody(body: WireBody, form: BodyForm, named?: NamedInPath): ReadBody {
   const bytes = new RequestBytes(body);
   const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
   const members = scanObject(bytes, words);
   return members === undefined || isAmbiguous(members, form)
-    ? readByParsing(bytes, form)
-    : readByScanning(bytes, { members, hasWord: words?.hasFound ?? false }, form);
+    ? readByParsing(bytes, form, named)
+    : readByScanning(bytes, { members, hasWord: words?.hasFound ?? false, named }, form);
 }
 
 /** Something that is read of it stands there twice: the parser takes the last. */
@@ -82,10 +86,12 @@ interface Scanned {
   readonly members: readonly ScannedMember[];
   /** One of the words that tell of something bound. */
   readonly hasWord: boolean;
+  /** What stands in the path, and not in the body. */
+  readonly named: NamedInPath | undefined;
 }
 
-function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form: BodyForm): ReadBody {
-  const { reasoningFields, isNoReasoning, choicesField } = form;
+function readByScanning(body: RequestBytes, { members, hasWord, named }: Scanned, form: BodyForm): ReadBody {
+  const { reasoningFields, choicesField } = form;
   const memberOf = (key: string | undefined): ScannedMember | undefined =>
     members.find((member) => member.key === key);
   const parse = (): WireObject => parseBody(body.whole());
@@ -95,22 +101,23 @@ function readByScanning(body: RequestBytes, { members, hasWord }: Scanned, form:
   requireField(form, (field) => memberOf(field) !== undefined);
   const model = memberOf('model');
   return {
-    model: parseModel(readValue(model)),
-    stream: parseStream(readValue(memberOf('stream'))),
+    model: named?.model ?? parseModel(readValue(model)),
+    stream: named?.isStreamed ?? parseStream(readValue(memberOf('stream'))),
     byteLength: body.length,
     ...readReasoning(
       members
         .filter(({ key }) => reasoningFields.includes(key))
         .map((member) => (isLong(member) ? '{}' : textOf(member).replace(/\s/g, ''))),
-      isNoReasoning,
+      form,
     ),
     has: (field) => memberOf(field) !== undefined,
     choices: parseCount(readValue(memberOf(choicesField))),
     size: body.length,
-    encodeFor: (target) =>
-      model === undefined || isRewriteDue(target, members, body)
-        ? rewriteFor(target, body)
-        : splice(body, model, target.model),
+    encodeFor: (target) => {
+      if (isRewriteDue(target, members, body)) return rewriteFor(target, body);
+      if (named !== undefined) return namesWithin(members) ? rewriteFor(target, body) : body.asIs();
+      return model === undefined ? rewriteFor(target, body) : splice(body, model, target.model);
+    },
     bound: () =>
       hasWord || members.some(({ key }) => form.bound?.fields.includes(key))
         ? form.bound?.find(parse())
@@ -130,6 +137,11 @@ function isLong({ start, end }: ScannedMember): boolean {
   return end - start > longestSwitch;
 }
 
+/** The model stands in a request within the body as well as in the path. */
+function namesWithin(members: readonly ScannedMember[]): boolean {
+  return members.some(({ key }) => key === 'requests' || key === 'generateContentRequest');
+}
+
 /** A small body is joined, for one write; of a large one nothing is copied. */
 function splice(body: RequestBytes, at: ScannedMember, model: string): WireBody {
   const name = Buffer.from(JSON.stringify(model));
@@ -145,17 +157,17 @@ function isRewriteDue(target: Target, members: readonly ScannedMember[], body: R
   );
 }
 
-function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
-  const { reasoningFields, isNoReasoning, choicesField = '' } = form;
+function readByParsing(body: RequestBytes, form: BodyForm, named: NamedInPath | undefined): ReadBody {
+  const { reasoningFields, choicesField = '' } = form;
   const parsed = parseBody(body.whole());
   requireField(form, (field) => field in parsed);
   return {
-    model: parseModel(parsed['model']),
-    stream: parseStream(parsed['stream']),
+    model: named?.model ?? parseModel(parsed['model']),
+    stream: named?.isStreamed ?? parseStream(parsed['stream']),
     byteLength: body.length,
     ...readReasoning(
       reasoningFields.filter((field) => field in parsed).map((field) => JSON.stringify(parsed[field])),
-      isNoReasoning,
+      form,
     ),
     has: (field) => field in parsed,
     choices: parseCount(parsed[choicesField]),
@@ -169,9 +181,9 @@ function readByParsing(body: RequestBytes, form: BodyForm): ReadBody {
 /** What the values of the fields say by which clients ask for reasoning; `null` says nothing. */
 function readReasoning(
   values: readonly string[],
-  isNoReasoning: BodyForm['isNoReasoning'],
+  { isNoReasoning, speaksOfReasoning = (value) => value !== 'null' }: BodyForm,
 ): Pick<ReadBody, 'asksReasoning' | 'refusesReasoning'> {
-  const said = values.filter((value) => value !== 'null');
+  const said = values.filter(speaksOfReasoning);
   const asksReasoning = said.some((value) => !isNoReasoning(value));
   return { asksReasoning, refusesReasoning: said.length > 0 && !asksReasoning };
 }
@@ -229,7 +241,7 @@ export function writeFor(target: Target, parsed: WireObject): Buffer {
 
 function applyTarget(target: Target, parsed: WireObject): WireObject {
   const added = { ...effortFields(target, parsed), ...target.extraBody };
-  return { ...applyEdits({ ...parsed, ...added }, target.edits), model: target.model };
+  return nameModel(target, applyEdits({ ...parsed, ...added }, target.edits));
 }
 
 function requireField({ required }: BodyForm, isThere: (field: string) => boolean): void {
@@ -254,7 +266,9 @@ function parseStream(value: unknown): boolean {
   );
 }
 
-function parseCount(count: unknown): number {
+/** Google's stands inside its `generationConfig`. */
+function parseCount(value: unknown): number {
+  const count = isRecord(value) ? value['candidateCount'] : value;
   return typeof count === 'number' && count > 1 ? count : 1;
 }
 

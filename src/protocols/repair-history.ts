@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { assertNever } from '../errors.ts';
 import type { HistoryRepair } from '../model/target.ts';
 import { isRecord } from './is-record.ts';
-import { dropSealed } from './sealed.ts';
+import { dropSealed, mapParts } from './sealed.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -26,8 +26,11 @@ export function repairHistory(body: Body, repair: HistoryRepair): Body {
     case 'tool-ids':
       return mapMessages(body, (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':
-      return mapMessages(body, (message) =>
-        mapToolCalls(message, (call) => setDeep(call, repair.path, repair.value)),
+      return mapParts(
+        mapMessages(body, (message) =>
+          mapToolCalls(message, (call) => setDeep(call, repair.path, repair.value)),
+        ),
+        (part) => ['functionCall' in part ? setDeep(part, repair.path, repair.value) : part],
       );
     case 'thinking-off':
       return turnThinkingOff(body, repair);

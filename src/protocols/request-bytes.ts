@@ -35,6 +35,11 @@ export class RequestBytes {
     return this.#whole;
   }
 
+  /** All of it as it goes on, unchanged. */
+  asIs(): WireBody {
+    return this.pieces.length === 1 ? this.whole() : this.pieces;
+  }
+
   /** The text from byte `start` up to `end`. */
   text(start: number, end: number): string {
     if (this.#whole !== undefined) return this.#whole.toString('utf8', start, end);

@@ -22,13 +22,18 @@ export function nameOfThinking({ type, signature, data }: Body): string | undefi
   return type === 'redacted_thinking' ? nameFilled(data) : undefined;
 }
 
+/** The name under which a part of `google-generate-content` is remembered as signed; undefined for any other part. */
+export function nameOfThought(part: Body): string | undefined {
+  return nameFilled(part['thoughtSignature'] ?? part['thought_signature']);
+}
+
 function nameFilled(sealed: unknown): string | undefined {
   return typeof sealed === 'string' && sealed !== '' ? nameSealed(sealed) : undefined;
 }
 
 /** A body without the reasoning of these names, or without any. Ids of other items went with it: they name nothing elsewhere. */
 export function dropSealed(body: Body, names: readonly string[] | undefined): Body {
-  return dropFromItems(dropFromMessages(body, names), names);
+  return dropFromItems(dropFromContents(dropFromMessages(body, names), names), names);
 }
 
 function dropFromItems(body: Body, names: readonly string[] | undefined): Body {
@@ -36,6 +41,36 @@ function dropFromItems(body: Body, names: readonly string[] | undefined): Body {
   if (!Array.isArray(input)) return body;
   const kept = input.filter((item: unknown) => !isSealed(item, names));
   return kept.length === input.length ? body : { ...body, input: kept.map(withoutId) };
+}
+
+/** With which the vendor lets calls pass that it has not signed: https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11. */
+export const unsignedCall = 'skip_thought_signature_validator';
+
+/** A part says the same without its signature, but a call must bear one; a part that was nothing else is gone. */
+function dropFromContents(body: Body, names: readonly string[] | undefined): Body {
+  const dropFrom = (part: Body): readonly Body[] => {
+    const name = nameOfThought(part);
+    if (name === undefined || names?.includes(name) === false) return [part];
+    const { thoughtSignature: _, thought_signature: __, ...rest } = part;
+    if ('functionCall' in rest) return [{ ...rest, thoughtSignature: unsignedCall }];
+    return rest['text'] === '' || Object.keys(rest).length === 0 ? [] : [rest];
+  };
+  return mapParts(body, dropFrom);
+}
+
+/** A body of `google-generate-content` with each part replaced; any other body as it is. */
+export function mapParts(body: Body, change: (part: Body) => readonly Body[]): Body {
+  const { contents } = body;
+  if (!Array.isArray(contents)) return body;
+  const mapped = contents.flatMap((content: unknown): readonly unknown[] => {
+    const parts: unknown = isRecord(content) ? content['parts'] : undefined;
+    if (!isRecord(content) || !Array.isArray(parts)) return [content];
+    const kept = parts.flatMap((part: unknown): readonly unknown[] =>
+      isRecord(part) ? change(part) : [part],
+    );
+    return kept.length === 0 && parts.length > 0 ? [] : [{ ...content, parts: kept }];
+  });
+  return { ...body, contents: mapped };
 }
 
 function dropFromMessages(body: Body, names: readonly string[] | undefined): Body {

@@ -5,7 +5,7 @@ import type { Target } from '../model/target.ts';
 import { isRecord } from './is-record.ts';
 import type { WireObject } from './protocol.ts';
 
-/** Fields for the body. In `anthropic-messages` none: which of its words a model takes differs, and only the translate leg knows. */
+/** Fields for the body. In `anthropic-messages` and `google-generate-content` none: which of its words a model takes differs, and only the translate leg knows. */
 export function effortFields(
   target: Pick<Target, 'protocol' | 'reasoningEffort'>,
   body: WireObject,
@@ -20,6 +20,7 @@ export function effortFields(
       return { reasoning: { ...(isRecord(asked) ? asked : {}), effort } };
     }
     case 'anthropic-messages':
+    case 'google-generate-content':
       return {};
     default:
       return assertNever(protocol);

@@ -40,7 +40,7 @@ describe('a provider that speaks several protocols', () => {
   );
 
   it('keeps what a task says of its targets in each of them', async () => {
-    const auxiliary = { notes: { timeout: 1, extra_body: { metadata: { user_id: 'u' } } } };
+    const auxiliary = { notes: { timeout: 1, extra_body: { labels: { team: 'u' } } } };
     const runtime = start('sim/echo', { auxiliary });
     for (const tongue of tongues)
       expect((await ask(runtime, { model: 'notes' }, { tongue })).status).toBe(200);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { relay } from './relay-bytes.ts';
-import { type Tongue, tongues } from './tongues.ts';
+import { requestIn, type Tongue, tongues } from './tongues.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {
@@ -18,22 +18,19 @@ const tools: Readonly<Record<string, object>> = {
   'openai-chat': { type: 'function', function: { name: 'look_up', parameters: schema } },
   'openai-responses': { type: 'function', name: 'look_up', parameters: schema },
   'anthropic-messages': { name: 'look_up', input_schema: schema },
+  'google-generate-content': { functionDeclarations: [{ name: 'look_up', parametersJsonSchema: schema }] },
 };
 const models = ['plain', 'thinking', 'redacted-thinking', 'crlf', 'keepalive-comments', 'long-80', 'tools'];
 
 /** The bytes of a real stream over a real socket. */
 async function record(tongue: Tongue, model: string): Promise<Buffer> {
   const offered = model === 'tools' ? { tools: [tools[tongue.protocol]] } : {};
-  const response = await fetch(`${sim.origin}${tongue.path}`, {
+  const asked = { model: `sim/${model}`, stream: true, ...tongue.fields, messages: [hello], ...offered };
+  const { path, query, bytes } = requestIn(tongue, asked);
+  const response = await fetch(`${sim.origin}${path}?${query}`, {
     method: 'POST',
     headers: { authorization: 'Bearer sk-sim-good', 'anthropic-version': '2023-06-01' },
-    body: JSON.stringify({
-      model: `sim/${model}`,
-      stream: true,
-      ...tongue.fields,
-      messages: [hello],
-      ...offered,
-    }),
+    body: bytes,
   });
   return Buffer.from(await response.arrayBuffer());
 }

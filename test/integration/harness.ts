@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../src/model/events.ts';
 import type { Headers } from '../../src/model/request.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import type { SimulatedProvider } from '../../src/sim/index.ts';
-import { datasOf, openaiChat, type Tongue } from './tongues.ts';
+import { datasOf, openaiChat, requestIn, type Tongue } from './tongues.ts';
 
 export interface Answer {
   readonly status: number;
@@ -73,19 +73,16 @@ export async function ask(runtime: Runtime, body: object = {}, caller: Caller = 
   const messages = [{ role: 'user', content: 'hello there' }];
   const chunks: Uint8Array[] = [];
   let head: { status: number; headers: Headers } = { status: 0, headers: {} };
+  const conversation = tongue.conversation ?? 'messages';
+  const asked = { model: 'main', ...tongue.fields, [conversation]: messages, ...body };
+  const { path, query, bytes } = requestIn(tongue, asked);
   await runtime.exchange(
     {
       method: 'POST',
-      path: tongue.path,
+      path,
+      query,
       headers: { 'content-type': 'application/json', ...headers },
-      body: Buffer.from(
-        JSON.stringify({
-          model: 'main',
-          ...tongue.fields,
-          [tongue.conversation ?? 'messages']: messages,
-          ...body,
-        }),
-      ),
+      body: bytes,
       signal,
       ...(requestId === undefined ? {} : { requestId }),
       ...(onlyCredential === undefined ? {} : { onlyCredential }),

@@ -7,7 +7,15 @@ import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { oddAnswers } from './odd-bytes.ts';
 import { type OddServer, startOddServer } from './odd-server.ts';
-import { datasOf, endsWhole, type Pair, relayedPairs, type Tongue, translatedPairs } from './tongues.ts';
+import {
+  datasOf,
+  endsWhole,
+  type Pair,
+  relayedPairs,
+  requestIn,
+  type Tongue,
+  translatedPairs,
+} from './tongues.ts';
 
 const key = `hf_test_${'o'.repeat(24)}`;
 const pairs = [...relayedPairs, ...translatedPairs];
@@ -94,10 +102,11 @@ function askAll(
         [conversation]: [{ role: 'user', content: 'hi' }],
         ...fields,
       };
-      const response = await fetch(`${gateway.url}${tongue.path}`, {
+      const { path, query, bytes } = requestIn(tongue, body);
+      const response = await fetch(`${gateway.url}${path}?${query}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        body: bytes,
       });
       return { tongue, status: response.status, text: await response.text() };
     }),

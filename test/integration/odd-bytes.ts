@@ -107,10 +107,21 @@ const responses: WellAnswer = {
   whole: JSON.stringify(completed('whole')),
 };
 
+const turn = (parts: readonly object[], more: object = {}): string =>
+  `data: ${JSON.stringify({ candidates: [{ content: { parts, role: 'model' }, index: 0, ...more }] })}\n\n`;
+const google: WellAnswer = {
+  events: [turn([{ text: 'one ' }]), turn([{ text: 'two ' }]), turn([], { finishReason: 'STOP' })],
+  obstacles: [turn([{ functionCall: { name: 'f', args: {} } }])],
+  whole: JSON.stringify({
+    candidates: [{ content: { parts: [{ text: 'whole' }], role: 'model' }, finishReason: 'STOP', index: 0 }],
+  }),
+};
+
 const wellAnswers: Readonly<Record<ProtocolName, WellAnswer>> = {
   'openai-chat': chat,
   'anthropic-messages': messages,
   'openai-responses': responses,
+  'google-generate-content': google,
 };
 
 const statusLines = fc.constantFrom(

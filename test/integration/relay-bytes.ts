@@ -2,7 +2,7 @@
 
 import { createRuntime } from '../../src/runtime.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
-import type { Tongue } from './tongues.ts';
+import { requestIn, type Tongue } from './tongues.ts';
 
 /** What the caller gets when the provider sends these pieces. */
 export async function relay(tongue: Tongue, pieces: readonly Buffer[]): Promise<Buffer> {
@@ -11,19 +11,16 @@ export async function relay(tongue: Tongue, pieces: readonly Buffer[]): Promise<
   const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
   host.upstream.enqueue({ headers: { 'content-type': 'text/event-stream' }, chunks: [...pieces] });
   const got: Uint8Array[] = [];
+  const messages = [{ role: 'user', content: 'hello' }];
+  const asked = { model: 'main', stream: true, ...tongue.fields, messages };
+  const { path, query, bytes } = requestIn(tongue, asked);
   void runtime.exchange(
     {
       method: 'POST',
-      path: tongue.path,
+      path,
+      query,
       headers: {},
-      body: Buffer.from(
-        JSON.stringify({
-          model: 'main',
-          stream: true,
-          ...tongue.fields,
-          messages: [{ role: 'user', content: 'hello' }],
-        }),
-      ),
+      body: bytes,
       signal: new AbortController().signal,
     },
     {

@@ -152,8 +152,10 @@ async function watch(status: number, spoken: Tongue): Promise<Witness> {
       response.writeHead(status).end('{"error":{"message":"boom"}}');
       return;
     }
-    const plain = { ...JSON.parse(bodies.at(-1) ?? ''), model: 'sim/plain' };
-    const answer = await fetch(`${sim.origin}${spoken.path}`, {
+    const asked = JSON.parse(bodies.at(-1) ?? '');
+    const isInPath = spoken.toRequest !== undefined;
+    const plain = isInPath ? asked : { ...asked, model: 'sim/plain' };
+    const answer = await fetch(`${sim.origin}${isInPath ? request.url : spoken.path}`, {
       method: 'POST',
       headers: { 'x-api-key': 'sk-sim-good', 'anthropic-version': '2023-06-01' },
       body: JSON.stringify(plain),
@@ -199,6 +201,24 @@ const loops: Readonly<Record<string, object>> = {
       },
     ],
     tools: [{ name: 'look', input_schema: { type: 'object', properties: {} } }],
+  },
+  'google-generate-content': {
+    contents: [
+      { role: 'user', parts: [{ text: 'look' }] },
+      {
+        role: 'model',
+        parts: [
+          { functionCall: { id: 'call_once', name: 'look', args: {} }, thoughtSignature: 'sim-signed' },
+        ],
+      },
+      {
+        role: 'user',
+        parts: [
+          { functionResponse: { id: 'call_once', name: 'look', response: { output: 'seen: 42 sheep' } } },
+        ],
+      },
+    ],
+    tools: [{ functionDeclarations: [{ name: 'look' }] }],
   },
 };
 

@@ -5,6 +5,8 @@ import type { ProtocolName } from '../../src/model/protocol.ts';
 export interface Tongue {
   readonly protocol: ProtocolName;
   readonly path: string;
+  /** A request as it is asked here, where model and stream stand in the path. Default: as it is, at `path`. */
+  readonly toRequest?: (body: Body) => { readonly path: string; readonly body: object };
   /** Fields without which a request is refused. */
   readonly fields: object;
   /** The field with the conversation. Default `messages`. */
@@ -19,6 +21,23 @@ export interface Tongue {
   readPiece(data: string): string;
   /** The error in an event or a body. */
   readError(data: string): { readonly code: string; readonly message: string } | undefined;
+}
+
+/** What a test asks: the conversation in the words of `openai-chat`. */
+interface Body {
+  readonly model?: string;
+  readonly stream?: boolean;
+  readonly messages?: readonly { readonly role: string; readonly content: string }[];
+}
+
+/** Where a body is sent, and its bytes. */
+export function requestIn(
+  tongue: Tongue,
+  body: object,
+): { readonly path: string; readonly query: string; readonly bytes: Buffer } {
+  const { path, body: written } = tongue.toRequest?.(body) ?? { path: tongue.path, body };
+  const [bare = '', query = ''] = path.split('?');
+  return { path: bare, query, bytes: Buffer.from(JSON.stringify(written)) };
 }
 
 export const openaiChat: Tongue = {
@@ -64,7 +83,43 @@ export const openaiResponses: Tongue = {
   },
 };
 
-export const tongues: readonly Tongue[] = [openaiChat, openaiResponses, anthropicMessages];
+const googleGenerateContent: Tongue = {
+  protocol: 'google-generate-content',
+  path: '/v1/models/sim%2Fecho:generateContent',
+  toRequest: ({ model = '', stream = false, messages, ...rest }) => ({
+    path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    body: {
+      ...(messages === undefined
+        ? {}
+        : { contents: messages.map(({ content: text }) => ({ role: 'user', parts: [{ text }] })) }),
+      ...rest,
+    },
+  }),
+  fields: {},
+  marker: /data: .*"finishReason":"\w+".*\n\n/,
+  hasFinishReason: false,
+  readWhole: (body) => piecesIn(body),
+  readPiece: (data) => piecesIn(data),
+  readError: (data) => {
+    const { error } = JSON.parse(data);
+    const code = error?.details?.[0]?.reason?.toLowerCase();
+    return error === undefined ? undefined : { code, message: error.message };
+  },
+};
+
+function piecesIn(text: string): string {
+  const parts = JSON.parse(text).candidates?.[0]?.content?.parts ?? [];
+  return parts
+    .map((part: { text?: string; thought?: boolean }) => (part.thought ? '' : (part.text ?? '')))
+    .join('');
+}
+
+export const tongues: readonly Tongue[] = [
+  openaiChat,
+  openaiResponses,
+  anthropicMessages,
+  googleGenerateContent,
+];
 
 /** What a request comes in, and what its providers speak: where the two differ it is translated. */
 export interface Pair {
@@ -85,6 +140,12 @@ export const translatedPairs: readonly NamedPair[] = [
   name(openaiResponses, anthropicMessages),
   name(openaiChat, openaiResponses),
   name(anthropicMessages, openaiResponses),
+  name(googleGenerateContent, openaiChat),
+  name(googleGenerateContent, openaiResponses),
+  name(googleGenerateContent, anthropicMessages),
+  name(openaiChat, googleGenerateContent),
+  name(openaiResponses, googleGenerateContent),
+  name(anthropicMessages, googleGenerateContent),
 ];
 
 function name(asked: Tongue, spoken: Tongue): NamedPair {
@@ -97,7 +158,10 @@ export function datasOf(text: string): readonly string[] {
   return text
     .split('\n\n')
     .flatMap((event) => event.split('\n'))
-    .flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []));
+    .flatMap((line) => {
+      if (line.startsWith('data: ')) return [line.slice('data: '.length)];
+      return line.startsWith('{"error"') ? [line] : []; // as Google's streams break off
+    });
 }
 
 /** Whether a stream ends as a whole one does. */

@@ -1,6 +1,7 @@
 /** Answers of many events, and what the caller of one that broke must have got. */
 
 import { chatTongue } from './chat-tongue.ts';
+import { googleTongue } from './google-tongue.ts';
 import { messagesTongue } from './messages-tongue.ts';
 import { responsesTongue } from './responses-tongue.ts';
 import { bytesOf, callersTongue, textOf, tongueOf } from './teller.ts';
@@ -87,13 +88,14 @@ function tellIn(tongue: Tongue): Readonly<Record<string, Tale>> {
   );
 }
 
-const tongues: readonly Tongue[] = [chatTongue, responsesTongue, messagesTongue];
+const tongues: readonly Tongue[] = [chatTongue, responsesTongue, messagesTongue, googleTongue];
 
 /** Each tale of 200 events in each wire format. */
 export const tales: Readonly<Record<string, Tale>> = {
   ...long,
   ...tellIn(responsesTongue),
   ...tellIn(messagesTongue),
+  ...tellIn(googleTongue),
 };
 
 /** Each tale in short, since a cut costs more here, told in one wire format to a caller of another. */

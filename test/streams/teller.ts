@@ -26,6 +26,7 @@ export async function loadTranslations(): Promise<void> {
     import('../../src/protocols/openai-chat/translation.ts'),
     import('../../src/protocols/openai-responses/translation.ts'),
     import('../../src/protocols/anthropic-messages/translation.ts'),
+    import('../../src/protocols/google-generate-content/translation.ts'),
   ]);
 }
 
@@ -114,13 +115,15 @@ export class Teller {
     const got: string[] = [];
     let isOver = false;
     const tongue = callersTongue(this.#tale);
-    const request = { model: 'main', stream: true, ...tongue.body, ...body };
+    const named = tongue.query === undefined ? { model: 'main', stream: true } : {};
+    const request = { ...named, ...tongue.body, ...body };
     const decoder = new TextDecoder();
     const exchange = this.runtime
       .exchange(
         {
           method: 'POST',
           path: tongue.path,
+          query: tongue.query,
           headers: {},
           body: Buffer.from(JSON.stringify(request)),
           signal: new AbortController().signal,

@@ -21,6 +21,8 @@ export interface Tale {
 export interface Tongue {
   readonly protocol: ProtocolName;
   readonly path: string;
+  /** Default: none. */
+  readonly query?: string;
   /** What a request for the tale says besides model and stream. */
   readonly body: object;
   /** Stands in the first event of a tool call and in none before. */

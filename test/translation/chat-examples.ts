@@ -53,8 +53,12 @@ export const chatExamples: Examples = {
     with: said({ type: 'image_url', image_url: { url: png, detail: 'low' } }),
     without: said({ type: 'image_url', image_url: { url: png } }),
   },
-  '`messages[user].content[file].file.file_data`, `messages[user].content[file].file.filename`': {
+  '`messages[user].content[file].file.filename`': {
     with: said({ type: 'file', file: { file_data: pdf, filename: 'a.pdf' } }),
+    without: said({ type: 'file', file: { file_data: pdf } }),
+  },
+  '`messages[user].content[file].file.file_data`': {
+    with: said({ type: 'file', file: { file_data: pdf } }),
     without: said(),
   },
   '`messages[user].content[file].file.file_id`': {

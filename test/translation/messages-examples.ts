@@ -35,11 +35,11 @@ export const messagesExamples: Examples = {
   '`system`': { with: { system: 'be short' } },
   '`system[text].text`': { with: { system: [{ type: 'text', text: 'be short' }] } },
   '`messages[system].content`': {
-    with: { messages: [user, { role: 'system', content: 'be short' }, user] },
+    with: { messages: [{ role: 'system', content: 'be short' }, user, user] },
     without: { messages: [user, user] },
   },
   '`messages[system].content[text].text`': {
-    with: { messages: [user, { role: 'system', content: [{ type: 'text', text: 'be short' }] }, user] },
+    with: { messages: [{ role: 'system', content: [{ type: 'text', text: 'be short' }] }, user, user] },
     without: { messages: [user, user] },
   },
   '`messages[user].content`': { with: { messages: [{ role: 'user', content: 'hello' }] } },
@@ -52,8 +52,15 @@ export const messagesExamples: Examples = {
     with: said({ type: 'image', source: { type: 'url', url: 'https://pictures.test/a.png' } }),
     without: said(),
   },
-  '`messages[user].content[document].source.media_type`, `messages[user].content[document].source.data`, `messages[user].content[document].title`':
-    { with: said({ type: 'document', source: pdf, title: 'a.pdf' }), without: said() },
+  '`messages[user].content[document].title`': {
+    says: /filename/,
+    with: said({ type: 'document', source: pdf, title: 'a.pdf' }),
+    without: said({ type: 'document', source: pdf }),
+  },
+  '`messages[user].content[document].source.media_type`, `messages[user].content[document].source.data`': {
+    with: said({ type: 'document', source: pdf }),
+    without: said(),
+  },
   '`messages[user].content[document].source.url`': {
     says: /application.pdf by its address/,
     with: said({ type: 'document', source: { type: 'url', url: 'https://pictures.test/a.pdf' } }),
@@ -97,6 +104,7 @@ export const messagesExamples: Examples = {
       without: resulted({ content: [sunny] }),
     },
   '`messages[user].content[tool_result].content[document].title`': {
+    says: /filename/,
     with: resulted({ content: [sunny, { type: 'document', source: pdf, title: 'a.pdf' }] }),
     without: resulted({ content: [sunny, { type: 'document', source: pdf }] }),
   },
@@ -199,6 +207,7 @@ export const messagesExamples: Examples = {
     without: { tools: [tool] },
   },
   '`tool_choice.disable_parallel_tool_use`': {
+    says: /parallel_tool_calls/,
     with: { tools: [tool], tool_choice: { type: 'auto', disable_parallel_tool_use: true } },
     without: { tools: [tool], tool_choice: { type: 'auto' } },
   },

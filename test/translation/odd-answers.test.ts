@@ -14,8 +14,17 @@ const asks: Readonly<Record<ProtocolName, { readonly path: string; readonly body
   'openai-chat': { path: '/v1/chat/completions', body: { messages: [user] } },
   'anthropic-messages': { path: '/v1/messages', body: { max_tokens: 900, messages: [user] } },
   'openai-responses': { path: '/v1/responses', body: { input: 'hi' } },
+  'google-generate-content': {
+    path: '/v1beta/models/main:generateContent',
+    body: { contents: [{ parts: [{ text: 'hi' }] }] },
+  },
 };
-const protocols: readonly ProtocolName[] = ['openai-chat', 'anthropic-messages', 'openai-responses'];
+const protocols: readonly ProtocolName[] = [
+  'openai-chat',
+  'anthropic-messages',
+  'openai-responses',
+  'google-generate-content',
+];
 const pairs = protocols.flatMap((spoken) =>
   protocols.filter((asked) => asked !== spoken).map((asked) => [spoken, asked] as const),
 );

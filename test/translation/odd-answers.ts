@@ -52,6 +52,17 @@ const at = { item_id: 'msg_1', output_index: 0, content_index: 0 };
 const argsOf = (name: string, output_index: number) => ({ item_id: `fc_${name}`, output_index });
 const text = 'alpha bravo charlie ';
 
+const turn = (parts: readonly Json[], more: { readonly [field: string]: Json } = {}): Json => ({
+  candidates: [{ content: { parts, role: 'model' }, index: 0, ...more }],
+  modelVersion: 'm',
+  responseId: 'r1',
+});
+const functionCall = (name: string, args: Json): Json => ({
+  functionCall: { id: `call_${name}`, name, args },
+});
+const ended = { finishReason: 'STOP' };
+const usageMetadata = { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 };
+
 /** The same answer as the events of each protocol. */
 export const streams: Readonly<Record<ProtocolName, readonly Json[]>> = {
   'openai-chat': [
@@ -133,6 +144,13 @@ export const streams: Readonly<Record<ProtocolName, readonly Json[]>> = {
       },
     },
   ],
+  'google-generate-content': [
+    turn([{ text: 'alpha ' }]),
+    turn([{ text: 'bravo ' }, { text: 'charlie ' }]),
+    turn([functionCall('f', { a: 'delta4 echo5' })]),
+    turn([functionCall('g', { b: 'foxtrot' })]),
+    turn([{ text: '' }], ended),
+  ],
 };
 
 /** The same answer whole. */
@@ -180,6 +198,19 @@ export const wholes: Readonly<Record<ProtocolName, Json>> = {
       callItem('g', '{"b":"foxtrot"}'),
     ],
     usage: { input_tokens: 3, output_tokens: 4 },
+  },
+  'google-generate-content': {
+    candidates: [
+      {
+        content: {
+          parts: [{ text }, functionCall('f', { a: 'delta4 echo5' }), functionCall('g', { b: 'foxtrot' })],
+          role: 'model',
+        },
+        index: 0,
+        ...ended,
+      },
+    ],
+    usageMetadata,
   },
 };
 

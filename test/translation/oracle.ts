@@ -1,6 +1,7 @@
 /** The vendors' own words, as the AI SDK's packages know them: what we write they must read, what they write we must read. */
 
 import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type {
@@ -34,6 +35,8 @@ function createModel(protocol: ProtocolName, fetch: Fetch, model = 'claude-haiku
       return createOpenAI({ apiKey, baseURL, fetch }).responses(model);
     case 'anthropic-messages':
       return createAnthropic({ apiKey, baseURL, fetch }).languageModel(model);
+    case 'google-generate-content':
+      return createGoogleGenerativeAI({ apiKey, baseURL, fetch }).languageModel(model);
   }
 }
 
@@ -102,5 +105,7 @@ function optionsOf(protocol: ProtocolName, request: NeutralRequest): SharedV3Pro
       const single = parallelTools === false ? { disableParallelToolUse: true } : {};
       return { anthropic: { toolStreaming: false, ...single } };
     }
+    case 'google-generate-content':
+      return {};
   }
 }

@@ -61,8 +61,12 @@ export const responsesExamples: Examples = {
     with: said({ type: 'input_image', image_url: png, detail: 'low' }),
     without: said({ type: 'input_image', image_url: png }),
   },
-  '`input[user].content[input_file].file_data`, `input[user].content[input_file].filename`': {
+  '`input[user].content[input_file].filename`': {
     with: said({ type: 'input_file', file_data: pdf, filename: 'a.pdf' }),
+    without: said({ type: 'input_file', file_data: pdf }),
+  },
+  '`input[user].content[input_file].file_data`': {
+    with: said({ type: 'input_file', file_data: pdf }),
     without: said(),
   },
   '`input[user].content[input_file].file_url`': {

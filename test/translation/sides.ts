@@ -3,6 +3,7 @@
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
 import { messagesTranslation } from '../../src/protocols/anthropic-messages/translation.ts';
+import { googleTranslation } from '../../src/protocols/google-generate-content/translation.ts';
 import type { AnswerFacts, NeutralPart, NeutralRequest, Translation } from '../../src/protocols/neutral.ts';
 import { chatTranslation } from '../../src/protocols/openai-chat/translation.ts';
 import { responsesTranslation } from '../../src/protocols/openai-responses/translation.ts';
@@ -15,6 +16,7 @@ export const sides: readonly Side[] = [
   ['openai-chat', chatTranslation],
   ['anthropic-messages', messagesTranslation],
   ['openai-responses', responsesTranslation],
+  ['google-generate-content', googleTranslation],
 ];
 
 export function requireSide(protocol: string): Side {

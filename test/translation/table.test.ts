@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import { messagesRules } from '../../src/protocols/anthropic-messages/translate-in.ts';
 import { messagesBody } from '../../src/protocols/anthropic-messages/wire.ts';
+import { googleRules } from '../../src/protocols/google-generate-content/translate-in.ts';
+import { googleBody } from '../../src/protocols/google-generate-content/wire.ts';
 import type { NeutralAnswer } from '../../src/protocols/neutral.ts';
 import { findCallObstacle } from '../../src/protocols/obstacle.ts';
 import { chatRules } from '../../src/protocols/openai-chat/translate-in.ts';
@@ -15,6 +17,7 @@ import type { WireObject } from '../../src/protocols/protocol.ts';
 import type { FieldRules } from '../../src/protocols/translation/field-fates.ts';
 import { chatAnswers, messagesAnswers, responsesAnswers } from './answer-examples.ts';
 import { chatExamples } from './chat-examples.ts';
+import { googleAnswers, googleExamples } from './google-examples.ts';
 import { messagesExamples } from './messages-examples.ts';
 import { differencesOf, isKind, isNamed, isWithin, leavesOf, placesOf } from './paths.ts';
 import { responsesExamples } from './responses-examples.ts';
@@ -54,6 +57,13 @@ const subjects: Readonly<Record<ProtocolName, Subject>> = {
     least: { input: 'hi' },
     shape: responsesBody,
     rules: responsesRules,
+  },
+  'google-generate-content': {
+    requests: googleExamples,
+    answers: googleAnswers,
+    least: { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
+    shape: googleBody,
+    rules: googleRules,
   },
 };
 
@@ -176,6 +186,12 @@ const ownPlaces: Readonly<Record<string, readonly string[]>> = {
     'choices[].message.role',
   ],
   'anthropic-messages': ['id', 'type', 'role', 'model', 'stop_sequence'],
+  'google-generate-content': [
+    'candidates[].index',
+    'candidates[].content.role',
+    'modelVersion',
+    'responseId',
+  ],
   'openai-responses': [
     'id',
     'object',

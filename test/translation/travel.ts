@@ -40,6 +40,9 @@ const answers: Readonly<Record<string, string>> = {
     ],
     usage: { input_tokens: 1, output_tokens: 1 },
   }),
+  '/v1/models/m:generateContent': JSON.stringify({
+    candidates: [{ content: { parts: [{ text: 'well' }], role: 'model' }, finishReason: 'STOP', index: 0 }],
+  }),
 };
 
 interface Trip {
@@ -70,17 +73,18 @@ export async function travel(
       providers: Object.fromEntries(protocols.map((protocol) => [protocol, provider(protocol, protocol)])),
     },
   });
+  const isNamed = path.startsWith('/v1beta/');
+  const named = isNamed ? {} : { model: 'main', ...(stream === undefined ? {} : { stream: true }) };
   const chunks: Uint8Array[] = [];
   const told = { status: 0, isOver: false };
   const exchange = runtime
     .exchange(
       {
         method: 'POST',
-        path,
+        path: stream === undefined ? path : path.replace(':generateContent', ':streamGenerateContent'),
+        query: 'alt=sse',
         headers: {},
-        body: Buffer.from(
-          JSON.stringify({ model: 'main', ...(stream === undefined ? {} : { stream: true }), ...body }),
-        ),
+        body: Buffer.from(JSON.stringify({ ...named, ...body })),
         signal: new AbortController().signal,
       },
       {

@@ -93,7 +93,7 @@ export class ReplyWriter {
 
   /** Ends a stream well, with its terminal marker last. */
   endStream(terminal: Uint8Array, facts: ReplyFacts): void {
-    if (this.#isEarly) this.#sink.write(this.#factComment(facts));
+    if (this.#isEarly && this.#protocol.takesNoComments !== true) this.#sink.write(this.#factComment(facts));
     this.#end(terminal);
   }
 
@@ -180,7 +180,7 @@ export class ReplyWriter {
       this.#isEarly = true;
       this.#sink.head(200, { ...streamHeaders, 'x-holdfast-request-id': this.#requestId });
     }
-    this.#sink.write(Buffer.from(': waiting\n\n'));
+    this.#sink.write(Buffer.from(this.#protocol.takesNoComments === true ? '\n' : ': waiting\n\n'));
     this.expectStream();
   }
 

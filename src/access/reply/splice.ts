@@ -11,6 +11,7 @@ import { splitThought, ThinkFilter } from './think-block.ts';
 
 export class Splice {
   readonly #plan: PlannedContinuation;
+  readonly #takesComments: boolean;
   readonly #target: string;
   readonly #joint: Joint;
   readonly #think: ThinkFilter;
@@ -21,6 +22,7 @@ export class Splice {
 
   constructor(protocol: Protocol, plan: PlannedContinuation, target: string) {
     this.#plan = plan;
+    this.#takesComments = protocol.takesNoComments !== true;
     this.#target = target;
     const { visible, missing } = splitThought(plan.delivered.text);
     this.#joint = new Joint(visible, plan.way);
@@ -99,7 +101,7 @@ export class Splice {
 
   #comment(): Buffer {
     const joint = this.joint();
-    if (joint === undefined) return Buffer.alloc(0);
+    if (joint === undefined || !this.#takesComments) return Buffer.alloc(0);
     const { at, to, way, finding, removed } = joint;
     return Buffer.from(
       `: holdfast joint at=${at} target=${to} way=${way} finding=${finding} removed=${removed}\n\n`,

@@ -8,7 +8,7 @@ import { assertNever } from '../../errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
-import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/protocol.ts';
+import type { Delivered, EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createEndless, createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from './frame-judge.ts';
@@ -28,6 +28,11 @@ export function isEndless(splitter: SseSplitter): boolean {
 
 export function endlessEvent(): Failure {
   return createEndless('event', 'one event was longer than 64 MB');
+}
+
+/** What is noted of a stream that has ended without the marker of its protocol. */
+export function missingMarker({ endsByClosing }: Protocol): string | undefined {
+  return endsByClosing === true ? undefined : 'the stream ended without its terminal marker';
 }
 
 /** The event that ended a stream. */
@@ -90,7 +95,7 @@ export class StreamRelay implements AnswerReader {
   end(): void {
     const last = this.#splitter.end();
     if (last !== undefined && isTelling(last) && this.#takeLast(last)) return;
-    if (this.#watch.hasFinished) this.#finish(undefined, 'the stream ended without its terminal marker');
+    if (this.#watch.hasFinished) this.#finish(undefined, missingMarker(this.#attempt.plan.protocol));
     else
       this.fail(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
   }

@@ -1,6 +1,6 @@
 /** The paths of the outside world and what is asked at each (step 0): which protocol, which operation. */
 
-import type { Operation, ProtocolName } from '../../model/protocol.ts';
+import type { NamedInPath, Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 
 export type Endpoint =
@@ -9,6 +9,10 @@ export type Endpoint =
       readonly method: 'POST';
       readonly protocol: ProtocolName;
       readonly operation: Operation;
+      /** What the path says, in a protocol that has it there. */
+      readonly named?: NamedInPath;
+      /** A stream is told as one JSON array, since nobody asked for events. */
+      readonly isArray?: boolean;
     }
   /** The list of models, or the one of this id. */
   | { readonly kind: 'models'; readonly method: 'GET'; readonly id: string | undefined };
@@ -21,9 +25,20 @@ const accessEndpoints: Readonly<Record<string, readonly [ProtocolName, Operation
   '/messages/count_tokens': ['anthropic-messages', 'count-tokens'],
 };
 
-/** Every route exists with and without `/v1`; undefined for an unknown path. */
-export function findEndpoint(path: string): Endpoint | undefined {
+/** Methods of a model, as the Gemini API has them: https://ai.google.dev/api/all-methods, read 2026-11. */
+const modelMethods: Readonly<Record<string, Operation>> = {
+  generateContent: 'generate',
+  streamGenerateContent: 'generate',
+  countTokens: 'count-tokens',
+  embedContent: 'embed',
+  batchEmbedContents: 'embed',
+};
+
+/** Every route exists with and without `/v1` or `/v1beta`; undefined for an unknown path. `query` without its question mark. */
+export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   const bare = stripVersion(path);
+  const called = findMethod(bare, query);
+  if (called !== undefined) return called;
   if (bare === '/models') return { kind: 'models', method: 'GET', id: undefined };
   if (bare.startsWith('/models/')) return { kind: 'models', method: 'GET', id: decodeModelId(bare) };
   const found = accessEndpoints[bare];
@@ -36,16 +51,30 @@ export function findEndpoint(path: string): Endpoint | undefined {
 export function protocolOf(path: string, headers: Headers): ProtocolName {
   const endpoint = findEndpoint(path);
   if (endpoint?.kind === 'access') return endpoint.protocol;
+  if (path.startsWith('/v1beta/')) return 'google-generate-content';
   return headers['anthropic-version'] === undefined ? 'openai-chat' : 'anthropic-messages';
 }
 
 /** For people who asked for an unknown path. */
 export function listPaths(): readonly string[] {
-  return [...Object.keys(accessEndpoints), '/models'].map((path) => `/v1${path}`);
+  const ofModels = Object.keys(modelMethods).map((method) => `/v1beta/models/{model}:${method}`);
+  return [...Object.keys(accessEndpoints), '/models'].map((path) => `/v1${path}`).concat(ofModels);
+}
+
+/** `/models/main:generateContent`: a model's name may have slashes and colons of its own. */
+function findMethod(path: string, query: string): Endpoint | undefined {
+  const at = path.lastIndexOf(':');
+  const method = path.slice(at + 1);
+  const operation = at > 0 && path.startsWith('/models/') ? modelMethods[method] : undefined;
+  if (operation === undefined) return undefined;
+  const isStreamed = method === 'streamGenerateContent';
+  const named = { model: decodeModelId(path.slice(0, at)), isStreamed, method };
+  const isArray = isStreamed && !/(^|&)(\$|%24)?alt=sse(&|$)/i.test(query);
+  return { kind: 'access', method: 'POST', protocol: 'google-generate-content', operation, named, isArray };
 }
 
 function stripVersion(path: string): string {
-  const bare = path.startsWith('/v1/') ? path.slice(3) : path;
+  const bare = path.replace(/^\/v1(beta)?\//, '/');
   return bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
 }
 

@@ -31,9 +31,13 @@ export function listModels(
   lists: ModelLists,
   { id, protocol }: ModelQuestion,
 ): unknown {
+  const names = modelNames(config, lists);
+  if (protocol === 'google-generate-content' && id === undefined) return { models: names.map(toResource) };
+  const found = names.find(({ name }) => name === id);
+  if (protocol === 'google-generate-content' && found !== undefined) return toResource(found);
   const toEntry = protocol === 'anthropic-messages' ? toModelInfo : toListed;
-  const data = modelNames(config, lists).map(toEntry);
   if (id === undefined) {
+    const data = names.map(toEntry);
     const page = {
       data,
       has_more: false,
@@ -42,8 +46,7 @@ export function listModels(
     };
     return protocol === 'anthropic-messages' ? page : { object: 'list', ...page, models: [] };
   }
-  const found = data.find((model) => model.id === id);
-  if (found !== undefined) return found;
+  if (found !== undefined) return toEntry(found);
   throw new RequestError('model-unknown', `the model "${id}" is not listed`, {
     status: 404,
     howToFix: 'GET /v1/models lists what is there',
@@ -83,6 +86,12 @@ function toListed({ name: id, owner }: ModelName): ListedModel {
     display_name: id,
     created_at: '1970-01-01T00:00:00Z',
   };
+}
+
+/** As the Gemini API lists it: https://ai.google.dev/api/models, read 2026-11. */
+function toResource({ name }: ModelName): object {
+  const supportedGenerationMethods = ['generateContent', 'streamGenerateContent', 'countTokens'];
+  return { name: `models/${name}`, version: '', displayName: name, supportedGenerationMethods };
 }
 
 /** As the Anthropic SDK types it; what nobody here knows is null. */

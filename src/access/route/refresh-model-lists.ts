@@ -23,6 +23,7 @@ const listPaths: Readonly<Partial<Record<ProtocolName, string>>> = {
   'openai-chat': '/models',
   'openai-responses': '/models',
   'anthropic-messages': '/models?limit=1000',
+  'google-generate-content': '/models?pageSize=1000',
 };
 
 /** What asking one provider came to: how many models it lists, or why not. */
@@ -126,14 +127,14 @@ function readList(
   });
 }
 
-/** `{"data": [{"id": …}]}`; some servers say `models`, some `name`. */
+/** `{"data": [{"id": …}]}`; some servers say `models`, some `name`, and Google's begin with `models/`. */
 function parseList(text: string): readonly string[] {
   const body = parseOrNothing(text);
   const rows = isRecord(body) ? (body['data'] ?? body['models']) : body;
   if (!Array.isArray(rows)) throw new Error('its answer is no list of models');
   const names = rows.flatMap((row: unknown) => {
     const name = isRecord(row) ? (row['id'] ?? row['name']) : row;
-    return typeof name === 'string' && isName(name) ? [name] : [];
+    return typeof name === 'string' && isName(name) ? [name.replace(/^models\//, '')] : [];
   });
   return [...new Set(names)];
 }

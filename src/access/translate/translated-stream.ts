@@ -14,7 +14,7 @@ import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
-import { afterFinishMs, endlessEvent, isEndless, StreamRelay } from '../reply/stream-relay.ts';
+import { afterFinishMs, endlessEvent, isEndless, missingMarker, StreamRelay } from '../reply/stream-relay.ts';
 import type { TranslatedCall } from './translate.ts';
 import { asTranslated, createUntranslatable } from './translated-attempt.ts';
 
@@ -24,12 +24,14 @@ export interface TranslatedSides {
   readonly spoken: Protocol;
 }
 
-const signOfLife = Buffer.from(':\n\n');
+const comment = Buffer.from(':\n\n');
+const blankLine = Buffer.from('\n');
 
 export class TranslatedStream implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #headers: Headers;
   readonly #splitter = new SseSplitter();
+  readonly #spoken: Protocol;
   readonly #watch: StreamWatch;
   readonly #judge: FrameJudge;
   readonly #decoder: AnswerDecoder;
@@ -47,6 +49,7 @@ export class TranslatedStream implements AnswerReader {
     this.#attempt = attempt;
     this.#headers = headers;
     this.#notes = [...call.notes];
+    this.#spoken = spoken;
     this.#watch = spoken.createStreamWatch({ choices: 1, keepsText: false });
     this.#judge = new FrameJudge(spoken, this.#watch);
     this.#decoder = call.spoken.createAnswerDecoder(call.hints);
@@ -66,7 +69,7 @@ export class TranslatedStream implements AnswerReader {
     const last = this.#splitter.end();
     if (last !== undefined && isTelling(last) && !this.#isOver) this.#takeLast(last);
     if (this.#isOver) return;
-    if (this.#watch.hasFinished) this.#finish('the stream ended without its terminal marker');
+    if (this.#watch.hasFinished) this.#finish(missingMarker(this.#spoken));
     else
       this.#cut(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
   }
@@ -88,6 +91,9 @@ export class TranslatedStream implements AnswerReader {
     const verdict = this.#judge.push(frame);
     switch (verdict) {
       case 'content':
+        this.#attempt.deadline.noteContent(); // what is told of it may come later: some tell calls whole
+        this.#read();
+        break;
       case 'silent':
         this.#read();
         break;
@@ -112,7 +118,7 @@ export class TranslatedStream implements AnswerReader {
   /** A comment or ping of the provider's is one of ours: a sign of life. */
   #noteSignOfLife(): void {
     this.#tell();
-    this.#relay.push(signOfLife);
+    this.#relay.push(this.#attempt.plan.protocol.takesNoComments === true ? blankLine : comment);
   }
 
   #noteLife(): void {
@@ -139,6 +145,7 @@ export class TranslatedStream implements AnswerReader {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#relay.tell(this.#told);
+    if (this.#attempt.plan.protocol.endsByClosing === true) this.#relay.end();
   }
 
   /** What came before the cut is told. */

@@ -105,7 +105,7 @@ function toCounting(
   protocol: ProtocolName,
 ): Pick<TargetForm, 'countsTokens'> {
   const isAsked = settings.counts_tokens ?? entry.quirks?.countsTokens ?? false;
-  return isAsked && protocol === 'anthropic-messages' ? { countsTokens: true } : {};
+  return isAsked && !protocol.startsWith('openai-') ? { countsTokens: true } : {};
 }
 
 /** Whether a model takes a partial answer: as config says, and as the catalogue knows. */

@@ -52,7 +52,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     text: 'main: deepseek/x\nproviders: {deepseek: {models: {x: {same_as: deepseek/x}, y: {same_as: nobody/y}, z: {same_as: z}}}}',
     expected: [
       '/h/config.yaml:2:37 providers.deepseek.models.x.same_as: deepseek/x is this very model\n    How to fix: name the same model at another provider, or remove the line',
-      '/h/config.yaml:2:63 providers.deepseek.models.y.same_as: unknown provider nobody\n    How to fix: give providers.nobody a base_url (https://host/v1) and a protocol (openai-chat, openai-responses, anthropic-messages)',
+      '/h/config.yaml:2:63 providers.deepseek.models.y.same_as: unknown provider nobody\n    How to fix: give providers.nobody a base_url (https://host/v1) and a protocol (openai-chat, openai-responses, anthropic-messages, google-generate-content)',
       '/h/config.yaml:2:87 providers.deepseek.models.z.same_as: expected "provider/model"',
     ],
   },
@@ -67,7 +67,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     name: 'an own provider without its protocol',
     text: 'main: own/x\nproviders: {own: {base_url: "https://own.test/v1"}}',
     expected: [
-      '/h/config.yaml:2:13 providers.own: own has a base_url but no protocol\n    How to fix: add protocol: openai-chat (or openai-responses, anthropic-messages)',
+      '/h/config.yaml:2:13 providers.own: own has a base_url but no protocol\n    How to fix: add protocol: openai-chat (or openai-responses, anthropic-messages, google-generate-content)',
     ],
   },
   {

@@ -3,11 +3,10 @@
  * docs/protocols.md says what is counted how.
  */
 
+import { countText } from '../count-text.ts';
 import { isRecord } from '../is-record.ts';
 import { parseBody } from '../parse-body.ts';
 
-/** Claude's tokenizer makes one of 3 to 4 characters of English, code or JSON. */
-const asciiPerToken = 3.5;
 /** An image is scaled down until it has no more than this. */
 const imageTokens = 1600;
 /** A page of a PDF is read as text and as a picture; 50 kB each is what pages of text have at most. */
@@ -61,10 +60,4 @@ function countDocument(source: unknown): number {
   if (type === 'content') return countContent(content);
   const bytes = typeof data === 'string' ? data.length * 0.75 : 0;
   return Math.max(1, Math.ceil(bytes / pageBytes)) * pageTokens;
-}
-
-/** Outside of ASCII a character is about a token of its own. */
-function countText(text: string): number {
-  const others = text.replace(/[\0-\x7f]+/g, '').length;
-  return (text.length - others) / asciiPerToken + others;
 }

@@ -11,6 +11,8 @@ import {
   inlineTextResults,
   jsonInstruction,
   listFiles,
+  listUnnamed,
+  noteHoisting,
   withoutEmptyText,
   withoutReasoning,
 } from '../translation/prompt-shape.ts';
@@ -91,22 +93,18 @@ function chooseLimit(
 
 /** What the protocol has no word for. */
 function listUnspoken(options: NeutralOptions): readonly string[] {
-  const { responseFormat: format, prompt } = options;
-  const isDescribed = format?.type === 'json' && format.description !== undefined;
   return [
     ...(options.seed === undefined ? [] : ['seed']),
     ...(options.frequencyPenalty === undefined ? [] : ['frequency_penalty']),
     ...(options.presencePenalty === undefined ? [] : ['presence_penalty']),
-    ...(isDescribed ? ['the description of the format'] : []),
-    ...(hasNamedResultFile(prompt) ? ["the filename of a tool's result"] : []),
+    ...listUnnamed(options),
+    ...(hasNamedResultFile(options.prompt) ? ["the filename of a tool's result"] : []),
   ];
 }
 
 function listPromptNotes(prompt: readonly NeutralMessage[]): readonly string[] {
-  const firstTalk = prompt.findIndex(({ role }) => role !== 'system');
-  const isHoisted = prompt.some(({ role }, index) => role === 'system' && index > firstTalk);
   return [
-    ...(isHoisted ? ['system messages within the conversation were moved to its start'] : []),
+    ...noteHoisting(prompt),
     ...(hasReasoning(prompt) ? notCarried(['the reasoning of earlier answers']) : []),
   ];
 }

@@ -1,21 +1,13 @@
 /** How an `anthropic-messages` target is asked to think (translate leg): with a budget, as much as it finds right, or not at all. */
 
 import type { ModelTraits } from '../../model/target.ts';
-import type { NeutralRequest, ReasoningEffort } from '../neutral.ts';
+import type { NeutralRequest } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
+import { budgets } from '../translation/reasoning-effort.ts';
 import { refuses } from '../translation/traits.ts';
 
 /** The vendor's least. */
 const leastBudget = 1024;
-
-const budgets: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
-  minimal: leastBudget,
-  low: 2048,
-  medium: 8192,
-  high: 16_384,
-  xhigh: 32_000,
-  max: 64_000,
-};
 
 export interface Thinking {
   readonly field?: WireObject;

@@ -5,7 +5,7 @@ import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral
 import type { WireObject } from '../protocol.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
-import { parseEffort } from '../translation/reasoning-effort.ts';
+import { effortOf, parseEffort } from '../translation/reasoning-effort.ts';
 import { decodeMessages, decodeSystem } from './messages-in.ts';
 import { type MessagesBody, type MessagesTool, messagesBody } from './wire.ts';
 
@@ -98,7 +98,5 @@ function decodeReasoning({ thinking, output_config: config }: MessagesBody): Rea
   const effort = parseEffort(config?.effort);
   if (effort !== undefined) return effort;
   const budget = thinking.budget_tokens;
-  if (budget == null) return 'medium';
-  if (budget <= 2048) return 'low';
-  return budget <= 8192 ? 'medium' : 'high';
+  return budget == null ? 'medium' : effortOf(budget);
 }

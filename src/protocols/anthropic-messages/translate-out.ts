@@ -96,6 +96,8 @@ export function encodeMessagesAnswer(
         return [
           { type: 'tool_use', id: part.toolCallId, name: part.toolName, input: parseToolInput(part.input) },
         ];
+      case 'file':
+        throw new TypeError('a picture in an answer has no words in the protocol of the request');
       default:
         return [];
     }

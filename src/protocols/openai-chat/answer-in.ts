@@ -3,6 +3,7 @@
 import { isRecord } from '../is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralFinish, NeutralPart } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
+import { parseFileUrl } from '../translation/data-url.ts';
 import { readJsonText, readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
 import { countTokens } from '../translation/token-counts.ts';
 import { ChatCalls } from './calls-in.ts';
@@ -42,6 +43,7 @@ export class ChatAnswerDecoder implements AnswerDecoder {
     this.#hasRefused ||= isRefusal;
     if (reasoning !== '') parts.push({ type: 'reasoning-delta', id: 'reasoning', delta: reasoning });
     if (text !== '') parts.push({ type: 'text-delta', id: 'text', delta: text });
+    parts.push(...readImages(delta['images']));
     for (const piece of listCalls(delta)) parts.push(...this.#calls.push(piece));
   }
 }
@@ -53,6 +55,7 @@ export function decodeChatAnswer(body: WireObject): NeutralAnswer {
   const { reasoning, text, isRefusal } = readSaid(message, 'choices[].message');
   if (reasoning !== '') content.push({ type: 'reasoning', text: reasoning });
   if (text !== '') content.push({ type: 'text', text });
+  content.push(...readImages(message['images']));
   for (const [index, call] of listCalls(message).entries()) {
     const written = readRecord(call['function'], 'the function of a tool call');
     const toolName = readName(written['name']);
@@ -98,6 +101,16 @@ function readDetails(details: unknown): string {
   return details
     .map((one) => (isRecord(one) ? readText(one['text'] ?? one['summary'], 'reasoning_details') : ''))
     .join('');
+}
+
+/** Pictures as OpenRouter tells them; an address elsewhere is nothing that can be handed on. */
+function readImages(images: unknown): readonly Extract<NeutralContent, { type: 'file' }>[] {
+  return readRecords(images, 'images').map((image) => {
+    const { url } = readRecord(image['image_url'], 'images[].image_url');
+    const file = parseFileUrl(String(url), 'image/png');
+    if (typeof file?.data !== 'string') throw new TypeError('a picture in the answer has no bytes');
+    return { type: 'file', mediaType: file.mediaType, data: file.data };
+  });
 }
 
 /** `function_call` is the old word for the only call of an answer. */

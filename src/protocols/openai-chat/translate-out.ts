@@ -12,6 +12,7 @@ import type {
   ToldEvent,
 } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
+import { toAddress } from '../translation/file-data.ts';
 
 const finishReasons: Readonly<Record<NeutralFinish, string>> = {
   stop: 'stop',
@@ -50,6 +51,8 @@ export class ChatAnswerWriter implements AnswerWriter {
         return this.#calls.has(part.toolCallId)
           ? nothing
           : this.#beginCall(part.toolCallId, part.toolName, part.input);
+      case 'file':
+        return this.#tell({ images: [encodeImage(part)] });
       case 'finish':
         return this.#finish(part.finishReason.unified, part.usage);
       default:
@@ -104,6 +107,7 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
       ? [{ id: part.toolCallId, type: 'function', function: { name: part.toolName, arguments: part.input } }]
       : [],
   );
+  const images = content.flatMap((part) => (part.type === 'file' ? [encodeImage(part)] : []));
   const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
   const thoughts = content.flatMap((part) => (part.type === 'reasoning' ? [part.text] : []));
   const reasoning = thoughts.filter((text) => text !== '').join('\n\n');
@@ -112,6 +116,7 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
     content: text === '' && calls.length > 0 ? null : text,
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    ...(images.length === 0 ? {} : { images }),
   };
   const reason = finishReasons[calls.length > 0 && finish === 'stop' ? 'tool-calls' : finish];
   return {
@@ -122,6 +127,11 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
     choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
     usage: encodeUsage(usage),
   };
+}
+
+/** As OpenRouter tells pictures: https://openrouter.ai/docs/features/multimodal/image-generation, read 2026-11. */
+function encodeImage(file: Extract<NeutralPart, { type: 'file' }>): WireObject {
+  return { type: 'image_url', image_url: { url: toAddress(file) } };
 }
 
 function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {

@@ -89,6 +89,8 @@ export function encodeResponsesAnswer(
         return part.text === '' ? [] : [{ kind: part.type, id: '', name: '', text: part.text }];
       case 'tool-call':
         return [{ kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input }];
+      case 'file':
+        throw new TypeError('a picture in an answer has no words in the protocol of the request');
       default:
         return [];
     }

@@ -57,6 +57,8 @@ export class BlockSequence {
         return this.#complete(this.#findCall(part.id));
       case 'tool-call':
         return this.#addCall(part.toolCallId, part.toolName, part.input);
+      case 'file':
+        throw new TypeError('a picture in an answer has no words in the protocol of the request');
       default:
         return nothing;
     }

@@ -1,6 +1,6 @@
 /** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
 
-import type { NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { NeutralMessage, NeutralOptions, ToolOutput, UserContent } from '../neutral.ts';
 
 /** Whether an earlier answer brings its reasoning along. */
 export function hasReasoning(prompt: readonly NeutralMessage[]): boolean {
@@ -10,7 +10,7 @@ export function hasReasoning(prompt: readonly NeutralMessage[]): boolean {
 }
 
 type UserFile = Extract<UserContent[number], { type: 'file' }>;
-type AnyFile = Pick<UserFile, 'mediaType' | 'data'>;
+type AnyFile = Pick<UserFile, 'mediaType' | 'data' | 'filename'>;
 type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
 
 /** The files in the user's messages and in the results of tools. */
@@ -51,6 +51,13 @@ export function hasNamedResultFile(prompt: readonly NeutralMessage[]): boolean {
   );
 }
 
+/** What a format bears beside its schema, where a protocol has no word for it: its name alone says nothing. */
+export function listUnnamed({
+  responseFormat: format,
+}: Pick<NeutralOptions, 'responseFormat'>): readonly string[] {
+  return format?.type === 'json' && format.description !== undefined ? ['the description of the format'] : [];
+}
+
 /** Asks for JSON where a protocol has no word for it. */
 export const jsonInstruction: NeutralMessage = {
   role: 'system',
@@ -88,6 +95,12 @@ function inlineText(part: UserContent[number]): UserContent[number] {
 
 function decodeText(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8');
+}
+
+export function noteHoisting(prompt: readonly NeutralMessage[]): readonly string[] {
+  const firstTalk = prompt.findIndex(({ role }) => role !== 'system');
+  const isHoisted = prompt.some(({ role }, index) => role === 'system' && index > firstTalk);
+  return isHoisted ? ['system messages within the conversation were moved to its start'] : [];
 }
 
 /** System messages first, in their order. */

@@ -1,4 +1,4 @@
-/** How much a model is asked to reason: the steps of OpenAI's protocols. */
+/** How much a model is asked to reason: the steps of OpenAI's protocols, and the budgets of tokens that others have for them. */
 
 import type { ReasoningEffort } from '../neutral.ts';
 
@@ -15,4 +15,20 @@ const efforts: Readonly<Record<string, ReasoningEffort>> = {
 /** Undefined for what is no step: the model does as it does by itself. */
 export function parseEffort(effort: string | null | undefined): ReasoningEffort | undefined {
   return efforts[effort ?? ''];
+}
+
+/** Tokens for each step. */
+export const budgets: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
+  minimal: 1024,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 32_000,
+  max: 64_000,
+};
+
+/** The step that a budget stands for. */
+export function effortOf(budget: number): ReasoningEffort {
+  if (budget <= budgets.low) return 'low';
+  return budget <= budgets.medium ? 'medium' : 'high';
 }

@@ -1,0 +1,35 @@
+/** What of a `google-generate-content` request or answer is bound to the account that made it: caches, files, signed thoughts. */
+
+import { refer } from '../bound-reference.ts';
+import { isRecord } from '../is-record.ts';
+import type { Bound, BoundReference, WireObject } from '../protocol.ts';
+import { createWordList } from '../scan.ts';
+import { nameOfThought } from '../sealed.ts';
+import { candidatesOf, partsIn, partsOf } from './parts.ts';
+
+/** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
+export const boundFields: readonly string[] = ['cachedContent', 'cached_content'];
+export const boundWords = createWordList(['thoughtSignature', 'thought_signature', 'fileUri', 'file_uri']);
+
+export function findBound(body: WireObject): Bound {
+  const { contents, cachedContent = body['cached_content'] } = body;
+  const parts = (Array.isArray(contents) ? contents.filter(isRecord) : []).flatMap(partsIn);
+  return {
+    references: [...refer('cachedContent', cachedContent), ...parts.flatMap(referTo)],
+    sealed: parts.flatMap((part) => nameOfThought(part) ?? []),
+  };
+}
+
+/** Names in a whole answer or in one event of it: its signatures. */
+export function namesOfAnswer(answer: WireObject): readonly string[] {
+  return candidatesOf(answer).flatMap((candidate) =>
+    partsOf(candidate).flatMap((part) => nameOfThought(part) ?? []),
+  );
+}
+
+/** Only files that were uploaded: an address in the web is everybody's. */
+function referTo(part: WireObject): readonly BoundReference[] {
+  const { fileData: data = part['file_data'] } = part;
+  const uri: unknown = isRecord(data) ? (data['fileUri'] ?? data['file_uri']) : undefined;
+  return typeof uri === 'string' && /(^|\/)files\/[^/]+$/.test(uri) ? refer('fileUri', uri) : [];
+}

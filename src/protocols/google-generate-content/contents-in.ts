@@ -1,0 +1,107 @@
+/** The conversation of a `google-generate-content` body in neutral words. */
+
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import { parseFileUrl } from '../translation/data-url.ts';
+import { cannotCarry } from '../translation/field-fates.ts';
+import type { GoogleContent, ModelPart, UserPart } from './wire.ts';
+
+type Call = NonNullable<ModelPart['functionCall']>;
+type Response = NonNullable<UserPart['functionResponse']>;
+type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+
+export function decodeContents(contents: readonly GoogleContent[]): NeutralMessage[] {
+  const calls = new CallIds();
+  return contents.flatMap((content): NeutralMessage[] =>
+    content.role === 'model'
+      ? [
+          {
+            role: 'assistant',
+            content: (content.parts ?? []).flatMap((part) => decodeAnswerPart(part, calls)),
+          },
+        ]
+      : decodeUser(content.parts ?? [], calls),
+  );
+}
+
+/** Calls need not bear ids, and results then belong to the first call of their name that has none yet. */
+class CallIds {
+  readonly #open: { readonly id: string; readonly name: string }[] = [];
+  #count = 0;
+
+  begin({ id, name }: Call): string {
+    const own = id || `call_${this.#count}`;
+    this.#count += 1;
+    this.#open.push({ id: own, name });
+    return own;
+  }
+
+  answer({ id, name }: Response): string {
+    const byId = this.#open.findIndex((call) => call.id === id);
+    const at = byId >= 0 ? byId : this.#open.findIndex((call) => call.name === name);
+    const [found] = at < 0 ? [] : this.#open.splice(at, 1);
+    return found?.id ?? (id || `call_of_${name}`);
+  }
+}
+
+/** The results of tools first: they answer the calls before, whatever the user says beside. */
+function decodeUser(parts: readonly UserPart[], calls: CallIds): NeutralMessage[] {
+  const results: ToolContent = [];
+  const said: UserContent = [];
+  for (const part of parts) {
+    if (part.functionResponse != null) results.push(decodeResult(part.functionResponse, calls));
+    else said.push(...decodeUserPart(part));
+  }
+  return [
+    ...(results.length === 0 ? [] : [{ role: 'tool' as const, content: results }]),
+    ...(said.length === 0 ? [] : [{ role: 'user' as const, content: said }]),
+  ];
+}
+
+function decodeUserPart({ text, inlineData, fileData }: UserPart): UserContent {
+  if (inlineData != null) return [{ type: 'file', mediaType: inlineData.mimeType, data: inlineData.data }];
+  if (fileData == null) return text == null ? [] : [{ type: 'text', text }];
+  const file = parseFileUrl(fileData.fileUri, fileData.mimeType ?? 'image/*');
+  const isUploaded = /\/files\/[^/]+$/.test(fileData.fileUri) && fileData.fileUri.includes('googleapis.com');
+  if (file === undefined || isUploaded)
+    throw cannotCarry(`the file "${fileData.fileUri}", which its account keeps,`);
+  return [{ type: 'file', ...file }];
+}
+
+function decodeResult(result: Response, calls: CallIds): ToolContent[number] {
+  return {
+    type: 'tool-result',
+    toolCallId: calls.answer(result),
+    toolName: result.name,
+    output: decodeOutput(result),
+  };
+}
+
+/** `output` and `error` are the vendor's words for what the tool said: https://ai.google.dev/api/caching#FunctionResponse. */
+function decodeOutput({ response, parts }: Response): ToolOutput {
+  const said = response ?? {};
+  const [field, ...more] = Object.keys(said);
+  const only = more.length === 0 && field !== undefined ? said[field] : undefined;
+  const text = typeof only === 'string' && textFields.has(field) ? only : JSON.stringify(said);
+  if (parts == null || parts.length === 0)
+    return { type: field === 'error' && more.length === 0 ? 'error-text' : 'text', value: text };
+  const files = parts.map(({ inlineData: { mimeType, data } }) => ({
+    type: mimeType.startsWith('image/') ? ('image-data' as const) : ('file-data' as const),
+    mediaType: mimeType,
+    data,
+  }));
+  return { type: 'content', value: [{ type: 'text', text }, ...files] };
+}
+
+const textFields: ReadonlySet<string | undefined> = new Set(['output', 'result', 'content', 'error']);
+
+function decodeAnswerPart(
+  { text, thought, functionCall: call }: ModelPart,
+  calls: CallIds,
+): AssistantContent {
+  if (call != null)
+    return [
+      { type: 'tool-call', toolCallId: calls.begin(call), toolName: call.name, input: call.args ?? {} },
+    ];
+  if (text == null || text === '') return [];
+  return [{ type: thought === true ? 'reasoning' : 'text', text }];
+}

@@ -1,0 +1,67 @@
+/** A conversation in neutral words as the contents of a `google-generate-content` body (translate leg). */
+
+import type { AssistantContent, NeutralMessage, UserContent } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { unsignedCall } from '../sealed.ts';
+import { nameMedia, toBase64 } from '../translation/file-data.ts';
+import { writeToolOutput } from '../translation/tool-output.ts';
+
+type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+
+export interface GoogleConversation {
+  readonly systemInstruction?: WireObject;
+  readonly contents: readonly WireObject[];
+}
+
+/** What the system says stands apart; neighbours of one role are one turn, as all results of one answer's calls must be. */
+export function encodeContents(prompt: readonly NeutralMessage[]): GoogleConversation {
+  const system: WireObject[] = [];
+  const contents: { role: 'user' | 'model'; parts: WireObject[] }[] = [];
+  for (const message of prompt) {
+    if (message.role === 'system') {
+      system.push({ text: message.content });
+      continue;
+    }
+    const role = message.role === 'assistant' ? 'model' : 'user';
+    const last = contents.at(-1);
+    if (last?.role === role) last.parts.push(...encodeParts(message));
+    else contents.push({ role, parts: encodeParts(message) });
+  }
+  return system.length === 0 ? { contents } : { systemInstruction: { parts: system }, contents };
+}
+
+function encodeParts(message: Exclude<NeutralMessage, { role: 'system' }>): WireObject[] {
+  if (message.role === 'user') return message.content.map(encodeUserPart);
+  return message.role === 'tool' ? encodeResults(message.content) : encodeAnswer(message.content);
+}
+
+/** The vendor fetches what stands at an address: https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits, read 2026-11. */
+function encodeUserPart(part: UserContent[number]): WireObject {
+  if (part.type === 'text') return { text: part.text };
+  const mimeType = nameMedia(part.mediaType);
+  if (part.data instanceof URL) return { fileData: { mimeType, fileUri: part.data.toString() } };
+  return { inlineData: { mimeType, data: toBase64(part.data) } };
+}
+
+/** The first call of an answer bears a signature, or newer models refuse it: one that lets calls of others pass. */
+function encodeAnswer(content: AssistantContent): WireObject[] {
+  let hasCall = false;
+  return content.flatMap((part): readonly WireObject[] => {
+    if (part.type === 'text') return [{ text: part.text }];
+    if (part.type !== 'tool-call') return [];
+    const signature = hasCall ? {} : { thoughtSignature: unsignedCall };
+    hasCall = true;
+    const { toolCallId: id, toolName: name, input } = part;
+    return [{ functionCall: { id, name, args: input ?? {} }, ...signature }];
+  });
+}
+
+function encodeResults(content: ToolContent): WireObject[] {
+  return content.flatMap((part): readonly WireObject[] => {
+    if (part.type !== 'tool-result' || part.output.type === 'content') return [];
+    const { toolCallId: id, toolName: name, output } = part;
+    const isError = output.type === 'error-text' || output.type === 'error-json';
+    const said = writeToolOutput(output);
+    return [{ functionResponse: { id, name, response: isError ? { error: said } : { output: said } } }];
+  });
+}

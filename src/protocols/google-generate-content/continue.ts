@@ -1,0 +1,41 @@
+/** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
+
+import { goOnInstruction, withFewerTokens } from '../continuation.ts';
+import { isRecord } from '../is-record.ts';
+import type { Continuation, WireObject } from '../protocol.ts';
+import { partsIn } from './parts.ts';
+
+/** Why nobody could go on with an answer to this request; undefined when somebody could. */
+export function findGoogleObstacle(body: WireObject): string | undefined {
+  const config = configOf(body);
+  const { responseMimeType: type, candidateCount: count, responseModalities: modalities } = config;
+  if (typeof type === 'string' && type !== 'text/plain') return 'a strict output format';
+  if (typeof count === 'number' && count > 1) return 'several answers at once';
+  if (config['responseLogprobs'] === true) return 'log probabilities';
+  const other = Array.isArray(modalities) ? modalities.find((kind) => kind !== 'TEXT') : undefined;
+  return other === undefined ? undefined : `an answer of the kind ${String(other)}`;
+}
+
+/** The body that asks for the rest; the one handed in stays as it is. */
+export function continueGoogle(body: WireObject, { way, delivered, shownText }: Continuation): WireObject {
+  if (way === 'afresh') return body;
+  const contents = appendAnswer(Array.isArray(body['contents']) ? body['contents'] : [], shownText);
+  const instruction = { role: 'user', parts: [{ text: goOnInstruction }] };
+  const limited = withFewerTokens(configOf(body), ['maxOutputTokens'], delivered.textEvents);
+  return {
+    ...body,
+    ...(Object.keys(limited).length === 0 ? {} : { generationConfig: limited }),
+    contents: way === 'prefill' ? contents : [...contents, instruction],
+  };
+}
+
+function configOf({ generationConfig: config }: WireObject): WireObject {
+  return isRecord(config) ? config : {};
+}
+
+/** A client's own prefill and what followed it are one turn. */
+function appendAnswer(contents: readonly unknown[], text: string): readonly unknown[] {
+  const last = contents.at(-1);
+  if (!isRecord(last) || last['role'] !== 'model') return [...contents, { role: 'model', parts: [{ text }] }];
+  return [...contents.slice(0, -1), { ...last, parts: [...partsIn(last), { text }] }];
+}

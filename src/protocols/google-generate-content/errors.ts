@@ -1,0 +1,54 @@
+/** Errors as clients of `google-generate-content` understand them: a JSON body, and the same object inside a stream. */
+
+import type { Headers } from '../../model/request.ts';
+import { findOverflowTokens } from '../overflow.ts';
+import type { WireError, WireObject } from '../protocol.ts';
+
+const headers: Headers = { 'content-type': 'application/json' };
+
+/** Names of statuses: https://ai.google.dev/gemini-api/docs/troubleshooting and https://cloud.google.com/apis/design/errors, read 2026-11. */
+const statuses: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  501: 'UNIMPLEMENTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+export function encodeGoogleError(error: WireError): { readonly headers: Headers; readonly body: string } {
+  return { headers, body: JSON.stringify(toErrorBody(error)) };
+}
+
+/**
+ * The bare object, as the vendor breaks off: SDKs raise an error for it, even where it comes with the last event, since no blank line
+ * ends it. Read in `@google/genai` 1.30.0 and 2.32.0, of which the first takes an event with `error` for an empty answer.
+ */
+export function encodeGoogleStreamError(error: WireError): string {
+  return JSON.stringify(toErrorBody(error));
+}
+
+/** The vendor's phrase: https://github.com/google-gemini/gemini-cli/issues/6678. */
+export function describeGoogleOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+  const tokens = findOverflowTokens(said);
+  const message =
+    tokens === undefined
+      ? `The input token count exceeds the maximum number of tokens allowed. ${said}`
+      : `The input token count (${tokens.actual}) exceeds the maximum number of tokens allowed (${tokens.limit}).`;
+  return { code: 'context_length_exceeded', message };
+}
+
+/** Our code stands where the vendor's own finer ones do. */
+function toErrorBody({ status: code, code: reason, message, facts }: WireError): WireObject {
+  const status = statuses[code] ?? (code >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');
+  const info = {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    reason: reason.toUpperCase(),
+    domain: 'holdfast',
+  };
+  const own = facts === undefined ? {} : { holdfast: facts };
+  return { error: { code, message, status, details: [info], ...own } };
+}

@@ -1,0 +1,73 @@
+/** What a whole `google-generate-content` answer is: it must parse to its end and hold what was asked for. */
+
+import type { Operation } from '../../model/protocol.ts';
+import type { Usage } from '../../model/record.ts';
+import { isRecord } from '../is-record.ts';
+import type { BodyVerdict, WireObject } from '../protocol.ts';
+import { saysFault } from '../says-fault.ts';
+import { namesOfAnswer } from './bound.ts';
+import { candidatesOf, partsOf, saysSomething } from './parts.ts';
+
+/** Ends that are an answer where nothing was said: https://ai.google.dev/api/generate-content#FinishReason, and `@google/genai` 2.32.0. */
+const telling: ReadonlySet<unknown> = new Set([
+  'MAX_TOKENS',
+  'CONTINUATION',
+  'SAFETY',
+  'RECITATION',
+  'LANGUAGE',
+  'BLOCKLIST',
+  'PROHIBITED_CONTENT',
+  'SPII',
+  'IMAGE_SAFETY',
+  'IMAGE_PROHIBITED_CONTENT',
+  'IMAGE_RECITATION',
+]);
+
+/** What an answer of each operation has, one of these at least. */
+const answerFields: Readonly<Record<Operation, readonly string[]>> = {
+  generate: ['candidates', 'promptFeedback'],
+  embed: ['embedding', 'embeddings'],
+  'count-tokens': ['totalTokens'],
+};
+
+export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyVerdict {
+  if (saysFault(body['error'])) return { kind: 'error' };
+  const wanted = answerFields[operation];
+  if (!wanted.some((field) => typeof body[field] === 'object' || typeof body[field] === 'number'))
+    return { kind: 'malformed', detail: `a JSON body without "${wanted[0]}"` };
+  const usage = readUsage(body['usageMetadata']);
+  if (operation !== 'generate') return { kind: 'answer', usage, isEmpty: false, body };
+  return { kind: 'answer', usage, isEmpty: isEmpty(body), body, made: namesOfAnswer(body) };
+}
+
+function isEmpty(body: WireObject): boolean {
+  const says = (candidate: WireObject): boolean =>
+    partsOf(candidate).some(saysSomething) || saysEnoughAlone(candidate['finishReason']);
+  return !isBlocked(body) && !candidatesOf(body).some(says);
+}
+
+/** Whether this reason to end is an answer by itself. */
+export function saysEnoughAlone(finishReason: unknown): boolean {
+  return telling.has(finishReason);
+}
+
+/** The vendor refuses the prompt: that is its answer. */
+export function isBlocked({ promptFeedback: feedback }: WireObject): boolean {
+  return isRecord(feedback) && typeof feedback['blockReason'] === 'string';
+}
+
+/** For the record: thoughts are paid for as output, and what a tool of the vendor's own brought is read like a prompt. */
+export function readUsage(usage: unknown): Usage | undefined {
+  if (!isRecord(usage)) return undefined;
+  const input = sum(usage, ['promptTokenCount', 'toolUsePromptTokenCount']);
+  const output = sum(usage, ['candidatesTokenCount', 'thoughtsTokenCount']);
+  return {
+    ...(input === undefined ? {} : { inputTokens: input }),
+    ...(output === undefined ? {} : { outputTokens: output }),
+  };
+}
+
+function sum(usage: WireObject, fields: readonly string[]): number | undefined {
+  const counts = fields.flatMap((field) => (typeof usage[field] === 'number' ? [usage[field]] : []));
+  return counts.length === 0 ? undefined : counts.reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,112 @@
+/** A request in neutral words as a `google-generate-content` body (translate leg): what a target is sent, and what is left out. */
+
+import type { ModelTraits, Target } from '../../model/target.ts';
+import { compact } from '../compact.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { notCarried } from '../translation/field-fates.ts';
+import {
+  hasReasoning,
+  inlineTextFiles,
+  listFiles,
+  listUnnamed,
+  noteHoisting,
+  withoutEmptyText,
+  withoutReasoning,
+} from '../translation/prompt-shape.ts';
+import { budgets } from '../translation/reasoning-effort.ts';
+import { moveResultFiles } from '../translation/result-files.ts';
+import { chooseEffort, refuses } from '../translation/traits.ts';
+import { encodeContents } from './contents-out.ts';
+
+/** https://ai.google.dev/api/generate-content#generationconfig: up to five. Read 2026-11. */
+const mostStops = 5;
+
+export function findGoogleCallObstacle({ options }: NeutralRequest): string | undefined {
+  return (options.stopSequences?.length ?? 0) > mostStops
+    ? `more than ${mostStops} stop sequences`
+    : undefined;
+}
+
+export function encodeGoogleRequest(request: NeutralRequest, target: Pick<Target, 'traits'>): EncodedRequest {
+  const { options, parallelTools } = request;
+  const { prompt } = options;
+  const thinking = encodeThinking(request, target.traits);
+  const config = compact({ ...encodeSettings(options), thinkingConfig: thinking.config });
+  return {
+    body: compact({
+      ...encodeContents(withoutEmptyText(moveResultFiles(inlineTextFiles(withoutReasoning(prompt))))),
+      ...encodeTools(options),
+      generationConfig: Object.keys(config).length === 0 ? undefined : config,
+    }),
+    notes: [
+      ...thinking.notes,
+      ...noteHoisting(prompt),
+      ...notCarried([
+        ...(hasReasoning(prompt) ? ['the reasoning of earlier answers'] : []),
+        ...(parallelTools === false ? ['parallel_tool_calls'] : []),
+        ...(options.tools?.some(isStrict) === true ? ['strict'] : []),
+        ...listUnnamed(options),
+        ...(listFiles(prompt).some(isNamed) ? ['the filename of a file'] : []),
+      ]),
+    ],
+  };
+}
+
+function isStrict(tool: NeutralTool): boolean {
+  return tool.type === 'function' && tool.strict === true;
+}
+
+function isNamed(file: { readonly filename?: string | undefined }): boolean {
+  return file.filename !== undefined;
+}
+
+function encodeSettings({ responseFormat: format, ...options }: NeutralOptions): WireObject {
+  const isJson = format?.type === 'json';
+  return {
+    maxOutputTokens: options.maxOutputTokens,
+    temperature: options.temperature,
+    topP: options.topP,
+    topK: options.topK,
+    seed: options.seed,
+    presencePenalty: options.presencePenalty,
+    frequencyPenalty: options.frequencyPenalty,
+    stopSequences: options.stopSequences,
+    responseMimeType: isJson ? 'application/json' : undefined,
+    responseJsonSchema: isJson ? format.schema : undefined,
+  };
+}
+
+/** Newer models take a level in the place of a budget. https://ai.google.dev/gemini-api/docs/thinking, read 2026-11. */
+function encodeThinking(
+  { reasoning }: NeutralRequest,
+  traits: ModelTraits | undefined,
+): { readonly config?: WireObject; readonly notes: readonly string[] } {
+  if (reasoning === undefined) return { notes: [] };
+  const { effort, notes } = chooseEffort(reasoning, traits);
+  const includeThoughts = reasoning !== 'none';
+  if (refuses(traits, 'thinking-budget'))
+    return { config: { includeThoughts, thinkingLevel: effort?.toUpperCase() }, notes };
+  const isOff = reasoning === 'none' && !refuses(traits, 'no-thinking');
+  const budget = reasoning === 'none' ? 128 : budgets[reasoning];
+  return {
+    config: { includeThoughts, thinkingBudget: isOff ? 0 : Math.min(budget, 24_576) },
+    notes: reasoning !== 'none' || isOff ? [] : ['the model always thinks: asked for the least'],
+  };
+}
+
+const modes = { auto: 'AUTO', none: 'NONE', required: 'ANY', tool: 'ANY' } as const;
+
+function encodeTools({ tools = [], toolChoice: choice }: NeutralOptions): WireObject {
+  if (tools.length === 0) return {};
+  const encoded = { tools: [{ functionDeclarations: tools.flatMap(encodeTool) }] };
+  if (choice === undefined) return encoded;
+  const named = choice.type === 'tool' ? { allowedFunctionNames: [choice.toolName] } : {};
+  return { ...encoded, toolConfig: { functionCallingConfig: { mode: modes[choice.type], ...named } } };
+}
+
+function encodeTool(tool: NeutralTool): readonly WireObject[] {
+  if (tool.type !== 'function') return [];
+  const { name, description, inputSchema: parametersJsonSchema } = tool;
+  return [compact({ name, description, parametersJsonSchema })];
+}

@@ -1,0 +1,46 @@
+/** The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a whole answer, in a request's history. */
+
+import { isRecord } from '../is-record.ts';
+import type { WireObject } from '../protocol.ts';
+
+/** The candidates of an answer or of one event of it. */
+export function candidatesOf({ candidates }: WireObject): readonly WireObject[] {
+  return Array.isArray(candidates) ? candidates.filter(isRecord) : [];
+}
+
+/** The parts of a candidate. */
+export function partsOf({ content }: WireObject): readonly WireObject[] {
+  return isRecord(content) ? partsIn(content) : [];
+}
+
+/** The parts of a turn. */
+export function partsIn({ parts }: WireObject): readonly WireObject[] {
+  return Array.isArray(parts) ? parts.filter(isRecord) : [];
+}
+
+/** Fields beside a part's data: they say nothing by themselves. */
+const besides: ReadonlySet<string> = new Set([
+  'text',
+  'thought',
+  'thoughtSignature',
+  'thought_signature',
+  'partMetadata',
+  'videoMetadata',
+  'mediaResolution',
+]);
+
+/** The field that holds what a part brings beside text: `functionCall`; undefined for text, thoughts and what is empty. */
+export function dataOf(part: WireObject): string | undefined {
+  for (const field in part) if (!besides.has(field) && part[field] !== null) return field;
+  return undefined;
+}
+
+/** The text of a part that is the answer's own, and no thought. */
+export function textOf({ text, thought }: WireObject): string {
+  return typeof text === 'string' && thought !== true ? text : '';
+}
+
+/** Whether a part says anything: text, a thought, a call, a picture. */
+export function saysSomething(part: WireObject): boolean {
+  return dataOf(part) !== undefined || (typeof part['text'] === 'string' && part['text'] !== '');
+}

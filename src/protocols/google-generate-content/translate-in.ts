@@ -1,0 +1,124 @@
+/** A `google-generate-content` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
+
+import { compact } from '../compact.ts';
+import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
+import { readWire } from '../translation/parse-wire.ts';
+import { effortOf, parseEffort } from '../translation/reasoning-effort.ts';
+import { decodeContents } from './contents-in.ts';
+import { toJsonSchema } from './schema-in.ts';
+import { spellOut } from './spelling.ts';
+import { type GoogleBody, type GoogleConfig, type GoogleDeclaration, googleBody } from './wire.ts';
+
+export const googleRules: FieldRules = { refused: { cachedContent: isAsked }, idle: {} };
+
+/** Throws `RequestError` (400) that names what cannot be said in another protocol. */
+export function decodeGoogleRequest(body: WireObject): NeutralRequest {
+  const { read, notes } = readWire(googleBody, spellOut(body), googleRules);
+  const config = read.generationConfig ?? {};
+  requireOneText(config);
+  const { tools, left, toolChoice } = decodeTools(read);
+  return compact({
+    options: compact({
+      prompt: decodePrompt(read),
+      ...decodeSettings(config),
+      responseFormat: decodeFormat(config),
+      tools: tools.length === 0 ? undefined : tools,
+      toolChoice,
+    }),
+    reasoning: decodeReasoning(config.thinkingConfig),
+    continuesAnswer: read.contents.at(-1)?.role === 'model' ? true : undefined,
+    notes: [...notes, ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`))],
+  });
+}
+
+function requireOneText({ candidateCount, responseLogprobs, responseModalities }: GoogleConfig): void {
+  if (candidateCount != null && candidateCount > 1) throw cannotCarry('generationConfig.candidateCount');
+  if (responseLogprobs === true) throw cannotCarry('generationConfig.responseLogprobs');
+  const other = responseModalities?.find((kind) => kind !== 'TEXT');
+  if (other !== undefined) throw cannotCarry(`generationConfig.responseModalities with ${other}`);
+}
+
+function decodePrompt({ systemInstruction, contents }: GoogleBody): NeutralOptions['prompt'] {
+  const system = (systemInstruction?.parts ?? []).map(
+    ({ text }) => ({ role: 'system', content: text ?? '' }) as const,
+  );
+  return [...system, ...decodeContents(contents)];
+}
+
+function decodeSettings(config: GoogleConfig): Omit<NeutralOptions, 'prompt'> {
+  return compact({
+    maxOutputTokens: config.maxOutputTokens ?? undefined,
+    temperature: config.temperature ?? undefined,
+    topP: config.topP ?? undefined,
+    topK: config.topK ?? undefined,
+    seed: config.seed ?? undefined,
+    presencePenalty: config.presencePenalty ?? undefined,
+    frequencyPenalty: config.frequencyPenalty ?? undefined,
+    stopSequences: config.stopSequences ?? undefined,
+  });
+}
+
+function decodeFormat(config: GoogleConfig): NeutralOptions['responseFormat'] {
+  const { responseMimeType: type, responseSchema, responseJsonSchema } = config;
+  if (type == null || type === 'text/plain') return undefined;
+  if (type !== 'application/json') throw cannotCarry(`generationConfig.responseMimeType "${type}"`);
+  const schema = responseJsonSchema ?? (responseSchema == null ? undefined : toJsonSchema(responseSchema));
+  return schema === undefined ? { type: 'json' } : { type: 'json', schema };
+}
+
+interface Tools {
+  readonly tools: NeutralTool[];
+  readonly left: readonly string[];
+  readonly toolChoice: NeutralOptions['toolChoice'];
+}
+
+/** Tools that the vendor runs are left out where the model may do without. Where several are allowed, only they are offered. */
+function decodeTools({ tools, toolConfig }: GoogleBody): Tools {
+  const { mode, allowedFunctionNames: allowed } = toolConfig?.functionCallingConfig ?? {};
+  const own = (tools ?? []).flatMap(({ functionDeclarations: declared }) => (declared ?? []).map(decodeTool));
+  const left = (tools ?? []).flatMap((tool) =>
+    Object.keys(tool).filter((name) => name !== 'functionDeclarations'),
+  );
+  if (left[0] !== undefined && own.length === 0) throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
+  const [only, ...more] = mode === 'NONE' ? [] : (allowed ?? []);
+  const isOne = mode === 'ANY' && more.length === 0;
+  const offered = only === undefined || isOne ? own : own.filter(({ name }) => allowed?.includes(name));
+  return { tools: offered, left, toolChoice: decodeToolChoice(mode, isOne ? only : undefined) };
+}
+
+function decodeTool({ name, description, parameters, parametersJsonSchema }: GoogleDeclaration): NeutralTool {
+  const own = parameters == null ? { type: 'object', properties: {} } : toJsonSchema(parameters);
+  return compact({
+    type: 'function' as const,
+    name,
+    description: description ?? undefined,
+    inputSchema: parametersJsonSchema ?? own,
+  });
+}
+
+function decodeToolChoice(
+  mode: string | null | undefined,
+  only: string | undefined,
+): NeutralOptions['toolChoice'] {
+  switch (mode) {
+    case 'ANY':
+      return only === undefined ? { type: 'required' } : { type: 'tool', toolName: only };
+    case 'NONE':
+      return { type: 'none' };
+    case 'AUTO':
+    case 'VALIDATED':
+      return { type: 'auto' };
+    default:
+      return undefined;
+  }
+}
+
+/** A budget of 0 is none, of -1 as the model finds right; the levels are OpenAI's steps in capitals. */
+function decodeReasoning(thinking: GoogleConfig['thinkingConfig']): ReasoningEffort | undefined {
+  const { thinkingBudget: budget, thinkingLevel: level } = thinking ?? {};
+  if (budget == null) return parseEffort(level?.toLowerCase());
+  if (budget === 0) return 'none';
+  return budget < 0 ? undefined : effortOf(budget);
+}

@@ -1,0 +1,109 @@
+/** An answer in neutral words as `google-generate-content` tells it (translate leg): the events of a stream, or one JSON object. */
+
+import { compact } from '../compact.ts';
+import type {
+  AnswerFacts,
+  AnswerWriter,
+  NeutralAnswer,
+  NeutralFinish,
+  NeutralPart,
+  NeutralUsage,
+  ToldEvent,
+} from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+import { toBase64 } from '../translation/file-data.ts';
+import { parseToolInput } from '../translation/tool-input.ts';
+
+const finishReasons: Readonly<Record<NeutralFinish, string>> = {
+  stop: 'STOP',
+  length: 'MAX_TOKENS',
+  'content-filter': 'SAFETY',
+  'tool-calls': 'STOP',
+  error: 'OTHER',
+  other: 'STOP',
+};
+
+/** A call is told whole: the vendor tells none in pieces unless it is asked to. */
+export class GoogleAnswerWriter implements AnswerWriter {
+  readonly #facts: AnswerFacts;
+
+  constructor(facts: AnswerFacts) {
+    this.#facts = facts;
+  }
+
+  push(part: NeutralPart): readonly ToldEvent[] {
+    switch (part.type) {
+      case 'text-delta':
+        return this.#tellText({ text: part.delta });
+      case 'reasoning-delta':
+        return this.#tellText({ text: part.delta, thought: true });
+      case 'tool-call':
+      case 'file':
+        return [this.#encode({ candidates: [toCandidate(encodeParts(part))] })];
+      case 'finish': {
+        const end = { ...toCandidate([]), finishReason: finishReasons[part.finishReason.unified] };
+        return [this.#encode({ candidates: [end], usageMetadata: encodeUsage(part.usage) })];
+      }
+      default:
+        return [];
+    }
+  }
+
+  #tellText(part: WireObject): readonly ToldEvent[] {
+    return part['text'] === '' ? [] : [this.#encode({ candidates: [toCandidate([part])] })];
+  }
+
+  #encode(fields: WireObject): ToldEvent {
+    const event = { ...fields, ...identify(this.#facts) };
+    return { data: JSON.stringify(event), event };
+  }
+}
+
+export function encodeGoogleAnswer(
+  { content, finish, usage }: NeutralAnswer,
+  facts: AnswerFacts,
+): WireObject {
+  const candidate = { ...toCandidate(content.flatMap(encodeParts)), finishReason: finishReasons[finish] };
+  return { candidates: [candidate], usageMetadata: encodeUsage(usage), ...identify(facts) };
+}
+
+type Told = NeutralAnswer['content'][number];
+
+function encodeParts(part: Told): readonly WireObject[] {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? [] : [{ text: part.text }];
+    case 'reasoning':
+      return part.text === '' ? [] : [{ text: part.text, thought: true }];
+    case 'tool-call': {
+      const { toolCallId: id, toolName: name, input } = part;
+      return [{ functionCall: { id, name, args: parseToolInput(input) } }];
+    }
+    case 'file':
+      return [{ inlineData: { mimeType: part.mediaType, data: toBase64(part.data) } }];
+    default:
+      return [];
+  }
+}
+
+function toCandidate(parts: readonly WireObject[]): WireObject {
+  return { content: { parts, role: 'model' }, index: 0 };
+}
+
+function identify({ id, model }: AnswerFacts): WireObject {
+  return { modelVersion: model, responseId: id };
+}
+
+/** Thoughts are counted beside the answer here. */
+function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {
+  const input = inputTokens.total ?? 0;
+  const output = outputTokens.total ?? 0;
+  const thoughts = outputTokens.reasoning || undefined;
+  return compact({
+    promptTokenCount: input,
+    candidatesTokenCount: output - (thoughts ?? 0),
+    totalTokenCount: input + output,
+    cachedContentTokenCount: inputTokens.cacheRead || undefined,
+    thoughtsTokenCount: thoughts,
+  });
+}
