@@ -22,6 +22,12 @@ const read = { asOf: '2026-11-21', verified: 'S' } as const;
 const claude = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/anthropic' };
 const gpt = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/openai' };
 
+const gemini = {
+  asOf: '2026-11-22',
+  verified: 'D',
+  source: 'https://ai.google.dev/gemini-api/docs/thinking',
+} as const;
+
 const [small, medium, large] = [32_000, 64_000, 128_000];
 const sixSteps = ['low', 'medium', 'high', 'xhigh', 'max'];
 
@@ -103,6 +109,12 @@ export const modelFamilies: readonly ModelFamily[] = [
     traits: { refuses: ['sampling-while-thinking'], systemRole: 'developer' },
     ...gpt,
   },
+  {
+    match: /^gemini-([3-9]|\d\d)/,
+    traits: { refuses: ['thinking-budget'], efforts: ['minimal', 'low', 'medium', 'high'] },
+    ...gemini,
+  },
+  { match: /^gemini-2\.5-pro/, traits: { refuses: ['no-thinking'] }, ...gemini },
   { match: /^gpt-5(-chat|$)/, traits: {}, ...gpt },
   { match: /^(o\d+|gpt-5)(-|$)/, traits: { refuses: ['sampling'], systemRole: 'developer' }, ...gpt },
 ];

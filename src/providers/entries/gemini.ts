@@ -1,13 +1,16 @@
-/** Google Gemini through its OpenAI-compatible origin, which refuses body fields that it does not know. */
+/** Google Gemini, in its own protocol and through its OpenAI-compatible origin; both refuse body fields that they do not know. */
 
 import type { ProviderEntry } from '../entry.ts';
 
 export const gemini: ProviderEntry = {
   name: 'gemini',
   title: 'Google Gemini',
-  origins: { 'openai-chat': 'https://generativelanguage.googleapis.com/v1beta/openai' },
+  origins: {
+    'google-generate-content': 'https://generativelanguage.googleapis.com/v1beta',
+    'openai-chat': 'https://generativelanguage.googleapis.com/v1beta/openai',
+  },
   keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
-  authStyle: { 'openai-chat': 'bearer' },
+  authStyle: { 'google-generate-content': 'x-goog-api-key', 'openai-chat': 'bearer' },
   keyPrefixes: ['AIza'],
   keyRequired: true,
   defaultModel: 'gemini-3.8-flash',
@@ -22,9 +25,17 @@ export const gemini: ProviderEntry = {
         value: 'skip_thought_signature_validator',
       },
     ],
+    'google-generate-content': [
+      { kind: 'drop-sealed' },
+      {
+        kind: 'sign-tool-calls',
+        path: ['thoughtSignature'],
+        value: 'skip_thought_signature_validator',
+      },
+    ],
   },
   edits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
-  quirks: { refusesUnknownFields: true },
+  quirks: { refusesUnknownFields: true, countsTokens: true },
   models: [
     {
       id: 'gemini-3.8-flash',
@@ -78,7 +89,7 @@ export const gemini: ProviderEntry = {
     },
   ],
   links: {
-    docs: 'https://ai.google.dev/gemini-api/docs/openai',
+    docs: 'https://ai.google.dev/api/generate-content',
     keys: 'https://aistudio.google.com/apikey',
     errors: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
     limits: 'https://ai.google.dev/gemini-api/docs/rate-limits',
@@ -86,5 +97,5 @@ export const gemini: ProviderEntry = {
     pricing: 'https://ai.google.dev/gemini-api/docs/pricing',
   },
   verified: { origins: 'D', keyVariables: 'S', authStyle: 'D', edits: 'I', keyPrefixes: '3' },
-  asOf: '2026-11-21',
+  asOf: '2026-11-22',
 };

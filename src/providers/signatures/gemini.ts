@@ -147,6 +147,15 @@ export const geminiSignatures: readonly Signature[] = [
       '400 [{"error":{"code":400,"message":"Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance.","status":"INVALID_ARGUMENT"}}]',
   },
   {
+    id: 'gemini-thought-signature-foreign',
+    provider: 'gemini',
+    status: 400,
+    text: /(?:corrupted|invalid) thought[_ ]signature/i,
+    class: 'foreign-history',
+    source: '[3] https://docs.apiyi.com/en/faq/gemini-thought-signature-missing',
+    sample: '400 {"error":{"code":400,"message":"Corrupted thought signature.","status":"INVALID_ARGUMENT"}}',
+  },
+  {
     id: 'gemini-model',
     provider: 'gemini',
     field: { path: 'error.status', is: 'NOT_FOUND' },
