@@ -11,7 +11,7 @@ export interface ListedAgent {
   /** Where it was seen; absent: it was not. */
   readonly path?: string;
   /** `by-hand`: no file of it says. `cannot-read`: its settings are broken. */
-  readonly state: 'connected' | 'not-connected' | 'by-hand' | 'cannot-read' | 'not-possible';
+  readonly state: 'connected' | 'not-connected' | 'by-hand' | 'cannot-read';
 }
 
 export function listAgents(
@@ -26,7 +26,6 @@ export function listAgents(
 }
 
 function stateOf(agent: Agent, scene: Parameters<typeof listAgents>[1]): ListedAgent['state'] {
-  if (agent.refusal !== undefined) return 'not-possible';
   try {
     const { files } = planConnection(agent, { ...scene, files: scene.host.files });
     if (files.length === 0) return 'by-hand';

@@ -24,11 +24,8 @@ export interface PlanScene {
   readonly key: string | undefined;
 }
 
-/** Throws `request-invalid` for an agent that cannot be connected, `local-fault` for a file that cannot be changed safely. */
+/** Throws `local-fault` for a file that cannot be changed safely. */
 export function planConnection(agent: Agent, { gateway, user, files, key }: PlanScene): ConnectPlan {
-  const { refusal } = agent;
-  if (refusal !== undefined)
-    throw new AccessError('request-invalid', refusal.reason, { howToFix: refusal.howToFix });
   const connection = agent.connect(gateway, user);
   const { keyFile } = connection;
   const { keyLine } = gateway;

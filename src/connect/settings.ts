@@ -96,7 +96,5 @@ export interface Agent {
   /** Any of them on the PATH, or any of the folders, means that it is there. */
   readonly programs: readonly string[];
   folders(user: UserPlace): readonly string[];
-  /** Why it cannot be connected; absent: it can. */
-  readonly refusal?: { readonly reason: string; readonly howToFix: string };
   connect(gateway: GatewayPlace, user: UserPlace): Connection;
 }

@@ -37,7 +37,7 @@ function planOf(
   });
 }
 
-describe.each(agents.filter(({ refusal }) => refusal === undefined).map(({ name }) => name))('%s', (name) => {
+describe.each(agents.map(({ name }) => name))('%s', (name) => {
   it('is told address and model, and how to get the key; the key itself stands nowhere', () => {
     const { files, shell } = planOf(name);
     const all = [...files.map(({ settings }) => settings), ...shell].join('\n');
@@ -58,6 +58,7 @@ describe('where settings go', () => {
     ['hermes', { HERMES_HOME: '/c' }, ['/c/config.yaml', '/c/.env']],
     ['reasonix', { REASONIX_HOME: '/c' }, ['/c/config.toml', '/c/.env']],
     ['qwen', {}, ['/h/.qwen/settings.json', '/h/.qwen/.env']],
+    ['gemini', {}, ['/h/.gemini/settings.json', '/h/.gemini/.env']],
     ['copilot', {}, []],
     ['aider', {}, ['/h/.aider.conf.yml', '/h/.aider.model.settings.yml', '/h/.aider/oauth-keys.env']],
     ['continue', {}, ['/h/.continue/config.yaml', '/h/.continue/.env']],
@@ -128,10 +129,6 @@ it('tells Aider what it would know of the model directly, as far as we know it',
   });
 });
 
-it('refuses Gemini CLI by the reason', () => {
-  expect(() => planOf('gemini')).toThrow('generateContent');
-});
-
 it('lists what is here: by program, by folder, connected or not', () => {
   const files = {
     '/bin/codex': '',
@@ -150,7 +147,7 @@ it('lists what is here: by program, by folder, connected or not', () => {
     ['codex', '/bin/codex', 'not-connected'],
     ['pi', '/h/.pi/agent', 'not-connected'],
     ['aider', '/h/.aider.conf.yml', 'connected'],
-    ['gemini', '/h/.gemini', 'not-possible'],
+    ['gemini', '/h/.gemini', 'not-connected'],
   ]);
 });
 

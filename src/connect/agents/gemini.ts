@@ -1,16 +1,32 @@
-/** Gemini CLI: it speaks a wire format that the gateway does not. */
+/** Gemini CLI: its own API, whose address is the gateway's; model and way to log in in `settings.json`, the key in `.env` beside it. */
 
-import type { Agent } from '../settings.ts';
+import type { Agent, UserPlace } from '../settings.ts';
 
-// Names: google-gemini/gemini-cli, docs/reference/configuration.md: GOOGLE_GEMINI_BASE_URL changes the address, not the format.
+// Names: google-gemini/gemini-cli, docs/reference/configuration.md, and 0.61.0: without `selectedType` it refuses an address of its own.
+// Its small calls name models of its own, whatever the session's is.
 export const gemini: Agent = {
   name: 'gemini',
   title: 'Gemini CLI',
   programs: ['gemini'],
-  folders: (user) => [`${user.home}/.gemini`],
-  refusal: {
-    reason: 'Gemini CLI speaks only generateContent, a wire format that the gateway does not',
-    howToFix: 'put gemini/… models into your routes and use them with any other agent',
-  },
-  connect: () => ({ files: [], shell: [], notes: [], aliases: {} }),
+  folders: (user) => [folderOf(user)],
+  connect: ({ url }, user) => ({
+    files: [
+      {
+        path: `${folderOf(user)}/settings.json`,
+        format: 'json',
+        settings: [
+          { path: ['security', 'auth', 'selectedType'], value: 'gemini-api-key' },
+          { path: ['model', 'name'], value: 'main' },
+        ],
+      },
+    ],
+    keyFile: { path: `${folderOf(user)}/.env`, variable: 'GEMINI_API_KEY', format: 'dotenv' },
+    shell: [`export GOOGLE_GEMINI_BASE_URL=${url}`],
+    notes: ['Gemini CLI asks for gemini-… models beside yours: the aliases below send them to your tasks'],
+    aliases: { 'gemini-*flash*': 'title_generation', 'gemini-*': 'main' },
+  }),
 };
+
+function folderOf(user: UserPlace): string {
+  return `${user.home}/.gemini`;
+}
