@@ -6,7 +6,6 @@
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../config/fingerprint.ts';
 import { judgeSecret } from '../config/judge-secret.ts';
-import { assertNever } from '../errors.ts';
 import type { Credential, PendingReading, Secret, SecretReading } from '../model/credential.ts';
 import type { Finding } from './sources/source.ts';
 import { createSources, type SourceParts } from './sources/sources.ts';
@@ -76,20 +75,9 @@ function forgetOldest(known: Set<string>): void {
 }
 
 function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>): SecretReading {
-  const { lookedIn } = finding;
-  switch (finding.state) {
-    case 'unset':
-      return { state: 'unset', lookedIn, detail: `not set: looked for ${lookedIn.join(', then ')}` };
-    case 'failed':
-      return {
-        state: 'failed',
-        lookedIn,
-        detail: finding.detail,
-        ...(finding.isRevoked === undefined ? {} : { isRevoked: finding.isRevoked }),
-      };
-    default:
-      return assertNever(finding);
-  }
+  if (finding.state === 'failed') return finding;
+  const { state, lookedIn } = finding;
+  return { state, lookedIn, detail: `not set: looked for ${lookedIn.join(', then ')}` };
 }
 
 /** Whoever prints it sees its fingerprint. */

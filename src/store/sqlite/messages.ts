@@ -42,14 +42,6 @@ export function decodeFault({ code, message, howToFix }: SentFault): Error {
 }
 
 /** Both ends are ours and of one version, so that nothing is checked. */
-export function parseThreadData(data: unknown): ThreadData {
-  return data as ThreadData;
-}
-
-export function parseQuestion(message: unknown): Question {
-  return message as Question;
-}
-
-export function parseReply(message: unknown): Reply {
-  return message as Reply;
+export function parseMessage<Said extends ThreadData | Question | Reply>(message: unknown): Said {
+  return message as Said;
 }

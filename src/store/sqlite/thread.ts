@@ -3,14 +3,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createNodeFiles } from '../../host/node-files.ts';
 import { perform } from './asked.ts';
-import { encodeFault, parseQuestion, parseThreadData, type Question, type Reply } from './messages.ts';
+import { encodeFault, parseMessage, type Question, type Reply, type ThreadData } from './messages.ts';
 import { createOperations } from './operations.ts';
 import { StateFile } from './state-file.ts';
 
-const { path, isStale } = parseThreadData(workerData);
+const { path, isStale } = parseMessage<ThreadData>(workerData);
 const operations = createOperations(new StateFile({ files: createNodeFiles(), path, isStale }));
 
-parentPort?.on('message', (message) => parentPort?.postMessage(answer(parseQuestion(message))));
+parentPort?.on('message', (message) => parentPort?.postMessage(answer(parseMessage<Question>(message))));
 
 function answer({ id, name, parameters }: Question): Reply {
   try {

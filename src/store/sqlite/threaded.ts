@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
-import { decodeFault, parseReply, type Question, type Reply, type ThreadData } from './messages.ts';
+import { decodeFault, parseMessage, type Question, type Reply, type ThreadData } from './messages.ts';
 import { type Channel, SqliteStore } from './sqlite-store.ts';
 
 /** Starts the thread when something is first asked for. It keeps no process alive but while an answer is awaited. */
@@ -56,7 +56,7 @@ export class ThreadChannel implements Channel {
 
   #start(): Thread {
     const thread = this.#startThread({ path: this.#path, isStale: this.#hasDied });
-    thread.on('message', (message) => this.#hear(parseReply(message)));
+    thread.on('message', (message) => this.#hear(parseMessage<Reply>(message)));
     thread.on('error', (error) => this.#fail(thread, error));
     thread.on('exit', () => this.#fail(thread, new Error('it ended')));
     return thread;
