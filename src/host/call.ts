@@ -3,7 +3,7 @@
  * other. Whatever the wire does, the handler hears of one end, and of nothing after it. Compressed answers are unpacked here.
  */
 
-import type { UpstreamCall, UpstreamHandler, UpstreamRequest } from '../host.ts';
+import type { UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Headers } from '../model/request.ts';
 import { encodingOf, Unpacker } from './unpacker.ts';
 
@@ -14,9 +14,6 @@ export interface Wire {
   /** No more is wanted. */
   abort(): void;
 }
-
-/** Puts a request on a wire, which begins the call and tells it the answer: never before this returns. */
-export type Send = (request: UpstreamRequest, call: Call) => void;
 
 export class Call implements UpstreamCall, UpstreamHandler {
   #handler: UpstreamHandler;

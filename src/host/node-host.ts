@@ -4,13 +4,14 @@ import type { Clock, Environment, Host, Timer } from '../host.ts';
 import { createNodeFiles } from './node-files.ts';
 import { createNodeKeychain } from './node-keychain.ts';
 import { createNodeRun } from './node-run.ts';
+import { readProxies } from './proxies.ts';
 import { RandomTokens } from './random-tokens.ts';
-import { createUpstream } from './upstream.ts';
+import { Upstream } from './upstream.ts';
 
 /** Creates a host over this process. `environment` defaults to the process's own. */
 export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Host {
   const variables: Environment = { get: (name) => environment[name], all: () => listVariables(environment) };
-  const upstream = createUpstream(variables, nodeClock);
+  const upstream = new Upstream(nodeClock, readProxies(variables));
   const programs = createNodeRun();
   const tokens = new RandomTokens();
   return {
@@ -24,9 +25,9 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     keychain: createNodeKeychain(),
     processId: process.pid,
     executable: process.execPath,
-    close: () => {
+    close: async () => {
       programs.close();
-      return upstream.close();
+      upstream.close();
     },
   };
 }

@@ -1,9 +1,12 @@
-/** Where upstream requests go: through the proxy of the environment, first connection or fresh one, and never for loopback. */
+/** Where upstream requests go: through the proxy of the environment, first connection or fresh one, but never for loopback and for what `NO_PROXY` lists. */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import { parseOrigin } from './http1/origin.ts';
 import { createNodeHost } from './node-host.ts';
+import { readProxies } from './proxies.ts';
 
 let proxied: string[] = [];
 let proxy: Server;
@@ -53,5 +56,98 @@ describe('a proxy in the environment', () => {
     await ask(origin, false);
     await ask(origin, true);
     expect(proxied).toEqual([]);
+  });
+});
+
+/** The proxy that such an environment names for an origin. */
+function choose(variables: Readonly<Record<string, string>>, origin: string) {
+  const { environment, ...host } = createFakeHost();
+  for (const [name, value] of Object.entries(variables)) host.setEnvironment(name, value);
+  return readProxies(environment)(parseOrigin(origin));
+}
+
+describe('the proxy of an origin', () => {
+  const [plain, secure] = ['http://plain:1', 'http://secure:2'];
+  it.each<[string, Readonly<Record<string, string>>, string, string | undefined]>([
+    ['nobody names one', {}, 'https://a.example', undefined],
+    ['it is named for secure ones', { HTTPS_PROXY: secure }, 'https://a.example', 'secure:2 tunnel'],
+    ['it is named for others only', { HTTPS_PROXY: secure }, 'http://a.example', undefined],
+    ['it is named for all', { HTTP_PROXY: plain }, 'https://a.example', 'plain:1 tunnel'],
+    ['it reads requests', { HTTP_PROXY: plain, HTTPS_PROXY: secure }, 'http://a.example', 'plain:1 forward'],
+    ['it is none for secure ones', { HTTP_PROXY: plain, HTTPS_PROXY: '' }, 'https://a.example', undefined],
+    ['small letters are first', { HTTPS_PROXY: plain, https_proxy: secure }, 'https://a', 'secure:2 tunnel'],
+    ['it is reached by TLS', { HTTPS_PROXY: 'https://p' }, 'https://a', 'p tunnel'],
+  ])('where %s', (_name, variables, origin, expected) => {
+    const proxy = choose(variables, origin);
+    const kind = proxy?.isTunnel === true ? 'tunnel' : 'forward';
+    expect(proxy === undefined ? undefined : `${proxy.destination.host} ${kind}`).toBe(expected);
+  });
+
+  it.each([
+    ['http://user:word@p:1', 'user:word'],
+    ['http://us%40er:w%2Fo%C3%A9rd@p:1', 'us@er:w/o\u00e9rd'],
+    ['http://user@p:1', 'user:'],
+    ['http://p:1', undefined],
+  ])('is told who asks: %s', (url, words) => {
+    const [, told] = choose({ HTTPS_PROXY: url }, 'https://a')?.authorization?.split('Basic ') ?? [];
+    expect(told === undefined ? undefined : Buffer.from(told, 'base64').toString()).toBe(words);
+  });
+
+  it.each(['nonsense', 'socks5://p:1', 'http://us%er:w%%rd@p:1'])(
+    'that is no URL of one stops us, and is not quoted: %s',
+    (value) => {
+      const fault = expect.objectContaining({
+        code: 'config-invalid',
+        message: expect.not.stringContaining(value),
+      });
+      expect(() => choose({ HTTPS_PROXY: value }, 'https://a')).toThrow(fault);
+    },
+  );
+});
+
+describe('NO_PROXY', () => {
+  it.each<[string, string, boolean]>([
+    // As curl 7.88 was seen to read them.
+    ['example.com', 'https://example.com', true],
+    ['example.com', 'https://a.example.com', true],
+    ['example.com', 'https://notexample.com', false],
+    ['.example.com', 'https://a.example.com', true],
+    ['.example.com', 'https://example.com', true],
+    ['EXAMPLE.com.', 'https://a.example.com', true],
+    ['example.com', 'https://a.example.com.', true],
+    ['x,example.com', 'https://a.example.com', true],
+    ['x example.com', 'https://a.example.com', true],
+    [' x , example.com ', 'https://a.example.com', true],
+    ['', 'https://a.example.com', false],
+    [',', 'https://a.example.com', false],
+    ['*', 'https://a.example.com', true],
+    [' * ', 'https://10.0.0.1', true],
+    ['x, *', 'https://a.example.com', false],
+    ['10.0.0.1', 'https://10.0.0.1', true],
+    ['10.0.0.1', 'https://10.0.0.11', false],
+    ['10.0.0', 'https://10.0.0.1', false],
+    ['.0.0.1', 'https://10.0.0.1', false],
+    ['*.0.0.1', 'https://10.0.0.1', false],
+    ['10.0.0.0/8', 'https://10.1.2.3', true],
+    ['10.0.0.0/8', 'https://11.1.2.3', false],
+    ['10.1.2.3/32', 'https://10.1.2.3', true],
+    ['10.0.0.0/33', 'https://10.0.0.0', false],
+    ['10.0.0.0/', 'https://10.0.0.0', false],
+    ['10.0.0.0/8', 'https://ten.example', false],
+    ['2001:db8::1', 'https://[2001:db8::1]', true],
+    ['2001:db8::/32', 'https://[2001:db8:1::1]', true],
+    ['2001:db8::/32', 'https://[2001:db9::1]', false],
+    // Beyond curl: what others read, too.
+    ['[2001:db8::1]', 'https://[2001:db8::1]', true],
+    ['*.example.com', 'https://a.example.com', true],
+    ['a.example.com:443', 'https://a.example.com', true],
+    ['a.example.com:8443', 'https://a.example.com', false],
+    ['example.com:8443', 'https://a.example.com:8443', true],
+    ['10.0.0.1:8443', 'https://10.0.0.1:8443', true],
+    ['10.0.0.1:8443', 'https://10.0.0.1', false],
+    ['[2001:db8::1]:8443', 'https://[2001:db8::1]:8443', true],
+  ])('%j and %s: direct is %s', (list, origin, isDirect) => {
+    const proxy = choose({ HTTPS_PROXY: 'http://p:1', NO_PROXY: list }, origin);
+    expect(proxy === undefined).toBe(isDirect);
   });
 });

@@ -1,69 +1,108 @@
-/** Every way to a provider keeps the one contract: over connections of our own, and through a proxy. */
+/** Every way to a provider keeps the one contract: straight, by a tunnel through a proxy, and by a proxy that hands on requests. */
 
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask, turns, until } from '../../test/contracts/dispatch/listener.ts';
+import { RawProvider } from '../../test/contracts/dispatch/raw-provider.ts';
 import { testDispatch } from '../../test/contracts/dispatch.ts';
-import type { Dispatch } from '../host.ts';
-import { Call } from './call.ts';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import { RawProxy } from '../../test/fakes/raw-proxy.ts';
+import { parseOrigin } from './http1/origin.ts';
 import { createNodeHost } from './node-host.ts';
-import { ProxiedWires } from './proxied-wires.ts';
+import type { HttpProxy } from './proxies.ts';
+import { Upstream } from './upstream.ts';
 
-testDispatch('over connections of our own', async () => createNodeHost({}));
+testDispatch('straight', async () => createNodeHost({}));
+testDispatch('by a tunnel', () => openThroughProxy(() => true));
+testDispatch('by a proxy that hands on requests', () => openThroughProxy((isSecure) => isSecure));
 
-testDispatch('through a proxy', async () => {
-  const sockets = new Set<Socket>();
-  const proxy = createServer(forward);
-  proxy.on('connect', ({ url = '' }: IncomingMessage, client: Socket) => tunnel(url, client));
-  proxy.on('connection', (socket: Socket) => sockets.add(socket));
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${portOf(proxy)}`;
-  const wires = new ProxiedWires({ httpProxy: url, httpsProxy: url, noProxy: '' });
-  const dispatch: Dispatch = (asked, handler) => {
-    const call = new Call(handler);
-    queueMicrotask(() => {
-      if (!call.isOver) wires.send(asked, call);
-    });
-    return call;
-  };
+async function openThroughProxy(
+  isTunnel: (isSecure: boolean) => boolean,
+): Promise<{ dispatch: Upstream['dispatch']; close(): Promise<void> }> {
+  const proxy = new RawProxy();
+  await proxy.listen();
+  const destination = parseOrigin(proxy.origin);
+  const { clock } = createNodeHost({});
+  const upstream = new Upstream(clock, ({ isSecure }) => ({ destination, isTunnel: isTunnel(isSecure) }));
   return {
-    dispatch,
+    dispatch: upstream.dispatch,
     close: async () => {
-      await wires.close();
-      for (const socket of sockets) socket.destroy();
-      proxy.close();
+      upstream.close();
+      await proxy.close();
     },
   };
+}
+
+describe('a tunnel', () => {
+  let proxy: RawProxy;
+  let provider: RawProvider;
+  let upstream: Upstream;
+  const time = createFakeHost();
+  const clock = { ...time.clock, afterTurn: (callback: () => void) => void setImmediate(callback) };
+  const through = (more: Partial<HttpProxy> = {}): void => {
+    const route = { destination: parseOrigin(proxy.origin), isTunnel: true, ...more };
+    upstream = new Upstream(clock, () => route);
+  };
+  const askOnce = () => ask(upstream.dispatch, { origin: provider.origin }).heard.over;
+  beforeEach(async () => {
+    [proxy, provider] = [new RawProxy(), new RawProvider()];
+    await Promise.all([proxy.listen(), provider.listen()]);
+    through();
+  });
+  afterEach(async () => {
+    upstream.close();
+    await Promise.all([proxy.close(), provider.close()]);
+  });
+
+  it('is asked for by name and port, with the proxy-authorization where there is one', async () => {
+    through({ authorization: 'Basic QTpC' });
+    await askOnce();
+    const place = `127.0.0.1:${provider.port}`;
+    expect(proxy.head).toBe(`connect ${place} http/1.1\r\nhost: ${place}\r\nproxy-authorization: basic qtpc`);
+    expect(provider.requests[0]?.head).not.toContain('proxy-');
+  });
+
+  it('serves one request after the other', async () => {
+    await askOnce();
+    await askOnce();
+    expect([proxy.asked.length, provider.connections]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['HTTP/1.1 407 Who\r\n\r\n', 'asks for a user and a password: http://USER:PASSWORD@HOST:PORT'],
+    ['HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno', 'answered 403'],
+    ['HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n', 'spoke before it was asked anything'],
+    ['HTTP/1.1 200', 'closed the connection'],
+  ])('that is not given is an error which names the proxy: %j', async (answer, what) => {
+    proxy.answer = answer;
+    const heard = await askOnce();
+    const message = `the proxy ${parseOrigin(proxy.origin).host} ${what} (for 127.0.0.1:${provider.port})`;
+    expect(heard).toMatchObject({ error: { code: 'ERR_PROXY_CONNECT', message }, broken: [] });
+    expect(provider.requests).toEqual([]);
+  });
+
+  it.each(['SSH-2.0-OpenSSH_9\r\n\r\n', `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(4000)}`])(
+    'that is answered by something else is an error: %.12s',
+    async (answer) => {
+      proxy.answer = answer;
+      expect(await askOnce()).toMatchObject({ error: { code: /^HPE_/ }, broken: [] });
+    },
+  );
+
+  it('that is not opened within 10 s is given up', async () => {
+    proxy.answer = 'HTTP/1.1 200 OK\r\n';
+    const { heard } = ask(upstream.dispatch, { origin: provider.origin });
+    await until(() => proxy.asked.length === 1);
+    await turns(10);
+    await time.advance(10_000);
+    expect((await heard.over).error).toMatchObject({ code: 'ETIMEDOUT' });
+  });
+
+  it('that nobody waits for any more is closed', async () => {
+    proxy.answer = 'HTTP/1.1 200 OK\r\n';
+    const { call, heard } = ask(upstream.dispatch, { origin: provider.origin });
+    await until(() => proxy.asked.length === 1);
+    call.abort();
+    await until(() => provider.ended === 1);
+    expect(heard.broken).toEqual([]);
+  });
 });
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** One connection through to the provider, for as long as both sides want. */
-function tunnel(place: string, client: Socket): void {
-  const { hostname, port } = new URL(`http://${place}`);
-  const provider = connect({ host: hostname, port: Number(port === '' ? 80 : port) });
-  let isOpen = false;
-  provider.once('connect', () => {
-    isOpen = true;
-    client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-    provider.pipe(client).pipe(provider);
-  });
-  provider.on('error', () => {
-    if (isOpen) client.destroy();
-    else client.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n');
-  });
-  client.on('error', () => provider.destroy());
-  client.on('close', () => provider.destroy());
-}
-
-function forward(asked: IncomingMessage, answer: ServerResponse): void {
-  const { url = '', method, headers } = asked;
-  const onward = request(url, { ...(method === undefined ? {} : { method }), headers }, (got) => {
-    answer.writeHead(got.statusCode ?? 502, got.headers);
-    got.pipe(answer);
-  });
-  onward.on('error', () => answer.destroy());
-  asked.pipe(onward);
-}

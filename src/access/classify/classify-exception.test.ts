@@ -62,7 +62,14 @@ describe('classifyException', () => {
     ],
     ['a broken head', withCode('HPE_INVALID_CONSTANT'), false, 'connect', 'exception-HPE_INVALID_CONSTANT'],
     [
-      'a proxy that refuses the tunnel',
+      'a proxy that gives no tunnel',
+      withCode('ERR_PROXY_CONNECT'),
+      false,
+      'connect',
+      'exception-ERR_PROXY_CONNECT',
+    ],
+    [
+      'a proxy that refuses the tunnel of an SDK',
       new Error('Proxy response (407) !== 200 when HTTP Tunneling'),
       false,
       'connect',

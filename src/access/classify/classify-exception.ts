@@ -8,7 +8,7 @@ const tlsCodes =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
 const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;
 const networkCodes =
-  /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
+  /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_PROXY_CONNECT|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
 /** undici says these without a code. A bare "terminated" counts only as the whole message: an account can be terminated too. */
 const networkMessages =
   /^(terminated|fetch failed|other side closed|socket hang up)$|^Proxy response \(\d+\)/;

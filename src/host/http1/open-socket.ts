@@ -5,7 +5,7 @@
 
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Clock } from '../../host.ts';
+import type { Clock, Timer } from '../../host.ts';
 import { lookUp } from './look-up.ts';
 import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
@@ -22,6 +22,8 @@ export interface TlsSession {
 
 export interface SocketOpening {
   readonly destination: Destination;
+  /** A socket that leads there already. Default: one of our own. */
+  readonly via?: Socket | undefined;
   readonly session: TlsSession;
   readonly clock: Clock;
   /** It is open; over TLS, the certificate was found good. Before that nothing may be written. */
@@ -29,31 +31,48 @@ export interface SocketOpening {
 }
 
 /** A socket that is being opened. Where that fails, or takes longer than 10 s, it ends with an `error`. */
-export function openSocket({ destination, session, clock, onOpen }: SocketOpening): Socket {
-  const socket = destination.isSecure ? openTls(destination, session) : openTcp(destination);
+export function openSocket(opening: SocketOpening): Socket {
+  const { destination, session, clock, onOpen, via } = opening;
+  const socket = destination.isSecure ? openTls(destination, session, via) : (via ?? openTcp(destination));
   socket.setNoDelay(true);
   socket.setKeepAlive(true, probeAfterMs);
-  const timer = clock.startTimer(connectTimeoutMs, () => {
-    const message = `no connection to ${destination.host} within ${connectTimeoutMs / 1000} s`;
-    socket.destroy(new WireError('ETIMEDOUT', message));
-  });
-  socket.once('close', () => timer.cancel());
+  if (socket === via) {
+    queueMicrotask(onOpen);
+    return socket;
+  }
+  const limit = limitOpening(socket, { clock, host: destination.host });
   socket.once(destination.isSecure ? 'secureConnect' : 'connect', () => {
-    timer.cancel();
+    limit.cancel();
     onOpen();
   });
   return socket;
+}
+
+/** Ends the socket with an `error` in 10 s, unless it is cancelled. */
+export function limitOpening(
+  socket: Socket,
+  { clock, host }: { readonly clock: Clock; readonly host: string },
+): Timer {
+  const limit = clock.startTimer(connectTimeoutMs, () => {
+    const message = `no connection to ${host} within ${connectTimeoutMs / 1000} s`;
+    socket.destroy(new WireError('ETIMEDOUT', message));
+  });
+  socket.once('close', () => limit.cancel());
+  return limit;
 }
 
 function openTcp({ hostname, port }: Destination): Socket {
   return connectTcp({ host: hostname, port, lookup: lookUp });
 }
 
-function openTls({ hostname, port, serverName }: Destination, session: TlsSession): Socket {
+function openTls(
+  { hostname, port, serverName }: Destination,
+  session: TlsSession,
+  via: Socket | undefined,
+): Socket {
   const socket = connectTls({
+    ...(via === undefined ? { port, lookup: lookUp } : { socket: via }),
     host: hostname,
-    port,
-    lookup: lookUp,
     ALPNProtocols: ['http/1.1'],
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...(session.bytes === undefined ? {} : { session: session.bytes }),

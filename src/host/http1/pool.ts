@@ -3,11 +3,13 @@
  * that the one used last is used next and the others grow old.
  */
 
+import type { Socket } from 'node:net';
 import type { Clock } from '../../host.ts';
 import type { Call } from '../call.ts';
 import { Connection, type ConnectionKeeper, type Message } from './connection.ts';
 import { openSocket, type TlsSession } from './open-socket.ts';
-import type { Destination } from './origin.ts';
+import type { Route } from './request-head.ts';
+import { Tunnel } from './tunnel.ts';
 import { WireError } from './wire-error.ts';
 
 /** A marker and the end of its answer are hardly ever further apart; a provider that goes on instead is not kept at work. */
@@ -20,10 +22,10 @@ const distrustMs = 3_600_000;
 const giveAway = (connection: Connection): void => connection.abort();
 
 export class Pool implements ConnectionKeeper {
-  readonly destination: Destination;
+  readonly route: Route;
   readonly #clock: Clock;
   readonly #onIdle: () => void;
-  readonly #all = new Set<Connection>();
+  readonly #all = new Set<Connection | Tunnel>();
   readonly #session: TlsSession = { bytes: undefined };
   /** Monotonic ms. */
   #distrustedUntil = 0;
@@ -31,21 +33,28 @@ export class Pool implements ConnectionKeeper {
   #lingering: Connection[] = [];
 
   /** `onIdle` is told when a connection begins to wait. */
-  constructor(destination: Destination, clock: Clock, onIdle: () => void) {
-    this.destination = destination;
+  constructor(route: Route, clock: Clock, onIdle: () => void) {
+    this.route = route;
     this.#clock = clock;
     this.#onIdle = onIdle;
   }
 
   start(message: Message, call: Call): void {
-    (this.#take() ?? this.#open(this)).start(message, call);
+    const connection = this.#take();
+    if (connection === undefined) this.#startNew(message, call, this);
+    else connection.start(message, call);
   }
 
   /** On a connection of its own, which serves nobody after it. */
   startFresh(message: Message, call: Call): void {
     const forget = (connection: Connection): void => this.forget(connection);
     const distrust = (): void => this.distrust();
-    this.#open({ giveBack: giveAway, linger: giveAway, distrust, forget }).start(message, call);
+    this.#startNew(message, call, {
+      giveBack: giveAway,
+      linger: giveAway,
+      distrust,
+      forget,
+    });
   }
 
   giveBack(connection: Connection, idleMs: number): void {
@@ -108,10 +117,30 @@ export class Pool implements ConnectionKeeper {
     }
   }
 
-  #open(keeper: ConnectionKeeper): Connection {
+  #startNew(message: Message, call: Call, keeper: ConnectionKeeper): void {
+    const { destination, proxy } = this.route;
+    const clock = this.#clock;
+    if (proxy?.isTunnel !== true) {
+      this.#connect(keeper).start(message, call);
+      return;
+    }
+    const tunnel = new Tunnel(call, {
+      destination,
+      proxy,
+      clock,
+      onOpen: (socket) => this.#connect(keeper, socket).start(message, call),
+      onOver: () => this.#all.delete(tunnel),
+    });
+    this.#all.add(tunnel);
+    call.begin(tunnel);
+  }
+
+  #connect(keeper: ConnectionKeeper, via?: Socket): Connection {
+    const { route } = this;
+    const destination = route.proxy?.isTunnel === false ? route.proxy.destination : route.destination;
+    const [session, clock] = [this.#session, this.#clock];
     const connection = new Connection(
-      (onOpen) =>
-        openSocket({ destination: this.destination, session: this.#session, clock: this.#clock, onOpen }),
+      (onOpen) => openSocket({ destination, via, session, clock, onOpen }),
       keeper,
     );
     this.#all.add(connection);

@@ -2,11 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import type { UpstreamRequest } from '../../host.ts';
+import { parseOrigin } from './origin.ts';
 import { encodeRequestHead } from './request-head.ts';
 
 function encode(change: Partial<UpstreamRequest>): string {
   const request: UpstreamRequest = { origin: 'http://a', path: '/v1/x?y=1', method: 'GET', headers: {} };
-  return encodeRequestHead({ ...request, ...change }, 'a:81');
+  return encodeRequestHead({ ...request, ...change }, { destination: parseOrigin('http://a:81') });
 }
 
 describe('the head of a request', () => {
@@ -54,9 +55,24 @@ describe('the head of a request', () => {
     ['a host of its own', { headers: { host: 'b' } }],
     ['a length of its own', { headers: { 'content-length': '3' } }],
     ['a coding of its own', { headers: { 'transfer-encoding': 'chunked' } }],
+    ['words for a proxy', { headers: { 'proxy-authorization': 'Basic QQ==' } }],
     ['a connection of its own', { headers: { connection: 'close' } }],
   ])('is refused with %s', (_name, change) => {
     expect(() => encode(change)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_CHAR' }));
+  });
+
+  it.each([
+    [{ isTunnel: true, authorization: 'Basic QQ==' }, 'GET /v1/x?y=1 HTTP/1.1\r\nhost: a:81\r\n'],
+    [{ isTunnel: false }, 'GET http://a:81/v1/x?y=1 HTTP/1.1\r\nhost: a:81\r\n'],
+    [
+      { isTunnel: false, authorization: 'Basic QQ==' },
+      'GET http://a:81/v1/x?y=1 HTTP/1.1\r\nhost: a:81\r\nproxy-authorization: Basic QQ==\r\n',
+    ],
+  ])('tells a proxy that reads it where it goes and who asks, and nobody else: %o', (kind, expected) => {
+    const request: UpstreamRequest = { origin: 'http://a:81', path: '/v1/x?y=1', method: 'GET', headers: {} };
+    const destination = parseOrigin('http://a:81');
+    const head = encodeRequestHead(request, { destination, proxy: { destination, ...kind } });
+    expect(head.replace('connection: keep-alive\r\n', '')).toBe(`${expected}\r\n`);
   });
 
   it('quotes no value that it refuses: it may be a secret', () => {

@@ -5,6 +5,8 @@
 
 import type { UpstreamRequest } from '../../host.ts';
 import type { WireBody } from '../../model/request.ts';
+import type { HttpProxy } from '../proxies.ts';
+import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
 /** RFC 9112 § 3.2: a request target is visible characters, without spaces. */
@@ -21,23 +23,35 @@ const framing: ReadonlySet<string> = new Set([
   'expect',
   'host',
   'keep-alive',
+  'proxy-authorization',
   'te',
   'trailer',
   'transfer-encoding',
   'upgrade',
 ]);
 
+/** Where a request goes, and through whom. */
+export interface Route {
+  readonly destination: Destination;
+  /** Default: straight there. */
+  readonly proxy?: HttpProxy | undefined;
+}
+
 /** The head, as latin1, with the empty line that ends it. Throws where anything in it may not be sent. */
-export function encodeRequestHead({ method, path, headers, body }: UpstreamRequest, host: string): string {
+export function encodeRequestHead(request: UpstreamRequest, { destination: { host }, proxy }: Route): string {
+  const { method, path, headers, body } = request;
   if (!target.test(path)) throw new WireError('ERR_INVALID_CHAR', 'the path of the request cannot be sent');
-  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  const isForwarded = proxy?.isTunnel === false;
+  let head = `${method} ${isForwarded ? `http://${host}` : ''}${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  if (isForwarded && proxy.authorization !== undefined)
+    head += `proxy-authorization: ${proxy.authorization}\r\n`;
   if (method === 'POST') head += `content-length: ${lengthOf(body)}\r\n`;
   for (const key in headers) head += encodeHeader(key, headers[key]);
   return `${head}\r\n`;
 }
 
 /** Bytes of a body. */
-export function lengthOf(body: WireBody | undefined): number {
+function lengthOf(body: WireBody | undefined): number {
   if (body === undefined) return 0;
   if (Buffer.isBuffer(body)) return body.length;
   let length = 0;

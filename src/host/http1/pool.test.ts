@@ -5,17 +5,12 @@ import { ask, hearPausing, Listener, turns, until } from '../../../test/contract
 import { chunk, chunkedHead, RawProvider, whole } from '../../../test/contracts/dispatch/raw-provider.ts';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
 import type { Dispatch } from '../../host.ts';
-import { Call } from '../call.ts';
-import { DirectWires } from './direct-wires.ts';
+import { Upstream } from '../upstream.ts';
 
 let provider: RawProvider;
-let wires: DirectWires;
+let wires: Upstream;
 let time: FakeHost;
-const dispatch: Dispatch = (request, handler) => {
-  const call = new Call(handler);
-  wires.send(request, call);
-  return call;
-};
+const dispatch: Dispatch = (request, handler) => wires.dispatch(request, handler);
 const askOnce = async (): Promise<Listener> => ask(dispatch, { origin: provider.origin }).heard.over;
 
 /** Hears the first piece of an answer, and wants no more. */
@@ -35,7 +30,8 @@ beforeEach(async () => {
   await provider.listen();
   time = createFakeHost();
   // Time is made up here, and the event loop is real.
-  wires = new DirectWires({ ...time.clock, afterTurn: (callback) => void setImmediate(callback) });
+  const clock = { ...time.clock, afterTurn: (callback: () => void) => void setImmediate(callback) };
+  wires = new Upstream(clock, () => undefined);
 });
 afterEach(async () => {
   wires.close();

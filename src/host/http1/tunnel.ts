@@ -1,0 +1,110 @@
+/**
+ * A way through a proxy to a provider (step 3 of a request, RFC 9110 § 9.3.6): the proxy is asked to connect us, and once it says
+ * that it has, its socket is one to the provider. Until then this is the wire of the request that waits for it.
+ */
+
+import { isIPv6, type Socket } from 'node:net';
+import type { Timer } from '../../host.ts';
+import type { Call, Wire } from '../call.ts';
+import type { HttpProxy } from '../proxies.ts';
+import { limitOpening, openSocket, type SocketOpening } from './open-socket.ts';
+import type { Destination } from './origin.ts';
+import { parseResponseHead } from './response-head.ts';
+import { WireError } from './wire-error.ts';
+
+export interface TunnelOpening extends Pick<SocketOpening, 'clock' | 'destination'> {
+  readonly proxy: HttpProxy;
+  /** The socket leads to the provider. */
+  readonly onOpen: (socket: Socket) => void;
+  /** It is gone, or has become a connection. */
+  readonly onOver: () => void;
+}
+
+/** Of what a proxy says before it hands on. */
+const longestHead = 16 * 1024;
+
+export class Tunnel implements Wire {
+  readonly #opening: TunnelOpening;
+  readonly #socket: Socket;
+  #call: Call | undefined;
+  #said = '';
+  #limit: Timer | undefined;
+
+  constructor(call: Call, opening: TunnelOpening) {
+    this.#call = call;
+    this.#opening = opening;
+    const { clock, proxy } = opening;
+    const session = { bytes: undefined };
+    this.#socket = openSocket({ clock, destination: proxy.destination, session, onOpen: () => this.#ask() });
+    this.#socket.on('error', (error) => this.fail(error));
+    this.#socket.on('end', () => this.fail(this.#broken('closed the connection')));
+    this.#socket.on('data', this.#onData);
+  }
+
+  /** Nothing comes yet: whoever pauses now is told so to the connection. */
+  pause(): void {}
+
+  resume(): void {}
+
+  abort(): void {
+    this.#call = undefined;
+    this.#socket.destroy();
+    this.#opening.onOver();
+  }
+
+  /** Nothing once it has become a connection. */
+  fail(error: Error): void {
+    const call = this.#call;
+    if (call === undefined) return;
+    this.abort();
+    call.onError(error);
+  }
+
+  #ask(): void {
+    const { destination, proxy, clock } = this.#opening;
+    const place = placeOf(destination);
+    const more = proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`;
+    this.#limit = limitOpening(this.#socket, {
+      clock,
+      host: `${place} through the proxy ${proxy.destination.host}`,
+    });
+    this.#socket.write(`CONNECT ${place} HTTP/1.1\r\nhost: ${place}\r\n${more}\r\n`, 'latin1');
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    this.#said += bytes.toString('latin1');
+    const end = this.#said.indexOf('\r\n\r\n');
+    if (end < 0 && this.#said.length < longestHead) return;
+    try {
+      this.#judge(end);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : this.#broken(String(error)));
+    }
+  };
+
+  /** Interim answers are not told apart: no proxy was seen to send one here. */
+  #judge(end: number): void {
+    const { status } = parseResponseHead(this.#said.slice(0, end + 2));
+    if (status === 407) throw this.#broken('asks for a user and a password: http://USER:PASSWORD@HOST:PORT');
+    if (status < 200 || status > 299) throw this.#broken(`answered ${status}`);
+    if (this.#said.length > end + 4) throw this.#broken('spoke before it was asked anything');
+    const { onOpen, onOver } = this.#opening;
+    this.#call = undefined;
+    this.#limit?.cancel();
+    this.#socket.off('data', this.#onData);
+    onOver();
+    onOpen(this.#socket);
+  }
+
+  #broken(what: string): WireError {
+    const { destination, proxy } = this.#opening;
+    return new WireError(
+      'ERR_PROXY_CONNECT',
+      `the proxy ${proxy.destination.host} ${what} (for ${destination.host})`,
+    );
+  }
+}
+
+function placeOf({ hostname, port }: Destination): string {
+  return `${isIPv6(hostname) ? `[${hostname}]` : hostname}:${port}`;
+}
