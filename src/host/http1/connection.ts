@@ -25,6 +25,8 @@ export interface ConnectionKeeper {
   linger(connection: Connection): void;
   /** Bytes came that nobody had asked for: a request on any connection to this origin may get another's answer. */
   distrust(): void;
+  /** It broke before a byte of the answer came. True where the request is asked again on a new one, because this one was used before. */
+  askAgain(connection: Connection, message: Message, call: Call): boolean;
   /** It is gone. */
   forget(connection: Connection): void;
 }
@@ -32,8 +34,8 @@ export interface ConnectionKeeper {
 export class Connection implements Wire {
   readonly #socket: Socket;
   readonly #keeper: ConnectionKeeper;
-  /** Waits until the socket is open. */
-  #waiting: Message | undefined;
+  /** Kept until the first byte of its answer. */
+  #message: Message | undefined;
   #isOpen = false;
   /** Set from a request's begin to the end of its answer. */
   #reader: ResponseReader | undefined;
@@ -46,7 +48,7 @@ export class Connection implements Wire {
   #isTelling = false;
   /** Waits for the end of an answer that nobody wants. */
   isLingering = false;
-  /** Monotonic ms; kept for the keeper. */
+  /** Monotonic ms; kept for the keeper. While it serves a request: until when a close means that it was too old; 0 for a new one. */
   idleUntil = 0;
 
   /** `open` makes the socket, and calls back when it may be written to. */
@@ -69,9 +71,9 @@ export class Connection implements Wire {
     this.#reader = new ResponseReader();
     this.#call = call;
     this.#socket.ref();
+    this.#message = message;
     call.begin(this);
     if (this.#isOpen) writeRequest(this.#socket, message);
-    else this.#waiting = message;
   }
 
   pause(): void {
@@ -99,16 +101,18 @@ export class Connection implements Wire {
   /** Ends everything; whoever waits for an answer hears why. */
   fail(error: Error): void {
     const call = this.#call;
+    const message = this.#message;
     this.#call = undefined;
     this.#socket.destroy();
-    call?.onError(error);
+    if (call === undefined) return;
+    const isAskedAgain =
+      message !== undefined && isHangUp(error) && this.#keeper.askAgain(this, message, call);
+    if (!isAskedAgain) call.onError(error);
   }
 
   #onOpen(): void {
     this.#isOpen = true;
-    const message = this.#waiting;
-    this.#waiting = undefined;
-    if (message !== undefined) writeRequest(this.#socket, message);
+    if (this.#message !== undefined) writeRequest(this.#socket, this.#message);
   }
 
   #onData(bytes: Buffer): void {
@@ -117,6 +121,7 @@ export class Connection implements Wire {
       this.#suspect(bytes);
       return;
     }
+    this.#message = undefined;
     this.#reader.feed(bytes);
     this.#read();
   }
@@ -214,6 +219,11 @@ export class Connection implements Wire {
     }
     call?.onEnd();
   }
+}
+
+/** The other side has left, as the system says it or as we saw it. */
+function isHangUp(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function toError(error: unknown): Error {

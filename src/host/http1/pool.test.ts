@@ -1,5 +1,6 @@
 /** What our own connections promise beyond the contract: when they grow old, when they are given up, and to whom. */
 
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, hearPausing, Listener, turns, until } from '../../../test/contracts/dispatch/listener.ts';
 import { chunk, chunkedHead, RawProvider, whole } from '../../../test/contracts/dispatch/raw-provider.ts';
@@ -137,6 +138,81 @@ describe('a connection', () => {
     provider.greet = () => undefined;
     expect(await askOnce()).toMatchObject({ text: 'ok' });
     expect(provider.connections).toBe(2);
+  });
+});
+
+describe('a connection that ends without an answer', () => {
+  const body = Buffer.alloc(4 * 1024 * 1024);
+  const post = async (): Promise<Listener> =>
+    ask(dispatch, { origin: provider.origin, method: 'POST', body }).heard.over;
+  /** Serves one request on each connection, and ends it this way as soon as the next begins to arrive. */
+  const endAtNext = (end: (socket: Socket) => void): void => {
+    provider.answer = (socket) => {
+      socket.write(whole('ok'));
+      socket.once('data', () => end(socket));
+    };
+  };
+  const ends: readonly [string, (socket: Socket) => void][] = [
+    ['closes', (socket) => socket.end()],
+    ['is reset', (socket) => socket.resetAndDestroy()],
+  ];
+
+  it.each(ends)(
+    'and was idle before is replaced, unseen: it %s while a request is written',
+    async (_name, end) => {
+      endAtNext(end);
+      await askOnce();
+      expect(await post()).toMatchObject({ text: 'ok', error: undefined, broken: [] });
+      expect(provider.connections).toBe(2);
+      expect(provider.requests.at(-1)?.body.equals(body)).toBe(true);
+    },
+  );
+
+  it('is replaced for a caller who pauses, too', async () => {
+    endAtNext((socket) => socket.resetAndDestroy());
+    await askOnce();
+    const { call, heard } = ask(dispatch, { origin: provider.origin, method: 'POST', body });
+    call.pause();
+    await turns(50);
+    call.resume();
+    expect(await heard.over).toMatchObject({ text: 'ok', broken: [] });
+  });
+
+  it.each(ends)('and is new is an error: it %s', async (_name, end) => {
+    provider.answer = end;
+    expect(await askOnce()).toMatchObject({ error: { code: 'ECONNRESET' }, broken: [] });
+    expect(provider.connections).toBe(1);
+  });
+
+  it('is replaced once: the new one is new', async () => {
+    provider.answer = (socket, { connection }) => {
+      if (connection > 1 || provider.requests.length > 1) socket.resetAndDestroy();
+      else socket.write(whole('ok'));
+    };
+    await askOnce();
+    expect((await askOnce()).error).toMatchObject({ code: 'ECONNRESET' });
+    expect([provider.connections, provider.requests.length]).toEqual([2, 3]);
+  });
+
+  it('a second after the request was written has broken: the provider had time to read it', async () => {
+    await askOnce();
+    provider.answer = () => undefined;
+    const { heard } = ask(dispatch, { origin: provider.origin });
+    await until(() => provider.requests.length === 2);
+    await time.advance(1000);
+    provider.endAll();
+    expect((await heard.over).error).toMatchObject({ code: 'ECONNRESET' });
+    expect(provider.connections).toBe(1);
+  });
+
+  it('after the first byte of its answer has broken', async () => {
+    provider.answer = (socket) => {
+      if (provider.requests.length === 1) socket.write(whole('ok'));
+      else socket.end('HTTP/1.1 2');
+    };
+    await askOnce();
+    expect((await askOnce()).error).toMatchObject({ code: 'ECONNRESET' });
+    expect(provider.connections).toBe(1);
   });
 });
 

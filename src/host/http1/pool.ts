@@ -18,6 +18,9 @@ const lingerMs = 1000;
 /** For so long an origin that said what nobody had asked for gets a connection for each request. */
 const distrustMs = 3_600_000;
 
+/** A close that was on its way when the request was written arrives within this long; one that comes later is the provider's answer to it. */
+const crossingMs = 1000;
+
 /** Nobody takes these back. */
 const giveAway = (connection: Connection): void => connection.abort();
 
@@ -31,6 +34,7 @@ export class Pool implements ConnectionKeeper {
   #distrustedUntil = 0;
   #idle: Connection[] = [];
   #lingering: Connection[] = [];
+  #isClosed = false;
 
   /** `onIdle` is told when a connection begins to wait. */
   constructor(route: Route, clock: Clock, onIdle: () => void) {
@@ -54,7 +58,15 @@ export class Pool implements ConnectionKeeper {
       linger: giveAway,
       distrust,
       forget,
+      askAgain: () => false,
     });
+  }
+
+  /** A provider that gives up an idle connection crosses with the request that is written to it: it has read none of that. */
+  askAgain(connection: Connection, message: Message, call: Call): boolean {
+    if (this.#isClosed || this.#clock.monotonic() >= connection.idleUntil) return false;
+    this.#startNew(message, call, this);
+    return true;
   }
 
   giveBack(connection: Connection, idleMs: number): void {
@@ -100,6 +112,7 @@ export class Pool implements ConnectionKeeper {
 
   /** Ends every connection, and the requests on them. */
   close(): void {
+    this.#isClosed = true;
     this.#idle = [];
     this.#lingering = [];
     for (const connection of this.#all) {
@@ -112,7 +125,11 @@ export class Pool implements ConnectionKeeper {
     for (;;) {
       const connection = this.#idle.pop();
       if (connection === undefined) return undefined;
-      if (connection.isUsable && this.#clock.monotonic() < connection.idleUntil) return connection;
+      const now = this.#clock.monotonic();
+      if (connection.isUsable && now < connection.idleUntil) {
+        connection.idleUntil = now + crossingMs;
+        return connection;
+      }
       connection.abort();
     }
   }

@@ -48,6 +48,11 @@ export class RawProvider {
     return `${this.#scheme}://127.0.0.1:${this.port}`;
   }
 
+  /** Ends every connection, as its last word. */
+  endAll(): void {
+    for (const socket of this.#sockets) socket.end();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
