@@ -1,7 +1,8 @@
 /** A provider on raw sockets, below HTTP: it reads whole requests and answers with whatever bytes a test wants, or not at all. */
 
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 
 interface RawRequest {
   /** In lower case. */
@@ -46,6 +47,11 @@ export class RawProvider {
 
   get origin(): string {
     return `${this.#scheme}://127.0.0.1:${this.port}`;
+  }
+
+  /** No session of TLS that it gave out so far can be taken up again. */
+  forgetSessions(): void {
+    if (this.#server instanceof TlsServer) this.#server.setTicketKeys(randomBytes(48));
   }
 
   /** Ends every connection, as its last word. */
