@@ -88,7 +88,7 @@ describe('bytes that are no answer', () => {
     ],
     ['a trailer without a colon', `${ok}${chunked}0\r\nHTTP/1.1 200 OK\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
     ['trailers without an end', `${ok}${chunked}0\r\n${'a: b\r\n'.repeat(5000)}`, 'HPE_HEADER_OVERFLOW'],
-    ['a trailer with a NUL', `${ok}${chunked}0\r\na: \0\r\n\r\n`, 'HPE_INVALID_CHUNK_SIZE'],
+    ['a trailer with a NUL', `${ok}${chunked}0\r\na: \0\r\n\r\n`, 'HPE_INVALID_HEADER_TOKEN'],
   ])('are refused, cut anywhere or not: %s', (_name, text, code) => {
     const bytes = Buffer.from(text, 'latin1');
     expect(readAnswer([bytes], true).outcome).toBe(code);

@@ -5,9 +5,8 @@
 
 import { assertNever } from '../../errors.ts';
 import type { Headers } from '../../model/request.ts';
-import { ChunkedBody } from './chunked-body.ts';
+import { ChunkedBody, type Input } from './chunked-body.ts';
 import { framingOf, idleMsAfter } from './framing.ts';
-import type { Input } from './input.ts';
 import { checkBeginning, parseResponseHead, type ResponseHead } from './response-head.ts';
 import { WireError } from './wire-error.ts';
 
@@ -35,7 +34,7 @@ export class ResponseReader {
   feed(bytes: Buffer): void {
     const { bytes: old, offset } = this.#input;
     const isUsedUp = offset === old.length;
-    // Only a head that came in several reads is ever copied: of a body nothing is left here when more is asked for.
+    // Only a line that came in several reads is ever copied: of data nothing is left here when more is asked for.
     this.#input = { bytes: isUsedUp ? bytes : Buffer.concat([old.subarray(offset), bytes]), offset: 0 };
   }
 
