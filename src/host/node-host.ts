@@ -1,5 +1,6 @@
 /** The real host: Node's clock, files, environment and programs, and the way to providers. Built once, by the composition root. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Environment, Host, Timer } from '../host.ts';
 import { createNodeFiles } from './node-files.ts';
 import { createNodeKeychain } from './node-keychain.ts';
@@ -40,8 +41,8 @@ function listVariables(environment: NodeJS.ProcessEnv): Readonly<Record<string, 
 const nodeClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) => sleepUntil(ms, signal),
-  startTimer: (ms, onFire) => startTimer(ms, onFire),
+  sleep,
+  startTimer,
   afterTurn,
 };
 
@@ -67,23 +68,9 @@ function startTimer(ms: number, onFire: () => void): Timer {
   return { cancel: () => clearTimeout(timer) };
 }
 
-function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(
-      () => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      },
-      Math.min(ms, longestTimerMs),
-    );
-    signal?.addEventListener('abort', onAbort, { once: true });
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
+  await delay(Math.min(ms, longestTimerMs), undefined, options).catch((error: unknown) => {
+    throw signal?.reason ?? error;
   });
 }

@@ -42,8 +42,7 @@ export class Upstream {
     try {
       const pool = this.#poolOf(request.origin);
       const message = { head: encodeRequestHead(request, pool.route), body: request.body };
-      if (request.freshConnection === true) pool.startFresh(message, call);
-      else pool.start(message, call);
+      pool.start(message, call, request.freshConnection);
     } catch (error) {
       call.onError(error instanceof Error ? error : new Error(String(error)));
     }

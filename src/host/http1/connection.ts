@@ -34,6 +34,7 @@ export interface ConnectionKeeper {
 export class Connection implements Wire {
   readonly #socket: Socket;
   readonly #keeper: ConnectionKeeper;
+  readonly #isKept: boolean;
   /** Kept until the first byte of its answer. */
   #message: Message | undefined;
   #isOpen = false;
@@ -51,9 +52,10 @@ export class Connection implements Wire {
   /** Monotonic ms; kept for the keeper. While it serves a request: until when a close means that it was too old; 0 for a new one. */
   idleUntil = 0;
 
-  /** `open` makes the socket, and calls back when it may be written to. */
-  constructor(open: (onOpen: () => void) => Socket, keeper: ConnectionKeeper) {
+  /** `open` makes the socket, and calls back when it may be written to. One that is not kept serves a single request. */
+  constructor(open: (onOpen: () => void) => Socket, keeper: ConnectionKeeper, isKept: boolean) {
     this.#keeper = keeper;
+    this.#isKept = isKept;
     this.#socket = open(() => this.#onOpen());
     this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     this.#socket.on('end', () => this.#onEnd());
@@ -167,7 +169,7 @@ export class Connection implements Wire {
   }
 
   #linger(): void {
-    if (this.isLingering || this.#socket.destroyed) {
+    if (!this.#isKept || this.isLingering || this.#socket.destroyed) {
       this.#socket.destroy();
       return;
     }
@@ -208,7 +210,7 @@ export class Connection implements Wire {
     this.#reader = undefined;
     this.isLingering = false;
     const { surplus } = reader;
-    const isClean = surplus.length === 0 && this.#socket.writableLength === 0;
+    const isClean = surplus.length === 0 && this.#socket.writableLength === 0 && this.#isKept;
     if (surplus.length > 0) this.#suspect(surplus);
     if (isClean && reader.idleMs > 0 && this.isUsable) {
       this.#socket.resume();

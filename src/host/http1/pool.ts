@@ -21,9 +21,6 @@ const distrustMs = 3_600_000;
 /** A close that was on its way when the request was written arrives within this long; one that comes later is the provider's answer to it. */
 const crossingMs = 1000;
 
-/** Nobody takes these back. */
-const giveAway = (connection: Connection): void => connection.abort();
-
 export class Pool implements ConnectionKeeper {
   readonly route: Route;
   readonly #clock: Clock;
@@ -43,29 +40,17 @@ export class Pool implements ConnectionKeeper {
     this.#onIdle = onIdle;
   }
 
-  start(message: Message, call: Call): void {
-    const connection = this.#take();
-    if (connection === undefined) this.#startNew(message, call, this);
+  /** A fresh connection is one of its own, which serves nobody after it. */
+  start(message: Message, call: Call, isFresh = false): void {
+    const connection = isFresh ? undefined : this.#take();
+    if (connection === undefined) this.#startNew(message, call, !isFresh);
     else connection.start(message, call);
-  }
-
-  /** On a connection of its own, which serves nobody after it. */
-  startFresh(message: Message, call: Call): void {
-    const forget = (connection: Connection): void => this.forget(connection);
-    const distrust = (): void => this.distrust();
-    this.#startNew(message, call, {
-      giveBack: giveAway,
-      linger: giveAway,
-      distrust,
-      forget,
-      askAgain: () => false,
-    });
   }
 
   /** A provider that gives up an idle connection crosses with the request that is written to it: it has read none of that. */
   askAgain(connection: Connection, message: Message, call: Call): boolean {
     if (this.#isClosed || this.#clock.monotonic() >= connection.idleUntil) return false;
-    this.#startNew(message, call, this);
+    this.#startNew(message, call, true);
     return true;
   }
 
@@ -134,31 +119,32 @@ export class Pool implements ConnectionKeeper {
     }
   }
 
-  #startNew(message: Message, call: Call, keeper: ConnectionKeeper): void {
+  #startNew(message: Message, call: Call, isKept: boolean): void {
     const { destination, proxy } = this.route;
     const clock = this.#clock;
     if (proxy?.isTunnel !== true) {
-      this.#connect(keeper).start(message, call);
+      this.#connect(isKept).start(message, call);
       return;
     }
     const tunnel = new Tunnel(call, {
       destination,
       proxy,
       clock,
-      onOpen: (socket) => this.#connect(keeper, socket).start(message, call),
+      onOpen: (socket) => this.#connect(isKept, socket).start(message, call),
       onOver: () => this.#all.delete(tunnel),
     });
     this.#all.add(tunnel);
     call.begin(tunnel);
   }
 
-  #connect(keeper: ConnectionKeeper, via?: Socket): Connection {
+  #connect(isKept: boolean, via?: Socket): Connection {
     const { route } = this;
     const destination = route.proxy?.isTunnel === false ? route.proxy.destination : route.destination;
     const [session, clock] = [this.#session, this.#clock];
     const connection = new Connection(
       (onOpen) => openSocket({ destination, via, session, clock, onOpen }),
-      keeper,
+      this,
+      isKept,
     );
     this.#all.add(connection);
     return connection;
