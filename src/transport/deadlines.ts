@@ -27,54 +27,43 @@ const { wholeAnswer } = defaults;
 
 const never = Number.POSITIVE_INFINITY;
 const seconds = (count: number): number => count * 1000;
+const unlimited = { responseHeadMs: never, firstContentMs: never, idleMs: never, wholeMs: never };
 
 /** Law 13: the table of docs/retries.md. */
 const limitsByPace: Readonly<Record<Pace, EffectiveLimits>> = {
   quick: {
+    ...unlimited,
     responseHeadMs: seconds(10),
     firstContentMs: seconds(10),
     idleTextMs: seconds(20),
     idleMs: seconds(60),
     contentMs: seconds(60),
-    wholeMs: never,
-    last: { responseHeadMs: seconds(30), firstContentMs: seconds(60), idleMs: seconds(60), wholeMs: never },
+    last: { ...unlimited, responseHeadMs: seconds(30), firstContentMs: seconds(60), idleMs: seconds(60) },
   },
   normal: {
+    ...unlimited,
     responseHeadMs: seconds(30),
     firstContentMs: seconds(60),
     idleTextMs: seconds(30),
     idleMs: seconds(90),
     contentMs: seconds(120),
-    wholeMs: never,
-    last: { responseHeadMs: seconds(60), firstContentMs: seconds(300), idleMs: seconds(90), wholeMs: never },
+    last: { ...unlimited, responseHeadMs: seconds(60), firstContentMs: seconds(300), idleMs: seconds(90) },
   },
   thinking: {
+    ...unlimited,
     responseHeadMs: seconds(60),
     firstContentMs: seconds(150),
     idleTextMs: seconds(60),
     idleMs: seconds(150),
     contentMs: seconds(300),
-    wholeMs: never,
-    last: {
-      responseHeadMs: seconds(120),
-      firstContentMs: seconds(600),
-      idleMs: seconds(300),
-      wholeMs: never,
-    },
+    last: { ...unlimited, responseHeadMs: seconds(120), firstContentMs: seconds(600), idleMs: seconds(300) },
   },
   whole: {
-    responseHeadMs: never,
-    firstContentMs: never,
+    ...unlimited,
     idleTextMs: never,
-    idleMs: never,
     contentMs: never,
     wholeMs: seconds(wholeAnswer.free),
-    last: {
-      responseHeadMs: never,
-      firstContentMs: never,
-      idleMs: never,
-      wholeMs: seconds(wholeAnswer.last),
-    },
+    last: { ...unlimited, wholeMs: seconds(wholeAnswer.last) },
   },
 };
 
@@ -97,24 +86,22 @@ function withSlowStart(limits: EffectiveLimits, facts: LimitFacts): EffectiveLim
   const moreMs = seconds(moreBytes / (isLocal ? bytesPerSecond.local : bytesPerSecond.hosted));
   const lastAtLeastMs = isLocal ? localStart.coldMs : 0;
   const atLeastMs = isLocal && !isCold ? localStart.warmMs : lastAtLeastMs;
-  const grow = (ms: number, floorMs: number, longestMs: number): number => {
-    const from = Math.max(ms, floorMs);
-    return Math.max(from, Math.min(from + moreMs, longestMs));
+  const slow = (start: Start, atLeast: number, longest: number): Start => {
+    const grow = (ms: number): number =>
+      Math.max(ms, atLeast, Math.min(Math.max(ms, atLeast) + moreMs, longest));
+    return {
+      responseHeadMs: grow(start.responseHeadMs),
+      firstContentMs: Math.max(grow(start.firstContentMs), slowStartMs),
+    };
   };
   return {
     ...limits,
-    responseHeadMs: grow(limits.responseHeadMs, atLeastMs, longestStart.ms),
-    firstContentMs: Math.max(grow(limits.firstContentMs, atLeastMs, longestStart.ms), slowStartMs),
-    last: {
-      ...limits.last,
-      responseHeadMs: grow(limits.last.responseHeadMs, lastAtLeastMs, longestStart.lastMs),
-      firstContentMs: Math.max(
-        grow(limits.last.firstContentMs, lastAtLeastMs, longestStart.lastMs),
-        slowStartMs,
-      ),
-    },
+    ...slow(limits, atLeastMs, longestStart.ms),
+    last: { ...limits.last, ...slow(limits.last, lastAtLeastMs, longestStart.lastMs) },
   };
 }
+
+type Start = Pick<EffectiveLimits, 'responseHeadMs' | 'firstContentMs'>;
 
 function withOwn(limits: EffectiveLimits, own: AttemptLimits, pace: Pace): EffectiveLimits {
   const { last } = limits;
