@@ -32,6 +32,19 @@ async function openThroughProxy(
   };
 }
 
+it('a proxy that wants a password before it hands a request on is told of as one', async () => {
+  const proxy = new RawProvider();
+  await proxy.listen();
+  proxy.answer = (socket) => void socket.write('HTTP/1.1 407 Who\r\ncontent-length: 2\r\n\r\nno');
+  const route = { destination: parseOrigin(proxy.origin), isTunnel: false };
+  const upstream = new Upstream(createNodeHost({}).clock, () => route);
+  const heard = await ask(upstream.dispatch, { origin: 'http://provider.invalid' }).heard.over;
+  const message = 'a proxy asks for a user and a password: http://USER:PASSWORD@HOST:PORT';
+  expect(heard).toMatchObject({ status: 0, error: { code: 'ERR_PROXY_CONNECT', message }, broken: [] });
+  upstream.close();
+  await proxy.close();
+});
+
 describe('a tunnel', () => {
   let proxy: RawProxy;
   let provider: RawProvider;

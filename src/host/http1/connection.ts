@@ -8,6 +8,7 @@ import { assertNever } from '../../errors.ts';
 import type { WireBody } from '../../model/request.ts';
 import type { Call, Wire } from '../call.ts';
 import { ResponseReader } from './response-reader.ts';
+import { WireError } from './wire-error.ts';
 import { writeRequest } from './write-request.ts';
 
 /** A request as it is written. */
@@ -185,6 +186,7 @@ export class Connection implements Wire {
       const step = reader.next();
       switch (step) {
         case 'head':
+          if (reader.status === 407) throw askedByProxy();
           this.#call?.onHead(reader.status, reader.headers);
           break;
         case 'data':
@@ -221,6 +223,12 @@ export class Connection implements Wire {
     }
     call?.onEnd();
   }
+}
+
+/** No provider says so: it would be taken for a verdict on the request or on the key. */
+function askedByProxy(): WireError {
+  const what = 'a proxy asks for a user and a password: http://USER:PASSWORD@HOST:PORT';
+  return new WireError('ERR_PROXY_CONNECT', what);
 }
 
 /** The other side has left, as the system says it or as we saw it. */
