@@ -7,17 +7,7 @@ type WireErrorCode =
   | 'ERR_INVALID_CHAR'
   | 'ERR_PROXY_CONNECT'
   | 'ETIMEDOUT'
-  | 'HPE_CR_EXPECTED'
-  | 'HPE_HEADER_OVERFLOW'
-  | 'HPE_INTERNAL'
-  | 'HPE_INVALID_CHUNK_SIZE'
-  | 'HPE_INVALID_CONSTANT'
-  | 'HPE_INVALID_CONTENT_LENGTH'
-  | 'HPE_INVALID_HEADER_TOKEN'
-  | 'HPE_INVALID_STATUS'
-  | 'HPE_INVALID_TRANSFER_ENCODING'
-  | 'HPE_LF_EXPECTED'
-  | 'HPE_PAUSED_UPGRADE';
+  | `HPE_${Uppercase<string>}`;
 
 export class WireError extends Error {
   override readonly name = 'WireError';
