@@ -11,6 +11,7 @@ import { renderConfigDocs } from './lib/render-config.ts';
 import { renderCorpus } from './lib/render-corpus.ts';
 import { renderProviders } from './lib/render-providers.ts';
 import { renderRootHelp } from './lib/render-root-help.ts';
+import { keepTables } from './lib/render-translation.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated: readonly { readonly path: string; readonly render: () => string | Promise<string> }[] = [
@@ -20,6 +21,10 @@ const generated: readonly { readonly path: string; readonly render: () => string
   { path: 'schema/config.schema.json', render: renderJsonSchema },
   { path: 'corpus/index.json', render: renderCorpus },
   { path: 'src/cli/root-help.ts', render: renderRootHelp },
+  {
+    path: 'docs/translation.md',
+    render: () => keepTables(readFileSync(join(root, 'docs/translation.md'), 'utf8')),
+  },
 ];
 
 /** Written by hand, but for the defaults in them. */

@@ -1,4 +1,4 @@
-/** The places of a body, as the tables of `docs/protocols.md` name them: `messages[user].content[text].text`. */
+/** The places of a body, as the tables of `docs/translation.md` name them: `messages[user].content[text].text`. */
 
 /** Everything that stands in a body: its place, and what it is. An element of a list is named by its role or type. */
 export function leavesOf(value: unknown, place = ''): readonly (readonly [string, string])[] {

@@ -1,84 +1,16 @@
-/** The tables of `docs/protocols.md` against the code: each row is true, and nothing that the code reads or writes is without one. */
+/** The tables of `docs/translation.md` against the code: each row is true, and nothing that the code reads or writes is without one. */
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ProtocolName } from '../../src/model/protocol.ts';
-import { messagesRules } from '../../src/protocols/anthropic-messages/translate-in.ts';
-import { messagesBody } from '../../src/protocols/anthropic-messages/wire.ts';
-import { googleRules } from '../../src/protocols/google-generate-content/translate-in.ts';
-import { googleBody } from '../../src/protocols/google-generate-content/wire.ts';
 import type { NeutralAnswer } from '../../src/protocols/neutral.ts';
-import { findCallObstacle } from '../../src/protocols/obstacle.ts';
-import { chatRules } from '../../src/protocols/openai-chat/translate-in.ts';
-import { chatBody } from '../../src/protocols/openai-chat/wire.ts';
-import { responsesRules } from '../../src/protocols/openai-responses/translate-in.ts';
-import { responsesBody } from '../../src/protocols/openai-responses/wire.ts';
-import type { WireObject } from '../../src/protocols/protocol.ts';
-import type { FieldRules } from '../../src/protocols/translation/field-fates.ts';
-import { chatAnswers, messagesAnswers, responsesAnswers } from './answer-examples.ts';
-import { chatExamples } from './chat-examples.ts';
-import { googleAnswers, googleExamples } from './google-examples.ts';
-import { messagesExamples } from './messages-examples.ts';
+import { encode, readAnswer, subjects, write } from './fates.ts';
 import { differencesOf, isKind, isNamed, isWithin, leavesOf, placesOf } from './paths.ts';
-import { responsesExamples } from './responses-examples.ts';
-import { facts, requireSide, type Side, type Written, writeRequest } from './sides.ts';
+import { requireSide } from './sides.ts';
 import { type Example, type Examples, type Row, readTable } from './table.ts';
 import { sample, toUsage } from './tellings.ts';
 
-interface Subject {
-  readonly requests: Examples;
-  readonly answers: Examples;
-  /** The least that can be asked. */
-  readonly least: WireObject;
-  readonly shape: z.ZodType;
-  readonly rules: FieldRules;
-}
-
-const user = { role: 'user', content: 'hi' };
-
-const subjects: Readonly<Record<ProtocolName, Subject>> = {
-  'openai-chat': {
-    requests: chatExamples,
-    answers: chatAnswers,
-    least: { messages: [user] },
-    shape: chatBody,
-    rules: chatRules,
-  },
-  'anthropic-messages': {
-    requests: messagesExamples,
-    answers: messagesAnswers,
-    least: { max_tokens: 1000, messages: [user] },
-    shape: messagesBody,
-    rules: messagesRules,
-  },
-  'openai-responses': {
-    requests: responsesExamples,
-    answers: responsesAnswers,
-    least: { input: 'hi' },
-    shape: responsesBody,
-    rules: responsesRules,
-  },
-  'google-generate-content': {
-    requests: googleExamples,
-    answers: googleAnswers,
-    least: { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
-    shape: googleBody,
-    rules: googleRules,
-  },
-};
-
 describe.each(Object.entries(subjects))('requests in %s', (protocol, subject) => {
-  const [, client] = requireSide(protocol);
   const { columns, rows } = readTable(`Requests in \`${protocol}\``);
-
-  /** Throws what says why it cannot be asked. */
-  async function write(fields: object, spoken: Side, target: Example['target'] = {}): Promise<Written> {
-    const request = client.decodeRequest({ ...subject.least, ...fields });
-    const obstacle = findCallObstacle(request, target, spoken[1]);
-    if (obstacle !== undefined) throw new Error(obstacle);
-    const { body, notes } = writeRequest(spoken, request, target);
-    return { body, notes: [...request.notes, ...notes] };
-  }
 
   it('has an example for each row and a row for each example', () => {
     expect(Object.keys(subject.requests).sort()).toEqual(rows.map(({ label }) => label).sort());
@@ -88,7 +20,7 @@ describe.each(Object.entries(subjects))('requests in %s', (protocol, subject) =>
     columns.map((column, index) => [row.label, column, row, index] as const),
   );
 
-  it.each(cells)('%s for %s', async (label, column, { places, fates }, index) => {
+  it.each(cells)('%s for %s', (label, column, { places, fates }, index) => {
     const { with: named, without = {}, target, says } = exampleOf(subject.requests, label);
     const spoken = requireSide(column);
     const fate = fates[index] ?? [];
@@ -102,15 +34,13 @@ describe.each(Object.entries(subjects))('requests in %s', (protocol, subject) =>
       const isEach = places.every((place) => /^\w+$/.test(place));
       for (const one of isEach ? Object.entries(named) : Object.entries({ all: named })) {
         const [field, value] = one;
-        const asking = write(isEach ? { [field]: value } : named, spoken, target);
-        await expect(asking, field).rejects.toThrow(
-          says ?? (isEach ? new RegExp(field) : wordsOf(places)[0]),
-        );
+        const asking = () => write(protocol, isEach ? { [field]: value } : named, [spoken, target]);
+        expect(asking, field).toThrow(says ?? (isEach ? new RegExp(field) : wordsOf(places)[0]));
       }
       return;
     }
-    const base = await write(without, spoken, target);
-    const written = await write(named, spoken, target);
+    const base = write(protocol, without, [spoken, target]);
+    const written = write(protocol, named, [spoken, target]);
     const notes = written.notes.filter((note) => !base.notes.includes(note)).join('\n');
     expectFate(differencesOf(written.body, base.body), fate);
     if (fate !== 'dropped') expect(notes).toBe('');
@@ -142,7 +72,7 @@ describe.each(Object.entries(subjects))('answers in %s', (protocol, { answers })
     columns.map((column, index) => [row.label, column, row, index] as const),
   );
 
-  it.each(cells)('%s for %s', async (label, column, { fates }, index) => {
+  it.each(cells)('%s for %s', (label, column, { fates }, index) => {
     const { with: named, without = {} } = exampleOf(answers, label);
     const told = encode(readAnswer(spoken, named), column);
     const base = encode(readAnswer(spoken, without), column);
@@ -246,12 +176,4 @@ function exampleOf(examples: Examples, label: string): Example {
 function wordsOf(places: readonly string[]): readonly RegExp[] {
   const words = places.map((place) => /(\w+)\W*$/.exec(place)?.[1] ?? place);
   return words.map((word) => new RegExp(word.replaceAll('_', '_?'), 'i'));
-}
-
-function readAnswer([, spoken]: Side, body: object): NeutralAnswer {
-  return spoken.decodeAnswer(JSON.parse(JSON.stringify(body)));
-}
-
-function encode(answer: NeutralAnswer, protocol: string): WireObject {
-  return requireSide(protocol)[1].encodeAnswer(answer, { ...facts, textTools: new Set(['patch']) });
 }

@@ -1,4 +1,4 @@
-/** The tables of `docs/protocols.md` on translation, as the tests read them. */
+/** The tables of `docs/translation.md` on translation, as the tests read them. */
 
 import { readFileSync } from 'node:fs';
 import type { ProtocolName } from '../../src/model/protocol.ts';
@@ -28,15 +28,15 @@ export interface Row {
   readonly fates: readonly Fate[];
 }
 
-const page = readFileSync(new URL('../../docs/protocols.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/translation.md', import.meta.url), 'utf8');
 
 /** The rows under a heading; its columns after the first are protocols. */
 export function readTable(heading: string): {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
 } {
-  const start = page.indexOf(`\n### ${heading}\n`);
-  if (start < 0) throw new TypeError(`docs/protocols.md has no "${heading}"`);
+  const start = page.indexOf(`\n## ${heading}\n`);
+  if (start < 0) throw new TypeError(`docs/translation.md has no "${heading}"`);
   const section = page.slice(start + 1).split(/\n##+ /, 1)[0] ?? '';
   const [head, , ...rows] = section.split('\n').filter((line) => line.startsWith('|'));
   return {
@@ -52,14 +52,14 @@ function toRow(line: string): Row {
   return { label, places: placesIn(label), fates: cells.map(toFate) };
 }
 
-function cellsOf(line: string): readonly string[] {
+export function cellsOf(line: string): readonly string[] {
   return line
     .split('|')
     .slice(1, -1)
     .map((cell) => cell.trim());
 }
 
-function toFate(cell: string): Fate {
+export function toFate(cell: string): Fate {
   if (cell.startsWith('dropped')) return 'dropped';
   if (cell.startsWith('refused')) return 'refused';
   if (cell.startsWith('–')) return 'nothing';

@@ -1,6 +1,6 @@
 /**
  * How many tokens a request has, when no provider can be asked: from the lengths of its texts, rather too many than too few.
- * docs/protocols.md says what is counted how.
+ * docs/wire-formats.md says what is counted how.
  */
 
 import { countText } from '../count-text.ts';

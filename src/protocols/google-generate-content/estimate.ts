@@ -1,4 +1,4 @@
-/** How many tokens a `google-generate-content` request has, when no provider can be asked. docs/protocols.md says what is counted how. */
+/** How many tokens a `google-generate-content` request has, when no provider can be asked. docs/wire-formats.md says what is counted how. */
 
 import { countText } from '../count-text.ts';
 import { isRecord } from '../is-record.ts';
