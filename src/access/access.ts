@@ -3,27 +3,25 @@
  * fallback are one loop over a pure decision; docs/life-of-a-request.md walks through it.
  */
 
-import { namedEndSpread } from '../credentials/health/marks.ts';
-import { assertNever } from '../errors.ts';
 import type { Timer } from '../host.ts';
-import type { Decision } from '../model/decision.ts';
 import type { Mark } from '../model/failure.ts';
-import type { RequestRecord, SkipRecord } from '../model/record.ts';
+import type { RequestRecord } from '../model/record.ts';
 import type { ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { attempt } from './attempt.ts';
+import { carryOut } from './carry-out.ts';
 import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
 import { decideNext } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
-import { Journey, type Miss } from './journey.ts';
-import { chooseLease, claimMs, type Leased, leaseAtOnce } from './lease.ts';
-import { isNoLarger, learnedWindowAt, windowOf } from './overflow.ts';
+import { beginJourney, bindToAccount, type Journey } from './journey.ts';
+import { addAnswer, addMiss, finish } from './record.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
-import { type Candidate, createCandidate, type Place } from './route/candidates.ts';
-import { findTie, ownerOf } from './route/tie.ts';
-import { hasFreeTargetBesides } from './situation.ts';
-import { queueTimeMs } from './tasks/task-time.ts';
+import type { Candidate } from './select/candidate.ts';
+import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.ts';
+import { hasFreeTargetBesides } from './select/situation.ts';
+import { ownerOf } from './select/tie.ts';
+import { holdSlot, isSlotDue, leaveSlot } from './tasks/hold-slot.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
 export async function access(
@@ -31,7 +29,7 @@ export async function access(
   request: ConfiguredRequest,
   sink: ReplySink,
 ): Promise<RequestRecord> {
-  const journey = new Journey(engine, request, sink); //                       1 route
+  const journey = beginJourney(engine, request, sink); //                      1 route
   engine.retryRatio.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
@@ -43,44 +41,38 @@ export async function access(
       throw error;
     }
     journey.writer.abandon();
-    return journey.finish({ kind: 'client-gone' });
+    return finish(journey, 'client-gone');
   } finally {
     engine.rechecks.endAll(request.id);
-    journey.turn?.over('in-vain');
-    journey.leaveSlot();
+    journey.line.turn?.over('in-vain');
+    leaveSlot(journey);
   }
-}
-
-/** A request of a task with `max_concurrency` that has no place of it: at its beginning, and after it has waited for capacity. */
-function isSlotDue({ slots, slot }: Journey): boolean {
-  return slots !== undefined && slot === undefined;
-}
-
-/** At most `max_concurrency` requests of a task are on their way at a time; the others queue. False when no place was free in time. */
-async function takeSlot(journey: Journey): Promise<boolean> {
-  const { engine, request, route, taskTime, slots } = journey;
-  if (slots === undefined || taskTime === undefined) return true;
-  const withinMs = Math.min(queueTimeMs(taskTime), journey.budget.leftMs);
-  journey.slot = await engine.taskSlots.take(route.task, { limit: slots, withinMs, signal: request.signal });
-  return journey.slot !== undefined;
 }
 
 async function travel(journey: Journey): Promise<RequestRecord> {
   const bound = journey.body.bound();
-  if (bound !== undefined) journey.bind(await findTie(journey.engine.bindings, bound));
-  if (isSlotDue(journey) && !(await takeSlot(journey))) return concludeUnserved(journey);
+  if (bound !== undefined) await bindToAccount(journey, bound);
+  if (isSlotDue(journey) && !(await holdSlot(journey))) return concludeUnserved(journey);
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
-    if (leased.kind === 'none') return concludeExhausted(journey);
-    if (isSlotDue(journey) && !(await takeSlot(journey))) {
+    if (leased === undefined) return concludeExhausted(journey);
+    if (isSlotDue(journey) && !(await holdSlot(journey))) {
       endTurn(journey, leased);
       return concludeUnserved(journey);
     }
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
+    const attempted = { candidate: leased.candidate, lease: leased.lease, durationMs };
     noteMade(journey, leased.candidate, outcome);
-    const isOver = outcome.kind !== 'failed' && !goesOn(journey, leased, outcome);
-    if (isOver) return arrive(journey, leased, { outcome, durationMs }); //    7 record
-    const noted = journey.noteMiss({ ...leased, outcome, durationMs });
+    if (outcome.kind === 'client-gone') {
+      journey.story.addAttempt(attempted);
+      endTurn(journey, leased);
+      return finish(journey, 'client-gone');
+    }
+    if (outcome.kind === 'answered' || (outcome.kind === 'broken' && !goesOn(journey, leased, outcome))) {
+      addAnswer(journey, attempted, outcome);
+      return arrive(journey, leased, outcome); //                              7 record
+    }
+    const noted = addMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
@@ -89,9 +81,11 @@ async function travel(journey: Journey): Promise<RequestRecord> {
 }
 
 async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Outcome; durationMs: number }> {
-  const { engine, request, protocol, body, carriage, writer } = journey;
-  const { target, credential, place } = leased.candidate;
+  const { engine, request, protocol, body, carriage, writer, story, recovery } = journey;
+  const { candidate, lease, secret } = leased;
+  const { target, credential, place } = candidate;
   const startedAt = engine.host.clock.monotonic();
+  const last = story.misses.at(-1);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
   try {
@@ -102,19 +96,18 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
       carriage,
       protocol,
       writer,
-      target: askedTarget(journey, leased.candidate),
-      lease: leased.lease,
-      secret: leased.secret,
-      facts: { target: target.id, attempts: journey.attempts.length + 1 },
+      target: askedTarget(journey, candidate),
+      lease,
+      secret,
+      facts: { target: target.id, attempts: story.attempts.length + 1 },
       isLastTarget: () => !hasFreeTargetBesides(journey, target),
-      freshConnection: journey.freshConnection,
-      taskTime: journey.taskTime,
-      continuation: journey.recovery.plan(target),
-      keepsText: journey.recovery.keepsText(target),
-      onHead: leased.lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
+      freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
+      taskTime: journey.task?.time,
+      continuation: recovery.plan(target),
+      keepsText: recovery.keepsText(target),
+      onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
       onCommit: () => noteCommit(journey, leased),
     });
-    journey.freshConnection = false;
     return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
   } finally {
     claim?.cancel();
@@ -137,157 +130,72 @@ function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): T
 }
 
 /** A probe is answered: capacity and reachability are shown, and those who wait for them may go. */
-function noteHead(journey: Journey, { lease }: Leased): void {
-  journey.engine.health.noteHead(lease);
-  journey.turn?.shown();
+function noteHead({ engine, line }: Journey, { lease }: Leased): void {
+  engine.health.noteHead(lease);
+  line.turn?.shown();
 }
 
 /** The target with all that this request is changed by for it. */
-function askedTarget(journey: Journey, candidate: Candidate): Target {
-  const target = journey.amendments.applyTo(candidate.target);
-  return journey.tie?.applyTo(target, candidate) ?? target;
+function askedTarget({ amendments, candidates }: Journey, candidate: Candidate): Target {
+  const target = amendments.applyTo(candidate.target);
+  return candidates.tie?.applyTo(target, candidate) ?? target;
 }
 
 /** After content has reached the caller a break is a miss like any other where somebody may go on with the answer (law 16). */
-function goesOn(journey: Journey, { candidate }: Leased, outcome: Outcome): outcome is Broken {
-  if (outcome.kind !== 'broken' || !journey.recovery.mayContinue(candidate.target, outcome)) return false;
-  journey.recovery.begin(candidate.target, outcome);
-  journey.budget.noteShown();
-  journey.writer.expectRest();
+function goesOn({ recovery, budget, writer }: Journey, { candidate }: Leased, outcome: Broken): boolean {
+  if (!recovery.mayContinue(candidate.target, outcome)) return false;
+  recovery.begin(candidate.target, outcome);
+  budget.noteShown();
+  writer.expectRest();
   return true;
 }
 
 /** The secret is proven and its older marks end; the session stays with it, and who waited for it goes on. */
-function noteCommit(journey: Journey, { candidate, lease }: Leased): void {
-  const { engine, request } = journey;
-  const { session } = journey.ways;
+function noteCommit({ engine, request, candidates, line, amendments }: Journey, leased: Leased): void {
+  const { candidate, lease } = leased;
+  const { session } = candidates;
   engine.health.noteSuccess(lease);
   engine.unserved.noteSuccess(candidate.target, request.operation);
-  journey.turn?.shown();
+  line.turn?.shown();
   engine.rechecks.end(lease, request.id);
-  journey.amendments.noteSuccess(candidate.target, engine.emit);
+  amendments.noteSuccess(candidate.target, engine.emit);
   if (session !== undefined && candidate.place.pool !== undefined)
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
 
 /** What an answer brought, and what the request named, is this account's: nobody else will understand it later. */
-function noteMade(journey: Journey, candidate: Candidate, outcome: Outcome): void {
+function noteMade({ engine, candidates }: Journey, candidate: Candidate, outcome: Outcome): void {
   if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return;
   const { made = [] } = outcome;
-  const named = outcome.kind === 'answered' ? (journey.tie?.names ?? []) : [];
+  const named = outcome.kind === 'answered' ? (candidates.tie?.names ?? []) : [];
   if (made.length + named.length === 0) return;
-  const { bindings, redactor } = journey.engine;
-  const names = [...made, ...named].filter((name) => !redactor.mentions(name)); // kept in the state file (law 20)
-  bindings.remember(names, ownerOf(candidate));
+  const names = [...made, ...named].filter((name) => !engine.redactor.mentions(name)); // kept in the state file (law 20)
+  engine.bindings.remember(names, ownerOf(candidate));
 }
 
 function arrive(
   journey: Journey,
   { candidate, lease }: Leased,
-  { outcome, durationMs }: { outcome: Outcome; durationMs: number },
+  outcome: Extract<Outcome, { kind: 'answered' }> | Broken,
 ): RequestRecord {
+  const { health, windows } = journey.engine;
   if (outcome.kind === 'answered') {
-    const { engine, request } = journey;
-    engine.health.noteWhole(lease);
-    engine.windows.noteSuccess({ lease, headers: request.headers }, outcome.usage);
+    health.noteWhole(lease);
+    windows.noteSuccess({ lease, headers: journey.request.headers }, outcome.usage);
   }
   endTurn(journey, { lease });
   if (outcome.kind === 'broken') {
-    journey.engine.health.countFailure(lease, outcome.failure);
-    journey.engine.health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
+    health.countFailure(lease, outcome.failure);
+    health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
     concludeBroken(journey, outcome, candidate.target);
   }
-  return journey.finish(outcome, { candidate, lease, durationMs });
-}
-
-async function carryOut(journey: Journey, miss: Miss, decision: Decision): Promise<void> {
-  switch (decision.kind) {
-    case 'retry':
-      return repeat(journey, miss, decision);
-    case 'recover':
-      journey.ways.current = miss.candidate;
-      return;
-    case 'rotate':
-      return journey.ways.leave(miss.candidate, miss.lease.fingerprint);
-    case 'next-target':
-      return leaveTarget(journey, miss);
-    case 'wait':
-      journey.ways.current = undefined;
-      return;
-    case 'stop':
-      return;
-    default:
-      return assertNever(decision);
-  }
-}
-
-async function repeat(
-  journey: Journey,
-  miss: Miss,
-  { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
-): Promise<void> {
-  const { engine, request } = journey;
-  if (isAmended) {
-    journey.amendments.take(miss.failure, miss.candidate.target);
-    journey.ways.current = miss.candidate;
-    return pause(journey, delayMs);
-  }
-  journey.noteRepeat(miss);
-  // Another request is asking already: its verdict is waited for at the lease, in place of this recheck.
-  if (miss.failure.class === 'auth-suspect') {
-    if (!engine.rechecks.begin(miss.lease, request.id)) return;
-    engine.rechecks.noteAsked(miss.lease);
-  }
-  if (miss.failure.class !== 'auth-suspect' && miss.failure.retryAfterMs === undefined)
-    engine.retryRatio.noteRetry();
-  journey.freshConnection = miss.failure.class === 'connect';
-  await pause(journey, markedPause(journey, miss, delayMs));
-}
-
-/** An end that the provider has named is marked a little later, so that not all return at once: the repeat comes with it. */
-function markedPause({ engine }: Journey, { lease, failure }: Miss, delayMs: number): number {
-  const standing = engine.health.standing(lease);
-  if (failure.retryAfterMs === undefined || standing.state !== 'benched') return delayMs;
-  const untilMs = standing.until - engine.host.clock.now();
-  return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;
-}
-
-async function pause(journey: Journey, delayMs: number): Promise<void> {
-  if (delayMs > 0) await journey.engine.host.clock.sleep(delayMs, journey.request.signal);
-  journey.budget.spend(delayMs);
-}
-
-function leaveTarget(journey: Journey, miss: Miss): void {
-  const { target } = miss.candidate;
-  journey.ways.leaveTarget(target);
-  const { class: cause } = miss.failure;
-  if (cause === 'context-overflow') {
-    const window = windowOf(miss);
-    const left = journey.ways.keepOnly((other) => !isNoLarger(other.contextWindow, window));
-    const reason = `its context window is no larger than the ${window} tokens of ${target.id}`;
-    noteLeft(journey, left, { cause, reason });
-    journey.ways.putLast((place) => isNoLarger(learnedWindowAt(journey, place), window));
-  }
-  if (cause === 'refused-request') {
-    journey.hasRefusedElsewhere = true;
-    const left = journey.ways.keepOnly((other) => other.provider !== target.provider);
-    noteLeft(journey, left, { cause, reason: `${target.id}, of the same provider, refused the request` });
-  }
-}
-
-/** Targets that cannot help stand in the record, with the reason. */
-function noteLeft(
-  journey: Journey,
-  places: readonly Place[],
-  why: Pick<SkipRecord, 'cause' | 'reason'>,
-): void {
-  for (const place of places) journey.skip(createCandidate(place, undefined), why);
+  return finish(journey, outcome.kind, { answeredBy: candidate.target.id });
 }
 
 /** What the attempt has claimed is free again, and the queue that it came from goes on. */
-function endTurn(journey: Journey, { lease }: Pick<Leased, 'lease'>): void {
+function endTurn({ engine, request, line }: Journey, { lease }: Pick<Leased, 'lease'>): void {
   const { probeOf = [] } = lease;
-  if (probeOf.length > 0) journey.engine.health.releaseProbes(probeOf, journey.request.id);
-  journey.turn?.over('sent');
-  journey.turn = undefined;
+  if (probeOf.length > 0) engine.health.releaseProbes(probeOf, request.id);
+  line.turn?.over('sent');
+  line.turn = undefined;
 }

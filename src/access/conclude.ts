@@ -7,11 +7,13 @@ import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireError } from '../protocols/protocol.ts';
 import { requestFaults } from './decide/decision-table.ts';
-import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './exhaustion.ts';
-import type { Journey, Miss } from './journey.ts';
+import type { Journey } from './journey.ts';
 import { listMends } from './mends.ts';
+import { finish } from './record.ts';
 import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
+import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './select/exhaustion.ts';
+import type { Miss } from './story.ts';
 import { describeWait, describeWhen } from './when.ts';
 import { describeCandidates } from './wording.ts';
 
@@ -22,31 +24,25 @@ const howToUntie = 'make that account available again, or send the whole convers
 
 /** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
 export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
-  const facts = { target: last?.candidate.target.id ?? 'none', attempts: journey.attempts.length };
-  const { underWay } = journey.recovery;
-  if (last?.held !== undefined && (underWay === undefined || journey.recovery.mayBeWhole())) {
+  const { recovery, story, writer } = journey;
+  const { underWay } = recovery;
+  const attempts = story.attempts.length;
+  if (last?.held !== undefined && (underWay === undefined || recovery.mayBeWhole())) {
     last.held();
-    const notes = [underWay === undefined ? 'the answer was empty' : 'the continuation was empty'];
-    return {
-      ...journey.finish({ kind: 'answered', status: 200, usage: undefined, notes }),
-      answeredBy: facts.target,
-    };
+    story.notes.push(underWay === undefined ? 'the answer was empty' : 'the continuation was empty');
+    return finish(journey, 'answered', { answeredBy: last.candidate.target.id });
   }
   if (underWay !== undefined) return concludeUnfinished(journey, underWay);
   if (last?.failure.class === 'local') return concludeBusy(journey, last);
   const exhaustion = surveyExhausted(journey);
   const refusal = requestFault(journey, last);
   if (refusal?.failure.answer !== undefined) {
-    journey.writer.replyRefusal(refusal.failure.answer, { ...facts, target: refusal.candidate.target.id });
+    writer.replyRefusal(refusal.failure.answer, { target: refusal.candidate.target.id, attempts });
   } else {
     const { error, headers } = describeExhausted(journey, exhaustion);
-    journey.writer.fail(error, headers);
+    writer.fail(error, headers);
   }
-  const failure = last?.failure ?? journey.misses.at(-1)?.failure;
-  const record = journey.finish(
-    failure === undefined ? { kind: 'client-gone' } : { kind: 'failed', failure },
-  );
-  return { ...record, outcome: 'failed', ...toRecordFacts(exhaustion) };
+  return finish(journey, 'failed', toRecordFacts(exhaustion));
 }
 
 /** This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment. */
@@ -55,25 +51,21 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   journey.engine.shortages.note(message);
   const said = `${message}. How to fix: ${howToFix} [holdfast request ${journey.request.id}]`;
   journey.writer.fail({ status, code: 'busy', message: said, class: failure.class }, headers);
-  return { ...journey.finish({ kind: 'failed', failure }), outcome: 'failed' };
+  return finish(journey, 'failed');
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
 export function concludeUnserved(journey: Journey): RequestRecord {
-  const { slots, route } = journey;
-  const { task } = route;
-  const seconds = (journey.taskTime?.wholeMs ?? 0) / 1000;
-  const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${slots} request(s) at a time`;
-  journey.writer.fail(
-    {
-      status: 400,
-      code: 'own-deadline',
-      message: `${reason}. How to fix: raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout [holdfast request ${journey.request.id}]`,
-      class: 'own-deadline',
-    },
-    { 'x-should-retry': 'false' },
-  );
-  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'failed', notes: [reason] };
+  const { writer, request, story, task: limits } = journey;
+  const { task } = journey.route;
+  const seconds = (limits?.time.wholeMs ?? 0) / 1000;
+  const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
+  const howToFix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
+  const message = `${reason}. How to fix: ${howToFix} [holdfast request ${request.id}]`;
+  const code = 'own-deadline';
+  writer.fail({ status: 400, code, message, class: code }, { 'x-should-retry': 'false' });
+  story.notes.push(reason);
+  return finish(journey, 'failed');
 }
 
 /** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */
@@ -100,7 +92,7 @@ function concludeUnfinished(journey: Journey, { target, failure, delivered: told
     told,
     facts: toWireFacts(exhaustion),
   });
-  return { ...journey.finish({ kind: 'client-gone' }), outcome: 'broken', ...toRecordFacts(exhaustion) };
+  return finish(journey, 'broken', toRecordFacts(exhaustion));
 }
 
 function withId(journey: Journey, message: string): string {
@@ -109,16 +101,16 @@ function withId(journey: Journey, message: string): string {
 
 /** The first refusal of the request itself, when the request ended over one; that it is too long stands whatever came after. */
 function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
-  const first = journey.misses.find(({ failure }) => requestFaults.has(failure.class));
+  const first = journey.story.misses.find(({ failure }) => requestFaults.has(failure.class));
   if (first?.failure.class === 'context-overflow') return first;
   if (last === undefined || !requestFaults.has(last.failure.class)) return undefined;
   return isOfForeigner(journey, last) ? undefined : first;
 }
 
 /** Who has never seen what the request names says nothing about it, where somebody else only failed at the moment. */
-function isOfForeigner({ tie, misses }: Journey, { failure }: Miss): boolean {
-  if (tie === undefined || failure.class !== 'foreign-history') return false;
-  return misses.some((other) => !requestFaults.has(other.failure.class));
+function isOfForeigner({ candidates, story }: Journey, { failure }: Miss): boolean {
+  if (candidates.tie === undefined || failure.class !== 'foreign-history') return false;
+  return story.misses.some((other) => !requestFaults.has(other.failure.class));
 }
 
 function describeExhausted(

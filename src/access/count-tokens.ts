@@ -8,51 +8,39 @@ import type { RequestRecord } from '../model/record.ts';
 import { RequestBytes } from '../protocols/request-bytes.ts';
 import { attempt } from './attempt.ts';
 import type { Journey } from './journey.ts';
+import { addAnswer, addMiss, finish } from './record.ts';
 import type { Outcome } from './reply/outcome.ts';
-import { inspectCandidate, judgeReading, type Place, type Ready } from './route/candidates.ts';
+import { findUsable, type Usable } from './select/verdict.ts';
 
 /** Agents ask before each turn: what takes longer is worth less than an estimate. */
 const longestCountMs = 5000;
 
 export async function countTokens(journey: Journey): Promise<RequestRecord> {
-  const [first] = journey.ways.placesLeft();
+  const { engine, candidates } = journey;
+  const [first] = candidates.placesLeft();
   if (first?.target.countsTokens !== true) return estimate(journey, 'no target counts tokens');
-  if (journey.engine.unserved.until(first.target, 'count-tokens') !== undefined)
+  if (engine.unserved.until(first.target, 'count-tokens') !== undefined)
     return estimate(journey, `${first.target.id} counts no tokens`);
-  const ready = await findReady(journey, first);
-  if (ready === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
-  const startedAt = journey.engine.host.clock.monotonic();
-  const outcome = await ask(journey, ready);
-  const { candidate, lease } = ready;
-  const durationMs = journey.engine.host.clock.monotonic() - startedAt;
+  const free = await findUsable(journey, candidates.of(first), ({ standing }) => standing.state === 'free');
+  if (free === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
+  const startedAt = engine.host.clock.monotonic();
+  const outcome = await ask(journey, free);
+  const { candidate, lease } = free;
+  const attempted = { candidate, lease, durationMs: engine.host.clock.monotonic() - startedAt };
+  if (outcome.kind === 'client-gone') {
+    journey.story.addAttempt(attempted);
+    return finish(journey, 'client-gone');
+  }
   if (outcome.kind === 'failed') {
-    journey.noteMiss({ candidate, lease, outcome, durationMs });
-    if (outcome.failure.class === 'not-offered')
-      journey.engine.unserved.note(candidate.target, 'count-tokens');
+    addMiss(journey, attempted, outcome);
+    if (outcome.failure.class === 'not-offered') engine.unserved.note(candidate.target, 'count-tokens');
     return estimate(journey, outcome.failure.message);
   }
-  return journey.finish(outcome, { candidate, lease, durationMs });
+  addAnswer(journey, attempted, outcome);
+  return finish(journey, outcome.kind, { answeredBy: candidate.target.id });
 }
 
-/** The first key that can be read and that nothing benches. */
-async function findReady(journey: Journey, place: Place): Promise<Ready | undefined> {
-  for (const candidate of journey.ways.candidatesOf(place)) {
-    const found = inspectCandidate(candidate, journey.inspecting());
-    const { credential } = candidate;
-    const settled =
-      found.state === 'pending' && credential !== undefined
-        ? judgeReading(
-            candidate,
-            await journey.engine.reader.read(credential, journey.request.signal),
-            journey.inspecting(),
-          )
-        : found;
-    if (settled.state === 'ready' && settled.standing.state === 'free') return settled;
-  }
-  return undefined;
-}
-
-function ask(journey: Journey, { candidate, lease, secret }: Ready): Promise<Outcome> {
+function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {
   const { engine, request, protocol, body, carriage, writer } = journey;
   const { target } = candidate;
   return attempt({
@@ -79,6 +67,6 @@ function estimate(journey: Journey, why: string): RequestRecord {
   writer.replyOwn(protocol.estimateTokens?.(new RequestBytes(request.body).whole()) ?? '{}', {
     'x-holdfast-estimated': 'true',
   });
-  const notes = [`estimated: ${why}`];
-  return journey.finish({ kind: 'answered', status: 200, usage: undefined, notes });
+  journey.story.notes.push(`estimated: ${why}`);
+  return finish(journey, 'answered');
 }

@@ -3,9 +3,11 @@
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
-import type { Journey, Miss, SourceFault } from './journey.ts';
+import type { Journey } from './journey.ts';
 import { learnWindow } from './overflow.ts';
-import { assessSituation } from './situation.ts';
+import { createCandidate } from './select/candidate.ts';
+import { assessSituation } from './select/situation.ts';
+import type { Miss, SourceFault } from './story.ts';
 import { describeRescue } from './wording.ts';
 
 /** After a recovery without a new secret the failure is decided once more, by what its source said of it too. */
@@ -17,17 +19,30 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   learnWindow(journey, noted);
   const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
   let miss = noted;
-  journey.leaveSilent();
+  leaveSilent(journey);
   let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
   const recovery = decision.kind === 'recover' ? await recover(journey, miss) : 'another';
   if (recovery !== 'another') {
-    if (recovery !== 'same') miss = journey.noteFault(miss, recovery);
+    if (recovery !== 'same') miss = journey.story.addFault(miss, recovery);
     decision = decide(miss.failure, assessSituation(journey, miss));
   }
   if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
-  journey.noteDecision(decision);
+  journey.story.addDecision(decision);
   if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that
   return { miss, decision };
+}
+
+/** The time for repeats is used up: servers that kept silent to this request are not asked under another name. */
+function leaveSilent({ budget, candidates, story }: Journey): void {
+  if (budget.repeatsLeftMs > 0) return;
+  const reason = 'its server has kept silent to this request, whose time for repeats is used up';
+  const asked = new Set(story.misses.map(({ candidate }) => candidate.target.id));
+  for (const place of candidates.placesLeft()) {
+    if (budget.mayBegin(place.target.origin)) continue;
+    candidates.leaveTarget(place.target);
+    if (!asked.has(place.target.id))
+      candidates.skip(createCandidate(place, undefined), { cause: 'timeout', reason });
+  }
 }
 
 function tellRescue(
@@ -78,7 +93,7 @@ async function recover(
   journey: Journey,
   { candidate, lease }: Miss,
 ): Promise<'another' | 'same' | SourceFault> {
-  journey.noteRecovered(lease.fingerprint);
+  journey.story.recovered.push(lease.fingerprint);
   const { credential } = candidate;
   if (credential === undefined) return 'same';
   const { reader } = journey.engine;

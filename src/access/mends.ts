@@ -7,7 +7,7 @@ import type { Operation } from '../model/protocol.ts';
 import type { CandidateVerdict } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 import type { Journey } from './journey.ts';
-import type { Place } from './route/candidates.ts';
+import type { Place } from './select/candidate.ts';
 
 /** More would not be read. */
 const mostMends = 3;
@@ -29,7 +29,7 @@ export function listMends(journey: Journey, candidates: readonly CandidateVerdic
         return [];
       return rows[failure]?.(scene) ?? [];
     });
-  const isAlone = new Set(journey.ways.places.map(({ target }) => target.id)).size === 1;
+  const isAlone = new Set(journey.candidates.places.map(({ target }) => target.id)).size === 1;
   const mayFallBack = journey.request.operation === 'generate'; // vectors of two models never mix
   const spare =
     isAlone && mayFallBack && candidates.length > 0
@@ -61,8 +61,8 @@ interface Scene {
 type Mend = (scene: Scene) => string | undefined;
 
 function openScene(journey: Journey, { target: id, credential: key }: CandidateVerdict): Scene | undefined {
-  const { engine, ways } = journey;
-  const place = ways.places.find(({ target }) => target.id === id);
+  const { engine, candidates } = journey;
+  const place = candidates.places.find(({ target }) => target.id === id);
   if (place === undefined) return undefined;
   const { target } = place;
   const { providers, values } = engine.config();

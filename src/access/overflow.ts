@@ -1,8 +1,10 @@
 /** After a prompt that was too long (step 5 of a request): whose window is known to be no larger, and what refusals teach of that. */
 
 import { findStatedWindow } from './classify/stated-window.ts';
-import type { Journey, Miss } from './journey.ts';
-import { inspectCandidate, type Place } from './route/candidates.ts';
+import type { Journey } from './journey.ts';
+import type { Place } from './select/candidate.ts';
+import { judge } from './select/verdict.ts';
+import type { Miss } from './story.ts';
 
 /** A window that nobody knows may be larger. */
 export function isNoLarger(window: number | undefined, than: number | undefined): boolean {
@@ -23,9 +25,9 @@ export function learnWindow({ engine, request }: Journey, { failure, lease }: Mi
 /** What refusals have stated of the first key that would be asked there; undefined where none has. */
 export function learnedWindowAt(journey: Journey, place: Place): number | undefined {
   const { headers } = journey.request;
-  for (const candidate of journey.ways.candidatesOf(place)) {
-    const found = inspectCandidate(candidate, journey.inspecting());
-    if (found.state === 'ready') return journey.engine.windows.of({ lease: found.lease, headers });
+  for (const candidate of journey.candidates.of(place)) {
+    const verdict = judge(journey, candidate);
+    if ('lease' in verdict) return journey.engine.windows.of({ lease: verdict.lease, headers });
   }
   return undefined;
 }

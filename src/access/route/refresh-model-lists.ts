@@ -11,6 +11,8 @@ import { isRecord } from '../../protocols/is-record.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';
 import { send } from '../../transport/sender.ts';
 import type { Engine } from '../engine.ts';
+import { createCandidate } from '../select/candidate.ts';
+import { findUsable } from '../select/verdict.ts';
 
 /** A list that has not come whole by then is not waited for. */
 const listLimitMs = 10_000;
@@ -64,21 +66,15 @@ async function askProvider(
   const { target, signal } = parts;
   const path = listPaths[target.protocol];
   if (path === undefined) throw new Error(`${target.protocol} has no list of models that is read here`);
-  const secret = await findSecret(engine, parts);
-  if (secret === undefined && target.keyRequired) throw new Error('none of its keys can be read');
-  return parseList(await readList(engine, { target, path, secret, signal }));
-}
-
-/** The first key that can be read and belongs to this origin. */
-async function findSecret(
-  { reader }: Engine,
-  { provider, target, signal }: { provider: ResolvedProvider; target: Target; signal: AbortSignal },
-): Promise<Secret | undefined> {
-  for (const credential of provider.credentials.filter(({ origin }) => origin === target.origin)) {
-    const reading = await reader.read(credential, signal);
-    if (reading.state === 'ok') return reading.secret;
-  }
-  return undefined;
+  const asking = { engine, request: { id: 'model-list', operation: 'generate', signal } } as const;
+  const keys = parts.provider.credentials
+    .filter(({ origin }) => origin === target.origin)
+    .map((credential) =>
+      createCandidate({ target, reason: 'its list of models', pool: undefined }, credential),
+    );
+  const found = await findUsable(asking, keys, () => true);
+  if (found === undefined && target.keyRequired) throw new Error('none of its keys can be read');
+  return parseList(await readList(engine, { target, path, secret: found?.secret, signal }));
 }
 
 function readList(

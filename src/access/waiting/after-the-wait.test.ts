@@ -11,7 +11,7 @@ import {
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import type { Mark } from '../../model/failure.ts';
 import { MemoryStore } from '../../store/memory.ts';
-import { claimMs } from '../lease.ts';
+import { claimMs } from '../select/lease.ts';
 
 const key = (name: string): string => `sk-test-${name}`;
 const server = { base_url: 'https://one.test/v1', protocol: 'openai-chat' };

@@ -6,7 +6,7 @@
 import { type AccountBindings, type AccountOwner, isSameOwner } from '../../credentials/account-bindings.ts';
 import type { HistoryRepair, Target } from '../../model/target.ts';
 import type { Bound, BoundReference } from '../../protocols/protocol.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate } from './candidate.ts';
 
 /** Finds out who made what the request brings. */
 export async function findTie(bindings: AccountBindings, bound: Bound): Promise<Tie> {

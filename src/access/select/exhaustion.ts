@@ -1,15 +1,17 @@
 /** Who was asked or passed over for a request that nobody answered, why, and until when: the facts of the *exhausted* answer (law 11). */
 
-import { earlyProbeEveryMs, isWaitedFor } from '../credentials/health/mark-policy.ts';
-import { listLimit } from '../credentials/pool/pool.ts';
-import type { FailureClass, Mark } from '../model/failure.ts';
-import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
-import type { WireObject } from '../protocols/protocol.ts';
-import type { Engine } from './engine.ts';
-import type { Journey, Miss } from './journey.ts';
-import { type Candidate, inspectCandidate, type Place } from './route/candidates.ts';
-import { describeWhen } from './when.ts';
-import { nameKey } from './wording.ts';
+import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import { listLimit } from '../../credentials/pool/pool.ts';
+import type { FailureClass, Mark } from '../../model/failure.ts';
+import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
+import type { WireObject } from '../../protocols/protocol.ts';
+import type { Engine } from '../engine.ts';
+import type { Journey } from '../journey.ts';
+import type { Miss } from '../story.ts';
+import { describeWhen } from '../when.ts';
+import { nameKey } from '../wording.ts';
+import type { Candidate, Place } from './candidate.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
@@ -34,62 +36,68 @@ export interface ComesBack {
 
 /** Everybody who may answer this request, now that nobody has. */
 export function surveyExhausted(journey: Journey): Exhaustion {
-  const tried = [...new Map(journey.misses.map((miss) => [miss.candidate.key, miss])).values()];
-  const keys = new Set(tried.map(keyOfMiss));
-  noteUnseen(journey, keys);
-  const skipped = limitLists(journey.skipped().filter((skip) => !keys.has(keyOfSkip(skip))));
+  const { story, candidates: all } = journey;
+  const verdicts = [...all.everyone(listLimit)].map((candidate) => judge(journey, candidate));
+  const tried = [...new Map(story.misses.map((miss) => [miss.candidate.key, miss])).values()];
+  const keys = new Set(tried.map(({ candidate }) => keyOf(candidate)));
+  skipUnseen(journey, verdicts, keys);
+  const skipped = limitLists(all.skipped().filter((skip) => !keys.has(keyOfSkip(skip))));
   const listed = new Set([...keys, ...skipped.map(keyOfSkip)]);
-  const unlisted = journey.ways.places.flatMap((place) => listRest(journey, place, listed));
+  const unlisted = all.places.flatMap((place) => listRest(journey, place, listed));
   const candidates = [
     ...tried.map((miss) => describeTried(journey, miss)),
     ...skipped.map((skip) => describeSkipped(journey, skip)),
   ];
-  const until = findEarliest([...candidates, ...unlisted]);
-  const cause = findFirstCause(journey, candidates);
-  const comesBack = findComingBack(journey, unlisted);
-  return { candidates, unlisted, cause, until, probedEveryMs: findProbePace(journey), comesBack };
+  return {
+    candidates,
+    unlisted,
+    cause: findFirstCause(journey, candidates),
+    until: findEarliest([...candidates, ...unlisted]),
+    probedEveryMs: findProbePace(journey, verdicts),
+    comesBack: findComingBack(journey, verdicts, unlisted),
+  };
 }
 
 /** How often somebody who is held back is probed before the end that is told (law 7). */
-function findProbePace(journey: Journey): number | undefined {
-  const { now } = journey.inspecting();
-  const paces = [...journey.ways.everyone(listLimit)].flatMap((candidate) => {
-    const found = inspectCandidate(candidate, journey.inspecting());
-    if (found.state !== 'ready' || found.standing.state !== 'benched') return [];
-    const pace = Math.max(...found.standing.marks.map(earlyProbeEveryMs));
-    return now + pace < found.standing.until ? [pace] : [];
+function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): number | undefined {
+  const now = engine.host.clock.now();
+  const paces = verdicts.flatMap((verdict) => {
+    if (!('standing' in verdict) || verdict.standing.state !== 'benched') return [];
+    const pace = Math.max(...verdict.standing.marks.map(earlyProbeEveryMs));
+    return now + pace < verdict.standing.until ? [pace] : [];
   });
   return paces.length === 0 ? undefined : Math.min(...paces);
 }
 
 /** The one of all who comes back first by itself. */
-function findComingBack(journey: Journey, unlisted: readonly UnlistedKeys[]): ComesBack | undefined {
+function findComingBack(
+  journey: Journey,
+  verdicts: readonly Verdict[],
+  unlisted: readonly UnlistedKeys[],
+): ComesBack | undefined {
   const now = journey.engine.host.clock.now();
-  const listed = [...journey.ways.everyone(listLimit)].flatMap((candidate) =>
-    comingBackOf(journey, candidate),
-  );
   const rest = unlisted.flatMap(({ until }) => (until === undefined || until > now ? [] : [{ at: until }]));
-  return [...listed, ...rest].sort((one, other) => one.at - other.at)[0];
+  const all = [...verdicts.flatMap((verdict) => comingBackOf(journey, verdict)), ...rest];
+  return all.sort((one, other) => one.at - other.at)[0];
 }
 
-function comingBackOf(journey: Journey, candidate: Candidate): readonly ComesBack[] {
-  const found = inspectCandidate(candidate, journey.inspecting());
-  if (found.state !== 'ready') return [];
-  const { standing } = found;
+function comingBackOf(journey: Journey, verdict: Verdict): readonly ComesBack[] {
+  if (!('standing' in verdict)) return [];
+  const { standing, candidate } = verdict;
   if (standing.state === 'free') {
-    const end = endOf(journey, candidate);
+    const end = endOf(journey, verdict);
     return typeof end === 'number' ? [{ at: end }] : namedEnds(journey, candidate);
   }
   if (!standing.marks.every(({ cause, endSetBy }) => isWaitedFor(cause) || endSetBy === 'provider'))
     return [];
   const last = standing.marks.reduce((one, other) => (one.until >= other.until ? one : other));
-  const at = Math.max(last.until, journey.inspecting().now);
+  const at = Math.max(last.until, journey.engine.host.clock.now());
   return [last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since }];
 }
 
 /** An end that its provider named for this request alone. */
-function namedEnds({ misses, engine }: Journey, candidate: Candidate): readonly ComesBack[] {
-  const last = misses.findLast((miss) => miss.candidate.key === candidate.key)?.failure.retryAfterMs;
+function namedEnds({ story, engine }: Journey, { key }: Candidate): readonly ComesBack[] {
+  const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure.retryAfterMs;
   return last === undefined ? [] : [{ at: engine.host.clock.now() + last }];
 }
 
@@ -108,12 +116,12 @@ export function toRecordFacts({
 
 /** In the order of the configuration: who is asked first changes from one request to the next. */
 function findFirstCause(
-  { ways }: Journey,
+  { candidates: { places } }: Journey,
   candidates: readonly CandidateVerdict[],
 ): FailureClass | undefined {
   const rankOf = ({ target, credential }: CandidateVerdict): readonly [number, number] => {
-    const place = ways.places.findIndex((one) => one.target.id === target);
-    const keys = ways.places[place]?.pool?.credentials ?? [];
+    const place = places.findIndex((one) => one.target.id === target);
+    const keys = places[place]?.pool?.credentials ?? [];
     return [place, keys.findIndex(({ id }) => id === credential)];
   };
   const ranked = candidates.flatMap((candidate) => {
@@ -153,15 +161,16 @@ function withIso<T extends { readonly until?: number }>({ until, ...rest }: T): 
 }
 
 /** Those who were never looked at, because the way ended before them, stand in the answer too. */
-function noteUnseen(journey: Journey, tried: ReadonlySet<string>): void {
-  const known = new Set([...tried, ...journey.skipped().map(keyOfSkip)]);
-  for (const candidate of journey.ways.everyone(listLimit)) {
+function skipUnseen({ candidates }: Journey, verdicts: readonly Verdict[], tried: ReadonlySet<string>): void {
+  const known = new Set([...tried, ...candidates.skipped().map(keyOfSkip)]);
+  for (const verdict of verdicts) {
+    const { candidate } = verdict;
     if (known.has(keyOf(candidate))) continue;
-    const found = inspectCandidate(candidate, journey.inspecting());
-    if (found.state === 'missing') journey.skip(candidate, { cause: 'auth-missing', reason: found.detail });
-    if (found.state !== 'ready' || found.standing.state !== 'benched') continue;
-    const { mark, until } = found.standing;
-    journey.skip(candidate, describeBench(mark, until));
+    if (verdict.state === 'missing')
+      candidates.skip(candidate, { cause: 'auth-missing', reason: verdict.detail });
+    if (!('standing' in verdict) || verdict.standing.state !== 'benched') continue;
+    const { mark, until } = verdict.standing;
+    candidates.skip(candidate, describeBench(mark, until));
   }
 }
 
@@ -178,15 +187,16 @@ function limitLists(skipped: readonly SkipRecord[]): readonly SkipRecord[] {
 /** What the list leaves out of one target, and when the first of that may be used. */
 function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): readonly UnlistedKeys[] {
   const target = place.target.id;
+  const now = journey.engine.host.clock.now();
   const ends: number[] = [];
   let foreign = 0;
-  for (const candidate of journey.ways.inReachOf(place)) {
+  for (const candidate of journey.candidates.inReachOf(place)) {
     if (listed.has(keyOf(candidate))) continue;
-    const end = endOf(journey, candidate);
+    const end = endOf(journey, judge(journey, candidate));
     if (end === 'over') foreign += 1;
     else if (end !== 'unknown') ends.push(end);
     // Nobody can be free earlier than one who is free.
-    if (end === journey.inspecting().now) break;
+    if (end === now) break;
   }
   const listedHere = [...listed].filter((key) => key.startsWith(`${target} `)).length;
   const count = (place.pool?.credentials.length ?? 1) - listedHere - foreign;
@@ -195,17 +205,14 @@ function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): 
 }
 
 /** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
-function endOf(journey: Journey, candidate: Candidate): number | 'over' | 'unknown' {
-  const found = inspectCandidate(candidate, journey.inspecting());
-  if (found.state === 'missing') return 'unknown';
-  if (found.state === 'ready' && found.standing.state === 'benched') return found.standing.until;
-  const isLeft =
-    journey.ways.isOver(candidate) ||
-    (found.state === 'ready' && journey.ways.hasLeftSecret(candidate.target, found.lease.fingerprint));
-  return journey.budget.isSpent && !isLeft ? journey.inspecting().now : 'over';
+function endOf({ candidates, budget, engine }: Journey, verdict: Verdict): number | 'over' | 'unknown' {
+  if (verdict.state === 'missing') return 'unknown';
+  if ('standing' in verdict && verdict.standing.state === 'benched') return verdict.standing.until;
+  const isLeft = verdict.state === 'left' || candidates.isOver(verdict.candidate);
+  return budget.isSpent && !isLeft ? engine.host.clock.now() : 'over';
 }
 
-function describeTried({ engine, misses }: Journey, miss: Miss): CandidateVerdict {
+function describeTried({ engine, story }: Journey, miss: Miss): CandidateVerdict {
   const { candidate, lease, failure, text } = miss;
   const { credential, target } = candidate;
   const standing = engine.health.standing(lease);
@@ -216,7 +223,7 @@ function describeTried({ engine, misses }: Journey, miss: Miss): CandidateVerdic
     target: target.id,
     ...(credential === undefined ? {} : { credential: credential.id }),
     was: 'tried',
-    requests: misses.filter((other) => other.candidate.key === candidate.key).length,
+    requests: story.misses.filter((other) => other.candidate.key === candidate.key).length,
     cause: failure.class,
     ...(until === undefined ? {} : { until }),
     text: until === undefined ? text : `${text}${againAt(engine, until)}`,
@@ -238,9 +245,9 @@ function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
 }
 
 /** The target, with its key. */
-function nameOf({ ways, engine }: Journey, { target, credential: id }: SkipRecord): string {
+function nameOf({ candidates, engine }: Journey, { target, credential: id }: SkipRecord): string {
   if (id === undefined) return target;
-  const pools = ways.places.filter((place) => place.target.id === target).map(({ pool }) => pool);
+  const pools = candidates.places.filter((place) => place.target.id === target).map(({ pool }) => pool);
   const credential = pools.map((pool) => pool?.find(id)).find((found) => found !== undefined);
   if (credential === undefined) return target;
   const reading = engine.reader.peek(credential);
@@ -263,10 +270,6 @@ function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, n
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;
   const end = until === undefined ? '' : againAt(engine, until);
   return `${name} is benched (${reason})${end}`;
-}
-
-function keyOfMiss({ candidate }: Miss): string {
-  return keyOf(candidate);
 }
 
 function keyOf({ target, credential }: Candidate): string {

@@ -1,7 +1,7 @@
 /** Which key carries the next attempt, over time: marks, windows and probes seen through whole requests on a fake host. */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../test/fakes/engine-stage.ts';
+import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
 
 const one = 'https://one.test/v1';
 const provider = (credentials: readonly object[], more: object = {}): object => ({

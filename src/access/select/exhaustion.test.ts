@@ -1,8 +1,8 @@
 /** The answer when nobody could answer: every candidate once, with cause and end, in words and as facts (law 11). */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, refused, stageEngine } from '../../test/fakes/engine-stage.ts';
-import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
+import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 
 const server = (host: string, credentials: readonly object[]): object => ({
   base_url: `https://${host}.test/v1`,

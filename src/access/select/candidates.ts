@@ -1,0 +1,210 @@
+/**
+ * Who may carry a request (step 2): the targets of its route in order, each with its keys, less those that it has done with,
+ * and who was passed over, and why. How each of them stands at the moment is in verdict.ts.
+ */
+
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { Pools } from '../../credentials/pool/pools.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { Operation, ProtocolName } from '../../model/protocol.ts';
+import type { SkipRecord } from '../../model/record.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import type { Route, Target } from '../../model/target.ts';
+import type { Engine } from '../engine.ts';
+import { readSession } from '../route/session.ts';
+import { type Candidate, createCandidate, type Place } from './candidate.ts';
+import type { Tie } from './tie.ts';
+
+/** Why one is passed over. */
+export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
+
+const none: readonly Credential[] = [];
+
+/** The targets of a route that may be asked, each with its pool: in the request's protocol, else translated, which vectors are not. */
+export function placesOf(
+  { config, pools }: { readonly config: ResolvedConfig; readonly pools: Pools },
+  route: Route,
+  { protocol, operation }: { readonly protocol: ProtocolName; readonly operation: Operation },
+): readonly Place[] {
+  return route.targets.flatMap(({ target: named, reason }) => {
+    const target = inProtocol(named, protocol) ?? (operation === 'generate' ? named : undefined);
+    if (target === undefined) return [];
+    const credentials = config.pools.get(target.pool) ?? none;
+    const pool = pools.poolFor(target, credentials, config.selections?.get(target.pool));
+    const needsNone = target.authStyle === 'none' || pool.credentials.length === 0;
+    return [{ target, reason, pool: needsNone ? undefined : pool }];
+  });
+}
+
+/** The target as it is asked in this protocol; undefined where nobody speaks it. */
+function inProtocol(target: Target, protocol: ProtocolName): Target | undefined {
+  if (target.protocol === protocol) return target;
+  const form = target.alternatives?.find((other) => other.protocol === protocol);
+  if (form === undefined) return undefined;
+  const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;
+  return { ...common, ...form };
+}
+
+export class Candidates {
+  readonly #engine: Engine;
+  #places: readonly Place[];
+  /** The one credential that may be asked (`auth test`); absent: all. */
+  readonly #only: string | undefined;
+  /** Short lists, for a request makes few attempts; empty in almost all. */
+  readonly #left: { readonly key: string; readonly target: string; readonly fingerprint: string }[] = [];
+  readonly #leftTargets: string[] = [];
+  #skipped: Map<string, SkipRecord> | undefined;
+  /** The caller's session, when its headers name one. */
+  readonly session: string | undefined;
+  /** Asked again next, before any other. */
+  current: Candidate | undefined;
+  /** Keeps out who cannot understand the request; absent: nobody. */
+  tie: Tie | undefined;
+
+  constructor(engine: Engine, request: AccessRequest, places: readonly Place[]) {
+    this.#engine = engine;
+    this.#places = places;
+    this.#only = request.onlyCredential;
+    this.session = readSession(request.headers);
+  }
+
+  /** Every target of the route, left or not. */
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** Targets that were not left yet, in order. */
+  placesLeft(): readonly Place[] {
+    if (this.#leftTargets.length === 0) return this.#places;
+    return this.#places.filter(({ target }) => !this.#leftTargets.includes(target.id));
+  }
+
+  /** Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a walk. Undefined where it takes one. */
+  first(): Candidate | undefined {
+    const [place] = this.#places;
+    if (place === undefined || this.#isNarrowed()) return undefined;
+    const { target, pool } = place;
+    if (pool === undefined) return createCandidate(place, undefined);
+    const bound = this.#boundCandidate(place);
+    if (bound !== undefined) return bound;
+    const { host, health } = this.#engine;
+    const credential = pool.first(host.clock.now(), health.releasesOf(target.origin));
+    return credential === undefined ? undefined : createCandidate(place, credential);
+  }
+
+  #isNarrowed(): boolean {
+    const isOnItsWay = this.current !== undefined || this.#left.length + this.#leftTargets.length > 0;
+    return isOnItsWay || this.tie !== undefined || this.#only !== undefined;
+  }
+
+  /** Candidates that may still be asked: the one to be asked again, then target by target in the order of each pool. */
+  *inOrder(): Iterable<Candidate> {
+    const { current } = this;
+    if (current !== undefined) yield current;
+    for (const place of this.placesLeft())
+      for (const candidate of this.of(place)) if (candidate.key !== current?.key) yield candidate;
+  }
+
+  /** Candidates of one target that may still be asked; the session's own first. */
+  *of(place: Place): Iterable<Candidate> {
+    for (const candidate of this.#membersOf(place)) if (!this.isOver(candidate)) yield candidate;
+  }
+
+  /** Every candidate of the route, asked or not; of a large pool the first ones. */
+  *everyone(perPool: number): Iterable<Candidate> {
+    for (const place of this.#places) {
+      if (place.pool === undefined) yield createCandidate(place, undefined);
+      for (const credential of place.pool?.credentials.slice(0, perPool) ?? [])
+        yield createCandidate(place, credential);
+    }
+  }
+
+  /** The session's own first. */
+  *#membersOf(place: Place): Iterable<Candidate> {
+    const own = this.#only === undefined ? this.#boundCandidate(place) : named(place, this.#only);
+    if (own !== undefined) yield own;
+    if (this.#only !== undefined) return;
+    for (const candidate of this.inReachOf(place)) if (candidate.key !== own?.key) yield candidate;
+  }
+
+  /** Candidates of one target, left or not; of those that a large pool keeps benched the first to return. */
+  *inReachOf(place: Place): Iterable<Candidate> {
+    const { pool, target } = place;
+    const { host, health } = this.#engine;
+    if (pool === undefined) yield createCandidate(place, undefined);
+    else
+      for (const credential of pool.walk(host.clock.now(), health.releasesOf(target.origin)))
+        yield createCandidate(place, credential);
+  }
+
+  /** Whether the request has done with this candidate, or it never was one for it. */
+  isOver(candidate: Candidate): boolean {
+    const { key, target, credential } = candidate;
+    if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id)) return true;
+    if (this.#only !== undefined && credential?.id !== this.#only) return true;
+    return this.tie?.excludes(candidate) !== undefined;
+  }
+
+  leave(candidate: Candidate, fingerprint: string): void {
+    this.#left.push({ key: candidate.key, target: candidate.target.id, fingerprint });
+    if (this.current === candidate) this.current = undefined;
+  }
+
+  /** The same secret under another name is no other credential. */
+  hasLeftSecret(target: Target, fingerprint: string): boolean {
+    return this.#left.some((left) => left.target === target.id && left.fingerprint === fingerprint);
+  }
+
+  leaveTarget(target: Target): void {
+    this.#leftTargets.push(target.id);
+    if (this.current?.target.id === target.id) this.current = undefined;
+  }
+
+  /** Leaves every target that the predicate does not keep; those who cannot help stand in the record. */
+  keepOnly(keeps: (target: Target) => boolean, why: Skip): void {
+    for (const place of this.placesLeft().filter(({ target }) => !keeps(target))) {
+      this.leaveTarget(place.target);
+      this.skip(createCandidate(place, undefined), why);
+    }
+  }
+
+  /** Puts these behind all others, in their order, and returns them; none where there are no others. */
+  putLast(isLast: (place: Place) => boolean): readonly Place[] {
+    const behind = this.#places.filter(isLast);
+    if (behind.length === this.#places.length) return [];
+    this.#places = [...this.#places.filter((place) => !behind.includes(place)), ...behind];
+    return behind;
+  }
+
+  /** From now on only those are asked who understand what the request brings. */
+  bind(tie: Tie, listed: number): void {
+    this.tie = tie;
+    for (const candidate of this.everyone(listed)) {
+      const reason = tie.excludes(candidate);
+      if (reason !== undefined) this.skip(candidate, { cause: 'bound-to-account', reason });
+    }
+  }
+
+  /** It stands in the record as passed over, with the last reason. */
+  skip({ key, target, credential }: Candidate, why: Skip): void {
+    this.#skipped ??= new Map();
+    const who = credential === undefined ? {} : { credential: credential.id };
+    this.#skipped.set(key, { target: target.id, ...who, ...why });
+  }
+
+  skipped(): readonly SkipRecord[] {
+    return this.#skipped === undefined ? [] : [...this.#skipped.values()];
+  }
+
+  #boundCandidate(place: Place): Candidate | undefined {
+    const { pool, target } = place;
+    if (this.session === undefined || pool === undefined || pool.credentials.length < 2) return undefined;
+    const id = this.#engine.stickiness.find(this.session, target.id);
+    return id === undefined ? undefined : named(place, id);
+  }
+}
+
+function named(place: Place, id: string): Candidate | undefined {
+  const credential = place.pool?.find(id);
+  return credential === undefined ? undefined : createCandidate(place, credential);
+}

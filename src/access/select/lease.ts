@@ -1,0 +1,280 @@
+/** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over verdicts; nothing is sent here. */
+
+import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import type { Lease, Secret } from '../../model/credential.ts';
+import type { Mark } from '../../model/failure.ts';
+import type { Journey } from '../journey.ts';
+import { leaveSlot } from '../tasks/hold-slot.ts';
+import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
+import type { Candidate } from './candidate.ts';
+import { describeBench } from './exhaustion.ts';
+import { judge, settle, type Usable } from './verdict.ts';
+
+export interface Leased {
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  readonly secret: Secret | undefined;
+  /** The marks whose probe this attempt has claimed. */
+  readonly claimed?: readonly Mark[];
+}
+
+/** The verdict of a recheck is there by then, or there is none (law 6). */
+const verdictMs = 30_000;
+/** Whoever finds the probe of a mark of a key or of money under way waits this long for what it finds, from its own beginning. */
+const probedKeyMs = 5000;
+/** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
+export const claimMs = 15_000;
+
+interface Benched extends Usable {
+  readonly standing: Extract<Usable['standing'], { readonly state: 'benched' }>;
+}
+
+/** Somebody who is held by a mark, or by those who wait behind one that has ended. */
+interface Held {
+  readonly mark: Mark;
+  readonly until: number;
+  /** Until when this request may wait for it, epoch ms. */
+  readonly waitEndsAt: number;
+}
+
+/** What stood in the way of those who were looked at. */
+class Survey {
+  readonly benched: Benched[] = [];
+  readonly held: Held[] = [];
+  /** Somebody else has their probe. */
+  isProbed = false;
+  /** Another request is rechecking this secret. */
+  rechecked: Usable | undefined;
+}
+
+/**
+ * The way of almost every request: its first candidate is free and the secret at hand, so nothing is surveyed and nothing
+ * awaited. Undefined where it takes more: see `chooseLease`.
+ */
+export function leaseAtOnce(journey: Journey): Leased | undefined {
+  const candidate = journey.line.turn === undefined ? journey.candidates.first() : undefined;
+  if (candidate === undefined || candidate.target.protocol !== journey.protocol.name) return undefined;
+  const verdict = judge(journey, candidate);
+  return verdict.state === 'free' && verdict.standing.state === 'free' ? toLeased(verdict) : undefined;
+}
+
+/** Takes the first candidate that is free or due for its probe; else an early probe; else waits for capacity; undefined: none. */
+export async function chooseLease(journey: Journey): Promise<Leased | undefined> {
+  let toldOf: number | undefined;
+  for (;;) {
+    const survey = new Survey();
+    const leased = (await takeFirst(journey, survey)) ?? (await takeEarlyProbe(journey, survey));
+    giveTurnBack(journey, leased);
+    if (leased !== undefined) return leased;
+    const { rechecked } = survey;
+    const isOver = journey.budget.isOver;
+    if (rechecked !== undefined) {
+      if (!isOver && (await waitForVerdict(journey, rechecked.lease))) continue;
+      const reason = `another request is asking whether ${rechecked.lease.label} still works`;
+      journey.candidates.skip(rechecked.candidate, { cause: 'auth-suspect', reason });
+      return undefined;
+    }
+    toldOf = isOver ? undefined : await waitInQueue(journey, survey, toldOf);
+    if (toldOf === undefined) return undefined;
+  }
+}
+
+/** A turn that was not taken goes to the next of the queue. */
+function giveTurnBack({ line }: Journey, leased: Leased | undefined): void {
+  const { turn } = line;
+  if (turn === undefined || (leased !== undefined && turn.covers(leased.lease))) return;
+  line.turn = undefined;
+  turn.over('in-vain');
+}
+
+async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {
+  const { candidates, protocol } = journey;
+  for (const candidate of candidates.inOrder()) {
+    if (candidate.target.protocol !== protocol.name && (await isUntranslatable(journey, candidate))) continue;
+    const settled = settle(journey, candidate);
+    // Awaited only where a source must be: the hot path stays in one turn.
+    const verdict = settled instanceof Promise ? await settled : settled;
+    if (verdict.state === 'missing') {
+      candidates.skip(candidate, { cause: verdict.cause, reason: verdict.detail });
+      continue;
+    }
+    const leased = await takeIfFree(journey, verdict, survey);
+    if (leased !== undefined) return leased;
+  }
+  return undefined;
+}
+
+/** Its target speaks another protocol, which has no words for what the request asks. */
+async function isUntranslatable(journey: Journey, candidate: Candidate): Promise<boolean> {
+  const obstacle = await journey.carriage.findObstacle(candidate.target);
+  if (obstacle !== undefined) journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
+  return obstacle !== undefined;
+}
+
+/** Leases it, or notes in the survey what stands in the way. */
+async function takeIfFree(journey: Journey, verdict: Usable, survey: Survey): Promise<Leased | undefined> {
+  const { line } = journey;
+  const { standing, lease } = verdict;
+  switch (verdict.state) {
+    case 'left':
+      return undefined;
+    case 'benched':
+      if (standing.state === 'benched') noteBenched(journey, survey, { ...verdict, standing });
+      return undefined;
+    case 'rechecked':
+      survey.rechecked ??= verdict;
+      return undefined;
+    case 'queued':
+      if (verdict.behind !== undefined)
+        hold(journey, survey, { verdict, mark: verdict.behind, isProbed: standing.state === 'due' });
+      return undefined;
+    case 'due':
+      return standing.state === 'due'
+        ? takeProbe(journey, survey, { verdict, marks: standing.marks })
+        : undefined;
+    case 'free': {
+      const isBehindWait = line.comesFromWait || line.turn?.covers(lease) === true;
+      return isBehindWait ? toProbing(verdict, []) : toLeased(verdict);
+    }
+  }
+}
+
+async function takeProbe(
+  journey: Journey,
+  survey: Survey,
+  { verdict, marks }: { readonly verdict: Usable; readonly marks: readonly Mark[] },
+): Promise<Leased | undefined> {
+  const probe = await claim(journey, verdict, marks);
+  if (probe !== undefined) return probe;
+  // The probe that is out answers for one mark: where several cover the candidate, the others have their own.
+  const { turn } = journey.line;
+  if (turn?.isExtra === true && turn.covers(verdict.lease) && marks.length === 1)
+    return toProbing(verdict, []);
+  survey.isProbed = true;
+  for (const mark of marks) hold(journey, survey, { verdict, mark, isProbed: true });
+  return undefined;
+}
+
+function noteBenched(journey: Journey, survey: Survey, benched: Benched): void {
+  const { candidate, standing } = benched;
+  const { mark, marks, until } = standing;
+  journey.candidates.skip(candidate, describeBench(mark, until));
+  if (candidate.credential !== undefined) candidate.place.pool?.noteBenched(candidate.credential, until);
+  survey.benched.push(benched);
+  if (marks.every(({ cause }) => isWaitedFor(cause)))
+    hold(journey, survey, { verdict: benched, mark, until, isProbed: false });
+}
+
+interface Holding {
+  readonly verdict: Usable;
+  readonly mark: Mark;
+  /** Epoch ms. Default: any moment. */
+  readonly until?: number;
+  /** Its probe is under way. */
+  readonly isProbed: boolean;
+}
+
+/** It is worth waiting for where its end comes in time: marks of keys and of money only while their probe is under way. */
+function hold(journey: Journey, survey: Survey, { verdict, mark, until = 0, isProbed }: Holding): void {
+  const { engine, request, budget } = journey;
+  if (request.onlyCredential !== undefined) return;
+  const beganAt = engine.health.outageBeganAt(mark.key);
+  const knownSoon = isProbed ? budget.startedAt + probedKeyMs : 0;
+  const endsAt = isWaitedFor(mark.cause)
+    ? waitEndsAt(patienceOf(journey), beganAt, verdict.candidate.target.maxWaitMs)
+    : knownSoon;
+  if (endsAt > engine.host.clock.now() && until <= endsAt)
+    survey.held.push({ mark, until, waitEndsAt: endsAt });
+}
+
+/** How long it may wait for capacity. */
+function patienceOf({ budget, body, request }: Journey): Patience {
+  const { startedAt, durationMs, leftMs } = budget;
+  return {
+    startedAt,
+    isWhole: !body.stream,
+    announcedMs: readAnnounced(request.headers),
+    maxWaitMs: request.maxWaitMs,
+    endsAt: startedAt + durationMs + leftMs,
+  };
+}
+
+/** Our own estimates never keep a route empty: the least-blamed candidate is probed before its window ends (law 7). */
+async function takeEarlyProbe(journey: Journey, survey: Survey): Promise<Leased | undefined> {
+  if (survey.rechecked !== undefined || survey.isProbed) return undefined;
+  const worthy = survey.benched
+    .filter(({ standing }) => journey.engine.health.mayProbeEarly(standing.marks))
+    .sort(
+      ({ standing: { mark: a } }, { standing: { mark: b } }) => a.strikes - b.strikes || a.until - b.until,
+    );
+  for (const benched of worthy) {
+    const leased = await claim(journey, benched, benched.standing.marks);
+    if (leased !== undefined) return leased;
+  }
+  return undefined;
+}
+
+async function claim(journey: Journey, verdict: Usable, marks: readonly Mark[]): Promise<Leased | undefined> {
+  const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, claimMs);
+  return isOurs ? toProbing(verdict, marks) : undefined;
+}
+
+/** It finds out for all who wait whether these marks are over, or whether what has just ended is over for good. */
+function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[]): Leased {
+  return { candidate, lease: { ...lease, probeOf: claimed.map(({ key }) => key) }, secret, claimed };
+}
+
+function toLeased({ candidate, lease, secret }: Usable): Leased {
+  return { candidate, lease, secret };
+}
+
+/** Until the other request knows; false when it did not say in time. */
+async function waitForVerdict({ engine, request, budget }: Journey, lease: Lease): Promise<boolean> {
+  const { host, rechecks } = engine;
+  const { signal } = request;
+  const patience = new AbortController();
+  const timer = host.clock.startTimer(Math.min(verdictMs, budget.leftMs), () => patience.abort());
+  try {
+    const end = await rechecks.waitFor(lease, AbortSignal.any([signal, patience.signal]));
+    // One of those who wait goes on with the series; whoever comes second sees it busy again.
+    if (end === 'abandoned' && rechecks.begin(lease, request.id)) rechecks.noteAsked(lease);
+    return true;
+  } catch (error) {
+    if (signal.aborted || !patience.signal.aborted) throw error;
+    return false;
+  } finally {
+    timer.cancel();
+  }
+}
+
+/**
+ * Waits in the queues of all that may come back in time, a moment or until it is called. Returns the earliest end that it
+ * waits for; undefined when there is nothing to wait for, or too many wait already.
+ */
+async function waitInQueue(
+  journey: Journey,
+  { held }: Survey,
+  toldOf: number | undefined,
+): Promise<number | undefined> {
+  if (held.length === 0) return undefined;
+  const { engine, request, route, body, line } = journey;
+  const now = engine.host.clock.now();
+  const until = Math.min(...held.map((one) => one.until));
+  if (until > now && until !== toldOf) {
+    const forMs = until - now;
+    const text = `every candidate is benched; waiting ${(forMs / 1000).toFixed(1)} s for the first`;
+    engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
+  }
+  const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
+  leaveSlot(journey);
+  engine.rechecks.endAll(request.id); // nobody waits for the verdict of one who waits
+  const isBack = line.hasWaited;
+  line.hasWaited = true;
+  line.comesFromWait = true;
+  const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
+  const routeName = `${route.task} ${route.targets[0]?.target.id}`;
+  const waiter = { ticket: line.ticket, route: routeName, bytes: body.byteLength };
+  const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal, isBack });
+  if (end.kind === 'turn') line.turn = end.turn;
+  return end.kind === 'full' ? undefined : until;
+}

@@ -1,0 +1,108 @@
+/** Looks around after a failed attempt: what is free besides, and what the budget has left. Feeds `decide` (step 5 of a request). */
+
+import { markScopeOf } from '../../credentials/health/mark-policy.ts';
+import type { Lease } from '../../model/credential.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Target } from '../../model/target.ts';
+import type { Situation } from '../decide/decide.ts';
+import type { Journey } from '../journey.ts';
+import { isNoLarger, windowOf } from '../overflow.ts';
+import type { Miss } from '../story.ts';
+import type { Candidate, Place } from './candidate.ts';
+import { judge } from './verdict.ts';
+
+/** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */
+const lookLimit = 64;
+
+export function assessSituation(journey: Journey, miss: Miss): Situation {
+  const { engine, request, budget, story, amendments } = journey;
+  const { place, target } = miss.candidate;
+  const elsewhere = freePlaces(journey, miss).map((other) => other.target);
+  const window = windowOf(miss);
+  return {
+    repeats: countRepeats(journey, miss),
+    amendment: amendments.find(miss.failure, target)?.text,
+    hasRecovered: story.recovered.includes(miss.lease.fingerprint),
+    hasOtherCredential: hasFree(journey, place, (candidate, lease) => isOther(miss, candidate, lease)),
+    hasOtherTarget: elsewhere.length > 0,
+    hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, window)),
+    hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
+    hasRefusedElsewhere: story.misses.some(
+      ({ failure, candidate }) => failure.class === 'refused-request' && candidate.target.id !== target.id,
+    ),
+    isProbe: miss.lease.probeOf !== undefined,
+    hasWorkedLately: hasWorkedLately(journey, miss.lease),
+    attemptsLeft: budget.attemptsLeft,
+    repeatsLeftMs: budget.repeatsLeftMs,
+    mayWait: request.onlyCredential === undefined,
+    leftMs: budget.leftMs,
+    retriesAllowed: engine.retryRatio.allows(),
+    random: engine.host.random(),
+  };
+}
+
+/** A suspect key is asked again once for all (law 6): what counts is the series, and after its verdict nothing is asked. */
+function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
+  const { lease, failure } = miss;
+  if (failure.class !== 'auth-suspect') return story.repeatsOf(miss);
+  const standing = engine.health.standing(lease);
+  const isJudged = standing.state !== 'free' && standing.marks.some(({ cause }) => cause === 'auth-suspect');
+  return isJudged ? Number.POSITIVE_INFINITY : engine.rechecks.askedBy(lease, request.id);
+}
+
+/** A key that worked this lately is most likely refused by mistake. */
+const latelyMs = 5 * 60_000;
+
+function hasWorkedLately({ engine }: Journey, { origin, fingerprint }: Lease): boolean {
+  const provenAt = engine.health.provenAt(origin, fingerprint);
+  return provenAt !== undefined && engine.host.clock.now() - provenAt < latelyMs;
+}
+
+/** Whether a target besides this one could take the request now (law 13: limits are tighter while one could). */
+export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
+  const places = journey.candidates.placesLeft();
+  return places.some((place) => place.target.id !== target.id && hasFree(journey, place, () => true));
+}
+
+function freePlaces(journey: Journey, miss: Miss): readonly Place[] {
+  const others = journey.candidates
+    .placesLeft()
+    .filter(({ target }) => target.id !== miss.candidate.target.id);
+  return others.filter((place) => hasFree(journey, place, (_candidate, lease) => isHelp(miss, place, lease)));
+}
+
+/** `lease`: undefined where its source was not asked yet. */
+type Fits = (candidate: Candidate, lease: Lease | undefined) => boolean;
+
+/** A benched candidate is no way out; one that is due for a probe is, and so is one whose source was not asked yet. */
+function hasFree(journey: Journey, place: Place, fits: Fits): boolean {
+  let looked = 0;
+  for (const candidate of journey.candidates.of(place)) {
+    looked += 1;
+    if (looked > lookLimit) return false;
+    const verdict = judge(journey, candidate);
+    if (verdict.state === 'pending' && fits(candidate, undefined)) return true;
+    if (!('lease' in verdict) || verdict.state === 'left' || verdict.standing.state === 'benched') continue;
+    if (fits(candidate, verdict.lease)) return true;
+  }
+  return false;
+}
+
+/** Another secret, and another account where the failure is the account's. */
+function isOther(miss: Miss, candidate: Candidate, lease: Lease | undefined): boolean {
+  if (candidate.key === miss.candidate.key) return false;
+  if (lease === undefined) return true;
+  if (lease.fingerprint === miss.lease.fingerprint && lease.fingerprint !== 'none') return false;
+  return !isOfAccount(miss.failure) || lease.account !== miss.lease.account;
+}
+
+/** What benches an account or an origin is not escaped by a target that shares it. */
+function isHelp(miss: Miss, place: Place, lease: Lease | undefined): boolean {
+  const isSameOrigin = place.target.origin === miss.lease.origin;
+  if (markScopeOf(miss.failure).includes('model') || !isSameOrigin) return true;
+  return !isOfAccount(miss.failure) || lease?.account !== miss.lease.account;
+}
+
+function isOfAccount(failure: Failure): boolean {
+  return markScopeOf(failure).includes('account');
+}

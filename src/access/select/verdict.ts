@@ -1,0 +1,151 @@
+/**
+ * Who may be asked now, who not and why, and when next (step 2 of a request): one verdict for each candidate, which the choice
+ * of a lease, the decision after a failure, the exhausted answer, counts of tokens and lists of models all read.
+ */
+
+import type { Standing } from '../../credentials/health/health.ts';
+import type { Lease, Secret, SecretReading } from '../../model/credential.ts';
+import type { Mark } from '../../model/failure.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import type { Engine } from '../engine.ts';
+import type { Turn } from '../waiting/wait-queues.ts';
+import type { Candidate } from './candidate.ts';
+import type { Candidates } from './candidates.ts';
+
+/** A candidate as it stands now. */
+export type Verdict = Usable | Missing | Pending;
+
+/** Its secret is at hand. */
+export interface Usable {
+  /**
+   * `free`; `due` for the probe of marks whose windows are over; `benched` by open marks; `rechecked` by another request, whose
+   * verdict is near; `queued`: others wait for it and come first; `left`: this request has done with its secret.
+   */
+  readonly state: 'free' | 'due' | 'benched' | 'rechecked' | 'queued' | 'left';
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  readonly secret: Secret | undefined;
+  readonly standing: Standing;
+  /** Of `queued`: the mark whose queue it is. */
+  readonly behind?: Mark | undefined;
+}
+
+/** It has no secret. */
+export interface Missing {
+  readonly state: 'missing';
+  readonly candidate: Candidate;
+  readonly cause: 'auth-missing' | 'auth-revoked';
+  readonly detail: string;
+}
+
+/** Its source must be waited for: see `settle`. */
+interface Pending {
+  readonly state: 'pending';
+  readonly candidate: Candidate;
+}
+
+/** What a candidate is looked at for: a question beside the path of requests has no candidates to leave and no turn. */
+export interface Judging {
+  readonly engine: Engine;
+  readonly request: Pick<AccessRequest, 'id' | 'operation' | 'signal'> & Partial<AccessRequest>;
+  readonly candidates?: Candidates;
+  readonly line?: { readonly turn: Turn | undefined };
+  readonly story?: { readonly misses: readonly unknown[] };
+}
+
+/** Looks at the candidate's secret through its source, now, and at what its health says. Waits for nothing. */
+export function judge(judging: Judging, candidate: Candidate): Verdict {
+  const { target, credential } = candidate;
+  if (credential !== undefined) {
+    const reading = judging.engine.reader.peek(credential);
+    return reading.state === 'pending'
+      ? { state: 'pending', candidate }
+      : judgeReading(judging, candidate, reading);
+  }
+  if (!target.keyRequired || target.authStyle === 'none') return judgeSecret(judging, candidate, undefined);
+  return missing(candidate, { detail: `no key for ${target.origin} is configured` });
+}
+
+/** The same, once its source has said what it holds. At hand it is settled at once, so that almost nobody waits a turn. */
+export function settle(judging: Judging, candidate: Candidate): Usable | Missing | Promise<Usable | Missing> {
+  const verdict = judge(judging, candidate);
+  const { credential } = candidate;
+  if (verdict.state !== 'pending') return verdict;
+  if (credential === undefined) return missing(candidate, { detail: 'no key' });
+  const { engine, request } = judging;
+  return engine.reader
+    .read(credential, request.signal)
+    .then((reading) => judgeReading(judging, candidate, reading));
+}
+
+/** The first whose secret can be read and that is accepted. */
+export async function findUsable(
+  judging: Judging,
+  candidates: Iterable<Candidate>,
+  accepts: (verdict: Usable) => boolean,
+): Promise<Usable | undefined> {
+  for (const candidate of candidates) {
+    const verdict = await settle(judging, candidate);
+    if (verdict.state !== 'missing' && accepts(verdict)) return verdict;
+  }
+  return undefined;
+}
+
+function judgeReading(judging: Judging, candidate: Candidate, reading: SecretReading): Usable | Missing {
+  return reading.state === 'ok' ? judgeSecret(judging, candidate, reading) : missing(candidate, reading);
+}
+
+function missing(
+  candidate: Candidate,
+  { detail, isRevoked }: { readonly detail: string; readonly isRevoked?: true },
+): Missing {
+  return { state: 'missing', candidate, cause: isRevoked === true ? 'auth-revoked' : 'auth-missing', detail };
+}
+
+type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
+
+function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {
+  const { engine, request } = judging;
+  const lease = createLease(candidate, reading, {
+    now: engine.host.clock.now(),
+    operation: request.operation,
+  });
+  const standing = engine.health.standing(lease);
+  const secret = reading?.secret;
+  const hasLeft = judging.candidates?.hasLeftSecret(candidate.target, lease.fingerprint) === true;
+  if (hasLeft) return { state: 'left', candidate, lease, secret, standing };
+  if (standing.state === 'benched' && !isAskedAllTheSame(judging, standing.marks))
+    return { state: 'benched', candidate, lease, secret, standing };
+  if (engine.rechecks.isBusy(lease, request.id))
+    return { state: 'rechecked', candidate, lease, secret, standing };
+  const behind = judging.line?.turn?.covers(lease) === true ? undefined : engine.queues.heldBy(lease);
+  if (behind !== undefined) return { state: 'queued', candidate, lease, secret, standing, behind };
+  return { state: standing.state === 'due' ? 'due' : 'free', candidate, lease, secret, standing };
+}
+
+/** A key that is tested, and a model that a person has picked: then lack of money is believed again only once it is said again. */
+function isAskedAllTheSame({ request, story }: Judging, marks: readonly Mark[]): boolean {
+  if (request.onlyCredential !== undefined) return true;
+  return (
+    request.isPicked === true && story?.misses.length === 0 && marks.every(({ cause }) => cause === 'billing')
+  );
+}
+
+function createLease(
+  { target, credential }: Candidate,
+  reading: GoodReading | undefined,
+  { now, operation }: Pick<Lease, 'operation'> & { readonly now: number },
+): Lease {
+  const fingerprint = reading?.fingerprint ?? 'none';
+  return {
+    credentialId: credential?.id ?? 'none',
+    label: credential?.label ?? 'no key',
+    foundAt: reading?.foundAt ?? 'no key needed',
+    fingerprint,
+    account: credential?.account ?? fingerprint,
+    origin: target.origin,
+    model: target.model,
+    operation,
+    leasedAt: now,
+  };
+}

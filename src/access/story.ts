@@ -1,0 +1,93 @@
+/** What has happened to a request so far: the record while it is being written, attempt by attempt. */
+
+import type { Lease, SecretReading } from '../model/credential.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Failure } from '../model/failure.ts';
+import type { AttemptRecord } from '../model/record.ts';
+import type { Candidate } from './select/candidate.ts';
+
+/** An attempt that failed, with what is needed to tell of it. */
+export interface Miss {
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  readonly failure: Failure;
+  readonly text: string;
+  readonly held?: (() => void) | undefined;
+  /** Set when content had reached the caller, epoch ms. */
+  readonly committedAt?: number | undefined;
+}
+
+/** What a source said when it was asked again after a refusal, and had no secret to give. */
+export type SourceFault = Pick<Exclude<SecretReading, { readonly state: 'ok' }>, 'detail' | 'isRevoked'>;
+
+/** One attempt that has ended. */
+export interface Attempted {
+  readonly candidate: Candidate;
+  readonly lease: Lease;
+  readonly durationMs: number;
+}
+
+/** The record while it is being written. */
+export class Story {
+  readonly attempts: AttemptRecord[] = [];
+  readonly notes: string[] = [];
+  /** Failed attempts. */
+  readonly misses: Miss[] = [];
+  /** Who was asked again, by target, secret and cause; each repeat once. */
+  readonly #repeats: string[] = [];
+  /** Secrets whose source was asked again. */
+  readonly recovered: string[] = [];
+
+  repeatsOf(miss: Omit<Miss, 'text'>): number {
+    const key = repeatKey(miss);
+    return this.#repeats.filter((other) => other === key).length;
+  }
+
+  addRepeat(miss: Miss): void {
+    this.#repeats.push(repeatKey(miss));
+  }
+
+  addAttempt({ candidate, lease, durationMs }: Attempted, failure?: Failure): void {
+    this.attempts.push({
+      target: candidate.target.id,
+      credential: lease.credentialId,
+      fingerprint: lease.fingerprint,
+      startedAt: lease.leasedAt,
+      durationMs,
+      ...(lease.probeOf === undefined ? {} : { isProbe: true }),
+      ...(failure?.status === undefined ? {} : { status: failure.status }),
+      ...(failure === undefined ? {} : { failure: summarize(failure) }),
+    });
+  }
+
+  /** What is known of the last attempt beyond what came of it. */
+  amendAttempt(more: Partial<AttemptRecord>): void {
+    const last = this.attempts.pop();
+    if (last !== undefined) this.attempts.push({ ...last, ...more });
+  }
+
+  addDecision(decision: Decision): void {
+    this.amendAttempt({ decision });
+  }
+
+  /** The fault of the source stands beside the provider's refusal (law 8); a secret that was withdrawn is no suspect. */
+  addFault(miss: Miss, { detail, isRevoked }: SourceFault): Miss {
+    const failure: Failure = {
+      ...miss.failure,
+      class: isRevoked === true ? 'auth-revoked' : miss.failure.class,
+      message: `${miss.failure.message}; ${detail}`,
+    };
+    const whole: Miss = { ...miss, failure, text: `${miss.text}; ${detail}` };
+    this.misses.splice(this.misses.indexOf(miss), 1, whole);
+    this.amendAttempt({ failure: summarize(failure) });
+    return whole;
+  }
+}
+
+function summarize({ class: failureClass, evidence, message }: Failure): AttemptRecord['failure'] & object {
+  return { class: failureClass, rule: evidence.rule, message };
+}
+
+function repeatKey({ candidate, lease, failure }: Omit<Miss, 'text'>): string {
+  return `${candidate.key} ${lease.fingerprint} ${failure.class}`;
+}
