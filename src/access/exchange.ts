@@ -3,12 +3,12 @@
 import { findNearest } from '../config/nearest.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
+import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Headers, ReplySink, WireBody } from '../model/request.ts';
 import { access } from './access.ts';
 import type { Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
-import { newRequestId } from './request-id.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
 import { listModels } from './route/models.ts';
 
@@ -33,6 +33,11 @@ export interface ExchangeRequest {
   readonly isPicked?: boolean | undefined;
   /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
   readonly maxWaitMs?: number | undefined;
+}
+
+/** What a request is called in its answer, its record and its errors: made once, as soon as anything of ours may be said about it. */
+export function newRequestId(host: Host): string {
+  return `hfr_${host.randomToken(12)}`;
 }
 
 /** Resolves when the answer has ended, with the record of a request that went to the engine; never rejects. */

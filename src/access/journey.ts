@@ -17,7 +17,7 @@ import { Story } from './story.ts';
 import type { GiveBack } from './tasks/task-slots.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
 import { Carriage } from './translate/carriage.ts';
-import { createLine, type Line } from './waiting/line.ts';
+import type { Line } from './waiting/wait-queues.ts';
 import { operationNouns } from './wording.ts';
 
 export interface Journey {
@@ -73,7 +73,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     candidates: new Candidates(engine, request, places),
     budget: new Budget(clock, time),
     story: new Story(),
-    line: createLine(engine.queues.nextTicket()),
+    line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
     task: time && { time, slots: limits?.maxConcurrency, slot: undefined },
     amendments: new Amendments(body, engine.learned),
     recovery: new Recovery(body, request.headers),

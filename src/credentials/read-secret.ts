@@ -1,6 +1,6 @@
 /**
- * Reads a credential's secret through its source, at lease time and never before (law 4). Of what was read only the
- * fingerprint is kept here; the redactor keeps the secret, because it is to find it by value (law 20).
+ * Reads a credential's secret through its source, at lease time and never before (law 4). Kept here are fingerprints, and the last
+ * secret of each credential for as long as config names it; the redactor keeps all, because it is to find them by value (law 20).
  */
 
 import { inspect } from 'node:util';
@@ -29,6 +29,8 @@ export interface SecretReaderParts extends SourceParts {
   readonly onNewSecret?: (credential: Credential, value: string, fingerprint: string) => void;
 }
 
+type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
+
 /** Fingerprints that are remembered: more than any pool has, and fewer than the secrets that the redactor knows. */
 const mostKnown = 20_000;
 
@@ -45,13 +47,22 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     parts.onNewSecret?.(credential, value, fingerprint);
     return fingerprint;
   };
+  const lastOf = new WeakMap<Credential, { readonly found: string; readonly reading: GoodReading }>();
   const conclude = (credential: Credential, finding: Finding): SecretReading => {
     if (finding.state !== 'found') return describeMissing(finding);
-    const { at } = finding;
-    const judged = judgeSecret(finding.value, at);
+    const { at, value: found } = finding;
+    const last = lastOf.get(credential);
+    // A secret rarely differs from the one before: it is not judged and identified again for each request.
+    if (last?.found === found && last.reading.foundAt === at && known.has(last.reading.fingerprint))
+      return last.reading;
+    const judged = judgeSecret(found, at);
     if (judged.state !== 'ok') return { ...judged, lookedIn: [at] };
-    const fingerprint = identify(credential, judged.value);
-    return { state: 'ok', secret: new ReadSecret(judged.value, fingerprint), fingerprint, foundAt: at };
+    const { value } = judged;
+    const fingerprint = identify(credential, value);
+    const secret = new ReadSecret(value, fingerprint);
+    const reading: GoodReading = { state: 'ok', secret, fingerprint, foundAt: at };
+    lastOf.set(credential, { found, reading });
+    return reading;
   };
   return {
     peek: (credential) => {

@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newRequestId } from '../access/request-id.ts';
+import { newRequestId } from '../access/exchange.ts';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';

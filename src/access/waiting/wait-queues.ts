@@ -39,6 +39,18 @@ export interface Turn {
   over(how: 'sent' | 'in-vain'): void;
 }
 
+/** Where one request stands among those who wait, and what it may do because it has waited. */
+export interface Line {
+  /** By when it came. */
+  readonly ticket: number;
+  /** Set while it was called out of a queue. */
+  turn: Turn | undefined;
+  /** Once or more. */
+  hasWaited: boolean;
+  /** Until its next attempt, which comes right behind the end of a mark. */
+  comesFromWait: boolean;
+}
+
 /** Why a wait ended. */
 export type WaitEnd =
   | { readonly kind: 'turn'; readonly turn: Turn }
