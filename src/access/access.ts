@@ -56,10 +56,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased === undefined) return concludeExhausted(journey);
-    if (isSlotDue(journey) && !(await holdSlot(journey))) {
-      endTurn(journey, leased);
-      return concludeUnserved(journey);
-    }
+    if (isSlotDue(journey) && !(await holdSlotWith(journey, leased))) return concludeUnserved(journey);
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     const attempted = { candidate: leased.candidate, lease: leased.lease, durationMs };
     noteMade(journey, leased.candidate, outcome);
@@ -78,6 +75,19 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
     await carryOut(journey, miss, decision);
   }
+}
+
+/** It was called out of a queue, where it had no place: what it has claimed is kept until it has one, or given back. */
+async function holdSlotWith(journey: Journey, leased: Leased): Promise<boolean> {
+  const claim = keepClaim(journey, leased.claimed);
+  let hasPlace = false;
+  try {
+    hasPlace = await holdSlot(journey);
+  } finally {
+    claim?.cancel();
+    if (!hasPlace) endTurn(journey, leased);
+  }
+  return hasPlace;
 }
 
 async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Outcome; durationMs: number }> {

@@ -103,6 +103,29 @@ describe('max_concurrency', () => {
   });
 });
 
+describe('a probe that waits for a place of its task', () => {
+  it('is given back when its caller goes: nobody waits for the end of its claim', async () => {
+    const title = { provider: 'one', model: 'm', max_concurrency: 1, fallback: 'none' };
+    const one = stage({ auxiliary: { title_generation: title } });
+    const endless: UpstreamStep = { ...answered, delayMs: 60_000 };
+    one.host.upstream.answerBy(({ path }) => (path.includes('embeddings') ? endless : down));
+    const caller = new AbortController();
+    const asked = { model: 'title_generation', body: { stream: true }, signal: caller.signal };
+    const waiting = one.begin(asked);
+    await one.host.advance(500);
+    void one.begin({ model: 'title_generation', path: '/v1/embeddings' });
+    await one.host.advance(5000);
+    expect((await one.store.readHealth()).probes).toHaveLength(1);
+    one.host.upstream.answerBy(() => streamed);
+    caller.abort();
+    await waiting;
+    const statuses: number[] = [];
+    void one.begin({ body: { stream: true } }).then(({ status }) => statuses.push(status));
+    await one.host.advance(2500);
+    expect(statuses).toEqual([200]);
+  });
+});
+
 describe('500 waiting requests of 1 MB', () => {
   it('starve no healthy route: it is answered at once, and who finds no room is told at once', async () => {
     const two = { ...server, base_url: 'https://two.test/v1', api_key: key('b') };
