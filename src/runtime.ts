@@ -31,7 +31,7 @@ import { createStoredKeys } from './credentials/stored/stored-keys.ts';
 import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
-import type { Clock, Host } from './host.ts';
+import type { Host } from './host.ts';
 import type { EngineEvent, EventListener } from './model/events.ts';
 import type { RenewedToken } from './model/oauth.ts';
 import type { ProtocolName } from './model/protocol.ts';
@@ -116,7 +116,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const holder = createHolder({ options, host, paths, catalogue, redactor, emit: emitAndLook });
   const config = createView(holder, options.adapt);
   const { dotenv, credentialsFile } = holder;
-  const store = chooseStore(options, { host, path: paths.stateFile, emit });
+  const { store: kind = 'memory' } = options;
+  const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit });
   const onRenewed = (renewed: RenewedToken): void => state.health.noteRenewed(renewed);
@@ -130,12 +131,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     health: state.health,
     pools: new Pools(() => host.random()),
     bindings: state.bindings,
-    ...createOwnKnowledge(host, emit),
+    ...createOwnKnowledge(host, { emit, health: state.health, config }),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
-    ...createLessons(host),
-    ...createTimekeeping(host.clock, state.health, config),
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
     keepRecord: (record) => {
@@ -172,22 +171,30 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   };
 }
 
-/** What the engine knows in this process alone, and forgets with it. */
+/** What the engine knows in this process alone, and forgets with it: lessons of refusals, time, and those who wait. */
 function createOwnKnowledge(
-  host: Host,
-  emit: EventListener,
-): Pick<Engine, 'stickiness' | 'rechecks' | 'shortages'> {
+  { clock }: Host,
+  { emit, health, config }: Pick<Engine, 'emit' | 'health' | 'config'>,
+): OwnKnowledge {
   return {
     stickiness: new Stickiness(),
     rechecks: new Rechecks(),
-    shortages: new Shortages(host.clock, emit),
+    shortages: new Shortages(clock, emit),
+    learned: new LearnedEdits(),
+    unserved: new Unserved(clock),
+    windows: new LearnedWindows(clock),
+    retryRatio: new RetryRatio(clock),
+    taskSlots: new TaskSlots(clock),
+    warmth: new Warmth(clock),
+    queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
   };
 }
 
-/** What refusals teach this process about its targets. */
-function createLessons({ clock }: Host): Pick<Engine, 'learned' | 'unserved' | 'windows'> {
-  return { learned: new LearnedEdits(), unserved: new Unserved(clock), windows: new LearnedWindows(clock) };
-}
+type Lessons = 'learned' | 'unserved' | 'windows' | 'warmth';
+type OwnKnowledge = Pick<
+  Engine,
+  Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'queues'
+>;
 
 /** One listener that fails stands in nobody's way: the others hear everything, and that once. */
 function createEmitter(first: EventListener | undefined): {
@@ -245,7 +252,11 @@ function withReload(emit: EventListener, onReload: () => void): EventListener {
   };
 }
 
-function createHolder(parts: {
+function createHolder({
+  options,
+  emit: onEvent,
+  ...parts
+}: {
   options: RuntimeOptions;
   host: Host;
   paths: Paths;
@@ -253,17 +264,8 @@ function createHolder(parts: {
   redactor: Redactor;
   emit: EventListener;
 }): ConfigHolder {
-  const { options, host, paths, catalogue, redactor, emit } = parts;
-  return createConfigHolder({
-    host,
-    paths,
-    catalogue,
-    redactor,
-    onEvent: emit,
-    ...(options.flags === undefined ? {} : { flags: options.flags }),
-    ...(options.config === undefined ? {} : { given: options.config }),
-    mayLackKeys: options.mayLackKeys ?? false,
-  });
+  const { flags, config: given, mayLackKeys = false } = options;
+  return createConfigHolder({ ...parts, onEvent, flags, given, mayLackKeys });
 }
 
 /** What outlives a request: health and records, and the store behind them. */
@@ -276,30 +278,9 @@ interface State {
   close(): Promise<void>;
 }
 
-function chooseStore(
-  { store = 'memory' }: RuntimeOptions,
-  parts: { readonly host: Host; readonly path: string; readonly emit: EventListener },
-): Store {
-  return typeof store === 'string' ? openStore(store, parts) : store;
-}
-
 /** A configuration given as an object, with a memory of its own: the providers' names in it are nobody else's. */
 function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
   return config !== undefined && store === 'memory';
-}
-
-/** What the engine keeps of time and of those who wait. */
-function createTimekeeping(
-  clock: Clock,
-  health: Health,
-  config: () => ResolvedConfig,
-): Pick<Engine, 'retryRatio' | 'taskSlots' | 'warmth' | 'queues'> {
-  return {
-    retryRatio: new RetryRatio(clock),
-    taskSlots: new TaskSlots(clock),
-    warmth: new Warmth(clock),
-    queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
-  };
 }
 
 function createState(

@@ -21,6 +21,7 @@ import type { Candidate } from './select/candidate.ts';
 import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.ts';
 import { hasFreeTargetBesides } from './select/situation.ts';
 import { ownerOf } from './select/tie.ts';
+import type { Attempted } from './story.ts';
 import { holdSlot, isSlotDue, leaveSlot } from './tasks/hold-slot.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
@@ -60,21 +61,22 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     const attempted = { candidate: leased.candidate, lease: leased.lease, durationMs };
     noteMade(journey, leased.candidate, outcome);
-    if (outcome.kind === 'client-gone') {
-      journey.story.addAttempt(attempted);
-      endTurn(journey, leased);
-      return finish(journey, 'client-gone');
-    }
-    if (outcome.kind === 'answered' || (outcome.kind === 'broken' && !goesOn(journey, leased, outcome))) {
-      addAnswer(journey, attempted, outcome);
-      return arrive(journey, leased, outcome); //                              7 record
-    }
+    if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
     const noted = addMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
     await carryOut(journey, miss, decision);
   }
+}
+
+/** It failed, or broke where somebody may go on with the answer: the request is not over. */
+function isMiss(
+  journey: Journey,
+  leased: Leased,
+  outcome: Outcome,
+): outcome is Extract<Outcome, { kind: 'failed' }> | Broken {
+  return outcome.kind === 'failed' || (outcome.kind === 'broken' && goesOn(journey, leased, outcome));
 }
 
 /** It was called out of a queue, where it had no place: what it has claimed is kept until it has one, or given back. */
@@ -183,20 +185,24 @@ function noteMade({ engine, candidates }: Journey, candidate: Candidate, outcome
   engine.bindings.remember(names, ownerOf(candidate));
 }
 
-function arrive(
-  journey: Journey,
-  { candidate, lease }: Leased,
-  outcome: Extract<Outcome, { kind: 'answered' }> | Broken,
-): RequestRecord {
-  const { health, windows } = journey.engine;
-  if (outcome.kind === 'answered') {
-    health.noteWhole(lease);
-    windows.noteSuccess({ lease, headers: journey.request.headers }, outcome.usage);
+/** The end of an attempt that ends the request. */
+function arrive(journey: Journey, attempted: Attempted, outcome: Outcome): RequestRecord {
+  const { engine, request, story } = journey;
+  const { candidate, lease } = attempted;
+  if (outcome.kind === 'failed' || outcome.kind === 'client-gone') {
+    story.addAttempt(attempted);
+    endTurn(journey, attempted);
+    return finish(journey, 'client-gone');
   }
-  endTurn(journey, { lease });
+  addAnswer(journey, attempted, outcome);
+  if (outcome.kind === 'answered') {
+    engine.health.noteWhole(lease);
+    engine.windows.noteSuccess({ lease, headers: request.headers }, outcome.usage);
+  }
+  endTurn(journey, attempted);
   if (outcome.kind === 'broken') {
-    health.countFailure(lease, outcome.failure);
-    health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
+    engine.health.countFailure(lease, outcome.failure);
+    engine.health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
     concludeBroken(journey, outcome, candidate.target);
   }
   return finish(journey, outcome.kind, { answeredBy: candidate.target.id });

@@ -1,9 +1,7 @@
-/** Step 3 of a request: one attempt on the wire, to one target with one lease. The only I/O of the loop. */
+/** Step 3 of a request: one attempt on the wire, to one target with one lease. Nothing else in the loop sends. */
 
-import type { Health } from '../credentials/health/health.ts';
 import { assertNever } from '../errors.ts';
 import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
-import type { Lease } from '../model/credential.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers, WireBody } from '../model/request.ts';
@@ -169,7 +167,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         body: answer.body.slice(0, errorBodyLimit),
         provider: target.provider,
         model: target.model,
-        isProven: isProven(engine.health, lease),
+        isProven: engine.health.provenAt(lease.origin, lease.fingerprint) !== undefined,
         isProvenWithModel: engine.health.hasWorkedWith(lease),
         now: engine.host.clock.now(),
         redact: (text) => engine.redactor.redact(text),
@@ -312,10 +310,6 @@ function headersOf({ request, continuation }: AttemptPlan): Headers {
 
 function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {
   return continuation === undefined ? body.encodeFor(target) : body.encodeContinuation(target, continuation);
-}
-
-function isProven(health: Health, lease: Lease): boolean {
-  return health.provenAt(lease.origin, lease.fingerprint) !== undefined;
 }
 
 function formatSeconds(ms: number): string {

@@ -23,7 +23,7 @@ export interface ConfigHolderOptions {
   readonly host: Host;
   readonly paths: Paths;
   readonly catalogue: Catalogue;
-  readonly flags?: ConfigFlags;
+  readonly flags?: ConfigFlags | undefined;
   /** A config object instead of a file. */
   readonly given?: unknown;
   readonly onEvent: EventListener;

@@ -1,6 +1,7 @@
 /** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over verdicts; nothing is sent here. */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import { assertNever } from '../../errors.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { Journey } from '../journey.ts';
@@ -8,7 +9,7 @@ import { leaveSlot } from '../tasks/hold-slot.ts';
 import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidate.ts';
 import { describeBench } from './exhaustion.ts';
-import { judge, settle, type Usable } from './verdict.ts';
+import { type Benched, judge, settle, type Usable } from './verdict.ts';
 
 export interface Leased {
   readonly candidate: Candidate;
@@ -24,10 +25,6 @@ const verdictMs = 30_000;
 const probedKeyMs = 5000;
 /** A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer. */
 export const claimMs = 15_000;
-
-interface Benched extends Usable {
-  readonly standing: Extract<Usable['standing'], { readonly state: 'benched' }>;
-}
 
 /** Somebody who is held by a mark, or by those who wait behind one that has ended. */
 interface Held {
@@ -113,30 +110,31 @@ async function isUntranslatable(journey: Journey, candidate: Candidate): Promise
 
 /** Leases it, or notes in the survey what stands in the way. */
 async function takeIfFree(journey: Journey, verdict: Usable, survey: Survey): Promise<Leased | undefined> {
-  const { line } = journey;
-  const { standing, lease } = verdict;
   switch (verdict.state) {
     case 'left':
       return undefined;
     case 'benched':
-      if (standing.state === 'benched') noteBenched(journey, survey, { ...verdict, standing });
-      return undefined;
+      return noteBenched(journey, survey, verdict);
     case 'rechecked':
       survey.rechecked ??= verdict;
       return undefined;
     case 'queued':
-      if (verdict.behind !== undefined)
-        hold(journey, survey, { verdict, mark: verdict.behind, isProbed: standing.state === 'due' });
-      return undefined;
+      return hold(journey, survey, {
+        verdict,
+        mark: verdict.behind,
+        isProbed: verdict.standing.state === 'due',
+      });
     case 'due':
-      return standing.state === 'due'
-        ? takeProbe(journey, survey, { verdict, marks: standing.marks })
-        : undefined;
-    case 'free': {
-      const isBehindWait = line.comesFromWait || line.turn?.covers(lease) === true;
-      return isBehindWait ? toProbing(verdict, []) : toLeased(verdict);
-    }
+      return takeProbe(journey, survey, { verdict, marks: verdict.standing.marks });
+    case 'free':
+      return isBehindWait(journey, verdict.lease) ? toProbing(verdict, []) : toLeased(verdict);
+    default:
+      return assertNever(verdict);
   }
+}
+
+function isBehindWait({ line }: Journey, lease: Lease): boolean {
+  return line.comesFromWait || line.turn?.covers(lease) === true;
 }
 
 async function takeProbe(
@@ -155,7 +153,7 @@ async function takeProbe(
   return undefined;
 }
 
-function noteBenched(journey: Journey, survey: Survey, benched: Benched): void {
+function noteBenched(journey: Journey, survey: Survey, benched: Benched): undefined {
   const { candidate, standing } = benched;
   const { mark, marks, until } = standing;
   journey.candidates.skip(candidate, describeBench(mark, until));
@@ -175,7 +173,7 @@ interface Holding {
 }
 
 /** It is worth waiting for where its end comes in time: marks of keys and of money only while their probe is under way. */
-function hold(journey: Journey, survey: Survey, { verdict, mark, until = 0, isProbed }: Holding): void {
+function hold(journey: Journey, survey: Survey, { verdict, mark, until = 0, isProbed }: Holding): undefined {
   const { engine, request, budget } = journey;
   if (request.onlyCredential !== undefined) return;
   const beganAt = engine.health.outageBeganAt(mark.key);

@@ -16,18 +16,36 @@ import type { Candidates } from './candidates.ts';
 export type Verdict = Usable | Missing | Pending;
 
 /** Its secret is at hand. */
-export interface Usable {
-  /**
-   * `free`; `due` for the probe of marks whose windows are over; `benched` by open marks; `rechecked` by another request, whose
-   * verdict is near; `queued`: others wait for it and come first; `left`: this request has done with its secret.
-   */
-  readonly state: 'free' | 'due' | 'benched' | 'rechecked' | 'queued' | 'left';
+export type Usable = Benched | Due | Queued | Other;
+
+interface AtHand {
   readonly candidate: Candidate;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
   readonly standing: Standing;
-  /** Of `queued`: the mark whose queue it is. */
-  readonly behind?: Mark | undefined;
+}
+
+/** Held by open marks. */
+export interface Benched extends AtHand {
+  readonly state: 'benched';
+  readonly standing: Extract<Standing, { readonly state: 'benched' }>;
+}
+
+/** The windows of its marks are over: one request may probe. */
+interface Due extends AtHand {
+  readonly state: 'due';
+  readonly standing: Extract<Standing, { readonly state: 'due' }>;
+}
+
+/** Others wait for the end of this mark and come first. */
+interface Queued extends AtHand {
+  readonly state: 'queued';
+  readonly behind: Mark;
+}
+
+/** `free`; `rechecked` by another request, whose verdict is near; `left`: this request has done with its secret. */
+interface Other extends AtHand {
+  readonly state: 'free' | 'rechecked' | 'left';
 }
 
 /** It has no secret. */
@@ -111,16 +129,15 @@ function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReadin
     operation: request.operation,
   });
   const standing = engine.health.standing(lease);
-  const secret = reading?.secret;
-  const hasLeft = judging.candidates?.hasLeftSecret(candidate.target, lease.fingerprint) === true;
-  if (hasLeft) return { state: 'left', candidate, lease, secret, standing };
+  const atHand = { candidate, lease, secret: reading?.secret, standing };
+  if (judging.candidates?.hasLeftSecret(candidate.target, lease.fingerprint) === true)
+    return { ...atHand, state: 'left' };
   if (standing.state === 'benched' && !isAskedAllTheSame(judging, standing.marks))
-    return { state: 'benched', candidate, lease, secret, standing };
-  if (engine.rechecks.isBusy(lease, request.id))
-    return { state: 'rechecked', candidate, lease, secret, standing };
+    return { ...atHand, state: 'benched', standing };
+  if (engine.rechecks.isBusy(lease, request.id)) return { ...atHand, state: 'rechecked' };
   const behind = judging.line?.turn?.covers(lease) === true ? undefined : engine.queues.heldBy(lease);
-  if (behind !== undefined) return { state: 'queued', candidate, lease, secret, standing, behind };
-  return { state: standing.state === 'due' ? 'due' : 'free', candidate, lease, secret, standing };
+  if (behind !== undefined) return { ...atHand, state: 'queued', behind };
+  return standing.state === 'due' ? { ...atHand, state: 'due', standing } : { ...atHand, state: 'free' };
 }
 
 /** A key that is tested, and a model that a person has picked: then lack of money is believed again only once it is said again. */
