@@ -18,7 +18,7 @@ export interface JsonFault {
  * Numbers, texts, lists and objects, in all, where a body is read or edited: a second of work at worst. Nobody writes a conversation
  * with as many; lists of tokens to embed have up to 300,000.
  */
-const mostValues = 500_000;
+export const mostValues = 500_000;
 /**
  * Where it is translated, which costs ten times as much. A call of a tool and its result are about 15 values and rarely less than 200
  * tokens: a window of a million tokens holds 75,000.

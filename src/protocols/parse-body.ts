@@ -6,6 +6,7 @@
 import { RequestError } from '../errors.ts';
 import { checkJson, type JsonFault } from './check-json.ts';
 import { isRecord } from './is-record.ts';
+import { parseOrNothing } from './json-body.ts';
 import type { WireObject } from './protocol.ts';
 
 /** Throws `RequestError` (400) that says what is wrong and where, and quotes nothing. */
@@ -14,6 +15,15 @@ export function parseBody(bytes: Buffer, mostValues?: number): WireObject {
   const parsed: unknown = JSON.parse(bytes.toString('utf8'));
   if (isRecord(parsed)) return parsed;
   throw invalid('the request body is not a JSON object', 'send one JSON object');
+}
+
+/**
+ * The same for a body that was scanned, so that its brackets are balanced and not too deep: one too short to hold too many values is parsed
+ * at once, and checked only where that fails. A value takes two bytes at least.
+ */
+export function parseScanned(bytes: Buffer, mostValues: number): WireObject {
+  const parsed = bytes.length < 2 * mostValues ? parseOrNothing(bytes.toString('utf8')) : undefined;
+  return isRecord(parsed) ? parsed : parseBody(bytes, mostValues);
 }
 
 /** Throws `RequestError` (400) unless the bytes are JSON of a size that can be parsed. */

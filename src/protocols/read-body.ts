@@ -7,12 +7,12 @@ import { RequestError } from '../errors.ts';
 import type { NamedInPath } from '../model/protocol.ts';
 import type { WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
-import { mostTranslated } from './check-json.ts';
+import { mostTranslated, mostValues } from './check-json.ts';
 import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
 import { nameModel } from './name-model.ts';
-import { parseBody, requireJson } from './parse-body.ts';
+import { parseBody, parseScanned, requireJson } from './parse-body.ts';
 import type { Bound, Continuation, ReadBody, WireObject } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
 import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
@@ -94,7 +94,7 @@ function readByScanning(body: RequestBytes, { members, hasWord, named }: Scanned
   const { reasoningFields, choicesField } = form;
   const memberOf = (key: string | undefined): ScannedMember | undefined =>
     members.find((member) => member.key === key);
-  const parse = (): WireObject => parseBody(body.whole());
+  const parse = (most = mostValues): WireObject => parseScanned(body.whole(), most);
   const textOf = ({ start, end }: ScannedMember): string => body.text(start, end);
   const readValue = (member: ScannedMember | undefined): unknown =>
     member === undefined ? undefined : readSwitch(body, member);
@@ -174,7 +174,7 @@ function readByParsing(body: RequestBytes, form: BodyForm, named: NamedInPath | 
     size: body.length,
     encodeFor: (target) => rewriteFor(target, body),
     bound: () => form.bound?.find(parsed),
-    ...continuing(body, () => parsed, form),
+    ...continuing(body, (most) => (most === undefined ? parsed : parseBody(body.whole(), most)), form),
   };
 }
 
@@ -191,11 +191,11 @@ function readReasoning(
 /** The body is parsed when it is asked for, if it was not yet. With one that cannot be, nobody goes on. */
 function continuing(
   body: RequestBytes,
-  parse: () => WireObject,
+  parse: (most?: number) => WireObject,
   { findObstacle, continueBody, endsWithToolResult }: BodyForm,
 ): Pick<ReadBody, 'parseToTranslate' | 'obstacleFor' | 'encodeContinuation' | 'endsWithToolResult'> {
   return {
-    parseToTranslate: () => parseBody(body.whole(), mostTranslated),
+    parseToTranslate: () => parse(mostTranslated),
     endsWithToolResult: () => {
       const parsed = parseIfGood(parse);
       return parsed !== undefined && endsWithToolResult(parsed);
