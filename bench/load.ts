@@ -18,7 +18,8 @@ export interface Batch {
 
 /** The bytes of one chat request to a contender. `padding` is the length of the prompt. */
 export function encodeRequest(contender: Contender, padding: number, stream = false): Buffer {
-  const { path, ask } = shapes['openai-chat'];
+  const { pathFor, ask } = shapes['openai-chat'];
+  const path = pathFor(contender.model, stream);
   return encodeHttp(contender, path, ask(contender.model, padding, stream));
 }
 

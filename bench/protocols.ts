@@ -42,6 +42,7 @@ const translations: readonly Leg[] = protocols.flatMap((asked) =>
     .map((spoken) => ({ name: `${asked} → ${spoken}`, asked, spoken })),
 );
 const base = 'openai-chat';
+const pieceOfCall = 'an event of a call';
 const padding = 900;
 const connections = 64;
 
@@ -57,7 +58,7 @@ const translatedScenes: readonly Scene[] = [
   { what: 'an event', run: event, atMost: 2 },
   { what: 'a short stream', run: streamShort, atMost: 2.5 },
   { what: 'a request of 100 kB', run: (turn) => answerWhole(turn, true), atMost: 4 },
-  { what: 'an event of a call', run: (turn) => streamEvents(turn, ({ call }) => call), atMost: 2 },
+  { what: pieceOfCall, run: (turn) => streamEvents(turn, ({ call }) => call), atMost: 2 },
 ];
 
 /**
@@ -73,7 +74,8 @@ export async function measureProtocols(arena: Arena): Promise<Finding> {
     (all: readonly Scene[]) =>
     async (leg: Leg): Promise<Cost> => {
       const cost: Record<string, number> = {};
-      for (const { what, run } of all) cost[what] = await run({ arena, gateway, leg });
+      for (const { what, run } of all.filter((scene) => isPossible(scene, leg)))
+        cost[what] = await run({ arena, gateway, leg });
       return cost;
     };
   for (const leg of [...relays, ...translations]) await measure(translatedScenes)(leg);
@@ -89,9 +91,20 @@ export async function measureProtocols(arena: Arena): Promise<Finding> {
     ],
     verdicts: [
       ...others.flatMap(({ name }) => judge(relayed, name, relayedScenes)),
-      ...translations.flatMap(({ name }) => judge(translated, name, translatedScenes)),
+      ...translations.flatMap((leg) =>
+        judge(
+          translated,
+          leg.name,
+          translatedScenes.filter((scene) => isPossible(scene, leg)),
+        ),
+      ),
     ],
   };
+}
+
+/** The next piece of a call is written when the last one came back: nobody is told pieces in a protocol that tells calls whole. */
+function isPossible({ what }: Scene, { asked, spoken }: Leg): boolean {
+  return what !== pieceOfCall || asked === spoken || shapes[asked].tellsCallsWhole !== true;
 }
 
 function judge(found: Rounds<Cost, string>, name: string, all: readonly Scene[]): Finding['verdicts'] {
@@ -154,8 +167,9 @@ interface Ask {
 }
 
 function encode(gateway: Contender, { asked, spoken }: Leg, { isLarge, stream }: Ask): Buffer {
-  const { path, ask } = shapes[asked];
+  const { pathFor, ask } = shapes[asked];
   const model = `up-${spoken}/m`;
+  const path = pathFor(model, stream);
   return encodeHttp(gateway, path, isLarge ? workOf[asked](model, stream) : ask(model, padding, stream));
 }
 

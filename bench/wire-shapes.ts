@@ -1,6 +1,11 @@
 /** The same question, answer and stream in each protocol, of the same size: what the bench sends and what its provider answers. */
 
-export const protocols = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
+export const protocols = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'google-generate-content',
+] as const;
 export type Protocol = (typeof protocols)[number];
 
 /** What a provider writes of one stream. */
@@ -13,7 +18,9 @@ export interface StreamShape {
 }
 
 export interface WireShape {
-  readonly path: string;
+  pathFor(model: string, stream: boolean): string;
+  /** Calls are told whole to its callers: of those that come in pieces no piece comes back. Default: false. */
+  readonly tellsCallsWhole?: true;
   /** The body of a request for `model` whose prompt is `padding` long. */
   ask(model: string, padding: number, stream: boolean): object;
   /** A short answer, not streamed. */
@@ -26,10 +33,14 @@ export interface WireShape {
 /** All content events are as long as this, so that only what a protocol makes of them differs. */
 const eventLength = 260;
 const said = 'hello';
+const googleEnd = {
+  finishReason: 'STOP',
+  usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
+};
 
 export const shapes: Readonly<Record<Protocol, WireShape>> = {
   'openai-chat': {
-    path: '/v1/chat/completions',
+    pathFor: () => '/v1/chat/completions',
     ask: (model, padding, stream) => ({
       model,
       messages: [{ role: 'user', content: 'x'.repeat(padding) }],
@@ -55,7 +66,7 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
     },
   },
   'openai-responses': {
-    path: '/v1/responses',
+    pathFor: () => '/v1/responses',
     ask: (model, padding, stream) => ({
       model,
       input: [{ role: 'user', content: 'x'.repeat(padding) }],
@@ -117,7 +128,7 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
     },
   },
   'anthropic-messages': {
-    path: '/v1/messages',
+    pathFor: () => '/v1/messages',
     ask: (model, padding, stream) => ({
       model,
       max_tokens: 1024,
@@ -168,7 +179,38 @@ export const shapes: Readonly<Record<Protocol, WireShape>> = {
       ].join(''),
     },
   },
+  'google-generate-content': {
+    pathFor: (model, stream) =>
+      `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    tellsCallsWhole: true,
+    ask: (_model, padding) => ({ contents: [{ role: 'user', parts: [{ text: 'x'.repeat(padding) }] }] }),
+    answer: googleAnswer([{ text: said }], googleEnd),
+    stream: {
+      opening: '',
+      event: (mark) => padded(mark, (text) => googleEvent([{ text }])),
+      closing: googleEvent([{ text: '' }], googleEnd),
+    },
+    call: {
+      opening: '',
+      event: (mark) => padded(mark, (text) => googleEvent([{ functionCall: { name: 'f', args: { text } } }])),
+      closing: googleEvent([{ text: '' }], googleEnd),
+    },
+  },
 };
+
+function googleAnswer(parts: readonly object[], end: object = {}): object {
+  const { usageMetadata, ...reason }: { usageMetadata?: object } = end;
+  return {
+    candidates: [{ content: { parts, role: 'model' }, ...reason, index: 0 }],
+    ...(usageMetadata === undefined ? {} : { usageMetadata }),
+    modelVersion: 'm',
+    responseId: 'bench',
+  };
+}
+
+function googleEvent(parts: readonly object[], end?: object): string {
+  return `data: ${JSON.stringify(googleAnswer(parts, end))}\n\n`;
+}
 
 /** Fills the text of an event until the whole event has the length that all have. */
 function padded(mark: string, encode: (text: string) => string): string {

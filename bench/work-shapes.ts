@@ -88,4 +88,22 @@ export const workOf: Readonly<Record<Protocol, (model: string, stream: boolean) 
     tools: tools.map(({ schema: input_schema, ...tool }) => ({ ...tool, input_schema })),
     ...(stream ? { stream } : {}),
   }),
+  'google-generate-content': () => ({
+    systemInstruction: { parts: [{ text: prompt }] },
+    contents: [
+      { role: 'user', parts: [{ text: 'go on' }] },
+      ...steps.flatMap(({ id, name }) => [
+        { role: 'model', parts: [{ text: 'I look.' }, { functionCall: { id, name, args: input } }] },
+        { role: 'user', parts: [{ functionResponse: { id, name, response: { output: result } } }] },
+      ]),
+    ],
+    tools: [
+      {
+        functionDeclarations: tools.map(({ schema: parametersJsonSchema, ...tool }) => ({
+          ...tool,
+          parametersJsonSchema,
+        })),
+      },
+    ],
+  }),
 };
