@@ -54,6 +54,29 @@ export const agents: readonly Client[] = [
     }),
   },
   {
+    name: 'gemini',
+    half: 'agent',
+    package: '@google/gemini-cli',
+    protocol: 'google-generate-content',
+    call: `run_shell_command(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    limitMs: 120_000,
+    command: (prompt, place) => {
+      const auth = { selectedType: 'gemini-api-key' };
+      writeSettings(place, '.gemini/settings.json', {
+        security: { auth },
+        general: { disableAutoUpdate: true },
+      });
+      return {
+        argv: [join(programs, 'gemini'), '--approval-mode=yolo', '--model=main', `--prompt=${prompt}`],
+        environment: {
+          GOOGLE_GEMINI_BASE_URL: place.gateway,
+          GEMINI_API_KEY: place.key,
+          GEMINI_CLI_TRUST_WORKSPACE: 'true',
+        },
+      };
+    },
+  },
+  {
     name: 'opencode',
     half: 'agent',
     package: 'opencode-ai',

@@ -1,6 +1,6 @@
 /** What a real client is to the conformance run: how it is installed, pointed at the gateway and given a prompt. */
 
-export type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+export type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'google-generate-content';
 
 /** Where one run of a client happens. */
 export interface Place {

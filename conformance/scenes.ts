@@ -4,7 +4,7 @@ import type { SimAttempt } from '../src/sim/index.ts';
 import type { Client, Protocol } from './client.ts';
 
 /** Which second provider the configuration falls back to. */
-export type Spare = 'none' | 'same protocol' | 'other protocol';
+export type Spare = 'none' | 'same protocol' | 'other protocol' | 'third protocol';
 
 export interface Scene {
   readonly name: string;
@@ -19,6 +19,8 @@ export interface Scene {
   readonly isSideCall: boolean;
   /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
   readonly isProven: boolean;
+  /** Nobody can answer: the client shows its user this. Default: it shows an answer. */
+  readonly shows?: string;
   /** Why what the two providers saw is not this scene; nothing when it is. */
   readonly judge: (seen: Seen) => string | undefined;
 }
@@ -100,6 +102,37 @@ export const scenes: readonly Scene[] = [
   },
   {
     ...quiet,
+    name: 'tool-503-third',
+    title: 'tool round trip during 503, spare of a third protocol',
+    ...outage('third protocol'),
+    callsTool: true,
+  },
+  {
+    ...quiet,
+    name: 'cut-other',
+    title: 'stream cut after 40 events, spare of the other protocol',
+    model: 'sim/cut-after-40',
+    spare: 'other protocol',
+    judge: ({ main }) => atLeast(1, main, ({ fault }) => fault === 'cut-after-40', 'cut answers'),
+  },
+  {
+    ...quiet,
+    name: 'stall-other',
+    title: 'stream silent after 40 events, spare of the other protocol',
+    model: 'sim/stall-after-40',
+    spare: 'other protocol',
+    judge: ({ main }) => atLeast(1, main, ({ fault }) => fault === 'stall-after-40', 'stalled answers'),
+  },
+  {
+    ...quiet,
+    name: 'exhausted',
+    title: 'no money, and no spare',
+    model: 'sim/status-402',
+    shows: 'Insufficient balance',
+    judge: ({ main }) => atLeast(1, main, hasStatus(402), '402s'),
+  },
+  {
+    ...quiet,
     name: 'side',
     title: 'side call',
     isSideCall: true,
@@ -112,9 +145,12 @@ export function concerns({ isSideCall }: Scene, { sideCall }: Pick<Client, 'side
   return !isSideCall || sideCall !== undefined;
 }
 
-/** A protocol that speaks the other vendor's language. */
-export function otherProtocol(protocol: Protocol): Protocol {
-  return protocol === 'anthropic-messages' ? 'openai-chat' : 'anthropic-messages';
+/** What the second provider speaks: what the client does, another vendor's language, or one more. */
+export function spareProtocol(protocol: Protocol, spare: Spare): Protocol {
+  if (spare === 'other protocol')
+    return protocol === 'anthropic-messages' ? 'openai-chat' : 'anthropic-messages';
+  if (spare !== 'third protocol') return protocol;
+  return protocol === 'google-generate-content' ? 'openai-responses' : 'google-generate-content';
 }
 
 function outage(spare: Spare): Pick<Scene, 'model' | 'spare' | 'judge'> {

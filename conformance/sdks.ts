@@ -10,6 +10,8 @@ export const sdks: readonly Client[] = [
   sdk('openai responses, streamed', 'openai', 'openai-responses', ['openai.mjs', 'responses', 'streamed']),
   sdk('anthropic', '@anthropic-ai/sdk', 'anthropic-messages', ['anthropic.mjs', 'whole']),
   sdk('anthropic, streamed', '@anthropic-ai/sdk', 'anthropic-messages', ['anthropic.mjs', 'streamed']),
+  sdk('google', '@google/genai', 'google-generate-content', ['google.mjs', 'whole']),
+  sdk('google, streamed', '@google/genai', 'google-generate-content', ['google.mjs', 'streamed']),
   sdk('ai 6 chat', 'ai-6', 'openai-chat', ['ai.mjs', '6', 'chat']),
   sdk('ai 6 responses', 'ai-6', 'openai-responses', ['ai.mjs', '6', 'responses']),
   sdk('ai 6 messages', 'ai-6', 'anthropic-messages', ['ai.mjs', '6', 'messages']),

@@ -1,7 +1,7 @@
 /** The gateway's side of a scene: its configuration, and the one request that proves a key before the client comes. */
 
 import type { Place, Protocol } from './client.ts';
-import { otherProtocol, type Scene } from './scenes.ts';
+import { type Scene, spareProtocol } from './scenes.ts';
 
 /** Where the simulated providers are. */
 export interface Origins {
@@ -12,15 +12,22 @@ export interface Origins {
 
 /** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
 export function writeConfig(protocol: Protocol, { model, key, spare }: Scene, origins: Origins): string {
-  const spareProtocol = spare === 'other protocol' ? otherProtocol(protocol) : protocol;
-  const first = { base_url: `${origins.main}/v1`, protocol, api_key: key };
-  const second = { base_url: `${origins.spare}/v1`, protocol: spareProtocol, api_key: 'sk-sim-good' };
+  const limits = { idle_text: 2, whole: 10 };
+  const first = { base_url: `${origins.main}/v1`, protocol, api_key: key, limits };
+  const spoken = spareProtocol(protocol, spare);
+  const second = { base_url: `${origins.spare}/v1`, protocol: spoken, api_key: 'sk-sim-good' };
   const side = { base_url: `${origins.side}/v1`, protocol, api_key: 'sk-sim-good' };
   return JSON.stringify({
     main: { provider: 'first', model },
     ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: 'sim/plain' }] }),
     auxiliary: { title_generation: { provider: 'side', model: 'sim/plain', fallback: 'none' } },
-    aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main', 'gpt-*mini*': 'title_generation' },
+    aliases: {
+      'claude-*haiku*': 'title_generation',
+      'claude-*': 'main',
+      'gpt-*mini*': 'title_generation',
+      'gemini-*flash*': 'title_generation',
+      'gemini-*': 'main',
+    },
     providers: { first, side, ...(spare === 'none' ? {} : { second }) },
   });
 }
@@ -31,7 +38,7 @@ export async function proveKey(protocol: Protocol, { gateway, key }: Place): Pro
   const response = await fetch(`${gateway}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'first/sim/plain', ...body }),
+    body: JSON.stringify(path.startsWith('/v1beta/') ? body : { model: 'first/sim/plain', ...body }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`the key could not be proven: ${response.status} ${text}`);
@@ -42,4 +49,8 @@ const proofs: Readonly<Record<Protocol, { readonly path: string; readonly body: 
   'openai-chat': { path: '/v1/chat/completions', body: { messages } },
   'openai-responses': { path: '/v1/responses', body: { input: 'hello' } },
   'anthropic-messages': { path: '/v1/messages', body: { messages, max_tokens: 64 } },
+  'google-generate-content': {
+    path: '/v1beta/models/first/sim/plain:generateContent',
+    body: { contents: [{ role: 'user', parts: [{ text: 'hello' }] }] },
+  },
 };

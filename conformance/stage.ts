@@ -69,7 +69,7 @@ async function playIn(
     main.clearLog();
     const finished = await runProcess(client.command(promptFor(client, scene), place), place, client.limitMs);
     const seen = { main: main.log(), spare: spare.log(), side: side.log() };
-    const why = judgeClient(finished) ?? scene.judge(seen) ?? judgeTool(scene, place);
+    const why = judgeShown(finished, scene) ?? scene.judge(seen) ?? judgeTool(scene, place);
     return {
       why,
       answers: seen.main.map(({ status, fault }) => (status === 200 && fault) || (status ?? 'none')),
@@ -94,6 +94,13 @@ function makeFolder(parent: string, name: string): string {
 function promptFor({ call, sideCall }: Client, { callsTool, isSideCall }: Scene): string {
   if (isSideCall && sideCall !== undefined) return sideCall;
   return callsTool ? `Please do ${call} and say what you see.` : 'Say hi.';
+}
+
+function judgeShown(finished: Finished, { shows }: Scene): string | undefined {
+  if (shows === undefined) return judgeClient(finished);
+  return finished.output.includes(shows)
+    ? undefined
+    : `it did not show "${shows}": ${tellEnd(finished.output)}`;
 }
 
 /** A client is content when it ended well, printed a whole answer, and showed its user no error. */
