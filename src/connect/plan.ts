@@ -7,7 +7,15 @@ import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
 import { applySettings, hasSetting } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
 import type { PlannedFile } from './planned-file.ts';
-import type { Agent, GatewayPlace, SettingsFile, UserPlace } from './settings.ts';
+import type {
+  Agent,
+  FileRow,
+  GatewayPlace,
+  Setting,
+  SettingsFile,
+  SettingValue,
+  UserPlace,
+} from './settings.ts';
 
 export interface ConnectPlan {
   readonly files: readonly PlannedFile[];
@@ -26,19 +34,29 @@ export interface PlanScene {
 
 /** Throws `local-fault` for a file that cannot be changed safely. */
 export function planConnection(agent: Agent, { gateway, user, files, key }: PlanScene): ConnectPlan {
-  const connection = agent.connect(gateway, user);
-  const { keyFile } = connection;
-  const { keyLine } = gateway;
+  const connection = agent.connect(gateway, agent.folder?.(user) ?? '', user);
+  const { keyFile, shell = [], notes = [], aliases = {} } = connection;
+  const rows = (connection.files ?? []).map(toSettingsFile);
+  const known = keyFile && { before: readSettings(files, keyFile.path), key, keyLine: gateway.keyLine };
   return {
-    files: [
-      ...connection.files.map((file) => planFile(files, file)),
-      ...(keyFile === undefined
-        ? []
-        : [planKeyFile(keyFile, { before: readSettings(files, keyFile.path), key, keyLine })]),
-    ],
-    shell: connection.shell,
-    notes: [...connection.files.flatMap((file) => describeRivals(files, file)), ...connection.notes],
-    aliases: connection.aliases,
+    files: [...rows.map((file) => planFile(files, file)), ...(known ? [planKeyFile(keyFile, known)] : [])],
+    shell,
+    notes: [...rows.flatMap((file) => describeRivals(files, file)), ...notes],
+    aliases,
+  };
+}
+
+const formats: Readonly<Record<string, SettingsFile['format']>> = { toml: 'toml', yml: 'yaml', yaml: 'yaml' };
+
+function toSettingsFile({ set = {}, whenNew = {}, rivals = [], ...file }: FileRow): SettingsFile {
+  const toSettings = (values: Readonly<Record<string, SettingValue>>): readonly Setting[] =>
+    Object.entries(values).map(([key, value]) => ({ path: key.split('.'), value }));
+  return {
+    ...file,
+    format: formats[file.path.split('.').at(-1) ?? ''] ?? 'json',
+    settings: toSettings(set),
+    whenNew: toSettings(whenNew),
+    rivals: rivals.map((key) => key.split('.')),
   };
 }
 

@@ -17,6 +17,7 @@ export interface Setting {
   readonly value: SettingValue;
 }
 
+/** A file, with what stands in it when the agent asks us. */
 export interface SettingsFile {
   /** Absolute. */
   readonly path: string;
@@ -28,6 +29,13 @@ export interface SettingsFile {
   readonly rivals?: readonly (readonly string[])[];
   /** What a new file needs besides. */
   readonly whenNew?: readonly Setting[];
+}
+
+/** The same as an agent's row says it: key paths with dots, the format by the name's ending. */
+export interface FileRow extends Pick<SettingsFile, 'path' | 'item'> {
+  readonly set?: Readonly<Record<string, SettingValue>>;
+  readonly whenNew?: Readonly<Record<string, SettingValue>>;
+  readonly rivals?: readonly string[];
 }
 
 /** One item of a list of objects; one that is there already gives way to it. */
@@ -77,15 +85,15 @@ export interface UserPlace {
 
 /** How one agent is pointed at the gateway. No part of it holds the key. */
 export interface Connection {
-  readonly files: readonly SettingsFile[];
+  readonly files?: readonly FileRow[];
   /** Where the agent looks for secrets: `--write` puts the gateway's key there. */
   readonly keyFile?: KeyFile;
   /** Shell lines for what no file can hold without a copy of the key. */
-  readonly shell: readonly string[];
+  readonly shell?: readonly string[];
   /** Sentences for people. */
-  readonly notes: readonly string[];
+  readonly notes?: readonly string[];
   /** Aliases for names that the agent asks for and cannot be told to change. */
-  readonly aliases: Readonly<Record<string, string>>;
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /** One agent, as data. */
@@ -93,8 +101,25 @@ export interface Agent {
   readonly name: string;
   /** As people call it. */
   readonly title: string;
-  /** Any of them on the PATH, or any of the folders, means that it is there. */
+  /** Any of them on the PATH, or its folder, or any other trace, means that it is there. */
   readonly programs: readonly string[];
-  folders(user: UserPlace): readonly string[];
-  connect(gateway: GatewayPlace, user: UserPlace): Connection;
+  /** Its own folder; absent: it has none. */
+  folder?(user: UserPlace): string;
+  traces?(user: UserPlace): readonly string[];
+  connect(gateway: GatewayPlace, folder: string, user: UserPlace): Connection;
+}
+
+/** A folder that a variable moves, `.name` in the home folder. */
+export function dotFolder(name: string, variable?: string): (user: UserPlace) => string {
+  return (user) => (variable && user.variable(variable)) || `${user.home}/${name}`;
+}
+
+/** A folder among the user's configurations. */
+export function configFolder(name: string): (user: UserPlace) => string {
+  return (user) => `${user.variable('XDG_CONFIG_HOME') ?? `${user.home}/.config`}/${name}`;
+}
+
+/** A shell line that puts the key into a variable. */
+export function exportKey(variable: string, keyLine: string): string {
+  return `export ${variable}="$(${keyLine})"`;
 }

@@ -1,6 +1,6 @@
 /** Aider: address and models in `.aider.conf.yml`, what it must know of them beside it, its key in its own file of keys. */
 
-import type { Agent, GatewayPlace, SettingObject, SettingsFile, UserPlace } from '../settings.ts';
+import { type Agent, dotFolder, type FileRow, type GatewayPlace } from '../settings.ts';
 
 // Names: aider.chat/docs/config/aider_conf.html, /docs/llms/openai-compat.html and /docs/config/adv-model-settings.html;
 // `openai/` chooses its OpenAI-compatible client. 0.86.2 takes a model that it does not know for a weak one: whole files
@@ -9,57 +9,44 @@ export const aider: Agent = {
   name: 'aider',
   title: 'Aider',
   programs: ['aider'],
-  folders: (user) => [`${user.home}/.aider`, `${user.home}/.aider.conf.yml`],
-  connect: (gateway, user) => ({
+  folder: dotFolder('.aider'),
+  traces: ({ home }) => [`${home}/.aider.conf.yml`],
+  connect: (gateway, folder) => ({
     files: [
       {
-        path: `${user.home}/.aider.conf.yml`,
-        format: 'yaml',
-        settings: [
-          { path: ['openai-api-base'], value: `${gateway.url}/v1` },
-          { path: ['model'], value: 'openai/main' },
-          { path: ['weak-model'], value: `openai/${gateway.sideTask}` },
-        ],
-        rivals: [['openai-api-key']],
+        path: `${folder}.conf.yml`,
+        set: {
+          'openai-api-base': `${gateway.url}/v1`,
+          model: 'openai/main',
+          'weak-model': `openai/${gateway.sideTask}`,
+        },
+        rivals: ['openai-api-key'],
       },
       {
-        path: `${user.home}/.aider.model.settings.yml`,
-        format: 'yaml',
-        settings: [],
+        path: `${folder}.model.settings.yml`,
         item: {
           list: [],
           by: 'name',
           value: { name: 'openai/main', edit_format: 'diff', use_repo_map: true, examples_as_sys_msg: true },
         },
       },
-      ...metadata(gateway, user),
+      ...metadata(gateway, `${folder}.model.metadata.json`),
     ],
-    keyFile: { path: `${user.home}/.aider/oauth-keys.env`, variable: 'OPENAI_API_KEY', format: 'dotenv' },
-    shell: [],
+    keyFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY', format: 'dotenv' },
     notes: ["A repository's own .aider.conf.yml and .env stand before these"],
-    aliases: {},
   }),
 };
 
 /** What Aider looks up in its catalogue for a model that is in it; nothing where the window is unknown to us too. */
-function metadata(
-  { window: { context, output }, sideTask }: GatewayPlace,
-  { home }: UserPlace,
-): readonly SettingsFile[] {
-  if (context === undefined) return [];
-  const facts: SettingObject = {
+function metadata({ window, sideTask }: GatewayPlace, path: string): readonly FileRow[] {
+  const { context, output = context } = window;
+  if (context === undefined || output === undefined) return [];
+  const facts = {
     max_input_tokens: context,
-    max_tokens: output ?? context,
-    max_output_tokens: output ?? context,
+    max_tokens: output,
+    max_output_tokens: output,
     litellm_provider: 'openai',
     mode: 'chat',
   };
-  const names = new Set(['openai/main', `openai/${sideTask}`]);
-  return [
-    {
-      path: `${home}/.aider.model.metadata.json`,
-      format: 'json',
-      settings: [...names].map((name) => ({ path: [name], value: facts })),
-    },
-  ];
+  return [{ path, set: { 'openai/main': facts, [`openai/${sideTask}`]: facts } }];
 }

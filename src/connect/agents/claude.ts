@@ -1,6 +1,6 @@
 /** Claude Code: `settings.json`, `apiKeyHelper` for the key; its small model is our task, by name and by alias. */
 
-import type { Agent } from '../settings.ts';
+import { type Agent, dotFolder } from '../settings.ts';
 
 /** Keys that Claude Code prefers to `apiKeyHelper`. */
 const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
@@ -11,30 +11,24 @@ export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',
   programs: ['claude'],
-  folders: (user) => [user.variable('CLAUDE_CONFIG_DIR') ?? `${user.home}/.claude`],
-  connect: ({ url, keyLine, sideTask }, user) => {
-    const folder = user.variable('CLAUDE_CONFIG_DIR') ?? `${user.home}/.claude`;
-    return {
-      files: [
-        {
-          path: `${folder}/settings.json`,
-          format: 'json',
-          settings: [
-            { path: ['apiKeyHelper'], value: keyLine },
-            { path: ['env', 'ANTHROPIC_BASE_URL'], value: url },
-            ...(sideTask === 'main'
-              ? []
-              : [{ path: ['env', 'ANTHROPIC_DEFAULT_HAIKU_MODEL'], value: sideTask }]),
-          ],
-          rivals: rivals.map((name) => ['env', name]),
+  folder: dotFolder('.claude', 'CLAUDE_CONFIG_DIR'),
+  connect: ({ url, keyLine, sideTask }, folder, user) => ({
+    files: [
+      {
+        path: `${folder}/settings.json`,
+        set: {
+          apiKeyHelper: keyLine,
+          'env.ANTHROPIC_BASE_URL': url,
+          ...(sideTask !== 'main' && { 'env.ANTHROPIC_DEFAULT_HAIKU_MODEL': sideTask }),
         },
-      ],
-      shell: rivals.flatMap((name) => (user.variable(name) === undefined ? [] : [`unset ${name}`])),
-      notes: [
-        'Claude Code asks for claude-… models: the aliases below send them to your tasks',
-        '`/status` in Claude Code shows which address and key it uses',
-      ],
-      aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main' },
-    };
-  },
+        rivals: rivals.map((name) => `env.${name}`),
+      },
+    ],
+    shell: rivals.filter((name) => user.variable(name) !== undefined).map((name) => `unset ${name}`),
+    notes: [
+      'Claude Code asks for claude-… models: the aliases below send them to your tasks',
+      '`/status` in Claude Code shows which address and key it uses',
+    ],
+    aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main' },
+  }),
 };

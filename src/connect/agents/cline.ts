@@ -1,6 +1,6 @@
 /** Cline: its own command stores address and key; its extension is set in the editor. */
 
-import type { Agent } from '../settings.ts';
+import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: docs.cline.bot, cline-cli/installation and provider-config/openai-compatible: `cline auth` writes
 // ~/.cline/data/settings/providers.json with the key in it, which is why no file is written here.
@@ -8,15 +8,13 @@ export const cline: Agent = {
   name: 'cline',
   title: 'Cline',
   programs: ['cline'],
-  folders: (user) => [user.variable('CLINE_DIR') ?? `${user.home}/.cline`],
+  folder: dotFolder('.cline', 'CLINE_DIR'),
   connect: ({ url, keyLine }) => ({
-    files: [],
     shell: [
       `cline auth --provider openai-compatible --apikey "$(${keyLine})" --modelid main --baseurl ${url}/v1`,
     ],
     notes: [
       `In the extension: API Provider "OpenAI Compatible", Base URL ${url}/v1, Model ID main, and the key of \`holdfast key\``,
     ],
-    aliases: {},
   }),
 };

@@ -1,6 +1,6 @@
 /** Continue: a model of ours in `config.yaml`, its key from `~/.continue/.env`. */
 
-import { type Agent, keyVariable, type UserPlace } from '../settings.ts';
+import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 
 // Names: docs.continue.dev/reference (config.yaml) and /customize/model-providers/top-level/openai; secrets are read from
 // ~/.continue/.env. The first model of a role is its default.
@@ -8,13 +8,11 @@ export const continueAgent: Agent = {
   name: 'continue',
   title: 'Continue',
   programs: ['cn'],
-  folders: (user) => [folderOf(user)],
-  connect: ({ url }, user) => ({
+  folder: dotFolder('.continue', 'CONTINUE_GLOBAL_DIR'),
+  connect: ({ url }, folder) => ({
     files: [
       {
-        path: `${folderOf(user)}/config.yaml`,
-        format: 'yaml',
-        settings: [],
+        path: `${folder}/config.yaml`,
         item: {
           list: ['models'],
           by: 'name',
@@ -27,20 +25,9 @@ export const continueAgent: Agent = {
             roles: ['chat', 'edit', 'apply', 'summarize'],
           },
         },
-        whenNew: [
-          { path: ['name'], value: 'My config' },
-          { path: ['version'], value: '1.0.0' },
-          { path: ['schema'], value: 'v1' },
-        ],
+        whenNew: { name: 'My config', version: '1.0.0', schema: 'v1' },
       },
     ],
-    keyFile: { path: `${folderOf(user)}/.env`, variable: keyVariable, format: 'dotenv' },
-    shell: [],
-    notes: [],
-    aliases: {},
+    keyFile: { path: `${folder}/.env`, variable: keyVariable, format: 'dotenv' },
   }),
 };
-
-function folderOf(user: UserPlace): string {
-  return user.variable('CONTINUE_GLOBAL_DIR') ?? `${user.home}/.continue`;
-}

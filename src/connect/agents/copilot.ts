@@ -1,16 +1,15 @@
 /** GitHub Copilot CLI: a provider of the user's own is named by variables, its key by a command. */
 
 import { quoteWord } from '../../imports/quote-word.ts';
-import type { Agent, UserPlace } from '../settings.ts';
+import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: `copilot help providers`, 1.0.102. No GitHub login is asked for with a provider of one's own.
 export const copilot: Agent = {
   name: 'copilot',
   title: 'Copilot CLI',
   programs: ['copilot'],
-  folders: (user) => [folderOf(user)],
+  folder: dotFolder('.copilot', 'COPILOT_HOME'),
   connect: ({ url, keyLine, window: { context, output } }) => ({
-    files: [],
     shell: [
       `export COPILOT_PROVIDER_BASE_URL=${url}/v1`,
       `export COPILOT_PROVIDER_API_KEY_COMMAND=${quoteWord(keyLine)}`,
@@ -18,11 +17,5 @@ export const copilot: Agent = {
       ...(context === undefined ? [] : [`export COPILOT_PROVIDER_MAX_PROMPT_TOKENS=${context}`]),
       ...(output === undefined ? [] : [`export COPILOT_PROVIDER_MAX_OUTPUT_TOKENS=${output}`]),
     ],
-    notes: [],
-    aliases: {},
   }),
 };
-
-function folderOf(user: UserPlace): string {
-  return user.variable('COPILOT_HOME') ?? `${user.home}/.copilot`;
-}

@@ -1,6 +1,6 @@
 /** Gemini CLI: its own API, whose address is the gateway's; model and way to log in in `settings.json`, the key in `.env` beside it. */
 
-import type { Agent, UserPlace } from '../settings.ts';
+import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: google-gemini/gemini-cli, docs/reference/configuration.md, and 0.61.0: without `selectedType` it refuses an address of its own.
 // Its small calls name models of its own, whatever the session's is.
@@ -8,25 +8,17 @@ export const gemini: Agent = {
   name: 'gemini',
   title: 'Gemini CLI',
   programs: ['gemini'],
-  folders: (user) => [folderOf(user)],
-  connect: ({ url }, user) => ({
+  folder: dotFolder('.gemini'),
+  connect: ({ url }, folder) => ({
     files: [
       {
-        path: `${folderOf(user)}/settings.json`,
-        format: 'json',
-        settings: [
-          { path: ['security', 'auth', 'selectedType'], value: 'gemini-api-key' },
-          { path: ['model', 'name'], value: 'main' },
-        ],
+        path: `${folder}/settings.json`,
+        set: { 'security.auth.selectedType': 'gemini-api-key', 'model.name': 'main' },
       },
     ],
-    keyFile: { path: `${folderOf(user)}/.env`, variable: 'GEMINI_API_KEY', format: 'dotenv' },
+    keyFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY', format: 'dotenv' },
     shell: [`export GOOGLE_GEMINI_BASE_URL=${url}`],
     notes: ['Gemini CLI asks for gemini-… models beside yours: the aliases below send them to your tasks'],
     aliases: { 'gemini-*flash*': 'title_generation', 'gemini-*': 'main' },
   }),
 };
-
-function folderOf(user: UserPlace): string {
-  return `${user.home}/.gemini`;
-}

@@ -1,19 +1,23 @@
 /** `llm`: a model of ours in `extra-openai-models.yaml`, its key in `keys.json`, where `llm keys set` would put it. */
 
-import type { Agent, UserPlace } from '../settings.ts';
+import { type Agent, configFolder } from '../settings.ts';
+
+const appFolder = 'io.datasette.llm';
 
 // Names: llm.datasette.io, other-models (OpenAI-compatible models) and keys, 0.36; its folder is click's app dir.
 export const llm: Agent = {
   name: 'llm',
   title: 'llm',
   programs: ['llm'],
-  folders: (user) => [folderOf(user)],
-  connect: ({ url }, user) => ({
+  folder: (user) => {
+    const mac = `${user.home}/Library/Application Support`;
+    const usual = user.exists(mac) ? `${mac}/${appFolder}` : configFolder(appFolder)(user);
+    return user.variable('LLM_USER_PATH') ?? usual;
+  },
+  connect: ({ url }, folder) => ({
     files: [
       {
-        path: `${folderOf(user)}/extra-openai-models.yaml`,
-        format: 'yaml',
-        settings: [],
+        path: `${folder}/extra-openai-models.yaml`,
         item: {
           list: [],
           by: 'model_id',
@@ -28,15 +32,7 @@ export const llm: Agent = {
         },
       },
     ],
-    keyFile: { path: `${folderOf(user)}/keys.json`, variable: 'holdfast', format: 'json' },
-    shell: [],
+    keyFile: { path: `${folder}/keys.json`, variable: 'holdfast', format: 'json' },
     notes: ['`llm -m holdfast` asks it; as the default: llm models default holdfast'],
-    aliases: {},
   }),
 };
-
-function folderOf(user: UserPlace): string {
-  const mac = `${user.home}/Library/Application Support`;
-  const shared = user.exists(mac) ? mac : (user.variable('XDG_CONFIG_HOME') ?? `${user.home}/.config`);
-  return user.variable('LLM_USER_PATH') ?? `${shared}/io.datasette.llm`;
-}

@@ -1,48 +1,27 @@
 /** pi: a provider of ours in `models.json`, its key from a command, and the default model in `settings.json`. */
 
-import type { Agent, UserPlace } from '../settings.ts';
+import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: pi-mono, packages/coding-agent/docs/models.md ("!command" as apiKey) and settings.md (defaultProvider, defaultModel).
 export const pi: Agent = {
   name: 'pi',
   title: 'pi',
   programs: ['pi'],
-  folders: (user) => [folderOf(user)],
-  connect: ({ url, keyLine, sideTask }, user) => {
-    const names = [...new Set(['main', sideTask])];
-    return {
-      files: [
-        {
-          path: `${folderOf(user)}/models.json`,
-          format: 'json',
-          settings: [
-            {
-              path: ['providers', 'holdfast'],
-              value: {
-                baseUrl: `${url}/v1`,
-                api: 'openai-completions',
-                apiKey: `!${keyLine}`,
-                models: names.map((id) => ({ id, name: `Holdfast ${id}` })),
-              },
-            },
-          ],
+  folder: dotFolder('.pi/agent', 'PI_CODING_AGENT_DIR'),
+  connect: ({ url, keyLine, sideTask }, folder) => ({
+    files: [
+      {
+        path: `${folder}/models.json`,
+        set: {
+          'providers.holdfast': {
+            baseUrl: `${url}/v1`,
+            api: 'openai-completions',
+            apiKey: `!${keyLine}`,
+            models: [...new Set(['main', sideTask])].map((id) => ({ id, name: `Holdfast ${id}` })),
+          },
         },
-        {
-          path: `${folderOf(user)}/settings.json`,
-          format: 'json',
-          settings: [
-            { path: ['defaultProvider'], value: 'holdfast' },
-            { path: ['defaultModel'], value: 'main' },
-          ],
-        },
-      ],
-      shell: [],
-      notes: [],
-      aliases: {},
-    };
-  },
+      },
+      { path: `${folder}/settings.json`, set: { defaultProvider: 'holdfast', defaultModel: 'main' } },
+    ],
+  }),
 };
-
-function folderOf(user: UserPlace): string {
-  return user.variable('PI_CODING_AGENT_DIR') ?? `${user.home}/.pi/agent`;
-}

@@ -1,20 +1,17 @@
 /** The vendors' own SDKs, in any language: they read address and key from variables. */
 
-import type { Agent } from '../settings.ts';
+import { type Agent, exportKey } from '../settings.ts';
 
 // Names: openai-node and openai-python README (OPENAI_BASE_URL, OPENAI_API_KEY).
 export const openaiSdk: Agent = {
   name: 'openai',
   title: 'OpenAI SDK',
   programs: [],
-  folders: () => [],
   connect: ({ url, keyLine }) => ({
-    files: [],
-    shell: [`export OPENAI_BASE_URL=${url}/v1`, `export OPENAI_API_KEY="$(${keyLine})"`],
+    shell: [`export OPENAI_BASE_URL=${url}/v1`, exportKey('OPENAI_API_KEY', keyLine)],
     notes: [
       'The model is main, another task, or provider/model; in process: new OpenAI(createHoldfast().openai())',
     ],
-    aliases: {},
   }),
 };
 
@@ -23,10 +20,8 @@ export const anthropicSdk: Agent = {
   name: 'anthropic',
   title: 'Anthropic SDK',
   programs: [],
-  folders: () => [],
   connect: ({ url, keyLine }) => ({
-    files: [],
-    shell: [`export ANTHROPIC_BASE_URL=${url}`, `export ANTHROPIC_API_KEY="$(${keyLine})"`],
+    shell: [`export ANTHROPIC_BASE_URL=${url}`, exportKey('ANTHROPIC_API_KEY', keyLine)],
     notes: ['The model is main, another task, provider/model, or what an alias stands for'],
     aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main' },
   }),
