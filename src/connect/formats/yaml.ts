@@ -1,6 +1,5 @@
 /** Single values of a YAML text; comments, order and, wherever it can be, every other byte survive. */
 
-import { isDeepStrictEqual } from 'node:util';
 import {
   type Document,
   isMap,
@@ -12,6 +11,7 @@ import {
   type Scalar,
   type YAMLSeq,
 } from 'yaml';
+import { says } from '../../config/yaml/edit.ts';
 import { spliceItem, spliceSetting } from '../../config/yaml/yaml-splice.ts';
 import type { ListItem, Setting } from '../settings.ts';
 
@@ -62,42 +62,28 @@ function keepComments(old: Scalar, fresh: Scalar): void {
   if (old.commentBefore) fresh.commentBefore = old.commentBefore;
 }
 
+/** In place of the one that is there, or first; in a file that is a list itself, last. */
 function putItem(text: string, item: ListItem): string {
   const document = readYaml(text);
   const spliced = spliceItem(text, document, item);
-  const { list, value } = item;
-  if (list.length === 0) return chooseText(spliced, putIntoRoot(document, item));
+  const { list, by, value } = item;
   openMappings(document, list);
-  const found = document.getIn(list, true);
-  if (found === undefined || isUnfilled(found)) document.setIn(list, document.createNode([value]));
-  else if (isSeq(found)) putInto(found, item, document.createNode(value));
-  else throw new SyntaxError(`${list.join('.')} is no list`);
+  const found = list.length === 0 ? document.contents : document.getIn(list, true);
+  const node = document.createNode(value);
+  if (found === undefined || found === null || isUnfilled(found)) setList(document, list, node);
+  else if (!isSeq(found)) throw new SyntaxError(`${list.join('.') || 'it'} is no list`);
+  else {
+    const index = found.items.findIndex((one) => isMap(one) && one.get(by) === value[by]);
+    if (index >= 0) found.items[index] = node;
+    else if (list.length === 0) found.items.push(node);
+    else putFirst(found, node);
+  }
   return chooseText(spliced, document);
 }
 
-/** Into a file that is a list itself: replaced, or put last. */
-function putIntoRoot(document: Document, { by, value }: ListItem): Document {
-  const list = document.contents;
-  if (list === null) document.contents = document.createNode([value]);
-  else if (!isSeq(list)) throw new SyntaxError('it is no list');
-  else putIntoList(list, { by, value }, document.createNode(value));
-  return document;
-}
-
-function putIntoList(list: YAMLSeq, item: Omit<ListItem, 'list'>, node: Node): void {
-  const index = indexOfItem(list, item);
-  if (index < 0) list.items.push(node);
-  else list.items[index] = node;
-}
-
-function putInto(list: YAMLSeq, item: ListItem, node: Node): void {
-  const index = indexOfItem(list, item);
-  if (index < 0) putFirst(list, node);
-  else list.items[index] = node;
-}
-
-function indexOfItem(list: YAMLSeq, { by, value }: Omit<ListItem, 'list'>): number {
-  return list.items.findIndex((one) => isMap(one) && one.get(by) === value[by]);
+function setList(document: Document, path: readonly string[], node: Node): void {
+  if (path.length === 0) document.contents = document.createNode([node]);
+  else document.setIn(path, document.createNode([node]));
 }
 
 /** A comment above the list's first item belongs to that item, and stays with it. */
@@ -112,16 +98,7 @@ function putFirst(list: YAMLSeq, node: Node): void {
 
 /** The spliced text, if it says just what the changed document says. */
 function chooseText(spliced: string | undefined, document: Document): string {
-  const isMeant = spliced !== undefined && isDeepStrictEqual(readOrNothing(spliced), document.toJS());
-  return isMeant ? spliced : document.toString({ lineWidth: 0 });
-}
-
-function readOrNothing(text: string): unknown {
-  try {
-    return parseYaml(text);
-  } catch {
-    return undefined; // the splice broke it, and is not taken
-  }
+  return says(spliced, document) ? spliced : document.toString({ lineWidth: 0 });
 }
 
 function readYaml(text: string): Document {
