@@ -32,15 +32,12 @@ export function exportReferences(
   home: string | undefined,
 ): readonly ExportedKey[] {
   const own = new Map([...pools.values()].flat().map((credential) => [credential.id, credential]));
+  const toPath = (path: string | undefined): string | undefined => path && underHome(path, home);
   return [...own.values()]
     .filter(({ source }) => source !== 'dotenv' && source !== 'env')
-    .map(({ provider, label, account, models, locator }) => ({
-      provider,
-      label,
-      ...(account === undefined ? {} : { account }),
-      ...(models === undefined ? {} : { models: [...models] }),
-      ...refer(locator, (path) => underHome(path, home)),
-    }));
+    .map(({ provider, label, account, models, locator }) => {
+      return { provider, label, account, models: models && [...models], ...refer(locator, toPath) };
+    });
 }
 
 /** Another machine has another home. */
@@ -50,32 +47,19 @@ function underHome(path: string, home: string | undefined): string {
 
 function refer(
   locator: SecretLocator,
-  toPath: (path: string) => string,
+  toPath: (path: string | undefined) => string | undefined,
 ): Pick<ExportedKey, 'reference' | 'left_out'> {
   switch (locator.kind) {
     case 'variable':
-      return {
-        reference: {
-          env: locator.variable,
-          ...(locator.file === undefined ? {} : { env_file: toPath(locator.file) }),
-        },
-      };
+      return { reference: { env: locator.variable, env_file: toPath(locator.file) } };
     case 'file':
-      return {
-        reference: {
-          file: toPath(locator.path),
-          ...(locator.pointer === undefined ? {} : { pointer: locator.pointer }),
-        },
-      };
-    case 'command':
-      return {
-        reference: {
-          command: locator.shell ? locator.command.join(' ') : [...locator.command],
-          ...(locator.shell ? { shell: true } : {}),
-          timeout: locator.timeoutMs / 1000,
-          ttl: locator.ttlMs / 1000,
-        },
-      };
+      return { reference: { file: toPath(locator.path), pointer: locator.pointer } };
+    case 'command': {
+      const { shell, command, timeoutMs, ttlMs } = locator;
+      const times = { timeout: timeoutMs / 1000, ttl: ttlMs / 1000 };
+      if (shell) return { reference: { command: command.join(' '), shell, ...times } };
+      return { reference: { command: [...command], ...times } };
+    }
     case 'keychain':
       return { reference: { keychain: { service: locator.service, account: locator.account } } };
     case 'literal':
@@ -146,12 +130,7 @@ function findLabel(document: Document, { provider, label }: ExportedKey): string
 
 function add(document: Document, key: ExportedKey, reference: Readonly<Record<string, unknown>>): void {
   const { provider, label, account, models } = key;
-  const entry = {
-    label,
-    ...reference,
-    ...(account === undefined ? {} : { account }),
-    ...(models === undefined ? {} : { models }),
-  };
+  const entry = { label, ...reference, account, models };
   const path = ['providers', provider, 'credentials'];
   const node = document.createNode(entry, { flow: true });
   if (isSeq(document.getIn(path))) document.addIn(path, node);

@@ -12,40 +12,26 @@ const titles: readonly (readonly [kind: RemarkKind, title: string])[] = [
 ];
 
 /** Everything but the diff, in paragraphs. Empty when there is nothing to say. */
-export function renderReport(plan: ImportPlan): string {
+export function renderReport({ conflicts, remarks }: ImportPlan): string {
   const paragraphs = [
-    ...renderConflicts(plan.conflicts),
-    ...titles.flatMap(([kind, title]) =>
-      renderRemarks(
-        title,
-        plan.remarks.filter((remark) => remark.kind === kind),
-      ),
-    ),
+    ['Different keys for one provider', ...conflicts.flatMap(renderConflict)],
+    ...titles.map(([wanted, title]) => [
+      title,
+      ...remarks.filter(({ kind }) => kind === wanted).flatMap(renderRemark),
+    ]),
   ];
-  return paragraphs.map((paragraph) => `${paragraph}\n`).join('\n');
+  const told = paragraphs.filter((lines) => lines.length > 1);
+  return told.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
-function renderConflicts(conflicts: readonly KeyConflict[]): readonly string[] {
-  if (conflicts.length === 0) return [];
-  const lines = conflicts.flatMap(({ provider, places, there, here }) => [
-    `  ${provider}`,
-    ...places.map((place) => {
-      const marks = [
-        ...(place === there ? ['wins in Hermes'] : []),
-        ...(place === here ? ['wins here'] : []),
-      ];
-      return `    ${place.fingerprint}  ${place.where}${marks.length === 0 ? '' : `  <- ${marks.join(', ')}`}`;
-    }),
-    ...(here === undefined ? ['    none of them is used here'] : []),
-  ]);
-  return [['Different keys for one provider', ...lines].join('\n')];
+function renderConflict({ provider, places, there, here }: KeyConflict): readonly string[] {
+  const lines = places.map((place) => {
+    const wins = [...(place === there ? ['wins in Hermes'] : []), ...(place === here ? ['wins here'] : [])];
+    return `    ${place.fingerprint}  ${place.where}${wins.length === 0 ? '' : `  <- ${wins.join(', ')}`}`;
+  });
+  return [`  ${provider}`, ...lines, ...(here === undefined ? ['    none of them is used here'] : [])];
 }
 
-function renderRemarks(title: string, remarks: readonly Remark[]): readonly string[] {
-  if (remarks.length === 0) return [];
-  const lines = remarks.flatMap(({ where, text, howToFix }) => [
-    `  ${where}: ${text}`,
-    ...(howToFix === undefined ? [] : [`    How to fix: ${howToFix}`]),
-  ]);
-  return [[title, ...lines].join('\n')];
+function renderRemark({ where, text, howToFix }: Remark): readonly string[] {
+  return [`  ${where}: ${text}`, ...(howToFix === undefined ? [] : [`    How to fix: ${howToFix}`])];
 }
