@@ -45,53 +45,44 @@ export async function readJson(holdfast: Holdfast, posted: Posted, body: WireObj
   const text = await posted.response.text();
   const parsed = parseOrNothing(text);
   if (isRecord(parsed)) return parsed;
-  throw new APICallError({
-    message: 'the answer is not one JSON object',
-    url: posted.url,
-    requestBodyValues: body,
-    responseHeaders: { ...posted.headers },
-    responseBody: text,
-    isRetryable: false,
-    data: await toData({}, holdfast, posted),
-  });
+  const facts = await readRouteFacts(holdfast, posted.headers);
+  const answer = { responseHeaders: { ...posted.headers }, responseBody: text };
+  throw createError('the answer is not one JSON object', { url: posted.url, body, facts, answer });
 }
 
 /** OpenAI's error body, which is also ours; a provider's own refusal of another shape keeps its text in `responseBody`. */
 async function createCallError(holdfast: Holdfast, posted: Posted, body: WireObject): Promise<APICallError> {
-  const { url, response, headers } = posted;
+  const { response } = posted;
   const text = await response.text();
   const parsed = parseOrNothing(text);
   const told = isRecord(parsed) ? parsed : {};
   const message = isRecord(told['error']) ? told['error']['message'] : undefined;
-  return new APICallError({
-    message: typeof message === 'string' ? message : response.statusText || `status ${response.status}`,
-    url,
-    requestBodyValues: body,
-    statusCode: response.status,
-    responseHeaders: { ...headers },
-    responseBody: text,
-    isRetryable: false,
-    data: await toData(told, holdfast, posted),
-  });
-}
-
-async function toData(told: WireObject, holdfast: Holdfast, { headers }: Posted): Promise<WireObject> {
-  const facts = await readRouteFacts(holdfast, headers);
-  return facts === undefined ? told : { ...told, holdfast: facts };
+  const said = typeof message === 'string' ? message : response.statusText || `status ${response.status}`;
+  const facts = await readRouteFacts(holdfast, posted.headers);
+  const answer = { statusCode: response.status, responseHeaders: { ...posted.headers }, responseBody: text };
+  return createError(said, { url: posted.url, body, facts, told, answer });
 }
 
 /** An error inside of a stream, as the object that came. */
-export function toStreamError(
-  error: unknown,
-  call: { readonly url: string; readonly body: unknown; readonly facts: RouteFacts | undefined },
-): Error {
+export function toStreamError(error: unknown, call: FailedCall): Error {
   if (error instanceof Error) return error;
   const message = isRecord(error) ? error['message'] : undefined;
-  return new APICallError({
-    message: typeof message === 'string' ? message : JSON.stringify(error),
-    url: call.url,
-    requestBodyValues: call.body,
-    isRetryable: false,
-    data: { error, ...(call.facts === undefined ? {} : { holdfast: call.facts }) },
-  });
+  const said = typeof message === 'string' ? message : JSON.stringify(error);
+  return createError(said, { ...call, told: { error } });
+}
+
+interface FailedCall {
+  readonly url: string;
+  readonly body: unknown;
+  readonly facts: RouteFacts | undefined;
+  /** What the answer held; absent for one inside of a stream. */
+  readonly answer?: Pick<ErrorFacts, 'statusCode' | 'responseHeaders' | 'responseBody'>;
+  readonly told?: WireObject;
+}
+
+type ErrorFacts = ConstructorParameters<typeof APICallError>[0];
+
+function createError(message: string, { url, body, facts, told = {}, answer }: FailedCall): APICallError {
+  const data = facts === undefined ? told : { ...told, holdfast: facts };
+  return new APICallError({ message, url, requestBodyValues: body, ...answer, isRetryable: false, data });
 }

@@ -8,7 +8,7 @@ import {
 } from '@ai-sdk/provider';
 import { checkGiven, isObject, type OptionRule } from '../library/check-given.ts';
 import { createHoldfast, type Holdfast } from '../library/holdfast.ts';
-import type { HoldfastOptions } from '../library/options.ts';
+import { type HoldfastOptions, holdfastOptions } from '../library/options.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
 import { createLanguageModel } from './language-model.ts';
 
@@ -30,14 +30,6 @@ const rules: Readonly<Record<keyof HoldfastProviderOptions, OptionRule>> = {
   structuredOutputs: { expected: 'true or false', isMet: (value) => typeof value === 'boolean' },
 };
 
-const ofRuntime: readonly string[] = [
-  'config',
-  'store',
-  'recordLimit',
-  'onEvent',
-  'host',
-] satisfies readonly (keyof HoldfastOptions)[];
-
 export interface HoldfastProvider extends ProviderV3 {
   /** As `languageModel`. */
   (name?: string): LanguageModelV3;
@@ -55,7 +47,7 @@ export function createHoldfastProvider(options: HoldfastProviderOptions = {}): H
   checkGiven(options, {
     of: 'createHoldfastProvider()',
     rules,
-    placeOf: (key) => (ofRuntime.includes(key) ? `write { runtime: { ${key}: … } }` : undefined),
+    placeOf: (key) => (key in holdfastOptions ? `write { runtime: { ${key}: … } }` : undefined),
   });
   const holdfast = options.holdfast ?? createHoldfast(options.runtime);
   const { structuredOutputs = true } = options;

@@ -81,21 +81,21 @@ export function explainError(error: unknown): string {
 export interface ErrorDescription {
   readonly code: ErrorCode | 'unexpected';
   readonly message: string;
-  readonly howToFix?: string;
+  readonly howToFix?: string | undefined;
   /** The exit status. */
   readonly exit: number;
-  readonly problems?: readonly ConfigProblem[];
+  readonly problems?: readonly ConfigProblem[] | undefined;
   /** Of a request that nobody answered: the failure class behind the status. Absent where nobody was asked. */
-  readonly class?: string;
+  readonly class?: string | undefined;
   /** What had come of an answer that broke off. Absent: nothing. */
-  readonly partialText?: string;
+  readonly partialText?: string | undefined;
   /** Each one's cause and end. */
-  readonly candidates?: readonly CandidateVerdict[];
-  readonly unlisted?: readonly UnlistedKeys[];
+  readonly candidates?: readonly CandidateVerdict[] | undefined;
+  readonly unlisted?: readonly UnlistedKeys[] | undefined;
   /** Who was passed over, where the answer broke off and nobody else was asked to go on. */
-  readonly skipped?: readonly SkipRecord[];
+  readonly skipped?: readonly SkipRecord[] | undefined;
   /** When the first of all may be used again, epoch ms. Absent when nobody knows. */
-  readonly earliestRetry?: number;
+  readonly earliestRetry?: number | undefined;
 }
 
 /** What a program reads on stdout when it asked for `--json`. */
@@ -112,9 +112,9 @@ export function describeError(error: unknown): ErrorDescription {
   return {
     code: error.code,
     message: clean(message),
-    ...(howToFix === undefined ? {} : { howToFix: clean(howToFix) }),
+    howToFix: howToFix === undefined ? undefined : clean(howToFix),
     exit,
-    ...(error instanceof ConfigError ? { problems: error.mapTexts(clean).problems } : {}),
+    problems: error instanceof ConfigError ? error.mapTexts(clean).problems : undefined,
     ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),
   };
 }
@@ -138,20 +138,15 @@ function describeUnanswered({ record, partialText }: NoTargetAnswered): Unanswer
   const { candidates, unlisted, skipped } = record;
   const failureClass = findClass(record);
   const ends = [...(candidates ?? []), ...(unlisted ?? [])].flatMap(({ until }) => until ?? []);
+  const passedOver = skipped.map((skip) => ({ ...skip, reason: clean(skip.reason) }));
   return {
-    ...(failureClass === '' ? {} : { class: failureClass }),
-    ...(partialText === '' ? {} : { partialText }),
-    ...(candidates === undefined
-      ? {}
-      : { candidates: candidates.map((candidate) => ({ ...candidate, text: clean(candidate.text) })) }),
-    ...(unlisted === undefined ? {} : { unlisted }),
-    ...(candidates !== undefined || skipped.length === 0 ? {} : { skipped: skipped.map(cleanReason) }),
-    ...(ends.length === 0 ? {} : { earliestRetry: Math.min(...ends) }),
+    class: failureClass || undefined,
+    partialText: partialText || undefined,
+    candidates: candidates?.map((candidate) => ({ ...candidate, text: clean(candidate.text) })),
+    unlisted,
+    skipped: candidates !== undefined || skipped.length === 0 ? undefined : passedOver,
+    earliestRetry: ends.length === 0 ? undefined : Math.min(...ends),
   };
-}
-
-function cleanReason(skip: SkipRecord): SkipRecord {
-  return { ...skip, reason: clean(skip.reason) };
 }
 
 /** The same for an invalid command line, in the words that people read already. */

@@ -3,8 +3,9 @@
 import type { ConfigProblem } from '../errors.ts';
 import { interpolate, wholeVariable } from './resolve/interpolate.ts';
 import { type Remainder, salvage } from './schema/salvage.ts';
-import { configSchema, formatKeyPath, isSecretPath, type KeyPath, type Settings } from './schema/schema.ts';
+import { configSchema, formatKeyPath, isSecretPath, type Settings } from './schema/schema.ts';
 import { type Complaint, describeIssues, isMissing } from './schema/schema-issues.ts';
+import { listLeaves } from './schema/values.ts';
 import { readDocument, type SourceDocument, toProblem } from './yaml/document.ts';
 
 /** Looks a variable up in `.env`, then in the environment. */
@@ -87,11 +88,4 @@ function findMixedSecrets(value: unknown): readonly Complaint[] {
 
 function isMixed(text: string): boolean {
   return text.includes('${') && wholeVariable(text) === undefined;
-}
-
-/** Every value that is no object or list, with its path. */
-export function listLeaves(value: unknown, path: KeyPath): readonly { path: KeyPath; leaf: unknown }[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => listLeaves(item, [...path, index]));
-  if (typeof value !== 'object' || value === null) return [{ path, leaf: value }];
-  return Object.entries(value).flatMap(([key, item]) => listLeaves(item, [...path, key]));
 }

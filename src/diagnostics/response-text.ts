@@ -17,14 +17,16 @@ export function readResponseText(
   { status, isStream }: { readonly status: number | undefined; readonly isStream: (body: string) => boolean },
 ): PastedResponse {
   const input = text.replaceAll('\r\n', '\n').replace(/^\uFEFF?\s*/, '');
-  if (input === '' && status === undefined) throw nothingGiven();
+  if (input === '' && status === undefined) throw refuse('there is no answer to classify');
   const head = readHead(input);
   if (head === undefined) {
     const found = status ?? (isStream(input) ? 200 : undefined);
-    if (found === undefined) throw statusUnknown();
+    if (found === undefined)
+      throw refuse('the answer has no status line, and a body alone does not say its status');
     return { status: found, headers: {}, body: input };
   }
-  if (status !== undefined && status !== head.status) throw statusTwice(head.status, status);
+  if (status !== undefined && status !== head.status)
+    throw refuse(`the answer says HTTP ${head.status} and --status says ${status}`, 'leave --status out');
   return head;
 }
 
@@ -50,27 +52,6 @@ function readHeaders(head: string): Headers {
 
 const howToGive = 'curl -i … | holdfast classify, or holdfast classify --status 429 < body.json';
 
-function nothingGiven(): RequestError {
-  return new RequestError('request-invalid', 'there is no answer to classify', {
-    status: 400,
-    howToFix: howToGive,
-  });
-}
-
-function statusUnknown(): RequestError {
-  return new RequestError(
-    'request-invalid',
-    'the answer has no status line, and a body alone does not say its status',
-    {
-      status: 400,
-      howToFix: howToGive,
-    },
-  );
-}
-
-function statusTwice(inText: number, given: number): RequestError {
-  return new RequestError('request-invalid', `the answer says HTTP ${inText} and --status says ${given}`, {
-    status: 400,
-    howToFix: 'leave --status out',
-  });
+function refuse(message: string, howToFix = howToGive): RequestError {
+  return new RequestError('request-invalid', message, { status: 400, howToFix });
 }

@@ -68,17 +68,16 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
     const { signal = new AbortController().signal } = options;
     const plans = planCells({ ...options, asked, spoken }, config);
     const results: CellResult[] = [];
-    const waiting = plans.values();
+    const waiting = plans.entries();
     const work = async (): Promise<void> => {
-      for (const plan of waiting) {
+      for (const [index, plan] of waiting) {
         const result = await runUnlessEnded(signal, () => runCell(plan, config, { ...given, signal }));
         if (result === undefined) return;
-        results.push(result);
+        results[index] = result;
         options.onResult(result);
       }
     };
     await Promise.all(Array.from({ length: width }, work));
-    const order = new Map(plans.map((plan, index) => [plan, index]));
     const routes = [...config.routes].map(
       ([task, { targets }]) => [task, targets.map(({ target }) => target.id)] as const,
     );
@@ -87,7 +86,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       spoken,
       config: source,
       routes: new Map(routes),
-      results: results.toSorted(byPlan(order)),
+      results: results.flat(),
       planned: plans.length,
     };
   } finally {
@@ -110,14 +109,14 @@ async function runUnlessEnded(
 }
 
 function chooseConfig({ isDefault }: DrillOptions, host: GivenConfig['host']): GivenConfig {
-  if (typeof isDefault === 'object') return { host, config: isDefault.config, mayLackKeys: true };
-  if (isDefault || !hasOwn(host)) return { host, config: defaultConfig, mayLackKeys: true };
-  return { host, mayLackKeys: true };
+  const given: GivenConfig = { host, mayLackKeys: true };
+  if (typeof isDefault === 'object') return { ...given, config: isDefault.config };
+  return isDefault || !hasOwn(given) ? { ...given, config: defaultConfig } : given;
 }
 
-function hasOwn(host: GivenConfig['host']): boolean {
+function hasOwn(given: GivenConfig): boolean {
   try {
-    void createRuntime({ host, mayLackKeys: true }).close();
+    void createRuntime(given).close();
     return true;
   } catch (error) {
     if (error instanceof ConfigError && error.code === 'nothing-configured') return false;
@@ -130,11 +129,10 @@ function readConfig(given: GivenConfig): { readonly config: ResolvedConfig; read
   const config = runtime.config();
   void runtime.close();
   const { origin } = config;
-  const source = origin.kind === 'file' ? origin.path : 'the built-in configuration of two providers';
-  return {
-    config,
-    source: origin.kind === 'given' || origin.kind === 'file' ? source : 'what zero-config mode found',
-  };
+  if (origin.kind === 'file') return { config, source: origin.path };
+  const isGiven = origin.kind === 'given';
+  const source = isGiven ? 'the built-in configuration of two providers' : 'what zero-config mode found';
+  return { config, source };
 }
 
 /** Throws for a task that is not there: nothing drilled would look like nothing missed. */
@@ -158,10 +156,4 @@ function planCells(
       .map((fault) => ({ fault, mode, timeScale, asked, spoken })),
   );
   return drilled.flatMap((task) => ways.map((way) => ({ task, ...way })));
-}
-
-function byPlan(order: ReadonlyMap<CellPlan, number>) {
-  const placeOf = ({ task, mode, fault }: CellResult): number =>
-    [...order].find(([plan]) => plan.task === task && plan.mode === mode && plan.fault === fault)?.[1] ?? 0;
-  return (a: CellResult, b: CellResult): number => placeOf(a) - placeOf(b);
 }

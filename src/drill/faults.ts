@@ -27,136 +27,51 @@ export interface DrillFault {
   readonly rule: CellRule;
 }
 
-const both = ['streamed', 'whole'] as const;
-const streamed = ['streamed'] as const;
+type FaultFacts = Partial<Omit<DrillFault, 'id' | 'title' | 'first' | 'rule'>>;
 
-export const drillFaults: readonly DrillFault[] = [
-  fault('1', '429 with Retry-After: 2, once', {
-    first: '429-once-after-2',
-    modes: both,
-    rule: rules.waitsAsAsked,
-  }),
-  fault('2', '429 for ever, no header', {
-    first: '429-forever',
-    modes: both,
-    needsOther: true,
-    rule: rules.leavesSoon,
-  }),
-  fault('3', 'one 500', { first: 'status-500-once', modes: both, rule: rules.staysWithFirst }),
-  fault('4', '503 for ever', { first: 'status-503', modes: both, needsOther: true, rule: rules.leavesSoon }),
-  fault('5', 'TCP reset before the head', {
-    first: 'reset',
-    modes: both,
-    needsOther: true,
-    rule: rules.answers,
-  }),
-  fault('6', 'no response at all', {
-    first: 'silent',
-    modes: both,
-    needsOther: true,
-    rule: rules.asksSilentOnce,
-  }),
-  fault('7', 'head at once, first token after 20 s', {
-    first: 'slow-first-20s',
-    modes: streamed,
-    rule: rules.beginsWithin15s,
-  }),
-  fault('8', 'cut after 40 of 60 tokens', {
-    first: 'cut-after-40',
-    modes: both,
-    needsOther: true,
-    rule: rules.answers,
-  }),
-  fault('9', 'silent after 20 tokens, socket open', {
-    first: 'stall-after-20',
-    modes: both,
-    needsOther: true,
-    rule: rules.answersWithin45s,
-  }),
-  fault('10', 'the tenth event is invalid JSON', {
-    first: 'malformed-10',
-    modes: both,
-    needsOther: true,
-    rule: rules.answers,
-  }),
-  fault('11', 'no terminal marker', { first: 'no-done', modes: streamed, rule: rules.endsPromptly }),
-  fault('12', 'context_length_exceeded', {
-    first: 'context-overflow',
-    modes: both,
-    rule: rules.asksFirstOnce,
-  }),
-  fault('13', 'content policy', { first: 'content-policy', modes: both, rule: rules.refusesCleanly }),
-  fault('14', 'cut after 40, and nobody takes a prefill', {
-    first: 'cut-after-40',
-    others: 'no-prefill',
-    modes: streamed,
-    needsOther: true,
-    rule: rules.answers,
-  }),
-  fault('15', 'down for 60 s, a request every 4 s', {
-    first: 'down-60s',
-    modes: both,
-    needsOther: true,
-    isSeries: true,
-    rule: rules.comesBack,
-  }),
-  fault('16', 'the answer names who gave it', {
-    first: 'status-503',
-    modes: both,
-    needsOther: true,
-    rule: rules.namesOther,
-  }),
-  fault('k1', '401 twice on a key that has worked', {
-    first: 'flaky-2',
-    ofKeys: 'proven',
-    modes: both,
-    rule: rules.rechecksKey,
-  }),
-  fault('k2', '401 on a key that never worked', {
-    first: 'never',
-    ofKeys: 'new',
-    modes: both,
-    needsOther: true,
-    rule: rules.leavesKeyAtOnce,
-  }),
-  fault('k3', '401 token_invalidated', {
-    first: 'revoked',
-    ofKeys: 'new',
-    modes: both,
-    needsOther: true,
-    rule: rules.leavesKeyAtOnce,
-  }),
-  fault('k4', '429, the plan is used up', {
-    first: 'spent-1',
-    ofKeys: 'proven',
-    modes: both,
-    needsOther: true,
-    rule: rules.leavesSoon,
-  }),
-  fault('k5', '402, the balance is empty', {
-    first: 'broke',
-    ofKeys: 'new',
-    modes: both,
-    needsOther: true,
-    rule: rules.leavesKeyAtOnce,
-  }),
-  fault('k6', '401 for 2 s on a key that has worked', {
-    first: 'outage-2s',
-    ofKeys: 'proven',
-    modes: both,
-    rule: rules.answers,
-  }),
-  fault('k7', '403, no access to the model', {
-    first: 'forbidden',
-    ofKeys: 'new',
-    modes: both,
-    needsOther: true,
-    rule: rules.leavesKeyAtOnce,
-  }),
+const needsOther = true;
+const isSeries = true;
+const modes: DrillFault['modes'] = ['streamed'];
+
+/** Id, title, what the first provider does, the rule; and what is not so for most: they are asked in both ways, and may be answered by one provider alone. */
+const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[] = [
+  ['1', '429 with Retry-After: 2, once', '429-once-after-2', rules.waitsAsAsked],
+  ['2', '429 for ever, no header', '429-forever', rules.leavesSoon, { needsOther }],
+  ['3', 'one 500', 'status-500-once', rules.staysWithFirst],
+  ['4', '503 for ever', 'status-503', rules.leavesSoon, { needsOther }],
+  ['5', 'TCP reset before the head', 'reset', rules.answers, { needsOther }],
+  ['6', 'no response at all', 'silent', rules.asksSilentOnce, { needsOther }],
+  ['7', 'head at once, first token after 20 s', 'slow-first-20s', rules.beginsWithin15s, { modes }],
+  ['8', 'cut after 40 of 60 tokens', 'cut-after-40', rules.answers, { needsOther }],
+  ['9', 'silent after 20 tokens, socket open', 'stall-after-20', rules.answersWithin45s, { needsOther }],
+  ['10', 'the tenth event is invalid JSON', 'malformed-10', rules.answers, { needsOther }],
+  ['11', 'no terminal marker', 'no-done', rules.endsPromptly, { modes }],
+  ['12', 'context_length_exceeded', 'context-overflow', rules.asksFirstOnce],
+  ['13', 'content policy', 'content-policy', rules.refusesCleanly],
+  [
+    '14',
+    'cut after 40, and nobody takes a prefill',
+    'cut-after-40',
+    rules.answers,
+    { others: 'no-prefill', needsOther, modes },
+  ],
+  ['15', 'down for 60 s, a request every 4 s', 'down-60s', rules.comesBack, { needsOther, isSeries }],
+  ['16', 'the answer names who gave it', 'status-503', rules.namesOther, { needsOther }],
+  ['k1', '401 twice on a key that has worked', 'flaky-2', rules.rechecksKey, { ofKeys: 'proven' }],
+  ['k2', '401 on a key that never worked', 'never', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
+  ['k3', '401 token_invalidated', 'revoked', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
+  ['k4', '429, the plan is used up', 'spent-1', rules.leavesSoon, { ofKeys: 'proven', needsOther }],
+  ['k5', '402, the balance is empty', 'broke', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
+  ['k6', '401 for 2 s on a key that has worked', 'outage-2s', rules.answers, { ofKeys: 'proven' }],
+  ['k7', '403, no access to the model', 'forbidden', rules.leavesKeyAtOnce, { ofKeys: 'new', needsOther }],
 ];
 
-type FaultFacts = Omit<DrillFault, 'id' | 'title' | 'needsOther'> & { readonly needsOther?: boolean };
-
-function fault(id: string, title: string, facts: FaultFacts): DrillFault {
-  return { needsOther: false, ...facts, id, title };
-}
+export const drillFaults: readonly DrillFault[] = rows.map(([id, title, first, rule, facts]) => ({
+  modes: ['streamed', 'whole'],
+  needsOther: false,
+  ...facts,
+  id,
+  title,
+  first,
+  rule,
+}));

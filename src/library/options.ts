@@ -33,7 +33,8 @@ export interface HoldfastOptions {
 
 const storeKinds: readonly unknown[] = ['memory', 'in-place', 'thread'] satisfies readonly StoreKind[];
 
-const rules: Readonly<Record<keyof HoldfastOptions, OptionRule>> = {
+/** Each option, and what it may be. */
+export const holdfastOptions: Readonly<Record<keyof HoldfastOptions, OptionRule>> = {
   config: {
     expected: 'an object with the keys of config.yaml; without it that file is read',
     isMet: (value) => isObject(value) && !Array.isArray(value),
@@ -54,7 +55,7 @@ const rules: Readonly<Record<keyof HoldfastOptions, OptionRule>> = {
 export function checkOptions(options: unknown): void {
   checkGiven(options, {
     of: 'createHoldfast()',
-    rules,
+    rules: holdfastOptions,
     placeOf: (key) => (key in configSchema.shape ? `write { config: { ${key}: … } }` : undefined),
   });
 }

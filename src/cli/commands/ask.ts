@@ -4,6 +4,7 @@ import { AccessError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Holdfast } from '../../library/holdfast.ts';
 import { createCommand, type Given, optional, text, toggle } from '../command.ts';
+import { mistake } from '../mistake.ts';
 import { printJson, type Terminal, tellEvents } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
 
@@ -57,9 +58,7 @@ async function put(
   { prompt, task = 'main', model, json }: Options & { readonly prompt: string },
 ): Promise<number> {
   if (prompt.trim() === '') {
-    throw new AccessError('request-invalid', 'there is no question', {
-      howToFix: 'holdfast ask "your question", or pipe it in',
-    });
+    throw mistake('there is no question', 'holdfast ask "your question", or pipe it in');
   }
   const { createHoldfast } = await import('../../library/holdfast.ts');
   const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });

@@ -6,12 +6,12 @@ import { Redactor } from '../../credentials/redact.ts';
 import { type ClassifyReport, classifyResponse } from '../../diagnostics/classify-response.ts';
 import { readResponseText } from '../../diagnostics/response-text.ts';
 import { isStreamText } from '../../diagnostics/stream-transcript.ts';
-import { AccessError } from '../../errors.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { printClassification } from '../classification-lines.ts';
 import { createCommand, type Given, InvalidValue, json, parsed, text } from '../command.ts';
+import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 
@@ -56,9 +56,10 @@ function requireKnown(provider: string): string {
   const names = builtinEntries.map(({ name }) => name);
   if (names.includes(provider)) return provider;
   const nearest = findNearest(provider, names);
-  throw new AccessError('request-invalid', `no provider is called "${provider}"`, {
-    howToFix: `${nearest === undefined ? '' : `did you mean ${nearest}? `}--provider takes one of: ${names.join(', ')}`,
-  });
+  throw mistake(
+    `no provider is called "${provider}"`,
+    `${nearest === undefined ? '' : `did you mean ${nearest}? `}--provider takes one of: ${names.join(', ')}`,
+  );
 }
 
 /** An answer pasted an hour later was received when its own `date` says. */

@@ -1,7 +1,7 @@
 /** `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may stand next. */
 
-import { AccessError } from '../../errors.ts';
 import { createCommand, type Given, json, required } from '../command.ts';
+import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 const takes = { shell: required('shell', 'bash, zsh or fish'), json };
@@ -13,9 +13,7 @@ export const commands = {
 async function completion(terminal: Terminal, { shell, json }: Given<typeof takes>): Promise<number> {
   const script = scripts[shell];
   if (script === undefined) {
-    throw new AccessError('request-invalid', `there is no completion for "${shell}"`, {
-      howToFix: `use one of ${shells.join(', ')}`,
-    });
+    throw mistake(`there is no completion for "${shell}"`, `use one of ${shells.join(', ')}`);
   }
   if (json) printJson(terminal, 'holdfast.completion/1', { shell, script });
   else terminal.out(script);

@@ -6,9 +6,10 @@ import { listKeyPaths, readKeyPath } from '../../config/schema/key-paths.ts';
 import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
 import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
-import { AccessError, ConfigError } from '../../errors.ts';
+import { type AccessError, ConfigError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import { createCommand, type Given, json, required, toggle } from '../command.ts';
+import { mistake } from '../mistake.ts';
 import { changeOwnConfig, readConfig } from '../own-config.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
@@ -132,9 +133,10 @@ async function listInForce(): Promise<ReturnType<Runtime['config']>['values']> {
 }
 
 function notSet(key: string, configFile: string): AccessError {
-  return new AccessError('request-invalid', `${key} is not set in ${configFile}, and has no default`, {
-    howToFix: '`holdfast config show` lists every value in force',
-  });
+  return mistake(
+    `${key} is not set in ${configFile}, and has no default`,
+    '`holdfast config show` lists every value in force',
+  );
 }
 
 function unknownKey(key: string): AccessError {
@@ -144,7 +146,7 @@ function unknownKey(key: string): AccessError {
     nearest === undefined
       ? 'docs/config.md lists every key'
       : `did you mean ${nearest}? docs/config.md lists every key`;
-  return new AccessError('request-invalid', `the configuration has no key ${key}`, { howToFix });
+  return mistake(`the configuration has no key ${key}`, howToFix);
 }
 
 /** Nothing is written when the result breaks the schema; what else is wrong with it then is a warning. */
@@ -179,7 +181,8 @@ function changeValue(
 
 /** Arguments stand in the shell's history and in the list of processes. */
 function keyAsArgument(key: string): AccessError {
-  return new AccessError('request-invalid', `${key} is a secret, and a secret is no argument`, {
-    howToFix: `give the name of a variable, '\${NAME}', or pipe the key in: holdfast config set ${key} - <key-file`,
-  });
+  return mistake(
+    `${key} is a secret, and a secret is no argument`,
+    `give the name of a variable, '\${NAME}', or pipe the key in: holdfast config set ${key} - <key-file`,
+  );
 }

@@ -5,10 +5,10 @@ import { carryOut, notePath, undo, type WrittenFile } from '../../connect/carry-
 import { listAgents } from '../../connect/list.ts';
 import { type ConnectPlan, planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
-import { AccessError } from '../../errors.ts';
 import { suggestAliases } from '../alias-lines.ts';
 import { createCommand, type Given, json, optional, toggle } from '../command.ts';
 import { type ConnectScene, openConnectScene } from '../connect-scene.ts';
+import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 const takes = {
@@ -44,9 +44,10 @@ function findAgentNamed(name: string): Agent {
   const agent =
     agents.find((one) => one.name === name) ?? agents.find(({ programs }) => programs.includes(name));
   if (agent !== undefined) return agent;
-  throw new AccessError('request-invalid', `${name} is no agent that we know`, {
-    howToFix: `name one of ${agents.map((one) => one.name).join(', ')}; any other takes the address and a key: holdfast connect openai`,
-  });
+  throw mistake(
+    `${name} is no agent that we know`,
+    `name one of ${agents.map((one) => one.name).join(', ')}; any other takes the address and a key: holdfast connect openai`,
+  );
 }
 
 function showList(terminal: Terminal, scene: ConnectScene, { json }: Options): void {

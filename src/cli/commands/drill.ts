@@ -4,7 +4,6 @@ import type { CellResult, CellVerdict } from '../../drill/cell.ts';
 import type { DrillOptions, DrillReport } from '../../drill/drill.ts';
 import { type DrillMode, drillFaults } from '../../drill/faults.ts';
 import type { CallView } from '../../drill/rules.ts';
-import { AccessError } from '../../errors.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import type { SimAttempt } from '../../sim/index.ts';
 import {
@@ -18,6 +17,7 @@ import {
   toggle,
 } from '../command.ts';
 import { listenForInterruption } from '../interruption.ts';
+import { mistake } from '../mistake.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
@@ -83,9 +83,7 @@ function requireFaults(ids: readonly string[]): readonly string[] {
   const known = drillFaults.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return ids;
-  throw new AccessError('request-invalid', `there is no fault ${unknown}`, {
-    howToFix: `choose among ${known.join(', ')}`,
-  });
+  throw mistake(`there is no fault ${unknown}`, `choose among ${known.join(', ')}`);
 }
 
 function titleOf({ task, mode, fault }: CellResult): string {

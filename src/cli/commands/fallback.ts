@@ -4,8 +4,8 @@ import { readTarget } from '../../config/resolve/resolve-targets.ts';
 import { formatKeyPath } from '../../config/schema/schema.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
-import { AccessError } from '../../errors.ts';
 import { createCommand, type Given, json, required, text, toggle } from '../command.ts';
+import { mistake } from '../mistake.ts';
 import { changeOwnConfig, readConfig } from '../own-config.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
@@ -56,16 +56,12 @@ function list(terminal: Terminal, options: Options): Promise<number> {
 async function add(terminal: Terminal, options: Given<typeof takesAdd>): Promise<number> {
   const { target, first = false } = options;
   if (readTarget(target) === undefined) {
-    throw new AccessError('request-invalid', `"${target}" is not a model`, {
-      howToFix: 'write provider/model, such as deepseek/deepseek-flash',
-    });
+    throw mistake(`"${target}" is not a model`, 'write provider/model, such as deepseek/deepseek-flash');
   }
   return changeChain(terminal, options, (text) => {
     const chain = readChain(text, options);
     if (target === nameFirst(text, options)) {
-      throw new AccessError('request-invalid', `${target} is asked first already`, {
-        howToFix: 'name a model that is asked after it',
-      });
+      throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
     }
     const place = chain.indexOf(target);
     if (place >= 0) return { text, said: `${target} is place ${place + 1} of the chain already` };
@@ -86,9 +82,10 @@ function remove(terminal: Terminal, options: Given<typeof takesRemove>): Promise
     const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
     const name = chain[index];
     if (name === undefined) {
-      throw new AccessError('request-invalid', `${target} is not in the chain`, {
-        howToFix: chain.length === 0 ? 'the chain is empty' : `in it are: ${chain.join(', ')}`,
-      });
+      throw mistake(
+        `${target} is not in the chain`,
+        chain.length === 0 ? 'the chain is empty' : `in it are: ${chain.join(', ')}`,
+      );
     }
     const key = keyOf(options);
     const left = unsetConfigValue(text, chain.length === 1 ? key : `${key}[${index}]`);

@@ -6,12 +6,13 @@ import { findNearest } from '../../config/nearest.ts';
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { lookupVariable } from '../../config/resolve/resolve-context.ts';
 import { writeFirstConfig } from '../../config/yaml/first-config.ts';
-import { AccessError } from '../../errors.ts';
+import type { AccessError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { createCommand, type Given, toggle } from '../command.ts';
+import { mistake } from '../mistake.ts';
 import { readConfig } from '../own-config.ts';
 import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
@@ -79,19 +80,21 @@ interface Asking {
 
 function isThere(host: Host, paths: Paths): AccessError {
   readConfig(host, paths);
-  return new AccessError('request-invalid', `${paths.configFile} is there already, and stays as it is`, {
-    howToFix: 'change it: holdfast config set KEY VALUE, holdfast fallback add PROVIDER/MODEL',
-  });
+  return mistake(
+    `${paths.configFile} is there already, and stays as it is`,
+    'change it: holdfast config set KEY VALUE, holdfast fallback add PROVIDER/MODEL',
+  );
 }
 
 function noTerminal({ configFile }: Paths): AccessError {
-  return new AccessError('request-invalid', 'init asks on a terminal, and this is none', {
-    howToFix: [
+  return mistake(
+    'init asks on a terminal, and this is none',
+    [
       `write ${configFile} by two commands:`,
       '    holdfast config set main deepseek/deepseek-flash',
       '    holdfast auth add deepseek < key-file',
     ].join('\n'),
-  });
+  );
 }
 
 /** The variable of each vendor that holds a key now, in the order of the catalogue. */

@@ -2,6 +2,7 @@
 
 import { type KeyPath, keepsVariables } from '../schema/schema.ts';
 import { expectsNumber } from '../schema/schema-walk.ts';
+import { mapValues } from '../schema/values.ts';
 
 export interface Interpolation {
   readonly value: unknown;
@@ -14,14 +15,8 @@ type Lookup = (variable: string) => string | undefined;
 /** Replaces every `${VARIABLE}` outside of secrets and commands. `$${` stands for a literal `${`. */
 export function interpolate(value: unknown, lookup: Lookup): Interpolation {
   const unset: { path: KeyPath; variable: string }[] = [];
-  const visit = (node: unknown, path: KeyPath): unknown => {
-    if (typeof node === 'string') return keepsVariables(path) ? node : replace(node, path);
-    if (Array.isArray(node)) return node.map((item, index) => visit(item, [...path, index]));
-    if (typeof node !== 'object' || node === null) return node;
-    return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, visit(item, [...path, key])]));
-  };
-  const replace = (text: string, path: KeyPath): unknown => {
-    if (!text.includes('${')) return text;
+  const replace = (text: unknown, path: KeyPath): unknown => {
+    if (typeof text !== 'string' || !text.includes('${') || keepsVariables(path)) return text;
     const replaced = text.replace(/(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, dollar, variable) => {
       if (dollar === '$') return whole.slice(1);
       const found = lookup(variable);
@@ -30,7 +25,7 @@ export function interpolate(value: unknown, lookup: Lookup): Interpolation {
     });
     return isNumeric(replaced) && expectsNumber(path) ? Number(replaced) : replaced;
   };
-  return { value: visit(value, []), unset };
+  return { value: mapValues(value, [], replace), unset };
 }
 
 function isNumeric(text: string): boolean {

@@ -26,8 +26,9 @@ export function withoutOurselves(context: ResolveContext, { routes, providers }:
 }
 
 function complain({ findings }: ResolveContext, route: string): void {
-  findings.problem(route === 'main' ? ['main'] : ['auxiliary', route], {
-    message: 'names only this gateway itself, so every request would come back for ever',
-    howToFix: 'name a provider elsewhere, or give the gateway another port (gateway.port)',
-  });
+  findings.problem(
+    route === 'main' ? ['main'] : ['auxiliary', route],
+    'names only this gateway itself, so every request would come back for ever',
+    'name a provider elsewhere, or give the gateway another port (gateway.port)',
+  );
 }

@@ -56,8 +56,8 @@ export class Findings {
     this.#document = document;
   }
 
-  problem(path: KeyPath, said: { readonly message: string; readonly howToFix?: string }): void {
-    this.problems.push(toProblem(this.#document, path, said));
+  problem(path: KeyPath, message: string, howToFix: string): void {
+    this.problems.push(toProblem(this.#document, path, { message, howToFix }));
   }
 
   /** A problem that stands in no file but in a variable or a flag. */

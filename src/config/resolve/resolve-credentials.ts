@@ -121,10 +121,7 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
     const label = labelOf(credential, index);
     const message = `two credentials are labelled ${label}`;
     if (seen.has(label))
-      findings.problem([...path, 'credentials', index, 'label'], {
-        message,
-        howToFix: 'give each its own label',
-      });
+      findings.problem([...path, 'credentials', index, 'label'], message, 'give each its own label');
     seen.add(label);
   }
 }

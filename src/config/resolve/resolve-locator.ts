@@ -36,35 +36,26 @@ export function resolveSource(
 ): NamedSource | undefined {
   const named = sourceKeys.filter((key) => settings[key] !== undefined);
   if (named.length !== 1) {
-    context.findings.problem(
-      path,
-      named.length === 0
-        ? describeNowhere(settings)
-        : { message: `names several sources: ${named.join(', ')}`, howToFix: 'keep one of them' },
-    );
+    const several = `names several sources: ${named.join(', ')}`;
+    if (named.length > 0) context.findings.problem(path, several, 'keep one of them');
+    else complainOfNone(context, settings, path);
     return undefined;
   }
   const stray =
     settings.command === undefined ? commandKeys.find((key) => settings[key] !== undefined) : undefined;
   if (stray !== undefined) {
-    const howToFix = `remove it, or name a command`;
-    context.findings.problem([...path, stray], { message: 'belongs to a command', howToFix });
+    context.findings.problem([...path, stray], 'belongs to a command', 'remove it, or name a command');
     return undefined;
   }
   const isComplete = checkCompanions(context, settings, path);
   return isComplete ? locate(context, settings, path) : undefined;
 }
 
-function describeNowhere({ label }: CredentialSettings): {
-  readonly message: string;
-  readonly howToFix: string;
-} {
+function complainOfNone({ findings }: ResolveContext, { label }: CredentialSettings, path: KeyPath): void {
   const name = label === undefined ? '' : ` "${label}"`;
   const others = sourceKeys.filter((key) => key !== 'env').join(', ');
-  return {
-    message: `credential${name} does not say where its key is`,
-    howToFix: `add env: NAME (or one of ${others})`,
-  };
+  const message = `credential${name} does not say where its key is`;
+  findings.problem(path, message, `add env: NAME (or one of ${others})`);
 }
 
 /** Some keys mean nothing without another one. */
@@ -73,7 +64,7 @@ function checkCompanions(context: ResolveContext, settings: CredentialSettings, 
     ({ key, of }) => settings[key] !== undefined && settings[of] === undefined,
   );
   for (const { key, message, howToFix } of lonely)
-    context.findings.problem([...path, key], { message, howToFix });
+    context.findings.problem([...path, key], message, howToFix);
   return lonely.length === 0;
 }
 
@@ -149,10 +140,11 @@ function toShellText(
   path: KeyPath,
 ): readonly string[] | undefined {
   if (typeof command === 'string') return [command];
-  context.findings.problem(path, {
-    message: 'is a list, and a shell takes one text',
-    howToFix: 'write one text, or remove shell: true',
-  });
+  context.findings.problem(
+    path,
+    'is a list, and a shell takes one text',
+    'write one text, or remove shell: true',
+  );
   return undefined;
 }
 
@@ -164,7 +156,7 @@ function toWords(
 ): readonly string[] | undefined {
   const split = typeof command === 'string' ? splitCommand(command) : takeWords(command);
   if (!split.isValid) {
-    context.findings.problem(path, split);
+    context.findings.problem(path, split.message, split.howToFix);
     return undefined;
   }
   const [program = '', ...rest] = split.words;

@@ -33,23 +33,20 @@ export function resolveOAuth(
   return {};
 }
 
+function complain({ findings }: ResolveContext, path: KeyPath, lacksClient: boolean): void {
+  if (lacksClient) {
+    const howToFix = 'write client_id: the id under which Holdfast is registered there';
+    findings.problem(path, 'names no client', howToFix);
+  } else {
+    const howToFix = 'write issuer, or token_endpoint and device_authorization_endpoint';
+    findings.problem(path, 'names no server', howToFix);
+  }
+}
+
 type Places = Omit<LoginSettings, 'clientId' | 'scopes'>;
 
 function isReachable({ issuer, tokenEndpoint, deviceAuthorizationEndpoint }: Places): boolean {
   return issuer !== undefined || (tokenEndpoint !== undefined && deviceAuthorizationEndpoint !== undefined);
-}
-
-function complain({ findings }: ResolveContext, path: KeyPath, lacksClient: boolean): void {
-  const said = lacksClient
-    ? {
-        message: 'names no client',
-        howToFix: 'write client_id: the id under which Holdfast is registered there',
-      }
-    : {
-        message: 'names no server',
-        howToFix: 'write issuer, or token_endpoint and device_authorization_endpoint',
-      };
-  findings.problem(path, said);
 }
 
 /** What config says replaces all that the entry knows of the server. */
@@ -73,6 +70,6 @@ function isAllowed({ findings }: ResolveContext, address: string, path: KeyPath)
   const isLoopback = url !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return true;
   const message = url === undefined ? 'is no address' : 'would send tokens in the clear';
-  findings.problem(path, { message, howToFix: 'write https://host/path' });
+  findings.problem(path, message, 'write https://host/path');
   return false;
 }

@@ -30,10 +30,8 @@ export function configuredOrigins(
   provider: { readonly entry: ProviderEntry; readonly path: KeyPath },
 ): Origins | undefined {
   if (settings.base_urls !== undefined) {
-    if (settings.base_url !== undefined) {
-      const said = { message: 'stands beside base_url', howToFix: 'keep one of them' };
-      context.findings.problem([...provider.path, 'base_urls'], said);
-    }
+    if (settings.base_url !== undefined)
+      context.findings.problem([...provider.path, 'base_urls'], 'stands beside base_url', 'keep one of them');
     const checked = protocolNames.flatMap((protocol) => {
       const text = settings.base_urls?.[protocol];
       const baseUrl =
@@ -52,7 +50,7 @@ export function configuredOrigins(
 export function checkUrl(context: ResolveContext, path: KeyPath, text: string): string | undefined {
   const judged = judgeBaseUrl(text);
   if (!judged.isValid) {
-    context.findings.problem(path, judged);
+    context.findings.problem(path, judged.message, judged.howToFix);
     return undefined;
   }
   const { host, port } = context.gateway;

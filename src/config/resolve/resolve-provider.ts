@@ -82,51 +82,25 @@ function describeUnknown(
     ...context.catalogue.names,
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
   ]);
-  context.findings.problem(namedAt, {
-    ...(settings.base_url === undefined && settings.protocol === undefined
-      ? describeStranger(name, nearest)
-      : describeHalf(name, nearest, lacking[0])),
-  });
+  const near = nearest === undefined ? '' : `, or did you mean ${nearest}?`;
+  if (lacking.length === 2) {
+    const howToFix =
+      nearest === undefined
+        ? `give providers.${name} a base_url (https://host/v1) and a protocol (${protocolNames.join(', ')})`
+        : `did you mean ${nearest}? Or give providers.${name} a base_url and a protocol`;
+    context.findings.problem(namedAt, `unknown provider ${name}`, howToFix);
+  } else if (lacking[0] === 'base_url') {
+    const howToFix = `add base_url: https://host/v1${near}`;
+    context.findings.problem(namedAt, `${name} has a protocol but no base_url`, howToFix);
+  } else {
+    const howToFix = `add protocol: openai-chat (or ${protocolNames.slice(1).join(', ')})${near}`;
+    context.findings.problem(namedAt, `${name} has a base_url but no protocol`, howToFix);
+  }
   return undefined;
 }
 
-interface Said {
-  readonly message: string;
-  readonly howToFix: string;
-}
-
-/** Nothing is said of it but its name. */
-function describeStranger(name: string, nearest: string | undefined): Said {
-  const { base_url: url, protocol } = examples;
-  return {
-    message: `unknown provider ${name}`,
-    howToFix:
-      nearest === undefined
-        ? `give providers.${name} a base_url (${url}) and a protocol (${protocol})`
-        : `did you mean ${nearest}? Or give providers.${name} a base_url and a protocol`,
-  };
-}
-
-/** A server of the user's own, of which one half is said. */
-function describeHalf(name: string, nearest: string | undefined, lacking: Lacking = 'protocol'): Said {
-  const near = nearest === undefined ? '' : `, or did you mean ${nearest}?`;
-  return lacking === 'base_url'
-    ? {
-        message: `${name} has a protocol but no base_url`,
-        howToFix: `add base_url: ${examples.base_url}${near}`,
-      }
-    : {
-        message: `${name} has a base_url but no protocol`,
-        howToFix: `add protocol: openai-chat (or ${protocolNames.slice(1).join(', ')})${near}`,
-      };
-}
-
-type Lacking = keyof typeof examples;
-
-const examples = { base_url: 'https://host/v1', protocol: protocolNames.join(', ') } as const;
-
 /** What a provider that no entry describes must say of itself, and does not. */
-function listLacking(settings: ProviderSettings): readonly Lacking[] {
+function listLacking(settings: ProviderSettings): readonly ('base_url' | 'protocol')[] {
   if (settings.base_urls !== undefined) return [];
   return (['base_url', 'protocol'] as const).filter((field) => settings[field] === undefined);
 }
@@ -180,14 +154,16 @@ function complainOfEndpoint(
   if (configured !== undefined && Object.keys(configured).length === 0) return;
   const spoken = Object.keys(configured ?? entry.origins);
   if (spoken.length === 0) {
-    context.findings.problem(path, {
-      message: `${name} has no base URL`,
-      howToFix: `write providers.${name}.base_url: https://host/v1`,
-    });
+    context.findings.problem(
+      path,
+      `${name} has no base URL`,
+      `write providers.${name}.base_url: https://host/v1`,
+    );
     return;
   }
-  context.findings.problem([...path, 'protocol'], {
-    message: `${name} does not speak ${settings.protocol}`,
-    howToFix: `write one of ${spoken.join(', ')}, or add a base_url`,
-  });
+  context.findings.problem(
+    [...path, 'protocol'],
+    `${name} does not speak ${settings.protocol}`,
+    `write one of ${spoken.join(', ')}, or add a base_url`,
+  );
 }

@@ -35,10 +35,11 @@ function listPairs(context: ResolveContext, resolver: TargetResolver): readonly 
       const other = resolveOther(sameAs, { path, resolver });
       if (one === undefined || other === undefined) return [];
       if (one.id !== other.id) return [[one, other]];
-      context.findings.problem(path, {
-        message: `${one.id} is this very model`,
-        howToFix: 'name the same model at another provider, or remove the line',
-      });
+      context.findings.problem(
+        path,
+        `${one.id} is this very model`,
+        'name the same model at another provider, or remove the line',
+      );
       return [];
     }),
   );

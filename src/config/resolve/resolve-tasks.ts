@@ -116,10 +116,7 @@ function nameTarget(
   if (provider === undefined) return undefined;
   if (!settings.model) {
     if (resolver.provider(provider, [...path, 'provider']) === undefined) return undefined;
-    context.findings.problem([...path, 'model'], {
-      message: 'is missing',
-      howToFix: `name a model of ${provider}`,
-    });
+    context.findings.problem([...path, 'model'], 'is missing', `name a model of ${provider}`);
     return undefined;
   }
   const whole = isMainRoute(settings.provider) ? readTarget(settings.model) : undefined;
@@ -135,10 +132,11 @@ export function isMainRoute(provider: string | undefined): boolean {
 
 function refuseStrayKey({ context, settings, path }: TaskScene): undefined | 'problem' {
   if (!settings.api_key) return undefined;
-  context.findings.problem([...path, 'api_key'], {
-    message: 'belongs to no provider: the task takes the main route',
-    howToFix: 'name provider and model of the task, or remove the key',
-  });
+  context.findings.problem(
+    [...path, 'api_key'],
+    'belongs to no provider: the task takes the main route',
+    'name provider and model of the task, or remove the key',
+  );
   return 'problem';
 }
 
@@ -208,16 +206,14 @@ function findShape(context: ResolveContext, provider: string | undefined): Provi
 function checkOwnServer({ context: { findings }, settings, path }: TaskScene): boolean {
   const hasKey = Boolean(settings.api_key) || settings.auth === 'none';
   if (!settings.model) {
-    findings.problem([...path, 'model'], {
-      message: 'is missing',
-      howToFix: 'name a model of the server at base_url',
-    });
+    findings.problem([...path, 'model'], 'is missing', 'name a model of the server at base_url');
   }
   if (!hasKey) {
-    findings.problem([...path, 'api_key'], {
-      message: 'is missing: a server of its own uses no other key',
-      howToFix: `write api_key: \${VARIABLE}, or auth: none`,
-    });
+    findings.problem(
+      [...path, 'api_key'],
+      'is missing: a server of its own uses no other key',
+      `write api_key: \${VARIABLE}, or auth: none`,
+    );
   }
   return hasKey && Boolean(settings.model);
 }

@@ -1,9 +1,9 @@
 /** Every value with its source, flat and without secrets: what `config show` prints. */
 
 import { defaults } from '../../model/defaults.ts';
-import { listLeaves } from '../load.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { listLeaves } from '../schema/values.ts';
 import { wholeVariable } from './interpolate.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 

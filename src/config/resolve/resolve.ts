@@ -143,10 +143,7 @@ function resolveTasks(context: ResolveContext, resolver: TargetResolver, main: R
   const off = new Set<string>();
   for (const name of Object.keys(context.settings.auxiliary ?? {})) {
     if (name === 'main') {
-      context.findings.problem(['auxiliary', name], {
-        message: 'main is no auxiliary task',
-        howToFix: 'write it as main:',
-      });
+      context.findings.problem(['auxiliary', name], 'main is no auxiliary task', 'write it as main:');
       continue;
     }
     const plan = resolveTask(context, name, { resolver, main });
@@ -167,10 +164,11 @@ function resolveAliases({ settings, findings }: ResolveContext, resolver: Target
     if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
     else if (!isTask) {
       const tasks = ['main', ...Object.keys(settings.auxiliary ?? {})].join(', ');
-      findings.problem(['aliases', pattern], {
-        message: `"${to}" is neither a task nor a target`,
-        howToFix: `write provider/model or one of ${tasks}`,
-      });
+      findings.problem(
+        ['aliases', pattern],
+        `"${to}" is neither a task nor a target`,
+        `write provider/model or one of ${tasks}`,
+      );
     }
     return { pattern, to: to === 'auto' ? 'main' : to };
   });

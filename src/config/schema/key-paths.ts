@@ -2,6 +2,7 @@
 
 import { formatKeyPath, type KeyPath } from './schema.ts';
 import { listKeys, listOptions } from './schema-walk.ts';
+import { readAt } from './values.ts';
 
 /** `providers.xiaomi.credentials[0].env` or `providers["my.name"].base_url`, as keys and indexes. */
 export function readKeyPath(keyPath: string): KeyPath {
@@ -15,7 +16,7 @@ export function readKeyPath(keyPath: string): KeyPath {
 export function listKeyPaths(value: unknown, path: KeyPath = []): readonly string[] {
   const own = path.length === 0 ? [] : [formatKeyPath(path)];
   const names = new Set([...listKeys(path), ...listNames(value)]);
-  return [...own, ...[...names].flatMap((name) => listKeyPaths(readChild(value, name), [...path, name]))];
+  return [...own, ...[...names].flatMap((name) => listKeyPaths(readAt(value, [name]), [...path, name]))];
 }
 
 /** A name with a dot or a bracket in it would have to be quoted for the shell as well. */
@@ -23,11 +24,6 @@ function listNames(value: unknown): readonly (string | number)[] {
   if (Array.isArray(value)) return [...value.keys()];
   if (typeof value !== 'object' || value === null) return [];
   return Object.keys(value).filter((name) => /^[^.[\]"\s]+$/.test(name));
-}
-
-function readChild(value: unknown, name: string | number): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === String(name))?.[1];
 }
 
 /** The values that may stand at a key path; empty where they are not a few words. */

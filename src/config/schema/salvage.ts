@@ -3,6 +3,7 @@
 import type { ConfigProblem } from '../../errors.ts';
 import type { SourceDocument } from '../yaml/document.ts';
 import { configSchema, formatKeyPath, type KeyPath, type Settings } from './schema.ts';
+import { isObject, readAt } from './values.ts';
 
 export interface Remainder {
   readonly settings: Settings;
@@ -87,12 +88,4 @@ function removeField(root: Record<string, unknown>, path: KeyPath): void {
   const isNamed = path.length === 2 && (path[0] === 'providers' || path[0] === 'auxiliary');
   if (isNamed) parent[key] = {};
   else delete parent[key];
-}
-
-function readAt(root: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>((node, part) => (isObject(node) ? node[part] : undefined), root);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

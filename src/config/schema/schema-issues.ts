@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { findNearest } from '../nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
+import { readAt } from './values.ts';
 
 /** One thing wrong at a key. */
 export interface Complaint {
@@ -50,13 +51,6 @@ function pickBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] |
   return branches.find(
     (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
   );
-}
-
-function readAt(value: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>((node, part) => {
-    if (typeof node !== 'object' || node === null) return undefined;
-    return Object.entries(node).find(([key]) => key === String(part))?.[1];
-  }, value);
 }
 
 function describeIssue(issue: Issue, path: KeyPath, actual: unknown): Said {

@@ -14,10 +14,10 @@ import {
   stringify,
 } from 'yaml';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { listLeaves } from '../load.ts';
 import { showLeaf } from '../resolve/resolve-values.ts';
 import { readKeyPath } from '../schema/key-paths.ts';
 import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { listLeaves, mapValues } from '../schema/values.ts';
 import { readDocument } from './document.ts';
 import { withoutMark, writeInForm } from './text-form.ts';
 import { spliceSetting } from './yaml-splice.ts';
@@ -28,7 +28,8 @@ export function getConfigValue(text: string, keyPath: string): unknown {
   const path = readKeyPath(keyPath);
   const node = document.getIn(path, true);
   if (node === undefined || node === null) return undefined;
-  return blankSecrets(isNode(node) ? node.toJS(document) : node, path);
+  const value: unknown = isNode(node) ? node.toJS(document) : node;
+  return mapValues(value, path, (part, at) => showLeaf(at, part));
 }
 
 /** A value as `config get` prints it: text as it is, anything else as YAML. */
@@ -42,16 +43,6 @@ export function findLiteralKey(keyPath: string, yamlValue: string): string | und
   const leaves = listLeaves(problems.length > 0 ? yamlValue : value, readKeyPath(keyPath));
   const found = leaves.find(({ path, leaf }) => showLeaf(path, leaf) !== leaf);
   return found === undefined ? undefined : formatKeyPath(found.path);
-}
-
-function blankSecrets(value: unknown, path: KeyPath): unknown {
-  if (showLeaf(path, value) !== value) return showLeaf(path, value);
-  if (Array.isArray(value)) return value.map((item, index) => blankSecrets(item, [...path, index]));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, blankSecrets(item, [...path, key])]),
-    );
-  return showLeaf(path, value);
 }
 
 /** The text with one value set, given as YAML: `8080`, `[a/b, c/d]`. Throws a `ConfigError` on broken YAML of either, `request-invalid` for a place that cannot be. */

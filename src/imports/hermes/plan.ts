@@ -2,9 +2,9 @@
 
 import { checkConfigText, type TextCheck } from '../../config/check-text.ts';
 import type { Paths } from '../../config/files/paths.ts';
-import { listLeaves } from '../../config/load.ts';
 import { wholeVariable } from '../../config/resolve/interpolate.ts';
 import { isSecretPath } from '../../config/schema/schema.ts';
+import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
 import type { Host } from '../../host.ts';

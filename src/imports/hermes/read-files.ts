@@ -2,7 +2,7 @@
 
 import { createDotenv } from '../../config/files/dotenv.ts';
 import { describeFileFault } from '../../config/files/file-fault.ts';
-import { listLeaves } from '../../config/load.ts';
+import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';
 import { Redactor } from '../../credentials/redact.ts';
 import { AccessError } from '../../errors.ts';

@@ -1,11 +1,12 @@
 /** `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says what outranks it. */
 
 import { findNearest } from '../../../config/nearest.ts';
-import { AccessError, ConfigError } from '../../../errors.ts';
+import { type AccessError, ConfigError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, type Given, json, negated, required, text, toggle } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
+import { mistake } from '../../mistake.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { inPlace, untilSignal } from '../../with-runtime.ts';
 
@@ -142,9 +143,10 @@ async function openFor(provider: string, wished: string | undefined): Promise<Ru
   if (entry === undefined) throw unknownProvider(provider);
   const model = wished ?? entry.defaultModel;
   if (model === undefined) {
-    throw new AccessError('request-invalid', `no model of ${provider} is known to try the key with`, {
-      howToFix: 'say which: --model MODEL, or store it untried: --no-verify',
-    });
+    throw mistake(
+      `no model of ${provider} is known to try the key with`,
+      'say which: --model MODEL, or store it untried: --no-verify',
+    );
   }
   const main = model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
   return createRuntime({ store: 'in-place', mayLackKeys: true, config: { main } });
@@ -156,7 +158,8 @@ function unknownProvider(name: string): AccessError {
     builtinEntries.map((entry) => entry.name),
   );
   const own = `a server of your own is named in config.yaml first: providers.${name}.base_url and protocol`;
-  return new AccessError('request-invalid', `there is no provider called ${name}`, {
-    howToFix: near === undefined ? own : `did you mean ${near}? Else ${own}`,
-  });
+  return mistake(
+    `there is no provider called ${name}`,
+    near === undefined ? own : `did you mean ${near}? Else ${own}`,
+  );
 }

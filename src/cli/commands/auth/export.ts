@@ -3,7 +3,7 @@
 import { checkConfigText } from '../../../config/check-text.ts';
 import { resolvePaths } from '../../../config/files/paths.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
-import { AccessError, ConfigError } from '../../../errors.ts';
+import { ConfigError } from '../../../errors.ts';
 import type { Host } from '../../../host.ts';
 import { type ReplaceConfig, replaceConfig } from '../../../imports/change-config.ts';
 import {
@@ -18,6 +18,7 @@ import { type ConfigBefore, readConfigBefore } from '../../../imports/write-conf
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createCommand, type Given, json, toggle } from '../../command.ts';
+import { mistake } from '../../mistake.ts';
 import { schemaPath } from '../../schema-path.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';
@@ -51,9 +52,10 @@ async function exportKeys(terminal: Terminal): Promise<number> {
 async function importKeys(terminal: Terminal, { dryRun, json }: Given<typeof takes>): Promise<number> {
   const keys = parseExport(await terminal.readInput());
   if (keys === undefined) {
-    throw new AccessError('request-invalid', 'what came on stdin is no export of keys', {
-      howToFix: 'holdfast auth export > keys.json there, and holdfast auth import < keys.json here',
-    });
+    throw mistake(
+      'what came on stdin is no export of keys',
+      'holdfast auth export > keys.json there, and holdfast auth import < keys.json here',
+    );
   }
   return withFiles(async (host, { configFile: path }) => {
     const makePlan = (): Import => planImport(host, path, keys);

@@ -1,8 +1,8 @@
 /** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
-import { AccessError } from '../../../errors.ts';
 import { createCommand, type Given, json, required, toggle } from '../../command.ts';
+import { mistake } from '../../mistake.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { withFiles } from '../../with-runtime.ts';
 
@@ -42,10 +42,10 @@ function move(terminal: Terminal, asked: Given<typeof takesMove>): Promise<numbe
   const { place } = asked;
   const wanted = Number(place);
   if (!/^\d+$/.test(place) || wanted < 1) {
-    throw new AccessError('request-invalid', `${place} is no place`, {
-      howToFix:
-        'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
-    });
+    throw mistake(
+      `${place} is no place`,
+      'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
+    );
   }
   return change(terminal, asked, {
     verb: (keys, { provider }) => `moved to place ${Math.min(wanted, countOf(keys, provider))}`,

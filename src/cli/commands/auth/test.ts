@@ -1,9 +1,9 @@
 /** `holdfast auth test`: one small completion with each key; it says what that proves and what it does not. */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
-import { AccessError } from '../../../errors.ts';
 import { createCommand, type Given, json, keyName, text, toggle } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
+import { mistake } from '../../mistake.ts';
 import { printJson, type Terminal, tellEvents } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
@@ -43,7 +43,5 @@ function test(terminal: Terminal, given: Given<typeof takes>): Promise<number> {
 
 function requireId(name: string | undefined): string {
   if (name !== undefined) return name;
-  throw new AccessError('request-invalid', '--accept-origin needs the id of a stored key', {
-    howToFix: '`holdfast auth list` shows the ids',
-  });
+  throw mistake('--accept-origin needs the id of a stored key', '`holdfast auth list` shows the ids');
 }

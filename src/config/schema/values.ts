@@ -1,0 +1,40 @@
+/** Walks through the plain values of a configuration. Pure. */
+
+import type { KeyPath } from './schema.ts';
+
+/** What stands at a path; undefined where nothing does. */
+export function readAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>(
+    (node, part) => (isObject(node) && Object.hasOwn(node, part) ? node[part] : undefined),
+    value,
+  );
+}
+
+/** Every value that is no object or list, with its path. */
+export function listLeaves(value: unknown, path: KeyPath): readonly { path: KeyPath; leaf: unknown }[] {
+  if (!isObject(value)) return [{ path, leaf: value }];
+  return listEntries(value).flatMap(([key, item]) => listLeaves(item, [...path, key]));
+}
+
+/** The same value, changed from the top: what `change` gives back as it is, is looked into. */
+export function mapValues(
+  value: unknown,
+  path: KeyPath,
+  change: (value: unknown, path: KeyPath) => unknown,
+): unknown {
+  const changed = change(value, path);
+  if (changed !== value || !isObject(value)) return changed;
+  const items = listEntries(value).map(
+    ([key, item]) => [key, mapValues(item, [...path, key], change)] as const,
+  );
+  return Array.isArray(value) ? items.map(([, item]) => item) : Object.fromEntries(items);
+}
+
+function listEntries(value: object): readonly (readonly [string | number, unknown])[] {
+  return Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+}
+
+/** An object or a list. */
+export function isObject(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null;
+}
