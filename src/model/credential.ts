@@ -57,13 +57,13 @@ export interface Credential {
   readonly source: SecretSource;
   readonly locator: SecretLocator;
   /** Where config names it; absent for a vendor's known variable. */
-  readonly location?: FileLocation;
+  readonly location?: FileLocation | undefined;
   /** The only origin this secret may be sent to. */
   readonly origin: string;
   /** Limit group from config; by default the credential's own fingerprint, alone. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** Models it may be used for, `*` standing for any run; absent: all. */
-  readonly models?: readonly string[];
+  readonly models?: readonly string[] | undefined;
 }
 
 /** What reading a credential's source gave. Unset, empty and malformed are three different messages (law 4). */

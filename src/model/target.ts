@@ -88,11 +88,11 @@ export interface TargetForm {
   /** Applied after the target refused a conversation that another model took part in. */
   readonly historyRepairs?: readonly HistoryRepair[];
   /** Counts the tokens of a request when asked to. Default: not known to, and so not asked. */
-  readonly countsTokens?: boolean;
+  readonly countsTokens?: boolean | undefined;
   /** A server of one's own, at an address that only we can reach. Default: false. */
-  readonly isLocal?: boolean;
+  readonly isLocal?: boolean | undefined;
   /** Continues a trailing assistant message, if that bears the field; absent: not known to. */
-  readonly prefill?: { readonly messageField?: string };
+  readonly prefill?: { readonly messageField?: string | undefined } | undefined;
 }
 
 /** Provider + model + per-target settings, resolved and flat; never recombined from parts. */
@@ -109,25 +109,25 @@ export interface Target extends TargetForm {
   readonly pool: string;
   readonly limits: AttemptLimits;
   /** Set by config; otherwise the pace is chosen per request. */
-  readonly pace?: Exclude<Pace, 'whole'>;
+  readonly pace?: Exclude<Pace, 'whole'> | undefined;
   /** Whether the model reasons before it answers: always, never, or as the request asks; absent when nobody knows. */
-  readonly thinks?: boolean | 'optional';
+  readonly thinks?: boolean | 'optional' | undefined;
   /** The vendor says that this long a silence before the first content is normal, ms. */
-  readonly slowStartMs?: number;
+  readonly slowStartMs?: number | undefined;
   /** How long a request waits for this target's capacity after an outage began, ms. Default: by how the answer is asked for. */
-  readonly maxWaitMs?: number;
+  readonly maxWaitMs?: number | undefined;
   /** Tokens the model reads and writes in all; absent when unknown. */
-  readonly contextWindow?: number;
+  readonly contextWindow?: number | undefined;
   /** Tokens the model writes at most; absent when unknown. */
-  readonly maxOutput?: number;
+  readonly maxOutput?: number | undefined;
   /** Absent: as its protocol says. */
-  readonly traits?: ModelTraits;
+  readonly traits?: ModelTraits | undefined;
   /** Wants the reasoning of earlier answers back. Default: it is left out where a request is translated. */
-  readonly takesReasoning?: boolean;
+  readonly takesReasoning?: boolean | undefined;
   /** What becomes of a stream that breaks after its first content. Default: `continue`. */
-  readonly streamRecovery?: StreamRecovery;
+  readonly streamRecovery?: StreamRecovery | undefined;
   /** How much the model is to reason, from `reasoning_effort` of the task. Default: as the request says. */
-  readonly reasoningEffort?: string;
+  readonly reasoningEffort?: string | undefined;
   /** Fields added to the body, from `extra_body` of the task. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }

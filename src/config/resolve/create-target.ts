@@ -1,6 +1,6 @@
 /** Flat targets: what a provider entry and config say about one model, put together once, in every protocol it can be asked in. */
 
-import type { AuthStyle, ProtocolName } from '../../model/protocol.ts';
+import type { AuthStyle } from '../../model/protocol.ts';
 import type { AttemptLimits, StreamRecovery, Target, TargetForm } from '../../model/target.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
@@ -27,17 +27,13 @@ export interface TargetShape {
   readonly maxWait?: number | undefined;
 }
 
-type KnownModel = ReturnType<Catalogue['findModel']>;
-
 /** A flat target for one model. */
 export function createTarget(catalogue: Catalogue, shape: TargetShape, model: string): Target {
   const { entry, settings, endpoint, others } = shape;
   const own = settings.models?.[model] ?? {};
   const known = catalogue.findModel(entry.name, model);
-  const pace = own.pace ?? settings.pace;
-  const streamRecovery = settings.stream_recovery ?? shape.streamRecovery;
+  const family = familyOf(model);
   const maxWait = settings.max_wait ?? shape.maxWait;
-  const { slowStartMs } = entry.quirks ?? {};
   const toForm = (at: Endpoint): TargetForm =>
     createForm(shape, at, { own: own.prefill, known: known?.prefill });
   return {
@@ -49,63 +45,43 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     keyRequired: shape.keyRequired,
     pool: shape.pool,
     limits: { ...limitsFrom(settings), ...limitsFrom(own) },
-    ...(pace === undefined ? {} : { pace }),
-    ...toFacts(own, known, familyOf(model)),
-    ...(entry.quirks?.requiresReasoningBack === true ? { takesReasoning: true } : {}),
-    ...(streamRecovery === undefined ? {} : { streamRecovery }),
-    ...(maxWait === undefined ? {} : { maxWaitMs: maxWait * 1000 }),
-    ...(slowStartMs === undefined ? {} : { slowStartMs }),
+    pace: own.pace ?? settings.pace,
+    thinks: own.thinks ?? known?.thinks,
+    contextWindow: own.context_window ?? known?.contextWindow,
+    maxOutput: own.max_output ?? known?.maxOutput ?? family?.maxOutput,
+    traits: toTraits(own, family),
+    takesReasoning: entry.quirks?.requiresReasoningBack,
+    streamRecovery: settings.stream_recovery ?? shape.streamRecovery,
+    maxWaitMs: maxWait === undefined ? undefined : maxWait * 1000,
+    slowStartMs: entry.quirks?.slowStartMs,
   };
 }
 
 function createForm(shape: TargetShape, endpoint: Endpoint, prefill: PrefillFacts): TargetForm {
-  const { entry } = shape;
+  const { entry, settings } = shape;
   const { protocol } = endpoint;
-  const isLocal = shape.settings.local ?? isLocalUrl(endpoint.baseUrl);
+  const isLocal = settings.local ?? isLocalUrl(endpoint.baseUrl);
+  const countsTokens = settings.counts_tokens ?? entry.quirks?.countsTokens;
   return {
     ...endpoint,
     ...(isLocal ? { isLocal } : {}),
     authStyle: shape.authStyle ?? entry.authStyle[protocol] ?? 'bearer',
     edits: entry.edits?.[protocol] ?? [],
     historyRepairs: historyRepairsOf(entry, protocol),
-    ...toCounting(shape, protocol),
-    ...toPrefill(entry, endpoint, prefill),
-  };
-}
-
-type ModelFacts = Pick<Target, 'thinks' | 'contextWindow' | 'maxOutput' | 'traits'>;
-
-function toFacts(own: ModelSettings, known: KnownModel, family: ModelFamily | undefined): ModelFacts {
-  const thinks = own.thinks ?? known?.thinks;
-  const contextWindow = own.context_window ?? known?.contextWindow;
-  const maxOutput = own.max_output ?? known?.maxOutput ?? family?.maxOutput;
-  return {
-    ...(thinks === undefined ? {} : { thinks }),
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxOutput === undefined ? {} : { maxOutput }),
-    ...toTraits(own, family),
+    countsTokens: protocol.startsWith('openai-') ? undefined : countsTokens,
+    prefill: toPrefill(entry, endpoint, prefill),
   };
 }
 
 /** What config says of the model outranks what is known of its family, word by word. */
-function toTraits(own: ModelSettings, family: ModelFamily | undefined): Pick<Target, 'traits'> {
+function toTraits(own: ModelSettings, family: ModelFamily | undefined): Target['traits'] {
   const { refuses, efforts, takes_schemas: takesSchemas, system_role: systemRole } = own;
-  const said = {
-    ...(refuses === undefined ? {} : { refuses }),
-    ...(efforts === undefined ? {} : { efforts }),
-    ...(takesSchemas === undefined ? {} : { takesSchemas }),
-    ...(systemRole === undefined ? {} : { systemRole }),
-  };
-  if (family === undefined && Object.keys(said).length === 0) return {};
-  return { traits: { ...family?.traits, ...said } };
-}
-
-function toCounting(
-  { entry, settings }: TargetShape,
-  protocol: ProtocolName,
-): Pick<TargetForm, 'countsTokens'> {
-  const isAsked = settings.counts_tokens ?? entry.quirks?.countsTokens ?? false;
-  return isAsked && !protocol.startsWith('openai-') ? { countsTokens: true } : {};
+  const said = Object.entries({ refuses, efforts, takesSchemas, systemRole }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return family === undefined && said.length === 0
+    ? undefined
+    : { ...family?.traits, ...Object.fromEntries(said) };
 }
 
 /** Whether a model takes a partial answer: as config says, and as the catalogue knows. */
@@ -119,13 +95,12 @@ function toPrefill(
   { prefill = { accepted: false, verified: 'n/v' } }: ProviderEntry,
   { protocol, baseUrl }: Endpoint,
   { own, known }: PrefillFacts,
-): Pick<TargetForm, 'prefill'> {
+): TargetForm['prefill'] {
   const { accepted, messageField, origin } = prefill;
   // A field that marks the message is one of `openai-chat`; nobody has said how it is done in another protocol.
   const isThere = messageField === undefined || protocol === 'openai-chat';
   const isKnown = isThere && (origin === undefined || origin === baseUrl) && (known ?? accepted) === true;
-  if (!(own ?? isKnown)) return {};
-  return { prefill: messageField === undefined ? {} : { messageField } };
+  return (own ?? isKnown) ? { messageField } : undefined;
 }
 
 const limitNames = [

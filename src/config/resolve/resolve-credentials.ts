@@ -3,10 +3,9 @@
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
-import type { StoredKey } from '../files/credentials-file.ts';
 import type { CredentialSettings, KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { fileName, locationOf, type ResolveContext } from './resolve-context.ts';
-import { type NamedSource, resolveSource, toLocator } from './resolve-locator.ts';
+import { resolveSource, toLocator } from './resolve-locator.ts';
 import { readVariableOrigin } from './resolve-origins.ts';
 
 /** A credential that is not yet bound to an origin. */
@@ -56,18 +55,28 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
 }
 
 function listConfigured(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
-  const { settings, name, path } = provider;
-  const key = settings.api_key;
-  const place = { name, label: 'config', path: [...path, 'api_key'] };
-  const single =
-    key === undefined
-      ? []
-      : [createConfigured(context, place, { source: 'config', locator: toLocator(key) })];
+  const { settings, path } = provider;
   const several = (settings.credentials ?? []).flatMap((credential, index) =>
-    listEntry(context, credential, { name, index, path: [...path, 'credentials', index] }),
+    listEntry(context, provider, { credential, index }),
   );
   checkLabels(context, provider);
-  return [...single, ...several];
+  if (settings.api_key === undefined) return several;
+  const locator = toLocator(settings.api_key);
+  const { location } = locationOf(context.document, [...path, 'api_key']);
+  return [createCandidate(provider, 'config', { label: 'config', locator, location }), ...several];
+}
+
+/** Named after its provider and its source, and what tells it from others of the same source. */
+function createCandidate(
+  { name }: Pick<CandidateProvider, 'name'>,
+  source: Credential['source'],
+  {
+    tag,
+    ...credential
+  }: Omit<Credential, 'id' | 'provider' | 'source' | 'origin'> & { readonly tag?: string },
+): Candidate {
+  const id = tag === undefined ? `${name}:${source}` : `${name}:${source}:${tag}`;
+  return { credential: { id, provider: name, source, ...credential } };
 }
 
 /** `key-1` for the first entry without a label of its own. */
@@ -78,41 +87,18 @@ function labelOf(settings: CredentialSettings, index: number): string {
 /** The credential of one entry under `credentials:`; none after a problem. */
 function listEntry(
   context: ResolveContext,
-  settings: CredentialSettings,
-  { name, index, path }: { readonly name: string; readonly index: number; readonly path: KeyPath },
+  provider: CandidateProvider,
+  { credential, index }: { readonly credential: CredentialSettings; readonly index: number },
 ): readonly Candidate[] {
-  const named = resolveSource(context, settings, path);
+  const path = [...provider.path, 'credentials', index];
+  const named = resolveSource(context, credential, path);
   if (named === undefined) return [];
-  const label = labelOf(settings, index);
-  const { credential } = createConfigured(context, { name, label, path }, named);
-  const { account, models } = settings;
-  return [
-    {
-      credential: {
-        ...credential,
-        ...(account === undefined ? {} : { account }),
-        ...(models === undefined ? {} : { models }),
-      },
-    },
-  ];
-}
-
-function createConfigured(
-  context: ResolveContext,
-  key: { readonly name: string; readonly label: string; readonly path: KeyPath },
-  { source, locator }: NamedSource,
-): Candidate {
-  const suffix = key.label === 'config' ? '' : `:${key.label}`;
-  return {
-    credential: {
-      id: `${key.name}:${source}${suffix}`,
-      provider: key.name,
-      label: key.label,
-      source,
-      locator,
-      ...locationOf(context.document, key.path),
-    },
-  };
+  const { source, locator } = named;
+  const label = labelOf(credential, index);
+  const tag = label === 'config' ? {} : { tag: label };
+  const { account, models } = credential;
+  const { location } = locationOf(context.document, path);
+  return [createCandidate(provider, source, { ...tag, label, locator, account, models, location })];
 }
 
 function checkLabels({ findings }: ResolveContext, { settings, path }: CandidateProvider): void {
@@ -127,51 +113,27 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
 }
 
 /** The keys that `auth add` stored for this provider, each bound to where it was added (law 12). */
-function listStored(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+function listStored({ stored }: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
   if (provider.settings.ignore_sources?.includes('stored')) return [];
-  return context.stored.keys.filter((key) => key.provider === provider.name).map(toStored);
-}
-
-function toStored({ id, provider, label, origin, account }: StoredKey): Candidate {
-  const credentialId = `${provider}:stored:${id}`;
-  return {
-    credential: {
-      id: credentialId,
-      provider,
-      label,
-      source: 'stored',
-      locator: { kind: 'stored', id },
-      ...(account === undefined ? {} : { account }),
-    },
-    boundTo: {
-      origin,
-      because: 'where it was added',
-      howToFix: `holdfast auth test ${credentialId} --accept-origin`,
-    },
-  };
+  const keys = stored.keys.filter((key) => key.provider === provider.name);
+  return keys.map(({ id, label, origin, account }) => {
+    const locator = { kind: 'stored', id } as const;
+    const { credential } = createCandidate(provider, 'stored', { tag: id, label, locator, account });
+    const howToFix = `holdfast auth test ${credential.id} --accept-origin`;
+    return { credential, boundTo: { origin, because: 'where it was added', howToFix } };
+  });
 }
 
 /** The logins of `auth login`, behind the stored keys; their limits are counted whatever token they have. */
-function listLogins(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+function listLogins({ stored }: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
   if (provider.settings.ignore_sources?.includes('stored')) return [];
-  const logins = context.stored.logins.filter((login) => login.provider === provider.name);
-  return logins.map(({ id, provider: name, label, origin, account }) => {
-    const credentialId = `${name}:oauth:${id}`;
-    return {
-      credential: {
-        id: credentialId,
-        provider: name,
-        label,
-        source: 'oauth',
-        locator: { kind: 'oauth', id },
-        account: account ?? credentialId,
-      },
-      boundTo: {
-        origin,
-        because: 'where it was given',
-        howToFix: `holdfast auth login ${name}`,
-      },
-    };
+  const { name } = provider;
+  const logins = stored.logins.filter((login) => login.provider === name);
+  return logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
+    const locator = { kind: 'oauth', id } as const;
+    const { credential } = createCandidate(provider, 'oauth', { tag: id, label, locator, account });
+    const howToFix = `holdfast auth login ${name}`;
+    return { credential, boundTo: { origin, because: 'where it was given', howToFix } };
   });
 }
 
@@ -186,17 +148,12 @@ function listKnown(
   return wanted.variables
     .filter((variable) => isSet(context, variable, place))
     .map((variable) => {
-      const credential = {
-        id: `${provider.name}:${place}:${variable}`,
-        provider: provider.name,
-        label: variable,
-        source: place,
-        locator: { kind: 'variable', variable, places: [place] },
-      } as const;
+      const locator = { kind: 'variable', variable, places: [place] } as const;
+      const candidate = createCandidate(provider, place, { tag: variable, label: variable, locator });
       const moved = readVariableOrigin(context, provider.entry, { variable, place });
       return moved === undefined
-        ? { credential }
-        : { credential, boundTo: { ...moved, because: moved.variable } };
+        ? candidate
+        : { ...candidate, boundTo: { ...moved, because: moved.variable } };
     });
 }
 

@@ -45,12 +45,13 @@ export function resolveTask(
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
   const chain = resolveChain(scene, first?.place);
-  const own = {
-    ...(settings.stream_recovery === undefined ? {} : { streamRecovery: settings.stream_recovery }),
-    ...(settings.max_wait === undefined ? {} : { maxWaitMs: settings.max_wait * 1000 }),
-  };
   const targets = withoutRepeats(orderTargets(scene, first?.place, chain)).map(({ target, reason }) => ({
-    target: { ...target, ...own, limits: { wholeMs: timeoutMs, ...target.limits, ...limitsFrom(settings) } },
+    target: {
+      ...target,
+      streamRecovery: settings.stream_recovery ?? target.streamRecovery,
+      maxWaitMs: settings.max_wait === undefined ? target.maxWaitMs : settings.max_wait * 1000,
+      limits: { wholeMs: timeoutMs, ...target.limits, ...limitsFrom(settings) },
+    },
     reason,
   }));
   const limit = settings.max_concurrency;
