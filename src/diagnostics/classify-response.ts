@@ -28,7 +28,7 @@ export interface Verdict {
   readonly blame: Blame;
   readonly advice: Advice;
   /** Absent: nothing is marked. */
-  readonly mark?: MarkForecast;
+  readonly mark?: MarkForecast | undefined;
   /** What happens, in order, while the same answer keeps coming and other keys and targets are free. */
   readonly plan: readonly string[];
   /** The same with nothing else free. */
@@ -39,18 +39,22 @@ export interface ClassifyReport {
   readonly provider: string;
   readonly status: number;
   /** Absent: the answer is no failure. */
-  readonly failure?: {
-    readonly evidence: Evidence;
-    /** Where the rule was learned; absent for the built-in rules of statuses and streams. */
-    readonly source?: string;
-    /** The provider's words, redacted. */
-    readonly said: string;
-    readonly code?: string;
-    readonly retryAfter?: { readonly ms: number; readonly until: number; readonly from: string };
-    readonly newKey: Verdict;
-    readonly provenKey: Verdict;
-  };
-  readonly stream?: Transcript;
+  readonly failure?:
+    | {
+        readonly evidence: Evidence;
+        /** Where the rule was learned; absent for the built-in rules of statuses and streams. */
+        readonly source?: string | undefined;
+        /** The provider's words, redacted. */
+        readonly said: string;
+        readonly code?: string | undefined;
+        readonly retryAfter?:
+          | { readonly ms: number; readonly until: number; readonly from: string }
+          | undefined;
+        readonly newKey: Verdict;
+        readonly provenKey: Verdict;
+      }
+    | undefined;
+  readonly stream?: Transcript | undefined;
 }
 
 export function classifyResponse(
@@ -63,8 +67,8 @@ export function classifyResponse(
   return {
     provider,
     status,
-    ...(failure === undefined ? {} : { failure: describe(failure, proven ?? failure, { now, table }) }),
-    ...(transcript === undefined ? {} : { stream: transcript }),
+    failure: failure === undefined ? undefined : describe(failure, proven ?? failure, { now, table }),
+    stream: transcript,
   };
 }
 
@@ -77,24 +81,23 @@ function describe(
   const { retryAfterMs: ms, retryAfterFrom: from = '' } = failure;
   return {
     evidence: failure.evidence,
-    ...(source === undefined ? {} : { source }),
+    source,
     said: failure.message,
-    ...(failure.code === undefined ? {} : { code: failure.code }),
-    ...(ms === undefined ? {} : { retryAfter: { ms, until: now + ms, from } }),
+    code: failure.code,
+    retryAfter: ms === undefined ? undefined : { ms, until: now + ms, from },
     newKey: createVerdict(failure, now),
     provenKey: createVerdict(proven, now),
   };
 }
 
 function createVerdict(failure: Failure, now: number): Verdict {
-  const mark = forecastMark(failure, now);
   const { meaning, blame } = classMeanings[failure.class];
   return {
     class: failure.class,
     meaning,
     blame,
     advice: adviceOn(failure),
-    ...(mark === undefined ? {} : { mark }),
+    mark: forecastMark(failure, now),
     plan: walkPlan(failure, true),
     planAlone: walkPlan(failure, false),
   };

@@ -25,9 +25,9 @@ export type KeyState = 'proven' | 'untried' | 'benched' | 'due' | 'missing' | 'f
 export interface KeyMark {
   readonly cause: FailureClass;
   /** Absent: every model. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** Absent: whatever is asked. */
-  readonly operation?: Operation;
+  readonly operation?: Operation | undefined;
   /** What it covers: one secret, the account it belongs to, or all that the origin serves. */
   readonly covers: 'key' | 'account' | 'origin';
   /** Epoch ms. */
@@ -51,19 +51,19 @@ export interface KeyRow {
   readonly foundAt: string;
   /** Further places that hold the very same secret: one credential, several sources. */
   readonly alsoAt: readonly string[];
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** Its limit group; absent: its own. */
-  readonly account?: string;
-  readonly models?: readonly string[];
+  readonly account?: string | undefined;
+  readonly models?: readonly string[] | undefined;
   readonly state: KeyState;
   /** Why it is missing or failed. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** The one that holds it back longest first. */
   readonly marks: readonly KeyMark[];
   /** Epoch ms; absent: never, as far as is known. */
-  readonly lastSuccess?: number;
+  readonly lastSuccess?: number | undefined;
   /** A source of higher rank holds a different secret: where it was found. */
-  readonly shadowedBy?: string;
+  readonly shadowedBy?: string | undefined;
 }
 
 /** The pool of a provider, or of a task with a key of its own. */
@@ -143,10 +143,10 @@ function toRow(
     origin,
     foundAt: place,
     alsoAt: equal.flatMap((one) => (one.reading.state === 'ok' ? [one.reading.foundAt] : [])),
-    ...(account === undefined ? {} : { account }),
-    ...(models === undefined ? {} : { models }),
+    account,
+    models,
     ...standingOf({ credential, reading }, parts),
-    ...shadowOf({ credential, reading }, winner),
+    shadowedBy: shadowOf({ credential, reading }, winner),
   };
 }
 
@@ -163,7 +163,7 @@ function standingOf({ credential, reading }: Read, { health, now }: KeyReportPar
     fingerprint,
     state: judge(marks, { isProven: lastSuccess !== undefined, now }),
     marks: marks.map((mark) => toKeyMark(mark, now)),
-    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    lastSuccess,
   };
 }
 
@@ -177,10 +177,7 @@ interface Holder {
 function marksOn(marks: readonly Mark[], holder: Holder): readonly Mark[] {
   return marks
     .filter(({ scope: { model: _one, operation: _other, ...rest } }) => isInside(holder, rest))
-    .filter(
-      ({ knownFingerprints }) =>
-        knownFingerprints === undefined || knownFingerprints.includes(holder.fingerprint),
-    )
+    .filter(({ knownFingerprints: known }) => known?.includes(holder.fingerprint) ?? true)
     .sort((a, b) => b.until - a.until);
 }
 
@@ -195,8 +192,8 @@ function toKeyMark(mark: Mark, now: number): KeyMark {
   const { cause, scope, since, endSetBy, evidence } = mark;
   return {
     cause,
-    ...(scope.model === undefined ? {} : { model: scope.model }),
-    ...(scope.operation === undefined ? {} : { operation: scope.operation }),
+    model: scope.model,
+    operation: scope.operation,
     covers: coverOf(mark),
     since,
     until: endOf(mark, now),
@@ -211,8 +208,8 @@ function coverOf({ scope }: Mark): KeyMark['covers'] {
 }
 
 /** What the config names, what was stored, and what merely happens to be there are ranks; a pool inside one rank is no shadow. */
-function shadowOf({ credential, reading }: Read, winner: Read | undefined): { shadowedBy?: string } {
-  if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok') return {};
-  if (reading.state !== 'ok' || rankOf(credential.source) === rankOf(winner.credential.source)) return {};
-  return { shadowedBy: winner.reading.foundAt };
+function shadowOf({ credential, reading }: Read, winner: Read | undefined): string | undefined {
+  if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok') return;
+  if (reading.state !== 'ok' || rankOf(credential.source) === rankOf(winner.credential.source)) return;
+  return winner.reading.foundAt;
 }

@@ -30,7 +30,11 @@ export interface KeyTest {
   readonly verified: string;
   /** What stays open. */
   readonly notVerified: string;
-  readonly failure?: { readonly class: FailureClass; readonly status?: number; readonly message: string };
+  readonly failure?: {
+    readonly class: FailureClass;
+    readonly status?: number | undefined;
+    readonly message: string;
+  };
 }
 
 export interface KeyTestRequest {
@@ -145,11 +149,7 @@ function toTest(id: string, record: RequestRecord): KeyTest {
   return {
     ...common,
     verdict,
-    failure: {
-      class: failure.class,
-      ...(status === undefined ? {} : { status }),
-      message: failure.message,
-    },
+    failure: { class: failure.class, status, message: failure.message },
     ...describe(verdict, failure.class),
   };
 }

@@ -13,7 +13,7 @@ export interface UnusedKey {
   readonly source: 'stored' | 'oauth';
   readonly origin: string;
   /** Absent for a login: its token changes. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** Why no request uses it, and what would change that. */
   readonly because: string;
 }
@@ -50,7 +50,7 @@ function toUnused(
     label,
     source,
     origin,
-    ...(secret === undefined || source === 'oauth' ? {} : { fingerprint: fingerprintOf(origin, secret) }),
+    fingerprint: secret === undefined || source === 'oauth' ? undefined : fingerprintOf(origin, secret),
     because: explain(providers.get(provider), { id, provider, source, origin }),
   };
 }

@@ -60,13 +60,13 @@ export async function call(runtime: Runtime, { task, mode, tongue, signal }: Que
   return {
     status: head.status,
     isWhole: complaint === undefined,
-    ...(complaint === undefined ? {} : { complaint }),
+    complaint,
     durationMs: clock.monotonic() - beganAt,
-    ...(firstAt === undefined ? {} : { firstTextMs: firstAt - beganAt }),
-    ...(answeredBy === undefined || complaint !== undefined ? {} : { answeredBy }),
-    ...(told.model === undefined ? {} : { namedModel: told.model }),
+    firstTextMs: firstAt === undefined ? undefined : firstAt - beganAt,
+    answeredBy: complaint === undefined ? answeredBy : undefined,
+    namedModel: told.model,
     hasUsage: told.hasUsage,
-    ...(told.error === undefined ? {} : { error: told.error }),
+    error: told.error,
   };
 }
 

@@ -11,17 +11,17 @@ export interface CallView {
   /** Answered to its end, with nothing missing and nothing told twice. */
   readonly isWhole: boolean;
   /** What was wrong with it; absent for a whole answer. */
-  readonly complaint?: string;
+  readonly complaint?: string | undefined;
   readonly durationMs: number;
   /** Absent: nothing came. */
-  readonly firstTextMs?: number;
+  readonly firstTextMs?: number | undefined;
   /** `provider/model`; absent: nobody answered. */
-  readonly answeredBy?: string;
+  readonly answeredBy?: string | undefined;
   /** The model that the answer names. */
-  readonly namedModel?: string;
+  readonly namedModel?: string | undefined;
   readonly hasUsage: boolean;
   /** The error's words, where it is one. */
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
 
 /** A cell: one fault, one task, one way of asking. */

@@ -38,10 +38,8 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
   };
 }
 
-function resolveHost(
-  { flags, places, settings, document }: GatewayInput,
-  findings: Findings,
-): Sourced<string> {
+function resolveHost(input: GatewayInput, findings: Findings): Sourced<string> {
+  const { flags, places } = input;
   if (flags.host?.trim() === '')
     findings.outsideProblem('flag', {
       key: '--host',
@@ -51,33 +49,33 @@ function resolveHost(
   if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
   const fromEnvironment = places.environment.get('HOLDFAST_HOST');
   if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
-  const configured = settings.gateway?.host;
-  if (configured !== undefined)
-    return { value: configured, source: formatSource(document, ['gateway', 'host']) };
-  return { value: defaults.gateway.host, source: 'default' };
+  return configuredOr(input, 'host', [input.settings.gateway?.host, defaults.gateway.host]);
 }
 
-function resolvePort(
-  { flags, places, settings, document }: GatewayInput,
-  findings: Findings,
-): Sourced<number> {
+function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {
+  const { flags, places } = input;
   if (flags.port !== undefined) return { value: flags.port, source: 'flag --port' };
   const fromEnvironment = places.environment.get('HOLDFAST_PORT');
   if (fromEnvironment) {
     const port = Number(fromEnvironment);
-    if (/^\d+$/.test(fromEnvironment) && port <= maxPort) {
-      return { value: port, source: 'env HOLDFAST_PORT' };
-    }
+    if (/^\d+$/.test(fromEnvironment) && port <= maxPort) return { value: port, source: 'env HOLDFAST_PORT' };
     findings.outsideProblem('environment', {
       key: 'HOLDFAST_PORT',
       message: `"${fromEnvironment}" is not a port (0 to ${maxPort})`,
       howToFix: `set HOLDFAST_PORT to a number, such as ${defaults.gateway.port}, or unset it`,
     });
   }
-  const configured = settings.gateway?.port;
-  if (configured !== undefined)
-    return { value: configured, source: formatSource(document, ['gateway', 'port']) };
-  return { value: defaults.gateway.port, source: 'default' };
+  return configuredOr(input, 'port', [input.settings.gateway?.port, defaults.gateway.port]);
+}
+
+/** What the file says of a key, else the default. */
+function configuredOr<Value>(
+  { document }: GatewayInput,
+  key: string,
+  [value, fallback]: readonly [Value | undefined, Value],
+): Sourced<Value> {
+  if (value === undefined) return { value: fallback, source: 'default' };
+  return { value, source: formatSource(document, ['gateway', key]) };
 }
 
 /** A wildcard address is no name that a client could call us by. */

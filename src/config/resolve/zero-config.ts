@@ -2,7 +2,6 @@
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import type { StoredKey } from '../files/credentials-file.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 import type { SourceDocument } from '../yaml/document.ts';
 import { resolveConfig } from './resolve.ts';
@@ -39,49 +38,41 @@ function findFirstKey(input: ZeroConfigInput): FoundKey | undefined {
   const choosable = input.catalogue.entries.flatMap((entry) =>
     entry.defaultModel === undefined ? [] : [{ entry, model: entry.defaultModel }],
   );
-  for (const choice of choosable) {
-    const key = input.stored.keys.find(({ provider }) => provider === choice.entry.name);
-    if (key !== undefined) return fromStored(choice, key);
-  }
-  for (const choice of choosable) {
-    const found = findVariable(input, choice.entry);
-    if (found !== undefined) return fromVariable(choice, found);
-  }
-  return undefined;
+  const stored = choosable.flatMap((choice) => findStored(input, choice));
+  return stored[0] ?? choosable.flatMap((choice) => findVariable(input, choice))[0];
 }
 
 type Choice = Pick<FoundKey, 'entry' | 'model'>;
 
-function fromStored(choice: Choice, { label }: StoredKey): FoundKey {
-  const { name } = choice.entry;
-  return {
-    ...choice,
-    origin: { kind: 'stored', provider: name, label },
-    place: `stored key ${label}`,
-    because: `its key ${label} is stored`,
-  };
-}
-
-interface FoundVariable {
-  readonly variable: string;
-  readonly place: string;
+function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly FoundKey[] {
+  const { name: provider } = choice.entry;
+  return stored.keys
+    .filter((key) => key.provider === provider)
+    .map(({ label }) => ({
+      ...choice,
+      origin: { kind: 'stored', provider, label },
+      place: `stored key ${label}`,
+      because: `its key ${label} is stored`,
+    }));
 }
 
 /** First in `.env`, then in the environment. */
-function findVariable({ places }: ZeroConfigInput, entry: ProviderEntry): FoundVariable | undefined {
-  const inDotenv = entry.keyVariables.find((variable) => places.dotenv.lookup(variable)?.value.trim());
-  if (inDotenv !== undefined) return { variable: inDotenv, place: fileName(places.dotenv.path) };
-  const variable = entry.keyVariables.find((name) => places.environment.get(name)?.trim());
-  return variable === undefined ? undefined : { variable, place: 'environment' };
-}
-
-function fromVariable(choice: Choice, { variable, place }: FoundVariable): FoundKey {
-  return {
-    ...choice,
-    origin: { kind: 'variable', provider: choice.entry.name, variable },
-    place: `${place} ${variable}`,
-    because: `${variable} is set in ${place}`,
-  };
+function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly FoundKey[] {
+  const { name: provider, keyVariables } = choice.entry;
+  const looked = [
+    [fileName(places.dotenv.path), (name: string) => places.dotenv.lookup(name)?.value],
+    ['environment', (name: string) => places.environment.get(name)],
+  ] as const;
+  return looked.flatMap(([place, lookup]) =>
+    keyVariables
+      .filter((variable) => lookup(variable)?.trim())
+      .map((variable) => ({
+        ...choice,
+        origin: { kind: 'variable', provider, variable },
+        place: `${place} ${variable}`,
+        because: `${variable} is set in ${place}`,
+      })),
+  );
 }
 
 /** Five lines: what is wrong, and three ways on. */
