@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { answered, type EngineStage, refused, stageEngine } from '../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
+import { defaults } from '../model/defaults.ts';
 
 const server = (host: string, more: object = {}): object => ({
   base_url: `https://${host}.test/v1`,
@@ -131,7 +132,7 @@ describe('vectors of two models never mix', () => {
           providers: {
             one: same('one', 'three'),
             two: server('two'),
-            three: server('three', { base_url: 'http://127.0.0.1:4653/v1' }),
+            three: server('three', { base_url: `http://127.0.0.1:${defaults.gateway.port}/v1` }),
           },
         },
         model: 'one/vec',

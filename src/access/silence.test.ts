@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { answered, type EngineStage, stageEngine, streamed } from '../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
+import { defaults } from '../model/defaults.ts';
 
 const hosted = (name: string, more: object = {}): object => ({
   base_url: `https://${name}.test/v1`,
@@ -41,8 +42,8 @@ function classes(stage: EngineStage): readonly (string | undefined)[] {
 describe('a target that never answers', () => {
   it.each([
     ['a streamed request after 30 s', both, stream, streamed, 30_000],
-    ['a whole one after 300 s', both, {}, answered, 300_000],
-    ['the vision task after its 120 s', both, { model: 'vision' }, answered, 120_000],
+    ['a whole one in its time', both, {}, answered, defaults.wholeAnswer.free * 1000],
+    ['the vision task in its time', both, { model: 'vision' }, answered, defaults.taskTimeout.vision * 1000],
     ['one with a timeout of 30 s, streamed', withTimeout(), stream, streamed, 30_000],
     ['one with a timeout of 30 s, whole', withTimeout(), {}, answered, 30_000],
   ] as const)('gives way to the free fallback: %s', async (_name, config, options, good, afterMs) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../test/fakes/fake-host.ts';
 import { ConfigError } from '../errors.ts';
+import { defaults } from '../model/defaults.ts';
 import type { EngineEvent } from '../model/events.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
@@ -83,7 +84,10 @@ describe('zero-config mode', () => {
 
   it('ignores a base URL variable that points at ourselves', () => {
     const { holder, events } = open({
-      environment: { DEEPSEEK_API_KEY: 'sk-d', DEEPSEEK_BASE_URL: 'http://localhost:4653/v1' },
+      environment: {
+        DEEPSEEK_API_KEY: 'sk-d',
+        DEEPSEEK_BASE_URL: `http://localhost:${defaults.gateway.port}/v1`,
+      },
     });
     expect(firstOrigin(holder)).toMatch(/^https:\/\/api\.deepseek\.com/);
     expect(events.map((event) => event.type === 'warning' && event.code)).toContain('upstream-is-ourselves');

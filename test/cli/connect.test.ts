@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaults } from '../../src/model/defaults.ts';
 
 const root = join(import.meta.dirname, '../..');
 let home: string;
@@ -67,7 +68,7 @@ describe('holdfast connect claude', () => {
     const path = put('.claude/settings.json', mine);
     const shown = await holdfast(['connect', 'claude']);
     expect(shown.status).toBe(0);
-    expect(shown.out).toContain('"ANTHROPIC_BASE_URL": "http://127.0.0.1:4653"');
+    expect(shown.out).toContain(`"ANTHROPIC_BASE_URL": "http://127.0.0.1:${defaults.gateway.port}"`);
     expect(shown.talk).toContain(`holdfast config set 'aliases["claude-*haiku*"]' title_generation`);
     expect(readFileSync(path, 'utf8')).toBe(mine);
 
@@ -184,7 +185,7 @@ it('the shell lines of an SDK can be evaluated', async () => {
   const { out } = await holdfast(['connect', 'openai']);
   const seen = await run('/bin/sh', ['-c', `${out}\nprintf '%s %s' "$OPENAI_BASE_URL" "$OPENAI_API_KEY"`]);
   const key = readFileSync(join(home, 'ours/gateway.key'), 'utf8').trim();
-  expect(seen.out).toBe(`http://127.0.0.1:4653/v1 ${key}`);
+  expect(seen.out).toBe(`http://127.0.0.1:${defaults.gateway.port}/v1 ${key}`);
 });
 
 it('without a name it lists the agents that are here', async () => {

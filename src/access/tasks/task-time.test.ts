@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
@@ -68,7 +69,7 @@ describe('the time of a task', () => {
   it.each([
     ['one target', 30, 1, 30],
     ['three targets', 60, 3, 180],
-    ['a cap of ten minutes', 300, 3, 600],
+    ['the longest that a task may have', defaults.longestTask, 3, defaults.longestTask],
   ])('is its timeout for each target: %s', (_name, timeout, targets, seconds) => {
     expect(planTaskTime({ timeoutMs: timeout * 1000 }, targets, 5000)).toEqual({
       attemptMs: timeout * 1000,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
 
@@ -24,11 +25,11 @@ const targetsOf = (runtime: Runtime, task: string): readonly string[] | undefine
 
 describe('an upstream that is ourselves', () => {
   it.each([
-    'http://127.0.0.1:4653/v1',
-    'http://localhost:4653/v1',
-    'http://[::1]:4653/v1',
-    'http://127.0.0.9:4653',
-    'http://[::]:4653',
+    `http://127.0.0.1:${defaults.gateway.port}/v1`,
+    `http://localhost:${defaults.gateway.port}/v1`,
+    `http://[::1]:${defaults.gateway.port}/v1`,
+    `http://127.0.0.9:${defaults.gateway.port}`,
+    `http://[::]:${defaults.gateway.port}`,
   ])('is left out of every route and of every name: %s', (url) => {
     const { runtime, events } = open({
       main: 'us/m',
@@ -45,7 +46,10 @@ describe('an upstream that is ourselves', () => {
   });
 
   it('is a problem where the route has nothing else', () => {
-    const config = { main: 'us/m', providers: { us: ourselves('http://127.0.0.1:4653/v1') } };
+    const config = {
+      main: 'us/m',
+      providers: { us: ourselves(`http://127.0.0.1:${defaults.gateway.port}/v1`) },
+    };
     expect(() => open(config)).toThrow(/main.*names only this gateway itself/s);
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { defaults } from '../../model/defaults.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
@@ -159,7 +160,10 @@ aliases: {"claude-*": title_generation}
       own: ['custom/m (auxiliary.own)', 'xiaomi/a (main)', 'deepseek/b/c (fallback_chain[0])'],
     });
     expect(config.tasksOff).toEqual(new Set(['vision']));
-    expect(config.tasks?.get('compression')).toEqual({ timeoutMs: 300_000, maxConcurrency: 2 });
+    expect(config.tasks?.get('compression')).toEqual({
+      timeoutMs: defaults.taskTimeout.compression * 1000,
+      maxConcurrency: 2,
+    });
     expect(config.aliases).toEqual([{ pattern: 'claude-*', to: 'title_generation' }]);
   });
 
