@@ -2,40 +2,38 @@
 
 import type { Terminal } from './terminal.ts';
 
+/** What a shell says of a command that ended at the signal; nobody is told of a reader who left. */
+const statuses: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 0 };
+
 export interface Interruption {
   /** Aborted at the first of the signals. */
   readonly signal: AbortSignal;
   /** The exit status that a signal asks for; undefined while none came. */
-  exitStatus(): number | undefined;
+  status(): number | undefined;
   /** Says how far the command came; a reader who left is told nothing. */
   tell(progress: string): void;
-  stop(): void;
 }
 
-/** What a shell says of a command that ended at the signal; nobody is told of a reader who left. */
-const statuses = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 0 } as const;
-
-/** Listens from now until `stop`: begin before anything that must be closed. */
-export function listenForInterruption(terminal: Terminal): Interruption {
+/** Listens while `use` runs: it begins before anything that must be closed. */
+export async function interruptibly(
+  terminal: Terminal,
+  use: (interruption: Interruption) => Promise<number>,
+): Promise<number> {
   const leaving = new AbortController();
   let status: number | undefined;
-  const note = (named: number) => (): void => {
-    status ??= named;
+  const stop = terminal.onSignal(['SIGINT', 'SIGTERM', 'SIGPIPE'], (signal) => {
+    status ??= statuses[signal];
     leaving.abort();
-  };
-  const stops = [
-    terminal.onSignal(['SIGINT'], note(statuses.SIGINT)),
-    terminal.onSignal(['SIGTERM'], note(statuses.SIGTERM)),
-    terminal.onSignal(['SIGPIPE'], note(statuses.SIGPIPE)),
-  ];
-  return {
-    signal: leaving.signal,
-    exitStatus: () => status,
-    tell: (progress) => {
-      if (status !== statuses.SIGPIPE) terminal.talk(`holdfast: interrupted after ${progress}\n`);
-    },
-    stop: () => {
-      for (const stop of stops) stop();
-    },
-  };
+  });
+  try {
+    return await use({
+      signal: leaving.signal,
+      status: () => status,
+      tell: (progress) => {
+        if (status !== 0) terminal.talk(`holdfast: interrupted after ${progress}\n`);
+      },
+    });
+  } finally {
+    stop();
+  }
 }

@@ -59,14 +59,10 @@ export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
 /** Variables whose values are secrets, wherever a configuration uses them. */
 const secretNames = /key|token|secret|password/i;
 
-interface ConfigText {
-  readonly content: FileContent;
-}
-
 /** All that the configuration is made from, as of one look. */
 interface Look {
   /** Undefined when the configuration was given as an object. */
-  readonly text: ConfigText | undefined;
+  readonly text: FileContent | undefined;
   readonly variables: DotenvContent;
   readonly stored: CredentialsContent;
 }
@@ -79,7 +75,7 @@ class WatchedConfig implements ConfigHolder {
   readonly credentialsFile: CredentialsFile;
   readonly #options: ConfigHolderOptions;
   readonly #places: VariablePlaces;
-  readonly #file: TrackedFile<ConfigText>;
+  readonly #file: TrackedFile<FileContent>;
   readonly #watcher: { close(): void };
   #seen: Look;
   #config: ResolvedConfig;
@@ -91,10 +87,10 @@ class WatchedConfig implements ConfigHolder {
     this.dotenv = createDotenv(host, paths.dotenvFile);
     this.credentialsFile = createCredentialsFile(host, paths.credentialsFile);
     this.#places = { dotenv: this.dotenv, environment: host.environment };
-    this.#file = createTrackedFile<ConfigText>({
+    this.#file = createTrackedFile<FileContent>({
       host,
       path: paths.configFile,
-      parse: (content) => ({ content }),
+      parse: (content) => content,
       isSuspect: isHalfWritten,
     });
     this.#seen = this.#look();
@@ -167,7 +163,7 @@ class WatchedConfig implements ConfigHolder {
       stored: this.#seen.stored,
       whenKeyless: this.#options.mayLackKeys === true ? undefined : whenKeyless,
     };
-    const content = this.#seen.text?.content;
+    const { text: content } = this.#seen;
     if (given === undefined && content?.state === 'absent') {
       if (paths.isConfigNamed) throw missingConfig(paths.configFile);
       // Without a config the environment would choose a provider that nobody has named.
@@ -224,8 +220,8 @@ function goneConfig(path: string): ConfigError {
 }
 
 /** Empty, gone or not YAML: the looks of a file that is being written. */
-function isHalfWritten({ content }: ConfigText, previous: ConfigText): boolean {
-  if (previous.content.state !== 'text') return false;
+function isHalfWritten(content: FileContent, previous: FileContent): boolean {
+  if (previous.state !== 'text') return false;
   if (content.state !== 'text') return true;
   return content.text.trim() === '' || readDocument('', content.text).problems.length > 0;
 }

@@ -6,7 +6,7 @@ import { type Remainder, salvage } from './schema/salvage.ts';
 import { configSchema, formatKeyPath, isSecretPath, type Settings } from './schema/schema.ts';
 import { type Complaint, describeIssues, isMissing } from './schema/schema-issues.ts';
 import { listLeaves } from './schema/values.ts';
-import { readDocument, type SourceDocument, toProblem } from './yaml/document.ts';
+import { readDocument, type SourceDocument, toProblem, unplaced } from './yaml/document.ts';
 
 /** Looks a variable up in `.env`, then in the environment. */
 export type VariableLookup = (variable: string) => string | undefined;
@@ -31,7 +31,7 @@ export function loadText(path: string, text: string, lookup: VariableLookup): Lo
 
 /** Loads a config that was given as an object: same schema, no places. */
 export function loadGiven(value: unknown, lookup: VariableLookup): LoadedSettings {
-  return loadDocument({ path: 'given config', value, problems: [], locate: () => undefined }, lookup);
+  return loadDocument(unplaced('given config', value), lookup);
 }
 
 function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedSettings {

@@ -3,7 +3,7 @@
 import type { EngineEvent } from '../../model/events.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, json } from '../command.ts';
-import { listenForInterruption } from '../interruption.ts';
+import { interruptibly } from '../interruption.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 interface Scene {
@@ -83,14 +83,13 @@ export const commands = {
 };
 
 /** Ends at a signal with what it has shown, and quietly when its reader has left. */
-async function demo(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
-  const interruption = listenForInterruption(terminal);
+function demo(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
   const say = (line: string): void => {
     if (!json) terminal.out(`${line}\n`);
   };
-  try {
+  return interruptibly(terminal, async (interruption) => {
     const shown = await playAll(interruption.signal, say);
-    const status = interruption.exitStatus();
+    const status = interruption.status();
     const asTold = shown.filter(({ isAsTold }) => isAsTold).length;
     if (json) {
       const facts = { interrupted: status !== undefined, planned: scenes.length };
@@ -99,9 +98,7 @@ async function demo(terminal: Terminal, { json }: Given<typeof takes>): Promise<
     if (status === undefined) say(`\n${asTold} of ${shown.length} went as told.`);
     else interruption.tell(`${shown.length} of ${scenes.length} scenes`);
     return status || Number(asTold < shown.length);
-  } finally {
-    interruption.stop();
-  }
+  });
 }
 
 /** The scenes that were played to their end. */

@@ -16,7 +16,7 @@ import {
   several,
   toggle,
 } from '../command.ts';
-import { listenForInterruption } from '../interruption.ts';
+import { interruptibly } from '../interruption.ts';
 import { mistake } from '../mistake.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
 
@@ -47,20 +47,17 @@ export const commands = {
 type Options = Given<typeof takes>;
 
 /** Ends at a signal with what it has seen until then. */
-async function drill(terminal: Terminal, options: Options): Promise<number> {
-  const interruption = listenForInterruption(terminal);
-  try {
+function drill(terminal: Terminal, options: Options): Promise<number> {
+  return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
-    const status = interruption.exitStatus();
+    const status = interruption.status();
     if (options.json)
       printJson(terminal, 'holdfast.drill/1', { interrupted: status !== undefined, ...toJson(report) });
     else terminal.out(describe(report));
     if (status !== undefined) interruption.tell(`${report.results.length} of ${report.planned} cells`);
     return status || Number(report.results.some(({ verdict }) => verdict === 'fail'));
-  } finally {
-    interruption.stop();
-  }
+  });
 }
 
 function toDrillOptions(terminal: Terminal, options: Options, signal: AbortSignal): DrillOptions {

@@ -3,14 +3,13 @@
 import { resolve } from 'node:path';
 import { newConfigText } from '../../config/yaml/edit.ts';
 import { ConfigError } from '../../errors.ts';
-import type { Host } from '../../host.ts';
-import { type ReplaceConfig, replaceConfig } from '../../imports/change-config.ts';
 import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
 import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/report.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { createCommand, type Given, json, text, toggle } from '../command.ts';
+import { type Outcome, planAndWrite } from '../plan-and-write.ts';
 import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
@@ -30,35 +29,19 @@ export const commands = {
   }),
 };
 
-/** What became of the plan. */
-interface Outcome {
-  readonly isWritten: boolean;
-  readonly backup?: string;
-}
-
 function importHermes(terminal: Terminal, { from, write, json }: Given<typeof takes>): Promise<number> {
   return withFiles(async (host, paths) => {
     const folder = resolve(from ?? hermesFolder(host.environment));
     const catalogue = createCatalogue(builtinEntries);
     const scene = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
     const makePlan = (): ImportPlan => planImport(scene, folder);
-    const { plan, outcome } = await planAndWrite(host, makePlan, write === true);
+    const planning = { path: paths.configFile, makePlan, isWorthWriting, mayWrite: write === true };
+    const [plan, outcome] = await planAndWrite(host, planning);
     if (json) printJson(terminal, 'holdfast.import/1', toJson(plan, outcome));
     else show(terminal, plan, outcome);
     if (isRefused(plan)) throw new ConfigError('config-invalid', plan.check.problems);
     return 0;
   });
-}
-
-/** What is written is planned anew once nobody else changes the config. */
-async function planAndWrite(
-  host: Host,
-  makePlan: () => ImportPlan,
-  mayWrite: boolean,
-): Promise<{ readonly plan: ImportPlan; readonly outcome: Outcome }> {
-  const plan = makePlan();
-  if (!mayWrite || !isWorthWriting(plan)) return { plan, outcome: { isWritten: false } };
-  return replaceConfig(host, plan.configFile, (replace) => carryOut(makePlan(), replace));
 }
 
 function isWorthWriting(plan: ImportPlan): boolean {
@@ -69,22 +52,13 @@ function isRefused({ check }: ImportPlan): boolean {
   return check.problems.length > 0 && !check.lacksKey;
 }
 
-function carryOut(
-  plan: ImportPlan,
-  replace: ReplaceConfig,
-): { readonly plan: ImportPlan; readonly outcome: Outcome } {
-  if (!isWorthWriting(plan)) return { plan, outcome: { isWritten: false } };
-  const backup = replace(plan);
-  return { plan, outcome: { isWritten: true, ...(backup === undefined ? {} : { backup }) } };
-}
-
 function toJson(plan: ImportPlan, { isWritten, backup }: Outcome): object {
   const { from, configFile, diff, conflicts, remarks, check } = plan;
   return {
     from,
     config: configFile,
     written: isWritten,
-    ...(backup === undefined ? {} : { backup }),
+    backup,
     diff,
     conflicts,
     remarks,

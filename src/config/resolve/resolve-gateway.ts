@@ -5,6 +5,7 @@ import type { Environment } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { GatewaySettings, Sourced } from '../resolved.ts';
 import type { Settings } from '../schema/schema.ts';
+import { unplaced } from '../yaml/document.ts';
 import { Findings, formatSource, type ResolveInput } from './resolve-context.ts';
 
 const maxPort = 65_535;
@@ -17,7 +18,7 @@ type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
 
 /** As long as nothing is configured. Throws a `ConfigError` for a variable that says what cannot be. */
 export function resolveUnconfiguredGateway(environment: Environment): GatewaySettings {
-  const document = { path: 'environment', value: {}, problems: [], locate: () => undefined };
+  const document = unplaced('environment');
   const findings = new Findings(document);
   const settings = resolveGateway({ settings: {}, document, flags: {}, places: { environment } }, findings);
   if (findings.problems.length > 0) throw new ConfigError('config-invalid', findings.problems);

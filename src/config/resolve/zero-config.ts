@@ -3,7 +3,7 @@
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { ResolvedConfig } from '../resolved.ts';
-import type { SourceDocument } from '../yaml/document.ts';
+import { unplaced } from '../yaml/document.ts';
 import { resolveConfig } from './resolve.ts';
 import { describeEmpty, fileName, type ResolveInput } from './resolve-context.ts';
 
@@ -17,9 +17,8 @@ export function resolveZeroConfig(input: ZeroConfigInput): ResolvedConfig {
   const found = findFirstKey(input);
   if (found === undefined) throw new ConfigError('nothing-configured', [describeBeginning(input)]);
   const { entry, model, origin, place, because } = found;
-  const document: SourceDocument = { path: place, value: {}, problems: [], locate: () => undefined };
   const settings = { main: { provider: entry.name, model } };
-  const config = resolveConfig({ ...input, settings, document }, origin);
+  const config = resolveConfig({ ...input, settings, document: unplaced(place) }, origin);
   const text = `no ${input.configFile}: using ${entry.name}/${model}, because ${because}`;
   return { ...config, warnings: [{ code: 'zero-config', text }, ...config.warnings] };
 }

@@ -55,11 +55,16 @@ export function readDocument(path: string, text: string): SourceDocument {
   };
 }
 
+/** What stands in no file: it has a name, and no places. */
+export function unplaced(path: string, value: unknown = {}): SourceDocument {
+  return { path, value, problems: [], locate: () => undefined };
+}
+
 /** Windows PowerShell writes UTF-16 where nobody asks for anything else. */
 function refuseBinary(path: string): SourceDocument {
   const howToFix = 'save it as UTF-8';
   const problem = { path, key: '(file)', message: 'is not text in UTF-8', howToFix };
-  return { path, value: {}, problems: [problem], locate: () => undefined };
+  return { ...unplaced(path), problems: [problem] };
 }
 
 function convert(

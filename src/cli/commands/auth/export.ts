@@ -5,7 +5,6 @@ import { resolvePaths } from '../../../config/files/paths.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
 import { ConfigError } from '../../../errors.ts';
 import type { Host } from '../../../host.ts';
-import { type ReplaceConfig, replaceConfig } from '../../../imports/change-config.ts';
 import {
   type ExportedKey,
   exportReferences,
@@ -19,6 +18,7 @@ import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createCommand, type Given, json, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
+import { planAndWrite } from '../../plan-and-write.ts';
 import { schemaPath } from '../../schema-path.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';
@@ -59,7 +59,9 @@ async function importKeys(terminal: Terminal, { dryRun, json }: Given<typeof tak
   }
   return withFiles(async (host, { configFile: path }) => {
     const makePlan = (): Import => planImport(host, path, keys);
-    const { imported, diff, isWritten, backup } = await planAndWrite(host, makePlan, !dryRun);
+    const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
+    const planning = { path, makePlan, isWorthWriting, mayWrite: !dryRun };
+    const [{ imported, diff }, { isWritten, backup }] = await planAndWrite(host, planning);
     if (json) {
       const { added, skipped } = imported;
       printJson(terminal, 'holdfast.auth-import/1', { added, skipped, diff, written: isWritten, backup });
@@ -74,12 +76,10 @@ async function importKeys(terminal: Terminal, { dryRun, json }: Given<typeof tak
 }
 
 interface Import {
-  readonly path: string;
   readonly before: ConfigBefore | undefined;
+  readonly after: string;
   readonly imported: Imported;
   readonly diff: string;
-  readonly isWritten: boolean;
-  readonly backup?: string;
 }
 
 function planImport(host: Host, path: string, keys: readonly ExportedKey[]): Import {
@@ -89,21 +89,7 @@ function planImport(host: Host, path: string, keys: readonly ExportedKey[]): Imp
   check(host, before?.text, imported);
   const old = before === undefined ? undefined : { name: path, text: before.text };
   const diff = imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
-  return { path, before, imported, diff, isWritten: false };
-}
-
-/** What is written is planned anew once nobody else changes the config. */
-async function planAndWrite(host: Host, makePlan: () => Import, mayWrite: boolean): Promise<Import> {
-  const plan = makePlan();
-  if (!mayWrite || plan.imported.added.length === 0) return plan;
-  return replaceConfig(host, plan.path, (replace) => carryOut(makePlan(), replace));
-}
-
-function carryOut(plan: Import, replace: ReplaceConfig): Import {
-  const { before, imported } = plan;
-  if (imported.added.length === 0) return plan;
-  const backup = replace({ before, after: imported.text });
-  return { ...plan, isWritten: true, ...(backup === undefined ? {} : { backup }) };
+  return { before, after: imported.text, imported, diff };
 }
 
 /** Nothing is written that makes a config unusable; what was wrong with it before is no reason. */
