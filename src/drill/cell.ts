@@ -4,12 +4,7 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Host } from '../host.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import { createRuntime } from '../runtime.ts';
-import {
-  type SimAttempt,
-  type SimFaultOption,
-  type SimulatedProvider,
-  startSimulatedProvider,
-} from '../sim/index.ts';
+import { type SimAttempt, type SimulatedProvider, startSimulatedProvider } from '../sim/index.ts';
 import { call } from './caller.ts';
 import type { DrillFault, DrillMode } from './faults.ts';
 import { drillKeyOf, redirect } from './redirect.ts';
@@ -66,7 +61,9 @@ export async function runCell(
       pools.map(async (pool) => [pool, await startFor(pool, { plan, config, firstPool })] as const),
     ),
   );
-  const runtime = createRuntime({ ...given, adapt: (own) => adapt(own, plan, sims) });
+  const urlOf = (pool: string): string => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1';
+  const adapt = (own: ResolvedConfig): ResolvedConfig => redirect(own, { urlOf, spoken: plan.spoken });
+  const runtime = createRuntime({ ...given, adapt });
   try {
     const view = await play(plan, { sims, firstPool, host: given.host, signal }, () =>
       call(runtime, { task: plan.task, mode: plan.mode, tongue: tongues[plan.asked], signal }),
@@ -89,36 +86,17 @@ export interface GivenConfig {
   readonly mayLackKeys: true;
 }
 
-/** Every origin becomes a simulated provider; limits, pace and windows stay as the configuration has them. */
-function adapt(
-  own: ResolvedConfig,
-  { spoken }: CellPlan,
-  sims: ReadonlyMap<string, SimulatedProvider>,
-): ResolvedConfig {
-  return redirect(own, { urlOf: (pool) => sims.get(pool)?.url ?? 'http://127.0.0.1:9/v1', spoken });
-}
-
 function startFor(
   pool: string,
   { plan, config, firstPool }: { plan: CellPlan; config: ResolvedConfig; firstPool: string },
 ): Promise<SimulatedProvider> {
   const { fault, timeScale } = plan;
-  const isFirst = pool === firstPool;
   const count = Math.max(1, config.pools.get(pool)?.length ?? 0);
   const keys = Array.from({ length: count }, (_, index) => drillKeyOf(pool, index));
-  return startSimulatedProvider({
-    timeScale,
-    keys,
-    faults: isFirst ? firstFaults(fault, keys) : otherFaults(fault),
-  });
-}
-
-function firstFaults({ first, ofKeys }: DrillFault, keys: readonly string[]): readonly SimFaultOption[] {
-  return ofKeys === undefined ? [{ fault: first }] : keys.map((key) => ({ key, fault: first }));
-}
-
-function otherFaults({ others }: DrillFault): readonly SimFaultOption[] {
-  return others === undefined ? [] : [{ fault: others }];
+  const ofFirst =
+    fault.ofKeys === undefined ? [{ fault: fault.first }] : keys.map((key) => ({ key, fault: fault.first }));
+  const ofOthers = fault.others === undefined ? [] : [{ fault: fault.others }];
+  return startSimulatedProvider({ timeScale, keys, faults: pool === firstPool ? ofFirst : ofOthers });
 }
 
 /** The calls, and one more after them. */

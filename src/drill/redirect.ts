@@ -3,10 +3,10 @@
  * keys stay; origins and secrets do not. No request of a drill leaves this machine, and no key of the user is read.
  */
 
-import type { ResolvedConfig, ResolvedProvider } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ProtocolName } from '../model/protocol.ts';
-import type { Route, Target } from '../model/target.ts';
+import type { Target } from '../model/target.ts';
 
 /** Where requests go instead. */
 export interface DrillGround {
@@ -18,15 +18,21 @@ export interface DrillGround {
 
 export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround): ResolvedConfig {
   const toDrill = (target: Target): Target => redirectTarget(target, urlOf(target.pool), spoken);
+  const routes = [...config.routes].map(([name, route]) => {
+    const targets = route.targets.map((place) => ({ ...place, target: toDrill(place.target) }));
+    return [name, { ...route, targets }] as const;
+  });
+  const providers = [...config.providers].map(([name, provider]) => {
+    const targetFor = (model: string): Target => toDrill(provider.targetFor(model));
+    return [name, { ...provider, targetFor }] as const;
+  });
   const pools = [...config.pools].map(
     ([name, credentials]) => [name, redirectKeys(name, credentials, urlOf(name))] as const,
   );
   return {
     ...config,
-    routes: new Map([...config.routes].map(([name, route]) => [name, redirectRoute(route, toDrill)])),
-    providers: new Map(
-      [...config.providers].map(([name, provider]) => [name, redirectProvider(provider, toDrill)]),
-    ),
+    routes: new Map(routes),
+    providers: new Map(providers),
     pools: new Map(pools),
     warnings: [],
   };
@@ -35,14 +41,6 @@ export function redirect(config: ResolvedConfig, { urlOf, spoken }: DrillGround)
 /** Every key of the drill is good until a fault says otherwise. */
 export function drillKeyOf(pool: string, index: number): string {
   return `sk-sim-good+${pool.replaceAll(/[^\w-]/g, '-')}-${index + 1}`;
-}
-
-function redirectRoute(route: Route, toDrill: (target: Target) => Target): Route {
-  return { ...route, targets: route.targets.map((place) => ({ ...place, target: toDrill(place.target) })) };
-}
-
-function redirectProvider(provider: ResolvedProvider, toDrill: (target: Target) => Target): ResolvedProvider {
-  return { ...provider, targetFor: (model) => toDrill(provider.targetFor(model)) };
 }
 
 /** The simulated provider listens on loopback; the limits that count are still those of the real address. */

@@ -9,52 +9,43 @@ import { printJson, type Terminal } from '../terminal.ts';
 interface Scene {
   readonly title: string;
   readonly model: string;
-  /** Default `sk-sim-good`. */
-  readonly key?: string;
-  readonly hasFallback?: boolean;
-  /** One request first, so that the key is proven. */
-  readonly isWarm?: boolean;
   /** Statuses the provider must have given; null for a reset connection. */
   readonly expected: readonly (number | null)[];
   readonly isAnswered: boolean;
+  readonly key: string;
+  readonly hasFallback: boolean;
+  /** One request first, so that the key is proven. */
+  readonly isWarm: boolean;
 }
 
-const scenes: readonly Scene[] = [
-  {
-    title: 'A key that has worked is refused twice, then accepted',
-    model: 'sim/echo',
-    key: 'sk-sim-flaky-2',
-    isWarm: true,
-    expected: [401, 401, 200],
-    isAnswered: true,
-  },
-  {
-    title: 'A key that never worked is refused: one request, no hammering',
-    model: 'sim/echo',
-    key: 'sk-sim-never',
-    expected: [401],
-    isAnswered: false,
-  },
-  {
-    title: '429 with Retry-After: 2 is waited for',
-    model: 'sim/429-once-after-2',
-    expected: [429, 200],
-    isAnswered: true,
-  },
-  {
-    title: '503 for ever: two retries, then the fallback answers',
-    model: 'sim/status-503',
-    hasFallback: true,
-    expected: [503, 503, 503, 200],
-    isAnswered: true,
-  },
-  {
-    title: 'The connection is reset before a byte came: asked again on a fresh one',
-    model: 'sim/reset-once',
-    expected: [null, 200],
-    isAnswered: true,
-  },
+/** Title, model, and what the provider must have seen; and what is not so for most. */
+const rows: readonly (readonly [string, string, Scene['expected'], Partial<Scene>?])[] = [
+  [
+    'A key that has worked is refused twice, then accepted',
+    'sim/echo',
+    [401, 401, 200],
+    { key: 'sk-sim-flaky-2', isWarm: true },
+  ],
+  [
+    'A key that never worked is refused: one request, no hammering',
+    'sim/echo',
+    [401],
+    { key: 'sk-sim-never', isAnswered: false },
+  ],
+  ['429 with Retry-After: 2 is waited for', 'sim/429-once-after-2', [429, 200]],
+  [
+    '503 for ever: two retries, then the fallback answers',
+    'sim/status-503',
+    [503, 503, 503, 200],
+    { hasFallback: true },
+  ],
+  ['The connection is reset before a byte came: asked again on a fresh one', 'sim/reset-once', [null, 200]],
 ];
+
+const scenes: readonly Scene[] = rows.map(([title, model, expected, facts]) => {
+  const most = { isAnswered: true, key: 'sk-sim-good', hasFallback: false, isWarm: false };
+  return { ...most, ...facts, title, model, expected };
+});
 
 interface Shown {
   readonly title: string;
@@ -133,7 +124,7 @@ async function play(scene: Scene, { provider, signal, say }: Tour): Promise<Show
   const { createHoldfast } = await import('../../library/holdfast.ts');
   const holdfast = createHoldfast({ config: createConfig(provider, scene), onEvent });
   try {
-    if (scene.isWarm === true) await holdfast.ask({ prompt: 'Are you there?', signal });
+    if (scene.isWarm) await holdfast.ask({ prompt: 'Are you there?', signal });
     provider.clearLog();
     const answer = await holdfast.ask({ prompt: 'Hello!', signal }).then(
       (result) => `answered by ${result.target}: ${result.text}`,
@@ -154,17 +145,13 @@ async function play(scene: Scene, { provider, signal, say }: Tour): Promise<Show
   }
 }
 
-function createConfig(provider: SimulatedProvider, scene: Scene): object {
-  const shape = { protocol: 'openai-chat' };
-  const main = { ...shape, base_url: provider.url, api_key: scene.key ?? 'sk-sim-good' };
-  const spare = {
-    ...shape,
-    base_url: provider.url.replace('127.0.0.1', 'localhost'),
-    api_key: 'sk-sim-good+spare',
-  };
-  return {
-    main: { provider: 'sim', model: scene.model },
-    ...(scene.hasFallback === true ? { fallback_chain: [{ provider: 'spare', model: 'sim/echo' }] } : {}),
-    providers: scene.hasFallback === true ? { sim: main, spare } : { sim: main },
-  };
+function createConfig({ url }: SimulatedProvider, { model, key, hasFallback }: Scene): object {
+  const protocol = 'openai-chat';
+  const sim = { protocol, base_url: url, api_key: key };
+  const elsewhere = url.replace('127.0.0.1', 'localhost');
+  const spare = { protocol, base_url: elsewhere, api_key: 'sk-sim-good+spare' };
+  const main = { provider: 'sim', model };
+  if (!hasFallback) return { main, providers: { sim } };
+  const chain = [{ provider: 'spare', model: 'sim/echo' }];
+  return { main, fallback_chain: chain, providers: { sim, spare } };
 }

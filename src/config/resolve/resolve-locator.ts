@@ -18,14 +18,10 @@ const sourceKeys = ['env', 'api_key', 'file', 'command', 'keychain'] as const;
 /** The keys that say how a command is run. */
 const commandKeys = ['shell', 'timeout', 'ttl'] as const;
 
+/** A key, the one it means nothing without, and what to say. */
 const companions = [
-  {
-    key: 'env_file',
-    of: 'env',
-    message: 'belongs to a variable',
-    howToFix: 'remove it, or name the variable as env',
-  },
-  { key: 'pointer', of: 'file', message: 'belongs to a file', howToFix: 'remove it, or name the file' },
+  ['env_file', 'env', 'belongs to a variable', 'remove it, or name the variable as env'],
+  ['pointer', 'file', 'belongs to a file', 'remove it, or name the file'],
 ] as const;
 
 /** The source an entry names; undefined after a problem. */
@@ -60,10 +56,8 @@ function complainOfNone({ findings }: ResolveContext, { label }: CredentialSetti
 
 /** Some keys mean nothing without another one. */
 function checkCompanions(context: ResolveContext, settings: CredentialSettings, path: KeyPath): boolean {
-  const lonely = companions.filter(
-    ({ key, of }) => settings[key] !== undefined && settings[of] === undefined,
-  );
-  for (const { key, message, howToFix } of lonely)
+  const lonely = companions.filter(([key, of]) => settings[key] !== undefined && settings[of] === undefined);
+  for (const [key, , message, howToFix] of lonely)
     context.findings.problem([...path, key], message, howToFix);
   return lonely.length === 0;
 }

@@ -69,64 +69,48 @@ function withoutEchoes(text: string, errors: readonly YamlError[]): readonly Yam
     .filter((error, index, rest) => rest.findIndex((other) => lineOf(other) === lineOf(error)) === index);
 }
 
-interface Words {
-  readonly code: string;
-  /** Whose message this is, where a code has several. */
-  readonly said?: RegExp;
-  /** Default: that of the library. */
-  readonly message?: string;
-  readonly howToFix: string;
-}
+/** The code; whose message of that code it is; what is said in its place, if anything; how to fix it. */
+type Words = readonly [code: string, whose: RegExp, message: string | undefined, howToFix: string];
+
+const any = /^/;
 
 const words: readonly Words[] = [
-  { code: 'TAB_AS_INDENT', howToFix: 'YAML is indented with spaces only: replace every tab' },
-  { code: 'DUPLICATE_KEY', message: 'this key stands here twice', howToFix: 'keep one of the two' },
-  {
-    code: 'BAD_INDENT',
-    said: /^Flow sequence/,
-    message: 'a [ above is not closed',
-    howToFix: 'add the missing ], on the same line or indented',
-  },
-  {
-    code: 'BAD_INDENT',
-    said: /^Flow map/,
-    message: 'a { above is not closed',
-    howToFix: 'add the missing }, on the same line or indented',
-  },
-  { code: 'BAD_INDENT', howToFix: 'align the keys of one level' },
-  {
-    code: 'MISSING_CHAR',
-    said: /^Missing closing/,
-    message: 'a quotation mark above is not closed',
-    howToFix: 'close it on its own line',
-  },
-  {
-    code: 'MISSING_CHAR',
-    said: /^Implicit map keys/,
-    message: 'a line without ": "',
-    howToFix: 'write KEY: VALUE',
-  },
-  { code: 'MISSING_CHAR', howToFix: 'close what is opened here or above' },
-  { code: 'BAD_SCALAR_START', howToFix: 'put the value in quotes' },
-  {
-    code: 'MULTIPLE_DOCS',
-    message: 'a second document begins here',
-    howToFix: 'keep one, and take out the line `---` between them',
-  },
-  {
-    code: 'BLOCK_AS_IMPLICIT_KEY',
-    howToFix: 'put a value with ": " in it in quotes, or begin its keys on a line of their own',
-  },
-  {
-    code: 'UNEXPECTED_TOKEN',
-    message: 'something follows here where a value has ended',
-    howToFix: 'put the whole value in quotes, or begin a new line',
-  },
+  ['TAB_AS_INDENT', any, undefined, 'YAML is indented with spaces only: replace every tab'],
+  ['DUPLICATE_KEY', any, 'this key stands here twice', 'keep one of the two'],
+  [
+    'BAD_INDENT',
+    /^Flow sequence/,
+    'a [ above is not closed',
+    'add the missing ], on the same line or indented',
+  ],
+  ['BAD_INDENT', /^Flow map/, 'a { above is not closed', 'add the missing }, on the same line or indented'],
+  ['BAD_INDENT', any, undefined, 'align the keys of one level'],
+  ['MISSING_CHAR', /^Missing closing/, 'a quotation mark above is not closed', 'close it on its own line'],
+  ['MISSING_CHAR', /^Implicit map keys/, 'a line without ": "', 'write KEY: VALUE'],
+  ['MISSING_CHAR', any, undefined, 'close what is opened here or above'],
+  ['BAD_SCALAR_START', any, undefined, 'put the value in quotes'],
+  [
+    'MULTIPLE_DOCS',
+    any,
+    'a second document begins here',
+    'keep one, and take out the line `---` between them',
+  ],
+  [
+    'BLOCK_AS_IMPLICIT_KEY',
+    any,
+    undefined,
+    'put a value with ": " in it in quotes, or begin its keys on a line of their own',
+  ],
+  [
+    'UNEXPECTED_TOKEN',
+    any,
+    'something follows here where a value has ended',
+    'put the whole value in quotes, or begin a new line',
+  ],
 ];
 
 function describe({ code, message, pos }: YamlError): YamlFault {
-  const found = words.find((row) => row.code === code && (row.said?.test(message) ?? true));
-  const offset = pos[0];
-  if (found === undefined) return { offset, message };
-  return { offset, message: found.message ?? message, howToFix: found.howToFix };
+  const [, , said = message, howToFix] =
+    words.find(([known, whose]) => known === code && whose.test(message)) ?? [];
+  return { offset: pos[0], message: said, ...(howToFix === undefined ? {} : { howToFix }) };
 }
