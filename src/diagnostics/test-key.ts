@@ -169,20 +169,19 @@ function unasked(
 }
 
 function describe(verdict: KeyVerdict, cause: FailureClass): Pick<KeyTest, 'verified' | 'notVerified'> {
-  switch (verdict) {
-    case 'refused':
-      return { verified: 'the provider refuses this key', notVerified: 'whether that is for good' };
-    case 'limited':
-      return {
-        verified: `the provider knows this key and does not serve it now (${cause})`,
-        notVerified: 'a completion',
-      };
-    case 'unreachable':
-      return { verified: 'nothing about the key: the provider gave no verdict', notVerified: 'the key' };
-    default:
-      return { verified: 'the provider answered, but not with a completion', notVerified: 'the key' };
-  }
+  const [verified, notVerified] = findings[verdict] ?? [
+    'the provider answered, but not with a completion',
+    'the key',
+  ];
+  return { verified: verified.replace('CAUSE', cause), notVerified };
 }
+
+/** What is known then, and what stays open. */
+const findings: Readonly<Partial<Record<KeyVerdict, readonly [string, string]>>> = {
+  refused: ['the provider refuses this key', 'whether that is for good'],
+  limited: ['the provider knows this key and does not serve it now (CAUSE)', 'a completion'],
+  unreachable: ['nothing about the key: the provider gave no verdict', 'the key'],
+};
 
 /** The answer's words do not matter, only that they came. */
 function createDeafSink(): ReplySink {

@@ -2,8 +2,7 @@
 
 import type { Route } from '../../model/target.ts';
 import type { ResolvedProvider } from '../resolved.ts';
-import { isOwnGateway } from './base-url.ts';
-import type { ResolveContext } from './resolve-context.ts';
+import { isOurs, type ResolveContext } from './resolve-context.ts';
 
 interface Resolved {
   readonly routes: ReadonlyMap<string, Route>;
@@ -12,16 +11,16 @@ interface Resolved {
 
 /** What is left; a route that had nothing else is a problem, and stays as it is. */
 export function withoutOurselves(context: ResolveContext, { routes, providers }: Resolved): Resolved {
-  const isOurs = (origin: string): boolean =>
-    isOwnGateway(origin, { host: context.gateway.host.value, port: context.gateway.port.value });
   const kept = [...routes].map(([name, route]) => {
-    const targets = route.targets.filter(({ target }) => !isOurs(target.origin));
+    const targets = route.targets.filter(({ target }) => !isOurs(context, target.origin));
     if (targets.length === 0 && route.targets.length > 0) complain(context, name);
     return [name, { ...route, targets }] as const;
   });
   return {
     routes: new Map(kept),
-    providers: new Map([...providers].filter(([, provider]) => !isOurs(provider.targetFor('any').origin))),
+    providers: new Map(
+      [...providers].filter(([, provider]) => !isOurs(context, provider.targetFor('any').origin)),
+    ),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Dotenv } from '../files/dotenv.ts';
 import type { GatewaySettings } from '../resolved.ts';
 import type { KeyPath, Settings } from '../schema/schema.ts';
 import { type SourceDocument, toProblem } from '../yaml/document.ts';
+import { isOwnGateway } from './base-url.ts';
 
 /** Where variables are looked up, in this order. */
 export interface VariablePlaces {
@@ -39,6 +40,11 @@ export interface ResolveInput {
 export interface ResolveContext extends ResolveInput {
   readonly gateway: GatewaySettings;
   readonly findings: Findings;
+}
+
+/** Whether an origin is the gateway of this very configuration. */
+export function isOurs({ gateway: { host, port } }: ResolveContext, origin: string): boolean {
+  return isOwnGateway(origin, { host: host.value, port: port.value });
 }
 
 export interface Warning {

@@ -3,8 +3,8 @@
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/entry.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
-import { isOwnGateway, judgeBaseUrl } from './base-url.ts';
-import type { ResolveContext } from './resolve-context.ts';
+import { judgeBaseUrl } from './base-url.ts';
+import { isOurs, type ResolveContext } from './resolve-context.ts';
 
 /** The place a provider's targets go to. */
 export interface Endpoint {
@@ -53,13 +53,9 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
     context.findings.problem(path, judged.message, judged.howToFix);
     return undefined;
   }
-  const { host, port } = context.gateway;
-  if (isOwnGateway(judged.origin, { host: host.value, port: port.value })) {
-    const where = path.join('.');
-    context.findings.warn(
-      'upstream-is-ourselves',
-      `${where} (${judged.origin}) is the address of this gateway itself; it is ignored`,
-    );
+  if (isOurs(context, judged.origin)) {
+    const text = `${path.join('.')} (${judged.origin}) is the address of this gateway itself; it is ignored`;
+    context.findings.warn('upstream-is-ourselves', text);
   }
   return judged.baseUrl;
 }
@@ -124,12 +120,9 @@ function judgeVariable(
     });
     return undefined;
   }
-  const { host, port } = context.gateway;
-  if (isOwnGateway(judged.origin, { host: host.value, port: port.value })) {
-    context.findings.warn(
-      'upstream-is-ourselves',
-      `${base.variable} points at this gateway itself (${judged.origin}); it is ignored`,
-    );
+  if (isOurs(context, judged.origin)) {
+    const text = `${base.variable} points at this gateway itself (${judged.origin}); it is ignored`;
+    context.findings.warn('upstream-is-ourselves', text);
     return undefined;
   }
   const suffix = base.suffix ?? '';

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { defaults } from '../../src/model/defaults.ts';
+import { keepDefaults } from './keep-defaults.ts';
+
+it.each([
+  ['a key by its whole path', 'for `gateway.send_timeout` (1 s), it', defaults.gateway.sendTimeout],
+  ['a key of an entry', 'for `ttl` (7 s; 0: each use)', defaults.command.ttl],
+])('keeps the number behind %s', (_name, page, seconds) => {
+  expect(keepDefaults(page)).toBe(page.replace(/\d+ s/, `${seconds} s`));
+});
+
+it('keeps both numbers of a key that has two', () => {
+  const { streamed, whole } = defaults.maxWait;
+  expect(keepDefaults('`max_wait` (1 s; 2 s for whole answers)')).toBe(
+    `\`max_wait\` (${streamed} s; ${whole} s for whole answers)`,
+  );
+});
+
+it('leaves a number alone that stands behind no key', () => {
+  expect(keepDefaults('after 5 s, as `timeout` says (10 min)')).toBe('after 5 s, as `timeout` says (10 min)');
+});
