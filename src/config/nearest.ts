@@ -10,6 +10,12 @@ export function findNearest(name: string, known: readonly string[]): string | un
   return best?.candidate;
 }
 
+/** The question whether that name was meant; undefined when none is near. */
+export function askWhetherMeant(name: string, known: readonly string[]): string | undefined {
+  const nearest = findNearest(name, known);
+  return nearest === undefined ? undefined : `did you mean ${nearest}?`;
+}
+
 /** Insertions, deletions and replacements that lead from one text to the other. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);

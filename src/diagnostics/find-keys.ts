@@ -1,6 +1,6 @@
 /** Keys by what a person types: a provider, an id, or a label. What could mean several is never guessed. Pure. */
 
-import { findNearest } from '../config/nearest.ts';
+import { askWhetherMeant } from '../config/nearest.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError, RequestError } from '../errors.ts';
 import type { PoolReport } from './key-report.ts';
@@ -22,14 +22,9 @@ export function selectPools(
   if (byLabel.length > 0) return byLabel;
   const [kept] = unused;
   if (kept !== undefined) throw unknown(`no request uses ${kept.id} (${kept.label})`, kept.because);
-  const close = findNearest(
-    name,
-    pools.flatMap((pool) => [pool.name, ...pool.keys.flatMap(({ id, label }) => [id, label])]),
-  );
-  throw unknown(
-    `no provider and no key is called ${name}`,
-    close === undefined ? '`holdfast auth list` shows them all' : `did you mean ${close}?`,
-  );
+  const names = pools.flatMap((pool) => [pool.name, ...pool.keys.flatMap(({ id, label }) => [id, label])]);
+  const howToFix = askWhetherMeant(name, names) ?? '`holdfast auth list` shows them all';
+  throw unknown(`no provider and no key is called ${name}`, howToFix);
 }
 
 /** By its id as lists print it, by the short one of the file, or by its label. Throws `CredentialError`. */
@@ -44,15 +39,10 @@ export function selectStoredKey(stored: readonly StoredKeyView[], name: string):
       howToFix: `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`,
     });
   }
-  const near = findNearest(
-    name,
-    stored.flatMap(({ id, credentialId, label }) => [credentialId, id, label]),
-  );
+  const names = stored.flatMap(({ id, credentialId, label }) => [credentialId, id, label]);
+  const where = '`holdfast auth list` shows every id; only keys from `auth add` are stored';
   throw new CredentialError('credential-unknown', `no stored key has the id or label ${name}`, {
-    howToFix:
-      near === undefined
-        ? '`holdfast auth list` shows every id; only keys from `auth add` are stored'
-        : `did you mean ${near}?`,
+    howToFix: askWhetherMeant(name, names) ?? where,
   });
 }
 

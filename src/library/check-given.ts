@@ -1,6 +1,6 @@
 /** Judges an object of options by a table: all that are unknown or of a wrong kind are named at once, as problems of a configuration are. */
 
-import { findNearest } from '../config/nearest.ts';
+import { askWhetherMeant } from '../config/nearest.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 
 /** One option: what it may be, in words and as a test. Undefined is always fine: it means the default. */
@@ -37,11 +37,8 @@ function judge(key: string, value: unknown, table: OptionTable): readonly Omit<C
 }
 
 function suggest(key: string, { rules, placeOf }: OptionTable): string {
-  const place = placeOf(key);
-  if (place !== undefined) return place;
   const names = Object.keys(rules);
-  const nearest = findNearest(key, names);
-  return nearest === undefined ? `use one of ${names.join(', ')}` : `did you mean ${nearest}?`;
+  return placeOf(key) ?? askWhetherMeant(key, names) ?? `use one of ${names.join(', ')}`;
 }
 
 /** Neither null nor a plain value. */

@@ -1,7 +1,7 @@
 /** `holdfast classify`: what a provider's answer means, by which rule, and what Holdfast would do about it. Sends nothing. */
 
 import { createSignatureTable } from '../../access/classify/match-signature.ts';
-import { findNearest } from '../../config/nearest.ts';
+import { askWhetherMeant } from '../../config/nearest.ts';
 import { Redactor } from '../../credentials/redact.ts';
 import { type ClassifyReport, classifyResponse } from '../../diagnostics/classify-response.ts';
 import { readResponseText } from '../../diagnostics/response-text.ts';
@@ -55,11 +55,11 @@ async function classify(terminal: Terminal, options: Given<typeof takes>): Promi
 function requireKnown(provider: string): string {
   const names = builtinEntries.map(({ name }) => name);
   if (names.includes(provider)) return provider;
-  const nearest = findNearest(provider, names);
-  throw mistake(
-    `no provider is called "${provider}"`,
-    `${nearest === undefined ? '' : `did you mean ${nearest}? `}--provider takes one of: ${names.join(', ')}`,
-  );
+  const hints = [
+    askWhetherMeant(provider, names) ?? [],
+    `--provider takes one of: ${names.join(', ')}`,
+  ].flat();
+  throw mistake(`no provider is called "${provider}"`, hints.join(' '));
 }
 
 /** An answer pasted an hour later was received when its own `date` says. */

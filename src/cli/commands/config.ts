@@ -1,6 +1,6 @@
 /** `holdfast config …`: where the configuration is, what it says, whether it is good, and one value at a time. */
 
-import { findNearest } from '../../config/nearest.ts';
+import { askWhetherMeant } from '../../config/nearest.ts';
 import { renderJsonSchema } from '../../config/schema/json-schema.ts';
 import { listKeyPaths, readKeyPath } from '../../config/schema/key-paths.ts';
 import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
@@ -141,12 +141,8 @@ function notSet(key: string, configFile: string): AccessError {
 
 function unknownKey(key: string): AccessError {
   const known = listKeyPaths({});
-  const nearest = findNearest(key, known);
-  const howToFix =
-    nearest === undefined
-      ? 'docs/config.md lists every key'
-      : `did you mean ${nearest}? docs/config.md lists every key`;
-  return mistake(`the configuration has no key ${key}`, howToFix);
+  const hints = [askWhetherMeant(key, known) ?? [], 'docs/config.md lists every key'].flat();
+  return mistake(`the configuration has no key ${key}`, hints.join(' '));
 }
 
 /** Nothing is written when the result breaks the schema; what else is wrong with it then is a warning. */

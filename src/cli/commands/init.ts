@@ -2,7 +2,7 @@
 
 import { createDotenv } from '../../config/files/dotenv.ts';
 import type { Paths } from '../../config/files/paths.ts';
-import { findNearest } from '../../config/nearest.ts';
+import { askWhetherMeant } from '../../config/nearest.ts';
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { lookupVariable } from '../../config/resolve/resolve-context.ts';
 import { writeFirstConfig } from '../../config/yaml/first-config.ts';
@@ -87,14 +87,10 @@ function isThere(host: Host, paths: Paths): AccessError {
 }
 
 function noTerminal({ configFile }: Paths): AccessError {
-  return mistake(
-    'init asks on a terminal, and this is none',
-    [
-      `write ${configFile} by two commands:`,
-      '    holdfast config set main deepseek/deepseek-flash',
-      '    holdfast auth add deepseek < key-file',
-    ].join('\n'),
-  );
+  const howToFix = `write ${configFile} by two commands:
+    holdfast config set main deepseek/deepseek-flash
+    holdfast auth add deepseek < key-file`;
+  return mistake('init asks on a terminal, and this is none', howToFix);
 }
 
 /** The variable of each vendor that holds a key now, in the order of the catalogue. */
@@ -134,13 +130,8 @@ function readProvider(said: string): Chosen | string {
   }
   const entry = entryOf(said);
   if (entry !== undefined) return { name: entry.name, entry };
-  const near = findNearest(
-    said,
-    known.map(({ name }) => name),
-  );
-  return near === undefined
-    ? `there is no provider ${said}`
-    : `there is no provider ${said}; did you mean ${near}?`;
+  const names = known.map(({ name }) => name);
+  return [`there is no provider ${said}`, askWhetherMeant(said, names) ?? []].flat().join('; ');
 }
 
 function entryOf(name: string): ProviderEntry | undefined {

@@ -5,7 +5,7 @@ import { protocolNames } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
-import { findNearest } from '../nearest.ts';
+import { askWhetherMeant } from '../nearest.ts';
 import type { ResolvedProvider } from '../resolved.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { createTarget, type TargetShape } from './create-target.ts';
@@ -78,16 +78,16 @@ function describeUnknown(
 ): ProviderEntry | undefined {
   const lacking = listLacking(settings);
   if (lacking.length === 0) return { ...custom, name, title: name };
-  const nearest = findNearest(name, [
+  const meant = askWhetherMeant(name, [
     ...context.catalogue.names,
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
   ]);
-  const near = nearest === undefined ? '' : `, or did you mean ${nearest}?`;
+  const near = meant === undefined ? '' : `, or ${meant}`;
   if (lacking.length === 2) {
     const howToFix =
-      nearest === undefined
+      meant === undefined
         ? `give providers.${name} a base_url (https://host/v1) and a protocol (${protocolNames.join(', ')})`
-        : `did you mean ${nearest}? Or give providers.${name} a base_url and a protocol`;
+        : `${meant} Or give providers.${name} a base_url and a protocol`;
     context.findings.problem(namedAt, `unknown provider ${name}`, howToFix);
   } else if (lacking[0] === 'base_url') {
     const howToFix = `add base_url: https://host/v1${near}`;

@@ -1,7 +1,7 @@
 /** What the schema objects to, in words: where it stands, what is wrong, how to fix it. */
 
 import type { z } from 'zod';
-import { findNearest } from '../nearest.ts';
+import { askWhetherMeant } from '../nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
 import { readAt } from './values.ts';
@@ -40,9 +40,7 @@ function toKeyPath(path: readonly PropertyKey[]): KeyPath {
 
 function describeUnknownKey(parent: KeyPath, key: string): Complaint {
   const known = listKeys(parent);
-  const nearest = findNearest(key, known);
-  const howToFix =
-    nearest === undefined ? `write one of ${known.join(', ')}, or remove it` : `did you mean ${nearest}?`;
+  const howToFix = askWhetherMeant(key, known) ?? `write one of ${known.join(', ')}, or remove it`;
   return { path: [...parent, key], message: 'unknown key', howToFix };
 }
 
@@ -77,10 +75,7 @@ function describeIssue(issue: Issue, path: KeyPath, actual: unknown): Said {
       if (isTarget(path)) return describeTarget(path, actual);
       return { message: startLower(issue.message), howToFix: fixTarget(key) };
     default:
-      return {
-        message: startLower(issue.message),
-        howToFix: fixTarget(key),
-      };
+      return { message: startLower(issue.message), howToFix: fixTarget(key) };
   }
 }
 
@@ -140,10 +135,7 @@ function fixTarget(key: string | number | undefined): string | undefined {
 }
 
 function describeChoice(values: readonly string[], actual: unknown): Said {
-  const nearest = typeof actual === 'string' ? findNearest(actual, values) : undefined;
-  const found = typeof actual === 'string' ? `"${actual}"` : nameFound(actual);
-  return {
-    message: `${found} is not possible here`,
-    howToFix: nearest === undefined ? `write one of ${values.join(', ')}` : `did you mean ${nearest}?`,
-  };
+  const isText = typeof actual === 'string';
+  const howToFix = (isText && askWhetherMeant(actual, values)) || `write one of ${values.join(', ')}`;
+  return { message: `${isText ? `"${actual}"` : nameFound(actual)} is not possible here`, howToFix };
 }

@@ -1,6 +1,6 @@
 /** `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says what outranks it. */
 
-import { findNearest } from '../../../config/nearest.ts';
+import { askWhetherMeant } from '../../../config/nearest.ts';
 import { type AccessError, ConfigError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import type { Runtime } from '../../../runtime.ts';
@@ -153,13 +153,8 @@ async function openFor(provider: string, wished: string | undefined): Promise<Ru
 }
 
 function unknownProvider(name: string): AccessError {
-  const near = findNearest(
-    name,
-    builtinEntries.map((entry) => entry.name),
-  );
+  const names = builtinEntries.map((entry) => entry.name);
+  const meant = askWhetherMeant(name, names);
   const own = `a server of your own is named in config.yaml first: providers.${name}.base_url and protocol`;
-  return mistake(
-    `there is no provider called ${name}`,
-    near === undefined ? own : `did you mean ${near}? Else ${own}`,
-  );
+  return mistake(`there is no provider called ${name}`, meant === undefined ? own : `${meant} Else ${own}`);
 }
