@@ -1,7 +1,6 @@
 /** What the completion of a shell asks for at each TAB: the words that may stand next, one a line, each with what it is behind a tab. */
 
 import type { Command } from 'commander';
-import { assertNever } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Candidate, findWanted, type ValueKind } from '../wanted.ts';
@@ -12,43 +11,33 @@ export async function complete(terminal: Terminal, root: Command, line: readonly
   const wanted = findWanted(root, line.slice(1));
   const before = wanted.kind === 'values' ? wanted.before : '';
   const candidates =
-    wanted.kind === 'words' ? wanted.words : await listValues(wanted.of, wanted.given).catch(() => []);
+    wanted.kind === 'words' ? wanted.words : await lists[wanted.of](wanted.given).catch(() => []);
   const typed = line.at(-1) ?? '';
   for (const { word, description } of candidates)
     if ((before + word).startsWith(typed)) terminal.out(`${before}${word}\t${description ?? ''}\n`);
   return 0;
 }
 
-async function listValues(kind: ValueKind, given: readonly string[]): Promise<readonly Candidate[]> {
-  switch (kind) {
-    case 'agents': {
-      const { agents } = await import('../../connect/agents/agents.ts');
-      return agents.map(({ name, title }) => ({ word: name, description: title }));
-    }
-    case 'faults': {
-      const { drillFaults } = await import('../../drill/faults.ts');
-      return drillFaults.map(({ id, title }) => ({ word: id, description: title }));
-    }
-    case 'shells': {
-      const { shells } = await import('./completion.ts');
-      return toCandidates(shells);
-    }
-    case 'config-keys':
-      return toCandidates(await listConfigKeys());
-    case 'config-values':
-      return toCandidates(await listConfigValues(given[0] ?? ''));
-    case 'providers':
-      return toCandidates(await listProviders());
-    case 'keys':
-      return toCandidates(await withOwn(listKeyNames));
-    case 'models':
-      return toCandidates(await withOwn(listModels));
-    case 'tasks':
-      return toCandidates(await withOwn((runtime) => [...runtime.config().routes.keys()]));
-    default:
-      return assertNever(kind);
-  }
-}
+type ListValues = (given: readonly string[]) => Promise<readonly Candidate[]>;
+
+/** What is heavy is loaded by the list that needs it. */
+const lists: Readonly<Record<ValueKind, ListValues>> = {
+  agents: async () => {
+    const { agents } = await import('../../connect/agents/agents.ts');
+    return agents.map(({ name, title }) => ({ word: name, description: title }));
+  },
+  faults: async () => {
+    const { drillFaults } = await import('../../drill/faults.ts');
+    return drillFaults.map(({ id, title }) => ({ word: id, description: title }));
+  },
+  shells: async () => toCandidates((await import('./completion.ts')).shells),
+  'config-keys': async () => toCandidates(await listConfigKeys()),
+  'config-values': async ([key = '']) => toCandidates(await listConfigValues(key)),
+  providers: async () => toCandidates(await listProviders()),
+  keys: async () => toCandidates(await withOwn(listKeyNames)),
+  models: async () => toCandidates(await withOwn(listModels)),
+  tasks: async () => toCandidates(await withOwn((runtime) => [...runtime.config().routes.keys()])),
+};
 
 function toCandidates(words: readonly string[]): readonly Candidate[] {
   return [...new Set(words)].map((word) => ({ word }));

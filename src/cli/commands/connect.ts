@@ -12,10 +12,7 @@ import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 const takes = {
-  agent: optional(
-    'agent',
-    'claude, codex, opencode, pi, hermes, reasonix, qwen, copilot, cline, aider, continue, zed, llm, gemini, openai, anthropic',
-  ),
+  agent: optional('agent', agents.map(({ name }) => name).join(', ')),
   write: toggle('write its settings; the old file is kept beside it'),
   dryRun: toggle('show what --write would change'),
   undo: { ...toggle('put back what stood there before'), conflicts: ['write', 'dryRun'] },

@@ -1,9 +1,8 @@
 /** Models that config says are one and the same at several providers (`models.M.same_as`): only to these may embeddings fall back. */
 
 import type { Target } from '../../model/target.ts';
-import type { KeyPath, TargetSettings } from '../schema/schema.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
-import { readTarget, type TargetResolver } from './resolve-targets.ts';
+import type { TargetResolver } from './resolve-targets.ts';
 
 /** For each of these models, by target id, the others, in the order of config. */
 export function resolveSameModels(
@@ -32,7 +31,7 @@ function listPairs(context: ResolveContext, resolver: TargetResolver): readonly 
       if (sameAs === undefined) return [];
       const path = ['providers', provider, 'models', model, 'same_as'];
       const one = resolver.target({ provider, model }, path);
-      const other = resolveOther(sameAs, { path, resolver });
+      const other = resolver.place(sameAs, path)[0]?.target;
       if (one === undefined || other === undefined) return [];
       if (one.id !== other.id) return [[one, other]];
       context.findings.problem(
@@ -43,14 +42,6 @@ function listPairs(context: ResolveContext, resolver: TargetResolver): readonly 
       return [];
     }),
   );
-}
-
-function resolveOther(
-  settings: TargetSettings,
-  { path, resolver }: { readonly path: KeyPath; readonly resolver: TargetResolver },
-): Target | undefined {
-  const named = readTarget(settings);
-  return named === undefined ? undefined : resolver.target(named, path);
 }
 
 /** A chain there would be read as a promise. */

@@ -221,9 +221,7 @@ function checkOwnServer({ context: { findings }, settings, path }: TaskScene): b
 
 function withBody(settings: TaskSettings): (place: RouteTarget) => RouteTarget {
   const { reasoning_effort: reasoningEffort, extra_body: extraBody = {} } = settings;
-  const added = {
-    ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
-    ...(Object.keys(extraBody).length === 0 ? {} : { extraBody }),
-  };
+  const hasBody = Object.keys(extraBody).length > 0;
+  const added = { reasoningEffort, ...(hasBody ? { extraBody } : {}) };
   return ({ target, reason }) => ({ target: { ...target, ...added }, reason });
 }
