@@ -97,12 +97,25 @@ export class Candidates {
     return isOnItsWay || this.tie !== undefined || this.#only !== undefined;
   }
 
-  /** Candidates that may still be asked: the one to be asked again, then target by target in the order of each pool. */
+  /**
+   * Candidates that may still be asked, each once: the one to be asked again, then target by target in the order of each
+   * pool, then those that large pools keep benched.
+   */
   *inOrder(): Iterable<Candidate> {
-    const { current } = this;
-    if (current !== undefined) yield current;
+    const seen = new Set<string>();
+    for (const candidate of this.#inRounds()) {
+      if (seen.has(candidate.key)) continue;
+      seen.add(candidate.key);
+      yield candidate;
+    }
+  }
+
+  *#inRounds(): Iterable<Candidate> {
+    if (this.current !== undefined) yield this.current;
+    for (const place of this.placesLeft()) yield* this.of(place);
+    // Not before somebody else could have been free: with a fallback nobody pays for a large pool that is benched whole.
     for (const place of this.placesLeft())
-      for (const candidate of this.of(place)) if (candidate.key !== current?.key) yield candidate;
+      for (const candidate of this.#benchedOf(place)) if (!this.isOver(candidate)) yield candidate;
   }
 
   /** Candidates of one target that may still be asked; the session's own first. */
@@ -124,17 +137,27 @@ export class Candidates {
     const own = this.#only === undefined ? this.#boundCandidate(place) : named(place, this.#only);
     if (own !== undefined) yield own;
     if (this.#only !== undefined) return;
-    for (const candidate of this.inReachOf(place)) if (candidate.key !== own?.key) yield candidate;
+    for (const candidate of this.#readyOf(place)) if (candidate.key !== own?.key) yield candidate;
   }
 
   /** Candidates of one target, left or not; of those that a large pool keeps benched the first to return. */
   *inReachOf(place: Place): Iterable<Candidate> {
+    yield* this.#readyOf(place);
+    yield* this.#benchedOf(place);
+  }
+
+  *#readyOf(place: Place): Iterable<Candidate> {
     const { pool, target } = place;
     const { host, health } = this.#engine;
     if (pool === undefined) yield createCandidate(place, undefined);
     else
       for (const credential of pool.walk(host.clock.now(), health.releasesOf(target.origin)))
         yield createCandidate(place, credential);
+  }
+
+  *#benchedOf(place: Place): Iterable<Candidate> {
+    for (const credential of place.pool?.benched(this.#engine.host.clock.now()) ?? [])
+      yield createCandidate(place, credential);
   }
 
   /** Whether the request has done with this candidate, or it never was one for it. */

@@ -42,18 +42,22 @@ export class CredentialPool {
   }
 
   /**
-   * Those that may be free, the preferred one first; then the benched ones that return soonest, one more than a list names.
-   * Where `releases` has changed, a mark ended before its time, and everybody may be free.
+   * Those that may be free, the preferred one first. Where `releases` has changed, a mark ended before its time, and
+   * everybody may be free.
    */
   *walk(now: number, releases: number): Iterable<Credential> {
     const ready = this.#ready(now, releases);
-    const benched = this.#benched(now);
     const preferred = choosePreferred(this.#selection, ready, this.#parts);
-    if (preferred !== undefined) {
-      yield* this.#named([preferred]);
-      yield* this.#named(listOthers(this.#selection, ready, { preferred, uses: this.#parts.uses }));
-    }
-    yield* this.#named(benched.sort((a, b) => this.#untilOf(a) - this.#untilOf(b)).slice(0, listLimit + 1));
+    if (preferred === undefined) return;
+    yield* this.#named([preferred]);
+    yield* this.#named(listOthers(this.#selection, ready, { preferred, uses: this.#parts.uses }));
+  }
+
+  /** Those that a walk leaves out, the first to return first: one more than a list names. */
+  benched(now: number): readonly Credential[] {
+    const members = this.#everyone.filter((member) => this.#untilOf(member) > now);
+    members.sort((a, b) => this.#untilOf(a) - this.#untilOf(b));
+    return [...this.#named(members.slice(0, listLimit + 1))];
   }
 
   /** It need not be looked at before this time. */
@@ -85,10 +89,6 @@ export class CredentialPool {
     const ready: number[] = [];
     for (const member of this.#everyone) if (this.#untilOf(member) <= now) ready.push(member);
     return ready;
-  }
-
-  #benched(now: number): number[] {
-    return this.#everyone.filter((member) => this.#untilOf(member) > now);
   }
 
   #untilOf(member: number): number {
