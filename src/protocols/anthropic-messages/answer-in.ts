@@ -1,15 +1,7 @@
 /** An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
 import { isRecord } from '../is-record.ts';
-import type {
-  AnswerDecoder,
-  NeutralAnswer,
-  NeutralContent,
-  NeutralFinish,
-  NeutralPart,
-  NeutralUsage,
-  ReadingHints,
-} from '../neutral.ts';
+import type { AnswerDecoder, NeutralFinish, NeutralPart, NeutralUsage, ReadingHints } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
 import {
   readCount,
@@ -185,31 +177,16 @@ function tellThought(value: unknown, index: number | undefined): readonly Neutra
   return delta === '' ? [] : [{ type: 'reasoning-delta', id: String(index), delta }];
 }
 
-export function decodeMessagesAnswer(body: WireObject, { answerTool }: ReadingHints = {}): NeutralAnswer {
-  const content: NeutralContent[] = [];
-  let hasAnswer = false;
-  for (const [index, block] of readRecords(body['content'], 'content').entries()) {
-    const isAnswer = block['type'] === 'tool_use' && block['name'] === answerTool;
-    hasAnswer ||= isAnswer;
-    if (isAnswer) content.push({ type: 'text', text: readJsonText(block['input']) });
-    else content.push(...decodeBlock(block, index));
-  }
-  const usage = toUsage(isRecord(body['usage']) ? body['usage'] : undefined);
-  return { content, finish: toFinish(body['stop_reason'], hasAnswer), usage };
-}
-
-function decodeBlock(block: WireObject, index: number): readonly NeutralContent[] {
-  if (block['type'] === 'tool_use') {
-    const toolName = readName(block['name']);
-    if (toolName === undefined) throw new TypeError('a tool call has no name');
-    const toolCallId = readName(block['id']) ?? `call_${index}`;
-    return [{ type: 'tool-call', toolCallId, toolName, input: readJsonText(block['input'] ?? {}) }];
-  }
-  const thought = readText(block['thinking'], 'the thinking of a block');
-  const text = readText(block['text'], 'the text of a block');
+/** The events that would tell this answer: its blocks, each whole at its beginning, and its end. */
+export function toEvents(body: WireObject): readonly WireObject[] {
+  const blocks = readRecords(body['content'], 'content');
+  const told = blocks.flatMap((block, index) => [
+    { type: 'content_block_start', index, content_block: block },
+    { type: 'content_block_stop', index },
+  ]);
   return [
-    ...(thought === '' ? [] : [{ type: 'reasoning', text: thought } as const]),
-    ...(text === '' ? [] : [{ type: 'text', text } as const]),
+    ...told,
+    { type: 'message_delta', delta: { stop_reason: body['stop_reason'] }, usage: body['usage'] },
   ];
 }
 

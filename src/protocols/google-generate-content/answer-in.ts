@@ -1,14 +1,7 @@
 /** A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
 import { isRecord } from '../is-record.ts';
-import type {
-  AnswerDecoder,
-  NeutralAnswer,
-  NeutralContent,
-  NeutralFinish,
-  NeutralPart,
-  NeutralUsage,
-} from '../neutral.ts';
+import type { AnswerDecoder, NeutralFinish, NeutralPart, NeutralUsage } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
 import {
   readCount,
@@ -21,122 +14,74 @@ import {
 import { isBlocked } from './judge.ts';
 import { dataOf } from './parts.ts';
 
-export class GoogleAnswerDecoder implements AnswerDecoder {
-  readonly #reader = new AnswerReader();
-
-  push(event: WireObject): readonly NeutralPart[] {
-    return this.#reader.read(event).flatMap(toStreamParts);
-  }
-
-  end(): readonly NeutralPart[] {
-    const { finish, usage } = this.#reader.end();
-    return [{ type: 'finish', finishReason: { unified: finish, raw: undefined }, usage }];
-  }
-}
-
-export function decodeGoogleAnswer(body: WireObject): NeutralAnswer {
-  const reader = new AnswerReader();
-  const content: NeutralContent[] = [];
-  for (const part of reader.read(body)) {
-    const last = content.at(-1);
-    if (isSaid(part) && isSaid(last) && last.type === part.type)
-      content.splice(-1, 1, { ...last, text: last.text + part.text });
-    else content.push(part);
-  }
-  return { content, ...reader.end() };
-}
-
-type Said = Extract<NeutralContent, { type: 'text' | 'reasoning' }>;
-
-/** A text or a thought, of which several may follow each other. */
-function isSaid(part: NeutralContent | undefined): part is Said {
-  return part?.type === 'text' || part?.type === 'reasoning';
-}
-
-function toStreamParts(content: NeutralContent): readonly NeutralPart[] {
-  switch (content.type) {
-    case 'text':
-      return [{ type: 'text-delta', id: 'text', delta: content.text }];
-    case 'reasoning':
-      return [{ type: 'reasoning-delta', id: 'reasoning', delta: content.text }];
-    case 'tool-call': {
-      const { toolCallId: id, toolName, input } = content;
-      return [
-        { type: 'tool-input-start', id, toolName },
-        { type: 'tool-input-delta', id, delta: input },
-        { type: 'tool-input-end', id },
-        content,
-      ];
-    }
-    default:
-      return [content];
-  }
-}
-
 /** A whole answer is one event of a stream that has no other. Throws where a word of it would be lost. */
-class AnswerReader {
+export class GoogleAnswerDecoder implements AnswerDecoder {
   #usage: WireObject | undefined;
   #reason: string | undefined;
   #calls = 0;
 
-  read(event: WireObject): NeutralContent[] {
+  push(event: WireObject): readonly NeutralPart[] {
     if (isRecord(event['usageMetadata'])) this.#usage = event['usageMetadata'];
     if (isBlocked(event)) this.#reason ??= 'PROHIBITED_CONTENT';
     const feedback = readRecord(event['promptFeedback'], 'promptFeedback');
     return [
-      ...toText(feedback['blockReasonMessage'], 'promptFeedback.blockReasonMessage'),
+      ...tellText(feedback['blockReasonMessage'], 'promptFeedback.blockReasonMessage'),
       ...readRecords(event['candidates'], 'candidates').flatMap((candidate) =>
         this.#readCandidate(candidate),
       ),
     ];
   }
 
-  end(): { readonly finish: NeutralFinish; readonly usage: NeutralUsage } {
+  end(): readonly NeutralPart[] {
     const reason = this.#reason ?? '';
     if (failed.has(reason)) throw new TypeError(`the model ended its answer with ${reason}`);
     const finish = finishes[reason] ?? 'other';
-    return {
-      finish: finish === 'stop' && this.#calls > 0 ? 'tool-calls' : finish,
-      usage: toUsage(this.#usage),
-    };
+    const unified = finish === 'stop' && this.#calls > 0 ? 'tool-calls' : finish;
+    return [{ type: 'finish', finishReason: { unified, raw: undefined }, usage: toUsage(this.#usage) }];
   }
 
-  #readCandidate(candidate: WireObject): readonly NeutralContent[] {
+  #readCandidate(candidate: WireObject): readonly NeutralPart[] {
     this.#reason = readName(candidate['finishReason']) ?? this.#reason;
     const { parts } = readRecord(candidate['content'], 'candidates[].content');
     return readRecords(parts, 'candidates[].content.parts').flatMap((part) => this.#readPart(part));
   }
 
-  #readPart(part: WireObject): readonly NeutralContent[] {
+  #readPart(part: WireObject): readonly NeutralPart[] {
     const place = 'candidates[].content.parts[]';
     const data = dataOf(part);
-    if (data === 'functionCall') return [this.#readCall(readRecord(part[data], `${place}.functionCall`))];
+    if (data === 'functionCall') return this.#readCall(readRecord(part[data], `${place}.functionCall`));
     if (data === 'inlineData') return [toFile(readRecord(part[data], `${place}.inlineData`))];
     if (data !== undefined) throw new TypeError(`a part with ${data} has no words in another protocol`);
-    return toText(part['text'], `${place}.text`, part['thought'] === true ? 'reasoning' : 'text');
+    return tellText(part['text'], `${place}.text`, part['thought'] === true ? 'reasoning' : 'text');
   }
 
-  #readCall(call: WireObject): NeutralContent {
+  #readCall(call: WireObject): readonly NeutralPart[] {
     const toolName = readName(call['name']);
     if (toolName === undefined) throw new TypeError('a tool call has no name');
     if (call['willContinue'] === true || call['partialArgs'] !== undefined)
       throw new TypeError('a tool call came in pieces that nobody asked for');
-    const toolCallId = readName(call['id']) ?? `call_${this.#calls}`;
+    const id = readName(call['id']) ?? `call_${this.#calls}`;
+    const input = readJsonText(call['args'] ?? {});
     this.#calls += 1;
-    return { type: 'tool-call', toolCallId, toolName, input: readJsonText(call['args'] ?? {}) };
+    return [
+      { type: 'tool-input-start', id, toolName },
+      { type: 'tool-input-delta', id, delta: input },
+      { type: 'tool-input-end', id },
+      { type: 'tool-call', toolCallId: id, toolName, input },
+    ];
   }
 }
 
-function toText(
+function tellText(
   value: unknown,
   place: string,
-  type: 'text' | 'reasoning' = 'text',
-): readonly NeutralContent[] {
-  const text = readText(value, place);
-  return text === '' ? [] : [{ type, text }];
+  kind: 'text' | 'reasoning' = 'text',
+): readonly NeutralPart[] {
+  const delta = readText(value, place);
+  return delta === '' ? [] : [{ type: `${kind}-delta`, id: kind, delta }];
 }
 
-function toFile({ mimeType, data }: WireObject): NeutralContent {
+function toFile({ mimeType, data }: WireObject): NeutralPart {
   if (typeof data !== 'string') throw new TypeError('a file in the answer has no bytes');
   return { type: 'file', mediaType: readName(mimeType) ?? 'image/png', data };
 }

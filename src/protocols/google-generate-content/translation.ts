@@ -1,7 +1,8 @@
 /** The `google-generate-content` side of the translate leg. Loaded when a request is first translated. */
 
 import type { Translation } from '../neutral.ts';
-import { decodeGoogleAnswer, GoogleAnswerDecoder } from './answer-in.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { GoogleAnswerDecoder } from './answer-in.ts';
 import { encodeGoogleRequest, findGoogleCallObstacle } from './outbound.ts';
 import { decodeGoogleRequest } from './translate-in.ts';
 import { encodeGoogleAnswer, GoogleAnswerWriter } from './translate-out.ts';
@@ -14,5 +15,5 @@ export const googleTranslation: Translation = {
   findObstacle: findGoogleCallObstacle,
   encodeRequest: encodeGoogleRequest,
   createAnswerDecoder: () => new GoogleAnswerDecoder(),
-  decodeAnswer: decodeGoogleAnswer,
+  decodeAnswer: (body) => readAtOnce(new GoogleAnswerDecoder(), [body]),
 };

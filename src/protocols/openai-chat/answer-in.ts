@@ -4,7 +4,8 @@ import { isRecord } from '../is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralFinish, NeutralPart } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
-import { readJsonText, readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
+import { readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
 import { countTokens } from '../translation/token-counts.ts';
 import { ChatCalls } from './calls-in.ts';
 
@@ -48,26 +49,16 @@ export class ChatAnswerDecoder implements AnswerDecoder {
   }
 }
 
+/** A whole answer is the one event of a stream that tells it at once. */
 export function decodeChatAnswer(body: WireObject): NeutralAnswer {
-  const content: NeutralContent[] = [];
   const [choice = {}] = readRecords(body['choices'], 'choices');
   const message = readRecord(choice['message'], 'choices[].message');
-  const { reasoning, text, isRefusal } = readSaid(message, 'choices[].message');
-  if (reasoning !== '') content.push({ type: 'reasoning', text: reasoning });
-  if (text !== '') content.push({ type: 'text', text });
-  content.push(...readImages(message['images']));
-  for (const [index, call] of listCalls(message).entries()) {
-    const written = readRecord(call['function'], 'the function of a tool call');
-    const toolName = readName(written['name']);
-    if (toolName === undefined) throw new TypeError('a tool call has no name');
-    const toolCallId = readName(call['id']) ?? `call_${index}`;
-    content.push({ type: 'tool-call', toolCallId, toolName, input: readJsonText(written['arguments']) });
-  }
-  return {
-    content,
-    finish: toFinish(choice['finish_reason'], isRefusal),
-    usage: countTokens(body['usage'], ['prompt', 'completion']),
+  const calls = readRecords(message['tool_calls'], 'tool_calls').map((call, index) => ({ ...call, index }));
+  const told = {
+    delta: { ...message, tool_calls: calls },
+    finish_reason: choice['finish_reason'] ?? 'other',
   };
+  return readAtOnce(new ChatAnswerDecoder(), [{ choices: [told], usage: body['usage'] }]);
 }
 
 function readSaid(said: WireObject, place: string): Said {

@@ -1,11 +1,10 @@
 /** The items of an `openai-responses` answer, and how it ended, in neutral words (translate leg). */
 
 import { isRecord } from '../is-record.ts';
-import type { NeutralAnswer, NeutralContent, NeutralFinish } from '../neutral.ts';
+import type { NeutralFinish } from '../neutral.ts';
 import type { WireObject } from '../protocol.ts';
-import { readJsonText, readName, readRecords, readText } from '../translation/lenient.ts';
+import { readJsonText, readRecords, readText } from '../translation/lenient.ts';
 import { toTextInput } from '../translation/text-tools.ts';
-import { countTokens } from '../translation/token-counts.ts';
 
 /** `other`: what only the vendor understands. */
 export type ItemKind = 'message' | 'reasoning' | 'call' | 'text-call' | 'other';
@@ -61,31 +60,6 @@ function readThoughts(list: unknown, part: 'summary' | 'thought'): readonly Whol
     key: `${part}${index}`,
     text: readText(one['text'], 'a thought'),
   }));
-}
-
-export function decodeResponsesAnswer(body: WireObject): NeutralAnswer {
-  const items = readRecords(body['output'], 'output');
-  const content = items.flatMap(decodeItem);
-  const hasRefused = items.some((item) => readWhole(item).some(({ part }) => part === 'refusal'));
-  const hasCalls = content.some(({ type }) => type === 'tool-call');
-  return {
-    content,
-    finish: toFinish(body, { hasCalls, hasRefused }),
-    usage: countTokens(body['usage'], ['input', 'output']),
-  };
-}
-
-function decodeItem(item: WireObject, index: number): readonly NeutralContent[] {
-  const kind = kindOfItem(item);
-  const parts = readWhole(item);
-  if (kind === 'call' || kind === 'text-call') {
-    const toolName = readName(item['name']);
-    if (toolName === undefined) throw new TypeError('a tool call has no name');
-    const toolCallId = readName(item['call_id']) ?? readName(item['id']) ?? `call_${index}`;
-    return parts.map(({ text }) => ({ type: 'tool-call', toolCallId, toolName, input: text }));
-  }
-  const type = kind === 'reasoning' ? 'reasoning' : 'text';
-  return parts.flatMap(({ text }) => (text === '' ? [] : [{ type, text } as const]));
 }
 
 interface Seen {

@@ -157,6 +157,13 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 }
 
+/** The events that would tell this answer: its items, each whole, and its end. */
+export function toEvents(body: WireObject): readonly WireObject[] {
+  const items = readRecords(body['output'], 'output');
+  const told = items.map((item, index) => ({ type: 'response.output_item.done', output_index: index, item }));
+  return [...told, { type: 'response.completed', response: { ...body, output: [] } }];
+}
+
 interface Piece {
   readonly kind: ItemKind;
   readonly part: WholePart['part'];

@@ -1,8 +1,8 @@
 /** The `openai-responses` side of the translate leg. Loaded when a request is first translated. */
 
 import type { Translation } from '../neutral.ts';
-import { decodeResponsesAnswer } from './answer-body-in.ts';
-import { ResponsesAnswerDecoder } from './answer-in.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
 import { decodeResponsesRequest } from './translate-in.ts';
 import { encodeResponsesAnswer, ResponsesAnswerWriter, repeatedSettings } from './translate-out.ts';
@@ -15,5 +15,5 @@ export const responsesTranslation: Translation = {
   findObstacle: findResponsesCallObstacle,
   encodeRequest: encodeResponsesRequest,
   createAnswerDecoder: () => new ResponsesAnswerDecoder(),
-  decodeAnswer: decodeResponsesAnswer,
+  decodeAnswer: (body) => readAtOnce(new ResponsesAnswerDecoder(), toEvents(body)),
 };

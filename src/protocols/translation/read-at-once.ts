@@ -1,0 +1,41 @@
+/** A whole answer in neutral words (translate leg): read as the stream that tells it at once, so that both are read alike. */
+
+import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralPart } from '../neutral.ts';
+import type { WireObject } from '../protocol.ts';
+
+/** Throws where a word of it would be lost. */
+export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]): NeutralAnswer {
+  const content: NeutralContent[] = [];
+  const answer: { -readonly [Field in keyof NeutralAnswer]?: NeutralAnswer[Field] } = {};
+  let thought: string | undefined;
+  for (const part of [...events.flatMap((event) => decoder.push(event)), ...decoder.end()]) {
+    if (part.type === 'finish') {
+      answer.finish = part.finishReason.unified;
+      answer.usage = part.usage;
+    } else if (part.type === 'reasoning-delta') {
+      add(content, { type: 'reasoning', text: part.delta }, part.id === thought);
+      thought = part.id;
+    } else addPart(content, part);
+  }
+  const { finish = 'other', usage = noUsage } = answer;
+  return { content, finish, usage };
+}
+
+function addPart(content: NeutralContent[], part: NeutralPart): void {
+  if (part.type === 'text-delta') add(content, { type: 'text', text: part.delta }, true);
+  else if (part.type === 'tool-call' || part.type === 'file') content.push(part);
+}
+
+type Said = Extract<NeutralContent, { type: 'text' | 'reasoning' }>;
+
+/** Goes on with what was said last, where it is a piece of the same. */
+function add(content: NeutralContent[], said: Said, isSame: boolean): void {
+  const last = content.at(-1);
+  if (isSame && last?.type === said.type) content.splice(-1, 1, { ...last, text: last.text + said.text });
+  else content.push(said);
+}
+
+const noUsage: NeutralAnswer['usage'] = {
+  inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+  outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+};
