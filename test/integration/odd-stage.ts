@@ -3,7 +3,14 @@
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type Answer, ask } from './harness.ts';
 import { type OddServer, startOddServer } from './odd-server.ts';
-import { anthropicMessages, datasOf, openaiChat, openaiResponses, type Tongue } from './tongues.ts';
+import {
+  anthropicMessages,
+  datasOf,
+  googleGenerateContent,
+  openaiChat,
+  openaiResponses,
+  type Tongue,
+} from './tongues.ts';
 
 export class OddStage {
   readonly first: OddServer;
@@ -157,12 +164,35 @@ const responses: Pieces = {
   damaged: 'event: response.function_call_arguments.delta\ndata: {"type":"response.function_call_argu',
 };
 
+const turn = (parts: readonly object[], more: object = {}): string =>
+  `data: ${JSON.stringify({ candidates: [{ content: { parts, role: 'model' }, index: 0, ...more }] })}`;
+
+/** A call comes whole, and nothing marks the end. */
+const google: Pieces = {
+  opening: [],
+  text: ['all is', ' well'].map((text) => turn([{ text }])),
+  closing: [turn([], { finishReason: 'STOP' })],
+  marker: [],
+  call: [
+    turn([{ functionCall: { name: 'rm', args: {} } }]),
+    turn([{ functionCall: { name: 'ls', args: {} } }]),
+  ],
+  damaged: 'data: {"candidates":[{"content":{"parts":[{"functionCall":{"name":"rm","args":{"pa',
+};
+
+const all: readonly (readonly [Tongue, Pieces])[] = [
+  [openaiChat, chat],
+  [openaiResponses, responses],
+  [anthropicMessages, messages],
+  [googleGenerateContent, google],
+];
+
 export const spoken: readonly (readonly [string, Tongue, Pieces])[] = [
   ['openai-chat', openaiChat, chat],
   ['openai-responses', openaiResponses, responses],
   ['anthropic-messages', anthropicMessages, messages],
 ];
-export const piecesOf = (tongue: Tongue): Pieces => spoken.find(([, known]) => known === tongue)?.[2] ?? chat;
+export const piecesOf = (tongue: Tongue): Pieces => all.find(([known]) => known === tongue)?.[1] ?? chat;
 export const whole = ({ opening, text, closing, marker }: Pieces) => [
   ...opening,
   ...text,

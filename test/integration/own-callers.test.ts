@@ -15,7 +15,10 @@ beforeAll(async () => {
 beforeEach(() => sim.reset());
 afterAll(() => sim.close());
 
-const paths = (): readonly string[] => [...new Set(sim.log().map(({ path }) => path))];
+/** Where the model stands in the path, any will do. */
+const paths = (): readonly string[] => [
+  ...new Set(sim.log().map(({ path }) => path.replace(/models\/.*:.*/, 'models/…'))),
+];
 
 describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
   'where everybody speaks %s only',
@@ -51,7 +54,7 @@ describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
       // A relayed stream of `openai-chat` counts its tokens only where its client asks for it.
       const counted = protocol === 'openai-chat' ? undefined : expect.any(Number);
       expect(result.usage?.outputTokens).toEqual(counted);
-      expect(paths()).toEqual([path]);
+      expect(paths()).toEqual([path.replace(/models\/.*:.*/, 'models/…')]);
     });
 
     it('a task falls back to the main model', async () => {
@@ -59,7 +62,7 @@ describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
         holdfast.ask({ prompt: 'a title, please', model: 'title_generation' }),
       );
       expect(result.target).toBe('one/sim/plain');
-      expect(paths()).toEqual([path]);
+      expect(paths()).toEqual([path.replace(/models\/.*:.*/, 'models/…')]);
     });
 
     it('a task that nobody answers ends with the reason', async () => {

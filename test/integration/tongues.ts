@@ -83,7 +83,7 @@ export const openaiResponses: Tongue = {
   },
 };
 
-const googleGenerateContent: Tongue = {
+export const googleGenerateContent: Tongue = {
   protocol: 'google-generate-content',
   path: '/v1/models/sim%2Fecho:generateContent',
   toRequest: ({ model = '', stream = false, messages, ...rest }) => ({
