@@ -127,6 +127,8 @@ function encodeEvent(id: string, delta: object, finishReason: string | null): st
   return `data: ${JSON.stringify(event)}\n\n`;
 }
 
+/** Nothing for an empty text: a chunk of no bytes would end the body. */
 export function encodeChunk(text: string): string {
+  if (text === '') return '';
   return `${text.length.toString(16)}\r\n${text}\r\n`;
 }
