@@ -1,5 +1,5 @@
 /**
- * The size and structure rules that biome lacks: file size, headers, names, complexity, type assertions, import levels,
+ * The size and structure rules that biome lacks: file size, headers, names of files and of types, complexity, type assertions, import levels,
  * what the library loads, doors to the outside. Prints `path:line rule message`; exits 1 on any finding.
  * `--soft` also prints, without failing, the files above the soft limit.
  */

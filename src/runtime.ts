@@ -269,7 +269,7 @@ function createHolder({
 }
 
 /** What outlives a request: health and records, and the store behind them. */
-interface State {
+interface RuntimeState {
   readonly health: Health;
   readonly bindings: AccountBindings;
   keep(record: RequestRecord): void;
@@ -286,7 +286,7 @@ function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
 function createState(
   options: RuntimeOptions,
   { host, store, emit }: { readonly host: Host; readonly store: Store; readonly emit: EventListener },
-): State {
+): RuntimeState {
   const tellFault = createFaultTeller(host, emit);
   const health = new Health(host, store, tellFault);
   const sink = new RecordSink(host.clock, store, tellFault);

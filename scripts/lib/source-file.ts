@@ -20,7 +20,8 @@ export type RuleName =
   | 'file-size'
   | 'header'
   | 'name'
-  | 'reach';
+  | 'reach'
+  | 'type-name';
 
 /** A source file with its syntax tree. `path` is relative to the repository and uses `/`. */
 export interface SourceFile {

@@ -152,6 +152,12 @@ it.each(refused)('refuses %s', (_name, path, text, rule) => {
   expect(findingsOf({ [path]: text }).map((finding) => finding.rule)).toEqual([rule]);
 });
 
+it('refuses a name of a type that another file has declared', () => {
+  const text = 'interface Asked {}';
+  const files = { 'src/access/a.ts': text, 'src/access/b.ts': text, 'src/access/b.test.ts': text };
+  expect(findingsOf(files)).toMatchObject([{ path: 'src/access/b.ts', rule: 'type-name' }]);
+});
+
 it('refuses a product file that does not begin by saying what it is', () => {
   const texts = [
     'export const x = 1;',

@@ -9,11 +9,13 @@ import { checkBoundaries } from './layers.ts';
 import { checkNames } from './names.ts';
 import { checkReach } from './reach.ts';
 import type { Finding, SourceFile } from './source-file.ts';
+import { checkTypeNames } from './type-names.ts';
 
 const rules: readonly ((files: readonly SourceFile[]) => readonly Finding[])[] = [
   (files) => checkFileSize(files),
   checkHeaders,
   checkNames,
+  checkTypeNames,
   checkComplexity,
   checkAssertions,
   checkBoundaries,

@@ -14,7 +14,7 @@ const repeatsMs = 120_000;
 const longestMs = 600_000;
 
 /** What an attempt was about. */
-interface Asked {
+interface ChargedAttempt {
   readonly origin: string;
   /** Keys of the marks that it probed. */
   readonly probeOf?: readonly string[] | undefined;
@@ -91,7 +91,7 @@ export class Budget {
    * A failed attempt. A probe belongs to all who wait for it, so it costs this request nothing: the one after a wait, and one
    * that finds the mark as it was. What follows it with other keys in the same moment counts like any attempt.
    */
-  noteMiss({ origin, probeOf, isBehindWait }: Asked, failure: Failure, spentMs: number): void {
+  noteMiss({ origin, probeOf, isBehindWait }: ChargedAttempt, failure: Failure, spentMs: number): void {
     if (failure.class === 'timeout' || failure.class === 'stream-stall') {
       this.#silent ??= new Set();
       this.#silent.add(origin);

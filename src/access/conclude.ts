@@ -5,7 +5,7 @@ import type { FailureClass } from '../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
-import type { WireError } from '../protocols/protocol.ts';
+import type { ToldError } from '../protocols/protocol.ts';
 import { requestFaults } from './decide/decision-table.ts';
 import type { Journey } from './journey.ts';
 import { listMends } from './mends.ts';
@@ -116,7 +116,7 @@ function isOfForeigner({ candidates, story }: Journey, { failure }: Miss): boole
 function describeExhausted(
   journey: Journey,
   exhaustion: Exhaustion,
-): { readonly error: WireError; readonly headers: Headers } {
+): { readonly error: ToldError; readonly headers: Headers } {
   const { candidates, cause } = exhaustion;
   const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);

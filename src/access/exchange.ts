@@ -98,14 +98,14 @@ class NotedSink implements ReplySink {
   }
 }
 
-interface Asked {
+interface EngineRequest {
   readonly engine: Engine;
   readonly request: ExchangeRequest;
   readonly id: string;
 }
 
 /** The record of a request that went to the engine; none of one that is answered here. */
-function route({ engine, request, id }: Asked, sink: ReplySink): Promise<RequestRecord> | undefined {
+function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise<RequestRecord> | undefined {
   const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
   const endpoint = findEndpoint(path, request.query);
   if (endpoint === undefined) throw routeUnknown(path);

@@ -43,7 +43,7 @@ function isSpareMissing({ target, cause }: CandidateVerdict, all: readonly Candi
   return cause === 'auth-missing' && all.some((other) => other.target === target && other.cause !== cause);
 }
 
-interface Scene {
+interface MendScene {
   readonly target: Target;
   readonly operation: Operation;
   readonly place: Place;
@@ -58,9 +58,12 @@ interface Scene {
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
 
-type Mend = (scene: Scene) => string | undefined;
+type Mend = (scene: MendScene) => string | undefined;
 
-function openScene(journey: Journey, { target: id, credential: key }: CandidateVerdict): Scene | undefined {
+function openScene(
+  journey: Journey,
+  { target: id, credential: key }: CandidateVerdict,
+): MendScene | undefined {
   const { engine, candidates } = journey;
   const place = candidates.places.find(({ target }) => target.id === id);
   if (place === undefined) return undefined;
@@ -127,12 +130,12 @@ const rows: Readonly<Partial<Record<FailureClass, Mend>>> = {
 };
 
 /** Where config names the model; nothing where the request does. */
-function placeOf({ reason }: Place, sourceOf: Scene['sourceOf']): string {
+function placeOf({ reason }: Place, sourceOf: MendScene['sourceOf']): string {
   return isInRequest(reason) ? ' in the request' : ` at ${sourceOf(reason)}`;
 }
 
 /** With one provider, a mistyped one is taken for a part of a model's name. */
-function describeStranger({ model }: Target, { reason }: Place, isProvider: Scene['isProvider']): string {
+function describeStranger({ model }: Target, { reason }: Place, isProvider: MendScene['isProvider']): string {
   const [named = '', rest] = model.split('/');
   if (rest === undefined || !isInRequest(reason) || isProvider(named)) return '';
   return `${named} is not a configured provider; `;
@@ -143,7 +146,7 @@ function isInRequest(reason: string): boolean {
 }
 
 /** The key is tested first: what is refused for a moment works again. */
-function replaceKey({ target, credential, keyAt, links }: Scene): string {
+function replaceKey({ target, credential, keyAt, links }: MendScene): string {
   const test = `holdfast auth test ${target.pool}`;
   if (credential === undefined) return `holdfast auth add ${target.provider}`;
   if (credential.source === 'oauth')
@@ -154,7 +157,7 @@ function replaceKey({ target, credential, keyAt, links }: Scene): string {
   return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
 }
 
-function giveKey({ target, provider, credential, links }: Scene): string {
+function giveKey({ target, provider, credential, links }: MendScene): string {
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
     return `holdfast auth login ${target.provider}`;
   if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
@@ -165,7 +168,7 @@ function giveKey({ target, provider, credential, links }: Scene): string {
 }
 
 /** An address that names no version mostly lacks it. */
-function serveIt({ target, operation, sourceOf }: Scene): string {
+function serveIt({ target, operation, sourceOf }: MendScene): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
   if (!/\/v\d[^/]*(\/|$)/.test(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
@@ -174,7 +177,7 @@ function serveIt({ target, operation, sourceOf }: Scene): string {
     : `correct ${line}`;
 }
 
-function lookAtStatus({ links }: Scene): string | undefined {
+function lookAtStatus({ links }: MendScene): string | undefined {
   return links.status === undefined ? undefined : `see ${links.status}`;
 }
 

@@ -8,7 +8,7 @@ import type { Attempted, Miss } from './story.ts';
 import { describeFailure } from './wording.ts';
 
 /** Brought something to the caller. */
-type Told = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
+type ToldOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
 
 /** Writes down a failed attempt, in words too, and takes it off the budget. */
 export function addMiss(
@@ -41,7 +41,7 @@ export function addMiss(
 }
 
 /** What a part of the answer has brought belongs to the whole of it. */
-function addTold({ story, recovery }: Pick<Journey, 'story' | 'recovery'>, outcome: Told): void {
+function addTold({ story, recovery }: Pick<Journey, 'story' | 'recovery'>, outcome: ToldOutcome): void {
   const { notes, usage, joint } = outcome;
   story.notes.push(...notes);
   recovery.noteUsage(usage, outcome.kind === 'broken' ? outcome.failure : undefined);
@@ -49,7 +49,7 @@ function addTold({ story, recovery }: Pick<Journey, 'story' | 'recovery'>, outco
 }
 
 /** Writes down the attempt that the caller's answer came from, whole or broken. */
-export function addAnswer(journey: Journey, attempted: Attempted, outcome: Told): void {
+export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldOutcome): void {
   const { story, amendments, candidates, recovery } = journey;
   const { candidate } = attempted;
   const failure = outcome.kind === 'broken' ? outcome.failure : undefined;

@@ -2,9 +2,8 @@
 
 import { APICallError } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
-import { isRecord } from '../protocols/is-record.ts';
+import { isRecord, type WireObject } from '../protocols/is-record.ts';
 import { parseOrNothing } from '../protocols/json-body.ts';
-import type { WireObject } from '../protocols/protocol.ts';
 import { type RouteFacts, readRouteFacts } from './route-facts.ts';
 
 export interface Posting {

@@ -5,9 +5,9 @@ import {
   type SharedV3Warning,
   UnsupportedFunctionalityError,
 } from '@ai-sdk/provider';
+import type { WireObject } from '../protocols/is-record.ts';
 import type { NeutralOptions } from '../protocols/neutral.ts';
 import { encodeChatRequest, findChatCallObstacle } from '../protocols/openai-chat/outbound.ts';
-import type { WireObject } from '../protocols/protocol.ts';
 
 export interface WrittenCall {
   readonly body: WireObject;

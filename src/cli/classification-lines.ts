@@ -1,9 +1,9 @@
 /** A classification as a person reads it: a word on the left, what it is on the right. */
 
-import type { ClassifyReport, MarkForecast, Verdict } from '../diagnostics/classify-response.ts';
+import type { ClassifyReport, MarkForecast, ResponseVerdict } from '../diagnostics/classify-response.ts';
 import type { Terminal } from './terminal.ts';
 
-type Failure = NonNullable<ClassifyReport['failure']>;
+type ReportedFailure = NonNullable<ClassifyReport['failure']>;
 
 export function printClassification(terminal: Terminal, report: ClassifyReport, countedOn: string): void {
   const { failure } = report;
@@ -30,7 +30,7 @@ export function printClassification(terminal: Terminal, report: ClassifyReport, 
   }
 }
 
-function printVerdict(terminal: Terminal, verdict: Verdict): void {
+function printVerdict(terminal: Terminal, verdict: ResponseVerdict): void {
   line(terminal, 'class', `${verdict.class}: ${verdict.meaning}`);
   line(terminal, 'to blame', verdict.blame);
   line(terminal, 'advice', verdict.advice);
@@ -45,7 +45,7 @@ function joinSteps(plan: readonly string[]): string {
   return plan.join(', then ').replaceAll(/( s), then asks again after/g, '$1,');
 }
 
-function describeRule({ evidence, source }: Failure): string {
+function describeRule({ evidence, source }: ReportedFailure): string {
   const adjusted = evidence.adjustedBy === undefined ? '' : `, changed by ${evidence.adjustedBy}`;
   return `${evidence.rule} (by ${evidence.kind}${adjusted})${source === undefined ? '' : ` ${source}`}`;
 }

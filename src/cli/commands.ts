@@ -6,9 +6,9 @@ import type { Command } from './command.ts';
 type Load = () => Promise<{ readonly commands: Readonly<Record<string, Command>> }>;
 
 /** What a command is for, and the file it stands in or the commands below it. */
-export type Entry = readonly [says: string, behind: Load | Entries];
+export type CommandEntry = readonly [says: string, behind: Load | Entries];
 
-export type Entries = Readonly<Record<string, Entry>>;
+export type Entries = Readonly<Record<string, CommandEntry>>;
 
 const config = () => import('./commands/config.ts');
 const fallback = () => import('./commands/fallback.ts');

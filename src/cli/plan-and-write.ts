@@ -13,7 +13,7 @@ interface Planning<Plan> {
 }
 
 /** What became of a plan. */
-export interface Outcome {
+export interface WriteOutcome {
   readonly isWritten: boolean;
   /** Where the old config is kept; absent where there was none. */
   readonly backup: string | undefined;
@@ -23,7 +23,7 @@ export interface Outcome {
 export async function planAndWrite<Plan extends ConfigChange>(
   host: Host,
   { path, makePlan, isWorthWriting, mayWrite }: Planning<Plan>,
-): Promise<readonly [Plan, Outcome]> {
+): Promise<readonly [Plan, WriteOutcome]> {
   const plan = makePlan();
   const asItIs = { isWritten: false, backup: undefined };
   if (!mayWrite || !isWorthWriting(plan)) return [plan, asItIs];

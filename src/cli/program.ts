@@ -56,7 +56,7 @@ function createRoot(terminal: Terminal): Parser {
 /** Keeps the exit status of a command's body. */
 type Settle = (outcome: Promise<number>) => Promise<void>;
 
-interface Scene {
+interface ProgramScene {
   readonly terminal: Terminal;
   readonly settle: Settle;
   /** The words that may name a command. */
@@ -66,7 +66,7 @@ interface Scene {
 }
 
 /** Adds every command by name, and what it takes where it is named or shown: only then its file is loaded. */
-async function addEntries(parent: Parser, from: Entries, scene: Scene): Promise<void> {
+async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): Promise<void> {
   const [first = '', ...named] = scene.named;
   const isShown = Object.hasOwn(from, first) ? false : scene.isShown || first === '';
   for (const [name, [says, behind]] of Object.entries(from)) {
@@ -77,7 +77,7 @@ async function addEntries(parent: Parser, from: Entries, scene: Scene): Promise<
   }
 }
 
-function addCommand(parser: Parser, command: Command | undefined, { terminal, settle }: Scene): void {
+function addCommand(parser: Parser, command: Command | undefined, { terminal, settle }: ProgramScene): void {
   if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
   addTaken(parser, command);
   parser.action(() => settle(command.run(terminal, collectGiven(parser, command))));

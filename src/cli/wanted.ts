@@ -2,7 +2,7 @@
 
 import type { Argument, Command, Option } from 'commander';
 
-export interface Candidate {
+export interface Completion {
   readonly word: string;
   readonly description?: string;
 }
@@ -20,7 +20,7 @@ export type ValueKind =
   | 'tasks';
 
 export type Wanted =
-  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
+  | { readonly kind: 'words'; readonly words: readonly Completion[] }
   | {
       readonly kind: 'values';
       readonly of: ValueKind;
@@ -62,7 +62,7 @@ export function findWanted(root: Command, words: readonly string[]): Wanted {
 }
 
 /** Where a line stands behind its words so far. */
-interface Position {
+interface WantedPosition {
   readonly command: Command;
   /** Takes the next word as its value. */
   readonly option?: Option | undefined;
@@ -70,7 +70,7 @@ interface Position {
   readonly given: readonly string[];
 }
 
-function step({ command, option, given }: Position, word: string): Position {
+function step({ command, option, given }: WantedPosition, word: string): WantedPosition {
   if (word.startsWith('-') && word !== '-')
     return { command, option: word.includes('=') ? undefined : findOption(command, word), given };
   if (option !== undefined) return { command, option: option.variadic ? option : undefined, given };
@@ -95,12 +95,12 @@ function wantValue(
   return { kind: 'words', words: (choices ?? []).map((word) => ({ word: before + word })) };
 }
 
-function listOptions(command: Command): readonly Candidate[] {
+function listOptions(command: Command): readonly Completion[] {
   const options = command.createHelp().visibleOptions(command);
   return options.flatMap(({ long, description }) => (long == null ? [] : [{ word: long, description }]));
 }
 
-function listCommands(command: Command): readonly Candidate[] {
+function listCommands(command: Command): readonly Completion[] {
   const commands = command.createHelp().visibleCommands(command);
   return commands.map((one) => ({ word: one.name(), description: one.description() }));
 }

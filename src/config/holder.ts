@@ -60,7 +60,7 @@ export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
 const secretNames = /key|token|secret|password/i;
 
 /** All that the configuration is made from, as of one look. */
-interface Look {
+interface ConfigLook {
   /** Undefined when the configuration was given as an object. */
   readonly text: FileContent | undefined;
   readonly variables: DotenvContent;
@@ -77,7 +77,7 @@ class WatchedConfig implements ConfigHolder {
   readonly #places: VariablePlaces;
   readonly #file: TrackedFile<FileContent>;
   readonly #watcher: { close(): void };
-  #seen: Look;
+  #seen: ConfigLook;
   #config: ResolvedConfig;
   #hadFile = false;
 
@@ -116,13 +116,13 @@ class WatchedConfig implements ConfigHolder {
     this.#watcher.close();
   }
 
-  #look(): Look {
+  #look(): ConfigLook {
     const text = this.#options.given === undefined ? this.#file.current() : undefined;
     return { text, variables: this.dotenv.current(), stored: this.credentialsFile.current() };
   }
 
   /** What was looked at counts as seen even when it is refused, so that one change is refused once. */
-  #take(next: Look): void {
+  #take(next: ConfigLook): void {
     this.#seen = next;
     const { onEvent, paths } = this.#options;
     const previous = this.#config;

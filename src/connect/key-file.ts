@@ -12,7 +12,7 @@ import type { KeyFile } from './settings.ts';
 const ownerOnly = 0o600;
 
 /** What is known before: the file as it is, the key, and the command that prints the key. */
-interface Known {
+interface KnownLine {
   readonly before: ConfigBefore | undefined;
   /** Undefined: it is not made yet, and the plan is only shown. */
   readonly key: string | undefined;
@@ -20,7 +20,7 @@ interface Known {
 }
 
 /** Throws `local-fault` for a file in which the key cannot be put safely. */
-export function planKeyFile(file: KeyFile, known: Known): PlannedFile {
+export function planKeyFile(file: KeyFile, known: KnownLine): PlannedFile {
   const { path, variable } = file;
   const { before, key, keyLine } = known;
   const after = putKey(file, known);
@@ -40,7 +40,7 @@ export function planKeyFile(file: KeyFile, known: Known): PlannedFile {
 }
 
 /** The new text, which says what the old one said, and the key. */
-function putKey(file: KeyFile, { before, key = '', keyLine }: Known): string {
+function putKey(file: KeyFile, { before, key = '', keyLine }: KnownLine): string {
   const { variable, format } = file;
   const text = before?.text ?? '';
   const { read, put } = formats[format];

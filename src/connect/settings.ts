@@ -84,7 +84,7 @@ export interface UserPlace {
 }
 
 /** How one agent is pointed at the gateway. No part of it holds the key. */
-export interface Connection {
+export interface AgentConnection {
   readonly files?: readonly FileRow[];
   /** Where the agent looks for secrets: `--write` puts the gateway's key there. */
   readonly keyFile?: KeyFile;
@@ -106,7 +106,7 @@ export interface Agent {
   /** Its own folder; absent: it has none. */
   folder?(user: UserPlace): string;
   traces?(user: UserPlace): readonly string[];
-  connect(gateway: GatewayPlace, folder: string, user: UserPlace): Connection;
+  connect(gateway: GatewayPlace, folder: string, user: UserPlace): AgentConnection;
 }
 
 /** A folder that a variable moves, `.name` in the home folder. */

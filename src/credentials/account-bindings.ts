@@ -18,7 +18,7 @@ const knownLimit = 50_000;
 /** Another process may have learned since what nobody knew: the store is asked again after this. */
 const unknownMs = 60_000;
 
-interface Known {
+interface KnownOwner {
   readonly owner: AccountOwner | undefined;
   /** Epoch ms. */
   readonly at: number;
@@ -28,7 +28,7 @@ export class AccountBindings {
   readonly #clock: Clock;
   readonly #store: Pick<Store, 'bindIds' | 'findBoundId'>;
   readonly #onFault: (error: unknown) => void;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, KnownOwner>();
   readonly #waiting: Batches<BoundId>;
 
   constructor(
@@ -88,7 +88,7 @@ export class AccountBindings {
     }
   }
 
-  #keep(name: string, known: Known): void {
+  #keep(name: string, known: KnownOwner): void {
     this.#known.delete(name);
     this.#known.set(name, known);
     if (this.#known.size <= knownLimit) return;

@@ -6,7 +6,7 @@
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../config/fingerprint.ts';
 import { judgeSecret } from '../config/judge-secret.ts';
-import type { Credential, PendingReading, Secret, SecretReading } from '../model/credential.ts';
+import type { Credential, GoodReading, PendingReading, Secret, SecretReading } from '../model/credential.ts';
 import type { Finding } from './sources/source.ts';
 import { createSources, type SourceParts } from './sources/sources.ts';
 
@@ -28,8 +28,6 @@ export interface SecretReaderParts extends SourceParts {
   /** Called once for each secret when it is first read, to look it over. Default: nobody looks. */
   readonly onNewSecret?: (credential: Credential, value: string, fingerprint: string) => void;
 }
-
-type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
 
 /** Fingerprints that are remembered: more than any pool has, and fewer than the secrets that the redactor knows. */
 const mostKnown = 20_000;

@@ -22,7 +22,7 @@ export interface MarkForecast {
 }
 
 /** What the answer means for a key of one past. */
-export interface Verdict {
+export interface ResponseVerdict {
   readonly class: FailureClass;
   readonly meaning: string;
   readonly blame: Blame;
@@ -50,8 +50,8 @@ export interface ClassifyReport {
         readonly retryAfter?:
           | { readonly ms: number; readonly until: number; readonly from: string }
           | undefined;
-        readonly newKey: Verdict;
-        readonly provenKey: Verdict;
+        readonly newKey: ResponseVerdict;
+        readonly provenKey: ResponseVerdict;
       }
     | undefined;
   readonly stream?: Transcript | undefined;
@@ -90,7 +90,7 @@ function describe(
   };
 }
 
-function createVerdict(failure: Failure, now: number): Verdict {
+function createVerdict(failure: Failure, now: number): ResponseVerdict {
   const { meaning, blame } = classMeanings[failure.class];
   return {
     class: failure.class,

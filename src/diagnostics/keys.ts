@@ -11,7 +11,7 @@ import type { Mark, Scope } from '../model/failure.ts';
 import { selectPools, selectStoredKey } from './find-keys.ts';
 import { type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
 import { reportSources, type SourceReport } from './key-sources.ts';
-import { acceptOrigin, type GivenKey, type Taken, takeKey } from './stored-key-desk.ts';
+import { acceptOrigin, type GivenKey, type TakenKey, takeKey } from './stored-key-desk.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 import { listUnused, type UnusedKey } from './unused-keys.ts';
 
@@ -29,7 +29,7 @@ export interface Keys {
     options: KeysOptions & { readonly model?: string | undefined },
   ): AsyncIterable<KeyTest & { readonly row: KeyRow }>;
   /** Tries a key, and stores it unless the provider refused it. Throws `CredentialError`, or `RequestError` for a provider that is not configured. */
-  take(given: KeyToTake): Promise<Taken>;
+  take(given: KeyToTake): Promise<TakenKey>;
   /** Tries a stored key at its provider's present origin and binds it there when it works (law 12). */
   acceptOrigin(
     options: KeysOptions & { readonly name: string; readonly model?: string | undefined },

@@ -27,7 +27,7 @@ export interface GivenKey {
   readonly signal: AbortSignal;
 }
 
-export interface Taken {
+export interface TakenKey {
   /** Absent when nothing was stored: the provider refused it, or it was a dry run. */
   readonly key?: StoredKeyView | undefined;
   /** The same secret was stored already. */
@@ -40,7 +40,7 @@ export interface Taken {
  * Stores a key that the provider accepted, or about which it gave no verdict (then as unverified); never one that it
  * refused. Throws `CredentialError`, and the signal's reason while it is tried: then nothing is stored.
  */
-export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey): Promise<Taken> {
+export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey): Promise<TakenKey> {
   const { provider, label, account, model, signal } = given;
   const secret = requireSecret(given.secret);
   engine.redactor.register(secret);

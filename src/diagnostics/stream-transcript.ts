@@ -3,7 +3,7 @@
  * For pasted answers and the corpus; a live stream is watched by its own protocol (`protocols/<name>/watch.ts`).
  */
 
-import { isRecord } from '../protocols/is-record.ts';
+import { isRecord, type WireObject } from '../protocols/is-record.ts';
 import { parseOrNothing } from '../protocols/json-body.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
@@ -22,8 +22,6 @@ export interface Transcript {
   /** The first error in band, as JSON text. */
   readonly error: string | undefined;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Server-sent events, or lines of JSON as Ollama's own routes send them. */
 export function isStreamText(text: string): boolean {
@@ -76,13 +74,13 @@ function isLines(text: string): boolean {
   return rest.length > 0 && first.startsWith('{') && parseFields(first) !== undefined;
 }
 
-function parseFields(text: string): Fields | undefined {
+function parseFields(text: string): WireObject | undefined {
   const value = parseOrNothing(text);
   return isRecord(value) ? value : undefined;
 }
 
 /** `error` at the top or in a choice, vLLM's `object: error`, Anthropic's and Responses' `type: error`, MiniMax's `base_resp`. */
-export function isErrorEvent(event: Fields): boolean {
+export function isErrorEvent(event: WireObject): boolean {
   if (isFilled(event['error']) || event['object'] === 'error') return true;
   if (event['type'] === 'error' || event['type'] === 'response.failed') return true;
   const base = event['base_resp'];
@@ -97,7 +95,7 @@ const brokenFinishes: ReadonlySet<string> = new Set(['error', 'insufficient_syst
 
 const endTypes: ReadonlySet<unknown> = new Set(['message_stop', 'response.completed', 'response.incomplete']);
 
-function isFinish(event: Fields): boolean {
+function isFinish(event: WireObject): boolean {
   if (event['done'] === true || endTypes.has(event['type'])) return true;
   if (isRecord(event['delta']) && typeof event['delta']['stop_reason'] === 'string') return true;
   return choicesOf(event).some(({ finish_reason: reason }) => typeof reason === 'string');
@@ -112,27 +110,27 @@ const textFields = [
   'tool_calls',
 ] as const;
 
-function isContent(event: Fields): boolean {
+function isContent(event: WireObject): boolean {
   const parts = [event['message'], ...choicesOf(event).map(({ delta }) => delta)];
   if (parts.some((part) => isRecord(part) && textFields.some((field) => isFilled(part[field])))) return true;
   return isBlockContent(event) || isItemContent(event) || isFilled(event['candidates']);
 }
 
 /** `anthropic-messages`: a delta with text, or the start of a tool call. */
-function isBlockContent({ type, delta, content_block: block }: Fields): boolean {
+function isBlockContent({ type, delta, content_block: block }: WireObject): boolean {
   if (type === 'content_block_start') return isRecord(block) && block['type'] === 'tool_use';
   if (type !== 'content_block_delta' || !isRecord(delta)) return false;
   return ['text', 'thinking', 'partial_json'].some((field) => isFilled(delta[field]));
 }
 
 /** `openai-responses`: `response.output_text.delta` and its like, or the start of a call. */
-function isItemContent({ type, delta, item }: Fields): boolean {
+function isItemContent({ type, delta, item }: WireObject): boolean {
   if (typeof type !== 'string' || !type.startsWith('response.')) return false;
   if (type === 'response.output_item.added') return isRecord(item) && item['type'] === 'function_call';
   return type.endsWith('.delta') && isFilled(delta);
 }
 
-function choicesOf(event: Fields): readonly Fields[] {
+function choicesOf(event: WireObject): readonly WireObject[] {
   const { choices } = event;
   return Array.isArray(choices) ? choices.filter(isRecord) : [];
 }

@@ -4,11 +4,11 @@ import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { DrillMode } from './faults.ts';
 import type { CallView } from './rules.ts';
-import type { Told, Tongue } from './tongues.ts';
+import type { ToldAnswer, Tongue } from './tongues.ts';
 
 const question = 'Count for me, please.';
 
-export interface Question {
+export interface DrillQuestion {
   readonly task: string;
   readonly mode: DrillMode;
   readonly tongue: Tongue;
@@ -16,7 +16,10 @@ export interface Question {
 }
 
 /** Asks the task once. Rejects with the signal's reason. */
-export async function call(runtime: Runtime, { task, mode, tongue, signal }: Question): Promise<CallView> {
+export async function call(
+  runtime: Runtime,
+  { task, mode, tongue, signal }: DrillQuestion,
+): Promise<CallView> {
   const { clock } = runtime.host;
   const beganAt = clock.monotonic();
   const chunks: Buffer[] = [];
@@ -86,7 +89,7 @@ function findTarget(text: string): string | undefined {
   return /^: holdfast target=(\S+)/m.exec(text)?.[1];
 }
 
-function complain(status: number, { text, hasEnd, error }: Told): string | undefined {
+function complain(status: number, { text, hasEnd, error }: ToldAnswer): string | undefined {
   if (error !== undefined) return `an error came: ${error}`;
   if (status !== 200) return `status ${status} came`;
   if (!hasEnd) return 'the answer has no end';

@@ -4,7 +4,7 @@ import type { ProtocolName } from '../model/protocol.ts';
 import type { DrillMode } from './faults.ts';
 
 /** What an answer says, whatever its protocol. */
-export interface Told {
+export interface ToldAnswer {
   readonly text: string;
   readonly model: string | undefined;
   readonly hasUsage: boolean;
@@ -19,31 +19,31 @@ export interface Tongue {
   /** An event with text in it. */
   readonly firstText: RegExp;
   /** The data of every event of a stream, in order. */
-  readStream(datas: readonly string[]): Told;
-  readWhole(body: string): Told;
+  readStream(datas: readonly string[]): ToldAnswer;
+  readWhole(body: string): ToldAnswer;
 }
 
 /** Whatever is asked for: the fields of all protocols, each where it stands. */
-interface Wire {
+interface DrillWire {
   readonly type?: string;
   readonly model?: string;
   readonly usage?: unknown;
   readonly error?: { readonly message?: string } | null;
   readonly delta?: unknown;
-  readonly choices?: readonly { readonly delta?: Content; readonly message?: Content }[];
-  readonly message?: Wire;
-  readonly response?: Wire;
-  readonly content?: readonly Content[];
-  readonly output?: readonly { readonly content?: readonly Content[] }[];
+  readonly choices?: readonly { readonly delta?: DrillContent; readonly message?: DrillContent }[];
+  readonly message?: DrillWire;
+  readonly response?: DrillWire;
+  readonly content?: readonly DrillContent[];
+  readonly output?: readonly { readonly content?: readonly DrillContent[] }[];
   readonly modelVersion?: string;
   readonly usageMetadata?: unknown;
   readonly candidates?: readonly {
-    readonly content?: { readonly parts?: readonly Content[] };
+    readonly content?: { readonly parts?: readonly DrillContent[] };
     readonly finishReason?: string;
   }[];
 }
 
-interface Content {
+interface DrillContent {
   readonly content?: string;
   readonly text?: string;
 }
@@ -115,7 +115,7 @@ const openaiResponses: Tongue = {
 };
 
 /** A whole answer is one event. */
-function readCandidates(events: readonly Wire[]): Told {
+function readCandidates(events: readonly DrillWire[]): ToldAnswer {
   const candidates = events.flatMap(({ candidates: all = [] }) => all);
   const places = events.map(({ modelVersion, usageMetadata, error }) => ({
     ...(modelVersion === undefined ? {} : { model: modelVersion }),
@@ -149,7 +149,7 @@ export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
 };
 
 /** What all protocols say of an answer, each at one of three places. */
-function readHead(events: readonly Wire[]): Pick<Told, 'model' | 'hasUsage' | 'error'> {
+function readHead(events: readonly DrillWire[]): Pick<ToldAnswer, 'model' | 'hasUsage' | 'error'> {
   const places = events.flatMap((event) => [event, event.message ?? {}, event.response ?? {}]);
   return {
     model: places.findLast(({ model }) => model !== undefined)?.model,
@@ -158,23 +158,23 @@ function readHead(events: readonly Wire[]): Pick<Told, 'model' | 'hasUsage' | 'e
   };
 }
 
-function joinParts(parts: readonly Content[] | undefined): Pick<Told, 'text' | 'hasEnd'> {
+function joinParts(parts: readonly DrillContent[] | undefined): Pick<ToldAnswer, 'text' | 'hasEnd'> {
   const texts = (parts ?? []).map(({ text }) => text ?? '');
   return { text: texts.join(''), hasEnd: texts.length > 0 };
 }
 
-function parseEvents(datas: readonly string[]): readonly Wire[] {
+function parseEvents(datas: readonly string[]): readonly DrillWire[] {
   return datas.map(parseWire);
 }
 
-function parseWire(text: string): Wire {
+function parseWire(text: string): DrillWire {
   try {
-    return JSON.parse(text) as Wire;
+    return JSON.parse(text) as DrillWire;
   } catch {
     return { error: { message: 'what came is not JSON' } };
   }
 }
 
-function parseContent(delta: unknown): Content {
-  return typeof delta === 'object' && delta !== null ? (delta as Content) : {};
+function parseContent(delta: unknown): DrillContent {
+  return typeof delta === 'object' && delta !== null ? (delta as DrillContent) : {};
 }

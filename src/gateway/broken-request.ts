@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 
-interface Said {
+interface SaidFault {
   /** Status line without `HTTP/1.1`. */
   readonly status: string;
   readonly code: string;
@@ -11,7 +11,7 @@ interface Said {
   readonly headers?: string;
 }
 
-const notHttp: Said = {
+const notHttp: SaidFault = {
   status: '400 Bad Request',
   code: 'request_invalid',
   message:
@@ -19,7 +19,7 @@ const notHttp: Said = {
 };
 
 /** By the code of Node's parser error. */
-const byParserCode: Readonly<Record<string, Said>> = {
+const byParserCode: Readonly<Record<string, SaidFault>> = {
   HPE_HEADER_OVERFLOW: {
     status: '431 Request Header Fields Too Large',
     code: 'request_invalid',
@@ -33,7 +33,7 @@ const byParserCode: Readonly<Record<string, Said>> = {
   },
 };
 
-const noUpgrade: Said = {
+const noUpgrade: SaidFault = {
   status: '426 Upgrade Required',
   code: 'request_invalid',
   headers: 'upgrade: HTTP/1.1\r\n',
@@ -52,7 +52,7 @@ export function answerUpgrade(socket: Duplex): void {
   answerAndEnd(socket, noUpgrade);
 }
 
-function answerAndEnd(socket: Duplex, { status, code, message, headers = '' }: Said): void {
+function answerAndEnd(socket: Duplex, { status, code, message, headers = '' }: SaidFault): void {
   socket.on('error', () => undefined); // gone already; nothing to do
   if (!socket.writable) {
     socket.destroy();

@@ -5,7 +5,7 @@ import { requestFaults } from '../access/decide/decision-table.ts';
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Call, Calls } from './calls.ts';
+import type { Calls, LibraryCall } from './calls.ts';
 import type { AskResult, Question } from './question.ts';
 
 export async function ask(runtime: Runtime, calls: Calls, question: Question): Promise<AskResult> {
@@ -28,7 +28,11 @@ export async function ask(runtime: Runtime, calls: Calls, question: Question): P
 
 async function put(
   runtime: Runtime,
-  { question, call, heard }: { readonly question: Question; readonly call: Call; readonly heard: Listening },
+  {
+    question,
+    call,
+    heard,
+  }: { readonly question: Question; readonly call: LibraryCall; readonly heard: Listening },
 ): Promise<RequestRecord | undefined> {
   const { requestId, signal } = call;
   heard.onText = (text) => tell(question, call, text);
@@ -65,7 +69,7 @@ function createBody({ model = 'main', system, prompt }: Question): object {
 }
 
 /** A fault in `onText` is its caller's: it ends the call, and is what `ask()` rejects with. */
-function tell({ onText }: Question, call: Call, text: string): void {
+function tell({ onText }: Question, call: LibraryCall, text: string): void {
   if (call.signal.aborted) return;
   try {
     onText?.(text);

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 
 /** One call on its way through the engine. */
-export interface Call {
+export interface LibraryCall {
   readonly requestId: string;
   /** Aborted by the caller, by whoever reads the answer, or because the library is closed; its reason says which. */
   readonly signal: AbortSignal;
@@ -14,10 +14,10 @@ export interface Call {
 }
 
 /** Carries a call to its end. Undefined: it reached no route, so there is no record of it. */
-export type CallWork = (call: Call) => Promise<RequestRecord | undefined>;
+export type CallWork = (call: LibraryCall) => Promise<RequestRecord | undefined>;
 
 interface UnderWay {
-  readonly call: Call;
+  readonly call: LibraryCall;
   readonly done: Promise<RequestRecord | undefined>;
 }
 

@@ -4,13 +4,13 @@ import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Headers as PlainHeaders, ReplySink } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Call, Calls } from './calls.ts';
+import type { Calls, LibraryCall } from './calls.ts';
 
 export function createFetch(runtime: Runtime, calls: Calls): Fetch {
   return (input, init) =>
     new Promise((resolve, reject) => {
       const request = new Request(input instanceof URL ? input.href : input, init);
-      const work = (call: Call): Promise<RequestRecord | undefined> => {
+      const work = (call: LibraryCall): Promise<RequestRecord | undefined> => {
         const { sink, breakOff } = createResponseSink(resolve, call);
         const { signal } = call;
         const onAbort = (): void => {
@@ -26,7 +26,11 @@ export function createFetch(runtime: Runtime, calls: Calls): Fetch {
 
 async function send(
   runtime: Runtime,
-  { request, call, sink }: { readonly request: Request; readonly call: Call; readonly sink: ReplySink },
+  {
+    request,
+    call,
+    sink,
+  }: { readonly request: Request; readonly call: LibraryCall; readonly sink: ReplySink },
 ): Promise<RequestRecord | undefined> {
   const { requestId, signal } = call;
   return runtime.exchange(
@@ -66,7 +70,7 @@ interface ResponseSink {
 }
 
 /** The reader's pace is the writer's: a full queue asks the engine to pause. */
-function createResponseSink(resolve: (response: Response) => void, call: Call): ResponseSink {
+function createResponseSink(resolve: (response: Response) => void, call: LibraryCall): ResponseSink {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let onPull: (() => void) | undefined;
   const stream = new ReadableStream<Uint8Array>(

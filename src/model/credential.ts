@@ -80,6 +80,9 @@ export type SecretReading =
       readonly isRevoked?: true;
     };
 
+/** A secret that can be used. */
+export type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
+
 /** A source that must be waited for: nothing of it is known yet. */
 export interface PendingReading {
   readonly state: 'pending';

@@ -63,12 +63,12 @@ export function checkJson(bytes: Buffer, limit = mostValues): JsonFault | undefi
     checker.check();
     return undefined;
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof FoundFault)) throw error;
     return { kind: error.kind, cause: error.cause, byte: checker.at, ...placeOf(bytes, checker.at) };
   }
 }
 
-class Fault {
+class FoundFault {
   readonly kind: JsonFault['kind'];
   readonly cause: string;
 
@@ -137,7 +137,7 @@ class JsonChecker {
 
   #readValue(): void {
     this.#values += 1;
-    if (this.#values > this.#limit) throw new Fault('intricate', `more than ${this.#limit} values`);
+    if (this.#values > this.#limit) throw new FoundFault('intricate', `more than ${this.#limit} values`);
     const byte = this.#bytes[this.at];
     this.#isFirst = byte === openObject || byte === openList;
     if (this.#isFirst) this.#openBracket(byte ?? 0);
@@ -148,7 +148,7 @@ class JsonChecker {
 
   #openBracket(opener: number): void {
     if (this.#levels === mostLevels)
-      throw new Fault('intricate', `brackets more than ${mostLevels} levels deep`);
+      throw new FoundFault('intricate', `brackets more than ${mostLevels} levels deep`);
     this.#open[this.#levels] = opener;
     this.#levels += 1;
     this.at += 1;
@@ -175,7 +175,7 @@ class JsonChecker {
     throw broken('a backslash in a text begins no escape that JSON has');
   }
 
-  #unended(): Fault {
+  #unended(): FoundFault {
     return this.at >= this.#bytes.length
       ? broken('it ends within a text')
       : broken('a line break, tab or other control character stands in a text unescaped');
@@ -211,13 +211,13 @@ class JsonChecker {
     while (isSpace(this.#bytes[this.at])) this.at += 1;
   }
 
-  #notFound(what: string): Fault {
+  #notFound(what: string): FoundFault {
     return broken(this.at >= this.#bytes.length ? `it ends where ${what} is expected` : `${what} is missing`);
   }
 }
 
-function broken(cause: string): Fault {
-  return new Fault('broken', cause);
+function broken(cause: string): FoundFault {
+  return new FoundFault('broken', cause);
 }
 
 function closerOf(opener: number): string {

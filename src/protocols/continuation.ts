@@ -1,6 +1,6 @@
 /** What all protocols say when they ask for the rest of a broken answer (after step 6 of a request). */
 
-import type { WireObject } from './protocol.ts';
+import type { WireObject } from './is-record.ts';
 import { readNumber } from './written-json.ts';
 
 /** What a target without prefill is told. It sees the partial answer as its own last message. */

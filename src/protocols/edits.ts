@@ -2,11 +2,9 @@
 
 import { assertNever } from '../errors.ts';
 import type { Edit } from '../model/target.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord, type WireObject } from './is-record.ts';
 import { repairHistory } from './repair-history.ts';
 import { readNumber } from './written-json.ts';
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** True when one of these edits would change a body with these top-level keys. */
 export function isEditDue(
@@ -23,11 +21,11 @@ export function isEditDue(
 }
 
 /** A body with every edit applied, in order; the one handed in stays as it is. */
-export function applyEdits(body: Body, edits: readonly Edit[]): Body {
+export function applyEdits(body: WireObject, edits: readonly Edit[]): WireObject {
   return edits.reduce(applyEdit, body);
 }
 
-function applyEdit(body: Body, edit: Edit): Body {
+function applyEdit(body: WireObject, edit: Edit): WireObject {
   switch (edit.kind) {
     case 'rename':
       return rename(body, edit.field, edit.to);
@@ -47,16 +45,16 @@ function applyEdit(body: Body, edit: Edit): Body {
 }
 
 /** What stands under the new name already wins: the client wrote it for this vendor. */
-function rename(body: Body, from: string, to: string): Body {
+function rename(body: WireObject, from: string, to: string): WireObject {
   if (!(from in body)) return body;
   return to in body ? without(body, from) : { ...without(body, from), [to]: body[from] };
 }
 
-function without(body: Body, field: string): Body {
+function without(body: WireObject, field: string): WireObject {
   return Object.fromEntries(Object.entries(body).filter(([key]) => key !== field));
 }
 
-function clamp(body: Body, edit: { field: string; min?: number; max?: number }): Body {
+function clamp(body: WireObject, edit: { field: string; min?: number; max?: number }): WireObject {
   const value = readNumber(body[edit.field]);
   if (value === undefined) return body;
   const low = edit.min ?? Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 /** What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4 and 6 of a request). */
 
-import { isRecord } from './is-record.ts';
-import type { BodyVerdict, WireObject } from './protocol.ts';
+import { isRecord, type WireObject } from './is-record.ts';
+import type { BodyVerdict } from './protocol.ts';
 
 /** The value, or undefined where the text is not JSON. */
 export function parseOrNothing(text: string): unknown {

@@ -1,8 +1,7 @@
 /** The model in a body for a target (step 3 of a request): at the top, or, where the path names it, in the requests within it. Pure. */
 
 import type { Target } from '../model/target.ts';
-import { isRecord } from './is-record.ts';
-import type { WireObject } from './protocol.ts';
+import { isRecord, type WireObject } from './is-record.ts';
 
 export function nameModel(
   { protocol, model }: Pick<Target, 'protocol' | 'model'>,

@@ -14,14 +14,18 @@ import type {
 } from '@ai-sdk/provider';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import type { WireObject } from './is-record.ts';
 
 /** A body of some protocol. */
-type WireObject = Readonly<Record<string, unknown>>;
 
 export type NeutralMessage = LanguageModelV3Message;
 export type UserContent = Extract<NeutralMessage, { role: 'user' }>['content'];
+export type UserPart = UserContent[number];
+export type UserFile = Extract<UserPart, { type: 'file' }>;
+export type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
 export type AssistantContent = Extract<NeutralMessage, { role: 'assistant' }>['content'];
 export type ToolOutput = LanguageModelV3ToolResultOutput;
+export type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
 export type NeutralPart = LanguageModelV3StreamPart;
 export type NeutralUsage = LanguageModelV3Usage;
 export type NeutralFinish = LanguageModelV3FinishReason['unified'];

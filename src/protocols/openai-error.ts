@@ -1,9 +1,10 @@
 /** The error object that OpenAI's wire formats share. */
 
-import type { WireError, WireObject } from './protocol.ts';
+import type { WireObject } from './is-record.ts';
+import type { ToldError } from './protocol.ts';
 
 /** Our own facts stand under `holdfast`; clients let unknown fields pass. */
-export function toErrorObject({ status, code, message, param, facts }: WireError): WireObject {
+export function toErrorObject({ status, code, message, param, facts }: ToldError): WireObject {
   const own = facts === undefined ? {} : { holdfast: facts };
   return { message, type: typeOf(status), param: param ?? null, code, ...own };
 }

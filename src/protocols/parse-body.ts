@@ -5,9 +5,8 @@
 
 import { RequestError } from '../errors.ts';
 import { checkJson, type JsonFault } from './check-json.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord, type WireObject } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
-import type { WireObject } from './protocol.ts';
 
 /** Throws `RequestError` (400) that says what is wrong and where, and quotes nothing. */
 export function parseBody(bytes: Buffer, mostValues?: number): WireObject {

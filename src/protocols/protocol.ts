@@ -5,6 +5,7 @@ import type { NamedInPath, Operation, ProtocolName } from '../model/protocol.ts'
 import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import type { WireObject } from './is-record.ts';
 import type { Translation } from './neutral.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
@@ -116,9 +117,6 @@ export interface OpenPart {
   readonly isDone: boolean;
 }
 
-/** A JSON object as it came. */
-export type WireObject = Readonly<Record<string, unknown>>;
-
 /** Takes out of a text what must not be told twice. */
 export interface TextFilter {
   push(text: string): string;
@@ -190,7 +188,7 @@ export type BodyVerdict =
   | { readonly kind: 'malformed'; readonly detail: string };
 
 /** An error as a client of this protocol understands it. */
-export interface WireError {
+export interface ToldError {
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -222,10 +220,10 @@ export interface Protocol {
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;
   /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */
-  describeOverflow(said: string): Pick<WireError, 'code' | 'message'>;
-  encodeError(error: WireError): { readonly headers: Headers; readonly body: string };
+  describeOverflow(said: string): Pick<ToldError, 'code' | 'message'>;
+  encodeError(error: ToldError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
-  encodeStreamError(error: WireError): string;
+  encodeStreamError(error: ToldError): string;
   /** The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an event without a name. */
   frameRefusal?(body: string): string;
   /** This protocol's side of the translate leg, loaded when it is first asked for. Absent: it is only relayed. */

@@ -6,16 +6,14 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '../errors.ts';
 import type { HistoryRepair } from '../model/target.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord, type WireObject } from './is-record.ts';
 import { dropSealed, mapParts } from './sealed.ts';
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** Fields of a message, and types of a content block, in which vendors carry reasoning. */
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking'];
 const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
 
-export function repairHistory(body: Body, repair: HistoryRepair): Body {
+export function repairHistory(body: WireObject, repair: HistoryRepair): WireObject {
   switch (repair.kind) {
     case 'fill-reasoning':
       return mapMessages(body, (message) => fillReasoning(message, repair));
@@ -39,7 +37,7 @@ export function repairHistory(body: Body, repair: HistoryRepair): Body {
   }
 }
 
-function mapMessages(body: Body, change: (message: Body) => Body): Body {
+function mapMessages(body: WireObject, change: (message: WireObject) => WireObject): WireObject {
   const { messages } = body;
   if (!Array.isArray(messages)) return body;
   return {
@@ -48,13 +46,13 @@ function mapMessages(body: Body, change: (message: Body) => Body): Body {
   };
 }
 
-function fillReasoning(message: Body, { field, value }: { field: string; value: string }): Body {
+function fillReasoning(message: WireObject, { field, value }: { field: string; value: string }): WireObject {
   if (message['role'] !== 'assistant') return message;
   const present = message[field];
   return typeof present === 'string' && present !== '' ? message : { ...message, [field]: value };
 }
 
-function dropReasoning(message: Body): Body {
+function dropReasoning(message: WireObject): WireObject {
   const kept = Object.entries(message).filter(([field]) => !reasoningFields.includes(field));
   const { content } = message;
   if (!Array.isArray(content)) return Object.fromEntries(kept);
@@ -65,7 +63,7 @@ function dropReasoning(message: Body): Body {
 }
 
 /** A message that held nothing but reasoning is gone: vendors refuse empty ones. */
-function withoutEmptied(before: Body, after: Body): Body {
+function withoutEmptied(before: WireObject, after: WireObject): WireObject {
   const had: readonly unknown[] = Array.isArray(before['messages']) ? before['messages'] : [];
   const has: readonly unknown[] = Array.isArray(after['messages']) ? after['messages'] : [];
   if (had.length === 0) return after;
@@ -79,12 +77,12 @@ function isEmpty(message: unknown): boolean {
 
 type ThinkingOff = Extract<HistoryRepair, { readonly kind: 'thinking-off' }>;
 
-function turnThinkingOff(body: Body, { field, value, inToolLoop = false }: ThinkingOff): Body {
+function turnThinkingOff(body: WireObject, { field, value, inToolLoop = false }: ThinkingOff): WireObject {
   if (inToolLoop && !(field in body && endsWithToolResult(body))) return body;
   return { ...body, [field]: value };
 }
 
-function endsWithToolResult({ messages }: Body): boolean {
+function endsWithToolResult({ messages }: WireObject): boolean {
   const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
   if (!isRecord(last)) return false;
   const { role, content } = last;
@@ -93,7 +91,7 @@ function endsWithToolResult({ messages }: Body): boolean {
 }
 
 /** Calls and results that had one id have one id afterwards. */
-function mapToolIds(message: Body, length: number): Body {
+function mapToolIds(message: WireObject, length: number): WireObject {
   const own = message['tool_call_id'];
   const renamed = typeof own === 'string' ? { ...message, tool_call_id: toToolId(own, length) } : message;
   return mapToolCalls(renamed, (call) =>
@@ -106,14 +104,14 @@ function toToolId(id: string, length: number): string {
   return createHash('sha256').update(id).digest('hex').slice(0, length);
 }
 
-function mapToolCalls(message: Body, change: (call: Body) => Body): Body {
+function mapToolCalls(message: WireObject, change: (call: WireObject) => WireObject): WireObject {
   const calls = message['tool_calls'];
   if (!Array.isArray(calls)) return message;
   return { ...message, tool_calls: calls.map((call: unknown) => (isRecord(call) ? change(call) : call)) };
 }
 
 /** What is there already stays. */
-function setDeep(object: Body, [field, ...rest]: readonly string[], value: unknown): Body {
+function setDeep(object: WireObject, [field, ...rest]: readonly string[], value: unknown): WireObject {
   if (field === undefined) return object;
   const present = object[field];
   if (rest.length === 0) return present === undefined ? { ...object, [field]: value } : object;

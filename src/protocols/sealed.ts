@@ -1,9 +1,7 @@
 /** Reasoning that an account encrypted or signed, wherever protocols put it: its name, and a request without it. */
 
 import { createHash } from 'node:crypto';
-import { isRecord } from './is-record.ts';
-
-type Body = Readonly<Record<string, unknown>>;
+import { isRecord, type WireObject } from './is-record.ts';
 
 /** Short, the same for the same text, and telling nothing of it. */
 export function nameSealed(content: string): string {
@@ -11,19 +9,19 @@ export function nameSealed(content: string): string {
 }
 
 /** The name under which an item of `openai-responses` is remembered as reasoning; undefined for any other item. */
-export function nameOfReasoning({ type, id, encrypted_content: sealed }: Body): string | undefined {
+export function nameOfReasoning({ type, id, encrypted_content: sealed }: WireObject): string | undefined {
   if (type !== 'reasoning') return undefined;
   return nameFilled(sealed) ?? (typeof id === 'string' ? id : undefined);
 }
 
 /** The name under which a block of `anthropic-messages` is remembered as reasoning; undefined for any other block. */
-export function nameOfThinking({ type, signature, data }: Body): string | undefined {
+export function nameOfThinking({ type, signature, data }: WireObject): string | undefined {
   if (type === 'thinking') return nameFilled(signature);
   return type === 'redacted_thinking' ? nameFilled(data) : undefined;
 }
 
 /** The name under which a part of `google-generate-content` is remembered as signed; undefined for any other part. */
-export function nameOfThought(part: Body): string | undefined {
+export function nameOfThought(part: WireObject): string | undefined {
   return nameFilled(part['thoughtSignature'] ?? part['thought_signature']);
 }
 
@@ -32,11 +30,11 @@ function nameFilled(sealed: unknown): string | undefined {
 }
 
 /** A body without the reasoning of these names, or without any. Ids of other items went with it: they name nothing elsewhere. */
-export function dropSealed(body: Body, names: readonly string[] | undefined): Body {
+export function dropSealed(body: WireObject, names: readonly string[] | undefined): WireObject {
   return dropFromItems(dropFromContents(dropFromMessages(body, names), names), names);
 }
 
-function dropFromItems(body: Body, names: readonly string[] | undefined): Body {
+function dropFromItems(body: WireObject, names: readonly string[] | undefined): WireObject {
   const { input } = body;
   if (!Array.isArray(input)) return body;
   const kept = input.filter((item: unknown) => !isSealed(item, names));
@@ -47,8 +45,8 @@ function dropFromItems(body: Body, names: readonly string[] | undefined): Body {
 export const unsignedCall = 'skip_thought_signature_validator';
 
 /** A part says the same without its signature, but a call must bear one; a part that was nothing else is gone. */
-function dropFromContents(body: Body, names: readonly string[] | undefined): Body {
-  const dropFrom = (part: Body): readonly Body[] => {
+function dropFromContents(body: WireObject, names: readonly string[] | undefined): WireObject {
+  const dropFrom = (part: WireObject): readonly WireObject[] => {
     const name = nameOfThought(part);
     if (name === undefined || names?.includes(name) === false) return [part];
     const { thoughtSignature: _, thought_signature: __, ...rest } = part;
@@ -59,7 +57,7 @@ function dropFromContents(body: Body, names: readonly string[] | undefined): Bod
 }
 
 /** A body of `google-generate-content` with each part replaced; any other body as it is. */
-export function mapParts(body: Body, change: (part: Body) => readonly Body[]): Body {
+export function mapParts(body: WireObject, change: (part: WireObject) => readonly WireObject[]): WireObject {
   const { contents } = body;
   if (!Array.isArray(contents)) return body;
   const mapped = contents.flatMap((content: unknown): readonly unknown[] => {
@@ -73,7 +71,7 @@ export function mapParts(body: Body, change: (part: Body) => readonly Body[]): B
   return { ...body, contents: mapped };
 }
 
-function dropFromMessages(body: Body, names: readonly string[] | undefined): Body {
+function dropFromMessages(body: WireObject, names: readonly string[] | undefined): WireObject {
   const { messages } = body;
   if (!Array.isArray(messages)) return body;
   return { ...body, messages: messages.flatMap((message: unknown) => dropBlocks(message, names)) };

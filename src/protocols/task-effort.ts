@@ -2,8 +2,7 @@
 
 import { assertNever } from '../errors.ts';
 import type { Target } from '../model/target.ts';
-import { isRecord } from './is-record.ts';
-import type { WireObject } from './protocol.ts';
+import { isRecord, type WireObject } from './is-record.ts';
 
 /** Fields for the body. In `anthropic-messages` and `google-generate-content` none: which of its words a model takes differs, and only the translate leg knows. */
 export function effortFields(

@@ -1,7 +1,6 @@
 /** Tokens of several attempts as one provider would count them. */
 
-import { isRecord } from './is-record.ts';
-import type { WireObject } from './protocol.ts';
+import { isRecord, type WireObject } from './is-record.ts';
 
 /** Numbers are added, groups of numbers one by one; what only one side has stays. */
 export function addUsage(one: WireObject | undefined, other: WireObject): WireObject {

@@ -2,9 +2,9 @@
 
 import type { Usage } from '../model/record.ts';
 import { DeliveredText } from './delivered-text.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord, type WireObject } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
-import type { Delivered, EventVerdict, StreamWatch, WireObject } from './protocol.ts';
+import type { Delivered, EventVerdict, StreamWatch } from './protocol.ts';
 
 /** What was seen of a stream so far; its reader writes it. */
 export interface Seen {

@@ -2,7 +2,7 @@
 
 import { breakAnswer } from './breakage.ts';
 import { type Exchange, retryHeaders } from './exchange.ts';
-import type { AnswerShape, Breakage, Refusal } from './fault.ts';
+import type { AnswerShape, Breakage, SimRefusal } from './fault.ts';
 import { createStatusRefusal } from './refusals.ts';
 
 /** What decides, besides the key. */
@@ -14,7 +14,7 @@ export interface Subject {
 const plain: AnswerShape = {};
 
 /** Answers with a refusal. */
-export function sendRefusal({ channel, settings, encodeError }: Exchange, refusal: Refusal): void {
+export function sendRefusal({ channel, settings, encodeError }: Exchange, refusal: SimRefusal): void {
   const body = encodeError(refusal, channel.requestId);
   channel.head(refusal.status, {
     'content-type': 'application/json',

@@ -2,9 +2,9 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerChannel } from './answer-channel.ts';
-import type { Refusal } from './fault.ts';
+import type { SimRefusal } from './fault.ts';
 import type { FaultMemory } from './fault-memory.ts';
-import type { Settings } from './options.ts';
+import type { SimSettings } from './options.ts';
 
 /** A request with its body read, its key found, and its way back. */
 export interface Exchange {
@@ -18,13 +18,13 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly channel: AnswerChannel;
   readonly faults: FaultMemory;
-  readonly settings: Settings;
+  readonly settings: SimSettings;
   /** The body of an error answer, as the protocol of the path has it. */
   readonly encodeError: EncodeError;
 }
 
 /** Gives a refusal the shape of a protocol. */
-export type EncodeError = (refusal: Refusal, requestId: string) => string;
+export type EncodeError = (refusal: SimRefusal, requestId: string) => string;
 
 /** One path of a protocol. */
 export interface SimRoute {
@@ -43,7 +43,7 @@ export interface SimProtocol {
 }
 
 /** `Retry-After` in whole seconds, as the standard has it; scaled time adds the exact `retry-after-ms`. */
-export function retryHeaders(refusal: Refusal, scale: number): Readonly<Record<string, string>> {
+export function retryHeaders(refusal: SimRefusal, scale: number): Readonly<Record<string, string>> {
   if (refusal.retryAfterSeconds === undefined) return {};
   const seconds = refusal.retryAfterSeconds * scale;
   const header = { 'retry-after': String(Math.ceil(seconds)) };

@@ -1,18 +1,24 @@
 /** Decides which fault a request meets: the tables say what a name does, this remembers how often it was asked. */
 
 import type { ScaledTime } from './clock.ts';
-import { assertNever, type KeyBehaviour, type ModelFault, type Occurrence, type Refusal } from './fault.ts';
+import {
+  assertNever,
+  type KeyBehaviour,
+  type ModelFault,
+  type Occurrence,
+  type SimRefusal,
+} from './fault.ts';
 import { keyPrefix, lookUpKeyBehaviour } from './key-table.ts';
 import { modelPrefix } from './listing.ts';
 import { lookUpModelFault } from './model-table.ts';
 import { withoutSuffix } from './name-table.ts';
-import type { Assignment, Settings } from './options.ts';
+import type { Assignment, SimSettings } from './options.ts';
 import { createStatusRefusal, doubtedKey, missingKey, spentPlan, unknownKey } from './refusals.ts';
 
 /** A refusal and the name of the fault it comes from. */
-export interface KeyVerdict {
+export interface SimKeyVerdict {
   readonly fault: string;
-  readonly refusal: Refusal;
+  readonly refusal: SimRefusal;
 }
 
 /** A fault that happens to this request, and its name. */
@@ -22,7 +28,7 @@ export interface ActiveFault {
 }
 
 /** What decides about a request. */
-export interface Question {
+export interface FaultQuestion {
   readonly model: string | undefined;
   readonly key: string | undefined;
   readonly isPrefill: boolean;
@@ -41,12 +47,12 @@ const lookupLimit = 1000;
 
 /** Counts per key and per model since the last `clear`. */
 export class FaultMemory {
-  readonly #settings: Settings;
+  readonly #settings: SimSettings;
   readonly #keys = new Map<string, KeyMemory>();
   readonly #visits = new Map<string, { count: number; readonly since: number }>();
   readonly #lookups = new Map<string, ActiveFault | undefined>();
 
-  constructor(settings: Settings) {
+  constructor(settings: SimSettings) {
     this.#settings = settings;
   }
 
@@ -57,7 +63,7 @@ export class FaultMemory {
   }
 
   /** Judges the key; nothing when it is accepted. Counts the request. */
-  judgeKey(question: Question): KeyVerdict | undefined {
+  judgeKey(question: FaultQuestion): SimKeyVerdict | undefined {
     const { key } = question;
     if (key === undefined || key === '') {
       return this.#settings.acceptsAnyKey ? undefined : { fault: 'missing-key', refusal: missingKey };
@@ -72,7 +78,7 @@ export class FaultMemory {
   }
 
   /** Finds what the model name does to this request; nothing for a plain answer. Counts the request. */
-  judgeModel(question: Question): ActiveFault | undefined {
+  judgeModel(question: FaultQuestion): ActiveFault | undefined {
     const assignment = this.#findAssignment(question, (candidate) => candidate.modelFault !== undefined);
     const active = assignment?.modelFault
       ? { name: assignment.name, fault: assignment.modelFault }
@@ -87,7 +93,10 @@ export class FaultMemory {
     return this.#settings.acceptsAnyKey || this.#settings.keys.has(key) ? { kind: 'good' } : undefined;
   }
 
-  #findAssignment(question: Question, isKind: (candidate: Assignment) => boolean): Assignment | undefined {
+  #findAssignment(
+    question: FaultQuestion,
+    isKind: (candidate: Assignment) => boolean,
+  ): Assignment | undefined {
     if (this.#settings.assignments.length === 0) return undefined;
     return this.#settings.assignments.find(
       (candidate) =>
@@ -117,7 +126,7 @@ export class FaultMemory {
     return active;
   }
 
-  #happens(when: Occurrence, question: Question, name: string): boolean {
+  #happens(when: Occurrence, question: FaultQuestion, name: string): boolean {
     switch (when.type) {
       case 'always':
         return true;
@@ -134,7 +143,7 @@ export class FaultMemory {
     }
   }
 
-  #visit(question: Question, name: string): { readonly count: number; readonly since: number } {
+  #visit(question: FaultQuestion, name: string): { readonly count: number; readonly since: number } {
     const subject = `${name} ${question.model ?? ''}`;
     const known = this.#visits.get(subject) ?? { count: 0, since: this.#settings.time.now() };
     known.count += 1;
@@ -143,7 +152,11 @@ export class FaultMemory {
   }
 }
 
-function judgeBehaviour(behaviour: KeyBehaviour, memory: KeyMemory, time: ScaledTime): Refusal | undefined {
+function judgeBehaviour(
+  behaviour: KeyBehaviour,
+  memory: KeyMemory,
+  time: ScaledTime,
+): SimRefusal | undefined {
   memory.requests += 1;
   switch (behaviour.kind) {
     case 'good':
@@ -163,7 +176,7 @@ function judgeBehaviour(behaviour: KeyBehaviour, memory: KeyMemory, time: Scaled
   }
 }
 
-function judgeRate(perMinute: number, memory: KeyMemory, time: ScaledTime): Refusal | undefined {
+function judgeRate(perMinute: number, memory: KeyMemory, time: ScaledTime): SimRefusal | undefined {
   const now = time.now();
   const windowMs = minuteSeconds * 1000 * time.scale;
   memory.accepted = memory.accepted.filter((at) => now - at < windowMs);
@@ -177,7 +190,7 @@ function judgeRate(perMinute: number, memory: KeyMemory, time: ScaledTime): Refu
   return { ...createStatusRefusal(429), retryAfterSeconds };
 }
 
-function judgeOutage(seconds: number, memory: KeyMemory, time: ScaledTime): Refusal | undefined {
+function judgeOutage(seconds: number, memory: KeyMemory, time: ScaledTime): SimRefusal | undefined {
   if (!memory.hasSucceeded) {
     memory.hasSucceeded = true;
     return undefined;

@@ -1,7 +1,7 @@
 /** What can go wrong, as data: refusals, broken wires, misshapen answers, and when each of them happens. */
 
 /** An error answer, before a protocol gives it its shape. */
-export interface Refusal {
+export interface SimRefusal {
   readonly status: number;
   readonly type: string;
   readonly code: string | null;
@@ -48,14 +48,14 @@ export type Occurrence =
 
 /** What a model name asks for. */
 export type ModelFault =
-  | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly when: Occurrence }
+  | { readonly kind: 'refuse'; readonly refusal: SimRefusal; readonly when: Occurrence }
   | { readonly kind: 'break'; readonly breakage: Breakage; readonly when: Occurrence }
   | { readonly kind: 'shape'; readonly shape: AnswerShape };
 
 /** How a key behaves. */
 export type KeyBehaviour =
   | { readonly kind: 'good' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: SimRefusal }
   | { readonly kind: 'flaky'; readonly refusals: number }
   | { readonly kind: 'spent'; readonly served: number }
   | { readonly kind: 'limited'; readonly perMinute: number }

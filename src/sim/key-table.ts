@@ -1,6 +1,6 @@
 /** The one table of keys: each behaves as its row says, and `+anything` after it makes another key of the same kind. */
 
-import type { KeyBehaviour, Refusal } from './fault.ts';
+import type { KeyBehaviour, SimRefusal } from './fault.ts';
 import { createNameLookup, type NameRow } from './name-table.ts';
 import { createStatusRefusal, exhaustedQuota, revokedKey, unknownKey } from './refusals.ts';
 
@@ -44,6 +44,6 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
 /** The behaviour a name (without `sk-sim-`) asks for. */
 export const lookUpKeyBehaviour: (name: string) => KeyBehaviour | undefined = createNameLookup(keyRows);
 
-function refused(name: string, effect: string, refusal: Refusal): NameRow<KeyBehaviour> {
+function refused(name: string, effect: string, refusal: SimRefusal): NameRow<KeyBehaviour> {
   return { name, example: name, effect, build: () => ({ kind: 'refused', refusal }) };
 }

@@ -1,6 +1,6 @@
 /** The one table of faults by model name: `sim/<name>` behaves as its row says. */
 
-import type { Breakage, ModelFault, Occurrence, Refusal } from './fault.ts';
+import type { Breakage, ModelFault, Occurrence, SimRefusal } from './fault.ts';
 import { createNameLookup, type NameRow } from './name-table.ts';
 import { contentPolicy, contextOverflow, createStatusRefusal, noPrefill } from './refusals.ts';
 
@@ -108,11 +108,11 @@ function shape(answer: Extract<ModelFault, { kind: 'shape' }>['shape']): ModelFa
   return { kind: 'shape', shape: answer };
 }
 
-function refuse(refusal: Refusal, when: Occurrence = { type: 'always' }): ModelFault {
+function refuse(refusal: SimRefusal, when: Occurrence = { type: 'always' }): ModelFault {
   return { kind: 'refuse', refusal, when };
 }
 
-function usual(status = 500): Refusal {
+function usual(status = 500): SimRefusal {
   return createStatusRefusal(status);
 }
 

@@ -43,7 +43,7 @@ export interface Assignment {
 }
 
 /** The options with every default filled in. */
-export interface Settings {
+export interface SimSettings {
   readonly host: string;
   readonly port: number;
   readonly time: ScaledTime;
@@ -65,7 +65,7 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
 };
 
 /** Fills in defaults; throws a RangeError for an unknown option, a number out of range, or a fault that no table has. */
-export function resolveSettings(options: SimulatedProviderOptions): Settings {
+export function resolveSettings(options: SimulatedProviderOptions): SimSettings {
   requireKnown(options);
   const { timeScale = 1, pace = 0, keys = [], faults = [] } = options;
   requireNotNegative('timeScale', timeScale);
@@ -107,7 +107,7 @@ function resolveAssignment({ model, key, fault }: SimFaultOption): Assignment {
 }
 
 /** Every model a client may find in a list: those given a fault, then the tables'. */
-export function listModelNames({ assignments }: Settings): readonly string[] {
+export function listModelNames({ assignments }: SimSettings): readonly string[] {
   const assigned = assignments.flatMap(({ model }) => (model === undefined ? [] : [model]));
   return [...new Set([...assigned, ...simModels.map((model) => model.example)])];
 }

@@ -1,8 +1,8 @@
 /** The refusals the simulated provider knows, worded as a vendor words them. */
 
-import type { Refusal } from './fault.ts';
+import type { SimRefusal } from './fault.ts';
 
-const causes: Readonly<Record<number, Omit<Refusal, 'status'>>> = {
+const causes: Readonly<Record<number, Omit<SimRefusal, 'status'>>> = {
   400: { type: 'invalid_request_error', code: null, message: 'The request is not valid.' },
   401: { type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided.' },
   402: { type: 'insufficient_balance', code: 'insufficient_balance', message: 'Insufficient balance.' },
@@ -20,7 +20,7 @@ const causes: Readonly<Record<number, Omit<Refusal, 'status'>>> = {
 };
 
 /** The usual refusal of a status. */
-export function createStatusRefusal(status: number): Refusal {
+export function createStatusRefusal(status: number): SimRefusal {
   const cause = causes[status];
   if (cause) return { status, ...cause };
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
@@ -28,7 +28,7 @@ export function createStatusRefusal(status: number): Refusal {
 }
 
 /** 401 for a request without a key. */
-export const missingKey: Refusal = {
+export const missingKey: SimRefusal = {
   status: 401,
   type: 'invalid_request_error',
   code: null,
@@ -36,10 +36,10 @@ export const missingKey: Refusal = {
 };
 
 /** 401 for a key nobody knows. */
-export const unknownKey: Refusal = createStatusRefusal(401);
+export const unknownKey: SimRefusal = createStatusRefusal(401);
 
 /** 401 for a key that was taken back. */
-export const revokedKey: Refusal = {
+export const revokedKey: SimRefusal = {
   status: 401,
   type: 'invalid_request_error',
   code: 'token_invalidated',
@@ -47,7 +47,7 @@ export const revokedKey: Refusal = {
 };
 
 /** 401 of a provider that doubts a good key for a moment. */
-export const doubtedKey: Refusal = {
+export const doubtedKey: SimRefusal = {
   status: 401,
   type: 'authentication_error',
   code: null,
@@ -55,7 +55,7 @@ export const doubtedKey: Refusal = {
 };
 
 /** 429 of an account without quota. */
-export const exhaustedQuota: Refusal = {
+export const exhaustedQuota: SimRefusal = {
   status: 429,
   type: 'insufficient_quota',
   code: 'insufficient_quota',
@@ -63,7 +63,7 @@ export const exhaustedQuota: Refusal = {
 };
 
 /** 429 of an account whose plan is used up. */
-export const spentPlan: Refusal = {
+export const spentPlan: SimRefusal = {
   status: 429,
   type: 'limitation',
   code: '429',
@@ -71,7 +71,7 @@ export const spentPlan: Refusal = {
 };
 
 /** 400 for a conversation longer than the model's window. */
-export const contextOverflow: Refusal = {
+export const contextOverflow: SimRefusal = {
   status: 400,
   type: 'invalid_request_error',
   code: 'context_length_exceeded',
@@ -79,7 +79,7 @@ export const contextOverflow: Refusal = {
 };
 
 /** 400 for content the vendor does not serve. */
-export const contentPolicy: Refusal = {
+export const contentPolicy: SimRefusal = {
   status: 400,
   type: 'invalid_request_error',
   code: 'content_policy_violation',
@@ -87,7 +87,7 @@ export const contentPolicy: Refusal = {
 };
 
 /** 400 for a conversation that ends with an assistant message. */
-export const noPrefill: Refusal = {
+export const noPrefill: SimRefusal = {
   status: 400,
   type: 'invalid_request_error',
   code: null,
@@ -96,6 +96,6 @@ export const noPrefill: Refusal = {
 };
 
 /** 400 with a reason of its own. */
-export function createBadRequest(message: string): Refusal {
+export function createBadRequest(message: string): SimRefusal {
   return { status: 400, type: 'invalid_request_error', code: null, message };
 }

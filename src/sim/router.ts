@@ -6,12 +6,12 @@ import type { AttemptLog } from './attempt-log.ts';
 import type { EncodeError, SimProtocol, SimRoute } from './exchange.ts';
 import type { FaultMemory } from './fault-memory.ts';
 import { parseJson } from './json-value.ts';
-import type { Settings } from './options.ts';
+import type { SimSettings } from './options.ts';
 import { createStatusRefusal } from './refusals.ts';
 
 /** What the server's requests share. */
 export interface ServerParts {
-  readonly settings: Settings;
+  readonly settings: SimSettings;
   readonly log: AttemptLog;
   readonly faults: FaultMemory;
   /** The first one's errors answer a path that none has. */

@@ -12,7 +12,7 @@ const strings: Readonly<Record<string, string>> = {
   uuid: '00000000-0000-4000-8000-000000000000',
 };
 
-interface Place {
+interface SchemaPlace {
   readonly root: unknown;
   readonly depth: number;
   /** The property's name, which texts repeat. */
@@ -24,7 +24,7 @@ export function sampleSchema(schema: unknown): unknown {
   return isJsonObject(schema) ? sample(schema, { root: schema, depth: 0, name: 'value' }) : {};
 }
 
-function sample(schema: unknown, place: Place): unknown {
+function sample(schema: unknown, place: SchemaPlace): unknown {
   if (!isJsonObject(schema) || place.depth > depthLimit) return null;
   if ('const' in schema) return schema['const'];
   const [listed] = toItems(schema['enum'] ?? schema['examples']);
@@ -46,11 +46,11 @@ function chooseBranch(schema: JsonObject): unknown {
   return branches.find((branch) => isJsonObject(branch) && branch['type'] !== 'null') ?? branches[0];
 }
 
-function deeper(place: Place, name: string): Place {
+function deeper(place: SchemaPlace, name: string): SchemaPlace {
   return { root: place.root, depth: place.depth + 1, name };
 }
 
-function sampleType(schema: JsonObject, place: Place): unknown {
+function sampleType(schema: JsonObject, place: SchemaPlace): unknown {
   switch (typeName(schema)) {
     case 'string':
       return sampleText(schema, place.name);
@@ -86,14 +86,14 @@ function sampleNumber(schema: JsonObject): number {
   return Math.min(least, toNumber(schema['maximum'], least));
 }
 
-function sampleArray(schema: JsonObject, place: Place): readonly unknown[] {
+function sampleArray(schema: JsonObject, place: SchemaPlace): readonly unknown[] {
   const length = Math.min(Math.max(1, toNumber(schema['minItems'], 1)), 100);
   return Array.from({ length }, () =>
     sample(schema['items'] ?? { type: 'string' }, deeper(place, place.name)),
   );
 }
 
-function sampleObject(schema: JsonObject, place: Place): JsonObject {
+function sampleObject(schema: JsonObject, place: SchemaPlace): JsonObject {
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   return Object.fromEntries(
     Object.entries(properties).map(([name, inner]) => [name, sample(inner, deeper(place, name))]),

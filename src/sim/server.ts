@@ -8,7 +8,7 @@ import { FaultMemory } from './fault-memory.ts';
 import { googleGenerateContent } from './google-generate-content/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { createOpenaiResponses } from './openai-responses/protocol.ts';
-import { resolveSettings, type Settings, type SimulatedProviderOptions } from './options.ts';
+import { resolveSettings, type SimSettings, type SimulatedProviderOptions } from './options.ts';
 import { createRequestListener } from './router.ts';
 
 /** A running simulated provider. */
@@ -56,7 +56,7 @@ export async function startSimulatedProvider(
   };
 }
 
-function listen(server: Server, settings: Settings): Promise<AddressInfo> {
+function listen(server: Server, settings: SimSettings): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: settings.port, host: settings.host, backlog: 4096 }, () => {

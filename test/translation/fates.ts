@@ -6,13 +6,13 @@ import { messagesRules } from '../../src/protocols/anthropic-messages/translate-
 import { messagesBody } from '../../src/protocols/anthropic-messages/wire.ts';
 import { googleRules } from '../../src/protocols/google-generate-content/translate-in.ts';
 import { googleBody } from '../../src/protocols/google-generate-content/wire.ts';
+import type { WireObject } from '../../src/protocols/is-record.ts';
 import type { NeutralAnswer } from '../../src/protocols/neutral.ts';
 import { findCallObstacle } from '../../src/protocols/obstacle.ts';
 import { chatRules } from '../../src/protocols/openai-chat/translate-in.ts';
 import { chatBody } from '../../src/protocols/openai-chat/wire.ts';
 import { responsesRules } from '../../src/protocols/openai-responses/translate-in.ts';
 import { responsesBody } from '../../src/protocols/openai-responses/wire.ts';
-import type { WireObject } from '../../src/protocols/protocol.ts';
 import type { FieldRules } from '../../src/protocols/translation/field-fates.ts';
 import { chatAnswers, messagesAnswers, responsesAnswers } from './answer-examples.ts';
 import { chatExamples } from './chat-examples.ts';

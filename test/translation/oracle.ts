@@ -11,8 +11,8 @@ import type {
   SharedV3ProviderOptions,
 } from '@ai-sdk/provider';
 import type { ProtocolName } from '../../src/model/protocol.ts';
+import type { WireObject } from '../../src/protocols/is-record.ts';
 import type { NeutralRequest } from '../../src/protocols/neutral.ts';
-import type { WireObject } from '../../src/protocols/protocol.ts';
 
 type Fetch = typeof globalThis.fetch;
 

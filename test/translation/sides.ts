@@ -4,10 +4,10 @@ import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
 import { messagesTranslation } from '../../src/protocols/anthropic-messages/translation.ts';
 import { googleTranslation } from '../../src/protocols/google-generate-content/translation.ts';
+import type { WireObject } from '../../src/protocols/is-record.ts';
 import type { AnswerFacts, NeutralPart, NeutralRequest, Translation } from '../../src/protocols/neutral.ts';
 import { chatTranslation } from '../../src/protocols/openai-chat/translation.ts';
 import { responsesTranslation } from '../../src/protocols/openai-responses/translation.ts';
-import type { WireObject } from '../../src/protocols/protocol.ts';
 import { traitsOf } from '../../src/providers/families.ts';
 
 export type Side = readonly [ProtocolName, Translation];

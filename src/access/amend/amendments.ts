@@ -94,14 +94,14 @@ export class Amendments {
   }
 }
 
-interface Asked {
+interface RefusedRequest {
   readonly target: Target;
   readonly body: ReadBody;
   /** What was changed for this target already. */
   readonly taken: readonly Amendment[];
 }
 
-function propose(failure: Failure, asked: Asked): Amendment | undefined {
+function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined {
   const { target, body } = asked;
   switch (failure.class) {
     case 'parameter':
@@ -140,7 +140,7 @@ function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefine
 const withoutLimit = 'without a limit of the answer';
 
 /** What the answer may have at most was asked above all that there is; where less is refused too, the server says it itself. */
-function withinLimit(failure: Failure, { target, body, taken }: Asked): Amendment | undefined {
+function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest): Amendment | undefined {
   if (!limitFields.some((field) => body.has(field))) return undefined;
   if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, target);
   const max = findOutputLimit(failure.message, body.size);

@@ -3,6 +3,7 @@
 import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import type { WireObject } from '../../protocols/is-record.ts';
 
 const tlsCodes =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
@@ -37,11 +38,9 @@ export function findAnswer(error: unknown): ProviderAnswer | undefined {
     .find((answer) => answer !== undefined);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** The error and all that it wraps, outermost first: `cause`, and every one of `errors`. */
-function unwrap(error: unknown): readonly Fields[] {
-  const found: Fields[] = [];
+function unwrap(error: unknown): readonly WireObject[] {
+  const found: WireObject[] = [];
   let layer: readonly unknown[] = [error];
   for (let depth = 0; depth < deepest && layer.length > 0; depth++) {
     const fields = layer.map(fieldsOf).filter((item) => !found.includes(item) && item !== nothing);
@@ -54,22 +53,22 @@ function unwrap(error: unknown): readonly Fields[] {
   return found;
 }
 
-const nothing: Fields = {};
+const nothing: WireObject = {};
 
-function fieldsOf(value: unknown): Fields {
+function fieldsOf(value: unknown): WireObject {
   return parseFields(value) ?? nothing;
 }
 
-function parseFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+function parseFields(value: unknown): WireObject | undefined {
+  return typeof value === 'object' && value !== null ? (value as WireObject) : undefined;
 }
 
-function messageOf({ message }: Fields): string {
+function messageOf({ message }: WireObject): string {
   return typeof message === 'string' ? message : '';
 }
 
 /** The innermost code that we know; failing that, the innermost of all. */
-function chooseCode(chain: readonly Fields[]): string | undefined {
+function chooseCode(chain: readonly WireObject[]): string | undefined {
   const codes = chain.flatMap(({ code, name }) => [
     ...(typeof code === 'string' ? [code] : []),
     ...(name === 'TimeoutError' ? [name] : []),
@@ -95,7 +94,7 @@ function fits(known: RegExp, code: string | undefined): boolean {
 }
 
 /** `statusCode`/`responseBody` of the AI SDK, `status`/`error` of vendors' SDKs, `status`/`data` of an axios response. */
-function toAnswer(fields: Fields): ProviderAnswer | undefined {
+function toAnswer(fields: WireObject): ProviderAnswer | undefined {
   const status = [fields['statusCode'], fields['status'], fields['status_code']].find(isErrorStatus);
   if (status === undefined) return undefined;
   const body =

@@ -7,7 +7,7 @@ import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../mode
 import type { Headers } from '../../model/request.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { type ErrorBody, parseErrorBody } from './error-body.ts';
-import { type AnswerFacts, kindOf, type SignatureTable } from './match-signature.ts';
+import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';
 import { findRetryAfter, type RetryAfter } from './retry-after.ts';
 
 /** Characters of an error's body, whose rest is not looked at: nobody's reason is longer. */
@@ -62,7 +62,7 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
  */
 function toRefusal(
   { status, headers, body, redact }: AnswerToClassify,
-  { status: named = 400 }: AnswerFacts,
+  { status: named = 400 }: MatchFacts,
 ): ProviderAnswer {
   const clean = redactHeaders(headers, redact);
   if (status >= 400) return { status: toClientFault(status), headers: clean, body: redact(body) };
@@ -82,7 +82,7 @@ function redactHeaders(headers: Headers, redact: (text: string) => string): Head
 /** What a signature is held against. */
 export function readFacts(
   answer: Pick<AnswerToClassify, 'provider' | 'status' | 'headers' | 'body'>,
-): AnswerFacts {
+): MatchFacts {
   return {
     ...parseErrorBody(answer.body),
     provider: answer.provider,
@@ -110,7 +110,7 @@ interface Circumstances {
 /** The row's class, but for what the key's past or a named end make of it. */
 function judge(
   row: Signature | undefined,
-  facts: AnswerFacts,
+  facts: MatchFacts,
   circumstances: Circumstances,
 ): { readonly class: FailureClass; readonly evidence: Evidence } {
   const status = statusOf(facts);
@@ -160,7 +160,7 @@ function namesModel(message: string, model = ''): boolean {
 }
 
 /** An error inside a 200 has only the status that its body names. */
-function statusOf({ httpStatus, status }: AnswerFacts): number {
+function statusOf({ httpStatus, status }: MatchFacts): number {
   return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
 }
 

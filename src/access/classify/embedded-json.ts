@@ -3,17 +3,17 @@
  * escaped once more, or as Python prints a dict. Pure; classify and the reader of pasted errors ask.
  */
 
-type Fields = Readonly<Record<string, unknown>>;
+import type { WireObject } from '../../protocols/is-record.ts';
 
 /** Tries at most this many opening braces: a text full of them is no error message. */
 const triesLimit = 8;
 
 /** The first object in the text that parses, or undefined. */
-export function findObject(text: string): Fields | undefined {
+export function findObject(text: string): WireObject | undefined {
   return findPlain(text) ?? (text.includes('\\"') ? findPlain(text.replaceAll('\\"', '"')) : undefined);
 }
 
-function findPlain(text: string): Fields | undefined {
+function findPlain(text: string): WireObject | undefined {
   let start = text.indexOf('{');
   for (let tries = 0; start >= 0 && tries < triesLimit; tries++) {
     const end = findEnd(text, start);
@@ -45,15 +45,15 @@ function isOpening(text: string, index: number): boolean {
   return /[[{(,:\s]/.test(text[index - 1] ?? '');
 }
 
-function parseEither(text: string): Fields | undefined {
+function parseEither(text: string): WireObject | undefined {
   return parseObject(text) ?? parseObject(toJson(text));
 }
 
-function parseObject(text: string): Fields | undefined {
+function parseObject(text: string): WireObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Fields)
+      ? (value as WireObject)
       : undefined;
   } catch {
     return undefined; // not this notation; the caller tries the next one

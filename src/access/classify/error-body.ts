@@ -1,15 +1,13 @@
 /** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure; classify asks. */
 
-import { isRecord } from '../../protocols/is-record.ts';
+import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import { findObject } from './embedded-json.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export interface ErrorBody {
   /** The parsed body, or its text. */
   readonly body: unknown;
   /** The error object; the whole body's fields where there is none. */
-  readonly error: Fields;
+  readonly error: WireObject;
   /** The provider's sentence; the body's text where it has none. */
   readonly message: string;
   /** The HTTP status that the body itself names: an error inside a 200 has no other. */
@@ -52,19 +50,19 @@ function parseOrText(text: string): unknown {
   }
 }
 
-function recordOf(value: unknown): Fields {
+function recordOf(value: unknown): WireObject {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return isRecord(first) ? first : {};
 }
 
 /** At the top, inside a failed response, or inside a choice. */
-function findError(body: unknown): Fields {
+function findError(body: unknown): WireObject {
   const top = recordOf(body);
   const inner = [top['error'], recordOf(top['response'])['error'], recordOf(top['choices'])['error']];
   return inner.map(recordOf).find((found) => Object.keys(found).length > 0) ?? top;
 }
 
-function findMessage(body: unknown, error: Fields): string {
+function findMessage(body: unknown, error: WireObject): string {
   const found =
     error['message'] ??
     error['error'] ??
@@ -75,7 +73,7 @@ function findMessage(body: unknown, error: Fields): string {
 }
 
 /** Where vendors repeat the status: OpenRouter and Gemini in `error.code`, ChatGPT in `status_code`, MiniMax in `http_code`. */
-function findStatus(body: unknown, error: Fields): number | undefined {
+function findStatus(body: unknown, error: WireObject): number | undefined {
   const top = recordOf(body);
   const named = [
     error['code'],
@@ -88,7 +86,7 @@ function findStatus(body: unknown, error: Fields): number | undefined {
 }
 
 /** OpenRouter keeps the upstream's body as text in `metadata.raw`; proxies append it to their own sentence. */
-function findNested(body: unknown, error: Fields, message: string): Fields | undefined {
+function findNested(body: unknown, error: WireObject, message: string): WireObject | undefined {
   if (typeof body === 'string' && body.trimStart().startsWith('<')) return undefined;
   const raw = recordOf(error['metadata'])['raw'];
   const spoken = typeof error['message'] === 'string' || typeof body === 'string' ? message : '';
@@ -98,7 +96,7 @@ function findNested(body: unknown, error: Fields, message: string): Fields | und
 }
 
 /** A request quoted in an error message is an object too; only what says what went wrong counts. */
-function isErrorShaped(found: Fields): boolean {
+function isErrorShaped(found: WireObject): boolean {
   if (found['error'] !== undefined && found['error'] !== null) return true;
   if (typeof found['message'] !== 'string') return false;
   return ['code', 'type', 'status'].some((field) => found[field] !== undefined);

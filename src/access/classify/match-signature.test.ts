@@ -8,7 +8,7 @@ import { classPrecedence } from '../../providers/signatures/precedence.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { readFacts } from './classify.ts';
-import { type AnswerFacts, createSignatureTable, rankOf } from './match-signature.ts';
+import { createSignatureTable, type MatchFacts, rankOf } from './match-signature.ts';
 
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 const byId = new Map(builtinSignatures.map((row) => [row.id, row]));
@@ -75,7 +75,7 @@ describe('the signature table', () => {
 });
 
 /** `429 {"error":…}` as the provider's answer. */
-function sampleOf({ provider, sample }: Signature): AnswerFacts {
+function sampleOf({ provider, sample }: Signature): MatchFacts {
   const [, status = '', body = ''] = /^(\d{3}) ([\s\S]*)$/.exec(sample) ?? [];
   return readFacts({
     provider: provider === '*' ? 'custom' : provider,

@@ -5,7 +5,7 @@ import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 
-export interface AnswerFacts extends ErrorBody {
+export interface MatchFacts extends ErrorBody {
   readonly provider: string;
   /** As the HTTP layer said it; `status` is what the body says. */
   readonly httpStatus: number;
@@ -17,9 +17,9 @@ export interface SignatureTable {
   /** The row with this id; undefined for the name of a built-in rule. */
   find(id: string): Signature | undefined;
   /** The row that decides. */
-  match(answer: AnswerFacts): Signature | undefined;
+  match(answer: MatchFacts): Signature | undefined;
   /** Every row that fits, the one that decides first. */
-  matchAll(answer: AnswerFacts): readonly Signature[];
+  matchAll(answer: MatchFacts): readonly Signature[];
 }
 
 /** In whatever order the rows come, the same one decides: what goes first is said by the rows themselves. */
@@ -29,7 +29,7 @@ export function createSignatureTable(
 ): SignatureTable {
   const ranked = [...rows].sort(compareRows);
   const later = findLater(rows);
-  const matchAll = (answer: AnswerFacts): readonly Signature[] =>
+  const matchAll = (answer: MatchFacts): readonly Signature[] =>
     putInOrder(
       ranked.filter((row) => fitsAnyLayer(row, answer)),
       later,
@@ -83,14 +83,14 @@ function putInOrder(
 }
 
 /** The body as it came, or what a wrapper wrote into its message: each layer has its own words and its own status. */
-function fitsAnyLayer(row: Signature, answer: AnswerFacts): boolean {
+function fitsAnyLayer(row: Signature, answer: MatchFacts): boolean {
   if (row.provider !== '*' && row.provider !== answer.provider) return false;
   if (row.header !== undefined && !fitsHeader(row.header, answer.headers)) return false;
   return layersOf(answer).some((layer) => fitsStatus(row, layer, answer) && fitsBody(row, layer));
 }
 
 /** A status inside the body counts where HTTP itself said that all was well, and inside a wrapper's message. */
-function fitsStatus(row: Signature, layer: ErrorBody, { httpStatus, body }: AnswerFacts): boolean {
+function fitsStatus(row: Signature, layer: ErrorBody, { httpStatus, body }: MatchFacts): boolean {
   if (row.status === undefined) return true;
   const statuses = [row.status].flat();
   if (statuses.includes(httpStatus)) return true;

@@ -15,7 +15,7 @@ const errorName = Buffer.from('event: error');
 const tightErrorName = Buffer.from('event:error');
 
 /** What the last `error` verdict rests on. */
-interface Fault {
+interface FrameFault {
   readonly body: string;
   /** `untyped`: no error of this protocol. `damaged` and `unfinished`: no error at all, but a hole in the answer, or its end missing. */
   readonly kind: 'typed' | 'untyped' | 'damaged' | 'unfinished';
@@ -24,7 +24,7 @@ interface Fault {
 export class FrameJudge {
   readonly #protocol: Protocol;
   readonly #watch: StreamWatch;
-  #fault: Fault = { body: '', kind: 'typed' };
+  #fault: FrameFault = { body: '', kind: 'typed' };
 
   constructor(protocol: Protocol, watch: StreamWatch) {
     this.#protocol = protocol;
@@ -76,7 +76,7 @@ export class FrameJudge {
     return this.#blame({ body, kind: 'typed' });
   }
 
-  #blame(fault: Fault): EventVerdict {
+  #blame(fault: FrameFault): EventVerdict {
     this.#fault = fault;
     return 'error';
   }

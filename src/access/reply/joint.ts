@@ -94,7 +94,7 @@ interface Seam {
   readonly isWhole: boolean;
 }
 
-interface Verdict {
+interface JointVerdict {
   readonly finding: JointFinding;
   /** UTF-16 units to take out. */
   readonly length: number;
@@ -115,7 +115,7 @@ function mayRepeatWord(delivered: string, held: string): boolean {
   return held.length === word.length + 1 && held.startsWith(word) && /[\ud800-\udbff]$/.test(held);
 }
 
-function judge(seam: Seam): Verdict {
+function judge(seam: Seam): JointVerdict {
   const found =
     findRestart(seam) ??
     findOverlap(seam) ??
@@ -126,7 +126,7 @@ function judge(seam: Seam): Verdict {
 }
 
 /** All of the delivered text again. Its last spaces may differ where enough stands before them, or where they were not shown. */
-function findRestart({ delivered, body, way, held }: Seam): Verdict | undefined {
+function findRestart({ delivered, body, way, held }: Seam): JointVerdict | undefined {
   if (delivered === '') return undefined;
   if (held.startsWith(delivered)) return { finding: 'restart', length: delivered.length };
   const isEnough = way === 'prefill' || countCodePoints(body) >= overlapEvidence;
@@ -136,7 +136,7 @@ function findRestart({ delivered, body, way, held }: Seam): Verdict | undefined 
 }
 
 /** The end of the delivered text again: the longest passage that is evidence. */
-function findOverlap({ delivered, body, way, held }: Seam): Verdict | undefined {
+function findOverlap({ delivered, body, way, held }: Seam): JointVerdict | undefined {
   if (way !== 'instruct') return undefined;
   const pattern = held.slice(0, overlapWindow);
   const borders = findBorders(pattern);
@@ -158,7 +158,7 @@ function isRefrain(passage: string, before: string): boolean {
 }
 
 /** It began anew and then told something else: nobody can put these two together. */
-function findDivergence({ body, held }: Seam): Verdict | undefined {
+function findDivergence({ body, held }: Seam): JointVerdict | undefined {
   const equal = commonStart(held, body);
   if (equal === body.length) return undefined;
   const start = held.slice(0, equal);
@@ -168,12 +168,12 @@ function findDivergence({ body, held }: Seam): Verdict | undefined {
 }
 
 /** It began anew in other words. */
-function findNewness({ delivered, held, isWhole }: Seam): Verdict | undefined {
+function findNewness({ delivered, held, isWhole }: Seam): JointVerdict | undefined {
   return judgeNewness(delivered, held, isWhole) === 'anew' ? { finding: 'diverged', length: 0 } : undefined;
 }
 
 /** The word in which the cut fell, told from its first letter. */
-function findPartialWord({ delivered, way, held }: Seam): Verdict | undefined {
+function findPartialWord({ delivered, way, held }: Seam): JointVerdict | undefined {
   const word = way === 'instruct' ? partialWord(delivered) : undefined;
   if (word === undefined || !held.startsWith(word)) return undefined;
   const rest = held.slice(word.length);

@@ -5,9 +5,9 @@ import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import { chooseLimits, type EffectiveLimits, type LimitFacts } from '../../transport/deadlines.ts';
 
-type Asked = Pick<ReadBody, 'stream' | 'asksReasoning' | 'refusesReasoning'>;
+type PacedBody = Pick<ReadBody, 'stream' | 'asksReasoning' | 'refusesReasoning'>;
 
-export function choosePace(body: Asked, target: Target): Pace {
+export function choosePace(body: PacedBody, target: Target): Pace {
   if (!body.stream) return 'whole';
   if (target.pace !== undefined) return target.pace;
   const { reasoningEffort } = target;

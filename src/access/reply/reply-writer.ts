@@ -7,7 +7,7 @@ import { RequestError } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Headers, ReplySink } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
-import type { Protocol, WireError } from '../../protocols/protocol.ts';
+import type { Protocol, ToldError } from '../../protocols/protocol.ts';
 
 /** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often. */
 const waitingEveryMs = 15_000;
@@ -128,7 +128,7 @@ export class ReplyWriter {
   }
 
   /** One clean error: a status and body while nothing was sent, in band afterwards. */
-  fail(failed: WireError, headers: Headers = {}): void {
+  fail(failed: ToldError, headers: Headers = {}): void {
     this.#stopWaiting();
     if (this.#isOver) return;
     const error = { ...failed, requestId: this.#requestId };

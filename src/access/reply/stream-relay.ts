@@ -36,7 +36,7 @@ export function missingMarker({ endsByClosing }: Protocol): string | undefined {
 }
 
 /** The event that ended a stream. */
-interface Terminal {
+interface TerminalEvent {
   readonly raw: Buffer;
   readonly data: string;
 }
@@ -250,7 +250,7 @@ export class StreamRelay implements AnswerReader {
     else this.#break(failure);
   }
 
-  #finish(terminal: Terminal | undefined, note?: string): void {
+  #finish(terminal: TerminalEvent | undefined, note?: string): void {
     if (note !== undefined) this.#notes.push(note);
     const rest = this.#splice?.end();
     if (this.#hasDiverged()) return;
@@ -279,7 +279,7 @@ export class StreamRelay implements AnswerReader {
     return !this.#watch.hasContent && !this.#attempt.plan.body.endsWithToolResult();
   }
 
-  #markerOf(terminal: Terminal | undefined): Buffer {
+  #markerOf(terminal: TerminalEvent | undefined): Buffer {
     if (terminal === undefined) return Buffer.from(this.#attempt.plan.protocol.terminalMarker);
     return this.#splice?.terminal(terminal.raw, terminal.data) ?? terminal.raw;
   }

@@ -35,13 +35,13 @@ function countBegun(text: string): number {
 }
 
 /** `gap`: the block has ended, and nothing visible has come yet. */
-type State = 'undecided' | 'dropping' | 'gap' | 'passing';
+type ThinkState = 'undecided' | 'dropping' | 'gap' | 'passing';
 
 /** Drops the block of reasoning with which a continuation begins; ends the one that the caller has when it is open. */
 export class ThinkFilter implements TextFilter {
   readonly #missing: string;
   #held = '';
-  #state: State = 'undecided';
+  #state: ThinkState = 'undecided';
 
   /** `missing`: what would end the block in which the delivered text stopped. */
   constructor(missing: string) {
@@ -61,7 +61,7 @@ export class ThinkFilter implements TextFilter {
     return this.#state === 'undecided' && this.#held !== '' ? this.#passOn() : '';
   }
 
-  #decide(): State {
+  #decide(): ThinkState {
     const start = this.#held.trimStart();
     if (!start.startsWith(opening)) return opening.startsWith(start) ? 'undecided' : 'passing';
     this.#held = start.slice(opening.length);
@@ -69,14 +69,14 @@ export class ThinkFilter implements TextFilter {
   }
 
   /** Of what is dropped only the beginning of a closing tag must be remembered. */
-  #drop(): State {
+  #drop(): ThinkState {
     const end = this.#held.indexOf(closing);
     this.#held = end < 0 ? this.#held.slice(1 - closing.length) : this.#held.slice(end + closing.length);
     return end < 0 ? 'dropping' : 'gap';
   }
 
   /** Empty lines between the block and the text belong to the block; spaces may belong to the text. */
-  #skipLines(): State {
+  #skipLines(): ThinkState {
     if (this.#held.trim() === '') return 'gap';
     this.#held = this.#held.replace(/^\s*\n/, '');
     return 'passing';

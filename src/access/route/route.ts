@@ -8,13 +8,13 @@ import type { Route, Target } from '../../model/target.ts';
 import type { ModelLists } from './model-lists.ts';
 
 /** What a route is chosen for: the model as the caller named it, and what he asks of it. */
-export interface Asked {
+export interface RouteQuery {
   readonly model: string;
   readonly operation: Operation;
 }
 
 /** Throws `RequestError` (404) where no target fits. */
-export function chooseRoute(config: ResolvedConfig, asked: Asked, lists: ModelLists): Route {
+export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
   const route = findRoute(config, asked, lists);
   return asked.operation === 'embed' ? toOneModel(config, route) : route;
 }
@@ -29,7 +29,7 @@ function toOneModel({ sameModels, providers }: ResolvedConfig, { task, targets: 
 }
 
 /** In this order: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. */
-function findRoute(config: ResolvedConfig, { model, operation }: Asked, lists: ModelLists): Route {
+function findRoute(config: ResolvedConfig, { model, operation }: RouteQuery, lists: ModelLists): Route {
   const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
   if (task !== undefined) return task;
   if (config.tasksOff.has(model)) throw taskOff(model);
@@ -41,13 +41,13 @@ function findRoute(config: ResolvedConfig, { model, operation }: Asked, lists: M
 }
 
 /** What a name may be looked up in. */
-interface Known {
+interface KnownNames {
   readonly config: ResolvedConfig;
   /** The providers' own lists. */
   readonly lists: ModelLists;
 }
 
-function routeOfAlias(known: Known, model: string): Route | undefined {
+function routeOfAlias(known: KnownNames, model: string): Route | undefined {
   const { config } = known;
   const fitting = config.aliases
     .filter(({ pattern }) => fitsGlob(pattern, model))
@@ -63,7 +63,7 @@ function routeOfAlias(known: Known, model: string): Route | undefined {
   return target === undefined ? undefined : routeOfTarget(config, target);
 }
 
-function findTarget(known: Known, model: string): Target | undefined {
+function findTarget(known: KnownNames, model: string): Target | undefined {
   const { config } = known;
   const slash = model.indexOf('/');
   const named = slash < 0 ? undefined : config.providers.get(model.slice(0, slash));
@@ -75,7 +75,7 @@ function findTarget(known: Known, model: string): Target | undefined {
   return config.providers.size === 1 ? only?.targetFor(model) : undefined;
 }
 
-function knowsModel({ config, lists }: Known, provider: ResolvedProvider, model: string): boolean {
+function knowsModel({ config, lists }: KnownNames, provider: ResolvedProvider, model: string): boolean {
   const isRouted = [...config.routes.values()].some(({ targets }) =>
     targets.some(({ target }) => target.provider === provider.name && target.model === model),
   );
@@ -102,7 +102,7 @@ function taskOff(task: string): RequestError {
   );
 }
 
-function unknownModel(config: ResolvedConfig, { model, operation }: Asked): RequestError {
+function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery): RequestError {
   const tasks = [...config.routes.keys()].join(', ');
   const providers = [...config.providers.keys()].join(', ');
   const embeddings = operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';

@@ -4,7 +4,7 @@ import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-po
 import { listLimit } from '../../credentials/pool/pool.ts';
 import type { FailureClass, Mark } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
-import type { WireObject } from '../../protocols/protocol.ts';
+import type { WireObject } from '../../protocols/is-record.ts';
 import type { Engine } from '../engine.ts';
 import type { Journey } from '../journey.ts';
 import type { Miss } from '../story.ts';

@@ -27,7 +27,7 @@ const probedKeyMs = 5000;
 export const claimMs = 15_000;
 
 /** Somebody who is held by a mark, or by those who wait behind one that has ended. */
-interface Held {
+interface HeldCandidate {
   readonly mark: Mark;
   readonly until: number;
   /** Until when this request may wait for it, epoch ms. */
@@ -37,7 +37,7 @@ interface Held {
 /** What stood in the way of those who were looked at. */
 class Survey {
   readonly benched: Benched[] = [];
-  readonly held: Held[] = [];
+  readonly held: HeldCandidate[] = [];
   /** Somebody else has their probe. */
   isProbed = false;
   /** Another request is rechecking this secret. */

@@ -4,7 +4,7 @@
  */
 
 import type { Standing } from '../../credentials/health/health.ts';
-import type { Lease, Secret, SecretReading } from '../../model/credential.ts';
+import type { GoodReading, Lease, Secret, SecretReading } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Engine } from '../engine.ts';
@@ -119,8 +119,6 @@ function missing(
 ): Missing {
   return { state: 'missing', candidate, cause: isRevoked === true ? 'auth-revoked' : 'auth-missing', detail };
 }
-
-type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
 
 function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {
   const { engine, request } = judging;

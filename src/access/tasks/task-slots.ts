@@ -32,12 +32,12 @@ export class TaskSlots {
 }
 
 /** Called once, with whether a place was given. */
-type Turn = (hasPlace: boolean) => void;
+type SlotTurn = (hasPlace: boolean) => void;
 
 class TaskQueue {
   #limit = 0;
   #taken = 0;
-  readonly #turns = new Set<Turn>();
+  readonly #turns = new Set<SlotTurn>();
 
   async take({ limit, withinMs, signal }: SlotWish, clock: Clock): Promise<GiveBack | undefined> {
     signal.throwIfAborted();
@@ -58,7 +58,7 @@ class TaskQueue {
     return undefined;
   }
 
-  #leave(turn: Turn): void {
+  #leave(turn: SlotTurn): void {
     if (this.#turns.delete(turn)) turn(false);
   }
 

@@ -3,10 +3,10 @@
 import { RequestError } from '../../errors.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
-import { isRecord } from '../../protocols/is-record.ts';
+import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { NeutralRequest, Translation } from '../../protocols/neutral.ts';
 import { findCallObstacle } from '../../protocols/obstacle.ts';
-import type { Continuation, ReadBody, WireObject } from '../../protocols/protocol.ts';
+import type { Continuation, ReadBody } from '../../protocols/protocol.ts';
 import type { Engine } from '../engine.ts';
 
 /** What the client asked: as it came, and in neutral words. */

@@ -6,8 +6,8 @@
 import { RequestError } from '../../errors.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
+import type { WireObject } from '../../protocols/is-record.ts';
 import type { AnswerFacts, NeutralRequest, ReadingHints, Translation } from '../../protocols/neutral.ts';
-import type { WireObject } from '../../protocols/protocol.ts';
 import { writeFor } from '../../protocols/read-body.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import type { Engine } from '../engine.ts';

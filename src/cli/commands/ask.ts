@@ -19,7 +19,7 @@ export const commands = {
   ask: createCommand({ takes, example: 'holdfast ask "why is the sky blue?"', run: ask }),
 };
 
-type Options = Given<typeof takes>;
+type AskOptions = Given<typeof takes>;
 
 /** A person sits before it: who wants to wait for a provider asks again. */
 const maxWaitMs = 10_000;
@@ -27,7 +27,7 @@ const maxWaitMs = 10_000;
 /** Who starts us may leave stdin open and never write to it. */
 const patienceMs = 3000;
 
-function ask(terminal: Terminal, options: Options): Promise<number> {
+function ask(terminal: Terminal, options: AskOptions): Promise<number> {
   return withFiles(async (host) =>
     put(terminal, host, { ...options, prompt: await readQuestion(terminal, host, options.prompt) }),
   );
@@ -55,7 +55,7 @@ async function readQuestion(
 async function put(
   terminal: Terminal,
   host: Host,
-  { prompt, task = 'main', model, json }: Options & { readonly prompt: string },
+  { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
 ): Promise<number> {
   if (prompt.trim() === '') {
     throw mistake('there is no question', 'holdfast ask "your question", or pipe it in');

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Runtime } from '../../runtime.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Candidate, findWanted, type ValueKind } from '../wanted.ts';
+import { type Completion, findWanted, type ValueKind } from '../wanted.ts';
 import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
 
 /** `line` is the command line up to the cursor, the name of the program first. Says nothing rather than an error: somebody is typing. */
@@ -18,7 +18,7 @@ export async function complete(terminal: Terminal, root: Command, line: readonly
   return 0;
 }
 
-type ListValues = (given: readonly string[]) => Promise<readonly Candidate[]>;
+type ListValues = (given: readonly string[]) => Promise<readonly Completion[]>;
 
 /** What is heavy is loaded by the list that needs it. */
 const lists: Readonly<Record<ValueKind, ListValues>> = {
@@ -39,7 +39,7 @@ const lists: Readonly<Record<ValueKind, ListValues>> = {
   tasks: async () => toCandidates(await withOwn((runtime) => [...runtime.config().routes.keys()])),
 };
 
-function toCandidates(words: readonly string[]): readonly Candidate[] {
+function toCandidates(words: readonly string[]): readonly Completion[] {
   return [...new Set(words)].map((word) => ({ word }));
 }
 

@@ -41,15 +41,15 @@ export const commands = {
   unset: createCommand({ takes: { key, json }, example: 'holdfast config unset gateway.port', run: unset }),
 };
 
-interface Options {
+interface ConfigOptions {
   readonly json: boolean | undefined;
 }
 
-interface KeyOptions extends Options {
+interface KeyOptions extends ConfigOptions {
   readonly key: string;
 }
 
-function path(terminal: Terminal, { json }: Options): Promise<number> {
+function path(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
   return withFiles((_host, { configFile }) => {
     if (json) printJson(terminal, 'holdfast.config-path/1', { path: configFile });
     else terminal.out(`${configFile}\n`);
@@ -57,7 +57,7 @@ function path(terminal: Terminal, { json }: Options): Promise<number> {
   });
 }
 
-function show(terminal: Terminal, { json }: Options): Promise<number> {
+function show(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
   return withRuntime({ onEvent: () => undefined }, (runtime) => {
     const { values } = runtime.config();
     const warnings = runtime.warnings();
@@ -71,7 +71,7 @@ function show(terminal: Terminal, { json }: Options): Promise<number> {
   });
 }
 
-function check(terminal: Terminal, { json }: Options): Promise<number> {
+function check(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
   return withRuntime({}, (runtime) => {
     const { origin } = runtime.config();
     const warnings = runtime.warnings();
@@ -87,7 +87,7 @@ function check(terminal: Terminal, { json }: Options): Promise<number> {
 }
 
 /** The JSON Schema as editors take it; with `--json` inside of a document of ours. */
-async function schema(terminal: Terminal, { json }: Options): Promise<number> {
+async function schema(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
   const text = renderJsonSchema();
   if (json) printJson(terminal, 'holdfast.config-schema/1', { jsonSchema: JSON.parse(text) });
   else terminal.out(text);

@@ -23,9 +23,9 @@ export const commands = {
   connect: createCommand({ takes, example: 'holdfast connect claude --write', run: connect }),
 };
 
-type Options = Given<typeof takes>;
+type ConnectFlags = Given<typeof takes>;
 
-async function connect(terminal: Terminal, options: Options): Promise<number> {
+async function connect(terminal: Terminal, options: ConnectFlags): Promise<number> {
   const scene = await openConnectScene();
   try {
     if (options.agent === undefined) showList(terminal, scene, options);
@@ -47,7 +47,7 @@ function findAgentNamed(name: string): Agent {
   );
 }
 
-function showList(terminal: Terminal, scene: ConnectScene, { json }: Options): void {
+function showList(terminal: Terminal, scene: ConnectScene, { json }: ConnectFlags): void {
   const listed = listAgents(agents, scene);
   if (json) {
     printJson(terminal, 'holdfast.connect-list/1', { agents: listed });
@@ -61,12 +61,12 @@ function showList(terminal: Terminal, scene: ConnectScene, { json }: Options): v
   terminal.talk(`also known: ${others.join(', ')}\nto see the settings of one: holdfast connect NAME\n`);
 }
 
-interface Asked {
+interface ConnectRequest {
   readonly agent: Agent;
-  readonly options: Options;
+  readonly options: ConnectFlags;
 }
 
-function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }: Asked): void {
+function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }: ConnectRequest): void {
   const mayWrite = options.write === true && options.dryRun !== true;
   const shown = planConnection(agent, { ...scene, files: scene.host.files });
   const plan = mayWrite
@@ -100,7 +100,7 @@ function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }:
 }
 
 /** The settings by themselves, or the difference they make to what is there. */
-function showPlan(terminal: Terminal, { files, shell }: ConnectPlan, options: Options): void {
+function showPlan(terminal: Terminal, { files, shell }: ConnectPlan, options: ConnectFlags): void {
   const hasDiff = options.write === true || options.dryRun === true;
   for (const { path, settings, diff } of files) {
     if (hasDiff) terminal.out(diff);
@@ -123,7 +123,7 @@ function describeEnd(
   return `${lines.join('')}to take it back: holdfast connect ${name} --undo\n`;
 }
 
-function takeBack(terminal: Terminal, scene: ConnectScene, { agent, options }: Asked): void {
+function takeBack(terminal: Terminal, scene: ConnectScene, { agent, options }: ConnectRequest): void {
   const paths = undo(scene.host, agent.name, notePath(scene.stateFolder, agent.name));
   if (options.json) printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths });
   else for (const path of paths) terminal.talk(`${path} is as it was before\n`);

@@ -6,7 +6,7 @@ import { createCommand, type Given, json } from '../command.ts';
 import { interruptibly } from '../interruption.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
-interface Scene {
+interface DemoScene {
   readonly title: string;
   readonly model: string;
   /** Statuses the provider must have given; null for a reset connection. */
@@ -19,7 +19,7 @@ interface Scene {
 }
 
 /** Title, model, and what the provider must have seen; and what is not so for most. */
-const rows: readonly (readonly [string, string, Scene['expected'], Partial<Scene>?])[] = [
+const rows: readonly (readonly [string, string, DemoScene['expected'], Partial<DemoScene>?])[] = [
   [
     'A key that has worked is refused twice, then accepted',
     'sim/echo',
@@ -42,7 +42,7 @@ const rows: readonly (readonly [string, string, Scene['expected'], Partial<Scene
   ['The connection is reset before a byte came: asked again on a fresh one', 'sim/reset-once', [null, 200]],
 ];
 
-const scenes: readonly Scene[] = rows.map(([title, model, expected, facts]) => {
+const scenes: readonly DemoScene[] = rows.map(([title, model, expected, facts]) => {
   const most = { isAnswered: true, key: 'sk-sim-good', hasFallback: false, isWarm: false };
   return { ...most, ...facts, title, model, expected };
 });
@@ -113,7 +113,7 @@ async function playAll(signal: AbortSignal, say: (line: string) => void): Promis
   }
 }
 
-async function play(scene: Scene, { provider, signal, say }: Tour): Promise<Shown> {
+async function play(scene: DemoScene, { provider, signal, say }: Tour): Promise<Shown> {
   const steps: string[] = [];
   const onEvent = (event: EngineEvent): void => {
     if (event.type !== 'rescue' && event.type !== 'waiting') return;
@@ -145,7 +145,7 @@ async function play(scene: Scene, { provider, signal, say }: Tour): Promise<Show
   }
 }
 
-function createConfig({ url }: SimulatedProvider, { model, key, hasFallback }: Scene): object {
+function createConfig({ url }: SimulatedProvider, { model, key, hasFallback }: DemoScene): object {
   const protocol = 'openai-chat';
   const sim = { protocol, base_url: url, api_key: key };
   const elsewhere = url.replace('127.0.0.1', 'localhost');

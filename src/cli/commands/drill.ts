@@ -44,10 +44,10 @@ export const commands = {
   }),
 };
 
-type Options = Given<typeof takes>;
+type DrillFlags = Given<typeof takes>;
 
 /** Ends at a signal with what it has seen until then. */
-function drill(terminal: Terminal, options: Options): Promise<number> {
+function drill(terminal: Terminal, options: DrillFlags): Promise<number> {
   return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
@@ -60,7 +60,7 @@ function drill(terminal: Terminal, options: Options): Promise<number> {
   });
 }
 
-function toDrillOptions(terminal: Terminal, options: Options, signal: AbortSignal): DrillOptions {
+function toDrillOptions(terminal: Terminal, options: DrillFlags, signal: AbortSignal): DrillOptions {
   return {
     isDefault: options.default === true,
     modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],

@@ -30,13 +30,13 @@ export const commands = {
   remove: createCommand({ takes: takesRemove, example: 'holdfast fallback remove 2', run: remove }),
 };
 
-interface Options {
+interface FallbackOptions {
   /** Default: the main route. */
   readonly task: string | undefined;
   readonly json: boolean | undefined;
 }
 
-function list(terminal: Terminal, options: Options): Promise<number> {
+function list(terminal: Terminal, options: FallbackOptions): Promise<number> {
   return withFiles((host, paths) => {
     const text = readConfig(host, paths);
     const chain = readChain(text, options);
@@ -100,7 +100,7 @@ interface Changed {
 
 function changeChain(
   terminal: Terminal,
-  options: Options,
+  options: FallbackOptions,
   change: (text: string) => Changed,
 ): Promise<number> {
   return withFiles(async (host, paths) => {
@@ -122,13 +122,13 @@ function changeChain(
 
 function printChain(
   terminal: Terminal,
-  { task = 'main' }: Options,
+  { task = 'main' }: FallbackOptions,
   found: { readonly chain: readonly string[]; readonly warnings: readonly string[] },
 ): void {
   printJson(terminal, 'holdfast.fallback/1', { task, ...found });
 }
 
-function keyOf({ task }: Pick<Options, 'task'>): string {
+function keyOf({ task }: Pick<FallbackOptions, 'task'>): string {
   return isMain(task) ? 'fallback_chain' : formatKeyPath(['auxiliary', task, 'fallback_chain']);
 }
 
@@ -137,7 +137,7 @@ function isMain(task: string | undefined): task is 'main' | undefined {
 }
 
 /** What is asked before the chain. */
-function nameFirst(text: string, { task }: Pick<Options, 'task'>): string {
+function nameFirst(text: string, { task }: Pick<FallbackOptions, 'task'>): string {
   const main = getConfigValue(text, 'main');
   if (isMain(task)) return main === undefined ? 'the main model, which is not set either' : nameTarget(main);
   const own = ['provider', 'model'].map((key) =>
@@ -146,7 +146,7 @@ function nameFirst(text: string, { task }: Pick<Options, 'task'>): string {
   return own.every((part) => typeof part === 'string') ? own.join('/') : `the task ${task}`;
 }
 
-function readChain(text: string, options: Pick<Options, 'task'>): readonly string[] {
+function readChain(text: string, options: Pick<FallbackOptions, 'task'>): readonly string[] {
   const value = getConfigValue(text, keyOf(options));
   return Array.isArray(value) ? value.map(nameTarget) : [];
 }

@@ -9,7 +9,7 @@ import { renderReport } from '../../imports/hermes/report.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { createCommand, type Given, json, text, toggle } from '../command.ts';
-import { type Outcome, planAndWrite } from '../plan-and-write.ts';
+import { planAndWrite, type WriteOutcome } from '../plan-and-write.ts';
 import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
@@ -52,7 +52,7 @@ function isRefused({ check }: ImportPlan): boolean {
   return check.problems.length > 0 && !check.lacksKey;
 }
 
-function toJson(plan: ImportPlan, { isWritten, backup }: Outcome): object {
+function toJson(plan: ImportPlan, { isWritten, backup }: WriteOutcome): object {
   const { from, configFile, diff, conflicts, remarks, check } = plan;
   return {
     from,
@@ -66,7 +66,7 @@ function toJson(plan: ImportPlan, { isWritten, backup }: Outcome): object {
   };
 }
 
-function show(terminal: Terminal, plan: ImportPlan, outcome: Outcome): void {
+function show(terminal: Terminal, plan: ImportPlan, outcome: WriteOutcome): void {
   terminal.out(plan.diff);
   const report = renderReport(plan);
   if (report !== '') terminal.out(plan.diff === '' ? report : `\n${report}`);
@@ -77,7 +77,7 @@ function show(terminal: Terminal, plan: ImportPlan, outcome: Outcome): void {
   terminal.talk(`${describeEnd(plan, outcome)}\n`);
 }
 
-function describeEnd(plan: ImportPlan, { isWritten, backup }: Outcome): string {
+function describeEnd(plan: ImportPlan, { isWritten, backup }: WriteOutcome): string {
   const { diff, configFile } = plan;
   if (diff === '') return describeNothing(plan);
   if (!isWritten) return `nothing is written; to write ${configFile}: the same command with --write`;

@@ -73,7 +73,7 @@ function askAll(terminal: Terminal, found: FoundKeys): Promise<Answers> {
   });
 }
 
-interface Asking {
+interface InitQuestions {
   ask(prompt: string): Promise<string>;
   talk(text: string): void;
 }
@@ -108,7 +108,7 @@ function findKeys(host: Host, { dotenvFile }: Paths): FoundKeys {
 
 const defaultProvider = 'deepseek';
 
-async function askProvider({ ask, talk }: Asking, found: FoundKeys): Promise<Chosen> {
+async function askProvider({ ask, talk }: InitQuestions, found: FoundKeys): Promise<Chosen> {
   const wished =
     [...found.keys()].find((name) => entryOf(name)?.defaultModel !== undefined) ?? defaultProvider;
   talk(`Providers: ${known.map(({ name }) => name).join(', ')}\n`);
@@ -138,7 +138,7 @@ function entryOf(name: string): ProviderEntry | undefined {
   return known.find((entry) => entry.name === name);
 }
 
-async function askModel({ ask, talk }: Asking, { name, entry }: Chosen): Promise<string> {
+async function askModel({ ask, talk }: InitQuestions, { name, entry }: Chosen): Promise<string> {
   const wished = entry?.defaultModel;
   const ids = entry?.models.map(({ id }) => id) ?? [];
   if (ids.length > 0) talk(`Models of ${name}, among others: ${ids.join(', ')}\n`);

@@ -20,9 +20,9 @@ export const commands = {
   serve: createCommand({ takes, example: 'holdfast serve --port 8080', run: serve }),
 };
 
-type Options = Given<typeof takes>;
+type ServeOptions = Given<typeof takes>;
 
-async function serve(terminal: Terminal, options: Options): Promise<number> {
+async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
   let served: Served | undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => served?.runtime.reload());
   served = await createServed(terminal, options);
@@ -50,7 +50,7 @@ interface Served {
   readonly sim: SimulatedProvider | undefined;
 }
 
-async function createServed(terminal: Terminal, options: Options): Promise<Served> {
+async function createServed(terminal: Terminal, options: ServeOptions): Promise<Served> {
   const { createRuntime } = await import('../../runtime.ts');
   const onEvent = (event: EngineEvent): void => logEvent(terminal, event);
   const flags = {

@@ -8,16 +8,16 @@ import { familyOf, type ModelFamily } from '../../providers/families.ts';
 import { historyRepairsOf } from '../../providers/history-repairs.ts';
 import type { ModelSettings, ProviderSettings } from '../schema/schema.ts';
 import { isLocalUrl } from './local-url.ts';
-import type { Endpoint } from './resolve-origins.ts';
+import type { ProviderAddress } from './resolve-origins.ts';
 
 /** All that the targets of one provider have in common. */
 export interface TargetShape {
   readonly provider: string;
   readonly pool: string;
   readonly entry: ProviderEntry;
-  readonly endpoint: Endpoint;
+  readonly endpoint: ProviderAddress;
   /** The provider's other protocols. */
-  readonly others: readonly Endpoint[];
+  readonly others: readonly ProviderAddress[];
   /** From config; otherwise the entry's own for the protocol. */
   readonly authStyle: AuthStyle | undefined;
   readonly keyRequired: boolean;
@@ -34,7 +34,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
   const known = catalogue.findModel(entry.name, model);
   const family = familyOf(model);
   const maxWait = settings.max_wait ?? shape.maxWait;
-  const toForm = (at: Endpoint): TargetForm =>
+  const toForm = (at: ProviderAddress): TargetForm =>
     createForm(shape, at, { own: own.prefill, known: known?.prefill });
   return {
     id: `${shape.provider}/${model}`,
@@ -57,7 +57,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
   };
 }
 
-function createForm(shape: TargetShape, endpoint: Endpoint, prefill: PrefillFacts): TargetForm {
+function createForm(shape: TargetShape, endpoint: ProviderAddress, prefill: PrefillFacts): TargetForm {
   const { entry, settings } = shape;
   const { protocol } = endpoint;
   const isLocal = settings.local ?? isLocalUrl(endpoint.baseUrl);
@@ -93,7 +93,7 @@ interface PrefillFacts {
 /** What config says outranks the catalogue; there, a vendor may take a partial answer of some models or at one site only. */
 function toPrefill(
   { prefill = { accepted: false, verified: 'n/v' } }: ProviderEntry,
-  { protocol, baseUrl }: Endpoint,
+  { protocol, baseUrl }: ProviderAddress,
   { own, known }: PrefillFacts,
 ): TargetForm['prefill'] {
   const { accepted, messageField, origin } = prefill;

@@ -15,9 +15,9 @@ import {
   type VariablePlaces,
 } from './resolve-context.ts';
 
-type Resolved = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
+type KeylessConfig = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
 
-export interface KeylessScene extends Resolved {
+export interface KeylessScene extends KeylessConfig {
   /** Where a provider was named first; undefined for the pool of a task. */
   readonly placeOf: (provider: string) => KeyPath | undefined;
 }
@@ -41,7 +41,7 @@ export function describeKeyless(context: ResolveContext, scene: KeylessScene): r
 }
 
 /** One that holds nothing, or what is no key, was not overlooked: it is what hides the others. */
-function describeSearch(wanted: readonly Wanted[]): string {
+function describeSearch(wanted: readonly WantedProvider[]): string {
   const faults = wanted.flatMap(({ fault }) => fault?.text ?? []);
   const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
   const looked = `looked for ${unset.join(', ') || 'api_key'}`;
@@ -49,7 +49,7 @@ function describeSearch(wanted: readonly Wanted[]): string {
   return unset.length === 0 ? faults.join('; ') : `${faults.join('; ')}; ${looked}`;
 }
 
-function isUnusable({ fault }: Wanted): boolean {
+function isUnusable({ fault }: WantedProvider): boolean {
   return fault?.isEmpty === false;
 }
 
@@ -63,7 +63,11 @@ export function toWarning({ path, line, column, message }: ConfigProblem): strin
   return line === undefined ? message : `${fileName(path)}:${line}:${column}: ${message}`;
 }
 
-function describeFix({ providers, placeOf }: KeylessScene, pool: string, wanted: readonly Wanted[]): string {
+function describeFix(
+  { providers, placeOf }: KeylessScene,
+  pool: string,
+  wanted: readonly WantedProvider[],
+): string {
   const broken = wanted.find(({ fault }) => fault !== undefined);
   const login = providers.get(pool)?.oauth === undefined ? '' : `holdfast auth login ${pool}, or `;
   const key = placeOf(pool) === undefined ? pool : `providers.${pool}`;
@@ -82,11 +86,11 @@ function pathOfTask(pool: string): KeyPath {
 interface Keyless {
   readonly pool: string;
   readonly targets: readonly Target[];
-  readonly wanted: readonly Wanted[];
+  readonly wanted: readonly WantedProvider[];
 }
 
 /** A place that may hold its key. */
-interface Wanted {
+interface WantedProvider {
   /** The variable, or `api_key`. */
   readonly name: string;
   /** It stands in the config itself. */
@@ -96,7 +100,7 @@ interface Wanted {
 }
 
 /** The pools of which nobody can be asked for want of a key. */
-function listKeyless(config: Resolved, places: VariablePlaces): readonly Keyless[] {
+function listKeyless(config: KeylessConfig, places: VariablePlaces): readonly Keyless[] {
   return [...poolsOf(config)].flatMap(([pool, targets]) => {
     const hasKey = (config.pools.get(pool) ?? []).some((key) => mayWork(key, places));
     if (hasKey || targets.some(({ keyRequired }) => !keyRequired)) return [];
@@ -105,7 +109,7 @@ function listKeyless(config: Resolved, places: VariablePlaces): readonly Keyless
 }
 
 /** All targets of all routes, by the pool that has their keys. */
-function poolsOf({ routes }: Resolved): ReadonlyMap<string, readonly Target[]> {
+function poolsOf({ routes }: KeylessConfig): ReadonlyMap<string, readonly Target[]> {
   const targets = [...routes.values()].flatMap((route) => route.targets.map(({ target }) => target));
   return Map.groupBy(targets, ({ pool }) => pool);
 }
@@ -117,14 +121,14 @@ function mayWork({ locator }: Credential, places: VariablePlaces): boolean {
   return judgeSecret(lookupVariable(places, locator.variable) ?? '', '').state === 'ok';
 }
 
-function listWanted(config: Resolved, pool: string, places: VariablePlaces): readonly Wanted[] {
+function listWanted(config: KeylessConfig, pool: string, places: VariablePlaces): readonly WantedProvider[] {
   const literals = (config.pools.get(pool) ?? []).flatMap(lookAtLiteral);
   const variables = listVariables(config, pool).map((name) => ({ name, fault: lookAt(name, places) }));
   return [...literals, ...variables];
 }
 
 /** One that is empty counts as one that is not there. */
-function lookAtLiteral({ locator, location }: Credential): readonly Wanted[] {
+function lookAtLiteral({ locator, location }: Credential): readonly WantedProvider[] {
   if (locator.kind !== 'literal') return [];
   const at = location === undefined ? 'api_key' : `${location.path}:${location.line}`;
   const judged = judgeSecret(locator.value, at);
@@ -132,14 +136,14 @@ function lookAtLiteral({ locator, location }: Credential): readonly Wanted[] {
   return [{ name: 'api_key', isLiteral: true, fault: { text: judged.detail, isEmpty: false } }];
 }
 
-function lookAt(name: string, places: VariablePlaces): Wanted['fault'] {
+function lookAt(name: string, places: VariablePlaces): WantedProvider['fault'] {
   const value = lookupVariable(places, name);
   if (value === undefined) return undefined;
   const judged = judgeSecret(value, describePlace(places, name));
   return judged.state === 'ok' ? undefined : { text: judged.detail, isEmpty: judged.state === 'empty' };
 }
 
-function listVariables({ pools, providers }: Resolved, pool: string): readonly string[] {
+function listVariables({ pools, providers }: KeylessConfig, pool: string): readonly string[] {
   const named = (pools.get(pool) ?? []).flatMap(({ locator }) =>
     locator.kind === 'variable' ? [locator.variable] : [],
   );

@@ -4,13 +4,16 @@ import type { Route } from '../../model/target.ts';
 import type { ResolvedProvider } from '../resolved.ts';
 import { isOurs, type ResolveContext } from './resolve-context.ts';
 
-interface Resolved {
+interface ResolvedAddresses {
   readonly routes: ReadonlyMap<string, Route>;
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
 }
 
 /** What is left; a route that had nothing else is a problem, and stays as it is. */
-export function withoutOurselves(context: ResolveContext, { routes, providers }: Resolved): Resolved {
+export function withoutOurselves(
+  context: ResolveContext,
+  { routes, providers }: ResolvedAddresses,
+): ResolvedAddresses {
   const kept = [...routes].map(([name, route]) => {
     const targets = route.targets.filter(({ target }) => !isOurs(context, target.origin));
     if (targets.length === 0 && route.targets.length > 0) complain(context, name);

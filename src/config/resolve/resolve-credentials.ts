@@ -9,7 +9,7 @@ import { resolveSource, toLocator } from './resolve-locator.ts';
 import { readVariableOrigin } from './resolve-origins.ts';
 
 /** A credential that is not yet bound to an origin. */
-export interface Candidate {
+export interface CredentialDraft {
   readonly credential: Omit<Credential, 'origin'>;
   /** Set when the key belongs to one place, whatever the provider's is. */
   readonly boundTo?: Binding;
@@ -35,7 +35,10 @@ export interface CandidateProvider {
 }
 
 /** Every credential of a provider, in order of use. */
-export function listCandidates(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+export function listCandidates(
+  context: ResolveContext,
+  provider: CandidateProvider,
+): readonly CredentialDraft[] {
   if (provider.settings.auth === 'none') return [];
   const configured = listConfigured(context, provider);
   const named = new Set(
@@ -44,7 +47,7 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
     ),
   );
   const variables = provider.keyVariables.filter((variable) => !named.has(variable));
-  const bySource: Readonly<Record<string, readonly Candidate[]>> = {
+  const bySource: Readonly<Record<string, readonly CredentialDraft[]>> = {
     config: configured,
     stored: [...listStored(context, provider), ...listLogins(context, provider)],
     dotenv: listKnown(context, provider, { variables, place: 'dotenv' }),
@@ -54,7 +57,7 @@ export function listCandidates(context: ResolveContext, provider: CandidateProvi
   return [...order].flatMap((source) => bySource[source] ?? []);
 }
 
-function listConfigured(context: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+function listConfigured(context: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
   const { settings, path } = provider;
   const several = (settings.credentials ?? []).flatMap((credential, index) =>
     listEntry(context, provider, { credential, index }),
@@ -74,7 +77,7 @@ function createCandidate(
     tag,
     ...credential
   }: Omit<Credential, 'id' | 'provider' | 'source' | 'origin'> & { readonly tag?: string },
-): Candidate {
+): CredentialDraft {
   const id = tag === undefined ? `${name}:${source}` : `${name}:${source}:${tag}`;
   return { credential: { id, provider: name, source, ...credential } };
 }
@@ -89,7 +92,7 @@ function listEntry(
   context: ResolveContext,
   provider: CandidateProvider,
   { credential, index }: { readonly credential: CredentialSettings; readonly index: number },
-): readonly Candidate[] {
+): readonly CredentialDraft[] {
   const path = [...provider.path, 'credentials', index];
   const named = resolveSource(context, credential, path);
   if (named === undefined) return [];
@@ -113,7 +116,7 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
 }
 
 /** The keys that `auth add` stored for this provider, each bound to where it was added (law 12). */
-function listStored({ stored }: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+function listStored({ stored }: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
   if (provider.settings.ignore_sources?.includes('stored')) return [];
   const keys = stored.keys.filter((key) => key.provider === provider.name);
   return keys.map(({ id, label, origin, account }) => {
@@ -125,7 +128,7 @@ function listStored({ stored }: ResolveContext, provider: CandidateProvider): re
 }
 
 /** The logins of `auth login`, behind the stored keys; their limits are counted whatever token they have. */
-function listLogins({ stored }: ResolveContext, provider: CandidateProvider): readonly Candidate[] {
+function listLogins({ stored }: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
   if (provider.settings.ignore_sources?.includes('stored')) return [];
   const { name } = provider;
   const logins = stored.logins.filter((login) => login.provider === name);
@@ -142,7 +145,7 @@ function listKnown(
   context: ResolveContext,
   provider: CandidateProvider,
   wanted: { readonly variables: readonly string[]; readonly place: 'dotenv' | 'env' },
-): readonly Candidate[] {
+): readonly CredentialDraft[] {
   const { place } = wanted;
   if (provider.settings.ignore_sources?.includes(place)) return [];
   return wanted.variables
@@ -176,7 +179,7 @@ export interface PlacesOfProvider {
  */
 export function bindCandidates(
   context: ResolveContext,
-  candidates: readonly Candidate[],
+  candidates: readonly CredentialDraft[],
   { origins, unbound }: PlacesOfProvider,
 ): readonly Credential[] {
   return candidates.flatMap(({ credential, boundTo }) => {

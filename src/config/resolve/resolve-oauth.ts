@@ -43,9 +43,9 @@ function complain({ findings }: ResolveContext, path: KeyPath, lacksClient: bool
   }
 }
 
-type Places = Omit<LoginSettings, 'clientId' | 'scopes'>;
+type LoginPlaces = Omit<LoginSettings, 'clientId' | 'scopes'>;
 
-function isReachable({ issuer, tokenEndpoint, deviceAuthorizationEndpoint }: Places): boolean {
+function isReachable({ issuer, tokenEndpoint, deviceAuthorizationEndpoint }: LoginPlaces): boolean {
   return issuer !== undefined || (tokenEndpoint !== undefined && deviceAuthorizationEndpoint !== undefined);
 }
 
@@ -54,7 +54,7 @@ function listPlaces(
   context: ResolveContext,
   { oauth: known }: ProviderEntry,
   { settings, path }: { readonly settings: OAuthSettings; readonly path: KeyPath },
-): Places {
+): LoginPlaces {
   const isOwn = addresses.some(([, key]) => settings[key] !== undefined);
   return Object.fromEntries(
     addresses.flatMap(([name, key]) => {

@@ -7,7 +7,7 @@ import { judgeBaseUrl } from './base-url.ts';
 import { isOurs, type ResolveContext } from './resolve-context.ts';
 
 /** The place a provider's targets go to. */
-export interface Endpoint {
+export interface ProviderAddress {
   readonly protocol: ProtocolName;
   readonly baseUrl: string;
   readonly origin: string;
@@ -61,7 +61,7 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
 }
 
 /** Where a known site of the vendor is, by protocol, given one of its endpoints; nowhere when no site has it. */
-export function findSite(entry: ProviderEntry, { protocol, baseUrl }: Endpoint): Origins {
+export function findSite(entry: ProviderEntry, { protocol, baseUrl }: ProviderAddress): Origins {
   return listSites(entry).find((origins) => origins[protocol] === baseUrl) ?? {};
 }
 
@@ -83,7 +83,10 @@ function chooseProtocol(origins: Origins): ProtocolName | undefined {
 }
 
 /** The endpoint for these origins; undefined when the wanted protocol has none. */
-export function chooseEndpoint(origins: Origins, wanted: ProtocolName | undefined): Endpoint | undefined {
+export function chooseEndpoint(
+  origins: Origins,
+  wanted: ProtocolName | undefined,
+): ProviderAddress | undefined {
   const protocol = wanted ?? chooseProtocol(origins);
   const baseUrl = protocol === undefined ? undefined : origins[protocol];
   if (protocol === undefined || baseUrl === undefined) return undefined;

@@ -12,12 +12,12 @@ import { createTarget, type TargetShape } from './create-target.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
   bindCandidates,
-  type Candidate,
   type CandidateProvider,
+  type CredentialDraft,
   listCandidates,
 } from './resolve-credentials.ts';
 import { resolveOAuth } from './resolve-oauth.ts';
-import { chooseEndpoint, configuredOrigins, type Endpoint, findSite } from './resolve-origins.ts';
+import { chooseEndpoint, configuredOrigins, findSite, type ProviderAddress } from './resolve-origins.ts';
 
 /** Resolves a provider that config names at `namedAt`; undefined after a problem. */
 export function resolveProvider(
@@ -118,7 +118,7 @@ function listKeyVariables(entry: ProviderEntry, baseUrls: readonly string[]): re
 
 /** Without a base URL in config, the key that would be used first may move the provider to where it belongs. */
 function adoptOrigins(
-  candidates: readonly Candidate[],
+  candidates: readonly CredentialDraft[],
   { entry, configured }: { readonly entry: ProviderEntry; readonly configured: Origins | undefined },
 ): Origins | undefined {
   const origin = candidates[0]?.boundTo?.origin;
@@ -133,9 +133,9 @@ function adoptOrigins(
 /** The provider's other protocols, unless config names the one to be spoken. A base URL of a known site offers what that site speaks at the same origin. */
 function listOthers(
   { entry, settings }: CandidateProvider,
-  endpoint: Endpoint,
+  endpoint: ProviderAddress,
   origins: Origins,
-): readonly Endpoint[] {
+): readonly ProviderAddress[] {
   if (settings.protocol !== undefined) return [];
   const site = settings.base_url === undefined ? origins : findSite(entry, endpoint);
   return protocolNames.flatMap((protocol) => {

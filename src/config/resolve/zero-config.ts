@@ -23,7 +23,7 @@ export function resolveZeroConfig(input: ZeroConfigInput): ResolvedConfig {
   return { ...config, warnings: [{ code: 'zero-config', text }, ...config.warnings] };
 }
 
-interface FoundKey {
+interface FirstKey {
   readonly entry: ProviderEntry;
   readonly model: string;
   readonly origin: ResolvedConfig['origin'];
@@ -33,7 +33,7 @@ interface FoundKey {
 }
 
 /** In catalogue order: what was stored on purpose before what happens to be in a variable. */
-function findFirstKey(input: ZeroConfigInput): FoundKey | undefined {
+function findFirstKey(input: ZeroConfigInput): FirstKey | undefined {
   const choosable = input.catalogue.entries.flatMap((entry) =>
     entry.defaultModel === undefined ? [] : [{ entry, model: entry.defaultModel }],
   );
@@ -41,9 +41,9 @@ function findFirstKey(input: ZeroConfigInput): FoundKey | undefined {
   return stored[0] ?? choosable.flatMap((choice) => findVariable(input, choice))[0];
 }
 
-type Choice = Pick<FoundKey, 'entry' | 'model'>;
+type Choice = Pick<FirstKey, 'entry' | 'model'>;
 
-function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly FoundKey[] {
+function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly FirstKey[] {
   const { name: provider } = choice.entry;
   return stored.keys
     .filter((key) => key.provider === provider)
@@ -56,7 +56,7 @@ function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly Found
 }
 
 /** First in `.env`, then in the environment. */
-function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly FoundKey[] {
+function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly FirstKey[] {
   const { name: provider, keyVariables } = choice.entry;
   const looked = [
     [fileName(places.dotenv.path), (name: string) => places.dotenv.lookup(name)?.value],

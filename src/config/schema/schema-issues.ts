@@ -13,8 +13,8 @@ export interface Complaint {
   readonly howToFix?: string | undefined;
 }
 
-type Said = Omit<Complaint, 'path'>;
-type Issue = z.core.$ZodIssue;
+type SaidComplaint = Omit<Complaint, 'path'>;
+type SchemaIssue = z.core.$ZodIssue;
 
 /** Said of a key that has to be there. */
 export const isMissing = 'is missing';
@@ -22,7 +22,7 @@ export const isMissing = 'is missing';
 /** Says each issue of a value; a union complains as its branch that was meant. */
 export function describeIssues(
   value: unknown,
-  issues: readonly Issue[],
+  issues: readonly SchemaIssue[],
   base: KeyPath = [],
 ): readonly Complaint[] {
   return issues.flatMap((issue) => {
@@ -45,13 +45,13 @@ function describeUnknownKey(parent: KeyPath, key: string): Complaint {
 }
 
 /** The branch of a union that was meant: the one whose own type fits. */
-function pickBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+function pickBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
   return branches.find(
     (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
   );
 }
 
-function describeIssue(issue: Issue, path: KeyPath, actual: unknown): Said {
+function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): SaidComplaint {
   const key = path.at(-1);
   if (actual === undefined && key !== undefined) return { message: isMissing, howToFix: fixTarget(key) };
   switch (issue.code) {
@@ -88,7 +88,7 @@ function isTarget(path: KeyPath): boolean {
   return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
 }
 
-function describeTarget(path: KeyPath, actual: unknown): Said {
+function describeTarget(path: KeyPath, actual: unknown): SaidComplaint {
   const howToFix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
   return { message: `"${String(actual)}" is not a model`, howToFix };
 }
@@ -134,7 +134,7 @@ function fixTarget(key: string | number | undefined): string | undefined {
   return key === 'main' ? 'write a line such as main: deepseek/deepseek-v4-pro' : undefined;
 }
 
-function describeChoice(values: readonly string[], actual: unknown): Said {
+function describeChoice(values: readonly string[], actual: unknown): SaidComplaint {
   const isText = typeof actual === 'string';
   const howToFix = (isText && askWhetherMeant(actual, values)) || `write one of ${values.join(', ')}`;
   return { message: `${isText ? `"${actual}"` : nameFound(actual)} is not possible here`, howToFix };

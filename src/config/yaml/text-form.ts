@@ -35,7 +35,7 @@ export function newlineOf(text: string): '\n' | '\r\n' {
 
 /** As the first place shows it; where no place does, the library decides. */
 export function readHabits(text: string): ToStringOptions {
-  const steps: Step[] = [];
+  const steps: TextStep[] = [];
   visit(parseDocument(text), {
     Pair: (_key, pair) => {
       const step = measureStep(text, pair);
@@ -52,12 +52,12 @@ export function readHabits(text: string): ToStringOptions {
 }
 
 /** How much deeper than its key something stands. */
-interface Step {
+interface TextStep {
   readonly isList: boolean;
   readonly columns: number;
 }
 
-function measureStep(text: string, { key, value }: Pair): Step | undefined {
+function measureStep(text: string, { key, value }: Pair): TextStep | undefined {
   const isList = isSeq(value);
   const outer = isScalar(key) ? key.range?.[0] : undefined;
   const inner = startOfBlock(text, value);

@@ -70,11 +70,11 @@ function withoutEchoes(text: string, errors: readonly YamlError[]): readonly Yam
 }
 
 /** The code; whose message of that code it is; what is said in its place, if anything; how to fix it. */
-type Words = readonly [code: string, whose: RegExp, message: string | undefined, howToFix: string];
+type FaultWords = readonly [code: string, whose: RegExp, message: string | undefined, howToFix: string];
 
 const any = /^/;
 
-const words: readonly Words[] = [
+const words: readonly FaultWords[] = [
   ['TAB_AS_INDENT', any, undefined, 'YAML is indented with spaces only: replace every tab'],
   ['DUPLICATE_KEY', any, 'this key stands here twice', 'keep one of the two'],
   [

@@ -18,7 +18,7 @@ import type { KeyPath } from '../schema/schema.ts';
 import { columnOf, newlineOf, readHabits } from './text-form.ts';
 
 /** A value and where it goes. */
-interface Setting {
+interface SplicedSetting {
   readonly path: KeyPath;
   readonly value: unknown;
 }
@@ -34,7 +34,7 @@ interface Item {
 export function spliceSetting(
   text: string,
   document: Document,
-  { path, value }: Setting,
+  { path, value }: SplicedSetting,
 ): string | undefined {
   const old = document.getIn(path, true);
   if (old === undefined) return insertAtEnd(text, document, { path, value });
@@ -75,7 +75,7 @@ function hasItem(list: YAMLSeq, { by, value }: Item): boolean {
 }
 
 /** A beginning of a line, and the columns before what is put there. */
-interface Place {
+interface SplicePlace {
   readonly at: number;
   readonly depth: number;
 }
@@ -87,7 +87,7 @@ interface Innermost {
 }
 
 /** New lines after the last value of the innermost mapping that is there. */
-function insertAtEnd(text: string, document: Document, { path, value }: Setting): string | undefined {
+function insertAtEnd(text: string, document: Document, { path, value }: SplicedSetting): string | undefined {
   const found = findInnermost(document, path);
   const last = found?.map.items.at(-1);
   if (found === undefined || found.map.flow === true || last === undefined) return undefined;
@@ -104,7 +104,7 @@ function insertAtEnd(text: string, document: Document, { path, value }: Setting)
 }
 
 /** Behind the comments that stand deeper than what is put in: they belong to what is above it. */
-function endOfComments(text: string, { at, depth }: Place): number {
+function endOfComments(text: string, { at, depth }: SplicePlace): number {
   const comments = new RegExp(`(?:\\s*\\n)? {${depth + 1},}#.*\\n`, 'y');
   let end = at;
   for (comments.lastIndex = at; comments.test(text); ) end = comments.lastIndex;
@@ -131,7 +131,7 @@ function startOf({ key }: Pair): number | undefined {
 }
 
 /** Lines of their own, as deep as those beside them, ending as the text's lines do. */
-function put(text: string, lines: string, { at, depth }: Place): string {
+function put(text: string, lines: string, { at, depth }: SplicePlace): string {
   const newline = newlineOf(text);
   const shown = lines
     .trimEnd()

@@ -2,7 +2,7 @@
 
 import type { FailureClass } from '../../model/failure.ts';
 
-interface Row {
+interface FailureRow {
   readonly cause: FailureClass;
   readonly origin: string;
   readonly count: number;
@@ -10,13 +10,13 @@ interface Row {
 
 export class FailuresInARow {
   /** By the key that a mark of the failure would have. */
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new Map<string, FailureRow>();
 
   get isEmpty(): boolean {
     return this.#rows.size === 0;
   }
 
-  add(key: string, { cause, origin }: Omit<Row, 'count'>): void {
+  add(key: string, { cause, origin }: Omit<FailureRow, 'count'>): void {
     this.#rows.set(key, { cause, origin, count: this.countOf(key) + 1 });
   }
 

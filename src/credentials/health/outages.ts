@@ -19,7 +19,7 @@ const never = Number.POSITIVE_INFINITY;
 /** Above this many rows those that are over are looked for. */
 const tidyAbove = 1000;
 
-interface Row {
+interface OutageRow {
   readonly began: number;
   readonly strikes: number;
   /** Epoch ms until which the row says something about the next window. */
@@ -34,7 +34,7 @@ export interface OutageFacts {
 }
 
 export class Outages {
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new Map<string, OutageRow>();
 
   /** What the next window of this key goes on from; `leasedAt` is when the attempt began that failed now. */
   before(

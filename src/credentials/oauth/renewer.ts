@@ -35,7 +35,7 @@ const leaseMs = 15_000;
 const waitMs = 20_000;
 
 /** What the file says when it is our turn. */
-type Turn =
+type RenewalTurn =
   | { readonly kind: 'ours' }
   /** The answer of an exchange that was cut off waits to be taken up. */
   | { readonly kind: 'answered' }
@@ -75,7 +75,10 @@ export class Renewer {
 
   async #take(seen: Login, options: RenewOptions & { readonly isHeld: IsHeld }): Promise<Renewal> {
     const { vault } = this.#parts;
-    const gone: Turn = { kind: 'over', renewal: fail(`the login ${nameLogin(seen)} is there no more`) };
+    const gone: RenewalTurn = {
+      kind: 'over',
+      renewal: fail(`the login ${nameLogin(seen)} is there no more`),
+    };
     const turn = await vault.change(seen.id, gone, (login) => this.#begin(login, seen, options));
     switch (turn.kind) {
       case 'over':
@@ -98,9 +101,9 @@ export class Renewer {
   }
 
   /** Looks at what the file says now and writes down that an exchange begins. */
-  #begin(login: Login, seen: Login, { isForced = false }: RenewOptions): ChangedLogin<Turn> {
+  #begin(login: Login, seen: Login, { isForced = false }: RenewOptions): ChangedLogin<RenewalTurn> {
     const now = this.#parts.host.clock.now();
-    const stay = (result: Turn): ChangedLogin<Turn> => ({ login, result });
+    const stay = (result: RenewalTurn): ChangedLogin<RenewalTurn> => ({ login, result });
     const found = adopt(login, seen);
     if (found !== undefined) return stay({ kind: 'over', renewal: found });
     const { exchange, refusal, tokens } = login;

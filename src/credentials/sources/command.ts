@@ -10,7 +10,7 @@ import type { Host, RunResult } from '../../host.ts';
 import type { CommandSource, Credential } from '../../model/credential.ts';
 import { Asking } from './asking.ts';
 import { describeRun, nameProgram } from './command-wording.ts';
-import { type Asked, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
+import { type AskedSource, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
 
 /** A key is far shorter; what prints more is not what was meant. */
 const outputLimit = 64 * 1024;
@@ -33,19 +33,19 @@ export function createCommandSource(
   return createAskedSource((locator: LocatorOf<'command'>) => new Program(parts, locator));
 }
 
-interface Answer {
+interface CommandOutput {
   readonly finding: Finding;
   readonly at: number;
   readonly goodMs: number;
 }
 
 /** One program with its last output, shared by every credential that names it. */
-class Program implements Asked {
+class Program implements AskedSource {
   readonly #parts: CommandParts;
   readonly #source: CommandSource;
   readonly #asking = new Asking<Finding>();
   readonly #recovered = new Map<string, number>();
-  #last: Answer | undefined;
+  #last: CommandOutput | undefined;
 
   constructor(parts: CommandParts, source: CommandSource) {
     this.#parts = parts;
@@ -60,7 +60,7 @@ class Program implements Asked {
 
   /** A new output if there is one already; else a new run, unless there was one for this secret within the minute. */
   async recover(
-    { origin, fingerprint: refused }: Parameters<Asked['recover']>[0],
+    { origin, fingerprint: refused }: Parameters<AskedSource['recover']>[0],
     signal: AbortSignal,
   ): Promise<Finding> {
     const known = this.#last?.finding;

@@ -8,7 +8,7 @@ import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type Source, via } from './source.ts';
 
 /** What the file says as a whole. */
-type Held =
+type HeldValue =
   | { readonly state: 'parsed'; readonly value: unknown }
   | { readonly state: 'absent' }
   | { readonly state: 'failed'; readonly detail: string };
@@ -21,7 +21,7 @@ interface ValueLocator {
 
 export function createFileValueSource(host: Host): (credential: Credential, place: ValueLocator) => Source {
   const track = createOnce((path: string) =>
-    createTrackedFile<Held>({ host, path, parse: toHeld, isSuspect: isHalfWritten }),
+    createTrackedFile<HeldValue>({ host, path, parse: toHeld, isSuspect: isHalfWritten }),
   );
   return (credential, place) =>
     createLookedAt(() =>
@@ -30,7 +30,7 @@ export function createFileValueSource(host: Host): (credential: Credential, plac
 }
 
 /** Of the parser's own message nothing is told: it quotes the file. */
-function toHeld(content: FileContent): Held {
+function toHeld(content: FileContent): HeldValue {
   if (content.state === 'absent') return content;
   if (content.state === 'unreadable')
     return { state: 'failed', detail: `the file cannot be read: ${content.reason}` };
@@ -42,12 +42,12 @@ function toHeld(content: FileContent): Held {
 }
 
 /** Broken, gone or empty, where there was something before. */
-function isHalfWritten(next: Held, previous: Held): boolean {
+function isHalfWritten(next: HeldValue, previous: HeldValue): boolean {
   if (previous.state !== 'parsed' || previous.value === null) return false;
   return next.state !== 'parsed' || next.value === null;
 }
 
-function toFinding(held: Held, { path, pointer }: ValueLocator, at: string): Finding {
+function toFinding(held: HeldValue, { path, pointer }: ValueLocator, at: string): Finding {
   const lookedIn = [`${pointer} in ${path}`];
   if (held.state === 'failed') return { state: 'failed', lookedIn, detail: held.detail };
   const value = held.state === 'absent' ? undefined : readAt(held.value, pointer);

@@ -5,20 +5,20 @@ import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
 
-interface Held {
+interface HeldFile {
   readonly content: FileContent;
 }
 
 export function createFileSource(host: Host): (credential: Credential, locator: LocatorOf<'file'>) => Source {
-  const parse = (content: FileContent): Held => ({ content });
+  const parse = (content: FileContent): HeldFile => ({ content });
   const track = createOnce((path: string) =>
-    createTrackedFile<Held>({ host, path, parse, isSuspect: isHalfWritten }),
+    createTrackedFile<HeldFile>({ host, path, parse, isSuspect: isHalfWritten }),
   );
   return (credential, { path }) =>
     createLookedAt(() => toFinding(track(path).current(), path, via(credential, path)));
 }
 
-function toFinding({ content }: Held, path: string, at: string): Finding {
+function toFinding({ content }: HeldFile, path: string, at: string): Finding {
   const lookedIn = [`the file ${path}`];
   switch (content.state) {
     case 'text':
@@ -31,7 +31,7 @@ function toFinding({ content }: Held, path: string, at: string): Finding {
 }
 
 /** Empty, gone or unreadable, where a key was before. */
-function isHalfWritten({ content }: Held, previous: Held): boolean {
+function isHalfWritten({ content }: HeldFile, previous: HeldFile): boolean {
   if (previous.content.state !== 'text' || previous.content.text.trim() === '') return false;
   return content.state !== 'text' || content.text.trim() === '';
 }

@@ -7,7 +7,7 @@ import { assertNever } from '../../errors.ts';
 import type { Host, KeychainReading } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { Asking, within } from './asking.ts';
-import { type Asked, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
+import { type AskedSource, createAskedSource, type Finding, type LocatorOf, type Source } from './source.ts';
 
 /** A locked keychain may wait for a person; a request does not. */
 const boundMs = 3000;
@@ -20,11 +20,11 @@ const lateMs = 30_000;
 export function createKeychainSource(
   host: Pick<Host, 'keychain' | 'clock'>,
 ): (credential: Credential, locator: LocatorOf<'keychain'>) => Source {
-  return createAskedSource((locator: LocatorOf<'keychain'>) => new Entry(host, locator));
+  return createAskedSource((locator: LocatorOf<'keychain'>) => new KeychainEntry(host, locator));
 }
 
 /** One entry with its last answer, shared by every credential that names it. */
-class Entry implements Asked {
+class KeychainEntry implements AskedSource {
   readonly #host: Pick<Host, 'keychain' | 'clock'>;
   readonly #locator: LocatorOf<'keychain'>;
   readonly #asking = new Asking<Finding>();

@@ -35,7 +35,7 @@ export function createLookedAt(look: () => Finding): Source {
 }
 
 /** What must be asked: a program, a keychain. */
-export interface Asked {
+export interface AskedSource {
   /** The last answer while it is good. */
   known(): Finding | undefined;
   ask(signal: AbortSignal): Promise<Finding>;
@@ -48,7 +48,7 @@ export interface Asked {
 
 /** A source that is asked: credentials that name the same thing share its answers. */
 export function createAskedSource<Locator extends SecretLocator>(
-  create: (locator: Locator) => Asked,
+  create: (locator: Locator) => AskedSource,
 ): (credential: Credential, locator: Locator) => Source {
   const askedOf = createOnce(create, (locator) => JSON.stringify(locator));
   return (credential, locator) => {

@@ -5,7 +5,7 @@ import type { Environment, Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
 
-interface Places {
+interface LookedPlaces {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
 }
@@ -31,7 +31,7 @@ function lookUpInFile(file: Dotenv, credential: Credential, variable: string): F
 }
 
 /** The first place that has the variable, even an empty one. */
-function lookUp(places: Places, credential: Credential, locator: LocatorOf<'variable'>): Finding {
+function lookUp(places: LookedPlaces, credential: Credential, locator: LocatorOf<'variable'>): Finding {
   for (const place of locator.places) {
     const found = lookIn(places, place, locator.variable);
     if (found !== undefined) return { state: 'found', value: found.value, at: via(credential, found.place) };
@@ -50,7 +50,7 @@ function describeMiss({ path, current }: Dotenv, lookedIn: readonly string[]): F
 }
 
 function lookIn(
-  { dotenv, environment }: Places,
+  { dotenv, environment }: LookedPlaces,
   place: 'dotenv' | 'env',
   variable: string,
 ): { readonly value: string; readonly place: string } | undefined {
@@ -62,6 +62,6 @@ function lookIn(
   return value === undefined ? undefined : { value, place: `environment ${variable}` };
 }
 
-function nameOf({ dotenv }: Places, place: 'dotenv' | 'env', variable: string): string {
+function nameOf({ dotenv }: LookedPlaces, place: 'dotenv' | 'env', variable: string): string {
   return place === 'dotenv' ? `${variable} in ${dotenv.path}` : `${variable} in the environment`;
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../../host.ts';
 import type { Call } from '../call.ts';
 import { Connection, type ConnectionKeeper, type Message } from './connection.ts';
 import { openSocket, type TlsSession } from './open-socket.ts';
-import type { Route } from './request-head.ts';
+import type { RequestRoute } from './request-head.ts';
 import { Tunnel } from './tunnel.ts';
 import { WireError } from './wire-error.ts';
 
@@ -22,7 +22,7 @@ const distrustMs = 3_600_000;
 const crossingMs = 1000;
 
 export class Pool implements ConnectionKeeper {
-  readonly route: Route;
+  readonly route: RequestRoute;
   readonly #clock: Clock;
   readonly #onIdle: () => void;
   readonly #all = new Set<Connection | Tunnel>();
@@ -34,7 +34,7 @@ export class Pool implements ConnectionKeeper {
   #isClosed = false;
 
   /** `onIdle` is told when a connection begins to wait. */
-  constructor(route: Route, clock: Clock, onIdle: () => void) {
+  constructor(route: RequestRoute, clock: Clock, onIdle: () => void) {
     this.route = route;
     this.#clock = clock;
     this.#onIdle = onIdle;

@@ -31,14 +31,17 @@ const framing: ReadonlySet<string> = new Set([
 ]);
 
 /** Where a request goes, and through whom. */
-export interface Route {
+export interface RequestRoute {
   readonly destination: Destination;
   /** Default: straight there. */
   readonly proxy?: HttpProxy | undefined;
 }
 
 /** The head, as latin1, with the empty line that ends it. Throws where anything in it may not be sent. */
-export function encodeRequestHead(request: UpstreamRequest, { destination: { host }, proxy }: Route): string {
+export function encodeRequestHead(
+  request: UpstreamRequest,
+  { destination: { host }, proxy }: RequestRoute,
+): string {
   const { method, path, headers, body } = request;
   if (!target.test(path)) throw new WireError('ERR_INVALID_CHAR', 'the path of the request cannot be sent');
   const isForwarded = proxy?.isTunnel === false;

@@ -39,13 +39,13 @@ interface Meaning {
   readonly mode: string | undefined;
 }
 
-interface Endpoint {
+interface HermesEndpoint {
   readonly baseUrl: string;
   readonly protocol: ProtocolName;
 }
 
 /** All that a provider is made from. */
-export interface Located extends Meaning, Endpoint {
+export interface Located extends Meaning, HermesEndpoint {
   /** To choose from, the best first. */
   readonly names: readonly string[];
 }
@@ -71,7 +71,7 @@ function findEndpoint(
   scene: HermesScene,
   block: Part,
   { id, entry, url, mode }: Meaning,
-): Endpoint | undefined {
+): HermesEndpoint | undefined {
   const own = entry?.origins['openai-chat'];
   if (url === undefined && own !== undefined) return { baseUrl: own, protocol: 'openai-chat' };
   if (url === undefined) return scene.remarks.add('custom-without-url', block, { id });
@@ -81,13 +81,13 @@ function findEndpoint(
 }
 
 /** A site of the vendor's that Hermes reaches by its Anthropic path is the same site by its OpenAI path. */
-function settle(entry: ProviderEntry | undefined, endpoint: Endpoint): Endpoint {
+function settle(entry: ProviderEntry | undefined, endpoint: HermesEndpoint): HermesEndpoint {
   const baseUrl = entry && findSite(entry, endpoint)?.['openai-chat'];
   return baseUrl === undefined ? endpoint : { baseUrl, protocol: 'openai-chat' };
 }
 
 /** The vendor's site that is at this address, with or without `/v1`. */
-function findSite(entry: ProviderEntry, { baseUrl }: Endpoint): Origins | undefined {
+function findSite(entry: ProviderEntry, { baseUrl }: HermesEndpoint): Origins | undefined {
   const sites = [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
   return sites.find((origins) =>
     Object.values(origins).some((url) => url === baseUrl || url === `${baseUrl}/v1`),
@@ -220,7 +220,7 @@ const protocolOfMode: Readonly<Record<string, ProtocolName>> = {
  * Hermes appends `/v1/messages` to an Anthropic base URL, we `/messages`; in other modes both append to what stands there.
  * Without a mode it goes by the path. Otherwise how to fix it, without the URL: it may hold a password.
  */
-function toEndpoint(url: string, mode: string | undefined): Endpoint | string {
+function toEndpoint(url: string, mode: string | undefined): HermesEndpoint | string {
   // some write the whole endpoint where its beginning belongs
   const judged = judgeBaseUrl(url.replace(/\/(chat\/completions|responses|messages)\/*$/, ''));
   if (!judged.isValid) return `its base_url does not fit: ${judged.howToFix}`;

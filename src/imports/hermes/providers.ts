@@ -100,12 +100,12 @@ function findsByItself(entry: ProviderEntry, baseUrl: string, variable: string):
 }
 
 /** What is known of a model, from whichever block says it first. */
-export function noteModel({ models }: ImportedProvider, model: string, facts: ModelFacts): void {
+export function noteModel({ models }: ImportedProvider, model: string, facts: HermesModelFacts): void {
   const known = Object.entries(facts).filter(([, value]) => value !== undefined);
   if (known.length > 0) models.set(model, { ...Object.fromEntries(known), ...models.get(model) });
 }
 
-type ModelFacts = Readonly<Partial<Record<'context_window' | 'max_output', number | undefined>>>;
+type HermesModelFacts = Readonly<Partial<Record<'context_window' | 'max_output', number | undefined>>>;
 
 /** How Hermes picks among the keys of one provider; its default, `fill_first`, is ours. */
 const selections: Readonly<Record<string, ProviderSettings['selection']>> = {

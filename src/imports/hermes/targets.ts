@@ -14,7 +14,7 @@ export interface ImportedTarget {
 }
 
 /** What every part of translating needs. */
-export interface Translation extends HermesScene {
+export interface TargetScene extends HermesScene {
   readonly book: ProviderBook;
 }
 
@@ -24,7 +24,7 @@ export function showTarget({ provider, model }: ImportedTarget): string {
 }
 
 /** The main target, whichever form `model:` has; undefined after a remark when nothing tells it. */
-export function readMain(translation: Translation): ImportedTarget | undefined {
+export function readMain(translation: TargetScene): ImportedTarget | undefined {
   const { found, remarks } = translation;
   const whole = found.config.at('model');
   const block = whole.isObject ? whole : whole.saying({ model: found.config.text('model') });
@@ -51,13 +51,13 @@ function chooseProvider(found: HermesFound, block: Part): string | undefined {
 }
 
 /** A list of targets, each once; those that cannot be told are left out after a remark. */
-export function readChain(translation: Translation, list: Part): string[] {
+export function readChain(translation: TargetScene, list: Part): string[] {
   const targets = list.items().flatMap((block) => readTarget(translation, block) ?? []);
   return [...new Set(targets.map(showTarget))];
 }
 
 /** One target; undefined after a remark when provider or model cannot be told. */
-export function readTarget({ book, remarks }: Translation, block: Part): ImportedTarget | undefined {
+export function readTarget({ book, remarks }: TargetScene, block: Part): ImportedTarget | undefined {
   const provider = book.open(block);
   if (provider === undefined) return undefined;
   const model = block.text('model') ?? provider.defaultModel ?? provider.entry?.defaultModel;

@@ -3,7 +3,7 @@
 import { isMainRoute } from '../../config/resolve/resolve-tasks.ts';
 import type { TaskSettings } from '../../config/schema/schema.ts';
 import type { Part } from './part.ts';
-import { type ImportedTarget, readChain, readTarget, type Translation } from './targets.ts';
+import { type ImportedTarget, readChain, readTarget, type TargetScene } from './targets.ts';
 
 /** Retired there: leftover blocks do nothing. */
 const retiredTasks: ReadonlySet<string> = new Set(['web_extract', 'session_search', 'flush_memories']);
@@ -12,7 +12,7 @@ const leastCompressionSeconds = 300;
 
 /** Every task, in the order in which it is written there. */
 export function readTasks(
-  translation: Translation,
+  translation: TargetScene,
   main: ImportedTarget | undefined,
 ): Readonly<Record<string, TaskSettings>> {
   const { found, remarks } = translation;
@@ -39,7 +39,7 @@ function withSummary(auxiliary: Part, older: Part): Part {
   return auxiliary.saying({ compression });
 }
 
-function toTask(translation: Translation, block: Part, main: ImportedTarget | undefined): TaskSettings {
+function toTask(translation: TargetScene, block: Part, main: ImportedTarget | undefined): TaskSettings {
   const chain = readChain(translation, block.at('fallback_chain'));
   // `none` switches a task off there too, however it is written
   const isOff = block.at('enabled').value === false || block.text('provider')?.toLowerCase() === 'none';
@@ -56,7 +56,7 @@ function toTask(translation: Translation, block: Part, main: ImportedTarget | un
 
 /** The task's own target; nothing where it takes the main route. */
 function readPlace(
-  translation: Translation,
+  translation: TargetScene,
   block: Part,
   main: ImportedTarget | undefined,
 ): Pick<TaskSettings, 'provider' | 'model'> {
@@ -78,7 +78,7 @@ function readPlace(
 }
 
 /** What looks like a secret inside is a copy, and copies are not made. */
-function readBody({ found, remarks }: Translation, body: Part): TaskSettings['extra_body'] {
+function readBody({ found, remarks }: TargetScene, body: Part): TaskSettings['extra_body'] {
   const text = JSON.stringify(body.record());
   if (text === '{}') return undefined;
   return found.redactor.redact(text) === text ? { ...body.record() } : remarks.add('secret-in-body', body);

@@ -15,9 +15,9 @@ export interface HermesVendor {
 }
 
 /** Without a fourth column `X_BASE_URL` moves what has the key `X_API_KEY`. */
-type Row = readonly [ids: string, becomes: string, variables?: string, movedBy?: string];
+type VendorRow = readonly [ids: string, becomes: string, variables?: string, movedBy?: string];
 
-const rows: Readonly<Record<HermesVendor['kind'], readonly Row[]>> = {
+const rows: Readonly<Record<HermesVendor['kind'], readonly VendorRow[]>> = {
   // in the order in which `auto` looks for a key
   keyed: [
     ['openrouter', 'openrouter', 'OPENROUTER_API_KEY'],

@@ -1,8 +1,7 @@
 /** An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralFinish, NeutralPart, NeutralUsage, ReadingHints } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import {
   readCount,
   readJsonText,
@@ -14,7 +13,7 @@ import {
 import { updateUsage } from './usage.ts';
 
 /** A block that has begun. */
-interface OpenBlock {
+interface OpenWireBlock {
   readonly index: number | undefined;
   /** `hosted`: a call that the vendor makes and answers itself. */
   readonly kind: 'plain' | 'call' | 'hosted';
@@ -28,7 +27,7 @@ interface OpenBlock {
 
 export class MessagesAnswerDecoder implements AnswerDecoder {
   readonly #answerTool: string | undefined;
-  readonly #blocks: OpenBlock[] = [];
+  readonly #blocks: OpenWireBlock[] = [];
   #usage: WireObject | undefined;
   #reason: unknown;
   #hasAnswer = false;
@@ -89,7 +88,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     return name === this.#answerTool ? [] : [{ type: 'tool-input-start', id, toolName: name }];
   }
 
-  #open(block: Pick<OpenBlock, 'index' | 'kind'> & Partial<OpenBlock>): void {
+  #open(block: Pick<OpenWireBlock, 'index' | 'kind'> & Partial<OpenWireBlock>): void {
     this.#blocks.push({ id: '', name: '', given: '', input: '', isWhole: false, ...block });
   }
 
@@ -113,18 +112,18 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     return this.#tellInput(block, delta);
   }
 
-  #tellInput({ id, name }: OpenBlock, delta: string): readonly NeutralPart[] {
+  #tellInput({ id, name }: OpenWireBlock, delta: string): readonly NeutralPart[] {
     return name === this.#answerTool ? tellText(delta) : [{ type: 'tool-input-delta', id, delta }];
   }
 
   /** Blocks follow each other: what says no number belongs to the last. */
-  #find(event: WireObject): OpenBlock | undefined {
+  #find(event: WireObject): OpenWireBlock | undefined {
     const index = readCount(event['index']);
     const found = index === undefined ? undefined : this.#blocks.findLast((block) => block.index === index);
     return found ?? (index === undefined ? this.#blocks.at(-1) : undefined);
   }
 
-  #endBlock(block: OpenBlock | undefined): readonly NeutralPart[] {
+  #endBlock(block: OpenWireBlock | undefined): readonly NeutralPart[] {
     if (block?.kind !== 'call' || block.isWhole) return [];
     block.isWhole = true;
     const rest = block.input === '' && block.given !== '' ? this.#tellInput(block, block.given) : [];

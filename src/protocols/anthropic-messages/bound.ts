@@ -1,8 +1,8 @@
 /** What of an `anthropic-messages` request or answer is bound to the account that made it: containers, files, signed thinking. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord } from '../is-record.ts';
-import type { Bound, BoundReference, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfThinking, nameSealed } from '../sealed.ts';
 

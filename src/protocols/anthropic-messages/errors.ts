@@ -2,7 +2,7 @@
 
 import type { Headers } from '../../model/request.ts';
 import { findOverflowTokens } from '../overflow.ts';
-import type { WireError } from '../protocol.ts';
+import type { ToldError } from '../protocol.ts';
 
 /** Anthropic's own types by status; platform.claude.com/docs/en/api/errors, read 2026-11. */
 const types: Readonly<Record<number, string>> = {
@@ -16,7 +16,7 @@ const types: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-export function encodeMessagesError(error: WireError): { readonly headers: Headers; readonly body: string } {
+export function encodeMessagesError(error: ToldError): { readonly headers: Headers; readonly body: string } {
   const { requestId } = error;
   return {
     headers: {
@@ -28,7 +28,7 @@ export function encodeMessagesError(error: WireError): { readonly headers: Heade
 }
 
 /** SDKs raise an error for the event of this name; nothing follows it, not even `message_stop`. */
-export function encodeMessagesStreamError(error: WireError): string {
+export function encodeMessagesStreamError(error: ToldError): string {
   return frameMessagesRefusal(JSON.stringify(toErrorBody(error)));
 }
 
@@ -38,14 +38,14 @@ export function frameMessagesRefusal(body: string): string {
 }
 
 /** Anthropic's phrase; agents compact the conversation when they read it. */
-export function describeMessagesOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+export function describeMessagesOverflow(said: string): Pick<ToldError, 'code' | 'message'> {
   const tokens = findOverflowTokens(said);
   const detail = tokens === undefined ? said : `${tokens.actual} tokens > ${tokens.limit} maximum`;
   return { code: 'context_length_exceeded', message: `prompt is too long: ${detail}` };
 }
 
 /** Our code stands where the SDK looks for the vendor's own finer ones. */
-function toErrorBody({ status, code, message, requestId, facts }: WireError): object {
+function toErrorBody({ status, code, message, requestId, facts }: ToldError): object {
   const own = facts === undefined ? {} : { holdfast: facts };
   const error = { type: typeOf(status), message, details: { error_code: code }, ...own };
   return { type: 'error', error, request_id: requestId ?? null };

@@ -1,8 +1,8 @@
 /** What a whole `anthropic-messages` answer is: it must parse to its end and hold what was asked for. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { isRecord } from '../is-record.ts';
-import type { BodyVerdict, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { BodyVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { namesOfMessage } from './bound.ts';
 import { readUsage } from './usage.ts';

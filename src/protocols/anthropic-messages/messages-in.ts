@@ -1,14 +1,13 @@
 /** The conversation of an `anthropic-messages` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { AssistantContent, NeutralMessage, ToolContent, ToolOutput, UserContent } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
 
-type Result = Extract<UserBlock, { type: 'tool_result' }>;
-type Plain = Exclude<UserBlock, Result>;
-type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
+type Plain = Exclude<UserBlock, ToolResultBlock>;
 
 export function decodeSystem(system: MessagesBody['system']): NeutralMessage[] {
   if (system == null) return [];
@@ -53,13 +52,13 @@ function decodeUser(
   ];
 }
 
-function decodeResult(block: Result, names: ReadonlyMap<string, string>): ToolContent[number] {
+function decodeResult(block: ToolResultBlock, names: ReadonlyMap<string, string>): ToolContent[number] {
   const toolCallId = block.tool_use_id;
   const toolName = names.get(toolCallId) ?? 'unknown';
   return { type: 'tool-result', toolCallId, toolName, output: decodeOutput(block) };
 }
 
-function decodeOutput({ content }: Result): ToolOutput {
+function decodeOutput({ content }: ToolResultBlock): ToolOutput {
   if (content == null || typeof content === 'string') return { type: 'text', value: content ?? '' };
   const texts = content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
   if (texts.length === content.length) return { type: 'text', value: texts.join('\n') };

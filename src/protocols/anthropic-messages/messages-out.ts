@@ -1,12 +1,9 @@
 /** A conversation in neutral words as the messages of an `anthropic-messages` body (translate leg). */
 
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
+import type { WireObject } from '../is-record.ts';
+import type { AssistantContent, NeutralMessage, OutputPart, ToolContent, UserContent } from '../neutral.ts';
 import { type FileBytes, nameMedia, readInlineText, toBase64 } from '../translation/file-data.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
-
-type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
-type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
 
 export interface MessagesConversation {
   readonly system?: readonly WireObject[];

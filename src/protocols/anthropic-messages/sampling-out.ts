@@ -1,8 +1,8 @@
 /** Temperature and its like for an `anthropic-messages` target (translate leg): within the vendor's limits, and none while the model thinks. */
 
 import type { Target } from '../../model/target.ts';
+import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { refuses } from '../translation/traits.ts';
 
 export interface MessagesSampling {

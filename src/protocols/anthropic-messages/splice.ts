@@ -3,8 +3,8 @@
  * end, one usage.
  */
 
-import { isRecord } from '../is-record.ts';
-import type { BlockPlace, Delivered, StreamSplicer, TextFilter, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { BlockPlace, Delivered, StreamSplicer, TextFilter } from '../protocol.ts';
 import { addUsage } from '../usage.ts';
 import { updateUsage } from './usage.ts';
 

@@ -3,8 +3,8 @@
 import type { Headers } from '../../model/request.ts';
 import type { ModelTraits } from '../../model/target.ts';
 import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { refuses } from '../translation/traits.ts';
 import type { AnswerTool } from './format-out.ts';
 

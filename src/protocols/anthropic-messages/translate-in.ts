@@ -1,8 +1,8 @@
 /** An `anthropic-messages` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, parseEffort } from '../translation/reasoning-effort.ts';
@@ -31,9 +31,9 @@ export function decodeMessagesRequest(body: WireObject): NeutralRequest {
   });
 }
 
-type Tools = NonNullable<NeutralOptions['tools']>;
+type MessagesTools = NonNullable<NeutralOptions['tools']>;
 
-function decodeOptions(body: MessagesBody, tools: Tools): NeutralOptions {
+function decodeOptions(body: MessagesBody, tools: MessagesTools): NeutralOptions {
   const format = body.output_config?.format ?? body.output_format;
   return compact({
     prompt: [...decodeSystem(body.system), ...decodeMessages(body.messages)],
@@ -50,7 +50,7 @@ function decodeOptions(body: MessagesBody, tools: Tools): NeutralOptions {
 
 /** Tools that the vendor runs or knows by heart are left out where the model may do without. */
 function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
-  readonly tools: Tools;
+  readonly tools: MessagesTools;
   readonly left: readonly string[];
 } {
   const all = tools ?? [];
@@ -66,7 +66,7 @@ function isPlain({ type, input_schema: schema }: MessagesTool): boolean {
   return (type == null || type === 'custom') && schema != null;
 }
 
-function decodeTool(tool: MessagesTool): Tools[number] {
+function decodeTool(tool: MessagesTool): MessagesTools[number] {
   return compact({
     type: 'function' as const,
     name: tool.name,

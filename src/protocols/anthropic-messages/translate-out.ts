@@ -1,6 +1,7 @@
 /** An answer in neutral words as `anthropic-messages` tells it (translate leg): the events of a stream, or one JSON object. */
 
 import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -10,7 +11,6 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
@@ -23,8 +23,6 @@ const stopReasons: Readonly<Record<NeutralFinish, string>> = {
   other: 'end_turn',
 };
 
-type Told = readonly ToldEvent[];
-
 export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
   readonly #blocks = new BlockSequence(this);
@@ -35,27 +33,27 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#facts = facts;
   }
 
-  push(part: NeutralPart): Told {
+  push(part: NeutralPart): readonly ToldEvent[] {
     if (part.type !== 'finish') return this.#blocks.push(part);
     return this.#finish(part.finishReason.unified, part.usage);
   }
 
-  begin(block: Block): Told {
+  begin(block: Block): readonly ToldEvent[] {
     const event = { type: 'content_block_start', index: this.#index, content_block: encodeStart(block) };
     return [...this.#start(), encode(event)];
   }
 
-  goOn(block: Block, delta: string): Told {
+  goOn(block: Block, delta: string): readonly ToldEvent[] {
     return [encode({ type: 'content_block_delta', index: this.#index, delta: encodeDelta(block, delta) })];
   }
 
-  end(): Told {
+  end(): readonly ToldEvent[] {
     this.#index += 1;
     return [encode({ type: 'content_block_stop', index: this.#index - 1 })];
   }
 
   /** The tokens of the prompt are known at the end only. */
-  #start(): Told {
+  #start(): readonly ToldEvent[] {
     if (this.#hasBegun) return [];
     this.#hasBegun = true;
     const usage = { input_tokens: 0, output_tokens: 0 };
@@ -63,7 +61,7 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     return [encode({ type: 'message_start', message })];
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): Told {
+  #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
     const told = [...this.#start(), ...this.#blocks.end()];
     const reason = stopReasons[this.#blocks.hasCalls && finish === 'stop' ? 'tool-calls' : finish];
     const delta = { stop_reason: reason, stop_sequence: null };

@@ -1,8 +1,7 @@
 /** Tokens as `anthropic-messages` counts them: told at the start of a stream, and told again, complete, at its end. */
 
 import type { Usage } from '../../model/record.ts';
-import { isRecord } from '../is-record.ts';
-import type { WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 
 const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
 

@@ -1,14 +1,7 @@
 /** What a relayed `anthropic-messages` stream tells us: content, the end, errors in band, usage. */
 
-import { isRecord } from '../is-record.ts';
-import type {
-  BlockPlace,
-  Delivered,
-  EventVerdict,
-  StreamWatch,
-  WatchOptions,
-  WireObject,
-} from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { BlockPlace, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
 import { isErrorBody, saysEnoughAlone } from './judge.ts';

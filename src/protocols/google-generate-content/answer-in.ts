@@ -1,8 +1,7 @@
 /** A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralFinish, NeutralPart, NeutralUsage } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import {
   readCount,
   readJsonText,

@@ -1,8 +1,8 @@
 /** What of a `google-generate-content` request or answer is bound to the account that made it: caches, files, signed thoughts. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord } from '../is-record.ts';
-import type { Bound, BoundReference, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfThought } from '../sealed.ts';
 import { candidatesOf, partsIn, partsOf } from './parts.ts';

@@ -1,13 +1,12 @@
 /** The conversation of a `google-generate-content` body in neutral words. */
 
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { AssistantContent, NeutralMessage, ToolContent, ToolOutput, UserContent } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
-import type { GoogleContent, ModelPart, UserPart } from './wire.ts';
+import type { GoogleContent, GoogleUserPart, ModelPart } from './wire.ts';
 
-type Call = NonNullable<ModelPart['functionCall']>;
-type Response = NonNullable<UserPart['functionResponse']>;
-type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+type FunctionCall = NonNullable<ModelPart['functionCall']>;
+type Response = NonNullable<GoogleUserPart['functionResponse']>;
 
 export function decodeContents(contents: readonly GoogleContent[]): NeutralMessage[] {
   const calls = new CallIds();
@@ -28,7 +27,7 @@ class CallIds {
   readonly #open: { readonly id: string; readonly name: string }[] = [];
   #count = 0;
 
-  begin({ id, name }: Call): string {
+  begin({ id, name }: FunctionCall): string {
     const own = id || `call_${this.#count}`;
     this.#count += 1;
     this.#open.push({ id: own, name });
@@ -44,7 +43,7 @@ class CallIds {
 }
 
 /** The results of tools first: they answer the calls before, whatever the user says beside. */
-function decodeUser(parts: readonly UserPart[], calls: CallIds): NeutralMessage[] {
+function decodeUser(parts: readonly GoogleUserPart[], calls: CallIds): NeutralMessage[] {
   const results: ToolContent = [];
   const said: UserContent = [];
   for (const part of parts) {
@@ -57,7 +56,7 @@ function decodeUser(parts: readonly UserPart[], calls: CallIds): NeutralMessage[
   ];
 }
 
-function decodeUserPart({ text, inlineData, fileData }: UserPart): UserContent {
+function decodeUserPart({ text, inlineData, fileData }: GoogleUserPart): UserContent {
   if (inlineData != null) return [{ type: 'file', mediaType: inlineData.mimeType, data: inlineData.data }];
   if (fileData == null) return text == null ? [] : [{ type: 'text', text }];
   const file = parseFileUrl(fileData.fileUri, fileData.mimeType ?? 'image/*');

@@ -1,12 +1,10 @@
 /** A conversation in neutral words as the contents of a `google-generate-content` body (translate leg). */
 
-import type { AssistantContent, NeutralMessage, UserContent } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
+import type { WireObject } from '../is-record.ts';
+import type { AssistantContent, NeutralMessage, ToolContent, UserContent } from '../neutral.ts';
 import { unsignedCall } from '../sealed.ts';
 import { nameMedia, toBase64 } from '../translation/file-data.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
-
-type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
 
 export interface GoogleConversation {
   readonly systemInstruction?: WireObject;

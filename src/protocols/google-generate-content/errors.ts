@@ -1,8 +1,9 @@
 /** Errors as clients of `google-generate-content` understand them: a JSON body, and the same object inside a stream. */
 
 import type { Headers } from '../../model/request.ts';
+import type { WireObject } from '../is-record.ts';
 import { findOverflowTokens } from '../overflow.ts';
-import type { WireError, WireObject } from '../protocol.ts';
+import type { ToldError } from '../protocol.ts';
 
 const headers: Headers = { 'content-type': 'application/json' };
 
@@ -19,7 +20,7 @@ const statuses: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-export function encodeGoogleError(error: WireError): { readonly headers: Headers; readonly body: string } {
+export function encodeGoogleError(error: ToldError): { readonly headers: Headers; readonly body: string } {
   return { headers, body: JSON.stringify(toErrorBody(error)) };
 }
 
@@ -27,12 +28,12 @@ export function encodeGoogleError(error: WireError): { readonly headers: Headers
  * The bare object, as the vendor breaks off: SDKs raise an error for it, even where it comes with the last event, since no blank line
  * ends it. Read in `@google/genai` 1.30.0 and 2.32.0, of which the first takes an event with `error` for an empty answer.
  */
-export function encodeGoogleStreamError(error: WireError): string {
+export function encodeGoogleStreamError(error: ToldError): string {
   return JSON.stringify(toErrorBody(error));
 }
 
 /** The vendor's phrase: https://github.com/google-gemini/gemini-cli/issues/6678. */
-export function describeGoogleOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+export function describeGoogleOverflow(said: string): Pick<ToldError, 'code' | 'message'> {
   const tokens = findOverflowTokens(said);
   const message =
     tokens === undefined
@@ -42,7 +43,7 @@ export function describeGoogleOverflow(said: string): Pick<WireError, 'code' | '
 }
 
 /** Our code stands where the vendor's own finer ones do. */
-function toErrorBody({ status: code, code: reason, message, facts }: WireError): WireObject {
+function toErrorBody({ status: code, code: reason, message, facts }: ToldError): WireObject {
   const status = statuses[code] ?? (code >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');
   const info = {
     '@type': 'type.googleapis.com/google.rpc.ErrorInfo',

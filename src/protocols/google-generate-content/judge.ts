@@ -2,8 +2,8 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
-import { isRecord } from '../is-record.ts';
-import type { BodyVerdict, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { BodyVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { namesOfAnswer } from './bound.ts';
 import { candidatesOf, partsOf, saysSomething } from './parts.ts';

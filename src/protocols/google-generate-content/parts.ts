@@ -1,7 +1,6 @@
 /** The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a whole answer, in a request's history. */
 
-import { isRecord } from '../is-record.ts';
-import type { WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 
 /** The candidates of an answer or of one event of it. */
 export function candidatesOf({ candidates }: WireObject): readonly WireObject[] {

@@ -2,8 +2,8 @@
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
 import type { WireBody } from '../../model/request.ts';
-import { isRecord } from '../is-record.ts';
-import type { ReadBody, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundFields, boundWords, findBound } from './bound.ts';
 import { continueGoogle, findGoogleObstacle } from './continue.ts';

@@ -1,7 +1,6 @@
 /** A `Schema` of `google-generate-content` as JSON Schema (translate leg): types in capitals, numbers as text, `nullable`. Pure. https://ai.google.dev/api/caching#Schema, read 2026-11. */
 
-import { isRecord } from '../is-record.ts';
-import type { WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 
 const counts: ReadonlySet<string> = new Set([
   'minItems',

@@ -1,7 +1,7 @@
 /** Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one text, one usage. */
 
-import { isRecord } from '../is-record.ts';
-import type { Delivered, StreamSplicer, TextFilter, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Delivered, StreamSplicer, TextFilter } from '../protocol.ts';
 import { addUsage } from '../usage.ts';
 import { candidatesOf, dataOf, partsOf, textOf } from './parts.ts';
 

@@ -1,8 +1,8 @@
 /** A `google-generate-content` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, parseEffort } from '../translation/reasoning-effort.ts';
@@ -68,14 +68,14 @@ function decodeFormat(config: GoogleConfig): NeutralOptions['responseFormat'] {
   return schema === undefined ? { type: 'json' } : { type: 'json', schema };
 }
 
-interface Tools {
+interface GoogleTools {
   readonly tools: NeutralTool[];
   readonly left: readonly string[];
   readonly toolChoice: NeutralOptions['toolChoice'];
 }
 
 /** Tools that the vendor runs are left out where the model may do without. Where several are allowed, only they are offered. */
-function decodeTools({ tools, toolConfig }: GoogleBody): Tools {
+function decodeTools({ tools, toolConfig }: GoogleBody): GoogleTools {
   const { mode, allowedFunctionNames: allowed } = toolConfig?.functionCallingConfig ?? {};
   const own = (tools ?? []).flatMap(({ functionDeclarations: declared }) => (declared ?? []).map(decodeTool));
   const left = (tools ?? []).flatMap((tool) =>

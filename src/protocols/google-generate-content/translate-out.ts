@@ -1,6 +1,7 @@
 /** An answer in neutral words as `google-generate-content` tells it (translate leg): the events of a stream, or one JSON object. */
 
 import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -10,7 +11,6 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { toBase64 } from '../translation/file-data.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
@@ -67,9 +67,9 @@ export function encodeGoogleAnswer(
   return { candidates: [candidate], usageMetadata: encodeUsage(usage), ...identify(facts) };
 }
 
-type Told = NeutralAnswer['content'][number];
+type AnswerPart = NeutralAnswer['content'][number];
 
-function encodeParts(part: Told): readonly WireObject[] {
+function encodeParts(part: AnswerPart): readonly WireObject[] {
   switch (part.type) {
     case 'text':
       return part.text === '' ? [] : [{ text: part.text }];

@@ -1,7 +1,7 @@
 /** What a relayed `google-generate-content` stream tells us: content, the end, errors in band, usage. It ends when its connection does. */
 
-import { isRecord } from '../is-record.ts';
-import type { EventVerdict, StreamWatch, WatchOptions, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfAnswer } from './bound.ts';

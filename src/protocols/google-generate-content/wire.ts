@@ -84,5 +84,5 @@ export type GoogleBody = z.infer<typeof googleBody>;
 export type GoogleConfig = z.infer<typeof config>;
 export type GoogleContent = z.infer<typeof content>;
 export type GoogleDeclaration = z.infer<typeof declaration>;
-export type UserPart = z.infer<typeof userPart>;
+export type GoogleUserPart = z.infer<typeof userPart>;
 export type ModelPart = z.infer<typeof modelPart>;

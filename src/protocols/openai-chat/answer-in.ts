@@ -1,8 +1,7 @@
 /** An `openai-chat` answer in neutral words (translate leg): the events of a stream, or one JSON object. Vendors differ in where they put what. */
 
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralFinish, NeutralPart } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
@@ -10,7 +9,7 @@ import { countTokens } from '../translation/token-counts.ts';
 import { ChatCalls } from './calls-in.ts';
 
 /** A message, or a piece of one. */
-interface Said {
+interface SaidDelta {
   readonly reasoning: string;
   readonly text: string;
   readonly isRefusal: boolean;
@@ -61,7 +60,7 @@ export function decodeChatAnswer(body: WireObject): NeutralAnswer {
   return readAtOnce(new ChatAnswerDecoder(), [{ choices: [told], usage: body['usage'] }]);
 }
 
-function readSaid(said: WireObject, place: string): Said {
+function readSaid(said: WireObject, place: string): SaidDelta {
   const { reasoning_content: thought, reasoning, reasoning_details: details, content, refusal } = said;
   const refused = readText(refusal, `${place}.refusal`);
   const thoughts = [thought, reasoning].map((value) => readText(value, `${place}.reasoning`));
@@ -74,7 +73,7 @@ function readSaid(said: WireObject, place: string): Said {
 }
 
 /** Parts of a thinking model's answer hold its thoughts: `{"type": "thinking", "thinking": [{"type": "text", "text": "…"}]}`. */
-function readContent(content: unknown, place: string): Omit<Said, 'isRefusal'> {
+function readContent(content: unknown, place: string): Omit<SaidDelta, 'isRefusal'> {
   if (!Array.isArray(content)) return { reasoning: '', text: readText(content, place) };
   let [reasoning, text] = ['', ''];
   for (const part of content) {

@@ -1,8 +1,8 @@
 /** What of an `openai-chat` request or answer is bound to the account that made it: files, and audio that is named again. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord } from '../is-record.ts';
-import type { Bound, BoundReference, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 
 /** Words below the top level, one of which stands in every body in which something is bound. */

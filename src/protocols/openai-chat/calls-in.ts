@@ -3,9 +3,9 @@
  * or never, with names that come after the first of the input (translate leg).
  */
 
+import type { WireObject } from '../is-record.ts';
 import { parseOrNothing } from '../json-body.ts';
 import type { NeutralPart } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { readCount, readName, readRecord } from '../translation/lenient.ts';
 
 interface OpenCall {

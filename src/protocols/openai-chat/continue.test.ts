@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../model/target.ts';
-import type { Continuation, WireObject } from '../protocol.ts';
+import type { WireObject } from '../is-record.ts';
+import type { Continuation } from '../protocol.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
 
 const target: Target = {

@@ -2,8 +2,8 @@
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord } from '../is-record.ts';
-import type { Continuation, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Continuation } from '../protocol.ts';
 
 /** Fields by which clients and servers of this protocol ask for an answer of a strict format. */
 const formatFields = [

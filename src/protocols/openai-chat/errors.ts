@@ -3,21 +3,21 @@
 import type { Headers } from '../../model/request.ts';
 import { toErrorObject } from '../openai-error.ts';
 import { findOverflowTokens } from '../overflow.ts';
-import type { WireError } from '../protocol.ts';
+import type { ToldError } from '../protocol.ts';
 
 const headers: Headers = { 'content-type': 'application/json' };
 
-export function encodeChatError(error: WireError): { readonly headers: Headers; readonly body: string } {
+export function encodeChatError(error: ToldError): { readonly headers: Headers; readonly body: string } {
   return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
 }
 
 /** SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`. */
-export function encodeChatStreamError(error: WireError): string {
+export function encodeChatStreamError(error: ToldError): string {
   return `data: ${JSON.stringify({ error: toErrorObject(error) })}\n\n`;
 }
 
 /** OpenAI's code and phrase; agents compact the conversation when they read either. */
-export function describeChatOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+export function describeChatOverflow(said: string): Pick<ToldError, 'code' | 'message'> {
   const tokens = findOverflowTokens(said);
   const message =
     tokens === undefined

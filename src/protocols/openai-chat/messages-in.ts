@@ -7,7 +7,7 @@ import { cannotCarry } from '../translation/field-fates.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
 
-type Content = string | readonly ChatPart[] | null | undefined;
+type ChatContent = string | readonly ChatPart[] | null | undefined;
 type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
 
 export function decodeChatMessages(messages: readonly ChatMessage[]): NeutralMessage[] {
@@ -37,12 +37,12 @@ function decodeMessage(message: ChatMessage, names: Map<string, string>): Neutra
   }
 }
 
-function joinText(content: Content): string {
+function joinText(content: ChatContent): string {
   if (typeof content === 'string') return content;
   return (content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
-function decodeUser(content: Content): UserContent {
+function decodeUser(content: ChatContent): UserContent {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   return (content ?? []).map((part) => {
     if (part.type === 'text') return { type: 'text', text: part.text };
@@ -95,7 +95,7 @@ function joinAnswer({ content, refusal }: Assistant): string {
 }
 
 /** Servers that take pictures in a tool's result get them as parts. */
-function decodeOutput(content: Content): ToolOutput {
+function decodeOutput(content: ChatContent): ToolOutput {
   if (content == null || typeof content === 'string') return { type: 'text', value: content ?? '' };
   if (content.every(({ type }) => type === 'text')) return { type: 'text', value: joinText(content) };
   return { type: 'content', value: content.map(decodeOutputPart) };

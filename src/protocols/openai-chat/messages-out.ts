@@ -1,13 +1,17 @@
 /** A conversation in neutral words as the messages of an `openai-chat` body (translate leg). */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
+import type { WireObject } from '../is-record.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  ToolContent,
+  ToolOutput,
+  UserContent,
+  UserPart,
+} from '../neutral.ts';
 import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
-
-type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
-type UserPart = UserContent[number];
 
 export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';

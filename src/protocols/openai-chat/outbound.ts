@@ -2,8 +2,8 @@
 
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { hasReasoning, listFiles, withoutReasoning } from '../translation/prompt-shape.ts';
 import { moveResultFiles } from '../translation/result-files.ts';

@@ -1,8 +1,8 @@
 /** An `openai-chat` body in neutral words (translate leg): what the client asks, for a target that speaks another protocol. */
 
 import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { parseEffort } from '../translation/reasoning-effort.ts';

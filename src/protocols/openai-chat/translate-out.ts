@@ -1,7 +1,7 @@
 /** An answer in neutral words as `openai-chat` tells it (translate leg): the events of a stream, or one JSON object. */
 
 import { compact } from '../compact.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -11,7 +11,6 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { toAddress } from '../translation/file-data.ts';
 
 const finishReasons: Readonly<Record<NeutralFinish, string>> = {
@@ -23,9 +22,7 @@ const finishReasons: Readonly<Record<NeutralFinish, string>> = {
   other: 'stop',
 };
 
-type Told = readonly ToldEvent[];
-
-const nothing: Told = [];
+const nothing: readonly ToldEvent[] = [];
 
 export class ChatAnswerWriter implements AnswerWriter {
   readonly #facts: AnswerFacts;
@@ -37,7 +34,7 @@ export class ChatAnswerWriter implements AnswerWriter {
     this.#facts = facts;
   }
 
-  push(part: NeutralPart): Told {
+  push(part: NeutralPart): readonly ToldEvent[] {
     switch (part.type) {
       case 'text-delta':
         return part.delta === '' ? nothing : this.#tell({ content: part.delta });
@@ -60,26 +57,26 @@ export class ChatAnswerWriter implements AnswerWriter {
     }
   }
 
-  #beginCall(id: string, name: string, input: string): Told {
+  #beginCall(id: string, name: string, input: string): readonly ToldEvent[] {
     const index = this.#calls.size;
     this.#calls.set(id, index);
     const call = { index, id, type: 'function', function: { name, arguments: input } };
     return this.#tell({ tool_calls: [call] });
   }
 
-  #goOnWithCall(id: string, delta: string): Told {
+  #goOnWithCall(id: string, delta: string): readonly ToldEvent[] {
     const index = this.#calls.get(id);
     if (index === undefined || delta === '') return nothing;
     return this.#tell({ tool_calls: [{ index, function: { arguments: delta } }] });
   }
 
-  #tell(delta: WireObject): Told {
+  #tell(delta: WireObject): readonly ToldEvent[] {
     const told = this.#hasBegun ? delta : { role: 'assistant', ...delta };
     this.#hasBegun = true;
     return [this.#encode({ choices: [{ index: 0, delta: told, finish_reason: null }] })];
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): Told {
+  #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
     const reason = finishReasons[this.#calls.size > 0 && finish === 'stop' ? 'tool-calls' : finish];
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];

@@ -2,8 +2,8 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
-import { isRecord } from '../is-record.ts';
-import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';

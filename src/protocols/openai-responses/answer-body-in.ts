@@ -1,8 +1,7 @@
 /** The items of an `openai-responses` answer, and how it ended, in neutral words (translate leg). */
 
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralFinish } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { readJsonText, readRecords, readText } from '../translation/lenient.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 
@@ -62,13 +61,13 @@ function readThoughts(list: unknown, part: 'summary' | 'thought'): readonly Whol
   }));
 }
 
-interface Seen {
+interface SeenItem {
   readonly hasCalls: boolean;
   readonly hasRefused: boolean;
 }
 
 /** An answer that ended before its end did so at a limit, whatever word is given for it. */
-export function toFinish(response: WireObject, { hasCalls, hasRefused }: Seen): NeutralFinish {
+export function toFinish(response: WireObject, { hasCalls, hasRefused }: SeenItem): NeutralFinish {
   const { status, incomplete_details: details } = response;
   const reason = isRecord(details) ? details['reason'] : undefined;
   if (reason === 'content_filter') return 'content-filter';

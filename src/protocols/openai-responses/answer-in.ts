@@ -3,9 +3,8 @@
  * everything twice, in pieces and whole: what the pieces left out is told from the whole, and what they told otherwise is an error.
  */
 
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralPart } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import {
   readCount,
   readJsonText,
@@ -18,7 +17,7 @@ import { countTokens } from '../translation/token-counts.ts';
 import { type ItemKind, kindOfItem, readWhole, toFinish, type WholePart } from './answer-body-in.ts';
 
 /** An item that has begun. */
-interface OpenItem {
+interface OpenOutput {
   readonly index: number | undefined;
   readonly id: string | undefined;
   readonly kind: ItemKind;
@@ -32,7 +31,7 @@ interface OpenItem {
 const endTypes: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete']);
 
 export class ResponsesAnswerDecoder implements AnswerDecoder {
-  readonly #items: OpenItem[] = [];
+  readonly #items: OpenOutput[] = [];
   #response: WireObject = {};
   #hasRefused = false;
 
@@ -62,8 +61,8 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     return this.#beginCall(this.#open(event, kindOfItem(item), item), item);
   }
 
-  #open(event: WireObject, kind: ItemKind, item: WireObject): OpenItem {
-    const opened: OpenItem = {
+  #open(event: WireObject, kind: ItemKind, item: WireObject): OpenOutput {
+    const opened: OpenOutput = {
       index: readCount(event['output_index']),
       id: readName(item['id']) ?? readName(event['item_id']),
       kind,
@@ -77,7 +76,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 
   /** Whatever number or id an event bears; without any it belongs to the last item. */
-  #find(event: WireObject, id = readName(event['item_id'])): OpenItem | undefined {
+  #find(event: WireObject, id = readName(event['item_id'])): OpenOutput | undefined {
     const index = readCount(event['output_index']);
     const numbered = index === undefined ? undefined : this.#items.find((item) => item.index === index);
     const named = id === undefined ? undefined : this.#items.find((item) => item.id === id);
@@ -85,7 +84,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 
   /** The input of a text tool of the vendor's own is told whole, as a function's. */
-  #beginCall(item: OpenItem, written: WireObject): readonly NeutralPart[] {
+  #beginCall(item: OpenOutput, written: WireObject): readonly NeutralPart[] {
     const name = readName(written['name']);
     if ((item.kind !== 'call' && item.kind !== 'text-call') || item.name !== undefined || name === undefined)
       return [];
@@ -97,7 +96,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     return [start, { type: 'tool-input-delta', id: item.callId, delta: waiting }];
   }
 
-  #tell(item: OpenItem, key: string, delta: string): readonly NeutralPart[] {
+  #tell(item: OpenOutput, key: string, delta: string): readonly NeutralPart[] {
     if (delta === '') return [];
     item.told.set(key, (item.told.get(key) ?? '') + delta);
     if (key.startsWith('summary') || key.startsWith('thought'))
@@ -110,7 +109,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 
   /** What the pieces have not told of a whole; throws where they told something else and less. */
-  #settle(item: OpenItem, key: string, whole: string): readonly NeutralPart[] {
+  #settle(item: OpenOutput, key: string, whole: string): readonly NeutralPart[] {
     const told = item.told.get(key) ?? '';
     if (whole.startsWith(told)) return this.#tell(item, key, whole.slice(told.length));
     if (whole.length > told.length && !isThought(key)) throw new TypeError('its pieces are not its whole');
@@ -123,13 +122,13 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     return this.#end(known ?? this.#open(event, kindOfItem(written), written), written);
   }
 
-  #end(item: OpenItem, written: WireObject): readonly NeutralPart[] {
+  #end(item: OpenOutput, written: WireObject): readonly NeutralPart[] {
     const begun = this.#beginCall(item, written);
     const rest = readWhole(written).flatMap(({ key, text }) => this.#settle(item, key, text));
     return [...begun, ...rest, ...this.#endCall(item)];
   }
 
-  #endCall(item: OpenItem): readonly NeutralPart[] {
+  #endCall(item: OpenOutput): readonly NeutralPart[] {
     if ((item.kind !== 'call' && item.kind !== 'text-call') || item.isWhole) return [];
     if (item.name === undefined) throw new TypeError('a tool call has no name');
     item.isWhole = true;

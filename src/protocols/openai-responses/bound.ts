@@ -1,8 +1,8 @@
 /** What of an `openai-responses` request or answer is bound to the account that made it. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord } from '../is-record.ts';
-import type { Bound, BoundReference, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfReasoning, nameSealed } from '../sealed.ts';
 

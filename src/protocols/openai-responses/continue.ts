@@ -2,8 +2,8 @@
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord } from '../is-record.ts';
-import type { Continuation, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Continuation } from '../protocol.ts';
 import { isItemReference } from './bound.ts';
 
 /** Why nobody could go on with an answer to this request; undefined when somebody could. */

@@ -1,21 +1,21 @@
 /** Errors as clients of `openai-responses` understand them: a JSON body, and the two events with which OpenAI ends a stream that failed. */
 
 import type { Headers } from '../../model/request.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import { toErrorObject } from '../openai-error.ts';
-import type { WireError, WireObject } from '../protocol.ts';
+import type { ToldError } from '../protocol.ts';
 import { ItemLedger } from './items.ts';
 
 const headers: Headers = { 'content-type': 'application/json' };
 
-export function encodeResponsesError(error: WireError): { readonly headers: Headers; readonly body: string } {
+export function encodeResponsesError(error: ToldError): { readonly headers: Headers; readonly body: string } {
   return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
 }
 
 /**
  * SDKs raise the `error` event, flat as in the reference and nested as OpenAI sends it; Codex reads `response.failed` alone.
  */
-export function encodeResponsesStreamError(error: WireError): string {
+export function encodeResponsesStreamError(error: ToldError): string {
   const { told } = error;
   const ledger = new ItemLedger(told?.place);
   const number = ledger.nextSequence;
@@ -40,7 +40,7 @@ export function encodeResponsesStreamError(error: WireError): string {
 }
 
 /** OpenAI's code and phrase; agents compact the conversation when they read either. */
-export function describeResponsesOverflow(said: string): Pick<WireError, 'code' | 'message'> {
+export function describeResponsesOverflow(said: string): Pick<ToldError, 'code' | 'message'> {
   const message = `Your input exceeds the context window of this model. Please adjust your input and try again. ${said}`;
   return { code: 'context_length_exceeded', message };
 }

@@ -1,14 +1,10 @@
 /** A conversation in neutral words as the input of an `openai-responses` body (translate leg). */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
+import type { WireObject } from '../is-record.ts';
+import type { AssistantContent, NeutralMessage, OutputPart, ToolContent, UserPart } from '../neutral.ts';
 import { toAddress } from '../translation/file-data.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
-
-type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
-type UserPart = UserContent[number];
-type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
 
 export function encodeInput(
   prompt: readonly NeutralMessage[],
@@ -34,10 +30,10 @@ function encodePart(part: UserPart): WireObject {
   return part.type === 'text' ? { type: 'input_text', text: part.text } : encodeFile(part, 'document.pdf');
 }
 
-type FileOf = Pick<Extract<UserPart, { type: 'file' }>, 'mediaType' | 'data' | 'filename'>;
+type SentFile = Pick<Extract<UserPart, { type: 'file' }>, 'mediaType' | 'data' | 'filename'>;
 
 /** Whatever is no picture is a document, and has a name where its bytes are sent. */
-function encodeFile(file: FileOf, usualName: string): WireObject {
+function encodeFile(file: SentFile, usualName: string): WireObject {
   const address = toAddress(file);
   if (file.mediaType.startsWith('image/')) return { type: 'input_image', image_url: address };
   if (file.data instanceof URL) return { type: 'input_file', file_url: address };

@@ -1,14 +1,14 @@
 /** The input of an `openai-responses` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserFile } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 import type { InputPart, ResponsesBody, ResponsesItem } from './wire.ts';
 
-type Output = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];
+type ToolOutputItem = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];
 
 /** One answer's items stand beside each other: they are one message of the assistant's. */
 export function decodeInput({ instructions, input }: ResponsesBody): NeutralMessage[] {
@@ -85,10 +85,9 @@ function decodeUser(content: string | readonly InputPart[]): UserContent {
   );
 }
 
-type FilePart = Exclude<InputPart, { type: 'input_text' }>;
-type UserFile = Extract<UserContent[number], { type: 'file' }>;
+type InputFilePart = Exclude<InputPart, { type: 'input_text' }>;
 
-function toFile(part: FilePart): UserFile {
+function toFile(part: InputFilePart): UserFile {
   const url = part.type === 'input_image' ? part.image_url : (part.file_data ?? part.file_url ?? '');
   const found = parseFileUrl(url, part.type === 'input_image' ? 'image/*' : 'application/pdf');
   if (found === undefined) throw cannotCarry('a file that is neither a web address nor a data: address');
@@ -105,7 +104,7 @@ function decodeReasoning({
   return text === '' ? [] : [{ type: 'reasoning', text }];
 }
 
-function decodeOutput(output: Output): ToolOutput {
+function decodeOutput(output: ToolOutputItem): ToolOutput {
   if (typeof output === 'string') return { type: 'text', value: output };
   if (output.every(({ type }) => type === 'input_text')) return { type: 'text', value: joinText(output) };
   return { type: 'content', value: output.map(decodeOutputPart) };

@@ -1,7 +1,7 @@
 /** One block of a translated answer as an item of `openai-responses`: the events of its beginning, its pieces and its end. */
 
+import type { WireObject } from '../is-record.ts';
 import type { AnswerFacts } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import type { Block } from '../translation/block-sequence.ts';
 import { readTextInput } from '../translation/text-tools.ts';
 

@@ -1,8 +1,8 @@
 /** The items of one answer as its events tell them: whole ones, and the one that is still under way. Watch and splicer keep one each. */
 
 import { DeliveredText } from '../delivered-text.ts';
-import { isRecord } from '../is-record.ts';
-import type { OpenItem, StreamPlace, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { OpenItem, StreamPlace } from '../protocol.ts';
 
 /** A part of the open item: a text, a refusal, a summary of reasoning. */
 export interface LedgerPart {

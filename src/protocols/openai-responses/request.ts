@@ -1,8 +1,8 @@
 /** What of an `openai-responses` body is the protocol's own: how reasoning is asked for, how an answer is continued. */
 
 import type { WireBody } from '../../model/request.ts';
-import { isRecord } from '../is-record.ts';
-import type { ReadBody, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundFields, boundWords, findBound } from './bound.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';

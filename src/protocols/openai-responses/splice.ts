@@ -3,8 +3,8 @@
  * whole text, one end with all items and the usage of all attempts.
  */
 
-import { isRecord } from '../is-record.ts';
-import type { Delivered, StreamPlace, StreamSplicer, TextFilter, WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { Delivered, StreamPlace, StreamSplicer, TextFilter } from '../protocol.ts';
 import { addUsage } from '../usage.ts';
 import { completeItem, ItemLedger, isSummary, type LedgerPart, textField } from './items.ts';
 

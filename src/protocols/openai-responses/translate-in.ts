@@ -2,9 +2,8 @@
 
 import { refer } from '../bound-reference.ts';
 import { compact } from '../compact.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { parseEffort } from '../translation/reasoning-effort.ts';
@@ -51,9 +50,9 @@ function requireNoReference({ input }: WireObject): void {
   }
 }
 
-type Tools = NonNullable<NeutralOptions['tools']>;
+type ResponsesTools = NonNullable<NeutralOptions['tools']>;
 
-function decodeOptions(body: ResponsesBody, tools: Tools): NeutralOptions {
+function decodeOptions(body: ResponsesBody, tools: ResponsesTools): NeutralOptions {
   return compact({
     prompt: decodeInput(body),
     maxOutputTokens: body.max_output_tokens ?? undefined,
@@ -83,7 +82,7 @@ function readStrict({ text }: ResponsesBody): boolean | undefined {
 
 /** Tools that the vendor runs are left out where the model may do without. */
 function decodeTools({ tools, tool_choice: choice }: ResponsesBody): {
-  readonly tools: Tools;
+  readonly tools: ResponsesTools;
   readonly textTools: readonly string[];
   readonly left: readonly string[];
 } {
@@ -101,7 +100,7 @@ function isOwn({ type, name }: ResponsesTool): boolean {
 }
 
 /** Functions are strict by default here, and nowhere else. */
-function decodeTool(tool: ResponsesTool): Tools[number] {
+function decodeTool(tool: ResponsesTool): ResponsesTools[number] {
   const name = tool.name ?? '';
   const format = isRecord(tool.format) && tool.format['type'] === 'text' ? undefined : tool.format;
   if (tool.type === 'custom') return createTextTool(name, tool.description ?? '', format);

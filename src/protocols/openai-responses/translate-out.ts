@@ -1,5 +1,6 @@
 /** An answer in neutral words as `openai-responses` tells it (translate leg): the events of a stream, or one JSON object. */
 
+import type { WireObject } from '../is-record.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -9,7 +10,6 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import type { WireObject } from '../protocol.ts';
 import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
 import { beginItem, endItem, type ItemEvent, tellItem, toItem } from './items-out.ts';
 
@@ -18,8 +18,6 @@ const incompletions: Readonly<Partial<Record<NeutralFinish, string>>> = {
   length: 'max_output_tokens',
   'content-filter': 'content_filter',
 };
-
-type Told = readonly ToldEvent[];
 
 export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
@@ -31,21 +29,21 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#facts = facts;
   }
 
-  push(part: NeutralPart): Told {
+  push(part: NeutralPart): readonly ToldEvent[] {
     if (part.type !== 'finish') return this.#blocks.push(part);
     const told = this.#blocks.end();
     return [...this.#start(), ...told, ...this.#finish(part.finishReason.unified, part.usage)];
   }
 
-  begin(block: Block): Told {
+  begin(block: Block): readonly ToldEvent[] {
     return [...this.#start(), ...this.#tell(beginItem(this.#identify(block)))];
   }
 
-  goOn(block: Block, delta: string): Told {
+  goOn(block: Block, delta: string): readonly ToldEvent[] {
     return this.#tell(tellItem(this.#identify(block), delta));
   }
 
-  end(block: Block): Told {
+  end(block: Block): readonly ToldEvent[] {
     const identified = this.#identify(block);
     const events = this.#tell(endItem(identified));
     this.#output.push(toItem(identified));
@@ -56,7 +54,7 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     return { block, index: this.#output.length, facts: this.#facts };
   }
 
-  #start(): Told {
+  #start(): readonly ToldEvent[] {
     if (this.#sequence > 0) return [];
     const response = { ...createHead(this.#facts), status: 'in_progress', output: [], usage: null };
     return this.#tell([
@@ -65,12 +63,12 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     ]);
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): Told {
+  #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
     const response = createResponse(this.#facts, { finish, usage, output: this.#output });
     return this.#tell([{ type: `response.${String(response['status'])}`, response }]);
   }
 
-  #tell(events: readonly ItemEvent[]): Told {
+  #tell(events: readonly ItemEvent[]): readonly ToldEvent[] {
     return events.map(({ type, ...fields }) => {
       const event = { type, sequence_number: this.#sequence++, ...fields };
       return { name: type, data: JSON.stringify(event), event };

@@ -1,15 +1,8 @@
 /** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
 
 import type { Usage } from '../../model/record.ts';
-import { isRecord } from '../is-record.ts';
-import type {
-  BodyVerdict,
-  Delivered,
-  EventVerdict,
-  StreamWatch,
-  WatchOptions,
-  WireObject,
-} from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import type { BodyVerdict, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { type EventReader, type Seen, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';

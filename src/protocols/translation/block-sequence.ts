@@ -16,16 +16,14 @@ export interface Block {
 }
 
 /** Events in the order in which they are told. */
-type Told = readonly ToldEvent[];
-
 /** How one protocol tells blocks. */
 export interface BlockTeller {
-  begin(block: Block): Told;
-  goOn(block: Block, delta: string): Told;
-  end(block: Block): Told;
+  begin(block: Block): readonly ToldEvent[];
+  goOn(block: Block, delta: string): readonly ToldEvent[];
+  end(block: Block): readonly ToldEvent[];
 }
 
-const nothing: Told = [];
+const nothing: readonly ToldEvent[] = [];
 
 type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };
 
@@ -43,7 +41,7 @@ export class BlockSequence {
     return this.#calls.size > 0;
   }
 
-  push(part: NeutralPart): Told {
+  push(part: NeutralPart): readonly ToldEvent[] {
     switch (part.type) {
       case 'text-delta':
         return this.#addText('text', part.delta);
@@ -65,13 +63,13 @@ export class BlockSequence {
   }
 
   /** The answer has ended: all that waits is told. */
-  end(): Told {
+  end(): readonly ToldEvent[] {
     for (const block of [this.#open, ...this.#waiting]) if (block !== undefined) block.isWhole = true;
     return [...this.#tellWaiting(), ...this.#close()];
   }
 
   /** Text goes on with the last block, or is a new one: it is whole as soon as another begins. */
-  #addText(kind: 'text' | 'reasoning', delta: string): Told {
+  #addText(kind: 'text' | 'reasoning', delta: string): readonly ToldEvent[] {
     if (delta === '') return nothing;
     const last = this.#waiting.at(-1) ?? this.#open;
     if (last?.kind === kind) return this.#extend(last, delta);
@@ -80,25 +78,25 @@ export class BlockSequence {
   }
 
   /** Vendors that tell a call in one piece. */
-  #addCall(id: string, name: string, input: string): Told {
+  #addCall(id: string, name: string, input: string): readonly ToldEvent[] {
     if (this.#calls.has(id)) return nothing;
     const block: OpenBlock = { kind: 'call', id, name, text: '', isWhole: false };
     return [...this.#add(block), ...this.#extend(block, input), ...this.#complete(block)];
   }
 
-  #add(block: OpenBlock): Told {
+  #add(block: OpenBlock): readonly ToldEvent[] {
     if (block.kind === 'call') this.#calls.add(block.id);
     this.#waiting.push(block);
     return this.#tellWaiting();
   }
 
-  #extend(block: OpenBlock | undefined, delta: string): Told {
+  #extend(block: OpenBlock | undefined, delta: string): readonly ToldEvent[] {
     if (block === undefined || delta === '') return nothing;
     block.text += delta;
     return block === this.#open ? this.#teller.goOn(block, delta) : nothing;
   }
 
-  #complete(block: OpenBlock | undefined): Told {
+  #complete(block: OpenBlock | undefined): readonly ToldEvent[] {
     if (block === undefined) return nothing;
     block.isWhole = true;
     return block === this.#open ? [...this.#close(), ...this.#tellWaiting()] : nothing;
@@ -109,7 +107,7 @@ export class BlockSequence {
   }
 
   /** Those that wait, up to the first that is not whole: it is the one under way from now on. */
-  #tellWaiting(): Told {
+  #tellWaiting(): readonly ToldEvent[] {
     const told: ToldEvent[] = [];
     while (this.#waiting.length > 0 && (this.#open === undefined || this.#open.isWhole)) {
       told.push(...this.#close(), ...this.#begin());
@@ -117,7 +115,7 @@ export class BlockSequence {
     return told;
   }
 
-  #begin(): Told {
+  #begin(): readonly ToldEvent[] {
     const block = this.#waiting.shift();
     if (block === undefined) return nothing;
     this.#open = block;
@@ -125,7 +123,7 @@ export class BlockSequence {
     return block.text === '' ? begun : [...begun, ...this.#teller.goOn(block, block.text)];
   }
 
-  #close(): Told {
+  #close(): readonly ToldEvent[] {
     const block = this.#open;
     this.#open = undefined;
     return block === undefined ? nothing : this.#teller.end(block);

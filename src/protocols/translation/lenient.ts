@@ -1,7 +1,6 @@
 /** Reads what a provider wrote where it should not be written so, or says that it cannot be read: nothing is passed over (translate leg). */
 
-import { isRecord } from '../is-record.ts';
-import type { WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 
 /** A text, however it is wrapped. Throws for what may hold words that nobody can find. */
 export function readText(value: unknown, place: string): string {

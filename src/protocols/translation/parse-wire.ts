@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { RequestError } from '../../errors.ts';
-import type { WireObject } from '../protocol.ts';
+import type { WireObject } from '../is-record.ts';
 import { type FieldRules, listUnread, notCarried, requireCarriable } from './field-fates.ts';
 
 export interface ReadWire<Body> {
@@ -44,10 +44,10 @@ function parseWire<Shape extends z.ZodType>(shape: Shape, body: WireObject): z.i
   );
 }
 
-type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+type WireIssue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
 
 /** Of a union the branch that came furthest says best what is wrong. */
-function innermost(issue: z.core.$ZodIssue | undefined): Issue {
+function innermost(issue: z.core.$ZodIssue | undefined): WireIssue {
   if (issue === undefined) return { path: [], message: 'it has another shape' };
   if (issue.code !== 'invalid_union') return issue;
   const firsts = issue.errors.flatMap(([first]) => first ?? []);
@@ -55,7 +55,10 @@ function innermost(issue: z.core.$ZodIssue | undefined): Issue {
   const message = wanted.length === 0 ? issue.message : `expected ${wanted.join(' or ')}`;
   const deepest = firsts
     .map(innermost)
-    .reduce<Issue>((best, one) => (one.path.length > best.path.length ? one : best), { path: [], message });
+    .reduce<WireIssue>((best, one) => (one.path.length > best.path.length ? one : best), {
+      path: [],
+      message,
+    });
   return { path: [...issue.path, ...deepest.path], message: deepest.message };
 }
 

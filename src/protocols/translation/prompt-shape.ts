@@ -1,6 +1,6 @@
 /** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
 
-import type { NeutralMessage, NeutralOptions, ToolOutput, UserContent } from '../neutral.ts';
+import type { NeutralMessage, NeutralOptions, OutputPart, UserContent, UserFile } from '../neutral.ts';
 
 /** Whether an earlier answer brings its reasoning along. */
 export function hasReasoning(prompt: readonly NeutralMessage[]): boolean {
@@ -9,9 +9,7 @@ export function hasReasoning(prompt: readonly NeutralMessage[]): boolean {
   );
 }
 
-type UserFile = Extract<UserContent[number], { type: 'file' }>;
 type AnyFile = Pick<UserFile, 'mediaType' | 'data' | 'filename'>;
-type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
 
 /** The files in the user's messages and in the results of tools. */
 export function listFiles(prompt: readonly NeutralMessage[]): readonly AnyFile[] {

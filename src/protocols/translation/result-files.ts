@@ -1,11 +1,10 @@
 /** Pictures and documents in tool results, for a protocol whose tool messages hold text only: they follow in a message of the user's. */
 
-import type { NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { NeutralMessage, OutputPart, UserContent } from '../neutral.ts';
 import { parseFileUrl } from './data-url.ts';
 
 type ToolMessage = Extract<NeutralMessage, { role: 'tool' }>;
-type Result = Extract<ToolMessage['content'][number], { type: 'tool-result' }>;
-type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
+type ResultPart = Extract<ToolMessage['content'][number], { type: 'tool-result' }>;
 
 /** Behind the last of the results that belong together: between them the protocol allows nothing. */
 export function moveResultFiles(prompt: readonly NeutralMessage[]): NeutralMessage[] {
@@ -33,7 +32,7 @@ function withTextOnly(message: ToolMessage): ToolMessage {
   };
 }
 
-function textOf({ toolCallId }: Result, parts: readonly OutputPart[]): string {
+function textOf({ toolCallId }: ResultPart, parts: readonly OutputPart[]): string {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const hasFiles = texts.length < parts.length;
   return [...texts, ...(hasFiles ? [`(its files follow, as the result of ${toolCallId})`] : [])].join('\n');

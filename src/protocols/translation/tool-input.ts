@@ -1,7 +1,6 @@
 /** The input of a tool call, which wire formats write as text or as an object. */
 
-import { isRecord } from '../is-record.ts';
-import type { WireObject } from '../protocol.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
 
 /** An object, whatever the model wrote: what is none stands under `input`. */
 export function parseToolInput(text: string): WireObject {

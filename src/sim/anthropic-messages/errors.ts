@@ -1,6 +1,6 @@
 /** Refusals as Anthropic words them: other types, other phrases, and no codes. */
 
-import type { Refusal } from '../fault.ts';
+import type { SimRefusal } from '../fault.ts';
 
 /** platform.claude.com/docs/en/api/errors, read 2026-11. */
 const types: Readonly<Record<number, string>> = {
@@ -30,7 +30,7 @@ const phrases: Readonly<Record<string, string>> = {
 };
 
 /** The body of an error answer. */
-export function encodeError({ status, code, message }: Refusal, requestId: string): string {
+export function encodeError({ status, code, message }: SimRefusal, requestId: string): string {
   const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
   const error = { type, message: phrases[code ?? ''] ?? message };
   return JSON.stringify({ type: 'error', error, request_id: `req_${requestId}` });

@@ -9,21 +9,21 @@ import type { MessagesRequest } from './messages-request.ts';
 import { encrypt, sign } from './signature.ts';
 
 /** An answer, whom it is for, and how it is to be spoilt. */
-export interface Reply {
+export interface MessageReply {
   readonly request: MessagesRequest;
   readonly shape: AnswerShape;
   readonly answer: Answer;
 }
 
 /** One content block, with the pieces in which a stream brings it. */
-export type Block =
+export type MessageBlock =
   | { readonly type: 'thinking'; readonly pieces: readonly string[]; readonly signature: string }
   | { readonly type: 'redacted_thinking'; readonly data: string }
   | { readonly type: 'text'; readonly pieces: readonly string[] }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: string };
 
 /** The blocks of an answer, in order. */
-export function listBlocks({ request, answer }: Reply): readonly Block[] {
+export function listBlocks({ request, answer }: MessageReply): readonly MessageBlock[] {
   return [
     ...listReasoning(request, answer.reasoning),
     ...(answer.words.length === 0 ? [] : [{ type: 'text', pieces: answer.words } as const]),
@@ -34,7 +34,7 @@ export function listBlocks({ request, answer }: Reply): readonly Block[] {
 }
 
 /** Sends the answer as JSON. */
-export async function sendMessage(exchange: Exchange, reply: Reply): Promise<void> {
+export async function sendMessage(exchange: Exchange, reply: MessageReply): Promise<void> {
   const message = {
     ...createHead(exchange, reply),
     content: listBlocks(reply).map(toContent),
@@ -44,18 +44,18 @@ export async function sendMessage(exchange: Exchange, reply: Reply): Promise<voi
 }
 
 /** What stands before the content. */
-export function createHead({ channel }: Exchange, { request }: Reply): object {
+export function createHead({ channel }: Exchange, { request }: MessageReply): object {
   return { id: `msg_${channel.requestId}`, type: 'message', role: 'assistant', model: request.model };
 }
 
 /** Why the answer ended, in Anthropic's words. */
-export function createEnd({ answer }: Reply): object {
+export function createEnd({ answer }: MessageReply): object {
   const reasons = { stop: 'end_turn', length: 'max_tokens', tools: 'tool_use' } as const;
   return { stop_reason: reasons[answer.finish], stop_sequence: null };
 }
 
 /** Usage in Anthropic's shape: with `cache_control` all but a fifth of the prompt was read from the cache. */
-export function toUsage({ request, answer: { usage } }: Reply): Readonly<Record<string, number>> {
+export function toUsage({ request, answer: { usage } }: MessageReply): Readonly<Record<string, number>> {
   const cached = request.isCached ? Math.floor(usage.input * 0.8) : 0;
   return {
     input_tokens: usage.input - cached,
@@ -65,13 +65,13 @@ export function toUsage({ request, answer: { usage } }: Reply): Readonly<Record<
   };
 }
 
-function listReasoning({ model }: MessagesRequest, pieces: readonly string[]): readonly Block[] {
+function listReasoning({ model }: MessagesRequest, pieces: readonly string[]): readonly MessageBlock[] {
   if (withoutSuffix(model) === 'sim/redacted-thinking')
     return [{ type: 'redacted_thinking', data: encrypt('what I think is my own') }];
   return pieces.length === 0 ? [] : [{ type: 'thinking', pieces, signature: sign(pieces.join('')) }];
 }
 
-function toContent(block: Block): object {
+function toContent(block: MessageBlock): object {
   switch (block.type) {
     case 'thinking':
       return { type: 'thinking', thinking: block.pieces.join(''), signature: block.signature };

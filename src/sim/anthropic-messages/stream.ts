@@ -3,14 +3,21 @@
 import { splitInput } from '../answer.ts';
 import { type EventStream, type SimEvent, sendEventStream } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
-import { type Block, createEnd, createHead, listBlocks, type Reply, toUsage } from './message.ts';
+import {
+  createEnd,
+  createHead,
+  listBlocks,
+  type MessageBlock,
+  type MessageReply,
+  toUsage,
+} from './message.ts';
 
 /** Streams the answer; rejects when the client hangs up while the stream waits. */
-export function streamMessage(exchange: Exchange, reply: Reply): Promise<void> {
+export function streamMessage(exchange: Exchange, reply: MessageReply): Promise<void> {
   return sendEventStream(exchange, reply.shape, toStream(exchange, reply));
 }
 
-function toStream(exchange: Exchange, reply: Reply): EventStream {
+function toStream(exchange: Exchange, reply: MessageReply): EventStream {
   const usage = toUsage(reply);
   const message = {
     ...createHead(exchange, reply),
@@ -33,7 +40,7 @@ function toEvent(name: string, fields: object): SimEvent {
 }
 
 /** The vendor sends a ping after the first block has begun. */
-function listEvents(block: Block, index: number): readonly SimEvent[] {
+function listEvents(block: MessageBlock, index: number): readonly SimEvent[] {
   const { start, deltas } = takeApart(block);
   const isCall = block.type === 'tool_use';
   const begun = { ...toEvent('content_block_start', { index, content_block: start }), isContent: isCall };
@@ -53,7 +60,7 @@ interface Parts {
   readonly deltas: readonly { readonly type: string }[];
 }
 
-function takeApart(block: Block): Parts {
+function takeApart(block: MessageBlock): Parts {
   switch (block.type) {
     case 'thinking': {
       const thoughts = block.pieces.map((thinking) => ({ type: 'thinking_delta', thinking }));

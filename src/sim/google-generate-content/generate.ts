@@ -68,7 +68,7 @@ function modelOf({ url }: Exchange): string {
 
 /** The vendor's last event says why the answer ends; nothing marks the end behind it. */
 function stream(exchange: Exchange, shape: AnswerShape, answer: Answer): Promise<void> {
-  const toEvent = (fields: Told): SimEvent => ({ data: encode(exchange, fields) });
+  const toEvent = (fields: ToldParts): SimEvent => ({ data: encode(exchange, fields) });
   return sendEventStream(exchange, shape, {
     opening: [],
     body: listParts(answer).map((part) => ({ ...toEvent({ parts: [part] }), isContent: true })),
@@ -78,13 +78,13 @@ function stream(exchange: Exchange, shape: AnswerShape, answer: Answer): Promise
   });
 }
 
-interface Told {
+interface ToldParts {
   readonly parts: readonly object[];
   readonly finishReason?: string;
   readonly usageMetadata?: object;
 }
 
-function encode(exchange: Exchange, { parts, usageMetadata, ...end }: Told): string {
+function encode(exchange: Exchange, { parts, usageMetadata, ...end }: ToldParts): string {
   return JSON.stringify({
     candidates: [{ content: { parts, role: 'model' }, ...end, index: 0 }],
     usageMetadata: usageMetadata ?? {},
@@ -105,7 +105,7 @@ function listParts({ reasoning, words, calls }: Answer): readonly object[] {
   ];
 }
 
-function toEnd({ finish, usage }: Answer): Pick<Told, 'finishReason' | 'usageMetadata'> {
+function toEnd({ finish, usage }: Answer): Pick<ToldParts, 'finishReason' | 'usageMetadata'> {
   const { input, answer, reasoning } = usage;
   return {
     finishReason: finish === 'length' ? 'MAX_TOKENS' : 'STOP',

@@ -2,7 +2,7 @@
 
 import { admitKey } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
-import type { Refusal } from '../fault.ts';
+import type { SimRefusal } from '../fault.ts';
 import { listModelNames } from '../options.ts';
 import { serveCount, serveEmbeddings, serveGenerate } from './generate.ts';
 
@@ -48,7 +48,7 @@ const phrases: Readonly<Record<string, string>> = {
   rate_limit_exceeded: 'Resource has been exhausted (e.g. check quota).',
 };
 
-function encodeError({ status: code, code: reason, message, retryAfterSeconds }: Refusal): string {
+function encodeError({ status: code, code: reason, message, retryAfterSeconds }: SimRefusal): string {
   const retry = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` };
   const status = statuses[code] ?? (code < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
   const details = retryAfterSeconds === undefined ? {} : { details: [retry] };

@@ -7,18 +7,18 @@ import { sendShapedJson } from '../shaped-json.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** An answer, whom it is for, and how it is to be spoilt. */
-export interface Reply {
+export interface CompletionReply {
   readonly request: ChatRequest;
   readonly shape: AnswerShape;
   readonly answer: Answer;
 }
 
 /** Sends the answer as JSON. */
-export async function sendCompletion(exchange: Exchange, reply: Reply): Promise<void> {
+export async function sendCompletion(exchange: Exchange, reply: CompletionReply): Promise<void> {
   await sendShapedJson(exchange, reply.shape, encodeCompletion(exchange, reply));
 }
 
-function encodeCompletion({ channel, settings }: Exchange, { request, answer }: Reply): string {
+function encodeCompletion({ channel, settings }: Exchange, { request, answer }: CompletionReply): string {
   const { reasoning, words, calls, finish } = answer;
   const message = {
     role: 'assistant',

@@ -2,7 +2,7 @@
 
 import { admitKey } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
-import type { Refusal } from '../fault.ts';
+import type { SimRefusal } from '../fault.ts';
 import { listModelNames } from '../options.ts';
 import { serveChat } from './chat.ts';
 import { serveEmbeddings } from './embeddings.ts';
@@ -28,6 +28,6 @@ function serveModels(exchange: Exchange): void {
   exchange.channel.send(200, 'application/json', JSON.stringify({ object: 'list', data }));
 }
 
-function encodeError({ message, type, code }: Refusal): string {
+function encodeError({ message, type, code }: SimRefusal): string {
   return JSON.stringify({ error: { message, type, param: null, code } });
 }

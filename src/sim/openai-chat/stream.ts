@@ -3,7 +3,7 @@
 import { type Answer, splitInput, type ToolCall } from '../answer.ts';
 import { type EventStream, type SimEvent, sendEventStream } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
-import { type Reply, toFinishReason, toUsage } from './completion.ts';
+import { type CompletionReply, toFinishReason, toUsage } from './completion.ts';
 
 /** What every chunk of one stream has around its delta. */
 interface Frame {
@@ -12,11 +12,11 @@ interface Frame {
 }
 
 /** Streams the answer; rejects when the client hangs up while the stream waits. */
-export function streamCompletion(exchange: Exchange, reply: Reply): Promise<void> {
+export function streamCompletion(exchange: Exchange, reply: CompletionReply): Promise<void> {
   return sendEventStream(exchange, reply.shape, toStream(createFrame(exchange, reply), reply));
 }
 
-function createFrame({ channel, settings }: Exchange, { request }: Reply): Frame {
+function createFrame({ channel, settings }: Exchange, { request }: CompletionReply): Frame {
   const head = JSON.stringify({
     id: `chatcmpl-${channel.requestId}`,
     object: 'chat.completion.chunk',
@@ -26,7 +26,7 @@ function createFrame({ channel, settings }: Exchange, { request }: Reply): Frame
   return { before: head.slice(0, -1), after: request.includesUsage ? ',"usage":null' : '' };
 }
 
-function toStream(frame: Frame, { request, answer }: Reply): EventStream {
+function toStream(frame: Frame, { request, answer }: CompletionReply): EventStream {
   const content = answer.calls.length > 0 ? null : '';
   const finish = toDelta(frame, {}, toFinishReason(answer.finish));
   return {

@@ -1,6 +1,6 @@
 /** The input of a responses request: what the vendor already has is put in place of its ids, and what it refuses is found. */
 
-import type { Refusal } from '../fault.ts';
+import type { SimRefusal } from '../fault.ts';
 import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import { isSealedFor } from './seal.ts';
@@ -10,7 +10,7 @@ export function readInput(
   body: JsonObject,
   kept: KeptResponses,
   key: string,
-): readonly JsonObject[] | Refusal {
+): readonly JsonObject[] | SimRefusal {
   const { previous_response_id: previous, conversation } = body;
   const before = typeof previous === 'string' ? kept.findResponse(key, previous) : [];
   if (before === undefined) return previousNotFound(String(previous));
@@ -26,7 +26,7 @@ export function readInput(
   return findCallFault(items) ?? items;
 }
 
-export function isRefusal(value: JsonObject | readonly JsonObject[] | Refusal): value is Refusal {
+export function isRefusal(value: JsonObject | readonly JsonObject[] | SimRefusal): value is SimRefusal {
   return !Array.isArray(value) && 'status' in value && typeof value.status === 'number';
 }
 
@@ -35,7 +35,7 @@ function listItems(input: unknown): readonly JsonObject[] {
   return toItems(input).filter(isJsonObject);
 }
 
-function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonObject | Refusal {
+function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonObject | SimRefusal {
   const id = toText(item['id']);
   const sealed = item['encrypted_content'];
   if (sealed !== undefined && sealed !== null)
@@ -51,7 +51,7 @@ function isReference(item: JsonObject): boolean {
 }
 
 /** Every output follows its call, and every call has its output. */
-function findCallFault(items: readonly JsonObject[]): Refusal | undefined {
+function findCallFault(items: readonly JsonObject[]): SimRefusal | undefined {
   const called = idsOf(items, /^(function|custom_tool)_call$/);
   const answered = idsOf(items, /^(function|custom_tool)_call_output$/);
   const stray = answered.find((id) => !called.includes(id));
@@ -67,20 +67,20 @@ function idsOf(items: readonly JsonObject[], type: RegExp): readonly string[] {
     .map((item) => toText(item['call_id']) ?? '');
 }
 
-function previousNotFound(id: string): Refusal {
+function previousNotFound(id: string): SimRefusal {
   return {
     ...badInput(`Previous response with id '${id}' not found.`),
     code: 'previous_response_not_found',
   };
 }
 
-function itemNotFound(id: string): Refusal {
+function itemNotFound(id: string): SimRefusal {
   return notFound(
     `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`,
   );
 }
 
-function notVerified(content: string): Refusal {
+function notVerified(content: string): SimRefusal {
   return {
     ...badInput(
       `The encrypted content ${content.slice(0, 8)}... could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
@@ -89,10 +89,10 @@ function notVerified(content: string): Refusal {
   };
 }
 
-function notFound(message: string): Refusal {
+function notFound(message: string): SimRefusal {
   return { ...badInput(message), status: 404 };
 }
 
-function badInput(message: string): Refusal {
+function badInput(message: string): SimRefusal {
   return { status: 400, type: 'invalid_request_error', code: null, message };
 }

@@ -9,7 +9,7 @@ import type { ResponsesRequest } from './responses-request.ts';
 import { digest, seal } from './seal.ts';
 
 /** An answer, whom it is for, and how it is to be spoilt. */
-export interface Reply {
+export interface ResponseReply {
   readonly request: ResponsesRequest;
   readonly shape: AnswerShape;
   readonly answer: Answer;
@@ -23,7 +23,7 @@ export interface OutputItem {
 }
 
 /** The items of an answer, in order. */
-export function listOutput(exchange: Exchange, { request, answer }: Reply): readonly OutputItem[] {
+export function listOutput(exchange: Exchange, { request, answer }: ResponseReply): readonly OutputItem[] {
   const idOf = (prefix: string): string => createId(exchange, prefix);
   const { reasoning, words, calls } = answer;
   return [
@@ -54,7 +54,7 @@ const settings: JsonObject = {
 };
 
 /** The response as it begins: no output, no usage. */
-export function createHead(exchange: Exchange, { request }: Reply): JsonObject {
+export function createHead(exchange: Exchange, { request }: ResponseReply): JsonObject {
   const { body, model, isStored } = request;
   const { conversation } = body;
   const repeated = Object.entries(settings).map(([field, usual]) => [field, body[field] ?? usual]);
@@ -76,7 +76,7 @@ export function createHead(exchange: Exchange, { request }: Reply): JsonObject {
 }
 
 /** The response as it ends. */
-export function createWhole(exchange: Exchange, reply: Reply): JsonObject {
+export function createWhole(exchange: Exchange, reply: ResponseReply): JsonObject {
   const isCut = reply.answer.finish === 'length';
   return {
     ...createHead(exchange, reply),
@@ -88,7 +88,7 @@ export function createWhole(exchange: Exchange, reply: Reply): JsonObject {
 }
 
 /** Sends the answer as JSON. */
-export async function sendResponse(exchange: Exchange, reply: Reply): Promise<void> {
+export async function sendResponse(exchange: Exchange, reply: ResponseReply): Promise<void> {
   await sendShapedJson(exchange, reply.shape, JSON.stringify(createWhole(exchange, reply)));
 }
 

@@ -8,7 +8,7 @@ import { isJsonObject, toText } from '../json-value.ts';
 import { createBadRequest } from '../refusals.ts';
 import { isRefusal, readInput } from './input.ts';
 import type { KeptResponses } from './kept-responses.ts';
-import { createWhole, listOutput, type Reply, sendResponse } from './response.ts';
+import { createWhole, listOutput, type ResponseReply, sendResponse } from './response.ts';
 import { createResponsesRequest, endsWithAssistant } from './responses-request.ts';
 import { streamResponse } from './stream.ts';
 
@@ -36,7 +36,7 @@ function isWhole({ cutAfter, stallAfter, errorAfter, withoutDone }: AnswerShape)
   return [cutAfter, stallAfter, errorAfter].every((at) => at === undefined) && withoutDone !== true;
 }
 
-function keep(exchange: Exchange, kept: KeptResponses, reply: Reply): void {
+function keep(exchange: Exchange, kept: KeptResponses, reply: ResponseReply): void {
   const output = listOutput(exchange, reply).map(({ item }) => item);
   const id = String(createWhole(exchange, reply)['id']);
   kept.keep(exchange.key ?? '', id, [...reply.request.items, ...output]);

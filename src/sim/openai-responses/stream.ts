@@ -3,25 +3,25 @@
 import { type EventStream, type SimEvent, sendEventStream } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../json-value.ts';
-import { createHead, createWhole, listOutput, type OutputItem, type Reply } from './response.ts';
+import { createHead, createWhole, listOutput, type OutputItem, type ResponseReply } from './response.ts';
 
 /** An event before it has its number. */
-interface Told {
+interface ToldItem {
   readonly type: string;
   readonly fields: object;
   readonly isContent?: boolean;
 }
 
 /** Streams the answer; rejects when the client hangs up while the stream waits. */
-export function streamResponse(exchange: Exchange, reply: Reply): Promise<void> {
+export function streamResponse(exchange: Exchange, reply: ResponseReply): Promise<void> {
   return sendEventStream(exchange, reply.shape, toStream(exchange, reply));
 }
 
-function toStream(exchange: Exchange, reply: Reply): EventStream {
+function toStream(exchange: Exchange, reply: ResponseReply): EventStream {
   const head = createHead(exchange, reply);
   const whole = createWhole(exchange, reply);
   const body = listOutput(exchange, reply).flatMap(listEvents);
-  const told: readonly Told[] = [
+  const told: readonly ToldItem[] = [
     { type: 'response.created', fields: { response: head } },
     { type: 'response.in_progress', fields: { response: head } },
     ...body,
@@ -37,7 +37,7 @@ function toStream(exchange: Exchange, reply: Reply): EventStream {
   };
 }
 
-function toEvent({ type, fields, isContent = false }: Told, number: number): SimEvent {
+function toEvent({ type, fields, isContent = false }: ToldItem, number: number): SimEvent {
   return { name: type, data: JSON.stringify({ type, sequence_number: number, ...fields }), isContent };
 }
 
@@ -49,7 +49,7 @@ function toFailed(head: JsonObject, { data, number }: { data: string; number: nu
   return toEvent({ type: 'response.failed', fields: { response } }, number);
 }
 
-function listEvents({ item, pieces }: OutputItem, index: number): readonly Told[] {
+function listEvents({ item, pieces }: OutputItem, index: number): readonly ToldItem[] {
   const at = { item_id: item['id'], output_index: index };
   const isCall = String(item['type']).endsWith('_call');
   const begun = { output_index: index, item: toBeginning(item) };
@@ -74,7 +74,7 @@ function toBeginning(item: JsonObject): JsonObject {
   }
 }
 
-function listInner(item: JsonObject, pieces: readonly string[], at: object): readonly Told[] {
+function listInner(item: JsonObject, pieces: readonly string[], at: object): readonly ToldItem[] {
   const text = pieces.join('');
   switch (item['type']) {
     case 'reasoning':
@@ -104,7 +104,7 @@ function tellPart(
   name: string,
   pieces: readonly string[],
   { at, part }: { readonly at: object; readonly part: JsonObject },
-): readonly Told[] {
+): readonly ToldItem[] {
   const text = pieces.join('');
   const isSummary = part['type'] === 'summary_text';
   const partName = isSummary ? 'response.reasoning_summary_part' : 'response.content_part';
@@ -117,6 +117,6 @@ function tellPart(
   ];
 }
 
-function tellDeltas(type: string, pieces: readonly string[], at: object): readonly Told[] {
+function tellDeltas(type: string, pieces: readonly string[], at: object): readonly ToldItem[] {
   return pieces.map((delta) => ({ type, fields: { ...at, delta }, isContent: true }));
 }

@@ -3,14 +3,14 @@
 import type { HealthSnapshot, Store } from '../store.ts';
 
 /** The contract, but for listening, and what listening is made of. */
-interface Asked extends Omit<Store, 'subscribe'> {
+interface AskedStore extends Omit<Store, 'subscribe'> {
   /** Health, if other processes changed it since the last poll. */
   pollHealth(): Promise<HealthSnapshot | undefined>;
 }
 
-export type OperationName = keyof Asked;
-export type ParametersOf<Name extends OperationName> = Parameters<Asked[Name]>;
-export type ResultOf<Name extends OperationName> = Awaited<ReturnType<Asked[Name]>>;
+export type OperationName = keyof AskedStore;
+export type ParametersOf<Name extends OperationName> = Parameters<AskedStore[Name]>;
+export type ResultOf<Name extends OperationName> = Awaited<ReturnType<AskedStore[Name]>>;
 export type Operations = {
   readonly [Name in OperationName]: (...parameters: ParametersOf<Name>) => ResultOf<Name>;
 };

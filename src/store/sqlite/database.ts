@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { loadSqlite } from '../../host/node-sqlite.ts';
 import type { Files } from '../../host.ts';
 import { createStoreError, nameFault, nameOpeningFault } from './faults.ts';
-import { type Parameters, parseNumber, type Row } from './rows.ts';
+import { type Parameters, parseNumber, type SqlRow } from './rows.ts';
 import { migrations, type StatementName, statements } from './sql.ts';
 
 /** Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous, outside. */
@@ -37,11 +37,11 @@ export class Database {
     this.#isWritable = true;
   }
 
-  all(name: StatementName, parameters: Parameters = []): readonly Row[] {
+  all(name: StatementName, parameters: Parameters = []): readonly SqlRow[] {
     return this.#use(name, (statement) => statement.all(...parameters));
   }
 
-  get(name: StatementName, parameters: Parameters = []): Row | undefined {
+  get(name: StatementName, parameters: Parameters = []): SqlRow | undefined {
     return this.#use(name, (statement) => statement.get(...parameters));
   }
 

@@ -10,13 +10,13 @@ export interface ThreadData {
   readonly isStale: boolean;
 }
 
-export interface Question {
+export interface StoreQuestion {
   readonly id: number;
   readonly name: OperationName;
   readonly parameters: ParametersOf<OperationName>;
 }
 
-export type Reply =
+export type StoreReply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly fault: SentFault };
 
@@ -42,6 +42,6 @@ export function decodeFault({ code, message, howToFix }: SentFault): Error {
 }
 
 /** Both ends are ours and of one version, so that nothing is checked. */
-export function parseMessage<Said extends ThreadData | Question | Reply>(message: unknown): Said {
+export function parseMessage<Said extends ThreadData | StoreQuestion | StoreReply>(message: unknown): Said {
   return message as Said;
 }

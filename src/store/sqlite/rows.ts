@@ -10,7 +10,7 @@ import type { Tombstone } from '../store.ts';
 export type Parameters = readonly (string | number | null)[];
 
 /** A row as SQLite gives it: names of columns to values. */
-export type Row = Readonly<Record<string, unknown>>;
+export type SqlRow = Readonly<Record<string, unknown>>;
 
 interface ScopeRow {
   readonly origin: string | null;
@@ -33,7 +33,7 @@ interface MarkRow extends ScopeRow {
   readonly known_fingerprints: string | null;
 }
 
-export function parseMark(row: Row): Mark {
+export function parseMark(row: SqlRow): Mark {
   const { key, cause, since, until, end_set_by, strikes, evidence, known_fingerprints, ...scope } =
     row as unknown as MarkRow;
   const known = known_fingerprints === null ? {} : { knownFingerprints: JSON.parse(known_fingerprints) };
@@ -56,7 +56,7 @@ export function toMarkRow(mark: Mark): Parameters {
   return [key, cause, ...toScopeRow(scope), since, until, endSetBy, strikes, evidence, known];
 }
 
-export function parseTombstone(row: Row): Tombstone {
+export function parseTombstone(row: SqlRow): Tombstone {
   const { at, ...scope } = row as unknown as ScopeRow & { at: number };
   return { scope: toScope(scope), at };
 }
@@ -66,15 +66,15 @@ export function toTombstoneRow({ scope, at }: Tombstone): Parameters {
 }
 
 /** A row whose columns are named as the fields of the contract. */
-export function parseRow<Whole>(row: Row): Whole {
+export function parseRow<Whole>(row: SqlRow): Whole {
   return { ...row } as unknown as Whole;
 }
 
-export function parseRecord(row: Row): RequestRecord {
+export function parseRecord(row: SqlRow): RequestRecord {
   return JSON.parse((row as { body: string }).body);
 }
 
-export function parseNumber(row: Row | undefined, column: string): number {
+export function parseNumber(row: SqlRow | undefined, column: string): number {
   return (row?.[column] as number | undefined) ?? 0;
 }
 

@@ -3,16 +3,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createNodeFiles } from '../../host/node-files.ts';
 import { perform } from './asked.ts';
-import { encodeFault, parseMessage, type Question, type Reply, type ThreadData } from './messages.ts';
+import {
+  encodeFault,
+  parseMessage,
+  type StoreQuestion,
+  type StoreReply,
+  type ThreadData,
+} from './messages.ts';
 import { createOperations } from './operations.ts';
 import { StateFile } from './state-file.ts';
 
 const { path, isStale } = parseMessage<ThreadData>(workerData);
 const operations = createOperations(new StateFile({ files: createNodeFiles(), path, isStale }));
 
-parentPort?.on('message', (message) => parentPort?.postMessage(answer(parseMessage<Question>(message))));
+parentPort?.on('message', (message) => parentPort?.postMessage(answer(parseMessage<StoreQuestion>(message))));
 
-function answer({ id, name, parameters }: Question): Reply {
+function answer({ id, name, parameters }: StoreQuestion): StoreReply {
   try {
     return { id, result: perform(operations, name, parameters) };
   } catch (error) {

@@ -9,7 +9,7 @@ import { firstLease, markOf, start } from '../../../test/contracts/store/rows.ts
 import { testStore } from '../../../test/contracts/store.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { StoreError } from '../../errors.ts';
-import { parseMessage, type Question, type ThreadData } from './messages.ts';
+import { parseMessage, type StoreQuestion, type ThreadData } from './messages.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 import { createThreadedStore, ThreadChannel } from './threaded.ts';
 
@@ -64,7 +64,7 @@ class FakeThread extends EventEmitter {
   isHolding = false;
   hasEnded = false;
   postMessage(message: unknown): void {
-    this.asked.push(parseMessage<Question>(message).id);
+    this.asked.push(parseMessage<StoreQuestion>(message).id);
   }
   ref(): void {
     this.isHolding = true;

@@ -4,7 +4,13 @@ import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
-import { decodeFault, parseMessage, type Question, type Reply, type ThreadData } from './messages.ts';
+import {
+  decodeFault,
+  parseMessage,
+  type StoreQuestion,
+  type StoreReply,
+  type ThreadData,
+} from './messages.ts';
 import { type Channel, SqliteStore } from './sqlite-store.ts';
 
 /** Starts the thread when something is first asked for. It keeps no process alive but while an answer is awaited. */
@@ -45,7 +51,7 @@ export class ThreadChannel implements Channel {
     return parseResult<Name>(result);
   }
 
-  #send(question: Question): Promise<unknown> {
+  #send(question: StoreQuestion): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#thread ??= this.#start();
       this.#thread.postMessage(question); // throws for what cannot be sent
@@ -56,13 +62,13 @@ export class ThreadChannel implements Channel {
 
   #start(): Thread {
     const thread = this.#startThread({ path: this.#path, isStale: this.#hasDied });
-    thread.on('message', (message) => this.#hear(parseMessage<Reply>(message)));
+    thread.on('message', (message) => this.#hear(parseMessage<StoreReply>(message)));
     thread.on('error', (error) => this.#fail(thread, error));
     thread.on('exit', () => this.#fail(thread, new Error('it ended')));
     return thread;
   }
 
-  #hear(reply: Reply): void {
+  #hear(reply: StoreReply): void {
     const asker = this.#askers.get(reply.id);
     this.#askers.delete(reply.id);
     if (this.#askers.size === 0) this.#thread?.unref();

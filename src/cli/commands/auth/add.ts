@@ -29,10 +29,10 @@ export const commands = {
   }),
 };
 
-type Asked = Pick<Given<typeof takes>, 'provider'> & Partial<Given<typeof takes>>;
+type AddFlags = Pick<Given<typeof takes>, 'provider'> & Partial<Given<typeof takes>>;
 
 /** 0 when the key was stored, or would have been; 4 when the provider refused it. */
-export async function add(terminal: Terminal, asked: Asked): Promise<number> {
+export async function add(terminal: Terminal, asked: AddFlags): Promise<number> {
   const { provider, dryRun } = asked;
   const taken = await take(terminal, asked);
   const isRefused = taken.test?.verdict === 'refused';
@@ -47,7 +47,7 @@ export async function add(terminal: Terminal, asked: Asked): Promise<number> {
 }
 
 /** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
-async function take(terminal: Terminal, { json: _json, ...asked }: Asked): Promise<Taken> {
+async function take(terminal: Terminal, { json: _json, ...asked }: AddFlags): Promise<TakeResult> {
   const { provider, label, verify = true } = asked;
   // What is not tried needs no model to be tried with.
   const model = asked.model ?? (verify ? undefined : 'any');
@@ -64,12 +64,12 @@ async function take(terminal: Terminal, { json: _json, ...asked }: Asked): Promi
   });
 }
 
-type Taken = Awaited<ReturnType<Runtime['keys']['take']>>;
-type Stored = NonNullable<Taken['key']>;
+type TakeResult = Awaited<ReturnType<Runtime['keys']['take']>>;
+type Stored = NonNullable<TakeResult['key']>;
 
 function describe(
   provider: string,
-  { key, test, wasThere }: Taken,
+  { key, test, wasThere }: TakeResult,
   { isRefused, isDryRun }: { readonly isRefused: boolean; readonly isDryRun: boolean },
 ): string {
   const tried = test === undefined ? '' : `${describeTest(test, 'the given key')}\n`;

@@ -20,10 +20,10 @@ export const commands = {
   login: createCommand({ takes, example: 'holdfast auth login xai', run: login }),
 };
 
-type Options = Given<typeof takes>;
+type LoginFlags = Given<typeof takes>;
 
 /** With `--json` one object a line: first what a person must do, then what came of it. */
-function login(terminal: Terminal, options: Options): Promise<number> {
+function login(terminal: Terminal, options: LoginFlags): Promise<number> {
   return withRuntime(inPlace, async (runtime) => {
     const caller = new AbortController();
     const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>
@@ -40,14 +40,14 @@ function login(terminal: Terminal, options: Options): Promise<number> {
   });
 }
 
-interface Asked extends LoginPlace {
-  readonly options: Options;
+interface LoginRequest extends LoginPlace {
+  readonly options: LoginFlags;
 }
 
 async function logIn(
   terminal: Terminal,
   runtime: Runtime,
-  { settings, origin, options, signal }: Asked & { readonly signal: AbortSignal },
+  { settings, origin, options, signal }: LoginRequest & { readonly signal: AbortSignal },
 ): Promise<void> {
   const { startDeviceLogin } = await import('../../../credentials/oauth/device-login.ts');
   const { placeLogin } = await import('../../../credentials/oauth/keep-login.ts');
@@ -86,7 +86,11 @@ function findPlace(runtime: Runtime, name: string): LoginPlace {
   return { settings: provider.oauth, origin: provider.targetFor('any').origin };
 }
 
-function tellPlan(terminal: Terminal, { logins }: Runtime, { settings, origin, options }: Asked): void {
+function tellPlan(
+  terminal: Terminal,
+  { logins }: Runtime,
+  { settings, origin, options }: LoginRequest,
+): void {
   const server = settings.issuer ?? settings.tokenEndpoint;
   const { clientId, scopes } = settings;
   const file = logins.vault.path;
