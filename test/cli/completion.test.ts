@@ -58,7 +58,10 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ['holdfast se', ['serve']],
   ['holdfast config s', ['show', 'schema', 'set']],
   ['holdfast serve --po', ['--port']],
-  ['holdfast drill --protocol ', ['openai-chat', 'openai-responses', 'anthropic-messages']],
+  [
+    'holdfast drill --protocol ',
+    ['openai-chat', 'openai-responses', 'anthropic-messages', 'google-generate-content'],
+  ],
   ['holdfast drill --mode ', ['streamed', 'whole', 'both']],
   ['holdfast drill --json --fault 1 k', ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7']],
   ['holdfast drill --task ', ['main', 'title_generation']],
