@@ -10,7 +10,7 @@ import type { ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { attempt } from './attempt.ts';
 import { carryOut } from './carry-out.ts';
-import { concludeBroken, concludeExhausted, concludeUnserved } from './conclude.ts';
+import { concludeBroken, concludeExhausted, concludeWithoutSlot } from './conclude.ts';
 import { countTokens } from './count-tokens.ts';
 import { decideNext } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
@@ -53,15 +53,16 @@ export async function access(
 async function travel(journey: Journey): Promise<RequestRecord> {
   const bound = journey.body.bound();
   if (bound !== undefined) await bindToAccount(journey, bound);
-  if (isSlotDue(journey) && !(await holdSlot(journey))) return concludeUnserved(journey);
+  if (isSlotDue(journey) && !(await holdSlot(journey))) return concludeWithoutSlot(journey);
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased === undefined) return concludeExhausted(journey);
-    if (isSlotDue(journey) && !(await holdSlotWith(journey, leased))) return concludeUnserved(journey);
+    if (isSlotDue(journey) && !(await holdSlotWith(journey, leased))) return concludeWithoutSlot(journey);
     const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
     const attempted = { candidate: leased.candidate, lease: leased.lease, durationMs };
     noteMade(journey, leased.candidate, outcome);
     if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
+    if (outcome.kind === 'broken') beginRest(journey, leased, outcome);
     const noted = addMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
@@ -76,20 +77,21 @@ function isMiss(
   leased: Leased,
   outcome: Outcome,
 ): outcome is Extract<Outcome, { kind: 'failed' }> | Broken {
-  return outcome.kind === 'failed' || (outcome.kind === 'broken' && goesOn(journey, leased, outcome));
+  if (outcome.kind !== 'broken') return outcome.kind === 'failed';
+  return journey.recovery.mayContinue(leased.candidate.target, outcome);
 }
 
-/** It was called out of a queue, where it had no place: what it has claimed is kept until it has one, or given back. */
+/** It was called out of a queue, where it had given its slot back: what it has claimed is kept until it has one again, or is free. */
 async function holdSlotWith(journey: Journey, leased: Leased): Promise<boolean> {
   const claim = keepClaim(journey, leased.claimed);
-  let hasPlace = false;
+  let hasSlot = false;
   try {
-    hasPlace = await holdSlot(journey);
+    hasSlot = await holdSlot(journey);
   } finally {
     claim?.cancel();
-    if (!hasPlace) endTurn(journey, leased);
+    if (!hasSlot) endTurn(journey, leased);
   }
-  return hasPlace;
+  return hasSlot;
 }
 
 async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Outcome; durationMs: number }> {
@@ -127,7 +129,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
   }
 }
 
-/** A claim outlives its attempt by seconds at most: it is renewed while that lives and a mark of them stands. */
+/** A claim outlives its attempt by seconds at most: it is renewed while the attempt lives and one of its marks is still the one it claimed. */
 function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): Timer | undefined {
   if (marks.length === 0) return undefined;
   const { host, health } = engine;
@@ -153,13 +155,11 @@ function askedTarget({ amendments, candidates }: Journey, candidate: Candidate):
   return candidates.tie?.applyTo(target, candidate) ?? target;
 }
 
-/** After content has reached the caller a break is a miss like any other where somebody may go on with the answer (law 16). */
-function goesOn({ recovery, budget, writer }: Journey, { candidate }: Leased, outcome: Broken): boolean {
-  if (!recovery.mayContinue(candidate.target, outcome)) return false;
+/** The caller has a part of the answer: from now on attempts ask for the rest of it (law 16). */
+function beginRest({ recovery, budget, writer }: Journey, { candidate }: Leased, outcome: Broken): void {
   recovery.begin(candidate.target, outcome);
   budget.noteShown();
   writer.expectRest();
-  return true;
 }
 
 /** The secret is proven and its older marks end; the session stays with it, and who waited for it goes on. */
@@ -175,7 +175,7 @@ function noteCommit({ engine, request, candidates, line, amendments }: Journey, 
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
 
-/** What an answer brought, and what the request named, is this account's: nobody else will understand it later. */
+/** Ids in the answer and in the request that only this account understands are remembered as its own. */
 function noteMade({ engine, candidates }: Journey, candidate: Candidate, outcome: Outcome): void {
   if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return;
   const { made = [] } = outcome;
@@ -186,10 +186,14 @@ function noteMade({ engine, candidates }: Journey, candidate: Candidate, outcome
 }
 
 /** The end of an attempt that ends the request. */
-function arrive(journey: Journey, attempted: Attempted, outcome: Outcome): RequestRecord {
+function arrive(
+  journey: Journey,
+  attempted: Attempted,
+  outcome: Exclude<Outcome, { kind: 'failed' }>,
+): RequestRecord {
   const { engine, request, story } = journey;
   const { candidate, lease } = attempted;
-  if (outcome.kind === 'failed' || outcome.kind === 'client-gone') {
+  if (outcome.kind === 'client-gone') {
     story.addAttempt(attempted);
     endTurn(journey, attempted);
     return finish(journey, 'client-gone');

@@ -55,7 +55,7 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
-export function concludeUnserved(journey: Journey): RequestRecord {
+export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const { writer, request, story, task: limits } = journey;
   const { task } = journey.route;
   const seconds = (limits?.time.wholeMs ?? 0) / 1000;

@@ -1,6 +1,6 @@
 /**
- * Step 4 of a request: what an attempt's answer means. With `classify-exception` the only place that looks at status,
- * headers, body or exception; everything after reads the `Failure`.
+ * Step 4 of a request: what an attempt's answer means. With `classify-exception` the only place that says what an error's
+ * status, headers, body or exception mean; everything after reads the `Failure`.
  */
 
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
