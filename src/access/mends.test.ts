@@ -15,6 +15,12 @@ const down: UpstreamStep = {
   error: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' }),
 };
 
+const refusedByProxy: UpstreamStep = {
+  error: Object.assign(new Error('the proxy proxy.test answered 403 (for 127.0.0.1)'), {
+    code: 'ERR_PROXY_CONNECT',
+  }),
+};
+
 const cases: readonly {
   name: string;
   config: object;
@@ -44,6 +50,12 @@ const cases: readonly {
     config: own,
     answers: [down, down],
     mend: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config)',
+  },
+  {
+    name: 'a proxy that refuses',
+    config: own,
+    answers: [refusedByProxy, refusedByProxy],
+    mend: 'correct HTTPS_PROXY or HTTP_PROXY, or name 127.0.0.1 in NO_PROXY',
   },
   {
     name: 'a model that is not there',

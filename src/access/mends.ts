@@ -45,6 +45,8 @@ function isSpareMissing({ target, cause }: CandidateVerdict, all: readonly Candi
 
 interface MendScene {
   readonly target: Target;
+  /** Why it did not answer, in words. */
+  readonly told: string;
   readonly operation: Operation;
   readonly place: Place;
   readonly provider: ResolvedProvider | undefined;
@@ -62,7 +64,7 @@ type Mend = (scene: MendScene) => string | undefined;
 
 function openScene(
   journey: Journey,
-  { target: id, credential: key }: CandidateVerdict,
+  { target: id, credential: key, text: told }: CandidateVerdict,
 ): MendScene | undefined {
   const { engine, candidates } = journey;
   const place = candidates.places.find(({ target }) => target.id === id);
@@ -74,6 +76,7 @@ function openScene(
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
   return {
     target,
+    told,
     operation: journey.request.operation,
     place,
     provider,
@@ -113,10 +116,7 @@ const rows: Readonly<Partial<Record<FailureClass, Mend>>> = {
     `add money${linked(' at', consoleOf(links.keys))}, then holdfast auth reset ${target.pool}`,
   quota: ({ target, links }) =>
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: holdfast auth add ${target.provider}`,
-  connect: ({ target, links, sourceOf }) =>
-    links.docs === undefined || !target.origin.startsWith('https:')
-      ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`
-      : `look at this machine's network and proxy${linked(', and at', links.status)}`,
+  connect: reachIt,
   tls: ({ target, sourceOf }) =>
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
   'model-missing': ({ target, place, sourceOf, isProvider }) =>
@@ -175,6 +175,15 @@ function serveIt({ target, operation, sourceOf }: MendScene): string {
   return operation === 'embed'
     ? 'ask for a model that makes vectors, or name one in auxiliary.embeddings'
     : `correct ${line}`;
+}
+
+/** A proxy stands before the server: what the server does is not known. */
+function reachIt({ target, links, sourceOf, told }: MendScene): string {
+  if (/\b(a|the) proxy\b/.test(told))
+    return `correct HTTPS_PROXY or HTTP_PROXY, or name ${new URL(target.origin).hostname} in NO_PROXY`;
+  return links.docs === undefined || !target.origin.startsWith('https:')
+    ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`
+    : `look at this machine's network and proxy${linked(', and at', links.status)}`;
 }
 
 function lookAtStatus({ links }: MendScene): string | undefined {
