@@ -166,7 +166,7 @@ function noteBenched(journey: Journey, survey: Survey, benched: Benched): undefi
 interface Holding {
   readonly verdict: Usable;
   readonly mark: Mark;
-  /** Epoch ms. Default: any moment. */
+  /** Epoch ms; absent where the end may come at each moment. */
   readonly until?: number;
   /** Its probe is under way. */
   readonly isProbed: boolean;

@@ -85,7 +85,7 @@ function toFile({ mimeType, data }: WireObject): NeutralPart {
   return { type: 'file', mediaType: readName(mimeType) ?? 'image/png', data };
 }
 
-/** Ends of an answer that is none: the model wanted to call a tool, and could not say so. */
+/** Ends of an invalid answer: the model wanted to call a tool, and could not say so. */
 const failed: ReadonlySet<string> = new Set([
   'MALFORMED_FUNCTION_CALL',
   'UNEXPECTED_TOOL_CALL',
