@@ -32,7 +32,7 @@ import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
-import type { EngineEvent, EventListener } from './model/events.ts';
+import type { EventListener } from './model/events.ts';
 import type { RenewedToken } from './model/oauth.ts';
 import type { ProtocolName } from './model/protocol.ts';
 import type { RequestRecord } from './model/record.ts';
@@ -46,6 +46,7 @@ import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
 import { builtinSignatures } from './providers/signatures/builtin.ts';
 import { builtinResetHints } from './providers/signatures/reset-hints.ts';
+import { createEmitter } from './runtime/emitter.ts';
 import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
 import { RecordSink } from './store/record-sink.ts';
 import type { Store } from './store/store.ts';
@@ -142,6 +143,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       if (isHeard()) emit({ type: 'finished', record });
     },
   };
+  const keys = createKeys(engine, {
+    dotenv,
+    environment: host.environment,
+    credentialsFile,
+    storedKeys: createStoredKeys({ host, path: paths.credentialsFile }),
+  });
   return {
     host,
     paths,
@@ -153,12 +160,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
-    keys: createKeys(engine, {
-      dotenv,
-      environment: host.environment,
-      credentialsFile,
-      storedKeys: createStoredKeys({ host, path: paths.credentialsFile }),
-    }),
+    keys,
     logins,
     records: () => state.records(),
     close: async () => {
@@ -195,41 +197,6 @@ type OwnKnowledge = Pick<
   Engine,
   Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'queues'
 >;
-
-/** One listener that fails stands in nobody's way: the others hear everything, and that once. */
-function createEmitter(first: EventListener | undefined): {
-  readonly emit: EventListener;
-  readonly subscribe: Runtime['subscribe'];
-  /** Whether anybody listens. */
-  readonly isHeard: () => boolean;
-} {
-  const listeners = new Set<EventListener>(first === undefined ? [] : [first]);
-  const failed = new WeakSet<EventListener>();
-  const emit: EventListener = (event) => {
-    for (const listener of listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        if (failed.has(listener)) continue;
-        failed.add(listener);
-        emit(describeListenerFault(error));
-      }
-    }
-  };
-  return {
-    emit,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    isHeard: () => listeners.size > 0,
-  };
-}
-
-function describeListenerFault(error: unknown): EngineEvent {
-  const text = `a listener of events failed, which is told once: ${error instanceof Error ? error.message : String(error)}`;
-  return { type: 'warning', code: 'listener-failed', text };
-}
 
 /** The configuration in force, changed once for each version of it. */
 function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): () => ResolvedConfig {
