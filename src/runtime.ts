@@ -30,6 +30,8 @@ import { Redactor } from './credentials/redact.ts';
 import { createStoredKeys } from './credentials/stored/stored-keys.ts';
 import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
+import { createPlan, type PlanQuestion } from './explain/plan/create-plan.ts';
+import type { Plan } from './explain/plan/plan.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
 import type { EventListener } from './model/events.ts';
@@ -96,6 +98,8 @@ export interface Runtime {
   refreshModels(signal: AbortSignal): Promise<readonly ModelListing[]>;
   /** What can be asked and done about keys. */
   readonly keys: Keys;
+  /** What a request for a task, a provider's models, a model or with one key would meet now; sends nothing. */
+  plan(question: PlanQuestion): Promise<Plan>;
   /** What `auth login` made, and the way to renew it. */
   readonly logins: Logins;
   /** The latest records, newest last. */
@@ -161,6 +165,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
     keys,
+    plan: (question) => createPlan(engine, keys, question),
     logins,
     records: () => state.records(),
     close: async () => {

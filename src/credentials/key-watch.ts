@@ -116,7 +116,7 @@ export class KeyWatch {
 }
 
 /** The same variable, looked up where `.env` would hide it. */
-function inEnvironment(credential: Credential): Credential | undefined {
+export function inEnvironment(credential: Credential): Credential | undefined {
   const { locator } = credential;
   if (locator.kind !== 'variable' || locator.places.length < 2) return undefined;
   return { ...credential, locator: { ...locator, places: ['env'] } };

@@ -98,12 +98,13 @@ function createVerdict(failure: Failure, now: number): ResponseVerdict {
     blame,
     advice: adviceOn(failure),
     mark: forecastMark(failure, now),
-    plan: walkPlan(failure, true),
-    planAlone: walkPlan(failure, false),
+    plan: walkPlan(failure, openSituation(failure, true)),
+    planAlone: walkPlan(failure, openSituation(failure, false)),
   };
 }
 
-function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
+/** The first mark of such a failure; undefined where it leaves none. */
+export function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
   const outage = { strikes: 0, ageMs: 0 };
   const mark = openMark({
     failure,
@@ -120,10 +121,9 @@ function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
   return { scope: markScopeOf(failure), until, endSetBy, afterInARow };
 }
 
-/** Asks `decide` again and again, as a request does that meets the same failure each time. */
-function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
-  const plan: string[] = [];
-  let situation: Situation = {
+/** With all that a request may spend, at its beginning. */
+function openSituation(failure: Failure, isOtherFree: boolean): Situation {
+  return {
     repeats: 0,
     amendment: isAmendable(failure) ? 'changed as the refusal asks' : undefined,
     hasRecovered: false,
@@ -141,6 +141,12 @@ function walkPlan(failure: Failure, isOtherFree: boolean): readonly string[] {
     retriesAllowed: true,
     random: 0.5,
   };
+}
+
+/** Asks `decide` again and again, as a request does that meets the same failure each time; in words. */
+export function walkPlan(failure: Failure, begun: Situation): readonly string[] {
+  const plan: string[] = [];
+  let situation = begun;
   for (;;) {
     const decision = decide(failure, situation);
     plan.push(describeStep(decision, failure));

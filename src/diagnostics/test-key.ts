@@ -75,7 +75,8 @@ const questions: Readonly<Record<ProtocolName, object>> = {
   },
 };
 
-function ask(protocol: ProtocolName, model: string): Pick<AccessRequest, 'body' | 'named'> {
+/** The smallest question that a model answers, as a request brings it. */
+export function smallQuestion(protocol: ProtocolName, model: string): Pick<AccessRequest, 'body' | 'named'> {
   const question = questions[protocol];
   return protocol === 'google-generate-content'
     ? { body: Buffer.from(JSON.stringify(question)), named: { model, isStreamed: false } }
@@ -89,7 +90,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
     id: `hfr_${engine.host.randomToken(12)}`,
     protocol,
     operation: 'generate',
-    ...ask(protocol, model),
+    ...smallQuestion(protocol, model),
     headers: { 'content-type': 'application/json' },
     signal,
     onlyCredential: id,
@@ -184,6 +185,6 @@ const findings: Readonly<Partial<Record<KeyVerdict, readonly [string, string]>>>
 };
 
 /** The answer's words do not matter, only that they came. */
-function createDeafSink(): ReplySink {
+export function createDeafSink(): ReplySink {
   return { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined };
 }

@@ -1,0 +1,101 @@
+/** What a name stands for in a plan, and which routes tell of it: a task, a provider, a model or a credential. Pure. */
+
+import type { ModelLists } from '../../access/route/model-lists.ts';
+import { modelNames } from '../../access/route/models.ts';
+import { askWhetherMeant } from '../../config/nearest.ts';
+import { fitsGlob } from '../../config/resolve/glob.ts';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
+import { RequestError } from '../../errors.ts';
+import type { Target } from '../../model/target.ts';
+import type { Plan, PlanKind } from './plan.ts';
+
+/** What a name is looked up in. */
+export interface PlanNames {
+  readonly config: ResolvedConfig;
+  readonly lists: ModelLists;
+  readonly pools: readonly PoolReport[];
+}
+
+/** What a plan tells of. */
+export interface AskedPlan {
+  readonly asked?: NonNullable<Plan['asked']>;
+  /** Names for which a request would be routed. */
+  readonly models: readonly string[];
+  readonly isTold: (target: Target) => boolean;
+  readonly isKeyTold: (row: KeyRow) => boolean;
+}
+
+/** Throws `RequestError` (404) for a name that nothing bears. */
+export function findAsked(scene: PlanNames, name: string | undefined): AskedPlan {
+  const { routes } = scene.config;
+  const everything = { models: [...routes.keys()], isTold: () => true, isKeyTold: () => true };
+  if (name === undefined) return everything;
+  const kinds = kindsOf(scene, name);
+  const [kind, ...also] = kinds;
+  if (kind === undefined) throw unknownName(scene, name);
+  const asked = { name, kind, also };
+  if (kind === 'task' || kind === 'model') return { ...everything, asked, models: [name] };
+  const pools = kind === 'credential' ? poolsWith(scene, name) : new Set<string>();
+  const isTold = (target: Target): boolean => target.provider === name || pools.has(target.pool);
+  const tasks = [...routes].filter(([, { targets }]) => targets.some(({ target }) => isTold(target)));
+  return {
+    asked,
+    models: tasks.length > 0 ? tasks.map(([task]) => task) : defaultModels(scene, name, pools),
+    isTold,
+    isKeyTold: kind === 'credential' ? (row) => isCalled(row, name) : () => true,
+  };
+}
+
+function kindsOf(scene: PlanNames, name: string): readonly PlanKind[] {
+  const { config } = scene;
+  const found: readonly (readonly [PlanKind, boolean])[] = [
+    ['task', config.routes.has(name) || config.tasksOff.has(name)],
+    ['provider', config.providers.has(name)],
+    ['model', isModel(scene, name)],
+    ['credential', poolsWith(scene, name).size > 0],
+  ];
+  return found.flatMap(([kind, isIt]) => (isIt ? [kind] : []));
+}
+
+/** One that a request may name, but for those that only the lack of another provider makes a model. */
+function isModel({ config, lists }: PlanNames, name: string): boolean {
+  const slash = name.indexOf('/');
+  if (slash > 0 && slash + 1 < name.length && config.providers.has(name.slice(0, slash))) return true;
+  if (config.aliases.some(({ pattern }) => fitsGlob(pattern, name))) return true;
+  return modelNames(config, lists).some(({ name: known }) => known.endsWith(`/${name}`));
+}
+
+function poolsWith({ pools }: PlanNames, name: string): ReadonlySet<string> {
+  return new Set(
+    pools.filter(({ keys }) => keys.some((row) => isCalled(row, name))).map((pool) => pool.name),
+  );
+}
+
+function isCalled({ id, label }: KeyRow, name: string): boolean {
+  return id === name || label === name;
+}
+
+/** Of a provider that no route leads to. */
+function defaultModels({ config }: PlanNames, name: string, pools: ReadonlySet<string>): readonly string[] {
+  return [name, ...pools].flatMap((provider) => {
+    const model = config.providers.get(provider)?.entry.defaultModel;
+    return model === undefined ? [] : [`${provider}/${model}`];
+  });
+}
+
+function unknownName({ config, lists, pools }: PlanNames, name: string): RequestError {
+  const keys = pools.flatMap((pool) => pool.keys.flatMap(({ id, label }) => [id, label]));
+  const models = modelNames(config, lists).map((model) => model.name);
+  const meant = askWhetherMeant(name, [
+    ...config.routes.keys(),
+    ...config.providers.keys(),
+    ...models,
+    ...keys,
+  ]);
+  return new RequestError('model-unknown', `no task, provider, model or key is called ${name}`, {
+    status: 404,
+    howToFix:
+      meant ?? '`holdfast explain` shows every task; `holdfast models` and `holdfast auth list` the rest',
+  });
+}

@@ -1,0 +1,136 @@
+/** What a plan tells: the route, keys and verdicts of the engine itself, seen on a fake host. */
+
+import { describe, expect, it } from 'vitest';
+import { answered, type EngineStage, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import type { FailurePlan, KeyPlan, Plan, TargetPlan } from './plan.ts';
+
+const { signal } = new AbortController();
+const key = (label: string): object => ({ label, api_key: `sk-test-${label}` });
+const config = {
+  main: 'one/m',
+  fallback_chain: ['two/n'],
+  auxiliary: { title_generation: { provider: 'two', model: 'n' }, vision: { provider: 'none' } },
+  providers: {
+    one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', credentials: [key('a'), key('b')] },
+    two: { base_url: 'https://two.test/v1', protocol: 'openai-chat', api_key: 'sk-test-spare' },
+  },
+};
+
+const plan = (stage: EngineStage, name?: string): Promise<Plan> => stage.runtime.plan({ name, signal });
+const firstTarget = ({ routes }: Plan): TargetPlan | undefined => routes[0]?.targets[0];
+const keysOf = (told: Plan): readonly KeyPlan[] => firstTarget(told)?.keys ?? [];
+const onFailure = ({ routes }: Plan, met: string): FailurePlan | undefined =>
+  routes[0]?.failures?.find((failure) => failure.met === met);
+
+describe('a plan', () => {
+  it('has each task with its targets in order, and why each stands there', async () => {
+    const told = await plan(stageEngine(config));
+    expect(told.tasksOff).toEqual(['vision']);
+    expect(told.routes.map(({ task, isUsable, next }) => [task, isUsable, next?.target, next?.key])).toEqual([
+      ['main', true, 'one/m', 'one:config:a'],
+      ['title_generation', true, 'two/n', 'two:config'],
+    ]);
+    expect(told.routes[1]?.targets.map(({ id, reason }) => `${id} ${reason}`)).toEqual([
+      'two/n auxiliary.title_generation',
+      'one/m main',
+    ]);
+    expect(told.routes[0]?.failures).toBeUndefined();
+  });
+
+  it('sends nothing, and has no secret in it', async () => {
+    const stage = stageEngine(config);
+    const told = await plan(stage, 'main');
+    expect(stage.sent()).toEqual([]);
+    expect(JSON.stringify(told)).not.toMatch(/sk-test/);
+  });
+
+  it('tells a key that is out from one that works, with cause, end, and who set it', async () => {
+    const stage = stageEngine(config);
+    stage.host.upstream.enqueue(refused(402, { message: 'Insufficient Balance' }), answered);
+    await stage.ask();
+    const told = await plan(stage, 'main');
+    expect(keysOf(told).map(({ label, state, cause, endSetBy }) => [label, state, cause, endSetBy])).toEqual([
+      ['a', 'out', 'billing', 'ours'],
+      ['b', 'works', undefined, undefined],
+    ]);
+    expect(keysOf(told)[0]?.until).toBeGreaterThan(told.at);
+    expect(keysOf(told)[0]?.evidence).toBe('Insufficient Balance');
+    expect(told.routes[0]?.next).toEqual({ target: 'one/m', key: 'one:config:b' });
+  });
+
+  it('is unusable where every key is out, and usable where capacity comes back', async () => {
+    const alone = { main: 'one/m', providers: { one: config.providers.one } };
+    const stage = stageEngine(alone);
+    stage.host.upstream.enqueue(refused(402), refused(402));
+    await stage.ask();
+    expect((await plan(stage)).routes[0]).toMatchObject({ isUsable: false });
+    const busy = stageEngine(alone);
+    busy.host.upstream.enqueue(
+      refused(429, {}, { 'retry-after': '50' }),
+      refused(429, {}, { 'retry-after': '50' }),
+    );
+    void busy.ask();
+    await busy.host.advance(10);
+    expect((await plan(busy)).routes[0]).toMatchObject({
+      isUsable: true,
+      targets: [{ standing: { state: 'rests' } }],
+    });
+  });
+
+  it('says what would happen by the engine’s own decisions', async () => {
+    const stage = stageEngine(config);
+    stage.host.upstream.enqueue(answered);
+    const untried = await plan(stage, 'main');
+    expect(onFailure(untried, '401')).toMatchObject({
+      class: 'auth-rejected',
+      steps: ["reads the key's source again", 'takes another key', 'goes to the next target'],
+      mark: { scope: ['origin', 'fingerprint'], forMs: 900_000 },
+    });
+    await stage.ask();
+    expect(onFailure(await plan(stage, 'main'), '401')?.class).toBe('auth-suspect');
+    const last = await plan(stage, 'title_generation');
+    expect(onFailure(last, '402')?.steps).toEqual(['goes to the next target']);
+    const pinned = await plan(stage, 'two/other');
+    expect(onFailure(pinned, '402')?.steps).toEqual(['ends: no other target or key is available']);
+  });
+
+  it.each([
+    ['main', 'task', ['main']],
+    ['one', 'provider', ['main', 'title_generation']],
+    ['two/n', 'model', ['title_generation']],
+    ['b', 'credential', ['main', 'title_generation']],
+    ['one:config:b', 'credential', ['main', 'title_generation']],
+  ] as const)('%s is a %s', async (name, kind, tasks) => {
+    const told = await plan(stageEngine(config), name);
+    expect(told.asked).toEqual({ name, kind, also: [] });
+    expect(told.routes.map(({ task }) => task)).toEqual(tasks);
+  });
+
+  it('of a provider has only its targets, of a credential only that key', async () => {
+    const stage = stageEngine(config);
+    expect((await plan(stage, 'one')).routes[0]?.targets.map(({ id }) => id)).toEqual(['one/m']);
+    expect(keysOf(await plan(stage, 'b')).map(({ label }) => label)).toEqual(['b']);
+  });
+
+  it('says what else bears the name', async () => {
+    const providers = { ...config.providers, main: config.providers.two };
+    const told = await plan(stageEngine({ ...config, providers }), 'main');
+    expect(told.asked).toEqual({ name: 'main', kind: 'task', also: ['provider'] });
+  });
+
+  it('asks whether a near name was meant', async () => {
+    await expect(plan(stageEngine(config), 'tittle_generation')).rejects.toMatchObject({
+      status: 404,
+      howToFix: expect.stringMatching(/title_generation/),
+    });
+  });
+
+  it('names what hides a key, with both fingerprints', async () => {
+    const xiaomi = { main: 'xiaomi/mimo', providers: { xiaomi: { api_key: 'sk-test-written-on-purpose' } } };
+    const told = await plan(stageEngine(xiaomi, { XIAOMI_API_KEY: 'sk-test-of-the-shell-itself' }), 'xiaomi');
+    const [first, second] = keysOf(told);
+    expect(second?.hiddenBy).toEqual({ foundAt: first?.foundAt, fingerprint: first?.fingerprint });
+    expect(second?.foundAt).toBe('environment XIAOMI_API_KEY');
+    expect(second?.fingerprint).not.toBe(first?.fingerprint);
+  });
+});

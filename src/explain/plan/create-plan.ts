@@ -1,0 +1,222 @@
+/** Makes a plan as a request would be routed now: the engine's own route, candidates and verdicts. Sends nothing, and refreshes no token. */
+
+import type { Engine } from '../../access/engine.ts';
+import { beginJourney, type Journey } from '../../access/journey.ts';
+import { chooseRoute } from '../../access/route/route.ts';
+import { createCandidate, type Place } from '../../access/select/candidate.ts';
+import { findUsable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import { inEnvironment } from '../../credentials/key-watch.ts';
+import { listLimit } from '../../credentials/pool/pool.ts';
+import type { KeyRow } from '../../diagnostics/key-report.ts';
+import type { Keys } from '../../diagnostics/keys.ts';
+import { createDeafSink, smallQuestion } from '../../diagnostics/test-key.ts';
+import type { Credential } from '../../model/credential.ts';
+import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
+import { forecastFailures } from './forecast.ts';
+import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
+
+export interface PlanQuestion {
+  /** A task, a provider, a model, or the id or label of a key. Default: every task. */
+  readonly name?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Throws `RequestError` (404) for a name that nothing bears, and for a task that is switched off. */
+export async function createPlan(
+  engine: Engine,
+  keys: Pick<Keys, 'report'>,
+  { name, signal }: PlanQuestion,
+): Promise<Plan> {
+  const pools = await keys.report({ signal });
+  const config = engine.config();
+  const scene = { engine, config, lists: engine.modelLists, pools, signal };
+  const told = findAsked(scene, name);
+  return {
+    at: engine.host.clock.now(),
+    ...(told.asked === undefined ? {} : { asked: told.asked }),
+    config: nameConfig(config),
+    routes: await Promise.all(told.models.map((model) => planRoute(scene, told, model))),
+    tasksOff: [...config.tasksOff],
+  };
+}
+
+type Scene = PlanNames & { readonly engine: Engine; readonly signal: AbortSignal };
+
+function nameConfig({ origin }: ResolvedConfig): string {
+  switch (origin.kind) {
+    case 'file':
+      return origin.path;
+    case 'variable':
+      return `no file: ${origin.variable} chose ${origin.provider}`;
+    case 'stored':
+      return `no file: the stored key ${origin.label} chose ${origin.provider}`;
+    default:
+      return 'given by the program';
+  }
+}
+
+async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<RoutePlan> {
+  const journey = beginLook(scene, model);
+  const places = journey.candidates.places.filter(({ target }) => told.isTold(target));
+  const targets = places.map((place) => planTarget(scene, journey, { place, told }));
+  const asked = await findUsable(journey, journey.candidates.inOrder(), isAskable);
+  return {
+    task: journey.route.task === 'pinned' ? model : journey.route.task,
+    isUsable: targets.some(({ standing }) => !isLost(standing)),
+    ...(asked === undefined ? {} : { next: nameCandidate(asked) }),
+    targets,
+    ...(told.asked === undefined || asked === undefined
+      ? {}
+      : { failures: forecastFailures(journey, asked) }),
+  };
+}
+
+/** A request that is routed and never sent. */
+function beginLook({ engine, config, signal }: Scene, model: string): Journey {
+  const operation = model === 'embeddings' ? 'embed' : 'generate';
+  const [first] = chooseRoute(config, { model, operation }, engine.modelLists).targets;
+  const protocol = first?.target.protocol ?? 'openai-chat';
+  const question = smallQuestion(protocol, model);
+  const request = { id: 'plan', protocol, operation, ...question, headers: {}, signal, config } as const;
+  return beginJourney(engine, request, createDeafSink());
+}
+
+function isAskable({ state }: Usable): boolean {
+  return state === 'free' || state === 'due';
+}
+
+function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
+  const { target, credential } = candidate;
+  return { target: target.id, ...(credential === undefined ? {} : { key: credential.id }) };
+}
+
+function planTarget(
+  scene: Scene,
+  journey: Journey,
+  { place, told }: { readonly place: Place; readonly told: AskedPlan },
+): TargetPlan {
+  const { target, reason } = place;
+  const rows = scene.pools.find(({ name }) => name === target.pool)?.keys ?? [];
+  const listed = rows.filter(told.isKeyTold).slice(0, listLimit);
+  const keys = listed.map((row) => planKey(scene, journey, { place, row, rows }));
+  const source = sourceOf(scene.config, reason);
+  return {
+    id: target.id,
+    provider: target.provider,
+    baseUrl: target.baseUrl,
+    reason,
+    ...(source === undefined ? {} : { source }),
+    standing: bestOf(keys) ?? toStanding(scene, judge(journey, createCandidate(place, undefined))),
+    keys: place.pool === undefined && !target.keyRequired ? [] : keys,
+    ...(rows.length > listLimit ? { unlisted: rows.length - listLimit } : {}),
+  };
+}
+
+/** Where the configuration names it. */
+function sourceOf({ values }: ResolvedConfig, reason: string): string | undefined {
+  return values.find(({ key }) => key === reason || key === `${reason}.model`)?.source;
+}
+
+interface Row {
+  readonly place: Place;
+  readonly row: KeyRow;
+  /** All of the pool. */
+  readonly rows: readonly KeyRow[];
+}
+
+function planKey(scene: Scene, journey: Journey, { place, row, rows }: Row): KeyPlan {
+  const { id, label, source, foundAt, alsoAt, fingerprint } = row;
+  const winner = rows.find((other) => other.foundAt === row.shadowedBy);
+  const hiddenBy = winner === undefined ? undefined : toFound(winner);
+  const hides = findHidden(scene, row);
+  return {
+    id,
+    label,
+    source,
+    foundAt,
+    alsoAt,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...standingOf(scene, journey, { place, row }),
+    ...(hiddenBy === undefined ? {} : { hiddenBy }),
+    ...(hides === undefined ? {} : { hides }),
+  };
+}
+
+function toFound({ foundAt, fingerprint }: KeyRow): FoundSecret | undefined {
+  return fingerprint === undefined ? undefined : { foundAt, fingerprint };
+}
+
+/** The same variable with another value in the environment, which `.env` hides. */
+function findHidden({ engine, config }: Scene, { id, fingerprint }: KeyRow): FoundSecret | undefined {
+  const credential = findCredential(config, id);
+  const elsewhere = credential === undefined ? undefined : inEnvironment(credential);
+  const reading = elsewhere === undefined ? undefined : engine.reader.peek(elsewhere);
+  if (reading?.state !== 'ok' || fingerprint === undefined || reading.fingerprint === fingerprint)
+    return undefined;
+  return { foundAt: reading.foundAt, fingerprint: reading.fingerprint };
+}
+
+function findCredential({ pools }: ResolvedConfig, id: string): Credential | undefined {
+  for (const pool of pools.values()) {
+    const found = pool.find((credential) => credential.id === id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function standingOf(scene: Scene, journey: Journey, { place, row }: Omit<Row, 'rows'>): StandingPlan {
+  if (row.state === 'missing' || row.state === 'failed')
+    return { state: 'missing', ...(row.detail === undefined ? {} : { detail: row.detail }) };
+  const credential = place.pool?.find(row.id);
+  if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
+  return toStanding(scene, judge(journey, createCandidate(place, credential)));
+}
+
+function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
+  if (target.authStyle === 'none') return `${target.provider} is asked without a key`;
+  if (origin !== target.origin) return `it is only sent to ${origin}`;
+  return `it is only for ${models?.join(', ') ?? 'other models'}`;
+}
+
+/** The engine's verdict, in the words of a plan. */
+function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
+  if (verdict.state === 'missing') return { state: 'missing', detail: verdict.detail };
+  // Its source was read for the report of keys, and has nothing to say without being asked once more.
+  if (verdict.state === 'pending') return { state: 'untried' };
+  const { standing, lease } = verdict;
+  const provenAt = engine.health.provenAt(lease.origin, lease.fingerprint);
+  const proven = provenAt === undefined ? {} : { provenAt };
+  if (standing.state === 'free') return { state: provenAt === undefined ? 'untried' : 'works', ...proven };
+  const mark = standing.state === 'benched' ? standing.mark : standing.marks[0];
+  if (mark === undefined) return { state: 'due', ...proven };
+  const { cause, evidence, since, endSetBy } = mark;
+  const why = { cause, evidence, since, ...proven };
+  if (standing.state === 'due') return { state: 'due', ...why };
+  const isResting = standing.marks.every((one) => isWaitedFor(one.cause));
+  return { state: isResting ? 'rests' : 'out', ...why, until: standing.until, endSetBy };
+}
+
+const ranks: readonly StandingPlan['state'][] = [
+  'works',
+  'untried',
+  'due',
+  'rests',
+  'out',
+  'missing',
+  'barred',
+];
+
+function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
+  const [best] = keys.toSorted((one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state));
+  if (best === undefined) return undefined;
+  const { state, detail, cause, evidence, since, until, endSetBy, provenAt } = best;
+  const all = { detail, cause, evidence, since, until, endSetBy, provenAt };
+  return { state, ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) };
+}
+
+/** Nobody can be asked before somebody has done something about it. */
+function isLost({ state }: StandingPlan): boolean {
+  return state === 'out' || state === 'missing' || state === 'barred';
+}

@@ -1,0 +1,59 @@
+/** What would happen if whoever is asked first failed: the engine's own classes and decisions, walked without sending anything. */
+
+import { classifyAnswer, createFailure } from '../../access/classify/classify.ts';
+import type { Journey } from '../../access/journey.ts';
+import { assessSituation } from '../../access/select/situation.ts';
+import type { Usable } from '../../access/select/verdict.ts';
+import { forecastMark, walkPlan } from '../../diagnostics/classify-response.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { FailurePlan } from './plan.ts';
+
+/** With no word beside them: what a provider says may make another class of each. */
+const statuses = [401, 402, 403, 404, 429, 500, 503];
+
+const broken: readonly (readonly [met: string, failure: Failure])[] = [
+  ['unreachable', createFailure('connect', 'exception-ECONNREFUSED', '')],
+  ['cut', createFailure('stream-cut', 'end-without-finish', '')],
+  ['silence', createFailure('timeout', 'limit-response-head', '')],
+];
+
+export function forecastFailures(journey: Journey, asked: Usable): readonly FailurePlan[] {
+  const read = statuses.map((status) => [String(status), classify(journey, asked, status)] as const);
+  return [...read, ...broken].map(([met, failure]) => forecast(journey, asked, { met, failure }));
+}
+
+function classify({ engine }: Journey, { candidate, lease }: Usable, status: number): Failure {
+  const { target } = candidate;
+  const { health, host, signatures } = engine;
+  const answer = {
+    provider: target.provider,
+    model: target.model,
+    status,
+    headers: {},
+    body: '',
+    isProven: health.provenAt(lease.origin, lease.fingerprint) !== undefined,
+    isProvenWithModel: health.hasWorkedWith(lease),
+    now: host.clock.now(),
+    redact: (text: string) => text,
+  };
+  return classifyAnswer(answer, signatures);
+}
+
+function forecast(
+  journey: Journey,
+  { candidate, lease }: Usable,
+  { met, failure }: { readonly met: string; readonly failure: Failure },
+): FailurePlan {
+  const now = journey.engine.host.clock.now();
+  const situation = assessSituation(journey, { candidate, lease, failure, text: '' });
+  const mark = forecastMark(failure, now);
+  return {
+    met,
+    class: failure.class,
+    rule: failure.evidence.rule,
+    steps: walkPlan(failure, situation),
+    ...(mark === undefined
+      ? {}
+      : { mark: { scope: mark.scope, forMs: mark.until - now, afterInARow: mark.afterInARow } }),
+  };
+}

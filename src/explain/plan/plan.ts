@@ -1,0 +1,111 @@
+/**
+ * What a request would meet now: the targets of a route in order, the keys of each, and how each of them stands. A plain value
+ * with names, places and fingerprints; never a secret. `explain`, `doctor`, the admin API and the page read it.
+ */
+
+import type { SecretSource } from '../../model/credential.ts';
+import type { CandidateField, FailureClass, Mark } from '../../model/failure.ts';
+
+/** What a name may stand for; the first that fits is meant. */
+export type PlanKind = 'task' | 'provider' | 'model' | 'credential';
+
+export interface Plan {
+  /** Epoch ms. */
+  readonly at: number;
+  /** What was asked for, and what else bears that name. Absent: every task. */
+  readonly asked?: { readonly name: string; readonly kind: PlanKind; readonly also: readonly PlanKind[] };
+  /** The path of the configuration, or what stands for a file. */
+  readonly config: string;
+  readonly routes: readonly RoutePlan[];
+  /** Tasks that are switched off. */
+  readonly tasksOff: readonly string[];
+}
+
+/** Who is asked for one task, or for a model that a request names (`pinned`). */
+export interface RoutePlan {
+  readonly task: string;
+  /** Somebody can be asked now, or comes back without anybody's help. */
+  readonly isUsable: boolean;
+  /** Who is asked first now. Absent: nobody can be. */
+  readonly next?: { readonly target: string; readonly key?: string };
+  readonly targets: readonly TargetPlan[];
+  /** What would happen if that one failed. Only where something was asked for by name. */
+  readonly failures?: readonly FailurePlan[];
+}
+
+export interface TargetPlan {
+  /** `provider/model`. */
+  readonly id: string;
+  readonly provider: string;
+  readonly baseUrl: string;
+  /** Why it stands here: `main`, `fallback_chain[0]`, `named by the request`. */
+  readonly reason: string;
+  /** Where config says so: `config.yaml:3`. */
+  readonly source?: string;
+  /** How it stands, whatever key is taken: that of the best of them. */
+  readonly standing: StandingPlan;
+  /** In order of use. Empty where none is needed. */
+  readonly keys: readonly KeyPlan[];
+  /** Keys that the list leaves out, because there are so many. Absent: none. */
+  readonly unlisted?: number;
+}
+
+/** Where a secret was found, and which it is. */
+export interface FoundSecret {
+  readonly foundAt: string;
+  readonly fingerprint: string;
+}
+
+export interface KeyPlan extends StandingPlan {
+  readonly id: string;
+  readonly label: string;
+  readonly source: SecretSource;
+  /** Where it was found; for a missing one, where we looked. */
+  readonly foundAt: string;
+  /** Further places with the very same secret. */
+  readonly alsoAt: readonly string[];
+  readonly fingerprint?: string;
+  /** The one that comes before it from a source of higher rank. */
+  readonly hiddenBy?: FoundSecret;
+  /** A value of the environment that `.env` hides: no request uses it. */
+  readonly hides?: FoundSecret;
+}
+
+/**
+ * `works`: it has, and nothing speaks against it. `untried`: it never has. `due`: its window is over, and the next request
+ * finds out. `rests`: held back for capacity or reachability, which come back. `out`: held back for a key, money or a model.
+ * `missing`: no usable secret. `barred`: not for this target.
+ */
+export interface StandingPlan {
+  readonly state: 'works' | 'untried' | 'due' | 'rests' | 'out' | 'missing' | 'barred';
+  /** Of `missing` and `barred`: why. */
+  readonly detail?: string;
+  /** Why it is held back. */
+  readonly cause?: FailureClass;
+  /** The provider's own words, redacted. */
+  readonly evidence?: string;
+  /** Epoch ms. */
+  readonly since?: number;
+  /** Epoch ms. */
+  readonly until?: number;
+  readonly endSetBy?: Mark['endSetBy'];
+  /** When it last worked, epoch ms. */
+  readonly provenAt?: number;
+}
+
+/** What would happen if whoever is asked first failed this way, by the engine's own rules and decisions. */
+export interface FailurePlan {
+  /** `401`, `cut`, `silence`. */
+  readonly met: string;
+  readonly class: FailureClass;
+  /** The rule that reads it so. */
+  readonly rule: string;
+  /** In order, while it goes on failing. */
+  readonly steps: readonly string[];
+  /** How it is held back then. Absent: it is not. */
+  readonly mark?: {
+    readonly scope: readonly CandidateField[];
+    readonly forMs: number;
+    readonly afterInARow: number;
+  };
+}
