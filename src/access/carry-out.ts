@@ -12,7 +12,7 @@ export async function carryOut(journey: Journey, miss: Miss, decision: Decision)
   switch (decision.kind) {
     case 'retry':
       return repeat(journey, miss, decision);
-    case 'recover':
+    case 'reread':
       candidates.current = miss.candidate;
       return;
     case 'rotate':

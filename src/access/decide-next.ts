@@ -10,7 +10,7 @@ import { assessSituation } from './select/situation.ts';
 import type { Miss, SourceFault } from './story.ts';
 import { describeRescue } from './wording.ts';
 
-/** After a recovery without a new secret the failure is decided once more, by what its source said of it too. */
+/** After its source was read again without a new secret the failure is decided once more, by what its source said of it too. */
 export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
   const { engine } = journey;
   engine.health.countFailure(noted.lease, noted.failure);
@@ -21,9 +21,9 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   let miss = noted;
   leaveSilent(journey);
   let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
-  const recovery = decision.kind === 'recover' ? await recover(journey, miss) : 'another';
-  if (recovery !== 'another') {
-    if (recovery !== 'same') miss = journey.story.addFault(miss, recovery);
+  const found = decision.kind === 'reread' ? await reread(journey, miss) : 'another';
+  if (found !== 'another') {
+    if (found !== 'same') miss = journey.story.addFault(miss, found);
     decision = decide(miss.failure, assessSituation(journey, miss));
   }
   if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
@@ -85,19 +85,19 @@ function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
 function isLeft({ failure }: Miss, decision: Decision): boolean {
   const isAsked = failure.retryAfterMs !== undefined && isWaitedFor(failure.class);
   if (decision.kind === 'retry') return isAsked && decision.isAmended !== true;
-  return decision.kind !== 'recover';
+  return decision.kind !== 'reread';
 }
 
 /** Asks the source again (law 8): another secret is used at once; a source that broke says so beside the refusal. */
-async function recover(
+async function reread(
   journey: Journey,
   { candidate, lease }: Miss,
 ): Promise<'another' | 'same' | SourceFault> {
-  journey.story.recovered.push(lease.fingerprint);
+  journey.story.reread.push(lease.fingerprint);
   const { credential } = candidate;
   if (credential === undefined) return 'same';
   const { reader } = journey.engine;
-  const reading = await reader.recover(credential, lease.fingerprint, journey.request.signal);
+  const reading = await reader.reread(credential, lease.fingerprint, journey.request.signal);
   if (reading.state !== 'ok') return reading;
   return reading.fingerprint === lease.fingerprint ? 'same' : 'another';
 }

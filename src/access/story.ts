@@ -36,7 +36,7 @@ export class Story {
   /** Who was asked again, by target, secret and cause; each repeat once. */
   readonly #repeats: string[] = [];
   /** Secrets whose source was asked again. */
-  readonly recovered: string[] = [];
+  readonly reread: string[] = [];
 
   repeatsOf(miss: Omit<Miss, 'text'>): number {
     const key = repeatKey(miss);

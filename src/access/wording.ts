@@ -93,7 +93,7 @@ export function describeRescue(
       const retry = times === undefined ? 'retry' : `retry ${times}`;
       return `${what}, ${retry} in ${(decision.delayMs / 1000).toFixed(1)} s`;
     }
-    case 'recover':
+    case 'reread':
       return `${what}, reading its source again`;
     case 'rotate':
       return `${what}, taking another key`;

@@ -21,7 +21,7 @@ export interface SecretReader {
    * After a provider refused the secret with this fingerprint (law 8): reads the source again, runs the command again,
    * refreshes the token. Single-flight for all who wait; a failure of it never touches what is stored.
    */
-  recover(credential: Credential, refused: string, signal: AbortSignal): Promise<SecretReading>;
+  reread(credential: Credential, refused: string, signal: AbortSignal): Promise<SecretReading>;
 }
 
 export interface SecretReaderParts extends SourceParts {
@@ -72,8 +72,8 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
       const source = open(credential);
       return conclude(credential, await (source.examine?.() ?? source.read(signal)));
     },
-    recover: async (credential, refused, signal) =>
-      conclude(credential, await open(credential).recover(refused, signal)),
+    reread: async (credential, refused, signal) =>
+      conclude(credential, await open(credential).reread(refused, signal)),
   };
 }
 

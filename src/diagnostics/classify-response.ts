@@ -126,7 +126,7 @@ function openSituation(failure: Failure, isOtherFree: boolean): Situation {
   return {
     repeats: 0,
     amendment: isAmendable(failure) ? 'changed as the refusal asks' : undefined,
-    hasRecovered: false,
+    hasReread: false,
     hasOtherCredential: isOtherFree,
     hasOtherTarget: isOtherFree,
     hasRoomElsewhere: isOtherFree,
@@ -167,8 +167,8 @@ function isAmendable({ class: failureClass, message }: Failure): boolean {
 function goOn(situation: Situation, decision: Decision): Situation {
   const attemptsLeft = situation.attemptsLeft - 1;
   switch (decision.kind) {
-    case 'recover':
-      return { ...situation, hasRecovered: true };
+    case 'reread':
+      return { ...situation, hasReread: true };
     case 'rotate':
       return { ...situation, attemptsLeft, hasOtherCredential: false };
     case 'retry': {
@@ -183,7 +183,7 @@ function goOn(situation: Situation, decision: Decision): Situation {
 
 function describeStep(decision: Decision, failure: Failure): string {
   switch (decision.kind) {
-    case 'recover':
+    case 'reread':
       return "reads the key's source again";
     case 'retry':
       if (decision.isAmended) return `asks ${decision.reason}`;

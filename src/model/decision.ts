@@ -4,7 +4,7 @@ export type Decision =
   /** The same request to the same target with the same credential, after `delayMs`; `isAmended`: changed so that it may be accepted. */
   | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string; readonly isAmended?: true }
   /** Read the credential's source again; a changed secret is used at once, without a wait. */
-  | { readonly kind: 'recover'; readonly reason: string }
+  | { readonly kind: 'reread'; readonly reason: string }
   /** The next credential of the same target. */
   | { readonly kind: 'rotate'; readonly reason: string }
   | { readonly kind: 'next-target'; readonly reason: string }

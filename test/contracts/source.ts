@@ -107,17 +107,17 @@ export function testSource(name: string, open: (host: FakeHost) => SourceStage):
       const stage = begin(secretOf('a'));
       await lease(stage);
       stage.put(secretOf('b'));
-      const recovered = stage.reader.recover(stage.credential(), fingerprintOf(origin, secretOf('a')), never);
+      const reread = stage.reader.reread(stage.credential(), fingerprintOf(origin, secretOf('a')), never);
       await stage.host.advance(0);
-      expect(await recovered).toMatchObject({ fingerprint: fingerprintOf(origin, secretOf('b')) });
+      expect(await reread).toMatchObject({ fingerprint: fingerprintOf(origin, secretOf('b')) });
     });
 
     it('gives the old text again when it was refused and nothing else is there', async () => {
       const stage = begin(secretOf('a'));
       const before = await lease(stage);
-      const recovered = stage.reader.recover(stage.credential(), fingerprintOf(origin, secretOf('a')), never);
+      const reread = stage.reader.reread(stage.credential(), fingerprintOf(origin, secretOf('a')), never);
       await stage.host.advance(0);
-      expect(JSON.stringify(await recovered)).toBe(JSON.stringify(before));
+      expect(JSON.stringify(await reread)).toBe(JSON.stringify(before));
     });
 
     const useless: readonly { name: string; text: string; state: string; detail: RegExp }[] = [

@@ -84,7 +84,7 @@ it('every code of the table exists', () => {
 
 /** What each move is called in the table of failure classes, in the order in which it is made. */
 const words = {
-  recover: /read the source again/,
+  reread: /read the source again/,
   amend: /amended/,
   rotate: /another key/,
   'next-target': /next target(?! that may)/,

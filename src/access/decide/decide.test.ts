@@ -10,7 +10,7 @@ import { decisionTable, requestFaults } from './decision-table.ts';
 const alone: Situation = {
   repeats: 0,
   amendment: undefined,
-  hasRecovered: false,
+  hasReread: false,
   hasOtherCredential: false,
   hasOtherTarget: false,
   hasRoomElsewhere: false,
@@ -37,15 +37,15 @@ function summarise(decision: Decision): string {
 
 describe('decide', () => {
   it.each<[string, Failure, Partial<Situation>, string]>([
-    ['a rejected key is read again first', failureOf('auth-rejected'), {}, 'recover'],
-    ['a rejected key gets no second request', failureOf('auth-rejected'), { hasRecovered: true }, 'stop'],
-    ['a suspect key is rechecked after 1 s', failureOf('auth-suspect'), { hasRecovered: true }, 'retry 1000'],
-    ['and after 3 s', failureOf('auth-suspect'), { hasRecovered: true, repeats: 1 }, 'retry 3000'],
-    ['three requests in all', failureOf('auth-suspect'), { hasRecovered: true, repeats: 2 }, 'stop'],
+    ['a rejected key is read again first', failureOf('auth-rejected'), {}, 'reread'],
+    ['a rejected key gets no second request', failureOf('auth-rejected'), { hasReread: true }, 'stop'],
+    ['a suspect key is rechecked after 1 s', failureOf('auth-suspect'), { hasReread: true }, 'retry 1000'],
+    ['and after 3 s', failureOf('auth-suspect'), { hasReread: true, repeats: 1 }, 'retry 3000'],
+    ['three requests in all', failureOf('auth-suspect'), { hasReread: true, repeats: 2 }, 'stop'],
     [
       'then another key',
       failureOf('auth-suspect'),
-      { hasRecovered: true, repeats: 2, hasOtherCredential: true },
+      { hasReread: true, repeats: 2, hasOtherCredential: true },
       'rotate',
     ],
     [
@@ -111,13 +111,13 @@ describe('decide', () => {
     [
       'an only key that worked lately is asked after 10 and 25 s too',
       failureOf('auth-suspect'),
-      { hasRecovered: true, repeats: 3, hasWorkedLately: true },
+      { hasReread: true, repeats: 3, hasWorkedLately: true },
       'retry 15000',
     ],
     [
       'but not where another key is free',
       failureOf('auth-suspect'),
-      { hasRecovered: true, repeats: 2, hasWorkedLately: true, hasOtherCredential: true },
+      { hasReread: true, repeats: 2, hasWorkedLately: true, hasOtherCredential: true },
       'rotate',
     ],
     [
@@ -146,7 +146,7 @@ describe('decide', () => {
   const situations: fc.Arbitrary<Situation> = fc.record({
     repeats: fc.integer({ min: 0, max: 12 }),
     amendment: fc.option(fc.constant('without top_k'), { nil: undefined }),
-    hasRecovered: fc.boolean(),
+    hasReread: fc.boolean(),
     hasOtherCredential: fc.boolean(),
     hasOtherTarget: fc.boolean(),
     hasRoomElsewhere: fc.boolean(),
@@ -256,7 +256,7 @@ describe('decide', () => {
 /** One request that meets these failures one after the other, whatever else is free at each. */
 function walk(chain: readonly (readonly [Failure, Situation])[]): { attempts: number; waitedMs: number } {
   const repeats = new Map<FailureClass, number>();
-  let [attempts, waitedMs, hasRecovered] = [0, 0, false];
+  let [attempts, waitedMs, hasReread] = [0, 0, false];
   for (const [failure, around] of chain) {
     attempts += 1;
     const own = {
@@ -264,10 +264,10 @@ function walk(chain: readonly (readonly [Failure, Situation])[]): { attempts: nu
       attemptsLeft: 12 - attempts,
       repeatsLeftMs: 120_000 - waitedMs,
     };
-    let decision = decide(failure, { ...around, ...own, hasRecovered });
-    if (decision.kind === 'recover') {
-      hasRecovered = true;
-      decision = decide(failure, { ...around, ...own, hasRecovered });
+    let decision = decide(failure, { ...around, ...own, hasReread });
+    if (decision.kind === 'reread') {
+      hasReread = true;
+      decision = decide(failure, { ...around, ...own, hasReread });
     }
     if (decision.kind === 'stop') break;
     if (decision.kind !== 'retry') continue;

@@ -11,7 +11,7 @@ export interface Situation {
   /** Repetitions already made of this class on this target with this secret. */
   readonly repeats: number;
   /** The source was read again for this secret already. */
-  readonly hasRecovered: boolean;
+  readonly hasReread: boolean;
   /** What the request can be changed by so that this target may accept it: `without temperature`. */
   readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
@@ -50,10 +50,8 @@ export function decide(failure: Failure, situation: Situation): Decision {
 
 function tryMove(move: Move, failure: Failure, situation: Situation): Decision | undefined {
   switch (move.move) {
-    case 'recover':
-      return situation.hasRecovered
-        ? undefined
-        : { kind: 'recover', reason: 'read the source of the key again' };
+    case 'reread':
+      return situation.hasReread ? undefined : { kind: 'reread', reason: 'read the source of the key again' };
     case 'recheck':
     case 'retry':
     case 'wait-short':

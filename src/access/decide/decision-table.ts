@@ -5,7 +5,7 @@ import type { FailureClass } from '../../model/failure.ts';
 /** Something that may be done; the first that applies is. */
 export type Move =
   /** Read the credential's source again; once for each secret. */
-  | { readonly move: 'recover' }
+  | { readonly move: 'reread' }
   /** The same key after 1 s and 3 s; where nothing else is free and it has worked lately, after 10 s and 25 s too. */
   | { readonly move: 'recheck'; readonly times: number; readonly lastTimes: number }
   /** The same request after a backoff. */
@@ -25,7 +25,7 @@ export type Move =
   /** One target of another provider; when that refuses too, the first refusal stands. */
   | { readonly move: 'other-provider-once' };
 
-const recover = { move: 'recover' } as const;
+const reread = { move: 'reread' } as const;
 const rotate = { move: 'rotate' } as const;
 const amend = { move: 'amend' } as const;
 const nextTarget = { move: 'next-target' } as const;
@@ -36,9 +36,9 @@ const retryOnce = { move: 'retry', times: 1 } as const;
 /** Classes with an empty list stop at once. */
 export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   'auth-missing': [rotate, nextTarget],
-  'auth-rejected': [recover, rotate, nextTarget],
-  'auth-suspect': [recover, { move: 'recheck', times: 2, lastTimes: 4 }, rotate, nextTarget],
-  'auth-revoked': [recover, rotate, nextTarget],
+  'auth-rejected': [reread, rotate, nextTarget],
+  'auth-suspect': [reread, { move: 'recheck', times: 2, lastTimes: 4 }, rotate, nextTarget],
+  'auth-revoked': [reread, rotate, nextTarget],
   'forbidden-model': [rotate, nextTarget],
   'forbidden-request': [nextTarget],
   billing: [rotate, nextTarget],

@@ -22,7 +22,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
   return {
     repeats: countRepeats(journey, miss),
     amendment: amendments.find(miss.failure, target)?.text,
-    hasRecovered: story.recovered.includes(miss.lease.fingerprint),
+    hasReread: story.reread.includes(miss.lease.fingerprint),
     hasOtherCredential: hasFree(journey, place, (candidate, lease) => isOther(miss, candidate, lease)),
     hasOtherTarget: elsewhere.length > 0,
     hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, window)),

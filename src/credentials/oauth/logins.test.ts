@@ -147,7 +147,7 @@ describe('a renewed token', () => {
 });
 
 describe('a token that has run out', () => {
-  it('says why there is no other, and recovers with the server', async () => {
+  it('says why there is no other, and asks the server for a new one', async () => {
     const { host, logins, read } = enter(endingIn(-1));
     host.upstream.enqueue(unreachable);
     const detail =
@@ -173,11 +173,11 @@ describe('a token that has run out', () => {
 });
 
 describe('a token that the provider refused', () => {
-  const recover = async (
+  const reread = async (
     { host, logins }: ReturnType<typeof enter>,
     access = 'at-test-first',
   ): Promise<TokenState> => {
-    const task = logins.recover(place, fingerprintOf(login.origin, access), never);
+    const task = logins.reread(place, fingerprintOf(login.origin, access), never);
     await host.advance(0);
     return task;
   };
@@ -185,44 +185,44 @@ describe('a token that the provider refused', () => {
   it('is renewed whatever its age', async () => {
     const stage = enter(endingIn(hour / 2));
     stage.host.upstream.enqueue(says(granted));
-    expect(tokenOf(await recover(stage))).toBe('at-test-second');
+    expect(tokenOf(await reread(stage))).toBe('at-test-second');
   });
 
   it('is renewed once for all who were refused', async () => {
     const stage = enter(endingIn(hour / 2));
     stage.host.upstream.enqueue(says(granted));
-    const states = await Promise.all([recover(stage), recover(stage), recover(stage)]);
+    const states = await Promise.all([reread(stage), reread(stage), reread(stage)]);
     expect(states.map(tokenOf)).toEqual(Array(3).fill('at-test-second'));
     expect(stage.host.upstream.requests).toHaveLength(1);
   });
 
   it('is not renewed when another one is there already', async () => {
     const stage = enter(endingIn(hour / 2));
-    expect(tokenOf(await recover(stage, 'at-test-of-before'))).toBe('at-test-first');
+    expect(tokenOf(await reread(stage, 'at-test-of-before'))).toBe('at-test-first');
     expect(stage.host.upstream.requests).toEqual([]);
   });
 
   it('is not renewed within a minute of its making: the next would be refused as well', async () => {
     const stage = enter(endingIn(hour - 59_000));
-    expect(tokenOf(await recover(stage))).toBe('at-test-first');
+    expect(tokenOf(await reread(stage))).toBe('at-test-first');
     expect(stage.host.upstream.requests).toEqual([]);
   });
 
   it('stays a suspect like any key where there is no refresh token (law 6)', async () => {
     const { refresh: _none, ...tokens } = endingIn(hour / 2).tokens;
-    expect(tokenOf(await recover(enter({ ...login, tokens })))).toBe('at-test-first');
+    expect(tokenOf(await reread(enter({ ...login, tokens })))).toBe('at-test-first');
   });
 
   it('counts as revoked when its refresh token is refused too', async () => {
     const stage = enter(endingIn(hour / 2));
     stage.host.upstream.enqueue(refused);
-    expect(await recover(stage)).toMatchObject({ kind: 'ended', isRevoked: true });
+    expect(await reread(stage)).toMatchObject({ kind: 'ended', isRevoked: true });
   });
 
   it('is no worse than refused when the server cannot be reached', async () => {
     const stage = enter(endingIn(hour / 2));
     stage.host.upstream.enqueue(unreachable);
-    expect(await recover(stage)).toMatchObject({ kind: 'ended', isRevoked: false });
+    expect(await reread(stage)).toMatchObject({ kind: 'ended', isRevoked: false });
     expect(stage.logins.look(place).kind).toBe('good');
   });
 });

@@ -92,7 +92,7 @@ export class Logins {
   }
 
   /** After the provider refused the token with this fingerprint. Rejects only with the signal's reason. */
-  async recover(place: TokenPlace, refused: string, signal: AbortSignal): Promise<TokenState> {
+  async reread(place: TokenPlace, refused: string, signal: AbortSignal): Promise<TokenState> {
     const { id, origin } = place;
     const login = this.vault.find(id);
     if (login === undefined || login.origin !== origin) return { kind: 'gone', problem: this.vault.problem };

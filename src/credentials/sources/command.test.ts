@@ -15,7 +15,7 @@ interface Stage {
   readonly credential: Credential;
   /** Leases at once, as `times` requests would that arrive together. */
   lease(times?: number): Promise<readonly SecretReading[]>;
-  recover(refused: string, times?: number): Promise<readonly SecretReading[]>;
+  reread(refused: string, times?: number): Promise<readonly SecretReading[]>;
 }
 
 function stage(facts: Partial<CommandSource> = {}, variables: Readonly<Record<string, string>> = {}): Stage {
@@ -41,7 +41,7 @@ function stage(facts: Partial<CommandSource> = {}, variables: Readonly<Record<st
         const known = reader.peek(credential);
         return known.state === 'pending' ? reader.read(credential, never) : known;
       }),
-    recover: (refused, times = 1) => together(times, () => reader.recover(credential, refused, never)),
+    reread: (refused, times = 1) => together(times, () => reader.reread(credential, refused, never)),
   };
 }
 
@@ -66,32 +66,32 @@ describe('the output of a command', () => {
   });
 
   it('is fetched once again for ten requests whose key was refused, and used at once', async () => {
-    const { host, lease, recover } = stage();
+    const { host, lease, reread } = stage();
     await lease();
     host.programs.print(secretOf('b'));
-    const readings = await recover(fingerprint('a'), 10);
+    const readings = await reread(fingerprint('a'), 10);
     expect(new Set(readings.map((reading) => reading.state === 'ok' && reading.fingerprint))).toEqual(
       new Set([fingerprint('b')]),
     );
-    expect(await recover(fingerprint('a'))).toMatchObject([{ fingerprint: fingerprint('b') }]);
+    expect(await reread(fingerprint('a'))).toMatchObject([{ fingerprint: fingerprint('b') }]);
     expect(host.programs.runs).toHaveLength(2);
   });
 
   it('is fetched at most once a minute because of one refused key', async () => {
-    const { host, lease, recover } = stage();
+    const { host, lease, reread } = stage();
     await lease();
-    for (let count = 0; count < 5; count += 1) await recover(fingerprint('a'));
+    for (let count = 0; count < 5; count += 1) await reread(fingerprint('a'));
     expect(host.programs.runs).toHaveLength(2);
     await host.advance(60_000);
-    await recover(fingerprint('a'));
+    await reread(fingerprint('a'));
     expect(host.programs.runs).toHaveLength(3);
   });
 
   it('stays in use when fetching it again fails (law 8)', async () => {
-    const { host, lease, recover } = stage();
+    const { host, lease, reread } = stage();
     await lease();
     host.programs.act = () => ({ result: exited(1, 'vault is sealed') });
-    expect(await recover(fingerprint('a'))).toMatchObject([
+    expect(await reread(fingerprint('a'))).toMatchObject([
       { state: 'failed', detail: expect.stringContaining('sealed') },
     ]);
     expect(await lease()).toMatchObject([{ state: 'ok', fingerprint: fingerprint('a') }]);
@@ -110,16 +110,16 @@ describe('the output of a command', () => {
   });
 
   it('is no longer fetched when nobody waits, and fetched for the next', async () => {
-    const { host, reader, credential, recover, lease } = stage();
+    const { host, reader, credential, reread, lease } = stage();
     await lease();
     host.programs.act = () => ({ result: exited(0, '', secretOf('b')), delayMs: 1000 });
     const cancel = new AbortController();
-    const alone = reader.recover(credential, fingerprint('a'), cancel.signal).catch(() => 'left');
+    const alone = reader.reread(credential, fingerprint('a'), cancel.signal).catch(() => 'left');
     await host.advance(500);
     cancel.abort(new Error('client gone'));
     expect(await alone).toBe('left');
     host.programs.print(secretOf('c'));
-    expect(await recover(fingerprint('a'))).toMatchObject([{ fingerprint: fingerprint('c') }]);
+    expect(await reread(fingerprint('a'))).toMatchObject([{ fingerprint: fingerprint('c') }]);
   });
 });
 

@@ -17,7 +17,7 @@ const outputLimit = 64 * 1024;
 /** How long a failure is believed: every request in between would wait for the same one. */
 const briefMs = 5000;
 /** The program runs at most this often because of one refused secret. */
-const recoverEveryMs = 60_000;
+const rereadEveryMs = 60_000;
 
 export interface CommandParts {
   readonly host: Host;
@@ -44,7 +44,7 @@ class Program implements AskedSource {
   readonly #parts: CommandParts;
   readonly #source: CommandSource;
   readonly #asking = new Asking<Finding>();
-  readonly #recovered = new Map<string, number>();
+  readonly #rereadAt = new Map<string, number>();
   #last: CommandOutput | undefined;
 
   constructor(parts: CommandParts, source: CommandSource) {
@@ -59,21 +59,21 @@ class Program implements AskedSource {
   }
 
   /** A new output if there is one already; else a new run, unless there was one for this secret within the minute. */
-  async recover(
-    { origin, fingerprint: refused }: Parameters<AskedSource['recover']>[0],
+  async reread(
+    { origin, fingerprint: refused }: Parameters<AskedSource['reread']>[0],
     signal: AbortSignal,
   ): Promise<Finding> {
     const known = this.#last?.finding;
     if (known?.state === 'found' && fingerprintOf(origin, known.value.trim()) !== refused) return known;
     this.#forgetOld();
-    const isEarly = known !== undefined && this.#recovered.has(refused);
+    const isEarly = known !== undefined && this.#rereadAt.has(refused);
     if (isEarly && !this.#asking.isBusy) return known;
-    if (!isEarly) this.#recovered.set(refused, this.#now());
+    if (!isEarly) this.#rereadAt.set(refused, this.#now());
     try {
       return await this.ask(signal);
     } catch (error) {
       if (known !== undefined && isBusy(error)) return known;
-      if (!this.#asking.isBusy) this.#recovered.delete(refused); // everybody left: it never came to its end
+      if (!this.#asking.isBusy) this.#rereadAt.delete(refused); // everybody left: it never came to its end
       throw error;
     }
   }
@@ -81,7 +81,7 @@ class Program implements AskedSource {
   ask(signal: AbortSignal): Promise<Finding> {
     return this.#asking.ask(signal, async (untilNobodyWaits) => {
       const finding = await this.#run(untilNobodyWaits);
-      // A failed recovery leaves what is good in use: the refusal may have been momentary (law 8).
+      // A program that fails leaves what is good in use: the refusal may have been momentary (law 8).
       const isKept = finding.state === 'found' || this.known() === undefined;
       if (isKept && !untilNobodyWaits.aborted) {
         this.#last = { finding, at: this.#now(), goodMs: this.#goodMs(finding) };
@@ -109,8 +109,8 @@ class Program implements AskedSource {
   }
 
   #forgetOld(): void {
-    const since = this.#now() - recoverEveryMs;
-    for (const [refused, at] of this.#recovered) if (at <= since) this.#recovered.delete(refused);
+    const since = this.#now() - rereadEveryMs;
+    for (const [refused, at] of this.#rereadAt) if (at <= since) this.#rereadAt.delete(refused);
   }
 
   #now(): number {

@@ -49,7 +49,7 @@ class KeychainEntry implements AskedSource {
     );
   }
 
-  recover(_refused: unknown, signal: AbortSignal): Promise<Finding> {
+  reread(_refused: unknown, signal: AbortSignal): Promise<Finding> {
     return this.ask(signal);
   }
 

@@ -12,7 +12,7 @@ export function createOAuthSource(
     peek: () => toFinding(logins.look({ id, origin }), id),
     examine: () => settle(logins.look({ id, origin }), id),
     read: async (signal) => settle(await logins.read({ id, origin }, signal), id),
-    recover: async (refused, signal) => settle(await logins.recover({ id, origin }, refused, signal), id),
+    reread: async (refused, signal) => settle(await logins.reread({ id, origin }, refused, signal), id),
   });
 }
 

@@ -24,14 +24,14 @@ export interface Source {
   /** What is there, without changing anything. Default: as `read`. */
   examine?(): Finding;
   /** After the secret with this fingerprint was refused. Rejects as `read` does. */
-  recover(refused: string, signal: AbortSignal): Promise<Finding>;
+  reread(refused: string, signal: AbortSignal): Promise<Finding>;
 }
 
 export type LocatorOf<Kind extends SecretLocator['kind']> = Extract<SecretLocator, { readonly kind: Kind }>;
 
 /** A source that is only looked at: nothing of it is ever waited for. */
 export function createLookedAt(look: () => Finding): Source {
-  return { peek: look, read: async () => look(), recover: async () => look() };
+  return { peek: look, read: async () => look(), reread: async () => look() };
 }
 
 /** What must be asked: a program, a keychain. */
@@ -40,7 +40,7 @@ export interface AskedSource {
   known(): Finding | undefined;
   ask(signal: AbortSignal): Promise<Finding>;
   /** As in `Source`; `origin` is where the refused secret was sent. */
-  recover(
+  reread(
     refused: { readonly fingerprint: string; readonly origin: string },
     signal: AbortSignal,
   ): Promise<Finding>;
@@ -61,8 +61,8 @@ export function createAskedSource<Locator extends SecretLocator>(
         return known === undefined ? 'pending' : place(known);
       },
       read: async (signal) => place(asked.known() ?? (await asked.ask(signal))),
-      recover: async (fingerprint, signal) =>
-        place(await asked.recover({ fingerprint, origin: credential.origin }, signal)),
+      reread: async (fingerprint, signal) =>
+        place(await asked.reread({ fingerprint, origin: credential.origin }, signal)),
     };
   };
 }
