@@ -8,6 +8,7 @@ import type { CandidateVerdict } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 import type { Journey } from './journey.ts';
 import type { Place } from './select/candidate.ts';
+import { failureBehind } from './select/exhaustion.ts';
 
 /** More would not be read. */
 const mostMends = 3;
@@ -18,15 +19,8 @@ export function listMends(journey: Journey, candidates: readonly CandidateVerdic
     .filter((one) => !isSpareMissing(one, candidates))
     .flatMap((candidate) => {
       const scene = openScene(journey, candidate);
-      const { cause, heldFor } = candidate;
-      const failure = cause === 'benched' ? heldFor : cause;
-      if (
-        scene === undefined ||
-        failure === undefined ||
-        failure === 'bound-to-account' ||
-        failure === 'protocol'
-      )
-        return [];
+      const failure = failureBehind(candidate);
+      if (scene === undefined || failure === undefined) return [];
       return rows[failure]?.(scene) ?? [];
     });
   const isAlone = new Set(journey.candidates.places.map(({ target }) => target.id)).size === 1;

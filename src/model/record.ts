@@ -19,13 +19,16 @@ export interface AttemptRecord {
   readonly failure?: { readonly class: FailureClass; readonly rule: string; readonly message: string };
   /** What was decided after the failure. */
   readonly decision?: Decision;
+  /** What it used, where the provider said. */
+  readonly usage?: Usage;
 }
 
 /** A candidate that was passed over without a request. */
 export interface SkipRecord {
   readonly target: string;
   readonly credential?: string;
-  readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'protocol';
+  /** `not-needed`: it was free, and another had the answer. */
+  readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'protocol' | 'not-needed';
   readonly reason: string;
   /** Of `benched`: what it is held back for. */
   readonly heldFor?: FailureClass;
@@ -47,9 +50,43 @@ export interface JointRecord {
 
 /** Tokens as the provider counted them; absent when it did not say. */
 export interface Usage {
+  /** All of the input, with what was read from a cache or written to one. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** The part of the input that was read from a cache. */
+  readonly cachedTokens?: number;
+  /** The part of the input that was written to a cache. */
+  readonly cacheWriteTokens?: number;
 }
+
+/** Where the time of a request went. Together with nothing left over: its `durationMs`. */
+export interface RequestTimes {
+  /** Before the first attempt: reading, choosing, waiting for capacity or a place. */
+  readonly beforeMs: number;
+  /** In all attempts together. */
+  readonly atMs: number;
+  /** Between attempts: pauses, rechecks, waiting. */
+  readonly betweenMs: number;
+  /** After the last attempt. */
+  readonly afterMs: number;
+}
+
+/** What a request cost, as the price table or the configuration knows it. */
+export interface RequestCost {
+  /** Of all attempts that said what they used, those included whose answer was not used. */
+  readonly usd: number;
+  /** The part of it that bought no answer. Absent: nothing. */
+  readonly discardedUsd?: number;
+  /** Attempts that are paid for and are not in `usd`: no price is known, or they did not say what they used. Absent: none. */
+  readonly unpriced?: number;
+  /** How the one who answered is paid; of a request that nobody answered, the last who was asked. */
+  readonly billing: Billing;
+  /** Of prices from our table: the day they were looked up, the oldest of those used. Absent: they stand in the configuration, or none was needed. */
+  readonly asOf?: string;
+}
+
+/** `metered`: by the token. `plan`: a subscription, whatever is used. `free`: nothing, as one's own server. */
+export type Billing = 'metered' | 'plan' | 'free';
 
 /** One candidate of a request that nobody answered: what became of it, and when it may be used again. */
 export interface CandidateVerdict {
@@ -82,6 +119,18 @@ export interface RequestRecord {
   /** Epoch ms. */
   readonly at: number;
   readonly durationMs: number;
+  /** Absent in records of an older version. */
+  readonly times?: RequestTimes;
+  /** From its beginning to the first content that its caller got; absent: it got none. */
+  readonly firstEventMs?: number;
+  /** Who asked: the name of its gateway key, else the client's user-agent without its version; absent: it did not say. */
+  readonly caller?: string;
+  /** The session that the caller's headers name. */
+  readonly session?: string;
+  /** Equal for requests of this installation that ask the same: a keyed digest of the last text of the user. Only where something went wrong. */
+  readonly promptDigest?: string;
+  /** Which reading of the configuration it was carried by: 1 is that of the start, and each reload adds one. */
+  readonly configGeneration?: number;
   readonly task: string;
   /** The model as the caller named it. */
   readonly model: string;
@@ -101,6 +150,8 @@ export interface RequestRecord {
   readonly unlisted?: readonly UnlistedKeys[];
   /** Of all attempts that said, those included whose answer was not used; those that were cut before they could are missing. */
   readonly usage?: Usage;
+  /** Absent: nothing was used that anybody told of. */
+  readonly cost?: RequestCost;
   /** Attempts that may be billed and never said for how much: the request was out, and no refusal came. Absent: none. */
   readonly unmetered?: number;
   /** Where the streamed answer was continued after a break; absent: it came in one piece. */

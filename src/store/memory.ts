@@ -2,9 +2,14 @@
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { UsageQuery, UsageRow } from '../model/usage.ts';
 import { AgingRows } from './aging-rows.ts';
 import {
+  addRows,
   checkMark,
+  daysOf,
+  forgottenDay,
+  isAskedFor,
   isForbidden,
   isHeld,
   isInside,
@@ -14,8 +19,18 @@ import {
   keptMs,
   latestOf,
   tombstoneLife,
+  usageKey,
 } from './policy.ts';
-import type { BoundId, HealthSnapshot, Probe, Proven, ReadMark, Store, Tombstone } from './store.ts';
+import type {
+  BoundId,
+  HealthSnapshot,
+  Probe,
+  Proven,
+  ReadMark,
+  RecordQuery,
+  Store,
+  Tombstone,
+} from './store.ts';
 
 export class MemoryStore implements Store {
   readonly #marks = new AgingRows<Mark>(({ until }) => until);
@@ -24,6 +39,7 @@ export class MemoryStore implements Store {
   readonly #boundIds = new AgingRows<BoundId>(({ at }) => at);
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
+  readonly #usage = new Map<string, UsageRow>();
 
   async readHealth(): Promise<HealthSnapshot> {
     return {
@@ -115,8 +131,30 @@ export class MemoryStore implements Store {
     this.#records = keepLatestRecords([...byId.values()]);
   }
 
-  async readRecords(limit: number): Promise<readonly RequestRecord[]> {
-    return limit <= 0 ? [] : this.#records.slice(-limit);
+  async findRecords(query: RecordQuery): Promise<readonly RequestRecord[]> {
+    const found = this.#records.filter((record) => isAskedFor(record, query));
+    return found.reverse().slice(0, Math.max(0, query.limit));
+  }
+
+  async addUsage(rows: readonly UsageRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      const key = usageKey(row);
+      this.#usage.set(key, addRows(row, this.#usage.get(key)));
+    }
+    const newest = [...this.#usage.values()].reduce((latest, { day }) => (day > latest ? day : latest), '');
+    for (const [key, { day }] of this.#usage) if (day <= forgottenDay(newest)) this.#usage.delete(key);
+  }
+
+  async readUsage(query: UsageQuery): Promise<readonly UsageRow[]> {
+    const [first, last] = daysOf(query);
+    return [...this.#usage]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, row]) => row)
+      .filter(({ day, caller, task }) => {
+        const isMeant = (query.caller ?? caller) === caller && (query.task ?? task) === task;
+        return isMeant && day >= first && day <= last;
+      });
   }
 
   /** Nobody else can change it. */

@@ -1,10 +1,11 @@
 /** The rules that every store follows, whatever it keeps its rows in. Pure. */
 
 import type { Mark, Scope } from '../model/failure.ts';
-import type { RequestRecord } from '../model/record.ts';
-import type { Tombstone } from './store.ts';
+import type { RequestRecord, SkipRecord } from '../model/record.ts';
+import type { UsageQuery, UsageRow } from '../model/usage.ts';
+import type { RecordKind, RecordQuery, Tombstone } from './store.ts';
 
-/** Records kept; older ones fall out. */
+/** Plain records kept, and as many of all others; older ones fall out. */
 export const recordLimit = 5000;
 
 /** A reset is remembered this long: longer than any request that was under way when it came (law 14). */
@@ -21,6 +22,7 @@ export const keptMs = {
   /** Providers keep responses for 30 days. */
   boundId: 30 * day,
   record: 30 * day,
+  usage: 400 * day,
 } as const;
 
 /** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock. */
@@ -92,9 +94,79 @@ export function probeLife(now: number): { readonly after: number; readonly until
   return { after: now, until: now + farAheadMs };
 }
 
-/** Records in the order of their time, the later given one last among equals; cut to the latest. */
+/** Skips that say nothing of trouble. */
+const calmSkips: ReadonlySet<SkipRecord['cause']> = new Set(['not-needed', 'protocol', 'bound-to-account']);
+
+/** What a record tells of. */
+export function kindOf({ outcome, attempts, skipped, notes }: RequestRecord): RecordKind {
+  if (outcome === 'failed' || outcome === 'broken') return 'failed';
+  if (outcome === 'client-gone') return 'other';
+  if (attempts.some(({ failure }) => failure !== undefined)) return 'rescued';
+  if (skipped.some(({ cause }) => !calmSkips.has(cause))) return 'rescued';
+  return notes.length === 0 && skipped.every(({ cause }) => cause === 'not-needed') ? 'plain' : 'other';
+}
+
+/** Whether a record is asked for; how many are is for the caller to count. */
+export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
+  const {
+    id,
+    since = Number.NEGATIVE_INFINITY,
+    until = Number.POSITIVE_INFINITY,
+    task,
+    caller,
+    kind,
+  } = query;
+  if (record.at < since || record.at >= until) return false;
+  if (id !== undefined && record.id !== id) return false;
+  if (task !== undefined && record.task !== task) return false;
+  return (caller ?? record.caller) === record.caller && (kind ?? kindOf(record)) === kindOf(record);
+}
+
+/** Records in the order of their time, the later given one last among equals; cut to the latest, plain ones and others apart. */
 export function keepLatestRecords(records: readonly RequestRecord[]): readonly RequestRecord[] {
   const sorted = [...records].sort((left, right) => left.at - right.at);
   const forgottenUntil = latestOf(sorted) - keptMs.record;
-  return sorted.filter(({ at }) => at > forgottenUntil).slice(-recordLimit);
+  const left = { plain: recordLimit, other: recordLimit };
+  return sorted
+    .reverse()
+    .filter((record) => {
+      const group = kindOf(record) === 'plain' ? 'plain' : 'other';
+      left[group] -= 1;
+      return record.at > forgottenUntil && left[group] >= 0;
+    })
+    .reverse();
+}
+
+/** The day of UTC in which a time lies. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** The first and the last day that are asked for. */
+export function daysOf({ since, until }: UsageQuery): readonly [first: string, last: string] {
+  return [since === undefined ? '' : dayOf(since), until === undefined ? '9999' : dayOf(until)];
+}
+
+/** The last day that is forgotten when this one is the newest. */
+export function forgottenDay(newest: string): string {
+  return dayOf(Date.parse(newest) - keptMs.usage);
+}
+
+/** What one sum is of. Keys stand in the order in which rows are read. */
+export function usageKey({ day, caller, task, target, purpose }: UsageRow): string {
+  return [day, caller, task, target, purpose].join('\0');
+}
+
+/** Two sums of the same as one. */
+export function addRows(one: UsageRow, other: UsageRow | undefined): UsageRow {
+  if (other === undefined) return one;
+  return {
+    ...one,
+    requests: one.requests + other.requests,
+    inputTokens: one.inputTokens + other.inputTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    usd: one.usd + other.usd,
+    unpriced: one.unpriced + other.unpriced,
+  };
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { Batches } from './batches.ts';
+import { kindOf } from './policy.ts';
 import type { Store } from './store.ts';
 
 /** Records that wait; what comes beyond it within one batch is kept only where it tells of more than a plain success. */
@@ -18,7 +19,7 @@ export class RecordSink {
   /** Never waits and never throws. Among too many, a record that tells of trouble takes the place of the oldest. */
   keep(record: RequestRecord): void {
     if (this.#waiting.size >= waitingLimit) {
-      if (isPlain(record)) return;
+      if (kindOf(record) === 'plain') return;
       this.#waiting.dropOldest();
     }
     this.#waiting.add(record);
@@ -28,9 +29,4 @@ export class RecordSink {
   async close(): Promise<void> {
     await this.#waiting.close();
   }
-}
-
-/** Answered by the first who was asked, and nothing to say about it. */
-function isPlain({ outcome, attempts, skipped, notes }: RequestRecord): boolean {
-  return outcome === 'answered' && attempts.length <= 1 && skipped.length === 0 && notes.length === 0;
 }

@@ -5,6 +5,7 @@
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { UsageQuery, UsageRow } from '../model/usage.ts';
 
 /** A fingerprint that has worked at an origin (law 6). */
 export interface Proven {
@@ -49,6 +50,25 @@ export interface BoundId {
   readonly at: number;
 }
 
+/**
+ * `plain`: answered by the first who was asked, and nothing to say about it. `rescued`: answered, although somebody nearer
+ * had failed or was held back. `failed`: not answered, or not to its end. `other`: the caller went, or something was noted.
+ */
+export type RecordKind = 'plain' | 'rescued' | 'failed' | 'other';
+
+/** Absent fields ask for all. */
+export interface RecordQuery {
+  readonly id?: string;
+  readonly limit: number;
+  /** Epoch ms. */
+  readonly since?: number;
+  /** Epoch ms; what is of this very moment is not meant. */
+  readonly until?: number;
+  readonly task?: string;
+  readonly caller?: string;
+  readonly kind?: RecordKind;
+}
+
 /** Time and owner are always the caller's: a store has no clock of its own. Reads never write. */
 export interface Store {
   readHealth(): Promise<HealthSnapshot>;
@@ -81,8 +101,12 @@ export interface Store {
   findBoundId(id: string): Promise<BoundId | undefined>;
   /** A record whose id is there already replaces it. The oldest fall out: see `recordLimit` and docs/state.md. */
   appendRecords(records: readonly RequestRecord[]): Promise<void>;
-  /** The latest records, oldest first. */
-  readRecords(limit: number): Promise<readonly RequestRecord[]>;
+  /** The latest that are asked for, newest first. */
+  findRecords(query: RecordQuery): Promise<readonly RequestRecord[]>;
+  /** Adds to the sums of the same day, caller, task, target and purpose. Days are kept for 400 days. */
+  addUsage(rows: readonly UsageRow[]): Promise<void>;
+  /** By day, the oldest first. */
+  readUsage(query: UsageQuery): Promise<readonly UsageRow[]>;
   /**
    * Calls back with a new snapshot within a second after another process changed health. Never for changes made
    * through this very store. Returns the way to stop listening.

@@ -46,7 +46,7 @@ describe('UnfailingStore over a damaged file', () => {
     await store.appendRecords([recordOf('a', start)]);
     expect(await store.claimProbes([mark], 'me', until(1000))).toBe(true);
     expect(await store.readHealth()).toMatchObject({ marks: [mark], proven: [{ at: start }] });
-    expect(await store.readRecords(1)).toHaveLength(1);
+    expect(await store.findRecords({ limit: 1 })).toHaveLength(1);
     expect(told.map(({ code }) => code)).toEqual(['store-corrupt']);
     expect(readFileSync(path, 'utf8')).toBe(text);
     expect(readdirSync(folder.path)).toEqual(['state.db']);

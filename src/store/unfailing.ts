@@ -41,8 +41,10 @@ export class UnfailingStore implements Store {
     this.#use((store) => store.findBoundId(...given));
   readonly appendRecords: Store['appendRecords'] = (...given) =>
     this.#use((store) => store.appendRecords(...given));
-  readonly readRecords: Store['readRecords'] = (...given) =>
-    this.#use((store) => store.readRecords(...given));
+  readonly findRecords: Store['findRecords'] = (...given) =>
+    this.#use((store) => store.findRecords(...given));
+  readonly addUsage: Store['addUsage'] = (...given) => this.#use((store) => store.addUsage(...given));
+  readonly readUsage: Store['readUsage'] = (...given) => this.#use((store) => store.readUsage(...given));
 
   // What is promised to other processes cannot go on in memory.
   readonly resetMarks: Store['resetMarks'] = (...given) => this.#share((store) => store.resetMarks(...given));

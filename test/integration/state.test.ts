@@ -69,7 +69,7 @@ it('a healthy request asks the store nothing; the first success of a key is told
   await stop();
   expect(calls.filter((name) => name === 'appendRecords').length).toBeLessThanOrEqual(2);
   expect(calls.slice(-1)).toEqual(['close']);
-  expect(await store.readRecords(100)).toHaveLength(21);
+  expect(await store.findRecords({ limit: 100 })).toHaveLength(21);
 });
 
 describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (kind) => {
@@ -83,12 +83,12 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
 
     const store = createInPlaceStore(createNodeHost({}), join(home, 'state.db'));
     const { marks, proven } = await store.readHealth();
-    const records = await store.readRecords(10);
+    const records = await store.findRecords({ limit: 10 });
     await store.close();
     const { origin } = new URL(sim.url);
     expect(proven.map((row) => row.origin).sort()).toEqual([origin, `${origin} sim/echo`]);
     expect(marks.map(({ cause }) => cause)).toEqual(['billing']);
-    expect(records.map(({ outcome }) => outcome)).toEqual(['answered', 'failed']);
+    expect(records.map(({ outcome }) => outcome)).toEqual(['failed', 'answered']);
     expect(statSync(join(home, 'state.db')).mode & 0o777).toBe(0o600);
 
     sim.clearLog();

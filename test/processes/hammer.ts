@@ -97,7 +97,7 @@ async function check(path: string, facts: Facts): Promise<void> {
   const host = createNodeHost({});
   const store = createInPlaceStore(host, path);
   const health = await store.readHealth();
-  const records = new Set((await store.readRecords(5000)).map(({ id }) => id));
+  const records = new Set((await store.findRecords({ limit: 5000 })).map(({ id }) => id));
   await store.close();
   await host.close();
   checkKept(facts, health);

@@ -125,13 +125,28 @@ function findFirstCause(
     return [place, keys.findIndex(({ id }) => id === credential)];
   };
   const ranked = candidates.flatMap((candidate) => {
-    const { cause, heldFor } = candidate;
-    if (cause === 'bound-to-account' || cause === 'protocol') return [];
-    const failure = cause === 'benched' ? heldFor : cause;
+    const failure = failureBehind(candidate);
     return failure === undefined ? [] : [{ failure, rank: rankOf(candidate) }];
   });
   const [first] = ranked.toSorted(({ rank: a }, { rank: b }) => a[0] - b[0] || a[1] - b[1]);
   return first?.failure;
+}
+
+/** The failure that keeps somebody out; undefined for whoever is passed over for another reason. */
+export function failureBehind({
+  cause,
+  heldFor,
+}: Pick<SkipRecord, 'cause' | 'heldFor'>): FailureClass | undefined {
+  switch (cause) {
+    case 'benched':
+      return heldFor;
+    case 'bound-to-account':
+    case 'protocol':
+    case 'not-needed':
+      return undefined;
+    default:
+      return cause;
+  }
 }
 
 /** How one that is held back stands among those who were skipped. */

@@ -11,12 +11,14 @@ import { migrations, type StatementName, statements } from './sql.ts';
 const busyTimeoutMs = 20;
 
 export class Database {
+  readonly #files: Files;
   readonly #path: string;
   readonly #handle: DatabaseSync;
   readonly #prepared = new Map<StatementName, StatementSync>();
   #isWritable = false;
 
-  constructor(path: string, handle: DatabaseSync) {
+  constructor(files: Files, path: string, handle: DatabaseSync) {
+    this.#files = files;
     this.#path = path;
     this.#handle = handle;
   }
@@ -76,8 +78,25 @@ export class Database {
 
   /** All missing steps are one transaction; another process may have been first. */
   #migrate(): void {
-    for (const migration of migrations.slice(this.version())) this.#execute(migration);
+    const version = this.version();
+    if (version > 0 && version < migrations.length) this.#keepCopy(`${this.#path}.v${version}`);
+    for (const migration of migrations.slice(version)) this.#execute(migration);
     this.#execute(`PRAGMA user_version = ${migrations.length}`);
+  }
+
+  /** The file as the older version left it, for whoever goes back to that one. We hold the lock: nobody writes meanwhile. */
+  #keepCopy(copy: string): void {
+    const reader = connect(this.#files, this.#path);
+    try {
+      this.#files.remove(copy); // of one who was ended before it had migrated
+      this.#files.createExclusive(copy, ''); // for its owner only; SQLite fills a file that is empty
+      reader.#execute(`PRAGMA query_only = 0; VACUUM INTO '${copy.replaceAll("'", "''")}'`);
+    } catch (error) {
+      this.#files.remove(copy);
+      throw error;
+    } finally {
+      reader.close();
+    }
   }
 
   #execute(sql: string): void {
@@ -110,7 +129,7 @@ export class Database {
 /** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed. */
 export function openDatabase(files: Files, path: string): Database | undefined {
   try {
-    return files.stamp(path) === undefined ? undefined : connect(path);
+    return files.stamp(path) === undefined ? undefined : connect(files, path);
   } catch (error) {
     throw nameOpeningFault(error, path);
   }
@@ -120,14 +139,14 @@ export function openDatabase(files: Files, path: string): Database | undefined {
 export function createDatabase(files: Files, path: string): Database {
   try {
     files.createExclusive(path, '');
-    return connect(path);
+    return connect(files, path);
   } catch (error) {
     throw nameOpeningFault(error, path);
   }
 }
 
 /** Throws for a file of a newer version before anything could change it. */
-function connect(path: string): Database {
+function connect(files: Files, path: string): Database {
   const sqlite = loadSqlite();
   if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
   // A connection that is read-only for SQLite would leave its -wal and -shm files behind; `query_only` does not.
@@ -135,7 +154,7 @@ function connect(path: string): Database {
   const handle = new sqlite.DatabaseSync(path);
   try {
     handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA query_only = 1`);
-    const database = new Database(path, handle);
+    const database = new Database(files, path, handle);
     database.version();
     return database;
   } catch (error) {

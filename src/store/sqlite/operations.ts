@@ -1,11 +1,15 @@
-/** The contract of a store over the state file, each operation one transaction: health, bound ids and records. */
+/** The contract of a store over the state file, each operation one transaction: health, bound ids, records and usage. */
 
-import { keptMs, latestOf, recordLimit } from '../policy.ts';
-import type { BoundId } from '../store.ts';
+import type { UsageRow } from '../../model/usage.ts';
+import { daysOf, forgottenDay, isAskedFor, keptMs, latestOf, recordLimit } from '../policy.ts';
+import type { BoundId, RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
+import type { Database } from './database.ts';
 import { createHealthOperations } from './health-operations.ts';
 import * as rows from './rows.ts';
 import type { StateFile } from './state-file.ts';
+
+type Kept = 'bindIds' | 'findBoundId' | 'appendRecords' | 'findRecords' | 'addUsage' | 'readUsage';
 
 export function createOperations(file: StateFile): Operations {
   return {
@@ -15,9 +19,7 @@ export function createOperations(file: StateFile): Operations {
   };
 }
 
-function createRecordOperations(
-  file: StateFile,
-): Pick<Operations, 'bindIds' | 'findBoundId' | 'appendRecords' | 'readRecords'> {
+function createRecordOperations(file: StateFile): Pick<Operations, Kept> {
   return {
     bindIds: (bound) =>
       file.write((database) => {
@@ -32,18 +34,38 @@ function createRecordOperations(
       }),
     appendRecords: (records) =>
       file.write((database) => {
-        for (const record of records)
-          database.run('writeRecord', [record.id, record.at, JSON.stringify(record)]);
+        for (const record of records) database.run('writeRecord', rows.toRecordRow(record));
         const latest = rows.parseNumber(database.get('readLatestRecord'), 'value');
         database.run('dropForgottenRecords', [latest - keptMs.record]);
-        database.run('dropSurplusRecords', [recordLimit]);
+        for (const isPlain of [0, 1]) database.run('dropSurplusRecords', [isPlain, recordLimit]);
       }),
-    readRecords: (limit) =>
+    findRecords: (query) => file.read((database) => findRecords(database, query)) ?? [],
+    addUsage: (used) =>
+      file.write((database) => {
+        for (const row of used) database.run('addUsage', rows.toUsageRow(row));
+        const latest = database.get('readLatestUsage')?.['value'];
+        if (typeof latest === 'string') database.run('dropForgottenUsage', [forgottenDay(latest)]);
+      }),
+    readUsage: (query) =>
       file.read((database) =>
         database
-          .all('readRecords', [Math.max(0, limit)])
-          .map(rows.parseRecord)
-          .reverse(),
+          .all('readUsage', [...daysOf(query), query.caller ?? null, query.task ?? null])
+          .map(rows.parseRow<UsageRow>),
       ) ?? [],
   };
+}
+
+/** One whose id is known is looked up by it; the rest of the query must fit all the same. */
+function findRecords(database: Database, query: RecordQuery) {
+  const { id, limit, since, until, kind, task, caller } = query;
+  if (limit <= 0) return [];
+  if (id !== undefined)
+    return database
+      .all('findRecord', [id])
+      .map(rows.parseRecord)
+      .filter((record) => isAskedFor(record, query));
+  const span = [since ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY];
+  return database
+    .all('findRecords', [...span, kind ?? null, task ?? null, caller ?? null, limit])
+    .map(rows.parseRecord);
 }

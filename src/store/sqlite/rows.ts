@@ -3,7 +3,8 @@
 import type { FailureClass, Mark, Scope } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { scopeFields } from '../policy.ts';
+import type { UsageRow } from '../../model/usage.ts';
+import { kindOf, scopeFields } from '../policy.ts';
 import type { Tombstone } from '../store.ts';
 
 /** What a statement is given, in the order of its question marks. */
@@ -68,6 +69,17 @@ export function toTombstoneRow({ scope, at }: Tombstone): Parameters {
 /** A row whose columns are named as the fields of the contract. */
 export function parseRow<Whole>(row: SqlRow): Whole {
   return { ...row } as unknown as Whole;
+}
+
+export function toRecordRow(record: RequestRecord): Parameters {
+  const { id, at, task, caller = '' } = record;
+  return [id, at, JSON.stringify(record), kindOf(record), task, caller];
+}
+
+export function toUsageRow(row: UsageRow): Parameters {
+  const { day, caller, task, target, purpose, requests, inputTokens, outputTokens, cachedTokens } = row;
+  const tokens = [inputTokens, outputTokens, cachedTokens];
+  return [day, caller, task, target, purpose, requests, ...tokens, row.usd, row.unpriced];
 }
 
 export function parseRecord(row: SqlRow): RequestRecord {

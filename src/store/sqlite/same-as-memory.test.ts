@@ -108,7 +108,11 @@ it('answers as memory does', { timeout: 60_000 }, async () => {
       try {
         for (const { ask } of steps) expect(await ask(sqlite)).toEqual(await ask(memory));
         expect(sorted(await sqlite.readHealth())).toEqual(sorted(await memory.readHealth()));
-        expect(await sqlite.readRecords(10)).toEqual(await memory.readRecords(10));
+        for (const asked of [{}, { kind: 'other' as const }, { since: start + minute }])
+          expect(await sqlite.findRecords({ limit: 10, ...asked })).toEqual(
+            await memory.findRecords({ limit: 10, ...asked }),
+          );
+        expect(await sqlite.readUsage({})).toEqual(await memory.readUsage({}));
       } finally {
         await sqlite.close();
         folder.remove();

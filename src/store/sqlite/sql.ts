@@ -56,6 +56,29 @@ export const migrations: readonly string[] = [
    ALTER TABLE tombstones ADD COLUMN operation TEXT;`,
   `DROP TABLE locks;
    DELETE FROM counters WHERE name = 'fence';`,
+  `ALTER TABLE records ADD COLUMN kind TEXT NOT NULL DEFAULT 'other';
+   ALTER TABLE records ADD COLUMN task TEXT NOT NULL DEFAULT 'main';
+   ALTER TABLE records ADD COLUMN caller TEXT NOT NULL DEFAULT '';
+   UPDATE records SET task = body ->> 'task', kind = CASE
+     WHEN body ->> 'outcome' IN ('failed', 'broken') THEN 'failed'
+     WHEN body ->> 'outcome' = 'client-gone' THEN 'other'
+     WHEN EXISTS (SELECT 1 FROM json_each(body, '$.attempts') WHERE value ->> 'failure' IS NOT NULL) THEN 'rescued'
+     WHEN EXISTS (SELECT 1 FROM json_each(body, '$.skipped') WHERE value ->> 'cause' NOT IN ('protocol', 'bound-to-account')) THEN 'rescued'
+     WHEN json_array_length(body, '$.skipped') + json_array_length(body, '$.notes') > 0 THEN 'other'
+     ELSE 'plain' END;
+   DROP INDEX records_by_time;
+   CREATE INDEX records_by_time ON records (at, sequence, kind, task, caller);
+   CREATE INDEX records_by_group ON records ((kind = 'plain'), at, sequence);
+   CREATE TABLE usage (
+     day TEXT, caller TEXT, task TEXT, target TEXT, purpose TEXT,
+     requests REAL NOT NULL,
+     input_tokens REAL NOT NULL,
+     output_tokens REAL NOT NULL,
+     cached_tokens REAL NOT NULL,
+     usd REAL NOT NULL,
+     unpriced REAL NOT NULL,
+     PRIMARY KEY (day, caller, task, target, purpose)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const statements = {
@@ -99,12 +122,26 @@ export const statements = {
   readBoundId: 'SELECT * FROM bound_ids WHERE id = ?',
   dropForgottenBoundIds: 'DELETE FROM bound_ids WHERE at <= ?',
 
-  writeRecord: 'INSERT OR REPLACE INTO records (id, at, body) VALUES (?, ?, ?)',
-  readRecords: 'SELECT body FROM records ORDER BY at DESC, sequence DESC LIMIT ?',
+  writeRecord: 'INSERT OR REPLACE INTO records (id, at, body, kind, task, caller) VALUES (?, ?, ?, ?, ?, ?)',
+  findRecord: 'SELECT body FROM records WHERE id = ?',
+  findRecords: `SELECT body FROM records WHERE at >= ? AND at < ?
+     AND kind = ifnull(?, kind) AND task = ifnull(?, task) AND caller = ifnull(?, caller)
+     ORDER BY at DESC, sequence DESC LIMIT ?`,
   readLatestRecord: 'SELECT max(at) AS value FROM records',
   dropForgottenRecords: 'DELETE FROM records WHERE at <= ?',
   dropSurplusRecords:
-    'DELETE FROM records WHERE sequence IN (SELECT sequence FROM records ORDER BY at DESC, sequence DESC LIMIT -1 OFFSET ?)',
+    "DELETE FROM records WHERE sequence IN (SELECT sequence FROM records WHERE (kind = 'plain') = ? ORDER BY at DESC, sequence DESC LIMIT -1 OFFSET ?)",
+
+  addUsage: `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     requests = requests + excluded.requests, input_tokens = input_tokens + excluded.input_tokens,
+     output_tokens = output_tokens + excluded.output_tokens, cached_tokens = cached_tokens + excluded.cached_tokens,
+     usd = usd + excluded.usd, unpriced = unpriced + excluded.unpriced`,
+  readUsage: `SELECT day, caller, task, target, purpose, requests, input_tokens AS inputTokens,
+     output_tokens AS outputTokens, cached_tokens AS cachedTokens, usd, unpriced FROM usage
+     WHERE day >= ? AND day <= ? AND caller = ifnull(?, caller) AND task = ifnull(?, task)
+     ORDER BY day, caller, task, target, purpose`,
+  readLatestUsage: 'SELECT max(day) AS value FROM usage',
+  dropForgottenUsage: 'DELETE FROM usage WHERE day <= ?',
 } as const;
 
 export type StatementName = keyof typeof statements;

@@ -47,7 +47,9 @@ export class SqliteStore implements Store {
   readonly bindIds: Store['bindIds'] = (...given) => this.#write('bindIds', given);
   readonly findBoundId: Store['findBoundId'] = (...given) => this.#read('findBoundId', given);
   readonly appendRecords: Store['appendRecords'] = (...given) => this.#write('appendRecords', given);
-  readonly readRecords: Store['readRecords'] = (...given) => this.#read('readRecords', given);
+  readonly findRecords: Store['findRecords'] = (...given) => this.#read('findRecords', given);
+  readonly addUsage: Store['addUsage'] = (...given) => this.#write('addUsage', given);
+  readonly readUsage: Store['readUsage'] = (...given) => this.#read('readUsage', given);
 
   subscribe(onChange: Listener): () => void {
     const listener: Listener = (snapshot) => onChange(snapshot);

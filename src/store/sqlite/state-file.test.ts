@@ -17,6 +17,8 @@ import { type Folder, makeFolder } from '../../../test/contracts/folder.ts';
 import { firstLease as lease, markOf, recordOf, start } from '../../../test/contracts/store/rows.ts';
 import { StoreError } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { kindOf } from '../policy.ts';
 import { createOperations } from './operations.ts';
 import { migrations } from './sql.ts';
 import { StateFile } from './state-file.ts';
@@ -69,7 +71,7 @@ describe('StateFile', () => {
   it('reading makes no file', () => {
     const operations = open();
     expect(operations.readHealth().marks).toEqual([]);
-    expect(operations.readRecords(10)).toEqual([]);
+    expect(operations.findRecords({ limit: 10 })).toEqual([]);
     expect(operations.pollHealth()).toBeUndefined();
     operations.close();
     expect(readdirSync(folder.path)).toEqual([]);
@@ -81,7 +83,7 @@ describe('StateFile', () => {
     const bytes = readFileSync(path);
     const operations = open();
     operations.readHealth();
-    operations.readRecords(10);
+    operations.findRecords({ limit: 10 });
     operations.close();
     const after = statSync(path, { bigint: true });
     expect([after.mtimeNs, after.ino]).toEqual([before.mtimeNs, before.ino]);
@@ -193,6 +195,65 @@ describe('a state file of the first version', () => {
       later,
     ]);
     operations.close();
+  });
+});
+
+describe('a state file of the version before records could be searched', () => {
+  const failure = { class: 'auth-suspect', rule: 'status-401', message: 'no' } as const;
+  const attempt = { target: 'p/m', credential: 'c', fingerprint: 'f', startedAt: start, durationMs: 1 };
+  const plain = { ...recordOf('plain', start), notes: [] };
+  const records: readonly RequestRecord[] = [
+    plain,
+    { ...plain, id: 'failed', at: start + 1, task: 'title', outcome: 'failed' },
+    { ...plain, id: 'rescued', at: start + 2, attempts: [{ ...attempt, failure }, attempt] },
+    { ...plain, id: 'benched', at: start + 3, skipped: [{ target: 'p/m', cause: 'benched', reason: 'b' }] },
+    { ...plain, id: 'bound', at: start + 4, skipped: [{ target: 'p/m', cause: 'protocol', reason: 'b' }] },
+    { ...plain, id: 'gone', at: start + 5, outcome: 'client-gone' },
+    { ...plain, id: 'noted', at: start + 6, notes: ['odd'] },
+  ];
+
+  function makeThird(): void {
+    mkdirSync(join(path, '..'));
+    const third = new DatabaseSync(path);
+    third.exec(`PRAGMA journal_mode = WAL; ${migrations.slice(0, 3).join(';')}; PRAGMA user_version = 3`);
+    const insert = third.prepare('INSERT INTO records (id, at, body) VALUES (?, ?, ?)');
+    for (const record of records) insert.run(record.id, record.at, JSON.stringify(record));
+    third.close();
+  }
+
+  it('is brought over as if its records had been given today', () => {
+    makeThird();
+    const operations = open();
+    for (const kind of ['plain', 'failed', 'rescued', 'other'] as const)
+      expect(operations.findRecords({ limit: 10, kind })).toEqual(
+        records.filter((record) => kindOf(record) === kind).toReversed(),
+      );
+    expect(operations.findRecords({ limit: 10, task: 'title' }).map(({ id }) => id)).toEqual(['failed']);
+    operations.close();
+  });
+
+  it('stays beside it as it was, for its owner only', () => {
+    makeThird();
+    open().appendRecords([{ ...plain, id: 'new', at: start + 9 }]);
+    const copy = `${path}.v3`;
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    const raw = new DatabaseSync(copy, { readOnly: true });
+    expect(raw.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+    expect(
+      raw
+        .prepare('SELECT id FROM records ORDER BY at')
+        .all()
+        .map(({ id }) => id),
+    ).toEqual(records.map(({ id }) => id));
+    raw.close();
+  });
+
+  it('is left as it is where no copy can be kept', () => {
+    makeThird();
+    mkdirSync(`${path}.v3`);
+    expect(() => open().readHealth()).toThrow();
+    rmSync(`${path}.v3`, { recursive: true });
+    expect(open().findRecords({ limit: 10 })).toHaveLength(records.length);
   });
 });
 

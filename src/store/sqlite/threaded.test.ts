@@ -32,7 +32,7 @@ testStore('SqliteStore in a thread', async () => ({ store, close: async () => em
 function empty(): void {
   if (!existsSync(path)) return;
   const raw = new DatabaseSync(path, { timeout: 1000 });
-  const tables = ['marks', 'proven', 'tombstones', 'probes', 'bound_ids', 'records'];
+  const tables = ['marks', 'proven', 'tombstones', 'probes', 'bound_ids', 'records', 'usage'];
   raw.exec(tables.map((table) => `DELETE FROM ${table};`).join('\n'));
   raw.close();
 }
@@ -96,7 +96,7 @@ describe('ThreadChannel', () => {
 
   it('keeps the process alive only while an answer is awaited', async () => {
     const { threads, channel } = setUp();
-    const answers = [channel.ask('readRecords', [1]), channel.ask('readRecords', [2])];
+    const answers = [channel.ask('findRecords', [{ limit: 1 }]), channel.ask('findRecords', [{ limit: 2 }])];
     const [thread] = threads;
     expect(thread?.isHolding).toBe(true);
     thread?.answer([]);

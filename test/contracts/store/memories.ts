@@ -1,7 +1,10 @@
 /** Proven secrets, records and bound ids are kept as long as they are of use, in every store (law 6). */
 
-import { expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RequestRecord, SkipRecord } from '../../../src/model/record.ts';
+import type { UsageQuery, UsageRow } from '../../../src/model/usage.ts';
 import { recordLimit } from '../../../src/store/policy.ts';
+import type { RecordQuery } from '../../../src/store/store.ts';
 import { day, type Present, recordOf, start } from './rows.ts';
 
 export function testProven(store: Present): void {
@@ -39,29 +42,89 @@ export function testProven(store: Present): void {
 }
 
 export function testRecords(store: Present): void {
-  const idsOf = async (limit: number) => (await store().readRecords(limit)).map(({ id }) => id);
+  const idsOf = async (limit: number, query: Omit<RecordQuery, 'limit'> = {}) =>
+    (await store().findRecords({ limit, ...query })).map(({ id }) => id);
 
-  it('gives the latest records, oldest first, as they were given', async () => {
+  it('gives the latest records, newest first, as they were given', async () => {
     await store().appendRecords([recordOf('a', start), recordOf('c', start + 2)]);
     await store().appendRecords([recordOf('b', start + 1)]);
-    expect(await store().readRecords(2)).toEqual([recordOf('b', start + 1), recordOf('c', start + 2)]);
-    expect(await idsOf(10)).toEqual(['a', 'b', 'c']);
+    expect(await store().findRecords({ limit: 2 })).toEqual([
+      recordOf('c', start + 2),
+      recordOf('b', start + 1),
+    ]);
+    expect(await idsOf(10)).toEqual(['c', 'b', 'a']);
     expect(await idsOf(0)).toEqual([]);
+  });
+
+  describe('finds', () => {
+    const failure = { class: 'overloaded', rule: 'status-529', message: 'busy' } as const;
+    const attempt = { target: 'p/m', credential: 'c', fingerprint: 'f', startedAt: start, durationMs: 1 };
+    const benched: SkipRecord = { target: 'p/m', cause: 'benched', reason: 'billing' };
+    const of = (id: string, more: Partial<RequestRecord>) => ({
+      ...recordOf(id, start + Number(id)),
+      notes: [],
+      ...more,
+    });
+    const records = [
+      of('1', {
+        caller: 'claude-cli',
+        session: 's',
+        times: { beforeMs: 1, atMs: 9, betweenMs: 0, afterMs: 2.5 },
+      }),
+      of('2', { outcome: 'failed', task: 'title' }),
+      of('3', { attempts: [{ ...attempt, failure }, attempt] }),
+      of('4', { skipped: [benched], caller: 'codex' }),
+      of('5', { outcome: 'broken', caller: 'codex' }),
+      of('6', { outcome: 'client-gone' }),
+      of('7', { skipped: [{ ...benched, cause: 'not-needed' }], task: 'title' }),
+    ];
+    beforeEach(() => store().appendRecords(records));
+
+    it.each<[query: Omit<RecordQuery, 'limit'>, ids: string]>([
+      [{}, '7654321'],
+      [{ id: '3' }, '3'],
+      [{ id: 'unknown' }, ''],
+      [{ id: '3', task: 'title' }, ''],
+      [{ since: start + 3, until: start + 5 }, '43'],
+      [{ task: 'title' }, '72'],
+      [{ caller: 'codex' }, '54'],
+      [{ caller: 'codex', kind: 'failed' }, '5'],
+      [{ kind: 'failed' }, '52'],
+      [{ kind: 'rescued' }, '43'],
+      [{ kind: 'plain' }, '71'],
+      [{ kind: 'other' }, '6'],
+    ])('%o', async (query, ids) => {
+      expect((await idsOf(10, query)).join('')).toBe(ids);
+      expect((await idsOf(1, query)).join('')).toBe(ids.slice(0, 1));
+    });
+
+    it('gives back what was given', async () => {
+      expect(await store().findRecords({ limit: 10 })).toEqual(records.toReversed());
+    });
   });
 
   it('keeps one record of a request', async () => {
     await store().appendRecords([recordOf('a', start)]);
     await store().appendRecords([recordOf('a', start + 1)]);
-    expect(await store().readRecords(10)).toEqual([recordOf('a', start + 1)]);
+    expect(await store().findRecords({ limit: 10 })).toEqual([recordOf('a', start + 1)]);
   });
 
   it('keeps so many, and none that is older than the newest by 30 days', async () => {
     const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordOf(`${index}`, start + index));
     await store().appendRecords(many);
-    expect(await idsOf(2 * recordLimit)).toEqual(many.slice(10).map(({ id }) => id));
+    const kept = many.slice(10).map(({ id }) => id);
+    expect(await idsOf(2 * recordLimit)).toEqual(kept.toReversed());
     await store().appendRecords([recordOf('late', start + recordLimit + 30 * day)]);
-    expect((await idsOf(recordLimit)).slice(-2)).toEqual([`${recordLimit + 9}`, 'late']);
+    expect((await idsOf(recordLimit)).slice(0, 2)).toEqual(['late', `${recordLimit + 9}`]);
     expect(await idsOf(recordLimit)).toHaveLength(10);
+  });
+
+  it('plain records do not push out those that tell of trouble', async () => {
+    await store().appendRecords([{ ...recordOf('trouble', start - 1), outcome: 'failed' }]);
+    const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordOf(`${index}`, start + index));
+    await store().appendRecords(many.map((record) => ({ ...record, notes: [] })));
+    expect(await idsOf(10, { kind: 'failed' })).toEqual(['trouble']);
+    expect(await idsOf(3 * recordLimit)).toHaveLength(recordLimit + 1);
   });
 
   it('remembers for 30 days which account an id belongs to', async () => {
@@ -74,5 +137,64 @@ export function testRecords(store: Present): void {
     await store().bindIds([row('resp_4', start + 30 * day)]);
     expect(await store().findBoundId('resp_1')).toBeUndefined();
     expect(await store().findBoundId('resp_2')).toBeDefined();
+  });
+}
+
+export function testUsage(store: Present): void {
+  const of = (facts: Partial<UsageRow>): UsageRow => ({
+    day: '2026-11-22',
+    caller: 'claude-cli',
+    task: 'main',
+    target: 'p/m',
+    purpose: 'main',
+    requests: 1,
+    inputTokens: 100,
+    outputTokens: 10,
+    cachedTokens: 50,
+    usd: 0.25,
+    unpriced: 0,
+    ...facts,
+  });
+
+  it('adds up what is of the same day, caller, task, target and purpose', async () => {
+    await store().addUsage([of({}), of({ purpose: 'discarded', usd: 1 })]);
+    await store().addUsage([of({ requests: 2, unpriced: 1 }), of({ requests: 3, caller: '' })]);
+    expect(await store().readUsage({})).toEqual([
+      of({ requests: 3, caller: '' }),
+      of({ purpose: 'discarded', usd: 1 }),
+      of({
+        requests: 3,
+        inputTokens: 200,
+        outputTokens: 20,
+        cachedTokens: 100,
+        usd: 0.5,
+        unpriced: 1,
+      }),
+    ]);
+  });
+
+  const at = (text: string): number => Date.parse(text);
+  it.each<[name: string, query: UsageQuery, days: readonly string[]]>([
+    ['everything', {}, ['20', '21', '21', '22']],
+    ['from a day on', { since: at('2026-11-21T23:00Z') }, ['21', '21', '22']],
+    ['to a day', { until: at('2026-11-21T00:00Z') }, ['20', '21', '21']],
+    ['one caller', { caller: 'codex' }, ['21']],
+    ['one task', { task: 'title' }, ['21', '22']],
+  ])('finds %s', async (_name, query, days) => {
+    const rows = [
+      of({ day: '2026-11-22', task: 'title', purpose: 'task' }),
+      of({ day: '2026-11-21', task: 'title', purpose: 'task' }),
+      of({ day: '2026-11-21', caller: 'codex' }),
+      of({ day: '2026-11-20' }),
+    ];
+    await store().addUsage(rows);
+    expect((await store().readUsage(query)).map((row) => row.day.slice(-2))).toEqual(days);
+  });
+
+  it('is kept for 400 days behind the newest, and takes nothing for nothing', async () => {
+    await store().addUsage([]);
+    await store().addUsage([of({ day: '2026-11-22' }), of({ day: '2026-11-23' })]);
+    await store().addUsage([of({ day: '2027-12-27' })]);
+    expect((await store().readUsage({})).map((row) => row.day)).toEqual(['2026-11-23', '2027-12-27']);
   });
 }
