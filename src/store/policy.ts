@@ -94,16 +94,19 @@ export function probeLife(now: number): { readonly after: number; readonly until
   return { after: now, until: now + farAheadMs };
 }
 
-/** Skips that say nothing of trouble. */
-const calmSkips: ReadonlySet<SkipRecord['cause']> = new Set(['not-needed', 'protocol', 'bound-to-account']);
+/** Skips that every request has until somebody changes the configuration. */
+const standingSkips: ReadonlySet<SkipRecord['cause']> = new Set(['not-needed', 'auth-missing']);
+/** Skips that come of what was asked. */
+const askedFor: ReadonlySet<SkipRecord['cause']> = new Set(['protocol', 'bound-to-account']);
 
 /** What a record tells of. */
 export function kindOf({ outcome, attempts, skipped, notes }: RequestRecord): RecordKind {
   if (outcome === 'failed' || outcome === 'broken') return 'failed';
   if (outcome === 'client-gone') return 'other';
   if (attempts.some(({ failure }) => failure !== undefined)) return 'rescued';
-  if (skipped.some(({ cause }) => !calmSkips.has(cause))) return 'rescued';
-  return notes.length === 0 && skipped.every(({ cause }) => cause === 'not-needed') ? 'plain' : 'other';
+  const telling = skipped.filter(({ cause }) => !standingSkips.has(cause));
+  if (telling.some(({ cause }) => !askedFor.has(cause))) return 'rescued';
+  return telling.length + notes.length === 0 ? 'plain' : 'other';
 }
 
 /** Whether a record is asked for; how many are is for the caller to count. */
@@ -138,7 +141,7 @@ export function keepLatestRecords(records: readonly RequestRecord[]): readonly R
 }
 
 /** The day of UTC in which a time lies. */
-export function dayOf(at: number): string {
+function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 

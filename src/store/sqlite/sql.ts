@@ -63,8 +63,9 @@ export const migrations: readonly string[] = [
      WHEN body ->> 'outcome' IN ('failed', 'broken') THEN 'failed'
      WHEN body ->> 'outcome' = 'client-gone' THEN 'other'
      WHEN EXISTS (SELECT 1 FROM json_each(body, '$.attempts') WHERE value ->> 'failure' IS NOT NULL) THEN 'rescued'
-     WHEN EXISTS (SELECT 1 FROM json_each(body, '$.skipped') WHERE value ->> 'cause' NOT IN ('protocol', 'bound-to-account')) THEN 'rescued'
-     WHEN json_array_length(body, '$.skipped') + json_array_length(body, '$.notes') > 0 THEN 'other'
+     WHEN EXISTS (SELECT 1 FROM json_each(body, '$.skipped') WHERE value ->> 'cause' NOT IN ('auth-missing', 'protocol', 'bound-to-account')) THEN 'rescued'
+     WHEN json_array_length(body, '$.notes') > 0 THEN 'other'
+     WHEN EXISTS (SELECT 1 FROM json_each(body, '$.skipped') WHERE value ->> 'cause' <> 'auth-missing') THEN 'other'
      ELSE 'plain' END;
    DROP INDEX records_by_time;
    CREATE INDEX records_by_time ON records (at, sequence, kind, task, caller);

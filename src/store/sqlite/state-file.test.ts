@@ -208,6 +208,12 @@ describe('a state file of the version before records could be searched', () => {
     { ...plain, id: 'rescued', at: start + 2, attempts: [{ ...attempt, failure }, attempt] },
     { ...plain, id: 'benched', at: start + 3, skipped: [{ target: 'p/m', cause: 'benched', reason: 'b' }] },
     { ...plain, id: 'bound', at: start + 4, skipped: [{ target: 'p/m', cause: 'protocol', reason: 'b' }] },
+    {
+      ...plain,
+      id: 'keyless',
+      at: start + 4.5,
+      skipped: [{ target: 'p/m', cause: 'auth-missing', reason: 'b' }],
+    },
     { ...plain, id: 'gone', at: start + 5, outcome: 'client-gone' },
     { ...plain, id: 'noted', at: start + 6, notes: ['odd'] },
   ];
