@@ -1,10 +1,10 @@
 /** One plain question over the engine: the request is written here, and the streamed answer is heard as text. */
 
-import { createParser } from 'eventsource-parser';
 import { requestFaults } from '../access/decide/decision-table.ts';
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Runtime } from '../runtime.ts';
+import { SseSplitter } from '../transport/sse.ts';
 import type { Calls, LibraryCall } from './calls.ts';
 import type { AskResult, Question } from './question.ts';
 
@@ -86,14 +86,14 @@ class Listening {
   onText: (text: string) => void = () => undefined;
   #body = '';
   readonly #decoder = new TextDecoder();
-  readonly #parser = createParser({ onEvent: ({ data }) => this.#take(data) });
+  readonly #splitter = new SseSplitter();
 
   push(chunk: Uint8Array): true {
-    const text = this.#decoder.decode(chunk, { stream: true });
     if (this.status === 200) {
-      this.#parser.feed(text);
+      for (const { data } of this.#splitter.push(Buffer.from(chunk)))
+        if (data !== undefined) this.#take(data);
     } else {
-      this.#body += text;
+      this.#body += this.#decoder.decode(chunk, { stream: true });
       this.error = readErrorMessage(this.#body) ?? this.#body;
     }
     return true;
