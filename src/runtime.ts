@@ -142,6 +142,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     protocols,
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
+    promptKey: host.randomToken(16),
     keepRecord: (record) => {
       state.keep(record);
       if (isHeard()) emit({ type: 'finished', record });

@@ -207,6 +207,7 @@ function arrive(
   if (outcome.kind === 'broken') {
     engine.health.countFailure(lease, outcome.failure);
     engine.health.noteLeft({ ...lease, leasedAt: outcome.committedAt }, outcome.failure);
+    story.noteRest(engine.health.standing(lease));
     concludeBroken(journey, outcome, candidate.target);
   }
   return finish(journey, outcome.kind, { answeredBy: candidate.target.id });

@@ -77,8 +77,9 @@ function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
   engine.health.noteLeft(charged, failure, { isWaited, known: () => listKnown(journey, miss) });
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
   else engine.rechecks.giveUp(lease, request.id);
-  const isBenched = engine.health.standing(lease).state !== 'free';
-  return decision.kind === 'wait' && !isBenched ? lonelyStop : decision;
+  const standing = engine.health.standing(lease);
+  journey.story.noteRest(standing);
+  return decision.kind === 'wait' && standing.state === 'free' ? lonelyStop : decision;
 }
 
 /** The candidate is left for now, or its provider has said how long it wants to be left alone. */

@@ -48,6 +48,8 @@ export interface Engine {
   readonly queues: WaitQueues;
   readonly modelLists: ModelLists;
   readonly emit: EventListener;
+  /** Prompts of requests in trouble are told apart with it; it lives as long as this process. */
+  readonly promptKey: string;
   readonly keepRecord: (record: RequestRecord) => void;
 }
 

@@ -13,8 +13,19 @@ import { failureBehind } from './select/exhaustion.ts';
 /** More would not be read. */
 const mostMends = 3;
 
-/** In the order of the candidates, each once. */
+/** What helps where nobody answered: in the order of the candidates, each once, and a second model where there is one alone. */
 export function listMends(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
+  const isAlone = new Set(journey.candidates.places.map(({ target }) => target.id)).size === 1;
+  const mayFallBack = journey.request.operation === 'generate'; // vectors of two models never mix
+  const spare =
+    isAlone && mayFallBack && candidates.length > 0
+      ? ['for a second model: holdfast fallback add PROVIDER/MODEL']
+      : [];
+  return [...mendsOf(journey, candidates), ...spare];
+}
+
+/** In the order of the candidates, each once. */
+export function mendsOf(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
   const mends = candidates
     .filter((one) => !isSpareMissing(one, candidates))
     .flatMap((candidate) => {
@@ -23,13 +34,7 @@ export function listMends(journey: Journey, candidates: readonly CandidateVerdic
       if (scene === undefined || failure === undefined) return [];
       return rows[failure]?.(scene) ?? [];
     });
-  const isAlone = new Set(journey.candidates.places.map(({ target }) => target.id)).size === 1;
-  const mayFallBack = journey.request.operation === 'generate'; // vectors of two models never mix
-  const spare =
-    isAlone && mayFallBack && candidates.length > 0
-      ? ['for a second model: holdfast fallback add PROVIDER/MODEL']
-      : [];
-  return [...[...new Set(mends)].slice(0, mostMends), ...spare];
+  return [...new Set(mends)].slice(0, mostMends);
 }
 
 /** A key that is missing beside one that is there is not what keeps the target from answering. */

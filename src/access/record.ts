@@ -5,6 +5,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Journey } from './journey.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import type { Attempted, Miss } from './story.ts';
+import { tellTrouble } from './trouble.ts';
 import { describeFailure } from './wording.ts';
 
 /** Brought something to the caller. */
@@ -70,7 +71,7 @@ export function finish(
   // Where we have hung up on the caller, the reason is ours to tell.
   if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
     story.notes.push(request.signal.reason.message);
-  return {
+  const facts = {
     id: request.id,
     at: budget.startedAt,
     durationMs: budget.durationMs,
@@ -86,4 +87,6 @@ export function finish(
     notes: story.notes,
     ...more,
   };
+  const trouble = tellTrouble(journey, facts);
+  return trouble === undefined ? facts : { ...facts, ...trouble };
 }

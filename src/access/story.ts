@@ -1,5 +1,6 @@
 /** What has happened to a request so far: the record while it is being written, attempt by attempt. */
 
+import type { Standing } from '../credentials/health/health.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
@@ -52,6 +53,7 @@ export class Story {
       target: candidate.target.id,
       credential: lease.credentialId,
       fingerprint: lease.fingerprint,
+      ...(lease.fingerprint === 'none' ? {} : { foundAt: lease.foundAt }),
       startedAt: lease.leasedAt,
       durationMs,
       ...(lease.probeOf === undefined ? {} : { isProbe: true }),
@@ -64,6 +66,13 @@ export class Story {
   amendAttempt(more: Partial<AttemptRecord>): void {
     const last = this.attempts.pop();
     if (last !== undefined) this.attempts.push({ ...last, ...more });
+  }
+
+  /** How long the last one is left alone for its failure. */
+  noteRest(standing: Standing): void {
+    if (standing.state !== 'benched') return;
+    const { until, mark } = standing;
+    this.amendAttempt({ rests: { until, endSetBy: mark.endSetBy } });
   }
 
   addDecision(decision: Decision): void {

@@ -1,14 +1,23 @@
 /** The decision record of one request: every candidate used or skipped, and why. Types only; written by access/record. */
 
 import type { Decision } from './decision.ts';
-import type { FailureClass } from './failure.ts';
+import type { FailureClass, Mark } from './failure.ts';
 import type { Operation, ProtocolName } from './protocol.ts';
+
+/** How long something is left alone, and who set the end. */
+export interface Rest {
+  /** Epoch ms. */
+  readonly until: number;
+  readonly endSetBy: Mark['endSetBy'];
+}
 
 /** One attempt on the wire, and what came of it. */
 export interface AttemptRecord {
   readonly target: string;
   readonly credential: string;
   readonly fingerprint: string;
+  /** Where its key was found: `config.yaml:5 → .env:3`. Absent where none is needed. */
+  readonly foundAt?: string;
   /** Epoch ms. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -21,6 +30,8 @@ export interface AttemptRecord {
   readonly decision?: Decision;
   /** What it used, where the provider said. */
   readonly usage?: Usage;
+  /** How long it was left alone for this failure; absent: nothing was held back. */
+  readonly rests?: Rest;
 }
 
 /** A candidate that was passed over without a request. */
@@ -34,6 +45,9 @@ export interface SkipRecord {
   readonly heldFor?: FailureClass;
   /** When it may be used again, epoch ms; absent when nobody knows. */
   readonly until?: number;
+  /** Of `benched`: since when, epoch ms, and who set the end. */
+  readonly since?: number;
+  readonly endSetBy?: Mark['endSetBy'];
 }
 
 /** Where a broken answer was continued, and what was taken out there so that nothing is told twice. */
@@ -127,7 +141,7 @@ export interface RequestRecord {
   readonly caller?: string;
   /** The session that the caller's headers name. */
   readonly session?: string;
-  /** Equal for requests of this installation that ask the same: a keyed digest of the last text of the user. Only where something went wrong. */
+  /** Equal for requests of one process that ask the same: a keyed digest of the last text of the user. Only where something went wrong. */
   readonly promptDigest?: string;
   /** Which reading of the configuration it was carried by: 1 is that of the start, and each reload adds one. */
   readonly configGeneration?: number;
@@ -158,4 +172,6 @@ export interface RequestRecord {
   readonly joints?: readonly JointRecord[];
   /** Oddities that did not stop the answer: malformed events dropped, a missing terminal marker. */
   readonly notes: readonly string[];
+  /** What a person can do about the trouble, one thing each; absent: nothing, or only waiting helps. */
+  readonly mends?: readonly string[];
 }

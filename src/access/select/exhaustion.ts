@@ -151,10 +151,10 @@ export function failureBehind({
 
 /** How one that is held back stands among those who were skipped. */
 export function describeBench(
-  mark: Pick<Mark, 'cause' | 'evidence'>,
+  { cause, evidence, since, endSetBy }: Pick<Mark, 'cause' | 'evidence' | 'since' | 'endSetBy'>,
   until: number,
-): Pick<SkipRecord, 'cause' | 'reason' | 'heldFor' | 'until'> {
-  return { cause: 'benched', reason: `${mark.cause}: ${mark.evidence}`, heldFor: mark.cause, until };
+): Omit<SkipRecord, 'target' | 'credential'> {
+  return { cause: 'benched', reason: `${cause}: ${evidence}`, heldFor: cause, until, since, endSetBy };
 }
 
 function findEarliest(ends: readonly { readonly until?: number }[]): number | undefined {
