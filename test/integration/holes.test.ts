@@ -3,7 +3,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textOf } from './harness.ts';
 import { errorOf, messages, OddStage, piecesOf, spoken, streams, whole } from './odd-stage.ts';
-import { anthropicMessages, endsWhole, openaiChat, openaiResponses } from './tongues.ts';
+import {
+  anthropicMessages,
+  endsWhole,
+  googleGenerateContent,
+  openaiChat,
+  openaiResponses,
+} from './tongues.ts';
 
 let stage: OddStage;
 beforeEach(async () => {
@@ -103,6 +109,17 @@ describe('a stream that is translated', () => {
     streams(stage.first, ...opening, one, changed(two, from, to), ...closing, ...marker);
     const asked = target === openaiChat ? anthropicMessages : openaiChat;
     const answer = await stage.stream(target, asked);
+    expect([textOf(answer, asked), endsWhole(answer.text, asked)]).toEqual(['all is well', true]);
+    expect(stage.classes()).toEqual([undefined]);
+  });
+
+  it.each([
+    ['relayed', googleGenerateContent],
+    ['translated', openaiChat],
+  ])('is told whole, text behind its finish reason too, %s', async (_way, asked) => {
+    const { text, closing } = piecesOf(googleGenerateContent);
+    streams(stage.first, ...closing, ...text);
+    const answer = await stage.stream(googleGenerateContent, asked);
     expect([textOf(answer, asked), endsWhole(answer.text, asked)]).toEqual(['all is well', true]);
     expect(stage.classes()).toEqual([undefined]);
   });

@@ -13,6 +13,8 @@ export interface Tongue {
   readonly conversation?: string;
   /** What ends a whole stream, and stands in no other. */
   readonly marker: RegExp;
+  /** What may stand behind the marker of a whole stream. Default: nothing. */
+  readonly behindMarker?: RegExp;
   /** Why the answer ends is said before the marker. */
   readonly hasFinishReason: boolean;
   /** The text of an answer that is not streamed. */
@@ -97,6 +99,8 @@ export const googleGenerateContent: Tongue = {
   }),
   fields: {},
   marker: /data: .*"finishReason":"\w+".*\n\n/,
+  // The end of its stream is the connection's: whatever a provider sends behind the finish reason is passed on.
+  behindMarker: /(?![\s\S]*\ndata: \{"error")[\s\S]*/,
   hasFinishReason: false,
   readWhole: (body) => piecesIn(body),
   readPiece: (data) => piecesIn(data),
@@ -165,6 +169,6 @@ export function datasOf(text: string): readonly string[] {
 }
 
 /** Whether a stream ends as a whole one does. */
-export function endsWhole(text: string, { marker }: Tongue): boolean {
-  return new RegExp(`${marker.source}$`).test(text);
+export function endsWhole(text: string, { marker, behindMarker }: Tongue): boolean {
+  return new RegExp(`${marker.source}${behindMarker?.source ?? ''}$`).test(text);
 }
