@@ -53,8 +53,8 @@ export class AnswerChannel {
   }
 
   /** Writes; false when the client reads too slowly and `drained` should be awaited. */
-  write(text: string): boolean {
-    return this.#isClosed || this.#response.write(text);
+  write(bytes: string | Uint8Array): boolean {
+    return this.#isClosed || this.#response.write(bytes);
   }
 
   /** Resolves when more may be written, or the answer is over. */

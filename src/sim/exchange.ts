@@ -11,6 +11,8 @@ export interface Exchange {
   /** The parsed body; nothing when there is none or it is no JSON. */
   readonly body: unknown;
   readonly bodyBytes: number;
+  /** The same as it came. */
+  readonly bytes: Buffer;
   readonly key: string | undefined;
   /** Path and query, as they came. */
   readonly url: string;
@@ -28,7 +30,7 @@ export type EncodeError = (refusal: SimRefusal, requestId: string) => string;
 
 /** One path of a protocol. */
 export interface SimRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Without the leading `/v1`; or how the whole path looks. */
   readonly path: string | RegExp;
   /** Preferred before another protocol's route of the same path where the request has this header. */

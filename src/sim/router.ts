@@ -1,6 +1,6 @@
 /** From a raw request to the route that answers it: reads the body, finds the key, opens the log. */
 
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AnswerChannel } from './answer-channel.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EncodeError, SimProtocol, SimRoute } from './exchange.ts';
@@ -79,10 +79,10 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
       channel.send(refusal.status, 'application/json', encodeError(refusal, channel.requestId));
       return;
     }
-    const body = bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
+    const body = isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
     const bodyBytes = bytes.length;
     const url = request.url ?? '/';
-    await found.serve({ body, bodyBytes, key, url, headers, channel, faults, settings, encodeError });
+    await found.serve({ body, bodyBytes, bytes, key, url, headers, channel, faults, settings, encodeError });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
   }
@@ -112,6 +112,10 @@ function findRoute(
 
 function isAt(route: SimRoute, bare: string, path: string): boolean {
   return typeof route.path === 'string' ? route.path === bare : route.path.test(path);
+}
+
+function isForm(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('multipart/') ?? false;
 }
 
 function findKey({ headers, url = '' }: IncomingMessage): string | undefined {

@@ -9,6 +9,8 @@ import { googleGenerateContent } from './google-generate-content/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { createOpenaiResponses } from './openai-responses/protocol.ts';
 import { resolveSettings, type SimSettings, type SimulatedProviderOptions } from './options.ts';
+import { KeptFiles } from './passages/kept-files.ts';
+import { mediaRoutes } from './passages/media.ts';
 import { createRequestListener } from './router.ts';
 
 /** A running simulated provider. */
@@ -34,11 +36,20 @@ export async function startSimulatedProvider(
   const log = new AttemptLog();
   const faults = new FaultMemory(settings);
   const openaiResponses = createOpenaiResponses();
+  const files = new KeptFiles();
+  const passages = { routes: [...mediaRoutes, ...files.routes], encodeError: openaiChat.encodeError };
   // The first one's errors answer a path that none has.
-  const protocols = [openaiChat, openaiResponses, anthropicMessages, googleGenerateContent] as const;
+  const protocols = [
+    openaiChat,
+    openaiResponses,
+    anthropicMessages,
+    googleGenerateContent,
+    passages,
+  ] as const;
   const reset = () => {
     faults.clear();
     openaiResponses.forget();
+    files.clear();
     log.clear();
   };
   const listener = createRequestListener({ settings, log, faults, reset, protocols });
