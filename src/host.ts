@@ -26,7 +26,7 @@ export interface UpstreamRequest {
   readonly origin: string;
   /** Path with query. */
   readonly path: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Headers;
   readonly body?: WireBody;
   /** Asks for a connection that was not used before. */

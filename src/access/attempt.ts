@@ -11,6 +11,7 @@ import { send } from '../transport/sender.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { classifyException, findAnswer } from './classify/classify-exception.ts';
 import { toClientRefusal } from './client-refusal.ts';
+import { ByteRelay, isEvents, isPassedAsBytes } from './reply/byte-relay.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply/outcome.ts';
 import { choosePace, limitsOf } from './reply/pace.ts';
 import { StreamRelay } from './reply/stream-relay.ts';
@@ -85,6 +86,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       engine.host,
       {
         target,
+        passage: request.passage,
         path: spoken.pathFor(request.operation, named) ?? '',
         body,
         clientHeaders,
@@ -167,6 +169,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         body: answer.body.slice(0, errorBodyLimit),
         provider: target.provider,
         model: target.model,
+        object: request.passage?.object,
         isProven: engine.health.provenAt(lease.origin, lease.fingerprint) !== undefined,
         isProvenWithModel: engine.health.hasWorkedWith(lease),
         now: engine.host.clock.now(),
@@ -230,8 +233,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   #chooseReader(status: number, headers: Headers): AnswerReader {
     if (status < 200 || status > 299) return new ErrorReader(this, status, headers);
-    const isStream = headers['content-type']?.includes('text/event-stream') ?? false;
-    const isRelayed = isStream && this.plan.body.stream;
+    if (isPassedAsBytes(this.plan.request, headers)) return new ByteRelay(this, status, headers);
+    const isRelayed = this.plan.body.stream && isEvents(headers);
     const sides = this.#sides;
     if (sides === undefined)
       return isRelayed ? new StreamRelay(this, headers) : new BodyReader(this, status, headers);

@@ -15,12 +15,12 @@ import type { Break } from './reply/recover.ts';
 import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './select/exhaustion.ts';
 import type { Miss } from './story.ts';
 import { describeWait, describeWhen } from './when.ts';
-import { describeCandidates } from './wording.ts';
+import { askElsewhere, describeCandidates, operationNouns } from './wording.ts';
 
 /** An end this near is worth a retry by the client; a later one is not, nor that of a key or of money (law 11). */
 const nearEndMs = 60_000;
 
-const howToUntie = 'make that account available again, or send the whole conversation without the id';
+const howToUntie = 'make that account available again';
 
 /** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
 export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
@@ -156,9 +156,16 @@ function isBound({ cause }: CandidateVerdict): boolean {
 function composeMessage(journey: Journey, exhaustion: Exhaustion): string {
   const { candidates } = exhaustion;
   const head = describeCandidates(exhaustion, journey.engine.host.clock.now()) ?? describeUnspoken(journey);
-  const mends = candidates.some(isBound) ? [howToUntie] : listMends(journey, candidates);
+  const mends = candidates.some(isBound) ? [untie(journey)] : listMends(journey, candidates);
   const fix = mends.length === 0 ? '' : `. How to fix: ${mends.join('; ')}`;
   return withId(journey, `${head}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}${fix}`);
+}
+
+/** What an account keeps cannot be sent along, but for a conversation. */
+function untie({ request }: Journey): string {
+  return request.passage === undefined
+    ? `${howToUntie}, or send the whole conversation without the id`
+    : howToUntie;
 }
 
 /** Clients show a 400 as a fault of what they sent. */
@@ -183,7 +190,8 @@ function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
 /** Nobody there can be asked this at all. */
 function describeUnspoken({ route, request }: Journey): string {
   const [first] = route.targets;
-  return request.operation === 'embed' && first !== undefined
-    ? `${first.target.id} cannot be asked for embeddings: ${first.target.provider} speaks no ${request.protocol}. How to fix: ask for a model that makes vectors, or name one in auxiliary.embeddings`
-    : `no target of the route "${route.task}" speaks ${request.protocol}`;
+  const { operation, protocol } = request;
+  return operation !== 'generate' && first !== undefined
+    ? `${first.target.id} cannot be asked for ${operationNouns[operation]}: ${first.target.provider} speaks no ${protocol}. How to fix: ${askElsewhere[operation]}`
+    : `no target of the route "${route.task}" speaks ${protocol}`;
 }

@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
 import { listModels } from './route/models.ts';
+import { createPassage } from './route/passages.ts';
 
 export interface ExchangeRequest {
   readonly method: string;
@@ -96,6 +97,12 @@ class NotedSink implements ReplySink {
     this.hasEnded = true;
     this.#sink.end(chunk);
   }
+
+  cut(): void {
+    this.hasEnded = true;
+    if (this.#sink.cut === undefined) this.#sink.end();
+    else this.#sink.cut();
+  }
 }
 
 interface EngineRequest {
@@ -109,18 +116,21 @@ function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise
   const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
   const endpoint = findEndpoint(path, request.query);
   if (endpoint === undefined) throw routeUnknown(path);
-  if (endpoint.method !== method) throw methodWrong(request, endpoint.method);
+  if (!endpoint.methods.includes(method)) throw methodWrong(request, endpoint.methods);
   if (endpoint.kind === 'models') {
     const asked = { id: endpoint.id, protocol: protocolOf(path, headers) };
     replyJson(sink, listModels(engine.config(), engine.modelLists, asked), id);
     return undefined;
   }
+  const common = { id, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config };
+  if (endpoint.kind === 'passage') {
+    const { operation } = endpoint;
+    const passage = createPassage(endpoint, request);
+    return access(engine, { ...common, operation, passage, protocol: protocolOf(path, headers) }, sink);
+  }
   const { protocol, operation, named, isArray } = endpoint;
-  return access(
-    engine,
-    { id, protocol, operation, named, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config },
-    isArray === true ? new JsonArraySink(sink) : sink,
-  );
+  const asked = { ...common, protocol, operation, named };
+  return access(engine, asked, isArray === true ? new JsonArraySink(sink) : sink);
 }
 
 function replyJson(sink: ReplySink, value: unknown, id: string): void {
@@ -167,17 +177,18 @@ function replyError(
 function routeUnknown(path: string): RequestError {
   const paths = listPaths();
   const nearest = findNearest(path, paths);
-  return new RequestError('route-unknown', `there is no route ${path}`, {
+  const meant = nearest === undefined ? '' : `did you mean ${nearest}? `;
+  return new RequestError('route-unknown', `there is no route ${path}: Holdfast does not serve it`, {
     status: 404,
-    howToFix: nearest === undefined ? `use one of ${paths.join(', ')}` : `did you mean ${nearest}?`,
+    howToFix: `${meant}Served are ${paths.join(', ')}`,
   });
 }
 
-function methodWrong(request: ExchangeRequest, method: string): RequestError {
+function methodWrong(request: ExchangeRequest, methods: readonly string[]): RequestError {
   return new RequestError('method-not-allowed', `${request.path} does not take ${request.method}`, {
     status: 405,
-    howToFix: `use ${method}`,
-    headers: { allow: method },
+    howToFix: `use ${methods.join(' or ')}`,
+    headers: { allow: methods.join(', ') },
   });
 }
 

@@ -5,6 +5,7 @@ import { RequestError } from '../errors.ts';
 import type { ReplySink } from '../model/request.ts';
 import type { Route } from '../model/target.ts';
 import type { Bound, Protocol, ReadBody } from '../protocols/protocol.ts';
+import { readPassed } from '../protocols/read-passed.ts';
 import { Amendments } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
@@ -58,9 +59,12 @@ export interface Task {
 export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: ReplySink): Journey {
   const { clock } = engine.host;
   const protocol = requireProtocol(engine, request);
-  const body = protocol.readBody(request.body, request.operation, request.named);
+  const body = readRequest(protocol, request);
   const config = request.config ?? engine.config();
-  const route = chooseRoute(config, { model: body.model, operation: request.operation }, engine.modelLists);
+  const { operation, protocol: name, passage } = request;
+  const isBound = passage !== undefined && body.bound() !== undefined;
+  const passed = passage && { protocol: name, provider: passage.provider, isBound };
+  const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
   const places = placesOf({ config, pools: engine.pools }, route, request);
   const limits = config.tasks?.get(route.task);
   const time = limits && planTaskTime(limits, route.targets.length, clock.monotonic());
@@ -91,6 +95,11 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
   return journey;
 }
 
+function readRequest(protocol: Protocol, request: ConfiguredRequest): ReadBody {
+  if (request.passage !== undefined) return readPassed(request);
+  return protocol.readBody(request.body, request.operation, request.named);
+}
+
 function requireProtocol({ protocols }: Engine, request: ConfiguredRequest): Protocol {
   const protocol = protocols[request.protocol];
   if (protocol !== undefined) return protocol;
@@ -106,6 +115,8 @@ function putUnservedLast({ engine, request: { operation }, candidates, story }: 
 }
 
 /** What the request names belongs to the account that made it: from now on only those are asked who understand it. */
-export async function bindToAccount({ engine, candidates }: Journey, bound: Bound): Promise<void> {
-  candidates.bind(await findTie(engine.bindings, bound), listLimit);
+export async function bindToAccount({ engine, request, candidates }: Journey, bound: Bound): Promise<void> {
+  const tie = await findTie(engine.bindings, bound);
+  if (request.passage !== undefined) candidates.narrowTo(tie.origin);
+  candidates.bind(tie, listLimit);
 }

@@ -9,6 +9,7 @@ import type { Target } from '../model/target.ts';
 import type { Journey } from './journey.ts';
 import type { Place } from './select/candidate.ts';
 import { failureBehind } from './select/exhaustion.ts';
+import { askElsewhere } from './wording.ts';
 
 /** More would not be read. */
 const mostMends = 3;
@@ -171,9 +172,7 @@ function serveIt({ target, operation, sourceOf }: MendScene): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
   if (!/\/v\d[^/]*(\/|$)/.test(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
-  return operation === 'embed'
-    ? 'ask for a model that makes vectors, or name one in auxiliary.embeddings'
-    : `correct ${line}`;
+  return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];
 }
 
 /** A proxy stands before the server: what the server does is not known. */

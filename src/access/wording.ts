@@ -25,6 +25,25 @@ export const operationNouns: Readonly<Record<Operation, string>> = {
   generate: 'answers',
   embed: 'embeddings',
   'count-tokens': 'counts of tokens',
+  images: 'images',
+  audio: 'speech or transcriptions',
+  files: 'files',
+  batches: 'batches',
+  rerank: 'reranking',
+};
+
+const modelElsewhere = 'ask for a model of another provider as "provider/model"';
+const providerElsewhere = 'name another provider in the header x-holdfast-provider';
+
+/** Where the provider that was asked does not do it at all. */
+export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, string>> = {
+  embed: 'ask for a model that makes vectors, or name one in auxiliary.embeddings',
+  'count-tokens': modelElsewhere,
+  images: modelElsewhere,
+  audio: modelElsewhere,
+  files: providerElsewhere,
+  batches: providerElsewhere,
+  rerank: modelElsewhere,
 };
 
 /** One sentence; the provider's own reason follows in quotation marks. */

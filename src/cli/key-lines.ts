@@ -65,6 +65,11 @@ const operationWords: Readonly<Record<Operation, string>> = {
   generate: '',
   embed: ' (embeddings only)',
   'count-tokens': ' (counts of tokens only)',
+  images: ' (images only)',
+  audio: ' (sound only)',
+  files: ' (files only)',
+  batches: ' (batches only)',
+  rerank: ' (reranking only)',
 };
 
 /** `quota on every model of its account until …, named by the provider: "…"`. */

@@ -21,7 +21,7 @@ export function preflightHeaders(headers: Headers): Headers {
   return {
     ...corsHeaders(headers['origin']),
     'access-control-allow-headers': headers['access-control-request-headers'] ?? usualHeaders,
-    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
     'access-control-max-age': '600',
   };
 }

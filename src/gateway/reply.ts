@@ -63,6 +63,10 @@ export class SocketSink implements ReplySink {
     else this.#sending.clock.afterTurn(() => this.#leave(chunk));
   }
 
+  cut(): void {
+    this.#response.destroy();
+  }
+
   #leave(whole: Uint8Array | undefined): void {
     if (this.#response.writableEnded) return;
     this.#writeHead();

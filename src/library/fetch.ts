@@ -1,5 +1,6 @@
 /** A drop-in `fetch` over the engine: an SDK's request goes in, a `Response` that streams comes out. */
 
+import { AccessError } from '../errors.ts';
 import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Headers as PlainHeaders, ReplySink } from '../model/request.ts';
@@ -99,12 +100,12 @@ function createResponseSink(resolve: (response: Response) => void, call: Library
       if (chunk !== undefined && chunk.length > 0) controller?.enqueue(chunk);
       controller?.close();
     },
+    cut: () =>
+      breakOff(new AccessError('stream-broken', 'the provider broke off in the middle of the answer')),
   };
-  return {
-    sink,
-    breakOff: (reason) => {
-      controller?.error(reason);
-      controller = undefined;
-    },
+  const breakOff = (reason: unknown): void => {
+    controller?.error(reason);
+    controller = undefined;
   };
+  return { sink, breakOff };
 }

@@ -42,7 +42,7 @@ export interface Evidence {
   readonly rule: string;
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
   /** What made another class of the rule's own: the key has worked here before (law 6), a 402 that names its end, or words that name the model. */
-  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named';
+  readonly adjustedBy?: 'proven-key' | '402-with-reset' | 'model-named' | 'object-named';
 }
 
 /** The provider's own answer, kept for request faults: the client gets it as it came, redacted (law 15). */

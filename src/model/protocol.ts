@@ -10,8 +10,11 @@ export const protocolNames = [
 
 export type ProtocolName = (typeof protocolNames)[number];
 
-/** What is asked of a provider: an answer from a model, vectors for texts, or how many tokens a request has. */
-export type Operation = 'generate' | 'embed' | 'count-tokens';
+/** What is passed through as it is (docs/passages.md): pictures, sound, files, batches of requests, texts in order of fitness. */
+export type PassedOperation = 'images' | 'audio' | 'files' | 'batches' | 'rerank';
+
+/** What is asked of a provider: an answer from a model, vectors for texts, how many tokens a request has, or what is passed through. */
+export type Operation = 'generate' | 'embed' | 'count-tokens' | PassedOperation;
 
 /** What some protocols say in a request's path, and others in its body. */
 export interface NamedInPath {

@@ -8,6 +8,17 @@ export type Headers = Readonly<Record<string, string>>;
 /** A body on its way in or out: in one piece, or in pieces one after the other where joining them would copy much. */
 export type WireBody = Buffer | readonly Buffer[];
 
+/** A request that is passed through as it is: where it goes under the base URL, and what its path and headers say. */
+export interface Passage {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  /** The id that stands in the path: a file's or a batch's. */
+  readonly object: string | undefined;
+  /** The provider that the client names (`x-holdfast-provider`). */
+  readonly provider: string | undefined;
+}
+
 /** One request as a face hands it to `access()`. */
 export interface AccessRequest {
   /** Shown to the caller as `x-holdfast-request-id`. */
@@ -16,6 +27,8 @@ export interface AccessRequest {
   readonly operation: Operation;
   /** What its path says of model and stream. Default: its body does. */
   readonly named?: NamedInPath | undefined;
+  /** Set where it is passed through as it is. */
+  readonly passage?: Passage | undefined;
   /** The body as the client sent it; never changed in place. */
   readonly body: WireBody;
   readonly headers: Headers;
@@ -39,4 +52,6 @@ export interface ReplySink {
   onDrain(resume: () => void): void;
   /** Ends the answer; called once, last. */
   end(chunk?: Uint8Array): void;
+  /** Breaks the answer off in place of its end, so that the caller sees that it is not whole. Default: it ends. */
+  cut?(): void;
 }

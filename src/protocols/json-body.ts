@@ -19,7 +19,7 @@ export function judgeText(text: string, judge: (body: WireObject) => BodyVerdict
 }
 
 /** Names a body that should have been one JSON object. */
-function describeBody(text: string): string {
+export function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
   return start.startsWith('<') ? 'an HTML page' : 'a body that is not one JSON object';

@@ -241,7 +241,7 @@ describe('a page of an allowed origin', () => {
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'access-control-allow-origin': page,
       'access-control-allow-headers': 'authorization,x-stainless-lang',
-      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
       vary: 'origin',
     });
   });

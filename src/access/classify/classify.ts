@@ -15,12 +15,14 @@ export const errorBodyLimit = 256 * 1024;
 /** The provider's words are kept this long; the rest helps nobody. */
 const messageLimit = 500;
 /** A shorter name stands in too many words by chance. */
-const shortestModelId = 3;
+const shortestId = 3;
 
 export interface AnswerToClassify {
   readonly provider: string;
   /** The model that was asked for; where it is not known, only the word `model` names one. */
   readonly model?: string;
+  /** The id of a file or a batch that was asked for. Default: none was. */
+  readonly object?: string | undefined;
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
@@ -41,7 +43,8 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
     isProven: answer.isProven,
     isProvenWithModel: answer.isProvenWithModel,
     hasReset: retryAfter !== undefined,
-    isModelNamed: namesModel(facts.message, answer.model),
+    isModelNamed: names(facts.message, answer.model),
+    isObjectNamed: names(facts.message, answer.object),
   });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
@@ -105,6 +108,7 @@ interface Circumstances {
   readonly isProvenWithModel: boolean;
   readonly hasReset: boolean;
   readonly isModelNamed: boolean;
+  readonly isObjectNamed: boolean;
 }
 
 /** The row's class, but for what the key's past or a named end make of it. */
@@ -130,7 +134,7 @@ interface Adjusted {
 }
 
 function adjust(row: Signature, status: number, circumstances: Circumstances): Adjusted | undefined {
-  const { isProven, hasReset, isModelNamed } = circumstances;
+  const { isProven, hasReset } = circumstances;
   switch (row.class) {
     case 'auth-rejected':
       return isProven ? { class: 'auth-suspect', by: 'proven-key' } : undefined;
@@ -141,12 +145,16 @@ function adjust(row: Signature, status: number, circumstances: Circumstances): A
         ? { class: 'quota', by: '402-with-reset' }
         : undefined;
     case 'not-offered':
-      return kindOf(row) === 'status' && isModelNamed
-        ? { class: 'model-missing', by: 'model-named' }
-        : undefined;
+      return kindOf(row) === 'status' ? adjustMissing(circumstances) : undefined;
     default:
       return undefined;
   }
+}
+
+/** A 404 that repeats what was asked for speaks of that, and not of the path. */
+function adjustMissing({ isModelNamed, isObjectNamed }: Circumstances): Adjusted | undefined {
+  if (isObjectNamed) return { class: 'bad-request', by: 'object-named' };
+  return isModelNamed ? { class: 'model-missing', by: 'model-named' } : undefined;
 }
 
 /** A status alone names no cause, unless the model stands beside it. */
@@ -154,9 +162,9 @@ function isSuspect(row: Signature, { isProvenWithModel, isModelNamed }: Circumst
   return kindOf(row) === 'status' && !isModelNamed && isProvenWithModel;
 }
 
-/** A 404 that repeats the model's id speaks of the model, even where it does not say the word. */
-function namesModel(message: string, model = ''): boolean {
-  return model.length >= shortestModelId && message.toLowerCase().includes(model.toLowerCase());
+/** A 404 that repeats an id speaks of what bears it, even where it does not say the word. */
+function names(message: string, id = ''): boolean {
+  return id.length >= shortestId && message.toLowerCase().includes(id.toLowerCase());
 }
 
 /** An error inside a 200 has only the status that its body names. */

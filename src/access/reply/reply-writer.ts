@@ -27,6 +27,8 @@ const replyHeaders = new Set([
   'retry-after-ms',
   'x-generation-id',
 ]);
+/** Those of an answer of bytes, beside them: its length shows a client that it broke off. */
+const byteHeaders = ['content-length', 'content-disposition'] as const;
 const replyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-'] as const;
 
 export interface ReplyFacts {
@@ -52,6 +54,8 @@ export class ReplyWriter {
   #timer: Timer | undefined;
   #hasHead = false;
   #isEarly = false;
+  /** No error can be told inside the answer: it is neither JSON nor events. */
+  #isOpaque = false;
   #isOver = false;
 
   constructor(parts: WriterParts) {
@@ -97,6 +101,26 @@ export class ReplyWriter {
     this.#end(terminal);
   }
 
+  /** Starts an answer of bytes, which go on as they come. */
+  beginBytes({ status, headers }: { status: number; headers: Headers }, facts: ReplyFacts): void {
+    this.#stopWaiting();
+    const picked = this.#pickHeaders(headers);
+    for (const name of byteHeaders) {
+      const value = headers[name];
+      if (value !== undefined) picked[name] = this.#redact(value);
+    }
+    this.#isOpaque = picked['content-type']?.includes('text/event-stream') !== true;
+    this.#sink.head(status, this.#addFacts(picked, facts));
+    this.#hasHead = true;
+  }
+
+  /** Ends it well. */
+  endBytes(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sink.end();
+  }
+
   /** A whole answer: its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
     this.#stopWaiting();
@@ -132,6 +156,12 @@ export class ReplyWriter {
     this.#stopWaiting();
     if (this.#isOver) return;
     const error = { ...failed, requestId: this.#requestId };
+    if (this.#isOpaque) {
+      this.#isOver = true;
+      if (this.#sink.cut === undefined) this.#sink.end();
+      else this.#sink.cut();
+      return;
+    }
     if (this.#hasHead) {
       this.#end(Buffer.from(this.#protocol.encodeStreamError(error)));
       return;

@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { judgePassed } from '../../protocols/judge-passed.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { createFailure, errorBodyLimit } from '../classify/classify.ts';
 import { CollectedBody } from './collected-body.ts';
@@ -65,7 +66,9 @@ export class BodyReader implements AnswerReader {
   end(): void {
     const { protocol, request } = this.#attempt.plan;
     const body = this.#body.join();
-    this.judge(protocol.judgeBody(body.toString('utf8'), request.operation), body);
+    const text = body.toString('utf8');
+    const isPassed = request.passage !== undefined;
+    this.judge(isPassed ? judgePassed(text) : protocol.judgeBody(text, request.operation), body);
   }
 
   /** Passes on a whole answer that was judged already, or says why it is none. */

@@ -2,11 +2,12 @@
 
 import type { NamedInPath, Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
+import { findPassedPath, type PassedPath, passedPaths } from './passages.ts';
 
 export type Endpoint =
   | {
       readonly kind: 'access';
-      readonly method: 'POST';
+      readonly methods: readonly string[];
       readonly protocol: ProtocolName;
       readonly operation: Operation;
       /** What the path says, in a protocol that has it there. */
@@ -14,8 +15,13 @@ export type Endpoint =
       /** A stream is told as one JSON array, since nobody asked for events. */
       readonly isArray?: boolean;
     }
+  /** What is passed through as it is, in the shape of whoever asks. */
+  | ({ readonly kind: 'passage'; readonly path: string } & PassedPath)
   /** The list of models, or the one of this id. */
-  | { readonly kind: 'models'; readonly method: 'GET'; readonly id: string | undefined };
+  | { readonly kind: 'models'; readonly methods: readonly string[]; readonly id: string | undefined };
+
+const post = ['POST'];
+const get = ['GET'];
 
 const accessEndpoints: Readonly<Record<string, readonly [ProtocolName, Operation]>> = {
   '/chat/completions': ['openai-chat', 'generate'],
@@ -39,12 +45,17 @@ export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   const bare = stripVersion(path);
   const called = findMethod(bare, query);
   if (called !== undefined) return called;
-  if (bare === '/models') return { kind: 'models', method: 'GET', id: undefined };
-  if (bare.startsWith('/models/')) return { kind: 'models', method: 'GET', id: decodeModelId(bare) };
+  if (bare === '/models') return { kind: 'models', methods: get, id: undefined };
+  if (bare.startsWith('/models/')) return { kind: 'models', methods: get, id: decodeModelId(bare) };
   const found = accessEndpoints[bare];
-  if (found === undefined) return undefined;
+  if (found === undefined) return findPassage(bare);
   const [protocol, operation] = found;
-  return { kind: 'access', method: 'POST', protocol, operation };
+  return { kind: 'access', methods: post, protocol, operation };
+}
+
+function findPassage(path: string): Endpoint | undefined {
+  const passed = findPassedPath(path);
+  return passed && { kind: 'passage', path, ...passed };
 }
 
 /** Whose shape our own errors take there: that of the route, else of the client as far as its headers tell. */
@@ -58,7 +69,8 @@ export function protocolOf(path: string, headers: Headers): ProtocolName {
 /** For people who asked for an unknown path. */
 export function listPaths(): readonly string[] {
   const ofModels = Object.keys(modelMethods).map((method) => `/v1beta/models/{model}:${method}`);
-  return [...Object.keys(accessEndpoints), '/models'].map((path) => `/v1${path}`).concat(ofModels);
+  const all = [...Object.keys(accessEndpoints), ...passedPaths, '/models'];
+  return all.map((path) => `/v1${path}`).concat(ofModels);
 }
 
 /** `/models/main:generateContent`: a model's name may have slashes and colons of its own. */
@@ -70,7 +82,7 @@ function findMethod(path: string, query: string): Endpoint | undefined {
   const isStreamed = method === 'streamGenerateContent';
   const named = { model: decodeModelId(path.slice(0, at)), isStreamed, method };
   const isArray = isStreamed && !/(^|&)(\$|%24)?alt=sse(&|$)/i.test(query);
-  return { kind: 'access', method: 'POST', protocol: 'google-generate-content', operation, named, isArray };
+  return { kind: 'access', methods: post, protocol: 'google-generate-content', operation, named, isArray };
 }
 
 function stripVersion(path: string): string {

@@ -3,23 +3,68 @@
 import { fitsGlob } from '../../config/resolve/glob.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved.ts';
 import { RequestError } from '../../errors.ts';
-import type { Operation } from '../../model/protocol.ts';
+import type { Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Route, Target } from '../../model/target.ts';
+import { namesModel } from '../../protocols/read-passed.ts';
 import type { ModelLists } from './model-lists.ts';
+import { providerHeader } from './passages.ts';
 
 /** What a route is chosen for: the model as the caller named it, and what he asks of it. */
 export interface RouteQuery {
   readonly model: string;
   readonly operation: Operation;
+  /** Of a request that is passed through. */
+  readonly passed?: PassedQuery | undefined;
+}
+
+export interface PassedQuery {
+  /** In which the answer is wanted. */
+  readonly protocol: ProtocolName;
+  /** The provider that the caller names beside the model, or without one. */
+  readonly provider: string | undefined;
+  /** It brings ids of what an account keeps. */
+  readonly isBound: boolean;
 }
 
 /** Throws `RequestError` (404) where no target fits. */
 export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
+  const { operation, passed } = asked;
+  if (passed?.provider !== undefined) return routeAt(config, asked.model, passed.provider);
+  if (passed !== undefined && !namesModel(asked)) return routeOfKeeper(config, operation, passed);
   const route = findRoute(config, asked, lists);
-  return asked.operation === 'embed' ? toOneModel(config, route) : route;
+  return operation === 'embed' || passed !== undefined ? toOneModel(config, route) : route;
 }
 
-/** Vectors of two models never mix: the first target of the route, and where config says that the very same model is. */
+/** The caller has named the provider, and maybe its model too. */
+function routeAt(config: ResolvedConfig, model: string, name: string): Route {
+  const provider = config.providers.get(name);
+  if (provider === undefined) throw unknownProvider(config, name);
+  const own = model.startsWith(`${name}/`) ? model.slice(name.length + 1) : model;
+  return {
+    task: 'pinned',
+    targets: [{ target: provider.targetFor(own), reason: `named by ${providerHeader}` }],
+  };
+}
+
+/** Whose files and batches are meant where nobody says it: those of the main provider, or else the first that speaks the protocol. An id may have been made at any. */
+function routeOfKeeper(
+  config: ResolvedConfig,
+  operation: Operation,
+  { protocol, isBound }: PassedQuery,
+): Route {
+  const main = config.routes.get('main')?.targets.map(({ target }) => target.provider) ?? [];
+  const names = [...new Set([...main, ...config.providers.keys()])];
+  const targets = names.flatMap((name) => config.providers.get(name)?.targetFor(operation) ?? []);
+  const speaks = (target: Target): boolean =>
+    [target, ...(target.alternatives ?? [])].some((form) => form.protocol === protocol);
+  const speaking = targets.filter(speaks);
+  const reason = 'the request names no provider';
+  const chosen = speaking.length > 0 ? speaking : targets;
+  const asked = isBound ? chosen : chosen.slice(0, 1);
+  return { task: 'pinned', targets: asked.map((target) => ({ target, reason })) };
+}
+
+/** Vectors of two models never mix, nor pictures or voices: the first target of the route, and where config says that the very same model is. */
 function toOneModel({ sameModels, providers }: ResolvedConfig, { task, targets: [first] }: Route): Route {
   if (first === undefined) return { task, targets: [] };
   // A provider that is left out, such as this gateway itself, is left out here too.
@@ -28,16 +73,24 @@ function toOneModel({ sameModels, providers }: ResolvedConfig, { task, targets: 
   return { task, targets: [first, ...same.map((target) => ({ target, reason }))] };
 }
 
+/** The task that answers in place of an unknown model, where config wants that. A main model paints and speaks to nobody. */
+const insteadOf: Readonly<Partial<Record<Operation, string>>> = {
+  generate: 'main',
+  'count-tokens': 'main',
+  embed: 'embeddings',
+};
+
 /** In this order: a task; an alias; `provider/model`; a known model id; the only provider; `unknown_model`. */
-function findRoute(config: ResolvedConfig, { model, operation }: RouteQuery, lists: ModelLists): Route {
+function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
+  const { model, operation } = asked;
   const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
   if (task !== undefined) return task;
   if (config.tasksOff.has(model)) throw taskOff(model);
   const target = findTarget({ config, lists }, model);
   if (target !== undefined) return routeOfTarget(config, target);
-  const instead = config.routes.get(operation === 'embed' ? 'embeddings' : 'main');
+  const instead = config.routes.get(insteadOf[operation] ?? '');
   if (config.unknownModel === 'main' && instead !== undefined) return instead;
-  throw unknownModel(config, { model, operation });
+  throw unknownModel(config, asked);
 }
 
 /** What a name may be looked up in. */
@@ -100,6 +153,13 @@ function taskOff(task: string): RequestError {
       howToFix: `set auxiliary.${task}.provider to auto, or ask for another model`,
     },
   );
+}
+
+function unknownProvider({ providers }: ResolvedConfig, name: string): RequestError {
+  return new RequestError('model-unknown', `${providerHeader} names "${name}", which is not configured`, {
+    status: 404,
+    howToFix: `name one of: ${[...providers.keys()].join(', ')}`,
+  });
 }
 
 function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery): RequestError {

@@ -6,7 +6,7 @@
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { Pools } from '../../credentials/pool/pools.ts';
 import type { Credential } from '../../model/credential.ts';
-import type { Operation, ProtocolName } from '../../model/protocol.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
@@ -24,11 +24,12 @@ const none: readonly Credential[] = [];
 export function placesOf(
   { config, pools }: { readonly config: ResolvedConfig; readonly pools: Pools },
   route: Route,
-  { protocol, operation }: { readonly protocol: ProtocolName; readonly operation: Operation },
+  { protocol, operation, passage }: Pick<AccessRequest, 'protocol' | 'operation' | 'passage'>,
 ): readonly Place[] {
   return route.targets.flatMap(({ target: named, reason }) => {
-    const target = inProtocol(named, protocol) ?? (operation === 'generate' ? named : undefined);
-    if (target === undefined) return [];
+    const spoken = inProtocol(named, protocol) ?? (operation === 'generate' ? named : undefined);
+    if (spoken === undefined) return [];
+    const target = passage === undefined ? spoken : unchanged(spoken);
     const credentials = config.pools.get(target.pool) ?? none;
     const pool = pools.poolFor(target, credentials, config.selections?.get(target.pool));
     const needsNone = target.authStyle === 'none' || pool.credentials.length === 0;
@@ -43,6 +44,11 @@ function inProtocol(target: Target, protocol: ProtocolName): Target | undefined 
   if (form === undefined) return undefined;
   const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;
   return { ...common, ...form };
+}
+
+/** The target without all that makes a conversation fit it. */
+function unchanged({ extraBody: _, reasoningEffort: __, historyRepairs: ___, ...target }: Target): Target {
+  return { ...target, edits: [] };
 }
 
 export class Candidates {
@@ -197,6 +203,12 @@ export class Candidates {
     if (behind.length === this.#places.length) return [];
     this.#places = [...this.#places.filter((place) => !behind.includes(place)), ...behind];
     return behind;
+  }
+
+  /** Of the targets only those at this origin are meant; the first, where nobody is there. */
+  narrowTo(origin: string | undefined): void {
+    const there = this.#places.filter(({ target }) => target.origin === origin);
+    this.#places = there.length > 0 ? there : this.#places.slice(0, 1);
   }
 
   /** From now on only those are asked who understand what the request brings. */

@@ -35,6 +35,11 @@ export class Tie {
     return this.#bound.references.map(({ name }) => name);
   }
 
+  /** Where what the request names was made; undefined when nobody knows. */
+  get origin(): string | undefined {
+    return this.names.flatMap((name) => this.#owners.get(name)?.origin ?? [])[0];
+  }
+
   /** Why this candidate cannot understand the request; undefined when it can, as far as anybody knows. */
   excludes(candidate: Candidate): string | undefined {
     if (this.#bound.references.length === 0) return undefined;

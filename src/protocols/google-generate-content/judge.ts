@@ -24,7 +24,7 @@ const telling: ReadonlySet<unknown> = new Set([
 ]);
 
 /** What an answer of each operation has, one of these at least. */
-const answerFields: Readonly<Record<Operation, readonly string[]>> = {
+const answerFields: Readonly<Partial<Record<Operation, readonly string[]>>> = {
   generate: ['candidates', 'promptFeedback'],
   embed: ['embedding', 'embeddings'],
   'count-tokens': ['totalTokens'],
@@ -32,7 +32,7 @@ const answerFields: Readonly<Record<Operation, readonly string[]>> = {
 
 export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyVerdict {
   if (saysFault(body['error'])) return { kind: 'error' };
-  const wanted = answerFields[operation];
+  const wanted = answerFields[operation] ?? [];
   if (!wanted.some((field) => typeof body[field] === 'object' || typeof body[field] === 'number'))
     return { kind: 'malformed', detail: `a JSON body without "${wanted[0]}"` };
   const usage = readUsage(body['usageMetadata']);

@@ -12,7 +12,7 @@ import { GoogleSplicer } from './splice.ts';
 import { watchGoogleStream } from './watch.ts';
 
 /** Methods of a model: https://ai.google.dev/api/all-methods, read 2026-11. */
-const methods: Readonly<Record<Operation, string>> = {
+const methods: Readonly<Partial<Record<Operation, string>>> = {
   generate: 'generateContent',
   embed: 'embedContent',
   'count-tokens': 'countTokens',

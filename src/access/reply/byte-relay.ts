@@ -1,0 +1,128 @@
+/**
+ * Passes an answer on as it comes, whatever its bytes are: sound, a file, events (step 6 of a request). The first byte commits it; of
+ * events only whole ones cross. What breaks off after that is told as broken: an error in band where there are events, a cut elsewhere.
+ */
+
+import type { Failure } from '../../model/failure.ts';
+import type { AccessRequest, Headers } from '../../model/request.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
+import { saysError } from '../../protocols/judge-passed.ts';
+import type { Delivered } from '../../protocols/protocol.ts';
+import { obstacle } from '../../protocols/read-passed.ts';
+import { SseSplitter } from '../../transport/sse.ts';
+import { createFailure } from '../classify/classify.ts';
+import type { AnswerReader, OngoingAttempt } from './outcome.ts';
+import { endlessEvent, isEndless } from './stream-relay.ts';
+
+/** What is passed through is taken whole where it is JSON, or a page that somebody on the way has put in its place; but for a file's content. */
+export function isPassedAsBytes({ passage }: AccessRequest, { 'content-type': type = '' }: Headers): boolean {
+  if (passage === undefined) return false;
+  return !/^\s*(application\/json|text\/html)\b/i.test(type) || /\/content(\?|$)/.test(passage.path);
+}
+
+/** Between two chunks: a voice pauses for as long as its model thinks. */
+const idleMs = 120_000;
+
+const delivered: Delivered = { text: '', textEvents: 0, obstacle, opening: {}, usage: undefined };
+
+export class ByteRelay implements AnswerReader {
+  readonly #attempt: OngoingAttempt;
+  readonly #status: number;
+  readonly #headers: Headers;
+  readonly #splitter: SseSplitter | undefined;
+  #committedAt: number | undefined;
+
+  constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
+    this.#attempt = attempt;
+    this.#status = status;
+    this.#headers = headers;
+    if (isEvents(headers)) this.#splitter = new SseSplitter();
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#splitter === undefined) {
+      this.#pass(chunk);
+      return;
+    }
+    for (const { raw, data } of this.#splitter.push(chunk)) {
+      if (this.#committedAt === undefined && isError(data)) {
+        this.#refuse(data);
+        return;
+      }
+      this.#pass(raw);
+    }
+    if (isEndless(this.#splitter)) this.fail(endlessEvent());
+  }
+
+  end(): void {
+    const last = this.#splitter?.end();
+    if (last !== undefined) this.#pass(last.raw);
+    if (this.#committedAt === undefined && this.#isMissing()) {
+      const failure = createFailure('empty', 'empty-answer', 'the answer was empty');
+      this.#attempt.settle({ kind: 'failed', failure, held: () => this.#finish() });
+      return;
+    }
+    this.#finish();
+    this.#attempt.settle({ kind: 'answered', status: this.#status, usage: undefined, notes: [] });
+  }
+
+  fail(failure: Failure): void {
+    const { deadline } = this.#attempt;
+    const committedAt = this.#committedAt;
+    if (committedAt === undefined) this.#attempt.settle({ kind: 'failed', failure });
+    else {
+      const silentMs = deadline.elapsedMs();
+      this.#attempt.settle({
+        kind: 'broken',
+        failure,
+        notes: [],
+        usage: undefined,
+        delivered,
+        committedAt,
+        silentMs,
+      });
+    }
+  }
+
+  #pass(bytes: Buffer): void {
+    this.#begin();
+    const { plan, deadline } = this.#attempt;
+    deadline.watch('idle', idleMs);
+    if (plan.writer.write(bytes)) return;
+    this.#attempt.pause();
+    plan.writer.onDrain(() => this.#attempt.resume());
+  }
+
+  #begin(): void {
+    if (this.#committedAt !== undefined) return;
+    const { plan } = this.#attempt;
+    this.#committedAt = plan.engine.host.clock.now();
+    this.#attempt.noteCommit();
+    plan.writer.beginBytes({ status: this.#status, headers: this.#headers }, plan.facts);
+  }
+
+  #finish(): void {
+    this.#begin();
+    this.#attempt.plan.writer.endBytes();
+  }
+
+  /** A file may have nothing in it, and a deletion nothing to say. */
+  #isMissing(): boolean {
+    return this.#status === 200 && this.#attempt.plan.request.operation !== 'files';
+  }
+
+  #refuse(body = ''): void {
+    const failure = this.#attempt.classify({ status: this.#status, headers: this.#headers, body });
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+}
+
+export function isEvents(headers: Headers): boolean {
+  return headers['content-type']?.includes('text/event-stream') ?? false;
+}
+
+function isError(data: string | undefined): boolean {
+  const event = data === undefined ? undefined : parseOrNothing(data);
+  return isRecord(event) && saysError(event);
+}

@@ -1,0 +1,76 @@
+/** The paths whose requests are passed through as they are (step 0), and what is asked at each. Data, and its reading. */
+
+import type { PassedOperation } from '../../model/protocol.ts';
+import type { Headers, Passage } from '../../model/request.ts';
+
+/** Names the provider of a request that names no model. */
+export const providerHeader = 'x-holdfast-provider';
+
+type Method = Passage['method'];
+
+/** What is asked at a path, without its `/v1`. */
+export interface PassedPath {
+  readonly methods: readonly string[];
+  readonly operation: PassedOperation;
+  /** The id in it. */
+  readonly object: string | undefined;
+}
+
+const rows: readonly (readonly [path: string, operation: PassedOperation, ...methods: Method[]])[] = [
+  ['/images/generations', 'images', 'POST'],
+  ['/images/edits', 'images', 'POST'],
+  ['/images/variations', 'images', 'POST'],
+  ['/audio/speech', 'audio', 'POST'],
+  ['/audio/transcriptions', 'audio', 'POST'],
+  ['/audio/translations', 'audio', 'POST'],
+  ['/files', 'files', 'GET', 'POST'],
+  ['/files/{id}', 'files', 'GET', 'DELETE'],
+  ['/files/{id}/content', 'files', 'GET'],
+  ['/batches', 'batches', 'GET', 'POST'],
+  ['/batches/{id}', 'batches', 'GET'],
+  ['/batches/{id}/cancel', 'batches', 'POST'],
+  ['/rerank', 'rerank', 'POST'],
+];
+
+/** For people. */
+export const passedPaths: readonly string[] = rows.map(([path]) => path);
+
+/** Letters that mean nothing in a path: an id leads nowhere else at the provider. */
+const idPattern = /^(?!\.+$)[\w.:~-]+$/;
+
+export function findPassedPath(path: string): PassedPath | undefined {
+  for (const [pattern, operation, ...methods] of rows) {
+    const [before = '', after] = pattern.split('{id}');
+    if (after === undefined) {
+      if (path === pattern) return { methods, operation, object: undefined };
+    } else if (path.startsWith(before) && path.endsWith(after)) {
+      const object = path.slice(before.length, path.length - after.length);
+      if (idPattern.test(object)) return { methods, operation, object };
+    }
+  }
+  return undefined;
+}
+
+/** What of a request says where it goes. */
+export interface AskedPath {
+  readonly method: string;
+  readonly query?: string | undefined;
+  readonly headers: Headers;
+}
+
+/** As it goes to the provider. A gateway key that stands in the query stays here. */
+export function createPassage(
+  { path, object }: PassedPath & { readonly path: string },
+  { method, query = '', headers }: AskedPath,
+): Passage {
+  const rest = query
+    .split('&')
+    .filter((pair) => pair !== '' && !/^key=/i.test(pair))
+    .join('&');
+  return {
+    method: method === 'POST' || method === 'DELETE' ? method : 'GET',
+    path: rest === '' ? path : `${path}?${rest}`,
+    object,
+    provider: headers[providerHeader],
+  };
+}

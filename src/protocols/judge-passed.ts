@@ -1,0 +1,50 @@
+/** Judges a JSON answer to a request that was passed through (step 4 of a request): it must parse to its end and be no error. Pure. */
+
+import type { Usage } from '../model/record.ts';
+import { isRecord, type WireObject } from './is-record.ts';
+import { describeBody, parseOrNothing } from './json-body.ts';
+import type { BodyVerdict } from './protocol.ts';
+import { saysFault } from './says-fault.ts';
+
+/** Fields of a file or a batch that name what only its account knows. */
+const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
+
+export function judgePassed(text: string): BodyVerdict {
+  const value = parseOrNothing(text);
+  if (Array.isArray(value)) return { kind: 'answer', usage: undefined, isEmpty: false, body: {} };
+  if (!isRecord(value)) return { kind: 'malformed', detail: describeBody(text) };
+  if (saysError(value)) return { kind: 'error' };
+  return {
+    kind: 'answer',
+    usage: readUsage(value['usage']),
+    isEmpty: false,
+    body: value,
+    made: listIds(value),
+  };
+}
+
+/** An error where an answer should be: a batch that has failed says so in words of its own (`errors`). */
+export function saysError(value: WireObject): boolean {
+  return saysFault(value['error']) || value['type'] === 'error';
+}
+
+function listIds(body: WireObject): readonly string[] {
+  const { data } = body;
+  const objects = Array.isArray(data) ? data.filter(isRecord) : [body];
+  return objects.flatMap((object) => idFields.flatMap((field) => textOf(object[field])));
+}
+
+function textOf(value: unknown): readonly string[] {
+  return typeof value === 'string' && value !== '' ? [value] : [];
+}
+
+/** Pictures and sound are counted in these words, and by some vendors in those of a chat. */
+function readUsage(usage: unknown): Usage | undefined {
+  if (!isRecord(usage)) return undefined;
+  const input = usage['input_tokens'] ?? usage['prompt_tokens'];
+  const output = usage['output_tokens'] ?? usage['completion_tokens'];
+  return {
+    ...(typeof input === 'number' ? { inputTokens: input } : {}),
+    ...(typeof output === 'number' ? { outputTokens: output } : {}),
+  };
+}
