@@ -22,6 +22,8 @@ export const errorCodes = [
   'method-not-allowed',
   'body-too-large',
   'gateway-key-wrong',
+  'key-not-allowed',
+  'gateway-unreachable',
   'host-not-allowed',
   'origin-not-allowed',
   'busy',

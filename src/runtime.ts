@@ -104,6 +104,8 @@ export interface Runtime {
   readonly logins: Logins;
   /** The latest records, newest last. */
   records(): readonly RequestRecord[];
+  /** What the store knows of requests that are over, also of those that have just ended. */
+  readonly history: Pick<Store, 'findRecords' | 'readUsage'>;
   close(): Promise<void>;
 }
 
@@ -169,6 +171,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     plan: (question) => createPlan(engine, keys, question),
     logins,
     records: () => state.records(),
+    history: state.history,
     close: async () => {
       watch.close();
       await logins.close();
@@ -248,6 +251,7 @@ interface RuntimeState {
   keep(record: RequestRecord): void;
   /** The latest, newest last. */
   records(): readonly RequestRecord[];
+  readonly history: Runtime['history'];
   close(): Promise<void>;
 }
 
@@ -277,6 +281,13 @@ function createState(
       sink.keep(record);
     },
     records: () => records.slice(-recordLimit),
+    history: {
+      findRecords: async (query) => {
+        await sink.flush();
+        return store.findRecords(query);
+      },
+      readUsage: (query) => store.readUsage(query),
+    },
     close: async () => {
       await health.close();
       await sink.close();

@@ -60,7 +60,7 @@ interface MendScene {
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
 
-type Mend = (scene: MendScene) => string | undefined;
+type WriteMend = (scene: MendScene) => string | undefined;
 
 function openScene(
   journey: Journey,
@@ -105,7 +105,7 @@ function isVendors({ origin }: Target, { entry }: ResolvedProvider): boolean {
   return sites.some((site) => Object.values(site).some((url) => new URL(url).origin === origin));
 }
 
-const rows: Readonly<Partial<Record<FailureClass, Mend>>> = {
+const rows: Readonly<Partial<Record<FailureClass, WriteMend>>> = {
   'auth-rejected': replaceKey,
   'auth-suspect': replaceKey,
   'auth-revoked': replaceKey,

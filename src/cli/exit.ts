@@ -33,6 +33,8 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'method-not-allowed': 2,
   'body-too-large': 2,
   'gateway-key-wrong': 4,
+  'key-not-allowed': 4,
+  'gateway-unreachable': 1,
   'host-not-allowed': 2,
   'origin-not-allowed': 2,
   busy: 6,

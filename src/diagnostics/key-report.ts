@@ -8,7 +8,13 @@ import type { Health } from '../credentials/health/health.ts';
 import { endOf } from '../credentials/health/marks.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import { rankOf } from '../credentials/source-rank.ts';
-import type { Credential, SecretReading, SecretSource, Selection } from '../model/credential.ts';
+import type {
+  Credential,
+  PendingReading,
+  SecretReading,
+  SecretSource,
+  Selection,
+} from '../model/credential.ts';
 import { defaults } from '../model/defaults.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
@@ -82,9 +88,11 @@ export interface KeyReportParts {
   /** Epoch ms. */
   readonly now: number;
   readonly signal: AbortSignal;
+  /** Looks at what is at hand only: a program or a keychain that no request has asked yet is not asked. Default: false. */
+  readonly isGlance?: boolean | undefined;
 }
 
-/** Every pool in the order of the config. Waits for commands and keychains. */
+/** Every pool in the order of the config. Waits for commands and keychains, but for a glance. */
 export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolReport[]> {
   const { pools, selections } = parts.config;
   return Promise.all(
@@ -98,7 +106,7 @@ export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolRe
 
 interface Read {
   readonly credential: Credential;
-  readonly reading: SecretReading;
+  readonly reading: SecretReading | PendingReading;
 }
 
 async function reportPool(
@@ -108,7 +116,10 @@ async function reportPool(
   const read = await Promise.all(
     credentials.map(async (credential) => ({
       credential,
-      reading: await parts.reader.examine(credential, parts.signal),
+      reading:
+        parts.isGlance === true
+          ? parts.reader.peek(credential)
+          : await parts.reader.examine(credential, parts.signal),
     })),
   );
   const groups = mergeEqual(read);
@@ -134,14 +145,13 @@ function toRow(
   { order, winner, parts }: { order: number; winner: Read | undefined; parts: KeyReportParts },
 ): KeyRow {
   const { id, label, source, origin, account, models } = credential;
-  const place = reading.state === 'ok' ? reading.foundAt : reading.lookedIn.join(', ');
   return {
     order,
     id,
     label,
     source,
     origin,
-    foundAt: place,
+    foundAt: placeOf(reading),
     alsoAt: equal.flatMap((one) => (one.reading.state === 'ok' ? [one.reading.foundAt] : [])),
     account,
     models,
@@ -150,9 +160,15 @@ function toRow(
   };
 }
 
+function placeOf(reading: Read['reading']): string {
+  if (reading.state === 'ok') return reading.foundAt;
+  return reading.state === 'pending' ? 'not asked yet' : reading.lookedIn.join(', ');
+}
+
 type StandingFacts = Pick<KeyRow, 'state' | 'detail' | 'marks' | 'fingerprint' | 'lastSuccess'>;
 
 function standingOf({ credential, reading }: Read, { health, now }: KeyReportParts): StandingFacts {
+  if (reading.state === 'pending') return { state: 'untried', marks: [] };
   if (reading.state === 'failed') return { state: 'failed', detail: reading.detail, marks: [] };
   if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
   const { fingerprint } = reading;

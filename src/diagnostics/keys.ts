@@ -9,7 +9,7 @@ import { RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import { selectPools, selectStoredKey } from './find-keys.ts';
-import { type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
+import { type KeyReportParts, type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
 import { reportSources, type SourceReport } from './key-sources.ts';
 import { acceptOrigin, type GivenKey, type TakenKey, takeKey } from './stored-key-desk.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
@@ -18,6 +18,8 @@ import { listUnused, type UnusedKey } from './unused-keys.ts';
 export interface Keys {
   /** The keys that were handed to us, to be renamed, moved and removed. */
   readonly stored: StoredKeys;
+  /** Every pool as it is at hand, without waiting for a program or a keychain: for what is looked at often. */
+  glance(): Promise<readonly PoolReport[]>;
   /** Every pool, or what `name` stands for. Throws `RequestError` for an unknown name, and for a label of several keys. */
   report(options: KeysOptions): Promise<readonly PoolReport[]>;
   /** What is kept in `credentials.json` and no request can use; all, or of one provider, id or label. */
@@ -60,17 +62,22 @@ export interface KeysOptions {
 }
 
 export function createKeys(engine: Engine, places: KeyPlaces): Keys {
-  const report = async ({ name, signal }: KeysOptions): Promise<readonly PoolReport[]> => {
+  const reportAll = async (
+    how: Pick<KeyReportParts, 'signal' | 'isGlance'>,
+  ): Promise<readonly PoolReport[]> => {
     const { health, reader, host } = engine;
     await health.load();
-    const now = host.clock.now();
-    const pools = await reportKeys({ config: engine.config(), reader, health, now, signal });
+    return reportKeys({ config: engine.config(), reader, health, now: host.clock.now(), ...how });
+  };
+  const report = async ({ name, signal }: KeysOptions): Promise<readonly PoolReport[]> => {
+    const pools = await reportAll({ signal });
     return name === undefined ? pools : selectPools(pools, name, unused(name));
   };
   const unused = (name?: string): readonly UnusedKey[] =>
     listUnused(engine.config(), places.credentialsFile.current(), name);
   return {
     report,
+    glance: () => reportAll({ signal: new AbortController().signal, isGlance: true }),
     unused,
     sources: async (options) => {
       const provider = requireProvider(engine, options.name);

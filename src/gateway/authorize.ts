@@ -1,31 +1,7 @@
-/** Who may talk to the gateway: the right key, a Host that is ours, an Origin that is allowed. Pure judgements over headers. */
+/** Who may talk to the gateway: with a key (key-ring.ts), by a Host that is ours, from an Origin that is allowed. Pure judgements over headers. */
 
-import { timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
-
-/** Accepts the key as each vendor's clients send it, Google's in the query too; compares in constant time. */
-export function createKeyCheck(key: string): (headers: Headers, query: string) => boolean {
-  const expected = Buffer.from(key);
-  return (headers, query) => {
-    const named = headers['x-api-key'] ?? headers['x-goog-api-key'];
-    const shown = bearerOf(headers['authorization']) ?? named ?? keyIn(query);
-    return shown !== undefined && isSame(Buffer.from(shown), expected);
-  };
-}
-
-/** How long a key is, is no secret; what stands in it takes the same time to compare, right or wrong. */
-function isSame(shown: Buffer, expected: Buffer): boolean {
-  return shown.length === expected.length && timingSafeEqual(shown, expected);
-}
-
-function keyIn(query: string): string | undefined {
-  return query.includes('key=') ? (new URLSearchParams(query).get('key') ?? undefined) : undefined;
-}
-
-function bearerOf(header: string | undefined): string | undefined {
-  return header?.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : undefined;
-}
 
 export function keyWrong(headers: Headers): RequestError {
   const isThere =

@@ -6,6 +6,12 @@ import { type Caller, Callers } from './callers.ts';
 
 const names = ['a', 'b', 'c', 'd'];
 const soundOut = (): void => undefined;
+const nobody = {
+  id: 'hfr_1',
+  name: undefined,
+  since: 1000,
+  sink: { target: undefined, firstAt: undefined, bytes: 0 },
+};
 
 function setUp() {
   const callers = new Callers();
@@ -14,7 +20,7 @@ function setUp() {
   for (const name of names) {
     const socket = new Duplex();
     present.set(name, {
-      caller: callers.add({ socket, endEarly: () => ended.push(name), soundOut }),
+      caller: callers.add({ ...nobody, socket, endEarly: () => ended.push(name), soundOut }),
       socket,
     });
   }
@@ -49,7 +55,7 @@ it('ends everybody, though each one leaves as he is ended', () => {
       ended += 1;
       callers.remove(caller);
     };
-    const caller: Caller = callers.add({ socket: new Duplex(), endEarly, soundOut });
+    const caller: Caller = callers.add({ ...nobody, socket: new Duplex(), endEarly, soundOut });
   }
   callers.endAll();
   expect([ended, callers.count]).toEqual([5, 0]);
@@ -60,7 +66,20 @@ it('sounds out those of one socket only', () => {
   const sounded: string[] = [];
   const [closing, other] = [new Duplex(), new Duplex()];
   for (const [name, socket] of Object.entries({ closing, other }))
-    callers.add({ socket, endEarly: () => undefined, soundOut: () => sounded.push(name) });
+    callers.add({ ...nobody, socket, endEarly: () => undefined, soundOut: () => sounded.push(name) });
   callers.soundOut(closing);
   expect(sounded).toEqual(['closing']);
+});
+
+it('tells what is on its way, the oldest first, and only what is known of it', () => {
+  const callers = new Callers();
+  const socket = new Duplex();
+  const sink = { target: 'sim/sim/echo', firstAt: 1500, bytes: 7 };
+  const ends = { socket, endEarly: () => undefined, soundOut };
+  callers.add({ ...ends, id: 'late', name: 'agent', since: 1200, sink });
+  callers.add({ ...nobody, ...ends, id: 'early' });
+  expect(callers.live()).toEqual([
+    { id: 'early', since: 1000, bytes: 0 },
+    { id: 'late', caller: 'agent', target: 'sim/sim/echo', since: 1200, firstEventMs: 300, bytes: 7 },
+  ]);
 });

@@ -5,10 +5,20 @@
  */
 
 import type { Duplex } from 'node:stream';
+import type { LiveRequest } from '../explain/snapshot.ts';
+import type { SocketSink } from './reply.ts';
 
 /** One client, from the end of its request to the end of its answer. */
 export interface Caller {
   readonly socket: Duplex;
+  /** The request's. */
+  readonly id: string;
+  /** The name of its gateway key; absent for the first key. */
+  readonly name: string | undefined;
+  /** Epoch ms. */
+  readonly since: number;
+  /** How far its answer is. */
+  readonly sink: Pick<SocketSink, 'target' | 'firstAt' | 'bytes'>;
   /** Ends the answer early, with an error in the client's protocol. */
   readonly endEarly: () => void;
   /** Called when he sends no more: he may still listen. */
@@ -24,8 +34,8 @@ export class Callers {
     return this.#all.length;
   }
 
-  add({ socket, endEarly, soundOut }: Omit<Caller, 'place'>): Caller {
-    const caller = { socket, endEarly, soundOut, place: this.#all.length };
+  add({ socket, id, name, since, sink, endEarly, soundOut }: Omit<Caller, 'place'>): Caller {
+    const caller = { socket, id, name, since, sink, endEarly, soundOut, place: this.#all.length };
     this.#all.push(caller);
     return caller;
   }
@@ -37,6 +47,11 @@ export class Callers {
     if (last === undefined || last === caller) return;
     this.#all[caller.place] = last;
     last.place = caller.place;
+  }
+
+  /** What is on its way, the oldest first. */
+  live(): readonly LiveRequest[] {
+    return this.#all.map(toLive).sort((one, other) => one.since - other.since);
   }
 
   /** Whether an answer is on its way through this socket. */
@@ -53,4 +68,15 @@ export class Callers {
   endAll(): void {
     for (const { endEarly } of [...this.#all]) endEarly();
   }
+}
+
+function toLive({ id, name, since, sink: { target, firstAt, bytes } }: Caller): LiveRequest {
+  return {
+    id,
+    ...(name === undefined ? {} : { caller: name }),
+    ...(target === undefined ? {} : { target }),
+    since,
+    ...(firstAt === undefined ? {} : { firstEventMs: Math.max(0, firstAt - since) }),
+    bytes,
+  };
 }

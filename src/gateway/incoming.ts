@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
+import type { KeyHolder } from './key-ring.ts';
 
 export interface Incoming {
   readonly request: IncomingMessage;
@@ -16,6 +17,8 @@ export interface Incoming {
   readonly config: ResolvedConfig;
   /** For the answer, beside the engine's own. */
   readonly extra: Headers;
+  /** Whose key it shows. */
+  readonly holder: KeyHolder;
 }
 
 /** A target in absolute form (RFC 9112 § 3.2.2), as clients write it that take us for a proxy. */

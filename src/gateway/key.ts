@@ -1,4 +1,4 @@
-/** The gateway's own key: what callers must show. Made at first start, kept 0600, read again by `holdfast key`. */
+/** The gateway's own keys: what callers must show, and what opens the admin API. Made at first start, kept 0600. */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
 import type { Paths } from '../config/files/paths.ts';
@@ -10,29 +10,35 @@ const prefix = 'hf_';
 
 /** `HOLDFAST_GATEWAY_KEY`, else the key file; a missing file is made. Throws `AccessError` for a key that cannot be used. */
 export function readGatewayKey(host: Host, paths: Paths): string {
-  const fromEnvironment = host.environment.get('HOLDFAST_GATEWAY_KEY')?.trim();
-  if (fromEnvironment !== undefined && fromEnvironment !== '') {
-    return checkKey(fromEnvironment, 'the environment variable HOLDFAST_GATEWAY_KEY');
-  }
-  const path = paths.gatewayKeyFile;
-  return checkKey(readOrMake(host, path).trim(), path);
+  return readKey(host, paths.gatewayKeyFile, 'HOLDFAST_GATEWAY_KEY');
 }
 
-function readOrMake(host: Host, path: string): string {
+/** `HOLDFAST_ADMIN_KEY`, else the file of the admin key; otherwise as `readGatewayKey`. */
+export function readAdminKey(host: Host, paths: Paths): string {
+  return readKey(host, paths.adminKeyFile, 'HOLDFAST_ADMIN_KEY');
+}
+
+/** A key that nobody has yet. */
+export function makeKey(host: Pick<Host, 'randomToken'>): string {
+  return `${prefix}${host.randomToken(24)}`;
+}
+
+function readKey(host: Host, path: string, variable: string): string {
+  const fromEnvironment = host.environment.get(variable)?.trim();
+  if (fromEnvironment !== undefined && fromEnvironment !== '')
+    return checkKey(fromEnvironment, `the environment variable ${variable}`);
   try {
-    if (host.files.stamp(path) === undefined)
-      host.files.createExclusive(path, `${prefix}${host.randomToken(24)}\n`);
-    return host.files.readText(path);
+    if (host.files.stamp(path) === undefined) host.files.createExclusive(path, `${makeKey(host)}\n`);
+    return checkKey(host.files.readText(path).trim(), path);
   } catch (error) {
-    throw keyFault(path, error);
+    throw error instanceof AccessError ? error : keyFault(path, variable, error);
   }
 }
 
-function keyFault(path: string, cause: unknown): AccessError {
+function keyFault(path: string, variable: string, cause: unknown): AccessError {
   return new AccessError('config-invalid', `the gateway key ${path}: ${describeFileFault(cause)}`, {
     cause,
-    howToFix:
-      'put it right, or name another folder with HOLDFAST_HOME, or the key itself with HOLDFAST_GATEWAY_KEY',
+    howToFix: `put it right, or name another folder with HOLDFAST_HOME, or the key itself with ${variable}`,
   });
 }
 

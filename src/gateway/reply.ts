@@ -35,6 +35,12 @@ export class SocketSink implements ReplySink {
   #head: Head | undefined;
   /** It is an answer in events. */
   isStream = false;
+  /** Who answers; known with the head. */
+  target: string | undefined;
+  /** When the first bytes went out, epoch ms. */
+  firstAt: number | undefined;
+  /** Of the answer, so far. */
+  bytes = 0;
 
   constructor(response: ServerResponse, sending: Sending) {
     this.#response = response;
@@ -44,10 +50,12 @@ export class SocketSink implements ReplySink {
   head(status: number, headers: Headers): void {
     this.#head = { status, headers };
     this.isStream = headers['content-type']?.startsWith('text/event-stream') === true;
+    this.target = headers['x-holdfast-target'];
   }
 
   write(chunk: Uint8Array): boolean {
     this.#writeHead();
+    this.bytes += chunk.length;
     if (this.#response.destroyed || this.#response.write(chunk)) return true;
     this.#limitWait();
     return false;
@@ -94,6 +102,7 @@ export class SocketSink implements ReplySink {
     if (this.#head === undefined || this.#response.headersSent) return;
     this.#response.writeHead(this.#head.status, { ...this.#head.headers, ...this.#sending.extra });
     this.#head = undefined;
+    this.firstAt = this.#sending.clock.now();
   }
 }
 

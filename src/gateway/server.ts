@@ -7,10 +7,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { newRequestId } from '../access/exchange.ts';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
-import { AccessError, RequestError } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
-import { createKeyCheck, hostForeign, isHostAllowed, keyWrong, originForeign } from './authorize.ts';
+import { AdminApi, isAdminPath } from './admin/admin.ts';
+import { hostForeign, isHostAllowed, keyWrong, originForeign } from './authorize.ts';
 import { InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { Callers } from './callers.ts';
@@ -18,7 +19,10 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
 import { checkOneHost, hostOf, type Incoming, parseHeaders, pathOf, queryOf } from './incoming.ts';
 import { checkKey } from './key.ts';
+import { createKeyRing, type KeyRing, requireScope } from './key-ring.ts';
+import { cannotListen, localFault, openMethodWrong } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
+import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
 
 /** While draining, connections are looked over this often. */
 const drainPollMs = 50;
@@ -38,6 +42,10 @@ export interface GatewayOptions {
   readonly runtime: Runtime;
   /** What callers must show: at least 16 printable characters, as `readGatewayKey()` gives. */
   readonly key: string;
+  /** What opens the admin API, as `readAdminKey()` gives. Default: nothing does. */
+  readonly adminKey?: string;
+  /** Where it says that it listens, for other commands. Default: nowhere. */
+  readonly runFile?: string;
   /** Added to every answer, such as `x-holdfast-simulated: 1`. Default: none. */
   readonly extraHeaders?: Headers;
 }
@@ -66,7 +74,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
-  readonly #isKeyRight: (headers: Headers, query: string) => boolean;
+  readonly #ring: KeyRing;
+  readonly #admin: AdminApi;
+  readonly #startedAt: number;
+  /** By which it proves that the run file is its own. */
+  readonly #token: string;
+  #removeRunFile: () => void = () => undefined;
   readonly #server: Server;
   readonly #callers = new Callers();
   readonly #bytes = new InflightBytes();
@@ -78,7 +91,15 @@ class HttpGateway implements Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#isKeyRight = createKeyCheck(options.key);
+    this.#ring = createKeyRing(options);
+    const { runtime } = options;
+    this.#token = runtime.host.randomToken(18);
+    this.#startedAt = runtime.host.clock.now();
+    this.#admin = new AdminApi({
+      runtime,
+      live: () => this.#callers.live(),
+      running: () => ({ url: this.url, startedAt: this.#startedAt }),
+    });
     this.#server = createServer({
       keepAliveTimeout: 75_000,
       requestTimeout: arrivalMs,
@@ -112,13 +133,28 @@ class HttpGateway implements Gateway {
       this.#server.listen(port.value, host.value, () => {
         this.port = addressOf(this.#server).port;
         this.url = `http://${host.value.includes(':') ? `[${host.value}]` : host.value}:${this.port}`;
+        this.#announce();
         resolve();
       });
     });
   }
 
+  #announce(): void {
+    const { runtime, runFile } = this.#options;
+    if (runFile === undefined) return;
+    const facts = {
+      url: this.url,
+      pid: runtime.host.processId,
+      startedAt: this.#startedAt,
+      token: this.#token,
+    };
+    this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
+  }
+
   async close(): Promise<void> {
     this.#isDraining = true;
+    this.#removeRunFile();
+    this.#admin.close();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     const { clock } = this.#options.runtime.host;
@@ -150,7 +186,7 @@ class HttpGateway implements Gateway {
       const path = pathOf(url);
       checkOneHost(request);
       if (openPaths.has(path)) {
-        this.#answerOpen(request, response, path);
+        this.#answerOpen({ request, response, path, headers });
         return;
       }
       const config = this.#look();
@@ -160,10 +196,20 @@ class HttpGateway implements Gateway {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
-      if (!this.#isKeyRight(headers, queryOf(url))) throw keyWrong(headers);
-      await this.#exchange({ request, response, path, requestId, headers, config, extra });
+      const holder = this.#ring.holderOf(headers, queryOf(url));
+      if (holder === undefined) throw keyWrong(headers);
+      const incoming = { request, response, path, requestId, headers, config, extra, holder };
+      if (isAdminPath(path)) await this.#admin.answer(incoming);
+      else {
+        requireScope(holder, 'call');
+        await this.#exchange(incoming);
+      }
     } catch (error) {
-      const protocol = this.#options.runtime.protocolAt(pathOf(url), headers);
+      const path = pathOf(url);
+      const protocol = this.#options.runtime.protocolAt(
+        isAdminPath(path) ? '/chat/completions' : path,
+        headers,
+      );
       const told = error instanceof RequestError ? error : localFault(error);
       replyWithError(response, told, { protocol, requestId, extra });
     }
@@ -184,8 +230,15 @@ class HttpGateway implements Gateway {
     return this.#seen;
   }
 
-  #answerOpen(request: IncomingMessage, response: ServerResponse, path: string): void {
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodWrong(path, request.method);
+  #answerOpen({
+    request,
+    response,
+    path,
+    headers,
+  }: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw openMethodWrong(path, request.method);
+    const challenge = headers[challengeHeader];
+    if (challenge !== undefined) response.setHeader(proofHeader, proveRun(this.#token, challenge));
     const isReady = path !== '/readyz' || !this.#isDraining;
     replyWithJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'draining' });
   }
@@ -225,7 +278,8 @@ class HttpGateway implements Gateway {
    * keeps closes over this call only: closures of `#exchange` there keep its promises alive, and a quarter of the CPU went to
    * the collector, which moved every ended request to the old heap.
    */
-  #watchCaller({ request, response, path, requestId, headers, config, extra }: Incoming): Watched {
+  #watchCaller(incoming: Incoming): Watched {
+    const { request, response, path, requestId: id, headers, config, extra, holder } = incoming;
     const { clock } = this.#options.runtime.host;
     const hangUp = new AbortController();
     const limitMs = config.gateway.sendTimeoutMs;
@@ -235,9 +289,11 @@ class HttpGateway implements Gateway {
     const endEarly = (): void => {
       hangUp.abort();
       const protocol = this.#options.runtime.protocolAt(path, headers);
-      replyGoingDown(response, { protocol, requestId, extra });
+      replyGoingDown(response, { protocol, requestId: id, extra });
     };
-    const caller = this.#callers.add({ socket: request.socket, endEarly, soundOut });
+    const { socket } = request;
+    const since = clock.now();
+    const caller = this.#callers.add({ socket, id, name: holder.name, since, sink, endEarly, soundOut });
     response.on('close', () => {
       this.#callers.remove(caller);
       if (!response.writableFinished) hangUp.abort();
@@ -263,33 +319,4 @@ function addressOf(server: Server): AddressInfo {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('the gateway listens on no port');
   return address;
-}
-
-function cannotListen(error: Error, host: string, port: number): AccessError {
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
-      howToFix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
-      cause: error,
-    });
-  }
-  return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${error.message}`, {
-    howToFix: 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
-    cause: error,
-  });
-}
-
-function methodWrong(path: string, method = 'this method'): RequestError {
-  return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
-    status: 405,
-    howToFix: 'use GET',
-    headers: { allow: 'GET, HEAD' },
-  });
-}
-
-/** Clients hammer 5xx, so a fault of ours is a 400. */
-function localFault(error: unknown): RequestError {
-  const text = error instanceof Error ? error.message : 'an unknown fault';
-  return new RequestError('local-fault', `the gateway could not serve this request: ${text}`, {
-    status: 400,
-  });
 }

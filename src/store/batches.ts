@@ -40,17 +40,18 @@ export class Batches<Row> {
   /** Hands over what waits. */
   async close(): Promise<void> {
     this.#timer?.cancel();
-    await this.#flush();
+    await this.flush();
   }
 
   /** One batch at a time: a slow store gets the next one a second after it has taken the last. */
   async #handOver(): Promise<void> {
-    await this.#flush();
+    await this.flush();
     const hasMore = this.#waiting.length > 0;
     this.#timer = hasMore ? this.#clock.startTimer(batchMs, () => void this.#handOver()) : undefined;
   }
 
-  async #flush(): Promise<void> {
+  /** Hands over what waits, before its time: somebody wants to read it. */
+  async flush(): Promise<void> {
     const batch = this.#waiting;
     if (batch.length === 0) return;
     this.#waiting = [];

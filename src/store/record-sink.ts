@@ -25,6 +25,11 @@ export class RecordSink {
     this.#waiting.add(record);
   }
 
+  /** So that what has just ended can be read. */
+  flush(): Promise<void> {
+    return this.#waiting.flush();
+  }
+
   /** Hands over what waits. */
   async close(): Promise<void> {
     await this.#waiting.close();

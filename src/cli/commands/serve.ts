@@ -1,6 +1,6 @@
 /** `holdfast serve`: the gateway in the foreground, until a signal drains it. */
 
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import { describeOrigin } from '../../config/describe-origin.ts';
 import { ConfigError } from '../../errors.ts';
 import type { Gateway } from '../../gateway/server.ts';
 import type { EngineEvent } from '../../model/events.ts';
@@ -28,11 +28,13 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<number>
   served = await createServed(terminal, options);
   const { runtime, sim } = served;
   try {
-    const { readGatewayKey } = await import('../../gateway/key.ts');
+    const { readAdminKey, readGatewayKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
     const key = readGatewayKey(runtime.host, runtime.paths);
+    const adminKey = readAdminKey(runtime.host, runtime.paths);
+    const { runFile } = runtime.paths;
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
-    const gateway = await startGateway({ runtime, key, extraHeaders });
+    const gateway = await startGateway({ runtime, key, adminKey, runFile, extraHeaders });
     const isOver = untilSignal(terminal, gateway); // whoever hears that it listens may end it at once
     if (options.json) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
@@ -104,20 +106,14 @@ function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | un
 function describeStart(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): string {
   const config = runtime.config();
   const targets = config.routes.get('main')?.targets.map(({ target }) => target.id) ?? [];
-  const source = config.origin.kind === 'file' ? config.origin.path : describeOrigin(config.origin);
   const lines = [
     `holdfast listens on ${gateway.url}/v1`,
     `  main route: ${targets.join(' → ')}`,
-    `  configuration: ${source}`,
+    `  configuration: ${describeOrigin(config.origin)}`,
     '  key: npx holdfast key',
   ];
   if (sim !== undefined) lines.push(...describeTrial(gateway, sim));
   return `${lines.join('\n')}\n`;
-}
-
-function describeOrigin(origin: Exclude<ResolvedConfig['origin'], { readonly kind: 'file' }>): string {
-  if (origin.kind === 'variable') return `none; the key in ${origin.variable} chose the provider`;
-  return origin.kind === 'stored' ? `none; the stored key ${origin.label} chose the provider` : 'none';
 }
 
 function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly string[] {

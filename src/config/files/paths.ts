@@ -12,10 +12,16 @@ export interface Paths {
   readonly dotenvFile: string;
   readonly credentialsFile: string;
   readonly gatewayKeyFile: string;
+  /** What opens the admin API. */
+  readonly adminKeyFile: string;
+  /** Hashes of the keys that `key add` made for single callers. */
+  readonly callerKeysFile: string;
   /** State database and logs. */
   readonly stateFolder: string;
   /** Health and records, shared by every process of this user. */
   readonly stateFile: string;
+  /** Where the gateway of this home listens, while it does. */
+  readonly runFile: string;
   /** What providers last said they offer. */
   readonly modelListsFile: string;
 }
@@ -33,8 +39,11 @@ export function resolvePaths(environment: Environment): Paths {
     dotenvFile: `${folder}/.env`,
     credentialsFile: `${folder}/credentials.json`,
     gatewayKeyFile: `${folder}/gateway.key`,
+    adminKeyFile: `${folder}/admin.key`,
+    callerKeysFile: `${folder}/caller-keys.json`,
     stateFolder,
     stateFile: `${stateFolder}/state.db`,
+    runFile: `${stateFolder}/running.json`,
     modelListsFile: `${stateFolder}/models.json`,
   };
 }

@@ -21,17 +21,19 @@ export interface PlanQuestion {
   /** A task, a provider, a model, or the id or label of a key. Default: every task. */
   readonly name?: string | undefined;
   readonly signal: AbortSignal;
+  /** Asks no program and no keychain: for what is looked at often. Default: false. */
+  readonly isGlance?: boolean | undefined;
 }
 
 /** Throws `RequestError` (404) for a name that nothing bears, and for a task that is switched off. */
 export async function createPlan(
   engine: Engine,
-  keys: Pick<Keys, 'report'>,
-  { name, signal }: PlanQuestion,
+  keys: Pick<Keys, 'report' | 'glance'>,
+  { name, signal, isGlance = false }: PlanQuestion,
 ): Promise<Plan> {
-  const pools = await keys.report({ signal });
+  const pools = await (isGlance ? keys.glance() : keys.report({ signal }));
   const config = engine.config();
-  const scene = { engine, config, lists: engine.modelLists, pools, signal };
+  const scene = { engine, config, lists: engine.modelLists, pools, signal, isGlance };
   const told = findAsked(scene, name);
   return {
     at: engine.host.clock.now(),
@@ -42,7 +44,11 @@ export async function createPlan(
   };
 }
 
-type Scene = PlanNames & { readonly engine: Engine; readonly signal: AbortSignal };
+type Scene = PlanNames & {
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  readonly isGlance: boolean;
+};
 
 function nameConfig({ origin }: ResolvedConfig): string {
   switch (origin.kind) {
@@ -61,7 +67,9 @@ async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<
   const journey = beginLook(scene, model);
   const places = journey.candidates.places.filter(({ target }) => told.isTold(target));
   const targets = places.map((place) => planTarget(scene, journey, { place, told }));
-  const asked = await findUsable(journey, journey.candidates.inOrder(), isAskable);
+  const asked = scene.isGlance
+    ? findAtHand(journey)
+    : await findUsable(journey, journey.candidates.inOrder(), isAskable);
   return {
     task: journey.route.task === 'pinned' ? model : journey.route.task,
     isUsable: targets.some(({ standing }) => !isLost(standing)),
@@ -81,6 +89,14 @@ function beginLook({ engine, config, signal }: Scene, model: string): Journey {
   const question = smallQuestion(protocol, model);
   const request = { id: 'plan', protocol, operation, ...question, headers: {}, signal, config } as const;
   return beginJourney(engine, request, createDeafSink());
+}
+
+function findAtHand(journey: Journey): Usable | undefined {
+  for (const candidate of journey.candidates.inOrder()) {
+    const verdict = judge(journey, candidate);
+    if (verdict.state === 'free' || verdict.state === 'due') return verdict;
+  }
+  return undefined;
 }
 
 function isAskable({ state }: Usable): boolean {

@@ -1,0 +1,89 @@
+/** What has come to an end lately, in short: fed with each finished record, in a gateway for as long as it runs. Bounded, and cheap for a plain success. */
+
+import type { RequestRecord } from '../model/record.ts';
+import { dayOf, kindOf } from '../store/policy.ts';
+import type { CallerState, LateRequest } from './snapshot.ts';
+
+/** Of failed and rescued requests, and of all others. */
+const keptEach = 50;
+/** A client may call itself anything: more names than this are counted together. */
+const mostCallers = 200;
+const others = 'others';
+
+type Tally = { -readonly [Key in keyof CallerState['day']]: number };
+
+export class Lately {
+  #troubles: RequestRecord[] = [];
+  #plain: RequestRecord[] = [];
+  #callers = new Map<string, { lastAt: number; readonly day: Tally }>();
+  #day = '';
+  /** Epoch ms at which `#day` ends. */
+  #dayEndsAt = 0;
+
+  note(record: RequestRecord): void {
+    const kind = kindOf(record);
+    const isTrouble = kind === 'failed' || kind === 'rescued';
+    const list = isTrouble ? this.#troubles : this.#plain;
+    list.push(record);
+    if (list.length >= 2 * keptEach) list.splice(0, list.length - keptEach);
+    this.#count(record, kind);
+  }
+
+  /** Failed and rescued requests first, then the newest, 50 in all. */
+  requests(): readonly LateRequest[] {
+    const troubles = this.#troubles.slice(-keptEach).reverse();
+    const plain = this.#plain.slice(-keptEach).reverse();
+    return [...troubles, ...plain].slice(0, keptEach).map(toLate);
+  }
+
+  /** Who has asked today (UTC), without those who are being answered. */
+  callers(now: number): readonly Omit<CallerState, 'writing'>[] {
+    if (now >= this.#dayEndsAt) return [];
+    return [...this.#callers].map(([name, { lastAt, day }]) => ({ name, lastAt, day: { ...day } }));
+  }
+
+  #count({ at, durationMs, caller = 'unknown', cost }: RequestRecord, kind: string): void {
+    const endedAt = at + durationMs;
+    if (endedAt >= this.#dayEndsAt) this.#begin(endedAt);
+    const name = this.#callers.has(caller) || this.#callers.size < mostCallers ? caller : others;
+    const found = this.#callers.get(name) ?? { lastAt: 0, day: { asked: 0, rescued: 0, failed: 0, usd: 0 } };
+    this.#callers.set(name, found);
+    found.lastAt = Math.max(found.lastAt, endedAt);
+    found.day.asked += 1;
+    if (kind === 'rescued') found.day.rescued += 1;
+    if (kind === 'failed') found.day.failed += 1;
+    found.day.usd = (found.day.usd ?? 0) + (cost?.usd ?? 0);
+  }
+
+  #begin(at: number): void {
+    this.#day = dayOf(at);
+    this.#dayEndsAt = Date.parse(this.#day) + 86_400_000;
+    this.#callers = new Map();
+  }
+}
+
+function toLate({
+  id,
+  at,
+  caller,
+  task,
+  model,
+  answeredBy,
+  outcome,
+  attempts,
+  durationMs,
+}: RequestRecord): LateRequest {
+  const rescuedFrom =
+    outcome === 'answered' ? attempts.find(({ failure }) => failure)?.failure?.class : undefined;
+  return {
+    id,
+    at,
+    ...(caller === undefined ? {} : { caller }),
+    task,
+    asked: model,
+    ...(answeredBy === undefined ? {} : { answeredBy }),
+    outcome,
+    ...(rescuedFrom === undefined ? {} : { rescuedFrom }),
+    ms: durationMs,
+  };
+}

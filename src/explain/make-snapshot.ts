@@ -1,0 +1,104 @@
+/** Makes the snapshot from what its parts know. Pure; nobody is asked and nothing is sent. */
+
+import { isWaitedFor } from '../credentials/health/mark-policy.ts';
+import type { KeyMark, KeyRow, PoolReport } from '../diagnostics/key-report.ts';
+import { judgeSnapshot, mendsOf } from './judge-snapshot.ts';
+import type { Lately } from './lately.ts';
+import type { RoutePlan } from './plan/plan.ts';
+import type {
+  CallerState,
+  CredentialHold,
+  CredentialState,
+  LiveRequest,
+  Snapshot,
+  SnapshotSelf,
+  TaskState,
+} from './snapshot.ts';
+
+export interface SnapshotFacts {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly self: SnapshotSelf;
+  readonly pools: readonly PoolReport[];
+  /** Every task, by the runtime's own verdicts. */
+  readonly routes: readonly RoutePlan[];
+  readonly lately: Lately;
+  readonly live: readonly LiveRequest[];
+}
+
+/** Its `v` is 0: who tells of changes counts them. */
+export function makeSnapshot({ now, self, pools, routes, lately, live }: SnapshotFacts): Snapshot {
+  const credentials = pools.flatMap(({ name, keys }) => keys.map((row) => toCredential(name, row)));
+  const tasks = routes.map(toTask);
+  const { version, pid } = self;
+  return {
+    v: 0,
+    at: now,
+    verdict: judgeSnapshot({ credentials, tasks, now }),
+    self,
+    credentials,
+    callers: listCallers(lately.callers(now), live),
+    tasks,
+    live,
+    lately: lately.requests(),
+    members: [{ id: String(pid), pid, version, beatAt: now }],
+  };
+}
+
+function toCredential(provider: string, row: KeyRow): CredentialState {
+  const { id, label, account, source, foundAt, shadowedBy, fingerprint, detail, lastSuccess } = row;
+  const state = stateOf(row);
+  return {
+    id,
+    provider,
+    label,
+    ...(account === undefined ? {} : { account }),
+    source,
+    origin: foundAt,
+    ...(shadowedBy === undefined ? {} : { shadowedBy }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    state,
+    ...(detail === undefined ? {} : { detail }),
+    holds: row.marks.map(toHold),
+    ...(lastSuccess === undefined ? {} : { provenAt: lastSuccess }),
+    mends: mendsOf(provider, state, row.marks[0]?.cause),
+  };
+}
+
+/** What covers every model decides; the longest such mark stands first. */
+function stateOf({ state, marks }: KeyRow): CredentialState['state'] {
+  if (state === 'proven') return 'works';
+  if (state === 'untried') return 'untried';
+  if (state === 'missing' || state === 'failed') return 'missing';
+  const longest = marks.find(({ model }) => model === undefined);
+  return longest !== undefined && isWaitedFor(longest.cause) ? 'rests' : 'out';
+}
+
+function toHold({ cause, model, since, until, endSetBy, evidence }: KeyMark): CredentialHold {
+  return { cause, ...(model === undefined ? {} : { model }), since, until, endSetBy, evidence };
+}
+
+function toTask({ task, isUsable, targets }: RoutePlan): TaskState {
+  const plan = targets.map(({ id, reason, keys }) => ({
+    target: id,
+    why: reason,
+    credentials: keys.map((key) => key.id),
+  }));
+  return { name: task, usable: isUsable, plan };
+}
+
+/** Those who are being answered belong to it, though they have got nothing yet. */
+function listCallers(
+  today: readonly Omit<CallerState, 'writing'>[],
+  live: readonly LiveRequest[],
+): readonly CallerState[] {
+  const writing = Map.groupBy(live, ({ caller }) => caller ?? 'unknown');
+  const known = new Set(today.map(({ name }) => name));
+  const nothing = { asked: 0, rescued: 0, failed: 0 };
+  const fresh = [...writing].flatMap(([name, [first]]) =>
+    known.has(name) ? [] : [{ name, lastAt: first?.since ?? 0, day: nothing }],
+  );
+  return [...today, ...fresh]
+    .map((one) => ({ ...one, writing: writing.get(one.name)?.length ?? 0 }))
+    .sort((one, other) => other.lastAt - one.lastAt);
+}

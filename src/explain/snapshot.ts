@@ -1,0 +1,158 @@
+/**
+ * What a gateway is and does at one moment, in one value: CLI, admin API and page read this and nothing else. Names, times
+ * and fingerprints; never a secret. Times are epoch ms; what is absent is not known. Types only.
+ */
+
+import type { SecretSource } from '../model/credential.ts';
+import type { FailureClass, Mark } from '../model/failure.ts';
+import type { RequestRecord } from '../model/record.ts';
+
+export interface Snapshot {
+  /** Grows by one with each change; 0 where nobody counts, as in one that was made from the file. */
+  readonly v: number;
+  readonly at: number;
+  readonly verdict: SnapshotVerdict;
+  readonly self: SnapshotSelf;
+  /** In the order of use, provider by provider. */
+  readonly credentials: readonly CredentialState[];
+  /** Who has asked today (UTC) or is being answered. */
+  readonly callers: readonly CallerState[];
+  readonly tasks: readonly TaskState[];
+  /** Requests on their way, the oldest first. */
+  readonly live: readonly LiveRequest[];
+  /** The latest 50: failed and rescued ones first, then the newest. */
+  readonly lately: readonly LateRequest[];
+  readonly members: readonly FleetMember[];
+}
+
+/** As bad as the worst of what follows (`unknown`: nothing has been asked yet). */
+export interface SnapshotVerdict {
+  readonly state: 'well' | 'resting' | 'broken' | 'unknown';
+  readonly text: string;
+  readonly mends: readonly Mend[];
+}
+
+/** What mends it: a sentence, and the line to paste where there is one. */
+export interface Mend {
+  readonly text: string;
+  readonly command?: string;
+}
+
+/** The program that made the snapshot. Without url and times it is no gateway: the state was read from the file. */
+export interface SnapshotSelf {
+  readonly version: string;
+  readonly pid: number;
+  readonly url?: string;
+  readonly startedAt?: number;
+  readonly config: {
+    /** The file, or what stands for it: `none; the key in XAI_API_KEY chose the provider`. */
+    readonly path: string;
+    /** How often it was read anew and taken since the start. */
+    readonly generation?: number;
+    /** The file was changed, and is wrong: what stays in force is the last good one. */
+    readonly refused?: string;
+  };
+  readonly store: { readonly kind: 'file' | 'memory'; readonly path?: string };
+}
+
+/** One credential of a provider, equal ones merged. */
+export interface CredentialState {
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string;
+  /** Limit group. Absent: its own. */
+  readonly account?: string;
+  readonly source: SecretSource;
+  /** Where its secret was found, or looked for: `.env:3`. */
+  readonly origin: string;
+  /** A source of higher rank holds a different secret: where that was found. */
+  readonly shadowedBy?: string;
+  readonly fingerprint?: string;
+  /**
+   * `rests`: until capacity comes back; `out`: a matter of key or money; `missing`: no usable secret. A credential that is
+   * held back for some models only still `works`; they are named in `holds`.
+   */
+  readonly state: 'works' | 'untried' | 'rests' | 'out' | 'missing';
+  /** Why it is missing. */
+  readonly detail?: string;
+  /** The longest first. */
+  readonly holds: readonly CredentialHold[];
+  /** When it last worked. */
+  readonly provenAt?: number;
+  readonly mends: readonly Mend[];
+}
+
+/** One reason why a credential, or a model with it, is held back. */
+export interface CredentialHold {
+  readonly cause: FailureClass;
+  /** Absent: every model. */
+  readonly model?: string;
+  readonly since: number;
+  readonly until: number;
+  readonly endSetBy: Mark['endSetBy'];
+  /** The provider's own words, redacted. */
+  readonly evidence: string;
+}
+
+/** One who asks: a key of the gateway by its name, else a program by what it calls itself. */
+export interface CallerState {
+  readonly name: string;
+  readonly lastAt: number;
+  /** Requests that are being answered. */
+  readonly writing: number;
+  /** Since 00:00 UTC. */
+  readonly day: {
+    readonly asked: number;
+    readonly rescued: number;
+    readonly failed: number;
+    readonly usd?: number;
+  };
+}
+
+export interface TaskState {
+  readonly name: string;
+  /** Whether somebody of its plan may be asked now or soon. */
+  readonly usable: boolean;
+  readonly plan: readonly {
+    readonly target: string;
+    /** `main`, `fallback_chain[0]`. */
+    readonly why: string;
+    /** Ids of the credentials that it may be asked with; none where it needs none. */
+    readonly credentials: readonly string[];
+  }[];
+}
+
+/** A request on its way. */
+export interface LiveRequest {
+  readonly id: string;
+  readonly caller?: string;
+  /** Who answers; absent until an answer has begun. */
+  readonly target?: string;
+  readonly since: number;
+  /** From its arrival to the first byte of its answer. */
+  readonly firstEventMs?: number;
+  /** Of the answer, so far. */
+  readonly bytes: number;
+}
+
+/** A request that is over, in short: its record has the rest. */
+export interface LateRequest {
+  readonly id: string;
+  readonly at: number;
+  readonly caller?: string;
+  readonly task: string;
+  readonly asked: string;
+  readonly answeredBy?: string;
+  readonly outcome: RequestRecord['outcome'];
+  /** It was answered, and not by the first attempt: why the first failed. */
+  readonly rescuedFrom?: FailureClass;
+  readonly ms: number;
+}
+
+/** A process of the fleet; today always one, this. */
+export interface FleetMember {
+  readonly id: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly beatAt: number;
+}

@@ -1,0 +1,68 @@
+/** Takes a snapshot of a runtime: of a gateway while it runs, or of this shell's configuration beside the state file. */
+
+import { describeOrigin } from '../config/describe-origin.ts';
+import type { Paths } from '../config/files/paths.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Keys } from '../diagnostics/keys.ts';
+import type { Host } from '../host.ts';
+import type { Store } from '../store/store.ts';
+import { version } from '../version.ts';
+import { Lately } from './lately.ts';
+import { makeSnapshot, type SnapshotFacts } from './make-snapshot.ts';
+import type { PlanQuestion } from './plan/create-plan.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Snapshot, SnapshotSelf } from './snapshot.ts';
+
+/** What of a runtime is looked at. */
+export interface Watched {
+  readonly host: Pick<Host, 'clock' | 'processId'>;
+  readonly paths: Pick<Paths, 'stateFile'>;
+  config(): ResolvedConfig;
+  readonly keys: Pick<Keys, 'glance'>;
+  plan(question: PlanQuestion): Promise<Plan>;
+}
+
+/** What only a gateway that runs knows of itself. */
+export interface RunningFacts {
+  readonly url: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly config: Pick<SnapshotSelf['config'], 'generation' | 'refused'>;
+}
+
+/** Asks no provider, no program and no keychain. */
+export async function takeSnapshot(
+  { host, paths, config, keys, plan }: Watched,
+  facts: Pick<SnapshotFacts, 'lately' | 'live'> & {
+    readonly running?: RunningFacts;
+    /** Nothing outlives the process: the trial. */
+    readonly isInMemory?: boolean;
+  },
+): Promise<Snapshot> {
+  const { running, isInMemory = false, ...rest } = facts;
+  const { signal } = new AbortController(); // nothing is waited for
+  const [pools, { routes }] = await Promise.all([keys.glance(), plan({ signal, isGlance: true })]);
+  const self: SnapshotSelf = {
+    version,
+    pid: host.processId,
+    ...(running === undefined ? {} : { url: running.url, startedAt: running.startedAt }),
+    config: { path: describeOrigin(config().origin), ...running?.config },
+    store: isInMemory ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
+  };
+  return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, routes });
+}
+
+/** As many records of today as a snapshot is made of where nobody has counted them as they came. */
+const mostRecords = 5000;
+
+/** What the store knows of today (UTC), and which requests those are: where a gateway starts again, or none runs. */
+export async function readLately(
+  { clock }: Pick<Host, 'clock'>,
+  store: Pick<Store, 'findRecords'>,
+): Promise<{ readonly lately: Lately; readonly ids: ReadonlySet<string> }> {
+  const lately = new Lately();
+  const since = Math.floor(clock.now() / 86_400_000) * 86_400_000;
+  const records = await store.findRecords({ since, limit: mostRecords });
+  for (const record of records.toReversed()) lately.note(record);
+  return { lately, ids: new Set(records.map(({ id }) => id)) };
+}

@@ -1,0 +1,68 @@
+/** What a query of the admin API asks for. Strict: an unknown name or a wrong value is one clear error. */
+
+import { z } from 'zod';
+import { askWhetherMeant } from '../../config/nearest.ts';
+import { RequestError } from '../../errors.ts';
+import type { UsageQuery } from '../../model/usage.ts';
+import type { RecordQuery } from '../../store/store.ts';
+
+/** So many records at once; who wants more asks again with `until`. */
+const mostRecords = 1000;
+const usualRecords = 50;
+
+/** Epoch ms, or a date as ISO 8601 has it. */
+const time = z.string().transform((text, context) => {
+  const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isFinite(at)) return at;
+  context.addIssue('a time is epoch milliseconds, or like 2026-11-22T14:03:00Z');
+  return z.NEVER;
+});
+
+const recordQuery = z.strictObject({
+  id: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(mostRecords).default(usualRecords),
+  since: time.optional(),
+  until: time.optional(),
+  task: z.string().optional(),
+  caller: z.string().optional(),
+  kind: z.enum(['plain', 'rescued', 'failed', 'other']).optional(),
+});
+
+const usageQuery = recordQuery.pick({ since: true, until: true, task: true, caller: true });
+
+/** Throws `RequestError`. */
+export function readRecordQuery(query: string): RecordQuery {
+  return parseQuery(recordQuery, query);
+}
+
+/** Throws `RequestError`. */
+export function readUsageQuery(query: string): UsageQuery {
+  return parseQuery(usageQuery, query);
+}
+
+/** What is not given is absent. */
+function parseQuery<Query>(schema: z.ZodObject, query: string): Query {
+  const given = [...new URLSearchParams(query)].filter(([name]) => name !== 'key');
+  const names = Object.keys(schema.shape);
+  for (const [index, [name]] of given.entries()) {
+    if (!names.includes(name)) throw unknownName(name, names);
+    if (given.findIndex(([other]) => other === name) !== index)
+      throw wrong(`the query names ${name} more than once`, 'name it once');
+  }
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data as Query;
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0] ?? 'query');
+  throw wrong(`${name} in the query cannot be used: ${issue?.message ?? 'it is invalid'}`, `correct ${name}`);
+}
+
+function unknownName(name: string, names: readonly string[]): RequestError {
+  return wrong(
+    `the query has an unknown name: ${name}`,
+    askWhetherMeant(name, names) ?? `use ${names.join(', ')}`,
+  );
+}
+
+function wrong(message: string, howToFix: string): RequestError {
+  return new RequestError('request-invalid', message, { status: 400, howToFix });
+}

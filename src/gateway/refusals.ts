@@ -1,0 +1,32 @@
+/** What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in authorize.ts and key-ring.ts. */
+
+import { AccessError, RequestError } from '../errors.ts';
+
+export function cannotListen(error: Error, host: string, port: number): AccessError {
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
+      howToFix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
+      cause: error,
+    });
+  }
+  return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${error.message}`, {
+    howToFix: 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
+    cause: error,
+  });
+}
+
+export function openMethodWrong(path: string, method = 'this method'): RequestError {
+  return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
+    status: 405,
+    howToFix: 'use GET',
+    headers: { allow: 'GET, HEAD' },
+  });
+}
+
+/** Clients hammer 5xx, so a fault of ours is a 400. */
+export function localFault(error: unknown): RequestError {
+  const text = error instanceof Error ? error.message : 'an unknown fault';
+  return new RequestError('local-fault', `the gateway could not serve this request: ${text}`, {
+    status: 400,
+  });
+}
