@@ -15,6 +15,8 @@ export type OAuthFetch = (url: string, request: OAuthRequest) => Promise<Respons
 export interface RequestLimits {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Of the answer. Default: 256 kB; an answer with tokens has a few. */
+  readonly bytes?: number;
 }
 
 /** No answer, or none in time: nothing is known about what the server did. The message names the server and no secret. */
@@ -22,7 +24,6 @@ export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
 }
 
-/** An answer with tokens has a few kB. */
 const bodyLimit = 256 * 1024;
 
 /** Statuses whose answer has no body, by the Fetch standard. */
@@ -31,7 +32,7 @@ const bodiless = new Set([204, 205, 304]);
 /** Rejects with `ServerUnreachable`, or with the signal's reason. */
 export function createOAuthFetch(
   host: Pick<Host, 'dispatch' | 'clock'>,
-  { timeoutMs, signal }: RequestLimits,
+  { timeoutMs, signal, bytes = bodyLimit }: RequestLimits,
 ): OAuthFetch {
   return async (url, request) => {
     signal?.throwIfAborted();
@@ -40,7 +41,8 @@ export function createOAuthFetch(
     const late = new ServerUnreachable(`${origin} gave no answer within ${timeoutMs / 1000} s`);
     const timer = host.clock.startTimer(timeoutMs, () => limit.abort(late));
     const stops = AbortSignal.any([limit.signal, ...(signal === undefined ? [] : [signal])]);
-    const { answer, call } = send(host, toUpstream({ origin, path: `${pathname}${search}` }, request));
+    const asked = toUpstream({ origin, path: `${pathname}${search}` }, request);
+    const { answer, call } = send(host, asked, bytes);
     try {
       return await untilAborted(answer, stops);
     } catch (error) {
@@ -55,6 +57,7 @@ export function createOAuthFetch(
 function send(
   host: Pick<Host, 'dispatch'>,
   request: UpstreamRequest,
+  limit: number,
 ): { readonly answer: Promise<Response>; readonly call: UpstreamCall } {
   const { promise: answer, resolve, reject } = Promise.withResolvers<Response>();
   const { origin } = request;
@@ -68,8 +71,7 @@ function send(
     onData: (chunk) => {
       bytes += chunk.length;
       chunks.push(chunk);
-      if (bytes > bodyLimit)
-        reject(new ServerUnreachable(`${origin} answered with more than ${bodyLimit} bytes`));
+      if (bytes > limit) reject(new ServerUnreachable(`${origin} answered with more than ${limit} bytes`));
     },
     onEnd: () => {
       const body = bodiless.has(head.status) ? null : Buffer.concat(chunks);
