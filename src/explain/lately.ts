@@ -1,7 +1,7 @@
 /** What has come to an end lately, in short: fed with each finished record, in a gateway for as long as it runs. Bounded, and cheap for a plain success. */
 
 import type { RequestRecord } from '../model/record.ts';
-import { dayOf, kindOf } from '../store/policy.ts';
+import { kindOf } from '../store/policy.ts';
 import type { CallerState, LateRequest } from './snapshot.ts';
 
 /** Of failed and rescued requests, and of all others. */
@@ -9,6 +9,7 @@ const keptEach = 50;
 /** A client may call itself anything: more names than this are counted together. */
 const mostCallers = 200;
 const others = 'others';
+const dayMs = 86_400_000;
 
 type Tally = { -readonly [Key in keyof CallerState['day']]: number };
 
@@ -16,8 +17,7 @@ export class Lately {
   #troubles: RequestRecord[] = [];
   #plain: RequestRecord[] = [];
   #callers = new Map<string, { lastAt: number; readonly day: Tally }>();
-  #day = '';
-  /** Epoch ms at which `#day` ends. */
+  /** When the day (UTC) ends that is counted, epoch ms. */
   #dayEndsAt = 0;
 
   note(record: RequestRecord): void {
@@ -56,8 +56,7 @@ export class Lately {
   }
 
   #begin(at: number): void {
-    this.#day = dayOf(at);
-    this.#dayEndsAt = Date.parse(this.#day) + 86_400_000;
+    this.#dayEndsAt = (Math.floor(at / dayMs) + 1) * dayMs;
     this.#callers = new Map();
   }
 }
