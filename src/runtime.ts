@@ -170,8 +170,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     keys,
     plan: (question) => createPlan(engine, keys, question),
     logins,
-    records: () => state.records(),
-    history: state.history,
+    ...state.past,
     close: async () => {
       watch.close();
       await logins.close();
@@ -249,9 +248,7 @@ interface RuntimeState {
   readonly health: Health;
   readonly bindings: AccountBindings;
   keep(record: RequestRecord): void;
-  /** The latest, newest last. */
-  records(): readonly RequestRecord[];
-  readonly history: Runtime['history'];
+  readonly past: Pick<Runtime, 'records' | 'history'>;
   close(): Promise<void>;
 }
 
@@ -280,13 +277,15 @@ function createState(
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
       sink.keep(record);
     },
-    records: () => records.slice(-recordLimit),
-    history: {
-      findRecords: async (query) => {
-        await sink.flush();
-        return store.findRecords(query);
+    past: {
+      records: () => records.slice(-recordLimit),
+      history: {
+        findRecords: async (query) => {
+          await sink.flush();
+          return store.findRecords(query);
+        },
+        readUsage: (query) => store.readUsage(query),
       },
-      readUsage: (query) => store.readUsage(query),
     },
     close: async () => {
       await health.close();

@@ -19,10 +19,17 @@ import { inPlace, withRuntime } from './with-runtime.ts';
 /** A gateway of this very machine has proved itself by then, or is taken for gone. */
 const proofMs = 2000;
 
+export interface ReadingOptions {
+  /** As `--gateway` gives it. Default: `HOLDFAST_URL`, else that of this home, else the file. */
+  readonly gateway?: string | undefined;
+  /** Closed at the end. Default: this process. */
+  readonly host?: Host | undefined;
+}
+
 /** Closes what was opened, whatever `use` does. */
 export async function withReadings<T>(
   terminal: Terminal,
-  options: { readonly gateway?: string | undefined },
+  options: ReadingOptions,
   use: (readings: Readings) => Promise<T>,
 ): Promise<T> {
   const readings = await openReadings(terminal, options);
@@ -36,8 +43,7 @@ export async function withReadings<T>(
 /** Rejects with `AccessError` for an address or a key that cannot be used. */
 export async function openReadings(
   terminal: Terminal,
-  { gateway }: { readonly gateway?: string | undefined },
-  given?: Host,
+  { gateway, host: given }: ReadingOptions,
 ): Promise<Readings> {
   const { createNodeHost } = await import('../host/node-host.ts');
   const host = given ?? createNodeHost();

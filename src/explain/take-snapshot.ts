@@ -14,7 +14,7 @@ import type { Plan } from './plan/plan.ts';
 import type { Snapshot, SnapshotSelf } from './snapshot.ts';
 
 /** What of a runtime is looked at. */
-export interface Watched {
+export interface SnapshotSource {
   readonly host: Pick<Host, 'clock' | 'processId'>;
   readonly paths: Pick<Paths, 'stateFile'>;
   config(): ResolvedConfig;
@@ -32,7 +32,7 @@ export interface RunningFacts {
 
 /** Asks no provider, no program and no keychain. */
 export async function takeSnapshot(
-  { host, paths, config, keys, plan }: Watched,
+  { host, paths, config, keys, plan }: SnapshotSource,
   facts: Pick<SnapshotFacts, 'lately' | 'live'> & {
     readonly running?: RunningFacts;
     /** Nothing outlives the process: the trial. */

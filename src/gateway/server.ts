@@ -6,12 +6,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newRequestId } from '../access/exchange.ts';
-import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminApi, isAdminPath } from './admin/admin.ts';
-import { hostForeign, isHostAllowed, keyWrong, originForeign } from './authorize.ts';
+import { checkCaller, keyWrong } from './authorize.ts';
 import { InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { Callers } from './callers.ts';
@@ -306,13 +306,6 @@ class HttpGateway implements Gateway {
 interface Watched {
   readonly hangUp: AbortController;
   readonly sink: SocketSink;
-}
-
-/** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
-function checkCaller(host: string | undefined, origin: string | undefined, settings: GatewaySettings): void {
-  if (host !== undefined && !isHostAllowed(host, settings.host.value, settings.allowedHosts))
-    throw hostForeign(host);
-  if (origin !== undefined && !settings.allowedOrigins.includes(origin)) throw originForeign(origin);
 }
 
 function addressOf(server: Server): AddressInfo {

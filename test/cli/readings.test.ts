@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openReadings } from '../../src/cli/readings.ts';
+import { openReadings, withReadings } from '../../src/cli/readings.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
@@ -44,8 +44,12 @@ const terminal: Terminal = {
   onSignal: () => () => undefined,
 };
 
+function hostOf(environment: Readonly<Record<string, string>>) {
+  return createNodeHost({ HOLDFAST_HOME: home, ...environment });
+}
+
 function open(named?: string, environment: Readonly<Record<string, string>> = {}) {
-  return openReadings(terminal, { gateway: named }, createNodeHost({ HOLDFAST_HOME: home, ...environment }));
+  return openReadings(terminal, { gateway: named, host: hostOf(environment) });
 }
 
 const runFile = (): string => join(home, 'running.json');
@@ -132,8 +136,10 @@ describe('a reading command', () => {
   });
 
   it('says when nobody answers at the address', async () => {
-    const readings = await open('http://127.0.0.1:9', { HOLDFAST_ADMIN_KEY: `hf_${'c'.repeat(32)}` });
-    await expect(readings.snapshot()).rejects.toMatchObject({ code: 'gateway-unreachable' });
-    await readings.close();
+    const host = hostOf({ HOLDFAST_ADMIN_KEY: `hf_${'c'.repeat(32)}` });
+    const asked = withReadings(terminal, { gateway: 'http://127.0.0.1:9', host }, (readings) =>
+      readings.snapshot(),
+    );
+    await expect(asked).rejects.toMatchObject({ code: 'gateway-unreachable' });
   });
 });

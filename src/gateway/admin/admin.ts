@@ -37,14 +37,14 @@ interface AdminAsking {
   readonly signal: AbortSignal;
 }
 
-interface Endpoint {
+interface AdminEndpoint {
   readonly method: 'GET' | 'POST';
   /** What may follow in the path. Default: nothing. */
   readonly takes?: 'id' | 'name';
   readonly answer: (scene: AdminScene, asking: AdminAsking) => Promise<object>;
 }
 
-const endpoints: Readonly<Record<string, Endpoint>> = {
+const endpoints: Readonly<Record<string, AdminEndpoint>> = {
   snapshot: { method: 'GET', answer: readSnapshot },
   records: { method: 'GET', takes: 'id', answer: readRecords },
   usage: {
@@ -83,7 +83,7 @@ export class AdminApi {
   }
 }
 
-function findEndpoint(path: string): { readonly endpoint: Endpoint; readonly rest: string } {
+function findEndpoint(path: string): { readonly endpoint: AdminEndpoint; readonly rest: string } {
   const [name = '', ...more] = path.slice(root.length + 1).split('/');
   const rest = decode(more.join('/'));
   const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
