@@ -1,6 +1,5 @@
 /** What the code makes of each example: where a field arrives, or that it is dropped or refused. For the tables of `docs/translation.md` and their tests. */
 
-import type { z } from 'zod';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import { messagesRules } from '../../src/protocols/anthropic-messages/translate-in.ts';
 import { messagesBody } from '../../src/protocols/anthropic-messages/wire.ts';
@@ -14,6 +13,7 @@ import { chatBody } from '../../src/protocols/openai-chat/wire.ts';
 import { responsesRules } from '../../src/protocols/openai-responses/translate-in.ts';
 import { responsesBody } from '../../src/protocols/openai-responses/wire.ts';
 import type { FieldRules } from '../../src/protocols/translation/field-fates.ts';
+import type { WireShape } from '../../src/protocols/translation/shape.ts';
 import { chatAnswers, messagesAnswers, responsesAnswers } from './answer-examples.ts';
 import { chatExamples } from './chat-examples.ts';
 import { googleAnswers, googleExamples } from './google-examples.ts';
@@ -28,7 +28,7 @@ export interface Subject {
   readonly answers: Examples;
   /** The least that can be asked. */
   readonly least: WireObject;
-  readonly shape: z.ZodType;
+  readonly shape: WireShape<unknown>;
   readonly rules: FieldRules;
 }
 

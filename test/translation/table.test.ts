@@ -1,7 +1,6 @@
 /** The tables of `docs/translation.md` against the code: each row is true, and nothing that the code reads or writes is without one. */
 
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import type { NeutralAnswer } from '../../src/protocols/neutral.ts';
 import { encode, readAnswer, subjects, write } from './fates.ts';
 import { differencesOf, isKind, isNamed, isWithin, leavesOf, placesOf } from './paths.ts';
@@ -49,7 +48,7 @@ describe.each(Object.entries(subjects))('requests in %s', (protocol, subject) =>
 
   it('has a row for each field that is read', () => {
     const named = rows.flatMap(({ places }) => places);
-    const read = placesOf(z.toJSONSchema(subject.shape, { io: 'input' }));
+    const read = placesOf(subject.shape.schema);
     expect(read.filter((place) => !named.some((name) => isNamed(place, name)))).toEqual([]);
   });
 

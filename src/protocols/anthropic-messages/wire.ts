@@ -1,110 +1,104 @@
 /** The shape of an `anthropic-messages` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
-import { z } from 'zod';
+import {
+  anyObject,
+  anything,
+  either,
+  flag,
+  type Infer,
+  list,
+  maybe,
+  number,
+  object,
+  text,
+  variant,
+  word,
+} from '../translation/shape.ts';
 
-const source = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('base64'), media_type: z.string(), data: z.string() }),
-  z.object({ type: z.literal('url'), url: z.string() }),
-  z.object({ type: z.literal('text'), media_type: z.string().nullish(), data: z.string() }),
-]);
-
-const textBlock = z.object({ type: z.literal('text'), text: z.string() });
-const imageBlock = z.object({ type: z.literal('image'), source });
-const documentBlock = z.object({
-  type: z.literal('document'),
-  source,
-  title: z.string().nullish(),
+const source = variant('type', {
+  base64: { media_type: text, data: text },
+  url: { url: text },
+  text: { media_type: maybe(text), data: text },
 });
 
-const resultBlock = z.object({
-  type: z.literal('tool_result'),
-  tool_use_id: z.string(),
-  content: z
-    .union([z.string(), z.array(z.discriminatedUnion('type', [textBlock, imageBlock, documentBlock]))])
-    .nullish(),
-});
+const plainBlocks = {
+  text: { text },
+  image: { source },
+  document: { source, title: maybe(text) },
+};
+const textBlock = object({ type: word('text'), text });
+const resultContent = either(text, list(variant('type', plainBlocks)));
 
-const userBlock = z.discriminatedUnion('type', [textBlock, imageBlock, documentBlock, resultBlock]);
+const userBlock = variant('type', {
+  ...plainBlocks,
+  tool_result: { tool_use_id: text, content: maybe(resultContent) },
+});
 
 /** Calls that the vendor made and answered itself: nobody else can be told of them. */
-const hostedBlocks = [
-  'server_tool_use',
-  'web_search_tool_result',
-  'web_fetch_tool_result',
-  'code_execution_tool_result',
-  'bash_code_execution_tool_result',
-  'text_editor_code_execution_tool_result',
-  'tool_search_tool_result',
-  'mcp_tool_use',
-  'mcp_tool_result',
-] as const;
+const hostedBlocks = {
+  server_tool_use: {},
+  web_search_tool_result: {},
+  web_fetch_tool_result: {},
+  code_execution_tool_result: {},
+  bash_code_execution_tool_result: {},
+  text_editor_code_execution_tool_result: {},
+  tool_search_tool_result: {},
+  mcp_tool_use: {},
+  mcp_tool_result: {},
+};
 
-const assistantBlock = z.discriminatedUnion('type', [
-  textBlock,
-  z.object({ type: z.literal('thinking'), thinking: z.string() }),
-  z.object({ type: z.literal('redacted_thinking') }),
-  z.object({ type: z.enum(hostedBlocks) }),
-  z.object({
-    type: z.literal('tool_use'),
-    id: z.string(),
-    name: z.string(),
-    input: z.unknown().optional(),
-  }),
-]);
+const assistantBlock = variant('type', {
+  text: { text },
+  thinking: { thinking: text },
+  redacted_thinking: {},
+  ...hostedBlocks,
+  tool_use: { id: text, name: text, input: anything },
+});
 
-const message = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('user'), content: z.union([z.string(), z.array(userBlock)]) }),
-  z.object({ role: z.literal('assistant'), content: z.union([z.string(), z.array(assistantBlock)]) }),
-  z.object({ role: z.literal('system'), content: z.union([z.string(), z.array(textBlock)]) }),
-]);
+const message = variant('role', {
+  user: { content: either(text, list(userBlock)) },
+  assistant: { content: either(text, list(assistantBlock)) },
+  system: { content: either(text, list(textBlock)) },
+});
 
 /** Tools of the vendor's own have a type of their own. */
-const tool = z.object({
-  type: z.string().nullish(),
-  name: z.string(),
-  description: z.string().nullish(),
-  input_schema: z.record(z.string(), z.unknown()).nullish(),
-  strict: z.boolean().nullish(),
+const tool = object({
+  type: maybe(text),
+  name: text,
+  description: maybe(text),
+  input_schema: maybe(anyObject),
+  strict: maybe(flag),
 });
 
-const toolChoice = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('auto'), disable_parallel_tool_use: z.boolean().nullish() }),
-  z.object({ type: z.literal('any'), disable_parallel_tool_use: z.boolean().nullish() }),
-  z.object({ type: z.literal('none') }),
-  z.object({
-    type: z.literal('tool'),
-    name: z.string(),
-    disable_parallel_tool_use: z.boolean().nullish(),
-  }),
-]);
-
-const format = z.object({
-  type: z.literal('json_schema'),
-  schema: z.record(z.string(), z.unknown()),
+const toolChoice = variant('type', {
+  auto: { disable_parallel_tool_use: maybe(flag) },
+  any: { disable_parallel_tool_use: maybe(flag) },
+  none: {},
+  tool: { name: text, disable_parallel_tool_use: maybe(flag) },
 });
 
-const number = z.number().nullish();
+const format = object({ type: word('json_schema'), schema: anyObject });
 
-export const messagesBody = z.object({
-  model: z.unknown().optional(),
-  stream: z.unknown().optional(),
-  messages: z.array(message),
-  system: z.union([z.string(), z.array(textBlock)]).nullish(),
-  max_tokens: number,
-  temperature: number,
-  top_p: number,
-  top_k: number,
-  stop_sequences: z.array(z.string()).nullish(),
-  tools: z.array(tool).nullish(),
-  tool_choice: toolChoice.nullish(),
-  thinking: z.object({ type: z.string(), budget_tokens: number }).nullish(),
-  output_config: z.object({ effort: z.string().nullish(), format: format.nullish() }).nullish(),
-  output_format: format.nullish(),
+export const messagesBody = object({
+  model: anything,
+  stream: anything,
+  messages: list(message),
+  system: maybe(either(text, list(textBlock))),
+  max_tokens: maybe(number),
+  temperature: maybe(number),
+  top_p: maybe(number),
+  top_k: maybe(number),
+  stop_sequences: maybe(list(text)),
+  tools: maybe(list(tool)),
+  tool_choice: maybe(toolChoice),
+  thinking: maybe(object({ type: text, budget_tokens: maybe(number) })),
+  output_config: maybe(object({ effort: maybe(text), format: maybe(format) })),
+  output_format: maybe(format),
 });
 
-export type MessagesBody = z.infer<typeof messagesBody>;
-export type MessagesMessage = z.infer<typeof message>;
-export type MessagesTool = z.infer<typeof tool>;
-export type UserBlock = z.infer<typeof userBlock>;
-export type AssistantBlock = z.infer<typeof assistantBlock>;
-export type FileSource = z.infer<typeof source>;
+export type MessagesBody = Infer<typeof messagesBody>;
+export type MessagesMessage = Infer<typeof message>;
+export type MessagesTool = Infer<typeof tool>;
+export type UserBlock = Infer<typeof userBlock>;
+export type AssistantBlock = Infer<typeof assistantBlock>;
+export type FileSource = Infer<typeof source>;

@@ -3,86 +3,87 @@
  * out, with a note. Names: https://ai.google.dev/api/generate-content and `@google/genai` 2.32.0, read 2026-11.
  */
 
-import { z } from 'zod';
+import {
+  anyObject,
+  anything,
+  flag,
+  type Infer,
+  list,
+  maybe,
+  number,
+  object,
+  openObject,
+  text,
+  variant,
+} from '../translation/shape.ts';
 
-const blob = z.object({ mimeType: z.string(), data: z.string() });
-const anyObject = z.record(z.string(), z.unknown());
+const blob = object({ mimeType: text, data: text });
 
-const functionCall = z.object({ id: z.string().nullish(), name: z.string(), args: anyObject.nullish() });
-const functionResponse = z.object({
-  id: z.string().nullish(),
-  name: z.string(),
-  response: anyObject.nullish(),
-  parts: z.array(z.object({ inlineData: blob })).nullish(),
+const functionCall = object({ id: maybe(text), name: text, args: maybe(anyObject) });
+const functionResponse = object({
+  id: maybe(text),
+  name: text,
+  response: maybe(anyObject),
+  parts: maybe(list(object({ inlineData: blob }))),
 });
 
-const textPart = z.object({ text: z.string().nullish() });
-const userPart = textPart.extend({
-  inlineData: blob.nullish(),
-  fileData: z.object({ mimeType: z.string().nullish(), fileUri: z.string() }).nullish(),
-  functionResponse: functionResponse.nullish(),
+const textPart = object({ text: maybe(text) });
+const userPart = object({
+  text: maybe(text),
+  inlineData: maybe(blob),
+  fileData: maybe(object({ mimeType: maybe(text), fileUri: text })),
+  functionResponse: maybe(functionResponse),
 });
-const modelPart = textPart.extend({ thought: z.boolean().nullish(), functionCall: functionCall.nullish() });
+const modelPart = object({ text: maybe(text), thought: maybe(flag), functionCall: maybe(functionCall) });
 
-const content = z.union([
-  z.object({ role: z.literal('model'), parts: z.array(modelPart).nullish() }),
-  z.object({ role: z.literal('user').nullish(), parts: z.array(userPart).nullish() }),
-]);
+const content = variant(
+  'role',
+  { model: { parts: maybe(list(modelPart)) }, user: { parts: maybe(list(userPart)) } },
+  'user',
+);
 
-const declaration = z.object({
-  name: z.string(),
-  description: z.string().nullish(),
-  parameters: anyObject.nullish(),
-  parametersJsonSchema: anyObject.nullish(),
-});
-
-/** Tools of the vendor's own have a field of their own. */
-const tool = z.looseObject({ functionDeclarations: z.array(declaration).nullish() });
-
-const number = z.number().nullish();
-
-const config = z.object({
-  maxOutputTokens: number,
-  temperature: number,
-  topP: number,
-  topK: number,
-  seed: number,
-  presencePenalty: number,
-  frequencyPenalty: number,
-  candidateCount: number,
-  stopSequences: z.array(z.string()).nullish(),
-  responseMimeType: z.string().nullish(),
-  responseSchema: anyObject.nullish(),
-  responseJsonSchema: anyObject.nullish(),
-  responseModalities: z.array(z.string()).nullish(),
-  responseLogprobs: z.boolean().nullish(),
-  thinkingConfig: z
-    .object({
-      includeThoughts: z.boolean().nullish(),
-      thinkingBudget: number,
-      thinkingLevel: z.string().nullish(),
-    })
-    .nullish(),
+const declaration = object({
+  name: text,
+  description: maybe(text),
+  parameters: maybe(anyObject),
+  parametersJsonSchema: maybe(anyObject),
 });
 
-export const googleBody = z.object({
-  model: z.unknown().optional(),
-  contents: z.array(content),
-  systemInstruction: z.object({ role: z.unknown().optional(), parts: z.array(textPart) }).nullish(),
-  tools: z.array(tool).nullish(),
-  toolConfig: z
-    .object({
-      functionCallingConfig: z
-        .object({ mode: z.string().nullish(), allowedFunctionNames: z.array(z.string()).nullish() })
-        .nullish(),
-    })
-    .nullish(),
-  generationConfig: config.nullish(),
+const config = object({
+  maxOutputTokens: maybe(number),
+  temperature: maybe(number),
+  topP: maybe(number),
+  topK: maybe(number),
+  seed: maybe(number),
+  presencePenalty: maybe(number),
+  frequencyPenalty: maybe(number),
+  candidateCount: maybe(number),
+  stopSequences: maybe(list(text)),
+  responseMimeType: maybe(text),
+  responseSchema: maybe(anyObject),
+  responseJsonSchema: maybe(anyObject),
+  responseModalities: maybe(list(text)),
+  responseLogprobs: maybe(flag),
+  thinkingConfig: maybe(
+    object({ includeThoughts: maybe(flag), thinkingBudget: maybe(number), thinkingLevel: maybe(text) }),
+  ),
 });
 
-export type GoogleBody = z.infer<typeof googleBody>;
-export type GoogleConfig = z.infer<typeof config>;
-export type GoogleContent = z.infer<typeof content>;
-export type GoogleDeclaration = z.infer<typeof declaration>;
-export type GoogleUserPart = z.infer<typeof userPart>;
-export type ModelPart = z.infer<typeof modelPart>;
+const callingConfig = object({ mode: maybe(text), allowedFunctionNames: maybe(list(text)) });
+
+export const googleBody = object({
+  model: anything,
+  contents: list(content),
+  systemInstruction: maybe(object({ role: anything, parts: list(textPart) })),
+  // Tools of the vendor's own have a field of their own, of any name.
+  tools: maybe(list(openObject({ functionDeclarations: maybe(list(declaration)) }))),
+  toolConfig: maybe(object({ functionCallingConfig: maybe(callingConfig) })),
+  generationConfig: maybe(config),
+});
+
+export type GoogleBody = Infer<typeof googleBody>;
+export type GoogleConfig = Infer<typeof config>;
+export type GoogleContent = Infer<typeof content>;
+export type GoogleDeclaration = Infer<typeof declaration>;
+export type GoogleUserPart = Infer<typeof userPart>;
+export type ModelPart = Infer<typeof modelPart>;

@@ -6,7 +6,7 @@ import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
-import type { InputPart, ResponsesBody, ResponsesItem } from './wire.ts';
+import type { InputPart, ResponsesBody, ResponsesItem, ResponsesMessage } from './wire.ts';
 
 type ToolOutputItem = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];
 
@@ -27,6 +27,8 @@ export function decodeInput({ instructions, input }: ResponsesBody): NeutralMess
 /** Calls of the vendor's own tools are passed over. */
 function decodeItem(item: ResponsesItem, names: Map<string, string>): NeutralMessage | undefined {
   switch (item.type) {
+    case undefined:
+    case null:
     case 'message':
       return decodeMessage(item);
     case 'reasoning':
@@ -55,7 +57,7 @@ function toCall(item: { readonly call_id: string; readonly name: string }, input
   };
 }
 
-function decodeMessage(item: Extract<ResponsesItem, { type: 'message' }>): NeutralMessage {
+function decodeMessage(item: ResponsesMessage): NeutralMessage {
   switch (item.role) {
     case 'user':
       return { role: 'user', content: decodeUser(item.content) };

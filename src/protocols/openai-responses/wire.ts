@@ -1,134 +1,111 @@
 /** The shape of an `openai-responses` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
-import { z } from 'zod';
-import { isRecord } from '../is-record.ts';
+import {
+  anyObject,
+  anything,
+  either,
+  flag,
+  type Infer,
+  list,
+  maybe,
+  number,
+  object,
+  text,
+  variant,
+  word,
+} from '../translation/shape.ts';
 
-const textPart = z.object({ type: z.literal('input_text'), text: z.string() });
-const imagePart = z.object({ type: z.literal('input_image'), image_url: z.string() });
-const filePart = z.object({
-  type: z.literal('input_file'),
-  file_data: z.string().nullish(),
-  file_url: z.string().nullish(),
-  filename: z.string().nullish(),
+const inputPart = variant('type', {
+  input_text: { text },
+  input_image: { image_url: text },
+  input_file: { file_data: maybe(text), file_url: maybe(text), filename: maybe(text) },
 });
-const inputPart = z.discriminatedUnion('type', [textPart, imagePart, filePart]);
 
-const saidPart = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('output_text'), text: z.string() }),
-  z.object({ type: z.literal('input_text'), text: z.string() }),
-  z.object({ type: z.literal('refusal'), refusal: z.string() }),
-]);
+const saidPart = variant('type', {
+  output_text: { text },
+  input_text: { text },
+  refusal: { refusal: text },
+});
 
 /** Items of an earlier answer bear them; they say nothing to anybody else. */
-const ofEarlierAnswer = { id: z.unknown().optional(), status: z.unknown().optional() };
+const ofEarlierAnswer = { id: anything, status: anything };
 
-const message = z.discriminatedUnion('role', [
-  z.object({
-    type: z.literal('message'),
-    ...ofEarlierAnswer,
-    role: z.enum(['user', 'system', 'developer']),
-    content: z.union([z.string(), z.array(inputPart)]),
-  }),
-  z.object({
-    type: z.literal('message'),
-    ...ofEarlierAnswer,
-    role: z.literal('assistant'),
-    content: z.union([z.string(), z.array(saidPart)]),
-  }),
-]);
+const heard = { type: maybe(word('message')), ...ofEarlierAnswer, content: either(text, list(inputPart)) };
+const message = variant('role', {
+  user: heard,
+  system: heard,
+  developer: heard,
+  assistant: { ...heard, content: either(text, list(saidPart)) },
+});
 
-const thoughtPart = z.object({ text: z.string() });
-const output = z.union([z.string(), z.array(inputPart)]);
+const thoughts = maybe(list(object({ text })));
+const output = either(text, list(inputPart));
 
 /** Calls that the vendor made and answered itself: nobody else can be told of them. */
-const hostedCalls = [
-  'web_search_call',
-  'file_search_call',
-  'code_interpreter_call',
-  'image_generation_call',
-  'mcp_list_tools',
-  'mcp_call',
-  'tool_search_call',
-  'tool_search_output',
-] as const;
-
-const otherItem = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('reasoning'),
-    ...ofEarlierAnswer,
-    summary: z.array(thoughtPart).nullish(),
-    content: z.array(thoughtPart).nullish(),
-  }),
-  z.object({
-    type: z.literal('function_call'),
-    ...ofEarlierAnswer,
-    call_id: z.string(),
-    name: z.string(),
-    arguments: z.string(),
-  }),
-  z.object({ type: z.literal('function_call_output'), ...ofEarlierAnswer, call_id: z.string(), output }),
-  z.object({
-    type: z.literal('custom_tool_call'),
-    ...ofEarlierAnswer,
-    call_id: z.string(),
-    name: z.string(),
-    input: z.string(),
-  }),
-  z.object({ type: z.literal('custom_tool_call_output'), ...ofEarlierAnswer, call_id: z.string(), output }),
-  z.object({ type: z.enum(hostedCalls), ...ofEarlierAnswer }),
-]);
+const hostedCalls = {
+  web_search_call: ofEarlierAnswer,
+  file_search_call: ofEarlierAnswer,
+  code_interpreter_call: ofEarlierAnswer,
+  image_generation_call: ofEarlierAnswer,
+  mcp_list_tools: ofEarlierAnswer,
+  mcp_call: ofEarlierAnswer,
+  tool_search_call: ofEarlierAnswer,
+  tool_search_output: ofEarlierAnswer,
+};
 
 /** An item without a type is a message; it may be a reference too, which nobody reads here. */
-const item = z.preprocess(
-  (value) => (isRecord(value) && (value['type'] ?? null) === null ? { ...value, type: 'message' } : value),
-  z.discriminatedUnion('type', [message, otherItem]),
+const item = variant(
+  'type',
+  {
+    message,
+    reasoning: { ...ofEarlierAnswer, summary: thoughts, content: thoughts },
+    function_call: { ...ofEarlierAnswer, call_id: text, name: text, arguments: text },
+    function_call_output: { ...ofEarlierAnswer, call_id: text, output },
+    custom_tool_call: { ...ofEarlierAnswer, call_id: text, name: text, input: text },
+    custom_tool_call_output: { ...ofEarlierAnswer, call_id: text, output },
+    ...hostedCalls,
+  },
+  'message',
 );
 
-const format = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text') }),
-  z.object({ type: z.literal('json_object') }),
-  z.object({
-    type: z.literal('json_schema'),
-    name: z.string().nullish(),
-    description: z.string().nullish(),
-    schema: z.record(z.string(), z.unknown()),
-    strict: z.boolean().nullish(),
-  }),
-]);
+const format = variant('type', {
+  text: {},
+  json_object: {},
+  json_schema: { name: maybe(text), description: maybe(text), schema: anyObject, strict: maybe(flag) },
+});
 
 /** Tools of the vendor's own have a type of their own. */
-const tool = z.object({
-  type: z.string(),
-  name: z.string().nullish(),
-  description: z.string().nullish(),
-  parameters: z.record(z.string(), z.unknown()).nullish(),
-  strict: z.boolean().nullish(),
-  format: z.unknown().optional(),
+const tool = object({
+  type: text,
+  name: maybe(text),
+  description: maybe(text),
+  parameters: maybe(anyObject),
+  strict: maybe(flag),
+  format: anything,
 });
 
-const toolChoice = z.union([
-  z.enum(['auto', 'none', 'required']),
-  z.object({ type: z.enum(['function', 'custom']), name: z.string() }),
-]);
+const toolChoice = either(
+  word('auto', 'none', 'required'),
+  object({ type: word('function', 'custom'), name: text }),
+);
 
-const number = z.number().nullish();
-
-export const responsesBody = z.object({
-  model: z.unknown().optional(),
-  stream: z.unknown().optional(),
-  input: z.union([z.string(), z.array(item)]),
-  instructions: z.string().nullish(),
-  max_output_tokens: number,
-  temperature: number,
-  top_p: number,
-  text: z.object({ format: format.nullish() }).nullish(),
-  tools: z.array(tool).nullish(),
-  tool_choice: toolChoice.nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  reasoning: z.object({ effort: z.string().nullish(), summary: z.unknown().optional() }).nullish(),
+export const responsesBody = object({
+  model: anything,
+  stream: anything,
+  input: either(text, list(item)),
+  instructions: maybe(text),
+  max_output_tokens: maybe(number),
+  temperature: maybe(number),
+  top_p: maybe(number),
+  text: maybe(object({ format: maybe(format) })),
+  tools: maybe(list(tool)),
+  tool_choice: maybe(toolChoice),
+  parallel_tool_calls: maybe(flag),
+  reasoning: maybe(object({ effort: maybe(text), summary: anything })),
 });
 
-export type ResponsesBody = z.infer<typeof responsesBody>;
-export type ResponsesItem = z.infer<typeof item>;
-export type ResponsesTool = z.infer<typeof tool>;
-export type InputPart = z.infer<typeof inputPart>;
+export type ResponsesBody = Infer<typeof responsesBody>;
+export type ResponsesItem = Infer<typeof item>;
+export type ResponsesMessage = Infer<typeof message>;
+export type ResponsesTool = Infer<typeof tool>;
+export type InputPart = Infer<typeof inputPart>;

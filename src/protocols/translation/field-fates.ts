@@ -1,7 +1,7 @@
 /** What becomes of each field of a body that is translated: carried, refused by name, or left out with a note for the record. */
 
 import { RequestError } from '../../errors.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import type { WireObject } from '../is-record.ts';
 
 /** What a protocol's top-level fields are worth in another, beside those that are carried. */
 export interface FieldRules {
@@ -17,60 +17,14 @@ export function requireCarriable(body: WireObject, { refused }: FieldRules): voi
     if (isRefused(body[field])) throw cannotCarry(field);
 }
 
-/** Fields, wherever they stand, that say something and that nobody has read: `messages[].name`, each once. Every translated body comes by here: plain loops. */
-export function listUnread(
-  body: WireObject,
-  read: unknown,
-  { refused, idle }: FieldRules,
-): readonly string[] {
-  const found = new Set<string>();
-  for (const field in body) {
-    const value = body[field];
-    if (refused[field] === undefined && (idle[field] ?? null) !== value)
-      compareField(value, isRecord(read) ? read[field] : undefined, { place: field, found });
-  }
-  return [...found];
-}
-
-interface Search {
-  /** Where the value stands. */
-  readonly place: string;
-  readonly found: Set<string>;
-}
-
-function compareField(value: unknown, read: unknown, search: Search): void {
-  if (read === undefined) {
-    if (!saysNothing(value)) search.found.add(search.place);
-  } else if (typeof value === 'object' && value !== null) compareInner(value, read, search);
-}
-
-function compareInner(value: object, read: unknown, { place, found }: Search): void {
-  if (Array.isArray(value)) {
-    if (!Array.isArray(read)) return;
-    const inside = { place: `${place}[]`, found };
-    for (const [index, one] of value.entries())
-      if (typeof one === 'object' && one !== null) compareInner(one, read[index], inside);
-    return;
-  }
-  if (!isRecord(value) || !isRecord(read)) return;
-  for (const field in value) {
-    const inner = value[field];
-    // A text that was read says nothing else: no place is written for it.
-    if (read[field] === undefined || typeof inner === 'object')
-      compareField(inner, read[field], { place: `${place}.${field}`, found });
-  }
-}
-
-function saysNothing(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
-}
+/** For whoever asked what cannot be carried. */
+export const howToFix = 'leave it out, or name a model whose provider speaks the protocol of the request';
 
 /** The request means something that has no words in another protocol. */
 export function cannotCarry(what: string): RequestError {
   return new RequestError('request-invalid', `${what} cannot be carried into another protocol`, {
     status: 400,
-    howToFix: 'leave it out, or name a model whose provider speaks the protocol of the request',
+    howToFix,
   });
 }
 

@@ -1,22 +1,25 @@
 /** However many faults a body has, one is looked for; however long a list is, it is read in one pass. */
 
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { decodeMessagesRequest } from '../anthropic-messages/translate-in.ts';
 import { decodeChatRequest } from '../openai-chat/translate-in.ts';
 import { decodeResponsesRequest } from '../openai-responses/translate-in.ts';
 import { readWire } from './parse-wire.ts';
+import { either, list, object, text, type WireShape } from './shape.ts';
 
 const many = 40_000;
 
 describe('readWire', () => {
   it('looks at nothing behind the first fault', () => {
     let looks = 0;
-    const item = z.custom<string>((value) => {
-      looks += 1;
-      return typeof value === 'string';
-    });
-    const shape = z.object({ input: z.union([z.string(), z.array(z.object({ parts: z.array(item) }))]) });
+    const item: WireShape<string> = {
+      ...text,
+      check: (value, walk) => {
+        looks += 1;
+        return text.check(value, walk);
+      },
+    };
+    const shape = object({ input: either(text, list(object({ parts: list(item) }))) });
     const input = Array.from({ length: 10 }, () => ({ parts: Array.from({ length: many }, () => 0) }));
     expect(() => readWire(shape, { input }, { refused: {}, idle: {} })).toThrow('input.0.parts.0');
     expect(looks).toBe(1);
