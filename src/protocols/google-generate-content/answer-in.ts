@@ -17,7 +17,8 @@ import { dataOf } from './parts.ts';
 export class GoogleAnswerDecoder implements AnswerDecoder {
   #usage: WireObject | undefined;
   #reason: string | undefined;
-  #calls = 0;
+  /** Their ids: two calls that bear one are two. */
+  readonly #calls = new Set<string>();
 
   push(event: WireObject): readonly NeutralPart[] {
     if (isRecord(event['usageMetadata'])) this.#usage = event['usageMetadata'];
@@ -35,7 +36,7 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     const reason = this.#reason ?? '';
     if (failed.has(reason)) throw new TypeError(`the model ended its answer with ${reason}`);
     const finish = finishes[reason] ?? 'other';
-    const unified = finish === 'stop' && this.#calls > 0 ? 'tool-calls' : finish;
+    const unified = finish === 'stop' && this.#calls.size > 0 ? 'tool-calls' : finish;
     return [{ type: 'finish', finishReason: { unified, raw: undefined }, usage: toUsage(this.#usage) }];
   }
 
@@ -59,15 +60,10 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     if (toolName === undefined) throw new TypeError('a tool call has no name');
     if (call['willContinue'] === true || call['partialArgs'] !== undefined)
       throw new TypeError('a tool call came in pieces that nobody asked for');
-    const id = readName(call['id']) ?? `call_${this.#calls}`;
-    const input = readJsonText(call['args'] ?? {});
-    this.#calls += 1;
-    return [
-      { type: 'tool-input-start', id, toolName },
-      { type: 'tool-input-delta', id, delta: input },
-      { type: 'tool-input-end', id },
-      { type: 'tool-call', toolCallId: id, toolName, input },
-    ];
+    let toolCallId = readName(call['id']) ?? 'call_0';
+    for (let count = this.#calls.size; this.#calls.has(toolCallId); count++) toolCallId = `call_${count}`;
+    this.#calls.add(toolCallId);
+    return [{ type: 'tool-call', toolCallId, toolName, input: readJsonText(call['args'] ?? {}) }];
   }
 }
 

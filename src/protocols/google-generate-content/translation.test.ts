@@ -54,6 +54,14 @@ describe('results find their calls', () => {
   });
 });
 
+it('tells two calls that bear one id as two', () => {
+  const parts = [call('a', 'x'), call('b', 'x'), call('c'), call('d', 'call_3'), call('e')];
+  const { content } = google.decodeAnswer({ candidates: [{ content: { parts }, finishReason: 'STOP' }] });
+  const ids = content.map((part) => (part.type === 'tool-call' ? part.toolCallId : ''));
+  expect(ids).toHaveLength(parts.length);
+  expect(new Set(ids).size).toBe(parts.length);
+});
+
 it('takes fields in snake case as the vendor does, and leaves what is somebody’s own', () => {
   const { options } = google.decodeRequest({
     contents: [{ role: 'user', parts: [{ inline_data: { mime_type: 'image/png', data: 'aa' } }] }],
