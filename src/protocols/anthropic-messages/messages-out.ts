@@ -2,7 +2,8 @@
 
 import type { WireObject } from '../is-record.ts';
 import type { AssistantContent, NeutralMessage, OutputPart, ToolContent, UserContent } from '../neutral.ts';
-import { type FileBytes, nameMedia, readInlineText, toBase64 } from '../translation/file-data.ts';
+import { type FileBytes, nameMedia, readInlineText, readText, toBase64 } from '../translation/file-data.ts';
+import { isFilled } from '../translation/prompt-shape.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface MessagesConversation {
@@ -10,19 +11,23 @@ export interface MessagesConversation {
   readonly messages: readonly WireObject[];
 }
 
-/** The system messages stand at the start. Neighbours of one role are one message; a trailing answer ends without spaces. */
+/**
+ * The system messages stand at the start. Neighbours of one role are one message; a trailing answer ends without spaces. No text is
+ * empty, and no message; the reasoning of earlier answers is bound to whoever gave it.
+ */
 export function encodeMessages(prompt: readonly NeutralMessage[]): MessagesConversation {
   const system: WireObject[] = [];
   const messages: { role: 'user' | 'assistant'; content: WireObject[] }[] = [];
   for (const message of prompt) {
     if (message.role === 'system') {
-      system.push({ type: 'text', text: message.content });
+      if (message.content !== '') system.push({ type: 'text', text: message.content });
       continue;
     }
     const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const content = encodeContent(message);
     const last = messages.at(-1);
-    if (last?.role === role) last.content.push(...encodeContent(message));
-    else messages.push({ role, content: encodeContent(message) });
+    if (last?.role === role) last.content.push(...content);
+    else if (content.length > 0) messages.push({ role, content });
   }
   const trailing = messages.at(-1);
   if (trailing?.role === 'assistant') trimEnd(trailing.content);
@@ -30,7 +35,7 @@ export function encodeMessages(prompt: readonly NeutralMessage[]): MessagesConve
 }
 
 function encodeContent(message: Exclude<NeutralMessage, { role: 'system' }>): WireObject[] {
-  if (message.role === 'user') return message.content.map(encodeUserPart);
+  if (message.role === 'user') return message.content.filter(isFilled).map(encodeUserPart);
   return message.role === 'tool' ? encodeResults(message.content) : encodeAssistant(message.content);
 }
 
@@ -63,21 +68,21 @@ function encodeSource({ mediaType, data }: FileOf): WireObject {
 
 function encodeAssistant(content: AssistantContent): WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
-    if (part.type === 'text') return [{ type: 'text', text: part.text }];
+    if (part.type === 'text') return isFilled(part) ? [{ type: 'text', text: part.text }] : [];
     if (part.type !== 'tool-call') return [];
-    return [{ type: 'tool_use', id: part.toolCallId, name: part.toolName, input: part.input ?? {} }];
+    return [{ type: 'tool_use', id: plainId(part), name: part.toolName, input: part.input ?? {} }];
   });
 }
 
 function encodeResults(content: ToolContent): WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
     if (part.type !== 'tool-result') return [];
-    const { output, toolCallId } = part;
+    const { output } = part;
     const isError = output.type === 'error-text' || output.type === 'error-json';
     return [
       {
         type: 'tool_result',
-        tool_use_id: toolCallId,
+        tool_use_id: plainId(part),
         content: output.type === 'content' ? output.value.flatMap(encodeOutputPart) : writeToolOutput(output),
         ...(isError ? { is_error: true } : {}),
       },
@@ -85,13 +90,20 @@ function encodeResults(content: ToolContent): WireObject[] {
   });
 }
 
+/** Other vendors' ids may hold characters that this one refuses. */
+function plainId({ toolCallId }: { readonly toolCallId: string }): string {
+  return toolCallId.replaceAll(/[^a-zA-Z0-9_-]/g, '_');
+}
+
 function encodeOutputPart(part: OutputPart): readonly WireObject[] {
   switch (part.type) {
     case 'text':
       return [{ type: 'text', text: part.text }];
     case 'image-data':
-    case 'file-data':
-      return [encodeFile(part)];
+    case 'file-data': {
+      const text = readText(part);
+      return [text === undefined ? encodeFile(part) : { type: 'text', text }];
+    }
     case 'image-url':
       return [encodeFile({ mediaType: 'image/*', data: new URL(part.url) })];
     case 'file-url':

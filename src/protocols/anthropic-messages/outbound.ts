@@ -7,14 +7,10 @@ import { notCarried } from '../translation/field-fates.ts';
 import {
   hasNamedResultFile,
   hasReasoning,
-  hoistSystem,
-  inlineTextResults,
   jsonInstruction,
   listFiles,
   listUnnamed,
   noteHoisting,
-  withoutEmptyText,
-  withoutReasoning,
 } from '../translation/prompt-shape.ts';
 import { encodeFormat } from './format-out.ts';
 import { encodeMessages } from './messages-out.ts';
@@ -55,7 +51,7 @@ export function encodeMessagesRequest(
   const config = { ...thinking.config, ...answer.config };
   return {
     body: compact({
-      ...encodeMessages(shapePrompt(isJsonMode ? [jsonInstruction, ...prompt] : prompt)),
+      ...encodeMessages(isJsonMode ? [jsonInstruction, ...prompt] : prompt),
       max_tokens: limit.tokens,
       ...sampling.fields,
       stop_sequences: options.stopSequences,
@@ -75,10 +71,6 @@ export function encodeMessagesRequest(
     ],
     ...(answer.tool === undefined ? {} : { hints: { answerTool: answer.tool.name } }),
   };
-}
-
-function shapePrompt(prompt: readonly NeutralMessage[]): readonly NeutralMessage[] {
-  return mapToolIds(withoutEmptyText(inlineTextResults(withoutReasoning(hoistSystem(prompt)))));
 }
 
 function chooseLimit(
@@ -107,19 +99,4 @@ function listPromptNotes(prompt: readonly NeutralMessage[]): readonly string[] {
     ...noteHoisting(prompt),
     ...(hasReasoning(prompt) ? notCarried(['the reasoning of earlier answers']) : []),
   ];
-}
-
-/** Other vendors' ids may hold characters that this one refuses. */
-function mapToolIds(prompt: readonly NeutralMessage[]): NeutralMessage[] {
-  return prompt.map((message) => {
-    if (message.role === 'assistant') return { ...message, content: message.content.map(withPlainId) };
-    if (message.role === 'tool') return { ...message, content: message.content.map(withPlainId) };
-    return message;
-  });
-}
-
-function withPlainId<Part extends { readonly type: string; readonly toolCallId?: string }>(part: Part): Part {
-  return part.toolCallId === undefined
-    ? part
-    : { ...part, toolCallId: part.toolCallId.replaceAll(/[^a-zA-Z0-9_-]/g, '_') };
 }

@@ -3,7 +3,8 @@
 import type { WireObject } from '../is-record.ts';
 import type { AssistantContent, NeutralMessage, ToolContent, UserContent } from '../neutral.ts';
 import { unsignedCall } from '../sealed.ts';
-import { nameMedia, toBase64 } from '../translation/file-data.ts';
+import { nameMedia, readText, toBase64 } from '../translation/file-data.ts';
+import { isFilled } from '../translation/prompt-shape.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface GoogleConversation {
@@ -11,31 +12,37 @@ export interface GoogleConversation {
   readonly contents: readonly WireObject[];
 }
 
-/** What the system says stands apart; neighbours of one role are one turn, as all results of one answer's calls must be. */
+/**
+ * What the system says stands apart; neighbours of one role are one turn, as all results of one answer's calls must be. No text is
+ * empty, and no turn.
+ */
 export function encodeContents(prompt: readonly NeutralMessage[]): GoogleConversation {
   const system: WireObject[] = [];
   const contents: { role: 'user' | 'model'; parts: WireObject[] }[] = [];
   for (const message of prompt) {
     if (message.role === 'system') {
-      system.push({ text: message.content });
+      if (message.content !== '') system.push({ text: message.content });
       continue;
     }
     const role = message.role === 'assistant' ? 'model' : 'user';
+    const parts = encodeParts(message);
     const last = contents.at(-1);
-    if (last?.role === role) last.parts.push(...encodeParts(message));
-    else contents.push({ role, parts: encodeParts(message) });
+    if (last?.role === role) last.parts.push(...parts);
+    else if (parts.length > 0) contents.push({ role, parts });
   }
   return system.length === 0 ? { contents } : { systemInstruction: { parts: system }, contents };
 }
 
 function encodeParts(message: Exclude<NeutralMessage, { role: 'system' }>): WireObject[] {
-  if (message.role === 'user') return message.content.map(encodeUserPart);
+  if (message.role === 'user') return message.content.filter(isFilled).map(encodeUserPart);
   return message.role === 'tool' ? encodeResults(message.content) : encodeAnswer(message.content);
 }
 
 /** The vendor fetches what stands at an address: https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits, read 2026-11. */
 function encodeUserPart(part: UserContent[number]): WireObject {
   if (part.type === 'text') return { text: part.text };
+  const text = readText(part);
+  if (text !== undefined) return { text };
   const mimeType = nameMedia(part.mediaType);
   if (part.data instanceof URL) return { fileData: { mimeType, fileUri: part.data.toString() } };
   return { inlineData: { mimeType, data: toBase64(part.data) } };
@@ -45,7 +52,7 @@ function encodeUserPart(part: UserContent[number]): WireObject {
 function encodeAnswer(content: AssistantContent): WireObject[] {
   let hasCall = false;
   return content.flatMap((part): readonly WireObject[] => {
-    if (part.type === 'text') return [{ text: part.text }];
+    if (part.type === 'text') return isFilled(part) ? [{ text: part.text }] : [];
     if (part.type !== 'tool-call') return [];
     const signature = hasCall ? {} : { thoughtSignature: unsignedCall };
     hasCall = true;

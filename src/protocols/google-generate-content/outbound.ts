@@ -5,15 +5,7 @@ import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
-import {
-  hasReasoning,
-  inlineTextFiles,
-  listFiles,
-  listUnnamed,
-  noteHoisting,
-  withoutEmptyText,
-  withoutReasoning,
-} from '../translation/prompt-shape.ts';
+import { hasReasoning, listFiles, listUnnamed, noteHoisting } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
 import { chooseEffort, refuses } from '../translation/traits.ts';
@@ -35,7 +27,7 @@ export function encodeGoogleRequest(request: NeutralRequest, target: Pick<Target
   const config = compact({ ...encodeSettings(options), thinkingConfig: thinking.config });
   return {
     body: compact({
-      ...encodeContents(withoutEmptyText(moveResultFiles(inlineTextFiles(withoutReasoning(prompt))))),
+      ...encodeContents(moveResultFiles(prompt)),
       ...encodeTools(options),
       generationConfig: Object.keys(config).length === 0 ? undefined : config,
     }),

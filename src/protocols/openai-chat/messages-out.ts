@@ -15,13 +15,15 @@ import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';
+  /** The reasoning of earlier answers goes along: elsewhere it is bound to whoever gave it. */
+  readonly takesReasoning: boolean;
   /** Marks a trailing answer that is to be continued. Default: nothing does. */
   readonly prefillField?: string | undefined;
 }
 
 export function encodeChatMessages(
   prompt: readonly NeutralMessage[],
-  { systemRole, prefillField }: ChatConversation,
+  { systemRole, takesReasoning, prefillField }: ChatConversation,
 ): readonly WireObject[] {
   const messages = prompt.flatMap((message): readonly WireObject[] => {
     switch (message.role) {
@@ -30,7 +32,7 @@ export function encodeChatMessages(
       case 'user':
         return [{ role: 'user', content: encodeUser(message.content) }];
       case 'assistant':
-        return [encodeAssistant(message.content)];
+        return [encodeAssistant(message.content, takesReasoning)];
       case 'tool':
         return encodeResults(message.content);
       default:
@@ -59,13 +61,13 @@ function encodePart(part: UserPart): WireObject {
   return { type: 'file', file: { filename: part.filename ?? 'document.pdf', file_data: toAddress(part) } };
 }
 
-function encodeAssistant(content: AssistantContent): WireObject {
+function encodeAssistant(content: AssistantContent, takesReasoning: boolean): WireObject {
   let text = '';
   let reasoning = '';
   const calls: WireObject[] = [];
   for (const part of content) {
     if (part.type === 'text') text += part.text;
-    else if (part.type === 'reasoning') reasoning += part.text;
+    else if (part.type === 'reasoning') reasoning += takesReasoning ? part.text : '';
     else if (part.type === 'tool-call') {
       const written = { name: part.toolName, arguments: JSON.stringify(part.input ?? {}) };
       calls.push({ id: part.toolCallId, type: 'function', function: written });

@@ -5,7 +5,7 @@ import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
-import { hasReasoning, listFiles, withoutReasoning } from '../translation/prompt-shape.ts';
+import { hasReasoning, listFiles } from '../translation/prompt-shape.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
 import { chooseEffort, chooseSampling } from '../translation/traits.ts';
 import { encodeChatMessages } from './messages-out.ts';
@@ -29,14 +29,14 @@ export function encodeChatRequest(
   const { options, parallelTools } = request;
   const { traits } = target;
   const takesReasoning = target.takesReasoning === true;
-  const prompt = takesReasoning ? options.prompt : withoutReasoning(options.prompt);
   const { effort, notes: effortNotes } = chooseEffort(request.reasoning, traits);
   const { sampling, notes: samplingNotes } = chooseSampling(options, { traits, effort });
   const isLeft = !takesReasoning && hasReasoning(options.prompt);
   return {
     body: compact({
-      messages: encodeChatMessages(moveResultFiles(prompt), {
+      messages: encodeChatMessages(moveResultFiles(options.prompt), {
         systemRole: traits?.systemRole ?? 'system',
+        takesReasoning,
         prefillField: target.prefill?.messageField,
       }),
       ...encodeSettings(options),

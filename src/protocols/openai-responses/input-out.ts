@@ -3,7 +3,7 @@
 import { assertNever } from '../../errors.ts';
 import type { WireObject } from '../is-record.ts';
 import type { AssistantContent, NeutralMessage, OutputPart, ToolContent, UserPart } from '../neutral.ts';
-import { toAddress } from '../translation/file-data.ts';
+import { readText, toAddress } from '../translation/file-data.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
 
 export function encodeInput(
@@ -32,8 +32,10 @@ function encodePart(part: UserPart): WireObject {
 
 type SentFile = Pick<Extract<UserPart, { type: 'file' }>, 'mediaType' | 'data' | 'filename'>;
 
-/** Whatever is no picture is a document, and has a name where its bytes are sent. */
+/** Whatever is neither text nor a picture is a document, and has a name where its bytes are sent. */
 function encodeFile(file: SentFile, usualName: string): WireObject {
+  const text = readText(file);
+  if (text !== undefined) return { type: 'input_text', text };
   const address = toAddress(file);
   if (file.mediaType.startsWith('image/')) return { type: 'input_image', image_url: address };
   if (file.data instanceof URL) return { type: 'input_file', file_url: address };

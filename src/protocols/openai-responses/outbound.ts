@@ -6,13 +6,7 @@ import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { inlineReferences } from '../translation/json-schema.ts';
-import {
-  hasReasoning,
-  inlineTextFiles,
-  inlineTextResults,
-  listFiles,
-  withoutReasoning,
-} from '../translation/prompt-shape.ts';
+import { hasReasoning, listFiles } from '../translation/prompt-shape.ts';
 import { chooseEffort, chooseSampling, withoutSampling } from '../translation/traits.ts';
 import { encodeInput } from './input-out.ts';
 
@@ -37,10 +31,9 @@ export function encodeResponsesRequest(
   const { sampling, notes: samplingNotes } = isThinking
     ? withoutSampling(options)
     : chooseSampling(options, { traits, effort });
-  const prompt = inlineTextFiles(inlineTextResults(withoutReasoning(options.prompt)));
   return {
     body: compact({
-      input: encodeInput(prompt, traits?.systemRole ?? (isThinking ? 'developer' : 'system')),
+      input: encodeInput(options.prompt, traits?.systemRole ?? (isThinking ? 'developer' : 'system')),
       store: false,
       max_output_tokens: options.maxOutputTokens,
       temperature: sampling.temperature,

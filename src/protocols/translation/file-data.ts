@@ -19,6 +19,11 @@ export function toAddress({ mediaType, data }: Pick<FilePart, 'mediaType' | 'dat
   return data instanceof URL ? data.toString() : `data:${nameMedia(mediaType)};base64,${toBase64(data)}`;
 }
 
+/** The text in a file of text whose bytes are here: protocols without such files are told it as text. */
+export function readText({ mediaType, data }: Pick<FilePart, 'mediaType' | 'data'>): string | undefined {
+  return mediaType.startsWith('text/') && !(data instanceof URL) ? readInlineText(data) : undefined;
+}
+
 /** The text in a file of text. */
 export function readInlineText(data: FileBytes): string {
   return data instanceof URL ? data.toString() : Buffer.from(toBase64(data), 'base64').toString('utf8');

@@ -1,6 +1,6 @@
 /** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
 
-import type { NeutralMessage, NeutralOptions, OutputPart, UserContent, UserFile } from '../neutral.ts';
+import type { NeutralMessage, NeutralOptions, UserFile } from '../neutral.ts';
 
 /** Whether an earlier answer brings its reasoning along. */
 export function hasReasoning(prompt: readonly NeutralMessage[]): boolean {
@@ -62,73 +62,13 @@ export const jsonInstruction: NeutralMessage = {
   content: 'Answer with one JSON object and nothing else: no other text, no code fence.',
 };
 
-/** Text that stands in a file of the user's, as text. */
-export function inlineTextFiles(prompt: readonly NeutralMessage[]): NeutralMessage[] {
-  return prompt.map((message) =>
-    message.role === 'user' ? { ...message, content: message.content.map(inlineText) } : message,
-  );
-}
-
-/** Text that stands in a file of a tool's result, as text. */
-export function inlineTextResults(prompt: readonly NeutralMessage[]): NeutralMessage[] {
-  return prompt.map((message) =>
-    message.role === 'tool' ? { ...message, content: message.content.map(inlineResult) } : message,
-  );
-}
-
-function inlineResult(part: ToolPart): ToolPart {
-  if (part.type !== 'tool-result' || part.output.type !== 'content') return part;
-  return { ...part, output: { ...part.output, value: part.output.value.map(inlineOutput) } };
-}
-
-function inlineOutput(part: OutputPart): OutputPart {
-  if (part.type !== 'file-data' || !part.mediaType.startsWith('text/')) return part;
-  return { type: 'text', text: decodeText(part.data) };
-}
-
-function inlineText(part: UserContent[number]): UserContent[number] {
-  if (part.type !== 'file' || !part.mediaType.startsWith('text/') || part.data instanceof URL) return part;
-  return { type: 'text', text: decodeText(String(part.data)) };
-}
-
-function decodeText(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('utf8');
-}
-
 export function noteHoisting(prompt: readonly NeutralMessage[]): readonly string[] {
   const firstTalk = prompt.findIndex(({ role }) => role !== 'system');
   const isHoisted = prompt.some(({ role }, index) => role === 'system' && index > firstTalk);
   return isHoisted ? ['system messages within the conversation were moved to its start'] : [];
 }
 
-/** System messages first, in their order. */
-export function hoistSystem(prompt: readonly NeutralMessage[]): NeutralMessage[] {
-  return [
-    ...prompt.filter(({ role }) => role === 'system'),
-    ...prompt.filter(({ role }) => role !== 'system'),
-  ];
-}
-
-/** Reasoning of earlier answers is bound to whoever gave it. */
-export function withoutReasoning(prompt: readonly NeutralMessage[]): NeutralMessage[] {
-  return prompt.map((message) =>
-    message.role === 'assistant'
-      ? { ...message, content: message.content.filter(({ type }) => type !== 'reasoning') }
-      : message,
-  );
-}
-
-/** No empty text, and no message that would be left empty. */
-export function withoutEmptyText(prompt: readonly NeutralMessage[]): NeutralMessage[] {
-  return prompt.map(withoutEmptyParts).filter(({ content }) => content.length > 0);
-}
-
-function withoutEmptyParts(message: NeutralMessage): NeutralMessage {
-  if (message.role === 'user') return { ...message, content: message.content.filter(isFilled) };
-  if (message.role === 'assistant') return { ...message, content: message.content.filter(isFilled) };
-  return message;
-}
-
-function isFilled(part: { readonly type: string; readonly text?: string }): boolean {
+/** Vendors refuse an empty text. */
+export function isFilled(part: { readonly type: string; readonly text?: string }): boolean {
   return part.type !== 'text' || (part.text ?? '').trim() !== '';
 }

@@ -7,7 +7,8 @@ type ToolMessage = Extract<NeutralMessage, { role: 'tool' }>;
 type ResultPart = Extract<ToolMessage['content'][number], { type: 'tool-result' }>;
 
 /** Behind the last of the results that belong together: between them the protocol allows nothing. */
-export function moveResultFiles(prompt: readonly NeutralMessage[]): NeutralMessage[] {
+export function moveResultFiles(prompt: readonly NeutralMessage[]): readonly NeutralMessage[] {
+  if (!prompt.some(hasParts)) return prompt;
   const moved: NeutralMessage[] = [];
   let waiting: UserContent = [];
   for (const message of prompt) {
@@ -19,6 +20,12 @@ export function moveResultFiles(prompt: readonly NeutralMessage[]): NeutralMessa
     if (message.role === 'tool') waiting = [...waiting, ...filesOf(message)];
   }
   return waiting.length === 0 ? moved : [...moved, { role: 'user', content: waiting }];
+}
+
+function hasParts({ role, content }: NeutralMessage): boolean {
+  return (
+    role === 'tool' && content.some((part) => part.type === 'tool-result' && part.output.type === 'content')
+  );
 }
 
 function withTextOnly(message: ToolMessage): ToolMessage {
