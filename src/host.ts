@@ -3,7 +3,7 @@
  * else takes a `Host`, so every decision can be replayed by a fake one. The real host is `host/node-host.ts`.
  */
 
-import type { Headers, WireBody } from './model/request.ts';
+import type { Headers, Upload, WireBody } from './model/request.ts';
 
 /** Time. Epoch milliseconds from `now`; `monotonic` never jumps. */
 export interface Clock {
@@ -29,6 +29,8 @@ export interface UpstreamRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Headers;
   readonly body?: WireBody;
+  /** In place of a body; it wants a fresh connection, on which nobody else's request is lost with it. */
+  readonly upload?: Upload | undefined;
   /** Asks for a connection that was not used before. */
   readonly freshConnection?: boolean;
 }

@@ -86,7 +86,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       engine.host,
       {
         target,
-        passage: request.passage,
+        request,
         path: spoken.pathFor(request.operation, named) ?? '',
         body,
         clientHeaders,

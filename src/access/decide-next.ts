@@ -20,7 +20,7 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
   let miss = noted;
   leaveSilent(journey);
-  let decision = again ?? decide(miss.failure, assessSituation(journey, miss));
+  let decision = again ?? stopIfSpent(journey) ?? decide(miss.failure, assessSituation(journey, miss));
   const found = decision.kind === 'reread' ? await reread(journey, miss) : 'another';
   if (found !== 'another') {
     if (found !== 'same') miss = journey.story.addFault(miss, found);
@@ -30,6 +30,14 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   journey.story.addDecision(decision);
   if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that
   return { miss, decision };
+}
+
+/** Nobody can be sent what has gone out as it came in. */
+function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefined {
+  if (upload?.isSpent !== true) return undefined;
+  const reason = `its body of ${Math.round(upload.length / 1e6)} MB went out as it came in, and cannot be sent again`;
+  story.notes.push(reason);
+  return { kind: 'stop', reason };
 }
 
 /** The time for repeats is used up: servers that kept silent to this request are not asked under another name. */

@@ -5,7 +5,7 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Headers, ReplySink, WireBody } from '../model/request.ts';
+import type { Headers, ReplySink, Upload, WireBody } from '../model/request.ts';
 import { access } from './access.ts';
 import type { Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
@@ -22,6 +22,8 @@ export interface ExchangeRequest {
   /** Names in lower case. */
   readonly headers: Headers;
   readonly body: WireBody;
+  /** In place of a body that is too large to be held; only where `mayStream` says so. */
+  readonly upload?: Upload | undefined;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
   /** Default: made here. */
@@ -34,6 +36,12 @@ export interface ExchangeRequest {
   readonly isPicked?: boolean | undefined;
   /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
   readonly maxWaitMs?: number | undefined;
+}
+
+/** Whether nothing of this request's body is looked at, so that it may go on as it comes. */
+export function mayStream(method: string, path: string): boolean {
+  const endpoint = findEndpoint(path);
+  return endpoint?.kind === 'passage' && endpoint.operation === 'files' && method === 'POST';
 }
 
 /** What a request is called in its answer, its record and its errors: made once, as soon as anything of ours may be said about it. */
@@ -122,7 +130,17 @@ function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise
     replyJson(sink, listModels(engine.config(), engine.modelLists, asked), id);
     return undefined;
   }
-  const common = { id, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config };
+  const common = {
+    id,
+    body,
+    upload: request.upload,
+    headers,
+    signal,
+    onlyCredential,
+    isPicked,
+    maxWaitMs,
+    config,
+  };
   if (endpoint.kind === 'passage') {
     const { operation } = endpoint;
     const passage = createPassage(endpoint, request);

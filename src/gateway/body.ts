@@ -3,11 +3,28 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
-import type { WireBody } from '../model/request.ts';
+import type { Upload, WireBody } from '../model/request.ts';
 import { Pieces } from '../transport/pieces.ts';
 
 /** Coding agents send tens of megabytes; more than this is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
+
+/** A body that is announced as too large to be held, where its request can do without; undefined for any other. */
+export function takeUpload(request: IncomingMessage, mayStream: () => boolean): Upload | undefined {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (!(length > bodyLimit) || !mayStream()) return undefined;
+  let isSpent = false;
+  return {
+    length,
+    get isSpent() {
+      return isSpent;
+    },
+    sendTo: (socket) => {
+      isSpent = true;
+      request.pipe(socket, { end: false });
+    },
+  };
+}
 
 /** A longer body stays in the pieces that it came in. */
 const inPiecesFrom = 32 * 1024;
@@ -42,6 +59,9 @@ export interface HeldBody {
   /** Gives its room to others. */
   release(): void;
 }
+
+/** Of an upload nothing is held. */
+export const heldByNobody: HeldBody = { bytes: Buffer.alloc(0), release: () => undefined };
 
 /** Rejects with `RequestError`: 413 over 64 MB, 429 when the gateway holds too much already. */
 export async function takeBody(request: IncomingMessage, room: BodyRoom): Promise<HeldBody> {
@@ -132,7 +152,8 @@ function discardRest(request: IncomingMessage, clock: Clock): void {
 function bodyTooLarge(): RequestError {
   return new RequestError('body-too-large', 'the request body is larger than 64 MB', {
     status: 413,
-    howToFix: 'send less: shorten the history or leave out attachments',
+    howToFix:
+      'send less: shorten the history or leave out attachments; a file for /v1/files may be larger where content-length says so',
   });
 }
 

@@ -5,14 +5,14 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newRequestId } from '../access/exchange.ts';
+import { mayStream, newRequestId } from '../access/exchange.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminApi, isAdminPath } from './admin/admin.ts';
 import { checkCaller, keyWrong } from './authorize.ts';
-import { InflightBytes, takeBody } from './body.ts';
+import { heldByNobody, InflightBytes, takeBody, takeUpload } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -251,10 +251,12 @@ class HttpGateway implements Gateway {
       if (headers['expect'] !== undefined) response.writeContinue();
     };
     const room = { inflight: this.#bytes, inflightLimit, clock, invite };
-    const body = await takeBody(request, room);
+    const method = request.method ?? 'GET';
+    const upload = takeUpload(request, () => mayStream(method, path));
+    if (upload !== undefined) invite();
+    const body = upload === undefined ? await takeBody(request, room) : heldByNobody;
     const { hangUp, sink } = this.#watchCaller(incoming);
     try {
-      const method = request.method ?? 'GET';
       const { signal } = hangUp;
       const query = queryOf(request.url ?? '');
       const asked = {
@@ -263,6 +265,7 @@ class HttpGateway implements Gateway {
         query,
         headers,
         body: body.bytes,
+        upload,
         signal,
         requestId,
         config: this.#look(),

@@ -41,8 +41,9 @@ export class Upstream {
     if (call.isOver) return;
     try {
       const pool = this.#poolOf(request.origin);
-      const message = { head: encodeRequestHead(request, pool.route), body: request.body };
-      pool.start(message, call, request.freshConnection);
+      const { body, upload, freshConnection } = request;
+      const message = { head: encodeRequestHead(request, pool.route), body, upload };
+      pool.start(message, call, freshConnection);
     } catch (error) {
       call.onError(error instanceof Error ? error : new Error(String(error)));
     }

@@ -8,6 +8,15 @@ export type Headers = Readonly<Record<string, string>>;
 /** A body on its way in or out: in one piece, or in pieces one after the other where joining them would copy much. */
 export type WireBody = Buffer | readonly Buffer[];
 
+/** A body that is too large to be held: it goes out as it comes in, and so only once. */
+export interface Upload {
+  /** Bytes, as its sender has announced them. */
+  readonly length: number;
+  /** It has begun to go out: nobody else can be sent it. */
+  readonly isSpent: boolean;
+  sendTo(socket: NodeJS.WritableStream): void;
+}
+
 /** A request that is passed through as it is: where it goes under the base URL, and what its path and headers say. */
 export interface Passage {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -31,6 +40,8 @@ export interface AccessRequest {
   readonly passage?: Passage | undefined;
   /** The body as the client sent it; never changed in place. */
   readonly body: WireBody;
+  /** In place of a body that is too large to be held. */
+  readonly upload?: Upload | undefined;
   readonly headers: Headers;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@
 import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Secret } from '../model/credential.ts';
 import type { AuthStyle } from '../model/protocol.ts';
-import type { Headers, Passage, WireBody } from '../model/request.ts';
+import type { AccessRequest, Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 
 export interface Outgoing {
@@ -12,8 +12,8 @@ export interface Outgoing {
   readonly path: string;
   /** Default: none, and the request is a GET. */
   readonly body?: WireBody;
-  /** Says method and path in their place, and its body is of the type that the client says. Default: JSON. */
-  readonly passage?: Passage | undefined;
+  /** A passage says method and path in their place, and its body is of the type that the client says; an upload is its body. Default: neither. */
+  readonly request?: Pick<AccessRequest, 'passage' | 'upload'>;
   /** The client's headers, all of them. */
   readonly clientHeaders: Headers;
   /** Which of them may cross. */
@@ -28,7 +28,7 @@ export interface Outgoing {
 
 /** Throws when the secret is bound to another origin: a bug upstream of here, never a request. */
 export function send(host: Host, outgoing: Outgoing, handler: UpstreamHandler): UpstreamCall {
-  const { target, secret, passage } = outgoing;
+  const { target, secret, request: { passage, upload } = {} } = outgoing;
   // Only a POST says how long its body is.
   const body = (passage?.method ?? 'POST') === 'POST' ? outgoing.body : undefined;
   if (secret !== undefined && outgoing.secretOrigin !== target.origin) {
@@ -39,22 +39,23 @@ export function send(host: Host, outgoing: Outgoing, handler: UpstreamHandler): 
       origin: target.origin,
       path: `${target.baseUrl.slice(target.origin.length)}${passage?.path ?? outgoing.path}`,
       method: passage?.method ?? (outgoing.body === undefined ? 'GET' : 'POST'),
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined || upload !== undefined ? {} : { body }),
+      upload,
       headers: createHeaders(outgoing),
-      freshConnection: outgoing.freshConnection,
+      freshConnection: outgoing.freshConnection || upload !== undefined,
     },
     handler,
   );
 }
 
 function createHeaders(outgoing: Outgoing): Headers {
-  const { target, clientHeaders, allowedHeaders, secret, body, passage } = outgoing;
+  const { target, clientHeaders, allowedHeaders, secret, body, request } = outgoing;
   const headers: Record<string, string> = { ...outgoing.defaultHeaders };
   for (const name of allowedHeaders) {
     const value = clientHeaders[name];
     if (value !== undefined) headers[name] = value;
   }
-  if (body !== undefined && passage === undefined) headers['content-type'] = 'application/json';
+  if (body !== undefined && request?.passage === undefined) headers['content-type'] = 'application/json';
   headers['accept-encoding'] = 'identity';
   headers['user-agent'] ??= 'holdfast';
   if (secret !== undefined) addSecret(headers, target.authStyle, secret.reveal());

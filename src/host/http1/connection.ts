@@ -5,18 +5,10 @@
 
 import type { Socket } from 'node:net';
 import { assertNever } from '../../errors.ts';
-import type { WireBody } from '../../model/request.ts';
 import type { Call, Wire } from '../call.ts';
 import { ResponseReader } from './response-reader.ts';
 import { WireError } from './wire-error.ts';
-import { writeRequest } from './write-request.ts';
-
-/** A request as it is written. */
-export interface Message {
-  /** Latin1, with the empty line at its end. */
-  readonly head: string;
-  readonly body: WireBody | undefined;
-}
+import { type Message, writeRequest } from './write-request.ts';
 
 /** Who keeps connections. */
 export interface ConnectionKeeper {

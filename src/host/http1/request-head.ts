@@ -42,13 +42,13 @@ export function encodeRequestHead(
   request: UpstreamRequest,
   { destination: { host }, proxy }: RequestRoute,
 ): string {
-  const { method, path, headers, body } = request;
+  const { method, path, headers, body, upload } = request;
   if (!target.test(path)) throw new WireError('ERR_INVALID_CHAR', 'the path of the request cannot be sent');
   const isForwarded = proxy?.isTunnel === false;
   let head = `${method} ${isForwarded ? `http://${host}` : ''}${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
   if (isForwarded && proxy.authorization !== undefined)
     head += `proxy-authorization: ${proxy.authorization}\r\n`;
-  if (method === 'POST') head += `content-length: ${lengthOf(body)}\r\n`;
+  if (method === 'POST') head += `content-length: ${upload?.length ?? lengthOf(body)}\r\n`;
   for (const key in headers) head += encodeHeader(key, headers[key]);
   return `${head}\r\n`;
 }
