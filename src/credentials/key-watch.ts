@@ -115,9 +115,12 @@ export class KeyWatch {
   }
 }
 
-/** The same variable, looked up where `.env` would hide it. */
+/** The same variable, looked up where `.env` would hide it, or the one that a stored key is a copy of. */
 export function inEnvironment(credential: Credential): Credential | undefined {
   const { locator } = credential;
+  if (locator.kind === 'stored' && locator.copiedFrom !== undefined) {
+    return { ...credential, locator: { kind: 'variable', variable: locator.copiedFrom, places: ['env'] } };
+  }
   if (locator.kind !== 'variable' || locator.places.length < 2) return undefined;
   return { ...credential, locator: { ...locator, places: ['env'] } };
 }

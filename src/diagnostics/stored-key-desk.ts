@@ -22,6 +22,8 @@ export interface GivenKey {
   readonly model: string;
   /** False: it is stored without a trial. */
   readonly verify: boolean;
+  /** The variable that it is a copy of. */
+  readonly copiedFrom?: string | undefined;
   /** Tries and stores nothing. */
   readonly dryRun?: boolean | undefined;
   readonly signal: AbortSignal;
@@ -41,7 +43,7 @@ export interface TakenKey {
  * refused. Throws `CredentialError`, and the signal's reason while it is tried: then nothing is stored.
  */
 export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey): Promise<TakenKey> {
-  const { provider, label, account, model, signal } = given;
+  const { provider, label, account, copiedFrom, model, signal } = given;
   const secret = requireSecret(given.secret);
   engine.redactor.register(secret);
   const locator = { kind: 'literal', value: secret } as const;
@@ -55,6 +57,7 @@ export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey)
     verified: test?.verdict === 'works' ? 'completion' : 'unverified',
     label,
     account,
+    copiedFrom,
   });
   return { test, key, wasThere };
 }

@@ -29,8 +29,8 @@ export type SecretLocator =
   | ({ readonly kind: 'command' } & CommandSource)
   /** An entry of the system's keychain. */
   | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
-  /** A key handed to `auth add`, by its id in `credentials.json`. */
-  | { readonly kind: 'stored'; readonly id: string }
+  /** A key handed to `auth add`, by its id in `credentials.json`; `copiedFrom` is the variable that it is a copy of. */
+  | { readonly kind: 'stored'; readonly id: string; readonly copiedFrom?: string | undefined }
   /** The access token of a login, by its id in `credentials.json`. */
   | { readonly kind: 'oauth'; readonly id: string };
 

@@ -25,6 +25,8 @@ const storedKey = z.looseObject({
   verified: z.enum(['completion', 'unverified']),
   /** Limit group. Default: its own. */
   account: text.optional(),
+  /** The environment variable that it is a copy of (`auth add --from-env`). */
+  copiedFrom: text.optional(),
   /** Place among the keys of its provider, the lowest first. */
   order: z.number(),
 });

@@ -119,8 +119,8 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
 function listStored({ stored }: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
   if (provider.settings.ignore_sources?.includes('stored')) return [];
   const keys = stored.keys.filter((key) => key.provider === provider.name);
-  return keys.map(({ id, label, origin, account }) => {
-    const locator = { kind: 'stored', id } as const;
+  return keys.map(({ id, label, origin, account, copiedFrom }) => {
+    const locator = { kind: 'stored', id, ...(copiedFrom === undefined ? {} : { copiedFrom }) } as const;
     const { credential } = createCandidate(provider, 'stored', { tag: id, label, locator, account });
     const howToFix = `holdfast auth test ${credential.id} --accept-origin`;
     return { credential, boundTo: { origin, because: 'where it was added', howToFix } };

@@ -56,6 +56,17 @@ describe('a stored key', () => {
     expect(host.files.stamp(path)?.mode).toBe(0o600);
   });
 
+  it('is replaced, in its place, by the next copy of the same variable', async () => {
+    const { keys } = open();
+    const copy = { provider: 'p', origin, copiedFrom: 'P_KEY' };
+    const { key } = await keys.add({ ...copy, secret: secret('a') });
+    await keys.add({ provider: 'p', origin, secret: secret('b') });
+    const again = await keys.add({ ...copy, secret: secret('c') });
+    expect(again).toMatchObject({ wasThere: false, key: { id: key.id, label: 'key-1' } });
+    expect(again.key.fingerprint).not.toBe(key.fingerprint);
+    expect(labels(keys)).toEqual(['key-1', 'key-2']);
+  });
+
   it('gets the next free label, and stands behind the others', async () => {
     const { keys } = open();
     for (const name of ['a', 'b', 'c'])

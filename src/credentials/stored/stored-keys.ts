@@ -19,6 +19,8 @@ export interface NewKey {
   readonly account?: string | undefined;
   /** Default: `unverified`. */
   readonly verified?: StoredKey['verified'];
+  /** The variable that it is a copy of: a later copy of that variable takes its place. */
+  readonly copiedFrom?: string | undefined;
 }
 
 /** A stored key for people and lists: everything but its secret. */
@@ -48,7 +50,7 @@ export interface StoredKeys {
   checkLabel(provider: string, label: string): void;
   /**
    * Stores a key behind those of its provider. The same secret for the same origin is stored once: then the key that
-   * was there is returned. Throws `credential-refused` for an invalid secret, or a label that is taken.
+   * was there is returned. A new copy of a variable replaces the one before. Throws `credential-refused` for an invalid secret, or a label that is taken.
    */
   add(key: NewKey): Promise<{ readonly key: StoredKeyView; readonly wasThere: boolean }>;
   /** Returns what was removed. Throws `credential-unknown`. */
@@ -92,10 +94,11 @@ export function createStoredKeys(place: CredentialsPlace): StoredKeys {
 
 function addKey(
   whole: CredentialsFormat,
-  { provider, label, secret, origin, account, verified = 'unverified' }: NewKey,
+  given: NewKey,
   made: Pick<StoredKey, 'id' | 'addedAt'>,
 ): Edited<{ readonly key: StoredKeyView; readonly wasThere: boolean }> {
-  const judged = judgeSecret(secret, 'what was given');
+  const { provider, label, origin, account, copiedFrom, verified = 'unverified' } = given;
+  const judged = judgeSecret(given.secret, 'what was given');
   if (judged.state !== 'ok') {
     const message = judged.state === 'empty' ? 'no key was given' : judged.detail;
     throw new CredentialError('credential-refused', message);
@@ -104,6 +107,11 @@ function addKey(
   const siblings = whole.keys.filter((key) => key.provider === provider);
   const same = siblings.find((key) => key.secret === judged.value && key.origin === origin);
   if (same !== undefined) return { whole, result: { key: toView(same), wasThere: true } };
+  const copy = siblings.find((key) => key.copiedFrom === copiedFrom && key.origin === origin);
+  if (copiedFrom !== undefined && copy !== undefined) {
+    const key: StoredKey = { ...copy, secret: judged.value, verified, addedAt: made.addedAt };
+    return { whole: replaceKeys(whole, [key]), result: { key: toView(key), wasThere: false } };
+  }
   const key: StoredKey = {
     ...made,
     provider,
@@ -112,6 +120,7 @@ function addKey(
     origin,
     verified,
     ...(account === undefined ? {} : { account }),
+    ...(copiedFrom === undefined ? {} : { copiedFrom }),
     order: Math.max(0, ...siblings.map(({ order }) => order)) + 1,
   };
   return {

@@ -20,6 +20,10 @@ const dotenv = found('dotenv', 'sha256:c', '.env:3');
 const env = found('env', 'sha256:d', 'environment P_KEY');
 const sameAs = (key: FoundKey, foundAt: string, source: SecretSource): FoundKey =>
   found(source, key.reading.state === 'ok' ? key.reading.fingerprint : '', foundAt);
+const copy: FoundKey = {
+  ...stored,
+  credential: createCredential('stored', { kind: 'stored', id: 'k1', copiedFrom: 'P_KEY' }),
+};
 const missing: FoundKey = {
   credential: config.credential,
   reading: { state: 'unset', lookedIn: ['P_KEY in .env'], detail: 'not set' },
@@ -46,6 +50,14 @@ const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: rea
       'stored-shadowed p: config.yaml:5 (sha256:a) comes before the stored key work (sha256:b), which is a spare; `precedence` turns them round',
     ],
   },
+  {
+    name: 'a stored copy whose variable has another value, and nothing else about that variable',
+    pool: [{ ...copy, hidden: env.reading }, env],
+    expected: [
+      'copy-differs p: the stored key work (sha256:b) is a copy of P_KEY, which has another value here (sha256:d); to copy it again: holdfast auth add p --from-env P_KEY',
+    ],
+  },
+  { name: 'nothing of a copy that is equal', pool: [{ ...copy, hidden: copy.reading }], expected: [] },
   {
     name: 'a login behind the config, and whatever its token is, in the same words',
     pool: [config, found('oauth', 'sha256:t1', 'credentials.json login ada')],

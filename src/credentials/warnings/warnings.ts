@@ -13,7 +13,7 @@ export interface FoundKey {
   readonly credential: Credential;
   readonly reading: SecretReading | PendingReading;
   readonly oddities: readonly Oddity[];
-  /** What the environment holds for a variable that `.env` has too. */
+  /** What the environment holds for a variable that `.env` has too, or that a stored key is a copy of. */
   readonly hidden?: SecretReading | PendingReading;
 }
 
@@ -24,6 +24,8 @@ export type KeyWarningCode =
   | 'stored-shadowed'
   /** A variable of the environment stands behind one of `.env`. */
   | 'env-shadowed'
+  /** A stored key is a copy of a variable that has another value now. */
+  | 'copy-differs'
   /** Set to nothing, beside a key that can be used. */
   | 'key-empty'
   | 'key-quoted'
@@ -47,9 +49,12 @@ export function warnOfShadows(provider: string, found: readonly FoundKey[]): rea
   const known = found.flatMap(toKnown);
   const [winner, ...others] = known;
   if (winner === undefined) return [];
+  const copied = found.flatMap(({ credential, hidden }) =>
+    credential.locator.kind === 'stored' && hidden?.state === 'ok' ? [hidden.fingerprint] : [],
+  );
   const shadowed = withoutRepeats(others).filter(
     ({ fingerprint, credential }) =>
-      fingerprint !== winner.fingerprint && rankOf(credential.source) !== rankOf(winner.credential.source),
+      ![winner.fingerprint, ...copied].includes(fingerprint) && rankOf(credential.source) !== rankOf(winner.credential.source),
   );
   return [...shadowed.map((key) => describeShadow(provider, winner, key)), ...found.flatMap(warnOfHidden)];
 }
@@ -112,10 +117,16 @@ function describeShadow(provider: string, winner: KnownKey, key: KnownKey): KeyW
 }
 
 function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWarning[] {
-  if (reading.state !== 'ok' || hidden?.state !== 'ok' || credential.locator.kind !== 'variable') return [];
+  const { locator, provider, label } = credential;
+  if (reading.state !== 'ok' || hidden?.state !== 'ok') return [];
   if (hidden.fingerprint === reading.fingerprint) return [];
-  const { variable } = credential.locator;
-  const text = `${credential.provider}: ${variable} is taken from ${reading.foundAt} (${reading.fingerprint}); the environment holds another value (${hidden.fingerprint}), which is not used`;
+  if (locator.kind === 'stored') {
+    const text = `${provider}: the stored key ${label} (${reading.fingerprint}) is a copy of ${locator.copiedFrom}, which has another value here (${hidden.fingerprint}); to copy it again: holdfast auth add ${provider} --from-env ${locator.copiedFrom}`;
+    return [{ code: 'copy-differs', text }];
+  }
+  if (locator.kind !== 'variable') return [];
+  const { variable } = locator;
+  const text = `${provider}: ${variable} is taken from ${reading.foundAt} (${reading.fingerprint}); the environment holds another value (${hidden.fingerprint}), which is not used`;
   return [{ code: 'env-shadowed', text }];
 }
 

@@ -14,6 +14,7 @@ const takes = {
   provider: required('provider'),
   label: text('word', 'what to call it'),
   account: text('name', 'limit group that it shares with other keys'),
+  fromEnv: text('variable', 'copy the value that this environment variable has now'),
   model: text('name', 'the model it is tried with'),
   verify: negated('store it without trying it'),
   dryRun: toggle('try it and store nothing'),
@@ -47,7 +48,7 @@ export async function add(terminal: Terminal, asked: AddFlags): Promise<number> 
 }
 
 /** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
-async function take(terminal: Terminal, { json: _json, ...asked }: AddFlags): Promise<TakeResult> {
+async function take(terminal: Terminal, { json: _json, fromEnv, ...asked }: AddFlags): Promise<TakeResult> {
   const { provider, label, verify = true } = asked;
   // What is not tried needs no model to be tried with.
   const model = asked.model ?? (verify ? undefined : 'any');
@@ -56,12 +57,25 @@ async function take(terminal: Terminal, { json: _json, ...asked }: AddFlags): Pr
     try {
       const { keys } = runtime;
       if (label !== undefined) keys.stored.checkLabel(provider, label);
-      const secret = await terminal.readSecret(`key for ${provider} (not shown): `);
-      return await untilSignal(terminal, (signal) => keys.take({ ...asked, model, verify, secret, signal }));
+      const secret =
+        fromEnv === undefined
+          ? await terminal.readSecret(`key for ${provider} (not shown): `)
+          : readVariable(runtime, fromEnv);
+      const given = { ...asked, copiedFrom: fromEnv, model, verify, secret };
+      return await untilSignal(terminal, (signal) => keys.take({ ...given, signal }));
     } finally {
       if (own === undefined) await runtime.close();
     }
   });
+}
+
+function readVariable({ host }: Runtime, name: string): string {
+  const value = host.environment.get(name);
+  if (value !== undefined && value !== '') return value;
+  throw mistake(
+    `${name} is not set in this shell`,
+    `export it first, or leave out --from-env and type the key`,
+  );
 }
 
 type TakeResult = Awaited<ReturnType<Runtime['keys']['take']>>;
