@@ -146,5 +146,7 @@ export interface Host {
   readonly processId: number;
   /** The absolute path of the Node that runs us. */
   readonly executable: string;
+  /** `linux`, `darwin`, `win32`, as Node names it. */
+  readonly platform: string;
   close(): Promise<void>;
 }

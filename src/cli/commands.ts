@@ -64,6 +64,17 @@ const authEntries: Entries = {
   ],
 };
 
+const service = () => import('./commands/service.ts');
+
+const serviceEntries: Entries = {
+  install: ['write its file, and check the keys that it will have', service],
+  uninstall: ['end it and take its file away', service],
+  start: ['start it, and wait until it listens', service],
+  stop: ['let it finish what is under way, and end it', service],
+  restart: ['end it and start it again', service],
+  status: ['whether it runs, and whether its file is ours', service],
+};
+
 export const entries: Entries = {
   init: [
     'ask three questions and write a first configuration; nothing is overwritten',
@@ -79,6 +90,7 @@ export const entries: Entries = {
     'break simulated providers in your own configuration, and see who is answered',
     () => import('./commands/drill.ts'),
   ],
+  service: ['the gateway as a service of systemd or launchd', serviceEntries],
   key: ["print the gateway's key", () => import('./commands/key.ts')],
   ask: ['ask one question; the answer streams to stdout', () => import('./commands/ask.ts')],
   models: ['list the models a request may name', () => import('./commands/models.ts')],

@@ -40,7 +40,8 @@ function describeKey(row: KeyRow, now: number): string {
   return [`  ${row.order}  ${row.label}: ${describeState(row, now)}`, ...lines, ''].join('\n');
 }
 
-function describeState({ state, marks, detail }: KeyRow, now: number): string {
+/** What holds for a key as a whole. */
+export function describeState({ state, marks, detail }: KeyRow, now: number): string {
   const [longest] = marks.filter(({ model }) => model === undefined);
   switch (state) {
     case 'proven':

@@ -18,6 +18,7 @@ Commands:
                                 caller and provider see it
   drill [options]               break simulated providers in your own
                                 configuration, and see who is answered
+  service                       the gateway as a service of systemd or launchd
   key [options]                 print the gateway's key
   ask [options] [prompt]        ask one question; the answer streams to stdout
   models [options]              list the models a request may name

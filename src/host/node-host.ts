@@ -26,6 +26,7 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     keychain: createNodeKeychain(),
     processId: process.pid,
     executable: process.execPath,
+    platform: process.platform,
     close: async () => {
       programs.close();
       upstream.close();

@@ -106,6 +106,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     keychain,
     processId: 4711,
     executable: '/node/bin/node',
+    platform: 'linux',
     close: async () => undefined,
     advance: (ms) => time.advance(ms),
     setFile: (path, text) => disk.set(path, text),

@@ -5,6 +5,7 @@ import { ConfigError } from '../../errors.ts';
 import type { Gateway } from '../../gateway/server.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, parsed, parsePort, text, toggle } from '../command.ts';
 import { dim, printJson, type Terminal } from '../terminal.ts';
@@ -23,10 +24,12 @@ export const commands = {
 type ServeOptions = Given<typeof takes>;
 
 async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
-  let served: Served | undefined;
-  const stopReloading = terminal.onSignal(['SIGHUP'], () => served?.runtime.reload());
-  served = await createServed(terminal, options);
-  const { runtime, sim } = served;
+  let reload = (): void => undefined;
+  const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
+  const { runtime, sim } = await createServed(terminal, options);
+  const { createNotifier } = await import('../../service/notify.ts');
+  const notifier = createNotifier(runtime.host, (text) => terminal.talk(`warning: ${text}\n`));
+  reload = () => notifier.reload(() => runtime.reload());
   try {
     const { readAdminKey, readGatewayKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
@@ -35,13 +38,15 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<number>
     const { runFile } = runtime.paths;
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const gateway = await startGateway({ runtime, key, adminKey, runFile, extraHeaders });
-    const isOver = untilSignal(terminal, gateway); // whoever hears that it listens may end it at once
+    const isOver = untilSignal(terminal, gateway, notifier); // whoever hears that it listens may end it at once
     if (options.json) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
+    notifier.ready(`listens on ${gateway.url}/v1`);
     await isOver;
     return 0;
   } finally {
     stopReloading();
+    await notifier.close();
     await sim?.close();
     await runtime.close();
   }
@@ -128,7 +133,7 @@ function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly strin
 }
 
 /** The first SIGTERM or SIGINT drains; the second ends what is left. */
-function untilSignal(terminal: Terminal, gateway: Gateway): Promise<void> {
+function untilSignal(terminal: Terminal, gateway: Gateway, notifier: Notifier): Promise<void> {
   return new Promise((resolve, reject) => {
     let closing = false;
     const stopListening = terminal.onSignal(['SIGTERM', 'SIGINT'], (signal) => {
@@ -137,7 +142,9 @@ function untilSignal(terminal: Terminal, gateway: Gateway): Promise<void> {
         return;
       }
       closing = true;
-      terminal.talk(`${signal}: finishing ${gateway.inflight()} request(s) in flight\n`);
+      const doing = `finishing ${gateway.inflight()} request(s) in flight`;
+      terminal.talk(`${signal}: ${doing}\n`);
+      notifier.stopping(doing);
       gateway
         .close()
         .then(resolve, reject)

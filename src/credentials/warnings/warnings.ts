@@ -54,7 +54,8 @@ export function warnOfShadows(provider: string, found: readonly FoundKey[]): rea
   );
   const shadowed = withoutRepeats(others).filter(
     ({ fingerprint, credential }) =>
-      ![winner.fingerprint, ...copied].includes(fingerprint) && rankOf(credential.source) !== rankOf(winner.credential.source),
+      ![winner.fingerprint, ...copied].includes(fingerprint) &&
+      rankOf(credential.source) !== rankOf(winner.credential.source),
   );
   return [...shadowed.map((key) => describeShadow(provider, winner, key)), ...found.flatMap(warnOfHidden)];
 }

@@ -1,0 +1,242 @@
+/** `holdfast service`: the gateway as a service of systemd or launchd; on Windows it prints the line for Task Scheduler. */
+
+import { AccessError } from '../../errors.ts';
+import { unifiedDiff } from '../../imports/unified-diff.ts';
+import type { ServicePlan, ServiceScope } from '../../service/plan.ts';
+import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
+import { createCommand, type Given, json, toggle } from '../command.ts';
+import {
+  askSupervisor,
+  readInstalled,
+  runAll,
+  runProgram,
+  type ServiceDesk,
+  withDesk,
+} from '../service/desk.ts';
+import { describeCheck, describeInstalled, describeStatus, scopeFlag } from '../service/lines.ts';
+import { checkService } from '../service/self-check.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+const scopes = {
+  user: toggle("of this user's own manager (default)"),
+  system: { ...toggle('of the system: starts with the machine; needs root'), conflicts: ['user'] },
+  json,
+};
+
+const takes = {
+  ...scopes,
+  print: toggle('print the file and change nothing'),
+  force: toggle('overwrite a file that was edited by hand'),
+};
+
+type Scopes = Given<typeof scopes>;
+
+const status = { 1: 'it is not running, or the supervisor does not answer' };
+
+export const commands = {
+  install: createCommand({
+    takes,
+    exits: {
+      1: 'the file was edited by hand, or nothing here starts services',
+      4: 'installed, and a task has no key',
+    },
+    example: 'holdfast service install',
+    run: install,
+  }),
+  uninstall: createCommand({
+    takes: { ...scopes, force: takes.force },
+    example: 'holdfast service uninstall',
+    run: uninstall,
+  }),
+  start: createCommand({
+    takes: scopes,
+    exits: status,
+    example: 'holdfast service start',
+    run: act('start'),
+  }),
+  stop: createCommand({ takes: scopes, example: 'holdfast service stop', run: act('stop') }),
+  restart: createCommand({
+    takes: scopes,
+    exits: status,
+    example: 'holdfast service restart',
+    run: act('restart'),
+  }),
+  status: createCommand({
+    takes: scopes,
+    exits: status,
+    example: 'holdfast service status',
+    run: tellStatus,
+  }),
+};
+
+/** What Windows is told instead, by what was asked. */
+const taskLines: Readonly<Record<string, (plan: ServicePlan) => string>> = {
+  install: ({ node, entry }) =>
+    `schtasks /create /tn Holdfast /sc onlogon /tr "\\"${node}\\" \\"${entry}\\" serve"`,
+  uninstall: () => 'schtasks /delete /tn Holdfast',
+  start: () => 'schtasks /run /tn Holdfast',
+  stop: () => 'schtasks /end /tn Holdfast',
+  restart: () => 'schtasks /end /tn Holdfast & schtasks /run /tn Holdfast',
+  status: () => 'schtasks /query /tn Holdfast /v /fo list',
+};
+
+function atDesk(
+  terminal: Terminal,
+  { system, ...asked }: Scopes & { readonly verb: string },
+  use: (desk: ServiceDesk) => Promise<number>,
+): Promise<number> {
+  const scope: ServiceScope = system ? 'system' : 'user';
+  return withDesk(scope, use, (plan) => {
+    const line = taskLines[asked.verb]?.(plan) ?? '';
+    if (asked.json) printJson(terminal, 'holdfast.service-line/1', { line });
+    else {
+      terminal.talk(
+        'Task Scheduler starts it on Windows; Holdfast changes nothing there. The line to type:\n',
+      );
+      terminal.out(`${line}\n`);
+    }
+    return 0;
+  });
+}
+
+function install(terminal: Terminal, asked: Given<typeof takes>): Promise<number> {
+  return atDesk(terminal, { ...asked, verb: 'install' }, async (desk) => {
+    const { host, plan, supervisor, planned } = desk;
+    if (asked.print) {
+      if (asked.json)
+        printJson(terminal, 'holdfast.service-file/1', { path: supervisor.path, text: planned });
+      else terminal.out(planned);
+      return 0;
+    }
+    const environment = await askSupervisor(desk);
+    const before = readInstalled(desk);
+    if (before.state === 'edited' && !asked.force) throw editedByHand(desk, before.text ?? '');
+    if (before.state !== 'current') writeService(desk);
+    await runAll(host, supervisor.installed);
+    const check = await checkService(desk, environment);
+    const wasThere = before.state === 'current';
+    if (asked.json) {
+      printJson(terminal, 'holdfast.service-install/1', { path: supervisor.path, wasThere, ...check });
+    } else {
+      terminal.out(describeInstalled(plan, supervisor, wasThere));
+      terminal.out(describeCheck(check, plan, host.clock.now()));
+      terminal.talk(await describeLinger(desk));
+    }
+    return check.unusable.length === 0 ? 0 : 4;
+  });
+}
+
+/** Everybody may read it: there is nothing in it that is secret. */
+function writeService({ host, supervisor, planned }: ServiceDesk): void {
+  const { path } = supervisor;
+  try {
+    host.files.writeAtomic(path, planned, 0o644);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+function cannotWrite(path: string, cause: unknown): AccessError {
+  const because = cause instanceof Error ? cause.message : String(cause);
+  return new AccessError('local-fault', `${path} cannot be written: ${because}`, {
+    cause,
+    howToFix: 'a service of the system is set up by root: sudo holdfast service install --system',
+  });
+}
+
+function editedByHand({ supervisor, planned, plan }: ServiceDesk, text: string): AccessError {
+  const { path } = supervisor;
+  const diff = unifiedDiff({ name: path, text }, { name: 'holdfast service install', text: planned });
+  return new AccessError('local-fault', `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`, {
+    howToFix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: holdfast service install --force${scopeFlag(plan)}`,
+  });
+}
+
+/** A user's services end with the last session, unless the user lingers. */
+async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<string> {
+  if (plan.scope === 'system' || host.platform !== 'linux') return '';
+  const { name } = plan.account;
+  try {
+    const said = await runProgram(host, ['loginctl', 'show-user', name, '--property=Linger', '--value']);
+    if (said.trim() === 'yes') return '';
+  } catch {
+    return ''; // a machine without logind has no sessions that end
+  }
+  return `${supervisor.name} ends when ${name} logs out. To keep it: loginctl enable-linger ${name}\n`;
+}
+
+function uninstall(
+  terminal: Terminal,
+  asked: Scopes & { readonly force: boolean | undefined },
+): Promise<number> {
+  return atDesk(terminal, { ...asked, verb: 'uninstall' }, async (desk) => {
+    const { host, supervisor } = desk;
+    const { text, state } = readInstalled(desk);
+    if (state === 'edited' && !asked.force) throw editedByHand(desk, text ?? '');
+    if (state !== 'absent') {
+      await runAll(host, supervisor.uninstall);
+      host.files.remove(supervisor.path);
+      await runAll(host, supervisor.uninstalled);
+    }
+    const isGone = state !== 'absent';
+    if (asked.json) printJson(terminal, 'holdfast.service-uninstall/1', { path: supervisor.path, isGone });
+    else
+      terminal.out(
+        `${supervisor.path} ${isGone ? 'is gone; keys, state and configuration stay' : 'was not there'}\n`,
+      );
+    return 0;
+  });
+}
+
+/** Asks the supervisor, and says what came of it. */
+function act(verb: 'start' | 'stop' | 'restart'): (terminal: Terminal, asked: Scopes) => Promise<number> {
+  return (terminal, asked) =>
+    atDesk(terminal, { ...asked, verb }, async (desk) => {
+      const { host, supervisor } = desk;
+      requireInstalled(desk);
+      const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
+      const { state, told } = await readStatus(desk);
+      if (asked.json) printJson(terminal, 'holdfast.service-status/1', { path: supervisor.path, ...state });
+      else terminal.out(told);
+      if (fault !== undefined && state.isRunning === (verb === 'stop')) throw fault;
+      return state.isRunning === (verb !== 'stop') ? 0 : 1;
+    });
+}
+
+function requireInstalled(desk: ServiceDesk): void {
+  if (readInstalled(desk).state !== 'absent') return;
+  throw new AccessError(
+    'local-fault',
+    `the service is not installed: ${desk.supervisor.path} does not exist`,
+    {
+      howToFix: `holdfast service install${scopeFlag(desk.plan)}`,
+    },
+  );
+}
+
+function tellStatus(terminal: Terminal, asked: Scopes): Promise<number> {
+  return atDesk(terminal, { ...asked, verb: 'status' }, async (desk) => {
+    requireInstalled(desk);
+    const { state, told } = await readStatus(desk);
+    const { path } = desk.supervisor;
+    if (asked.json) printJson(terminal, 'holdfast.service-status/1', { path, ...state });
+    else terminal.out(told);
+    return state.isRunning ? 0 : 1;
+  });
+}
+
+async function readStatus(
+  desk: ServiceDesk,
+): Promise<{ readonly state: ServiceState; readonly told: string }> {
+  const { host, supervisor } = desk;
+  const state = await askState(host, supervisor);
+  return { state, told: describeStatus(state, supervisor, readInstalled(desk).state) };
+}
+
+async function askState(host: ServiceDesk['host'], supervisor: Supervisor): Promise<ServiceState> {
+  try {
+    return supervisor.readState(await runProgram(host, supervisor.show));
+  } catch (error) {
+    return { isRunning: false, state: error instanceof Error ? error.message : 'unknown' };
+  }
+}

@@ -1,0 +1,148 @@
+/** What every `holdfast service` command works on: the plan for this machine, and the supervisor that is to follow it. */
+
+import { fileURLToPath } from 'node:url';
+import { resolvePaths } from '../../config/files/paths.ts';
+import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
+import type { GatewaySettings } from '../../config/resolved.ts';
+import { AccessError, ConfigError } from '../../errors.ts';
+import { createNodeHost } from '../../host/node-host.ts';
+import type { Environment, Host } from '../../host.ts';
+import {
+  findLastingPath,
+  listPlaceVariables,
+  type ServicePlan,
+  type ServiceScope,
+} from '../../service/plan.ts';
+import { judgeSeal, type SealState } from '../../service/seal.ts';
+import { launchd, type Supervisor, systemd } from '../../service/supervisor.ts';
+import { mistake } from '../mistake.ts';
+import { quietly, withRuntime } from '../with-runtime.ts';
+
+export interface ServiceDesk {
+  readonly host: Host;
+  readonly plan: ServicePlan;
+  readonly supervisor: Supervisor;
+  /** What the service's file must hold. */
+  readonly planned: string;
+}
+
+/** Runs `use` with what is known of this machine; on Windows `elsewhere` instead. */
+export async function withDesk<T>(
+  scope: ServiceScope,
+  use: (desk: ServiceDesk) => Promise<T>,
+  elsewhere: (plan: ServicePlan) => T,
+): Promise<T> {
+  const host = createNodeHost();
+  try {
+    const plan = await makePlan(host, scope);
+    if (host.platform === 'win32') return elsewhere(plan);
+    const supervisor = await chooseSupervisor(host, plan);
+    return await use({ host, plan, supervisor, planned: supervisor.render(plan) });
+  } finally {
+    await host.close();
+  }
+}
+
+async function makePlan(host: Host, scope: ServiceScope): Promise<ServicePlan> {
+  const account = await findAccount(host, scope);
+  const variables = listPlaceVariables(host);
+  const { folder } = resolvePaths(asEnvironment({ ...variables, HOME: account.home }));
+  const { drainTimeoutMs } = await readGateway(host);
+  return {
+    scope,
+    node: findLastingPath(host, 'node', host.executable),
+    entry: findLastingPath(host, 'holdfast', launcherPath()),
+    account,
+    variables,
+    environmentFile: `${folder}/service.env`,
+    stopSeconds: Math.ceil(drainTimeoutMs / 1000) + 20,
+  };
+}
+
+export function asEnvironment(variables: Readonly<Record<string, string>>): Environment {
+  return { get: (name) => variables[name], all: () => variables };
+}
+
+function launcherPath(): string {
+  return fileURLToPath(new URL('../../../bin/holdfast.js', import.meta.url));
+}
+
+/** A service of the system that is set up by `sudo` runs as the user who called it, with that user's files. */
+async function findAccount({ environment, run }: Host, scope: ServiceScope): Promise<ServicePlan['account']> {
+  const caller = scope === 'system' ? environment.get('SUDO_USER') : undefined;
+  const home = environment.get('HOME') ?? environment.get('USERPROFILE') ?? '/';
+  const name = environment.get('USER') ?? environment.get('LOGNAME') ?? environment.get('USERNAME') ?? 'root';
+  if (caller === undefined || !/^[a-z_][\w.-]*$/i.test(caller)) return { name, home };
+  const result = await run([`echo ~${caller}`], { ...runLimits, shell: true, environment: {} });
+  const found = result.ended === 'exited' ? result.output.trim() : '';
+  if (!found.startsWith('/'))
+    throw mistake(`the home of ${caller} was not found`, 'call it without sudo, as root');
+  return { name: caller, home: found };
+}
+
+/** Throws `ConfigError` for a configuration that the service could not start with either. */
+async function readGateway(host: Host): Promise<GatewaySettings> {
+  try {
+    return await withRuntime({ ...quietly, host }, (runtime) => runtime.config().gateway);
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'nothing-configured')
+      return resolveUnconfiguredGateway(host.environment);
+    throw error;
+  }
+}
+
+async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Promise<Supervisor> {
+  const configHome = host.environment.get('XDG_CONFIG_HOME') ?? `${account.home}/.config`;
+  const place = { scope, home: account.home, configHome };
+  if (host.platform !== 'darwin') return systemd({ ...place, userId: '' });
+  return launchd({ ...place, userId: (await runProgram(host, ['id', '-u'])).trim() });
+}
+
+const runLimits = { timeoutMs: 100_000, outputLimit: 1_000_000, signal: new AbortController().signal };
+
+/** What a supervisor's program needs to find it; keys are not among that. */
+const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
+
+/** Returns what it printed. Throws `AccessError` with its own words when it fails. */
+export async function runProgram(host: Host, command: readonly string[]): Promise<string> {
+  const all = host.environment.all();
+  const environment = Object.fromEntries(
+    inherited.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])),
+  );
+  const result = await host.run(command, { ...runLimits, shell: false, environment });
+  if (result.ended === 'exited' && result.status === 0) return result.output;
+  const said = result.ended === 'not-started' ? result.reason : result.errorOutput.trim().split('\n')[0];
+  throw new AccessError('local-fault', `\`${command.join(' ')}\` failed: ${said || result.ended}`);
+}
+
+export async function runAll(host: Host, commands: readonly (readonly string[])[]): Promise<void> {
+  for (const command of commands) await runProgram(host, command);
+}
+
+/** What the supervisor says of the environment it gives. Throws, with the way out, where none answers. */
+export async function askSupervisor({ host, supervisor }: ServiceDesk): Promise<string> {
+  try {
+    return await runProgram(host, supervisor.ask);
+  } catch (error) {
+    throw nobodySupervises(error);
+  }
+}
+
+function nobodySupervises(cause: unknown): AccessError {
+  const because = cause instanceof Error ? cause.message : String(cause);
+  return new AccessError('local-fault', `nothing here starts services: ${because}`, {
+    cause,
+    howToFix:
+      '`holdfast service install --print` prints the file for another machine; here run `holdfast serve`, in a container as its command',
+  });
+}
+
+/** The service's file as it is, beside what it would be. */
+export function readInstalled({ host, supervisor, planned }: ServiceDesk): {
+  readonly text: string | undefined;
+  readonly state: SealState;
+} {
+  const { path } = supervisor;
+  const text = host.files.stamp(path) === undefined ? undefined : host.files.readText(path);
+  return { text, state: judgeSeal(text, planned) };
+}

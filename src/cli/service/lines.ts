@@ -1,0 +1,81 @@
+/** A service in words for a terminal. Pure. */
+
+import { quoteWord } from '../../imports/quote-word.ts';
+import { isShortLived, type ServicePlan } from '../../service/plan.ts';
+import type { PoolCheck } from '../../service/route-check.ts';
+import type { SealState } from '../../service/seal.ts';
+import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
+import { exitStatuses } from '../exit.ts';
+import { describeState } from '../key-lines.ts';
+import type { SelfCheck } from './self-check.ts';
+
+/** The flag that names the same service again. */
+export function scopeFlag({ scope }: Pick<ServicePlan, 'scope'>): string {
+  return scope === 'system' ? ' --system' : '';
+}
+
+export function describeInstalled(plan: ServicePlan, supervisor: Supervisor, wasThere: boolean): string {
+  const { node, entry } = plan;
+  const shortLived = [node, entry].filter(isShortLived);
+  const lines = [
+    `${supervisor.name} ${wasThere ? 'was installed already' : 'is installed'}: ${supervisor.path}`,
+    `  it runs ${[node, entry, 'serve'].map(quoteWord).join(' ')}`,
+    ...shortLived.map(
+      (path) => `  ${path} goes with an upgrade: then run \`holdfast service install\` again`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Verdict first, then what was found, then what to type. */
+export function describeCheck(check: SelfCheck, plan: ServicePlan, now: number): string {
+  const { pools, missing, unusable, refused } = check;
+  const lines = [
+    refused === undefined ? verdictOf(unusable) : `the service would not start: ${refused}`,
+    ...pools.map((pool) => describePool(pool, now)),
+    ...missing.flatMap(({ name, fingerprint, command }) => [
+      `${name} is set in this shell${fingerprint === undefined ? '' : ` (${fingerprint})`}, but not for the service. To change that:`,
+      `  ${command}`,
+    ]),
+  ];
+  const next = unusable.length === 0 ? [`start it: holdfast service start${scopeFlag(plan)}`] : [];
+  return `${[...lines, ...next].join('\n')}\n`;
+}
+
+function verdictOf(unusable: readonly string[]): string {
+  if (unusable.length === 0) return 'every task has a key in the environment that the service will have:';
+  return `the service will have no key for ${unusable.join(', ')}:`;
+}
+
+function describePool({ pool, routes, key, isUsable }: PoolCheck, now: number): string {
+  const head = `${pool} (${routes.join(', ')})`;
+  if (key === undefined) return isUsable ? `  ? ${head}: needs no key` : `  ✗ ${head}: no key was found`;
+  const isRefuted = !isUsable || key.state === 'benched';
+  const unproven = isRefuted ? '✗' : '?';
+  const sign = key.state === 'proven' ? '✓' : unproven;
+  const place = key.fingerprint === undefined ? '' : `; ${key.foundAt}`;
+  return `  ${sign} ${head}: ${describeState(key, now)}${place}`;
+}
+
+const fileWords: Readonly<Record<SealState, string | undefined>> = {
+  absent: 'there is no such file: `holdfast service install` writes it',
+  current: undefined,
+  stale: 'it was made for other paths or by another version: `holdfast service install` writes it anew',
+  edited: 'edited by hand, so it is left as it is',
+};
+
+export function describeStatus(state: ServiceState, supervisor: Supervisor, file: SealState): string {
+  const { isRunning, pid, since, exitStatus, isEnabled } = state;
+  const verdict = isRunning
+    ? `${supervisor.name} is running${pid === undefined ? '' : ` (pid ${pid})`}${since === undefined ? '' : ` since ${since}`}`
+    : `${supervisor.name} is not running: ${state.state}`;
+  const meaning = exitStatus === undefined || exitStatus === 0 ? undefined : exitStatuses[exitStatus];
+  const lines = [
+    verdict,
+    ...(meaning === undefined || isRunning ? [] : [`  it ended with ${exitStatus}: ${meaning}`]),
+    `  file: ${[supervisor.path, fileWords[file]].filter(Boolean).join('; ')}`,
+    ...(isEnabled === false && file !== 'absent' ? ['  it does not start by itself'] : []),
+    ...(isRunning ? [] : [`  what it said: ${supervisor.logLine}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

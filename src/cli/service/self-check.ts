@@ -1,0 +1,90 @@
+/** What the service will find of the keys that the routes need: the same look that `auth list` takes, in the service's environment. */
+
+import { createDotenv } from '../../config/files/dotenv.ts';
+import { resolvePaths } from '../../config/files/paths.ts';
+import { ConfigError } from '../../errors.ts';
+import { createNodeHost } from '../../host/node-host.ts';
+import type { Host } from '../../host.ts';
+import type { Runtime } from '../../runtime.ts';
+import {
+  buildServiceEnvironment,
+  type EnvironmentTable,
+  listMissingVariables,
+  type MissingVariable,
+} from '../../service/environment.ts';
+import { checkPools, listUnusable, type PoolCheck } from '../../service/route-check.ts';
+import { inPlace, quietly, withRuntime } from '../with-runtime.ts';
+import { asEnvironment, type ServiceDesk } from './desk.ts';
+
+export interface SelfCheck {
+  readonly pools: readonly PoolCheck[];
+  /** Tasks that no key is there for. */
+  readonly unusable: readonly string[];
+  /** What this shell has and the service has not. */
+  readonly missing: readonly MissingVariable[];
+  /** Why the service would not start; absent: it would. */
+  readonly refused?: string;
+}
+
+/** `asked` is what the supervisor said of its environment. */
+export async function checkService(desk: ServiceDesk, asked: string): Promise<SelfCheck> {
+  const { host, plan } = desk;
+  const fileText = readIfThere(host, plan.environmentFile);
+  const service = buildServiceEnvironment(plan, { asked, fileText });
+  const missing = await findMissing(host, { service, environmentFile: plan.environmentFile });
+  const isOther = plan.account.home !== host.environment.get('HOME');
+  try {
+    const pools = await lookAs(service, isOther);
+    return { pools, missing, unusable: listUnusable(pools) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return {
+      pools: [],
+      missing,
+      unusable: ['main'],
+      refused: error.message.split('\n').slice(0, 2).join('\n'),
+    };
+  }
+}
+
+/** Another user's state file is not opened: what we wrote there would be ours. */
+async function lookAs(service: EnvironmentTable, isOther: boolean): Promise<readonly PoolCheck[]> {
+  const host = createNodeHost(service);
+  const look = async (runtime: Runtime): Promise<readonly PoolCheck[]> => {
+    const { signal } = new AbortController();
+    return checkPools(runtime.config(), await runtime.keys.report({ signal }));
+  };
+  try {
+    return await withRuntime({ ...(isOther ? quietly : inPlace), host }, look);
+  } finally {
+    await host.close();
+  }
+}
+
+async function findMissing(
+  host: Host,
+  { service, environmentFile }: { readonly service: EnvironmentTable; readonly environmentFile: string },
+): Promise<readonly MissingVariable[]> {
+  const dotenv = createDotenv(host, resolvePaths(asEnvironment(service)).dotenvFile);
+  return listMissingVariables({
+    shell: host.environment.all(),
+    service,
+    config: { pools: await readPools(host) },
+    isInDotenv: (name) => dotenv.lookup(name) !== undefined,
+    environmentFile,
+  });
+}
+
+/** As this shell would resolve them. */
+async function readPools(host: Host): Promise<ReturnType<Runtime['config']>['pools']> {
+  try {
+    return await withRuntime({ ...quietly, host }, (runtime) => runtime.config().pools);
+  } catch (error) {
+    if (error instanceof ConfigError) return new Map();
+    throw error;
+  }
+}
+
+function readIfThere({ files }: Host, path: string): string | undefined {
+  return files.stamp(path) === undefined ? undefined : files.readText(path);
+}

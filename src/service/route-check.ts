@@ -1,0 +1,41 @@
+/** Which keys the routes need, and what the service would find of them. Pure. */
+
+import type { ResolvedConfig } from '../config/resolved.ts';
+import type { KeyRow, PoolReport } from '../diagnostics/key-report.ts';
+
+export interface PoolCheck {
+  /** A provider, or a task with a key of its own. */
+  readonly pool: string;
+  /** Tasks whose route leads there. */
+  readonly routes: readonly string[];
+  /** The key that a request would take first; absent where there is none at all. */
+  readonly key: KeyRow | undefined;
+  /** Whether a request could be sent. */
+  readonly isUsable: boolean;
+}
+
+/** Every pool that some route needs, in the order of the routes. */
+export function checkPools(
+  { routes }: Pick<ResolvedConfig, 'routes'>,
+  reports: readonly PoolReport[],
+): readonly PoolCheck[] {
+  const steps = [...routes].flatMap(([route, { targets }]) =>
+    targets.map(({ target }) => ({ route, target })),
+  );
+  return [...Map.groupBy(steps, ({ target }) => target.pool)].map(([pool, asked]) => {
+    const rows = reports.find(({ name }) => name === pool)?.keys ?? [];
+    const found = rows.find(({ fingerprint }) => fingerprint !== undefined);
+    return {
+      pool,
+      routes: [...new Set(asked.map(({ route }) => route))],
+      key: found ?? rows[0],
+      isUsable: found !== undefined || asked.some(({ target }) => !target.keyRequired),
+    };
+  });
+}
+
+/** Tasks that nobody could answer for want of a key. */
+export function listUnusable(checks: readonly PoolCheck[]): readonly string[] {
+  const usable = new Set(checks.filter(({ isUsable }) => isUsable).flatMap(({ routes }) => routes));
+  return [...new Set(checks.flatMap(({ routes }) => routes))].filter((route) => !usable.has(route));
+}

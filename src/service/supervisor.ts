@@ -1,0 +1,133 @@
+/** What starts and watches the service here: systemd or launchd, as data: where the file lies, and which commands do what. */
+
+import { launchdLabel, renderPlist } from './launchd-plist.ts';
+import type { ServicePlan, ServiceScope } from './plan.ts';
+import { renderUnit } from './systemd-unit.ts';
+
+type Commands = readonly (readonly string[])[];
+
+export interface Supervisor {
+  readonly name: string;
+  /** Absolute path of the service's file. */
+  readonly path: string;
+  readonly render: (plan: ServicePlan) => string;
+  /** Fails where the supervisor does not answer; prints the environment that it gives to services, where it can. */
+  readonly ask: readonly string[];
+  /** Run once the file is written. */
+  readonly installed: Commands;
+  /** Run before the file is taken away, and after it. */
+  readonly uninstall: Commands;
+  readonly uninstalled: Commands;
+  readonly start: Commands;
+  readonly stop: Commands;
+  readonly restart: Commands;
+  readonly show: readonly string[];
+  readonly readState: (output: string) => ServiceState;
+  /** For people: how to read what it has said. */
+  readonly logLine: string;
+}
+
+export interface ServiceState {
+  readonly isRunning: boolean;
+  /** As the supervisor calls it: `active (running)`. */
+  readonly state: string;
+  readonly pid?: number;
+  /** As the supervisor writes it. */
+  readonly since?: string;
+  /** Of the last run, where it has ended. */
+  readonly exitStatus?: number;
+  /** Whether it starts by itself. */
+  readonly isEnabled?: boolean;
+}
+
+/** Where a service of this scope lies. */
+export interface SupervisorPlace {
+  readonly scope: ServiceScope;
+  readonly home: string;
+  /** `XDG_CONFIG_HOME`, or its default. */
+  readonly configHome: string;
+  readonly userId: string;
+}
+
+const unitName = 'holdfast.service';
+
+export function systemd({ scope, configHome }: SupervisorPlace): Supervisor {
+  const words = scope === 'user' ? ['systemctl', '--user'] : ['systemctl'];
+  const folder = scope === 'user' ? `${configHome}/systemd/user` : '/etc/systemd/system';
+  const properties =
+    'ActiveState,SubState,MainPID,ActiveEnterTimestamp,ExecMainStatus,ExecMainCode,UnitFileState';
+  return {
+    name: unitName,
+    path: `${folder}/${unitName}`,
+    render: renderUnit,
+    ask: [...words, 'show-environment'],
+    installed: [
+      [...words, 'daemon-reload'],
+      [...words, 'enable', unitName],
+    ],
+    uninstall: [[...words, 'disable', '--now', unitName]],
+    uninstalled: [[...words, 'daemon-reload']],
+    start: [[...words, 'start', unitName]],
+    stop: [[...words, 'stop', unitName]],
+    restart: [[...words, 'restart', unitName]],
+    show: [...words, 'show', unitName, `--property=${properties}`],
+    readState: readSystemdState,
+    logLine: `journalctl ${scope === 'user' ? '--user ' : ''}-u holdfast -n 20`,
+  };
+}
+
+function readSystemdState(output: string): ServiceState {
+  const facts = readFacts(output, /^(?<name>\w+)=(?<value>.+)$/gm);
+  const pid = Number(facts.get('MainPID') ?? 0);
+  const since = facts.get('ActiveEnterTimestamp');
+  const isRunning = facts.get('ActiveState') === 'active';
+  const hasEnded = facts.get('ExecMainCode') === '1';
+  return {
+    isRunning,
+    state: `${facts.get('ActiveState') ?? 'unknown'} (${facts.get('SubState') ?? 'unknown'})`,
+    ...(pid > 0 ? { pid } : {}),
+    ...(isRunning && since !== undefined ? { since } : {}),
+    ...(hasEnded ? { exitStatus: Number(facts.get('ExecMainStatus')) } : {}),
+    isEnabled: facts.get('UnitFileState') === 'enabled',
+  };
+}
+
+export function launchd({ scope, home, userId }: SupervisorPlace): Supervisor {
+  const domain = scope === 'user' ? `gui/${userId}` : 'system';
+  const folder = scope === 'user' ? `${home}/Library/LaunchAgents` : '/Library/LaunchDaemons';
+  const path = `${folder}/${launchdLabel}.plist`;
+  const service = `${domain}/${launchdLabel}`;
+  return {
+    name: launchdLabel,
+    path,
+    render: renderPlist,
+    ask: ['launchctl', 'version'],
+    installed: [],
+    uninstall: [],
+    uninstalled: [['launchctl', 'bootout', service]],
+    start: [['launchctl', 'bootstrap', domain, path]],
+    stop: [['launchctl', 'bootout', service]],
+    restart: [['launchctl', 'kickstart', '-k', service]],
+    show: ['launchctl', 'print', service],
+    readState: readLaunchdState,
+    logLine: `tail -n 20 ${home}/Library/Logs/holdfast.log`,
+  };
+}
+
+function readLaunchdState(output: string): ServiceState {
+  const facts = readFacts(output, /^\t(?<name>state|pid|last exit code) = (?<value>.+)$/gm);
+  const pid = Number(facts.get('pid') ?? 0);
+  const exitStatus = Number.parseInt(facts.get('last exit code') ?? '', 10);
+  const state = facts.get('state') ?? 'not loaded';
+  return {
+    isRunning: state === 'running',
+    state,
+    ...(pid > 0 ? { pid } : {}),
+    ...(Number.isNaN(exitStatus) ? {} : { exitStatus }),
+  };
+}
+
+function readFacts(output: string, pattern: RegExp): ReadonlyMap<string, string> {
+  const matches = [...output.matchAll(pattern)];
+  return new Map(matches.map(({ groups }) => [groups?.['name'] ?? '', groups?.['value'] ?? '']));
+}

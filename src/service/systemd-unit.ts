@@ -1,0 +1,87 @@
+/** The unit file for systemd, as text. Pure. It holds no secret: those stay where Holdfast reads them. */
+
+import type { ServicePlan } from './plan.ts';
+import { sealText } from './seal.ts';
+
+export function renderUnit(plan: ServicePlan): string {
+  const { scope, node, entry, account, variables, environmentFile, stopSeconds } = plan;
+  const isSystem = scope === 'system';
+  const environment = Object.entries(variables).map(
+    ([name, value]) => `Environment=${quote(`${name}=${value}`)}`,
+  );
+  const lines = [
+    '# {seal}',
+    `# Own lines: systemctl ${isSystem ? '' : '--user '}edit holdfast. Own variables: ${environmentFile}`,
+    '[Unit]',
+    'Description=Holdfast: keeps AI agents attached to their models',
+    ...(isSystem ? ['Wants=network-online.target', 'After=network-online.target'] : []),
+    // A crash or a port that is taken for a while is no reason to give up for ever.
+    'StartLimitIntervalSec=0',
+    '',
+    '[Service]',
+    'Type=notify',
+    // Each message comes from a child, systemd-notify.
+    'NotifyAccess=all',
+    `ExecStart=${[node, entry, 'serve'].map(quoteWord).join(' ')}`,
+    'ExecReload=/bin/kill -HUP $MAINPID',
+    ...(isSystem ? [`User=${account.name}`] : []),
+    ...environment,
+    `EnvironmentFile=-${escapeSpecifiers(environmentFile)}`,
+    'Restart=on-failure',
+    'RestartSec=5',
+    // An unknown option, an invalid configuration, no usable key: the next start would end alike.
+    'RestartPreventExitStatus=2 3 4',
+    'TimeoutStartSec=60',
+    'WatchdogSec=60',
+    `TimeoutStopSec=${stopSeconds}`,
+    ...hardening,
+    ...(isSystem ? systemHardening : []),
+    '',
+    '[Install]',
+    `WantedBy=${isSystem ? 'multi-user' : 'default'}.target`,
+    '',
+  ];
+  return sealText(lines.join('\n'));
+}
+
+/** What a user's own manager can do everywhere. No core dump: keys would be in it. V8 compiles, so memory stays executable. */
+const hardening: readonly string[] = [
+  'UMask=0077',
+  'LimitCORE=0',
+  'NoNewPrivileges=yes',
+  'RestrictSUIDSGID=yes',
+  'RestrictRealtime=yes',
+  'LockPersonality=yes',
+  'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK',
+  'SystemCallArchitectures=native',
+];
+
+/** The home stays writable: programs that print keys renew their tokens there. */
+const systemHardening: readonly string[] = [
+  'CapabilityBoundingSet=',
+  'ProtectSystem=full',
+  'PrivateTmp=yes',
+  'PrivateDevices=yes',
+  'ProtectKernelTunables=yes',
+  'ProtectKernelModules=yes',
+  'ProtectKernelLogs=yes',
+  'ProtectControlGroups=yes',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+  'RestrictNamespaces=yes',
+];
+
+/** One word of a command: systemd expands variables there too. */
+function quoteWord(word: string): string {
+  return quote(word.replaceAll('$', '$$$$'));
+}
+
+function quote(text: string): string {
+  const escaped = escapeSpecifiers(text.replaceAll('\\', '\\\\').replaceAll('"', '\\"'));
+  return /^[\w@+=:,./%-]+$/.test(escaped) ? escaped : `"${escaped}"`;
+}
+
+/** `%h` and its kind would be replaced. */
+function escapeSpecifiers(text: string): string {
+  return text.replaceAll('%', '%%');
+}
