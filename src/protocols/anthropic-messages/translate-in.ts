@@ -5,7 +5,7 @@ import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
-import { effortOf, parseEffort } from '../translation/reasoning-effort.ts';
+import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { decodeMessages, decodeSystem } from './messages-in.ts';
 import { type MessagesBody, type MessagesTool, messagesBody } from './wire.ts';
 
@@ -26,6 +26,7 @@ export function decodeMessagesRequest(body: WireObject): NeutralRequest {
     notes: [
       ...notes,
       ...listIdleEffort(read),
+      ...noteEffort('output_config.effort', read.output_config?.effort),
       ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
     ],
   });

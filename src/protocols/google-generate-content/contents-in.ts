@@ -48,7 +48,7 @@ function decodeUser(parts: readonly GoogleUserPart[], calls: CallIds): NeutralMe
   const said: UserContent = [];
   for (const part of parts) {
     if (part.functionResponse != null) results.push(decodeResult(part.functionResponse, calls));
-    else said.push(...decodeUserPart(part));
+    said.push(...decodeUserPart(part));
   }
   return [
     ...(results.length === 0 ? [] : [{ role: 'tool' as const, content: results }]),
@@ -56,9 +56,19 @@ function decodeUser(parts: readonly GoogleUserPart[], calls: CallIds): NeutralMe
   ];
 }
 
+/** A part should have one of these; one that has several says them all. */
 function decodeUserPart({ text, inlineData, fileData }: GoogleUserPart): UserContent {
-  if (inlineData != null) return [{ type: 'file', mediaType: inlineData.mimeType, data: inlineData.data }];
-  if (fileData == null) return text == null ? [] : [{ type: 'text', text }];
+  return [
+    ...(text == null ? [] : [{ type: 'text' as const, text }]),
+    ...(inlineData == null
+      ? []
+      : [{ type: 'file' as const, mediaType: inlineData.mimeType, data: inlineData.data }]),
+    ...decodeNamedFile(fileData),
+  ];
+}
+
+function decodeNamedFile(fileData: GoogleUserPart['fileData']): UserContent {
+  if (fileData == null) return [];
   const file = parseFileUrl(fileData.fileUri, fileData.mimeType ?? 'image/*');
   const isUploaded = /\/files\/[^/]+$/.test(fileData.fileUri) && fileData.fileUri.includes('googleapis.com');
   if (file === undefined || isUploaded)
@@ -97,10 +107,11 @@ function decodeAnswerPart(
   { text, thought, functionCall: call }: ModelPart,
   calls: CallIds,
 ): AssistantContent {
-  if (call != null)
-    return [
-      { type: 'tool-call', toolCallId: calls.begin(call), toolName: call.name, input: call.args ?? {} },
-    ];
-  if (text == null || text === '') return [];
-  return [{ type: thought === true ? 'reasoning' : 'text', text }];
+  const said: AssistantContent = [];
+  if (text != null && text !== '') said.push({ type: thought === true ? 'reasoning' : 'text', text });
+  if (call != null) {
+    const toolCallId = calls.begin(call);
+    said.push({ type: 'tool-call', toolCallId, toolName: call.name, input: call.args ?? {} });
+  }
+  return said;
 }

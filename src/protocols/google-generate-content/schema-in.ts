@@ -12,8 +12,11 @@ const counts: ReadonlySet<string> = new Set([
 ]);
 
 export function toJsonSchema(schema: WireObject): WireObject {
-  const { nullable, propertyOrdering: _, example, ...rest } = schema;
-  const fields = Object.entries(rest).map(([field, value]) => [field, convert(field, value)] as const);
+  const { nullable, propertyOrdering: order, example, ...rest } = schema;
+  const fields = Object.entries(rest).map(
+    ([field, value]) =>
+      [field, convert(field, field === 'properties' ? inOrder(value, order) : value)] as const,
+  );
   const converted: WireObject = Object.fromEntries(fields);
   return {
     ...converted,
@@ -22,9 +25,16 @@ export function toJsonSchema(schema: WireObject): WireObject {
   };
 }
 
+/** JSON Schema has no word for the order of fields: they are written in it. */
+function inOrder(properties: unknown, order: unknown): unknown {
+  if (!isRecord(properties) || !Array.isArray(order)) return properties;
+  const first = order.filter((name) => typeof name === 'string' && name in properties);
+  return Object.fromEntries([...first, ...Object.keys(properties)].map((name) => [name, properties[name]]));
+}
+
 function convert(field: string, value: unknown): unknown {
   if (field === 'type') return typeof value === 'string' ? value.toLowerCase() : value;
-  if (counts.has(field)) return typeof value === 'string' ? Number(value) : value;
+  if (counts.has(field)) return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   if (field === 'items') return isRecord(value) ? toJsonSchema(value) : value;
   if (field === 'anyOf' && Array.isArray(value)) return value.map((one) => convert('items', one));
   if (field !== 'properties' || !isRecord(value)) return value;

@@ -5,7 +5,7 @@ import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../neutral.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
-import { effortOf, parseEffort } from '../translation/reasoning-effort.ts';
+import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { decodeContents } from './contents-in.ts';
 import { toJsonSchema } from './schema-in.ts';
 import { spellOut } from './spelling.ts';
@@ -29,7 +29,11 @@ export function decodeGoogleRequest(body: WireObject): NeutralRequest {
     }),
     reasoning: decodeReasoning(config.thinkingConfig),
     continuesAnswer: read.contents.at(-1)?.role === 'model' ? true : undefined,
-    notes: [...notes, ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`))],
+    notes: [
+      ...notes,
+      ...noteEffort('generationConfig.thinkingConfig.thinkingLevel', config.thinkingConfig?.thinkingLevel),
+      ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
+    ],
   });
 }
 
@@ -110,8 +114,12 @@ function decodeToolChoice(
     case 'AUTO':
     case 'VALIDATED':
       return { type: 'auto' };
-    default:
+    case 'MODE_UNSPECIFIED':
+    case undefined:
+    case null:
       return undefined;
+    default:
+      throw cannotCarry(`toolConfig.functionCallingConfig.mode "${mode}"`);
   }
 }
 

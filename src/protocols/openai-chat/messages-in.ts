@@ -20,7 +20,7 @@ function decodeMessage(message: ChatMessage, names: Map<string, string>): Neutra
   switch (message.role) {
     case 'system':
     case 'developer':
-      return { role: 'system', content: joinText(message.content) };
+      return { role: 'system', content: joinText(message) };
     case 'user':
       return { role: 'user', content: decodeUser(message.content) };
     case 'assistant':
@@ -37,9 +37,15 @@ function decodeMessage(message: ChatMessage, names: Map<string, string>): Neutra
   }
 }
 
-function joinText(content: ChatContent): string {
+/** Who may say nothing but text: a part of another type is no word that could be left out. */
+function joinText({ role, content }: { readonly role: string; readonly content?: ChatContent }): string {
   if (typeof content === 'string') return content;
-  return (content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const texts = (content ?? []).map((part) => {
+    if (part.type === 'text') return part.text;
+    if (part.type === 'refusal' && role === 'assistant') return part.refusal;
+    throw cannotCarry(`a content part of the type ${part.type} in a message of the role ${role}`);
+  });
+  return texts.join('');
 }
 
 function decodeUser(content: ChatContent): UserContent {
@@ -88,16 +94,15 @@ function decodeAssistant(message: Assistant): AssistantContent {
 }
 
 /** A refusal is what the model said. */
-function joinAnswer({ content, refusal }: Assistant): string {
-  if (content == null || content === '') return refusal ?? '';
-  if (typeof content === 'string') return content;
-  return content.map((part) => (part.type === 'refusal' ? part.refusal : joinText([part]))).join('');
+function joinAnswer(message: Assistant): string {
+  return [joinText(message), message.refusal ?? ''].filter((text) => text !== '').join('\n');
 }
 
 /** Servers that take pictures in a tool's result get them as parts. */
 function decodeOutput(content: ChatContent): ToolOutput {
   if (content == null || typeof content === 'string') return { type: 'text', value: content ?? '' };
-  if (content.every(({ type }) => type === 'text')) return { type: 'text', value: joinText(content) };
+  if (content.every(({ type }) => type === 'text'))
+    return { type: 'text', value: joinText({ role: 'tool', content }) };
   return { type: 'content', value: content.map(decodeOutputPart) };
 }
 

@@ -5,7 +5,7 @@ import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
 import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
-import { parseEffort } from '../translation/reasoning-effort.ts';
+import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { decodeChatMessages } from './messages-in.ts';
 import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
 
@@ -32,12 +32,13 @@ export const chatRules: FieldRules = {
 /** Throws `RequestError` (400) that names what cannot be said in another protocol. */
 export function decodeChatRequest(body: WireObject): NeutralRequest {
   const { read, notes } = readWire(chatBody, body, chatRules);
+  const effort = read.reasoning_effort ?? read.reasoning?.effort;
   return compact({
     options: decodeOptions(read),
-    reasoning: parseEffort(read.reasoning_effort ?? read.reasoning?.effort),
+    reasoning: parseEffort(effort),
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read.response_format),
-    notes,
+    notes: [...notes, ...noteEffort('reasoning_effort', effort)],
   });
 }
 

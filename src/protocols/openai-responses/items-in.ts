@@ -63,7 +63,7 @@ function decodeMessage(item: ResponsesMessage): NeutralMessage {
       return { role: 'user', content: decodeUser(item.content) };
     case 'system':
     case 'developer':
-      return { role: 'system', content: joinText(item.content) };
+      return { role: 'system', content: joinText(item) };
     case 'assistant': {
       const { content } = item;
       const parts = typeof content === 'string' ? [{ type: 'output_text', text: content } as const] : content;
@@ -75,9 +75,20 @@ function decodeMessage(item: ResponsesMessage): NeutralMessage {
   }
 }
 
-function joinText(content: string | readonly InputPart[]): string {
+/** Elsewhere only text can be said by the system: a picture is no word that could be left out. */
+function joinText({
+  role,
+  content,
+}: {
+  readonly role: string;
+  readonly content: string | readonly InputPart[];
+}): string {
   if (typeof content === 'string') return content;
-  return content.map((part) => (part.type === 'input_text' ? part.text : '')).join('');
+  const texts = content.map((part) => {
+    if (part.type === 'input_text') return part.text;
+    throw cannotCarry(`a content part of the type ${part.type} in a message of the role ${role}`);
+  });
+  return texts.join('');
 }
 
 function decodeUser(content: string | readonly InputPart[]): UserContent {
@@ -108,7 +119,8 @@ function decodeReasoning({
 
 function decodeOutput(output: ToolOutputItem): ToolOutput {
   if (typeof output === 'string') return { type: 'text', value: output };
-  if (output.every(({ type }) => type === 'input_text')) return { type: 'text', value: joinText(output) };
+  if (output.every(({ type }) => type === 'input_text'))
+    return { type: 'text', value: joinText({ role: 'tool', content: output }) };
   return { type: 'content', value: output.map(decodeOutputPart) };
 }
 

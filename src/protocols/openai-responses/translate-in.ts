@@ -6,7 +6,7 @@ import { isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
-import { parseEffort } from '../translation/reasoning-effort.ts';
+import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { createTextTool } from '../translation/text-tools.ts';
 import { isItemReference } from './bound.ts';
 import { decodeInput } from './items-in.ts';
@@ -36,7 +36,11 @@ export function decodeResponsesRequest(body: WireObject): NeutralRequest {
     parallelTools: read.parallel_tool_calls ?? undefined,
     strictFormat: readStrict(read),
     textTools: textTools.length === 0 ? undefined : textTools,
-    notes: [...notes, ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`))],
+    notes: [
+      ...notes,
+      ...noteEffort('reasoning.effort', read.reasoning?.effort),
+      ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
+    ],
   });
 }
 

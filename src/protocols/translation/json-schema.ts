@@ -52,11 +52,10 @@ export function closeSchema(schema: unknown): unknown {
 
 function keepWords(schema: WireObject): WireObject {
   const kept = Object.entries(schema).flatMap(([word, value]): readonly (readonly [string, unknown])[] => {
-    if (plainWords.has(word)) return [[word, value]];
-    if (word === 'format') return formats.has(value) ? [[word, value]] : [];
-    if (groupWords.has(word) && isRecord(value)) return [[word, closeEach(value)]];
+    if (word === 'additionalProperties' || !isKept(word, value, schema)) return [];
+    if (groupWords.has(word)) return [[word, isRecord(value) ? closeEach(value) : value]];
     if (word === 'oneOf') return [['anyOf', closeSchema(value)]];
-    return partWords.has(word) ? [[word, closeSchema(value)]] : [];
+    return [[word, partWords.has(word) ? closeSchema(value) : value]];
   });
   return Object.fromEntries(kept);
 }
@@ -65,32 +64,21 @@ function closeEach(group: WireObject): WireObject {
   return Object.fromEntries(Object.entries(group).map(([name, schema]) => [name, closeSchema(schema)]));
 }
 
-const limitWords = [
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-  'minProperties',
-  'maxProperties',
-  'not',
-];
-
+/** What the vendor has no word for, in words for the model. */
 function describeLimits(schema: WireObject): string {
-  const { format } = schema;
-  const told = limitWords.flatMap((word) => {
-    const value = schema[word];
-    if (value === undefined || value === null || value === false) return [];
+  const told = Object.entries(schema).flatMap(([word, value]) => {
+    const saysNothing = value === undefined || value === null || value === false;
+    if (saysNothing || isKept(word, value, schema)) return [];
     return [`${word}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
   });
-  const all = typeof format !== 'string' || formats.has(format) ? told : [...told, `format: ${format}`];
-  return all.join('; ');
+  return told.join('; ');
+}
+
+function isKept(word: string, value: unknown, schema: WireObject): boolean {
+  if (word === 'format') return formats.has(value);
+  if (word === 'oneOf') return !('anyOf' in schema);
+  const isPart = partWords.has(word) || groupWords.has(word);
+  return isPart || plainWords.has(word) || word === 'additionalProperties';
 }
 
 /** Whether the vendor takes it as the format of an answer: no field beside those named, not too many optional, nothing inside of itself. */

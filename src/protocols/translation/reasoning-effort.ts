@@ -1,6 +1,7 @@
 /** How much a model is asked to reason: the steps of OpenAI's protocols, and the budgets of tokens that others have for them. */
 
 import type { ReasoningEffort } from '../neutral.ts';
+import { notCarried } from './field-fates.ts';
 
 const efforts: Readonly<Record<string, ReasoningEffort>> = {
   none: 'none',
@@ -15,6 +16,12 @@ const efforts: Readonly<Record<string, ReasoningEffort>> = {
 /** Undefined for what is no step: the model does as it does by itself. */
 export function parseEffort(effort: string | null | undefined): ReasoningEffort | undefined {
   return efforts[effort ?? ''];
+}
+
+/** The note on a step that nobody here knows; none for a known one, nor where none is asked for. */
+export function noteEffort(field: string, effort: string | null | undefined): readonly string[] {
+  const isIdle = !effort || /unspecified$/i.test(effort) || parseEffort(effort.toLowerCase()) !== undefined;
+  return isIdle ? [] : notCarried([`${field} "${effort.slice(0, 40)}"`]);
 }
 
 /** Tokens for each step. */
