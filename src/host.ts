@@ -142,6 +142,8 @@ export interface Host {
   readonly environment: Environment;
   readonly run: Run;
   readonly keychain: Keychain;
+  /** Four letters that stand for this machine and home, the same after each start: every request id begins with them. */
+  readonly member: string;
   /** Names this process to others on the same machine. */
   readonly processId: number;
   /** The absolute path of the Node that runs us. */

@@ -1,6 +1,7 @@
 /** The composition root: builds everything once, in dependency order, and hands out the one way in. */
 
 import { LearnedEdits } from './access/amend/learned-edits.ts';
+import { CallerFacts } from './access/caller-facts.ts';
 import { createSignatureTable } from './access/classify/match-signature.ts';
 import { RetryRatio } from './access/decide/retry-ratio.ts';
 import type { Engine } from './access/engine.ts';
@@ -138,7 +139,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     health: state.health,
     pools: new Pools(() => host.random()),
     bindings: state.bindings,
-    ...createOwnKnowledge(host, { emit, health: state.health, config }),
+    ...createOwnKnowledge(host, { emit, health: state.health, config, redactor }),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
@@ -184,7 +185,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 /** What the engine knows in this process alone, and forgets with it: lessons of refusals, time, and those who wait. */
 function createOwnKnowledge(
   { clock }: Host,
-  { emit, health, config }: Pick<Engine, 'emit' | 'health' | 'config'>,
+  { emit, health, config, redactor }: Pick<Engine, 'emit' | 'health' | 'config' | 'redactor'>,
 ): OwnKnowledge {
   return {
     stickiness: new Stickiness(),
@@ -196,11 +197,12 @@ function createOwnKnowledge(
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
     warmth: new Warmth(clock),
+    callerFacts: new CallerFacts(redactor),
     queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
   };
 }
 
-type Lessons = 'learned' | 'unserved' | 'windows' | 'warmth';
+type Lessons = 'learned' | 'unserved' | 'windows' | 'warmth' | 'callerFacts';
 type OwnKnowledge = Pick<
   Engine,
   Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'queues'

@@ -58,8 +58,8 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased === undefined) return concludeExhausted(journey);
     if (isSlotDue(journey) && !(await holdSlotWith(journey, leased))) return concludeWithoutSlot(journey);
-    const { outcome, durationMs } = await tryOnce(journey, leased); //         3 attempt, 4 classify, 6 commit
-    const attempted = { candidate: leased.candidate, lease: leased.lease, durationMs };
+    const { outcome, startedAt, durationMs } = await tryOnce(journey, leased); // 3 attempt, 4 classify, 6 commit
+    const attempted = { candidate: leased.candidate, lease: leased.lease, startedAt, durationMs };
     noteMade(journey, leased.candidate, outcome);
     if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
     if (outcome.kind === 'broken') beginRest(journey, leased, outcome);
@@ -94,7 +94,14 @@ async function holdSlotWith(journey: Journey, leased: Leased): Promise<boolean> 
   return hasSlot;
 }
 
-async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Outcome; durationMs: number }> {
+interface Tried {
+  readonly outcome: Outcome;
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
   const { engine, request, protocol, body, carriage, writer, story, recovery } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
@@ -122,7 +129,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<{ outcome: Out
       onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
       onCommit: () => noteCommit(journey, leased),
     });
-    return { outcome, durationMs: engine.host.clock.monotonic() - startedAt };
+    return { outcome, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
   } finally {
     claim?.cancel();
     if (credential !== undefined) place.pool?.noteEnd(credential);

@@ -32,17 +32,18 @@ export class Budget {
   #hasShown = false;
   /** Epoch ms. */
   readonly startedAt: number;
-  readonly #startedMonotonic: number;
+  /** Monotonic ms. */
+  readonly beganAt: number;
 
   constructor(clock: Clock, taskTime: TaskTime | undefined) {
     this.#clock = clock;
     this.#taskTime = taskTime;
     this.startedAt = clock.now();
-    this.#startedMonotonic = clock.monotonic();
+    this.beganAt = clock.monotonic();
   }
 
   get durationMs(): number {
-    return this.#clock.monotonic() - this.#startedMonotonic;
+    return this.#clock.monotonic() - this.beganAt;
   }
 
   get attemptsLeft(): number {

@@ -26,7 +26,7 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
   const startedAt = engine.host.clock.monotonic();
   const outcome = await ask(journey, free);
   const { candidate, lease } = free;
-  const attempted = { candidate, lease, durationMs: engine.host.clock.monotonic() - startedAt };
+  const attempted = { candidate, lease, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
   if (outcome.kind === 'client-gone') {
     journey.story.addAttempt(attempted);
     return finish(journey, 'client-gone');

@@ -14,6 +14,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { LearnedEdits } from './amend/learned-edits.ts';
+import type { CallerFacts } from './caller-facts.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Rechecks } from './rechecks.ts';
@@ -37,6 +38,7 @@ export interface Engine {
   readonly rechecks: Rechecks;
   readonly shortages: Shortages;
   readonly redactor: Redactor;
+  readonly callerFacts: CallerFacts;
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
   readonly learned: LearnedEdits;

@@ -24,6 +24,8 @@ export interface ExchangeRequest {
   readonly body: WireBody;
   /** In place of a body that is too large to be held; only where `mayStream` says so. */
   readonly upload?: Upload | undefined;
+  /** The name of its gateway key. Default: what its user-agent says. */
+  readonly caller?: string | undefined;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
   /** Default: made here. */
@@ -46,7 +48,7 @@ export function mayStream(method: string, path: string): boolean {
 
 /** What a request is called in its answer, its record and its errors: made once, as soon as anything of ours may be said about it. */
 export function newRequestId(host: Host): string {
-  return `hfr_${host.randomToken(12)}`;
+  return `hfr_${host.member}${host.randomToken(12)}`;
 }
 
 /** Resolves when the answer has ended, with the record of a request that went to the engine; never rejects. */
@@ -121,7 +123,8 @@ interface EngineRequest {
 
 /** The record of a request that went to the engine; none of one that is answered here. */
 function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise<RequestRecord> | undefined {
-  const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
+  const { method, path, body, headers, caller, signal, onlyCredential, isPicked, maxWaitMs, config } =
+    request;
   const endpoint = findEndpoint(path, request.query);
   if (endpoint === undefined) throw routeUnknown(path);
   if (!endpoint.methods.includes(method)) throw methodWrong(request, endpoint.methods);
@@ -135,6 +138,7 @@ function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise
     body,
     upload: request.upload,
     headers,
+    caller,
     signal,
     onlyCredential,
     isPicked,

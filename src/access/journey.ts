@@ -1,5 +1,6 @@
 /** One request on its way: what was asked, who may carry it, what it may still spend, and what has happened so far. */
 
+import type { ResolvedConfig } from '../config/resolved.ts';
 import { listLimit } from '../credentials/pool/pool.ts';
 import { RequestError } from '../errors.ts';
 import type { ReplySink } from '../model/request.ts';
@@ -24,6 +25,8 @@ import { operationNouns } from './wording.ts';
 export interface Journey {
   readonly engine: Engine;
   readonly request: ConfiguredRequest;
+  /** As it was when the request began. */
+  readonly config: ResolvedConfig;
   readonly protocol: Protocol;
   readonly body: ReadBody;
   readonly route: Route;
@@ -71,6 +74,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
   const journey: Journey = {
     engine,
     request,
+    config,
     protocol,
     body,
     route,

@@ -4,6 +4,7 @@ import { AccessError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Journey } from './journey.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
+import { withSpares } from './select/spares.ts';
 import type { Attempted, Miss } from './story.ts';
 import { tellTrouble } from './trouble.ts';
 import { describeFailure } from './wording.ts';
@@ -37,7 +38,7 @@ export function addMiss(
   line.comesFromWait = false;
   if (outcome.kind === 'broken') addTold({ story, recovery }, outcome);
   else recovery.noteUsage(outcome.usage, failure);
-  story.addAttempt(attempted, failure);
+  story.addAttempt(attempted, { failure, usage: outcome.usage });
   return miss;
 }
 
@@ -54,7 +55,7 @@ export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldO
   const { story, amendments, candidates, recovery } = journey;
   const { candidate } = attempted;
   const failure = outcome.kind === 'broken' ? outcome.failure : undefined;
-  story.addAttempt(attempted, failure);
+  story.addAttempt(attempted, { failure, usage: outcome.usage });
   story.notes.push(...amendments.notesFor(candidate.target), ...(candidates.tie?.notesFor(candidate) ?? []));
   addTold(journey, outcome);
   if (failure !== undefined && recovery.obstacle !== undefined)
@@ -67,14 +68,16 @@ export function finish(
   outcome: RequestRecord['outcome'],
   more: Partial<RequestRecord> = {},
 ): RequestRecord {
-  const { request, route, body, story, candidates, budget, recovery } = journey;
+  const { request, route, body, story, budget, recovery } = journey;
   // Where we have hung up on the caller, the reason is ours to tell.
   if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
     story.notes.push(request.signal.reason.message);
+  const { durationMs } = budget;
   const facts = {
     id: request.id,
     at: budget.startedAt,
-    durationMs: budget.durationMs,
+    durationMs,
+    times: story.times(budget.beganAt, durationMs),
     task: route.task,
     model: body.model,
     protocol: request.protocol,
@@ -82,11 +85,41 @@ export function finish(
     streamed: body.stream,
     outcome,
     attempts: story.attempts,
-    skipped: candidates.skipped(),
+    ...describeCaller(journey),
     ...recovery.facts(),
     notes: story.notes,
     ...more,
+    ...listPassed(journey, outcome, more),
   };
   const trouble = tellTrouble(journey, facts);
   return trouble === undefined ? facts : { ...facts, ...trouble };
+}
+
+/** Every candidate that was not asked. */
+function listPassed(
+  { candidates, story }: Journey,
+  outcome: RequestRecord['outcome'],
+  { unlisted = [] }: Partial<RequestRecord>,
+): Pick<RequestRecord, 'skipped' | 'unlisted'> {
+  const hasAnswer = outcome === 'answered' || outcome === 'broken';
+  return withSpares(candidates.places, {
+    attempts: story.attempts,
+    skipped: candidates.skipped(),
+    unlisted,
+    reason: hasAnswer ? 'another had the answer' : 'the request ended before',
+  });
+}
+
+type CallerPart = Pick<RequestRecord, 'caller' | 'session' | 'firstEventMs' | 'configGeneration'>;
+
+function describeCaller({ engine, request, candidates, config, writer, budget }: Journey): CallerPart {
+  const { callerFacts } = engine;
+  const caller = request.caller ?? callerFacts.nameOf(request.headers['user-agent']);
+  const { session } = candidates;
+  return {
+    ...(caller === undefined ? {} : { caller }),
+    ...(session === undefined ? {} : { session: callerFacts.sessionOf(session) }),
+    ...(writer.contentAt === undefined ? {} : { firstEventMs: writer.contentAt - budget.beganAt }),
+    ...(config.generation === undefined ? {} : { configGeneration: config.generation }),
+  };
 }

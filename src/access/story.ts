@@ -4,7 +4,7 @@ import type { Standing } from '../credentials/health/health.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
-import type { AttemptRecord } from '../model/record.ts';
+import type { AttemptRecord, RequestTimes, Usage } from '../model/record.ts';
 import type { Candidate } from './select/candidate.ts';
 
 /** An attempt that failed, with what is needed to tell of it. */
@@ -25,7 +25,15 @@ export type SourceFault = Pick<Exclude<SecretReading, { readonly state: 'ok' }>,
 export interface Attempted {
   readonly candidate: Candidate;
   readonly lease: Lease;
+  /** Monotonic ms. */
+  readonly startedAt: number;
   readonly durationMs: number;
+}
+
+/** What came of an attempt. */
+interface Brought {
+  readonly failure?: Failure | undefined;
+  readonly usage?: Usage | undefined;
 }
 
 /** The record while it is being written. */
@@ -38,6 +46,10 @@ export class Story {
   readonly #repeats: string[] = [];
   /** Secrets whose source was asked again. */
   readonly reread: string[] = [];
+  /** Monotonic ms. */
+  #firstStartedAt: number | undefined;
+  #lastEndedAt = 0;
+  #atMs = 0;
 
   repeatsOf(miss: Omit<Miss, 'text'>): number {
     const key = repeatKey(miss);
@@ -48,7 +60,10 @@ export class Story {
     this.#repeats.push(repeatKey(miss));
   }
 
-  addAttempt({ candidate, lease, durationMs }: Attempted, failure?: Failure): void {
+  addAttempt({ candidate, lease, startedAt, durationMs }: Attempted, { failure, usage }: Brought = {}): void {
+    this.#firstStartedAt ??= startedAt;
+    this.#lastEndedAt = startedAt + durationMs;
+    this.#atMs += durationMs;
     this.attempts.push({
       target: candidate.target.id,
       credential: lease.credentialId,
@@ -59,7 +74,18 @@ export class Story {
       ...(lease.probeOf === undefined ? {} : { isProbe: true }),
       ...(failure?.status === undefined ? {} : { status: failure.status }),
       ...(failure === undefined ? {} : { failure: summarize(failure) }),
+      ...(usage === undefined ? {} : { usage }),
     });
+  }
+
+  /** Where the time went of a request that began at `startedAt`, monotonic ms. */
+  times(startedAt: number, durationMs: number): RequestTimes {
+    const firstAt = this.#firstStartedAt;
+    if (firstAt === undefined) return { beforeMs: durationMs, atMs: 0, betweenMs: 0, afterMs: 0 };
+    const beforeMs = firstAt - startedAt;
+    const afterMs = startedAt + durationMs - this.#lastEndedAt;
+    const betweenMs = this.attempts.length === 1 ? 0 : durationMs - beforeMs - this.#atMs - afterMs;
+    return { beforeMs, atMs: this.#atMs, betweenMs, afterMs };
   }
 
   /** What is known of the last attempt beyond what came of it. */

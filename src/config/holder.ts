@@ -79,6 +79,7 @@ class WatchedConfig implements ConfigHolder {
   readonly #watcher: { close(): void };
   #seen: ConfigLook;
   #config: ResolvedConfig;
+  #generation = 0;
   #hadFile = false;
 
   constructor(options: ConfigHolderOptions) {
@@ -146,7 +147,9 @@ class WatchedConfig implements ConfigHolder {
   #resolveBlanked(whenKeyless: WhenKeyless): ResolvedConfig {
     const { redactor } = this.#options;
     try {
-      return this.#resolve(whenKeyless);
+      const config = this.#resolve(whenKeyless);
+      this.#generation += 1;
+      return { ...config, generation: this.#generation };
     } catch (error) {
       if (!(error instanceof ConfigError) || redactor === undefined) throw error;
       throw error.mapTexts((text) => redactor.redact(text));

@@ -54,6 +54,8 @@ export interface ResolvedTask {
 }
 
 export interface ResolvedConfig {
+  /** Which reading of it this is: 1 at the start, one more for each that was accepted. Absent: it is no reading of a running program. */
+  readonly generation?: number;
   /** What the configuration was made from. `variable`: zero-config mode, from one known key variable. */
   readonly origin:
     | { readonly kind: 'file'; readonly path: string }

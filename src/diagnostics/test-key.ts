@@ -5,6 +5,7 @@
 
 import { access } from '../access/access.ts';
 import type { Engine } from '../access/engine.ts';
+import { newRequestId } from '../access/exchange.ts';
 import { chooseRoute } from '../access/route/route.ts';
 import { RequestError } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
@@ -87,7 +88,7 @@ export function smallQuestion(protocol: ProtocolName, model: string): Pick<Acces
 export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequest): Promise<KeyTest> {
   const protocol = chooseProtocol(engine, { id, model });
   const request = {
-    id: `hfr_${engine.host.randomToken(12)}`,
+    id: newRequestId(engine.host),
     protocol,
     operation: 'generate',
     ...smallQuestion(protocol, model),

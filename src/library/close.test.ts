@@ -76,7 +76,9 @@ describe('close() ends what is under way, blames nobody, and asks nobody else:',
     await failing;
     expect(host.upstream.abortedCount).toBe(1);
     expect(host.upstream.requests).toHaveLength(1);
-    expect(holdfast.records()).toMatchObject([{ outcome: 'client-gone', skipped: [] }]);
+    expect(holdfast.records()).toMatchObject([
+      { outcome: 'client-gone', skipped: [{ target: 'two/m', cause: 'not-needed' }] },
+    ]);
   });
 
   it('a body that its caller never ends', async () => {

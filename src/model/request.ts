@@ -43,6 +43,8 @@ export interface AccessRequest {
   /** In place of a body that is too large to be held. */
   readonly upload?: Upload | undefined;
   readonly headers: Headers;
+  /** The name of its gateway key. Default: what its user-agent says. */
+  readonly caller?: string | undefined;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
   /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */

@@ -1,6 +1,38 @@
-/** Tokens of several attempts as one provider would count them. */
+/** Tokens as providers count them: read for the record, and those of several attempts added up. */
 
+import type { Usage } from '../model/record.ts';
 import { isRecord, type WireObject } from './is-record.ts';
+
+/** What a provider said, each field as it stood there; what is no number was not said. */
+interface SaidCounts {
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly cached?: unknown;
+  readonly cacheWrite?: unknown;
+}
+
+export function toUsage({ input, output, cached, cacheWrite }: SaidCounts): Usage {
+  return {
+    ...(typeof input === 'number' ? { inputTokens: input } : {}),
+    ...(typeof output === 'number' ? { outputTokens: output } : {}),
+    ...(typeof cached === 'number' && cached > 0 ? { cachedTokens: cached } : {}),
+    ...(typeof cacheWrite === 'number' && cacheWrite > 0 ? { cacheWriteTokens: cacheWrite } : {}),
+  };
+}
+
+/** As OpenAI's protocols count: `prompt` and `completion`, or `input` and `output`. DeepSeek says the cached part in a field of its own. */
+export function readOpenaiUsage(
+  usage: unknown,
+  [asked, answered]: readonly ['prompt', 'completion'] | readonly ['input', 'output'],
+): Usage | undefined {
+  if (!isRecord(usage)) return undefined;
+  const details = usage[`${asked}_tokens_details`];
+  return toUsage({
+    input: usage[`${asked}_tokens`],
+    output: usage[`${answered}_tokens`],
+    cached: isRecord(details) ? details['cached_tokens'] : usage['prompt_cache_hit_tokens'],
+  });
+}
 
 /** Numbers are added, groups of numbers one by one; what only one side has stays. */
 export function addUsage(one: WireObject | undefined, other: WireObject): WireObject {

@@ -104,6 +104,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     environment: { get: (name) => environment.get(name), all: () => Object.fromEntries(environment) },
     run,
     keychain,
+    member: 'fake',
     processId: 4711,
     executable: '/node/bin/node',
     platform: 'linux',

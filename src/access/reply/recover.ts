@@ -142,16 +142,13 @@ function parseWish(value: string | undefined): StreamRecovery | undefined {
   });
 }
 
+const counts = ['inputTokens', 'outputTokens', 'cachedTokens', 'cacheWriteTokens'] as const;
+
 function sumUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  const input = sum(one.inputTokens, other.inputTokens);
-  const output = sum(one.outputTokens, other.outputTokens);
-  return {
-    ...(input === undefined ? {} : { inputTokens: input }),
-    ...(output === undefined ? {} : { outputTokens: output }),
-  };
-}
-
-function sum(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : one + other;
+  const sums = counts.flatMap((count) => {
+    const sum = (one[count] ?? 0) + (other[count] ?? 0);
+    return one[count] === undefined && other[count] === undefined ? [] : [[count, sum] as const];
+  });
+  return Object.fromEntries(sums);
 }

@@ -57,6 +57,8 @@ export class ReplyWriter {
   /** No error can be told inside the answer: it is neither JSON nor events. */
   #isOpaque = false;
   #isOver = false;
+  /** When the caller got its first content, monotonic ms. */
+  contentAt: number | undefined;
 
   constructor(parts: WriterParts) {
     this.#sink = parts.sink;
@@ -81,6 +83,7 @@ export class ReplyWriter {
   /** Starts the stream of the target that answers. */
   beginStream(upstream: Headers, facts: ReplyFacts): void {
     this.#stopWaiting();
+    this.contentAt ??= this.#clock.monotonic();
     if (this.#hasHead) return;
     this.#sink.head(200, this.#addFacts(Object.assign(this.#pickHeaders(upstream), streamHeaders), facts));
     this.#hasHead = true;
@@ -124,6 +127,7 @@ export class ReplyWriter {
   /** A whole answer: its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
     this.#stopWaiting();
+    if (answer.status < 300) this.contentAt = this.#clock.monotonic();
     const headers = this.#pickHeaders(answer.headers);
     headers['content-length'] = String(answer.body.length);
     this.#sink.head(answer.status, this.#addFacts(headers, facts));

@@ -2,6 +2,7 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
+import { toUsage } from '../usage.ts';
 
 const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
 
@@ -9,11 +10,12 @@ const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_
 export function readUsage(usage: WireObject | undefined): Usage | undefined {
   if (usage === undefined) return undefined;
   const inputs = inputFields.flatMap((field) => (typeof usage[field] === 'number' ? [usage[field]] : []));
-  const output = usage['output_tokens'];
-  return {
-    ...(inputs.length === 0 ? {} : { inputTokens: inputs.reduce((sum, tokens) => sum + tokens, 0) }),
-    ...(typeof output === 'number' ? { outputTokens: output } : {}),
-  };
+  return toUsage({
+    input: inputs.length === 0 ? undefined : inputs.reduce((sum, tokens) => sum + tokens, 0),
+    output: usage['output_tokens'],
+    cached: usage['cache_read_input_tokens'],
+    cacheWrite: usage['cache_creation_input_tokens'],
+  });
 }
 
 /** What a later event says holds; what it does not say stays. */

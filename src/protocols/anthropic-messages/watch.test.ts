@@ -69,8 +69,8 @@ describe('watchMessagesStream', () => {
   });
 
   it('counts what was read from a cache, and takes what is said later', () => {
-    expect(watch([start]).usage).toEqual({ inputTokens: 10, outputTokens: 1 });
-    expect(watch([start, finish('end_turn')]).usage).toEqual({ inputTokens: 10, outputTokens: 12 });
+    expect(watch([start]).usage).toEqual({ inputTokens: 10, outputTokens: 1, cachedTokens: 3 });
+    expect(watch([start, finish('end_turn')]).usage).toMatchObject({ inputTokens: 10, outputTokens: 12 });
   });
 
   it('keeps the text in order, the first event, and where the stream stands', () => {

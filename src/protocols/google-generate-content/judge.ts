@@ -5,6 +5,7 @@ import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
+import { toUsage } from '../usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { candidatesOf, partsOf, saysSomething } from './parts.ts';
 
@@ -59,12 +60,11 @@ export function isBlocked({ promptFeedback: feedback }: WireObject): boolean {
 /** For the record: thoughts are paid for as output, and what a tool of the vendor's own brought is read like a prompt. */
 export function readUsage(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
-  const input = sum(usage, ['promptTokenCount', 'toolUsePromptTokenCount']);
-  const output = sum(usage, ['candidatesTokenCount', 'thoughtsTokenCount']);
-  return {
-    ...(input === undefined ? {} : { inputTokens: input }),
-    ...(output === undefined ? {} : { outputTokens: output }),
-  };
+  return toUsage({
+    input: sum(usage, ['promptTokenCount', 'toolUsePromptTokenCount']),
+    output: sum(usage, ['candidatesTokenCount', 'thoughtsTokenCount']),
+    cached: usage['cachedContentTokenCount'],
+  });
 }
 
 function sum(usage: WireObject, fields: readonly string[]): number | undefined {

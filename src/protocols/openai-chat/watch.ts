@@ -5,6 +5,7 @@ import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
+import { readOpenaiUsage } from '../usage.ts';
 import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';
 
@@ -127,13 +128,7 @@ function isFilled(value: unknown): boolean {
 }
 
 function readUsage(usage: unknown): Usage | undefined {
-  if (!isRecord(usage)) return undefined;
-  const input = usage['prompt_tokens'];
-  const output = usage['completion_tokens'];
-  return {
-    ...(typeof input === 'number' ? { inputTokens: input } : {}),
-    ...(typeof output === 'number' ? { outputTokens: output } : {}),
-  };
+  return readOpenaiUsage(usage, ['prompt', 'completion']);
 }
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */

@@ -4,6 +4,7 @@ import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
+import { readOpenaiUsage } from '../usage.ts';
 import { type EventReader, type Seen, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
@@ -165,12 +166,7 @@ function isFilled(value: unknown): boolean {
 }
 
 function readUsage(usage: WireObject | undefined): Usage | undefined {
-  if (usage === undefined) return undefined;
-  const { input_tokens: input, output_tokens: output } = usage;
-  return {
-    ...(typeof input === 'number' ? { inputTokens: input } : {}),
-    ...(typeof output === 'number' ? { outputTokens: output } : {}),
-  };
+  return readOpenaiUsage(usage, ['input', 'output']);
 }
 
 /** A response that goes on by itself is no answer yet, and no failure: `background: true`. */

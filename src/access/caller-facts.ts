@@ -1,0 +1,39 @@
+/** What a request says of who asks (step 7): a name and a session, without secrets. */
+
+import type { Redactor } from '../credentials/redact.ts';
+
+/** Names are remembered, since the same callers come again: so many, then all anew. */
+const mostNames = 1000;
+const longestName = 60;
+
+export class CallerFacts {
+  readonly #redactor: Pick<Redactor, 'redact'>;
+  readonly #names = new Map<string, string>();
+  readonly #sessions = new Map<string, string>();
+
+  constructor(redactor: Pick<Redactor, 'redact'>) {
+    this.#redactor = redactor;
+  }
+
+  /** `claude-cli` for `claude-cli/2.0.37 (external, cli)`: one name whatever its version. */
+  nameOf(userAgent: string | undefined): string | undefined {
+    if (userAgent === undefined || userAgent === '') return undefined;
+    return remember(this.#names, userAgent, () => {
+      const [product = ''] = userAgent.split(/[\s(]/);
+      return this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, longestName));
+    });
+  }
+
+  sessionOf(named: string): string {
+    return remember(this.#sessions, named, () => this.#redactor.redact(named));
+  }
+}
+
+function remember(known: Map<string, string>, key: string, make: () => string): string {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= mostNames) known.clear();
+  const made = make();
+  known.set(key, made);
+  return made;
+}
