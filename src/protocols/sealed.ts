@@ -3,9 +3,13 @@
 import { createHash } from 'node:crypto';
 import { isRecord, type WireObject } from './is-record.ts';
 
-/** Short, the same for the same text, and telling nothing of it. */
+/** Stands before a signature of Google's where the seals of other vendors stand. */
+export const googleSeal = 'google.';
+
+/** Short, the same for the same text wherever it stands, and telling nothing of it. */
 export function nameSealed(content: string): string {
-  return `sealed:${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+  const seal = content.startsWith(googleSeal) ? content.slice(googleSeal.length) : content;
+  return `sealed:${createHash('sha256').update(seal).digest('hex').slice(0, 24)}`;
 }
 
 /** The name under which an item of `openai-responses` is remembered as reasoning; undefined for any other item. */
@@ -18,6 +22,12 @@ export function nameOfReasoning({ type, id, encrypted_content: sealed }: WireObj
 export function nameOfThinking({ type, signature, data }: WireObject): string | undefined {
   if (type === 'thinking') return nameFilled(signature);
   return type === 'redacted_thinking' ? nameFilled(data) : undefined;
+}
+
+/** The name under which a tool call of `openai-chat` is remembered as signed by Google; undefined for any other call. */
+export function nameOfCall({ extra_content: extra }: WireObject): string | undefined {
+  const google = isRecord(extra) ? extra['google'] : undefined;
+  return isRecord(google) ? nameFilled(google['thought_signature']) : undefined;
 }
 
 /** The name under which a part of `google-generate-content` is remembered as signed; undefined for any other part. */
@@ -79,11 +89,21 @@ function dropFromMessages(body: WireObject, names: readonly string[] | undefined
 
 /** A message that held nothing else is gone: vendors refuse empty ones. */
 function dropBlocks(message: unknown, names: readonly string[] | undefined): readonly unknown[] {
-  const content: unknown = isRecord(message) ? message['content'] : undefined;
-  if (!isRecord(message) || !Array.isArray(content)) return [message];
+  const { content, tool_calls: calls }: WireObject = isRecord(message) ? message : {};
+  if (!isRecord(message)) return [message];
+  if (Array.isArray(calls))
+    return [{ ...message, tool_calls: calls.map((call) => dropSignature(call, names)) }];
+  if (!Array.isArray(content)) return [message];
   const kept = content.filter((block: unknown) => !isSealed(block, names));
   if (kept.length === content.length) return [message];
   return kept.length === 0 ? [] : [{ ...message, content: kept }];
+}
+
+/** A call of `openai-chat` must bear a signature where it bore one. */
+function dropSignature(call: unknown, names: readonly string[] | undefined): unknown {
+  const name = isRecord(call) ? nameOfCall(call) : undefined;
+  if (!isRecord(call) || name === undefined || names?.includes(name) === false) return call;
+  return { ...call, extra_content: { google: { thought_signature: unsignedCall } } };
 }
 
 function isSealed(item: unknown, names: readonly string[] | undefined): boolean {

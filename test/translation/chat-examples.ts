@@ -111,6 +111,20 @@ export const chatExamples: Examples = {
         tools: [tool],
       },
     },
+  '`messages[assistant].tool_calls[].extra_content.google.thought_signature`': {
+    says: /the reasoning of earlier answers/,
+    with: {
+      messages: [
+        user,
+        {
+          role: 'assistant',
+          tool_calls: [{ ...call, extra_content: { google: { thought_signature: 's' } } }],
+        },
+      ],
+      tools: [tool],
+    },
+    without: { messages: [user, { role: 'assistant', tool_calls: [call] }], tools: [tool] },
+  },
   '`messages[tool].tool_call_id`, `messages[tool].content`': {
     with: called('sunny'),
     without: { messages: [user, { role: 'assistant', tool_calls: [call] }], tools: [tool] },

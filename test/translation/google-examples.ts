@@ -190,7 +190,11 @@ export const googleAnswers: Examples = {
     with: answer([{ text: 'hm', thought: true }, yes]),
     without: answer([yes]),
   },
-  '`candidates[].content.parts[].thoughtSignature`': {
+  '`candidates[].content.parts[].thoughtSignature`, of a call': {
+    with: answer([{ functionCall: { name: 'look' }, thoughtSignature: 's' }]),
+    without: answer([{ functionCall: { name: 'look' } }]),
+  },
+  '`candidates[].content.parts[].thoughtSignature`, of a text': {
     with: answer([{ ...yes, thoughtSignature: 's' }]),
     without: answer([yes]),
   },

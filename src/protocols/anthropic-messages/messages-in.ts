@@ -4,6 +4,7 @@ import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolContent, ToolOutput, UserContent } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import { fromSeal, withSignature } from '../translation/thought-signature.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
 
 type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
@@ -111,7 +112,13 @@ function decodeBlock(block: AssistantBlock, names: Map<string, string>): Assista
     case 'text':
       return [{ type: 'text', text: block.text }];
     case 'thinking':
-      return [{ type: 'reasoning', text: block.thinking }];
+      return [
+        {
+          type: 'reasoning',
+          text: block.thinking,
+          ...withSignature('providerOptions', fromSeal(block.signature)),
+        },
+      ];
     case 'tool_use':
       names.set(block.id, block.name);
       return [{ type: 'tool-call', toolCallId: block.id, toolName: block.name, input: block.input }];

@@ -11,7 +11,7 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
+import { type Block, BlockSequence, type BlockTeller, sealOf } from '../translation/block-sequence.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
 const stopReasons: Readonly<Record<NeutralFinish, string>> = {
@@ -47,9 +47,11 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     return [encode({ type: 'content_block_delta', index: this.#index, delta: encodeDelta(block, delta) })];
   }
 
-  end(): readonly ToldEvent[] {
-    this.#index += 1;
-    return [encode({ type: 'content_block_stop', index: this.#index - 1 })];
+  end({ seal }: Block): readonly ToldEvent[] {
+    const index = this.#index++;
+    const delta = { type: 'signature_delta', signature: seal };
+    const sealed = seal === undefined ? [] : [encode({ type: 'content_block_delta', index, delta })];
+    return [...sealed, encode({ type: 'content_block_stop', index })];
   }
 
   /** The tokens of the prompt are known at the end only. */
@@ -92,6 +94,7 @@ export function encodeMessagesAnswer(
         return part.text === '' ? [] : [{ type: 'thinking', thinking: part.text, signature: '' }];
       case 'tool-call':
         return [
+          ...sealOf(part).map(({ seal }) => ({ type: 'thinking', thinking: '', signature: seal })),
           { type: 'tool_use', id: part.toolCallId, name: part.toolName, input: parseToolInput(part.input) },
         ];
       case 'file':

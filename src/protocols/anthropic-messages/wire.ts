@@ -14,6 +14,7 @@ import {
   variant,
   word,
 } from '../translation/shape.ts';
+import { sealIn } from '../translation/thought-signature.ts';
 
 const source = variant('type', {
   base64: { media_type: text, data: text },
@@ -49,7 +50,7 @@ const hostedBlocks = {
 
 const assistantBlock = variant('type', {
   text: { text },
-  thinking: { thinking: text },
+  thinking: { thinking: text, signature: sealIn('signature') },
   redacted_thinking: {},
   ...hostedBlocks,
   tool_use: { id: text, name: text, input: anything },

@@ -10,6 +10,7 @@ import {
   readRecords,
   readText,
 } from '../translation/lenient.ts';
+import { withSignature } from '../translation/thought-signature.ts';
 import { isBlocked } from './judge.ts';
 import { dataOf } from './parts.ts';
 
@@ -49,13 +50,13 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
   #readPart(part: WireObject): readonly NeutralPart[] {
     const place = 'candidates[].content.parts[]';
     const data = dataOf(part);
-    if (data === 'functionCall') return this.#readCall(readRecord(part[data], `${place}.functionCall`));
+    if (data === 'functionCall') return this.#readCall(part, readRecord(part[data], `${place}.functionCall`));
     if (data === 'inlineData') return [toFile(readRecord(part[data], `${place}.inlineData`))];
     if (data !== undefined) throw new TypeError(`a part with ${data} has no words in another protocol`);
     return tellText(part['text'], `${place}.text`, part['thought'] === true ? 'reasoning' : 'text');
   }
 
-  #readCall(call: WireObject): readonly NeutralPart[] {
+  #readCall(part: WireObject, call: WireObject): readonly NeutralPart[] {
     const toolName = readName(call['name']);
     if (toolName === undefined) throw new TypeError('a tool call has no name');
     if (call['willContinue'] === true || call['partialArgs'] !== undefined)
@@ -63,7 +64,11 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     let toolCallId = readName(call['id']) ?? 'call_0';
     for (let count = this.#calls.size; this.#calls.has(toolCallId); count++) toolCallId = `call_${count}`;
     this.#calls.add(toolCallId);
-    return [{ type: 'tool-call', toolCallId, toolName, input: readJsonText(call['args'] ?? {}) }];
+    const input = readJsonText(call['args'] ?? {});
+    const signature = part['thoughtSignature'] ?? part['thought_signature'];
+    return [
+      { type: 'tool-call', toolCallId, toolName, input, ...withSignature('providerMetadata', signature) },
+    ];
   }
 }
 

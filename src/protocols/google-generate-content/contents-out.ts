@@ -5,6 +5,7 @@ import type { AssistantContent, NeutralMessage, ToolContent, UserContent } from 
 import { unsignedCall } from '../sealed.ts';
 import { nameMedia, readText, toBase64 } from '../translation/file-data.ts';
 import { isFilled } from '../translation/prompt-shape.ts';
+import { signatureOf } from '../translation/thought-signature.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface GoogleConversation {
@@ -48,14 +49,18 @@ function encodeUserPart(part: UserContent[number]): WireObject {
   return { inlineData: { mimeType, data: toBase64(part.data) } };
 }
 
-/** The first call of an answer bears a signature, or newer models refuse it: one that lets calls of others pass. */
+/** The first call of an answer bears a signature, or newer models refuse it: its own, or one that lets calls of others pass. */
 function encodeAnswer(content: AssistantContent): WireObject[] {
   let hasCall = false;
+  let own: string | undefined;
   return content.flatMap((part): readonly WireObject[] => {
+    own = signatureOf(part.providerOptions) ?? own;
     if (part.type === 'text') return isFilled(part) ? [{ text: part.text }] : [];
     if (part.type !== 'tool-call') return [];
-    const signature = hasCall ? {} : { thoughtSignature: unsignedCall };
+    const thoughtSignature = own ?? (hasCall ? undefined : unsignedCall);
+    const signature = thoughtSignature === undefined ? {} : { thoughtSignature };
     hasCall = true;
+    own = undefined;
     const { toolCallId: id, toolName: name, input } = part;
     return [{ functionCall: { id, name, args: input ?? {} }, ...signature }];
   });

@@ -4,26 +4,34 @@ import { refer } from '../bound-reference.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
+import { nameOfCall } from '../sealed.ts';
 
 /** Words below the top level, one of which stands in every body in which something is bound. */
-export const boundWords = createWordList(['file_id', 'audio']);
+export const boundWords = createWordList(['file_id', 'audio', 'thought_signature']);
 
 export function findBound({ messages }: WireObject): Bound {
   const all = Array.isArray(messages) ? messages.filter(isRecord) : [];
-  return { references: all.flatMap(referTo), sealed: [] };
+  return { references: all.flatMap(referTo), sealed: all.flatMap(namesOfCalls) };
 }
 
-/** The audio of an answer, which the next request names instead of sending it back. */
+/** In an answer: its audio, which the next request names instead of sending it back, and the signatures of its calls. */
 export function namesOfMessage(message: unknown): readonly string[] {
-  const audio = isRecord(message) ? message['audio'] : undefined;
+  return isRecord(message) ? [...namesOfAudio(message), ...namesOfCalls(message)] : [];
+}
+
+function namesOfAudio({ audio }: WireObject): readonly string[] {
   return isRecord(audio) && typeof audio['id'] === 'string' ? [audio['id']] : [];
+}
+
+function namesOfCalls({ tool_calls: calls }: WireObject): readonly string[] {
+  return Array.isArray(calls) ? calls.filter(isRecord).flatMap((call) => nameOfCall(call) ?? []) : [];
 }
 
 function referTo(message: WireObject): readonly BoundReference[] {
   const { content } = message;
   const parts = Array.isArray(content) ? content.filter(isRecord) : [];
   return [
-    ...namesOfMessage(message).flatMap((id) => refer('audio', id)),
+    ...namesOfAudio(message).flatMap((id) => refer('audio', id)),
     ...parts.flatMap(({ file }) => (isRecord(file) ? refer('file_id', file['file_id']) : [])),
   ];
 }

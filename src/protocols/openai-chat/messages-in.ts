@@ -4,6 +4,7 @@ import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import { withSignature } from '../translation/thought-signature.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
 
@@ -89,6 +90,7 @@ function decodeAssistant(message: Assistant): AssistantContent {
       toolCallId: call.id,
       toolName: call.function.name,
       input: parseToolInput(call.function.arguments ?? ''),
+      ...withSignature('providerOptions', call.extra_content?.google?.thought_signature),
     })),
   ];
 }

@@ -12,6 +12,7 @@ import type {
   ToldEvent,
 } from '../neutral.ts';
 import { toAddress } from '../translation/file-data.ts';
+import { signatureOf } from '../translation/thought-signature.ts';
 
 const finishReasons: Readonly<Record<NeutralFinish, string>> = {
   stop: 'stop',
@@ -41,13 +42,13 @@ export class ChatAnswerWriter implements AnswerWriter {
       case 'reasoning-delta':
         return part.delta === '' ? nothing : this.#tell({ reasoning_content: part.delta });
       case 'tool-input-start':
-        return this.#beginCall(part.id, part.toolName, '');
+        return this.#beginCall(part.id, part.toolName, { input: '' });
       case 'tool-input-delta':
         return this.#goOnWithCall(part.id, part.delta);
       case 'tool-call':
         return this.#calls.has(part.toolCallId)
           ? nothing
-          : this.#beginCall(part.toolCallId, part.toolName, part.input);
+          : this.#beginCall(part.toolCallId, part.toolName, part);
       case 'file':
         return this.#tell({ images: [encodeImage(part)] });
       case 'finish':
@@ -57,11 +58,11 @@ export class ChatAnswerWriter implements AnswerWriter {
     }
   }
 
-  #beginCall(id: string, name: string, input: string): readonly ToldEvent[] {
+  #beginCall(id: string, name: string, { input, providerMetadata }: CallSaid): readonly ToldEvent[] {
     const index = this.#calls.size;
     this.#calls.set(id, index);
     const call = { index, id, type: 'function', function: { name, arguments: input } };
-    return this.#tell({ tool_calls: [call] });
+    return this.#tell({ tool_calls: [{ ...call, ...encodeSignature(providerMetadata) }] });
   }
 
   #goOnWithCall(id: string, delta: string): readonly ToldEvent[] {
@@ -101,7 +102,14 @@ export class ChatAnswerWriter implements AnswerWriter {
 export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, facts: AnswerFacts): WireObject {
   const calls = content.flatMap((part) =>
     part.type === 'tool-call'
-      ? [{ id: part.toolCallId, type: 'function', function: { name: part.toolName, arguments: part.input } }]
+      ? [
+          {
+            id: part.toolCallId,
+            type: 'function',
+            function: { name: part.toolName, arguments: part.input },
+            ...encodeSignature(part.providerMetadata),
+          },
+        ]
       : [],
   );
   const images = content.flatMap((part) => (part.type === 'file' ? [encodeImage(part)] : []));
@@ -124,6 +132,13 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
     choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
     usage: encodeUsage(usage),
   };
+}
+
+type CallSaid = Pick<Extract<NeutralPart, { type: 'tool-call' }>, 'input' | 'providerMetadata'>;
+
+function encodeSignature(metadata: CallSaid['providerMetadata']): WireObject {
+  const signature = signatureOf(metadata);
+  return signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } };
 }
 
 /** As OpenRouter tells pictures: https://openrouter.ai/docs/features/multimodal/image-generation, read 2026-11. */

@@ -52,7 +52,7 @@ class ChatReader implements EventReader {
       isContent = true;
       this.#begun.add(index);
       this.#seen.hasCall ||= bringsCall(choice['delta']);
-      if (bringsAudio(choice['delta'])) this.#seen.made.push(...namesOfMessage(choice['delta']));
+      if (bringsBound(choice['delta'])) this.#seen.made.push(...namesOfMessage(choice['delta']));
       if (this.#options.keepsText) this.#keep(choice);
     }
     return isContent ? 'content' : 'silent';
@@ -77,8 +77,8 @@ function bringsCall(delta: unknown): boolean {
   return isRecord(delta) && (isFilled(delta['tool_calls']) || isFilled(delta['function_call']));
 }
 
-function bringsAudio(delta: unknown): boolean {
-  return isRecord(delta) && delta['audio'] !== undefined;
+function bringsBound(delta: unknown): boolean {
+  return isRecord(delta) && (delta['audio'] !== undefined || delta['tool_calls'] !== undefined);
 }
 
 function findObstacle({ index, logprobs }: WireObject, delta: WireObject): string | undefined {

@@ -27,6 +27,7 @@ const content = either(text, list(part));
 
 const toolCall = object({
   id: text,
+  extra_content: maybe(object({ google: maybe(object({ thought_signature: maybe(text) })) })),
   type: maybe(word('function')),
   function: object({ name: text, arguments: maybe(text) }),
 });

@@ -5,6 +5,7 @@ import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserFil
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toTextInput } from '../translation/text-tools.ts';
+import { fromSeal, withSignature } from '../translation/thought-signature.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 import type { InputPart, ResponsesBody, ResponsesItem, ResponsesMessage } from './wire.ts';
 
@@ -112,9 +113,12 @@ function toFile(part: InputFilePart): UserFile {
 function decodeReasoning({
   summary,
   content,
+  encrypted_content: seal,
 }: Extract<ResponsesItem, { type: 'reasoning' }>): AssistantContent {
   const text = [...(summary ?? []), ...(content ?? [])].map((part) => part.text).join('\n\n');
-  return text === '' ? [] : [{ type: 'reasoning', text }];
+  const signature = fromSeal(seal);
+  if (text === '' && signature === undefined) return [];
+  return [{ type: 'reasoning', text, ...withSignature('providerOptions', signature) }];
 }
 
 function decodeOutput(output: ToolOutputItem): ToolOutput {

@@ -36,6 +36,7 @@ export function toItem(placed: PlacedBlock): WireObject {
     case 'message':
       return { ...head, status: 'completed', role: 'assistant', content: [toPart(placed, block.text)] };
     case 'reasoning':
+      if (block.seal !== undefined) return { ...head, summary: [], encrypted_content: block.seal };
       return { ...head, summary: [toPart(placed, block.text)] };
     case 'function_call': {
       const input = block.text === '' ? '{}' : block.text;
@@ -78,6 +79,7 @@ export function endItem(placed: PlacedBlock): readonly ItemEvent[] {
 
 function endInner(placed: PlacedBlock): readonly ItemEvent[] {
   const { block, index } = placed;
+  if (block.seal !== undefined) return [];
   const events = partEvents(placed);
   if (events !== undefined) {
     const { at, part, text } = events;
@@ -117,8 +119,9 @@ interface PartEvents {
   readonly text: string;
 }
 
-/** The one part of a message or of reasoning; calls have none. */
+/** The one part of a message or of reasoning; calls have none, and thoughts without words. */
 function partEvents(placed: PlacedBlock): PartEvents | undefined {
+  if (placed.block.seal !== undefined) return undefined;
   const at = { item_id: idOf(placed), output_index: placed.index };
   switch (placed.block.kind) {
     case 'text':

@@ -10,7 +10,7 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
+import { type Block, BlockSequence, type BlockTeller, sealOf } from '../translation/block-sequence.ts';
 import { beginItem, endItem, type ItemEvent, tellItem, toItem } from './items-out.ts';
 
 /** Finishes that leave an answer incomplete, and the reason they are told with. */
@@ -86,7 +86,10 @@ export function encodeResponsesAnswer(
       case 'reasoning':
         return part.text === '' ? [] : [{ kind: part.type, id: '', name: '', text: part.text }];
       case 'tool-call':
-        return [{ kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input }];
+        return [
+          ...sealOf(part),
+          { kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input },
+        ];
       case 'file':
         throw new TypeError('a picture in an answer has no words in the protocol of the request');
       default:

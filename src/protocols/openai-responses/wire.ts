@@ -14,6 +14,7 @@ import {
   variant,
   word,
 } from '../translation/shape.ts';
+import { sealIn } from '../translation/thought-signature.ts';
 
 const inputPart = variant('type', {
   input_text: { text },
@@ -58,7 +59,12 @@ const item = variant(
   'type',
   {
     message,
-    reasoning: { ...ofEarlierAnswer, summary: thoughts, content: thoughts },
+    reasoning: {
+      ...ofEarlierAnswer,
+      summary: thoughts,
+      content: thoughts,
+      encrypted_content: sealIn('encrypted_content'),
+    },
     function_call: { ...ofEarlierAnswer, call_id: text, name: text, arguments: text },
     function_call_output: { ...ofEarlierAnswer, call_id: text, output },
     custom_tool_call: { ...ofEarlierAnswer, call_id: text, name: text, input: text },

@@ -4,6 +4,7 @@
  */
 
 import type { NeutralPart, ToldEvent } from '../neutral.ts';
+import { signatureOf, toSeal } from './thought-signature.ts';
 
 export interface Block {
   readonly kind: 'text' | 'reasoning' | 'call';
@@ -13,6 +14,8 @@ export interface Block {
   readonly name: string;
   /** All that has come of it. */
   readonly text: string;
+  /** Of a thought without words. */
+  readonly seal?: string;
 }
 
 /** Events in the order in which they are told. */
@@ -24,6 +27,15 @@ export interface BlockTeller {
 }
 
 const nothing: readonly ToldEvent[] = [];
+
+/** The thought without words that bears the signature of a call, before it; none where the call has none. */
+export function sealOf({ providerMetadata }: ToolCall): readonly Block[] {
+  const signature = signatureOf(providerMetadata);
+  if (signature === undefined) return [];
+  return [{ kind: 'reasoning', id: '', name: '', text: '', seal: toSeal(signature) }];
+}
+
+type ToolCall = Extract<NeutralPart, { type: 'tool-call' }>;
 
 type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };
 
@@ -54,7 +66,7 @@ export class BlockSequence {
       case 'tool-input-end':
         return this.#complete(this.#findCall(part.id));
       case 'tool-call':
-        return this.#addCall(part.toolCallId, part.toolName, part.input);
+        return this.#addCall(part);
       case 'file':
         throw new TypeError('a picture in an answer has no words in the protocol of the request');
       default:
@@ -78,10 +90,12 @@ export class BlockSequence {
   }
 
   /** Vendors that tell a call in one piece. */
-  #addCall(id: string, name: string, input: string): readonly ToldEvent[] {
+  #addCall(call: ToolCall): readonly ToldEvent[] {
+    const { toolCallId: id, toolName: name, input } = call;
     if (this.#calls.has(id)) return nothing;
+    const seals = sealOf(call).flatMap((seal) => this.#add({ ...seal, isWhole: true }));
     const block: OpenBlock = { kind: 'call', id, name, text: '', isWhole: false };
-    return [...this.#add(block), ...this.#extend(block, input), ...this.#complete(block)];
+    return [...seals, ...this.#add(block), ...this.#extend(block, input), ...this.#complete(block)];
   }
 
   #add(block: OpenBlock): readonly ToldEvent[] {

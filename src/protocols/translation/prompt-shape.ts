@@ -2,10 +2,20 @@
 
 import type { NeutralMessage, NeutralOptions, UserFile } from '../neutral.ts';
 
-/** Whether an earlier answer brings its reasoning along. */
+/** Whether an earlier answer brings its reasoning along, or the signature of it. */
 export function hasReasoning(prompt: readonly NeutralMessage[]): boolean {
   return prompt.some(
-    ({ role, content }) => role === 'assistant' && content.some(({ type }) => type === 'reasoning'),
+    ({ role, content }) =>
+      role === 'assistant' &&
+      content.some(({ type, providerOptions }) => type === 'reasoning' || providerOptions !== undefined),
+  );
+}
+
+/** The same where signatures are understood. */
+export function hasThoughts(prompt: readonly NeutralMessage[]): boolean {
+  return prompt.some(
+    ({ role, content }) =>
+      role === 'assistant' && content.some((part) => part.type === 'reasoning' && part.text !== ''),
   );
 }
 
