@@ -72,7 +72,10 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 }
 
+const unspokenPicture = 'a picture in an answer has no words in the protocol of the request';
+
 function encodeStart({ kind, id, name }: Block): WireObject {
+  if (kind === 'picture') throw new TypeError(unspokenPicture);
   if (kind === 'call') return { type: 'tool_use', id, name, input: {} };
   return kind === 'text' ? { type: kind, text: '' } : { type: 'thinking', thinking: '', signature: '' };
 }
@@ -98,7 +101,7 @@ export function encodeMessagesAnswer(
           { type: 'tool_use', id: part.toolCallId, name: part.toolName, input: parseToolInput(part.input) },
         ];
       case 'file':
-        throw new TypeError('a picture in an answer has no words in the protocol of the request');
+        throw new TypeError(unspokenPicture);
       default:
         return [];
     }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { messagesTranslation } from '../anthropic-messages/translation.ts';
 import { chatTranslation } from '../openai-chat/translation.ts';
+import { responsesTranslation } from '../openai-responses/translation.ts';
 import { toJsonSchema } from './schema-in.ts';
 import { googleTranslation as google } from './translation.ts';
 
@@ -139,12 +140,25 @@ describe('an answer', () => {
     expect(() => google.decodeAnswer({ ...body })).toThrow(fault);
   });
 
-  it('with a picture crosses to openai-chat and back, and to anthropic-messages not at all', () => {
+  it('with a picture crosses to both of OpenAI’s and back, and to anthropic-messages not at all', () => {
     const facts = { id: 'x', model: 'm', createdAt: 1, request: {}, textTools: new Set<string>() };
+    const finish = google.createAnswerDecoder().end()[0] as never;
     const inlineData = { mimeType: 'image/png', data: 'iVBORw0KGgo=' };
     const answer = google.decodeAnswer(ended('STOP', [{ text: 'see' }, { inlineData }]));
-    const told = chatTranslation.encodeAnswer(answer, facts);
-    expect(chatTranslation.decodeAnswer(told).content).toEqual(answer.content);
+    for (const other of [chatTranslation, responsesTranslation]) {
+      const told = other.encodeAnswer(answer, facts);
+      expect(other.decodeAnswer(told).content).toEqual(answer.content);
+      const [writer, decoder] = [other.createAnswerWriter(facts), other.createAnswerDecoder()];
+      const parts = [
+        ...google.createAnswerDecoder().push(ended('STOP', [{ text: 'see' }, { inlineData }])),
+        finish,
+      ];
+      const events = parts
+        .flatMap((part) => writer.push(part))
+        .flatMap(({ event }) => (event === undefined ? [] : [event]));
+      const read = [...events.flatMap((event) => decoder.push(event)), ...decoder.end()];
+      expect(read.filter(({ type }) => type === 'file')).toEqual(answer.content.slice(1));
+    }
     expect(google.encodeAnswer(answer, facts)).toMatchObject({
       candidates: [{ content: { parts: [{ text: 'see' }, { inlineData }] } }],
     });

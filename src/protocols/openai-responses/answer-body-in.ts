@@ -6,7 +6,7 @@ import { readJsonText, readRecords, readText } from '../translation/lenient.ts';
 import { toTextInput } from '../translation/text-tools.ts';
 
 /** `other`: what only the vendor understands. */
-export type ItemKind = 'message' | 'reasoning' | 'call' | 'text-call' | 'other';
+export type ItemKind = 'message' | 'reasoning' | 'call' | 'text-call' | 'picture' | 'other';
 
 /** One part of a whole item. */
 export interface WholePart {
@@ -21,6 +21,7 @@ const kinds: Readonly<Record<string, ItemKind>> = {
   reasoning: 'reasoning',
   function_call: 'call',
   custom_tool_call: 'text-call',
+  image_generation_call: 'picture',
 };
 
 /** What bears no type of its own is known by what stands in it. */
@@ -42,6 +43,7 @@ export function readWhole(item: WireObject): readonly WholePart[] {
       const input = toTextInput(readText(item['input'], 'the input of a call'));
       return [{ part: 'input', key: 'input0', text: JSON.stringify(input) }];
     }
+    case 'picture':
     case 'other':
       return [];
   }

@@ -125,7 +125,14 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #end(item: OpenOutput, written: WireObject): readonly NeutralPart[] {
     const begun = this.#beginCall(item, written);
     const rest = readWhole(written).flatMap(({ key, text }) => this.#settle(item, key, text));
-    return [...begun, ...rest, ...this.#endCall(item)];
+    return [...begun, ...rest, ...this.#endCall(item), ...this.#endPicture(item, written)];
+  }
+
+  /** Whole at once: what came of it before was less of the same picture. */
+  #endPicture(item: OpenOutput, { result, output_format: format }: WireObject): readonly NeutralPart[] {
+    if (item.kind !== 'picture' || item.isWhole || typeof result !== 'string') return [];
+    item.isWhole = true;
+    return [{ type: 'file', mediaType: `image/${readName(format) ?? 'png'}`, data: result }];
   }
 
   #endCall(item: OpenOutput): readonly NeutralPart[] {

@@ -17,7 +17,7 @@ export interface ItemEvent extends WireObject {
   readonly type: string;
 }
 
-type Kind = 'message' | 'reasoning' | 'function_call' | 'custom_tool_call';
+type Kind = 'message' | 'reasoning' | 'function_call' | 'custom_tool_call' | 'image_generation_call';
 
 /** What the ids of items begin with. */
 const prefixes: Readonly<Record<Kind, string>> = {
@@ -25,6 +25,7 @@ const prefixes: Readonly<Record<Kind, string>> = {
   reasoning: 'rs',
   function_call: 'fc',
   custom_tool_call: 'ctc',
+  image_generation_call: 'ig',
 };
 
 /** The item as it is when it has ended. */
@@ -46,6 +47,8 @@ export function toItem(placed: PlacedBlock): WireObject {
       const input = readTextInput(block.text);
       return { ...head, status: 'completed', call_id: block.id, name: block.name, input };
     }
+    case 'image_generation_call':
+      return { ...head, status: 'completed', output_format: block.name, result: block.text };
   }
 }
 
@@ -57,7 +60,7 @@ export function beginItem(placed: PlacedBlock): readonly ItemEvent[] {
   return [added, { type: `${events.part}.added`, ...events.at, part: toPart(placed, '') }];
 }
 
-/** A text that a function's input is made of is told whole, at its end. */
+/** A text that a function's input is made of is told whole, at its end; so is a picture. */
 export function tellItem(placed: PlacedBlock, delta: string): readonly ItemEvent[] {
   const at = { item_id: idOf(placed), output_index: placed.index };
   switch (kindOf(placed)) {
@@ -68,6 +71,7 @@ export function tellItem(placed: PlacedBlock, delta: string): readonly ItemEvent
     case 'function_call':
       return [{ type: 'response.function_call_arguments.delta', ...at, delta }];
     case 'custom_tool_call':
+    case 'image_generation_call':
       return [];
   }
 }
@@ -90,6 +94,7 @@ function endInner(placed: PlacedBlock): readonly ItemEvent[] {
   }
   const at = { item_id: idOf(placed), output_index: index };
   const item = toItem(placed);
+  if (block.kind === 'picture') return [{ type: 'response.image_generation_call.completed', ...at }];
   if (item['type'] === 'function_call')
     return [{ type: 'response.function_call_arguments.done', ...at, arguments: item['arguments'] }];
   const { input } = item;
@@ -110,6 +115,8 @@ function toBeginning(placed: PlacedBlock): WireObject {
       return { ...item, status: 'in_progress', arguments: '' };
     case 'custom_tool_call':
       return { ...item, status: 'in_progress', input: '' };
+    case 'image_generation_call':
+      return { ...item, status: 'in_progress', result: null };
   }
 }
 
@@ -119,7 +126,7 @@ interface PartEvents {
   readonly text: string;
 }
 
-/** The one part of a message or of reasoning; calls have none, and thoughts without words. */
+/** The one part of a message or of reasoning; calls and pictures have none, nor thoughts without words. */
 function partEvents(placed: PlacedBlock): PartEvents | undefined {
   if (placed.block.seal !== undefined) return undefined;
   const at = { item_id: idOf(placed), output_index: placed.index };
@@ -137,6 +144,7 @@ function partEvents(placed: PlacedBlock): PartEvents | undefined {
         text: 'response.reasoning_summary_text',
       };
     case 'call':
+    case 'picture':
       return undefined;
   }
 }
@@ -150,6 +158,7 @@ function toPart({ block }: PlacedBlock, text: string): WireObject {
 function kindOf({ block, facts }: PlacedBlock): Kind {
   if (block.kind === 'text') return 'message';
   if (block.kind === 'reasoning') return 'reasoning';
+  if (block.kind === 'picture') return 'image_generation_call';
   return facts.textTools.has(block.name) ? 'custom_tool_call' : 'function_call';
 }
 

@@ -10,7 +10,13 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller, sealOf } from '../translation/block-sequence.ts';
+import {
+  type Block,
+  BlockSequence,
+  type BlockTeller,
+  sealOf,
+  toPicture,
+} from '../translation/block-sequence.ts';
 import { beginItem, endItem, type ItemEvent, tellItem, toItem } from './items-out.ts';
 
 /** Finishes that leave an answer incomplete, and the reason they are told with. */
@@ -91,7 +97,7 @@ export function encodeResponsesAnswer(
           { kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input },
         ];
       case 'file':
-        throw new TypeError('a picture in an answer has no words in the protocol of the request');
+        return [toPicture(part)];
       default:
         return [];
     }

@@ -4,15 +4,16 @@
  */
 
 import type { NeutralPart, ToldEvent } from '../neutral.ts';
+import { toBase64 } from './file-data.ts';
 import { signatureOf, toSeal } from './thought-signature.ts';
 
 export interface Block {
-  readonly kind: 'text' | 'reasoning' | 'call';
+  readonly kind: 'text' | 'reasoning' | 'call' | 'picture';
   /** Of a tool call. */
   readonly id: string;
-  /** Of the tool. */
+  /** Of the tool; of a picture its kind: `png`. */
   readonly name: string;
-  /** All that has come of it. */
+  /** All that has come of it; of a picture its bytes. */
   readonly text: string;
   /** Of a thought without words. */
   readonly seal?: string;
@@ -33,6 +34,14 @@ export function sealOf({ providerMetadata }: ToolCall): readonly Block[] {
   const signature = signatureOf(providerMetadata);
   if (signature === undefined) return [];
   return [{ kind: 'reasoning', id: '', name: '', text: '', seal: toSeal(signature) }];
+}
+
+/** Throws for any other file. */
+export function toPicture({ mediaType, data }: Extract<NeutralPart, { type: 'file' }>): Block {
+  const [, name] = /^image\/(.+)$/.exec(mediaType) ?? [];
+  if (name === undefined)
+    throw new TypeError(`a file of the type ${mediaType} in an answer has no words elsewhere`);
+  return { kind: 'picture', id: '', name, text: toBase64(data) };
 }
 
 type ToolCall = Extract<NeutralPart, { type: 'tool-call' }>;
@@ -68,7 +77,7 @@ export class BlockSequence {
       case 'tool-call':
         return this.#addCall(part);
       case 'file':
-        throw new TypeError('a picture in an answer has no words in the protocol of the request');
+        return this.#add({ ...toPicture(part), isWhole: true });
       default:
         return nothing;
     }
