@@ -6,8 +6,8 @@
 import { RequestError } from '../../errors.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
-import type { WireObject } from '../../protocols/is-record.ts';
 import type { AnswerFacts, NeutralRequest, ReadingHints, Translation } from '../../protocols/neutral.ts';
+import { pick } from '../../protocols/pick.ts';
 import { writeFor } from '../../protocols/read-body.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import type { Engine } from '../engine.ts';
@@ -57,10 +57,6 @@ export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedReq
       hints: encoded.hints,
     },
   };
-}
-
-function pick(body: WireObject, fields: readonly string[]): WireObject {
-  return Object.fromEntries(fields.flatMap((field) => (field in body ? [[field, body[field]]] : [])));
 }
 
 /** What the task says of reasoning holds, whatever the request says. */

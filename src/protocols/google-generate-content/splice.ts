@@ -1,6 +1,7 @@
 /** Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one text, one usage. */
 
 import { isRecord, type WireObject } from '../is-record.ts';
+import { pick } from '../pick.ts';
 import type { Delivered, StreamSplicer, TextFilter } from '../protocol.ts';
 import { addUsage } from '../usage.ts';
 import { candidatesOf, dataOf, partsOf, textOf } from './parts.ts';
@@ -57,9 +58,8 @@ export class GoogleSplicer implements StreamSplicer {
   }
 
   #encode(event: WireObject): Buffer {
-    const { opening } = this.#before;
-    const own = identity.flatMap((field) => (field in opening ? [[field, opening[field]]] : []));
-    return Buffer.from(`data: ${JSON.stringify({ ...event, ...Object.fromEntries(own) })}\n\n`);
+    const told = { ...event, ...pick(this.#before.opening, identity) };
+    return Buffer.from(`data: ${JSON.stringify(told)}\n\n`);
   }
 }
 

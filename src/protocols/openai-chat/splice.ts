@@ -1,6 +1,7 @@
 /** Rewrites the events of a continuation, so that the caller sees one stream: one id, one model, one text, one usage. */
 
 import { isRecord, type WireObject } from '../is-record.ts';
+import { pick } from '../pick.ts';
 import type { Delivered, StreamSplicer, TextFilter } from '../protocol.ts';
 import { addUsage } from '../usage.ts';
 
@@ -65,8 +66,4 @@ function isSomething(value: unknown): boolean {
   return (
     value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
   );
-}
-
-function pick(object: WireObject, fields: readonly string[]): WireObject {
-  return Object.fromEntries(fields.flatMap((field) => (field in object ? [[field, object[field]]] : [])));
 }

@@ -30,7 +30,7 @@ export interface BlockTeller {
 const nothing: readonly ToldEvent[] = [];
 
 /** The thought without words that bears the signature of a call, before it; none where the call has none. */
-export function sealOf({ providerMetadata }: ToolCall): readonly Block[] {
+export function sealOf({ providerMetadata }: CallPart): readonly Block[] {
   const signature = signatureOf(providerMetadata);
   if (signature === undefined) return [];
   return [{ kind: 'reasoning', id: '', name: '', text: '', seal: toSeal(signature) }];
@@ -44,7 +44,7 @@ export function toPicture({ mediaType, data }: Extract<NeutralPart, { type: 'fil
   return { kind: 'picture', id: '', name, text: toBase64(data) };
 }
 
-type ToolCall = Extract<NeutralPart, { type: 'tool-call' }>;
+type CallPart = Extract<NeutralPart, { type: 'tool-call' }>;
 
 type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };
 
@@ -99,7 +99,7 @@ export class BlockSequence {
   }
 
   /** Vendors that tell a call in one piece. */
-  #addCall(call: ToolCall): readonly ToldEvent[] {
+  #addCall(call: CallPart): readonly ToldEvent[] {
     const { toolCallId: id, toolName: name, input } = call;
     if (this.#calls.has(id)) return nothing;
     const seals = sealOf(call).flatMap((seal) => this.#add({ ...seal, isWhole: true }));
