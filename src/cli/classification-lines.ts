@@ -30,7 +30,8 @@ export function printClassification(terminal: Terminal, report: ClassifyReport, 
   }
 }
 
-function printVerdict(terminal: Terminal, verdict: ResponseVerdict): void {
+/** What it means, whose fault it is, and what Holdfast does. */
+export function printVerdict(terminal: Terminal, verdict: ResponseVerdict): void {
   line(terminal, 'class', `${verdict.class}: ${verdict.meaning}`);
   line(terminal, 'to blame', verdict.blame);
   line(terminal, 'advice', verdict.advice);
@@ -41,7 +42,7 @@ function printVerdict(terminal: Terminal, verdict: ResponseVerdict): void {
 }
 
 /** `asks again after 0.4 s, 0.8 s, then ends`. */
-function joinSteps(plan: readonly string[]): string {
+export function joinSteps(plan: readonly string[]): string {
   return plan.join(', then ').replaceAll(/( s), then asks again after/g, '$1,');
 }
 
@@ -70,6 +71,7 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
-function line(terminal: Terminal, name: string, text: string): void {
+/** A word on the left, what it is on the right. */
+export function line(terminal: Terminal, name: string, text: string): void {
   terminal.out(`${name.padEnd(10)} ${text}\n`);
 }

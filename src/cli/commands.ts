@@ -93,6 +93,10 @@ export const entries: Entries = {
   service: ['the gateway as a service of systemd or launchd', serviceEntries],
   key: ["print the gateway's key", () => import('./commands/key.ts')],
   ask: ['ask one question; the answer streams to stdout', () => import('./commands/ask.ts')],
+  explain: [
+    'who would be asked now, with which key and why; what is in the way, and what mends it',
+    () => import('./commands/explain.ts'),
+  ],
   models: ['list the models a request may name', () => import('./commands/models.ts')],
   classify: [
     "what a provider's answer on stdin means: curl -i output, a body, or a stream",

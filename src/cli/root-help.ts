@@ -21,6 +21,8 @@ Commands:
   service                       the gateway as a service of systemd or launchd
   key [options]                 print the gateway's key
   ask [options] [prompt]        ask one question; the answer streams to stdout
+  explain [options] [subject]   who would be asked now, with which key and why;
+                                what is in the way, and what mends it
   models [options]              list the models a request may name
   classify [options]            what a provider's answer on stdin means: curl -i
                                 output, a body, or a stream

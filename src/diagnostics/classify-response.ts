@@ -90,7 +90,8 @@ function describe(
   };
 }
 
-function createVerdict(failure: Failure, now: number): ResponseVerdict {
+/** What a failure means, and what is done about it at the beginning of a request. */
+export function createVerdict(failure: Failure, now: number): ResponseVerdict {
   const { meaning, blame } = classMeanings[failure.class];
   return {
     class: failure.class,

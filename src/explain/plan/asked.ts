@@ -23,7 +23,7 @@ export interface AskedPlan {
   /** Names for which a request would be routed. */
   readonly models: readonly string[];
   readonly isTold: (target: Target) => boolean;
-  readonly isKeyTold: (row: KeyRow) => boolean;
+  readonly isKeyTold: (key: Pick<KeyRow, 'id' | 'label'>) => boolean;
 }
 
 /** Throws `RequestError` (404) for a name that nothing bears. */
@@ -72,7 +72,7 @@ function poolsWith({ pools }: PlanNames, name: string): ReadonlySet<string> {
   );
 }
 
-function isCalled({ id, label }: KeyRow, name: string): boolean {
+function isCalled({ id, label }: Pick<KeyRow, 'id' | 'label'>, name: string): boolean {
   return id === name || label === name;
 }
 

@@ -20,7 +20,7 @@ const plan = (stage: EngineStage, name?: string): Promise<Plan> => stage.runtime
 const firstTarget = ({ routes }: Plan): TargetPlan | undefined => routes[0]?.targets[0];
 const keysOf = (told: Plan): readonly KeyPlan[] => firstTarget(told)?.keys ?? [];
 const onFailure = ({ routes }: Plan, met: string): FailurePlan | undefined =>
-  routes[0]?.failures?.find((failure) => failure.met === met);
+  routes[0]?.failing?.failures.find((failure) => failure.met === met);
 
 describe('a plan', () => {
   it('has each task with its targets in order, and why each stands there', async () => {
@@ -34,7 +34,7 @@ describe('a plan', () => {
       'two/n auxiliary.title_generation',
       'one/m main',
     ]);
-    expect(told.routes[0]?.failures).toBeUndefined();
+    expect(told.routes[0]?.failing).toBeUndefined();
   });
 
   it('sends nothing, and has no secret in it', async () => {

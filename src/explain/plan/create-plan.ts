@@ -3,8 +3,9 @@
 import type { Engine } from '../../access/engine.ts';
 import { beginJourney, type Journey } from '../../access/journey.ts';
 import { chooseRoute } from '../../access/route/route.ts';
-import { createCandidate, type Place } from '../../access/select/candidate.ts';
+import { type Candidate, createCandidate, type Place } from '../../access/select/candidate.ts';
 import { findUsable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
+import { findNearest } from '../../config/nearest.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import { inEnvironment } from '../../credentials/key-watch.ts';
@@ -13,6 +14,7 @@ import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { createDeafSink, smallQuestion } from '../../diagnostics/test-key.ts';
 import type { Credential } from '../../model/credential.ts';
+import type { Target } from '../../model/target.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
 import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
@@ -65,19 +67,22 @@ function nameConfig({ origin }: ResolvedConfig): string {
 
 async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<RoutePlan> {
   const journey = beginLook(scene, model);
-  const places = journey.candidates.places.filter(({ target }) => told.isTold(target));
-  const targets = places.map((place) => planTarget(scene, journey, { place, told }));
-  const asked = scene.isGlance
-    ? findAtHand(journey)
-    : await findUsable(journey, journey.candidates.inOrder(), isAskable);
+  const all = journey.candidates.places.map((place) => planTarget(scene, journey, { place, told }));
+  const candidates = [...journey.candidates.inOrder()];
+  const isTold = ({ target, credential }: Candidate): boolean =>
+    told.isTold(target) && told.isKeyTold({ id: credential?.id ?? '', label: credential?.label ?? '' });
+  const next = await findAskable(scene, journey, candidates);
+  const first = told.asked && (await findAskable(scene, journey, candidates.filter(isTold)));
   return {
     task: journey.route.task === 'pinned' ? model : journey.route.task,
-    isUsable: targets.some(({ standing }) => !isLost(standing)),
-    ...(asked === undefined ? {} : { next: nameCandidate(asked) }),
-    targets,
-    ...(told.asked === undefined || asked === undefined
+    isUsable: all.some(({ standing }) => !isLost(standing)),
+    ...(next === undefined ? {} : { next: nameCandidate(next) }),
+    targets: journey.candidates.places.flatMap(({ target }, index) =>
+      told.isTold(target) ? all.slice(index, index + 1) : [],
+    ),
+    ...(first === undefined
       ? {}
-      : { failures: forecastFailures(journey, asked) }),
+      : { failing: { ...nameCandidate(first), failures: forecastFailures(journey, first) } }),
   };
 }
 
@@ -91,12 +96,19 @@ function beginLook({ engine, config, signal }: Scene, model: string): Journey {
   return beginJourney(engine, request, createDeafSink());
 }
 
-function findAtHand(journey: Journey): Usable | undefined {
-  for (const candidate of journey.candidates.inOrder()) {
-    const verdict = judge(journey, candidate);
-    if (verdict.state === 'free' || verdict.state === 'due') return verdict;
-  }
-  return undefined;
+/** The first that could be asked now. */
+async function findAskable(
+  { isGlance }: Scene,
+  journey: Journey,
+  candidates: readonly Candidate[],
+): Promise<Usable | undefined> {
+  if (!isGlance) return findUsable(journey, candidates, isAskable);
+  const verdicts = candidates.map((candidate) => judge(journey, candidate));
+  return verdicts.filter(isAtHand).find(isAskable);
+}
+
+function isAtHand(verdict: Verdict): verdict is Usable {
+  return 'lease' in verdict;
 }
 
 function isAskable({ state }: Usable): boolean {
@@ -117,22 +129,50 @@ function planTarget(
   const rows = scene.pools.find(({ name }) => name === target.pool)?.keys ?? [];
   const listed = rows.filter(told.isKeyTold).slice(0, listLimit);
   const keys = listed.map((row) => planKey(scene, journey, { place, row, rows }));
-  const source = sourceOf(scene.config, reason);
+  const named = findNamed(scene.config, reason);
   return {
     id: target.id,
     provider: target.provider,
     baseUrl: target.baseUrl,
     reason,
-    ...(source === undefined ? {} : { source }),
-    standing: bestOf(keys) ?? toStanding(scene, judge(journey, createCandidate(place, undefined))),
+    ...(named === undefined ? {} : { named }),
+    ...findNearby(scene, target),
+    standing: bestOf(keys) ?? standingAlone(scene, journey, place),
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
     ...(rows.length > listLimit ? { unlisted: rows.length - listLimit } : {}),
   };
 }
 
 /** Where the configuration names it. */
-function sourceOf({ values }: ResolvedConfig, reason: string): string | undefined {
-  return values.find(({ key }) => key === reason || key === `${reason}.model`)?.source;
+function findNamed({ values }: ResolvedConfig, reason: string): TargetPlan['named'] {
+  const found = values.find(({ key }) => key === reason || key === `${reason}.model`);
+  return found === undefined ? undefined : { key: found.key, source: found.source };
+}
+
+/** The model it could be a slip of. */
+function findNearby(
+  { config, lists }: Scene,
+  { provider: name, model, id }: Target,
+): Pick<TargetPlan, 'nearest'> {
+  const provider = config.providers.get(name);
+  if (provider === undefined) return {};
+  const offered = [...provider.entry.models.map((one) => one.id), ...lists.idsOf(provider)];
+  if (offered.includes(model)) return {};
+  const routed = [...config.routes.values()].flatMap(({ targets }) => targets.map(({ target }) => target));
+  const others = routed.filter((target) => target.provider === name && target.id !== id);
+  const nearest = findNearest(model, [...offered, ...others.map((target) => target.model)]);
+  return nearest === undefined ? {} : { nearest };
+}
+
+/** Without any key: it needs none, or we say where we looked. */
+function standingAlone(scene: Scene, journey: Journey, place: Place): StandingPlan {
+  const verdict = judge(journey, createCandidate(place, undefined));
+  const variables = scene.config.providers.get(place.target.provider)?.keyVariables ?? [];
+  if (verdict.state !== 'missing' || variables.length === 0) return toStanding(scene, verdict);
+  return {
+    state: 'missing',
+    detail: `neither .env nor the environment sets ${variables.join(' or ')}`,
+  };
 }
 
 interface Row {

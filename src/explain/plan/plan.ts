@@ -27,10 +27,16 @@ export interface RoutePlan {
   /** Somebody can be asked now, or comes back without anybody's help. */
   readonly isUsable: boolean;
   /** Who is asked first now. Absent: nobody can be. */
-  readonly next?: { readonly target: string; readonly key?: string };
+  readonly next?: Named;
   readonly targets: readonly TargetPlan[];
-  /** What would happen if that one failed. Only where something was asked for by name. */
-  readonly failures?: readonly FailurePlan[];
+  /** What would happen if the first of those that are told failed. Only where something was asked for by name. */
+  readonly failing?: Named & { readonly failures: readonly FailurePlan[] };
+}
+
+/** One target with one key; none where it needs none. */
+interface Named {
+  readonly target: string;
+  readonly key?: string;
 }
 
 export interface TargetPlan {
@@ -40,8 +46,10 @@ export interface TargetPlan {
   readonly baseUrl: string;
   /** Why it stands here: `main`, `fallback_chain[0]`, `named by the request`. */
   readonly reason: string;
-  /** Where config says so: `config.yaml:3`. */
-  readonly source?: string;
+  /** Where config says so: `main.model` in `config.yaml:3`. */
+  readonly named?: { readonly key: string; readonly source: string };
+  /** One that its provider offers, where this model is in no list of it. */
+  readonly nearest?: string;
   /** How it stands, whatever key is taken: that of the best of them. */
   readonly standing: StandingPlan;
   /** In order of use. Empty where none is needed. */

@@ -1,0 +1,121 @@
+/** `holdfast explain`: who would be asked now, with which key and why; what stands in the way, and the line that mends it. Sends nothing. */
+
+import { askWhetherMeant } from '../../config/nearest.ts';
+import { AccessError, ConfigError } from '../../errors.ts';
+import { comparePlans } from '../../explain/compare-plans.ts';
+import { judgeRoutes } from '../../explain/judge-routes.ts';
+import type { Plan } from '../../explain/plan/plan.ts';
+import type { RulePage } from '../../explain/rules.ts';
+import { exitOf, rankTroubles, type Trouble } from '../../explain/troubles.ts';
+import { createCommand, type Given, json, optional, text, toggle } from '../command.ts';
+import { mistake } from '../mistake.ts';
+import {
+  describeFailures,
+  describeRoute,
+  describeTasks,
+  describeTrouble,
+  describeWell,
+  printRulePage,
+} from '../plan-lines.ts';
+import { withReadings } from '../readings.ts';
+import { printJson, type Terminal, tellStoreFaults } from '../terminal.ts';
+import { inPlace, withFiles, withSignal } from '../with-runtime.ts';
+
+const takes = {
+  subject: optional(
+    'subject',
+    'a task, a provider, a model, the id or label of a key, a rule or a failure class',
+  ),
+  rule: toggle('take it for the name of a rule or a failure class'),
+  gateway: text('url', 'the gateway to read from; default: that of this home'),
+  json,
+};
+
+export const commands = {
+  explain: createCommand({
+    takes,
+    exits: { 1: 'this shell and the gateway differ', 4: 'a task cannot be answered' },
+    example: 'holdfast explain title_generation',
+    run: explain,
+  }),
+};
+
+async function explain(
+  terminal: Terminal,
+  { subject, rule, gateway, json }: Given<typeof takes>,
+): Promise<number> {
+  const page = subject === undefined ? undefined : await findPage(subject);
+  if (rule) return showPage(terminal, page ?? (await refuseRule(subject)), json);
+  try {
+    return await explainPlan(terminal, { name: subject, gateway, json });
+  } catch (error) {
+    if (page === undefined || !isNoPlan(error)) throw error;
+    return showPage(terminal, page, json);
+  }
+}
+
+/** Nothing that is configured has that name, or nothing is configured: a rule has its page all the same. */
+function isNoPlan(error: unknown): boolean {
+  return error instanceof ConfigError || (error instanceof AccessError && error.code === 'model-unknown');
+}
+
+/** The gateway's plan where one runs, compared with this shell's; else this shell's. */
+function explainPlan(
+  terminal: Terminal,
+  {
+    name,
+    gateway,
+    json,
+  }: Pick<Given<typeof takes>, 'gateway' | 'json'> & { readonly name: string | undefined },
+): Promise<number> {
+  return withReadings(terminal, { gateway }, async ({ from, plan: ask }) => {
+    const isGateway = from.kind === 'gateway';
+    const plan = isGateway ? await ask(name) : await planHere(terminal, name);
+    const differences = isGateway ? comparePlans(await planHere(terminal), await ask(), from.text) : [];
+    const troubles = rankTroubles([...judgeRoutes(plan), ...differences]);
+    if (json) printJson(terminal, 'holdfast.explain/1', { from, plan, troubles });
+    else terminal.out(describePlan(plan, troubles));
+    return exitOf(troubles);
+  });
+}
+
+function planHere(terminal: Terminal, name?: string): Promise<Plan> {
+  const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
+  return withSignal(terminal, options, (runtime, signal) => runtime.plan({ name, signal }));
+}
+
+async function findPage(name: string): Promise<RulePage | undefined> {
+  const { findRulePage } = await import('../../explain/rules.ts');
+  return findRulePage(name, await withFiles(({ clock }) => clock.now()));
+}
+
+async function refuseRule(name = ''): Promise<never> {
+  const { ruleNames } = await import('../../explain/rules.ts');
+  const meant = askWhetherMeant(name, ruleNames());
+  throw mistake(
+    `no rule is called "${name}"`,
+    meant ?? 'docs/errors.md lists the classes; errors name their rule',
+  );
+}
+
+function showPage(terminal: Terminal, page: RulePage, isJson: boolean | undefined): number {
+  if (isJson) printJson(terminal, 'holdfast.explain/1', { rule: page });
+  else printRulePage(terminal, page);
+  return 0;
+}
+
+/** Verdict, evidence and mend first: five lines suffice for any trouble. */
+function describePlan(plan: Plan, troubles: readonly Trouble[]): string {
+  const { asked, routes, at, config } = plan;
+  const also = asked === undefined || asked.also.length === 0 ? '' : nameOthers(asked);
+  const verdict = troubles.length === 0 ? describeWell(plan) : troubles.map(describeTrouble).join('');
+  const told =
+    asked === undefined
+      ? describeTasks(plan)
+      : routes.map((route) => describeRoute(route, at)).join('\n\n') + describeFailures(plan);
+  return `${verdict}\n${told.trimEnd()}\n${also}\nfrom ${config}\n`;
+}
+
+function nameOthers({ name, kind, also }: NonNullable<Plan['asked']>): string {
+  return `${name} is taken for a ${kind}; a ${also.join(' and a ')} has that name too\n`;
+}

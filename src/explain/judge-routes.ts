@@ -1,0 +1,139 @@
+/** What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a model that is not there. Pure. */
+
+import type { KeyPlan, Plan, RoutePlan, TargetPlan } from './plan/plan.ts';
+import { describeEnd, describeHindrance, quote } from './standing-words.ts';
+import type { Remedy, Trouble } from './troubles.ts';
+
+/** The first is the nearest to being mended. Each trouble once, whatever tasks it concerns. */
+export function judgeRoutes({ routes, at: now }: Plan): readonly Trouble[] {
+  const shut = routes.filter(({ isUsable }) => !isUsable);
+  const troubles = [
+    ...shut.map((route) => describeShut(route, now)),
+    ...routes.filter(({ isUsable }) => isUsable).flatMap((route) => describeOpen(route, now)),
+  ];
+  return mergeEqual(troubles);
+}
+
+/** The task whose route it is stands in front; several of one cause are told in one line. */
+interface RouteTrouble extends Trouble {
+  readonly task: string;
+}
+
+function mergeEqual(troubles: readonly RouteTrouble[]): readonly Trouble[] {
+  return [...Map.groupBy(troubles, ({ what }) => what).values()].flatMap((group) => {
+    const shut = group.filter(({ exit }) => exit !== 0);
+    const first = shut[0] ?? group[0];
+    if (first === undefined) return [];
+    const { task: _, ...trouble } = first;
+    const tasks = [...new Set(shut.map(({ task }) => task))].join(', ');
+    return [
+      { ...trouble, what: tasks === '' ? trouble.what : `${tasks} cannot be answered: ${trouble.what}` },
+    ];
+  });
+}
+
+function describeShut(route: RoutePlan, now: number): RouteTrouble {
+  const { task, targets } = route;
+  const [nearest] = targets.toSorted((one, other) => mendRank(one) - mendRank(other));
+  const off = { task, weight: 'broken', exit: 4, evidence: [] } as const;
+  if (nearest === undefined) return { ...off, what: 'no target stands on its route' };
+  const others = targets.filter((target) => target !== nearest);
+  const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));
+  const trouble = describeTarget(nearest, worstKey(nearest), now);
+  return { ...off, ...trouble, evidence: [...trouble.evidence, ...evidence] };
+}
+
+/** The smallest mend first: an address or a model before a key, a key before money. */
+function mendRank({ standing: { state, cause } }: TargetPlan): number {
+  if (state === 'missing') return 1;
+  return cause === 'billing' || cause === 'quota' ? 2 : 0;
+}
+
+/** Whatever is out or rests while others answer. */
+function describeOpen({ task, targets }: RoutePlan, now: number): readonly RouteTrouble[] {
+  return targets.flatMap((target) => {
+    const slip = describeSlip(task, target);
+    if (slip !== undefined) return [slip];
+    const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isHeld);
+    return held.flatMap((key): readonly RouteTrouble[] => {
+      const { state } = key ?? target.standing;
+      if (state !== 'out' && state !== 'rests' && (state !== 'missing' || !isOnly(target))) return [];
+      const weight = state === 'rests' ? 'resting' : 'odd';
+      return [{ task, weight, exit: 0, ...describeTarget(target, key, now) }];
+    });
+  });
+}
+
+/** Nobody has asked for it yet: that it is not there is not known, only that no list has it. */
+function describeSlip(task: string, target: TargetPlan): RouteTrouble | undefined {
+  const { id, provider, nearest, standing } = target;
+  if (nearest === undefined || standing.state !== 'untried') return undefined;
+  const what = `${id} is in no list of what ${provider} offers; did you mean ${nearest}?`;
+  return { task, weight: 'unknown', exit: 0, what, evidence: [], mend: otherModel(target) };
+}
+
+function isHeld({ state }: KeyPlan): boolean {
+  return state === 'out' || state === 'rests' || state === 'missing';
+}
+
+/** A key that is missing beside one that is there is a spare that nobody gave. */
+function isOnly({ standing }: TargetPlan): boolean {
+  return standing.state === 'missing';
+}
+
+/** The one that a person would look at first. */
+function worstKey({ keys, standing }: TargetPlan): KeyPlan | undefined {
+  return keys.find(({ state, cause }) => state === standing.state && cause === standing.cause);
+}
+
+function describeTarget(
+  target: TargetPlan,
+  key: KeyPlan | undefined,
+  now: number,
+): Pick<Trouble, 'what' | 'evidence' | 'mend'> {
+  const standing = key ?? target.standing;
+  const said = quote(standing).replace(/^: /, 'it said: ');
+  const end = describeEnd(standing, now).replace(/^, /, '');
+  const mend = findMend(target, key);
+  return {
+    what: describeHindrance(target, key, now),
+    evidence: [said, end].filter((text) => text !== ''),
+    ...(mend === undefined ? {} : { mend }),
+  };
+}
+
+/** The line that mends it; a sentence where only others can, and nothing where waiting is enough. */
+function findMend(target: TargetPlan, key: KeyPlan | undefined): Remedy | undefined {
+  const { state, cause } = key ?? target.standing;
+  const { provider } = target;
+  if (state === 'barred' || state === 'missing') return giveKey(target, key);
+  if (state !== 'out') return undefined;
+  switch (cause) {
+    case 'billing':
+    case 'quota':
+      return { text: 'once it is paid or raised', command: `holdfast auth reset ${provider}` };
+    case 'model-missing':
+    case 'forbidden-model':
+      return otherModel(target);
+    case 'auth-rejected':
+    case 'auth-suspect':
+    case 'auth-revoked':
+      return giveKey(target, key);
+    default:
+      return undefined;
+  }
+}
+
+/** A stored key comes before `.env` and the environment; behind one that config names it is asked next. */
+function giveKey({ provider }: TargetPlan, key: KeyPlan | undefined): Remedy {
+  if (key?.source === 'oauth') return { text: 'log in again', command: `holdfast auth login ${provider}` };
+  return { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
+}
+
+function otherModel({ provider, named, nearest }: TargetPlan): Remedy {
+  if (nearest === undefined || named === undefined)
+    return { text: `see what ${provider} offers`, command: 'holdfast models --refresh' };
+  const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
+  const key = named.key.includes('[') ? `'${named.key}'` : named.key;
+  return { text: `${nearest} is there`, command: `holdfast config set ${key} ${value}` };
+}
