@@ -97,6 +97,14 @@ export const entries: Entries = {
     'who would be asked now, with which key and why; what is in the way, and what mends it',
     () => import('./commands/explain.ts'),
   ],
+  doctor: [
+    'look at all that a request needs: settings, keys, servers, state, the gateway; what mends it',
+    () => import('./commands/doctor.ts'),
+  ],
+  tasks: [
+    'each task with its route, how it fared last, and what it cost',
+    () => import('./commands/tasks.ts'),
+  ],
   models: ['list the models a request may name', () => import('./commands/models.ts')],
   classify: [
     "what a provider's answer on stdin means: curl -i output, a body, or a stream",

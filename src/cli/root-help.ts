@@ -23,6 +23,10 @@ Commands:
   ask [options] [prompt]        ask one question; the answer streams to stdout
   explain [options] [subject]   who would be asked now, with which key and why;
                                 what is in the way, and what mends it
+  doctor [options]              look at all that a request needs: settings,
+                                keys, servers, state, the gateway; what mends it
+  tasks [options]               each task with its route, how it fared last, and
+                                what it cost
   models [options]              list the models a request may name
   classify [options]            what a provider's answer on stdin means: curl -i
                                 output, a body, or a stream

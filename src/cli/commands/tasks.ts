@@ -1,0 +1,73 @@
+/** `holdfast tasks`: each task with its route, how it fared last, failures in a row, and what it cost. */
+
+import { describePast } from '../../access/when.ts';
+import type { Plan } from '../../explain/plan/plan.ts';
+import type { Readings } from '../../explain/readings.ts';
+import { makeTaskRow, type TaskRow } from '../../explain/task-rows.ts';
+import { createCommand, type Given, json, text } from '../command.ts';
+import { describeChain } from '../plan-lines.ts';
+import { withReadings } from '../readings.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+const takes = {
+  gateway: text('url', 'the gateway to read from; default: that of this home'),
+  json,
+};
+
+export const commands = { tasks: createCommand({ takes, example: 'holdfast tasks', run: tasks }) };
+
+const dayMs = 24 * 60 * 60_000;
+const days = 30;
+/** Enough to count failures in a row. */
+const lookedBack = 100;
+
+function tasks(terminal: Terminal, { gateway, json }: Given<typeof takes>): Promise<number> {
+  return withReadings(terminal, { gateway }, async (readings) => {
+    const plan = await readings.plan();
+    const rows = await readRows(readings, plan);
+    if (json) printJson(terminal, 'holdfast.tasks/1', { days, tasks: rows, tasksOff: plan.tasksOff });
+    else terminal.out(`${rows.map((row) => describeRow(row, plan.at)).join('')}${describeOff(plan)}`);
+    return 0;
+  });
+}
+
+async function readRows(readings: Readings, { routes, at }: Plan): Promise<readonly TaskRow[]> {
+  const usage = await readings.usage({ since: at - days * dayMs });
+  return Promise.all(
+    routes.map(async (route) =>
+      makeTaskRow(route, await readings.records({ task: route.task, limit: lookedBack }), usage),
+    ),
+  );
+}
+
+function describeRow(row: TaskRow, now: number): string {
+  const { task, route, requests, usd, unpriced } = row;
+  const money = usd === 0 && unpriced > 0 ? 'no price known' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+  const more = usd > 0 && unpriced > 0 ? `, ${unpriced} without a price` : '';
+  const spent =
+    requests === 0 ? 'nothing' : `${requests} ${requests === 1 ? 'request' : 'requests'}, ${money}${more}`;
+  const facts = [
+    `  route    ${describeChain(route)}`,
+    `  last     ${describeOutcome(row, now)}`,
+    `  ${days} days  ${spent}`,
+  ];
+  return `${signOf(row)} ${task}\n${facts.join('\n')}\n`;
+}
+
+function signOf({ last, failuresInARow, route }: TaskRow): string {
+  if (!route.isUsable || failuresInARow > 0) return '✗';
+  return last === undefined ? '?' : '✓';
+}
+
+function describeOutcome({ last, failuresInARow, task }: TaskRow, now: number): string {
+  if (last === undefined) return 'nobody has asked for it';
+  const when = describePast(last.at, now);
+  const cause = last.cause === undefined ? '' : ` after ${last.cause}`;
+  if (last.outcome === 'answered') return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause}`;
+  const often = failuresInARow > 1 ? `, ${failuresInARow} in a row` : '';
+  return `${last.outcome} ${when} (${last.cause ?? 'unknown'})${often}: holdfast explain ${task}`;
+}
+
+function describeOff({ tasksOff }: Plan): string {
+  return tasksOff.map((task) => `  ${task}: switched off\n`).join('');
+}

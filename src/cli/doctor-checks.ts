@@ -1,0 +1,177 @@
+/** All that `holdfast doctor` looks at: the parts of this program that know, each behind one check. */
+
+import type { Paths } from '../config/files/paths.ts';
+import { ConfigError } from '../errors.ts';
+import { comparePlans } from '../explain/compare-plans.ts';
+import { describeProblems, findMistypedTasks } from '../explain/doctor/config-checks.ts';
+import { tellRefusals } from '../explain/doctor/evidence.ts';
+import { type Check, type Examination, examine } from '../explain/doctor/examine.ts';
+import { judgeExposed, judgeLooks, judgeShadows } from '../explain/doctor/key-checks.ts';
+import { checkPort, checkServers, judgeAddresses } from '../explain/doctor/network-checks.ts';
+import { judgeRoutes } from '../explain/judge-routes.ts';
+import type { Plan } from '../explain/plan/plan.ts';
+import type { Readings } from '../explain/readings.ts';
+import type { Trouble } from '../explain/troubles.ts';
+import type { Host } from '../host.ts';
+import type { EventListener } from '../model/events.ts';
+import type { Runtime } from '../runtime.ts';
+import { version } from '../version.ts';
+import type { Terminal } from './terminal.ts';
+import { inPlace, withRuntime } from './with-runtime.ts';
+
+export interface DoctorScene {
+  readonly terminal: Terminal;
+  readonly host: Host;
+  readonly paths: Paths;
+  readonly readings: Readings;
+  readonly signal: AbortSignal;
+  /** Each key is asked. */
+  readonly isLive: boolean;
+}
+
+export interface DoctorReport extends Examination {
+  readonly notChecked: readonly string[];
+}
+
+export async function examineAll(scene: DoctorScene): Promise<DoctorReport> {
+  const { host, signal } = scene;
+  const { checks, notChecked } = await openShell(scene);
+  return { ...(await examine(host.clock, checks, signal)), notChecked };
+}
+
+interface Opened {
+  readonly checks: readonly Check[];
+  readonly notChecked: readonly string[];
+}
+
+/** What this shell's configuration lets be looked at; where it is broken, only that. */
+async function openShell(scene: DoctorScene): Promise<Opened> {
+  const faults: string[] = [];
+  const onEvent: EventListener = (event) => {
+    if (event.type === 'warning' && event.code.startsWith('store-')) faults.push(event.text);
+  };
+  const live = scene.isLive ? [] : ['whether keys work now (--live asks each one small question)'];
+  try {
+    const checks = await withRuntime({ ...inPlace, onEvent }, (runtime) =>
+      listChecks(scene, runtime, faults),
+    );
+    return { checks, notChecked: [...live, 'free disk space'] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const text = readConfigText(scene);
+    const checks = [{ name: 'the configuration', look: () => describeProblems(error, text) }];
+    return { checks, notChecked: ['all that needs the configuration'] };
+  }
+}
+
+function readConfigText({ host: { files }, paths: { configFile } }: DoctorScene): string {
+  try {
+    return files.stamp(configFile) === undefined ? '' : files.readText(configFile);
+  } catch {
+    return ''; // what is wrong with it is told by the problem itself
+  }
+}
+
+async function listChecks(
+  scene: DoctorScene,
+  runtime: Runtime,
+  faults: readonly string[],
+): Promise<readonly Check[]> {
+  const { host, readings, signal } = scene;
+  // What is learned by asking stands in the plan.
+  const asked = scene.isLive ? await askKeys(scene, runtime) : [];
+  const shell = await runtime.plan({ signal });
+  const plan = readings.from.kind === 'gateway' ? await readings.plan() : shell;
+  const remarks = runtime.warnings();
+  return [
+    { name: 'the configuration', look: () => [] },
+    {
+      name: 'the names of tasks',
+      look: () => findMistypedTasks([...runtime.config().routes.keys()], readConfigText(scene)),
+    },
+    { name: 'how keys look', look: () => judgeLooks(remarks, plan) },
+    { name: 'keys that hide one another', look: () => judgeShadows(plan) },
+    { name: 'who can read keys', look: () => judgeExposed(remarks) },
+    { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
+    { name: 'the state file', look: () => faults.map(describeFault) },
+    ...checkServers(host, plan),
+    ...checkSurroundings(scene, runtime, { shell, plan }),
+    ...(faults.length > 0 ? [] : [{ name: 'what the records say', look: () => readEvidence(scene, plan) }]),
+    ...asked,
+  ];
+}
+
+/** A gateway that runs is compared with this shell; else the place where it would listen is looked at. */
+function checkSurroundings(
+  { host, readings }: DoctorScene,
+  runtime: Runtime,
+  { shell, plan }: { readonly shell: Plan; readonly plan: Plan },
+): readonly Check[] {
+  const { from } = readings;
+  const { host: address, port } = runtime.config().gateway;
+  if (from.kind === 'file')
+    return [
+      {
+        name: "the gateway's port",
+        look: (signal) => checkPort(host, { address: address.value, port: port.value }, signal),
+      },
+    ];
+  return [
+    { name: 'this shell beside the gateway', look: () => comparePlans(shell, plan, from.text) },
+    {
+      name: 'the version of the gateway',
+      look: async () => compareVersions(await readings.snapshot(), from.text),
+    },
+  ];
+}
+
+function compareVersions(
+  { self }: { readonly self: { readonly version: string } },
+  who: string,
+): readonly Trouble[] {
+  if (self.version === version) return [];
+  const what = `${who} is holdfast ${self.version}, and this is ${version}`;
+  return [{ weight: 'odd', what, evidence: ['it runs what was installed when it was started'], exit: 1 }];
+}
+
+/** The text says how to fix it; a line for a shell stands in brackets. */
+function describeFault(text: string): Trouble {
+  const [what = text, fix = ''] = text.split('\nHow to fix: ');
+  const [, command] = /\(((?:mkdir|fuser) [^)]+)\)/.exec(fix) ?? [];
+  const mend = { text: fix.split(/\n| \(/)[0] ?? '', ...(command === undefined ? {} : { command }) };
+  const evidence = ['requests are answered all the same; what is learned is forgotten when a process ends'];
+  return { weight: 'broken', what, evidence, mend, exit: 1 };
+}
+
+const weekMs = 7 * 24 * 60 * 60_000;
+const recordsRead = 500;
+
+async function readEvidence({ readings, host }: DoctorScene, plan: Plan): Promise<readonly Trouble[]> {
+  const since = host.clock.now() - weekMs;
+  const kinds = ['failed', 'rescued', 'plain'] as const;
+  const found = await Promise.all(kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })));
+  return [...judgeAddresses(plan, found.flat()), ...tellRefusals(found.flat())];
+}
+
+/** Each key is a check of its own. What it costs is said before anything is sent. */
+async function askKeys({ terminal, signal }: DoctorScene, runtime: Runtime): Promise<readonly Check[]> {
+  const count = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys).length;
+  terminal.talk(
+    `--live asks ${count} ${count === 1 ? 'key' : 'keys'} one question of about 20 tokens each\n`,
+  );
+  const checks: Check[] = [];
+  for await (const { row, verdict, verified, failure } of runtime.keys.test({ signal })) {
+    const said =
+      failure === undefined ? verified : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
+    const provider = row.id.split(':')[0] ?? '';
+    const trouble: Trouble = {
+      weight: 'odd',
+      what: `${row.id} (${row.foundAt}) does not work: ${verdict}`,
+      evidence: [said],
+      mend: { text: 'give it a key that works', command: `holdfast auth add ${provider}` },
+      exit: 1,
+    };
+    checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });
+  }
+  return checks;
+}

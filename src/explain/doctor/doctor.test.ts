@@ -1,0 +1,275 @@
+/** Each check of the doctor by itself: what it tells, and when it keeps silent. */
+
+import { describe, expect, it } from 'vitest';
+import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
+import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { comparePlans } from '../compare-plans.ts';
+import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
+import { exitOf, type Trouble } from '../troubles.ts';
+import { describeProblems, findMistypedTasks } from './config-checks.ts';
+import { tellRefusals } from './evidence.ts';
+import { examine } from './examine.ts';
+import { judgeExposed, judgeLooks, judgeShadows } from './key-checks.ts';
+import { checkPort, checkServers, judgeAddresses } from './network-checks.ts';
+
+const { signal } = new AbortController();
+const key = (more: Partial<KeyPlan> = {}): KeyPlan => ({
+  id: 'one:env:ONE_KEY',
+  label: 'ONE_KEY',
+  source: 'env',
+  foundAt: 'environment ONE_KEY',
+  alsoAt: [],
+  fingerprint: 'sha256:aaaa',
+  state: 'untried',
+  ...more,
+});
+const target = (more: Partial<TargetPlan> = {}): TargetPlan => ({
+  id: 'one/m',
+  provider: 'one',
+  baseUrl: 'http://one.test/v1',
+  reason: 'main',
+  standing: { state: 'untried' },
+  keys: [key()],
+  ...more,
+});
+const plan = (targets: readonly TargetPlan[], config = '/h/config.yaml'): Plan => {
+  const routes: readonly RoutePlan[] = [{ task: 'main', isUsable: true, targets }];
+  return { at: 0, config, routes, tasksOff: [] };
+};
+const whats = (troubles: readonly Trouble[]): readonly string[] =>
+  troubles.map(({ what, mend }) => `${what} → ${mend?.command ?? mend?.text ?? 'nothing'}`);
+
+describe('an examination', () => {
+  it('says that a check which breaks, or takes too long, has found nothing out', async () => {
+    const host = createFakeHost();
+    const checks = [
+      { name: 'the quick', look: () => [] },
+      { name: 'the broken', look: () => Promise.reject(new Error('it broke')) },
+      { name: 'the slow', look: () => new Promise<readonly Trouble[]>(() => undefined) },
+    ];
+    const pending = examine(host.clock, checks, signal);
+    await host.advance(5000);
+    const { troubles, passed } = await pending;
+    expect(passed).toBe(1);
+    expect(troubles.map(({ weight, what, evidence }) => [weight, what, ...evidence])).toEqual([
+      ['unknown', 'the broken could not be looked at', 'it broke'],
+      ['unknown', 'the slow could not be looked at', 'nothing was found out within 5 s'],
+    ]);
+    expect(exitOf(troubles)).toBe(0);
+  });
+});
+
+describe('a problem of the configuration', () => {
+  const text = 'main: deepseak/flash\nauxilary: {vision: {provider: none}}\n';
+  const problem = (more: Partial<ConfigProblem>): ConfigError =>
+    new ConfigError('config-invalid', [
+      { path: '/h/config.yaml', line: 1, key: 'main', message: '', ...more },
+    ]);
+  it.each<[string, Partial<ConfigProblem>, string]>([
+    [
+      'an unknown provider',
+      { message: 'unknown provider deepseak', howToFix: 'did you mean deepseek? Or …' },
+      'holdfast config set main deepseek/flash',
+    ],
+    [
+      'an unknown key',
+      { key: 'auxilary', message: 'unknown key', howToFix: 'did you mean auxiliary?' },
+      `holdfast config unset auxilary && holdfast config set auxiliary '{"vision":{"provider":"none"}}'`,
+    ],
+    ['anything else', { message: 'too little', howToFix: 'write more' }, 'write more'],
+  ])('%s has the line that mends it', (_name, more, command) => {
+    const [trouble] = describeProblems(problem(more), text);
+    expect(trouble?.mend?.command ?? trouble?.mend?.text).toBe(command);
+    expect(trouble?.exit).toBe(3);
+  });
+
+  it('a task whose name is nearly a known one is told, and one of its own is not', () => {
+    const file = 'auxiliary: {visoin: {provider: auto}}\n';
+    expect(whats(findMistypedTasks(['main', 'visoin', 'my-own-task'], file))).toEqual([
+      `auxiliary.visoin is a task that no agent is known to ask for; did you mean vision? → holdfast config unset auxiliary.visoin && holdfast config set auxiliary.vision '{"provider":"auto"}'`,
+    ]);
+    expect(findMistypedTasks(['main', 'visoin', 'vision'], file)).toEqual([]);
+  });
+});
+
+describe('a key', () => {
+  const looks = [{ code: 'key-quoted', text: 'one: the key at .env:1 (sha256:aaaa) begins with a quote' }];
+  it.each<[string, Partial<KeyPlan>, number]>([
+    ['is told', {}, 1],
+    ['that works is none of our business', { state: 'works' }, 0],
+    ['behind another is none either', { hiddenBy: { foundAt: '.env:1', fingerprint: 'sha256:b' } }, 0],
+  ])('that looks wrong %s', (_name, more, count) => {
+    expect(judgeLooks(looks, plan([target({ keys: [key(more)] })]))).toHaveLength(count);
+  });
+
+  it('in a file that everybody reads has the command beside it', () => {
+    const remarks = [{ code: 'key-file-exposed', text: "/h/.env holds a key …: chmod 600 '/h/.env'" }];
+    expect(whats(judgeExposed(remarks))).toEqual(["/h/.env holds a key … → chmod 600 '/h/.env'"]);
+  });
+
+  it.each<[string, KeyPlan['state'], readonly string[]]>([
+    [
+      'that is hidden is told while the first has not worked',
+      'untried',
+      [
+        'one: the key in .env:1 (sha256:bbbb) hides the key in environment ONE_KEY (sha256:aaaa) → printenv ONE_KEY | holdfast auth add one',
+      ],
+    ],
+    ['that is hidden by one that works is no trouble', 'works', []],
+  ])('%s', (_name, state, expected) => {
+    const first = key({ id: 'one:dotenv', foundAt: '.env:1', fingerprint: 'sha256:bbbb', state });
+    const second = key({ hiddenBy: { foundAt: '.env:1', fingerprint: 'sha256:bbbb' } });
+    expect(whats(judgeShadows(plan([target({ keys: [first, second] })])))).toEqual(expected);
+  });
+});
+
+describe('a server', () => {
+  const ask = async (step: UpstreamStep, more: Partial<TargetPlan> = {}): Promise<readonly Trouble[]> => {
+    const host = createFakeHost({ environment: { HTTP_PROXY: 'http://127.0.0.1:9' } });
+    host.upstream.enqueue(step, {});
+    const [check] = checkServers(host, plan([target(more)]));
+    return (await check?.look(signal)) ?? [];
+  };
+  const refusedBy = (message: string, code: string): Error => Object.assign(new Error(message), { code });
+  it.each<[string, UpstreamStep, Partial<TargetPlan>, readonly string[]]>([
+    ['that answers anything is well', { status: 401 }, {}, []],
+    [
+      'that is served below /v1 has that at its end',
+      { status: 404 },
+      { baseUrl: 'http://one.test' },
+      [
+        'http://one.test does not serve the API of one: is /v1 missing at its end? → holdfast config set providers.one.base_url http://one.test/v1',
+      ],
+    ],
+    [
+      'that is down has another in its place',
+      { error: refusedBy('connect ECONNREFUSED', 'ECONNREFUSED') },
+      {},
+      [
+        'http://one.test/v1 cannot be reached, so main cannot be answered → holdfast fallback add PROVIDER/MODEL',
+      ],
+    ],
+    [
+      'behind a proxy that refuses can be reached round it',
+      { error: refusedBy('the proxy 127.0.0.1:9 refuses', 'ERR_PROXY_CONNECT') },
+      {},
+      ['http://one.test/v1 cannot be reached, so main cannot be answered → export NO_PROXY=one.test'],
+    ],
+    [
+      'whose certificate is not trusted names the variable for it',
+      { error: refusedBy('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT') },
+      {},
+      [
+        "http://one.test/v1 cannot be reached, so main cannot be answered → this machine's clock, or the certificate of a proxy or server: NODE_EXTRA_CA_CERTS names one",
+      ],
+    ],
+  ])('%s', async (_name, step, more, expected) => {
+    expect(whats(await ask(step, more))).toEqual(expected);
+  });
+
+  it('whose clock is another tells how far away it is', async () => {
+    const date = new Date(createFakeHost().clock.now() + 600_000).toUTCString();
+    expect(whats(await ask({ status: 401, headers: { date } }))).toEqual([
+      expect.stringMatching(
+        /^this machine's clock is 1[01] min behind that of http:\/\/one\.test\/v1 → sudo timedatectl/,
+      ),
+    ]);
+  });
+
+  it('that served nothing when it was last asked is told from the records', () => {
+    const failure = { class: 'not-offered', rule: 'status-404', message: 'no such path' } as const;
+    const asked = { target: 'one/m', credential: 'c', fingerprint: 'f', durationMs: 1 };
+    const record = (attempts: RequestRecord['attempts']): RequestRecord => ({ ...base, attempts });
+    const failed = record([{ ...asked, startedAt: 1, status: 404, failure }]);
+    const place = plan([target({ baseUrl: 'http://one.test' })]);
+    expect(judgeAddresses(place, [failed])).toHaveLength(1);
+    expect(judgeAddresses(place, [record([{ ...asked, startedAt: 2 }]), failed])).toEqual([]);
+  });
+
+  it('of somebody else, where the gateway would listen, is told with a free port', async () => {
+    const host = createFakeHost();
+    host.upstream.enqueue({ status: 404 }, { error: refusedBy('no', 'ECONNREFUSED') });
+    const place = { address: '127.0.0.1', port: 4653 };
+    expect(whats(await checkPort(host, place, signal))).toEqual([
+      '127.0.0.1:4653, where the gateway would listen, is taken by another program → holdfast config set gateway.port 4654',
+    ]);
+    expect(await checkPort(host, place, signal)).toEqual([]);
+  });
+});
+
+const base: RequestRecord = {
+  id: 'hfr_1',
+  at: 0,
+  durationMs: 1,
+  task: 'main',
+  model: 'main',
+  protocol: 'openai-chat',
+  operation: 'generate',
+  streamed: false,
+  outcome: 'answered',
+  attempts: [],
+  skipped: [],
+  notes: [],
+};
+
+describe('the records', () => {
+  const at = new Date(2026, 4, 29, 12).getTime();
+  const attempt = (startedAt: number, fingerprint: string, isRefused: boolean): RequestRecord => {
+    const failure = { class: 'auth-rejected', rule: 'r', message: 'm' } as const;
+    const asked = { target: 'xiaomi/mimo', credential: 'c', fingerprint, startedAt, durationMs: 1 };
+    const { attempts: _, ...rest } = base;
+    return { ...rest, attempts: [isRefused ? { ...asked, status: 401, failure } : asked] };
+  };
+  const refusals = [1, 2, 3].map((ms) => attempt(at + ms, 'sha256:old', true));
+
+  it('tell a story that has ended in one line', () => {
+    const answers = Array.from({ length: 412 }, (_, index) => attempt(at + 10 + index, 'sha256:new', false));
+    expect(tellRefusals([...answers, ...refusals]).map(({ what, exit }) => [what, exit])).toEqual([
+      ['29 May: 3 × 401 from xiaomi with the key sha256:old; since then 412 answers with another key', 0],
+    ]);
+  });
+
+  it('say nothing of one that goes on: the key itself is told', () => {
+    expect(tellRefusals(refusals)).toEqual([]);
+  });
+});
+
+describe('this shell beside a gateway', () => {
+  const who = 'the gateway at http://127.0.0.1:4653 (pid 812)';
+  const none = plan([target({ keys: [] })]);
+  it.each<[string, Plan, Plan, readonly string[]]>([
+    ['nothing where both are alike', plan([target()]), plan([target()]), []],
+    [
+      'a variable that only the shell has',
+      plan([target()]),
+      none,
+      [
+        `ONE_KEY is set in this shell (sha256:aaaa) but not for ${who} → printenv ONE_KEY | holdfast auth add one`,
+      ],
+    ],
+    [
+      'a variable that differs',
+      plan([target()]),
+      plan([target({ keys: [key({ fingerprint: 'sha256:bbbb' })] })]),
+      [
+        `ONE_KEY is sha256:aaaa in this shell, and ${who} has sha256:bbbb → printenv ONE_KEY | holdfast auth add one`,
+      ],
+    ],
+    [
+      'a variable that only the gateway has',
+      none,
+      plan([target()]),
+      [`ONE_KEY is set for ${who} (sha256:aaaa) but not in this shell → nothing`],
+    ],
+    ['nothing of a file, which both read', plan([target({ keys: [key({ foundAt: '.env:1' })] })]), none, []],
+    [
+      'two configurations',
+      none,
+      plan([target({ keys: [] })], '/other/config.yaml'),
+      [`this shell and ${who} read two configurations → export HOLDFAST_CONFIG='/other/config.yaml'`],
+    ],
+  ])('tells %s', (_name, shell, gateway, expected) => {
+    expect(whats(comparePlans(shell, gateway, who))).toEqual(expected);
+  });
+});

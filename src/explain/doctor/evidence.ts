@@ -1,0 +1,74 @@
+/** What the records say of keys that were refused and what has worked since: a story that has ended is told in one line. Pure. */
+
+import type { RequestRecord } from '../../model/record.ts';
+import type { Trouble } from '../troubles.ts';
+
+interface RefusedKey {
+  readonly at: number;
+  readonly provider: string;
+  readonly fingerprint: string;
+  readonly status: string;
+}
+
+/** The latest stories. */
+const toldStories = 3;
+
+/** `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers with another key`. */
+export function tellRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
+  const refusals = records.flatMap(listRefusals);
+  const groups = Map.groupBy(
+    refusals,
+    ({ provider, fingerprint, status }) => `${provider} ${fingerprint} ${status}`,
+  );
+  return [...groups.values()]
+    .toSorted((one, other) => lastOf(other) - lastOf(one))
+    .flatMap((group) => tellGroup(group, records))
+    .slice(0, toldStories);
+}
+
+/** Of keys and of money. */
+function listRefusals({ attempts }: RequestRecord): readonly RefusedKey[] {
+  return attempts.flatMap(({ target, fingerprint, failure, status, startedAt: at }) => {
+    if (failure === undefined || !/^(auth-|billing|quota)/.test(failure.class)) return [];
+    return [{ at, provider: providerOf(target), fingerprint, status: String(status ?? failure.class) }];
+  });
+}
+
+function providerOf(target: string): string {
+  return target.slice(0, target.indexOf('/'));
+}
+
+function lastOf(refusals: readonly RefusedKey[]): number {
+  return Math.max(...refusals.map(({ at }) => at));
+}
+
+/** Nothing while it goes on: then the key itself is told. */
+function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord[]): readonly Trouble[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { provider, fingerprint, status } = first;
+  const since = listAnswers(records, provider, lastOf(group));
+  if (since.length === 0) return [];
+  const by = since.includes(fingerprint) ? 'with it too' : 'with another key';
+  const days = [...new Set(group.map(({ at }) => describeDay(at)))].join(', ');
+  const answers = `${since.length} ${since.length === 1 ? 'answer' : 'answers'}`;
+  const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${answers} ${by}`;
+  return [{ weight: 'resting', what, evidence: [], exit: 0 }];
+}
+
+/** The fingerprints of those that answered there afterwards. */
+function listAnswers(records: readonly RequestRecord[], provider: string, after: number): readonly string[] {
+  return records.flatMap(({ attempts }) =>
+    attempts
+      .filter(
+        (one) => one.failure === undefined && one.startedAt > after && providerOf(one.target) === provider,
+      )
+      .map(({ fingerprint }) => fingerprint),
+  );
+}
+
+/** `29 May`, as this machine's calendar has it. */
+function describeDay(at: number): string {
+  const [, month = '', day = ''] = new Date(at).toDateString().split(' ');
+  return `${Number(day)} ${month}`;
+}

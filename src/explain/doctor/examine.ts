@@ -1,0 +1,62 @@
+/** Runs checks side by side, each within a limit of time: one that breaks or takes too long has found nothing out, and says so. */
+
+import type { Clock } from '../../host.ts';
+import { rankTroubles, type Trouble } from '../troubles.ts';
+
+export interface Check {
+  /** What is looked at: `the state file`, `https://api.deepseek.com`. */
+  readonly name: string;
+  /** Nothing found is a check that passed. */
+  readonly look: (signal: AbortSignal) => Promise<readonly Trouble[]> | readonly Trouble[];
+}
+
+export interface Examination {
+  /** The worst first. */
+  readonly troubles: readonly Trouble[];
+  readonly passed: number;
+}
+
+/** A name server or a proxy that keeps silent is not waited for any longer. */
+const limitMs = 5000;
+
+export async function examine(
+  clock: Clock,
+  checks: readonly Check[],
+  signal: AbortSignal,
+): Promise<Examination> {
+  const found = await Promise.all(checks.map((check) => lookWithin(clock, check, signal)));
+  signal.throwIfAborted();
+  return {
+    troubles: withoutRepeats(rankTroubles(found.flat())),
+    passed: found.filter((troubles) => troubles.length === 0).length,
+  };
+}
+
+/** Two checks may come upon the same. */
+function withoutRepeats(troubles: readonly Trouble[]): readonly Trouble[] {
+  return troubles.filter(({ what }, index) => troubles.findIndex((other) => other.what === what) === index);
+}
+
+async function lookWithin(
+  clock: Clock,
+  { name, look }: Check,
+  signal: AbortSignal,
+): Promise<readonly Trouble[]> {
+  const limit = new AbortController();
+  const stops = AbortSignal.any([limit.signal, signal]);
+  const late = clock
+    .sleep(limitMs, stops)
+    .then(() => [describeUnknown(name, `nothing was found out within ${limitMs / 1000} s`)])
+    .catch(() => []);
+  try {
+    return await Promise.race([look(stops), late]);
+  } catch (error) {
+    return [describeUnknown(name, error instanceof Error ? error.message : String(error))];
+  } finally {
+    limit.abort();
+  }
+}
+
+function describeUnknown(name: string, why: string): Trouble {
+  return { weight: 'unknown', what: `${name} could not be looked at`, evidence: [why], exit: 0 };
+}

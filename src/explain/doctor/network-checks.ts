@@ -1,0 +1,182 @@
+/**
+ * Whether each server can be reached as a request would reach it: name, proxy, connection, certificate, path; and what its clock
+ * says. One question without a key to the list of models; whatever answers will do.
+ */
+
+import { classifyException } from '../../access/classify/classify-exception.ts';
+import { describeWait } from '../../access/when.ts';
+import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
+import type { Host } from '../../host.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { Plan, TargetPlan } from '../plan/plan.ts';
+import type { Trouble } from '../troubles.ts';
+import type { Check } from './examine.ts';
+
+const timeoutMs = 4000;
+/** Tokens of logins and signed requests are refused beyond some minutes. */
+const worstSkewMs = 2 * 60_000;
+
+/** One for each server. */
+export function checkServers(host: Host, { routes }: Plan): readonly Check[] {
+  const targets = routes.flatMap((route) => route.targets);
+  const servers = new Map(targets.map((target) => [target.baseUrl, target]));
+  return [...servers.values()].map((target) => ({
+    name: target.baseUrl,
+    look: (signal) => lookAt(host, { target, routes, signal }),
+  }));
+}
+
+interface Server {
+  readonly target: TargetPlan;
+  readonly routes: Plan['routes'];
+  readonly signal: AbortSignal;
+}
+
+async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
+  const { baseUrl } = server.target;
+  const fetch = createOAuthFetch(host, { timeoutMs, signal: server.signal });
+  const ask = (url: string): Promise<Response> => fetch(`${url}/models`, { method: 'GET', headers: {} });
+  try {
+    const { status, headers } = await ask(baseUrl);
+    const clock = judgeClock(host.clock.now(), headers.get('date'), baseUrl);
+    if (status !== 404 || hasVersion(baseUrl)) return clock;
+    const versioned = await ask(`${baseUrl}/v1`);
+    const evidence = `GET ${baseUrl}/models is 404, GET ${baseUrl}/v1/models is not`;
+    return versioned.status === 404 ? clock : [describeUnversioned(server.target, evidence), ...clock];
+  } catch (error) {
+    server.signal.throwIfAborted();
+    return [describeUnreached(host, server, error)];
+  }
+}
+
+function hasVersion(baseUrl: string): boolean {
+  return /\/v\d[^/]*(\/|$)/.test(new URL(baseUrl).pathname);
+}
+
+function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string): Trouble {
+  return {
+    weight: 'broken',
+    what: `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`,
+    evidence: [evidence],
+    mend: {
+      text: 'add it',
+      command: `holdfast config set providers.${provider}.base_url ${baseUrl}/v1`,
+    },
+    exit: 1,
+  };
+}
+
+/** Addresses without a version that, when last asked, did not serve what was wanted. */
+export function judgeAddresses({ routes }: Plan, records: readonly RequestRecord[]): readonly Trouble[] {
+  const attempts = records
+    .flatMap((record) => record.attempts)
+    .toSorted((one, other) => other.startedAt - one.startedAt);
+  const targets = new Map(routes.flatMap((route) => route.targets.map((target) => [target.baseUrl, target])));
+  return [...targets.values()].flatMap((target) => {
+    const last = attempts.find((attempt) => attempt.target === target.id);
+    if (hasVersion(target.baseUrl) || last?.failure?.class !== 'not-offered') return [];
+    return [
+      describeUnversioned(
+        target,
+        `it answered ${last.status ?? 'with a refusal'}: "${last.failure.message}"`,
+      ),
+    ];
+  });
+}
+
+function describeUnreached(host: Host, { target, routes }: Server, error: unknown): Trouble {
+  const { class: failureClass, message } = classifyException(error, false);
+  const shut = routes.filter(({ targets }) => targets.every(({ baseUrl }) => baseUrl === target.baseUrl));
+  const tasks = shut.map(({ task }) => task).join(', ');
+  return {
+    weight: shut.length > 0 ? 'broken' : 'odd',
+    what: `${target.baseUrl} cannot be reached${tasks === '' ? '' : `, so ${tasks} cannot be answered`}`,
+    evidence: [message],
+    mend: findWay(host, { target, routes }, { failureClass, message }),
+    exit: shut.length > 0 ? 1 : 0,
+  };
+}
+
+/** A proxy and a certificate are this machine's; a server that is down has somebody else's hand on it. */
+function findWay(
+  { environment }: Host,
+  { target, routes }: Omit<Server, 'signal'>,
+  { failureClass, message }: { readonly failureClass: string; readonly message: string },
+): NonNullable<Trouble['mend']> {
+  const { hostname, protocol } = new URL(target.baseUrl);
+  if (/\bproxy\b/i.test(message)) {
+    const names = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
+    const name = names.find((one) => environment.get(one) !== undefined) ?? names[1];
+    return { text: `correct ${name}, or go round it`, command: `export NO_PROXY=${hostname}` };
+  }
+  if (failureClass === 'tls')
+    return {
+      text: "this machine's clock, or the certificate of a proxy or server: NODE_EXTRA_CA_CERTS names one",
+    };
+  const other = routes
+    .flatMap((route) => route.targets)
+    .find(({ baseUrl, standing }) => baseUrl !== target.baseUrl && standing.state !== 'missing');
+  const own = isLocal(hostname)
+    ? `start it, or correct providers.${target.provider}.base_url`
+    : "look at this machine's network";
+  return {
+    text: `${own}; until then let another answer`,
+    command: `holdfast fallback add ${other?.id ?? 'PROVIDER/MODEL'}`,
+  };
+}
+
+function isLocal(hostname: string): boolean {
+  return !hostname.includes('.') || /^[\d.]+$/.test(hostname);
+}
+
+function judgeClock(now: number, date: string | null, server: string): readonly Trouble[] {
+  const skew = date === null ? 0 : now - Date.parse(date);
+  if (Number.isNaN(skew) || Math.abs(skew) < worstSkewMs) return [];
+  return [
+    {
+      weight: 'odd',
+      what: `this machine's clock is ${describeWait(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`,
+      evidence: [`it said ${date}`],
+      mend: { text: 'set it by the network', command: 'sudo timedatectl set-ntp true' },
+      exit: 1,
+    },
+  ];
+}
+
+/** Another program where our gateway would listen. Asked only where no gateway of this home runs. */
+export async function checkPort(
+  host: Host,
+  { address, port }: { readonly address: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<readonly Trouble[]> {
+  if (port === 0 || !(await isTaken(host, { address, port }, signal))) return [];
+  const next = port + 1;
+  return [
+    {
+      weight: 'odd',
+      what: `${address}:${port}, where the gateway would listen, is taken by another program`,
+      evidence: ['no gateway of this home runs, and something answers there'],
+      mend: {
+        text: 'end that program, or listen elsewhere',
+        command: `holdfast config set gateway.port ${next}`,
+      },
+      exit: 1,
+    },
+  ];
+}
+
+async function isTaken(
+  host: Host,
+  { address, port }: { readonly address: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const fetch = createOAuthFetch(host, { timeoutMs: 1000, signal });
+  const reached = address.includes(':') ? `[${address}]` : address;
+  try {
+    await fetch(`http://${reached}:${port}/`, { method: 'GET', headers: {} });
+    return true;
+  } catch (error) {
+    const { code } = classifyException(error, false);
+    return code !== 'ECONNREFUSED' && code !== 'EADDRNOTAVAIL';
+  }
+}

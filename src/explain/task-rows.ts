@@ -1,0 +1,66 @@
+/** How each task has fared lately: its route, its last outcome, failures in a row, and what it cost. Pure. */
+
+import type { FailureClass } from '../model/failure.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { UsageRow } from '../model/usage.ts';
+import type { RoutePlan } from './plan/plan.ts';
+
+export interface TaskRow {
+  readonly task: string;
+  readonly route: RoutePlan;
+  /** Absent: nobody has asked for it, as far as is kept. */
+  readonly last?: {
+    /** Epoch ms. */
+    readonly at: number;
+    readonly outcome: RequestRecord['outcome'];
+    readonly answeredBy?: string;
+    /** Why the first attempt that failed did. */
+    readonly cause?: FailureClass;
+  };
+  /** Up to the last one. */
+  readonly failuresInARow: number;
+  /** Of the days that were asked for. */
+  readonly requests: number;
+  readonly usd: number;
+  /** Requests without a price, which `usd` leaves out. */
+  readonly unpriced: number;
+}
+
+/** `records` are those of the task, newest first. */
+export function makeTaskRow(
+  route: RoutePlan,
+  records: readonly RequestRecord[],
+  usage: readonly UsageRow[],
+): TaskRow {
+  const { task } = route;
+  const own = records.filter((record) => record.task === task && record.outcome !== 'client-gone');
+  const [last] = own;
+  const answered = own.findIndex(({ outcome }) => outcome === 'answered');
+  const rows = usage.filter((row) => row.task === task);
+  const sum = (of: (row: UsageRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  return {
+    task,
+    route,
+    ...(last === undefined ? {} : { last: describeLast(last) }),
+    failuresInARow: answered < 0 ? own.length : answered,
+    requests: sum((row) => (row.purpose === 'discarded' ? 0 : row.requests)),
+    usd: sum(({ usd }) => usd),
+    unpriced: sum(({ unpriced }) => unpriced),
+  };
+}
+
+function describeLast({
+  at,
+  outcome,
+  answeredBy,
+  cause,
+  attempts,
+}: RequestRecord): NonNullable<TaskRow['last']> {
+  const why = cause ?? attempts.find(({ failure }) => failure !== undefined)?.failure?.class;
+  return {
+    at,
+    outcome,
+    ...(answeredBy === undefined ? {} : { answeredBy }),
+    ...(why === undefined ? {} : { cause: why }),
+  };
+}
