@@ -1,7 +1,7 @@
 /** What the examples share: real processes of this checkout in a folder of their own, and steps told as they happen. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,14 +52,20 @@ export class Stage {
 
   /** Runs one command to its end. */
   run(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
-    const child = this.#spawn(argv, environment);
-    let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    return new Promise((resolve) => {
-      child.on('close', (status) => resolve({ status: status ?? 1, output }));
-    });
+    return finish(this.#spawn(argv, environment));
+  }
+
+  /** Runs a line as a person pastes it: in `sh`, with `holdfast` on the path. `input` is what is typed. */
+  paste(line: string, environment: Readonly<Record<string, string>> = {}, input = ''): Promise<Finished> {
+    const folder = join(this.home, 'bin');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'holdfast'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`);
+    chmodSync(join(folder, 'holdfast'), 0o755);
+    const env = { ...this.#environment(environment), PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    const child = spawn('sh', ['-c', line], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin?.on('error', () => undefined); // it may ask for nothing
+    child.stdin?.end(input);
+    return finish(child);
   }
 
   /** Ends every program and removes the folder. */
@@ -69,14 +75,18 @@ export class Stage {
   }
 
   #spawn(argv: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
-    const env = {
+    const env = this.#environment(environment);
+    return spawn(process.execPath, [launcher, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  #environment(more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return {
       PATH: process.env['PATH'] ?? '',
       HOLDFAST_HOME: this.home,
       HOLDFAST_GATEWAY_KEY: gatewayKey,
       NO_COLOR: '1',
-      ...environment,
+      ...more,
     };
-    return spawn(process.execPath, [launcher, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   #start(
@@ -142,6 +152,16 @@ export function tell(text: string): void {
 export function expectThat(isTrue: boolean, what: string): void {
   tell(`   ${isTrue ? '✓' : '✗'} ${what}`);
   if (!isTrue) process.exitCode = 1;
+}
+
+function finish(child: ChildProcess): Promise<Finished> {
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  return new Promise((resolve) => {
+    child.on('close', (status) => resolve({ status: status ?? 1, output }));
+  });
 }
 
 function end(child: ChildProcess): Promise<void> {
