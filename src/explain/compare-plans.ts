@@ -66,7 +66,7 @@ function describeUnset({ provider, variable, fingerprint }: AskedVariable, who: 
     evidence: ['a program that runs has the variables that it was started with'],
     mend: {
       text: 'store it, for the gateway and every shell',
-      command: `printenv ${variable} | holdfast auth add ${provider}`,
+      command: `holdfast auth add ${provider} --from-env ${variable}`,
     },
     exit: 1,
   };
@@ -83,7 +83,7 @@ function describeOther(
     evidence: [`the gateway has it from ${there.foundAt}`],
     mend: {
       text: 'where that of this shell is right, store it',
-      command: `printenv ${variable} | holdfast auth add ${provider}`,
+      command: `holdfast auth add ${provider} --from-env ${variable}`,
     },
     exit: 1,
   };

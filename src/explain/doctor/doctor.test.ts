@@ -113,7 +113,7 @@ describe('a key', () => {
       'that is hidden is told while the first has not worked',
       'untried',
       [
-        'one: the key in .env:1 (sha256:bbbb) hides the key in environment ONE_KEY (sha256:aaaa) → printenv ONE_KEY | holdfast auth add one',
+        'one: the key in .env:1 (sha256:bbbb) hides the key in environment ONE_KEY (sha256:aaaa) → holdfast auth add one --from-env ONE_KEY',
       ],
     ],
     ['that is hidden by one that works is no trouble', 'works', []],
@@ -245,7 +245,7 @@ describe('this shell beside a gateway', () => {
       plan([target()]),
       none,
       [
-        `ONE_KEY is set in this shell (sha256:aaaa) but not for ${who} → printenv ONE_KEY | holdfast auth add one`,
+        `ONE_KEY is set in this shell (sha256:aaaa) but not for ${who} → holdfast auth add one --from-env ONE_KEY`,
       ],
     ],
     [
@@ -253,7 +253,7 @@ describe('this shell beside a gateway', () => {
       plan([target()]),
       plan([target({ keys: [key({ fingerprint: 'sha256:bbbb' })] })]),
       [
-        `ONE_KEY is sha256:aaaa in this shell, and ${who} has sha256:bbbb → printenv ONE_KEY | holdfast auth add one`,
+        `ONE_KEY is sha256:aaaa in this shell, and ${who} has sha256:bbbb → holdfast auth add one --from-env ONE_KEY`,
       ],
     ],
     [

@@ -70,7 +70,7 @@ function describeHidden(
   const command =
     name === undefined
       ? "holdfast config set precedence '[stored, config, dotenv, env]'"
-      : `printenv ${name} | holdfast auth add ${provider}`;
+      : `holdfast auth add ${provider} --from-env ${name}`;
   return {
     weight: 'odd',
     what: `${provider}: ${winner} hides ${hidden}`,
