@@ -90,6 +90,7 @@ const renamed: Readonly<Record<string, string>> = {
   title: 'filename',
   thinking: 'reasoning',
   reasoning_content: 'reasoning',
+  thought_signature: 'reasoning',
   text: 'reasoning',
   effort: 'output_config.effort',
 };
