@@ -1,0 +1,59 @@
+/** Files in memory, with stamps that change at each write. */
+
+import type { FileStamp, Files } from '../../src/host.ts';
+
+export class FakeDisk {
+  readonly calls = { stamps: 0, reads: 0 };
+  readonly #files = new Map<string, { readonly text: string; readonly stamp: FileStamp }>();
+  readonly #watchers = new Set<{ readonly folder: string; readonly onChange: () => void }>();
+  readonly #now: () => number;
+  #writes = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  readonly files: Files = {
+    stamp: (path) => {
+      this.calls.stamps += 1;
+      return this.#files.get(path)?.stamp;
+    },
+    readText: (path) => this.#read(path),
+    readExactText: (path) => this.#read(path),
+    writeAtomic: (path, content, mode) => this.set(path, content, mode),
+    createExclusive: (path, content) => {
+      if (this.#files.has(path)) return false;
+      this.set(path, content);
+      return true;
+    },
+    remove: (path) => this.set(path, undefined),
+    watch: (folder, onChange) => {
+      const watcher = { folder, onChange };
+      this.#watchers.add(watcher);
+      return { close: () => void this.#watchers.delete(watcher) };
+    },
+  };
+
+  #read(path: string): string {
+    this.calls.reads += 1;
+    const text = this.textOf(path);
+    if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+    return text;
+  }
+
+  textOf(path: string): string | undefined {
+    return this.#files.get(path)?.text;
+  }
+
+  set(path: string, text: string | undefined, mode?: number): void {
+    if (text === undefined) this.#files.delete(path);
+    else this.write(path, text, this.#now(), mode);
+    for (const { folder, onChange } of this.#watchers) if (path.startsWith(`${folder}/`)) onChange();
+  }
+
+  write(path: string, text: string, modifiedAt: number, mode = 0o600): void {
+    this.#writes += 1;
+    const identity = `${this.#writes}:${text.length}`;
+    this.#files.set(path, { text, stamp: { identity, file: identity, modifiedAt, mode } });
+  }
+}
