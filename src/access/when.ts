@@ -24,7 +24,8 @@ export function describePast(at: number, now: number): string {
   return `${describeWait(now - at)} ago`;
 }
 
-function describeClock(at: number, now: number): string {
+/** `14:03`; with seconds where it is near, with the day where it is not today. */
+export function describeClock(at: number, now: number): string {
   const date = new Date(at);
   const parts = [date.getHours(), date.getMinutes()];
   if (at - now <= 2 * minuteMs) parts.push(date.getSeconds());

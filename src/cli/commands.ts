@@ -106,6 +106,10 @@ export const entries: Entries = {
     () => import('./commands/tasks.ts'),
   ],
   models: ['list the models a request may name', () => import('./commands/models.ts')],
+  why: [
+    'why a request ended as it did: the story of the last, of one, or of several',
+    () => import('./commands/why.ts'),
+  ],
   classify: [
     "what a provider's answer on stdin means: curl -i output, a body, or a stream",
     () => import('./commands/classify.ts'),

@@ -28,6 +28,8 @@ Commands:
   tasks [options]               each task with its route, how it fared last, and
                                 what it cost
   models [options]              list the models a request may name
+  why [options] [id]            why a request ended as it did: the story of the
+                                last, of one, or of several
   classify [options]            what a provider's answer on stdin means: curl -i
                                 output, a body, or a stream
   completion [options] <shell>  print a completion script

@@ -1,0 +1,131 @@
+/** `holdfast why`: the story of one request, or several in a line each. */
+
+import { RequestError } from '../../errors.ts';
+import type { Readings } from '../../explain/readings.ts';
+import { describeIncidents, foldIncidents, isRepeated } from '../../explain/why/incidents.ts';
+import { createTale, describeTale } from '../../explain/why/tale.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { RecordQuery } from '../../store/store.ts';
+import { createCommand, type Given, json, optional, text, toggle } from '../command.ts';
+import { withReadings } from '../readings.ts';
+import { since } from '../since.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { withFiles } from '../with-runtime.ts';
+
+const takes = {
+  which: optional('id', 'the id of a request (x-holdfast-request-id), or last, which is the default'),
+  failed: { ...toggle('requests that nobody answered, in a line each'), conflicts: ['rescued'] },
+  rescued: toggle('requests that were answered in spite of trouble'),
+  task: text('name', 'requests of this task'),
+  caller: text('name', 'requests of this caller'),
+  since,
+  gateway: text('url', 'read from the gateway at this address'),
+  json,
+};
+
+export const commands = {
+  why: createCommand({
+    takes,
+    exits: { 2: 'no request has this id' },
+    example: 'holdfast why last',
+    run: why,
+  }),
+};
+
+type Why = Given<typeof takes>;
+
+/** More would not be read. */
+const mostRequests = 500;
+/** A client's repeats are looked for so far around a request, ms. */
+const aroundMs = 10 * 60_000;
+
+function why(terminal: Terminal, asked: Why): Promise<number> {
+  return withReadings(terminal, asked, async (readings) => {
+    const now = await withFiles(({ clock }) => clock.now());
+    const isList = asked.which === undefined && isFiltered(asked);
+    if (isList) return list(terminal, readings, { asked, now });
+    return tell(terminal, readings, { asked, now });
+  });
+}
+
+interface AskedAt {
+  readonly asked: Why;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+function isFiltered({ failed, rescued, task, caller, since: from }: Why): boolean {
+  return [failed, rescued, task, caller, from].some((filter) => filter !== undefined);
+}
+
+function toQuery(
+  { failed, rescued, task, caller, since: from }: Why,
+  now: number,
+): Omit<RecordQuery, 'limit'> {
+  return {
+    ...(failed === true ? { kind: 'failed' as const } : {}),
+    ...(rescued === true ? { kind: 'rescued' as const } : {}),
+    ...(task === undefined ? {} : { task }),
+    ...(caller === undefined ? {} : { caller }),
+    ...(from === undefined ? {} : { since: from(now) }),
+  };
+}
+
+async function list(
+  terminal: Terminal,
+  { records, from }: Readings,
+  { asked, now }: AskedAt,
+): Promise<number> {
+  const found = await records({ ...toQuery(asked, now), limit: mostRequests });
+  const incidents = foldIncidents(found);
+  if (asked.json) printJson(terminal, 'holdfast.why/1', { from, incidents });
+  else if (incidents.length === 0) terminal.out('No such request.\n');
+  else terminal.out(describeIncidents(incidents, now));
+  if (found.length === mostRequests) terminal.talk(`only the newest ${mostRequests} requests: see --since\n`);
+  return 0;
+}
+
+async function tell(terminal: Terminal, readings: Readings, { asked, now }: AskedAt): Promise<number> {
+  const record = await findRecord(readings, asked, now);
+  const tale = createTale(record, now);
+  const repeats = await findRepeats(readings, record);
+  if (asked.json) {
+    printJson(terminal, 'holdfast.why/1', { from: readings.from, ...tale, repeats, record });
+    return 0;
+  }
+  terminal.out(describeTale(record, tale));
+  if (repeats.length > 0) terminal.out(`  ${describeRepeats(repeats)}\n`);
+  return 0;
+}
+
+async function findRecord({ records, from }: Readings, asked: Why, now: number): Promise<RequestRecord> {
+  const { which = 'last' } = asked;
+  const isLast = which === 'last';
+  const [found] = await records({ ...toQuery(asked, now), ...(isLast ? {} : { id: which }), limit: 1 });
+  if (found !== undefined) return found;
+  const message = isLast
+    ? `no request is recorded in ${from.text}`
+    : `no request ${which} is recorded in ${from.text}`;
+  throw new RequestError('request-invalid', message, {
+    status: 404,
+    howToFix: isLast
+      ? 'ask something first, such as: holdfast ask hello'
+      : 'look at the id (x-holdfast-request-id), or at holdfast why --since 1d; where another gateway has answered, name it with --gateway URL',
+  });
+}
+
+/** Ids of other requests for the same prompt by the same client. */
+async function findRepeats({ records }: Readings, record: RequestRecord): Promise<readonly string[]> {
+  const { at, promptDigest, task } = record;
+  if (promptDigest === undefined) return [];
+  const near = await records({ since: at - aroundMs, until: at + aroundMs, task, limit: mostRequests });
+  return near.filter((other) => other.id !== record.id && isRepeated(record, other)).map(({ id }) => id);
+}
+
+/** More ids would not be read. */
+const mostNamed = 3;
+
+function describeRepeats(ids: readonly string[]): string {
+  const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : '';
+  return `The same prompt was also asked by ${ids.slice(0, mostNamed).join(', ')}${more}.`;
+}

@@ -1,0 +1,78 @@
+/** Several requests, as they are listed: a client's repeats of one prompt are one incident. Pure. */
+
+import { describeClock } from '../../access/when.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { alignColumns } from './columns.ts';
+import { classOf, listSteps } from './steps.ts';
+import { count, describeHappened, describeSpan, joinWords } from './wording.ts';
+
+/** A client that asks the same within this time, ms, repeats itself. */
+const repeatedWithinMs = 10 * 60_000;
+
+/** One request, or one and its repeats: same caller, same model, same prompt. Newest first. */
+export interface Incident {
+  readonly requests: readonly RequestRecord[];
+}
+
+/** `records` and the incidents are newest first; an incident stands where its newest request does. */
+export function foldIncidents(records: readonly RequestRecord[]): readonly Incident[] {
+  const folded: { requests: RequestRecord[] }[] = [];
+  for (const record of records) {
+    const one = folded.find(({ requests }) => isRepeated(record, requests[0]));
+    if (one === undefined) folded.push({ requests: [record] });
+    else one.requests.push(record);
+  }
+  return folded;
+}
+
+/** Whether a later request is a repeat of this one. Only requests in trouble bear a digest of their prompt. */
+export function isRepeated(record: RequestRecord, later: RequestRecord | undefined): boolean {
+  if (later === undefined || record.promptDigest === undefined) return false;
+  const isSame = (['promptDigest', 'caller', 'model'] as const).every((fact) => record[fact] === later[fact]);
+  return isSame && Math.abs(later.at - record.at) <= repeatedWithinMs;
+}
+
+/** A line for each incident: when, for whom, what came of it and why, and the id to ask further with. */
+export function describeIncidents(incidents: readonly Incident[], now: number): string {
+  const rows = incidents.flatMap(({ requests }) => {
+    const [newest] = requests;
+    if (newest === undefined) return [];
+    const { at, task, model, caller = '' } = newest;
+    const asked = task === 'pinned' || model === task ? model : `${task} (${model})`;
+    return [[describeClock(at, now), newest.id, asked, caller, describeIncident(requests)]];
+  });
+  return alignColumns(rows)
+    .map((row) => `${row}\n`)
+    .join('');
+}
+
+function describeIncident(requests: readonly RequestRecord[]): string {
+  const [newest] = requests;
+  if (newest === undefined) return '';
+  if (requests.length === 1) return describeRequest(newest);
+  const oldest = requests.at(-1) ?? newest;
+  const span = describeSpan(newest.at + newest.durationMs - oldest.at);
+  return `${count(requests.length, 'request')} for one prompt in ${span}, the last: ${describeRequest(newest)}`;
+}
+
+const ends: Readonly<Record<RequestRecord['outcome'], string>> = {
+  answered: 'answered',
+  broken: 'broke off',
+  failed: 'not answered',
+  'client-gone': 'left by its caller',
+};
+
+/** `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
+function describeRequest(record: RequestRecord): string {
+  const { outcome, answeredBy, durationMs } = record;
+  const by = outcome === 'answered' && answeredBy !== undefined ? ` by ${answeredBy}` : '';
+  const byTarget = Map.groupBy(listSteps(record), ({ target }) => target);
+  const causes = [...byTarget].flatMap(([target, steps]) => {
+    const classes = [...new Set(steps.flatMap((step) => classOf(step) ?? []))];
+    return classes.length === 0
+      ? []
+      : [`${target} ${joinWords(classes.map((one) => describeHappened(one)))}`];
+  });
+  const because = causes.length === 0 ? '' : `; ${causes.join(', ')}`;
+  return `${ends[outcome]}${by} after ${describeSpan(durationMs)}${because}`;
+}

@@ -1,0 +1,134 @@
+/** One line for each step of a story: what was asked with which key, what came of it in the provider's own words, and until when it rests. Pure. */
+
+import { describeClock } from '../../access/when.ts';
+import type { Mark } from '../../model/failure.ts';
+import type { AttemptRecord, JointRecord, RequestCost, RequestRecord, Usage } from '../../model/record.ts';
+import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
+import { count, describeSpan, labelOf, nameEnd } from './wording.ts';
+
+/** What stands in one line. */
+export interface TaleLine {
+  readonly target: string;
+  /** `key work (.env:3)`; absent where none is needed, and for a target as a whole. */
+  readonly key?: string;
+  readonly text: string;
+}
+
+export function describeSteps(
+  record: RequestRecord,
+  steps: readonly TaleStep[],
+  now: number,
+): readonly TaleLine[] {
+  return steps.flatMap((step) => {
+    const { target } = step;
+    const key = nameKey(step);
+    const text = step.kind === 'tried' ? describeTried(record, step, now) : describeSkipped(step, now);
+    const joint = step.kind === 'tried' ? findJoint(record, step) : undefined;
+    return [
+      { target, ...(key === undefined ? {} : { key }), text },
+      ...(joint === undefined ? [] : [{ target, text: describeJoint(joint) }]),
+    ];
+  });
+}
+
+/** The label, and where the key was found. */
+function nameKey(step: TaleStep): string | undefined {
+  const { credential } = step;
+  if (credential === undefined || credential === 'none') return undefined;
+  const label = labelOf(credential);
+  const place = step.kind === 'tried' ? step.last.foundAt : undefined;
+  return place === undefined || place === 'config' || place.endsWith(label)
+    ? `key ${label}`
+    : `key ${label} (${place})`;
+}
+
+function describeTried(record: RequestRecord, step: TriedStep, now: number): string {
+  const { last } = step;
+  if (last.failure === undefined) return describeAnswer(record, last);
+  const parts = [describeMiss(step), quote(last), describeRests(last, now)];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+function describeAnswer(record: RequestRecord, { durationMs, isProbe, startedAt }: AttemptRecord): string {
+  if (record.outcome === 'client-gone') return `asked for ${describeSpan(durationMs)}, until the caller left`;
+  const { firstEventMs, joints = [] } = record;
+  const first =
+    firstEventMs === undefined || joints.length > 0
+      ? ''
+      : `first word after ${describeSpan(Math.max(0, record.at + firstEventMs - startedAt))}, `;
+  const role = joints.length > 0 ? 'told the rest' : 'answered';
+  const probe = isProbe === true ? ', which showed that it is back' : '';
+  return `${role}: ${first}${describeSpan(durationMs)} in all${describeUsage(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
+}
+
+/** `, 512 → 830 tokens`: of all attempts together. */
+function describeUsage(usage: Usage | undefined): string {
+  if (usage === undefined) return '';
+  return `, ${usage.inputTokens ?? '?'} → ${usage.outputTokens ?? '?'} tokens`;
+}
+
+/** `, $0.014`: of all attempts together. */
+function describeCost(cost: RequestCost | undefined): string {
+  if (cost === undefined || cost.billing === 'free') return '';
+  if (cost.billing === 'plan') return ', paid by a plan';
+  return cost.usd === 0 ? '' : `, $${Number(cost.usd.toPrecision(2))}`;
+}
+
+function describeUnmetered({ unmetered }: RequestRecord): string {
+  return unmetered === undefined
+    ? ''
+    : `; ${count(unmetered, 'attempt')} before it may be billed and did not say for how much`;
+}
+
+/** `429 after 0.2 s`, `503, 3 times, 1.2 s together`. */
+function describeMiss({ attempts, last }: TriedStep): string {
+  const what = nameEnd(last);
+  if (attempts.length === 1) return `${what} after ${describeSpan(last.durationMs)}`;
+  const spentMs = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0);
+  return `${what}, ${attempts.length} times, ${describeSpan(spentMs)} together`;
+}
+
+/** What a provider has said stands in quotation marks; what we found ourselves does not. */
+function quote({ status, failure }: AttemptRecord): string {
+  const said = failure?.message ?? '';
+  if (said === '') return '';
+  return status === undefined ? said : `"${said}"`;
+}
+
+function describeRests({ target, rests }: AttemptRecord, now: number): string {
+  if (rests === undefined) return '';
+  const verb = rests.until > now ? 'rests' : 'rested';
+  return `${verb} until ${describeClock(rests.until, now)} (${nameSetter(target, rests.endSetBy)})`;
+}
+
+function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
+  return endSetBy === 'provider' ? `set by ${target.slice(0, target.indexOf('/'))}` : 'our estimate';
+}
+
+function describeSkipped(step: SkippedStep, now: number): string {
+  const { target, cause, heldFor, reason, since, until, endSetBy } = step;
+  if (cause !== 'benched') return `not asked: ${reason}`;
+  const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
+  const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
+  const by = endSetBy === undefined ? '' : ` (${nameSetter(target, endSetBy)})`;
+  const said = reason.startsWith(`${heldFor}: `) ? reason.slice(`${heldFor}: `.length) : reason;
+  return `not asked: ${heldFor}${from}${to}${by}  "${said}"`;
+}
+
+const ways: Readonly<Record<JointRecord['way'], string>> = {
+  prefill: 'as the continuation of its own message',
+  instruct: 'by an instruction to go on',
+  afresh: 'afresh, since no text had been told',
+};
+
+/** Of the attempts of one target, the one that had brought content: it was no refusal. */
+function findJoint({ joints = [] }: RequestRecord, { target, last }: TriedStep): JointRecord | undefined {
+  const { failure, status } = last;
+  const hasBroken = failure !== undefined && status === undefined && failure.rule !== 'continuation-diverged';
+  return hasBroken ? joints.find(({ from }) => from === target) : undefined;
+}
+
+function describeJoint({ at, to, way, removed }: JointRecord): string {
+  const twice = removed === 0 ? 'nothing was told twice' : `${removed} characters told twice were taken out`;
+  return `continued at character ${at} by ${to}, asked ${ways[way]}; ${twice}`;
+}

@@ -1,0 +1,73 @@
+/** A record as the steps of its story: attempts in their order, the same again folded, and each candidate that was passed over, once. Pure. */
+
+import { failureBehind } from '../../access/select/exhaustion.ts';
+import type { FailureClass } from '../../model/failure.ts';
+import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
+
+/** Attempts in a row on one candidate that ended alike. */
+export interface TriedStep {
+  readonly kind: 'tried';
+  readonly target: string;
+  readonly credential: string;
+  readonly attempts: readonly AttemptRecord[];
+  /** The last of them. */
+  readonly last: AttemptRecord;
+}
+
+export interface SkippedStep extends SkipRecord {
+  readonly kind: 'skipped';
+}
+
+export type TaleStep = TriedStep | SkippedStep;
+
+/** In the order in which it is told: who was passed over stands before whoever answered, beside the other keys of its target. */
+export function listSteps({ attempts, skipped, outcome }: RequestRecord): readonly TaleStep[] {
+  const tried = foldAttempts(attempts);
+  const asked = new Set(tried.map(keyOf));
+  const passed = skipped
+    .filter((skip) => !asked.has(keyOf(skip)))
+    .map((skip): SkippedStep => ({ kind: 'skipped', ...skip }));
+  const answer = outcome === 'answered' ? tried.length - 1 : tried.length;
+  const [before, after] = [tried.slice(0, Math.max(0, answer)), tried.slice(Math.max(0, answer))];
+  const isBeside = ({ target }: SkippedStep): boolean => target === before.at(-1)?.target;
+  return [...before, ...passed.toSorted((a, b) => Number(isBeside(b)) - Number(isBeside(a))), ...after];
+}
+
+/** The failure that a step tells of; undefined for an answer, and for a skip that has another reason. */
+export function classOf(step: TaleStep): FailureClass | undefined {
+  return step.kind === 'tried' ? step.last.failure?.class : failureBehind(step);
+}
+
+export function isAnswer({ failure }: AttemptRecord): boolean {
+  return failure === undefined;
+}
+
+function foldAttempts(attempts: readonly AttemptRecord[]): readonly TriedStep[] {
+  const steps: TriedStep[] = [];
+  for (const attempt of attempts) {
+    const before = steps.at(-1);
+    if (before !== undefined && isSame(before.last, attempt))
+      steps.splice(-1, 1, { ...before, attempts: [...before.attempts, attempt], last: attempt });
+    else
+      steps.push({
+        kind: 'tried',
+        target: attempt.target,
+        credential: attempt.credential,
+        attempts: [attempt],
+        last: attempt,
+      });
+  }
+  return steps;
+}
+
+function isSame(one: AttemptRecord, other: AttemptRecord): boolean {
+  if (one.failure === undefined || other.failure === undefined) return false;
+  const facts = ({ target, fingerprint, status, failure }: AttemptRecord): string =>
+    JSON.stringify([target, fingerprint, status, failure]);
+  return facts(one) === facts(other);
+}
+
+/** A target that needs no key is one candidate. */
+function keyOf({ target, credential }: { readonly target: string; readonly credential?: string }): string {
+  return `${target} ${credential === 'none' ? '' : (credential ?? '')}`;
+}

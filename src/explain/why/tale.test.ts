@@ -1,0 +1,244 @@
+/** Stories as they are read: records made by hand, told in the time zone of this machine. */
+
+import { describe, expect, it } from 'vitest';
+import type { FailureClass } from '../../model/failure.ts';
+import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
+import { describeIncidents, foldIncidents } from './incidents.ts';
+import { createTale, describeTale } from './tale.ts';
+
+const at = new Date(2026, 10, 22, 14, 3, 1).getTime();
+const second = 1000;
+
+const record = (facts: Partial<RequestRecord>): RequestRecord => ({
+  id: 'hfr_1',
+  at,
+  durationMs: 2100,
+  task: 'main',
+  model: 'main',
+  protocol: 'openai-chat',
+  operation: 'generate',
+  streamed: true,
+  outcome: 'answered',
+  attempts: [],
+  skipped: [],
+  notes: [],
+  ...facts,
+});
+
+/** An attempt that began `from` s after the request and took `seconds`. */
+const attempt = (
+  target: string,
+  key: string,
+  [from, seconds]: readonly [number, number],
+  more: Partial<AttemptRecord> = {},
+): AttemptRecord => ({
+  target,
+  credential: `${target.split('/')[0]}:config:${key}`,
+  fingerprint: `sha256:${key}`,
+  startedAt: at + from * second,
+  durationMs: seconds * second,
+  ...more,
+});
+
+const failed = (
+  failure: FailureClass,
+  message: string,
+  status?: number,
+): Pick<AttemptRecord, 'failure' | 'status'> => ({
+  failure: { class: failure, rule: 'some-rule', message },
+  ...(status === undefined ? {} : { status }),
+});
+
+const tell = (facts: Partial<RequestRecord>, now = at + 5 * second): string =>
+  describeTale(record(facts), createTale(record(facts), now));
+
+describe('a story', () => {
+  it('tells who answered and why not the first, with each key, the end of its rest and who set it', () => {
+    const told = tell({
+      caller: 'claude-cli',
+      configGeneration: 7,
+      answeredBy: 'anthropic/sonnet',
+      usage: { inputTokens: 512, outputTokens: 830 },
+      firstEventMs: 1300,
+      attempts: [
+        attempt('openai/gpt', 'work', [0, 0.2], {
+          ...failed('rate-limit', 'Rate limit reached… try again in 20s', 429),
+          rests: { until: at + 20 * second, endSetBy: 'provider' },
+          foundAt: '.env:3',
+        }),
+        attempt('anthropic/sonnet', 'ant-1', [0.4, 1.7]),
+      ],
+      skipped: [
+        {
+          target: 'openai/gpt',
+          credential: 'openai:config:home',
+          cause: 'benched',
+          heldFor: 'billing',
+          reason: 'billing: account spent',
+          since: at - 60 * second,
+          until: at + 3600 * second,
+          endSetBy: 'ours',
+        },
+      ],
+    });
+    expect(told).toBe(`\
+Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit and wanted money on its account.
+  main → openai/gpt        key work (.env:3)  429 after 200 ms  "Rate limit reached… try again in 20s"  rests until 14:03:21 (set by openai)
+                           key home           not asked: billing since 14:02:01, until 15:03 (our estimate)  "account spent"
+       → anthropic/sonnet  key ant-1          answered: first word after 900 ms, 1.7 s in all, 512 → 830 tokens
+  0 ms ▏▇▇▇▇ 429 ▏····▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇ stream ▏2.1 s
+  14:03:01 · asked by claude-cli · config 7 · request hfr_1 · holdfast explain rate-limit
+  To mend: holdfast explain main
+`);
+  });
+
+  it('folds repeats with their count, and says so when the same key answers after all', () => {
+    const refused = failed('auth-suspect', 'Authentication failed.', 401);
+    const told = tell({
+      answeredBy: 'acme/m',
+      attempts: [
+        attempt('acme/m', 'a', [0, 0.1], refused),
+        attempt('acme/m', 'a', [1, 0.1], refused),
+        attempt('acme/m', 'a', [2, 0.1]),
+      ],
+    });
+    expect(told).toContain('Answered after 2.1 s by acme/m at the third request, because it refused its key');
+    expect(told).toContain('401, 2 times, 200 ms together  "Authentication failed."');
+    expect(told).toContain('Nothing to mend.');
+    expect(told.match(/key a/g)).toHaveLength(1);
+  });
+
+  it('tells where a stream was continued, and that nothing was told twice', () => {
+    const told = tell({
+      answeredBy: 'spare/n',
+      attempts: [
+        attempt('acme/m', 'a', [0, 1], failed('stream-cut', 'the other side closed the connection')),
+        attempt('spare/n', 'b', [1, 1]),
+      ],
+      joints: [{ at: 812, from: 'acme/m', to: 'spare/n', way: 'instruct', finding: 'clean', removed: 0 }],
+    });
+    expect(told).toContain(
+      'Answered after 2.1 s by acme/m and from character 812 on by spare/n, because acme/m broke off.',
+    );
+    expect(told).toContain('continued at character 812 by spare/n');
+  });
+
+  it.each<[string, Partial<RequestRecord>, RegExp]>([
+    [
+      'a plain success',
+      { answeredBy: 'acme/m', attempts: [attempt('acme/m', 'a', [0, 2])] },
+      /^Answered after 2\.1 s by acme\/m, the first that was asked\.[\s\S]*Nothing to mend\.$/,
+    ],
+    [
+      'another key of the same target',
+      {
+        answeredBy: 'acme/m',
+        attempts: [
+          attempt('acme/m', 'a', [0, 1], failed('auth-revoked', 'gone', 401)),
+          attempt('acme/m', 'b', [1, 1]),
+        ],
+        mends: ['holdfast auth test acme'],
+      },
+      /by acme\/m with key b at the second request, because it said that key a was withdrawn\.[\s\S]*To mend: holdfast auth test acme$/,
+    ],
+    [
+      'a refusal of the request itself',
+      { outcome: 'failed', attempts: [attempt('acme/m', 'a', [0, 1], failed('content-policy', 'no', 400))] },
+      /^Refused after 2\.1 s: acme\/m refused the content, which another target or key would not change\.[\s\S]*change the request/,
+    ],
+    [
+      'everybody out',
+      {
+        outcome: 'failed',
+        attempts: [attempt('acme/m', 'a', [0, 1], failed('overloaded', 'busy', 503))],
+        mends: ['see https://status.example', 'for a second model: holdfast fallback add PROVIDER/MODEL'],
+      },
+      /^Nobody answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To mend: see https[\s\S]*\n {7}or: for a second/,
+    ],
+    [
+      'nobody asked',
+      {
+        outcome: 'failed',
+        skipped: [{ target: 'acme/m', cause: 'auth-missing', reason: 'ACME_API_KEY is not set' }],
+      },
+      /^Nobody was asked, because acme\/m has no key\.\n.*not asked: ACME_API_KEY is not set/,
+    ],
+    [
+      'no place free',
+      { outcome: 'failed', notes: ['no place was free for the task "x"'] },
+      /^Not answered: no place was free/,
+    ],
+    [
+      'a break that nobody continued',
+      {
+        outcome: 'broken',
+        answeredBy: 'acme/m',
+        attempts: [attempt('acme/m', 'a', [0, 1], failed('stream-cut', 'cut'))],
+        notes: ['not continued: a tool call cannot be continued'],
+      },
+      /^Broke off after 2\.1 s, in the middle of the answer: it broke off\. It was not continued: a tool call/,
+    ],
+    [
+      'a caller who left',
+      { outcome: 'client-gone', attempts: [attempt('acme/m', 'a', [0, 2])] },
+      /^The caller left after 2\.1 s, while acme\/m was being asked\.[\s\S]*asked for 2\.0 s, until the caller left/,
+    ],
+    ['an estimate', {}, /^Answered after 2\.1 s by Holdfast itself\./],
+  ])('of %s', (_what, facts, expected) => {
+    expect(tell(facts).trimEnd()).toMatch(expected);
+  });
+
+  it('tells what is over by now as over', () => {
+    const rests = { until: at + 20 * second, endSetBy: 'ours' } as const;
+    const attempts = [
+      attempt('acme/m', 'a', [0, 1], { ...failed('overloaded', 'busy', 503), rests }),
+      attempt('spare/n', 'b', [1, 1]),
+    ];
+    const facts = { answeredBy: 'spare/n', attempts };
+    expect(tell(facts)).toMatch(/rests until 14:03:21[\s\S]*What rests is asked again from 14:03:21 on\./);
+    expect(tell(facts, at + 60 * second)).toMatch(/rested until 14:03:21[\s\S]*Nothing to mend\.\n$/);
+  });
+});
+
+describe('incidents', () => {
+  const asked = (id: string, minutes: number, more: Partial<RequestRecord> = {}): RequestRecord =>
+    record({
+      id,
+      at: at + minutes * 60 * second,
+      outcome: 'failed',
+      caller: 'aider',
+      promptDigest: 'p1',
+      attempts: [attempt('acme/m', 'a', [0, 1], failed('overloaded', 'busy', 503))],
+      ...more,
+    });
+
+  const withoutDigest = (id: string, minutes: number): RequestRecord => {
+    const { promptDigest: _, ...rest } = asked(id, minutes);
+    return rest;
+  };
+
+  it("fold a client's repeats of one prompt within ten minutes, and nothing else", () => {
+    const records = [
+      asked('late', 25),
+      asked('other-caller', 3, { caller: 'cline' }),
+      asked('again', 2),
+      asked('other-prompt', 1, { promptDigest: 'p2' }),
+      withoutDigest('no-digest', 1),
+      asked('first', 0),
+    ];
+    expect(foldIncidents(records).map(({ requests }) => requests.map(({ id }) => id))).toEqual([
+      ['late'],
+      ['other-caller'],
+      ['again', 'first'],
+      ['other-prompt'],
+      ['no-digest'],
+    ]);
+  });
+
+  it('are told in a line each', () => {
+    const table = describeIncidents(foldIncidents([asked('hfr_2', 2), asked('hfr_1', 0)]), at);
+    expect(table).toMatch(
+      /^14:05:01 {2}hfr_2 {2}main {2}aider {2}2 requests for one prompt in 3 min, the last: not answered after 2\.1 s; acme\/m was overloaded\n$/,
+    );
+  });
+});

@@ -1,0 +1,117 @@
+/** The story of one request: the verdict, a line for each candidate, the time, and what mends it (docs/why.md). Pure: made from its record alone. */
+
+import { describeClock } from '../../access/when.ts';
+import type { FailureClass } from '../../model/failure.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { alignColumns } from './columns.ts';
+import { describeSteps, type TaleLine } from './lines.ts';
+import { classOf, listSteps, type TaleStep } from './steps.ts';
+import { drawTimeline } from './timeline.ts';
+import { judgeRequest } from './verdict.ts';
+
+export interface Tale {
+  /** One sentence. */
+  readonly verdict: string;
+  readonly lines: readonly TaleLine[];
+  /** Absent where nobody was asked. */
+  readonly timeline?: string | undefined;
+  /** When, which request, whose, by which configuration, and the page of the failure. */
+  readonly facts: readonly string[];
+  readonly notes: readonly string[];
+  /** What a person can do, one thing each; empty: nothing. */
+  readonly mends: readonly string[];
+  /** Said where there is nothing to mend. */
+  readonly otherwise?: string | undefined;
+}
+
+/** `now`: what is over by then is told as over. */
+export function createTale(record: RequestRecord, now: number): Tale {
+  const steps = listSteps(record);
+  const mends = listMends(record, steps);
+  return {
+    verdict: judgeRequest(record, steps),
+    lines: describeSteps(record, steps, now),
+    timeline: drawTimeline(record, steps),
+    facts: listFacts(record, steps, now),
+    notes: record.notes.filter((note) => !note.startsWith('not continued: ')),
+    mends,
+    ...(mends.length > 0 ? {} : { otherwise: describeOtherwise(record, steps, now) }),
+  };
+}
+
+/** What is the same as in the line above is not said again. */
+export function describeTale({ task }: Pick<RequestRecord, 'task'>, tale: Tale): string {
+  const { verdict, lines, timeline, facts, notes, mends, otherwise = '' } = tale;
+  const rows = lines.map(({ target, key = '', text }, index) => {
+    const above = lines[index - 1];
+    const isSame = above?.target === target;
+    const head = `${index === 0 ? task : ' '.repeat(task.length)}${isSame ? '' : ` → ${target}`}`;
+    return [head, isSame && above.key === key ? '' : key, text];
+  });
+  const time = timeline === undefined ? [] : [`  ${timeline}`];
+  const ends =
+    mends.length === 0
+      ? [otherwise]
+      : mends.map((mend, index) => `${index === 0 ? 'To mend: ' : '     or: '}${mend}`);
+  return [
+    verdict,
+    ...alignColumns(rows).map((row) => `  ${row}`),
+    ...time,
+    `  ${facts.join(' · ')}`,
+    ...notes.map((note) => `  note: ${note}`),
+    ...ends.map((end) => `  ${end}`),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function listFacts(record: RequestRecord, steps: readonly TaleStep[], now: number): readonly string[] {
+  const { at, id, caller, configGeneration } = record;
+  const failure = steps.map(classOf).find((found) => found !== undefined);
+  return [
+    describeClock(at, now),
+    ...(caller === undefined ? [] : [`asked by ${caller}`]),
+    ...(configGeneration === undefined ? [] : [`config ${configGeneration}`]),
+    `request ${id}`,
+    ...(failure === undefined ? [] : [`holdfast explain ${failure}`]),
+  ];
+}
+
+/** A key or an account that is passed over for what does not end by itself: its own plan says what to do. */
+const ofKeysAndMoney: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  'auth-rejected',
+  'auth-suspect',
+  'auth-revoked',
+  'billing',
+  'quota',
+  'forbidden-model',
+  'model-missing',
+]);
+
+function listMends(
+  { mends = [], outcome, task }: RequestRecord,
+  steps: readonly TaleStep[],
+): readonly string[] {
+  if (mends.length > 0 || outcome === 'client-gone') return mends;
+  const isHeld = steps.some(
+    (step) => step.kind === 'skipped' && step.heldFor !== undefined && ofKeysAndMoney.has(step.heldFor),
+  );
+  return isHeld ? [`holdfast explain ${task}`] : [];
+}
+
+function describeOtherwise(
+  { outcome, answeredBy }: RequestRecord,
+  steps: readonly TaleStep[],
+  now: number,
+): string {
+  if (outcome === 'client-gone') return 'Nothing to mend here: the caller ended it.';
+  const ends = steps.flatMap((step) =>
+    step.kind === 'tried' ? (step.last.rests?.until ?? []) : (step.until ?? []),
+  );
+  const next = ends.filter((end) => end > now).sort((a, b) => a - b)[0];
+  const back = next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
+  if (outcome === 'answered') return `Nothing to mend.${answeredBy === undefined ? '' : back}`;
+  return outcome === 'failed' && next === undefined
+    ? 'Nothing to mend here: change the request as the provider says.'
+    : `Nothing to mend: ask again.${back}`;
+}

@@ -1,0 +1,39 @@
+/** The time of a request drawn to scale: a bar for each step on the wire, dots for what lay between. Pure. */
+
+import type { RequestRecord } from '../../model/record.ts';
+import { isAnswer, type TaleStep, type TriedStep } from './steps.ts';
+import { describeSpan, nameEnd } from './wording.ts';
+
+/** Characters for the whole request; a step has at least one. */
+const width = 40;
+
+/** More steps than these would be no drawing any more. */
+const mostSteps = 8;
+
+/** `0 ms ▏▇ 429 ▏······▇▇▇▇▇▇▇ stream ▏2.1 s`; undefined where nobody was asked. */
+export function drawTimeline(record: RequestRecord, steps: readonly TaleStep[]): string | undefined {
+  const bars = steps.filter((step): step is TriedStep => step.kind === 'tried');
+  if (bars.length === 0 || bars.length > mostSteps) return undefined;
+  const scale = width / Math.max(1, record.durationMs);
+  const draw = (ms: number, sign: string): string => sign.repeat(Math.max(0, Math.round(ms * scale)));
+  let at = record.at;
+  const drawn = bars.map((bar) => {
+    let line = '';
+    for (const { startedAt, durationMs } of bar.attempts) {
+      line += draw(startedAt - at, '·');
+      line += draw(durationMs, '▇') || '▇';
+      at = Math.max(at, startedAt + durationMs);
+    }
+    return `${line} ${nameBar(record, bar)} ▏`;
+  });
+  const rest = draw(record.at + record.durationMs - at, '·');
+  return `0 ms ▏${drawn.join('')}${rest}${rest === '' ? '' : '▏'}${describeSpan(record.durationMs)}`;
+}
+
+function nameBar({ streamed, outcome }: RequestRecord, { attempts, last }: TriedStep): string {
+  if (isAnswer(last)) {
+    if (outcome === 'client-gone') return 'left';
+    return streamed ? 'stream' : 'answer';
+  }
+  return attempts.length === 1 ? nameEnd(last) : `${attempts.length} × ${nameEnd(last)}`;
+}

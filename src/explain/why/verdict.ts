@@ -1,0 +1,112 @@
+/** The first sentence of a story: whether the request was answered, after how long, by whom, and why not by the first who could have. Pure. */
+
+import { requestFaults } from '../../access/decide/decision-table.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { classOf, isAnswer, type TaleStep, type TriedStep } from './steps.ts';
+import { count, describeHappened, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
+
+/** `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit.` */
+export function judgeRequest(record: RequestRecord, steps: readonly TaleStep[]): string {
+  const after = describeSpan(record.durationMs);
+  switch (record.outcome) {
+    case 'answered':
+      return `${describeAnswer(record, steps, after)}.`;
+    case 'broken':
+      return `Broke off after ${after}, in the middle of the answer: ${describeTrouble(record, steps)}. ${describeRest(record)}`;
+    case 'client-gone':
+      return `The caller left after ${after}, ${describeLeaving(steps)}.`;
+    case 'failed':
+      return `${describeFailed(record, steps, after)}.`;
+  }
+}
+
+function describeAnswer(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
+  const { answeredBy, attempts, joints = [] } = record;
+  if (answeredBy === undefined) return `Answered after ${after} by Holdfast itself`;
+  const trouble = describeTrouble(record, steps);
+  const [first] = joints;
+  if (first !== undefined)
+    return `Answered after ${after} by ${joinParts(record, first.from)}, because ${trouble}`;
+  const targets = steps.filter(isNeeded).map(({ target }) => target);
+  const others = new Set(targets.filter((target) => target !== answeredBy));
+  if (trouble === '') return `Answered after ${after} by ${answeredBy}, the first that was asked`;
+  if (others.size > 0)
+    return `Answered after ${after} by ${answeredBy}, the ${ordinal(others.size + 1)} choice, because ${trouble}`;
+  const key = keyBeside(record, steps);
+  const times = attempts.length > 1 ? ` at the ${ordinal(attempts.length)} request` : '';
+  return `Answered after ${after} by ${answeredBy}${key}${times}, because ${trouble}`;
+}
+
+function isNeeded(step: TaleStep): boolean {
+  return step.kind === 'tried' || step.cause !== 'not-needed';
+}
+
+/** ` with key home`, where another key of the same target could not. */
+function keyBeside({ attempts }: RequestRecord, steps: readonly TaleStep[]): string {
+  const own = attempts.at(-1)?.credential;
+  const isAlone = steps.every(({ credential }) => credential === own);
+  return own === undefined || isAlone ? '' : ` with key ${labelOf(own)}`;
+}
+
+/** Who told which part. */
+function joinParts({ joints = [] }: RequestRecord, begun: string): string {
+  const parts = joints.map(
+    ({ to, at }) => `from character ${at} on by ${to === begun ? 'the same again' : to}`,
+  );
+  return `${begun} and ${joinWords(parts)}`;
+}
+
+/** What went wrong with each target, in a sentence that follows *because*; empty: nothing. */
+function describeTrouble({ attempts, answeredBy }: RequestRecord, steps: readonly TaleStep[]): string {
+  const byTarget = Map.groupBy(steps.filter(isNeeded), ({ target }) => target);
+  const own = attempts.at(-1)?.credential;
+  const clauses = [...byTarget].flatMap(([target, told]) => {
+    const isIt = target === answeredBy;
+    const words = told.flatMap((step) => phrase(step, isIt && step.credential !== own) ?? []);
+    if (words.length > 0)
+      return [`${isIt && byTarget.size === 1 ? 'it' : target} ${joinWords([...new Set(words)])}`];
+    return isIt ? [] : [`${target} was passed over`];
+  });
+  return joinWords(clauses);
+}
+
+/** `isOtherKey`: another of the same target has answered, so that it is told which. */
+function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
+  const failure = classOf(step);
+  if (failure === undefined) return undefined;
+  const own = step.kind === 'tried' ? step.last.failure?.message : undefined;
+  // What a continuation did wrong is no class of its own: its message is the sentence.
+  if (failure === 'unknown' && own?.startsWith(`${step.target} `)) return own.slice(step.target.length + 1);
+  const { credential } = step;
+  return describeHappened(
+    failure,
+    isOtherKey && credential !== undefined ? `key ${labelOf(credential)}` : undefined,
+  );
+}
+
+function describeRest({ notes }: RequestRecord): string {
+  const obstacle = notes.find((note) => note.startsWith('not continued: '));
+  return obstacle === undefined
+    ? 'Nobody went on with it; the caller has the beginning, and was told so.'
+    : `It was ${obstacle}.`;
+}
+
+function describeLeaving(steps: readonly TaleStep[]): string {
+  const last = steps.findLast((step): step is TriedStep => step.kind === 'tried');
+  if (last === undefined) return 'before anybody was asked';
+  return isAnswer(last.last) ? `while ${last.target} was being asked` : `after ${last.target} had failed`;
+}
+
+function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
+  const asked = steps.filter((step): step is TriedStep => step.kind === 'tried');
+  const refusal = asked.find(
+    ({ last }) => last.failure !== undefined && requestFaults.has(last.failure.class),
+  );
+  if (refusal !== undefined) {
+    return `Refused after ${after}: ${refusal.target} ${phrase(refusal, false)}, which another target or key would not change`;
+  }
+  if (steps.length === 0) return `Not answered: ${record.notes.at(-1) ?? 'nobody could be asked'}`;
+  if (asked.length === 0) return `Nobody was asked, because ${describeTrouble(record, steps)}`;
+  const tries = count(record.attempts.length, 'request');
+  return `Nobody answered, after ${after} and ${tries}: ${describeTrouble(record, steps)}`;
+}
