@@ -74,6 +74,10 @@ export interface Files {
   writeAtomic(path: string, content: string, mode?: number): void;
   /** Creates with 0600; false when the file was there already. */
   createExclusive(path: string, content: string): boolean;
+  /** Adds to the end of a file, which is made with 0600 where there is none, its folder with 0700. The only write that waits for no disk. */
+  append(path: string, text: string): Promise<void>;
+  /** Names in a folder; none where there is no folder. */
+  list(folder: string): readonly string[];
   /** Removes a file; nothing happens when there is none. */
   remove(path: string): void;
   /** Calls back after changes in a folder, at the earliest 250 ms later; best effort, only for waking up. */

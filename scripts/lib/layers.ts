@@ -7,7 +7,7 @@ import { type Finding, isProductFile, isTestFile, type SourceFile } from './sour
 const levels: readonly (readonly string[])[] = [
   ['cli', 'gateway', 'library', 'drill', 'ai-sdk'],
   ['runtime'],
-  ['diagnostics', 'explain', 'imports', 'connect', 'service', 'metrics'],
+  ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics'],
   ['access'],
   ['credentials', 'protocols', 'transport', 'config', 'providers', 'store'],
   ['model', 'errors', 'host', 'version'],
@@ -23,6 +23,11 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   { from: 'explain', to: 'diagnostics', because: 'a plan tells of keys and failures as their reports do' },
   { from: 'service', to: 'diagnostics', because: 'its self-check reads the report of keys' },
   { from: 'service', to: 'imports', because: 'a line to paste quotes its words as the imports do' },
+  {
+    from: 'logs',
+    to: 'explain',
+    because: 'a line has the sentence that the story of its request begins with',
+  },
   { from: 'config', to: 'providers', because: 'a configured provider is an entry of the catalogue, changed' },
   { from: 'credentials', to: 'config', because: 'the pool is made of what config names' },
   { from: 'credentials', to: 'providers', because: "a vendor's known key variables stand in its entry" },

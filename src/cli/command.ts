@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.ts';
 /** An argument or a flag. The type is that of what it gives the command. */
 export interface Taken<T> {
   readonly as: 'argument' | 'flag';
+  /** One letter, as in `-f`. */
+  readonly short?: string;
   /** What stands for its value: `<name>` where there must be one, `[name]` where there may. Absent: it has none. */
   readonly value?: string;
   readonly says: string;

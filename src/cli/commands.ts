@@ -110,6 +110,7 @@ export const entries: Entries = {
     'why a request ended as it did: the story of the last, of one, or of several',
     () => import('./commands/why.ts'),
   ],
+  logs: ['what the gateway has written into its log', () => import('./commands/logs.ts')],
   classify: [
     "what a provider's answer on stdin means: curl -i output, a body, or a stream",
     () => import('./commands/classify.ts'),

@@ -100,10 +100,11 @@ function toOption(key: string, taken: Taken<unknown>): Option {
   return option;
 }
 
-/** `--time-scale <number>`. */
-export function nameFlag(key: string, { value, isNegated }: Taken<unknown>): string {
+/** `--time-scale <number>`; with its letter before it: `-f, --follow`. */
+export function nameFlag(key: string, { value, isNegated, short }: Taken<unknown>): string {
   const words = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return `--${isNegated === true ? 'no-' : ''}${words}${value === undefined ? '' : ` ${value}`}`;
+  const letter = short === undefined ? '' : `-${short}, `;
+  return `${letter}--${isNegated === true ? 'no-' : ''}${words}${value === undefined ? '' : ` ${value}`}`;
 }
 
 function judge(parse: (text: string) => unknown, text: string): unknown {

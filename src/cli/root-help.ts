@@ -30,6 +30,7 @@ Commands:
   models [options]              list the models a request may name
   why [options] [id]            why a request ended as it did: the story of the
                                 last, of one, or of several
+  logs [options]                what the gateway has written into its log
   classify [options]            what a provider's answer on stdin means: curl -i
                                 output, a body, or a stream
   completion [options] <shell>  print a completion script

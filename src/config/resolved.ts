@@ -21,6 +21,15 @@ export interface GatewaySettings {
   readonly sendTimeoutMs: number;
 }
 
+/** Where the log of the gateway goes. */
+export interface LogSettings {
+  /** Absolute; absent: beside the state. */
+  readonly folder?: string;
+  readonly format: 'auto' | 'text' | 'json';
+  /** Days. */
+  readonly keep: number;
+}
+
 /** One configured provider. */
 export interface ResolvedProvider {
   readonly name: string;
@@ -80,6 +89,7 @@ export interface ResolvedConfig {
   readonly unknownModel: 'error' | 'main';
   readonly pinnedFallback: 'none' | 'main';
   readonly gateway: GatewaySettings;
+  readonly log: LogSettings;
   /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */
   readonly values: readonly { readonly key: string; readonly value: string; readonly source: string }[];
   /** Named warnings, once per change, without secrets. */

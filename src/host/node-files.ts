@@ -17,6 +17,7 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileStamp, Files } from '../host.ts';
 
@@ -38,6 +39,8 @@ export function createNodeFiles(): Files {
     readExactText,
     writeAtomic,
     createExclusive,
+    append,
+    list,
     remove: (path) => rmSync(path, { force: true }),
     watch: watchFolder,
   };
@@ -129,6 +132,20 @@ function createExclusive(path: string, content: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function append(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await appendFile(path, text, { mode: 0o600 });
+}
+
+function list(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
 }

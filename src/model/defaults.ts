@@ -11,6 +11,8 @@ export const defaults = {
     unknownModel: 'error',
     pinnedFallback: 'none',
   },
+  /** `keep`: days. */
+  log: { format: 'auto', keep: 14 },
   selection: 'fill-first',
   streamRecovery: 'continue',
   /** From the beginning of an outage. Clients give up a silent answer that is not streamed after half a minute. */

@@ -1,9 +1,12 @@
 /** Files in memory, with stamps that change at each write. */
 
+import { basename, dirname } from 'node:path';
 import type { FileStamp, Files } from '../../src/host.ts';
 
 export class FakeDisk {
   readonly calls = { stamps: 0, reads: 0 };
+  /** What `append` fails with. */
+  fault: Error | undefined;
   readonly #files = new Map<string, { readonly text: string; readonly stamp: FileStamp }>();
   readonly #watchers = new Set<{ readonly folder: string; readonly onChange: () => void }>();
   readonly #now: () => number;
@@ -26,6 +29,12 @@ export class FakeDisk {
       this.set(path, content);
       return true;
     },
+    append: async (path, text) => {
+      if (this.fault !== undefined) throw this.fault;
+      this.set(path, `${this.textOf(path) ?? ''}${text}`);
+    },
+    list: (folder) =>
+      [...this.#files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
     remove: (path) => this.set(path, undefined),
     watch: (folder, onChange) => {
       const watcher = { folder, onChange };

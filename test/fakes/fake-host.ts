@@ -63,6 +63,8 @@ export interface FakeHost extends Host {
   readonly keyring: FakeKeychain;
   /** How often `stamp` and `readText` were called. */
   readonly fileCalls: { stamps: number; reads: number };
+  /** From now on nothing can be added to files, for this reason; undefined: it can again. */
+  breakAppends(fault: Error | undefined): void;
   /** Text of a file, undefined when absent. */
   fileText(path: string): string | undefined;
 }
@@ -118,6 +120,9 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     programs,
     keyring: handle,
     fileCalls: disk.calls,
+    breakAppends: (fault) => {
+      disk.fault = fault;
+    },
     fileText: (path) => disk.textOf(path),
   };
 }

@@ -8,7 +8,8 @@ import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, parsed, parsePort, text, toggle } from '../command.ts';
-import { dim, printJson, type Terminal } from '../terminal.ts';
+import { ServeLog } from '../serve-log.ts';
+import { printJson, type Terminal } from '../terminal.ts';
 
 const takes = {
   host: text('address', 'address to listen on'),
@@ -26,7 +27,9 @@ type ServeOptions = Given<typeof takes>;
 async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
-  const { runtime, sim } = await createServed(terminal, options);
+  const log = new ServeLog(terminal);
+  const { runtime, sim } = await createServed(terminal, options, log);
+  log.begin(runtime, sim !== undefined);
   const { createNotifier } = await import('../../service/notify.ts');
   const notifier = createNotifier(runtime.host, (text) => terminal.talk(`warning: ${text}\n`));
   reload = () => notifier.reload(() => runtime.reload());
@@ -48,6 +51,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<number>
     stopReloading();
     await notifier.close();
     await sim?.close();
+    await log.close();
     await runtime.close();
   }
 }
@@ -57,9 +61,9 @@ interface Served {
   readonly sim: SimulatedProvider | undefined;
 }
 
-async function createServed(terminal: Terminal, options: ServeOptions): Promise<Served> {
+async function createServed(terminal: Terminal, options: ServeOptions, log: ServeLog): Promise<Served> {
   const { createRuntime } = await import('../../runtime.ts');
-  const onEvent = (event: EngineEvent): void => logEvent(terminal, event);
+  const onEvent = (event: EngineEvent): void => log.listen(event);
   const flags = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
@@ -73,7 +77,7 @@ async function createServed(terminal: Terminal, options: ServeOptions): Promise<
     const sim = await startSimulatedProvider({ pace: 30 });
     const onTrialEvent = (event: EngineEvent): void => {
       if (event.type === 'config-reloaded') terminal.talk(`${trialGoesOn}\n`);
-      else logEvent(terminal, event);
+      else log.listen(event);
     };
     const config = simulatedConfig(sim.url);
     return { runtime: createRuntime({ flags, onEvent: onTrialEvent, config }), sim };
@@ -90,11 +94,6 @@ function simulatedConfig(url: string): object {
     main: { provider: 'sim', model: 'sim/echo' },
     providers: { sim: { base_url: url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
   };
-}
-
-function logEvent(terminal: Terminal, event: EngineEvent): void {
-  if (event.type === 'finished') return;
-  terminal.talk(`${dim(terminal, `${event.type}:`)} ${event.text}\n`);
 }
 
 function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): object {

@@ -18,6 +18,8 @@ export interface Paths {
   readonly callerKeysFile: string;
   /** State database and logs. */
   readonly stateFolder: string;
+  /** Where the log is unless `log.folder` says otherwise. */
+  readonly logFolder: string;
   /** Health and records, shared by every process of this user. */
   readonly stateFile: string;
   /** Where the gateway of this home listens, while it does. */
@@ -42,6 +44,7 @@ export function resolvePaths(environment: Environment): Paths {
     adminKeyFile: `${folder}/admin.key`,
     callerKeysFile: `${folder}/caller-keys.json`,
     stateFolder,
+    logFolder: `${stateFolder}/logs`,
     stateFile: `${stateFolder}/state.db`,
     runFile: `${stateFolder}/running.json`,
     modelListsFile: `${stateFolder}/models.json`,

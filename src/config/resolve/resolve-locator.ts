@@ -98,7 +98,7 @@ function toVariable(variable: string): SecretLocator {
 }
 
 /** `~` is the home folder; a relative path starts at the folder of the config. */
-function toAbsolute({ folder, places }: ResolveContext, path: string): string {
+export function toAbsolute({ folder, places }: ResolveContext, path: string): string {
   if (path === '~' || path.startsWith('~/')) {
     const home = places.environment.get('HOME') ?? places.environment.get('USERPROFILE') ?? '';
     return `${home}${path.slice(1)}`;

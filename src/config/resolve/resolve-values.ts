@@ -42,6 +42,8 @@ function listDefaults({ gateway }: ResolveContext): Values {
     'gateway.send_timeout': String(gateway.sendTimeoutMs / 1000),
     'gateway.unknown_model': defaults.gateway.unknownModel,
     'gateway.pinned_fallback': defaults.gateway.pinnedFallback,
+    'log.format': defaults.log.format,
+    'log.keep': String(defaults.log.keep),
     precedence: defaults.precedence.join(', '),
   };
   return Object.entries(values).map(([key, value]) => ({ key, value, source: 'default' }));

@@ -6,12 +6,13 @@ import { defaults } from '../../model/defaults.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { byPlace, type LoadedSettings } from '../load.ts';
-import type { Alias, ResolvedConfig, ResolvedTask } from '../resolved.ts';
+import type { Alias, LogSettings, ResolvedConfig, ResolvedTask } from '../resolved.ts';
 import { followsFrom, mayHaveLostKey, type Remainder } from '../schema/salvage.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { withoutOurselves } from './ourselves.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
 import { resolveGateway } from './resolve-gateway.ts';
+import { toAbsolute } from './resolve-locator.ts';
 import { resolveSameModels } from './resolve-same-models.ts';
 import { readTarget, TargetResolver } from './resolve-targets.ts';
 import { isMainRoute, resolveTask, withoutRepeats } from './resolve-tasks.ts';
@@ -102,11 +103,17 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     unknownModel: input.settings.gateway?.unknown_model ?? defaults.gateway.unknownModel,
     pinnedFallback: input.settings.gateway?.pinned_fallback ?? defaults.gateway.pinnedFallback,
     gateway: context.gateway,
+    log: resolveLog(context),
     values: listValues(context),
     warnings: findings.warnings,
   };
   const lacking = describeKeyless(context, { ...config, placeOf: (name) => resolver.placeOf(name) });
   return { config, problems: findings.problems, lacking };
+}
+
+function resolveLog(context: ResolveContext): LogSettings {
+  const { folder, format = defaults.log.format, keep = defaults.log.keep } = context.settings.log ?? {};
+  return { ...(folder === undefined ? {} : { folder: toAbsolute(context, folder) }), format, keep };
 }
 
 function warnOfFiles({ places, stored, findings }: ResolveContext): void {

@@ -10,6 +10,7 @@ import { credential, selectionNames } from './credential-schema.ts';
 import { count, optional, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
+import { logSchema } from './log-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
 
 const protocol = z.enum(protocolNames);
@@ -228,6 +229,7 @@ export const configSchema = z
       `${maxWait.streamed}; ${maxWait.whole} for an answer that is not streamed`,
     ),
     gateway: gatewaySchema.optional(),
+    log: logSchema.optional(),
     precedence: optional(
       z.array(z.enum(precedence)).min(1),
       'Order of the sources of keys.',

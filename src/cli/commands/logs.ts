@@ -1,0 +1,77 @@
+/** `holdfast logs`: what the gateways of this home have written into their log, for people. */
+
+import { resolvePaths } from '../../config/files/paths.ts';
+import { ConfigError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { type LogEntry, toTextLine } from '../../logs/entry.ts';
+import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
+import { createCommand, type Given, json, text, toggle } from '../command.ts';
+import { since } from '../since.ts';
+import { dim, printJsonLine, type Terminal } from '../terminal.ts';
+import { quietly, untilSignal, withFiles, withRuntime } from '../with-runtime.ts';
+
+const takes = {
+  follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f' },
+  errors: toggle('only errors'),
+  task: text('name', 'only of this task'),
+  request: text('id', 'only of this request'),
+  since,
+  json,
+};
+
+export const commands = { logs: createCommand({ takes, example: 'holdfast logs -f --errors', run: logs }) };
+
+type Asked = Given<typeof takes>;
+
+/** The newest lines; the rest is in the files. */
+const mostLines = 1000;
+
+function logs(terminal: Terminal, asked: Asked): Promise<number> {
+  return withFiles(async (host) => {
+    const folder = await findFolder(host);
+    const now = host.clock.now();
+    const { errors, task, request } = asked;
+    const query = { errors, task, request, since: asked.since?.(now) };
+    terminal.talk(`${dim(terminal, `read from ${folder}`)}\n`);
+    for (const entry of readLog(host, folder, { ...query, limit: mostLines }))
+      print(terminal, host, { asked, entry });
+    if (asked.follow === true) await follow(terminal, host, { folder, query, asked });
+    return 0;
+  });
+}
+
+/** With a configuration that is broken, where the log is by default. */
+async function findFolder(host: Host): Promise<string> {
+  const { logFolder } = resolvePaths(host.environment);
+  try {
+    return await withRuntime(quietly, (runtime) => runtime.config().log.folder ?? logFolder);
+  } catch (error) {
+    if (error instanceof ConfigError) return logFolder;
+    throw error;
+  }
+}
+
+function print(
+  terminal: Terminal,
+  { clock }: Host,
+  { asked, entry }: { readonly asked: Asked; readonly entry: LogEntry },
+): void {
+  if (asked.json) printJsonLine(terminal, 'holdfast.log/1', entry);
+  else terminal.out(toTextLine(entry, clock.now()));
+}
+
+async function follow(
+  terminal: Terminal,
+  host: Host,
+  { folder, query, asked }: { readonly folder: string; readonly query: LogQuery; readonly asked: Asked },
+): Promise<void> {
+  const stops = ['SIGINT', 'SIGTERM', 'SIGPIPE'] as const;
+  await untilSignal(
+    terminal,
+    async (signal) => {
+      for await (const entry of followLog(host, folder, { query, signal }))
+        print(terminal, host, { asked, entry });
+    },
+    stops,
+  );
+}

@@ -1,0 +1,70 @@
+/** The log of a gateway: hears the engine's events, and writes lines for a terminal or into files (docs/logs.md). */
+
+import type { Host } from '../host.ts';
+import type { EngineEvent, EventListener } from '../model/events.ts';
+import { type LogEntry, type LogLevel, toJsonLine, toTextLine } from './entry.ts';
+import { Lasting } from './lasting.ts';
+import { LogFile } from './log-file.ts';
+import { Repeats } from './repeats.ts';
+import { factsOf, sentenceOf } from './request-entries.ts';
+
+export interface LogOptions {
+  readonly host: Pick<Host, 'clock' | 'files'>;
+  readonly folder: string;
+  readonly keep: number;
+  /** `text`: lines for people, to `talk`. `json`: lines of JSON, into files. */
+  readonly format: 'text' | 'json';
+  readonly talk: (text: string) => void;
+}
+
+export interface Log {
+  readonly listen: EventListener;
+  /** Writes what is still to be written. */
+  close(): Promise<void>;
+}
+
+/** Events that are told as they are. */
+type LoggedEvent = Exclude<EngineEvent, { readonly type: 'finished' | 'rescue' | 'waiting' }>;
+
+const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
+  'config-reloaded': 'info',
+  'config-refused': 'error',
+  warning: 'warning',
+};
+
+/** What concerns the gateway as a whole is told to `talk` in both formats: a log in files is not looked at while it starts. */
+export function createLog({ host, folder, keep, format, talk }: LogOptions): Log {
+  const file = format === 'json' ? new LogFile({ host, folder, keep, tell: sayWarning }) : undefined;
+  const write = (entry: LogEntry): void => {
+    if (file !== undefined) file.add(toJsonLine(entry));
+    else talk(toTextLine(entry, host.clock.now()));
+  };
+  const repeats = new Repeats(host.clock, write);
+  const lasting = new Lasting(write);
+
+  function sayWarning(text: string): void {
+    talk(`warning: ${text}\n`);
+  }
+
+  function noteEvent(event: LoggedEvent): void {
+    talk(`${event.type}: ${event.text}\n`);
+    if (file === undefined) return;
+    const cause = event.type === 'warning' ? { cause: event.code } : {};
+    write({ at: host.clock.now(), level: levels[event.type], event: event.type, text: event.text, ...cause });
+  }
+
+  return {
+    listen: (event) => {
+      if (event.type === 'rescue' || event.type === 'waiting') return; // the line of the request tells it
+      if (event.type !== 'finished') return noteEvent(event);
+      const { record } = event;
+      const facts = factsOf(record);
+      if (facts !== undefined) repeats.add(facts, () => sentenceOf(record));
+      lasting.note(record, facts !== undefined);
+    },
+    close: async () => {
+      repeats.close();
+      await file?.close();
+    },
+  };
+}

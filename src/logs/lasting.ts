@@ -1,0 +1,133 @@
+/**
+ * What lasts: a task that is answered by another target than its first, told once it has lasted a minute, once an hour, and at
+ * its end; and a side task that fails for the third time in a row with the same cause (law 18).
+ */
+
+import { describeSpan } from '../explain/why/wording.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { LogEntry } from './entry.ts';
+import { firstTrouble } from './request-entries.ts';
+
+/** A shorter one has been told by the line of its first request. */
+const lastsMs = 60_000;
+const againMs = 60 * 60_000;
+
+/** So many failures in a row are no blip. */
+const failuresInARow = 3;
+
+interface Fallback {
+  readonly instead: string;
+  readonly since: number;
+  by: string;
+  cause: string | undefined;
+  requests: number;
+  saidAt: number | undefined;
+}
+
+interface Failing {
+  readonly cause: string | undefined;
+  times: number;
+}
+
+export class Lasting {
+  readonly #write: (entry: LogEntry) => void;
+  readonly #fallbacks = new Map<string, Fallback>();
+  readonly #failing = new Map<string, Failing>();
+
+  constructor(write: (entry: LogEntry) => void) {
+    this.#write = write;
+  }
+
+  /** Nothing to do in almost all cases. `isTrouble`: it was rescued or failed. */
+  note(record: RequestRecord, isTrouble: boolean): void {
+    if (!isTrouble && this.#fallbacks.size + this.#failing.size === 0) return;
+    const { task, outcome } = record;
+    if (task === 'pinned' || record.operation !== 'generate') return;
+    if (outcome === 'answered') this.#noteAnswer(record);
+    if (outcome === 'failed' || outcome === 'broken') this.#noteFailure(record);
+  }
+
+  #noteAnswer(record: RequestRecord): void {
+    const { task, answeredBy, attempts, skipped } = record;
+    this.#failing.delete(task);
+    const before = this.#fallbacks.get(task);
+    if (answeredBy === undefined) return;
+    if (before?.instead === answeredBy) {
+      this.#fallbacks.delete(task);
+      this.#tellEnd(record, before);
+      return;
+    }
+    const instead = [attempts[0], ...skipped].find((one) => one !== undefined && one.target !== answeredBy);
+    if (before === undefined && instead === undefined) return;
+    const at = endOf(record);
+    const fallback: Fallback = before ?? {
+      instead: instead?.target ?? '',
+      since: at,
+      by: answeredBy,
+      cause: undefined,
+      requests: 0,
+      saidAt: undefined,
+    };
+    fallback.by = answeredBy;
+    fallback.cause = firstTrouble(record).cause ?? fallback.cause;
+    fallback.requests += 1;
+    this.#fallbacks.set(task, fallback);
+    const isDue =
+      fallback.saidAt === undefined ? at - fallback.since >= lastsMs : at - fallback.saidAt >= againMs;
+    if (isDue) this.#tellFallback(record, fallback);
+  }
+
+  #tellFallback(record: RequestRecord, fallback: Fallback): void {
+    fallback.saidAt = endOf(record);
+    const { by, instead, since, requests, cause } = fallback;
+    const lasted = describeSpan(fallback.saidAt - since);
+    const why = cause === undefined ? '' : ` (${cause})`;
+    const text = `answered by ${by} instead of ${instead}${why} for ${lasted} now, ${requests} requests. See: holdfast explain ${record.task}`;
+    this.#tell(record, { level: 'warning', event: 'fallback', text, target: instead, cause });
+  }
+
+  #tellEnd(record: RequestRecord, { instead, by, since, requests, saidAt }: Fallback): void {
+    if (saidAt === undefined) return;
+    const lasted = describeSpan(endOf(record) - since);
+    const text = `answered by ${instead} again; for ${lasted} ${by} answered in its place, ${requests} requests`;
+    this.#tell(record, { level: 'info', event: 'fallback', text, target: instead });
+  }
+
+  #noteFailure(record: RequestRecord): void {
+    const { task } = record;
+    if (task === 'main') return;
+    const { cause, target } = firstTrouble(record);
+    const before = this.#failing.get(task);
+    const failing = before !== undefined && before.cause === cause ? before : { cause, times: 0 };
+    failing.times += 1;
+    this.#failing.set(task, failing);
+    if (failing.times !== failuresInARow) return;
+    const text = `${task} has failed ${failing.times} times in a row, each time for the same reason: ${cause ?? 'nobody could be asked'}. See: holdfast explain ${task}`;
+    this.#tell(record, { level: 'error', event: 'task-failing', text, target, cause });
+  }
+
+  #tell(
+    record: RequestRecord,
+    {
+      target,
+      cause,
+      ...entry
+    }: Pick<LogEntry, 'level' | 'event' | 'text'> & {
+      readonly target?: string | undefined;
+      readonly cause?: string | undefined;
+    },
+  ): void {
+    this.#write({
+      at: endOf(record),
+      request: record.id,
+      task: record.task,
+      ...(target === undefined ? {} : { target }),
+      ...(cause === undefined ? {} : { cause }),
+      ...entry,
+    });
+  }
+}
+
+function endOf({ at, durationMs }: RequestRecord): number {
+  return Math.round(at + durationMs);
+}

@@ -1,0 +1,86 @@
+/** The log on disk: a file a day (UTC), the oldest removed. Lines go there in batches, off the path of requests; a disk that takes none is told of once. */
+
+import type { Host } from '../host.ts';
+import { Batches } from '../store/batches.ts';
+
+/** Lines that wait for a slow disk; beyond it the oldest are given up, and counted. */
+const mostWaiting = 10_000;
+
+const named = /^holdfast-\d{4}-\d\d-\d\d\.jsonl$/;
+
+export interface LogFileOptions {
+  readonly host: Pick<Host, 'clock' | 'files'>;
+  readonly folder: string;
+  /** How many days. */
+  readonly keep: number;
+  /** Says that nothing can be written, and that it can be again. */
+  readonly tell: (text: string) => void;
+}
+
+export class LogFile {
+  readonly #options: LogFileOptions;
+  readonly #waiting: Batches<string>;
+  #day = '';
+  #lost = 0;
+  #isBroken = false;
+
+  constructor(options: LogFileOptions) {
+    this.#options = options;
+    this.#waiting = new Batches(
+      options.host.clock,
+      (lines) => this.#append(lines),
+      () => undefined, // `#append` has told of it
+    );
+  }
+
+  /** Never waits and never throws. `line` ends with a line feed. */
+  add(line: string): void {
+    if (this.#waiting.size >= mostWaiting) {
+      this.#waiting.dropOldest();
+      this.#lost += 1;
+    }
+    this.#waiting.add(line);
+  }
+
+  close(): Promise<void> {
+    return this.#waiting.close();
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    const { host, folder, keep, tell } = this.#options;
+    const day = new Date(host.clock.now()).toISOString().slice(0, 10);
+    try {
+      await host.files.append(`${folder}/holdfast-${day}.jsonl`, lines.join(''));
+      if (day !== this.#day) removeOld(host, folder, keep);
+      this.#day = day;
+    } catch (error) {
+      this.#lost += lines.length;
+      if (!this.#isBroken)
+        tell(
+          `the log in ${folder} cannot be written: ${describe(error)}. Requests are served on; lines are lost until it can`,
+        );
+      this.#isBroken = true;
+      return;
+    }
+    if (this.#lost > 0) tell(`the log in ${folder} is written again; ${this.#lost} lines were lost`);
+    this.#lost = 0;
+    this.#isBroken = false;
+  }
+}
+
+/** The files of a log, oldest first. */
+export function listLogFiles({ files }: Pick<Host, 'files'>, folder: string): readonly string[] {
+  return files
+    .list(folder)
+    .filter((name) => named.test(name))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+function removeOld(host: Pick<Host, 'files'>, folder: string, keep: number): void {
+  for (const path of listLogFiles(host, folder).slice(0, -keep)) host.files.remove(path);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,64 @@
+/** Folds what repeats itself: the first has its line at once; those that follow share one with their count, after a minute, then ever more seldom. */
+
+import type { Clock } from '../host.ts';
+import type { LogEntry } from './entry.ts';
+import type { RequestFacts } from './request-entries.ts';
+
+const firstWindowMs = 60_000;
+const longestWindowMs = 60 * 60_000;
+
+/** Kinds of trouble at a time; more have no line of their own to wait for. */
+const mostKinds = 500;
+
+interface Repeated {
+  readonly since: number;
+  times: number;
+  last: RequestFacts;
+  tell: () => string;
+}
+
+export class Repeats {
+  readonly #clock: Clock;
+  readonly #write: (entry: LogEntry) => void;
+  readonly #kinds = new Map<string, Repeated | undefined>();
+
+  constructor(clock: Clock, write: (entry: LogEntry) => void) {
+    this.#clock = clock;
+    this.#write = write;
+  }
+
+  /** `tell` gives the sentence, and is called only for a line that is written. */
+  add(facts: RequestFacts, tell: () => string): void {
+    const { event, task, caller, target, cause } = facts;
+    const kind = [event, task, caller, target, cause].join('\0');
+    if (!this.#kinds.has(kind)) {
+      this.#write({ ...facts, text: tell() });
+      if (this.#kinds.size < mostKinds) this.#open(kind, firstWindowMs);
+      return;
+    }
+    const before = this.#kinds.get(kind);
+    if (before === undefined) this.#kinds.set(kind, { since: facts.at, times: 1, last: facts, tell });
+    else Object.assign(before, { times: before.times + 1, last: facts, tell });
+  }
+
+  /** Writes what is still being counted. */
+  close(): void {
+    for (const kind of [...this.#kinds.keys()]) this.#end(kind);
+  }
+
+  #open(kind: string, windowMs: number): void {
+    this.#kinds.set(kind, undefined);
+    this.#clock.startTimer(windowMs, () => {
+      if (this.#end(kind)) this.#open(kind, Math.min(2 * windowMs, longestWindowMs));
+    });
+  }
+
+  #end(kind: string): boolean {
+    const repeated = this.#kinds.get(kind);
+    this.#kinds.delete(kind);
+    if (repeated === undefined) return false;
+    const { since, times, last, tell } = repeated;
+    this.#write({ ...last, text: tell(), times, since });
+    return true;
+  }
+}
