@@ -17,6 +17,7 @@ export type ValueKind =
   | 'models'
   | 'providers'
   | 'shells'
+  | 'subjects'
   | 'tasks';
 
 export type Wanted =
@@ -38,6 +39,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--provider': 'providers',
   agent: 'agents',
   shell: 'shells',
+  subject: 'subjects',
   target: 'models',
   provider: 'providers',
   name: 'keys',

@@ -58,6 +58,7 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ['holdfast se', ['serve', 'service']],
   ['holdfast config s', ['show', 'schema', 'set']],
   ['holdfast serve --po', ['--port']],
+  ['holdfast explain t', ['title_generation', 'team']],
   [
     'holdfast drill --protocol ',
     ['openai-chat', 'openai-responses', 'anthropic-messages', 'google-generate-content'],

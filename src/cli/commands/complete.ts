@@ -36,7 +36,9 @@ const lists: Readonly<Record<ValueKind, ListValues>> = {
   providers: async () => toCandidates(await listProviders()),
   keys: async () => toCandidates(await withOwn(listKeyNames)),
   models: async () => toCandidates(await withOwn(listModels)),
-  tasks: async () => toCandidates(await withOwn((runtime) => [...runtime.config().routes.keys()])),
+  tasks: async () => toCandidates(await withOwn(listTasks)),
+  subjects: async () =>
+    toCandidates(await withOwn((own) => [...listTasks(own), ...listKeyNames(own), ...listModels(own)])),
 };
 
 function toCandidates(words: readonly string[]): readonly Completion[] {
@@ -46,6 +48,10 @@ function toCandidates(words: readonly string[]): readonly Completion[] {
 /** Nothing where the user's configuration cannot be read, or is none. */
 function withOwn(list: (runtime: Runtime) => readonly string[]): Promise<readonly string[]> {
   return withRuntime(quietly, list);
+}
+
+function listTasks(runtime: Runtime): readonly string[] {
+  return [...runtime.config().routes.keys()];
 }
 
 /** An alias with a `*` in it stands for names that nobody can know. */

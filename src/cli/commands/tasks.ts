@@ -45,7 +45,9 @@ function describeRow(row: TaskRow, now: number): string {
   const money = usd === 0 && unpriced > 0 ? 'no price known' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
   const more = usd > 0 && unpriced > 0 ? `, ${unpriced} without a price` : '';
   const spent =
-    requests === 0 ? 'nothing' : `${requests} ${requests === 1 ? 'request' : 'requests'}, ${money}${more}`;
+    requests === 0
+      ? 'no use of it is kept'
+      : `${requests} ${requests === 1 ? 'request' : 'requests'}, ${money}${more}`;
   const facts = [
     `  route    ${describeChain(route)}`,
     `  last     ${describeOutcome(row, now)}`,
