@@ -126,7 +126,7 @@ describe('a key', () => {
 
 describe('a server', () => {
   const ask = async (step: UpstreamStep, more: Partial<TargetPlan> = {}): Promise<readonly Trouble[]> => {
-    const host = createFakeHost({ environment: { HTTP_PROXY: 'http://127.0.0.1:9' } });
+    const host = createFakeHost({ environment: { HTTPS_PROXY: 'http://127.0.0.1:9' } });
     host.upstream.enqueue(step, {});
     const [check] = checkServers(host, plan([target(more)]));
     return (await check?.look(signal)) ?? [];
@@ -143,25 +143,25 @@ describe('a server', () => {
       ],
     ],
     [
-      'that is down has another in its place',
+      'that is down says what can be done',
       { error: refusedBy('connect ECONNREFUSED', 'ECONNREFUSED') },
       {},
-      [
-        'http://one.test/v1 cannot be reached, so main cannot be answered → holdfast fallback add PROVIDER/MODEL',
-      ],
+      ["http://one.test/v1 cannot be reached, so main cannot be answered → look at this machine's network"],
     ],
     [
       'behind a proxy that refuses can be reached round it',
-      { error: refusedBy('the proxy 127.0.0.1:9 refuses', 'ERR_PROXY_CONNECT') },
-      {},
-      ['http://one.test/v1 cannot be reached, so main cannot be answered → export NO_PROXY=one.test'],
+      { error: refusedBy('connect ECONNREFUSED 127.0.0.1:9', 'ECONNREFUSED') },
+      { baseUrl: 'https://one.test/v1' },
+      [
+        'https://one.test/v1 cannot be reached through the proxy 127.0.0.1:9, so main cannot be answered → export NO_PROXY=one.test',
+      ],
     ],
     [
       'whose certificate is not trusted names the variable for it',
       { error: refusedBy('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT') },
       {},
       [
-        "http://one.test/v1 cannot be reached, so main cannot be answered → this machine's clock, or the certificate of a proxy or server: NODE_EXTRA_CA_CERTS names one",
+        "http://one.test/v1 cannot be reached, so main cannot be answered → look at this machine's clock; NODE_EXTRA_CA_CERTS names a certificate of a proxy, or of a server of one's own",
       ],
     ],
   ])('%s', async (_name, step, more, expected) => {

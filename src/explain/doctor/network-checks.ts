@@ -6,6 +6,8 @@
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { describeWait } from '../../access/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
+import { parseOrigin } from '../../host/http1/origin.ts';
+import { readProxies } from '../../host/proxies.ts';
 import type { Host } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
@@ -88,41 +90,53 @@ function describeUnreached(host: Host, { target, routes }: Server, error: unknow
   const { class: failureClass, message } = classifyException(error, false);
   const shut = routes.filter(({ targets }) => targets.every(({ baseUrl }) => baseUrl === target.baseUrl));
   const tasks = shut.map(({ task }) => task).join(', ');
+  const proxy = findProxy(host, target.baseUrl);
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+  const scene = { target, proxy, isTls: failureClass === 'tls' };
   return {
     weight: shut.length > 0 ? 'broken' : 'odd',
-    what: `${target.baseUrl} cannot be reached${tasks === '' ? '' : `, so ${tasks} cannot be answered`}`,
+    what: `${target.baseUrl} cannot be reached${way}${tasks === '' ? '' : `, so ${tasks} cannot be answered`}`,
     evidence: [message],
-    mend: findWay(host, { target, routes }, { failureClass, message }),
+    mend: findWay(scene, shut.length > 0 ? findOther(target, routes) : undefined),
     exit: shut.length > 0 ? 1 : 0,
   };
 }
 
+/** `127.0.0.1:3128`: the proxy of the environment that requests there go through. */
+function findProxy({ environment }: Host, baseUrl: string): string | undefined {
+  return readProxies(environment)(parseOrigin(new URL(baseUrl).origin))?.destination.host;
+}
+
+/** Somebody else who could answer. */
+function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | undefined {
+  const targets = routes.flatMap((route) => route.targets);
+  return targets.find((other) => other.baseUrl !== baseUrl && other.standing.state !== 'missing')?.id;
+}
+
 /** A proxy and a certificate are this machine's; a server that is down has somebody else's hand on it. */
 function findWay(
-  { environment }: Host,
-  { target, routes }: Omit<Server, 'signal'>,
-  { failureClass, message }: { readonly failureClass: string; readonly message: string },
+  {
+    target,
+    proxy,
+    isTls,
+  }: { readonly target: TargetPlan; readonly proxy: string | undefined; readonly isTls: boolean },
+  other: string | undefined,
 ): NonNullable<Trouble['mend']> {
-  const { hostname, protocol } = new URL(target.baseUrl);
-  if (/\bproxy\b/i.test(message)) {
-    const names = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
-    const name = names.find((one) => environment.get(one) !== undefined) ?? names[1];
-    return { text: `correct ${name}, or go round it`, command: `export NO_PROXY=${hostname}` };
-  }
-  if (failureClass === 'tls')
+  const { hostname } = new URL(target.baseUrl);
+  if (isTls)
     return {
-      text: "this machine's clock, or the certificate of a proxy or server: NODE_EXTRA_CA_CERTS names one",
+      text: "look at this machine's clock; NODE_EXTRA_CA_CERTS names a certificate of a proxy, or of a server of one's own",
     };
-  const other = routes
-    .flatMap((route) => route.targets)
-    .find(({ baseUrl, standing }) => baseUrl !== target.baseUrl && standing.state !== 'missing');
-  const own = isLocal(hostname)
+  if (proxy !== undefined)
+    return {
+      text: 'correct HTTPS_PROXY or HTTP_PROXY, or go round it',
+      command: `export NO_PROXY=${hostname}`,
+    };
+  const text = isLocal(hostname)
     ? `start it, or correct providers.${target.provider}.base_url`
     : "look at this machine's network";
-  return {
-    text: `${own}; until then let another answer`,
-    command: `holdfast fallback add ${other?.id ?? 'PROVIDER/MODEL'}`,
-  };
+  if (other === undefined) return { text };
+  return { text: `${text}; until then let another answer`, command: `holdfast fallback add ${other}` };
 }
 
 function isLocal(hostname: string): boolean {
