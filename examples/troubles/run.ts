@@ -1,11 +1,14 @@
 /**
  * Staged troubles: each with real processes, named with its cause and the line that mends it in the first five lines of
- * `holdfast doctor` or `holdfast explain`. That line is pasted into a shell; then the trouble is gone.
+ * `holdfast doctor` or `holdfast explain`. That line is pasted into a shell; then the trouble is gone. A few have no such line: who
+ * can mend them is told instead.
  *
  *     npx node examples/troubles/run.ts [words of a name]
  */
 
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { makeSelfSigned } from '../../test/fakes/self-signed.ts';
 import { expectThat, Stage, tell } from '../stage.ts';
 import { type StagedTrouble, stageTroubles } from './staged.ts';
 
@@ -13,20 +16,32 @@ const wanted = process.argv[2] ?? '';
 const world = new Stage();
 const neighbour = createServer((_request, response) => response.end('not yours'));
 const strict = createServer((incoming, response) => handOn(incoming, response));
+const hourMs = 3_600_000;
+const late = createServer((_request, response) => {
+  response.writeHead(401, { date: new Date(Date.now() - hourMs).toUTCString() }).end('{}');
+});
+const untrusted = createSecureServer(makeSelfSigned('provider.test'), (_request, response) =>
+  response.end('{}'),
+);
 let provider = '';
 try {
   provider = await world.startProvider();
   const unversioned = `http://127.0.0.1:${await listen(strict)}`;
-  const troubles = stageTroubles({ provider, takenPort: await listen(neighbour), unversioned });
+  const troubles = stageTroubles({
+    provider,
+    takenPort: await listen(neighbour),
+    unversioned,
+    late: `http://127.0.0.1:${await listen(late)}/v1`,
+    untrusted: `https://127.0.0.1:${await listen(untrusted)}/v1`,
+  });
   for (const trouble of troubles.filter(({ name }) => name.includes(wanted))) await play(trouble);
 } finally {
-  neighbour.close();
-  strict.close();
+  for (const server of [neighbour, strict, late, untrusted]) server.close();
   await world.clear();
 }
 
 async function play(trouble: StagedTrouble): Promise<void> {
-  const { name, by = 'holdfast doctor', says, typed = '', after = 'holdfast ask hello' } = trouble;
+  const { name, by = 'holdfast doctor', says, typed = '', after = 'holdfast ask hello', isOthers } = trouble;
   tell(`\n${name}`);
   const stage = new Stage();
   try {
@@ -35,6 +50,7 @@ async function play(trouble: StagedTrouble): Promise<void> {
     tell(head.join('\n').replace(/^/gm, '      '));
     const at = head.findIndex((line) => says.test(line));
     expectThat(at >= 0, 'its cause is named in the first five lines');
+    if (isOthers) return;
     const mend = head.slice(at).flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
     expectThat(mend !== undefined, `with a line to paste: ${mend}`);
     const pasted = await stage.paste(`${mend} >&2; ${after} >&2 || exit 7; ${by} 2>/dev/null`, shell, typed);

@@ -7,6 +7,10 @@ export interface Scene {
   readonly takenPort: number;
   /** The same provider, which serves nothing but what is below `/v1`; without that at its end. */
   readonly unversioned: string;
+  /** A server whose clock is an hour behind. */
+  readonly late: string;
+  /** One whose certificate nobody knows. */
+  readonly untrusted: string;
 }
 
 export interface StagedTrouble {
@@ -28,6 +32,8 @@ export interface StagedTrouble {
   readonly typed?: string;
   /** What must end well afterwards. Default: `holdfast ask hello`. */
   readonly after?: string;
+  /** No line of ours mends it: it is only named. */
+  readonly isOthers?: true;
 }
 
 const good = 'sk-sim-good+new';
@@ -48,7 +54,13 @@ function withKey(key: string): Readonly<Record<string, string>> {
 const ask = 'holdfast ask hello';
 
 export function stageTroubles(scene: Scene): readonly StagedTrouble[] {
-  return [...stageKeys(scene), ...stageLooks(scene), ...stageTypos(scene), ...stageSurroundings(scene)];
+  return [
+    ...stageKeys(scene),
+    ...stageLooks(scene),
+    ...stageTypos(scene),
+    ...stageSurroundings(scene),
+    ...stageOthers(scene),
+  ];
 }
 
 /** Keys that are refused, spent, hidden or not there. */
@@ -233,6 +245,43 @@ function stageSurroundings({ provider, takenPort, unversioned }: Scene): readonl
       shell: { HOLDFAST_CONFIG: '$HOME/other.yaml' },
       service: {},
       says: /this shell and the gateway at http\S+ \(pid \d+\) read two configurations/,
+    },
+  ];
+}
+
+/** What somebody else must mend, or a hand on this machine that is not ours. */
+function stageOthers({ provider, late, untrusted }: Scene): readonly StagedTrouble[] {
+  const files = withKey('sk-sim-good+new');
+  return [
+    {
+      name: 'a proxy variable that leads nowhere',
+      config: standAlone('https://api.provider.test/v1'),
+      files,
+      shell: { HTTPS_PROXY: 'http://127.0.0.1:9' },
+      says: /https:\/\/api\.provider\.test\/v1 cannot be reached through the proxy 127\.0\.0\.1:9/,
+      after: 'test "$NO_PROXY" = api.provider.test',
+    },
+    {
+      name: 'an account that is spent',
+      config: standAlone(provider),
+      files: withKey('sk-sim-broke'),
+      before: ask,
+      says: /main cannot be answered: the account of the key in \.env:1 \(sha256:\w+\) at xiaomi has no money left/,
+      isOthers: true,
+    },
+    {
+      name: 'a clock that differs',
+      config: standAlone(late),
+      files,
+      says: /this machine's clock is 6[01] min ahead of that of http:\S+/,
+      isOthers: true,
+    },
+    {
+      name: 'a certificate that nobody knows',
+      config: standAlone(untrusted),
+      files,
+      says: /https:\/\/127\.0\.0\.1:\d+\/v1 cannot be reached, so main cannot be answered/,
+      isOthers: true,
     },
   ];
 }
