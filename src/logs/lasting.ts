@@ -3,6 +3,7 @@
  * its end; and a side task that fails for the third time in a row with the same cause (law 18).
  */
 
+import { failureBehind } from '../access/select/exhaustion.ts';
 import { describeSpan } from '../explain/why/wording.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { LogEntry } from './entry.ts';
@@ -48,7 +49,7 @@ export class Lasting {
   }
 
   #noteAnswer(record: RequestRecord): void {
-    const { task, answeredBy, attempts, skipped } = record;
+    const { task, answeredBy } = record;
     this.#failing.delete(task);
     const before = this.#fallbacks.get(task);
     if (answeredBy === undefined) return;
@@ -57,11 +58,11 @@ export class Lasting {
       this.#tellEnd(record, before);
       return;
     }
-    const instead = [attempts[0], ...skipped].find((one) => one !== undefined && one.target !== answeredBy);
+    const instead = findInstead(record);
     if (before === undefined && instead === undefined) return;
     const at = endOf(record);
     const fallback: Fallback = before ?? {
-      instead: instead?.target ?? '',
+      instead: instead ?? '',
       since: at,
       by: answeredBy,
       cause: undefined,
@@ -126,6 +127,13 @@ export class Lasting {
       ...entry,
     });
   }
+}
+
+/** Another target, which could not answer. */
+function findInstead({ attempts, skipped, answeredBy }: RequestRecord): string | undefined {
+  const failed = attempts.filter(({ failure }) => failure !== undefined);
+  const held = skipped.filter((skip) => failureBehind(skip) !== undefined);
+  return [...failed, ...held].find(({ target }) => target !== answeredBy)?.target;
 }
 
 function endOf({ at, durationMs }: RequestRecord): number {

@@ -154,6 +154,22 @@ describe('what lasts', () => {
     ]);
   });
 
+  it('is no fallback where the same target answers after all, and the others were not needed', async () => {
+    const log = begin();
+    const spare = { target: 'spare/n', cause: 'not-needed', reason: 'another had the answer' } as const;
+    const attempts = [
+      { target: 'acme/m', ...acme, status: 503, failure: busy },
+      { target: 'acme/m', ...acme },
+    ];
+    for (let index = 0; index < 5; index += 1) {
+      finish(log, record({ attempts, skipped: [spare] }), record({ skipped: [spare] }));
+      await host.advance(minute);
+    }
+    await log.close();
+    expect(events('fallback')).toEqual([]);
+    expect(written().some(({ event }) => event === 'rescued')).toBe(true);
+  });
+
   it('is no blip', async () => {
     const log = begin();
     finish(log, rescued());

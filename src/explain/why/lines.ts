@@ -19,7 +19,7 @@ export function describeSteps(
   steps: readonly TaleStep[],
   now: number,
 ): readonly TaleLine[] {
-  return steps.flatMap((step) => {
+  const lines = steps.flatMap((step) => {
     const { target } = step;
     const key = nameKey(step);
     const text = step.kind === 'tried' ? describeTried(record, step, now) : describeSkipped(step, now);
@@ -29,6 +29,11 @@ export function describeSteps(
       ...(joint === undefined ? [] : [{ target, text: describeJoint(joint) }]),
     ];
   });
+  const more = (record.unlisted ?? []).map(({ target, count: many }) => ({
+    target,
+    text: `${count(many, 'more key')}, not listed`,
+  }));
+  return [...lines, ...more];
 }
 
 /** The label, and where the key was found. */
@@ -107,6 +112,7 @@ function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
 
 function describeSkipped(step: SkippedStep, now: number): string {
   const { target, cause, heldFor, reason, since, until, endSetBy } = step;
+  if (cause === 'not-needed') return `not needed: ${reason}`;
   if (cause !== 'benched') return `not asked: ${reason}`;
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;

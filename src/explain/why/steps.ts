@@ -20,17 +20,23 @@ export interface SkippedStep extends SkipRecord {
 
 export type TaleStep = TriedStep | SkippedStep;
 
-/** In the order in which it is told: who was passed over stands before whoever answered, beside the other keys of its target. */
+/** In the order in which it is told: who was passed over stands before whoever answered, beside the other keys of its target; who was not needed comes last. */
 export function listSteps({ attempts, skipped, outcome }: RequestRecord): readonly TaleStep[] {
   const tried = foldAttempts(attempts);
   const asked = new Set(tried.map(keyOf));
-  const passed = skipped
+  const left = skipped
     .filter((skip) => !asked.has(keyOf(skip)))
     .map((skip): SkippedStep => ({ kind: 'skipped', ...skip }));
-  const answer = outcome === 'answered' ? tried.length - 1 : tried.length;
-  const [before, after] = [tried.slice(0, Math.max(0, answer)), tried.slice(Math.max(0, answer))];
+  const answer = outcome === 'answered' ? Math.max(0, tried.length - 1) : tried.length;
+  const before = tried.slice(0, answer);
   const isBeside = ({ target }: SkippedStep): boolean => target === before.at(-1)?.target;
-  return [...before, ...passed.toSorted((a, b) => Number(isBeside(b)) - Number(isBeside(a))), ...after];
+  const passed = left.filter(isNeeded).toSorted((a, b) => Number(isBeside(b)) - Number(isBeside(a)));
+  return [...before, ...passed, ...tried.slice(answer), ...left.filter((step) => !isNeeded(step))];
+}
+
+/** Has a part in what became of the request. */
+export function isNeeded(step: TaleStep): boolean {
+  return step.kind === 'tried' || step.cause !== 'not-needed';
 }
 
 /** The failure that a step tells of; undefined for an answer, and for a skip that has another reason. */

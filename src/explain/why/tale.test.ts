@@ -188,6 +188,26 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
     expect(tell(facts).trimEnd()).toMatch(expected);
   });
 
+  it('names who was not needed last, and gives him no part in what went wrong', () => {
+    const told = tell({
+      answeredBy: 'acme/m',
+      attempts: [attempt('acme/m', 'a', [0, 2])],
+      skipped: [
+        {
+          target: 'spare/n',
+          credential: 'spare:config',
+          cause: 'not-needed',
+          reason: 'another had the answer',
+        },
+      ],
+      unlisted: [{ target: 'spare/n', count: 3 }],
+    });
+    expect(told).toMatch(/^Answered after 2\.1 s by acme\/m, the first that was asked\./);
+    expect(told).toMatch(
+      /answered: .*\n {7}→ spare\/n {2}key config {2}not needed: another had the answer\n.* 3 more keys, not listed\n/,
+    );
+  });
+
   it('tells what is over by now as over', () => {
     const rests = { until: at + 20 * second, endSetBy: 'ours' } as const;
     const attempts = [

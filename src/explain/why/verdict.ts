@@ -2,7 +2,7 @@
 
 import { requestFaults } from '../../access/decide/decision-table.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { classOf, isAnswer, type TaleStep, type TriedStep } from './steps.ts';
+import { classOf, isAnswer, isNeeded, type TaleStep, type TriedStep } from './steps.ts';
 import { count, describeHappened, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
 
 /** `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit.` */
@@ -37,14 +37,10 @@ function describeAnswer(record: RequestRecord, steps: readonly TaleStep[], after
   return `Answered after ${after} by ${answeredBy}${key}${times}, because ${trouble}`;
 }
 
-function isNeeded(step: TaleStep): boolean {
-  return step.kind === 'tried' || step.cause !== 'not-needed';
-}
-
 /** ` with key home`, where another key of the same target could not. */
 function keyBeside({ attempts }: RequestRecord, steps: readonly TaleStep[]): string {
   const own = attempts.at(-1)?.credential;
-  const isAlone = steps.every(({ credential }) => credential === own);
+  const isAlone = steps.filter(isNeeded).every(({ credential }) => credential === own);
   return own === undefined || isAlone ? '' : ` with key ${labelOf(own)}`;
 }
 
@@ -105,7 +101,8 @@ function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after
   if (refusal !== undefined) {
     return `Refused after ${after}: ${refusal.target} ${phrase(refusal, false)}, which another target or key would not change`;
   }
-  if (steps.length === 0) return `Not answered: ${record.notes.at(-1) ?? 'nobody could be asked'}`;
+  if (steps.filter(isNeeded).length === 0)
+    return `Not answered: ${record.notes.at(-1) ?? 'nobody could be asked'}`;
   if (asked.length === 0) return `Nobody was asked, because ${describeTrouble(record, steps)}`;
   const tries = count(record.attempts.length, 'request');
   return `Nobody answered, after ${after} and ${tries}: ${describeTrouble(record, steps)}`;
