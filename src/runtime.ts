@@ -21,6 +21,7 @@ import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import type { Warning } from './config/resolve/resolve-context.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
+import { UsageTally } from './cost/usage-tally.ts';
 import { AccountBindings } from './credentials/account-bindings.ts';
 import { Health } from './credentials/health/health.ts';
 import { createLogins } from './credentials/oauth/create-logins.ts';
@@ -266,6 +267,8 @@ function createState(
   const tellFault = createFaultTeller(host, emit);
   const health = new Health(host, store, tellFault);
   const sink = new RecordSink(host.clock, store, tellFault);
+  const { clock } = host;
+  const usage = new UsageTally({ clock, write: (rows) => store.addUsage(rows), onFault: tellFault });
   const bindings = new AccountBindings(host.clock, store, tellFault);
   const { recordLimit = 1000 } = options;
   const records: RequestRecord[] = [];
@@ -278,6 +281,7 @@ function createState(
       if (recordLimit > 0) records.push(record);
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
       sink.keep(record);
+      usage.add(record);
     },
     past: {
       records: () => records.slice(-recordLimit),
@@ -286,12 +290,16 @@ function createState(
           await sink.flush();
           return store.findRecords(query);
         },
-        readUsage: (query) => store.readUsage(query),
+        readUsage: async (query) => {
+          await usage.flush();
+          return store.readUsage(query);
+        },
       },
     },
     close: async () => {
       await health.close();
       await sink.close();
+      await usage.close();
       await bindings.close();
       await store.close().catch(tellFault);
     },

@@ -9,7 +9,7 @@ const levels: readonly (readonly string[])[] = [
   ['runtime'],
   ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics'],
   ['access'],
-  ['credentials', 'protocols', 'transport', 'config', 'providers', 'store'],
+  ['credentials', 'protocols', 'transport', 'config', 'providers', 'store', 'cost'],
   ['model', 'errors', 'host', 'version'],
 ];
 
@@ -28,10 +28,12 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
     to: 'explain',
     because: 'a line has the sentence that the story of its request begins with',
   },
+  { from: 'config', to: 'cost', because: 'a target knows what its tokens cost' },
   { from: 'config', to: 'providers', because: 'a configured provider is an entry of the catalogue, changed' },
   { from: 'credentials', to: 'config', because: 'the pool is made of what config names' },
   { from: 'credentials', to: 'providers', because: "a vendor's known key variables stand in its entry" },
   { from: 'credentials', to: 'store', because: 'marks and proven keys are read and written here' },
+  { from: 'store', to: 'cost', because: 'sums of usage are put together in one way' },
   { from: 'errors', to: 'model', because: 'an error carries the facts as model types' },
   { from: 'host', to: 'model', because: 'a dispatched request is a model type' },
   { from: 'host', to: 'errors', because: 'a door that does not open says so with a code' },

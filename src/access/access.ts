@@ -121,6 +121,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
       lease,
       secret,
       facts: { target: target.id, attempts: story.attempts.length + 1 },
+      spentUsd: story.usd,
       isLastTarget: () => !hasFreeTargetBesides(journey, target),
       freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
       taskTime: journey.task?.time,

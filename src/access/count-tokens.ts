@@ -54,6 +54,7 @@ function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Ou
     lease,
     secret,
     facts: { target: target.id, attempts: 1 },
+    spentUsd: 0,
     isLastTarget: () => true,
     freshConnection: false,
     taskTime: undefined,

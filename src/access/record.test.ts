@@ -11,6 +11,7 @@ import {
 } from '../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
 import type { RequestRecord } from '../model/record.ts';
+import { MemoryStore } from '../store/memory.ts';
 
 const server = (name: string, keys: number): object => ({
   base_url: `https://${name}.test/v1`,
@@ -163,4 +164,20 @@ it('tells the tokens of each attempt, and of all together', async () => {
   const said = { inputTokens: 100, outputTokens: 5, cachedTokens: 60 };
   expect(record.attempts.map((attempt) => attempt.usage)).toEqual([said, said]);
   expect(record.usage).toEqual({ inputTokens: 200, outputTokens: 10, cachedTokens: 120 });
+});
+
+it.each([
+  ['hangs', () => new Promise<never>(() => undefined)],
+  ['is full', () => Promise.reject(new Error('disk full'))],
+])('a disk that %s holds no request up', async (_name, write) => {
+  class BadDisk extends MemoryStore {
+    override appendRecords = write;
+    override addUsage = write;
+  }
+  const stage = stageEngine(config, {}, new BadDisk());
+  for (let request = 0; request < 5; request++) {
+    const { outcome, durationMs } = await recordOf([whole], {}, stage);
+    expect([outcome, durationMs]).toEqual(['answered', 40]);
+    await stage.host.advance(1000);
+  }
 });

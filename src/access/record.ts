@@ -1,5 +1,6 @@
 /** A request's record (step 7): what each attempt brought goes into its story, and the whole of it is told at the end. */
 
+import { addUpCost } from '../cost/cost-of.ts';
 import { AccessError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Journey } from './journey.ts';
@@ -87,6 +88,7 @@ export function finish(
     attempts: story.attempts,
     ...describeCaller(journey),
     ...recovery.facts(),
+    ...describeCost(journey, outcome),
     notes: story.notes,
     ...more,
     ...listPassed(journey, outcome, more),
@@ -108,6 +110,16 @@ function listPassed(
     unlisted,
     reason: hasAnswer ? 'another had the answer' : 'the request ended before',
   });
+}
+
+function describeCost(
+  { story, recovery }: Journey,
+  outcome: RequestRecord['outcome'],
+): Pick<RequestRecord, 'cost'> | undefined {
+  if (story.payer === undefined) return undefined;
+  const { joints = [] } = recovery.facts();
+  const cost = addUpCost({ attempts: story.attempts, joints, outcome }, story.payer);
+  return cost === undefined ? undefined : { cost };
 }
 
 type CallerPart = Pick<RequestRecord, 'caller' | 'session' | 'firstEventMs' | 'configGeneration'>;

@@ -1,10 +1,13 @@
 /** What has happened to a request so far: the record while it is being written, attempt by attempt. */
 
+import { costOf } from '../cost/cost-of.ts';
 import type { Standing } from '../credentials/health/health.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AttemptRecord, RequestTimes, Usage } from '../model/record.ts';
+import type { Target } from '../model/target.ts';
+import { mayBeBilled } from './metering.ts';
 import type { Candidate } from './select/candidate.ts';
 
 /** An attempt that failed, with what is needed to tell of it. */
@@ -46,6 +49,10 @@ export class Story {
   readonly #repeats: string[] = [];
   /** Secrets whose source was asked again. */
   readonly reread: string[] = [];
+  /** Who was asked last. */
+  payer: Target | undefined;
+  /** What all attempts have cost so far. */
+  usd = 0;
   /** Monotonic ms. */
   #firstStartedAt: number | undefined;
   #lastEndedAt = 0;
@@ -75,7 +82,23 @@ export class Story {
       ...(failure?.status === undefined ? {} : { status: failure.status }),
       ...(failure === undefined ? {} : { failure: summarize(failure) }),
       ...(usage === undefined ? {} : { usage }),
+      ...this.#priced(candidate.target, lease, { failure, usage }),
     });
+  }
+
+  /** What it cost, or that nobody knows. A count of tokens is free, and so is a refusal. */
+  #priced(
+    target: Target,
+    { operation }: Lease,
+    { failure, usage }: Brought,
+  ): Pick<AttemptRecord, 'usd' | 'isUnpriced'> | undefined {
+    this.payer = target;
+    const usd = costOf(usage, target);
+    this.usd += usd ?? 0;
+    if (usd !== undefined) return { usd };
+    if (target.billing !== 'metered' || (operation !== 'generate' && operation !== 'embed')) return undefined;
+    const isPaid = usage !== undefined || failure === undefined || mayBeBilled(failure);
+    return isPaid ? { isUnpriced: true } : undefined;
   }
 
   /** Where the time went of a request that began at `startedAt`, monotonic ms. */

@@ -30,6 +30,10 @@ export interface AttemptRecord {
   readonly decision?: Decision;
   /** What it used, where the provider said. */
   readonly usage?: Usage;
+  /** What that cost, where it is paid by the token and a price is known. */
+  readonly usd?: number;
+  /** It is paid by the token and has no `usd`: no price is known, or the provider did not say what was used. Default: false. */
+  readonly isUnpriced?: true;
   /** How long it was left alone for this failure; absent: nothing was held back. */
   readonly rests?: Rest;
 }
@@ -95,7 +99,7 @@ export interface RequestCost {
   readonly unpriced?: number;
   /** How the one who answered is paid; of a request that nobody answered, the last who was asked. */
   readonly billing: Billing;
-  /** Of prices from our table: the day they were looked up, the oldest of those used. Absent: they stand in the configuration, or none was needed. */
+  /** The day on which the price of whoever is paid was looked up. Absent: it stands in the configuration, or none was needed. */
   readonly asOf?: string;
 }
 

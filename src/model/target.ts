@@ -1,6 +1,7 @@
 /** A target, and the route that orders targets for one task. Types only: made by config, read by access. */
 
 import type { AuthStyle, Pace, ProtocolName } from './protocol.ts';
+import type { Billing } from './record.ts';
 
 /** Limits of one attempt in milliseconds; each absent one comes from the attempt's pace (law 13). */
 export interface AttemptLimits {
@@ -95,6 +96,18 @@ export interface TargetForm {
   readonly prefill?: { readonly messageField?: string | undefined } | undefined;
 }
 
+/** What a million tokens cost, in USD. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  /** Of input read from a cache. Default: as any input. */
+  readonly cacheRead?: number;
+  /** Of input written to a cache. Default: as any input. */
+  readonly cacheWrite?: number;
+  /** The day it was looked up: `2026-09-23`. Absent: it stands in the configuration. */
+  readonly asOf?: string;
+}
+
 /** Provider + model + per-target settings, resolved and flat; never recombined from parts. */
 export interface Target extends TargetForm {
   /** `provider/model`, as people write and read it. */
@@ -120,6 +133,10 @@ export interface Target extends TargetForm {
   readonly contextWindow?: number | undefined;
   /** Tokens the model writes at most; absent when unknown. */
   readonly maxOutput?: number | undefined;
+  /** Absent: nobody has said. */
+  readonly price?: Price | undefined;
+  /** How it is paid. Absent: not known, as of what is no configured provider. */
+  readonly billing?: Billing | undefined;
   /** Absent: as its protocol says. */
   readonly traits?: ModelTraits | undefined;
   /** Wants the reasoning of earlier answers back. Default: it is left out where a request is translated. */

@@ -1,11 +1,11 @@
 /** The store that lives as long as the process: of trials, of tests, of a library with its own config, and where no file can be used. */
 
+import { addRows } from '../cost/add-rows.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 import { AgingRows } from './aging-rows.ts';
 import {
-  addRows,
   checkMark,
   daysOf,
   forgottenDay,

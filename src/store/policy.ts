@@ -159,17 +159,3 @@ export function forgottenDay(newest: string): string {
 export function usageKey({ day, caller, task, target, purpose }: UsageRow): string {
   return [day, caller, task, target, purpose].join('\0');
 }
-
-/** Two sums of the same as one. */
-export function addRows(one: UsageRow, other: UsageRow | undefined): UsageRow {
-  if (other === undefined) return one;
-  return {
-    ...one,
-    requests: one.requests + other.requests,
-    inputTokens: one.inputTokens + other.inputTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-    cachedTokens: one.cachedTokens + other.cachedTokens,
-    usd: one.usd + other.usd,
-    unpriced: one.unpriced + other.unpriced,
-  };
-}

@@ -74,6 +74,8 @@ export interface AttemptPlan {
   readonly keepsText: boolean;
   readonly writer: ReplyWriter;
   readonly facts: ReplyFacts;
+  /** What earlier attempts of the request have cost. */
+  readonly spentUsd: number;
   /** Whether no other target could take the request now. */
   readonly isLastTarget: () => boolean;
   readonly freshConnection: boolean;

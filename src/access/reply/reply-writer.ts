@@ -34,6 +34,8 @@ const replyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-'] as const;
 export interface ReplyFacts {
   readonly target: string;
   readonly attempts: number;
+  /** What the request has cost, where that is known when its head goes out. */
+  readonly usd?: number;
 }
 
 interface WriterParts {
@@ -236,12 +238,18 @@ export class ReplyWriter {
     headers['x-holdfast-request-id'] = this.#requestId;
     headers['x-holdfast-target'] = toPlain(facts.target);
     headers['x-holdfast-attempts'] = String(facts.attempts);
+    if (facts.usd !== undefined) headers['x-holdfast-cost'] = formatUsd(facts.usd);
     return headers;
   }
 
   #factComment(facts: ReplyFacts): Buffer {
     return Buffer.from(`: holdfast target=${toPlain(facts.target)} attempts=${facts.attempts}\n\n`);
   }
+}
+
+/** Without an exponent: `0.0000012`. */
+function formatUsd(usd: number): string {
+  return usd.toFixed(9).replace(/\.?0+$/, '');
 }
 
 /** A model's name may have any letter; a header and a comment take plain ones. */

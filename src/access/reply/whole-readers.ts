@@ -1,5 +1,6 @@
 /** Readers of answers that are taken whole: error bodies, and answers that are not streamed. They commit when all has arrived. */
 
+import { costOf } from '../../cost/cost-of.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { judgePassed } from '../../protocols/judge-passed.ts';
@@ -80,10 +81,10 @@ export class BodyReader implements AnswerReader {
       return;
     }
     const held = (): void => {
-      attempt.plan.writer.replyWhole(
-        { status: this.#status, headers: this.#headers, body },
-        attempt.plan.facts,
-      );
+      const { writer, facts, target, spentUsd } = attempt.plan;
+      const usd = costOf(verdict.usage, target);
+      const told = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
+      writer.replyWhole({ status: this.#status, headers: this.#headers, body }, told);
     };
     if (verdict.isEmpty && !asked.endsWithToolResult()) {
       attempt.settle({

@@ -58,6 +58,7 @@ export class TranslatedBody implements AnswerReader {
     const attempt = asTranslated(this.#attempt, { usage: () => usage, notes: () => call.notes });
     const headers = { ...this.#headers, 'content-type': 'application/json' };
     const verdict = attempt.plan.protocol.judgeAnswer(told, 'generate');
-    new BodyReader(attempt, this.#status, headers).judge(verdict, Buffer.from(JSON.stringify(told)));
+    const counted = verdict.kind === 'answer' ? { ...verdict, usage } : verdict;
+    new BodyReader(attempt, this.#status, headers).judge(counted, Buffer.from(JSON.stringify(told)));
   }
 }

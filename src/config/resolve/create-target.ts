@@ -1,12 +1,14 @@
 /** Flat targets: what a provider entry and config say about one model, put together once, in every protocol it can be asked in. */
 
+import { toPrice } from '../../cost/cost-of.ts';
+import { findPrice } from '../../cost/price-table.ts';
 import type { AuthStyle } from '../../model/protocol.ts';
 import type { AttemptLimits, StreamRecovery, Target, TargetForm } from '../../model/target.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { familyOf, type ModelFamily } from '../../providers/families.ts';
 import { historyRepairsOf } from '../../providers/history-repairs.ts';
-import type { ModelSettings, ProviderSettings } from '../schema/schema.ts';
+import type { ModelSettings, ProviderSettings, Settings } from '../schema/schema.ts';
 import { isLocalUrl } from './local-url.ts';
 import type { ProviderAddress } from './resolve-origins.ts';
 
@@ -25,6 +27,8 @@ export interface TargetShape {
   readonly streamRecovery?: StreamRecovery | undefined;
   /** The global `max_wait`, in seconds. */
   readonly maxWait?: number | undefined;
+  /** The global `prices`. */
+  readonly prices?: Settings['prices'];
 }
 
 /** A flat target for one model. */
@@ -36,11 +40,12 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
   const maxWait = settings.max_wait ?? shape.maxWait;
   const toForm = (at: ProviderAddress): TargetForm =>
     createForm(shape, at, { own: own.prefill, known: known?.prefill });
+  const form = toForm(endpoint);
   return {
     id: `${shape.provider}/${model}`,
     provider: shape.provider,
     model,
-    ...toForm(endpoint),
+    ...form,
     ...(others.length === 0 ? {} : { alternatives: others.map(toForm) }),
     keyRequired: shape.keyRequired,
     pool: shape.pool,
@@ -49,11 +54,29 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     thinks: own.thinks ?? known?.thinks,
     contextWindow: own.context_window ?? known?.contextWindow,
     maxOutput: own.max_output ?? known?.maxOutput ?? family?.maxOutput,
+    ...payment(shape, { model, known: known?.id, isLocal: form.isLocal === true }),
     traits: toTraits(own, family),
     takesReasoning: entry.quirks?.requiresReasoningBack,
     streamRecovery: settings.stream_recovery ?? shape.streamRecovery,
     maxWaitMs: maxWait === undefined ? undefined : maxWait * 1000,
     slowStartMs: entry.quirks?.slowStartMs,
+  };
+}
+
+/** What config says of prices outranks the table; a server of one's own asks for nothing. */
+function payment(
+  { provider, entry, settings, prices }: TargetShape,
+  {
+    model,
+    known = model,
+    isLocal,
+  }: { readonly model: string; readonly known: string | undefined; readonly isLocal: boolean },
+): Pick<Target, 'price' | 'billing'> {
+  const said = prices?.[`${provider}/${model}`];
+  const price = said === undefined ? findPrice(entry.name, known) : toPrice(said);
+  return {
+    billing: settings.billing ?? (isLocal ? 'free' : 'metered'),
+    ...(price === undefined ? {} : { price }),
   };
 }
 

@@ -42,8 +42,8 @@ export function resolveProvider(
     origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
     unbound: moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
   });
-  const { stream_recovery: streamRecovery, max_wait: maxWait } = context.settings;
-  const shape = { ...toShape(provider), endpoint, others, streamRecovery, maxWait };
+  const { stream_recovery: streamRecovery, max_wait: maxWait, prices } = context.settings;
+  const shape = { ...toShape(provider), endpoint, others, streamRecovery, maxWait, prices };
   const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
   return {
     name,

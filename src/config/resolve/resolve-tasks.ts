@@ -193,6 +193,7 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
     settings: {},
     streamRecovery: context.settings.stream_recovery,
     maxWait: context.settings.max_wait,
+    prices: context.settings.prices,
   };
   const target = createTarget(context.catalogue, shape, settings.model ?? '');
   return { place: { target, reason: pool }, pool: [pool, isOpen ? [] : createTaskKey(scene, target)] };

@@ -257,6 +257,7 @@ describe('settings', () => {
       origin: 'http://h:1',
       authStyle: 'none',
       isLocal: true,
+      billing: 'free',
       keyRequired: false,
       pool: 'x',
       limits: {},

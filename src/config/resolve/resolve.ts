@@ -6,6 +6,7 @@ import { defaults } from '../../model/defaults.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { byPlace, type LoadedSettings } from '../load.ts';
+import { askWhetherMeant } from '../nearest.ts';
 import type { Alias, LogSettings, ResolvedConfig, ResolvedTask } from '../resolved.ts';
 import { followsFrom, mayHaveLostKey, type Remainder } from '../schema/salvage.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
@@ -73,6 +74,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   const findings = new Findings(input.document);
   const context: ResolveContext = { ...input, gateway: resolveGateway(input, findings), findings };
   warnOfFiles(context);
+  checkPrices(context);
   const resolver = new TargetResolver(context);
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
@@ -120,6 +122,18 @@ function warnOfFiles({ places, stored, findings }: ResolveContext): void {
   const { unreadable } = places.dotenv.current();
   if (unreadable !== undefined) findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`);
   if (stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(stored));
+}
+
+/** A price of nobody would be waited for in vain. */
+function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
+  const names = [...catalogue.names, ...Object.keys(settings.providers ?? {})];
+  for (const key of Object.keys(settings.prices ?? {})) {
+    const [provider = ''] = key.split('/');
+    if (names.includes(provider)) continue;
+    const howToFix =
+      askWhetherMeant(provider, names) ?? 'name a provider that this file or the catalogue has';
+    findings.problem(['prices', key], `unknown provider ${provider}`, howToFix);
+  }
 }
 
 /** What was last good stays in use; at the start there is nothing. */

@@ -136,12 +136,26 @@ const provider = z.strictObject({
     'How long a request waits for the capacity of this provider, in seconds.',
     'the global `max_wait`',
   ),
+  billing: optional(
+    z.enum(['metered', 'plan', 'free']),
+    'How it is paid: by the token, by a subscription, or not at all. Only what is metered has a cost in USD.',
+    'metered; free for a server of your own',
+  ),
   ignore_sources: optional(
     z.array(z.enum(['stored', 'dotenv', 'env'])),
     'Places in which no key of this provider is looked for.',
     'none',
   ),
   models: optional(z.record(text, model), 'Facts and limits of single models, by id.', 'from the catalogue'),
+});
+
+const usd = z.number().nonnegative();
+
+const price = z.strictObject({
+  input: usd.describe('USD for a million tokens of input. Default: none, required.'),
+  output: usd.describe('USD for a million tokens of output. Default: none, required.'),
+  cache_read: optional(usd, 'USD for a million tokens of input that is read from a cache.', 'as `input`'),
+  cache_write: optional(usd, 'USD for a million tokens of input that is written to a cache.', 'as `input`'),
 });
 
 const task = z.strictObject({
@@ -227,6 +241,11 @@ export const configSchema = z
       seconds,
       'How long a request waits, counted from the beginning of an outage or rate limit, while no target is free, in seconds.',
       `${maxWait.streamed}; ${maxWait.whole} for an answer that is not streamed`,
+    ),
+    prices: optional(
+      z.record(z.string().regex(/^[^/\s]+\/\S.*$/, 'expected "provider/model"'), price),
+      'What models cost, by `provider/model`; outranks the built-in table.',
+      'the built-in table',
     ),
     gateway: gatewaySchema.optional(),
     log: logSchema.optional(),

@@ -1,0 +1,68 @@
+/** What attempts cost: tokens times prices (step 7 of a request). Pure. */
+
+import type { AttemptRecord, RequestCost, RequestRecord, Usage } from '../model/record.ts';
+import type { Price, Target } from '../model/target.ts';
+
+type Priced = Pick<Target, 'price' | 'billing'>;
+
+/** In USD; undefined where nobody pays by the token, no price is known, or nothing was said of tokens. */
+export function costOf(usage: Usage | undefined, { price, billing }: Priced): number | undefined {
+  if (billing !== 'metered' || price === undefined || usage === undefined) return undefined;
+  const { inputTokens = 0, outputTokens = 0, cachedTokens = 0, cacheWriteTokens = 0 } = usage;
+  const fresh = Math.max(0, inputTokens - cachedTokens - cacheWriteTokens);
+  return (
+    (fresh * price.input +
+      cachedTokens * (price.cacheRead ?? price.input) +
+      cacheWriteTokens * (price.cacheWrite ?? price.input) +
+      outputTokens * price.output) /
+    1_000_000
+  );
+}
+
+/** Undefined where no attempt was priced, and none should have been. */
+export function addUpCost(
+  record: Pick<RequestRecord, 'attempts' | 'joints' | 'outcome'>,
+  payer: Priced,
+): RequestCost | undefined {
+  let [usd, discardedUsd, unpriced, said] = [0, 0, 0, 0];
+  for (const attempt of record.attempts) {
+    if (attempt.usage !== undefined) said += 1;
+    if (attempt.isUnpriced === true) unpriced += 1;
+    usd += attempt.usd ?? 0;
+    if (isDiscarded(record, attempt)) discardedUsd += attempt.usd ?? 0;
+  }
+  if (said + unpriced === 0) return undefined;
+  const { billing = 'metered', price } = payer;
+  return {
+    usd,
+    ...(discardedUsd === 0 ? {} : { discardedUsd }),
+    ...(unpriced === 0 ? {} : { unpriced }),
+    billing,
+    ...(price?.asOf === undefined || usd === 0 ? {} : { asOf: price.asOf }),
+  };
+}
+
+/** It failed, and nothing of it has reached the caller. */
+export function isDiscarded(
+  { attempts, joints = [], outcome }: Pick<RequestRecord, 'attempts' | 'joints' | 'outcome'>,
+  attempt: AttemptRecord,
+): boolean {
+  if (attempt.failure === undefined || joints.some(({ from }) => from === attempt.target)) return false;
+  return outcome !== 'broken' || attempt !== attempts.at(-1);
+}
+
+/** USD per million tokens as config says them. */
+export function toPrice(said: {
+  readonly input: number;
+  readonly output: number;
+  readonly cache_read?: number | undefined;
+  readonly cache_write?: number | undefined;
+}): Price {
+  const { input, output, cache_read: cacheRead, cache_write: cacheWrite } = said;
+  return {
+    input,
+    output,
+    ...(cacheRead === undefined ? {} : { cacheRead }),
+    ...(cacheWrite === undefined ? {} : { cacheWrite }),
+  };
+}

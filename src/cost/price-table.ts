@@ -1,0 +1,84 @@
+/** What vendors ask for a million tokens, in USD, for models of our catalogue and the great families. Data; `prices:` in the configuration outranks it. */
+
+import type { Price } from '../model/target.ts';
+
+/** Facts looked up in the data of the npm package @pydantic/genai-prices 0.1.8, which was published that day. */
+const asOf = '2026-09-23';
+
+/** By our name of the provider and the vendor's id of the model. Of prices that rise with the length of a prompt the first stands here. */
+const table: Readonly<Record<string, Readonly<Record<string, Omit<Price, 'asOf'>>>>> = {
+  openai: {
+    'gpt-6-luna': { input: 0.1, output: 0.5, cacheRead: 0.01, cacheWrite: 0.125 },
+    'gpt-6-astra': { input: 10, output: 50, cacheRead: 1, cacheWrite: 12.5 },
+    'gpt-5.5': { input: 5, output: 30, cacheRead: 0.5 },
+    'gpt-5.1': { input: 1.25, output: 10, cacheRead: 0.125 },
+    'gpt-5': { input: 1.25, output: 10, cacheRead: 0.125 },
+    'gpt-5-mini': { input: 0.25, output: 2, cacheRead: 0.025 },
+    'gpt-5-nano': { input: 0.05, output: 0.4, cacheRead: 0.005 },
+    'gpt-4.1': { input: 2, output: 8, cacheRead: 0.5 },
+    'gpt-4.1-mini': { input: 0.4, output: 1.6, cacheRead: 0.1 },
+    'gpt-4.1-nano': { input: 0.1, output: 0.4, cacheRead: 0.025 },
+    'gpt-4o': { input: 2.5, output: 10, cacheRead: 1.25 },
+    'gpt-4o-mini': { input: 0.15, output: 0.6, cacheRead: 0.075 },
+    o3: { input: 2, output: 8, cacheRead: 0.5 },
+    'o4-mini': { input: 1.1, output: 4.4, cacheRead: 0.275 },
+    'text-embedding-3-small': { input: 0.02, output: 0 },
+    'text-embedding-3-large': { input: 0.13, output: 0 },
+  },
+  anthropic: {
+    'claude-haiku-4-5': { input: 1, output: 5, cacheRead: 0.1, cacheWrite: 1.25 },
+    'claude-sonnet-4-6': { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+    'claude-sonnet-4-5': { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+    'claude-opus-5-5': { input: 4, output: 20, cacheRead: 0.2, cacheWrite: 5 },
+    'claude-opus-4-8': { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
+    'claude-opus-4-5': { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
+  },
+  deepseek: {
+    'deepseek-v4-pro': { input: 0.66, output: 1.98, cacheRead: 0.022 },
+  },
+  gemini: {
+    'gemini-3.8-flash': { input: 0.75, output: 3.75, cacheRead: 0.075 },
+    'gemini-3.5-flash-lite': { input: 0.3, output: 2.5, cacheRead: 0.03 },
+    'gemini-2.5-pro': { input: 1.25, output: 10, cacheRead: 0.125 },
+    'gemini-2.5-flash': { input: 0.3, output: 2.5, cacheRead: 0.03 },
+    'gemini-2.5-flash-lite': { input: 0.1, output: 0.4, cacheRead: 0.01 },
+    'gemini-embedding-001': { input: 0.15, output: 0 },
+  },
+  groq: {
+    'openai/gpt-oss-120b': { input: 0.15, output: 0.6, cacheRead: 0.075 },
+    'openai/gpt-oss-20b': { input: 0.075, output: 0.3, cacheRead: 0.0375 },
+    'llama-3.3-70b-versatile': { input: 0.59, output: 0.79 },
+    'llama-3.1-8b-instant': { input: 0.05, output: 0.08 },
+  },
+  minimax: {
+    'MiniMax-M3': { input: 0.3, output: 1.2, cacheRead: 0.06 },
+    'MiniMax-M2.7': { input: 0.3, output: 1.2, cacheRead: 0.06, cacheWrite: 0.375 },
+  },
+  mistral: {
+    'mistral-medium-latest': { input: 1.5, output: 7.5, cacheRead: 0.15 },
+    'mistral-small-latest': { input: 0.1, output: 0.3 },
+  },
+  moonshot: {
+    'kimi-k2.6': { input: 0.95, output: 4, cacheRead: 0.16 },
+    'kimi-k3': { input: 3, output: 15, cacheRead: 0.3 },
+    'kimi-k2.7-code': { input: 0.95, output: 4, cacheRead: 0.19 },
+  },
+  openrouter: {
+    'anthropic/claude-haiku-4.5': { input: 1, output: 5, cacheRead: 0.1, cacheWrite: 1.25 },
+    'openai/gpt-6-luna': { input: 0.1, output: 0.5, cacheRead: 0.01, cacheWrite: 0.125 },
+  },
+  xai: {
+    'grok-4.6': { input: 2, output: 6, cacheRead: 0.5 },
+    'grok-4.3': { input: 1.25, output: 2.5, cacheRead: 0.2 },
+  },
+};
+
+/** Vendors name a dated version of a model by an ending: `-20250929`, `-2025-11-13`. */
+const datedVersion = /-(20\d{6}|20\d\d-\d\d-\d\d)$/;
+
+/** Undefined where nobody has looked it up. */
+export function findPrice(provider: string, model: string): Price | undefined {
+  const models = table[provider];
+  const price = models?.[model] ?? models?.[model.replace(datedVersion, '')];
+  return price === undefined ? undefined : { ...price, asOf };
+}
