@@ -91,6 +91,7 @@ export const entries: Entries = {
     () => import('./commands/drill.ts'),
   ],
   service: ['the gateway as a service of systemd or launchd', serviceEntries],
+  cost: ['tokens and money, by caller, task, target or day', () => import('./commands/cost.ts')],
   key: ["print the gateway's key", () => import('./commands/key.ts')],
   ask: ['ask one question; the answer streams to stdout', () => import('./commands/ask.ts')],
   explain: [

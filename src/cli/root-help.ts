@@ -19,6 +19,7 @@ Commands:
   drill [options]               break simulated providers in your own
                                 configuration, and see who is answered
   service                       the gateway as a service of systemd or launchd
+  cost [options]                tokens and money, by caller, task, target or day
   key [options]                 print the gateway's key
   ask [options] [prompt]        ask one question; the answer streams to stdout
   explain [options] [subject]   who would be asked now, with which key and why;

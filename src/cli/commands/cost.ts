@@ -1,0 +1,86 @@
+/** `holdfast cost`: what was used and paid, by caller, task, target or day. */
+
+import type { Counts } from '../../cost/add-rows.ts';
+import { type CostGroup, type CostReport, type Grouping, groupings, reportCost } from '../../cost/report.ts';
+import { choice, createCommand, type Given, json, text } from '../command.ts';
+import { withReadings } from '../readings.ts';
+import { since } from '../since.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { withFiles } from '../with-runtime.ts';
+
+const takes = {
+  by: choice('what', 'what the sums are of', { choices: groupings, default: 'target' }),
+  since,
+  caller: text('name', 'what this caller has used'),
+  task: text('name', 'what this task has used'),
+  gateway: text('url', 'the gateway to read from; default: that of this home'),
+  json,
+};
+
+export const commands = { cost: createCommand({ takes, example: 'holdfast cost --by caller', run: cost }) };
+
+/** 30 days. */
+const defaultMs = 30 * 24 * 3_600_000;
+
+function cost(terminal: Terminal, asked: Given<typeof takes>): Promise<number> {
+  const { by, caller, task, since: from } = asked;
+  return withReadings(terminal, asked, async (readings) => {
+    const now = await withFiles(({ clock }) => clock.now());
+    const first = from?.(now) ?? now - defaultMs;
+    const rows = await readings.usage({
+      since: first,
+      ...(caller === undefined ? {} : { caller }),
+      ...(task === undefined ? {} : { task }),
+    });
+    const report = reportCost(rows, by);
+    const day = new Date(first).toISOString().slice(0, 10);
+    if (asked.json)
+      printJson(terminal, 'holdfast.cost/1', { from: readings.from, since: day, by, ...report });
+    else terminal.out(describeReport(report, { by, day }));
+    return 0;
+  });
+}
+
+function describeReport(
+  { total, groups, discarded, unpricedTargets }: CostReport,
+  { by, day }: { readonly by: Grouping; readonly day: string },
+): string {
+  if (total.requests === 0) return `Nothing has been used since ${day}.\n`;
+  const lines = [
+    `${formatUsd(total)} since ${day} (UTC): ${describeCounts(total)}.`,
+    ...groups.map((group) => describeGroup(group, by)),
+  ];
+  if (discarded.requests > 0)
+    lines.push(`  Of it ${formatUsd(discarded)} brought no answer: ${describeCounts(discarded)}.`);
+  if (total.unpriced > 0)
+    lines.push(
+      `  Not in these sums: ${formatCount(total.unpriced, 'request')} to ${unpricedTargets.slice(0, 3).join(', ')}, without a price or a count of tokens.`,
+      '  How to fix: give them a price under `prices:` in the configuration (docs/cost.md)',
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+function describeGroup(group: CostGroup, by: Grouping): string {
+  const nameless = by === 'caller' ? 'callers without a name' : 'unknown';
+  return `  ${formatUsd(group).padStart(9)}  ${group.name === '' ? nameless : group.name}: ${describeCounts(group)}`;
+}
+
+function describeCounts({ requests, inputTokens, outputTokens, cachedTokens }: Counts): string {
+  const share = inputTokens === 0 ? 0 : Math.round((100 * cachedTokens) / inputTokens);
+  const cached = share === 0 ? '' : ` (${share} % from a cache)`;
+  return `${formatCount(requests, 'request')}, ${formatNumber(inputTokens)} tokens in${cached}, ${formatNumber(outputTokens)} out`;
+}
+
+/** What nobody pays for by the token has no sum; what has no price is not free. */
+function formatUsd({ usd, unpriced }: Counts): string {
+  if (usd === 0) return unpriced > 0 ? '?' : '$0';
+  return `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+}
+
+function formatCount(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function formatNumber(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}

@@ -1,0 +1,61 @@
+/** What usage adds up to, by caller, task, target or day. Pure. */
+
+import type { UsageRow } from '../model/usage.ts';
+import { addRows, type Counts } from './add-rows.ts';
+
+export const groupings = ['caller', 'task', 'target', 'day'] as const;
+export type Grouping = (typeof groupings)[number];
+
+export interface CostGroup extends Counts {
+  readonly name: string;
+}
+
+export interface CostReport {
+  readonly total: Counts;
+  /** The dearest first, then those with the most tokens; days as they are given. */
+  readonly groups: readonly CostGroup[];
+  /** What was paid for and brought no answer. */
+  readonly discarded: Counts;
+  /** Targets with attempts that are not in the sums. */
+  readonly unpricedTargets: readonly string[];
+}
+
+const nothing: Counts = {
+  requests: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  usd: 0,
+  unpriced: 0,
+};
+
+export function reportCost(rows: readonly UsageRow[], by: Grouping): CostReport {
+  const groups = new Map<string, CostGroup>();
+  for (const row of rows) {
+    const name = row[by];
+    groups.set(name, { name, ...addRows(toCounts(row), groups.get(name)) });
+  }
+  const found = [...groups.values()];
+  return {
+    total: sum(rows),
+    groups: by === 'day' ? found : found.sort((one, other) => weigh(other, one)),
+    discarded: sum(rows.filter(({ purpose }) => purpose === 'discarded')),
+    unpricedTargets: [...new Set(rows.filter(({ unpriced }) => unpriced > 0).map(({ target }) => target))],
+  };
+}
+
+function weigh(one: Counts, other: Counts): number {
+  return one.usd - other.usd || tokensOf(one) - tokensOf(other);
+}
+
+function tokensOf({ inputTokens, outputTokens }: Counts): number {
+  return inputTokens + outputTokens;
+}
+
+function sum(rows: readonly UsageRow[]): Counts {
+  return rows.reduce<Counts>((total, row) => addRows(total, row), nothing);
+}
+
+function toCounts({ requests, inputTokens, outputTokens, cachedTokens, usd, unpriced }: UsageRow): Counts {
+  return { requests, inputTokens, outputTokens, cachedTokens, usd, unpriced };
+}
