@@ -14,7 +14,7 @@ export interface StagedAnswer {
 
 export interface AskOptions {
   /** Default `/v1/chat/completions`. */
-  readonly path?: '/v1/chat/completions' | '/v1/messages' | '/v1/messages/count_tokens' | '/v1/embeddings';
+  readonly path?: keyof typeof questions;
   /** Default `main`. */
   readonly model?: string;
   readonly headers?: Headers;
@@ -63,6 +63,7 @@ const questions = {
   '/v1/messages': { messages, max_tokens: 100 },
   '/v1/messages/count_tokens': { messages },
   '/v1/embeddings': { input: 'hello' },
+  '/v1/audio/speech': { input: 'hello', voice: 'alloy' },
 };
 
 const longestWaitMs = 120_000;

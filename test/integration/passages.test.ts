@@ -208,6 +208,18 @@ describe('a passage that is rescued', () => {
   });
 });
 
+describe('a stream of events', () => {
+  it('that ends without its last event is noted', async () => {
+    await start();
+    const prompt = { prompt: 'a', stream: true } as const;
+    for (const model of ['sim/sim/no-done', 'sim/sim/plain'])
+      for await (const _ of await sdk().images.generate({ model, ...prompt }));
+    const notes = runtime.records().map((record) => record.notes);
+    expect(notes).toEqual([['the stream ended without its terminal marker'], []]);
+    expect(runtime.records().at(-1)?.usage).toEqual({ inputTokens: 4, outputTokens: 16 });
+  });
+});
+
 describe('the model in a form', () => {
   beforeEach(() => start());
   const post = (body: string, type = 'multipart/form-data; boundary=edge'): Promise<Response> =>

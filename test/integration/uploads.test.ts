@@ -1,4 +1,4 @@
-/** A file that is too large to be held goes to its provider as it comes in, over real sockets: once, and at the provider's pace. */
+/** A file that is too large to be held goes to its provider as it comes in, and comes back as it is read, over real sockets. */
 
 import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,8 +16,32 @@ let seen: { readonly hash: Hash; bytes: number; readonly length: string | undefi
 /** Bytes that its sender had been rid of. */
 let sentBytes = 0;
 let mostUnderWay = 0;
+let isClosed = false;
+
+/** Writes as fast as it is read. */
+function sendFile(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  const go = (): void => {
+    while (sentBytes < megabytes * megabyte.length && !response.destroyed) {
+      sentBytes += megabyte.length;
+      if (!response.write(megabyte)) {
+        response.once('drain', go);
+        return;
+      }
+    }
+    response.end();
+  };
+  go();
+  response.on('close', () => {
+    isClosed = true;
+  });
+}
 
 function serve(incoming: IncomingMessage, response: ServerResponse): void {
+  if (incoming.method === 'GET') {
+    sendFile(response);
+    return;
+  }
   const one = { hash: createHash('sha256'), bytes: 0, length: incoming.headers['content-length'] };
   seen.push(one);
   incoming.on('data', (chunk: Buffer) => {
@@ -51,7 +75,7 @@ beforeEach(async () => {
   };
   runtime = createRuntime({ config: { main: 'big/any', providers: { big }, gateway: { port: 0 } } });
   gateway = await startGateway({ runtime, key });
-  [status, seen, sentBytes, mostUnderWay] = [200, [], 0, 0];
+  [status, seen, sentBytes, mostUnderWay, isClosed] = [200, [], 0, 0, false];
 });
 afterEach(async () => {
   server.closeAllConnections();
@@ -120,4 +144,33 @@ describe(`a file of ${megabytes} MB`, () => {
     expect([answer.status, seen]).toEqual([413, []]);
     expect(answer.text).toContain('a file for /v1/files may be larger');
   });
+
+  it('comes back at the pace of its reader', async () => {
+    let received = 0;
+    for await (const chunk of await download()) {
+      received += chunk.length;
+      mostUnderWay = Math.max(mostUnderWay, sentBytes - received);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(received).toBe(megabytes * megabyte.length);
+    expect(mostUnderWay).toBeLessThan(32 * megabyte.length);
+  });
+
+  it('is not fetched to its end for a reader who has gone', async () => {
+    const response = await download();
+    const closed = once(response, 'close');
+    await once(response, 'readable');
+    response.destroy();
+    await closed;
+    await expect.poll(() => isClosed).toBe(true);
+    await expect.poll(() => runtime.records().at(-1)?.outcome).toBe('client-gone');
+    expect(sentBytes).toBeLessThan(32 * megabyte.length);
+  });
 });
+
+function download(): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${key}` };
+    request(`${gateway.url}/v1/files/file-1/content`, { headers }, resolve).on('error', reject).end();
+  });
+}

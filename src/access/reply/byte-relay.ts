@@ -7,7 +7,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { AccessRequest, Headers } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';
-import { saysError } from '../../protocols/judge-passed.ts';
+import { judgePassed, saysError } from '../../protocols/judge-passed.ts';
 import type { Delivered } from '../../protocols/protocol.ts';
 import { obstacle } from '../../protocols/read-passed.ts';
 import { SseSplitter } from '../../transport/sse.ts';
@@ -32,6 +32,8 @@ export class ByteRelay implements AnswerReader {
   readonly #headers: Headers;
   readonly #splitter: SseSplitter | undefined;
   #committedAt: number | undefined;
+  /** Of the last event. */
+  #lastData = '';
 
   constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
     this.#attempt = attempt;
@@ -50,6 +52,7 @@ export class ByteRelay implements AnswerReader {
         this.#refuse(data);
         return;
       }
+      this.#lastData = data ?? this.#lastData;
       this.#pass(raw);
     }
     if (isEndless(this.#splitter)) this.fail(endlessEvent());
@@ -64,7 +67,15 @@ export class ByteRelay implements AnswerReader {
       return;
     }
     this.#finish();
-    this.#attempt.settle({ kind: 'answered', status: this.#status, usage: undefined, notes: [] });
+    const verdict = judgePassed(this.#lastData);
+    const usage = verdict.kind === 'answer' ? verdict.usage : undefined;
+    this.#attempt.settle({ kind: 'answered', status: this.#status, usage, notes: this.#notes() });
+  }
+
+  /** Whether it was the end, nobody but its vendor knows: events end here with the words of OpenAI's. */
+  #notes(): readonly string[] {
+    const isWhole = this.#splitter === undefined || /\.(completed|done)"|^\[DONE\]/.test(this.#lastData);
+    return isWhole ? [] : ['the stream ended without its terminal marker'];
   }
 
   fail(failure: Failure): void {
