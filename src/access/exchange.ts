@@ -199,10 +199,10 @@ function replyError(
 function routeUnknown(path: string): RequestError {
   const paths = listPaths();
   const nearest = findNearest(path, paths);
-  const meant = nearest === undefined ? '' : `did you mean ${nearest}? `;
+  const meant = nearest === undefined ? '' : `did you mean ${nearest}? Otherwise `;
   return new RequestError('route-unknown', `there is no route ${path}: Holdfast does not serve it`, {
     status: 404,
-    howToFix: `${meant}Served are ${paths.join(', ')}`,
+    howToFix: `${meant}use one of ${paths.join(', ')}`,
   });
 }
 

@@ -284,8 +284,10 @@ describe('files and batches', () => {
     for (const { id } of [...made, ...made, ...made])
       expect(await sdk().files.retrieve(id)).toMatchObject({ id });
     expect(new Set(sim.log().map(({ keyFingerprint }) => keyFingerprint)).size).toBe(2);
-    const skipped = runtime.records().map((record) => record.skipped.map(({ cause }) => cause));
-    expect(skipped).toEqual([[], [], ...Array.from({ length: 6 }, () => ['bound-to-account'])]);
+    const bound = runtime
+      .records()
+      .map(({ skipped }) => skipped.filter(({ cause }) => cause === 'bound-to-account').length);
+    expect(bound).toEqual([0, 0, 1, 1, 1, 1, 1, 1]);
   });
 
   it('go to the provider that is named, and are found there without its name', async () => {
