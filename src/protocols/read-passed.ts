@@ -38,10 +38,12 @@ export function readPassed(
   request: Pick<AccessRequest, 'body' | 'headers' | 'operation' | 'passage'>,
 ): ReadBody {
   const { body, operation, headers, passage } = request;
+  const { 'content-encoding': packing = 'identity' } = headers;
+  if (packing !== 'identity') throw invalid(`the body is packed (${packing})`, 'send it as it is');
   const bytes = new RequestBytes(body);
   if (namesModel(request)) {
     const type = headers['content-type'];
-    return type !== undefined && isMultipart(type) ? readForm(bytes, type) : plain(readBody(body, form));
+    return type !== undefined && isMultipart(type) ? readForm(bytes, type) : readJson(bytes);
   }
   const own = refer(operation === 'files' ? 'the file' : 'the batch', passage?.object);
   const isJson = operation === 'batches' && bytes.length > 0;
@@ -50,9 +52,9 @@ export function readPassed(
   return asItIs(bytes, operation, references.length === 0 ? undefined : { references, sealed: [] });
 }
 
-/** The same without what is only asked of conversations. */
-function plain(read: ReadBody): ReadBody {
-  return { ...read, stream: false, choices: 1, has: () => false, bound: () => undefined };
+function readJson(bytes: RequestBytes): ReadBody {
+  const { model, encodeFor } = readBody(bytes.asIs(), form);
+  return { ...asItIs(bytes, model, undefined), encodeFor };
 }
 
 function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): ReadBody {

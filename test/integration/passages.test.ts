@@ -246,6 +246,12 @@ describe('the model in a form', () => {
     expect(sim.log()).toEqual([]);
   });
 
+  it('a packed body: 400 that says so', async () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=edge', 'content-encoding': 'gzip' };
+    const answer = await send('POST', '/v1/files', { headers, body: form([file]) });
+    expect([answer.status, await messageOf(answer)]).toEqual([400, expect.stringContaining('packed (gzip)')]);
+  });
+
   it('a missing boundary: 400 that says so', async () => {
     const answer = await post(form([file]), 'multipart/form-data');
     expect(await messageOf(answer)).toMatch(/names no boundary/);
