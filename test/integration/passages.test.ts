@@ -10,9 +10,6 @@ import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 
 const key = `hf_test_${'k'.repeat(24)}`;
-const form = (fields: readonly (readonly [string, string])[], boundary = 'edge'): string =>
-  `${fields.map(([head, value]) => `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`).join('')}--${boundary}--\r\n`;
-
 /** A server without any of this. */
 const bare = createServer((request, response) => {
   request.resume();
@@ -217,44 +214,6 @@ describe('a stream of events', () => {
     const notes = runtime.records().map((record) => record.notes);
     expect(notes).toEqual([['the stream ended without its terminal marker'], []]);
     expect(runtime.records().at(-1)?.usage).toEqual({ inputTokens: 4, outputTokens: 16 });
-  });
-});
-
-describe('the model in a form', () => {
-  beforeEach(() => start());
-  const post = (body: string, type = 'multipart/form-data; boundary=edge'): Promise<Response> =>
-    send('POST', '/v1/audio/transcriptions', { headers: { 'content-type': type }, body });
-  const file = ['name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg', '\u0000--edg\r\n--'] as const;
-
-  it('may stand last, and is replaced where it stands', async () => {
-    const answer = await post(form([file, ['name="model"', 'sim/whisper-1']]));
-    expect(await answer.json()).toEqual({ text: 'heard a.mp3 (10 bytes)' });
-    expect(sim.log()[0]?.model).toBe('whisper-1');
-  });
-
-  it.each([
-    ['two', form([['name="model"', 'sim/a'], ['name=model', 'sim/b'], file]), /more than one field/],
-    ['none', form([file]), /no field/],
-    ['a file', form([['name="model"; filename="model"', 'sim/a'], file]), /no field/],
-    ['an empty one', form([['name="model"', ''], file]), /no field/],
-    ['no end', form([['name="model"', 'sim/a']]).slice(0, -6), /does not end with its boundary/],
-    ['another boundary', form([['name="model"', 'sim/a']], 'ledge'), /does not end with its boundary/],
-  ])('%s: 400 that says so', async (_name, body, message) => {
-    const answer = await post(body);
-    expect(answer.status).toBe(400);
-    expect(await messageOf(answer)).toMatch(message);
-    expect(sim.log()).toEqual([]);
-  });
-
-  it('a packed body: 400 that says so', async () => {
-    const headers = { 'content-type': 'multipart/form-data; boundary=edge', 'content-encoding': 'gzip' };
-    const answer = await send('POST', '/v1/files', { headers, body: form([file]) });
-    expect([answer.status, await messageOf(answer)]).toEqual([400, expect.stringContaining('packed (gzip)')]);
-  });
-
-  it('a missing boundary: 400 that says so', async () => {
-    const answer = await post(form([file]), 'multipart/form-data');
-    expect(await messageOf(answer)).toMatch(/names no boundary/);
   });
 });
 
