@@ -72,7 +72,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
   #beginBlock(event: WireObject): readonly NeutralPart[] {
     const block = readRecord(event['content_block'], 'content_block_start.content_block');
     const index = readCount(event['index']);
-    if (block['type'] === 'tool_use') return this.#beginCall(block, index);
+    if (isCall(block)) return this.#beginCall(block, index);
     this.#open({ index, kind: hostedCalls.has(block['type']) ? 'hosted' : 'plain' });
     return [...tellText(block['text']), ...tellThought(block['thinking'], index)];
   }
@@ -146,6 +146,14 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
 }
 
 const hostedCalls: ReadonlySet<unknown> = new Set(['server_tool_use', 'mcp_tool_use']);
+
+/** What says no type is known by what stands in it. Throws for an input that nobody knows the use of. */
+function isCall({ type, input }: WireObject): boolean {
+  if (type === 'tool_use') return true;
+  if (input === undefined || hostedCalls.has(type)) return false;
+  if (typeof type !== 'string') return true;
+  throw new TypeError(`a block of the type ${type} has no words in another protocol`);
+}
 
 const types: ReadonlySet<unknown> = new Set([
   'message_start',
