@@ -45,7 +45,7 @@ interface Named {
 async function listCommands(from: Entries, above: readonly string[]): Promise<readonly Named[]> {
   const found: Named[] = [];
   for (const [word, [says, behind]] of Object.entries(from)) {
-    const path = [...above, word];
+    const path = word === '' ? above : [...above, word];
     if (typeof behind !== 'function') found.push(...(await listCommands(behind, path)));
     else {
       const command = (await behind()).commands[word];

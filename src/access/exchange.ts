@@ -38,6 +38,8 @@ export interface ExchangeRequest {
   readonly isPicked?: boolean | undefined;
   /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
   readonly maxWaitMs?: number | undefined;
+  /** The only tasks that this caller may ask for. Default: all, and models by name. */
+  readonly tasks?: readonly string[] | undefined;
 }
 
 /** Whether nothing of this request's body is looked at, so that it may go on as it comes. */
@@ -123,8 +125,8 @@ interface EngineRequest {
 
 /** The record of a request that went to the engine; none of one that is answered here. */
 function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise<RequestRecord> | undefined {
-  const { method, path, body, headers, caller, signal, onlyCredential, isPicked, maxWaitMs, config } =
-    request;
+  const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
+  const { caller, tasks } = request;
   const endpoint = findEndpoint(path, request.query);
   if (endpoint === undefined) throw routeUnknown(path);
   if (!endpoint.methods.includes(method)) throw methodWrong(request, endpoint.methods);
@@ -139,6 +141,7 @@ function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise
     upload: request.upload,
     headers,
     caller,
+    tasks,
     signal,
     onlyCredential,
     isPicked,

@@ -68,6 +68,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
   const isBound = passage !== undefined && body.bound() !== undefined;
   const passed = passage && { protocol: name, provider: passage.provider, isBound };
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
+  checkTask(request, route.task, body.model);
   const places = placesOf({ config, pools: engine.pools }, route, request);
   const limits = config.tasks?.get(route.task);
   const time = limits && planTaskTime(limits, route.targets.length, clock.monotonic());
@@ -102,6 +103,16 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
 function readRequest(protocol: Protocol, request: ConfiguredRequest): ReadBody {
   if (request.passage !== undefined) return readPassed(request);
   return protocol.readBody(request.body, request.operation, request.named);
+}
+
+/** A model that is named by itself is no task: who may ask for some tasks only may not go around them. */
+function checkTask({ caller, tasks }: ConfiguredRequest, task: string, model: string): void {
+  if (tasks === undefined || tasks.includes(task)) return;
+  const message = `the gateway key ${caller} may only ask for ${tasks.join(', ')}, and not for "${model}"`;
+  throw new RequestError('key-not-allowed', message, {
+    status: 403,
+    howToFix: `name ${tasks.join(' or ')} as the model`,
+  });
 }
 
 function requireProtocol({ protocols }: Engine, request: ConfiguredRequest): Protocol {

@@ -110,3 +110,18 @@ export function parsePositive(text: string): number {
   if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidValue('it must be a number above 0.');
 }
+
+const spanUnits: Readonly<Record<string, number>> = {
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** `90m`, `12h`, `30d`, `4w`, in ms. */
+export function parseSpan(text: string): number {
+  const [, amount, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  const ms = Number(amount) * (spanUnits[unit] ?? 0);
+  if (ms > 0) return ms;
+  throw new InvalidValue('a span is a number and a unit: 90m, 12h, 30d, 4w.');
+}

@@ -5,7 +5,7 @@ import { runWords } from './program.ts';
 async function listExamples(from: Entries, above: readonly string[]): Promise<readonly [string, string][]> {
   const found = await Promise.all(
     Object.entries(from).map(async ([word, [, behind]]): Promise<readonly [string, string][]> => {
-      const path = [...above, word];
+      const path = word === '' ? above : [...above, word];
       if (typeof behind !== 'function') return listExamples(behind, path);
       return [[path.join(' '), (await behind()).commands[word]?.example ?? '']];
     }),

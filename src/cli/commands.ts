@@ -5,13 +5,14 @@ import type { Command } from './command.ts';
 /** A file of commands, by their names. */
 type Load = () => Promise<{ readonly commands: Readonly<Record<string, Command>> }>;
 
-/** What a command is for, and the file it stands in or the commands below it. */
+/** What a command is for, and the file it stands in or the commands below it; of those, `''` is the command by itself. */
 export type CommandEntry = readonly [says: string, behind: Load | Entries];
 
 export type Entries = Readonly<Record<string, CommandEntry>>;
 
 const config = () => import('./commands/config.ts');
 const fallback = () => import('./commands/fallback.ts');
+const key = () => import('./commands/key.ts');
 const stored = () => import('./commands/auth/stored.ts');
 
 const configEntries: Entries = {
@@ -22,6 +23,13 @@ const configEntries: Entries = {
   get: ['print one value', config],
   set: ['change one value; comments stay', config],
   unset: ['take one value out; comments stay', config],
+};
+
+const keyEntries: Entries = {
+  '': ["print the gateway's key", key],
+  add: ['make a key for one caller and print it, this once; only its hash is kept', key],
+  list: ['whom keys were made for, and what each may do', key],
+  revoke: ['end a key at once, in running gateways too', key],
 };
 
 const fallbackEntries: Entries = {
@@ -92,7 +100,7 @@ export const entries: Entries = {
   ],
   service: ['the gateway as a service of systemd or launchd', serviceEntries],
   cost: ['tokens and money, by caller, task, target or day', () => import('./commands/cost.ts')],
-  key: ["print the gateway's key", () => import('./commands/key.ts')],
+  key: ["the gateway's keys; alone, prints the first one", keyEntries],
   ask: ['ask one question; the answer streams to stdout', () => import('./commands/ask.ts')],
   explain: [
     'who would be asked now, with which key and why; what is in the way, and what mends it',

@@ -44,6 +44,7 @@ function createRoot(terminal: Terminal): Parser {
     .description('Keeps an AI agent attached to its models, and tells you why.')
     .version(version, '-V, --version')
     .showSuggestionAfterError()
+    .enablePositionalOptions() // a flag belongs to the command that it stands behind: `key list --json`
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
@@ -73,8 +74,16 @@ async function addEntries(parent: Parser, from: Entries, scene: ProgramScene): P
     const added = parent.command(name).description(says);
     if (name !== first && !isShown) continue;
     if (typeof behind === 'function') addCommand(added, (await behind()).commands[name], scene);
-    else await addEntries(added, behind, { ...scene, named: name === first ? named : [] });
+    else await addGroup(added, behind, { ...scene, named: name === first ? named : [] });
   }
+}
+
+/** Commands below one, and what that does by itself. */
+async function addGroup(parser: Parser, { '': own, ...below }: Entries, scene: ProgramScene): Promise<void> {
+  const load = own?.[1];
+  if (typeof load === 'function')
+    addCommand(parser.enablePositionalOptions(), (await load()).commands[''], scene);
+  await addEntries(parser, below, scene);
 }
 
 function addCommand(parser: Parser, command: Command | undefined, { terminal, settle }: ProgramScene): void {

@@ -20,7 +20,7 @@ Commands:
                                 configuration, and see who is answered
   service                       the gateway as a service of systemd or launchd
   cost [options]                tokens and money, by caller, task, target or day
-  key [options]                 print the gateway's key
+  key [options]                 the gateway's keys; alone, prints the first one
   ask [options] [prompt]        ask one question; the answer streams to stdout
   explain [options] [subject]   who would be asked now, with which key and why;
                                 what is in the way, and what mends it

@@ -2,19 +2,6 @@
 
 import type { GatewaySettings } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
-import type { Headers } from '../model/request.ts';
-
-export function keyWrong(headers: Headers): RequestError {
-  const isThere =
-    (headers['authorization'] ?? headers['x-api-key'] ?? headers['x-goog-api-key']) !== undefined;
-  const found = isThere
-    ? 'this is not the key of this Holdfast gateway'
-    : 'the request carries no gateway key';
-  return new RequestError('gateway-key-wrong', found, {
-    status: 401,
-    howToFix: 'send the key that `holdfast key` prints as "Authorization: Bearer …"',
-  });
-}
 
 /** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
 export function checkCaller(

@@ -1,52 +1,56 @@
 /** Whose key a request shows, and what it may do with it. Keys are compared by their hash, so that no comparison tells how much of a guess was right. */
 
-import { hash } from 'node:crypto';
 import { AccessError, RequestError } from '../errors.ts';
+import type { Clock } from '../host.ts';
 import type { Headers } from '../model/request.ts';
-
-/** `call`: ask models. `metrics`: read counters. `admin`: read and change what the gateway knows, counters too; no model is asked with it. */
-export type KeyScope = 'call' | 'admin' | 'metrics';
+import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
 
 /** Whom a key was given to. */
-export interface KeyHolder {
+export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'expiresAt'> & {
   /** Absent for the first key, which callers share. */
   readonly name?: string;
-  readonly scope: KeyScope;
-}
+};
 
 export interface KeyRing {
-  /** Undefined where no key is shown, or none of ours. Takes it as each vendor's clients send it, Google's in the query too. */
-  holderOf(headers: Headers, query: string): KeyHolder | undefined;
+  /**
+   * Whose key it is. Takes it as each vendor's clients send it, Google's in the query too. Throws a 401 where none is shown, none
+   * of ours, or one that has expired.
+   */
+  identify(headers: Headers, query: string): KeyHolder;
+}
+
+export interface KeyRingParts {
+  readonly key: string;
+  readonly adminKey?: string | undefined;
+  readonly callerKeys?: CallerKeys | undefined;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 const first: KeyHolder = { scope: 'call' };
-const admin: KeyHolder = { name: 'admin', scope: 'admin' };
+
+/** The holder of `admin.key` is called so; no other key is. */
+export const adminName = 'admin';
 
 /** Throws `AccessError` where both keys are the same: nobody could tell which is meant. */
-export function createKeyRing({
-  key,
-  adminKey,
-}: {
-  readonly key: string;
-  readonly adminKey?: string | undefined;
-}): KeyRing {
+export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts): KeyRing {
   if (key === adminKey)
     throw new AccessError('config-invalid', 'the admin key is the same as the gateway key', {
       howToFix:
         'give each its own: HOLDFAST_ADMIN_KEY and HOLDFAST_GATEWAY_KEY, or admin.key and gateway.key',
     });
-  const holders = new Map([[hashKey(key), first]]);
-  if (adminKey !== undefined) holders.set(hashKey(adminKey), admin);
+  const fixed = new Map([[hashKey(key), first]]);
+  if (adminKey !== undefined) fixed.set(hashKey(adminKey), { name: adminName, scope: 'admin' });
   return {
-    holderOf: (headers, query) => {
+    identify: (headers, query) => {
       const shown = shownKey(headers, query);
-      return shown === undefined ? undefined : holders.get(hashKey(shown));
+      if (shown === undefined) throw keyWrong('the request carries no gateway key');
+      const hash = hashKey(shown);
+      const holder = fixed.get(hash) ?? callerKeys?.find(hash);
+      if (holder === undefined) throw keyWrong('this is not a key of this Holdfast gateway');
+      if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now()) throw keyExpired(holder);
+      return holder;
     },
   };
-}
-
-function hashKey(key: string): string {
-  return hash('sha256', key, 'base64url');
 }
 
 function shownKey(headers: Headers, query: string): string | undefined {
@@ -60,6 +64,21 @@ function keyIn(query: string): string | undefined {
 
 function bearerOf(header: string | undefined): string | undefined {
   return header?.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : undefined;
+}
+
+function keyWrong(found: string): RequestError {
+  return new RequestError('gateway-key-wrong', found, {
+    status: 401,
+    howToFix: 'send the key that `holdfast key` prints as "Authorization: Bearer …"',
+  });
+}
+
+function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
+  const day = new Date(expiresAt).toISOString();
+  return new RequestError('gateway-key-wrong', `the gateway key ${name} expired at ${day}`, {
+    status: 401,
+    howToFix: `make another: holdfast key revoke ${name}, then holdfast key add ${name}`,
+  });
 }
 
 /** Throws a 403 that says what the key may do. */

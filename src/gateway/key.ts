@@ -19,7 +19,7 @@ export function readAdminKey(host: Host, paths: Paths): string {
 }
 
 /** A key that nobody has yet. */
-function makeKey(host: Pick<Host, 'randomToken'>): string {
+export function makeKey(host: Pick<Host, 'randomToken'>): string {
   return `${prefix}${host.randomToken(24)}`;
 }
 

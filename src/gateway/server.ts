@@ -4,16 +4,17 @@
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mayStream, newRequestId } from '../access/exchange.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
+import { addressOf } from './address.ts';
 import { AdminApi, isAdminPath } from './admin/admin.ts';
-import { checkCaller, keyWrong } from './authorize.ts';
+import { checkCaller } from './authorize.ts';
 import { heldByNobody, InflightBytes, takeBody, takeUpload } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
+import type { CallerKeys } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
@@ -44,6 +45,8 @@ export interface GatewayOptions {
   readonly key: string;
   /** What opens the admin API, as `readAdminKey()` gives. Default: nothing does. */
   readonly adminKey?: string;
+  /** Keys of single callers. Default: none. */
+  readonly callerKeys?: CallerKeys;
   /** Where it says that it listens, for other commands. Default: nowhere. */
   readonly runFile?: string;
   /** Added to every answer, such as `x-holdfast-simulated: 1`. Default: none. */
@@ -91,8 +94,8 @@ class HttpGateway implements Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#ring = createKeyRing(options);
     const { runtime } = options;
+    this.#ring = createKeyRing({ ...options, clock: runtime.host.clock });
     this.#token = runtime.host.randomToken(18);
     this.#startedAt = runtime.host.clock.now();
     this.#admin = new AdminApi({
@@ -131,8 +134,7 @@ class HttpGateway implements Gateway {
     return new Promise((resolve, reject) => {
       this.#server.once('error', (error) => reject(cannotListen(error, host.value, port.value)));
       this.#server.listen(port.value, host.value, () => {
-        this.port = addressOf(this.#server).port;
-        this.url = `http://${host.value.includes(':') ? `[${host.value}]` : host.value}:${this.port}`;
+        ({ url: this.url, port: this.port } = addressOf(this.#server, host.value));
         this.#announce();
         resolve();
       });
@@ -196,8 +198,7 @@ class HttpGateway implements Gateway {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
-      const holder = this.#ring.holderOf(headers, queryOf(url));
-      if (holder === undefined) throw keyWrong(headers);
+      const holder = this.#ring.identify(headers, queryOf(url));
       const incoming = { request, response, path, requestId, headers, config, extra, holder };
       if (isAdminPath(path)) await this.#admin.answer(incoming);
       else {
@@ -244,7 +245,7 @@ class HttpGateway implements Gateway {
   }
 
   async #exchange(incoming: Incoming): Promise<void> {
-    const { request, response, path, requestId, headers, config } = incoming;
+    const { request, response, path, requestId, headers, config, holder } = incoming;
     const { clock } = this.#options.runtime.host;
     const inflightLimit = config.gateway.maxInflightBytes;
     const invite = (): void => {
@@ -269,6 +270,8 @@ class HttpGateway implements Gateway {
         signal,
         requestId,
         config: this.#look(),
+        caller: holder.name,
+        tasks: holder.tasks,
       };
       await this.#options.runtime.exchange(asked, sink);
     } finally {
@@ -309,10 +312,4 @@ class HttpGateway implements Gateway {
 interface Watched {
   readonly hangUp: AbortController;
   readonly sink: SocketSink;
-}
-
-function addressOf(server: Server): AddressInfo {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('the gateway listens on no port');
-  return address;
 }

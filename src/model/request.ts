@@ -53,6 +53,8 @@ export interface AccessRequest {
   readonly isPicked?: boolean | undefined;
   /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
   readonly maxWaitMs?: number | undefined;
+  /** The only tasks that this caller may ask for. Default: all, and models by name. */
+  readonly tasks?: readonly string[] | undefined;
 }
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */

@@ -1,19 +1,151 @@
-/** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command. */
+/** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
 
-import { readGatewayKey } from '../../gateway/key.ts';
-import { createCommand, type Given, json } from '../command.ts';
+import type { Paths } from '../../config/files/paths.ts';
+import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
+import type { Host } from '../../host.ts';
+import { choice, createCommand, dryRun, type Given, json, parsed, parseSpan, required } from '../command.ts';
+import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
-import { withFiles } from '../with-runtime.ts';
+import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
 
 const takes = { json };
+const takesAdd = {
+  name: required('caller', 'a name for who gets it, as records will call it'),
+  scope: choice('scope', 'what it may do: ask models, read and change the gateway, read metrics', {
+    choices: ['call', 'admin', 'metrics'],
+    default: 'call',
+  }),
+  tasks: parsed('names', 'the only tasks that it may ask for, with commas between', parseTasks),
+  expires: parsed('span', 'how long it works, such as 12h or 30d', parseSpan),
+  json,
+};
+const takesRevoke = { name: required('caller', 'as `holdfast key list` names it'), dryRun, json };
 
-export const commands = { key: createCommand({ takes, example: 'holdfast key', run: key }) };
+export const commands = {
+  '': createCommand({ takes, example: 'holdfast key', run: printFirst }),
+  add: createCommand({ takes: takesAdd, example: 'holdfast key add codex --expires 30d', run: add }),
+  list: createCommand({ takes, example: 'holdfast key list', run: list }),
+  revoke: createCommand({ takes: takesRevoke, example: 'holdfast key revoke codex', run: revoke }),
+};
 
-function key(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
-  return withFiles((host, paths) => {
+function parseTasks(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function printFirst(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
+  return withFiles(async (host, paths) => {
+    const { readGatewayKey } = await import('../../gateway/key.ts');
     const found = readGatewayKey(host, paths);
     if (json) printJson(terminal, 'holdfast.key/1', { key: found });
     else terminal.out(`${found}\n`);
     return 0;
   });
+}
+
+/** The key is shown this once: what is kept is its hash. */
+async function add(terminal: Terminal, asked: Given<typeof takesAdd>): Promise<number> {
+  const { name, scope, tasks, expires, json } = asked;
+  await checkAsked(terminal, { name, scope, tasks });
+  return withCallerKeys(async ({ addCallerKey }, place) => {
+    const expiresAt = expires === undefined ? undefined : place.host.clock.now() + expires;
+    const facts = {
+      name,
+      scope,
+      ...(tasks === undefined ? {} : { tasks: [...tasks] }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    };
+    const key = await addCallerKey(place, facts);
+    if (json) printJson(terminal, 'holdfast.key-add/1', { key, ...facts });
+    else terminal.out(`${key}\n`);
+    terminal.talk(
+      `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
+    );
+    return 0;
+  });
+}
+
+async function checkAsked(
+  terminal: Terminal,
+  { name, scope, tasks }: { name: string; scope: KeyScope; tasks: readonly string[] | undefined },
+): Promise<void> {
+  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name) || name === 'admin')
+    throw mistake(
+      name === 'admin' ? 'admin is the name of the key in admin.key' : `"${name}" cannot name a key`,
+      'choose up to 64 letters, digits, dots, hyphens and underscores',
+    );
+  if (tasks === undefined) return;
+  if (scope !== 'call')
+    throw mistake(`a key of scope ${scope} asks for no task`, 'leave out --tasks, or --scope');
+  if (tasks.length === 0) throw mistake('--tasks names no task', 'write --tasks main,title_generation');
+  const unknown = await findUnknownTasks(tasks);
+  if (unknown.length > 0)
+    terminal.talk(`warning: no task called ${unknown.join(', ')} is switched on in the configuration\n`);
+}
+
+/** Nothing is said about tasks where there is no usable configuration yet. */
+async function findUnknownTasks(tasks: readonly string[]): Promise<readonly string[]> {
+  try {
+    return await withRuntime(quietly, (runtime) =>
+      tasks.filter((name) => !runtime.config().routes.has(name)),
+    );
+  } catch {
+    return []; // told by every command that needs the configuration
+  }
+}
+
+function list(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
+  return withCallerKeys(async ({ listCallerKeys }, place) => {
+    const keys = listCallerKeys(place);
+    const now = place.host.clock.now();
+    if (json)
+      printJson(terminal, 'holdfast.key-list/1', { keys: keys.map(({ hash: _hash, ...rest }) => rest) });
+    else {
+      terminal.out(`(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it\n`);
+      for (const key of keys) terminal.out(`${key.name}  ${describeKey(key, now)}\n`);
+    }
+    return 0;
+  });
+}
+
+function revoke(
+  terminal: Terminal,
+  { name, dryRun = false, json }: Given<typeof takesRevoke>,
+): Promise<number> {
+  return withCallerKeys(async ({ findCallerKey, revokeCallerKey }, place) => {
+    const { hash: _hash, ...key } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
+    if (json) printJson(terminal, 'holdfast.key-revoke/1', { key, dryRun });
+    else
+      terminal.out(
+        dryRun
+          ? `dry run, ${name} would be revoked\n`
+          : `${name} is revoked: running gateways refuse it now\n`,
+      );
+    return 0;
+  });
+}
+
+async function withCallerKeys(
+  use: (keys: typeof import('../../gateway/caller-keys.ts'), place: CallerKeysPlace) => Promise<number>,
+): Promise<number> {
+  const keys = await import('../../gateway/caller-keys.ts');
+  return withFiles((host: Host, { callerKeysFile }: Paths) => use(keys, { host, path: callerKeysFile }));
+}
+
+type Rights = Pick<CallerKey, 'scope' | 'tasks' | 'expiresAt'>;
+
+function describeRights({ scope, tasks, expiresAt }: Rights): string {
+  const only = tasks === undefined ? '' : `, only ${tasks.join(', ')}`;
+  return `scope ${scope}${only}${expiresAt === undefined ? '' : `, until ${toDay(expiresAt)}`}`;
+}
+
+function describeKey(key: CallerKey, now: number): string {
+  const isOver = key.expiresAt !== undefined && key.expiresAt <= now;
+  return `${describeRights(key)}; added ${toDay(key.addedAt)}${isOver ? '; EXPIRED' : ''}`;
+}
+
+function toDay(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
 }

@@ -34,13 +34,17 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<number>
   const notifier = createNotifier(runtime.host, (text) => terminal.talk(`warning: ${text}\n`));
   reload = () => notifier.reload(() => runtime.reload());
   try {
+    const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
     const { readAdminKey, readGatewayKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
     const key = readGatewayKey(runtime.host, runtime.paths);
     const adminKey = readAdminKey(runtime.host, runtime.paths);
-    const { runFile } = runtime.paths;
+    const { callerKeysFile, runFile } = runtime.paths;
+    const callerKeys = createCallerKeys(runtime.host, callerKeysFile, (text) =>
+      logEvent(terminal, { type: 'warning', code: 'caller-keys-unusable', text }),
+    );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
-    const gateway = await startGateway({ runtime, key, adminKey, runFile, extraHeaders });
+    const gateway = await startGateway({ runtime, key, adminKey, callerKeys, runFile, extraHeaders });
     const isOver = untilSignal(terminal, gateway, notifier); // whoever hears that it listens may end it at once
     if (options.json) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));

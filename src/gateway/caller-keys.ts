@@ -1,0 +1,148 @@
+/**
+ * Keys of single callers: `holdfast key add` makes them, and a gateway that runs sees a change with the next request that
+ * shows one. The file holds hashes, so that who reads it can call nobody.
+ */
+
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { createTrackedFile, type FileContent } from '../config/files/tracked-file.ts';
+import { askWhetherMeant } from '../config/nearest.ts';
+import { holdLockFile, type LockHost } from '../credentials/stored/lock-file.ts';
+import { AccessError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { makeKey } from './key.ts';
+
+export const keyScopes = ['call', 'admin', 'metrics'] as const;
+
+/** `call`: ask models. `metrics`: read counters. `admin`: read and change what the gateway knows, counters too; no model is asked with it. */
+export type KeyScope = (typeof keyScopes)[number];
+
+const callerKey = z.strictObject({
+  name: z.string().min(1),
+  /** SHA-256 of the key, base64url. */
+  hash: z.string().length(43),
+  scope: z.enum(keyScopes),
+  /** The only tasks that it may ask for. Default: all, and models by name. */
+  tasks: z.array(z.string()).optional(),
+  /** Epoch ms. */
+  addedAt: z.number(),
+  /** Epoch ms. Default: never. */
+  expiresAt: z.number().optional(),
+});
+
+const format = z.strictObject({ version: z.literal(1), keys: z.array(callerKey) });
+
+export type CallerKey = Readonly<z.infer<typeof callerKey>>;
+
+export interface CallerKeys {
+  /** By the hash of a key, as of now: one look at the file serves all requests of a turn of the event loop. */
+  find(hash: string): CallerKey | undefined;
+}
+
+/** Of a file that cannot be used the last good content stays in force; `onFault` is told once, and again after a change. */
+export function createCallerKeys(host: Host, path: string, onFault: (text: string) => void): CallerKeys {
+  let good: ReadonlyMap<string, CallerKey> = new Map();
+  const parse = (content: FileContent): ReadonlyMap<string, CallerKey> => {
+    const parsed = parseContent(content);
+    if (typeof parsed === 'string')
+      onFault(`${path} ${parsed}: the caller keys that were known before stay in force`);
+    else good = new Map(parsed.map((key) => [key.hash, key]));
+    return good;
+  };
+  const file = createTrackedFile({ host, path, parse, isSuspect: () => false });
+  let seen: ReadonlyMap<string, CallerKey> | undefined;
+  return {
+    find: (wanted) => {
+      if (seen === undefined) {
+        seen = file.current();
+        host.clock.afterTurn(() => {
+          seen = undefined;
+        });
+      }
+      return seen.get(wanted);
+    },
+  };
+}
+
+/** The keys, or what is wrong. */
+function parseContent(content: FileContent): readonly CallerKey[] | string {
+  if (content.state === 'absent') return [];
+  if (content.state === 'unreadable') return content.reason;
+  try {
+    const parsed = format.safeParse(JSON.parse(content.text));
+    if (parsed.success) return parsed.data.keys;
+    const [issue] = parsed.error.issues;
+    return `is no list of caller keys (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'})`;
+  } catch {
+    return 'is no JSON';
+  }
+}
+
+export function hashKey(key: string): string {
+  return hash('sha256', key, 'base64url');
+}
+
+export interface CallerKeysPlace {
+  readonly host: LockHost;
+  /** Absolute path of the file. */
+  readonly path: string;
+}
+
+/** Throws `AccessError` for a file that cannot be used. */
+export function listCallerKeys({ host, path }: CallerKeysPlace): readonly CallerKey[] {
+  const parsed = parseContent(readContent(host, path));
+  if (typeof parsed !== 'string') return parsed;
+  throw new AccessError('config-invalid', `${path} ${parsed}`, {
+    howToFix: 'mend it, or remove it and make the keys again with holdfast key add',
+  });
+}
+
+function readContent({ files }: LockHost, path: string): FileContent {
+  if (files.stamp(path) === undefined) return { state: 'absent' };
+  return { state: 'text', text: files.readText(path) };
+}
+
+/** Makes a key and returns it: it is known nowhere else from then on. Throws `AccessError` where the name is taken. */
+export async function addCallerKey(
+  place: CallerKeysPlace,
+  given: Omit<CallerKey, 'hash' | 'addedAt'>,
+): Promise<string> {
+  const key = makeKey(place.host);
+  await editKeys(place, (keys) => {
+    if (keys.some(({ name }) => name === given.name))
+      throw new AccessError('request-invalid', `there is a key called ${given.name} already`, {
+        howToFix: `choose another name, or revoke that one first: holdfast key revoke ${given.name}`,
+      });
+    return [...keys, { ...given, hash: hashKey(key), addedAt: place.host.clock.now() }];
+  });
+  return key;
+}
+
+/** Throws `AccessError` for an unknown name. */
+export function findCallerKey(place: CallerKeysPlace, name: string): CallerKey {
+  const keys = listCallerKeys(place);
+  const found = keys.find((key) => key.name === name);
+  if (found !== undefined) return found;
+  const names = keys.map((key) => key.name);
+  const listed = names.length === 0 ? 'holdfast key add makes one' : `choose among ${names.join(', ')}`;
+  throw new AccessError('request-invalid', `there is no key called ${name}`, {
+    howToFix: askWhetherMeant(name, names) ?? listed,
+  });
+}
+
+/** Ends a key at once, in every gateway of this home. Throws `AccessError` for an unknown name. */
+export async function revokeCallerKey(place: CallerKeysPlace, name: string): Promise<CallerKey> {
+  const key = findCallerKey(place, name);
+  await editKeys(place, (keys) => keys.filter((other) => other.hash !== key.hash));
+  return key;
+}
+
+async function editKeys(
+  { host, path }: CallerKeysPlace,
+  change: (keys: readonly CallerKey[]) => readonly CallerKey[],
+): Promise<void> {
+  await holdLockFile(host, { path: `${path}.lock`, leaseMs: 3000, waitMs: 15_000 }, () => {
+    const keys = change(listCallerKeys({ host, path }));
+    host.files.writeAtomic(path, `${JSON.stringify({ version: 1, keys }, undefined, 2)}\n`);
+  });
+}

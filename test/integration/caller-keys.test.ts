@@ -1,0 +1,164 @@
+/** Keys of single callers in a gateway that runs: what each may do, and that a revoked one is dead with the next request. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  addCallerKey,
+  type CallerKey,
+  type CallerKeysPlace,
+  createCallerKeys,
+  revokeCallerKey,
+} from '../../src/gateway/caller-keys.ts';
+import { type Gateway, startGateway } from '../../src/gateway/server.ts';
+import { createNodeHost } from '../../src/host/node-host.ts';
+import type { Host } from '../../src/host.ts';
+import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+
+const key = `hf_test_${'f'.repeat(24)}`;
+const adminKey = `hf_test_${'a'.repeat(24)}`;
+let home: string;
+let provider: SimulatedProvider;
+let host: Host;
+let runtime: Runtime;
+let gateway: Gateway;
+let place: CallerKeysPlace;
+const faults: string[] = [];
+
+beforeEach(async () => {
+  faults.length = 0;
+  home = mkdtempSync(join(tmpdir(), 'holdfast-keys-'));
+  provider = await startSimulatedProvider({});
+  const sim = { base_url: provider.url, protocol: 'openai-chat', api_key: 'sk-sim-good' };
+  const auxiliary = { title_generation: { provider: 'sim', model: 'sim/plain' } };
+  const config = { main: 'sim/sim/echo', auxiliary, providers: { sim }, gateway: { port: 0 } };
+  writeFileSync(join(home, 'config.yaml'), JSON.stringify(config));
+  host = createNodeHost({ HOLDFAST_HOME: home });
+  runtime = createRuntime({ host, store: 'in-place' });
+  place = { host, path: runtime.paths.callerKeysFile };
+  const callerKeys = createCallerKeys(host, place.path, (text) => void faults.push(text));
+  gateway = await startGateway({ runtime, key, adminKey, callerKeys });
+});
+afterEach(async () => {
+  await gateway.close();
+  await runtime.close();
+  await host.close();
+  await provider.close();
+  rmSync(home, { recursive: true });
+});
+
+interface Said {
+  readonly status: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly id: string;
+}
+
+async function send(shown: string, path: string, body?: object): Promise<Said> {
+  const response = await fetch(`${gateway.url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${shown}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const { error = {} } = JSON.parse(await response.text());
+  const { code, message } = error;
+  return { status: response.status, code, message, id: response.headers.get('x-holdfast-request-id') ?? '' };
+}
+
+const ask = (shown: string, model = 'main'): Promise<Said> =>
+  send(shown, '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hello' }] });
+
+const add = (given: Partial<Omit<CallerKey, 'hash' | 'addedAt'>> = {}): Promise<string> =>
+  addCallerKey(place, { name: 'codex', scope: 'call', ...given });
+
+describe('a key of a caller', () => {
+  it('works as soon as it is made, and no more once it is revoked', async () => {
+    const made = await add();
+    expect((await ask(made)).status).toBe(200);
+    await revokeCallerKey(place, 'codex');
+    expect(await ask(made)).toMatchObject({ status: 401, code: 'gateway_key_wrong' });
+    expect((await ask(key)).status).toBe(200);
+  });
+
+  it('stands in the file as a hash only', async () => {
+    const made = await add();
+    expect(made).toMatch(/^hf_/);
+    expect(host.files.readText(place.path)).not.toContain(made.slice(3));
+    expect((host.files.stamp(place.path)?.mode ?? 0) & 0o777).toBe(0o600);
+  });
+
+  it('ends with its time, and the answer says so', async () => {
+    const made = await add({ expiresAt: Date.parse('2026-01-01T00:00:00Z') });
+    const said = await ask(made);
+    expect(said).toMatchObject({ status: 401, code: 'gateway_key_wrong' });
+    expect(said.message).toContain('the gateway key codex expired at 2026-01-01');
+    expect(said.message).toContain('holdfast key add codex');
+  });
+
+  it('asks only for the tasks that it was made for, under whatever name', async () => {
+    const made = await add({ tasks: ['title_generation'] });
+    expect((await ask(made, 'title_generation')).status).toBe(200);
+    for (const model of ['main', 'sim/sim/echo']) {
+      const said = await ask(made, model);
+      expect(said).toMatchObject({ status: 403, code: 'key_not_allowed' });
+      expect(said.message).toContain(
+        `the gateway key codex may only ask for title_generation, and not for "${model}"`,
+      );
+    }
+  });
+
+  it.each([
+    {
+      holder: 'the first key',
+      shown: () => key,
+      path: '/admin/snapshot',
+      says: /the first key .* may only ask models/,
+    },
+    {
+      holder: 'a caller',
+      shown: () => add(),
+      path: '/admin/snapshot',
+      says: /codex may only ask models \(scope call\)\. How to fix: use the key in admin\.key/,
+    },
+    {
+      holder: 'who reads metrics',
+      shown: () => add({ scope: 'metrics' }),
+      path: '/v1/models',
+      says: /codex may only read metrics \(scope metrics\)\. How to fix: use the key that `holdfast key` prints/,
+    },
+    {
+      holder: 'the admin',
+      shown: () => adminKey,
+      path: '/v1/models',
+      says: /the gateway key admin may only read and change/,
+    },
+  ])('of $holder is refused at $path with what it may do', async ({ shown, path, says }) => {
+    const said = await send(await shown(), path);
+    expect(said).toMatchObject({ status: 403, code: 'key_not_allowed' });
+    expect(said.message).toMatch(says);
+  });
+
+  it('of scope admin opens the admin API', async () => {
+    expect((await send(await add({ scope: 'admin' }), '/admin/snapshot')).status).toBe(200);
+  });
+
+  it('stays in force while the file cannot be used, which is said once', async () => {
+    const made = await add();
+    expect((await ask(made)).status).toBe(200);
+    writeFileSync(place.path, '{"version":1,"keys":[{"name":"x"}]}');
+    expect((await ask(made)).status).toBe(200);
+    expect((await ask(made)).status).toBe(200);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/caller-keys\.json is no list of caller keys \(keys\.0\.hash/);
+    await expect(add({ name: 'other' })).rejects.toMatchObject({ code: 'config-invalid' });
+  });
+});
+
+it('does not start with one key for callers and admin', async () => {
+  await expect(startGateway({ runtime, key, adminKey: key })).rejects.toMatchObject({
+    code: 'config-invalid',
+    message: 'the admin key is the same as the gateway key',
+  });
+});
