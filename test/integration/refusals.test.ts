@@ -128,7 +128,7 @@ const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
     { headers: { authorization: 'Bearer hf_wrong' } },
     401,
     'gateway_key_wrong',
-    /not the key.*`holdfast key`/,
+    /not a key.*`holdfast key`/,
   ],
   [
     'a wrong x-api-key',
