@@ -1,6 +1,6 @@
 /** The verdict over a snapshot, and what mends a credential: the one sentence that a person reads first. Pure. */
 
-import { describeWhen } from '../access/when.ts';
+import { describeClock } from '../access/when.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { CredentialState, Mend, SnapshotVerdict, TaskState } from './snapshot.ts';
 
@@ -53,7 +53,7 @@ function describeHeld(held: readonly CredentialState[], now: number): string {
   const told = held.slice(0, 3).map(({ id, state, holds: [first] }) => {
     const word = state === 'works' || state === 'untried' ? state : words[state];
     if (first === undefined) return `${id} ${word}`;
-    const end = first.until > now ? `, again ${describeWhen(first.until, now)}` : '';
+    const end = first.until > now ? `, again at ${describeClock(first.until, now)}` : '';
     return `${id} ${word} (${first.cause})${end}`;
   });
   const more = held.length - told.length;

@@ -41,7 +41,7 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
     tasks,
     live,
     lately: lately.requests(),
-    members: [{ id: String(pid), pid, version, beatAt: now }],
+    members: [{ id: String(pid), pid, version }],
   };
 }
 

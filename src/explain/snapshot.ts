@@ -154,5 +154,4 @@ export interface FleetMember {
   readonly id: string;
   readonly pid: number;
   readonly version: string;
-  readonly beatAt: number;
 }

@@ -29,7 +29,7 @@ export interface KeyRingParts {
 const first: KeyHolder = { scope: 'call' };
 
 /** The holder of `admin.key` is called so; no other key is. */
-export const adminName = 'admin';
+const adminName = 'admin';
 
 /** Throws `AccessError` where both keys are the same: nobody could tell which is meant. */
 export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts): KeyRing {

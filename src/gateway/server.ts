@@ -102,6 +102,8 @@ class HttpGateway implements Gateway {
       runtime,
       live: () => this.#callers.live(),
       running: () => ({ url: this.url, startedAt: this.#startedAt }),
+      isDraining: () => this.#isDraining,
+      identify: ({ request, headers }) => this.#ring.identify(headers, queryOf(request.url ?? '/')),
     });
     this.#server = createServer({
       keepAliveTimeout: 75_000,

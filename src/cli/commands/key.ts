@@ -1,8 +1,6 @@
 /** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
 
-import type { Paths } from '../../config/files/paths.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
-import type { Host } from '../../host.ts';
 import { choice, createCommand, dryRun, type Given, json, parsed, parseSpan, required } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
@@ -49,7 +47,8 @@ function printFirst(terminal: Terminal, { json }: Given<typeof takes>): Promise<
 async function add(terminal: Terminal, asked: Given<typeof takesAdd>): Promise<number> {
   const { name, scope, tasks, expires, json } = asked;
   await checkAsked(terminal, { name, scope, tasks });
-  return withCallerKeys(async ({ addCallerKey }, place) => {
+  return withCallerKeys(async (place) => {
+    const { addCallerKey } = await import('../../gateway/caller-keys.ts');
     const expiresAt = expires === undefined ? undefined : place.host.clock.now() + expires;
     const facts = {
       name,
@@ -97,7 +96,8 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
 }
 
 function list(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
-  return withCallerKeys(async ({ listCallerKeys }, place) => {
+  return withCallerKeys(async (place) => {
+    const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
     const keys = listCallerKeys(place);
     const now = place.host.clock.now();
     if (json)
@@ -114,7 +114,8 @@ function revoke(
   terminal: Terminal,
   { name, dryRun = false, json }: Given<typeof takesRevoke>,
 ): Promise<number> {
-  return withCallerKeys(async ({ findCallerKey, revokeCallerKey }, place) => {
+  return withCallerKeys(async (place) => {
+    const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
     const { hash: _hash, ...key } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
     if (json) printJson(terminal, 'holdfast.key-revoke/1', { key, dryRun });
     else
@@ -127,11 +128,8 @@ function revoke(
   });
 }
 
-async function withCallerKeys(
-  use: (keys: typeof import('../../gateway/caller-keys.ts'), place: CallerKeysPlace) => Promise<number>,
-): Promise<number> {
-  const keys = await import('../../gateway/caller-keys.ts');
-  return withFiles((host: Host, { callerKeysFile }: Paths) => use(keys, { host, path: callerKeysFile }));
+function withCallerKeys(use: (place: CallerKeysPlace) => Promise<number>): Promise<number> {
+  return withFiles((host, { callerKeysFile }) => use({ host, path: callerKeysFile }));
 }
 
 type Rights = Pick<CallerKey, 'scope' | 'tasks' | 'expiresAt'>;

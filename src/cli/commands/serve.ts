@@ -41,7 +41,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<number>
     const adminKey = readAdminKey(runtime.host, runtime.paths);
     const { callerKeysFile, runFile } = runtime.paths;
     const callerKeys = createCallerKeys(runtime.host, callerKeysFile, (text) =>
-      logEvent(terminal, { type: 'warning', code: 'caller-keys-unusable', text }),
+      log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
     );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const gateway = await startGateway({ runtime, key, adminKey, callerKeys, runFile, extraHeaders });

@@ -1,14 +1,27 @@
 /** The admin API: what the gateway knows, as JSON, behind keys of scope `admin` (docs/admin.md). Asks no provider. */
 
+import { fileURLToPath } from 'node:url';
+import { describeOrigin } from '../../config/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
-import type { LiveRequest } from '../../explain/snapshot.ts';
+import type { LiveRequest, Snapshot } from '../../explain/snapshot.ts';
 import { type RunningFacts, takeSnapshot } from '../../explain/take-snapshot.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { RecordQuery } from '../../store/store.ts';
+import { version } from '../../version.ts';
 import { type Incoming, queryOf } from '../incoming.ts';
 import { type KeyHolder, requireScope } from '../key-ring.ts';
 import { replyWithJson } from '../reply.ts';
+import type {
+  HealthAnswer,
+  RecordsAnswer,
+  ReloadAnswer,
+  RequestRecord,
+  ResetAnswer,
+  UsageAnswer,
+} from './answers.ts';
 import { CountedLately } from './counted-lately.ts';
-import { readRecordQuery, readUsageQuery } from './queries.ts';
+import { readRecordQuery, readResetOrder, readUsageQuery, recordNames, usageNames } from './queries.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** Where its paths begin. */
 const root = '/admin';
@@ -22,71 +35,171 @@ export interface AdminParts {
   /** Requests on their way. */
   readonly live: () => readonly LiveRequest[];
   readonly running: () => Omit<RunningFacts, 'config'>;
+  readonly isDraining: () => boolean;
+  /** Throws where the key of a request does not open what it opened before. */
+  readonly identify: (incoming: Incoming) => void;
 }
 
 interface AdminScene extends AdminParts {
-  readonly lately: CountedLately;
+  readonly snapshots: Snapshots;
+  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  refused: string | undefined;
 }
 
 interface AdminAsking {
+  readonly incoming: Incoming;
   /** What follows the endpoint in the path: an id, a name, or nothing. */
   readonly rest: string;
   readonly query: string;
-  readonly holder: KeyHolder;
+  /** The caller whose own records alone it may see; undefined for who may see all. */
+  readonly own: string | undefined;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
 }
 
-interface AdminEndpoint {
+export interface AdminEndpoint {
   readonly method: 'GET' | 'POST';
   /** What may follow in the path. Default: nothing. */
   readonly takes?: 'id' | 'name';
-  readonly answer: (scene: AdminScene, asking: AdminAsking) => Promise<object>;
+  /** Names that its query may have. */
+  readonly query?: readonly string[];
+  /** A caller with a key of its own may ask for what is its own. Default: admins only. */
+  readonly hasOwn?: true;
+  /** For people. */
+  readonly says: string;
+  /** The type of its answer in answers.ts; with `takes`, of the list and of the one. Default: an event stream. */
+  readonly gives: readonly string[];
+  /** Undefined where the answer is under way already. */
+  readonly answer: (
+    scene: AdminScene,
+    asking: AdminAsking,
+  ) => Promise<object | undefined> | object | undefined;
 }
 
-const endpoints: Readonly<Record<string, AdminEndpoint>> = {
-  snapshot: { method: 'GET', answer: readSnapshot },
-  records: { method: 'GET', takes: 'id', answer: readRecords },
+/** The description of the API is made from this table. */
+export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
+  snapshot: {
+    method: 'GET',
+    says: 'All that is known now, in one value.',
+    gives: ['Snapshot'],
+    answer: ({ snapshots }) => snapshots.read(),
+  },
+  events: {
+    method: 'GET',
+    says: 'An event stream: first the event `snapshot`, then `delta` (SnapshotDelta) after each change.',
+    gives: [],
+    answer: listen,
+  },
+  records: {
+    method: 'GET',
+    takes: 'id',
+    query: recordNames,
+    hasOwn: true,
+    says: 'The records of requests that are over, or one of them.',
+    gives: ['RecordsAnswer', 'RequestRecord'],
+    answer: readRecords,
+  },
   usage: {
     method: 'GET',
-    answer: async ({ runtime }, { query }) => ({
-      usage: await runtime.history.readUsage(readUsageQuery(query)),
-    }),
+    query: usageNames,
+    hasOwn: true,
+    says: 'Tokens and money by day (UTC), caller, task, target and purpose.',
+    gives: ['UsageAnswer'],
+    answer: readUsage,
   },
   plan: {
     method: 'GET',
     takes: 'name',
+    says: 'What a request would meet now: of every task, or of what a name stands for.',
+    gives: ['Plan', 'Plan'],
     answer: ({ runtime }, { rest, signal }) => runtime.plan({ name: rest || undefined, signal }),
+  },
+  health: {
+    method: 'GET',
+    says: 'Whether it serves.',
+    gives: ['HealthAnswer'],
+    answer: readHealth,
+  },
+  reset: {
+    method: 'POST',
+    says: 'Ends what holds keys back: of a provider or a key (`name`), or of all.',
+    gives: ['ResetAnswer'],
+    answer: reset,
+  },
+  reload: {
+    method: 'POST',
+    says: 'Reads the configuration again.',
+    gives: ['ReloadAnswer'],
+    answer: reload,
+  },
+  'openapi.json': {
+    method: 'GET',
+    says: 'This description.',
+    gives: ['Description'],
+    answer: ({ runtime }) => JSON.parse(runtime.host.files.readText(descriptionPath)),
   },
 };
 
+/** In the package, beside the schema of the configuration. */
+const descriptionPath = fileURLToPath(new URL('../../../schema/admin.openapi.json', import.meta.url));
+
 export class AdminApi {
   readonly #scene: AdminScene;
+  readonly #close: () => void;
 
   constructor(parts: AdminParts) {
-    this.#scene = { ...parts, lately: new CountedLately(parts.runtime) };
+    const { runtime, live, running } = parts;
+    const lately = new CountedLately(runtime);
+    const make = async (): Promise<Snapshot> => {
+      const { refused } = this.#scene;
+      const config = refused === undefined ? {} : { refused };
+      const counted = await lately.read();
+      return takeSnapshot(runtime, { lately: counted, live: live(), running: { ...running(), config } });
+    };
+    const snapshots = new Snapshots(runtime.host.clock, make);
+    this.#scene = { ...parts, snapshots, refused: undefined };
+    const stop = runtime.subscribe((event) => {
+      if (event.type !== 'config-refused' && event.type !== 'config-reloaded') return;
+      this.#scene.refused = event.type === 'config-refused' ? event.text : undefined;
+      snapshots.expire();
+    });
+    this.#close = () => {
+      stop();
+      snapshots.close();
+      lately.close();
+    };
   }
 
   /** Rejects with `RequestError`. */
-  async answer({ request, response, path, holder }: Incoming): Promise<void> {
-    requireScope(holder, 'admin');
+  async answer(incoming: Incoming): Promise<void> {
+    const { request, response, path, holder } = incoming;
     const { endpoint, rest } = findEndpoint(path);
+    const own = ownOf(holder, endpoint);
     if (endpoint.method !== request.method) throw methodWrong(path, request.method, endpoint.method);
     const hangUp = new AbortController();
     response.on('close', () => hangUp.abort());
-    const asking = { rest, query: queryOf(request.url ?? ''), holder, signal: hangUp.signal };
-    replyWithJson(response, 200, await endpoint.answer(this.#scene, asking));
+    const query = queryOf(request.url ?? '');
+    const answer = await endpoint.answer(this.#scene, { incoming, rest, query, own, signal: hangUp.signal });
+    if (answer !== undefined) replyWithJson(response, 200, answer);
   }
 
+  /** Ends the streams of events. */
   close(): void {
-    this.#scene.lately.close();
+    this.#close();
   }
+}
+
+/** Throws a 403 for a key that opens neither all nor its own. */
+function ownOf(holder: KeyHolder, { hasOwn }: AdminEndpoint): string | undefined {
+  if (hasOwn === true && holder.scope === 'call' && holder.name !== undefined) return holder.name;
+  requireScope(holder, 'admin');
+  return undefined;
 }
 
 function findEndpoint(path: string): { readonly endpoint: AdminEndpoint; readonly rest: string } {
   const [name = '', ...more] = path.slice(root.length + 1).split('/');
   const rest = decode(more.join('/'));
-  const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
+  const endpoint = Object.hasOwn(adminEndpoints, name) ? adminEndpoints[name] : undefined;
   if (endpoint === undefined || rest === undefined || (rest !== '' && endpoint.takes === undefined))
     throw pathUnknown(path);
   return { endpoint, rest };
@@ -100,18 +213,26 @@ function decode(text: string): string | undefined {
   }
 }
 
-async function readSnapshot({ runtime, lately, live, running }: AdminScene): Promise<object> {
-  const counted = await lately.read();
-  return takeSnapshot(runtime, {
-    lately: counted,
-    live: live(),
-    running: { ...running(), config: {} },
+function listen({ snapshots, identify }: AdminScene, { incoming }: AdminAsking): undefined {
+  snapshots.listen(incoming.response, () => {
+    try {
+      identify(incoming);
+      return true;
+    } catch {
+      return false; // revoked or expired since
+    }
   });
 }
 
-async function readRecords({ runtime }: AdminScene, { query, rest }: AdminAsking): Promise<object> {
-  if (rest === '') return { records: await runtime.history.findRecords(readRecordQuery(query)) };
-  const [record] = await runtime.history.findRecords({ id: rest, limit: 1 });
+async function readRecords(
+  { runtime }: AdminScene,
+  { query, rest, own }: AdminAsking,
+): Promise<RecordsAnswer | RequestRecord> {
+  const { history } = runtime;
+  const asked: RecordQuery = rest === '' ? readRecordQuery(query) : { id: rest, limit: 1 };
+  const records = await history.findRecords(restrict(asked, own));
+  if (rest === '') return { records };
+  const [record] = records;
   if (record !== undefined) return record;
   throw new RequestError('request-invalid', `there is no record of a request ${rest}`, {
     status: 404,
@@ -119,8 +240,55 @@ async function readRecords({ runtime }: AdminScene, { query, rest }: AdminAsking
   });
 }
 
+async function readUsage({ runtime }: AdminScene, { query, own }: AdminAsking): Promise<UsageAnswer> {
+  return { usage: await runtime.history.readUsage(restrict(readUsageQuery(query), own)) };
+}
+
+/** Throws a 403 where somebody else's are asked for. */
+function restrict<Query extends { readonly caller?: string }>(query: Query, own: string | undefined): Query {
+  if (own === undefined) return query;
+  if (query.caller === undefined || query.caller === own) return { ...query, caller: own };
+  throw new RequestError('key-not-allowed', `the gateway key ${own} may read its own records only`, {
+    status: 403,
+    howToFix: 'leave out caller, or use a key of scope admin',
+  });
+}
+
+function readHealth({ runtime, live, running, isDraining, refused }: AdminScene): HealthAnswer {
+  const { url, startedAt } = running();
+  return {
+    status: isDraining() ? 'draining' : 'ok',
+    version,
+    pid: runtime.host.processId,
+    url,
+    startedAt,
+    inflight: live().length,
+    ...(refused === undefined ? {} : { configRefused: refused }),
+  };
+}
+
+async function reset(
+  { runtime, snapshots }: AdminScene,
+  { incoming, signal }: AdminAsking,
+): Promise<ResetAnswer> {
+  const asked = await readResetOrder(incoming.request);
+  const ended = await runtime.keys.reset({ ...asked, signal });
+  snapshots.expire();
+  return { ended };
+}
+
+/** The last good configuration stays in force where the file is wrong. */
+function reload(scene: AdminScene): ReloadAnswer {
+  scene.runtime.reload();
+  if (scene.refused === undefined) return { config: describeOrigin(scene.runtime.config().origin) };
+  throw new RequestError('config-invalid', scene.refused, {
+    status: 400,
+    howToFix: 'correct it; until then the last good configuration stays in force',
+  });
+}
+
 function pathUnknown(path: string): RequestError {
-  const paths = Object.entries(endpoints).map(
+  const paths = Object.entries(adminEndpoints).map(
     ([name, { takes }]) => `${root}/${name}${takes === undefined ? '' : `[/${takes.toUpperCase()}]`}`,
   );
   return new RequestError('route-unknown', `there is no route ${path}`, {

@@ -1,5 +1,6 @@
 /** What a query of the admin API asks for. Strict: an unknown name or a wrong value is one clear error. */
 
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { askWhetherMeant } from '../../config/nearest.ts';
 import { RequestError } from '../../errors.ts';
@@ -30,6 +31,9 @@ const recordQuery = z.strictObject({
 
 const usageQuery = recordQuery.pick({ since: true, until: true, task: true, caller: true });
 
+export const recordNames: readonly string[] = Object.keys(recordQuery.shape);
+export const usageNames: readonly string[] = Object.keys(usageQuery.shape);
+
 /** Throws `RequestError`. */
 export function readRecordQuery(query: string): RecordQuery {
   return parseQuery(recordQuery, query);
@@ -38,6 +42,38 @@ export function readRecordQuery(query: string): RecordQuery {
 /** Throws `RequestError`. */
 export function readUsageQuery(query: string): UsageQuery {
   return parseQuery(usageQuery, query);
+}
+
+const resetOrder = z.strictObject({ name: z.string().min(1).optional(), dryRun: z.boolean().optional() });
+
+/** More is no order. */
+const orderBytes = 16 * 1024;
+
+/** An empty body asks for all. Rejects with `RequestError`. */
+export async function readResetOrder(request: IncomingMessage): Promise<z.infer<typeof resetOrder>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > orderBytes) throw wrong('the body is larger than 16 kB', 'send {"name": "PROVIDER"}');
+    chunks.push(chunk);
+  }
+  const parsed = resetOrder.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw wrong(
+    `the body cannot be used: ${issue?.message ?? 'it is invalid'}`,
+    'send {"name": "PROVIDER", "dryRun": true}, or nothing',
+  );
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the schema says what it is not
+  }
 }
 
 /** What is not given is absent. */
