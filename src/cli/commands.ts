@@ -98,6 +98,7 @@ export const entries: Entries = {
     'break simulated providers in your own configuration, and see who is answered',
     () => import('./commands/drill.ts'),
   ],
+  health: ['whether the gateway takes requests; for containers', () => import('./commands/health.ts')],
   service: ['the gateway as a service of systemd or launchd', serviceEntries],
   cost: ['tokens and money, by caller, task, target or day', () => import('./commands/cost.ts')],
   key: ["the gateway's keys; alone, prints the first one", keyEntries],

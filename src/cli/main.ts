@@ -20,7 +20,7 @@ const knownAnswers: Readonly<Record<string, string>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   const output = createOutput(process.stdout, process.stderr);
   const known = argv.length === 1 ? knownAnswers[argv[0] ?? ''] : undefined;
-  const status = known === undefined ? await run(argv, output) : answer(known, output);
+  const status = known === undefined ? await choose(argv, output) : answer(known, output);
   const fault = await output.finish();
   if (fault === undefined || fault.code === 'EPIPE') return status;
   const { explainLostOutput } = await import('./lost-output.ts');
@@ -32,6 +32,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 function answer(text: string, output: Output): number {
   output.out(text);
   return 0;
+}
+
+/** A container asks for its health every few seconds: that loads no parser of command lines either. */
+async function choose(argv: readonly string[], output: Output): Promise<number> {
+  if (argv.length !== 1 || argv[0] !== 'health') return run(argv, output);
+  const { askHealth } = await import('./health.ts');
+  const { env } = process;
+  const { isReady, text } = await askHealth({ get: (name) => env[name], all: () => ({}) });
+  output.out(`${text}\n`);
+  return isReady ? 0 : 1;
 }
 
 async function run(argv: readonly string[], output: Output): Promise<number> {

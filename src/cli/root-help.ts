@@ -18,6 +18,8 @@ Commands:
                                 caller and provider see it
   drill [options]               break simulated providers in your own
                                 configuration, and see who is answered
+  health [options]              whether the gateway takes requests; for
+                                containers
   service                       the gateway as a service of systemd or launchd
   cost [options]                tokens and money, by caller, task, target or day
   key [options]                 the gateway's keys; alone, prints the first one

@@ -3,7 +3,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { version } from '../../src/version.ts';
 
@@ -17,9 +16,22 @@ const listing = `data:text/javascript,${encodeURIComponent(`
 
 async function start(word: string): Promise<{ readonly out: string; readonly loaded: readonly string[] }> {
   const argv = ['--import', listing, join(root, 'bin/holdfast.js'), word];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, argv);
+  const env = { ...process.env, HOLDFAST_HOME: '/nowhere', HOLDFAST_URL: 'http://127.0.0.1:9' };
+  const { stdout, stderr } = await run(process.execPath, argv, env);
   const files = stderr.split('\n').filter((line) => line.startsWith('file://'));
   return { out: stdout, loaded: files.map((url) => fileURLToPath(url).slice(root.length + 1)) };
+}
+
+/** Whatever the exit status is. */
+function run(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Said> {
+  return new Promise((resolve) => {
+    execFile(program, argv, { env }, (_error, stdout, stderr) => resolve({ stdout, stderr }));
+  });
+}
+
+interface Said {
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 const enough = [
@@ -29,6 +41,18 @@ const enough = [
   'src/cli/root-help.ts',
   'src/version.ts',
 ];
+
+it('health loads what asks and what it reads, and no parser of command lines', async () => {
+  const { loaded } = await start('health');
+  expect(loaded.filter((path) => !enough.includes(path)).toSorted()).toEqual([
+    'src/cli/health.ts',
+    'src/config/files/paths.ts',
+    'src/gateway/run-file.ts',
+    'src/host/ask-status.ts',
+    'src/host/node-files.ts',
+    'src/host/random-tokens.ts',
+  ]);
+});
 
 it.each(['--version', '-V', '--help', '-h'])(
   '%s loads no parser of command lines, and nothing that reads files',

@@ -1,0 +1,62 @@
+/**
+ * One GET to a gateway for its status: for `holdfast health`, which a container starts every few seconds. Over a bare socket:
+ * `node:http` takes as long to load as Node itself to start.
+ */
+
+import { connect } from 'node:net';
+import { RandomTokens } from './random-tokens.ts';
+
+export interface AskedStatus {
+  /** Absent: nobody answered. */
+  readonly status?: number;
+  /** By their names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** The system's code, `timeout`, or what came was no HTTP. */
+  readonly fault?: string;
+  /** What was sent in the header. */
+  readonly challenge: string;
+}
+
+/** More than any head that a gateway of ours sends. */
+const longestHead = 16_384;
+
+/** Never rejects. `header` gets a value that nobody has sent before. */
+export function askStatus(
+  url: URL,
+  { header, timeoutMs }: { readonly header: string; readonly timeoutMs: number },
+): Promise<AskedStatus> {
+  const challenge = new RandomTokens().next(16);
+  return new Promise((resolve) => {
+    let head = '';
+    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) });
+    const settle = (answer: Omit<AskedStatus, 'challenge'>): void => {
+      socket.destroy();
+      resolve({ ...answer, challenge });
+    };
+    const fail = (fault: string): void => settle({ headers: new Map(), fault });
+    socket.setTimeout(timeoutMs, () => fail('timeout'));
+    socket.on('error', (error) => fail('code' in error ? String(error.code) : error.message));
+    socket.on('data', (chunk) => {
+      head += chunk.toString('latin1');
+      if (head.includes('\r\n\r\n') || head.length > longestHead) settle(readHead(head));
+    });
+    socket.on('end', () => fail('it closed the connection'));
+    socket.write(
+      `GET ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\n${header}: ${challenge}\r\nconnection: close\r\n\r\n`,
+    );
+  });
+}
+
+function readHead(text: string): Omit<AskedStatus, 'challenge'> {
+  const [first = '', ...lines] = (text.split('\r\n\r\n')[0] ?? '').split('\r\n');
+  const status = /^HTTP\/1\.\d (?<code>\d{3})/.exec(first)?.groups?.['code'];
+  const headers = new Map(
+    lines.map((line) => [
+      line.slice(0, line.indexOf(':')).toLowerCase(),
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
+  );
+  return status === undefined
+    ? { headers, fault: 'it does not speak HTTP' }
+    : { status: Number(status), headers };
+}
