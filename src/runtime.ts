@@ -90,6 +90,8 @@ export interface Runtime {
   reload(): void;
   /** Returns the way to stop listening. */
   subscribe(listener: EventListener): () => void;
+  /** Tells all who listen. */
+  readonly tell: EventListener;
   /** Resolves when the answer has ended, with the record of a request that took a route; never rejects. */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<RequestRecord | undefined>;
   /** Whose shape an error at this path takes. */
@@ -116,7 +118,7 @@ const waitingShare = 0.25;
 
 /** Throws `ConfigError` when there is no usable configuration. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const { emit, subscribe, isHeard } = createEmitter(options.onEvent);
+  const { emit, isHeard, ...listening } = createEmitter(options.onEvent);
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
   const catalogue = createCatalogue(builtinEntries);
@@ -164,7 +166,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     config,
     warnings: () => [...config().warnings, ...watch.warnings()],
     reload: () => void holder.reload(),
-    subscribe,
+    ...listening,
     exchange: (request, sink) => exchange(engine, request, sink),
     protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
     modelNames: () => modelNames(holder.current(), engine.modelLists),

@@ -6,9 +6,10 @@ import { createRuntime } from '../runtime.ts';
 
 const event = (delta: object, finish: string | null = null): string =>
   `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const headers = { 'content-type': 'text/event-stream' };
 
-it('asks for the rest without the idempotency key under which the broken answer stands', async () => {
+it('asks for the rest without the idempotency key under which the broken answer stands, and in the trace of the caller', async () => {
   const host = createFakeHost();
   const one = { base_url: 'https://one.test/v1', protocol: 'openai-chat', auth: 'none' };
   const runtime = createRuntime({ host, config: { main: 'one/m', providers: { one } } });
@@ -22,7 +23,7 @@ it('asks for the rest without the idempotency key under which the broken answer 
     {
       method: 'POST',
       path: '/v1/chat/completions',
-      headers: { 'idempotency-key': 'the-first', 'user-agent': 'a test' },
+      headers: { 'idempotency-key': 'the-first', 'user-agent': 'a test', traceparent },
       body: Buffer.from('{"model":"main","stream":true,"messages":[{"role":"user","content":"hi"}]}'),
       signal: new AbortController().signal,
     },
@@ -33,11 +34,12 @@ it('asks for the rest without the idempotency key under which the broken answer 
   const sent = host.upstream.requests.map((request) => [
     request.headers['idempotency-key'],
     request.headers['user-agent'],
+    request.headers['traceparent'],
   ]);
   expect(sent).toEqual([
-    ['the-first', 'a test'],
-    ['the-first', 'a test'],
-    [undefined, 'a test'],
+    ['the-first', 'a test', traceparent],
+    ['the-first', 'a test', traceparent],
+    [undefined, 'a test', traceparent],
   ]);
   await runtime.close();
 });

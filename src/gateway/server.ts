@@ -166,6 +166,7 @@ class HttpGateway implements Gateway {
     const timer = clock.startTimer(drainTimeoutMs, () => this.abort());
     this.#closeWhenIdle();
     await closed;
+    await this.#admin.flush();
     timer.cancel();
   }
 
@@ -275,7 +276,7 @@ class HttpGateway implements Gateway {
         caller: holder.name,
         tasks: holder.tasks,
       };
-      await this.#options.runtime.exchange(asked, sink);
+      this.#admin.note(await this.#options.runtime.exchange(asked, sink), headers['traceparent']);
     } finally {
       body.release();
     }

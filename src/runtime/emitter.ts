@@ -5,6 +5,8 @@ import type { EngineEvent, EventListener } from '../model/events.ts';
 /** One listener that fails stands in nobody's way: the others hear everything, and that once. */
 export function createEmitter(first: EventListener | undefined): {
   readonly emit: EventListener;
+  /** The same, for those outside the engine. */
+  readonly tell: EventListener;
   /** Returns the way to stop listening. */
   readonly subscribe: (listener: EventListener) => () => void;
   /** Whether anybody listens. */
@@ -25,6 +27,7 @@ export function createEmitter(first: EventListener | undefined): {
   };
   return {
     emit,
+    tell: emit,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

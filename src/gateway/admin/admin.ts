@@ -22,12 +22,13 @@ import type {
 import { CountedLately } from './counted-lately.ts';
 import { readRecordQuery, readResetOrder, readUsageQuery, recordNames, usageNames } from './queries.ts';
 import { Snapshots } from './snapshots.ts';
+import { metricsPath, Telemetry } from './telemetry.ts';
 
 /** Where its paths begin. */
 const root = '/admin';
 
 export function isAdminPath(path: string): boolean {
-  return path === root || path.startsWith(`${root}/`);
+  return path === root || path === metricsPath || path.startsWith(`${root}/`);
 }
 
 export interface AdminParts {
@@ -146,9 +147,11 @@ const descriptionPath = fileURLToPath(new URL('../../../schema/admin.openapi.jso
 export class AdminApi {
   readonly #scene: AdminScene;
   readonly #close: () => void;
+  readonly #telemetry: Telemetry;
 
   constructor(parts: AdminParts) {
     const { runtime, live, running } = parts;
+    this.#telemetry = new Telemetry(runtime);
     const lately = new CountedLately(runtime);
     const make = async (): Promise<Snapshot> => {
       const { refused } = this.#scene;
@@ -170,9 +173,15 @@ export class AdminApi {
     };
   }
 
+  /** What a request has come to; undefined for one that took no route. */
+  note(record: RequestRecord | undefined, traceparent: string | undefined): void {
+    if (record !== undefined) this.#telemetry.note(record, traceparent);
+  }
+
   /** Rejects with `RequestError`. */
   async answer(incoming: Incoming): Promise<void> {
     const { request, response, path, holder } = incoming;
+    if (path === metricsPath) return this.#telemetry.answer(incoming, this.#scene);
     const { endpoint, rest } = findEndpoint(path);
     const own = ownOf(holder, endpoint);
     if (endpoint.method !== request.method) throw methodWrong(path, request.method, endpoint.method);
@@ -186,6 +195,11 @@ export class AdminApi {
   /** Ends the streams of events. */
   close(): void {
     this.#close();
+  }
+
+  /** Sends what waits to be sent. */
+  flush(): Promise<void> {
+    return this.#telemetry.close();
   }
 }
 

@@ -31,6 +31,8 @@ export const anthropicMessages: Protocol = {
     'anthropic-version',
     'content-type',
     'idempotency-key',
+    'traceparent',
+    'tracestate',
     'user-agent',
   ],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },

@@ -25,7 +25,7 @@ export const googleGenerateContent: Protocol = {
       ? `/${toResource(model)}:streamGenerateContent?alt=sse`
       : `/${toResource(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
   readBody: readGoogleBody,
-  requestHeaders: ['accept', 'content-type', 'user-agent', 'x-goog-api-client'],
+  requestHeaders: ['accept', 'content-type', 'traceparent', 'tracestate', 'user-agent', 'x-goog-api-client'],
   createStreamWatch: watchGoogleStream,
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
   judgeBody: (text, operation) => judgeText(text, (body) => judgeGoogleAnswer(body, operation)),

@@ -1,0 +1,51 @@
+/** What the gateway counts and traces of finished requests, and its `/metrics`. */
+
+import { Counters } from '../../metrics/counters.ts';
+import { prometheusType, renderMetrics } from '../../metrics/prometheus.ts';
+import { SpanSender } from '../../metrics/span-sender.ts';
+import { readTraceSettings } from '../../metrics/trace-settings.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Incoming } from '../incoming.ts';
+import { requireScope } from '../key-ring.ts';
+import { openMethodWrong } from '../refusals.ts';
+
+export const metricsPath = '/metrics';
+
+/** What is true at the moment of asking. */
+interface Gauged {
+  readonly live: () => readonly unknown[];
+  readonly running: () => { readonly startedAt: number };
+}
+
+export class Telemetry {
+  readonly #counters: Counters;
+  readonly #spans: SpanSender | undefined;
+
+  constructor({ host, config, tell }: Pick<Runtime, 'host' | 'config' | 'tell'>) {
+    this.#counters = new Counters(config);
+    const settings = readTraceSettings(host.environment);
+    const onFault = (text: string): void => tell({ type: 'warning', code: 'spans-lost', text });
+    if (settings !== undefined && 'problem' in settings) onFault(settings.problem);
+    else if (settings !== undefined) this.#spans = new SpanSender(host, settings, onFault);
+  }
+
+  note(record: RequestRecord, traceparent: string | undefined): void {
+    this.#counters.note(record);
+    this.#spans?.note(record, traceparent);
+  }
+
+  /** Throws `RequestError`: for a key that may not, and for another method. */
+  answer({ request, response, holder }: Incoming, { live, running }: Gauged): void {
+    requireScope(holder, 'metrics');
+    const { method } = request;
+    if (method !== 'GET' && method !== 'HEAD') throw openMethodWrong(metricsPath, method);
+    response.writeHead(200, { 'content-type': prometheusType, 'cache-control': 'no-store' });
+    const gauges = { inflight: live().length, startedAt: running().startedAt };
+    response.end(renderMetrics(this.#counters, gauges));
+  }
+
+  async close(): Promise<void> {
+    await this.#spans?.close();
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * What is counted of finished requests: three look-ups and a dozen additions each, no text is made. Labels are bounded by the
+ * configuration, for callers may name any model: what it does not name counts as `other`.
+ */
+
+import type { Operation } from '../model/protocol.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { Target } from '../model/target.ts';
+import { kindOf } from '../store/policy.ts';
+import { Histogram } from './histogram.ts';
+import { durationBounds, tokenBounds } from './names.ts';
+
+/** `rescued`: answered, after a failure on the way. */
+export type CountedOutcome = RequestRecord['outcome'] | 'rescued';
+
+/** Everything that is counted for one task at one target. */
+export interface Cell {
+  readonly task: string;
+  /** `provider/model`, `provider/other`, or `none`. */
+  readonly target: string;
+  readonly operation: Operation;
+  readonly outcomes: Record<CountedOutcome, number>;
+  readonly duration: Histogram;
+  readonly firstToken: Histogram;
+  readonly input: Histogram;
+  readonly output: Histogram;
+  usd: number;
+}
+
+/** Attempts at one target that ended alike. */
+export interface AttemptCount {
+  readonly target: string;
+  /** `ok`, or a failure class. */
+  readonly result: string;
+  count: number;
+}
+
+/** What bounds the labels: of a `ResolvedConfig` the names alone. */
+export interface CountedConfig {
+  readonly routes: ReadonlyMap<
+    string,
+    { readonly targets: readonly { readonly target: Pick<Target, 'id'> }[] }
+  >;
+  readonly providers: { keys(): Iterable<string> };
+}
+
+const nobody = 'none';
+
+export class Counters {
+  readonly #config: () => CountedConfig;
+  readonly #cells = new Map<Operation, Map<string, Map<string, Cell>>>();
+  readonly #attempts = new Map<string, Map<string, AttemptCount>>();
+  #generation: number | undefined;
+  #tasks: ReadonlySet<string> = new Set();
+  #targets: ReadonlySet<string> = new Set();
+  #providers: ReadonlySet<string> = new Set();
+
+  constructor(config: () => CountedConfig) {
+    this.#config = config;
+    this.#learn();
+  }
+
+  note(record: RequestRecord): void {
+    if (record.configGeneration !== this.#generation) {
+      this.#generation = record.configGeneration;
+      this.#learn();
+    }
+    const cell = this.#cellOf(record);
+    const { usage, cost, firstEventMs } = record;
+    cell.outcomes[outcomeOf(record)] += 1;
+    cell.duration.note(record.durationMs / 1000);
+    if (firstEventMs !== undefined) cell.firstToken.note(firstEventMs / 1000);
+    if (usage?.inputTokens !== undefined) cell.input.note(usage.inputTokens);
+    if (usage?.outputTokens !== undefined) cell.output.note(usage.outputTokens);
+    if (cost !== undefined) cell.usd += cost.usd;
+    for (const { target, failure } of record.attempts) this.#noteAttempt(target, failure?.class ?? 'ok');
+  }
+
+  cells(): readonly Cell[] {
+    return [...this.#cells.values()].flatMap((tasks) =>
+      [...tasks.values()].flatMap((targets) => [...targets.values()]),
+    );
+  }
+
+  attempts(): readonly AttemptCount[] {
+    return [...this.#attempts.values()].flatMap((results) => [...results.values()]);
+  }
+
+  /** Names in the configuration as it is now; what was counted under others stays. */
+  #learn(): void {
+    const { routes, providers } = this.#config();
+    this.#tasks = new Set(['pinned', ...routes.keys()]);
+    this.#targets = new Set(
+      [...routes.values()].flatMap((route) => route.targets.map(({ target }) => target.id)),
+    );
+    this.#providers = new Set(providers.keys());
+  }
+
+  #cellOf({ operation, task: asked, answeredBy = nobody }: RequestRecord): Cell {
+    const known = this.#cells.get(operation)?.get(asked)?.get(answeredBy);
+    if (known !== undefined) return known;
+    const task = this.#tasks.has(asked) ? asked : 'other';
+    const target = this.#boundTarget(answeredBy);
+    const tasks = under(this.#cells, operation, () => new Map<string, Map<string, Cell>>());
+    const targets = under(tasks, task, () => new Map<string, Cell>());
+    return under(targets, target, () => createCell({ operation, task, target }));
+  }
+
+  #noteAttempt(asked: string, result: string): void {
+    const known = this.#attempts.get(asked)?.get(result);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    const target = this.#boundTarget(asked);
+    const results = under(this.#attempts, target, () => new Map<string, AttemptCount>());
+    under(results, result, () => ({ target, result, count: 0 })).count += 1;
+  }
+
+  #boundTarget(target: string): string {
+    if (target === nobody || this.#targets.has(target)) return target;
+    const [provider = ''] = target.split('/');
+    return `${this.#providers.has(provider) ? provider : 'other'}/other`;
+  }
+}
+
+function outcomeOf(record: RequestRecord): CountedOutcome {
+  return record.outcome === 'answered' && kindOf(record) === 'rescued' ? 'rescued' : record.outcome;
+}
+
+function createCell(names: Pick<Cell, 'operation' | 'task' | 'target'>): Cell {
+  return {
+    ...names,
+    outcomes: { answered: 0, rescued: 0, broken: 0, failed: 0, 'client-gone': 0 },
+    duration: new Histogram(durationBounds),
+    firstToken: new Histogram(durationBounds),
+    input: new Histogram(tokenBounds),
+    output: new Histogram(tokenBounds),
+    usd: 0,
+  };
+}
+
+function under<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

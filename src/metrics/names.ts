@@ -1,0 +1,64 @@
+/** Names of metrics and of attributes of spans: those of OpenTelemetry where it has some, which are still in development. Data. */
+
+import type { Operation } from '../model/protocol.ts';
+
+/** Of the semantic conventions for generative AI that these names were taken from. */
+export const conventionsVersion = '1.38.0';
+
+/** Of metrics, with the help that stands beside them. */
+export const metrics = {
+  requests: ['holdfast_requests_total', 'Requests that have ended, by what came of them.'],
+  attempts: ['holdfast_attempts_total', 'Requests to providers: answered, or the class of the failure.'],
+  cost: ['holdfast_cost_usd_total', 'What priced requests have cost, in USD.'],
+  inflight: ['holdfast_requests_in_flight', 'Requests that are being answered.'],
+  build: ['holdfast_build_info', 'Always 1; the version is its label.'],
+  start: ['process_start_time_seconds', 'When the gateway started, in seconds since 1970.'],
+  duration: ['gen_ai_server_request_duration_seconds', 'Whole requests as callers saw them.'],
+  firstToken: ['gen_ai_server_time_to_first_token_seconds', 'From a request to its first content.'],
+  tokens: ['gen_ai_client_token_usage', 'Tokens of a request, as providers counted them.'],
+} as const satisfies Readonly<Record<string, readonly [name: string, help: string]>>;
+
+/** Of labels, which stand in for attributes whose names have dots. */
+export const labels = {
+  operation: 'gen_ai_operation_name',
+  provider: 'gen_ai_provider_name',
+  model: 'gen_ai_request_model',
+  tokenType: 'gen_ai_token_type',
+} as const;
+
+export const attributes = {
+  operation: 'gen_ai.operation.name',
+  provider: 'gen_ai.provider.name',
+  requestModel: 'gen_ai.request.model',
+  inputTokens: 'gen_ai.usage.input_tokens',
+  outputTokens: 'gen_ai.usage.output_tokens',
+  errorType: 'error.type',
+  status: 'http.response.status_code',
+  task: 'holdfast.task',
+  caller: 'holdfast.caller',
+  outcome: 'holdfast.outcome',
+  requestId: 'holdfast.request.id',
+  credential: 'holdfast.credential',
+  rule: 'holdfast.failure.rule',
+  cost: 'holdfast.cost.usd',
+} as const;
+
+/** What we do, as the conventions call it; what they have no word for keeps ours. */
+export const operationNames: Readonly<Record<Operation, string>> = {
+  generate: 'chat',
+  embed: 'embeddings',
+  'count-tokens': 'count_tokens',
+  images: 'images',
+  audio: 'audio',
+  files: 'files',
+  batches: 'batches',
+  rerank: 'rerank',
+};
+
+/** The bounds that the conventions advise, in seconds and in tokens. */
+export const durationBounds: readonly number[] = [
+  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+];
+export const tokenBounds: readonly number[] = [
+  1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304,
+];

@@ -1,0 +1,90 @@
+/** Spans on their way to a collector: chosen when a request has ended, made and sent a batch at a time, off every request's path. */
+
+import type { Host } from '../host.ts';
+import type { RequestRecord } from '../model/record.ts';
+import { Batches } from '../store/batches.ts';
+import { kindOf } from '../store/policy.ts';
+import { spansOf, toDocument } from './spans.ts';
+import type { TraceSettings } from './trace-settings.ts';
+
+interface TracedRequest {
+  readonly record: RequestRecord;
+  readonly traceparent: string | undefined;
+}
+
+/** Whole answers of long thinking take minutes; until its first content nobody should wait this long. */
+const slowMs = 30_000;
+/** Of requests that went well. */
+const share = 0.01;
+/** What waits for a slow collector; what comes beyond it is dropped. */
+const waitingLimit = 1000;
+
+export class SpanSender {
+  readonly #host: Host;
+  readonly #settings: TraceSettings;
+  readonly #onFault: (text: string) => void;
+  readonly #waiting: Batches<TracedRequest>;
+  /** One line for each change: it fails, it works again. */
+  #isFailing = false;
+
+  constructor(host: Host, settings: TraceSettings, onFault: (text: string) => void) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#onFault = onFault;
+    this.#waiting = new Batches(
+      host.clock,
+      (rows) => this.#send(rows),
+      () => undefined,
+    );
+  }
+
+  /** Keeps every request that failed, was rescued or slow, and one in a hundred of the rest. */
+  note(record: RequestRecord, traceparent: string | undefined): void {
+    const isTelling = kindOf(record) !== 'plain' || (record.firstEventMs ?? record.durationMs) >= slowMs;
+    if (!isTelling && this.#host.random() >= share) return;
+    if (this.#waiting.size < waitingLimit) this.#waiting.add({ record, traceparent });
+  }
+
+  async close(): Promise<void> {
+    await this.#waiting.close();
+  }
+
+  async #send(rows: readonly TracedRequest[]): Promise<void> {
+    const spans = rows.flatMap(({ record, traceparent }) => spansOf(record, traceparent));
+    const text = JSON.stringify(toDocument(spans, this.#settings.resource));
+    const fault = await this.#post(Buffer.from(text));
+    if ((fault !== undefined) === this.#isFailing) return;
+    this.#isFailing = fault !== undefined;
+    const where = `${this.#settings.origin}${this.#settings.path}`;
+    this.#onFault(
+      fault === undefined ? `spans reach ${where} again` : `spans do not reach ${where}: ${fault}`,
+    );
+  }
+
+  /** Resolves with what went wrong; never rejects. */
+  #post(body: Buffer): Promise<string | undefined> {
+    const { origin, path, headers, timeoutMs } = this.#settings;
+    return new Promise((resolve) => {
+      const timer = this.#host.clock.startTimer(timeoutMs, () => {
+        call.abort();
+        resolve(`no answer within ${timeoutMs} ms`);
+      });
+      const settle = (fault: string | undefined): void => {
+        timer.cancel();
+        resolve(fault);
+      };
+      let status = 0;
+      const call = this.#host.dispatch(
+        { origin, path, method: 'POST', headers, body },
+        {
+          onHead: (code) => {
+            status = code;
+          },
+          onData: () => undefined,
+          onEnd: () => settle(status < 300 ? undefined : `it answers ${status}`),
+          onError: (error) => settle(error.message),
+        },
+      );
+    });
+  }
+}
