@@ -83,6 +83,11 @@ describe('the cost of a request', () => {
     expect(header).toBe('0.0045');
   });
 
+  it('is paid to a server of one’s own where a price is named for it', async () => {
+    const { record } = await ask([says('done')], configured({ local: true }));
+    expect(record?.cost).toEqual({ usd: 0.0045, billing: 'metered' });
+  });
+
   it('an answer that was thrown away is paid for too', async () => {
     const { header, record } = await ask([says(''), says('done')]);
     expect(record?.cost).toEqual({ usd: 0.009, discardedUsd: 0.0045, billing: 'metered' });
@@ -98,8 +103,8 @@ describe('the cost of a request', () => {
     ['no price is known', configured({}, {}), says('done'), { usd: 0, unpriced: 1, billing: 'metered' }],
     ['nobody said how much', configured(), answered, { usd: 0, unpriced: 1, billing: 'metered' }],
     ['a plan pays', configured({ billing: 'plan' }), says('done'), { usd: 0, billing: 'plan' }],
-    ['it is free', configured({ local: true }), says('done'), { usd: 0, billing: 'free' }],
-    ['it is free, and nothing was said', configured({ local: true }), answered, undefined],
+    ['it is free', configured({ local: true }, {}), says('done'), { usd: 0, billing: 'free' }],
+    ['it is free, and nothing was said', configured({ local: true }, {}), answered, undefined],
   ])('%s', async (_name, config, step, cost) => {
     const { header, record } = await ask([step], config);
     expect(record?.cost).toEqual(cost);

@@ -63,7 +63,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
   };
 }
 
-/** What config says of prices outranks the table; a server of one's own asks for nothing. */
+/** What config says of prices outranks the table; a server of one's own asks for nothing, unless a price is named for it. */
 function payment(
   { provider, entry, settings, prices }: TargetShape,
   {
@@ -75,7 +75,7 @@ function payment(
   const said = prices?.[`${provider}/${model}`];
   const price = said === undefined ? findPrice(entry.name, known) : toPrice(said);
   return {
-    billing: settings.billing ?? (isLocal ? 'free' : 'metered'),
+    billing: settings.billing ?? (isLocal && said === undefined ? 'free' : 'metered'),
     ...(price === undefined ? {} : { price }),
   };
 }

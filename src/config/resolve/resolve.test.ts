@@ -266,6 +266,14 @@ describe('settings', () => {
     });
   });
 
+  it.each([
+    ['is free', '', undefined, 'free'],
+    ['is metered where config names a price for it', 'prices: {x/y: {input: 1, output: 2}}\n', 1, 'metered'],
+  ])('of a server of their own: it %s', (_name, prices, input, billing) => {
+    const target = resolve(`${text}${prices}`).routes.get('main')?.targets[0]?.target;
+    expect([target?.price?.input, target?.billing]).toEqual([input, billing]);
+  });
+
   it('replace variables, also where a number stands', () => {
     const config = resolve(text.replace('port: 1}', `port: "\${P}"}`), { environment: { P: '77' } });
     expect(config.gateway.port.value).toBe(77);

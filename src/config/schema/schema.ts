@@ -139,7 +139,7 @@ const provider = z.strictObject({
   billing: optional(
     z.enum(['metered', 'plan', 'free']),
     'How it is paid: by the token, by a subscription, or not at all. Only what is metered has a cost in USD.',
-    'metered; free for a server of your own',
+    'metered; free for a server of your own, unless `prices` names one for its model',
   ),
   ignore_sources: optional(
     z.array(z.enum(['stored', 'dotenv', 'env'])),
