@@ -15,6 +15,18 @@ it('does not fire a timer of a month at once', async () => {
   expect(hasFired).toBe(false);
 });
 
+it('never wakes a sleeper early, not by a part of a millisecond', async () => {
+  const host = createNodeHost({});
+  const early: number[] = [];
+  for (let count = 0; count < 20; count++) {
+    const wakeAt = host.clock.now() + 5.9;
+    await host.clock.sleep(5.9);
+    if (host.clock.now() < wakeAt) early.push(wakeAt - host.clock.now());
+  }
+  await host.close();
+  expect(early).toEqual([]);
+});
+
 it('calls back at the end of the turn, all who asked in their order and nobody in between', async () => {
   const host = createNodeHost({});
   const heard: string[] = [];

@@ -77,9 +77,18 @@ function startTimer(ms: number, onFire: () => void): Timer {
   return { cancel: () => clearTimeout(timer) };
 }
 
+/**
+ * Node counts from the beginning of the turn and cuts fractions off, so that its timer may end before a mark that it was set
+ * for: the request would find the mark still there, and leave for the next target.
+ */
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   const options = signal === undefined ? {} : { signal };
-  await delay(Math.min(ms, longestTimerMs), undefined, options).catch((error: unknown) => {
-    throw signal?.reason ?? error;
-  });
+  const wakeAt = performance.now() + Math.ceil(ms);
+  let left = Math.ceil(ms);
+  do {
+    await delay(Math.min(left, longestTimerMs), undefined, options).catch((error: unknown) => {
+      throw signal?.reason ?? error;
+    });
+    left = Math.ceil(wakeAt - performance.now());
+  } while (left > 0);
 }
