@@ -29,7 +29,7 @@ export const facts: AnswerFacts = {
   id: 'hfr_test',
   model: 'claude-haiku-4-5',
   createdAt: 1_800_000_000,
-  request: { stream_options: { include_usage: true } },
+  request: { stream_options: { include_usage: true }, include: ['reasoning.encrypted_content'] },
   textTools: new Set(),
 };
 

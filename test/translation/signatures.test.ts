@@ -70,7 +70,7 @@ const clients: Readonly<Record<string, Client>> = {
   },
   'openai-responses': {
     path: '/v1/responses',
-    first: { input: [user] },
+    first: { input: [user], include: ['reasoning.encrypted_content'] },
     next: (told) => {
       const { output } = told.at(-1).response ?? told.at(-1);
       return { input: [user, ...output, { type: 'function_call_output', call_id: 'c1', output: result }] };
@@ -127,3 +127,12 @@ it('leaves a call of openai-chat signed as nobody’s for another account', asyn
   expect(JSON.stringify(dropSealed({ messages }, sealed))).not.toContain('sig-1');
   expect(dropSealed({ messages }, ['sealed:other'])).toEqual({ messages });
 });
+
+it.each(Object.entries(answers))(
+  'is not told to a caller of openai-responses who asks for no sealed thoughts, %s: he would name it by an id that nobody keeps',
+  async (_how, answer) => {
+    const { text } = await travel({ path: '/v1/responses', body: { input: [user] }, ...answer }, google);
+    const { output } = parse(text).at(-1).response ?? parse(text).at(-1);
+    expect(output.map(({ type }: Loose) => type)).toEqual(['message', 'function_call']);
+  },
+);

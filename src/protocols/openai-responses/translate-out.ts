@@ -36,6 +36,10 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 
   push(part: NeutralPart): readonly ToldEvent[] {
+    if (part.type === 'tool-call' && !takesSeals(this.#facts)) {
+      const { providerMetadata: _, ...bare } = part;
+      return this.#blocks.push(bare);
+    }
     if (part.type !== 'finish') return this.#blocks.push(part);
     const told = this.#blocks.end();
     return [...this.#start(), ...told, ...this.#finish(part.finishReason.unified, part.usage)];
@@ -93,7 +97,7 @@ export function encodeResponsesAnswer(
         return part.text === '' ? [] : [{ kind: part.type, id: '', name: '', text: part.text }];
       case 'tool-call':
         return [
-          ...sealOf(part),
+          ...(takesSeals(facts) ? sealOf(part) : []),
           { kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input },
         ];
       case 'file':
@@ -121,7 +125,13 @@ const settings: WireObject = {
   truncation: 'disabled',
 };
 
-export const repeatedSettings: readonly string[] = Object.keys(settings);
+/** `include` is not repeated; what it asks for is told. */
+export const repeatedSettings: readonly string[] = [...Object.keys(settings), 'include'];
+
+/** A client that did not ask for sealed thoughts names them by their id in its next request, and nobody keeps a translated answer. */
+function takesSeals({ request: { include } }: AnswerFacts): boolean {
+  return Array.isArray(include) && include.includes('reasoning.encrypted_content');
+}
 
 function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject {
   const repeated = Object.entries(settings).map(([field, usual]) => [field, request[field] ?? usual]);
