@@ -41,7 +41,7 @@ export function toJsonLine({ at, since, ...rest }: LogEntry): string {
   return `${JSON.stringify({ at: new Date(at).toISOString(), ...rest, ...times })}\n`;
 }
 
-/** Undefined for a line that is none of ours, or that was cut when the disk was full. */
+/** Undefined for an invalid line: another program wrote it, or it was cut when the disk was full. */
 export function parseJsonLine(line: string): LogEntry | undefined {
   try {
     const { at, since, ...rest } = JSON.parse(line) as Omit<LogEntry, 'at' | 'since'> & {

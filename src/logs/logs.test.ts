@@ -251,7 +251,7 @@ describe('the files', () => {
     expect(seen).toEqual(['hfr_4']);
   });
 
-  it('give back what was written, and nothing for a line that is none of ours', () => {
+  it('give back what was written, and nothing for an invalid line', () => {
     const entry: LogEntry = {
       at: 1_800_000_000_000,
       level: 'info',

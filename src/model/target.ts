@@ -100,9 +100,9 @@ export interface TargetForm {
 export interface Price {
   readonly input: number;
   readonly output: number;
-  /** Of input read from a cache. Default: as any input. */
+  /** Of input read from a cache. Default: the price of other input. */
   readonly cacheRead?: number;
-  /** Of input written to a cache. Default: as any input. */
+  /** Of input written to a cache. Default: the price of other input. */
   readonly cacheWrite?: number;
   /** The day it was looked up: `2026-09-23`. Absent: it stands in the configuration. */
   readonly asOf?: string;
