@@ -7,7 +7,7 @@ import { type Finding, isProductFile, isTestFile, type SourceFile } from './sour
 const levels: readonly (readonly string[])[] = [
   ['cli', 'gateway', 'library', 'drill', 'ai-sdk'],
   ['runtime'],
-  ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics'],
+  ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics', 'sessions'],
   ['access'],
   ['credentials', 'protocols', 'transport', 'config', 'providers', 'store', 'cost'],
   ['model', 'errors', 'host', 'version'],

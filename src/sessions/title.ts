@@ -1,0 +1,24 @@
+/** The title of a session: at first from its first message, until a model or a person gives it a better one. Pure. */
+
+import { type TitleRank, titleRanks } from './session.ts';
+
+/** Characters; what a list shows in one line. */
+const longest = 60;
+
+/** The beginning of the first line with something in it, cut between words where there are any. */
+export function deriveTitle(text: string): string {
+  const line = text.split(/[\r\n]+/).find((one) => /[\p{L}\p{N}]/u.test(one)) ?? text;
+  const plain = line
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/^[\s#>*-]+/, '')
+    .trim();
+  const characters = [...plain];
+  if (characters.length <= longest) return plain;
+  const cut = characters.slice(0, longest - 1).join('');
+  return `${cut.replace(/(?<=.{20})\s\S*$/u, '')}…`;
+}
+
+/** Whether a title of this rank may replace one of `present`. */
+export function mayReplace(present: TitleRank, rank: TitleRank): boolean {
+  return titleRanks.indexOf(rank) >= titleRanks.indexOf(present);
+}
