@@ -4,50 +4,75 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { loadSqlite } from '../../host/node-sqlite.ts';
 import type { Files } from '../../host.ts';
 import { createStoreError, nameFault, nameOpeningFault } from './faults.ts';
+import type { TableLayout } from './layout.ts';
 import { type Parameters, parseNumber, type SqlRow } from './rows.ts';
-import { migrations, type StatementName, statements } from './sql.ts';
 
 /** Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous, outside. */
 const busyTimeoutMs = 20;
 
-export class Database {
-  readonly #files: Files;
-  readonly #path: string;
+/** What is asked of every file of ours. */
+const ownStatements = {
+  begin: 'BEGIN IMMEDIATE',
+  beginReading: 'BEGIN',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  readVersion: 'PRAGMA user_version',
+  countTables: 'SELECT count(*) AS value FROM sqlite_schema',
+  totalChanges: 'SELECT total_changes() AS value',
+  truncateLog: 'PRAGMA wal_checkpoint(TRUNCATE)',
+} as const;
+
+type OwnName = keyof typeof ownStatements;
+
+/** Where a file is, and what stands in it. */
+export interface DatabasePlace<Name extends string> {
+  readonly files: Files;
+  readonly path: string;
+  readonly layout: TableLayout<Name>;
+}
+
+export class Database<Name extends string = never> {
+  readonly #place: DatabasePlace<Name>;
   readonly #handle: DatabaseSync;
-  readonly #prepared = new Map<StatementName, StatementSync>();
+  readonly #prepared = new Map<Name | OwnName, StatementSync>();
   #isWritable = false;
 
-  constructor(files: Files, path: string, handle: DatabaseSync) {
-    this.#files = files;
-    this.#path = path;
+  constructor(place: DatabasePlace<Name>, handle: DatabaseSync) {
+    this.#place = place;
     this.#handle = handle;
   }
 
   /** 0 where nothing has been stored yet. Throws `store-newer` for a version that is not known here. */
   version(): number {
+    const { layout } = this.#place;
     const version = parseNumber(this.get('readVersion'), 'user_version');
-    if (version <= migrations.length) return version;
-    const sentence = `it was written by a newer holdfast (version ${version}; this one knows ${migrations.length}) and is left as it is`;
-    throw createStoreError('store-newer', this.#path, sentence);
+    if (version === 0 && parseNumber(this.get('countTables'), 'value') > 0)
+      throw createStoreError('store-corrupt', this.#place, 'it has tables, and none of them is ours');
+    if (version <= layout.migrations.length) return version;
+    const sentence = `it was written by a newer holdfast (version ${version}; this one knows ${layout.migrations.length}) and is left as it is`;
+    throw createStoreError('store-newer', this.#place, sentence);
   }
 
   /** Brings the file up to the present version. Before this nothing can be written. */
   makeWritable(): void {
     if (this.#isWritable) return;
-    this.#execute('PRAGMA query_only = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    const { migrations, pragmas = '' } = this.#place.layout;
+    this.#execute(
+      `PRAGMA query_only = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${pragmas}`,
+    );
     if (this.version() < migrations.length) this.#transact('begin', () => this.#migrate());
     this.#isWritable = true;
   }
 
-  all(name: StatementName, parameters: Parameters = []): readonly SqlRow[] {
+  all(name: Name | OwnName, parameters: Parameters = []): readonly SqlRow[] {
     return this.#use(name, (statement) => statement.all(...parameters));
   }
 
-  get(name: StatementName, parameters: Parameters = []): SqlRow | undefined {
+  get(name: Name | OwnName, parameters: Parameters = []): SqlRow | undefined {
     return this.#use(name, (statement) => statement.get(...parameters));
   }
 
-  run(name: StatementName, parameters: Parameters = []): void {
+  run(name: Name | OwnName, parameters: Parameters = []): void {
     this.#use(name, (statement) => statement.run(...parameters));
   }
 
@@ -78,21 +103,24 @@ export class Database {
 
   /** All missing steps are one transaction; another process may have been first. */
   #migrate(): void {
+    const { path, layout } = this.#place;
+    const { migrations } = layout;
     const version = this.version();
-    if (version > 0 && version < migrations.length) this.#keepCopy(`${this.#path}.v${version}`);
+    if (version > 0 && version < migrations.length) this.#keepCopy(`${path}.v${version}`);
     for (const migration of migrations.slice(version)) this.#execute(migration);
     this.#execute(`PRAGMA user_version = ${migrations.length}`);
   }
 
   /** The file as the older version left it, for whoever goes back to that one. We hold the lock: nobody writes meanwhile. */
   #keepCopy(copy: string): void {
-    const reader = connect(this.#files, this.#path);
+    const { files } = this.#place;
+    const reader = connect(this.#place);
     try {
-      this.#files.remove(copy); // of one who was ended before it had migrated
-      this.#files.createExclusive(copy, ''); // for its owner only; SQLite fills a file that is empty
+      files.remove(copy); // of one who was ended before it had migrated
+      files.createExclusive(copy, ''); // for its owner only; SQLite fills a file that is empty
       reader.#execute(`PRAGMA query_only = 0; VACUUM INTO '${copy.replaceAll("'", "''")}'`);
     } catch (error) {
-      this.#files.remove(copy);
+      files.remove(copy);
       throw error;
     } finally {
       reader.close();
@@ -103,18 +131,22 @@ export class Database {
     try {
       this.#handle.exec(sql);
     } catch (error) {
-      throw nameFault(error, this.#path);
+      throw nameFault(error, this.#place);
     }
   }
 
-  #use<Result>(name: StatementName, work: (statement: StatementSync) => Result): Result {
+  #use<Result>(name: Name | OwnName, work: (statement: StatementSync) => Result): Result {
     try {
-      const statement = this.#prepared.get(name) ?? this.#handle.prepare(statements[name]);
+      const statement = this.#prepared.get(name) ?? this.#handle.prepare(this.#textOf(name));
       this.#prepared.set(name, statement);
       return work(statement);
     } catch (error) {
-      throw nameFault(error, this.#path);
+      throw nameFault(error, this.#place);
     }
+  }
+
+  #textOf(name: Name | OwnName): string {
+    return isOwn(name) ? ownStatements[name] : this.#place.layout.statements[name];
   }
 
   #rollBack(): void {
@@ -126,35 +158,39 @@ export class Database {
   }
 }
 
+function isOwn<Name extends string>(name: Name | OwnName): name is OwnName {
+  return name in ownStatements;
+}
+
 /** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed. */
-export function openDatabase(files: Files, path: string): Database | undefined {
+export function openDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> | undefined {
   try {
-    return files.stamp(path) === undefined ? undefined : connect(files, path);
+    return place.files.stamp(place.path) === undefined ? undefined : connect(place);
   } catch (error) {
-    throw nameOpeningFault(error, path);
+    throw nameOpeningFault(error, place);
   }
 }
 
 /** Makes the file where there is none, for its owner only. */
-export function createDatabase(files: Files, path: string): Database {
+export function createDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
   try {
-    files.createExclusive(path, '');
-    return connect(files, path);
+    place.files.createExclusive(place.path, '');
+    return connect(place);
   } catch (error) {
-    throw nameOpeningFault(error, path);
+    throw nameOpeningFault(error, place);
   }
 }
 
 /** Throws for a file of a newer version before anything could change it. */
-function connect(files: Files, path: string): Database {
+function connect<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
   const sqlite = loadSqlite();
   if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
   // A connection that is read-only for SQLite would leave its -wal and -shm files behind; `query_only` does not.
   // A path and no URL with `mode=rw`: Node 22.13 takes no URL. Who calls has seen or made the file.
-  const handle = new sqlite.DatabaseSync(path);
+  const handle = new sqlite.DatabaseSync(place.path);
   try {
     handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA query_only = 1`);
-    const database = new Database(files, path, handle);
+    const database = new Database(place, handle);
     database.version();
     return database;
   } catch (error) {

@@ -1,6 +1,13 @@
 /** What SQLite and the file system complain of, in the words of `StoreError`. */
 
 import { StoreError, type StoreFault } from '../../errors.ts';
+import type { TableLayout } from './layout.ts';
+
+/** Which file it is, for people. */
+export interface FaultPlace {
+  readonly path: string;
+  readonly layout: Pick<TableLayout<string>, 'called' | 'loses'>;
+}
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const faultByCode: Readonly<Record<number, StoreFault>> = {
@@ -16,10 +23,10 @@ const faultByCode: Readonly<Record<number, StoreFault>> = {
   26: 'store-corrupt', // NOTADB
 };
 
-const howToFix: Readonly<Record<StoreFault, (path: string) => string>> = {
-  'store-busy': (path) => `find the process that holds it (fuser ${path}) and end it`,
-  'store-corrupt': (path) =>
-    `move it away with its -wal and -shm files (${moveAway(path)}) and start again; you lose only the marks of what is held back, and history. Or put a good copy back`,
+const howToFix: Readonly<Record<StoreFault, (place: FaultPlace) => string>> = {
+  'store-busy': ({ path }) => `find the process that holds it (fuser ${path}) and end it`,
+  'store-corrupt': ({ path, layout }) =>
+    `move it away with its -wal and -shm files (${moveAway(path)}) and start again; you lose ${layout.loses}. Or put a good copy back`,
   'store-unreadable': () =>
     'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
   'store-newer': () => 'update holdfast, or set HOLDFAST_HOME to another folder',
@@ -32,23 +39,23 @@ function moveAway(path: string): string {
   return `mkdir -p ${folder}; mv ${path}* ${folder}/`;
 }
 
-export function createStoreError(code: StoreFault, path: string, detail: unknown): StoreError {
+export function createStoreError(code: StoreFault, place: FaultPlace, detail: unknown): StoreError {
   const said = detail instanceof Error ? detail.message : String(detail);
-  return new StoreError(code, `the state file ${path}: ${said}`, {
-    howToFix: howToFix[code](path),
+  return new StoreError(code, `${place.layout.called} ${place.path}: ${said}`, {
+    howToFix: howToFix[code](place),
     cause: detail,
   });
 }
 
 /** Faults of SQLite get their name; what is none (a mistake of ours) is given back as it came. */
-export function nameFault(error: unknown, path: string): unknown {
+export function nameFault(error: unknown, place: FaultPlace): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
-  return createStoreError(faultByCode[error.errcode & 0xff] ?? 'store-failed', path, error);
+  return createStoreError(faultByCode[error.errcode & 0xff] ?? 'store-failed', place, error);
 }
 
 /** A fault while opening means that the file cannot be used, unless it is damaged or only locked. */
-export function nameOpeningFault(error: unknown, path: string): unknown {
-  const named = nameFault(error, path);
+export function nameOpeningFault(error: unknown, place: FaultPlace): unknown {
+  const named = nameFault(error, place);
   if (named instanceof StoreError && named.code !== 'store-failed') return named;
-  return createStoreError('store-unreadable', path, error);
+  return createStoreError('store-unreadable', place, error);
 }

@@ -15,9 +15,8 @@ import {
 } from '../policy.ts';
 import type { HealthSnapshot, Probe, Proven, ReadMark } from '../store.ts';
 import type { Operations } from './asked.ts';
-import type { Database } from './database.ts';
 import * as rows from './rows.ts';
-import type { StateFile } from './state-file.ts';
+import type { StateDatabase, StateFile } from './state-file.ts';
 
 type Name =
   | 'readHealth'
@@ -59,7 +58,7 @@ export function createHealthOperations(file: StateFile): Pick<Operations, Name> 
   };
 }
 
-function readHealth(database: Database): HealthSnapshot {
+function readHealth(database: StateDatabase): HealthSnapshot {
   return {
     marks: database.all('readMarks').map(rows.parseMark),
     proven: database.all('readProven').map(rows.parseRow<Proven>),
@@ -69,7 +68,7 @@ function readHealth(database: Database): HealthSnapshot {
 }
 
 function openMark(
-  database: Database,
+  database: StateDatabase,
   mark: Mark,
   at: { readonly leasedAt: number; readonly now: number },
 ): Mark | undefined {
@@ -84,14 +83,14 @@ function openMark(
   return mark;
 }
 
-function closeMark(database: Database, key: string, leasedAt: number): boolean {
+function closeMark(database: StateDatabase, key: string, leasedAt: number): boolean {
   const mark = readMark(database, key);
   if (mark === undefined || isOpenedAfter(mark.since, leasedAt)) return false;
   dropMark(database, key);
   return true;
 }
 
-function resetMarks(database: Database, pattern: Scope, now: number): readonly Mark[] {
+function resetMarks(database: StateDatabase, pattern: Scope, now: number): readonly Mark[] {
   const marks = database.all('readMarks').map(rows.parseMark);
   const cleared = marks.filter((mark) => isInside(mark.scope, pattern));
   for (const { key } of cleared) dropMark(database, key);
@@ -102,7 +101,7 @@ function resetMarks(database: Database, pattern: Scope, now: number): readonly M
 }
 
 function claimProbes(
-  database: Database,
+  database: StateDatabase,
   marks: readonly ReadMark[],
   claim: { readonly owner: string; readonly now: number; readonly expiresAt: number },
 ): boolean {
@@ -120,12 +119,12 @@ function claimProbes(
   return true;
 }
 
-function readMark(database: Database, key: string): Mark | undefined {
+function readMark(database: StateDatabase, key: string): Mark | undefined {
   const row = database.get('readMark', [key]);
   return row === undefined ? undefined : rows.parseMark(row);
 }
 
-function dropMark(database: Database, key: string): void {
+function dropMark(database: StateDatabase, key: string): void {
   database.run('dropMark', [key]);
   database.run('dropProbe', [key]);
 }

@@ -4,10 +4,9 @@ import type { UsageRow } from '../../model/usage.ts';
 import { daysOf, forgottenDay, isAskedFor, keptMs, latestOf, recordLimit } from '../policy.ts';
 import type { BoundId, RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
-import type { Database } from './database.ts';
 import { createHealthOperations } from './health-operations.ts';
 import * as rows from './rows.ts';
-import type { StateFile } from './state-file.ts';
+import type { StateDatabase, StateFile } from './state-file.ts';
 
 type Kept = 'bindIds' | 'findBoundId' | 'appendRecords' | 'findRecords' | 'addUsage' | 'readUsage';
 
@@ -56,7 +55,7 @@ function createRecordOperations(file: StateFile): Pick<Operations, Kept> {
 }
 
 /** One whose id is known is looked up by it; the rest of the query must fit all the same. */
-function findRecords(database: Database, query: RecordQuery) {
+function findRecords(database: StateDatabase, query: RecordQuery) {
   const { id, limit, since, until, kind, task, caller } = query;
   if (limit <= 0) return [];
   if (id !== undefined)

@@ -8,7 +8,7 @@ import { kindOf, scopeFields } from '../policy.ts';
 import type { Tombstone } from '../store.ts';
 
 /** What a statement is given, in the order of its question marks. */
-export type Parameters = readonly (string | number | null)[];
+export type Parameters = readonly (string | number | Uint8Array | null)[];
 
 /** A row as SQLite gives it: names of columns to values. */
 export type SqlRow = Readonly<Record<string, unknown>>;

@@ -1,9 +1,8 @@
 /** Every SQL text of the state file: its schema, one migration a version, and the statements. */
 
-/**
- * The n-th text leads from version n to n + 1, all in one transaction; `PRAGMA user_version` holds the version. A text
- * that was released never changes. Times are REAL, so that whatever number stands there is read back as a number.
- */
+import type { TableLayout } from './layout.ts';
+
+/** Times are REAL, so that whatever number stands there is read back as a number. */
 export const migrations: readonly string[] = [
   `CREATE TABLE marks (
      key TEXT PRIMARY KEY,
@@ -82,14 +81,7 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
-export const statements = {
-  begin: 'BEGIN IMMEDIATE',
-  beginReading: 'BEGIN',
-  commit: 'COMMIT',
-  rollback: 'ROLLBACK',
-  readVersion: 'PRAGMA user_version',
-  totalChanges: 'SELECT total_changes() AS value',
-
+const statements = {
   readCounter: 'SELECT value FROM counters WHERE name = ?',
   raiseCounter: 'UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value',
 
@@ -146,3 +138,10 @@ export const statements = {
 } as const;
 
 export type StatementName = keyof typeof statements;
+
+export const stateLayout: TableLayout<StatementName> = {
+  called: 'the state file',
+  loses: 'only the marks of what is held back, and history',
+  migrations,
+  statements,
+};

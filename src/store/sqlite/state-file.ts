@@ -1,12 +1,15 @@
 /**
- * The state file as its owner sees it: opened when first needed, for reading until something is to be written, and with
- * a version of health by which changes of other processes are told from our own. Synchronous; runs in place or in a thread.
+ * The state file as its owner sees it, with a version of health by which changes of other processes are told from our own.
+ * Synchronous; runs in place or in a thread.
  */
 
 import type { Files } from '../../host.ts';
-import { createDatabase, type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { DatabaseFile } from './database-file.ts';
 import { parseNumber } from './rows.ts';
-import { migrations } from './sql.ts';
+import { type StatementName, stateLayout } from './sql.ts';
+
+export type StateDatabase = Database<StatementName>;
 
 export interface StateFileOptions {
   readonly files: Files;
@@ -16,34 +19,29 @@ export interface StateFileOptions {
 }
 
 export class StateFile {
-  readonly #files: Files;
-  readonly #path: string;
-  #database: Database | undefined;
-  /** Which file the database was when it was opened. */
-  #opened: string | undefined;
-  /** The version of health that our owner knows or made. */
+  readonly #file: DatabaseFile<StatementName>;
+  /** The version of health that our owner knows or made; that which it finds when the file is first used. */
   #known: number | undefined;
   #isStale: boolean;
 
   constructor({ files, path, isStale = false }: StateFileOptions) {
-    this.#files = files;
-    this.#path = path;
+    this.#file = new DatabaseFile({ files, path, layout: stateLayout });
     this.#isStale = isStale;
   }
 
   /** Undefined where nothing has been stored yet: reading makes no file. */
-  read<Result>(work: (database: Database) => Result): Result | undefined {
-    const database = this.#openForReading();
-    return database === undefined ? undefined : database.transact('beginReading', () => work(database));
+  read<Result>(work: (database: StateDatabase) => Result): Result | undefined {
+    const found = this.#file.read((database) => ({ result: this.#workOn(database, work) }));
+    if (found === undefined) this.#known ??= 0;
+    return found?.result;
   }
 
-  write<Result>(work: (database: Database) => Result): Result {
-    const database = this.#openForWriting();
-    return database.transact('begin', () => work(database));
+  write<Result>(work: (database: StateDatabase) => Result): Result {
+    return this.#file.write((database) => this.#workOn(database, work));
   }
 
   /** A write after which other processes look at health again, if it changed a row. */
-  writeHealth<Result>(work: (database: Database) => Result): Result {
+  writeHealth<Result>(work: (database: StateDatabase) => Result): Result {
     const { result, version } = this.write((database) => {
       const before = countChanges(database);
       const done = work(database);
@@ -55,8 +53,8 @@ export class StateFile {
   }
 
   /** What the work finds, if others changed health since this last said so; never for changes of ours. */
-  readForeignChange<Result>(work: (database: Database) => Result, empty: Result): Result | undefined {
-    this.#letGoOfRemovedFile();
+  readForeignChange<Result>(work: (database: StateDatabase) => Result, empty: Result): Result | undefined {
+    if (this.#file.letGoOfRemovedFile()) this.#isStale = true;
     const hasChanged = (version: number): boolean => this.#isStale || version !== this.#known;
     const { version, result } = this.read((database) => {
       const present = readVersion(database);
@@ -68,33 +66,12 @@ export class StateFile {
   }
 
   close(): void {
-    this.#database?.close();
-    this.#database = undefined;
+    this.#file.close();
   }
 
-  #openForReading(): Database | undefined {
-    this.#database ??= this.#noteOpened(openDatabase(this.#files, this.#path));
-    const version = this.#database?.version() ?? 0;
-    if (version > 0 && version < migrations.length) return this.#openForWriting();
-    if (version === 0) this.#known ??= 0;
-    return version === 0 ? undefined : this.#noteFirst(this.#database);
-  }
-
-  #openForWriting(): Database {
-    this.#database ??= this.#noteOpened(createDatabase(this.#files, this.#path));
-    this.#database.makeWritable();
-    return this.#noteFirst(this.#database);
-  }
-
-  #noteOpened<Opened extends Database | undefined>(database: Opened): Opened {
-    this.#opened = this.#files.stamp(this.#path)?.file;
-    return database;
-  }
-
-  /** The version of health that our owner finds when the file is first used is known from then on. */
-  #noteFirst<Opened extends Database | undefined>(database: Opened): Opened {
-    if (database !== undefined) this.#known ??= readVersion(database);
-    return database;
+  #workOn<Result>(database: StateDatabase, work: (database: StateDatabase) => Result): Result {
+    this.#known ??= readVersion(database);
+    return work(database);
   }
 
   /** What was changed between the version we knew and ours was changed by others. */
@@ -102,23 +79,16 @@ export class StateFile {
     if (this.#known !== version - 1) this.#isStale = true;
     this.#known = version;
   }
-
-  /** A connection to a file that somebody removed or replaced would go on where nobody else is. */
-  #letGoOfRemovedFile(): void {
-    if (this.#database === undefined || this.#files.stamp(this.#path)?.file === this.#opened) return;
-    this.close();
-    this.#isStale = true;
-  }
 }
 
-function readVersion(database: Database): number {
+function readVersion(database: StateDatabase): number {
   return parseNumber(database.get('readCounter', ['health']), 'value');
 }
 
-function raiseVersion(database: Database): number {
+function raiseVersion(database: StateDatabase): number {
   return parseNumber(database.get('raiseCounter', ['health']), 'value');
 }
 
-function countChanges(database: Database): number {
+function countChanges(database: StateDatabase): number {
   return parseNumber(database.get('totalChanges'), 'value');
 }

@@ -1,0 +1,61 @@
+/** One of our SQLite files as its owner sees it: opened when first needed, for reading until something is to be written. Synchronous. */
+
+import { createDatabase, type Database, type DatabasePlace, openDatabase } from './database.ts';
+
+export class DatabaseFile<Name extends string> {
+  readonly #place: DatabasePlace<Name>;
+  #database: Database<Name> | undefined;
+  /** Which file the database was when it was opened. */
+  #opened: string | undefined;
+
+  constructor(place: DatabasePlace<Name>) {
+    this.#place = place;
+  }
+
+  /** Undefined where nothing has been stored yet: reading makes no file. */
+  read<Result>(work: (database: Database<Name>) => Result): Result | undefined {
+    const database = this.#openForReading();
+    return database === undefined ? undefined : database.transact('beginReading', () => work(database));
+  }
+
+  write<Result>(work: (database: Database<Name>) => Result): Result {
+    const database = this.#openForWriting();
+    return database.transact('begin', () => work(database));
+  }
+
+  /** Takes what was deleted out of the write-ahead log too. */
+  truncateLog(): void {
+    this.#openForWriting().get('truncateLog');
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  /** Whether it was: a connection to a file that somebody removed or replaced would go on where nobody else is. */
+  letGoOfRemovedFile(): boolean {
+    const { files, path } = this.#place;
+    if (this.#database === undefined || files.stamp(path)?.file === this.#opened) return false;
+    this.close();
+    return true;
+  }
+
+  #openForReading(): Database<Name> | undefined {
+    this.#database ??= this.#noteOpened(openDatabase(this.#place));
+    const version = this.#database?.version() ?? 0;
+    if (version > 0 && version < this.#place.layout.migrations.length) return this.#openForWriting();
+    return version === 0 ? undefined : this.#database;
+  }
+
+  #openForWriting(): Database<Name> {
+    this.#database ??= this.#noteOpened(createDatabase(this.#place));
+    this.#database.makeWritable();
+    return this.#database;
+  }
+
+  #noteOpened<Opened extends Database<Name> | undefined>(database: Opened): Opened {
+    this.#opened = this.#place.files.stamp(this.#place.path)?.file;
+    return database;
+  }
+}
