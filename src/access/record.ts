@@ -63,45 +63,61 @@ export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldO
     story.notes.push(`not continued: ${recovery.obstacle}`);
 }
 
+/** What only the end of a request knows. */
+export type EndFacts = Pick<RequestRecord, 'answeredBy' | 'cause' | 'candidates' | 'unlisted'>;
+
 /** The record of a request that has ended. */
 export function finish(
   journey: Journey,
   outcome: RequestRecord['outcome'],
-  more: Partial<RequestRecord> = {},
+  more: EndFacts = {},
 ): RequestRecord {
-  const { request, route, body, story, budget, recovery } = journey;
+  const { engine, request, route, body, candidates, config, writer, story, budget, recovery } = journey;
   // Where we have hung up on the caller, the reason is ours to tell.
   if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
     story.notes.push(request.signal.reason.message);
   const { durationMs } = budget;
-  const facts = {
+  const { attempts, notes, payer } = story;
+  const { joints, usage, unmetered } = recovery.facts();
+  const { session } = candidates;
+  const { skipped, unlisted } = listPassed(journey, outcome, more);
+  const { callerFacts } = engine;
+  const record: RequestRecord = {
     id: request.id,
     at: budget.startedAt,
     durationMs,
     times: story.times(budget.beganAt, durationMs),
+    firstEventMs: writer.contentAt === undefined ? undefined : writer.contentAt - budget.beganAt,
+    caller: request.caller ?? callerFacts.nameOf(request.headers['user-agent']),
+    session: session === undefined ? undefined : callerFacts.sessionOf(session),
+    configGeneration: config.generation,
     task: route.task,
     model: body.model,
     protocol: request.protocol,
     operation: request.operation,
     streamed: body.stream,
     outcome,
-    attempts: story.attempts,
-    ...describeCaller(journey),
-    ...recovery.facts(),
-    ...describeCost(journey, outcome),
-    notes: story.notes,
-    ...more,
-    ...listPassed(journey, outcome, more),
+    answeredBy: more.answeredBy,
+    attempts,
+    skipped,
+    cause: more.cause,
+    candidates: more.candidates,
+    unlisted,
+    usage,
+    cost: payer && addUpCost({ attempts, joints, outcome }, payer),
+    unmetered,
+    joints,
+    notes,
   };
-  const trouble = tellTrouble(journey, facts);
-  return trouble === undefined ? facts : { ...facts, ...trouble };
+  const trouble = tellTrouble(journey, record);
+  return trouble === undefined ? record : { ...record, ...trouble };
 }
 
 /** Every candidate that was not asked. */
 function listPassed(
   { candidates, story }: Journey,
   outcome: RequestRecord['outcome'],
-  { unlisted = [] }: Partial<RequestRecord>,
+  { unlisted = [] }: EndFacts,
 ): Pick<RequestRecord, 'skipped' | 'unlisted'> {
   const hasAnswer = outcome === 'answered' || outcome === 'broken';
   return withSpares(candidates.places, {
@@ -110,28 +126,4 @@ function listPassed(
     unlisted,
     reason: hasAnswer ? 'another had the answer' : 'the request ended before',
   });
-}
-
-function describeCost(
-  { story, recovery }: Journey,
-  outcome: RequestRecord['outcome'],
-): Pick<RequestRecord, 'cost'> | undefined {
-  if (story.payer === undefined) return undefined;
-  const { joints = [] } = recovery.facts();
-  const cost = addUpCost({ attempts: story.attempts, joints, outcome }, story.payer);
-  return cost === undefined ? undefined : { cost };
-}
-
-type CallerPart = Pick<RequestRecord, 'caller' | 'session' | 'firstEventMs' | 'configGeneration'>;
-
-function describeCaller({ engine, request, candidates, config, writer, budget }: Journey): CallerPart {
-  const { callerFacts } = engine;
-  const caller = request.caller ?? callerFacts.nameOf(request.headers['user-agent']);
-  const { session } = candidates;
-  return {
-    ...(caller === undefined ? {} : { caller }),
-    ...(session === undefined ? {} : { session: callerFacts.sessionOf(session) }),
-    ...(writer.contentAt === undefined ? {} : { firstEventMs: writer.contentAt - budget.beganAt }),
-    ...(config.generation === undefined ? {} : { configGeneration: config.generation }),
-  };
 }

@@ -5,7 +5,7 @@ import type { Standing } from '../credentials/health/health.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
-import type { AttemptRecord, RequestTimes, Usage } from '../model/record.ts';
+import type { AttemptFailure, AttemptRecord, RequestTimes, Usage } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 import { mayBeBilled } from './metering.ts';
 import type { Candidate } from './select/candidate.ts';
@@ -71,34 +71,25 @@ export class Story {
     this.#firstStartedAt ??= startedAt;
     this.#lastEndedAt = startedAt + durationMs;
     this.#atMs += durationMs;
-    this.attempts.push({
-      target: candidate.target.id,
-      credential: lease.credentialId,
-      fingerprint: lease.fingerprint,
-      ...(lease.fingerprint === 'none' ? {} : { foundAt: lease.foundAt }),
-      startedAt: lease.leasedAt,
-      durationMs,
-      ...(lease.probeOf === undefined ? {} : { isProbe: true }),
-      ...(failure?.status === undefined ? {} : { status: failure.status }),
-      ...(failure === undefined ? {} : { failure: summarize(failure) }),
-      ...(usage === undefined ? {} : { usage }),
-      ...this.#priced(candidate.target, lease, { failure, usage }),
-    });
-  }
-
-  /** What it cost, or that nobody knows. A count of tokens is free, and so is a refusal. */
-  #priced(
-    target: Target,
-    { operation }: Lease,
-    { failure, usage }: Brought,
-  ): Pick<AttemptRecord, 'usd' | 'isUnpriced'> | undefined {
+    const { target } = candidate;
+    const { fingerprint } = lease;
     this.payer = target;
     const usd = costOf(usage, target);
     this.usd += usd ?? 0;
-    if (usd !== undefined) return { usd };
-    if (target.billing !== 'metered' || (operation !== 'generate' && operation !== 'embed')) return undefined;
-    const isPaid = usage !== undefined || failure === undefined || mayBeBilled(failure);
-    return isPaid ? { isUnpriced: true } : undefined;
+    this.attempts.push({
+      target: target.id,
+      credential: lease.credentialId,
+      fingerprint,
+      foundAt: fingerprint === 'none' ? undefined : lease.foundAt,
+      startedAt: lease.leasedAt,
+      durationMs,
+      isProbe: lease.probeOf === undefined ? undefined : true,
+      status: failure?.status,
+      failure: failure && summarize(failure),
+      usage,
+      usd,
+      isUnpriced: usd === undefined && shouldBePriced(target, lease, { failure, usage }) ? true : undefined,
+    });
   }
 
   /** Where the time went of a request that began at `startedAt`, monotonic ms. */
@@ -142,7 +133,13 @@ export class Story {
   }
 }
 
-function summarize({ class: failureClass, evidence, message }: Failure): AttemptRecord['failure'] & object {
+/** A count of tokens is free, and so is a refusal. */
+function shouldBePriced({ billing }: Target, { operation }: Lease, { failure, usage }: Brought): boolean {
+  if (billing !== 'metered' || (operation !== 'generate' && operation !== 'embed')) return false;
+  return usage !== undefined || failure === undefined || mayBeBilled(failure);
+}
+
+function summarize({ class: failureClass, evidence, message }: Failure): AttemptFailure {
   return { class: failureClass, rule: evidence.rule, message };
 }
 

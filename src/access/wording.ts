@@ -159,7 +159,11 @@ export function describeCandidates(
 }
 
 /** When the first of them may be used; one that is free now was only not reached. */
-function describeNext(members: readonly { readonly until?: number }[], now: number, count: number): string {
+function describeNext(
+  members: readonly { readonly until?: number | undefined }[],
+  now: number,
+  count: number,
+): string {
   const ends = members.flatMap(({ until }) => (until === undefined ? [] : [until]));
   if (ends.length === 0) return '';
   const waitMs = Math.min(...ends) - now;

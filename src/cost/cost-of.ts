@@ -29,25 +29,25 @@ export function addUpCost(
     if (attempt.usage !== undefined) said += 1;
     if (attempt.isUnpriced === true) unpriced += 1;
     usd += attempt.usd ?? 0;
-    if (isDiscarded(record, attempt)) discardedUsd += attempt.usd ?? 0;
+    if (attempt.usd !== undefined && isDiscarded(record, attempt)) discardedUsd += attempt.usd;
   }
   if (said + unpriced === 0) return undefined;
   const { billing = 'metered', price } = payer;
   return {
     usd,
-    ...(discardedUsd === 0 ? {} : { discardedUsd }),
-    ...(unpriced === 0 ? {} : { unpriced }),
+    discardedUsd: discardedUsd === 0 ? undefined : discardedUsd,
+    unpriced: unpriced === 0 ? undefined : unpriced,
     billing,
-    ...(price?.asOf === undefined || usd === 0 ? {} : { asOf: price.asOf }),
+    asOf: usd === 0 ? undefined : price?.asOf,
   };
 }
 
 /** It failed, and nothing of it has reached the caller. */
 export function isDiscarded(
-  { attempts, joints = [], outcome }: Pick<RequestRecord, 'attempts' | 'joints' | 'outcome'>,
+  { attempts, joints, outcome }: Pick<RequestRecord, 'attempts' | 'joints' | 'outcome'>,
   attempt: AttemptRecord,
 ): boolean {
-  if (attempt.failure === undefined || joints.some(({ from }) => from === attempt.target)) return false;
+  if (attempt.failure === undefined || joints?.some(({ from }) => from === attempt.target)) return false;
   return outcome !== 'broken' || attempt !== attempts.at(-1);
 }
 

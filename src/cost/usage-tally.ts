@@ -14,6 +14,8 @@ const others = 'other';
 
 type Sum = { -readonly [Field in keyof UsageRow]: UsageRow[Field] };
 
+type Names = Pick<UsageRow, 'day' | 'caller' | 'task' | 'target' | 'purpose'>;
+
 export interface UsageTallyParts {
   readonly clock: Clock;
   readonly write: (rows: readonly UsageRow[]) => Promise<void>;
@@ -22,7 +24,8 @@ export interface UsageTallyParts {
 
 export class UsageTally {
   readonly #parts: UsageTallyParts;
-  #sums = new Map<string, Sum>();
+  /** By target: a key made of all names would be a text for each attempt. */
+  #sums = new Map<string, Sum[]>();
   #dayNumber = 0;
   #day = '';
   readonly #callers = new Set<string>();
@@ -44,13 +47,13 @@ export class UsageTally {
 
   /** Sums that could not be written wait for the next time. */
   async flush(): Promise<void> {
-    const sums = this.#sums;
-    if (sums.size === 0) return;
+    const sums = [...this.#sums.values()].flat();
+    if (sums.length === 0) return;
     this.#sums = new Map();
     try {
-      await this.#parts.write([...sums.values()]);
+      await this.#parts.write(sums);
     } catch (error) {
-      for (const [key, sum] of sums) this.#sums.set(key, addRows(sum, this.#sums.get(key)));
+      for (const sum of sums) Object.assign(this.#find(sum), addRows(sum, this.#find(sum)));
       this.#parts.onFault(error);
     }
   }
@@ -72,18 +75,25 @@ export class UsageTally {
   }
 
   #sumOf(record: RequestRecord, attempt: AttemptRecord): Sum {
-    const day = this.#dayOf(record.at);
     const { task } = record;
-    const { target } = attempt;
-    const caller = this.#nameOf(record.caller ?? '');
     const kind = task === 'main' ? 'main' : 'task';
-    const purpose = isDiscarded(record, attempt) ? 'discarded' : kind;
-    const key = `${day}\0${caller}\0${task}\0${target}\0${purpose}`;
-    const known = this.#sums.get(key);
-    if (known !== undefined) return known;
+    return this.#find({
+      day: this.#dayOf(record.at),
+      caller: this.#nameOf(record.caller ?? ''),
+      task,
+      target: attempt.target,
+      purpose: isDiscarded(record, attempt) ? 'discarded' : kind,
+    });
+  }
+
+  #find({ day, caller, task, target, purpose }: Names): Sum {
+    const sums = this.#sums.get(target) ?? [];
+    for (const sum of sums)
+      if (sum.caller === caller && sum.task === task && sum.purpose === purpose && sum.day === day)
+        return sum;
     const counts = { requests: 0, inputTokens: 0, outputTokens: 0, cachedTokens: 0, usd: 0, unpriced: 0 };
     const sum: Sum = { day, caller, task, target, purpose, ...counts };
-    this.#sums.set(key, sum);
+    this.#sums.set(target, [...sums, sum]);
     return sum;
   }
 

@@ -1,4 +1,7 @@
-/** Whose key a request shows, and what it may do with it. Keys are compared by their hash, so that no comparison tells how much of a guess was right. */
+/**
+ * Whose key a request shows, and what it may do with it. No comparison tells how much of a guess was right: keys are looked up
+ * by a hash, callers' keys by SHA-256, the gateway's own two by that of a `Map`, which is seeded anew in each process.
+ */
 
 import { AccessError, RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
@@ -38,14 +41,13 @@ export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts
       howToFix:
         'give each its own: HOLDFAST_ADMIN_KEY and HOLDFAST_GATEWAY_KEY, or admin.key and gateway.key',
     });
-  const fixed = new Map([[hashKey(key), first]]);
-  if (adminKey !== undefined) fixed.set(hashKey(adminKey), { name: adminName, scope: 'admin' });
+  const fixed = new Map([[key, first]]);
+  if (adminKey !== undefined) fixed.set(adminKey, { name: adminName, scope: 'admin' });
   return {
     identify: (headers, query) => {
       const shown = shownKey(headers, query);
       if (shown === undefined) throw keyWrong('the request carries no gateway key');
-      const hash = hashKey(shown);
-      const holder = fixed.get(hash) ?? callerKeys?.find(hash);
+      const holder = fixed.get(shown) ?? callerKeys?.find(hashKey(shown));
       if (holder === undefined) throw keyWrong('this is not a key of this Holdfast gateway');
       if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now()) throw keyExpired(holder);
       return holder;

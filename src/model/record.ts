@@ -1,4 +1,7 @@
-/** The decision record of one request: every candidate used or skipped, and why. Types only; written by access/record. */
+/**
+ * The decision record of one request: every candidate used or skipped, and why. Types only; written by access/record.
+ * A field that is undefined is absent: what is written for every request has one shape, which is made in a third of the time.
+ */
 
 import type { Decision } from './decision.ts';
 import type { FailureClass, Mark } from './failure.ts';
@@ -11,47 +14,54 @@ export interface Rest {
   readonly endSetBy: Mark['endSetBy'];
 }
 
+/** Why an attempt failed. */
+export interface AttemptFailure {
+  readonly class: FailureClass;
+  readonly rule: string;
+  readonly message: string;
+}
+
 /** One attempt on the wire, and what came of it. */
 export interface AttemptRecord {
   readonly target: string;
   readonly credential: string;
   readonly fingerprint: string;
   /** Where its key was found: `config.yaml:5 → .env:3`. Absent where none is needed. */
-  readonly foundAt?: string;
+  readonly foundAt?: string | undefined;
   /** Epoch ms. */
   readonly startedAt: number;
   readonly durationMs: number;
   /** It found out for all who waited whether a mark was over, and does not count against the 12. Default: false. */
-  readonly isProbe?: true;
-  readonly status?: number;
+  readonly isProbe?: true | undefined;
+  readonly status?: number | undefined;
   /** Absent for the attempt that answered. */
-  readonly failure?: { readonly class: FailureClass; readonly rule: string; readonly message: string };
+  readonly failure?: AttemptFailure | undefined;
   /** What was decided after the failure. */
-  readonly decision?: Decision;
+  readonly decision?: Decision | undefined;
   /** What it used, where the provider said. */
-  readonly usage?: Usage;
+  readonly usage?: Usage | undefined;
   /** What that cost, where it is paid by the token and a price is known. */
-  readonly usd?: number;
+  readonly usd?: number | undefined;
   /** It is paid by the token and has no `usd`: no price is known, or the provider did not say what was used. Default: false. */
-  readonly isUnpriced?: true;
+  readonly isUnpriced?: true | undefined;
   /** How long it was left alone for this failure; absent: nothing was held back. */
-  readonly rests?: Rest;
+  readonly rests?: Rest | undefined;
 }
 
 /** A candidate that was passed over without a request. */
 export interface SkipRecord {
   readonly target: string;
-  readonly credential?: string;
+  readonly credential?: string | undefined;
   /** `not-needed`: it was free, and another had the answer. */
   readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'protocol' | 'not-needed';
   readonly reason: string;
   /** Of `benched`: what it is held back for. */
-  readonly heldFor?: FailureClass;
+  readonly heldFor?: FailureClass | undefined;
   /** When it may be used again, epoch ms; absent when nobody knows. */
-  readonly until?: number;
+  readonly until?: number | undefined;
   /** Of `benched`: since when, epoch ms, and who set the end. */
-  readonly since?: number;
-  readonly endSetBy?: Mark['endSetBy'];
+  readonly since?: number | undefined;
+  readonly endSetBy?: Mark['endSetBy'] | undefined;
 }
 
 /** Where a broken answer was continued, and what was taken out there so that nothing is told twice. */
@@ -69,12 +79,12 @@ export interface JointRecord {
 /** Tokens as the provider counted them; absent when it did not say. */
 export interface Usage {
   /** All of the input, with what was read from a cache or written to one. */
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
   /** The part of the input that was read from a cache. */
-  readonly cachedTokens?: number;
+  readonly cachedTokens?: number | undefined;
   /** The part of the input that was written to a cache. */
-  readonly cacheWriteTokens?: number;
+  readonly cacheWriteTokens?: number | undefined;
 }
 
 /** Where the time of a request went. Together with nothing left over: its `durationMs`. */
@@ -94,13 +104,13 @@ export interface RequestCost {
   /** Of all attempts that said what they used, those included whose answer was not used. */
   readonly usd: number;
   /** The part of it that bought no answer. Absent: nothing. */
-  readonly discardedUsd?: number;
+  readonly discardedUsd?: number | undefined;
   /** Attempts that are paid for and are not in `usd`: no price is known, or they did not say what they used. Absent: none. */
-  readonly unpriced?: number;
+  readonly unpriced?: number | undefined;
   /** How the one who answered is paid; of a request that nobody answered, the last who was asked. */
   readonly billing: Billing;
   /** The day on which the price of whoever is paid was looked up. Absent: it stands in the configuration, or none was needed. */
-  readonly asOf?: string;
+  readonly asOf?: string | undefined;
 }
 
 /** `metered`: by the token. `plan`: a subscription, whatever is used. `free`: nothing, as one's own server. */
@@ -110,15 +120,15 @@ export type Billing = 'metered' | 'plan' | 'free';
 export interface CandidateVerdict {
   readonly target: string;
   /** Absent where the target needs no key. */
-  readonly credential?: string;
+  readonly credential?: string | undefined;
   readonly was: 'tried' | 'skipped';
   /** Requests it got; 0 for one that was skipped. */
   readonly requests: number;
   readonly cause: SkipRecord['cause'];
   /** Of `benched`: what it is held back for. */
-  readonly heldFor?: FailureClass;
+  readonly heldFor?: FailureClass | undefined;
   /** Epoch ms; absent when nobody knows. */
-  readonly until?: number;
+  readonly until?: number | undefined;
   /** The same in words. */
   readonly text: string;
 }
@@ -129,7 +139,7 @@ export interface UnlistedKeys {
   /** How many; 1 for a target that needs no key. */
   readonly count: number;
   /** When the first of them may be used again, epoch ms; the time of the record for one that is free; absent when nobody knows. */
-  readonly until?: number;
+  readonly until?: number | undefined;
 }
 
 export interface RequestRecord {
@@ -138,17 +148,17 @@ export interface RequestRecord {
   readonly at: number;
   readonly durationMs: number;
   /** Absent in records of an older version. */
-  readonly times?: RequestTimes;
+  readonly times?: RequestTimes | undefined;
   /** From its beginning to the first content that its caller got; absent: it got none. */
-  readonly firstEventMs?: number;
+  readonly firstEventMs?: number | undefined;
   /** Who asked: the name of its gateway key, else the client's user-agent without its version; absent: it did not say. */
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   /** The session that the caller's headers name. */
-  readonly session?: string;
+  readonly session?: string | undefined;
   /** Equal for requests of one process that ask the same: a keyed digest of the last text of the user. Only where something went wrong. */
-  readonly promptDigest?: string;
+  readonly promptDigest?: string | undefined;
   /** Which reading of the configuration it was carried by: 1 is that of the start, and each reload adds one. */
-  readonly configGeneration?: number;
+  readonly configGeneration?: number | undefined;
   readonly task: string;
   /** The model as the caller named it. */
   readonly model: string;
@@ -157,25 +167,25 @@ export interface RequestRecord {
   readonly streamed: boolean;
   readonly outcome: 'answered' | 'broken' | 'failed' | 'client-gone';
   /** The target that answered. */
-  readonly answeredBy?: string;
+  readonly answeredBy?: string | undefined;
   readonly attempts: readonly AttemptRecord[];
   readonly skipped: readonly SkipRecord[];
   /** Of a request that nobody answered: why the first candidate of the route did not, whether it was asked or is held back. Absent: no failure has a part in it. */
-  readonly cause?: FailureClass;
+  readonly cause?: FailureClass | undefined;
   /** Of a request that nobody answered: every candidate once; of a large pool the first ones. */
-  readonly candidates?: readonly CandidateVerdict[];
+  readonly candidates?: readonly CandidateVerdict[] | undefined;
   /** The candidates that are not listed; absent: none. */
-  readonly unlisted?: readonly UnlistedKeys[];
+  readonly unlisted?: readonly UnlistedKeys[] | undefined;
   /** Of all attempts that said, those included whose answer was not used; those that were cut before they could are missing. */
-  readonly usage?: Usage;
+  readonly usage?: Usage | undefined;
   /** Absent: nothing was used that anybody told of. */
-  readonly cost?: RequestCost;
+  readonly cost?: RequestCost | undefined;
   /** Attempts that may be billed and never said for how much: the request was out, and no refusal came. Absent: none. */
-  readonly unmetered?: number;
+  readonly unmetered?: number | undefined;
   /** Where the streamed answer was continued after a break; absent: it came in one piece. */
-  readonly joints?: readonly JointRecord[];
+  readonly joints?: readonly JointRecord[] | undefined;
   /** Oddities that did not stop the answer: malformed events dropped, a missing terminal marker. */
   readonly notes: readonly string[];
   /** What a person can do about the trouble, one thing each; absent: nothing, or only waiting helps. */
-  readonly mends?: readonly string[];
+  readonly mends?: readonly string[] | undefined;
 }

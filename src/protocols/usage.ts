@@ -13,10 +13,10 @@ interface SaidCounts {
 
 export function toUsage({ input, output, cached, cacheWrite }: SaidCounts): Usage {
   return {
-    ...(typeof input === 'number' ? { inputTokens: input } : {}),
-    ...(typeof output === 'number' ? { outputTokens: output } : {}),
-    ...(typeof cached === 'number' && cached > 0 ? { cachedTokens: cached } : {}),
-    ...(typeof cacheWrite === 'number' && cacheWrite > 0 ? { cacheWriteTokens: cacheWrite } : {}),
+    inputTokens: typeof input === 'number' ? input : undefined,
+    outputTokens: typeof output === 'number' ? output : undefined,
+    cachedTokens: typeof cached === 'number' && cached > 0 ? cached : undefined,
+    cacheWriteTokens: typeof cacheWrite === 'number' && cacheWrite > 0 ? cacheWrite : undefined,
   };
 }
 

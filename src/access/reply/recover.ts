@@ -102,9 +102,9 @@ export class Recovery {
   /** What the record says of the answer as a whole. */
   facts(): Pick<RequestRecord, 'usage' | 'unmetered' | 'joints'> {
     return {
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
-      ...(this.#unmetered === 0 ? {} : { unmetered: this.#unmetered }),
-      ...(this.#joints.length === 0 ? {} : { joints: this.#joints }),
+      usage: this.#usage,
+      unmetered: this.#unmetered === 0 ? undefined : this.#unmetered,
+      joints: this.#joints.length === 0 ? undefined : this.#joints,
     };
   }
 

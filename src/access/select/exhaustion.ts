@@ -157,7 +157,7 @@ export function describeBench(
   return { cause: 'benched', reason: `${cause}: ${evidence}`, heldFor: cause, until, since, endSetBy };
 }
 
-function findEarliest(ends: readonly { readonly until?: number }[]): number | undefined {
+function findEarliest(ends: readonly { readonly until?: number | undefined }[]): number | undefined {
   const known = ends.flatMap(({ until }) => (until === undefined ? [] : [until]));
   return known.length === 0 ? undefined : Math.min(...known);
 }
@@ -171,7 +171,7 @@ export function toWireFacts({ candidates, unlisted, until: first }: Exhaustion):
   };
 }
 
-function withIso<T extends { readonly until?: number }>({ until, ...rest }: T): WireObject {
+function withIso<T extends { readonly until?: number | undefined }>({ until, ...rest }: T): WireObject {
   return { ...rest, ...(until === undefined ? {} : { until: toIso(until) }) };
 }
 

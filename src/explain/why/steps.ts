@@ -74,6 +74,12 @@ function isSame(one: AttemptRecord, other: AttemptRecord): boolean {
 }
 
 /** A target that needs no key is one candidate. */
-function keyOf({ target, credential }: { readonly target: string; readonly credential?: string }): string {
+function keyOf({
+  target,
+  credential,
+}: {
+  readonly target: string;
+  readonly credential?: string | undefined;
+}): string {
   return `${target} ${credential === 'none' ? '' : (credential ?? '')}`;
 }
