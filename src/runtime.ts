@@ -1,6 +1,7 @@
 /** The composition root: builds everything once, in dependency order, and hands out the one way in. */
 
 import { LearnedEdits } from './access/amend/learned-edits.ts';
+import { createAskTask } from './access/ask-task.ts';
 import { CallerFacts } from './access/caller-facts.ts';
 import { createSignatureTable } from './access/classify/match-signature.ts';
 import { RetryRatio } from './access/decide/retry-ratio.ts';
@@ -37,7 +38,6 @@ import type { Plan } from './explain/plan/plan.ts';
 import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
 import type { EventListener } from './model/events.ts';
-import type { RenewedToken } from './model/oauth.ts';
 import type { ProtocolName } from './model/protocol.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { Headers, ReplySink } from './model/request.ts';
@@ -131,8 +131,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit });
-  const onRenewed = (renewed: RenewedToken): void => state.health.noteRenewed(renewed);
-  const logins = createLogins({ ...kept, onRenewed });
+  const logins = createLogins({ ...kept, onRenewed: (renewed) => state.health.noteRenewed(renewed) });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
   const engine: Engine = {
@@ -153,6 +152,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       state.keep(record);
       if (isHeard()) emit({ type: 'finished', record });
     },
+    askTask: createAskTask((request, sink) => exchange(engine, request, sink)),
   };
   const keys = createKeys(engine, {
     dotenv,

@@ -9,7 +9,7 @@ const levels: readonly (readonly string[])[] = [
   ['runtime'],
   ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics', 'sessions'],
   ['access'],
-  ['credentials', 'protocols', 'transport', 'config', 'providers', 'store', 'cost'],
+  ['credentials', 'protocols', 'transport', 'config', 'providers', 'store', 'cost', 'tasks'],
   ['model', 'errors', 'host', 'version'],
 ];
 

@@ -14,6 +14,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { LearnedEdits } from './amend/learned-edits.ts';
+import type { AskTask } from './ask-task.ts';
 import type { CallerFacts } from './caller-facts.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
@@ -53,6 +54,8 @@ export interface Engine {
   /** Prompts of requests in trouble are told apart with it; it lives as long as this process. */
   readonly promptKey: string;
   readonly keepRecord: (record: RequestRecord) => void;
+  /** For what a request needs from a side task before it can go out. */
+  readonly askTask: AskTask;
 }
 
 /** A request, with the configuration where its face has looked this very moment. */

@@ -1,7 +1,6 @@
 /** One plain question over the engine: the request is written here, and the streamed answer is heard as text. */
 
-import { requestFaults } from '../access/decide/decision-table.ts';
-import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
+import { toAskError } from '../access/ask-task.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Runtime } from '../runtime.ts';
 import { SseSplitter } from '../transport/sse.ts';
@@ -100,13 +99,12 @@ class Listening {
   }
 
   toError(record: RequestRecord | undefined): Error {
-    const message = this.error ?? 'the request ended without an answer';
-    if (record !== undefined) {
-      return new NoTargetAnswered(message, record, { code: codeOf(record), partialText: this.text });
-    }
-    const wireCode = parseChunk(this.#body).error?.code;
-    const code = errorCodes.find((known) => known.replaceAll('-', '_') === wireCode) ?? 'local-fault';
-    return new RequestError(code, message, { status: this.status });
+    const { status, text: partialText } = this;
+    return toAskError(
+      record,
+      { message: this.error, code: parseChunk(this.#body).error?.code },
+      { status, partialText },
+    );
   }
 
   #take(data: string): void {
@@ -121,12 +119,6 @@ class Listening {
     this.text += piece;
     this.onText(piece);
   }
-}
-
-function codeOf({ outcome, attempts }: RequestRecord): 'exhausted' | 'upstream-refused' | 'stream-broken' {
-  if (outcome === 'broken') return 'stream-broken';
-  const last = attempts.at(-1)?.failure;
-  return last !== undefined && requestFaults.has(last.class) ? 'upstream-refused' : 'exhausted';
 }
 
 interface ChunkShape {

@@ -1,0 +1,134 @@
+/** How the house itself asks a side task: a request like any other, with its own record, attempts and deadline, whose whole answer is collected. */
+
+import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
+import type { RequestRecord } from '../model/record.ts';
+import type { ReplySink, WireBody } from '../model/request.ts';
+import { isRecord } from '../protocols/is-record.ts';
+import { parseOrNothing } from '../protocols/json-body.ts';
+import type { TaskMessage } from '../tasks/profile.ts';
+import { requestFaults } from './decide/decision-table.ts';
+import { splitThought } from './reply/think-block.ts';
+
+export interface AskTaskOptions {
+  /** Ends the request at once, upstream too. */
+  readonly signal: AbortSignal;
+  /** Tokens of the answer. Default: as many as the target gives. */
+  readonly maxTokens?: number | undefined;
+  /** On whose account it is asked. Default: nobody's. */
+  readonly caller?: string | undefined;
+  /** Default: made by the engine. */
+  readonly requestId?: string | undefined;
+}
+
+export interface TaskAnswer {
+  /** Without thoughts. */
+  readonly text: string;
+  readonly record: RequestRecord;
+}
+
+/** Asks with these very messages: the prompt of the task's profile is their writer's to apply. Rejects with `AccessError`, or the reason of an abort. */
+export type AskTask = (
+  task: string,
+  messages: readonly TaskMessage[],
+  options: AskTaskOptions,
+) => Promise<TaskAnswer>;
+
+/** The one way in, as far as a question needs it. */
+type Carry = (
+  request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: WireBody;
+    readonly signal: AbortSignal;
+    readonly caller?: string | undefined;
+    readonly requestId?: string;
+  },
+  sink: ReplySink,
+) => Promise<RequestRecord | undefined>;
+
+export function createAskTask(carry: Carry): AskTask {
+  return async (task, messages, { signal, maxTokens, caller, requestId }) => {
+    const limit = maxTokens === undefined ? {} : { max_tokens: maxTokens };
+    const answer = new Collected();
+    const record = await carry(
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify({ model: task, messages, ...limit })),
+        signal,
+        caller,
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+      answer,
+    );
+    signal.throwIfAborted();
+    const body = parseOrNothing(answer.text());
+    if (record?.outcome !== 'answered') throw toAskError(record, readError(body), { status: answer.status });
+    return { text: splitThought(readText(body)).visible.trim(), record };
+  };
+}
+
+/** An answer that is no answer, as an error. `wire`: what its body says. */
+export function toAskError(
+  record: RequestRecord | undefined,
+  wire: { readonly message?: string | undefined; readonly code?: string | undefined },
+  { status, partialText = '' }: { readonly status: number; readonly partialText?: string },
+): NoTargetAnswered | RequestError {
+  const { message = 'the request ended without an answer' } = wire;
+  if (record !== undefined)
+    return new NoTargetAnswered(message, record, { code: codeOf(record), partialText });
+  const code = errorCodes.find((known) => known.replaceAll('-', '_') === wire.code) ?? 'local-fault';
+  return new RequestError(code, message, { status });
+}
+
+class Collected implements ReplySink {
+  status = 0;
+  readonly #chunks: Uint8Array[] = [];
+
+  head(status: number): void {
+    this.status = status;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#chunks.push(chunk);
+    return true;
+  }
+
+  onDrain(resume: () => void): void {
+    resume();
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (chunk !== undefined) this.#chunks.push(chunk);
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+function codeOf({ outcome, attempts }: RequestRecord): 'exhausted' | 'upstream-refused' | 'stream-broken' {
+  if (outcome === 'broken') return 'stream-broken';
+  const last = attempts.at(-1)?.failure;
+  return last !== undefined && requestFaults.has(last.class) ? 'upstream-refused' : 'exhausted';
+}
+
+function readText(body: unknown): string {
+  const choices = isRecord(body) ? body['choices'] : undefined;
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const message = isRecord(first) ? first['message'] : undefined;
+  const content = isRecord(message) ? message['content'] : undefined;
+  return typeof content === 'string' ? content : '';
+}
+
+function readError(body: unknown): { readonly message?: string; readonly code?: string } {
+  const error = isRecord(body) ? body['error'] : undefined;
+  if (!isRecord(error)) return {};
+  const { message, code } = error;
+  return {
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(typeof code === 'string' ? { code } : {}),
+  };
+}

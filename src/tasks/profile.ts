@@ -1,0 +1,46 @@
+/** What a side task is beyond its route: how it is asked, what its answer may take, and which answers are none. Types only. */
+
+/** A message as `openai-chat` writes it; the engine carries it into every other protocol. */
+export interface TaskMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string | readonly TaskPart[] | null;
+  readonly tool_calls?: readonly unknown[];
+  readonly tool_call_id?: string;
+}
+
+export type TaskPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
+
+/** A whole answer as a judge sees it, whatever protocol it came in. */
+export interface JudgedAnswer {
+  readonly text: string;
+  /** Characters. */
+  readonly reasoningLength: number;
+  readonly finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'other';
+  readonly hasToolCalls: boolean;
+  /** The tokens to which the caller has limited the answer. Absent: it did not. */
+  readonly askedLimit: number | undefined;
+}
+
+/** Why an answer is of no use; each has its sentence in the record. */
+export type MissCause = 'empty' | 'only-reasoning' | 'cut' | 'refusal' | 'think-text' | 'not-the-task';
+
+export interface TaskLimits {
+  /** Tokens that an answer gets at least when it is asked for again, because a model that thinks first had no room left to write. */
+  readonly outputFloor: number;
+  /** `off`: reasoning is switched off where the target's entry knows how. */
+  readonly reasoning: 'off' | 'as-asked';
+  /** Whether a streamed answer is held back until it is judged. */
+  readonly holdsStreams: boolean;
+}
+
+/** One task. Data and pure functions. */
+export interface TaskProfile {
+  readonly name: string;
+  /** What a model is sent when Holdfast itself asks; a request over the gateway brings its own. */
+  prompt(messages: readonly TaskMessage[]): readonly TaskMessage[];
+  readonly limits: TaskLimits;
+  /** Undefined for an answer that is of use. */
+  judge(answer: JudgedAnswer): MissCause | undefined;
+}

@@ -1,0 +1,88 @@
+/** Makes a diff of any size fit a prompt: each file gets the same share, and what does not fit is cut there and named. Pure. */
+
+/** Characters: about 20,000 tokens, which every window in use has room for. */
+const diffLimit = 60_000;
+/** Of a file that is only named. */
+const leastShare = 400;
+/** Names of files that got no room at all; the others are counted. */
+const namedLimit = 200;
+
+export interface ShortDiff {
+  readonly text: string;
+  /** Files of which something was left out, in the order of the diff. */
+  readonly shortened: readonly string[];
+}
+
+interface FileDiff {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function shortenDiff(diff: string, limit: number = diffLimit): ShortDiff {
+  if (diff.length <= limit) return { text: diff, shortened: [] };
+  const files = splitFiles(diff);
+  const share = Math.max(leastShare, fairShare(files, limit));
+  const told: string[] = [];
+  const untold: FileDiff[] = [];
+  const shortened: string[] = [];
+  let left = limit;
+  for (const file of files) {
+    const size = Math.min(file.text.length, share);
+    if (size < file.text.length) shortened.push(file.name);
+    if (size > left) untold.push(file);
+    else told.push(cut(file, share));
+    left -= size > left ? 0 : size;
+  }
+  const names = untold.slice(0, namedLimit).map(describe);
+  const rest = untold.length > namedLimit ? [`and ${untold.length - namedLimit} more files`] : [];
+  const list = names.length === 0 ? [] : [['Left out for their number:', ...names, ...rest].join('\n')];
+  return {
+    text: [...told, ...list].join('\n'),
+    shortened: [...new Set([...shortened, ...untold.map(({ name }) => name)])],
+  };
+}
+
+function splitFiles(diff: string): readonly FileDiff[] {
+  return diff
+    .split(/^(?=diff --(?:git|cc|combined) )/m)
+    .filter((text) => text.trim() !== '')
+    .map((text) => ({ name: nameOf(text), text: text.trimEnd() }));
+}
+
+/** The new name, as git writes it; what is no diff of git's has none. */
+function nameOf(text: string): string {
+  const [first = ''] = text.split('\n', 1);
+  return (
+    /^diff --git .* "?b\/(.+?)"?$/.exec(first)?.[1] ??
+    /^diff --(?:cc|combined) (.+)$/.exec(first)?.[1] ??
+    'the input'
+  );
+}
+
+/** How much each file may have so that all together fit: short ones leave their rest to the others. */
+function fairShare(files: readonly FileDiff[], limit: number): number {
+  const sizes = files.map(({ text }) => text.length).sort((a, b) => a - b);
+  let left = limit;
+  for (const [index, size] of sizes.entries()) {
+    const share = Math.floor(left / (sizes.length - index));
+    if (size > share) return share;
+    left -= size;
+  }
+  return limit;
+}
+
+function cut({ name, text }: FileDiff, share: number): string {
+  if (text.length <= share) return text;
+  const kept = text.slice(0, share);
+  const end = kept.lastIndexOf('\n');
+  const whole = end > 0 ? kept.slice(0, end) : kept;
+  const lines = text.slice(whole.length).split('\n').length - 1;
+  return `${whole}\n[${Math.max(1, lines)} more lines of ${name} left out]`;
+}
+
+/** `src/a.ts (+12 -3)` */
+function describe({ name, text }: FileDiff): string {
+  const added = text.match(/^\+(?!\+\+ )/gm)?.length ?? 0;
+  const removed = text.match(/^-(?!-- )/gm)?.length ?? 0;
+  return `${name} (+${added} -${removed})`;
+}
