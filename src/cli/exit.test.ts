@@ -1,26 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../test/fakes/record.ts';
 import { AccessError, ConfigError, NoTargetAnswered } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../model/record.ts';
 import { describeError, explainError, toExitStatus } from './exit.ts';
-
-function recordOf(parts: Partial<RequestRecord>): RequestRecord {
-  return {
-    id: 'hfr_1',
-    at: 0,
-    durationMs: 0,
-    task: 'main',
-    model: 'main',
-    protocol: 'openai-chat',
-    operation: 'generate',
-    streamed: true,
-    outcome: 'failed',
-    attempts: [],
-    skipped: [],
-    notes: [],
-    ...parts,
-  };
-}
 
 function failedWith(failureClass: FailureClass): AttemptRecord {
   const failure = { class: failureClass, rule: 'any', message: 'no' };
@@ -49,7 +32,7 @@ describe('the exit status', () => {
     ['6 without balance', { attempts: [failedWith('billing')] }, 6],
     ['6 while a quota is used up', { cause: 'quota', skipped: [skipped('benched')] }, 6],
   ])('is %s', (_name, record, status) => {
-    expect(toExitStatus(new NoTargetAnswered('no', recordOf(record)))).toBe(status);
+    expect(toExitStatus(new NoTargetAnswered('no', recordOf({ outcome: 'failed', ...record })))).toBe(status);
   });
 
   it.each<[string, unknown, number]>([
@@ -61,7 +44,7 @@ describe('the exit status', () => {
     ],
     [
       '2 when the provider refused the request itself',
-      new NoTargetAnswered('no', recordOf({}), { code: 'upstream-refused' }),
+      new NoTargetAnswered('no', recordOf({ outcome: 'failed' }), { code: 'upstream-refused' }),
       2,
     ],
     ['1 for what nobody foresaw', new TypeError('a bug'), 1],
@@ -101,6 +84,7 @@ describe('an error', () => {
       text: 'a/m is benched',
     } as const;
     const record = recordOf({
+      outcome: 'failed',
       attempts: [failedWith('rate-limit')],
       candidates: [{ ...one, until: 7000 }],
       unlisted: [{ target: 'a/m', count: 3, until: 5000 }],
@@ -117,7 +101,10 @@ describe('an error', () => {
   });
 
   it('has no class when nobody was asked, and no end when nobody knows one', () => {
-    const error = new NoTargetAnswered('no', recordOf({ skipped: [skipped('benched')], candidates: [] }));
+    const error = new NoTargetAnswered(
+      'no',
+      recordOf({ outcome: 'failed', skipped: [skipped('benched')], candidates: [] }),
+    );
     expect(describeError(error)).toEqual({ code: 'exhausted', message: 'no', exit: 5, candidates: [] });
   });
 
@@ -133,7 +120,7 @@ describe('an error', () => {
     const told = [
       new ConfigError('config-invalid', [problem]),
       new AccessError('local-fault', key, { howToFix: key }),
-      new NoTargetAnswered(key, recordOf({ candidates: [candidate] })),
+      new NoTargetAnswered(key, recordOf({ outcome: 'failed', candidates: [candidate] })),
     ];
     expect(JSON.stringify(told.map(describeError))).not.toContain(key);
     expect(told.map(explainError).join()).not.toContain(key);

@@ -1,7 +1,7 @@
 /** Sums on their way to the store: in batches, whatever the store does, and with a limit on names. */
 
 import { expect, it } from 'vitest';
-import { recordOf, start } from '../../test/contracts/store/rows.ts';
+import { recordAt, start } from '../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
 import type { UsageRow } from '../model/usage.ts';
@@ -18,7 +18,7 @@ const attempt: AttemptRecord = {
 };
 const failure = { class: 'empty', rule: 'empty-answer', message: 'empty' } as const;
 const of = (attempts: readonly AttemptRecord[], more: Partial<RequestRecord> = {}): RequestRecord => ({
-  ...recordOf('a', start),
+  ...recordAt('a', start),
   caller: 'codex',
   ...more,
   attempts,

@@ -1,26 +1,14 @@
 /** How a task fared lately, from its records and the sums of its use. */
 
 import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../test/fakes/record.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { UsageRow } from '../model/usage.ts';
 import { makeTaskRow, type TaskRow } from './task-rows.ts';
 
 const route = { task: 'title', isUsable: true, targets: [] };
-const record = (at: number, more: Partial<RequestRecord>): RequestRecord => ({
-  id: `hfr_${at}`,
-  at,
-  durationMs: 1,
-  task: 'title',
-  model: 'title',
-  protocol: 'openai-chat',
-  operation: 'generate',
-  streamed: false,
-  outcome: 'answered',
-  attempts: [],
-  skipped: [],
-  notes: [],
-  ...more,
-});
+const record = (at: number, more: Partial<RequestRecord>): RequestRecord =>
+  recordOf({ id: `hfr_${at}`, at, task: 'title', model: 'title', ...more });
 const failed = (at: number): RequestRecord => record(at, { outcome: 'failed', cause: 'billing' });
 const answered = (at: number): RequestRecord => record(at, { answeredBy: 'one/m' });
 

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
+import { recordOf } from '../../test/fakes/record.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createLog, type Log } from './create-log.ts';
 import { type LogEntry, parseJsonLine, toJsonLine, toTextLine } from './entry.ts';
@@ -21,24 +22,14 @@ const begin = (format: 'text' | 'json' = 'json', keep = 14): Log =>
 
 const acme = { credential: 'acme:config', fingerprint: 'sha256:1', startedAt: 0, durationMs: 100 };
 
-function record(facts: Partial<RequestRecord> = {}): RequestRecord {
-  return {
-    id: 'hfr_1',
+const record = (facts: Partial<RequestRecord> = {}): RequestRecord =>
+  recordOf({
     at: host.clock.now(),
     durationMs: 200,
-    task: 'main',
-    model: 'main',
-    protocol: 'openai-chat',
-    operation: 'generate',
-    streamed: false,
-    outcome: 'answered',
     answeredBy: 'acme/m',
     attempts: [{ target: 'acme/m', ...acme }],
-    skipped: [],
-    notes: [],
     ...facts,
-  };
-}
+  });
 
 const busy = { class: 'overloaded', rule: 'status-503', message: 'busy' } as const;
 const rescued = (facts: Partial<RequestRecord> = {}): RequestRecord =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../test/fakes/record.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { type CountedConfig, Counters } from './counters.ts';
 import { renderMetrics } from './prometheus.ts';
@@ -9,25 +10,16 @@ function configOf(...models: readonly string[]): CountedConfig {
   return { routes: new Map([['main', { targets }]]), providers: new Set(['p', 'q']) };
 }
 
-const plain: RequestRecord = {
-  id: 'hfr_1',
-  at: 0,
+const plain = recordOf({
   durationMs: 1500,
   firstEventMs: 90,
   configGeneration: 1,
-  task: 'main',
-  model: 'main',
-  protocol: 'openai-chat',
-  operation: 'generate',
   streamed: true,
-  outcome: 'answered',
   answeredBy: 'p/m',
   attempts: [attempt('p/m')],
-  skipped: [],
   usage: { inputTokens: 100, outputTokens: 10 },
   cost: { usd: 0.25, billing: 'metered' },
-  notes: [],
-};
+});
 
 function attempt(target: string, failure?: 'rate-limit'): RequestRecord['attempts'][number] {
   const facts = { target, credential: 'c', fingerprint: 'f', startedAt: 0, durationMs: 10 };

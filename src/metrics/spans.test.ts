@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
+import { recordOf } from '../../test/fakes/record.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { SpanSender } from './span-sender.ts';
 import { spansOf } from './spans.ts';
 import { readTraceSettings } from './trace-settings.ts';
 
-const record: RequestRecord = {
-  id: 'hfr_1',
+const record = recordOf({
   at: 1_800_000_000_123,
   durationMs: 900.5,
-  task: 'main',
-  model: 'main',
-  protocol: 'openai-chat',
-  operation: 'generate',
   streamed: true,
-  outcome: 'answered',
   answeredBy: 'q/m',
   attempts: [
     {
@@ -35,10 +30,8 @@ const record: RequestRecord = {
       status: 200,
     },
   ],
-  skipped: [],
   usage: { inputTokens: 12 },
-  notes: [],
-};
+});
 const plain: RequestRecord = { ...record, attempts: record.attempts.slice(1) };
 const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 

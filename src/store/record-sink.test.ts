@@ -1,7 +1,7 @@
 /** Records go to the store in batches, off the request's path. */
 
 import { expect, it } from 'vitest';
-import { recordOf, start } from '../../test/contracts/store/rows.ts';
+import { recordAt, start } from '../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { RecordSink } from './record-sink.ts';
@@ -17,7 +17,7 @@ function setUp(appendRecords?: () => Promise<void>) {
     },
   };
   const sink = new RecordSink(host.clock, store, (error) => faults.push(error));
-  return { host, batches, faults, sink, keep: (id: string) => sink.keep(recordOf(id, start)) };
+  return { host, batches, faults, sink, keep: (id: string) => sink.keep(recordAt(id, start)) };
 }
 
 it('asks the store at most once a second, and not at all when nothing happened', async () => {
@@ -58,7 +58,7 @@ it('gives up the oldest of more than a thousand that wait', async () => {
 
 it('gives up plain successes before anything that tells of trouble', async () => {
   const { host, batches, sink } = setUp();
-  const plain = (id: string): RequestRecord => ({ ...recordOf(id, start), notes: [] });
+  const plain = (id: string): RequestRecord => ({ ...recordAt(id, start), notes: [] });
   for (let index = 0; index < 1005; index++) sink.keep(plain(`${index}`));
   sink.keep({ ...plain('failed'), outcome: 'failed' });
   sink.keep({ ...plain('skipped'), skipped: [{ target: 'p/m', cause: 'benched', reason: 'billing' }] });

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Folder, makeFolder } from '../../test/contracts/folder.ts';
-import { firstLease, markOf, recordOf, start, until } from '../../test/contracts/store/rows.ts';
+import { firstLease, markOf, recordAt, start, until } from '../../test/contracts/store/rows.ts';
 import { testStore } from '../../test/contracts/store.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { StoreError } from '../errors.ts';
@@ -43,7 +43,7 @@ describe('UnfailingStore over a damaged file', () => {
     const mark = markOf();
     await store.openMark(mark, firstLease);
     await store.putProven([{ origin: 'p', fingerprint: 'a', at: start }]);
-    await store.appendRecords([recordOf('a', start)]);
+    await store.appendRecords([recordAt('a', start)]);
     expect(await store.claimProbes([mark], 'me', until(1000))).toBe(true);
     expect(await store.readHealth()).toMatchObject({ marks: [mark], proven: [{ at: start }] });
     expect(await store.findRecords({ limit: 1 })).toHaveLength(1);

@@ -8,7 +8,7 @@ import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Mark } from '../../src/model/failure.ts';
 import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';
 import { createThreadedStore } from '../../src/store/sqlite/threaded.ts';
-import { recordOf } from '../contracts/store/rows.ts';
+import { recordAt } from '../contracts/store/rows.ts';
 import type { Fact } from './hammer-facts.ts';
 
 const [path = '', name = '', kind = 'thread'] = process.argv.slice(2);
@@ -115,7 +115,7 @@ async function probe(): Promise<void> {
 
 async function keepRecord(): Promise<void> {
   const id = `${name}-${++count}`;
-  await store.appendRecords([recordOf(id, host.clock.now())]);
+  await store.appendRecords([recordAt(id, host.clock.now())]);
   tell({ type: 'recorded', id });
 }
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
+import { recordOf } from '../../../test/fakes/record.ts';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { comparePlans } from '../compare-plans.ts';
@@ -180,7 +181,7 @@ describe('a server', () => {
   it('that served nothing when it was last asked is told from the records', () => {
     const failure = { class: 'not-offered', rule: 'status-404', message: 'no such path' } as const;
     const asked = { target: 'one/m', credential: 'c', fingerprint: 'f', durationMs: 1 };
-    const record = (attempts: RequestRecord['attempts']): RequestRecord => ({ ...base, attempts });
+    const record = (attempts: RequestRecord['attempts']): RequestRecord => recordOf({ attempts });
     const failed = record([{ ...asked, startedAt: 1, status: 404, failure }]);
     const place = plan([target({ baseUrl: 'http://one.test' })]);
     expect(judgeAddresses(place, [failed])).toHaveLength(1);
@@ -198,28 +199,12 @@ describe('a server', () => {
   });
 });
 
-const base: RequestRecord = {
-  id: 'hfr_1',
-  at: 0,
-  durationMs: 1,
-  task: 'main',
-  model: 'main',
-  protocol: 'openai-chat',
-  operation: 'generate',
-  streamed: false,
-  outcome: 'answered',
-  attempts: [],
-  skipped: [],
-  notes: [],
-};
-
 describe('the records', () => {
   const at = new Date(2026, 4, 29, 12).getTime();
   const attempt = (startedAt: number, fingerprint: string, isRefused: boolean): RequestRecord => {
     const failure = { class: 'auth-rejected', rule: 'r', message: 'm' } as const;
     const asked = { target: 'xiaomi/mimo', credential: 'c', fingerprint, startedAt, durationMs: 1 };
-    const { attempts: _, ...rest } = base;
-    return { ...rest, attempts: [isRefused ? { ...asked, status: 401, failure } : asked] };
+    return recordOf({ attempts: [isRefused ? { ...asked, status: 401, failure } : asked] });
   };
   const refusals = [1, 2, 3].map((ms) => attempt(at + ms, 'sha256:old', true));
 

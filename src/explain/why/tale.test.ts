@@ -1,6 +1,7 @@
 /** Stories as they are read: records made by hand, told in the time zone of this machine. */
 
 import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../../test/fakes/record.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import { describeIncidents, foldIncidents } from './incidents.ts';
@@ -9,21 +10,8 @@ import { createTale, describeTale } from './tale.ts';
 const at = new Date(2026, 10, 22, 14, 3, 1).getTime();
 const second = 1000;
 
-const record = (facts: Partial<RequestRecord>): RequestRecord => ({
-  id: 'hfr_1',
-  at,
-  durationMs: 2100,
-  task: 'main',
-  model: 'main',
-  protocol: 'openai-chat',
-  operation: 'generate',
-  streamed: true,
-  outcome: 'answered',
-  attempts: [],
-  skipped: [],
-  notes: [],
-  ...facts,
-});
+const record = (facts: Partial<RequestRecord>): RequestRecord =>
+  recordOf({ at, durationMs: 2100, streamed: true, ...facts });
 
 /** An attempt that began `from` s after the request and took `seconds`. */
 const attempt = (

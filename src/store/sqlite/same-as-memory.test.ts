@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makeFolder } from '../../../test/contracts/folder.ts';
-import { markOf, recordOf, start } from '../../../test/contracts/store/rows.ts';
+import { markOf, recordAt, start } from '../../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Scope } from '../../model/failure.ts';
@@ -92,7 +92,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .map((id): Step => ({ name: `find ${id}`, ask: (store) => store.findBoundId(id) })),
   fc
     .array(fc.tuple(fc.constantFrom('1', '2', '3'), time), { maxLength: 2 })
-    .map((rows) => rows.map(([id, at]) => recordOf(id, at)))
+    .map((rows) => rows.map(([id, at]) => recordAt(id, at)))
     .map(
       (rows): Step => ({ name: `append ${JSON.stringify(rows)}`, ask: (store) => store.appendRecords(rows) }),
     ),

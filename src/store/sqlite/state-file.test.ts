@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Folder, makeFolder } from '../../../test/contracts/folder.ts';
-import { firstLease as lease, markOf, recordOf, start } from '../../../test/contracts/store/rows.ts';
+import { firstLease as lease, markOf, recordAt, start } from '../../../test/contracts/store/rows.ts';
 import { StoreError } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -117,7 +117,7 @@ describe('StateFile', () => {
   it('records of others are no change of health', () => {
     const [ours, theirs] = [open(), open()];
     ours.openMark(mark, lease);
-    theirs.appendRecords([recordOf('theirs', start)]);
+    theirs.appendRecords([recordAt('theirs', start)]);
     theirs.closeMarks(['no such mark'], start);
     theirs.openMark(mark, lease);
     expect(ours.pollHealth()).toBeUndefined();
@@ -201,7 +201,7 @@ describe('a state file of the first version', () => {
 describe('a state file of the version before records could be searched', () => {
   const failure = { class: 'auth-suspect', rule: 'status-401', message: 'no' } as const;
   const attempt = { target: 'p/m', credential: 'c', fingerprint: 'f', startedAt: start, durationMs: 1 };
-  const plain = { ...recordOf('plain', start), notes: [] };
+  const plain = { ...recordAt('plain', start), notes: [] };
   const records: readonly RequestRecord[] = [
     plain,
     { ...plain, id: 'failed', at: start + 1, task: 'title', outcome: 'failed' },

@@ -5,7 +5,7 @@ import type { RequestRecord, SkipRecord } from '../../../src/model/record.ts';
 import type { UsageQuery, UsageRow } from '../../../src/model/usage.ts';
 import { recordLimit } from '../../../src/store/policy.ts';
 import type { RecordQuery } from '../../../src/store/store.ts';
-import { day, type Present, recordOf, start } from './rows.ts';
+import { day, type Present, recordAt, start } from './rows.ts';
 
 export function testProven(store: Present): void {
   const row = (fingerprint: string, at: number, origin = 'https://p.example') => ({
@@ -46,11 +46,11 @@ export function testRecords(store: Present): void {
     (await store().findRecords({ limit, ...query })).map(({ id }) => id);
 
   it('gives the latest records, newest first, as they were given', async () => {
-    await store().appendRecords([recordOf('a', start), recordOf('c', start + 2)]);
-    await store().appendRecords([recordOf('b', start + 1)]);
+    await store().appendRecords([recordAt('a', start), recordAt('c', start + 2)]);
+    await store().appendRecords([recordAt('b', start + 1)]);
     expect(await store().findRecords({ limit: 2 })).toEqual([
-      recordOf('c', start + 2),
-      recordOf('b', start + 1),
+      recordAt('c', start + 2),
+      recordAt('b', start + 1),
     ]);
     expect(await idsOf(10)).toEqual(['c', 'b', 'a']);
     expect(await idsOf(0)).toEqual([]);
@@ -61,7 +61,7 @@ export function testRecords(store: Present): void {
     const attempt = { target: 'p/m', credential: 'c', fingerprint: 'f', startedAt: start, durationMs: 1 };
     const benched: SkipRecord = { target: 'p/m', cause: 'benched', reason: 'billing' };
     const of = (id: string, more: Partial<RequestRecord>) => ({
-      ...recordOf(id, start + Number(id)),
+      ...recordAt(id, start + Number(id)),
       notes: [],
       ...more,
     });
@@ -104,24 +104,24 @@ export function testRecords(store: Present): void {
   });
 
   it('keeps one record of a request', async () => {
-    await store().appendRecords([recordOf('a', start)]);
-    await store().appendRecords([recordOf('a', start + 1)]);
-    expect(await store().findRecords({ limit: 10 })).toEqual([recordOf('a', start + 1)]);
+    await store().appendRecords([recordAt('a', start)]);
+    await store().appendRecords([recordAt('a', start + 1)]);
+    expect(await store().findRecords({ limit: 10 })).toEqual([recordAt('a', start + 1)]);
   });
 
   it('keeps so many, and none that is older than the newest by 30 days', async () => {
-    const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordOf(`${index}`, start + index));
+    const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordAt(`${index}`, start + index));
     await store().appendRecords(many);
     const kept = many.slice(10).map(({ id }) => id);
     expect(await idsOf(2 * recordLimit)).toEqual(kept.toReversed());
-    await store().appendRecords([recordOf('late', start + recordLimit + 30 * day)]);
+    await store().appendRecords([recordAt('late', start + recordLimit + 30 * day)]);
     expect((await idsOf(recordLimit)).slice(0, 2)).toEqual(['late', `${recordLimit + 9}`]);
     expect(await idsOf(recordLimit)).toHaveLength(10);
   });
 
   it('plain records do not push out those that tell of trouble', async () => {
-    await store().appendRecords([{ ...recordOf('trouble', start - 1), outcome: 'failed' }]);
-    const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordOf(`${index}`, start + index));
+    await store().appendRecords([{ ...recordAt('trouble', start - 1), outcome: 'failed' }]);
+    const many = Array.from({ length: recordLimit + 10 }, (_, index) => recordAt(`${index}`, start + index));
     await store().appendRecords(many.map((record) => ({ ...record, notes: [] })));
     expect(await idsOf(10, { kind: 'failed' })).toEqual(['trouble']);
     expect(await idsOf(3 * recordLimit)).toHaveLength(recordLimit + 1);

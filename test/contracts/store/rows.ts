@@ -3,6 +3,7 @@
 import type { Mark, Scope } from '../../../src/model/failure.ts';
 import type { RequestRecord } from '../../../src/model/record.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { recordOf } from '../../fakes/record.ts';
 
 /** The store under test, as it is when a law asks for it. */
 export type Present = () => Store;
@@ -35,20 +36,6 @@ export function markOf(facts: Partial<Mark> = {}): Mark {
   };
 }
 
-export function recordOf(id: string, at: number): RequestRecord {
-  return {
-    id,
-    at,
-    durationMs: 12.5,
-    task: 'main',
-    model: 'main',
-    protocol: 'openai-chat',
-    operation: 'generate',
-    streamed: true,
-    outcome: 'answered',
-    answeredBy: 'p/m',
-    attempts: [],
-    skipped: [],
-    notes: ['a malformed event was dropped'],
-  };
+export function recordAt(id: string, at: number): RequestRecord {
+  return recordOf({ id, at, durationMs: 12.5, streamed: true, answeredBy: 'p/m', notes: ['a note'] });
 }
