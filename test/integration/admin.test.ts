@@ -1,25 +1,14 @@
 /** The admin API over real sockets: every answer as its own description has it, no secret in any, and bad input one clear error. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ErrorAnswer, Plan } from '../../src/gateway/admin/answers.ts';
-import { addCallerKey, createCallerKeys, revokeCallerKey } from '../../src/gateway/caller-keys.ts';
-import { type Gateway, startGateway } from '../../src/gateway/server.ts';
-import { createNodeHost } from '../../src/host/node-host.ts';
-import type { Host } from '../../src/host.ts';
-import { createRuntime, type Runtime } from '../../src/runtime.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { addCallerKey, revokeCallerKey } from '../../src/gateway/caller-keys.ts';
+import type { SimulatedProvider } from '../../src/sim/index.ts';
+import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
 
-const key = `hf_test_${'f'.repeat(24)}`;
-const adminKey = `hf_test_${'a'.repeat(24)}`;
-let home: string;
-let provider: SimulatedProvider;
-let host: Host;
-let runtime: Runtime;
-let gateway: Gateway;
+let stage: KeyedGateway;
 /** The key of the caller `codex`. */
 let codex: string;
 let description: Description;
@@ -33,48 +22,34 @@ interface Description {
   readonly components: { readonly schemas: Record<string, object> };
 }
 
-const configText = (extra: object = {}): string =>
-  JSON.stringify({
-    main: 'sim/sim/echo',
-    fallback_chain: ['sim/sim/plain'],
-    providers: {
-      sim: {
-        base_url: provider.url,
-        protocol: 'openai-chat',
-        credentials: [
-          { label: 'dead', api_key: 'sk-sim-broke' },
-          { label: 'good', api_key: 'sk-sim-good' },
-        ],
-      },
+const configFor = (sim: SimulatedProvider, extra: object = {}): object => ({
+  main: 'sim/sim/echo',
+  fallback_chain: ['sim/sim/plain'],
+  providers: {
+    sim: {
+      base_url: sim.url,
+      protocol: 'openai-chat',
+      credentials: [
+        { label: 'dead', api_key: 'sk-sim-broke' },
+        { label: 'good', api_key: 'sk-sim-good' },
+      ],
     },
-    gateway: { port: 0 },
-    ...extra,
-  });
+  },
+  gateway: { port: 0 },
+  ...extra,
+});
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'holdfast-admin-'));
-  provider = await startSimulatedProvider({});
-  writeFileSync(join(home, 'config.yaml'), configText());
-  host = createNodeHost({ HOLDFAST_HOME: home });
-  runtime = createRuntime({ host, store: 'in-place' });
-  const place = { host, path: runtime.paths.callerKeysFile };
-  const callerKeys = createCallerKeys(host, place.path, () => undefined);
-  codex = await addCallerKey(place, { name: 'codex', scope: 'call' });
-  gateway = await startGateway({ runtime, key, adminKey, callerKeys });
+  stage = await startKeyedGateway(configFor);
+  codex = await addCallerKey(stage.place, { name: 'codex', scope: 'call' });
   await ask(key);
   lastId = (await ask(codex)).headers.get('x-holdfast-request-id') ?? '';
   description = await readJson(get('/admin/openapi.json'));
 });
-afterAll(async () => {
-  await gateway.close();
-  await runtime.close();
-  await host.close();
-  await provider.close();
-  rmSync(home, { recursive: true });
-});
+afterAll(() => stage.stop());
 
 function ask(shown: string): Promise<Response> {
-  return fetch(`${gateway.url}/v1/chat/completions`, {
+  return fetch(`${stage.gateway.url}/v1/chat/completions`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${shown}`,
@@ -86,7 +61,7 @@ function ask(shown: string): Promise<Response> {
 }
 
 function get(path: string, shown = adminKey, more: RequestInit = {}): Promise<Response> {
-  return fetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${shown}` }, ...more });
+  return fetch(`${stage.gateway.url}${path}`, { headers: { authorization: `Bearer ${shown}` }, ...more });
 }
 
 const post = (path: string, body?: string): Promise<Response> =>
@@ -229,7 +204,7 @@ describe('bad input', () => {
       () => post('/admin/reset', `{"name":"${'x'.repeat(20_000)}"}`),
       /^400 request_invalid .*16 kB/,
     ],
-    ['no key', () => fetch(`${gateway.url}/admin/snapshot`), /^401 gateway_key_wrong/],
+    ['no key', () => fetch(`${stage.gateway.url}/admin/snapshot`), /^401 gateway_key_wrong/],
   ])('%s is one clear error', async (_name, send, said) => {
     expect(await codeOf(send())).toMatch(said);
   });
@@ -246,12 +221,12 @@ describe('an order', () => {
   });
 
   it('to reload says what is wrong, and the last good configuration stays', async () => {
-    writeFileSync(join(home, 'config.yaml'), configText({ mian: 'x' }));
+    writeFileSync(stage.configPath, JSON.stringify(configFor(stage.sim, { mian: 'x' })));
     expect(await codeOf(post('/admin/reload'))).toMatch(/^400 config_invalid .*mian/s);
     expect((await readJson(get('/admin/health'))).configRefused).toMatch(/mian/);
     expect((await readJson(get('/admin/snapshot'))).self.config.refused).toMatch(/mian/);
     expect((await ask(key)).status).toBe(200);
-    writeFileSync(join(home, 'config.yaml'), configText());
+    writeFileSync(stage.configPath, JSON.stringify(configFor(stage.sim)));
     expect((await post('/admin/reload')).status).toBe(200);
     expect((await readJson(get('/admin/health'))).configRefused).toBeUndefined();
   });
@@ -259,7 +234,7 @@ describe('an order', () => {
 
 describe('the event stream', () => {
   it('begins with a snapshot, goes on with what changed, and ends with its key', async () => {
-    const place = { host, path: runtime.paths.callerKeysFile };
+    const { place } = stage;
     const ops = await addCallerKey(place, { name: 'ops', scope: 'admin' });
     const response = await get('/admin/events', ops);
     expect(response.headers.get('content-type')).toBe('text/event-stream');

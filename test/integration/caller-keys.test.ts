@@ -1,53 +1,22 @@
 /** Keys of single callers in a gateway that runs: what each may do, and that a revoked one is dead with the next request. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  addCallerKey,
-  type CallerKey,
-  type CallerKeysPlace,
-  createCallerKeys,
-  revokeCallerKey,
-} from '../../src/gateway/caller-keys.ts';
-import { type Gateway, startGateway } from '../../src/gateway/server.ts';
-import { createNodeHost } from '../../src/host/node-host.ts';
-import type { Host } from '../../src/host.ts';
-import { createRuntime, type Runtime } from '../../src/runtime.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { addCallerKey, type CallerKey, revokeCallerKey } from '../../src/gateway/caller-keys.ts';
+import { startGateway } from '../../src/gateway/server.ts';
+import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
 
-const key = `hf_test_${'f'.repeat(24)}`;
-const adminKey = `hf_test_${'a'.repeat(24)}`;
-let home: string;
-let provider: SimulatedProvider;
-let host: Host;
-let runtime: Runtime;
-let gateway: Gateway;
-let place: CallerKeysPlace;
-const faults: string[] = [];
+let stage: KeyedGateway;
 
 beforeEach(async () => {
-  faults.length = 0;
-  home = mkdtempSync(join(tmpdir(), 'holdfast-keys-'));
-  provider = await startSimulatedProvider({});
-  const sim = { base_url: provider.url, protocol: 'openai-chat', api_key: 'sk-sim-good' };
-  const auxiliary = { title_generation: { provider: 'sim', model: 'sim/plain' } };
-  const config = { main: 'sim/sim/echo', auxiliary, providers: { sim }, gateway: { port: 0 } };
-  writeFileSync(join(home, 'config.yaml'), JSON.stringify(config));
-  host = createNodeHost({ HOLDFAST_HOME: home });
-  runtime = createRuntime({ host, store: 'in-place' });
-  place = { host, path: runtime.paths.callerKeysFile };
-  const callerKeys = createCallerKeys(host, place.path, (text) => void faults.push(text));
-  gateway = await startGateway({ runtime, key, adminKey, callerKeys });
+  stage = await startKeyedGateway(({ url }) => ({
+    main: 'sim/sim/echo',
+    auxiliary: { title_generation: { provider: 'sim', model: 'sim/plain' } },
+    providers: { sim: { base_url: url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
+    gateway: { port: 0 },
+  }));
 });
-afterEach(async () => {
-  await gateway.close();
-  await runtime.close();
-  await host.close();
-  await provider.close();
-  rmSync(home, { recursive: true });
-});
+afterEach(() => stage.stop());
 
 interface Said {
   readonly status: number;
@@ -57,7 +26,7 @@ interface Said {
 }
 
 async function send(shown: string, path: string, body?: object): Promise<Said> {
-  const response = await fetch(`${gateway.url}${path}`, {
+  const response = await fetch(`${stage.gateway.url}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Bearer ${shown}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -71,13 +40,13 @@ const ask = (shown: string, model = 'main'): Promise<Said> =>
   send(shown, '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hello' }] });
 
 const add = (given: Partial<Omit<CallerKey, 'hash' | 'addedAt'>> = {}): Promise<string> =>
-  addCallerKey(place, { name: 'codex', scope: 'call', ...given });
+  addCallerKey(stage.place, { name: 'codex', scope: 'call', ...given });
 
 describe('a key of a caller', () => {
   it('works as soon as it is made, and no more once it is revoked', async () => {
     const made = await add();
     expect((await ask(made)).status).toBe(200);
-    await revokeCallerKey(place, 'codex');
+    await revokeCallerKey(stage.place, 'codex');
     expect(await ask(made)).toMatchObject({ status: 401, code: 'gateway_key_wrong' });
     expect((await ask(key)).status).toBe(200);
   });
@@ -85,8 +54,8 @@ describe('a key of a caller', () => {
   it('stands in the file as a hash only', async () => {
     const made = await add();
     expect(made).toMatch(/^hf_/);
-    expect(host.files.readText(place.path)).not.toContain(made.slice(3));
-    expect((host.files.stamp(place.path)?.mode ?? 0) & 0o777).toBe(0o600);
+    expect(stage.host.files.readText(stage.place.path)).not.toContain(made.slice(3));
+    expect((stage.host.files.stamp(stage.place.path)?.mode ?? 0) & 0o777).toBe(0o600);
   });
 
   it('ends with its time, and the answer says so', async () => {
@@ -147,17 +116,17 @@ describe('a key of a caller', () => {
   it('stays in force while the file cannot be used, which is said once', async () => {
     const made = await add();
     expect((await ask(made)).status).toBe(200);
-    writeFileSync(place.path, '{"version":1,"keys":[{"name":"x"}]}');
+    writeFileSync(stage.place.path, '{"version":1,"keys":[{"name":"x"}]}');
     expect((await ask(made)).status).toBe(200);
     expect((await ask(made)).status).toBe(200);
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(/caller-keys\.json is no list of caller keys \(keys\.0\.hash/);
+    expect(stage.faults).toHaveLength(1);
+    expect(stage.faults[0]).toMatch(/caller-keys\.json is no list of caller keys \(keys\.0\.hash/);
     await expect(add({ name: 'other' })).rejects.toMatchObject({ code: 'config-invalid' });
   });
 });
 
 it('does not start with one key for callers and admin', async () => {
-  await expect(startGateway({ runtime, key, adminKey: key })).rejects.toMatchObject({
+  await expect(startGateway({ runtime: stage.runtime, key, adminKey: key })).rejects.toMatchObject({
     code: 'config-invalid',
     message: 'the admin key is the same as the gateway key',
   });

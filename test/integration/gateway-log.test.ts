@@ -1,49 +1,33 @@
 /** The log of a gateway as its users run it: in files, beside `holdfast why` of the same request, and on a disk that is full. */
 
 import { execFile } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { startGatewayProcess } from './gateway-process.ts';
+import { useSimAndHome } from './sim-and-home.ts';
 
-let sim: SimulatedProvider;
-let home: string;
-beforeAll(async () => {
-  sim = await startSimulatedProvider();
-});
-afterAll(() => sim.close());
+const stage = useSimAndHome();
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'holdfast-log-'));
   const config = {
     main: 'sim/sim/status-402',
     fallback_chain: ['spare/sim/echo'],
     auxiliary: { lonely: { provider: 'sim', model: 'sim/status-402', fallback: 'none' } },
     providers: {
-      sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' },
-      spare: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good+spare' },
+      sim: { base_url: stage.sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' },
+      spare: { base_url: stage.sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good+spare' },
     },
   };
-  writeFileSync(join(home, 'config.yaml'), JSON.stringify(config));
+  writeFileSync(join(stage.home, 'config.yaml'), JSON.stringify(config));
 });
-afterEach(() => rmSync(home, { recursive: true }));
 
 const logged = (): string =>
-  readdirSync(join(home, 'logs'))
-    .map((name) => readFileSync(join(home, 'logs', name), 'utf8'))
+  readdirSync(join(stage.home, 'logs'))
+    .map((name) => readFileSync(join(stage.home, 'logs', name), 'utf8'))
     .join('');
 
 function why(...argv: readonly string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], HOLDFAST_HOME: home, NO_COLOR: '1' };
+  const env = { PATH: process.env['PATH'], HOLDFAST_HOME: stage.home, NO_COLOR: '1' };
   const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
   return new Promise((resolve) => {
     execFile(process.execPath, [launcher, 'why', ...argv], { env }, (_error, out, talk) =>
@@ -53,7 +37,7 @@ function why(...argv: readonly string[]): Promise<string> {
 }
 
 it('has the id of a request that was rescued and of one that failed, which why tells from the gateway, and later from the file', async () => {
-  const gateway = await startGatewayProcess(home);
+  const gateway = await startGatewayProcess(stage.home);
   await gateway.ask('main');
   const failed = await gateway.ask('lonely');
   const [id = ''] = /hfr_[\w-]+/.exec(failed.text) ?? [];
@@ -76,10 +60,10 @@ it('has the id of a request that was rescued and of one that failed, which why t
 });
 
 it('serves on when the disk is full, and says so once', async () => {
-  mkdirSync(join(home, 'logs'));
+  mkdirSync(join(stage.home, 'logs'));
   const day = new Date().toISOString().slice(0, 10);
-  symlinkSync('/dev/full', join(home, 'logs', `holdfast-${day}.jsonl`));
-  const gateway = await startGatewayProcess(home);
+  symlinkSync('/dev/full', join(stage.home, 'logs', `holdfast-${day}.jsonl`));
+  const gateway = await startGatewayProcess(stage.home);
   const statuses = [];
   for (let index = 0; index < 3; index += 1) statuses.push((await gateway.ask('main')).status);
   await gateway.ask('lonely');

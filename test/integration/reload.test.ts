@@ -1,39 +1,29 @@
 /** Configuration under a running engine: an edit counts with the next request, a broken one is refused and the old stays. */
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime } from '../../src/runtime.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
+import { useSimAndHome } from './sim-and-home.ts';
 
-let sim: SimulatedProvider;
-let home: string;
-beforeAll(async () => {
-  sim = await startSimulatedProvider();
-});
-afterAll(() => sim.close());
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'holdfast-reload-'));
-});
-afterEach(() => rmSync(home, { recursive: true }));
+const stage = useSimAndHome();
 
 function write(name: string, text: string): void {
-  writeFileSync(join(home, name), text);
+  writeFileSync(join(stage.home, name), text);
   // Past the 300 ms in which a broken file may be a half-written one.
   const old = new Date(Date.now() - 5000);
-  utimesSync(join(home, name), old, old);
+  utimesSync(join(stage.home, name), old, old);
 }
 
 const configWith = (key: string, extra = ''): string =>
-  `main: sim/sim/echo\nproviders:\n  sim:\n    base_url: ${sim.url}\n    protocol: openai-chat\n    api_key: ${key}\n${extra}`;
+  `main: sim/sim/echo\nproviders:\n  sim:\n    base_url: ${stage.sim.url}\n    protocol: openai-chat\n    api_key: ${key}\n${extra}`;
 
 function start() {
-  const host = createNodeHost({ HOLDFAST_HOME: home });
+  const host = createNodeHost({ HOLDFAST_HOME: stage.home });
   const events: EngineEvent[] = [];
   const runtime = createRuntime({ host, onEvent: (event) => events.push(event) });
   return { runtime, events, stop: () => Promise.all([runtime.close(), host.close()]) };
@@ -62,7 +52,7 @@ it('uses an edited .env with the next request', async () => {
 });
 
 it("uses a key of another program's .env as it is now, and leaves the same variable elsewhere alone", async () => {
-  const keys = `    credentials:\n      - {label: theirs, env: SIM_KEY, env_file: ${join(home, 'agent.env')}}\n`;
+  const keys = `    credentials:\n      - {label: theirs, env: SIM_KEY, env_file: ${join(stage.home, 'agent.env')}}\n`;
   write('config.yaml', configWith('sk-sim-never').replace('    api_key: sk-sim-never\n', keys));
   write('.env', 'SIM_KEY=sk-sim-good+ours\n');
   const { runtime, stop } = start();
@@ -71,7 +61,7 @@ it("uses a key of another program's .env as it is now, and leaves the same varia
   const answered = await ask(runtime);
   await stop();
   expect([absent.status, answered.status]).toEqual([400, 200]);
-  expect(absent.text).toContain(`SIM_KEY in ${join(home, 'agent.env')}`);
+  expect(absent.text).toContain(`SIM_KEY in ${join(stage.home, 'agent.env')}`);
   expect(
     runtime
       .records()
@@ -85,7 +75,7 @@ it('answers with the old key while an editor has truncated the file, and with th
   write('the.key', 'sk-sim-good+old');
   write('.env', 'SIM_KEY=sk-sim-good+old\n');
   const provider = (name: string, key: string): string =>
-    `  ${name}: {base_url: "${sim.url}", protocol: openai-chat, ${key}}\n`;
+    `  ${name}: {base_url: "${stage.sim.url}", protocol: openai-chat, ${key}}\n`;
   const providers = [
     provider('dotenv', `api_key: "\${SIM_KEY}"`),
     provider('file', 'credentials: [{file: the.key}]'),
@@ -99,14 +89,14 @@ it('answers with the old key while an editor has truncated the file, and with th
   const before = await askBoth();
   // The file is young for 300 ms only: truncated anew should this machine be slower than that.
   const during = await vi.waitFor(async () => {
-    for (const name of files) writeFileSync(join(home, name), '');
+    for (const name of files) writeFileSync(join(stage.home, name), '');
     const statuses = await askBoth();
     expect(statuses).toEqual([200, 200]);
     return statuses;
   });
-  sim.clearLog();
-  writeFileSync(join(home, '.env'), 'SIM_KEY=sk-sim-good+new\n');
-  writeFileSync(join(home, 'the.key'), 'sk-sim-good+new');
+  stage.sim.clearLog();
+  writeFileSync(join(stage.home, '.env'), 'SIM_KEY=sk-sim-good+new\n');
+  writeFileSync(join(stage.home, 'the.key'), 'sk-sim-good+new');
   const after = await askBoth();
   await stop();
   expect([before, during, after]).toEqual([
@@ -115,13 +105,13 @@ it('answers with the old key while an editor has truncated the file, and with th
     [200, 200],
   ]);
   const fingerprint = createHash('sha256').update('sk-sim-good+new').digest('hex').slice(0, 16);
-  expect(new Set(sim.log().map(({ keyFingerprint }) => keyFingerprint))).toEqual(
+  expect(new Set(stage.sim.log().map(({ keyFingerprint }) => keyFingerprint))).toEqual(
     new Set([`sha256:${fingerprint}`]),
   );
 });
 
 it("uses the token in another program's login file as it is now, and never writes that file", async () => {
-  const path = join(home, 'login.json');
+  const path = join(stage.home, 'login.json');
   const loginWith = (token: string): string => JSON.stringify({ oauth: { accessToken: token } });
   const keys = `    credentials:\n      - {label: theirs, file: ${path}, pointer: /oauth/accessToken}\n`;
   write('config.yaml', configWith('sk-sim-never').replace('    api_key: sk-sim-never\n', keys));

@@ -1,36 +1,26 @@
 /** The store behind a running engine: never asked by a healthy request, and remembered by the next process. */
 
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime, type RuntimeOptions } from '../../src/runtime.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ask } from './harness.ts';
+import { useSimAndHome } from './sim-and-home.ts';
 
-let sim: SimulatedProvider;
-let home: string;
-beforeAll(async () => {
-  sim = await startSimulatedProvider();
-});
-afterAll(() => sim.close());
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'holdfast-state-'));
-});
-afterEach(() => rmSync(home, { recursive: true }));
+const stage = useSimAndHome();
 
 const configWith = (key: string): object => ({
   main: { provider: 'sim', model: 'sim/echo' },
-  providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: key } },
+  providers: { sim: { base_url: stage.sim.url, protocol: 'openai-chat', api_key: key } },
 });
 
 function start(options: RuntimeOptions) {
-  const host = createNodeHost({ HOLDFAST_HOME: home });
+  const host = createNodeHost({ HOLDFAST_HOME: stage.home });
   const said: string[] = [];
   const onEvent = (event: EngineEvent): void => {
     if (event.type === 'warning') said.push(`${event.code}: ${event.text}`);
@@ -81,35 +71,35 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     expect((await ask(second.runtime)).status).not.toBe(200);
     await second.stop();
 
-    const store = createInPlaceStore(createNodeHost({}), join(home, 'state.db'));
+    const store = createInPlaceStore(createNodeHost({}), join(stage.home, 'state.db'));
     const { marks, proven } = await store.readHealth();
     const records = await store.findRecords({ limit: 10 });
     await store.close();
-    const { origin } = new URL(sim.url);
+    const { origin } = new URL(stage.sim.url);
     expect(proven.map((row) => row.origin).sort()).toEqual([origin, `${origin} sim/echo`]);
     expect(marks.map(({ cause }) => cause)).toEqual(['billing']);
     expect(records.map(({ outcome }) => outcome)).toEqual(['failed', 'answered']);
-    expect(statSync(join(home, 'state.db')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(stage.home, 'state.db')).mode & 0o777).toBe(0o600);
 
-    sim.clearLog();
+    stage.sim.clearLog();
     const third = start({ config: configWith('sk-sim-broke'), store: kind });
     const refused = await ask(third.runtime);
     await third.stop();
     expect(refused.text).toContain('billing');
-    expect(sim.log()).toEqual([]);
+    expect(stage.sim.log()).toEqual([]);
   });
 
   it('no secret and no word of the conversation is in the state file', async () => {
     const { runtime, stop } = start({ config: configWith('sk-sim-good'), store: kind });
     await ask(runtime, { messages: [{ role: 'user', content: 'a most private question' }] });
     await stop();
-    const bytes = readFileSync(join(home, 'state.db')).toString('latin1');
+    const bytes = readFileSync(join(stage.home, 'state.db')).toString('latin1');
     expect(bytes).toContain('sha256:');
     expect(bytes).not.toMatch(/sk-sim-good|private question/);
   });
 
   it('with a damaged state file it says so once, with path and fix, and answers from memory', async () => {
-    writeFileSync(join(home, 'state.db'), 'not a database\n'.repeat(999));
+    writeFileSync(join(stage.home, 'state.db'), 'not a database\n'.repeat(999));
     const { runtime, said, stop } = start({ config: configWith('sk-sim-good'), store: kind });
     const answers = [await ask(runtime), await ask(runtime)];
     await expect(runtime.keys.reset({ signal: new AbortController().signal })).rejects.toMatchObject({
@@ -119,6 +109,6 @@ describe.each(['in-place', 'thread'] as const)('a runtime with its store %s', (k
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(/^store-corrupt: .*state\.db[\s\S]*How to fix: move it away/);
-    expect(readFileSync(join(home, 'state.db'), 'utf8')).toBe('not a database\n'.repeat(999));
+    expect(readFileSync(join(stage.home, 'state.db'), 'utf8')).toBe('not a database\n'.repeat(999));
   });
 });
