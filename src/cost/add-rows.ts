@@ -1,5 +1,6 @@
 /** Sums of usage put together. Pure. */
 
+import type { Spent } from '../model/spending.ts';
 import type { UsageRow } from '../model/usage.ts';
 
 export type Counts = Omit<UsageRow, 'day' | 'caller' | 'task' | 'target' | 'purpose'>;
@@ -16,4 +17,11 @@ export function addRows<Row extends Counts>(one: Row, other: Counts | undefined)
     usd: one.usd + other.usd,
     unpriced: one.unpriced + other.unpriced,
   };
+}
+
+/** The same of what budgets count. */
+export function addSpent<Row extends Spent>(one: Row, other: Spent | undefined): Row {
+  if (other === undefined) return one;
+  const { usd, tokens, requests } = other;
+  return { ...one, usd: one.usd + usd, tokens: one.tokens + tokens, requests: one.requests + requests };
 }

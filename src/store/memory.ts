@@ -1,8 +1,9 @@
 /** The store that lives as long as the process: of trials, of tests, of a library with its own config, and where no file can be used. */
 
-import { addRows } from '../cost/add-rows.ts';
+import { addRows, addSpent } from '../cost/add-rows.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { SpendingRow } from '../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 import { AgingRows } from './aging-rows.ts';
 import {
@@ -40,6 +41,7 @@ export class MemoryStore implements Store {
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
   readonly #usage = new Map<string, UsageRow>();
+  readonly #spending = new Map<string, SpendingRow>();
 
   async readHealth(): Promise<HealthSnapshot> {
     return {
@@ -155,6 +157,24 @@ export class MemoryStore implements Store {
         const isMeant = (query.caller ?? caller) === caller && (query.task ?? task) === task;
         return isMeant && day >= first && day <= last;
       });
+  }
+
+  async addSpending(rows: readonly SpendingRow[]): Promise<readonly SpendingRow[]> {
+    const sums = rows.map((row) => {
+      const key = `${row.budget}\0${row.since}`;
+      const sum = addSpent(row, this.#spending.get(key));
+      this.#spending.set(key, sum);
+      return sum;
+    });
+    const latest = Math.max(...rows.map(({ since }) => since));
+    for (const [key, { since }] of this.#spending)
+      if (since <= latest - keptMs.spending) this.#spending.delete(key);
+    return sums;
+  }
+
+  async readSpending(): Promise<readonly SpendingRow[]> {
+    const sorted = [...this.#spending.values()].sort((one, other) => one.since - other.since);
+    return sorted.sort((one, other) => Number(one.budget > other.budget) - Number(one.budget < other.budget));
   }
 
   /** Nobody else can change it. */

@@ -23,6 +23,8 @@ export const keptMs = {
   boundId: 30 * day,
   record: 30 * day,
   usage: 400 * day,
+  /** The longest window is a month. */
+  spending: 62 * day,
 } as const;
 
 /** Nothing is dated or asked for further ahead than this. A row that claims more was written under another clock. */

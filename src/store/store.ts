@@ -5,6 +5,7 @@
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { SpendingRow } from '../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 
 /** A fingerprint that has worked at an origin (law 6). */
@@ -107,6 +108,10 @@ export interface Store {
   addUsage(rows: readonly UsageRow[]): Promise<void>;
   /** By day, the oldest first. */
   readUsage(query: UsageQuery): Promise<readonly UsageRow[]>;
+  /** Adds to the sums of the same budget and window, and returns them. Kept for 62 days. */
+  addSpending(rows: readonly SpendingRow[]): Promise<readonly SpendingRow[]>;
+  /** All that is kept, by budget, the oldest first. */
+  readSpending(): Promise<readonly SpendingRow[]>;
   /**
    * Calls back with a new snapshot within a second after another process changed health. Never for changes made
    * through this very store. Returns the way to stop listening.

@@ -45,6 +45,10 @@ export class UnfailingStore implements Store {
     this.#use((store) => store.findRecords(...given));
   readonly addUsage: Store['addUsage'] = (...given) => this.#use((store) => store.addUsage(...given));
   readonly readUsage: Store['readUsage'] = (...given) => this.#use((store) => store.readUsage(...given));
+  readonly addSpending: Store['addSpending'] = (...given) =>
+    this.#use((store) => store.addSpending(...given));
+  readonly readSpending: Store['readSpending'] = (...given) =>
+    this.#use((store) => store.readSpending(...given));
 
   // What is promised to other processes cannot go on in memory.
   readonly resetMarks: Store['resetMarks'] = (...given) => this.#share((store) => store.resetMarks(...given));

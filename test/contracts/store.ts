@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { testProbes } from './store/claims.ts';
 import { testMarks, testResets } from './store/marks.ts';
-import { testProven, testRecords, testUsage } from './store/memories.ts';
+import { testProven, testRecords, testSpending, testUsage } from './store/memories.ts';
 
 /** A store with nothing in it, and the way to take it away. */
 interface OpenedStore {
@@ -27,5 +27,6 @@ export function testStore(name: string, open: () => Promise<OpenedStore>): void 
     describe('probes', () => testProbes(present));
     describe('records and bound ids', () => testRecords(present));
     describe('usage', () => testUsage(present));
+    describe('spending', () => testSpending(present));
   });
 }

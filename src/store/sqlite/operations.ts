@@ -1,5 +1,6 @@
 /** The contract of a store over the state file, each operation one transaction: health, bound ids, records and usage. */
 
+import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import { daysOf, forgottenDay, isAskedFor, keptMs, latestOf, recordLimit } from '../policy.ts';
 import type { BoundId, RecordQuery } from '../store.ts';
@@ -8,7 +9,15 @@ import { createHealthOperations } from './health-operations.ts';
 import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
 
-type Kept = 'bindIds' | 'findBoundId' | 'appendRecords' | 'findRecords' | 'addUsage' | 'readUsage';
+type Kept =
+  | 'bindIds'
+  | 'findBoundId'
+  | 'appendRecords'
+  | 'findRecords'
+  | 'addUsage'
+  | 'readUsage'
+  | 'addSpending'
+  | 'readSpending';
 
 export function createOperations(file: StateFile): Operations {
   return {
@@ -51,6 +60,17 @@ function createRecordOperations(file: StateFile): Pick<Operations, Kept> {
           .all('readUsage', [...daysOf(query), query.caller ?? null, query.task ?? null])
           .map(rows.parseRow<UsageRow>),
       ) ?? [],
+    addSpending: (spent) =>
+      file.write((database) => {
+        const sums = spent.map(({ budget, since, usd, tokens, requests }) =>
+          database.get('addSpending', [budget, since, usd, tokens, requests]),
+        );
+        const latest = Math.max(...spent.map(({ since }) => since));
+        database.run('dropForgottenSpending', [latest - keptMs.spending]);
+        return sums.flatMap((row) => (row === undefined ? [] : [rows.parseRow<SpendingRow>(row)]));
+      }),
+    readSpending: () =>
+      file.read((database) => database.all('readSpending').map(rows.parseRow<SpendingRow>)) ?? [],
   };
 }
 

@@ -79,6 +79,13 @@ export const migrations: readonly string[] = [
      unpriced REAL NOT NULL,
      PRIMARY KEY (day, caller, task, target, purpose)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE spending (
+     budget TEXT, since REAL,
+     usd REAL NOT NULL,
+     tokens REAL NOT NULL,
+     requests REAL NOT NULL,
+     PRIMARY KEY (budget, since)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 const statements = {
@@ -135,6 +142,12 @@ const statements = {
      ORDER BY day, caller, task, target, purpose`,
   readLatestUsage: 'SELECT max(day) AS value FROM usage',
   dropForgottenUsage: 'DELETE FROM usage WHERE day <= ?',
+
+  addSpending: `INSERT INTO spending VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     usd = usd + excluded.usd, tokens = tokens + excluded.tokens, requests = requests + excluded.requests
+     RETURNING *`,
+  readSpending: 'SELECT * FROM spending ORDER BY budget, since',
+  dropForgottenSpending: 'DELETE FROM spending WHERE since <= ?',
 } as const;
 
 export type StatementName = keyof typeof statements;

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RequestRecord, SkipRecord } from '../../../src/model/record.ts';
+import type { SpendingRow, Spent } from '../../../src/model/spending.ts';
 import type { UsageQuery, UsageRow } from '../../../src/model/usage.ts';
 import { recordLimit } from '../../../src/store/policy.ts';
 import type { RecordQuery } from '../../../src/store/store.ts';
@@ -196,5 +197,30 @@ export function testUsage(store: Present): void {
     await store().addUsage([of({ day: '2026-11-22' }), of({ day: '2026-11-23' })]);
     await store().addUsage([of({ day: '2027-12-27' })]);
     expect((await store().readUsage({})).map((row) => row.day)).toEqual(['2026-11-23', '2027-12-27']);
+  });
+}
+
+export function testSpending(store: Present): void {
+  const of = (budget: string, since: number, spent: Partial<Spent> = {}): SpendingRow => ({
+    budget,
+    since,
+    usd: 0.25,
+    tokens: 100,
+    requests: 1,
+    ...spent,
+  });
+
+  it('adds up what is of the same budget and window, and says the sums', async () => {
+    const [a, b] = [of('all requests per day', start), of('the provider p per hour', start)];
+    expect(await store().addSpending([b, a])).toEqual([b, a]);
+    const doubled = of(a.budget, start, { usd: 0.5, tokens: 200, requests: 2 });
+    expect(await store().addSpending([a])).toEqual([doubled]);
+    expect(await store().readSpending()).toEqual([doubled, b]);
+  });
+
+  it('is kept for 62 days behind the newest', async () => {
+    await store().addSpending([of('a', start), of('a', start + day)]);
+    await store().addSpending([of('a', start + 62 * day)]);
+    expect((await store().readSpending()).map(({ since }) => (since - start) / day)).toEqual([1, 62]);
   });
 }
