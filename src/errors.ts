@@ -41,7 +41,7 @@ export const errorCodes = [
 ] as const;
 
 /** Codes that only an answer has, beside those above and the failure classes; each with a row there too. */
-export const answerCodes = ['bound-to-account', 'context_length_exceeded'] as const;
+export const answerCodes = ['bound-to-account', 'budget', 'context_length_exceeded'] as const;
 
 /** What may stand in `code` of an error that we answer. */
 export type AnswerCode = ErrorCode | FailureClass | (typeof answerCodes)[number];

@@ -16,6 +16,8 @@ import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
 import { Unserved } from './access/route/unserved.ts';
 import { Shortages } from './access/shortages.ts';
+import { Ledger } from './access/spending/ledger.ts';
+import { Payers } from './access/spending/payers.ts';
 import { TaskSlots } from './access/tasks/task-slots.ts';
 import { WaitQueues } from './access/waiting/wait-queues.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
@@ -131,17 +133,16 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit });
-  const logins = createLogins({ ...kept, onRenewed: (renewed) => state.health.noteRenewed(renewed) });
+  const logins = createLogins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
   const engine: Engine = {
     host,
     config,
     reader,
-    health: state.health,
+    ...state.known,
     pools: new Pools(() => host.random()),
-    bindings: state.bindings,
-    ...createOwnKnowledge(host, { emit, health: state.health, config, redactor }),
+    ...createOwnKnowledge(host, { emit, health: state.known.health, config, redactor }),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
@@ -201,11 +202,12 @@ function createOwnKnowledge(
     taskSlots: new TaskSlots(clock),
     warmth: new Warmth(clock),
     callerFacts: new CallerFacts(redactor),
+    payers: new Payers(emit),
     queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
   };
 }
 
-type Lessons = 'learned' | 'unserved' | 'windows' | 'warmth' | 'callerFacts';
+type Lessons = 'learned' | 'unserved' | 'windows' | 'warmth' | 'callerFacts' | 'payers';
 type OwnKnowledge = Pick<
   Engine,
   Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'queues'
@@ -250,8 +252,7 @@ function createHolder({
 
 /** What outlives a request: health and records, and the store behind them. */
 interface RuntimeState {
-  readonly health: Health;
-  readonly bindings: AccountBindings;
+  readonly known: Pick<Engine, 'health' | 'bindings' | 'ledger'>;
   keep(record: RequestRecord): void;
   readonly past: Pick<Runtime, 'records' | 'history'>;
   close(): Promise<void>;
@@ -272,13 +273,13 @@ function createState(
   const { clock } = host;
   const usage = new UsageTally({ clock, write: (rows) => store.addUsage(rows), onFault: tellFault });
   const bindings = new AccountBindings(host.clock, store, tellFault);
+  const ledger = new Ledger({ clock, store, onFault: tellFault });
   const { recordLimit = 1000 } = options;
   const records: RequestRecord[] = [];
   // What serves for long knows what others have learned before its first request comes.
   if (options.store === 'thread') void health.load();
   return {
-    health,
-    bindings,
+    known: { health, bindings, ledger },
     keep: (record) => {
       if (recordLimit > 0) records.push(record);
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
@@ -302,6 +303,7 @@ function createState(
       await health.close();
       await sink.close();
       await usage.close();
+      await ledger.close();
       await bindings.close();
       await store.close().catch(tellFault);
     },

@@ -18,10 +18,13 @@ import { beginJourney, bindToAccount, type Journey } from './journey.ts';
 import { addAnswer, addMiss, finish } from './record.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import type { Candidate } from './select/candidate.ts';
+import { describeShort } from './select/exhaustion.ts';
 import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.ts';
 import { hasFreeTargetBesides } from './select/situation.ts';
 import { ownerOf } from './select/tie.ts';
-import type { Attempted } from './story.ts';
+import { notePayer } from './spending/note-payer.ts';
+import type { Held } from './spending/purse.ts';
+import type { Attempted, Miss } from './story.ts';
 import { holdSlot, isSlotDue, leaveSlot } from './tasks/hold-slot.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
@@ -34,6 +37,7 @@ export async function access(
   engine.retryRatio.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
+    if (journey.purse !== undefined) await journey.purse.ready();
     if (request.operation === 'count-tokens') return await countTokens(journey);
     return await travel(journey);
   } catch (error) {
@@ -58,17 +62,33 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased === undefined) return concludeExhausted(journey);
     if (isSlotDue(journey) && !(await holdSlotWith(journey, leased))) return concludeWithoutSlot(journey);
-    const { outcome, startedAt, durationMs } = await tryOnce(journey, leased); // 3 attempt, 4 classify, 6 commit
+    const money = holdMoney(journey, leased);
+    if (money === undefined) continue;
+    const { outcome, startedAt, durationMs } = await tryOnce(journey, leased, money); // 3 attempt, 4 classify, 6 commit
+
     const attempted = { candidate: leased.candidate, lease: leased.lease, startedAt, durationMs };
     noteMade(journey, leased.candidate, outcome);
     if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
-    if (outcome.kind === 'broken') beginRest(journey, leased, outcome);
-    const noted = addMiss(journey, attempted, outcome);
+    const noted = noteMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
     await carryOut(journey, miss, decision);
   }
+}
+
+/** Where no budget counts it. */
+const uncounted: Held = { settle: () => undefined };
+
+/** What the attempt may cost is held from before it is sent until it has ended. Undefined: it may not be sent. */
+function holdMoney(journey: Journey, leased: Leased): Held | undefined {
+  const { purse, candidates } = journey;
+  if (purse === undefined) return uncounted;
+  const held = purse.hold(leased.candidate);
+  if (held !== undefined) return held;
+  endTurn(journey, leased);
+  if (purse.refusal !== undefined) candidates.keepOnly(() => false, describeShort(purse.refusal));
+  return undefined;
 }
 
 /** It failed, or broke where somebody may go on with the answer: the request is not over. */
@@ -101,16 +121,18 @@ interface Tried {
   readonly durationMs: number;
 }
 
-async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
+async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<Tried> {
   const { engine, request, protocol, body, carriage, writer, story, recovery } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
   const startedAt = engine.host.clock.monotonic();
   const last = story.misses.at(-1);
+  notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
+  let outcome: Outcome | undefined;
   try {
-    const outcome = await attempt({
+    outcome = await attempt({
       engine,
       request,
       body,
@@ -132,6 +154,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
     });
     return { outcome, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
   } finally {
+    money.settle(outcome);
     claim?.cancel();
     if (credential !== undefined) place.pool?.noteEnd(credential);
   }
@@ -163,8 +186,13 @@ function askedTarget({ amendments, candidates }: Journey, candidate: Candidate):
   return candidates.tie?.applyTo(target, candidate) ?? target;
 }
 
+function noteMiss(journey: Journey, attempted: Attempted, outcome: Parameters<typeof addMiss>[2]): Miss {
+  if (outcome.kind === 'broken') beginRest(journey, attempted, outcome);
+  return addMiss(journey, attempted, outcome);
+}
+
 /** The caller has a part of the answer: from now on attempts ask for the rest of it (law 16). */
-function beginRest({ recovery, budget, writer }: Journey, { candidate }: Leased, outcome: Broken): void {
+function beginRest({ recovery, budget, writer }: Journey, { candidate }: Attempted, outcome: Broken): void {
   recovery.begin(candidate.target, outcome);
   budget.noteShown();
   writer.expectRest();

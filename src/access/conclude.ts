@@ -13,6 +13,7 @@ import { finish } from './record.ts';
 import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
 import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './select/exhaustion.ts';
+import type { Shortage } from './spending/wording.ts';
 import type { Miss } from './story.ts';
 import { describeWait, describeWhen } from './when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from './wording.ts';
@@ -24,7 +25,7 @@ const howToUntie = 'make that account available again';
 
 /** Ends the request without an answer: a held empty one, the provider's own refusal, or our typed *exhausted* error. */
 export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
-  const { recovery, story, writer } = journey;
+  const { recovery, story, writer, purse } = journey;
   const { underWay } = recovery;
   const attempts = story.attempts.length;
   if (last?.held !== undefined && (underWay === undefined || recovery.mayBeWhole())) {
@@ -33,6 +34,7 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
     return finish(journey, 'answered', { answeredBy: last.candidate.target.id });
   }
   if (underWay !== undefined) return concludeUnfinished(journey, underWay);
+  if (purse?.refusal !== undefined) return concludeUnaffordable(journey, purse.refusal);
   if (last?.failure.class === 'local') return concludeBusy(journey, last);
   const exhaustion = surveyExhausted(journey);
   const refusal = requestFault(journey, last);
@@ -65,6 +67,14 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const code = 'own-deadline';
   writer.fail({ status: 400, code, message, class: code }, { 'x-should-retry': 'false' });
   story.notes.push(reason);
+  return finish(journey, 'failed');
+}
+
+/** A budget of the caller, of the task or of all requests has no room: whoever is asked next would be paid from it too. */
+function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
+  const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
+  const message = withId(journey, `${what}: ${text}`);
+  journey.writer.fail({ status: 400, code: 'budget', message }, { 'x-should-retry': 'false' });
   return finish(journey, 'failed');
 }
 
@@ -145,7 +155,8 @@ function retryAfterOf({ engine }: Journey, { comesBack }: Exhaustion): number | 
 
 function codeOf(failureClass: FailureClass | undefined, candidates: readonly CandidateVerdict[]): AnswerCode {
   if (failureClass !== undefined) return failureClass;
-  return candidates.some(isBound) ? 'bound-to-account' : 'exhausted';
+  if (candidates.some(isBound)) return 'bound-to-account';
+  return candidates.some(({ cause }) => cause === 'budget') ? 'budget' : 'exhausted';
 }
 
 function isBound({ cause }: CandidateVerdict): boolean {

@@ -24,6 +24,8 @@ import type { LearnedWindows } from './route/learned-windows.ts';
 import type { ModelLists } from './route/model-lists.ts';
 import type { Unserved } from './route/unserved.ts';
 import type { Shortages } from './shortages.ts';
+import type { Ledger } from './spending/ledger.ts';
+import type { Payers } from './spending/payers.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
 import type { WaitQueues } from './waiting/wait-queues.ts';
 
@@ -50,6 +52,8 @@ export interface Engine {
   readonly warmth: Warmth;
   readonly queues: WaitQueues;
   readonly modelLists: ModelLists;
+  readonly ledger: Ledger;
+  readonly payers: Payers;
   readonly emit: EventListener;
   /** Prompts of requests in trouble are told apart with it; it lives as long as this process. */
   readonly promptKey: string;

@@ -6,6 +6,7 @@ import { AccessError, RequestError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Headers, ReplySink, Upload, WireBody } from '../model/request.ts';
+import type { SpendingLimit } from '../model/spending.ts';
 import { access } from './access.ts';
 import type { Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
@@ -40,6 +41,8 @@ export interface ExchangeRequest {
   readonly maxWaitMs?: number | undefined;
   /** The only tasks that this caller may ask for. Default: all, and models by name. */
   readonly tasks?: readonly string[] | undefined;
+  /** What this caller may spend. Default: no limit of its own. */
+  readonly budgets?: readonly SpendingLimit[] | undefined;
 }
 
 /** Whether nothing of this request's body is looked at, so that it may go on as it comes. */
@@ -126,7 +129,7 @@ interface EngineRequest {
 /** The record of a request that went to the engine; none of one that is answered here. */
 function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise<RequestRecord> | undefined {
   const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
-  const { caller, tasks } = request;
+  const { caller, tasks, budgets } = request;
   const endpoint = findEndpoint(path, request.query);
   if (endpoint === undefined) throw routeUnknown(path);
   if (!endpoint.methods.includes(method)) throw methodWrong(request, endpoint.methods);
@@ -142,6 +145,7 @@ function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise
     headers,
     caller,
     tasks,
+    budgets,
     signal,
     onlyCredential,
     isPicked,

@@ -15,6 +15,7 @@ import { ReplyWriter } from './reply/reply-writer.ts';
 import { chooseRoute } from './route/route.ts';
 import { Candidates, placesOf } from './select/candidates.ts';
 import { findTie } from './select/tie.ts';
+import { createPurse, type Purse } from './spending/purse.ts';
 import { Story } from './story.ts';
 import type { GiveBack } from './tasks/task-slots.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
@@ -34,6 +35,8 @@ export interface Journey {
   readonly candidates: Candidates;
   /** What it may still spend. */
   readonly budget: Budget;
+  /** The money that it may spend; absent where no budget counts it. */
+  readonly purse: Purse | undefined;
   /** What has happened so far: its record while it is being written. */
   readonly story: Story;
   /** Its place among those who wait for capacity. */
@@ -81,6 +84,14 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     route,
     candidates: new Candidates(engine, request, places),
     budget: new Budget(clock, time),
+    purse: createPurse({
+      ledger: engine.ledger,
+      config,
+      request,
+      task: route.task,
+      body,
+      now: () => clock.now(),
+    }),
     story: new Story(),
     line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
     task: time && { time, slots: limits?.maxConcurrency, slot: undefined },

@@ -35,8 +35,9 @@ function signOfRoute({ targets, isUsable, next }: RoutePlan): string {
 }
 
 /** `xiaomi/mimo → deepseek/flash`, with who is asked first where that is not the first. */
-export function describeChain({ targets, next }: RoutePlan): string {
+export function describeChain({ targets, next, budget }: RoutePlan): string {
   const chain = targets.map(({ id }) => id).join(' → ');
+  if (budget !== undefined) return `${chain}; ${budget.text}`;
   if (next === undefined) return `${chain}; nobody can be asked now`;
   return next.target === targets[0]?.id ? chain : `${chain}; now ${next.target}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Credential, Selection } from '../model/credential.ts';
 import type { LoginSettings } from '../model/oauth.ts';
+import type { SpendingLimits } from '../model/spending.ts';
 import type { Route, Target } from '../model/target.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
 
@@ -85,6 +86,8 @@ export interface ResolvedConfig {
   readonly selections?: ReadonlyMap<string, Selection>;
   /** Models that are one and the same at several providers: for the id of each target the others. Absent: none. */
   readonly sameModels?: ReadonlyMap<string, readonly Target[]>;
+  /** Absent: nothing has a budget. */
+  readonly spending?: SpendingLimits;
   readonly aliases: readonly Alias[];
   readonly unknownModel: 'error' | 'main';
   readonly pinnedFallback: 'none' | 'main';

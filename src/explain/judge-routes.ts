@@ -36,6 +36,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
   const { task, targets } = route;
   const [nearest] = targets.toSorted((one, other) => mendRank(one) - mendRank(other));
   const off = { task, weight: 'broken', exit: 4, evidence: [] } as const;
+  if (route.budget !== undefined) return { ...off, weight: 'resting', what: route.budget.text };
   if (nearest === undefined) return { ...off, what: 'no target stands on its route' };
   const others = targets.filter((target) => target !== nearest);
   const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));

@@ -35,13 +35,18 @@ export function describeStanding(standing: StandingPlan, now: number): string {
     case 'barred':
       return `not used here: ${detail ?? 'it is for something else'}`;
     default:
-      return `${state === 'rests' ? 'rests' : 'out'}: ${cause ?? 'unknown'}${describeEnd(standing, now)}${quote(standing)}`;
+      return `${state === 'rests' ? 'rests' : 'out'}: ${describeCause(standing, now)}`;
   }
+}
+
+function describeCause(standing: StandingPlan, now: number): string {
+  const { cause = 'unknown', detail = '' } = standing;
+  return cause === 'budget' ? detail : `${cause}${describeEnd(standing, now)}${quote(standing)}`;
 }
 
 /** `, until 14:03 in 5 min, as the provider says`. */
 export function describeEnd({ until, endSetBy }: StandingPlan, now: number): string {
-  if (until === undefined) return '';
+  if (until === undefined || endSetBy === undefined) return '';
   const by = endSetBy === 'provider' ? 'as the provider says' : 'our estimate';
   return until <= now ? '' : `, asked again ${describeWhen(until, now)}, ${by}`;
 }
@@ -66,11 +71,18 @@ export function describeHindrance(target: TargetPlan, key: KeyPlan | undefined, 
   const told = cause === undefined ? undefined : words[cause];
   if (told === undefined)
     return `${id} ${state === 'rests' ? 'rests' : 'is held back'} (${cause ?? 'unknown'})`;
-  const names: Readonly<Record<string, string>> = { PROVIDER: provider, TARGET: id, KEY: who, PAST: past };
+  const names: Readonly<Record<string, string>> = {
+    PROVIDER: provider,
+    TARGET: id,
+    KEY: who,
+    PAST: past,
+    WHY: `${detail}`,
+  };
   return told.replaceAll(/[A-Z]{3,}/g, (name) => names[name] ?? name);
 }
 
-const words: Readonly<Partial<Record<FailureClass, string>>> = {
+const words: Readonly<Partial<Record<FailureClass | 'budget', string>>> = {
+  budget: 'TARGET rests: WHY',
   'auth-rejected': 'PROVIDER rejects KEY, which PAST',
   'auth-suspect': 'PROVIDER refuses KEY, which PAST',
   'auth-revoked': 'PROVIDER says that KEY was withdrawn',

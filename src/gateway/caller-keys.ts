@@ -7,9 +7,11 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { createTrackedFile, type FileContent } from '../config/files/tracked-file.ts';
 import { askWhetherMeant } from '../config/nearest.ts';
+import { budget, toLimits } from '../config/schema/budget-schema.ts';
 import { holdLockFile, type LockHost } from '../credentials/stored/lock-file.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { SpendingLimit } from '../model/spending.ts';
 import { makeKey } from './key.ts';
 
 export const keyScopes = ['call', 'admin', 'metrics'] as const;
@@ -24,6 +26,8 @@ const callerKey = z.strictObject({
   scope: z.enum(keyScopes),
   /** The only tasks that it may ask for. Default: all, and models by name. */
   tasks: z.array(z.string()).optional(),
+  /** Default: no limit of its own. */
+  budget: budget.optional(),
   /** Epoch ms. */
   addedAt: z.number(),
   /** Epoch ms. Default: never. */
@@ -33,6 +37,15 @@ const callerKey = z.strictObject({
 const format = z.strictObject({ version: z.literal(1), keys: z.array(callerKey) });
 
 export type CallerKey = Readonly<z.infer<typeof callerKey>>;
+
+/** What a key may spend, as budgets of the configuration say it; undefined where it has no limit. */
+export function limitsOf({
+  name,
+  budget: said,
+}: Pick<CallerKey, 'budget'> & { readonly name?: string }): readonly SpendingLimit[] | undefined {
+  if (said === undefined) return undefined;
+  return toLimits(said, { of: `the caller ${name ?? ''}`, setBy: `holdfast key add ${name ?? ''} --budget` });
+}
 
 export interface CallerKeys {
   /** By the hash of a key, as of now: one look at the file serves all requests of a turn of the event loop. */

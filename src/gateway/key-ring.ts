@@ -9,7 +9,7 @@ import type { Headers } from '../model/request.ts';
 import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
 
 /** Whom a key was given to. */
-export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'expiresAt'> & {
+export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt'> & {
   /** Absent for the first key, which callers share. */
   readonly name?: string;
 };

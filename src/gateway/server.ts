@@ -14,7 +14,7 @@ import { AdminApi, isAdminPath } from './admin/admin.ts';
 import { checkCaller } from './authorize.ts';
 import { heldByNobody, InflightBytes, takeBody, takeUpload } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
-import type { CallerKeys } from './caller-keys.ts';
+import { type CallerKeys, limitsOf } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
@@ -275,6 +275,7 @@ class HttpGateway implements Gateway {
         config: this.#look(),
         caller: holder.name,
         tasks: holder.tasks,
+        budgets: limitsOf(holder),
       };
       this.#admin.note(await this.#options.runtime.exchange(asked, sink), headers['traceparent']);
     } finally {

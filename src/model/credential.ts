@@ -1,6 +1,7 @@
 /** Credentials, the places their secrets live, and the lease an attempt carries. Types only; no secret in any of them but `Secret`. */
 
 import type { Operation } from './protocol.ts';
+import type { SpendingLimit } from './spending.ts';
 
 /** Where a secret lives. The order here is the default precedence (law 3). */
 export type SecretSource = 'config' | 'stored' | 'dotenv' | 'env' | 'file' | 'command' | 'keychain' | 'oauth';
@@ -64,6 +65,8 @@ export interface Credential {
   readonly account?: string | undefined;
   /** Models it may be used for, `*` standing for any run; absent: all. */
   readonly models?: readonly string[] | undefined;
+  /** What may be spent with it; absent: no limit of its own. */
+  readonly budgets?: readonly SpendingLimit[];
 }
 
 /** What reading a credential's source gave. Unset, empty and malformed are three different messages (law 4). */

@@ -52,8 +52,8 @@ export interface AttemptRecord {
 export interface SkipRecord {
   readonly target: string;
   readonly credential?: string | undefined;
-  /** `not-needed`: it was free, and another had the answer. */
-  readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'protocol' | 'not-needed';
+  /** `budget`: what may be spent on it is spent. `not-needed`: it was free, and another had the answer. */
+  readonly cause: FailureClass | 'benched' | 'bound-to-account' | 'budget' | 'protocol' | 'not-needed';
   readonly reason: string;
   /** Of `benched`: what it is held back for. */
   readonly heldFor?: FailureClass | undefined;

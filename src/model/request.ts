@@ -1,6 +1,7 @@
 /** A request on its way in, and where its answer goes. Types only: the seam between the faces and the engine. */
 
 import type { NamedInPath, Operation, ProtocolName } from './protocol.ts';
+import type { SpendingLimit } from './spending.ts';
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
@@ -55,6 +56,8 @@ export interface AccessRequest {
   readonly maxWaitMs?: number | undefined;
   /** The only tasks that this caller may ask for. Default: all, and models by name. */
   readonly tasks?: readonly string[] | undefined;
+  /** What this caller may spend. Default: no limit of its own. */
+  readonly budgets?: readonly SpendingLimit[] | undefined;
 }
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */

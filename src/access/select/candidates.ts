@@ -227,6 +227,10 @@ export class Candidates {
     this.#skipped.set(key, { target: target.id, ...who, ...why });
   }
 
+  get hasSkipped(): boolean {
+    return this.#skipped !== undefined;
+  }
+
   skipped(): readonly SkipRecord[] {
     return this.#skipped === undefined ? [] : [...this.#skipped.values()];
   }

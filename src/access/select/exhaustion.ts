@@ -7,11 +7,12 @@ import type { CandidateVerdict, RequestRecord, SkipRecord, UnlistedKeys } from '
 import type { WireObject } from '../../protocols/is-record.ts';
 import type { Engine } from '../engine.ts';
 import type { Journey } from '../journey.ts';
+import type { Shortage } from '../spending/wording.ts';
 import type { Miss } from '../story.ts';
 import { describeWhen } from '../when.ts';
 import { nameKey } from '../wording.ts';
 import type { Candidate, Place } from './candidate.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { judge, type Missing, type OutOfBudget, type Verdict } from './verdict.ts';
 
 export interface Exhaustion {
   /** Those that were tried first, each with its last cause; of a large pool the first ones. */
@@ -141,6 +142,7 @@ export function failureBehind({
     case 'benched':
       return heldFor;
     case 'bound-to-account':
+    case 'budget':
     case 'protocol':
     case 'not-needed':
       return undefined;
@@ -155,6 +157,16 @@ export function describeBench(
   until: number,
 ): Omit<SkipRecord, 'target' | 'credential'> {
   return { cause: 'benched', reason: `${cause}: ${evidence}`, heldFor: cause, until, since, endSetBy };
+}
+
+/** The same of one that has no secret, or no money. */
+export function describeUnusable(verdict: Missing | OutOfBudget): Omit<SkipRecord, 'target' | 'credential'> {
+  if (verdict.state === 'missing') return { cause: verdict.cause, reason: verdict.detail };
+  return describeShort(verdict.shortage);
+}
+
+export function describeShort({ text, until }: Shortage): Omit<SkipRecord, 'target' | 'credential'> {
+  return { cause: 'budget', reason: text, until };
 }
 
 function findEarliest(ends: readonly { readonly until?: number | undefined }[]): number | undefined {
@@ -181,8 +193,8 @@ function skipUnseen({ candidates }: Journey, verdicts: readonly Verdict[], tried
   for (const verdict of verdicts) {
     const { candidate } = verdict;
     if (known.has(keyOf(candidate))) continue;
-    if (verdict.state === 'missing')
-      candidates.skip(candidate, { cause: 'auth-missing', reason: verdict.detail });
+    if (verdict.state === 'missing' || verdict.state === 'spent')
+      candidates.skip(candidate, describeUnusable(verdict));
     if (!('standing' in verdict) || verdict.standing.state !== 'benched') continue;
     const { mark, until } = verdict.standing;
     candidates.skip(candidate, describeBench(mark, until));
@@ -222,6 +234,7 @@ function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): 
 /** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
 function endOf({ candidates, budget, engine }: Journey, verdict: Verdict): number | 'over' | 'unknown' {
   if (verdict.state === 'missing') return 'unknown';
+  if (verdict.state === 'spent') return verdict.shortage.until ?? 'unknown';
   if ('standing' in verdict && verdict.standing.state === 'benched') return verdict.standing.until;
   const isLeft = verdict.state === 'left' || candidates.isOver(verdict.candidate);
   return budget.isSpent && !isLeft ? engine.host.clock.now() : 'over';
@@ -281,7 +294,7 @@ function wordsOf(engine: Engine, { target, cause, reason, until }: SkipRecord, n
   if (cause === 'auth-missing') return `no API key for ${provider}: ${reason}`;
   if (cause === 'auth-revoked') return `no access to ${provider}: ${reason}`;
   // What the target cannot be asked, none of its keys can change.
-  if (cause === 'protocol') return `${target} was passed over: ${reason}`;
+  if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'benched') return `${name} was passed over: ${reason}`;
   const end = until === undefined ? '' : againAt(engine, until);
   return `${name} is benched (${reason})${end}`;

@@ -8,7 +8,7 @@ import type { Journey } from '../journey.ts';
 import { leaveSlot } from '../tasks/hold-slot.ts';
 import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidate.ts';
-import { describeBench } from './exhaustion.ts';
+import { describeBench, describeUnusable } from './exhaustion.ts';
 import { type Benched, judge, settle, type Usable } from './verdict.ts';
 
 export interface Leased {
@@ -91,8 +91,8 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
     const settled = settle(journey, candidate);
     // Awaited only where a source must be: the hot path stays in one turn.
     const verdict = settled instanceof Promise ? await settled : settled;
-    if (verdict.state === 'missing') {
-      candidates.skip(candidate, { cause: verdict.cause, reason: verdict.detail });
+    if (verdict.state === 'missing' || verdict.state === 'spent') {
+      candidates.skip(candidate, describeUnusable(verdict));
       continue;
     }
     const leased = await takeIfFree(journey, verdict, survey);

@@ -8,12 +8,14 @@ import type { GoodReading, Lease, Secret, SecretReading } from '../../model/cred
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Engine } from '../engine.ts';
+import type { Purse } from '../spending/purse.ts';
+import type { Shortage } from '../spending/wording.ts';
 import type { Turn } from '../waiting/wait-queues.ts';
 import type { Candidate } from './candidate.ts';
 import type { Candidates } from './candidates.ts';
 
 /** A candidate as it stands now. */
-export type Verdict = Usable | Missing | Pending;
+export type Verdict = Usable | Missing | OutOfBudget | Pending;
 
 /** Its secret is at hand. */
 export type Usable = Benched | Due | Queued | Other;
@@ -56,6 +58,13 @@ export interface Missing {
   readonly detail: string;
 }
 
+/** A budget has no room for it. */
+export interface OutOfBudget {
+  readonly state: 'spent';
+  readonly candidate: Candidate;
+  readonly shortage: Shortage;
+}
+
 /** Its source must be waited for: see `settle`. */
 interface Pending {
   readonly state: 'pending';
@@ -68,12 +77,15 @@ export interface Judging {
   readonly request: Pick<AccessRequest, 'id' | 'operation' | 'signal'> & Partial<AccessRequest>;
   readonly candidates?: Candidates;
   readonly line?: { readonly turn: Turn | undefined };
+  readonly purse?: Purse | undefined;
   readonly story?: { readonly misses: readonly unknown[] };
 }
 
 /** Looks at the candidate's secret through its source, now, and at what its health says. Waits for nothing. */
 export function judge(judging: Judging, candidate: Candidate): Verdict {
   const { target, credential } = candidate;
+  const shortage = judging.purse?.judge(candidate);
+  if (shortage !== undefined) return { state: 'spent', candidate, shortage };
   if (credential !== undefined) {
     const reading = judging.engine.reader.peek(credential);
     return reading.state === 'pending'
@@ -85,7 +97,10 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
 }
 
 /** The same, once its source has said what it holds. At hand it is settled at once, so that almost nobody waits a turn. */
-export function settle(judging: Judging, candidate: Candidate): Usable | Missing | Promise<Usable | Missing> {
+export function settle(
+  judging: Judging,
+  candidate: Candidate,
+): Usable | Missing | OutOfBudget | Promise<Usable | Missing> {
   const verdict = judge(judging, candidate);
   const { credential } = candidate;
   if (verdict.state !== 'pending') return verdict;
@@ -104,7 +119,7 @@ export async function findUsable(
 ): Promise<Usable | undefined> {
   for (const candidate of candidates) {
     const verdict = await settle(judging, candidate);
-    if (verdict.state !== 'missing' && accepts(verdict)) return verdict;
+    if ('lease' in verdict && accepts(verdict)) return verdict;
   }
   return undefined;
 }

@@ -1,7 +1,19 @@
 /** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
 
+import type { BudgetSettings } from '../../config/schema/budget-schema.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
-import { choice, createCommand, dryRun, type Given, json, parsed, parseSpan, required } from '../command.ts';
+import { spendingPeriods, spendingUnits } from '../../model/spending.ts';
+import {
+  choice,
+  createCommand,
+  dryRun,
+  type Given,
+  InvalidValue,
+  json,
+  parsed,
+  parseSpan,
+  required,
+} from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
@@ -14,6 +26,7 @@ const takesAdd = {
     default: 'call',
   }),
   tasks: parsed('names', 'the only tasks that it may ask for, with commas between', parseTasks),
+  budget: parsed('amount', 'what it may spend, such as 1usd/day or 200000tokens/hour', parseBudget),
   expires: parsed('span', 'how long it works, such as 12h or 30d', parseSpan),
   json,
 };
@@ -45,7 +58,7 @@ function printFirst(terminal: Terminal, { json }: Given<typeof takes>): Promise<
 
 /** The key is shown this once: what is kept is its hash. */
 async function add(terminal: Terminal, asked: Given<typeof takesAdd>): Promise<number> {
-  const { name, scope, tasks, expires, json } = asked;
+  const { name, scope, tasks, budget, expires, json } = asked;
   await checkAsked(terminal, { name, scope, tasks });
   return withCallerKeys(async (place) => {
     const { addCallerKey } = await import('../../gateway/caller-keys.ts');
@@ -54,6 +67,7 @@ async function add(terminal: Terminal, asked: Given<typeof takesAdd>): Promise<n
       name,
       scope,
       ...(tasks === undefined ? {} : { tasks: [...tasks] }),
+      ...(budget === undefined ? {} : { budget }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
     const key = await addCallerKey(place, facts);
@@ -132,16 +146,37 @@ function withCallerKeys(use: (place: CallerKeysPlace) => Promise<number>): Promi
   return withFiles((host, { callerKeysFile }) => use({ host, path: callerKeysFile }));
 }
 
-type Rights = Pick<CallerKey, 'scope' | 'tasks' | 'expiresAt'>;
+type Rights = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt'>;
 
-function describeRights({ scope, tasks, expiresAt }: Rights): string {
+function describeRights({ scope, tasks, budget, expiresAt }: Rights): string {
   const only = tasks === undefined ? '' : `, only ${tasks.join(', ')}`;
-  return `scope ${scope}${only}${expiresAt === undefined ? '' : `, until ${toDay(expiresAt)}`}`;
+  const spends = budget === undefined ? '' : `, ${describeBudget(budget)}`;
+  return `scope ${scope}${only}${spends}${expiresAt === undefined ? '' : `, until ${toDay(expiresAt)}`}`;
 }
 
 function describeKey(key: CallerKey, now: number): string {
   const isOver = key.expiresAt !== undefined && key.expiresAt <= now;
   return `${describeRights(key)}; added ${toDay(key.addedAt)}${isOver ? '; EXPIRED' : ''}`;
+}
+
+/** `1usd/day`, as it is given. */
+function describeBudget({ per, ...amounts }: BudgetSettings): string {
+  return spendingUnits
+    .flatMap((unit) => (amounts[unit] === undefined ? [] : `${amounts[unit]}${unit}/${per}`))
+    .join(', ');
+}
+
+/** Throws where it is none. */
+function parseBudget(text: string): BudgetSettings {
+  const [, amount, name, span] = /^(\d+(?:\.\d+)?)([a-z]+)\/([a-z]+)$/.exec(text) ?? [];
+  const unit = spendingUnits.find((one) => one === name);
+  const per = spendingPeriods.find((one) => one === span);
+  const most = Number(amount);
+  if (unit !== undefined && per !== undefined && most > 0 && (unit === 'usd' || Number.isInteger(most)))
+    return { [unit]: most, per };
+  throw new InvalidValue(
+    'a budget is an amount, a unit and a span: 1usd/day, 200000tokens/hour, 50requests/month.',
+  );
 }
 
 function toDay(at: number): string {

@@ -3,7 +3,13 @@
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
-import type { CredentialSettings, KeyPath, ProviderSettings } from '../schema/schema.ts';
+import { toLimits } from '../schema/budget-schema.ts';
+import {
+  type CredentialSettings,
+  formatKeyPath,
+  type KeyPath,
+  type ProviderSettings,
+} from '../schema/schema.ts';
 import { fileName, locationOf, type ResolveContext } from './resolve-context.ts';
 import { resolveSource, toLocator } from './resolve-locator.ts';
 import { readVariableOrigin } from './resolve-origins.ts';
@@ -99,9 +105,12 @@ function listEntry(
   const { source, locator } = named;
   const label = labelOf(credential, index);
   const tag = label === 'config' ? {} : { tag: label };
-  const { account, models } = credential;
+  const { account, models, budget } = credential;
   const { location } = locationOf(context.document, path);
-  return [createCandidate(provider, source, { ...tag, label, locator, account, models, location })];
+  const setBy = `${formatKeyPath(path)}.budget`;
+  const budgets = toLimits(budget, { of: `the key ${label} of ${provider.name}`, setBy });
+  const facts = { ...tag, label, locator, account, models, location };
+  return [createCandidate(provider, source, budget === undefined ? facts : { ...facts, budgets })];
 }
 
 function checkLabels({ findings }: ResolveContext, { settings, path }: CandidateProvider): void {

@@ -11,6 +11,7 @@ import type { Alias, LogSettings, ResolvedConfig, ResolvedTask } from '../resolv
 import { followsFrom, mayHaveLostKey, type Remainder } from '../schema/salvage.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { withoutOurselves } from './ourselves.ts';
+import { resolveBudgets } from './resolve-budgets.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { toAbsolute } from './resolve-locator.ts';
@@ -101,6 +102,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
       ...tasks.pools.map(([name]) => [name, defaults.selection] as const),
     ]),
     sameModels,
+    ...resolveBudgets(context, providers),
     aliases,
     unknownModel: input.settings.gateway?.unknown_model ?? defaults.gateway.unknownModel,
     pinnedFallback: input.settings.gateway?.pinned_fallback ?? defaults.gateway.pinnedFallback,

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
+import { budgetOf } from './budget-schema.ts';
 import { line, optional, seconds, text } from './fields.ts';
 
 export const selectionNames = ['fill-first', 'round-robin', 'least-used', 'random'] as const;
@@ -60,6 +61,7 @@ export const credential = z.strictObject({
     'none',
   ),
   account: optional(line, 'Limit group: keys of one account share its limits.', 'each key its own'),
+  budget: budgetOf('requests with this key'),
   models: optional(
     z.array(text).min(1),
     'Models the key may be used for, `*` for any run of characters.',

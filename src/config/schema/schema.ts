@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
+import { budgetOf } from './budget-schema.ts';
 import { credential, selectionNames } from './credential-schema.ts';
 import { count, optional, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
@@ -141,6 +142,7 @@ const provider = z.strictObject({
     'How it is paid: by the token, by a subscription, or not at all. Only what is metered has a cost in USD.',
     'metered; free for a server of your own, unless `prices` names one for its model',
   ),
+  budget: budgetOf('requests to this provider together'),
   ignore_sources: optional(
     z.array(z.enum(['stored', 'dotenv', 'env'])),
     'Places in which no key of this provider is looked for.',
@@ -199,6 +201,7 @@ const task = z.strictObject({
     'Requests of this task at a time, fallback included; the others queue.',
     'no limit',
   ),
+  budget: budgetOf('this task'),
   extra_body: optional(
     z.record(z.string(), z.unknown()),
     "Fields added to the body for the task's own targets.",
@@ -247,6 +250,7 @@ export const configSchema = z
       'What models cost, by `provider/model`; outranks the built-in table.',
       'the built-in table',
     ),
+    budget: budgetOf('all requests together'),
     gateway: gatewaySchema.optional(),
     log: logSchema.optional(),
     precedence: optional(

@@ -5,6 +5,7 @@ import { beginJourney, type Journey } from '../../access/journey.ts';
 import { chooseRoute } from '../../access/route/route.ts';
 import { type Candidate, createCandidate, type Place } from '../../access/select/candidate.ts';
 import { findUsable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
+import type { Shortage } from '../../access/spending/wording.ts';
 import { findNearest } from '../../config/nearest.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
@@ -35,6 +36,7 @@ export async function createPlan(
 ): Promise<Plan> {
   const pools = await (isGlance ? keys.glance() : keys.report({ signal }));
   const config = engine.config();
+  if (config.spending !== undefined) await engine.ledger.load();
   const scene = { engine, config, lists: engine.modelLists, pools, signal, isGlance };
   const told = findAsked(scene, name);
   return {
@@ -72,10 +74,12 @@ async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<
   const isTold = ({ target, credential }: Candidate): boolean =>
     told.isTold(target) && told.isKeyTold({ id: credential?.id ?? '', label: credential?.label ?? '' });
   const next = await findAskable(scene, journey, candidates);
+  const budget = next && journey.purse?.judgeOwn(next.candidate);
   const first = told.asked && (await findAskable(scene, journey, candidates.filter(isTold)));
   return {
     task: journey.route.task === 'pinned' ? model : journey.route.task,
-    isUsable: all.some(({ standing }) => !isLost(standing)),
+    isUsable: budget === undefined && all.some(({ standing }) => !isLost(standing)),
+    ...(budget === undefined ? {} : { budget }),
     ...(next === undefined ? {} : { next: nameCandidate(next) }),
     targets: journey.candidates.places.flatMap(({ target }, index) =>
       told.isTold(target) ? all.slice(index, index + 1) : [],
@@ -241,6 +245,7 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   if (verdict.state === 'missing') return { state: 'missing', detail: verdict.detail };
   // Its source was read for the report of keys, and has nothing to say without being asked once more.
   if (verdict.state === 'pending') return { state: 'untried' };
+  if (verdict.state === 'spent') return standingOfBudget(verdict.shortage);
   const { standing, lease } = verdict;
   const provenAt = engine.health.provenAt(lease.origin, lease.fingerprint);
   const proven = provenAt === undefined ? {} : { provenAt };
@@ -252,6 +257,12 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   if (standing.state === 'due') return { state: 'due', ...why };
   const isResting = standing.marks.every((one) => isWaitedFor(one.cause));
   return { state: isResting ? 'rests' : 'out', ...why, until: standing.until, endSetBy };
+}
+
+/** What no renewal helps is for a person to mend. */
+function standingOfBudget({ text, until }: Shortage): StandingPlan {
+  if (until === undefined) return { state: 'barred', detail: text };
+  return { state: 'rests', cause: 'budget', detail: text, until };
 }
 
 const ranks: readonly StandingPlan['state'][] = [

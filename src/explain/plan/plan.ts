@@ -26,6 +26,8 @@ export interface RoutePlan {
   readonly task: string;
   /** Somebody can be asked now, or comes back without anybody's help. */
   readonly isUsable: boolean;
+  /** A budget of the task or of all requests has no room: why nobody is asked, and until when (epoch ms). Absent: there is room. */
+  readonly budget?: { readonly text: string; readonly until?: number };
   /** Who is asked first now. Absent: nobody can be. */
   readonly next?: Named;
   readonly targets: readonly TargetPlan[];
@@ -86,10 +88,10 @@ export interface KeyPlan extends StandingPlan {
  */
 export interface StandingPlan {
   readonly state: 'works' | 'untried' | 'due' | 'rests' | 'out' | 'missing' | 'barred';
-  /** Of `missing` and `barred`: why. */
+  /** Of `missing` and `barred`, and of a budget: why. */
   readonly detail?: string;
   /** Why it is held back. */
-  readonly cause?: FailureClass;
+  readonly cause?: FailureClass | 'budget';
   /** The provider's own words, redacted. */
   readonly evidence?: string;
   /** Epoch ms. */

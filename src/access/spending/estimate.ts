@@ -1,0 +1,50 @@
+/** How many tokens a request may take, before it is sent: its input by the length of its texts, its answer by the limit it asks for. Pure. */
+
+import type { Usage } from '../../model/record.ts';
+import type { Target } from '../../model/target.ts';
+import { countText } from '../../protocols/count-text.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+import type { ReadBody } from '../../protocols/protocol.ts';
+
+/** Of a request that names no limit of its answer. */
+const usualOutput = 8192;
+/** A picture is scaled down until it has no more than this; sound and files that are sent along count as one. */
+const mediaTokens = 1600;
+/** Text is never this long without a blank. */
+const longestWord = 2000;
+
+const outputLimits = ['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'maxOutputTokens'];
+
+/** A request whose body nobody reads (pictures, sound) is taken for one picture. */
+export const unreadUsage: Usage = { inputTokens: mediaTokens, outputTokens: 0 };
+
+export function estimateUsage(
+  body: ReadBody,
+  { maxOutput }: Pick<Target, 'maxOutput'>,
+  isEmbedding: boolean,
+): Usage {
+  const request = body.parseToTranslate();
+  const inputTokens = Math.ceil(countValue(request));
+  if (isEmbedding) return { inputTokens, outputTokens: 0 };
+  const limit = findLimit(request) ?? Math.min(usualOutput, maxOutput ?? usualOutput);
+  return { inputTokens, outputTokens: limit * Math.max(1, body.choices) };
+}
+
+function countValue(value: unknown): number {
+  if (typeof value === 'string') return isMedia(value) ? mediaTokens : countText(value);
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countValue(one), 1);
+  if (!isRecord(value)) return 1;
+  return Object.entries(value).reduce((sum, [key, one]) => sum + countText(key) + countValue(one), 1);
+}
+
+function isMedia(text: string): boolean {
+  return text.length > longestWord && !/\s/.test(text.slice(0, longestWord));
+}
+
+/** Google's stands inside of `generationConfig`. */
+function findLimit(request: Readonly<Record<string, unknown>>): number | undefined {
+  const { generationConfig } = request;
+  const places = [request, isRecord(generationConfig) ? generationConfig : {}];
+  const said = places.flatMap((place) => outputLimits.map((name) => place[name]));
+  return said.find((value): value is number => typeof value === 'number' && value > 0);
+}

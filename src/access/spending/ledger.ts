@@ -1,0 +1,137 @@
+/**
+ * What budgets have left: what was spent, as the store knows it, and what is held for requests on their way, as this process
+ * does. To look and to hold are one step without a wait, so that of many requests at once only those leave that fit.
+ */
+
+import { addSpent } from '../../cost/add-rows.ts';
+import type { Clock } from '../../host.ts';
+import type { BudgetStanding, SpendingLimit, SpendingRow, Spent } from '../../model/spending.ts';
+import type { Store } from '../../store/store.ts';
+import { type SpendingWindow, windowOf } from './window.ts';
+
+export const nothingSpent: Spent = { usd: 0, tokens: 0, requests: 0 };
+
+/** One budget in one window. */
+interface Account {
+  readonly budget: string;
+  readonly window: SpendingWindow;
+  /** As the store said when it was last written, by all processes. */
+  stored: Spent;
+  /** On its way to the store. */
+  sent: Spent;
+  /** Not written yet. */
+  unsaved: Spent;
+  /** For requests that have not ended. */
+  held: Spent;
+}
+
+export interface LedgerParts {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly store: Pick<Store, 'addSpending' | 'readSpending'>;
+  readonly onFault: (error: unknown) => void;
+}
+
+export class Ledger {
+  readonly #parts: LedgerParts;
+  readonly #accounts = new Map<string, Account>();
+  #kept: readonly SpendingRow[] = [];
+  readonly #dirty = new Set<Account>();
+  #loading: Promise<void> | undefined;
+  #writing: Promise<void> | undefined;
+  isLoaded = false;
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads what was spent before this process began, once. What cannot be read counts as nothing, and is told. */
+  load(): Promise<void> {
+    this.#loading ??= this.#parts.store
+      .readSpending()
+      .then((rows) => {
+        this.#kept = rows;
+      }, this.#parts.onFault)
+      .then(() => {
+        this.isLoaded = true;
+      });
+    return this.#loading;
+  }
+
+  standingOf(limit: SpendingLimit): BudgetStanding {
+    const { stored, sent, unsaved, held, window } = this.#accountOf(limit);
+    const spent = [stored, sent, unsaved].reduce((sum, part) => sum + part[limit.unit], 0);
+    return { ...limit, spent, held: held[limit.unit], renewsAt: window.until };
+  }
+
+  /** Holds the same for each of these budgets; the way to say what it came to. Whoever holds has looked before. */
+  hold(limits: readonly SpendingLimit[], need: Spent): (spent: Spent) => void {
+    const accounts = [...new Set(limits.map((limit) => this.#accountOf(limit)))];
+    for (const account of accounts) account.held = addSpent(need, account.held);
+    return (spent) => {
+      for (const account of accounts) account.held = addSpent(negate(need), account.held);
+      if (spent === nothingSpent) return;
+      for (const account of accounts) {
+        account.unsaved = addSpent(spent, account.unsaved);
+        this.#dirty.add(account);
+      }
+      this.#writing ??= this.#write();
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#write();
+  }
+
+  /** Several limits of one budget share an account; a window that is over gives way to the next one. */
+  #accountOf({ of, per }: SpendingLimit): Account {
+    const budget = `${of} per ${per}`;
+    const now = this.#parts.clock.now();
+    const known = this.#accounts.get(budget);
+    if (known !== undefined && known.window.until > now) return known;
+    const window = windowOf(per, now);
+    const stored = this.#kept.find((row) => row.budget === budget && row.since === window.since);
+    const { usd, tokens, requests } = stored ?? nothingSpent;
+    const none = { sent: nothingSpent, unsaved: nothingSpent, held: nothingSpent };
+    const account: Account = { budget, window, stored: { usd, tokens, requests }, ...none };
+    this.#accounts.set(budget, account);
+    return account;
+  }
+
+  /** What could not be written waits for the next time. */
+  async #write(): Promise<void> {
+    while (this.#dirty.size > 0) {
+      const accounts = [...this.#dirty];
+      this.#dirty.clear();
+      const rows = accounts.map(toRow);
+      try {
+        const sums = await this.#parts.store.addSpending(rows);
+        for (const [index, account] of accounts.entries()) {
+          const { usd, tokens, requests } = sums[index] ?? addSpent(account.sent, account.stored);
+          account.stored = { usd, tokens, requests };
+          account.sent = nothingSpent;
+        }
+      } catch (error) {
+        for (const account of accounts) {
+          account.unsaved = addSpent(account.sent, account.unsaved);
+          account.sent = nothingSpent;
+          this.#dirty.add(account);
+        }
+        this.#parts.onFault(error);
+        break;
+      }
+    }
+    this.#writing = undefined;
+  }
+}
+
+function toRow(account: Account): SpendingRow {
+  const { budget, window, unsaved } = account;
+  account.sent = unsaved;
+  account.unsaved = nothingSpent;
+  return { budget, since: window.since, ...unsaved };
+}
+
+function negate({ usd, tokens, requests }: Spent): Spent {
+  return { usd: -usd, tokens: -tokens, requests: -requests };
+}

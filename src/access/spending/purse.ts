@@ -1,0 +1,131 @@
+/** What one request may spend: the budgets that count it, what an attempt may cost, and what it came to (steps 2 and 3 of a request). */
+
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { costOf } from '../../cost/cost-of.ts';
+import type { Operation } from '../../model/protocol.ts';
+import type { Usage } from '../../model/record.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import type { SpendingLimit, Spent } from '../../model/spending.ts';
+import type { Target } from '../../model/target.ts';
+import type { ReadBody } from '../../protocols/protocol.ts';
+import { mayBeBilled } from '../metering.ts';
+import type { Outcome } from '../reply/outcome.ts';
+import type { Candidate } from '../select/candidate.ts';
+import { estimateUsage, unreadUsage } from './estimate.ts';
+import { type Ledger, nothingSpent } from './ledger.ts';
+import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';
+
+/** What an attempt holds until it has ended. */
+export interface Held {
+  /** Undefined: nobody knows what came of it. */
+  readonly settle: (outcome: Outcome | undefined) => void;
+}
+
+export interface PurseParts {
+  readonly ledger: Ledger;
+  readonly config: ResolvedConfig;
+  readonly request: Pick<AccessRequest, 'operation' | 'passage' | 'budgets'>;
+  readonly task: string;
+  readonly body: ReadBody;
+  readonly now: () => number;
+}
+
+/** What costs nothing at any provider, or is paid for later. */
+const uncounted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'files', 'batches']);
+
+/** Undefined where nothing limits the request: then nobody pays for being counted. */
+export function createPurse(parts: PurseParts): Purse | undefined {
+  const { config, request } = parts;
+  if (config.spending === undefined && request.budgets === undefined) return undefined;
+  return uncounted.has(request.operation) ? undefined : new Purse(parts);
+}
+
+export class Purse {
+  readonly #parts: PurseParts;
+  /** Of the request, whoever is asked. */
+  readonly #own: readonly SpendingLimit[];
+  readonly #usages = new Map<string, Usage>();
+  /** Why the request ends here: a budget of its own has no room. */
+  refusal: Shortage | undefined;
+
+  constructor(parts: PurseParts) {
+    const { config, request, task } = parts;
+    const { all = [], tasks } = config.spending ?? {};
+    this.#parts = parts;
+    this.#own = [...(request.budgets ?? []), ...(tasks?.get(task) ?? []), ...all];
+  }
+
+  async ready(): Promise<void> {
+    if (!this.#parts.ledger.isLoaded) await this.#parts.ledger.load();
+  }
+
+  /** Why this candidate may not be asked: its own budgets, or a price that nobody knows. */
+  judge({ target, credential }: Candidate): Shortage | undefined {
+    const limits = this.#limitsOf(target, credential);
+    const priced = target.billing !== 'metered' || target.price !== undefined;
+    const counting = priced ? undefined : [...limits, ...this.#own].find(({ unit }) => unit === 'usd');
+    if (counting !== undefined) return { text: describeUnpriced(target.id, counting) };
+    return this.#findShortage(limits, target);
+  }
+
+  /** Why nobody may be asked for this request, were it this candidate's turn. */
+  judgeOwn({ target }: Candidate): Shortage | undefined {
+    return this.#findShortage(this.#own, target);
+  }
+
+  /** Undefined where it does not fit: for nobody (`refusal`), or because another request was faster. */
+  hold(candidate: Candidate): Held | undefined {
+    const { target, credential } = candidate;
+    this.refusal = this.judgeOwn(candidate);
+    if (this.refusal !== undefined || this.judge(candidate) !== undefined) return undefined;
+    const need = this.#needOf(target);
+    const limits = [...this.#own, ...this.#limitsOf(target, credential)];
+    const settle = this.#parts.ledger.hold(limits, need);
+    return { settle: (outcome) => settle(toSpent(outcome, target, need)) };
+  }
+
+  #limitsOf({ provider }: Target, credential: Candidate['credential']): readonly SpendingLimit[] {
+    const ofProvider = this.#parts.config.spending?.providers.get(provider) ?? [];
+    return credential?.budgets === undefined ? ofProvider : [...ofProvider, ...credential.budgets];
+  }
+
+  #findShortage(limits: readonly SpendingLimit[], target: Target): Shortage | undefined {
+    if (limits.length === 0) return undefined;
+    const need = this.#needOf(target);
+    const standings = limits.map((limit) => this.#parts.ledger.standingOf(limit));
+    const short = standings.filter(({ unit, spent, held, most }) => spent + held + need[unit] > most + dust);
+    const [first] = short
+      .filter(({ unit }) => need[unit] > 0)
+      .toSorted((one, other) => other.renewsAt - one.renewsAt);
+    return first && describeShortage(first, need[first.unit], this.#parts.now());
+  }
+
+  #needOf(target: Target): Spent {
+    return toSum(this.#usageFor(target), target);
+  }
+
+  #usageFor(target: Target): Usage {
+    const { request, body } = this.#parts;
+    if (request.passage !== undefined) return unreadUsage;
+    const known = this.#usages.get(target.id);
+    if (known !== undefined) return known;
+    const usage = estimateUsage(body, target, request.operation === 'embed');
+    this.#usages.set(target.id, usage);
+    return usage;
+  }
+}
+
+/** Sums of fractions end a hair beside the whole. */
+const dust = 1e-9;
+
+/** A refusal costs nothing; whoever worked and did not say how much counts as estimated. */
+function toSpent(outcome: Outcome | undefined, target: Target, need: Spent): Spent {
+  if (outcome === undefined || outcome.kind === 'client-gone') return need;
+  if (outcome.usage !== undefined) return toSum(outcome.usage, target);
+  return outcome.kind === 'failed' && !mayBeBilled(outcome.failure) ? nothingSpent : need;
+}
+
+function toSum(usage: Usage, target: Target): Spent {
+  const { inputTokens = 0, outputTokens = 0 } = usage;
+  return { usd: costOf(usage, target) ?? 0, tokens: inputTokens + outputTokens, requests: 1 };
+}

@@ -1,0 +1,34 @@
+/** The hour, day or month of UTC in which a budget counts. Pure. */
+
+import { assertNever } from '../../errors.ts';
+import type { SpendingPeriod } from '../../model/spending.ts';
+
+export interface SpendingWindow {
+  /** Epoch ms. */
+  readonly since: number;
+  /** Epoch ms: from then on the next one counts. */
+  readonly until: number;
+}
+
+const hourMs = 3_600_000;
+
+export function windowOf(per: SpendingPeriod, now: number): SpendingWindow {
+  switch (per) {
+    case 'hour':
+      return floor(now, hourMs);
+    case 'day':
+      return floor(now, 24 * hourMs);
+    case 'month': {
+      const date = new Date(now);
+      const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+      return { since: Date.UTC(year, month), until: Date.UTC(year, month + 1) };
+    }
+    default:
+      return assertNever(per);
+  }
+}
+
+function floor(now: number, ms: number): SpendingWindow {
+  const since = Math.floor(now / ms) * ms;
+  return { since, until: since + ms };
+}

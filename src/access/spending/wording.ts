@@ -1,0 +1,48 @@
+/** Budgets in words: which one, how much of it is left, and when it is renewed. Pure. */
+
+import type { BudgetStanding, SpendingLimit, SpendingUnit } from '../../model/spending.ts';
+import { describeWait } from '../when.ts';
+
+/** Why an attempt does not fit. */
+export interface Shortage {
+  readonly text: string;
+  /** When the budget is renewed, epoch ms; absent where that would not help. */
+  readonly until?: number;
+}
+
+/** `$1.00`, `$0.0042`, `12,000 tokens`, `1 request`. */
+function describeAmount(amount: number, unit: SpendingUnit): string {
+  if (unit === 'usd') return `$${amount >= 0.1 || amount === 0 ? amount.toFixed(2) : amount.toPrecision(2)}`;
+  const count = Math.ceil(amount);
+  return `${count.toLocaleString('en-US')} ${count === 1 ? unit.slice(0, -1) : unit}`;
+}
+
+/** `$1.00 a day for the caller codex`. */
+function describeLimit({ of, unit, most, per }: SpendingLimit): string {
+  return `${describeAmount(most, unit)} ${per === 'hour' ? 'an' : 'a'} ${per} for ${of}`;
+}
+
+/** `at 2026-11-23 00:00 UTC, in 3 h`. */
+function describeRenewal(at: number, now: number): string {
+  return `at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${describeWait(at - now)}`;
+}
+
+export function describeShortage(standing: BudgetStanding, need: number, now: number): Shortage {
+  const { unit, spent, held, most, renewsAt, setBy } = standing;
+  const amount = describeAmount(need, unit);
+  const raise = `; it is set by ${setBy}`;
+  if (need > most)
+    return {
+      text: `the budget of ${describeLimit(standing)} is too small for a request that may take ${amount}: ask for a shorter answer, or raise it${raise}`,
+    };
+  const onTheWay = held === 0 ? '' : `, ${describeAmount(held, unit)} held for requests on their way`;
+  const left = `${describeAmount(spent, unit)} spent${onTheWay}, and this one may take ${amount}`;
+  return {
+    text: `the budget of ${describeLimit(standing)} has no room: ${left}; renewed ${describeRenewal(renewsAt, now)}${raise}`,
+    until: renewsAt,
+  };
+}
+
+export function describeUnpriced(target: string, limit: SpendingLimit): string {
+  return `no price is known for ${target}, and the budget of ${describeLimit(limit)} counts in USD: give it one under prices: (prices: {${target}: {input: …, output: …}})`;
+}

@@ -1,0 +1,39 @@
+/** The part of the configuration's schema about money: what may be spent in a while. Keys of callers take it too. */
+
+import { z } from 'zod';
+import { type SpendingLimit, spendingPeriods, spendingUnits } from '../../model/spending.ts';
+import { count, optional } from './fields.ts';
+
+export const budget = z
+  .strictObject({
+    usd: optional(z.number().positive(), 'US dollars.', 'none'),
+    tokens: optional(count, 'Tokens, in and out together.', 'none'),
+    requests: optional(count, 'Attempts that reach a provider and are not refused.', 'none'),
+    per: z
+      .enum(spendingPeriods)
+      .describe(
+        'When it is renewed: at the full hour, at 00:00, on the 1st, all UTC. Default: none, required.',
+      ),
+  })
+  .refine((said) => spendingUnits.some((unit) => said[unit] !== undefined), {
+    error: 'a budget needs usd, tokens or requests',
+  });
+
+export type BudgetSettings = z.infer<typeof budget>;
+
+/** A field for it. */
+export function budgetOf(whom: string): z.ZodOptional<typeof budget> {
+  return optional(budget, `What ${whom} may spend, such as \`{usd: 5, per: day}\`.`, 'no limit');
+}
+
+/** Each unit that it names is a limit of its own. */
+export function toLimits(
+  said: BudgetSettings | undefined,
+  place: Pick<SpendingLimit, 'of' | 'setBy'>,
+): readonly SpendingLimit[] {
+  if (said === undefined) return [];
+  return spendingUnits.flatMap((unit) => {
+    const most = said[unit];
+    return most === undefined ? [] : [{ ...place, unit, most, per: said.per }];
+  });
+}
