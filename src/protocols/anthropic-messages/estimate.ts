@@ -3,7 +3,7 @@
  * docs/wire-formats.md says what is counted how.
  */
 
-import { countText } from '../count-text.ts';
+import { countCautiously } from '../count-text.ts';
 import { isRecord } from '../is-record.ts';
 import { parseBody } from '../parse-body.ts';
 
@@ -32,13 +32,13 @@ function countRequest({ system, tools, messages }: Readonly<Record<string, unkno
         sum + messageTokens + countContent(isRecord(message) ? message['content'] : undefined),
       0,
     ) +
-    (offered.length === 0 ? 0 : toolsTokens + countText(JSON.stringify(offered)))
+    (offered.length === 0 ? 0 : toolsTokens + countCautiously(JSON.stringify(offered)))
   );
 }
 
 /** A text, or blocks: those that hold bytes count by their kind, all others by their JSON. */
 function countContent(content: unknown): number {
-  if (typeof content === 'string') return countText(content);
+  if (typeof content === 'string') return countCautiously(content);
   if (!Array.isArray(content)) return 0;
   return content.reduce<number>((sum, block) => sum + countBlock(block), 0);
 }
@@ -48,15 +48,15 @@ function countBlock(block: unknown): number {
   const { type, source, text, content } = block;
   if (type === 'image') return imageTokens;
   if (type === 'document') return countDocument(source);
-  if (typeof text === 'string') return countText(text);
+  if (typeof text === 'string') return countCautiously(text);
   if (type === 'tool_result') return messageTokens + countContent(content);
-  return countText(JSON.stringify(block));
+  return countCautiously(JSON.stringify(block));
 }
 
 function countDocument(source: unknown): number {
   if (!isRecord(source)) return 0;
   const { type, data, content } = source;
-  if (type === 'text' && typeof data === 'string') return countText(data);
+  if (type === 'text' && typeof data === 'string') return countCautiously(data);
   if (type === 'content') return countContent(content);
   const bytes = typeof data === 'string' ? data.length * 0.75 : 0;
   return Math.max(1, Math.ceil(bytes / pageBytes)) * pageTokens;

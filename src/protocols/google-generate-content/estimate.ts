@@ -1,6 +1,6 @@
 /** How many tokens a `google-generate-content` request has, when no provider can be asked. docs/wire-formats.md says what is counted how. */
 
-import { countText } from '../count-text.ts';
+import { countCautiously } from '../count-text.ts';
 import { isRecord } from '../is-record.ts';
 import { parseBody } from '../parse-body.ts';
 
@@ -17,7 +17,7 @@ export function estimateGoogleTokens(body: Buffer): string {
 
 /** Every text and name counts; bytes count by their kind. */
 function countValue(value: unknown): number {
-  if (typeof value === 'string') return countText(value);
+  if (typeof value === 'string') return countCautiously(value);
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countValue(one), 0);
   if (!isRecord(value)) return value === undefined ? 0 : 1;
   const { inlineData, ...rest } = value;
