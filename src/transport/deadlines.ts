@@ -191,6 +191,7 @@ export class Deadline {
     this.#firesAt = Number.POSITIVE_INFINITY;
     if (this.#clock.monotonic() + 1 < this.#dueAt) this.#arm();
     else if (this.#dueAt === this.#contentDueAt) this.#onExpired('content', this.#contentMs);
-    else this.#onExpired(this.#limit, this.#dueAt - this.#startedAt);
+    // As it was given: a difference of two floats is shorter by a hair, and would be taken for a limit to be extended, for ever.
+    else this.#onExpired(this.#limit, this.#lengthMs);
   }
 }
