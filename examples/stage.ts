@@ -55,16 +55,30 @@ export class Stage {
     return finish(this.#spawn(argv, environment));
   }
 
-  /** Runs a line as a person pastes it: in `sh`, with `holdfast` on the path. `input` is what is typed. */
-  paste(line: string, environment: Readonly<Record<string, string>> = {}, input = ''): Promise<Finished> {
+  /** Puts a program of `sh` on the path of what is pasted. */
+  program(name: string, script: string): void {
     const folder = join(this.home, 'bin');
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'holdfast'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`);
-    chmodSync(join(folder, 'holdfast'), 0o755);
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+
+  /**
+   * Runs a line as a person pastes it: in `sh`, with `holdfast` on the path. `input` is what is typed, `onTalk` hears what is
+   * said beside the answer.
+   */
+  paste(
+    line: string,
+    environment: Readonly<Record<string, string>> = {},
+    { input = '', onTalk = (_text: string): void => undefined } = {},
+  ): Promise<Finished> {
+    const folder = join(this.home, 'bin');
+    this.program('holdfast', `exec '${process.execPath}' '${launcher}' "$@"`);
     const env = { ...this.#environment(environment), PATH: `${folder}:${process.env['PATH'] ?? ''}` };
     const child = spawn('sh', ['-c', line], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin?.on('error', () => undefined); // it may ask for nothing
     child.stdin?.end(input);
+    child.stderr?.on('data', (chunk: Buffer) => onTalk(chunk.toString()));
     return finish(child);
   }
 
@@ -82,6 +96,7 @@ export class Stage {
   #environment(more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
     return {
       PATH: process.env['PATH'] ?? '',
+      HOME: this.home,
       HOLDFAST_HOME: this.home,
       HOLDFAST_GATEWAY_KEY: gatewayKey,
       NO_COLOR: '1',

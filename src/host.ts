@@ -61,6 +61,7 @@ export interface FileStamp {
   /** Epoch ms. */
   readonly modifiedAt: number;
   readonly mode: number;
+  readonly bytes: number;
 }
 
 /** Files, always by absolute path. Small ones only: reads are synchronous. */
@@ -80,6 +81,8 @@ export interface Files {
   list(folder: string): readonly string[];
   /** Removes a file; nothing happens when there is none. */
   remove(path: string): void;
+  /** Bytes that we may still write on the disk where a folder is; undefined where that cannot be known. */
+  spaceLeft(folder: string): number | undefined;
   /** Calls back after changes in a folder, at the earliest 250 ms later; best effort, only for waking up. */
   watch(folder: string, onChange: () => void): { close(): void };
 }
@@ -135,6 +138,18 @@ export interface Keychain {
   read(service: string, account: string): Promise<KeychainReading>;
 }
 
+/** What the certificate of a server says. */
+export interface CertificateReading {
+  /** Who has signed it, by name. */
+  readonly issuer: string;
+  /** Epoch ms. */
+  readonly endsAt: number;
+  /** The code of what is wrong with it. Absent: it is trusted. */
+  readonly fault?: string;
+  /** It is not trusted by Node, and would be by the certificates of this machine. Default: false. */
+  readonly isTrustedBySystem?: true;
+}
+
 export interface Host {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -142,6 +157,8 @@ export interface Host {
   /** An unguessable URL-safe text of `bytes` random bytes. */
   randomToken(bytes: number): string;
   readonly dispatch: Dispatch;
+  /** Shakes hands with a server as a request would, sends nothing, and trusts nobody for it. Rejects where there is no TLS. */
+  readonly readCertificate: (origin: string) => Promise<CertificateReading>;
   readonly files: Files;
   readonly environment: Environment;
   readonly run: Run;

@@ -8,9 +8,13 @@
 
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { makeSelfSigned } from '../../test/fakes/self-signed.ts';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { makeAuthority, makeSelfSigned } from '../../test/fakes/self-signed.ts';
+import { startIdentityProvider } from '../../test/oauth/identity-provider.ts';
 import { expectThat, Stage, tell } from '../stage.ts';
-import { type StagedTrouble, stageTroubles } from './staged.ts';
+import type { StagedTrouble } from './scene.ts';
+import { stageTroubles } from './staged.ts';
 
 const wanted = process.argv[2] ?? '';
 const world = new Stage();
@@ -23,6 +27,18 @@ const late = createServer((_request, response) => {
 const untrusted = createSecureServer(makeSelfSigned('provider.test'), (_request, response) =>
   response.end('{}'),
 );
+const expired = makeSelfSigned('provider.test', Date.now() - 2 * 24 * hourMs);
+const ended = createSecureServer(expired, (_request, response) => response.end('{}'));
+const authority = makeAuthority('Corp Proxy');
+const unsealed = createSecureServer(authority.sign('api.provider.test'), handOn);
+const proxy = createServer().on('connect', (_request, socket: Duplex) => {
+  socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+  socket.on('error', () => socket.destroy());
+  unsealed.emit('connection', socket);
+});
+const logins = await startIdentityProvider({ lifetime: (grant) => (grant < 2 ? 1 : 3600) });
+world.write('ended.pem', expired.cert);
+world.write('proxy.pem', authority.cert);
 let provider = '';
 try {
   provider = await world.startProvider();
@@ -33,19 +49,38 @@ try {
     unversioned,
     late: `http://127.0.0.1:${await listen(late)}/v1`,
     untrusted: `https://127.0.0.1:${await listen(untrusted)}/v1`,
+    ended: `https://127.0.0.1:${await listen(ended)}/v1`,
+    endedFile: join(world.home, 'ended.pem'),
+    proxy: `http://127.0.0.1:${await listen(proxy)}`,
+    proxyFile: join(world.home, 'proxy.pem'),
+    login: {
+      issuer: logins.issuer,
+      clientId: logins.clientId,
+      api: logins.apiUrl,
+      confirm: confirmLogin,
+      revoke: logins.revoke,
+    },
   });
   for (const trouble of troubles.filter(({ name }) => name.includes(wanted))) await play(trouble);
 } finally {
-  for (const server of [neighbour, strict, late, untrusted]) server.close();
+  for (const server of [neighbour, strict, late, untrusted, ended, proxy, unsealed]) server.close();
+  await logins.close();
   await world.clear();
 }
 
+function confirmLogin(said: string): void {
+  const code = /\b[A-Z]{4}-[A-Z]{4}\b/.exec(said)?.[0];
+  if (code !== undefined) void logins.confirm(code);
+}
+
 async function play(trouble: StagedTrouble): Promise<void> {
-  const { name, by = 'holdfast doctor', says, typed = '', after = 'holdfast ask hello', isOthers } = trouble;
+  const { name, by = 'holdfast doctor', says, typed: input = '', after = 'holdfast ask hello' } = trouble;
+  const { isOthers, clear, onTalk } = trouble;
   tell(`\n${name}`);
   const stage = new Stage();
   try {
     const shell = await setScene(stage, trouble);
+    if (shell === undefined) return tell('   - not staged: this machine does not allow it');
     const head = (await stage.paste(`${by} 2>/dev/null`, shell)).output.split('\n').slice(0, 5);
     tell(head.join('\n').replace(/^/gm, '      '));
     const at = head.findIndex((line) => says.test(line));
@@ -53,25 +88,34 @@ async function play(trouble: StagedTrouble): Promise<void> {
     if (isOthers) return;
     const mend = head.slice(at).flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
     expectThat(mend !== undefined, `with a line to paste: ${mend}`);
-    const pasted = await stage.paste(`${mend} >&2; ${after} >&2 || exit 7; ${by} 2>/dev/null`, shell, typed);
+    const pasted = await stage.paste(`${mend} >&2; ${after} >&2 || exit 7; ${by} 2>/dev/null`, shell, {
+      input,
+      ...(onTalk && { onTalk }),
+    });
     expectThat(pasted.status !== 7, `pasted, and \`${after}\` ends well`);
     expectThat(!says.test(pasted.output), `and \`${by}\` does not name it any more`);
   } finally {
+    if (clear !== undefined) await stage.paste(clear);
     await stage.clear();
   }
 }
 
-/** Returns the variables of the shell. */
-async function setScene(stage: Stage, trouble: StagedTrouble): Promise<Readonly<Record<string, string>>> {
-  const { config, files = {}, shell = {}, service, before } = trouble;
+/** Returns the variables of the shell; undefined where it cannot be set here. */
+async function setScene(
+  stage: Stage,
+  trouble: StagedTrouble,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { config, files = {}, programs = {}, shell = {}, service, before, afterwards, onTalk } = trouble;
   stage.write('config.yaml', config);
   for (const [file, text] of Object.entries(files)) stage.write(file, text);
   const variables = Object.fromEntries(
     Object.entries(shell).map(([name, value]) => [name, value.replace('$HOME', stage.home)]),
   );
   if (service !== undefined) await stage.startGateway(service);
-  if (before !== undefined) await stage.paste(before, variables);
-  return variables;
+  for (const [program, script] of Object.entries(programs)) stage.program(program, script);
+  const done = await stage.paste(`{ ${before ?? ':'}\n} >&2`, variables, onTalk && { onTalk });
+  await afterwards?.();
+  return done.status === 77 ? undefined : variables;
 }
 
 function listen(server: Server): Promise<number> {

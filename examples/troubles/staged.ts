@@ -1,57 +1,14 @@
 /** The troubles that `run.ts` stages: what is there, who names it, and what must be well once its line was pasted. Data. */
 
-/** Where the simulated provider listens, and a port that somebody else has. */
-export interface Scene {
-  /** Ends with `/v1`. */
-  readonly provider: string;
-  readonly takenPort: number;
-  /** The same provider, which serves nothing but what is below `/v1`; without that at its end. */
-  readonly unversioned: string;
-  /** A server whose clock is an hour behind. */
-  readonly late: string;
-  /** One whose certificate nobody knows. */
-  readonly untrusted: string;
-}
-
-export interface StagedTrouble {
-  readonly name: string;
-  readonly config: string;
-  /** Further files of the home. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** Variables of the shell. */
-  readonly shell?: Readonly<Record<string, string>>;
-  /** A gateway runs, with these variables and not the shell's. */
-  readonly service?: Readonly<Record<string, string>>;
-  /** What a person did before. */
-  readonly before?: string;
-  /** The command that names it. Default: `holdfast doctor`. */
-  readonly by?: string;
-  /** Its cause, in the first five lines. */
-  readonly says: RegExp;
-  /** What is typed where the mend asks for something. */
-  readonly typed?: string;
-  /** What must end well afterwards. Default: `holdfast ask hello`. */
-  readonly after?: string;
-  /** No line of ours mends it: it is only named. */
-  readonly isOthers?: true;
-}
-
-const good = 'sk-sim-good+new';
-
-function listProviders(baseUrl: string): string {
-  return `providers:\n  xiaomi: {base_url: "${baseUrl}"}\n  spare: {base_url: "${baseUrl}", protocol: openai-chat, api_key: sk-sim-good+spare}\n`;
-}
-
-/** A main model at one provider, which is a catalogue's with another address. */
-function standAlone(baseUrl: string): string {
-  return `main: xiaomi/sim/echo\nproviders:\n  xiaomi: {base_url: "${baseUrl}"}\n`;
-}
-
-function withKey(key: string): Readonly<Record<string, string>> {
-  return { '.env': `XIAOMI_API_KEY=${key}\n` };
-}
-
-const ask = 'holdfast ask hello';
+import {
+  stageCertificates,
+  stageMachine,
+  stageOthers,
+  stageRequests,
+  stageService,
+  stageSurroundings,
+} from './around.ts';
+import { ask, good, listProviders, type Scene, type StagedTrouble, standAlone, withKey } from './scene.ts';
 
 export function stageTroubles(scene: Scene): readonly StagedTrouble[] {
   return [
@@ -59,6 +16,10 @@ export function stageTroubles(scene: Scene): readonly StagedTrouble[] {
     ...stageLooks(scene),
     ...stageTypos(scene),
     ...stageSurroundings(scene),
+    ...stageRequests(scene),
+    ...stageMachine(scene),
+    ...stageService(scene),
+    ...stageCertificates(scene),
     ...stageOthers(scene),
   ];
 }
@@ -193,95 +154,6 @@ function stageTypos({ provider }: Scene): readonly StagedTrouble[] {
       config: alone.replace('main: xiaomi', 'main: xiaomii'),
       files: withKey(good),
       says: /config\.yaml:1 main: unknown provider xiaomii/,
-    },
-  ];
-}
-
-/** What stands around: servers, ports, files, a gateway. */
-function stageSurroundings({ provider, takenPort, unversioned }: Scene): readonly StagedTrouble[] {
-  const providers = listProviders(provider);
-  const alone = standAlone(provider);
-  return [
-    {
-      name: 'a variable that only the shell has, under a service',
-      config: `main: xiaomi/sim/echo\nfallback_chain: [spare/sim/echo]\n${providers}`,
-      shell: { XIAOMI_API_KEY: good },
-      service: {},
-      by: 'holdfast explain',
-      says: /XIAOMI_API_KEY is set in this shell \(sha256:\w+\) but not for the gateway at http\S+ \(pid \d+\)/,
-    },
-    {
-      name: 'base_url without /v1',
-      config: standAlone(unversioned),
-      files: withKey(good),
-      before: ask,
-      says: /http:\S+ does not serve the API of xiaomi: is \/v1 missing at its end\?/,
-    },
-    {
-      name: 'a port that is taken',
-      config: `${alone}gateway: {port: ${takenPort}}\n`,
-      files: withKey(good),
-      says: new RegExp(`127\\.0\\.0\\.1:${takenPort}, where the gateway would listen, is taken`),
-      after: `test "$(holdfast config get gateway.port)" = ${takenPort + 1}`,
-    },
-    {
-      name: 'a provider that is down',
-      config: `main: down/m\nauxiliary: {vision: {provider: spare, model: sim/echo}}\n${providers}  down: {base_url: "http://127.0.0.1:9/v1", protocol: openai-chat, api_key: sk-sim-good}\n`,
-      says: /http:\/\/127\.0\.0\.1:9\/v1 cannot be reached, so main cannot be answered/,
-    },
-    {
-      name: 'a state file that cannot be read',
-      config: alone,
-      files: { ...withKey(good), 'state.db': 'this is no database, and was never one' },
-      says: /the state file \S+state\.db: file is not a database/,
-    },
-    {
-      name: 'two configurations',
-      config: alone,
-      files: {
-        ...withKey(good),
-        'other.yaml': alone,
-      },
-      shell: { HOLDFAST_CONFIG: '$HOME/other.yaml' },
-      service: {},
-      says: /this shell and the gateway at http\S+ \(pid \d+\) read two configurations/,
-    },
-  ];
-}
-
-/** What somebody else must mend, or a hand on this machine that is not ours. */
-function stageOthers({ provider, late, untrusted }: Scene): readonly StagedTrouble[] {
-  const files = withKey('sk-sim-good+new');
-  return [
-    {
-      name: 'a proxy variable that leads nowhere',
-      config: standAlone('https://api.provider.test/v1'),
-      files,
-      shell: { HTTPS_PROXY: 'http://127.0.0.1:9' },
-      says: /https:\/\/api\.provider\.test\/v1 cannot be reached through the proxy 127\.0\.0\.1:9/,
-      after: 'test "$NO_PROXY" = api.provider.test',
-    },
-    {
-      name: 'an account that is spent',
-      config: standAlone(provider),
-      files: withKey('sk-sim-broke'),
-      before: ask,
-      says: /main cannot be answered: the account of the key in \.env:1 \(sha256:\w+\) at xiaomi has no money left/,
-      isOthers: true,
-    },
-    {
-      name: 'a clock that differs',
-      config: standAlone(late),
-      files,
-      says: /this machine's clock is 6[01] min ahead of that of http:\S+/,
-      isOthers: true,
-    },
-    {
-      name: 'a certificate that nobody knows',
-      config: standAlone(untrusted),
-      files,
-      says: /https:\/\/127\.0\.0\.1:\d+\/v1 cannot be reached, so main cannot be answered/,
-      isOthers: true,
     },
   ];
 }

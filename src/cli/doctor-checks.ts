@@ -1,18 +1,22 @@
 /** All that `holdfast doctor` looks at: the parts of this program that know, each behind one check. */
 
+import { dirname } from 'node:path';
 import type { Paths } from '../config/files/paths.ts';
 import { ConfigError } from '../errors.ts';
 import { comparePlans } from '../explain/compare-plans.ts';
 import { describeProblems, findMistypedTasks } from '../explain/doctor/config-checks.ts';
+import { judgeDisks } from '../explain/doctor/disk-checks.ts';
 import { tellRefusals } from '../explain/doctor/evidence.ts';
 import { type Check, type Examination, examine } from '../explain/doctor/examine.ts';
 import { judgeExposed, judgeLooks, judgeShadows } from '../explain/doctor/key-checks.ts';
+import { judgeLastRequests } from '../explain/doctor/last-requests.ts';
 import { checkPort, checkServers, judgeAddresses } from '../explain/doctor/network-checks.ts';
 import { judgeRoutes } from '../explain/judge-routes.ts';
 import type { Plan } from '../explain/plan/plan.ts';
 import type { Readings } from '../explain/readings.ts';
 import type { Trouble } from '../explain/troubles.ts';
 import type { Host } from '../host.ts';
+import { listLogFiles } from '../logs/log-file.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Runtime } from '../runtime.ts';
 import { version } from '../version.ts';
@@ -55,7 +59,7 @@ async function openShell(scene: DoctorScene): Promise<Opened> {
     const checks = await withRuntime({ ...inPlace, onEvent }, (runtime) =>
       listChecks(scene, runtime, faults),
     );
-    return { checks, notChecked: [...live, 'free disk space'] };
+    return { checks, notChecked: live };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const text = readConfigText(scene);
@@ -93,12 +97,31 @@ async function listChecks(
     { name: 'keys that hide one another', look: () => judgeShadows(plan) },
     { name: 'who can read keys', look: () => judgeExposed(remarks) },
     { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
+    { name: 'the room on the disk', look: () => lookAtDisks(scene, runtime) },
     { name: 'the state file', look: () => faults.map(describeFault) },
     ...checkServers(host, plan),
     ...checkSurroundings(scene, runtime, { shell, plan }),
-    ...(faults.length > 0 ? [] : [{ name: 'what the records say', look: () => readEvidence(scene, plan) }]),
+    { name: 'the service', look: () => lookAtService(scene) },
+    ...(faults.length > 0
+      ? []
+      : [{ name: 'what the records say', look: () => readEvidence(scene, runtime, plan) }]),
     ...asked,
   ];
+}
+
+/** The log of today is being written. */
+function lookAtDisks({ host, paths }: DoctorScene, runtime: Runtime): readonly Trouble[] {
+  const folder = runtime.config().log.folder ?? paths.logFolder;
+  return judgeDisks(host, [
+    { name: 'the state file', folder: dirname(paths.stateFile), spare: [] },
+    { name: 'the log', folder, spare: listLogFiles(host, folder).slice(0, -1) },
+  ]);
+}
+
+/** Loaded where there is one. */
+async function lookAtService({ host, readings }: DoctorScene): Promise<readonly Trouble[]> {
+  const { examineService } = await import('./service/unit-checks.ts');
+  return examineService(host, readings.from.kind === 'gateway');
 }
 
 /** A gateway that runs is compared with this shell; else the place where it would listen is looked at. */
@@ -146,11 +169,20 @@ function describeFault(text: string): Trouble {
 const weekMs = 7 * 24 * 60 * 60_000;
 const recordsRead = 500;
 
-async function readEvidence({ readings, host }: DoctorScene, plan: Plan): Promise<readonly Trouble[]> {
+async function readEvidence(
+  { readings, host }: DoctorScene,
+  runtime: Runtime,
+  plan: Plan,
+): Promise<readonly Trouble[]> {
   const since = host.clock.now() - weekMs;
   const kinds = ['failed', 'rescued', 'plain'] as const;
   const found = await Promise.all(kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })));
-  return [...judgeAddresses(plan, found.flat()), ...tellRefusals(found.flat())];
+  const records = found.flat();
+  return [
+    ...judgeAddresses(plan, records),
+    ...judgeLastRequests(plan, records, runtime.config().tasks),
+    ...tellRefusals(records),
+  ];
 }
 
 /** Each key is a check of its own. What it costs is said before anything is sent. */

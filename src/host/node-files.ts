@@ -13,6 +13,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   watch,
   writeFileSync,
@@ -42,6 +43,7 @@ export function createNodeFiles(): Files {
     append,
     list,
     remove: (path) => rmSync(path, { force: true }),
+    spaceLeft,
     watch: watchFolder,
   };
 }
@@ -54,6 +56,7 @@ function stamp(path: string): FileStamp | undefined {
     identity: `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`,
     modifiedAt: Number(stat.mtimeMs),
     mode: Number(stat.mode) & 0o777,
+    bytes: Number(stat.size),
   };
 }
 
@@ -122,6 +125,15 @@ function followLinks(path: string): string {
     return realpathSync(path);
   } catch {
     return path; // no such file yet, or a link to nowhere, which gives way
+  }
+}
+
+function spaceLeft(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined; // no such folder yet, or a system that does not say
   }
 }
 

@@ -14,7 +14,8 @@ import { Upstream } from './upstream.ts';
 /** Creates a host over this process. `environment` defaults to the process's own. */
 export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Host {
   const variables: Environment = { get: (name) => environment[name], all: () => listVariables(environment) };
-  const upstream = new Upstream(nodeClock, readProxies(variables));
+  const chooseProxy = readProxies(variables);
+  const upstream = new Upstream(nodeClock, chooseProxy);
   const programs = createNodeRun();
   const tokens = new RandomTokens();
   return {
@@ -22,6 +23,10 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     random: () => Math.random(),
     randomToken: (bytes) => tokens.next(bytes),
     dispatch: upstream.dispatch,
+    readCertificate: async (origin) => {
+      const { readCertificate } = await import('./read-certificate.ts');
+      return readCertificate(origin, { clock: nodeClock, chooseProxy });
+    },
     files: createNodeFiles(),
     environment: variables,
     run: programs.run,

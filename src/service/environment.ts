@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { fingerprintOf } from '../config/fingerprint.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { quoteWord } from '../imports/quote-word.ts';
+import type { Credential } from '../model/credential.ts';
 import type { ServicePlan } from './plan.ts';
 
 export type EnvironmentTable = Readonly<Record<string, string>>;
@@ -46,7 +47,7 @@ export interface EnvironmentPair {
 
 /** Node and Holdfast read these, and no file of ours can stand in for them. */
 const processVariables =
-  /^(https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|ssl_cert_(file|dir)|holdfast_(host|port|gateway_key)|otel_exporter_otlp_\w+)$/i;
+  /^(https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|node_use_system_ca|ssl_cert_(file|dir)|holdfast_(host|port|gateway_key)|otel_exporter_otlp_\w+)$/i;
 
 export function listMissingVariables(pair: EnvironmentPair): readonly MissingVariable[] {
   const { shell, service, config, isInDotenv, environmentFile } = pair;
@@ -55,6 +56,7 @@ export function listMissingVariables(pair: EnvironmentPair): readonly MissingVar
     credentials.flatMap(({ locator, origin, provider }): readonly MissingVariable[] => {
       if (locator.kind !== 'variable' || locator.file !== undefined) return [];
       const { variable: name } = locator;
+      if (hasCopyOf(name, credentials)) return [];
       // A key that was handed to us serves its provider; a task with a key of its own reads that alone.
       const command =
         pool === provider
@@ -68,6 +70,11 @@ export function listMissingVariables(pair: EnvironmentPair): readonly MissingVar
     .map((name) => ({ name, command: appendLine(name, environmentFile) }));
   const all = [...keys, ...others].filter(({ name }) => isMissing(name));
   return [...new Map(all.map((variable) => [variable.name, variable])).values()];
+}
+
+/** What was stored is there for the service too. */
+function hasCopyOf(variable: string, credentials: readonly Credential[]): boolean {
+  return credentials.some(({ locator }) => locator.kind === 'stored' && locator.copiedFrom === variable);
 }
 
 /** For a shell: the value stands in no history, and in a file that only its owner reads. */

@@ -9,7 +9,7 @@ describe('findLastingPath', () => {
     ['the path as it is where the PATH has another', '/usr/bin', '/cellar/24.1/node'],
   ])('takes %s', (_name, PATH, expected) => {
     const host = createFakeHost({ environment: { PATH }, files: { '/usr/bin/node': 'another' } });
-    const same = { identity: '1:1', file: '1:1', modifiedAt: 0, mode: 0o755 };
+    const same = { identity: '1:1', file: '1:1', modifiedAt: 0, mode: 0o755, bytes: 1 };
     const links = new Set(['/cellar/24.1/node', '/local/bin/node', '/p/node_modules/.bin/node']);
     const stamp: typeof host.files.stamp = (path) => (links.has(path) ? same : host.files.stamp(path));
     const linked = { ...host, files: { ...host.files, stamp } };

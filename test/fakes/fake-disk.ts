@@ -7,6 +7,8 @@ export class FakeDisk {
   readonly calls = { stamps: 0, reads: 0 };
   /** What `append` fails with. */
   fault: Error | undefined;
+  /** Bytes. */
+  left: number | undefined = 1e12;
   readonly #files = new Map<string, { readonly text: string; readonly stamp: FileStamp }>();
   readonly #watchers = new Set<{ readonly folder: string; readonly onChange: () => void }>();
   readonly #now: () => number;
@@ -36,6 +38,7 @@ export class FakeDisk {
     list: (folder) =>
       [...this.#files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
     remove: (path) => this.set(path, undefined),
+    spaceLeft: () => this.left,
     watch: (folder, onChange) => {
       const watcher = { folder, onChange };
       this.#watchers.add(watcher);
@@ -63,6 +66,9 @@ export class FakeDisk {
   write(path: string, text: string, modifiedAt: number, mode = 0o600): void {
     this.#writes += 1;
     const identity = `${this.#writes}:${text.length}`;
-    this.#files.set(path, { text, stamp: { identity, file: identity, modifiedAt, mode } });
+    this.#files.set(path, {
+      text,
+      stamp: { identity, file: identity, modifiedAt, mode, bytes: text.length },
+    });
   }
 }

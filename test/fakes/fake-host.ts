@@ -1,6 +1,7 @@
 /** A host for tests: a clock advanced by hand, given randomness, files in memory, and an upstream that plays a script. */
 
 import type {
+  CertificateReading,
   Clock,
   Dispatch,
   Host,
@@ -61,10 +62,14 @@ export interface FakeHost extends Host {
   readonly programs: FakePrograms;
   /** What the keychain says. */
   readonly keyring: FakeKeychain;
+  /** From now on this server has it; one that has none refuses to be looked at. */
+  showCertificate(origin: string, certificate: CertificateReading): void;
   /** How often `stamp` and `readText` were called. */
   readonly fileCalls: { stamps: number; reads: number };
   /** From now on nothing can be added to files, for this reason; undefined: it can again. */
   breakAppends(fault: Error | undefined): void;
+  /** So many bytes are left on the disk. */
+  leaveSpace(bytes: number | undefined): void;
   /** Text of a file, undefined when absent. */
   fileText(path: string): string | undefined;
 }
@@ -86,6 +91,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const random = options.random ?? [0.5];
   let drawn = 0;
   let tokens = 0;
+  const shownCertificates = new Map<string, CertificateReading>();
   for (const [path, text] of Object.entries(options.files ?? {})) disk.write(path, text, time.now - 60_000);
   const clock: Clock = {
     now: () => time.now,
@@ -101,6 +107,12 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     random: () => random[drawn++ % random.length] ?? 0.5,
     randomToken: (bytes) => `token${++tokens}`.padEnd(bytes, 'x'),
     dispatch: upstream.dispatch,
+    readCertificate: async (origin) => {
+      const shown = shownCertificates.get(origin);
+      if (shown === undefined) throw new Error(`${origin} shows no certificate`);
+      return shown;
+    },
+    showCertificate: (origin, certificate) => void shownCertificates.set(origin, certificate),
     files: disk.files,
     environment: { get: (name) => environment.get(name), all: () => Object.fromEntries(environment) },
     run,
@@ -122,6 +134,9 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     fileCalls: disk.calls,
     breakAppends: (fault) => {
       disk.fault = fault;
+    },
+    leaveSpace: (bytes) => {
+      disk.left = bytes;
     },
     fileText: (path) => disk.textOf(path),
   };

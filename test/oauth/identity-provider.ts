@@ -33,6 +33,8 @@ export interface IdentityProvider {
   /** A person types the code and agrees, or not. */
   confirm(userCode: string, account?: string): Promise<void>;
   deny(userCode: string): Promise<void>;
+  /** Whatever was granted until now is refused, and not renewed. */
+  revoke(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startIdentityProvider(
 ): Promise<IdentityProvider> {
   const tokenRequests: TokenRequest[] = [];
   const apiStatuses: number[] = [];
+  const granted: string[] = [];
   const refusedTokens = new Set<string>();
   let serve: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const server = createServer((request, response) => serve(request, response));
@@ -75,7 +78,13 @@ export async function startIdentityProvider(
     tokenRequests,
     apiStatuses,
     refusedTokens,
-    confirm: (userCode, account = 'ada') => confirm(provider, userCode, account),
+    confirm: async (userCode, account = 'ada') => {
+      granted.push(await confirm(provider, userCode, account));
+    },
+    revoke: async () => {
+      const kinds = [provider.AccessToken, provider.RefreshToken];
+      await Promise.all(granted.flatMap((grant) => kinds.map((kind) => kind.revokeByGrantId(grant))));
+    },
     deny: (userCode) => deny(provider, userCode),
     close: async () => {
       await Promise.all([server, api].map(stop));
@@ -150,13 +159,16 @@ function holdAnswers(
   };
 }
 
-async function confirm(provider: Provider, userCode: string, accountId: string): Promise<void> {
+/** Returns the id of what was granted. */
+async function confirm(provider: Provider, userCode: string, accountId: string): Promise<string> {
   const code = await provider.DeviceCode.findByUserCode(userCode.replace(/\W/g, ''));
   if (code === undefined) throw new Error(`no device code for ${userCode}`);
   const grant = new provider.Grant({ accountId, clientId });
   grant.addOIDCScope(code.params['scope'] ?? 'openid');
-  Object.assign(code, { accountId, grantId: await grant.save(), scope: code.params['scope'] });
+  const grantId = await grant.save();
+  Object.assign(code, { accountId, grantId, scope: code.params['scope'] });
   await code.save();
+  return grantId;
 }
 
 async function deny(provider: Provider, userCode: string): Promise<void> {

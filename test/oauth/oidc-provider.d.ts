@@ -34,7 +34,9 @@ declare module 'oidc-provider' {
       readonly accountId: string;
       readonly clientId: string;
     }) => Grant;
+    readonly RefreshToken: { revokeByGrantId(grant: string): Promise<void> };
     readonly AccessToken: {
+      revokeByGrantId(grant: string): Promise<void>;
       find(token: string): Promise<{ readonly isValid: boolean; readonly accountId: string } | undefined>;
     };
     on(event: 'grant.success', listener: (context: Context) => void): this;

@@ -14,7 +14,7 @@ import {
   type ServiceScope,
 } from '../../service/plan.ts';
 import { judgeSeal, type SealState } from '../../service/seal.ts';
-import { launchd, type Supervisor, systemd } from '../../service/supervisor.ts';
+import { launchd, type Supervisor, type SupervisorPlace, systemd } from '../../service/supervisor.ts';
 import { mistake } from '../mistake.ts';
 import { quietly, withRuntime } from '../with-runtime.ts';
 
@@ -92,10 +92,20 @@ async function readGateway(host: Host): Promise<GatewaySettings> {
 }
 
 async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Promise<Supervisor> {
-  const configHome = host.environment.get('XDG_CONFIG_HOME') ?? `${account.home}/.config`;
-  const place = { scope, home: account.home, configHome };
-  if (host.platform !== 'darwin') return systemd({ ...place, userId: '' });
+  const place = placeOf(host, scope, account.home);
+  if (host.platform !== 'darwin') return systemd(place);
   return launchd({ ...place, userId: (await runProgram(host, ['id', '-u'])).trim() });
+}
+
+function placeOf({ environment }: Host, scope: ServiceScope, home: string): SupervisorPlace {
+  return { scope, home, configHome: environment.get('XDG_CONFIG_HOME') ?? `${home}/.config`, userId: '' };
+}
+
+/** The file of a service that is installed; of the user's own, or of the system. */
+export function findServiceFile(host: Host, scope: ServiceScope): string | undefined {
+  const place = placeOf(host, scope, host.environment.get('HOME') ?? '/');
+  const { path } = host.platform === 'darwin' ? launchd(place) : systemd(place);
+  return host.files.stamp(path) === undefined ? undefined : path;
 }
 
 const runLimits = { timeoutMs: 100_000, outputLimit: 1_000_000, signal: new AbortController().signal };

@@ -29,9 +29,8 @@ export interface SelfCheck {
 /** `asked` is what the supervisor said of its environment. */
 export async function checkService(desk: ServiceDesk, asked: string): Promise<SelfCheck> {
   const { host, plan } = desk;
-  const fileText = readIfThere(host, plan.environmentFile);
-  const service = buildServiceEnvironment(plan, { asked, fileText });
-  const missing = await findMissing(host, { service, environmentFile: plan.environmentFile });
+  const service = buildEnvironment(desk, asked);
+  const missing = await findMissing(desk, asked);
   const isOther = plan.account.home !== host.environment.get('HOME');
   try {
     const pools = await lookAs(service, isOther);
@@ -61,17 +60,22 @@ async function lookAs(service: EnvironmentTable, isOther: boolean): Promise<read
   }
 }
 
-async function findMissing(
-  host: Host,
-  { service, environmentFile }: { readonly service: EnvironmentTable; readonly environmentFile: string },
-): Promise<readonly MissingVariable[]> {
+function buildEnvironment({ host, plan }: ServiceDesk, asked: string): EnvironmentTable {
+  const fileText = readIfThere(host, plan.environmentFile);
+  return buildServiceEnvironment(plan, { asked, fileText });
+}
+
+/** What this shell has and the service has not. */
+export async function findMissing(desk: ServiceDesk, asked: string): Promise<readonly MissingVariable[]> {
+  const { host, plan } = desk;
+  const service = buildEnvironment(desk, asked);
   const dotenv = createDotenv(host, resolvePaths(asEnvironment(service)).dotenvFile);
   return listMissingVariables({
     shell: host.environment.all(),
     service,
     config: { pools: await readPools(host) },
     isInDotenv: (name) => dotenv.lookup(name) !== undefined,
-    environmentFile,
+    environmentFile: plan.environmentFile,
   });
 }
 

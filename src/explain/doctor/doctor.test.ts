@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import type { CertificateReading } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { comparePlans } from '../compare-plans.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
@@ -162,11 +163,49 @@ describe('a server', () => {
       { error: refusedBy('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT') },
       {},
       [
-        "http://one.test/v1 cannot be reached, so main cannot be answered → look at this machine's clock; NODE_EXTRA_CA_CERTS names a certificate of a proxy, or of a server of one's own",
+        'http://one.test/v1 cannot be reached, so main cannot be answered → if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of whoever signed it',
       ],
     ],
   ])('%s', async (_name, step, more, expected) => {
     expect(whats(await ask(step, more))).toEqual(expected);
+  });
+
+  const dayMs = 24 * 60 * 60_000;
+  it.each<[string, Omit<CertificateReading, 'issuer'> & { readonly isRefused?: true }, readonly string[]]>([
+    ['with a certificate that lasts is well', { endsAt: 30 * dayMs }, []],
+    [
+      'whose certificate ends soon says when',
+      { endsAt: 2 * dayMs },
+      [
+        'the certificate of https://one.test/v1 ends in 2 days → tell whoever runs it: from then on it is not trusted',
+      ],
+    ],
+    [
+      'whose certificate has ended is for somebody else to mend',
+      { endsAt: -2 * dayMs, fault: 'CERT_HAS_EXPIRED', isRefused: true },
+      [
+        "https://one.test/v1 cannot be reached, so main cannot be answered: its certificate ended 2 days ago → only whoever runs it can renew it, unless this machine's clock is wrong",
+      ],
+    ],
+    [
+      'whose signer this machine knows is one variable away',
+      {
+        endsAt: 30 * dayMs,
+        fault: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+        isTrustedBySystem: true,
+        isRefused: true,
+      },
+      [
+        'https://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by "Corp Proxy", whom Node does not know and this machine does → export NODE_USE_SYSTEM_CA=1',
+      ],
+    ],
+  ])('%s', async (_name, { isRefused, endsAt, ...reading }, expected) => {
+    const host = createFakeHost();
+    host.upstream.enqueue(isRefused ? { error: refusedBy('no', 'CERT_HAS_EXPIRED') } : { status: 401 });
+    const shown = { ...reading, issuer: 'Corp Proxy', endsAt: host.clock.now() + endsAt };
+    host.showCertificate('https://one.test', shown);
+    const [check] = checkServers(host, plan([target({ baseUrl: 'https://one.test/v1' })]));
+    expect(whats((await check?.look(signal)) ?? [])).toEqual(expected);
   });
 
   it('whose clock is another tells how far away it is', async () => {

@@ -8,10 +8,11 @@ import { describeWait } from '../../access/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { parseOrigin } from '../../host/http1/origin.ts';
 import { readProxies } from '../../host/proxies.ts';
-import type { Host } from '../../host.ts';
+import type { CertificateReading, Host } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
-import type { Trouble } from '../troubles.ts';
+import type { Remedy, Trouble } from '../troubles.ts';
+import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
 
 const timeoutMs = 4000;
@@ -39,16 +40,25 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
   const fetch = createOAuthFetch(host, { timeoutMs, signal: server.signal });
   const ask = (url: string): Promise<Response> => fetch(`${url}/models`, { method: 'GET', headers: {} });
   try {
-    const { status, headers } = await ask(baseUrl);
-    const clock = judgeClock(host.clock.now(), headers.get('date'), baseUrl);
-    if (status !== 404 || hasVersion(baseUrl)) return clock;
+    const [{ status, headers }, shown] = await Promise.all([ask(baseUrl), readCertificate(host, baseUrl)]);
+    const now = host.clock.now();
+    const end = shown === undefined ? [] : judgeEnd(baseUrl, shown, now);
+    const fine = [...judgeClock(now, headers.get('date'), baseUrl), ...end];
+    if (status !== 404 || hasVersion(baseUrl)) return fine;
     const versioned = await ask(`${baseUrl}/v1`);
     const evidence = `GET ${baseUrl}/models is 404, GET ${baseUrl}/v1/models is not`;
-    return versioned.status === 404 ? clock : [describeUnversioned(server.target, evidence), ...clock];
+    return versioned.status === 404 ? fine : [describeUnversioned(server.target, evidence), ...fine];
   } catch (error) {
     server.signal.throwIfAborted();
-    return [describeUnreached(host, server, error)];
+    return [describeUnreached(host, server, { error, shown: await readCertificate(host, baseUrl) })];
   }
+}
+
+/** Undefined where none is shown. */
+async function readCertificate(host: Host, baseUrl: string): Promise<CertificateReading | undefined> {
+  const { protocol, origin } = new URL(baseUrl);
+  if (protocol !== 'https:') return undefined;
+  return host.readCertificate(origin).catch(() => undefined); // the request tells what is wrong there
 }
 
 function hasVersion(baseUrl: string): boolean {
@@ -86,19 +96,26 @@ export function judgeAddresses({ routes }: Plan, records: readonly RequestRecord
   });
 }
 
-function describeUnreached(host: Host, { target, routes }: Server, error: unknown): Trouble {
+interface Unreached {
+  readonly error: unknown;
+  readonly shown: CertificateReading | undefined;
+}
+
+function describeUnreached(host: Host, { target, routes }: Server, { error, shown }: Unreached): Trouble {
   const { class: failureClass, message } = classifyException(error, false);
   const shut = routes.filter(({ targets }) => targets.every(({ baseUrl }) => baseUrl === target.baseUrl));
+  const isShut = shut.length > 0;
   const tasks = shut.map(({ task }) => task).join(', ');
   const proxy = findProxy(host, target.baseUrl);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
-  const scene = { target, proxy, isTls: failureClass === 'tls' };
+  const distrust = failureClass === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
+  const { because = '', mend = findWay(target, proxy) } = distrust ?? {};
   return {
-    weight: shut.length > 0 ? 'broken' : 'odd',
-    what: `${target.baseUrl} cannot be reached${way}${tasks === '' ? '' : `, so ${tasks} cannot be answered`}`,
+    weight: isShut ? 'broken' : 'odd',
+    what: `${target.baseUrl} cannot be reached${way}${tasks === '' ? '' : `, so ${tasks} cannot be answered`}${because}`,
     evidence: [message],
-    mend: findWay(scene, shut.length > 0 ? findOther(target, routes) : undefined),
-    exit: shut.length > 0 ? 1 : 0,
+    mend: orAnother(mend, isShut ? findOther(target, routes) : undefined),
+    exit: isShut ? 1 : 0,
   };
 }
 
@@ -113,29 +130,21 @@ function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | un
   return targets.find((other) => other.baseUrl !== baseUrl && other.standing.state !== 'missing')?.id;
 }
 
-/** A proxy and a certificate are this machine's; a server that is down has somebody else's hand on it. */
-function findWay(
-  {
-    target,
-    proxy,
-    isTls,
-  }: { readonly target: TargetPlan; readonly proxy: string | undefined; readonly isTls: boolean },
-  other: string | undefined,
-): NonNullable<Trouble['mend']> {
-  const { hostname } = new URL(target.baseUrl);
-  if (isTls)
-    return {
-      text: "look at this machine's clock; NODE_EXTRA_CA_CERTS names a certificate of a proxy, or of a server of one's own",
-    };
+/** A proxy is this machine's; a server that is down has somebody else's hand on it. */
+function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Remedy {
+  const { hostname } = new URL(baseUrl);
   if (proxy !== undefined)
     return {
       text: 'correct HTTPS_PROXY or HTTP_PROXY, or go round it',
       command: `export NO_PROXY=${hostname}`,
     };
-  const text = isLocal(hostname)
-    ? `start it, or correct providers.${target.provider}.base_url`
-    : "look at this machine's network";
-  if (other === undefined) return { text };
+  if (isLocal(hostname)) return { text: `start it, or correct providers.${provider}.base_url` };
+  return { text: "look at this machine's network" };
+}
+
+/** Where nothing here mends it, somebody else may answer. */
+function orAnother({ text, command }: Remedy, other: string | undefined): Remedy {
+  if (command !== undefined || other === undefined) return { text, ...(command && { command }) };
   return { text: `${text}; until then let another answer`, command: `holdfast fallback add ${other}` };
 }
 

@@ -24,7 +24,7 @@ const faultByCode: Readonly<Record<number, StoreFault>> = {
 };
 
 const howToFix: Readonly<Record<StoreFault, (place: FaultPlace) => string>> = {
-  'store-busy': ({ path }) => `find the process that holds it (fuser ${path}) and end it`,
+  'store-busy': ({ path }) => `end the process that holds it (fuser -k -TERM ${path})`,
   'store-corrupt': ({ path, layout }) =>
     `move it away with its -wal and -shm files (${moveAway(path)}) and start again; you lose ${layout.loses}. Or put a good copy back`,
   'store-unreadable': () =>

@@ -155,7 +155,10 @@ describe('StateFile', () => {
     other.exec('BEGIN IMMEDIATE');
     const operations = open();
     const fault = faultOf(() => operations.resetMarks({}, start));
-    expect(fault).toMatchObject({ code: 'store-busy', howToFix: expect.stringContaining(`fuser ${path}`) });
+    expect(fault).toMatchObject({
+      code: 'store-busy',
+      howToFix: expect.stringContaining(`fuser -k -TERM ${path}`),
+    });
     expect(operations.readHealth().marks).toEqual([mark]);
     other.exec('COMMIT');
     other.close();

@@ -1,0 +1,66 @@
+/** What `holdfast doctor` says of an installed service: its file beside what would be written today, and its variables beside this shell's. */
+
+import type { Trouble } from '../../explain/troubles.ts';
+import type { Host } from '../../host.ts';
+import type { ServiceScope } from '../../service/plan.ts';
+import { askSupervisor, findServiceFile, readInstalled, type ServiceDesk, withDesk } from './desk.ts';
+import { scopeFlag } from './lines.ts';
+import { findMissing } from './self-check.ts';
+
+const scopes: readonly ServiceScope[] = ['user', 'system'];
+
+/** Nothing where no service is installed. A gateway that runs tells its variables itself: then they are left out. */
+export async function examineService(host: Host, hasGateway: boolean): Promise<readonly Trouble[]> {
+  const installed = scopes.filter((scope) => findServiceFile(host, scope) !== undefined);
+  const found = installed.map((scope) =>
+    withDesk(
+      scope,
+      async (desk) => [...judgeFile(desk), ...(hasGateway ? [] : await judgeVariables(desk))],
+      () => [],
+    ),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+function judgeFile(desk: ServiceDesk): readonly Trouble[] {
+  const { path } = desk.supervisor;
+  const command = `${desk.plan.scope === 'system' ? 'sudo ' : ''}holdfast service install`;
+  const flag = scopeFlag(desk.plan);
+  switch (readInstalled(desk).state) {
+    case 'stale':
+      return [
+        {
+          weight: 'odd',
+          what: `the service file ${path} was made for other paths or by another version`,
+          evidence: [`it is not what \`holdfast service install${flag} --print\` prints`],
+          mend: { text: 'write it anew', command: `${command}${flag}` },
+          exit: 1,
+        },
+      ];
+    case 'edited':
+      return [
+        {
+          weight: 'odd',
+          what: `the service file ${path} was edited by hand, so no update reaches it`,
+          evidence: ['own lines belong into a file beside it, which `systemctl edit holdfast` makes'],
+          mend: { text: 'overwrite it', command: `${command} --force${flag}` },
+          exit: 0,
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+async function judgeVariables(desk: ServiceDesk): Promise<readonly Trouble[]> {
+  const missing = await findMissing(desk, await askSupervisor(desk));
+  return missing.map(({ name, fingerprint, command }) => ({
+    weight: 'odd',
+    what: `${name} is set in this shell${fingerprint === undefined ? '' : ` (${fingerprint})`}, but not for the service`,
+    evidence: [
+      `${desk.supervisor.name} has its manager's variables and those of ${desk.plan.environmentFile}`,
+    ],
+    mend: { text: 'give it to the service too', command },
+    exit: 1,
+  }));
+}

@@ -1,0 +1,45 @@
+/** What a server's certificate tells of: a proxy that signs for others, an end that has come or is near. Pure. */
+
+import { describePast, describeWait } from '../../access/when.ts';
+import type { CertificateReading } from '../../host.ts';
+import type { Remedy, Trouble } from '../troubles.ts';
+
+/** Whoever renews by hand wants to know it by then; those who renew by a program do it before. */
+const nearMs = 7 * 24 * 60 * 60_000;
+
+/** One that is trusted, and will not be for long. */
+export function judgeEnd(server: string, { endsAt }: CertificateReading, now: number): readonly Trouble[] {
+  if (endsAt - now > nearMs) return [];
+  const what = `the certificate of ${server} ends in ${describeWait(Math.max(0, endsAt - now))}`;
+  const mend = { text: 'tell whoever runs it: from then on it is not trusted' };
+  return [{ weight: 'odd', what, evidence: [], mend, exit: 0 }];
+}
+
+/** Why it is not trusted: half a sentence, and what helps. */
+export interface Distrust {
+  readonly because: string;
+  readonly mend: Remedy;
+}
+
+export function describeDistrust(reading: CertificateReading | undefined, now: number): Distrust {
+  if (reading === undefined) return { because: '', mend: byHand };
+  const { issuer, endsAt, isTrustedBySystem } = reading;
+  if (endsAt <= now)
+    return {
+      because: `: its certificate ended ${describePast(endsAt, now)}`,
+      mend: { text: "only whoever runs it can renew it, unless this machine's clock is wrong" },
+    };
+  const because = `: its certificate is signed by "${issuer}", whom Node does not know`;
+  if (isTrustedBySystem !== true) return { because, mend: byHand };
+  return {
+    because: `${because} and this machine does`,
+    mend: {
+      text: 'trust what this machine trusts; a service reads it from its service.env',
+      command: 'export NODE_USE_SYSTEM_CA=1',
+    },
+  };
+}
+
+const byHand: Remedy = {
+  text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of whoever signed it',
+};

@@ -1,0 +1,47 @@
+/** Whether there is room for what is written: the state file and the log. */
+
+import type { Host } from '../../host.ts';
+import { quoteWord } from '../../imports/quote-word.ts';
+import type { Remedy, Trouble } from '../troubles.ts';
+
+/** A day's log and the state file's own log of writes together are seldom larger. */
+const leastBytes = 16 * 1024 * 1024;
+/** More would make no line to paste. */
+const mostRemoved = 5;
+
+export interface WrittenFolder {
+  /** `the log`. */
+  readonly name: string;
+  readonly folder: string;
+  /** What of it may go, the oldest first. */
+  readonly spare: readonly string[];
+}
+
+/** Both may be on one disk, which is told once. */
+export function judgeDisks(
+  { files }: Pick<Host, 'files'>,
+  written: readonly WrittenFolder[],
+): readonly Trouble[] {
+  return written.flatMap(({ name, folder, spare }) => {
+    const left = files.spaceLeft(folder);
+    if (left === undefined || left >= leastBytes) return [];
+    const what = `the disk with ${name} (${folder}) is ${left < 4096 ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
+    const evidence = ['requests are answered all the same; what cannot be written is forgotten'];
+    return [{ weight: 'broken', what, evidence, mend: makeRoom(files, spare), exit: 1 }];
+  });
+}
+
+function makeRoom(files: Host['files'], spare: readonly string[]): Remedy {
+  const sized = spare.map((path) => ({ path, bytes: files.stamp(path)?.bytes ?? 0 }));
+  const largest = sized.toSorted((one, other) => other.bytes - one.bytes).slice(0, mostRemoved);
+  const bytes = largest.reduce((sum, one) => sum + one.bytes, 0);
+  if (bytes < leastBytes) return { text: 'make room there' };
+  return {
+    text: `old logs have ${describeBytes(bytes)} of it`,
+    command: `rm ${largest.map(({ path }) => quoteWord(path)).join(' ')}`,
+  };
+}
+
+function describeBytes(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} kB` : `${Math.round(bytes / 1024 / 1024)} MB`;
+}

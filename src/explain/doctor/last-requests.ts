@@ -1,0 +1,97 @@
+/** Tasks whose last requests nobody answered, for a reason that holds nothing back: too slow, too long, too many attempts. Pure. */
+
+import { defaults } from '../../model/defaults.ts';
+import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
+import type { Plan, RoutePlan } from '../plan/plan.ts';
+import type { Remedy, Trouble } from '../troubles.ts';
+import { count } from '../why/wording.ts';
+
+/** What is older was perhaps mended long ago. */
+const lookBackMs = 24 * 60 * 60_000;
+const attemptLimit = 12;
+
+interface LastRequests {
+  readonly route: RoutePlan;
+  readonly routes: Plan['routes'];
+  readonly last: RequestRecord;
+  /** The attempt that ended it. */
+  readonly miss: AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
+  /** How many ended so in a row. */
+  readonly inARow: number;
+  /** What the configuration gives one attempt of the task. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** `timeouts`: by the name of a task. */
+export function judgeLastRequests(
+  { routes, at }: Plan,
+  records: readonly RequestRecord[],
+  timeouts: ReadonlyMap<string, { readonly timeoutMs: number }> = new Map(),
+): readonly Trouble[] {
+  return routes.flatMap((route) => {
+    const own = records
+      .filter(({ task, outcome }) => task === route.task && outcome !== 'client-gone')
+      .filter((record) => record.at > at - lookBackMs)
+      .toSorted((one, other) => other.at - one.at);
+    const answered = own.findIndex(({ outcome }) => outcome === 'answered');
+    const failed = answered < 0 ? own : own.slice(0, answered);
+    const [last] = failed;
+    const miss = last?.attempts.findLast(isMiss);
+    if (last === undefined || miss === undefined) return [];
+    const timeoutMs = timeouts.get(route.task)?.timeoutMs;
+    return judge({ route, routes, last, miss, inARow: failed.length, timeoutMs });
+  });
+}
+
+function isMiss(attempt: AttemptRecord): attempt is LastRequests['miss'] {
+  return attempt.failure !== undefined;
+}
+
+function judge(facts: LastRequests): readonly Trouble[] {
+  const { route, last, miss, inARow, timeoutMs } = facts;
+  const { task } = route;
+  const { class: cause, message } = miss.failure;
+  const times = `${count(inARow, 'request')}${inARow > 1 ? ' in a row' : ''}`;
+  const broken = { weight: 'broken', exit: 1 } as const;
+  if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit) {
+    const what = `the last request of ${task} used up its ${attemptLimit} attempts, and was not answered`;
+    return [{ ...broken, what, evidence: [`the last of them: "${message}"`], mend: askAgain(task) }];
+  }
+  if (cause === 'context-overflow') {
+    const what = `the last conversation of ${task} was too long for ${miss.target}`;
+    const mend = askAnother(facts, 'let a model with a larger context window answer');
+    return [{ ...broken, what, evidence: [`it said: "${message}"`], mend }];
+  }
+  if (cause !== 'timeout' && cause !== 'stream-stall') return [];
+  const isTasks = timeoutMs !== undefined && message.includes("the task's timeout");
+  const what = `${miss.target} ${isTasks ? `is too slow for ${task}` : `keeps silent, so ${task} is not answered`}: ${times}`;
+  const mend = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');
+  return [{ ...broken, what, evidence: [message], mend }];
+}
+
+/** Whatever refused is held back by then. */
+function askAgain(task: string): Remedy {
+  const option = task === 'main' ? '' : `--task ${task} `;
+  return {
+    text: 'what refused is held back now, so the next request begins with the others',
+    command: `holdfast ask ${option}hello`,
+  };
+}
+
+/** The usual time of such a task; where it has that already, twice as much. */
+function giveTime(task: string, timeoutMs: number): Remedy {
+  const usual = new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
+  const seconds = Math.min(defaults.longestTask, Math.max(usual, Math.ceil((2 * timeoutMs) / 1000)));
+  return { text: 'give it more time', command: `holdfast config set auxiliary.${task}.timeout ${seconds}` };
+}
+
+/** One that stands on another route and is not on this. */
+function askAnother({ route: { task, targets }, routes }: LastRequests, text: string): Remedy {
+  const own = new Set(targets.map(({ id }) => id));
+  const other = routes
+    .flatMap((route) => route.targets)
+    .find(({ id, standing }) => !own.has(id) && standing.state !== 'missing' && standing.state !== 'out');
+  const option = task === 'main' ? '' : ` --task ${task}`;
+  if (other === undefined) return { text: `${text}: holdfast fallback add PROVIDER/MODEL${option}` };
+  return { text, command: `holdfast fallback add ${other.id}${option}` };
+}
