@@ -16,13 +16,12 @@ import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireObject } from './is-record.ts';
 
-/** A body of some protocol. */
-
 export type NeutralMessage = LanguageModelV3Message;
 export type UserContent = Extract<NeutralMessage, { role: 'user' }>['content'];
 export type UserPart = UserContent[number];
 export type UserFile = Extract<UserPart, { type: 'file' }>;
 export type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
+export type ReasoningPart = Extract<AssistantContent[number], { type: 'reasoning' }>;
 export type AssistantContent = Extract<NeutralMessage, { role: 'assistant' }>['content'];
 export type ToolOutput = LanguageModelV3ToolResultOutput;
 export type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
@@ -75,6 +74,8 @@ export interface AnswerFacts {
   /** What the client asked, as far as an answer repeats it. */
   readonly request: WireObject;
   readonly textTools: ReadonlySet<string>;
+  /** For the record: whoever tells the answer adds what it has no place for. */
+  readonly notes: string[];
 }
 
 /** One event as it is told. */

@@ -2,14 +2,70 @@
 
 import { createHash } from 'node:crypto';
 import { isRecord, type WireObject } from './is-record.ts';
+import { parseOrNothing } from './json-body.ts';
 
-/** Stands before a signature of Google's where the seals of other vendors stand. */
-export const googleSeal = 'google.';
+/** Of a call; that of a text is `google-text`. */
+export const googleSealed = 'google';
 
-/** Short, the same for the same text wherever it stands, and telling nothing of it. */
+/** Who sealed a thought: the name stands before the seal where other vendors have theirs. */
+export type Sealer = typeof googleSealed | 'google-text' | 'anthropic' | 'anthropic-redacted' | 'openai';
+
+const sealers: ReadonlySet<string> = new Set<Sealer>([
+  googleSealed,
+  'google-text',
+  'anthropic',
+  'anthropic-redacted',
+  'openai',
+]);
+
+/** Its maker and the seal itself; a seal without a name has no known maker. */
+export function splitSeal(
+  seal: string | null | undefined,
+): readonly [maker?: string, data?: string | undefined] {
+  const at = seal?.indexOf('.') ?? -1;
+  const maker = seal?.slice(0, Math.max(at, 0)) ?? '';
+  return sealers.has(maker) ? [maker, seal?.slice(at + 1)] : [];
+}
+
+/** A seal with its maker, and the words of the thought. */
+export interface SealedThought {
+  readonly seal: string;
+  readonly text: string;
+}
+
+/** What every packed list begins with: `[["`. */
+const packMark = 'W1si';
+
+/** In one text, where nothing but a seal can stand: base64, as Google's signatures are. */
+export function packThoughts(thoughts: readonly SealedThought[]): string {
+  const list = thoughts.map(({ seal, text }) => [seal, text]);
+  return Buffer.from(JSON.stringify(list)).toString('base64');
+}
+
+/** None in what was not packed here. */
+export function unpackThoughts(packed: unknown): readonly SealedThought[] {
+  if (typeof packed !== 'string' || !packed.startsWith(packMark)) return [];
+  const list = parseOrNothing(Buffer.from(packed, 'base64').toString('utf8'));
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown) => {
+    const [seal, text]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+    return typeof seal === 'string' && typeof text === 'string' ? [{ seal, text }] : [];
+  });
+}
+
+/** Short, the same for the same seal wherever it stands, and telling nothing of it. */
 export function nameSealed(content: string): string {
-  const seal = content.startsWith(googleSeal) ? content.slice(googleSeal.length) : content;
-  return `sealed:${createHash('sha256').update(seal).digest('hex').slice(0, 24)}`;
+  const [maker, data] = splitSeal(content);
+  if (maker !== undefined && data !== undefined) return nameSealed(data);
+  return `sealed:${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+}
+
+/** The names of a seal, and of all that are packed into one; none of what is no seal. */
+function namesOfSeals(sealed: unknown): readonly string[] {
+  const thoughts = unpackThoughts(sealed);
+  return thoughts.length === 0
+    ? [nameFilled(sealed) ?? []].flat()
+    : thoughts.map(({ seal }) => nameSealed(seal));
 }
 
 /** The name under which an item of `openai-responses` is remembered as reasoning; undefined for any other item. */
@@ -24,15 +80,15 @@ export function nameOfThinking({ type, signature, data }: WireObject): string | 
   return type === 'redacted_thinking' ? nameFilled(data) : undefined;
 }
 
-/** The name under which a tool call of `openai-chat` is remembered as signed by Google; undefined for any other call. */
-export function nameOfCall({ extra_content: extra }: WireObject): string | undefined {
-  const google = isRecord(extra) ? extra['google'] : undefined;
-  return isRecord(google) ? nameFilled(google['thought_signature']) : undefined;
+/** The names under which a tool call of `openai-chat` is remembered: Google's signature, and the seals that we told beside it. */
+export function namesOfCall({ extra_content: extra }: WireObject): readonly string[] {
+  const groups = isRecord(extra) ? [extra['google'], extra['holdfast']] : [];
+  return groups.filter(isRecord).flatMap((group) => namesOfSeals(group['thought_signature']));
 }
 
-/** The name under which a part of `google-generate-content` is remembered as signed; undefined for any other part. */
-export function nameOfThought(part: WireObject): string | undefined {
-  return nameFilled(part['thoughtSignature'] ?? part['thought_signature']);
+/** The names under which a part of `google-generate-content` is remembered as signed. */
+export function namesOfThought(part: WireObject): readonly string[] {
+  return namesOfSeals(part['thoughtSignature'] ?? part['thought_signature']);
 }
 
 function nameFilled(sealed: unknown): string | undefined {
@@ -57,8 +113,7 @@ export const unsignedCall = 'skip_thought_signature_validator';
 /** A part says the same without its signature, but a call must bear one; a part that was nothing else is gone. */
 function dropFromContents(body: WireObject, names: readonly string[] | undefined): WireObject {
   const dropFrom = (part: WireObject): readonly WireObject[] => {
-    const name = nameOfThought(part);
-    if (name === undefined || names?.includes(name) === false) return [part];
+    if (!isDropped(namesOfThought(part), names)) return [part];
     const { thoughtSignature: _, thought_signature: __, ...rest } = part;
     if ('functionCall' in rest) return [{ ...rest, thoughtSignature: unsignedCall }];
     return rest['text'] === '' || Object.keys(rest).length === 0 ? [] : [rest];
@@ -99,11 +154,16 @@ function dropBlocks(message: unknown, names: readonly string[] | undefined): rea
   return kept.length === 0 ? [] : [{ ...message, content: kept }];
 }
 
-/** A call of `openai-chat` must bear a signature where it bore one. */
+/** A call of `openai-chat` must bear a signature of Google's where it bore one. */
 function dropSignature(call: unknown, names: readonly string[] | undefined): unknown {
-  const name = isRecord(call) ? nameOfCall(call) : undefined;
-  if (!isRecord(call) || name === undefined || names?.includes(name) === false) return call;
-  return { ...call, extra_content: { google: { thought_signature: unsignedCall } } };
+  if (!isRecord(call) || !isDropped(namesOfCall(call), names)) return call;
+  const { extra_content: extra, ...rest } = call;
+  const wasSigned = isRecord(extra) && 'google' in extra;
+  return wasSigned ? { ...rest, extra_content: { google: { thought_signature: unsignedCall } } } : rest;
+}
+
+function isDropped(own: readonly string[], names: readonly string[] | undefined): boolean {
+  return own.some((name) => names?.includes(name) !== false);
 }
 
 function isSealed(item: unknown, names: readonly string[] | undefined): boolean {

@@ -79,7 +79,7 @@ const use = (name: string, input: object) => ({ type: 'tool_use', id: 'toolu_1',
 export const messagesAnswers: Examples = {
   '`content[text].text`': { with: message([yes]), without: message([{ type: 'text', text: 'no' }]) },
   '`content[thinking].thinking`': {
-    with: message([{ type: 'thinking', thinking: 'hm', signature: 's' }, yes]),
+    with: message([{ type: 'thinking', thinking: 'hm', signature: '' }, yes]),
     without: message([yes]),
   },
   '`content[thinking].signature`, `content[redacted_thinking].data`': {
@@ -89,6 +89,14 @@ export const messagesAnswers: Examples = {
       yes,
     ]),
     without: message([{ type: 'thinking', thinking: 'hm', signature: '' }, yes]),
+  },
+  '`content[thinking].signature`, `content[redacted_thinking].data`, before a call': {
+    with: message([
+      { type: 'thinking', thinking: 'hm', signature: 's' },
+      { type: 'redacted_thinking', data: 'd' },
+      use('look', {}),
+    ]),
+    without: message([{ type: 'thinking', thinking: 'hm', signature: '' }, use('look', {})]),
   },
   '`content[tool_use].id`, `content[tool_use].name`, `content[tool_use].input`': {
     with: message([yes, use('look', { city: 'Rome' })], { stop_reason: 'tool_use' }),
@@ -189,6 +197,10 @@ export const responsesAnswers: Examples = {
   '`output[reasoning].encrypted_content`': {
     with: response([thought({ encrypted_content: 'e' }), word('yes')]),
     without: response([word('yes')]),
+  },
+  '`output[reasoning].encrypted_content`, before a call': {
+    with: response([thought({ encrypted_content: 'e' }), called({})]),
+    without: response([called({})]),
   },
   '`output[function_call].call_id`, `output[function_call].name`, `output[function_call].arguments`': {
     with: response([word('yes'), called({})]),

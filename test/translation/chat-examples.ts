@@ -1,5 +1,6 @@
 /** For each row of the table of `openai-chat` requests: a body with what the row names, and one without it. */
 
+import { packThoughts } from '../../src/protocols/sealed.ts';
 import type { Examples } from './table.ts';
 
 const user = { role: 'user', content: 'hi' };
@@ -25,6 +26,12 @@ const called = (content: unknown) => ({
   ],
   tools: [tool],
 });
+/** A call, with what was thought before it. */
+const thoughtOf = (seal: string) => {
+  const holdfast = { thought_signature: packThoughts([{ seal, text: 'hm' }]) };
+  const sealed = { ...call, extra_content: { holdfast } };
+  return { messages: [user, { role: 'assistant', tool_calls: [sealed] }], tools: [tool] };
+};
 const format = (json_schema: object) => ({ response_format: { type: 'json_schema', json_schema } });
 
 export const chatExamples: Examples = {
@@ -123,6 +130,16 @@ export const chatExamples: Examples = {
       ],
       tools: [tool],
     },
+    without: { messages: [user, { role: 'assistant', tool_calls: [call] }], tools: [tool] },
+  },
+  '`messages[assistant].tool_calls[].extra_content.holdfast.thought_signature`: of Anthropic': {
+    says: /the reasoning of earlier answers/,
+    with: thoughtOf('anthropic.s'),
+    without: { messages: [user, { role: 'assistant', tool_calls: [call] }], tools: [tool] },
+  },
+  '`messages[assistant].tool_calls[].extra_content.holdfast.thought_signature`: of OpenAI': {
+    says: /the reasoning of earlier answers/,
+    with: thoughtOf('openai.e'),
     without: { messages: [user, { role: 'assistant', tool_calls: [call] }], tools: [tool] },
   },
   '`messages[tool].tool_call_id`, `messages[tool].content`': {

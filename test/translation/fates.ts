@@ -80,8 +80,8 @@ export function readAnswer([, spoken]: Side, body: object): NeutralAnswer {
   return spoken.decodeAnswer(JSON.parse(JSON.stringify(body)));
 }
 
-export function encode(answer: NeutralAnswer, protocol: string): WireObject {
-  return requireSide(protocol)[1].encodeAnswer(answer, { ...facts, textTools: new Set(['patch']) });
+export function encode(answer: NeutralAnswer, protocol: string, notes: string[] = []): WireObject {
+  return requireSide(protocol)[1].encodeAnswer(answer, { ...facts, textTools: new Set(['patch']), notes });
 }
 
 /** What becomes of an example of a request. */
@@ -99,10 +99,11 @@ export function fateOfRequest(protocol: string, column: string, example: Example
 
 /** What becomes of an example of an answer. */
 export function fateOfAnswer(protocol: string, column: string, { with: named, without = {} }: Example): Fate {
-  const [told, base] = [named, without].map((body) =>
-    encode(readAnswer(requireSide(protocol), body), column),
-  );
-  return toFate(differencesOf(told ?? {}, base ?? {}));
+  const notes: string[] = [];
+  const told = encode(readAnswer(requireSide(protocol), named), column, notes);
+  const base = encode(readAnswer(requireSide(protocol), without), column);
+  if (notes.length > 0) return 'dropped';
+  return toFate(differencesOf(told, base));
 }
 
 /** Whether a cell says what the code does; it may name an object in place of all that is in it. */

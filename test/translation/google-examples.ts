@@ -1,5 +1,6 @@
 /** For each row of the table of `google-generate-content` requests: a body with what the row names, and one without it. */
 
+import { packThoughts } from '../../src/protocols/sealed.ts';
 import type { Examples } from './table.ts';
 
 const hi = { role: 'user', parts: [{ text: 'hi' }] };
@@ -76,6 +77,16 @@ export const googleExamples: Examples = {
   },
   '`contents[model].parts[].thoughtSignature`': {
     with: answered({ ...yes, thoughtSignature: 's' }),
+    without: answered(yes),
+  },
+  '`contents[model].parts[].thoughtSignature`: of Anthropic': {
+    says: /the reasoning of earlier answers/,
+    with: answered({ ...yes, thoughtSignature: packThoughts([{ seal: 'anthropic.s', text: 'hm' }]) }),
+    without: answered(yes),
+  },
+  '`contents[model].parts[].thoughtSignature`: of OpenAI': {
+    says: /the reasoning of earlier answers/,
+    with: answered({ ...yes, thoughtSignature: packThoughts([{ seal: 'openai.e', text: 'hm' }]) }),
     without: answered(yes),
   },
   '`contents[model].parts[].functionCall.id`, `contents[model].parts[].functionCall.name`, `contents[model].parts[].functionCall.args`':

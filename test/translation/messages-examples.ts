@@ -156,6 +156,16 @@ export const messagesExamples: Examples = {
       ),
       without: answered({ type: 'thinking', thinking: 'hm' }, yes),
     },
+  '`messages[assistant].content[thinking].signature`: of OpenAI': {
+    says: /the reasoning of earlier answers/,
+    with: answered({ type: 'thinking', thinking: 'hm', signature: 'openai.e' }, yes),
+    without: answered(yes),
+  },
+  '`messages[assistant].content[thinking].signature`: of Google': {
+    says: /the reasoning of earlier answers/,
+    with: answered({ type: 'thinking', thinking: '', signature: 'google-text.s' }, yes),
+    without: answered(yes),
+  },
   '`messages[assistant].content[tool_use].id`, `messages[assistant].content[tool_use].name`, `messages[assistant].content[tool_use].input`':
     {
       with: resulted({ content: 'sunny' }),

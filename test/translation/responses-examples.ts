@@ -109,6 +109,19 @@ export const responsesExamples: Examples = {
     with: answered({ type: 'reasoning', summary: [], encrypted_content: 'e' }, text('yes')),
     without: answered(text('yes')),
   },
+  '`input[reasoning].encrypted_content`: of Anthropic': {
+    says: /the reasoning of earlier answers/,
+    with: answered(
+      { type: 'reasoning', summary: [{ text: 'hm' }], encrypted_content: 'anthropic.s' },
+      text('yes'),
+    ),
+    without: answered(text('yes')),
+  },
+  '`input[reasoning].encrypted_content`: of Google': {
+    says: /the reasoning of earlier answers/,
+    with: answered({ type: 'reasoning', summary: [], encrypted_content: 'google-text.s' }, text('yes')),
+    without: answered(text('yes')),
+  },
   '`input[function_call].call_id`, `input[function_call].name`, `input[function_call].arguments`': {
     with: resulted('sunny'),
     without: {

@@ -31,6 +31,7 @@ export const facts: AnswerFacts = {
   createdAt: 1_800_000_000,
   request: { stream_options: { include_usage: true }, include: ['reasoning.encrypted_content'] },
   textTools: new Set(),
+  notes: [],
 };
 
 /** A target of this protocol; the model is one whose abilities are known. */

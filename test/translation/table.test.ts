@@ -73,9 +73,11 @@ describe.each(Object.entries(subjects))('answers in %s', (protocol, { answers })
 
   it.each(cells)('%s for %s', (label, column, { fates }, index) => {
     const { with: named, without = {} } = exampleOf(answers, label);
-    const told = encode(readAnswer(spoken, named), column);
+    const notes: string[] = [];
+    const told = encode(readAnswer(spoken, named), column, notes);
     const base = encode(readAnswer(spoken, without), column);
     expectFate(differencesOf(told, base), fates[index] ?? []);
+    expect(notes.length > 0).toBe(fates[index] === 'dropped');
   });
 
   it.each(columns.map((column, index) => [column, index] as const))(

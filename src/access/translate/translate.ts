@@ -23,7 +23,7 @@ export interface TranslatedRequest {
 
 /** What is kept of it while its answer is awaited. */
 export interface TranslatedCall {
-  /** What was left out on the way. */
+  /** What was left out on the way, there and back. */
   readonly notes: readonly string[];
   /** The client's side. */
   readonly client: Translation;
@@ -40,11 +40,12 @@ export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedReq
   const spoken = await requireTranslation(engine, target.protocol);
   const { asked, neutral } = carriage.take(client, continuation, target);
   const encoded = spoken.encodeRequest(withEffort(neutral, target), target, body.stream);
+  const notes = [...neutral.notes, ...encoded.notes];
   return {
     body: writeFor(withoutEffort(target), encoded.body),
     headers: encoded.headers ?? {},
     call: {
-      notes: [...neutral.notes, ...encoded.notes],
+      notes,
       client,
       spoken,
       facts: {
@@ -53,6 +54,7 @@ export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedReq
         createdAt: Math.floor(engine.host.clock.now() / 1000),
         request: pick(asked, client.repeats),
         textTools: new Set(neutral.textTools),
+        notes,
       },
       hints: encoded.hints,
     },

@@ -9,7 +9,6 @@ import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { AnswerDecoder, AnswerWriter, NeutralPart, ToldEvent } from '../../protocols/neutral.ts';
 import type { Protocol, StreamWatch } from '../../protocols/protocol.ts';
-import { ReasoningParagraphs } from '../../protocols/reasoning-paragraphs.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from '../reply/frame-judge.ts';
@@ -37,8 +36,8 @@ export class TranslatedStream implements AnswerReader {
   readonly #decoder: AnswerDecoder;
   readonly #writer: AnswerWriter;
   readonly #relay: StreamRelay;
-  readonly #paragraphs = new ReasoningParagraphs();
-  readonly #notes: string[];
+  readonly #call: TranslatedCall;
+  readonly #notes: string[] = [];
   /** What one chunk has brought: told in one write. */
   #told: ToldEvent[] = [];
   #malformed = 0;
@@ -48,7 +47,7 @@ export class TranslatedStream implements AnswerReader {
   constructor(attempt: OngoingAttempt, headers: Headers, { call, spoken }: TranslatedSides) {
     this.#attempt = attempt;
     this.#headers = headers;
-    this.#notes = [...call.notes];
+    this.#call = call;
     this.#spoken = spoken;
     this.#watch = spoken.createStreamWatch({ choices: 1, keepsText: false });
     this.#judge = new FrameJudge(spoken, this.#watch);
@@ -158,7 +157,7 @@ export class TranslatedStream implements AnswerReader {
   #write(read: () => readonly NeutralPart[]): void {
     if (this.#isOver) return;
     try {
-      for (const part of read()) this.#told.push(...this.#writer.push(this.#paragraphs.next(part)));
+      for (const part of read()) this.#told.push(...this.#writer.push(part));
     } catch (error) {
       this.#cut(createUntranslatable(this.#attempt, error));
     }
@@ -172,8 +171,7 @@ export class TranslatedStream implements AnswerReader {
   }
 
   #allNotes(): readonly string[] {
-    return this.#malformed === 0
-      ? this.#notes
-      : [...this.#notes, `${this.#malformed} malformed event(s) dropped`];
+    const notes = [...this.#call.notes, ...this.#notes];
+    return this.#malformed === 0 ? notes : [...notes, `${this.#malformed} malformed event(s) dropped`];
   }
 }

@@ -10,6 +10,7 @@ import {
   readRecords,
   readText,
 } from '../translation/lenient.ts';
+import { tellSeal } from '../translation/seals.ts';
 import { updateUsage } from './usage.ts';
 
 /** A block that has begun. */
@@ -22,6 +23,8 @@ interface OpenWireBlock {
   /** The input as it stood in the beginning of the block: that of a server which tells it in one piece. */
   readonly given: string;
   input: string;
+  /** The signature of a thought. */
+  seal: string;
   isWhole: boolean;
 }
 
@@ -73,8 +76,14 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     const block = readRecord(event['content_block'], 'content_block_start.content_block');
     const index = readCount(event['index']);
     if (isCall(block)) return this.#beginCall(block, index);
-    this.#open({ index, kind: hostedCalls.has(block['type']) ? 'hosted' : 'plain' });
-    return [...tellText(block['text']), ...tellThought(block['thinking'], index)];
+    const kind = hostedCalls.has(block['type']) ? 'hosted' : 'plain';
+    this.#open({ index, kind, seal: readName(block['signature']) ?? '' });
+    const redacted = block['type'] === 'redacted_thinking' ? block['data'] : undefined;
+    return [
+      ...tellText(block['text']),
+      ...tellThought(block['thinking'], index),
+      ...tellSeal(String(index), 'anthropic-redacted', redacted),
+    ];
   }
 
   #beginCall(block: WireObject, index: number | undefined): readonly NeutralPart[] {
@@ -89,12 +98,14 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
   }
 
   #open(block: Pick<OpenWireBlock, 'index' | 'kind'> & Partial<OpenWireBlock>): void {
-    this.#blocks.push({ id: '', name: '', given: '', input: '', isWhole: false, ...block });
+    this.#blocks.push({ id: '', name: '', given: '', input: '', seal: '', isWhole: false, ...block });
   }
 
   /** The kind of a piece is what stands in it. */
   #extend(event: WireObject, delta: WireObject): readonly NeutralPart[] {
-    const { text, thinking, partial_json: json } = delta;
+    const { text, thinking, partial_json: json, signature } = delta;
+    const block = typeof signature === 'string' ? this.#find(event) : undefined;
+    if (block !== undefined) block.seal += String(signature);
     return [
       ...tellText(text),
       ...tellThought(thinking, readCount(event['index'])),
@@ -124,8 +135,9 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
   }
 
   #endBlock(block: OpenWireBlock | undefined): readonly NeutralPart[] {
-    if (block?.kind !== 'call' || block.isWhole) return [];
+    if (block === undefined || block.isWhole) return [];
     block.isWhole = true;
+    if (block.kind !== 'call') return tellSeal(String(block.index), 'anthropic', block.seal);
     const rest = block.input === '' && block.given !== '' ? this.#tellInput(block, block.given) : [];
     const { id, name, given, input } = block;
     if (name === this.#answerTool) return rest;

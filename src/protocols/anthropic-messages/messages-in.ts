@@ -4,7 +4,7 @@ import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolContent, ToolOutput, UserContent } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
-import { fromSeal, withSignature } from '../translation/thought-signature.ts';
+import { foreignSeal, toThought } from '../translation/seals.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
 
 type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
@@ -106,19 +106,13 @@ function decodeAssistant(
   return content.flatMap((block) => decodeBlock(block, names));
 }
 
-/** Signatures, encrypted reasoning and the vendor's own calls are of no use to anybody else. */
+/** What the vendor sealed itself, and its own calls, are of no use to anybody else. */
 function decodeBlock(block: AssistantBlock, names: Map<string, string>): AssistantContent {
   switch (block.type) {
     case 'text':
       return [{ type: 'text', text: block.text }];
     case 'thinking':
-      return [
-        {
-          type: 'reasoning',
-          text: block.thinking,
-          ...withSignature('providerOptions', fromSeal(block.signature)),
-        },
-      ];
+      return [toThought({ text: block.thinking, seal: foreignSeal(block.signature) })];
     case 'tool_use':
       names.set(block.id, block.name);
       return [{ type: 'tool-call', toolCallId: block.id, toolName: block.name, input: block.input }];

@@ -1,9 +1,17 @@
 /** A conversation in neutral words as the messages of an `anthropic-messages` body (translate leg). */
 
 import type { WireObject } from '../is-record.ts';
-import type { AssistantContent, NeutralMessage, OutputPart, ToolContent, UserContent } from '../neutral.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  OutputPart,
+  ReasoningPart,
+  ToolContent,
+  UserContent,
+} from '../neutral.ts';
 import { type FileBytes, nameMedia, readInlineText, readText, toBase64 } from '../translation/file-data.ts';
 import { isFilled } from '../translation/prompt-shape.ts';
+import { openSeal } from '../translation/seals.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface MessagesConversation {
@@ -13,7 +21,7 @@ export interface MessagesConversation {
 
 /**
  * The system messages stand at the start. Neighbours of one role are one message; a trailing answer ends without spaces. No text is
- * empty, and no message; the reasoning of earlier answers is bound to whoever gave it.
+ * empty, and no message; of the reasoning of earlier answers goes along what the vendor has sealed.
  */
 export function encodeMessages(prompt: readonly NeutralMessage[]): MessagesConversation {
   const system: WireObject[] = [];
@@ -69,9 +77,17 @@ function encodeSource({ mediaType, data }: FileOf): WireObject {
 function encodeAssistant(content: AssistantContent): WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
     if (part.type === 'text') return isFilled(part) ? [{ type: 'text', text: part.text }] : [];
+    if (part.type === 'reasoning') return encodeThought(part);
     if (part.type !== 'tool-call') return [];
     return [{ type: 'tool_use', id: plainId(part), name: part.toolName, input: part.input ?? {} }];
   });
+}
+
+function encodeThought(part: ReasoningPart): readonly WireObject[] {
+  const signature = openSeal(part, 'anthropic');
+  const data = openSeal(part, 'anthropic-redacted');
+  if (signature !== undefined) return [{ type: 'thinking', thinking: part.text, signature }];
+  return data === undefined ? [] : [{ type: 'redacted_thinking', data }];
 }
 
 function encodeResults(content: ToolContent): WireObject[] {

@@ -6,9 +6,9 @@ import type { EncodedRequest, NeutralMessage, NeutralOptions, NeutralRequest } f
 import { notCarried } from '../translation/field-fates.ts';
 import {
   hasNamedResultFile,
-  hasReasoning,
   jsonInstruction,
   listFiles,
+  listLostThoughts,
   listUnnamed,
   noteHoisting,
 } from '../translation/prompt-shape.ts';
@@ -97,6 +97,6 @@ function listUnspoken(options: NeutralOptions): readonly string[] {
 function listPromptNotes(prompt: readonly NeutralMessage[]): readonly string[] {
   return [
     ...noteHoisting(prompt),
-    ...(hasReasoning(prompt) ? notCarried(['the reasoning of earlier answers']) : []),
+    ...notCarried(listLostThoughts(prompt, { sealers: ['anthropic', 'anthropic-redacted'] })),
   ];
 }

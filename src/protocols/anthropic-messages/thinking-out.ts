@@ -4,6 +4,7 @@ import type { ModelTraits } from '../../model/target.ts';
 import type { WireObject } from '../is-record.ts';
 import type { NeutralRequest } from '../neutral.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
+import { openSeal } from '../translation/seals.ts';
 import { refuses } from '../translation/traits.ts';
 
 /** The vendor's least. */
@@ -41,13 +42,20 @@ function turnOff(traits: ModelTraits | undefined): Thinking {
   return { config: { effort: 'low' }, isOn: false, notes: ['the model always thinks: asked for the least'] };
 }
 
+/** Whether the last answer begins with a thought that the vendor sealed. */
+function hasThought(prompt: NeutralRequest['options']['prompt']): boolean {
+  const [first] = prompt.findLast(({ role }) => role === 'assistant')?.content ?? [];
+  if (typeof first !== 'object' || first.type !== 'reasoning') return false;
+  return (openSeal(first, 'anthropic') ?? openSeal(first, 'anthropic-redacted')) !== undefined;
+}
+
 /** Where the vendor refuses to think: in little room, with a forced tool, after an answer's beginning, in a tool loop that began without. */
 function findReasoningObstacle({ options, reasoning }: NeutralRequest, limit: number): string | undefined {
   if (reasoning === undefined || reasoning === 'none') return undefined;
   if (limit < 2 * leastBudget) return `${limit} tokens are too few for it`;
   const last = options.prompt.at(-1)?.role;
   if (last === 'assistant') return 'the answer has begun already';
-  if (last === 'tool') return 'the tool calls before were made without it';
+  if (last === 'tool' && !hasThought(options.prompt)) return 'the tool calls before were made without it';
   const choice = options.toolChoice?.type;
   return choice === 'required' || choice === 'tool' ? 'a tool is forced' : undefined;
 }

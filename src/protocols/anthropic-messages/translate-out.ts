@@ -11,7 +11,8 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller, sealOf } from '../translation/block-sequence.ts';
+import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
+import { sealIn } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
 const stopReasons: Readonly<Record<NeutralFinish, string>> = {
@@ -26,6 +27,7 @@ const stopReasons: Readonly<Record<NeutralFinish, string>> = {
 export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
   readonly #blocks = new BlockSequence(this);
+  #told: ToldEvent[] = [];
   #hasBegun = false;
   #index = 0;
 
@@ -34,41 +36,48 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 
   push(part: NeutralPart): readonly ToldEvent[] {
-    if (part.type !== 'finish') return this.#blocks.push(part);
-    return this.#finish(part.finishReason.unified, part.usage);
+    this.#told = [];
+    if (part.type === 'finish') this.#finish(part.finishReason.unified, part.usage);
+    else this.#blocks.push(part);
+    return this.#told;
   }
 
-  begin(block: Block): readonly ToldEvent[] {
-    const event = { type: 'content_block_start', index: this.#index, content_block: encodeStart(block) };
-    return [...this.#start(), encode(event)];
+  begin(block: Block): void {
+    this.#start();
+    this.#tell({ type: 'content_block_start', index: this.#index, content_block: encodeStart(block) });
   }
 
-  goOn(block: Block, delta: string): readonly ToldEvent[] {
-    return [encode({ type: 'content_block_delta', index: this.#index, delta: encodeDelta(block, delta) })];
+  goOn(block: Block, text: string): void {
+    this.#tell({ type: 'content_block_delta', index: this.#index, delta: encodeDelta(block, text) });
   }
 
-  end({ seal }: Block): readonly ToldEvent[] {
+  end({ seal }: Block): void {
     const index = this.#index++;
     const delta = { type: 'signature_delta', signature: seal };
-    const sealed = seal === undefined ? [] : [encode({ type: 'content_block_delta', index, delta })];
-    return [...sealed, encode({ type: 'content_block_stop', index })];
+    if (seal !== undefined) this.#tell({ type: 'content_block_delta', index, delta });
+    this.#tell({ type: 'content_block_stop', index });
   }
 
   /** The tokens of the prompt are known at the end only. */
-  #start(): readonly ToldEvent[] {
-    if (this.#hasBegun) return [];
+  #start(): void {
+    if (this.#hasBegun) return;
     this.#hasBegun = true;
     const usage = { input_tokens: 0, output_tokens: 0 };
     const message = { ...identify(this.#facts), content: [], stop_reason: null, stop_sequence: null, usage };
-    return [encode({ type: 'message_start', message })];
+    this.#tell({ type: 'message_start', message });
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
-    const told = [...this.#start(), ...this.#blocks.end()];
+  #finish(finish: NeutralFinish, usage: NeutralUsage): void {
+    this.#start();
+    this.#blocks.end();
     const reason = stopReasons[this.#blocks.hasCalls && finish === 'stop' ? 'tool-calls' : finish];
     const delta = { stop_reason: reason, stop_sequence: null };
-    const end = encode({ type: 'message_delta', delta, usage: encodeUsage(usage) });
-    return [...told, end, encode({ type: 'message_stop' })];
+    this.#tell({ type: 'message_delta', delta, usage: encodeUsage(usage) });
+    this.#tell({ type: 'message_stop' });
+  }
+
+  #tell(event: WireObject & { readonly type: string }): void {
+    this.#told.push({ name: event.type, data: JSON.stringify(event), event });
   }
 }
 
@@ -93,13 +102,14 @@ export function encodeMessagesAnswer(
     switch (part.type) {
       case 'text':
         return part.text === '' ? [] : [{ type: 'text', text: part.text }];
-      case 'reasoning':
-        return part.text === '' ? [] : [{ type: 'thinking', thinking: part.text, signature: '' }];
-      case 'tool-call':
-        return [
-          ...sealOf(part).map(({ seal }) => ({ type: 'thinking', thinking: '', signature: seal })),
-          { type: 'tool_use', id: part.toolCallId, name: part.toolName, input: parseToolInput(part.input) },
-        ];
+      case 'reasoning': {
+        const signature = sealIn(part.providerMetadata) ?? '';
+        return part.text + signature === '' ? [] : [{ type: 'thinking', thinking: part.text, signature }];
+      }
+      case 'tool-call': {
+        const { toolCallId: id, toolName: name, input } = part;
+        return [{ type: 'tool_use', id, name, input: parseToolInput(input) }];
+      }
       case 'file':
         throw new TypeError(unspokenPicture);
       default:
@@ -129,8 +139,4 @@ function encodeUsage({ inputTokens, outputTokens }: NeutralUsage): WireObject {
     cache_read_input_tokens: cacheRead,
     output_tokens: outputTokens.total ?? 0,
   });
-}
-
-function encode(event: WireObject & { readonly type: string }): ToldEvent {
-  return { name: event.type, data: JSON.stringify(event), event };
 }

@@ -1,5 +1,6 @@
 /** The shape of an `anthropic-messages` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
+import { sealField } from '../translation/seals.ts';
 import {
   anyObject,
   anything,
@@ -14,7 +15,6 @@ import {
   variant,
   word,
 } from '../translation/shape.ts';
-import { sealIn } from '../translation/thought-signature.ts';
 
 const source = variant('type', {
   base64: { media_type: text, data: text },
@@ -50,7 +50,7 @@ const hostedBlocks = {
 
 const assistantBlock = variant('type', {
   text: { text },
-  thinking: { thinking: text, signature: sealIn('signature') },
+  thinking: { thinking: text, signature: sealField('signature') },
   redacted_thinking: {},
   ...hostedBlocks,
   tool_use: { id: text, name: text, input: anything },

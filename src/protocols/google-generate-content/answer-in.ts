@@ -10,7 +10,7 @@ import {
   readRecords,
   readText,
 } from '../translation/lenient.ts';
-import { withSignature } from '../translation/thought-signature.ts';
+import { tellSeal } from '../translation/seals.ts';
 import { isBlocked } from './judge.ts';
 import { dataOf } from './parts.ts';
 
@@ -53,7 +53,10 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     if (data === 'functionCall') return this.#readCall(part, readRecord(part[data], `${place}.functionCall`));
     if (data === 'inlineData') return [toFile(readRecord(part[data], `${place}.inlineData`))];
     if (data !== undefined) throw new TypeError(`a part with ${data} has no words in another protocol`);
-    return tellText(part['text'], `${place}.text`, part['thought'] === true ? 'reasoning' : 'text');
+    return [
+      ...tellText(part['text'], `${place}.text`, part['thought'] === true ? 'reasoning' : 'text'),
+      ...tellSeal('reasoning', 'google-text', signatureOf(part)),
+    ];
   }
 
   #readCall(part: WireObject, call: WireObject): readonly NeutralPart[] {
@@ -65,9 +68,9 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     for (let count = this.#calls.size; this.#calls.has(toolCallId); count++) toolCallId = `call_${count}`;
     this.#calls.add(toolCallId);
     const input = readJsonText(call['args'] ?? {});
-    const signature = part['thoughtSignature'] ?? part['thought_signature'];
     return [
-      { type: 'tool-call', toolCallId, toolName, input, ...withSignature('providerMetadata', signature) },
+      ...tellSeal('reasoning', 'google', signatureOf(part)),
+      { type: 'tool-call', toolCallId, toolName, input },
     ];
   }
 }
@@ -79,6 +82,10 @@ function tellText(
 ): readonly NeutralPart[] {
   const delta = readText(value, place);
   return delta === '' ? [] : [{ type: `${kind}-delta`, id: kind, delta }];
+}
+
+function signatureOf(part: WireObject): unknown {
+  return part['thoughtSignature'] ?? part['thought_signature'];
 }
 
 function toFile({ mimeType, data }: WireObject): NeutralPart {

@@ -4,7 +4,7 @@ import { refer } from '../bound-reference.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
-import { nameOfThought } from '../sealed.ts';
+import { namesOfThought } from '../sealed.ts';
 import { candidatesOf, partsIn, partsOf } from './parts.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
@@ -16,15 +16,13 @@ export function findBound(body: WireObject): Bound {
   const parts = (Array.isArray(contents) ? contents.filter(isRecord) : []).flatMap(partsIn);
   return {
     references: [...refer('cachedContent', cachedContent), ...parts.flatMap(referTo)],
-    sealed: parts.flatMap((part) => nameOfThought(part) ?? []),
+    sealed: parts.flatMap(namesOfThought),
   };
 }
 
 /** Names in a whole answer or in one event of it: its signatures. */
 export function namesOfAnswer(answer: WireObject): readonly string[] {
-  return candidatesOf(answer).flatMap((candidate) =>
-    partsOf(candidate).flatMap((part) => nameOfThought(part) ?? []),
-  );
+  return candidatesOf(answer).flatMap((candidate) => partsOf(candidate).flatMap(namesOfThought));
 }
 
 /** Only files that were uploaded: an address in the web is everybody's. */

@@ -1,8 +1,10 @@
 /** The conversation of a `google-generate-content` body in neutral words. */
 
 import type { AssistantContent, NeutralMessage, ToolContent, ToolOutput, UserContent } from '../neutral.ts';
+import { unpackThoughts } from '../sealed.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import { toThought } from '../translation/seals.ts';
 import type { GoogleContent, GoogleUserPart, ModelPart } from './wire.ts';
 
 type FunctionCall = NonNullable<ModelPart['functionCall']>;
@@ -104,10 +106,10 @@ function decodeOutput({ response, parts }: Response): ToolOutput {
 const textFields: ReadonlySet<string | undefined> = new Set(['output', 'result', 'content', 'error']);
 
 function decodeAnswerPart(
-  { text, thought, functionCall: call }: ModelPart,
+  { text, thought, thoughtSignature, functionCall: call }: ModelPart,
   calls: CallIds,
 ): AssistantContent {
-  const said: AssistantContent = [];
+  const said: AssistantContent = unpackThoughts(thoughtSignature).map(toThought);
   if (text != null && text !== '') said.push({ type: thought === true ? 'reasoning' : 'text', text });
   if (call != null) {
     const toolCallId = calls.begin(call);

@@ -5,7 +5,7 @@ import type { AssistantContent, NeutralMessage, ToolContent, UserContent } from 
 import { unsignedCall } from '../sealed.ts';
 import { nameMedia, readText, toBase64 } from '../translation/file-data.ts';
 import { isFilled } from '../translation/prompt-shape.ts';
-import { signatureOf } from '../translation/thought-signature.ts';
+import { openSeal } from '../translation/seals.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface GoogleConversation {
@@ -49,12 +49,19 @@ function encodeUserPart(part: UserContent[number]): WireObject {
   return { inlineData: { mimeType, data: toBase64(part.data) } };
 }
 
-/** The first call of an answer bears a signature, or newer models refuse it: its own, or one that lets calls of others pass. */
+/**
+ * The first call of an answer bears a signature, or newer models refuse it: its own, or one that lets calls of others pass. That of a
+ * text may come in a part of its own: https://ai.google.dev/gemini-api/docs/thought-signatures, read 2026-11.
+ */
 function encodeAnswer(content: AssistantContent): WireObject[] {
   let hasCall = false;
   let own: string | undefined;
   return content.flatMap((part): readonly WireObject[] => {
-    own = signatureOf(part.providerOptions) ?? own;
+    if (part.type === 'reasoning') {
+      own = openSeal(part, 'google') ?? own;
+      const ofText = openSeal(part, 'google-text');
+      return ofText === undefined ? [] : [{ text: '', thoughtSignature: ofText }];
+    }
     if (part.type === 'text') return isFilled(part) ? [{ text: part.text }] : [];
     if (part.type !== 'tool-call') return [];
     const thoughtSignature = own ?? (hasCall ? undefined : unsignedCall);

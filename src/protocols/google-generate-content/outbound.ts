@@ -5,7 +5,7 @@ import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
-import { hasThoughts, listFiles, listUnnamed, noteHoisting } from '../translation/prompt-shape.ts';
+import { listFiles, listLostThoughts, listUnnamed, noteHoisting } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
 import { chooseEffort, refuses } from '../translation/traits.ts';
@@ -35,7 +35,7 @@ export function encodeGoogleRequest(request: NeutralRequest, target: Pick<Target
       ...thinking.notes,
       ...noteHoisting(prompt),
       ...notCarried([
-        ...(hasThoughts(prompt) ? ['the reasoning of earlier answers'] : []),
+        ...listLostThoughts(prompt, { sealers: ['google', 'google-text'], needsWords: true }),
         ...(parallelTools === false ? ['parallel_tool_calls'] : []),
         ...(options.tools?.some(isStrict) === true ? ['strict'] : []),
         ...listUnnamed(options),

@@ -12,6 +12,8 @@ import type {
   ToldEvent,
 } from '../neutral.ts';
 import { toBase64 } from '../translation/file-data.ts';
+import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
+import { sealIn, WaitingSeals } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
 const finishReasons: Readonly<Record<NeutralFinish, string>> = {
@@ -26,12 +28,17 @@ const finishReasons: Readonly<Record<NeutralFinish, string>> = {
 /** A call is told whole: the vendor tells none in pieces unless it is asked to. */
 export class GoogleAnswerWriter implements AnswerWriter {
   readonly #facts: AnswerFacts;
+  readonly #paragraphs = new ReasoningParagraphs();
+  readonly #seals: WaitingSeals;
 
   constructor(facts: AnswerFacts) {
     this.#facts = facts;
+    this.#seals = new WaitingSeals(facts);
   }
 
-  push(part: NeutralPart): readonly ToldEvent[] {
+  push(told: NeutralPart): readonly ToldEvent[] {
+    this.#seals.push(told);
+    const part = this.#paragraphs.next(told);
     switch (part.type) {
       case 'text-delta':
         return this.#tellText({ text: part.delta });
@@ -39,8 +46,9 @@ export class GoogleAnswerWriter implements AnswerWriter {
         return this.#tellText({ text: part.delta, thought: true });
       case 'tool-call':
       case 'file':
-        return [this.#encode({ candidates: [toCandidate(encodeParts(part))] })];
+        return [this.#encode({ candidates: [toCandidate(encodeParts(part, this.#seals))] })];
       case 'finish': {
+        this.#seals.end();
         const end = { ...toCandidate([]), finishReason: finishReasons[part.finishReason.unified] };
         return [this.#encode({ candidates: [end], usageMetadata: encodeUsage(part.usage) })];
       }
@@ -63,21 +71,28 @@ export function encodeGoogleAnswer(
   { content, finish, usage }: NeutralAnswer,
   facts: AnswerFacts,
 ): WireObject {
-  const candidate = { ...toCandidate(content.flatMap(encodeParts)), finishReason: finishReasons[finish] };
+  const seals = new WaitingSeals(facts);
+  const parts = content.flatMap((part) => encodeParts(part, seals));
+  seals.end();
+  const candidate = { ...toCandidate(parts), finishReason: finishReasons[finish] };
   return { candidates: [candidate], usageMetadata: encodeUsage(usage), ...identify(facts) };
 }
 
 type AnswerPart = NeutralAnswer['content'][number];
 
-function encodeParts(part: AnswerPart): readonly WireObject[] {
+/** A call bears the seals of what was thought before it. */
+function encodeParts(part: AnswerPart, seals: WaitingSeals): readonly WireObject[] {
   switch (part.type) {
     case 'text':
       return part.text === '' ? [] : [{ text: part.text }];
     case 'reasoning':
+      seals.add(part.text, sealIn(part.providerMetadata));
       return part.text === '' ? [] : [{ text: part.text, thought: true }];
     case 'tool-call': {
       const { toolCallId: id, toolName: name, input } = part;
-      return [{ functionCall: { id, name, args: parseToolInput(input) } }];
+      const { packed: thoughtSignature } = seals.take();
+      const call = { functionCall: { id, name, args: parseToolInput(input) } };
+      return [thoughtSignature === undefined ? call : { ...call, thoughtSignature }];
     }
     case 'file':
       return [{ inlineData: { mimeType: part.mediaType, data: toBase64(part.data) } }];

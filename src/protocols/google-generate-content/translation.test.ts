@@ -141,7 +141,7 @@ describe('an answer', () => {
   });
 
   it('with a picture crosses to both of OpenAI’s and back, and to anthropic-messages not at all', () => {
-    const facts = { id: 'x', model: 'm', createdAt: 1, request: {}, textTools: new Set<string>() };
+    const facts = { id: 'x', model: 'm', createdAt: 1, request: {}, textTools: new Set<string>(), notes: [] };
     const finish = google.createAnswerDecoder().end()[0] as never;
     const inlineData = { mimeType: 'image/png', data: 'iVBORw0KGgo=' };
     const answer = google.decodeAnswer(ended('STOP', [{ text: 'see' }, { inlineData }]));

@@ -3,6 +3,7 @@
  * out, with a note. Names: https://ai.google.dev/api/generate-content and `@google/genai` 2.32.0, read 2026-11.
  */
 
+import { packField } from '../translation/seals.ts';
 import {
   anyObject,
   anything,
@@ -34,7 +35,12 @@ const userPart = object({
   fileData: maybe(object({ mimeType: maybe(text), fileUri: text })),
   functionResponse: maybe(functionResponse),
 });
-const modelPart = object({ text: maybe(text), thought: maybe(flag), functionCall: maybe(functionCall) });
+const modelPart = object({
+  text: maybe(text),
+  thought: maybe(flag),
+  thoughtSignature: packField('thoughtSignature'),
+  functionCall: maybe(functionCall),
+});
 
 const content = variant(
   'role',

@@ -4,7 +4,7 @@ import { refer } from '../bound-reference.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
-import { nameOfCall } from '../sealed.ts';
+import { namesOfCall } from '../sealed.ts';
 
 /** Words below the top level, one of which stands in every body in which something is bound. */
 export const boundWords = createWordList(['file_id', 'audio', 'thought_signature']);
@@ -24,7 +24,7 @@ function namesOfAudio({ audio }: WireObject): readonly string[] {
 }
 
 function namesOfCalls({ tool_calls: calls }: WireObject): readonly string[] {
-  return Array.isArray(calls) ? calls.filter(isRecord).flatMap((call) => nameOfCall(call) ?? []) : [];
+  return Array.isArray(calls) ? calls.filter(isRecord).flatMap(namesOfCall) : [];
 }
 
 function referTo(message: WireObject): readonly BoundReference[] {

@@ -2,14 +2,16 @@
 
 import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
-import { withSignature } from '../translation/thought-signature.ts';
+import { toThought } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
 
 type ChatContent = string | readonly ChatPart[] | null | undefined;
 type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
+type ChatCall = NonNullable<Assistant['tool_calls']>[number];
 
 export function decodeChatMessages(messages: readonly ChatMessage[]): NeutralMessage[] {
   const names = new Map<string, string>();
@@ -85,13 +87,24 @@ function decodeAssistant(message: Assistant): AssistantContent {
   return [
     ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning } as const]),
     ...(text === '' ? [] : [{ type: 'text', text } as const]),
-    ...(message.tool_calls ?? []).map((call) => ({
-      type: 'tool-call' as const,
-      toolCallId: call.id,
-      toolName: call.function.name,
-      input: parseToolInput(call.function.arguments ?? ''),
-      ...withSignature('providerOptions', call.extra_content?.google?.thought_signature),
-    })),
+    ...(message.tool_calls ?? []).flatMap((call) => [
+      ...listSealed(call).map(toThought),
+      {
+        type: 'tool-call' as const,
+        toolCallId: call.id,
+        toolName: call.function.name,
+        input: parseToolInput(call.function.arguments ?? ''),
+      },
+    ]),
+  ];
+}
+
+/** What was thought before the call, where its seals stand beside it. */
+function listSealed({ extra_content: extra }: ChatCall): readonly SealedThought[] {
+  const google = extra?.google?.thought_signature;
+  return [
+    ...unpackThoughts(extra?.holdfast?.thought_signature),
+    ...(google ? [{ seal: `${googleSealed}.${google}`, text: '' }] : []),
   ];
 }
 

@@ -5,7 +5,7 @@ import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
-import { hasReasoning, listFiles } from '../translation/prompt-shape.ts';
+import { listFiles, listLostThoughts } from '../translation/prompt-shape.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
 import { chooseEffort, chooseSampling } from '../translation/traits.ts';
 import { encodeChatMessages } from './messages-out.ts';
@@ -31,7 +31,6 @@ export function encodeChatRequest(
   const takesReasoning = target.takesReasoning === true;
   const { effort, notes: effortNotes } = chooseEffort(request.reasoning, traits);
   const { sampling, notes: samplingNotes } = chooseSampling(options, { traits, effort });
-  const isLeft = !takesReasoning && hasReasoning(options.prompt);
   return {
     body: compact({
       messages: encodeChatMessages(moveResultFiles(options.prompt), {
@@ -49,8 +48,10 @@ export function encodeChatRequest(
       ...(isStreamed ? { stream: true, stream_options: { include_usage: true } } : {}),
     }),
     notes: [
-      ...(isLeft ? notCarried(['the reasoning of earlier answers']) : []),
-      ...(options.topK === undefined ? [] : notCarried(['top_k'])),
+      ...notCarried([
+        ...listLostThoughts(options.prompt, { sealers: [], takesWords: takesReasoning }),
+        ...(options.topK === undefined ? [] : ['top_k']),
+      ]),
       ...effortNotes,
       ...samplingNotes,
     ],

@@ -12,7 +12,8 @@ import type {
   ToldEvent,
 } from '../neutral.ts';
 import { toAddress } from '../translation/file-data.ts';
-import { signatureOf } from '../translation/thought-signature.ts';
+import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
+import { sealIn, WaitingSeals } from '../translation/seals.ts';
 
 const finishReasons: Readonly<Record<NeutralFinish, string>> = {
   stop: 'stop',
@@ -29,26 +30,31 @@ export class ChatAnswerWriter implements AnswerWriter {
   readonly #facts: AnswerFacts;
   /** The number of each tool call, by its id. */
   readonly #calls = new Map<string, number>();
+  readonly #paragraphs = new ReasoningParagraphs();
+  readonly #seals: WaitingSeals;
   #hasBegun = false;
 
   constructor(facts: AnswerFacts) {
     this.#facts = facts;
+    this.#seals = new WaitingSeals(facts);
   }
 
-  push(part: NeutralPart): readonly ToldEvent[] {
+  push(told: NeutralPart): readonly ToldEvent[] {
+    this.#seals.push(told);
+    const part = this.#paragraphs.next(told);
     switch (part.type) {
       case 'text-delta':
         return part.delta === '' ? nothing : this.#tell({ content: part.delta });
       case 'reasoning-delta':
         return part.delta === '' ? nothing : this.#tell({ reasoning_content: part.delta });
       case 'tool-input-start':
-        return this.#beginCall(part.id, part.toolName, { input: '' });
+        return this.#beginCall(part.id, part.toolName, '');
       case 'tool-input-delta':
         return this.#goOnWithCall(part.id, part.delta);
       case 'tool-call':
         return this.#calls.has(part.toolCallId)
           ? nothing
-          : this.#beginCall(part.toolCallId, part.toolName, part);
+          : this.#beginCall(part.toolCallId, part.toolName, part.input);
       case 'file':
         return this.#tell({ images: [encodeImage(part)] });
       case 'finish':
@@ -58,11 +64,11 @@ export class ChatAnswerWriter implements AnswerWriter {
     }
   }
 
-  #beginCall(id: string, name: string, { input, providerMetadata }: CallSaid): readonly ToldEvent[] {
+  #beginCall(id: string, name: string, input: string): readonly ToldEvent[] {
     const index = this.#calls.size;
     this.#calls.set(id, index);
     const call = { index, id, type: 'function', function: { name, arguments: input } };
-    return this.#tell({ tool_calls: [{ ...call, ...encodeSignature(providerMetadata) }] });
+    return this.#tell({ tool_calls: [{ ...call, ...encodeSeals(this.#seals) }] });
   }
 
   #goOnWithCall(id: string, delta: string): readonly ToldEvent[] {
@@ -78,6 +84,7 @@ export class ChatAnswerWriter implements AnswerWriter {
   }
 
   #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
+    this.#seals.end();
     const reason = finishReasons[this.#calls.size > 0 && finish === 'stop' ? 'tool-calls' : finish];
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];
@@ -100,18 +107,7 @@ export class ChatAnswerWriter implements AnswerWriter {
 }
 
 export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, facts: AnswerFacts): WireObject {
-  const calls = content.flatMap((part) =>
-    part.type === 'tool-call'
-      ? [
-          {
-            id: part.toolCallId,
-            type: 'function',
-            function: { name: part.toolName, arguments: part.input },
-            ...encodeSignature(part.providerMetadata),
-          },
-        ]
-      : [],
-  );
+  const calls = encodeCalls(content, facts);
   const images = content.flatMap((part) => (part.type === 'file' ? [encodeImage(part)] : []));
   const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
   const thoughts = content.flatMap((part) => (part.type === 'reasoning' ? [part.text] : []));
@@ -134,11 +130,26 @@ export function encodeChatAnswer({ content, finish, usage }: NeutralAnswer, fact
   };
 }
 
-type CallSaid = Pick<Extract<NeutralPart, { type: 'tool-call' }>, 'input' | 'providerMetadata'>;
+function encodeCalls(content: NeutralAnswer['content'], facts: AnswerFacts): readonly WireObject[] {
+  const seals = new WaitingSeals(facts);
+  const calls = content.flatMap((part): readonly WireObject[] => {
+    if (part.type === 'reasoning') seals.add(part.text, sealIn(part.providerMetadata));
+    if (part.type !== 'tool-call') return [];
+    const { toolCallId: id, toolName: name, input } = part;
+    return [{ id, type: 'function', function: { name, arguments: input }, ...encodeSeals(seals) }];
+  });
+  seals.end();
+  return calls;
+}
 
-function encodeSignature(metadata: CallSaid['providerMetadata']): WireObject {
-  const signature = signatureOf(metadata);
-  return signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } };
+/** Google's stands where Google has it; others beside it. */
+function encodeSeals(seals: WaitingSeals): WireObject {
+  const { google, packed } = seals.take();
+  const extra = {
+    ...(google === undefined ? {} : { google: { thought_signature: google } }),
+    ...(packed === undefined ? {} : { holdfast: { thought_signature: packed } }),
+  };
+  return Object.keys(extra).length === 0 ? {} : { extra_content: extra };
 }
 
 /** As OpenRouter tells pictures: https://openrouter.ai/docs/features/multimodal/image-generation, read 2026-11. */

@@ -1,5 +1,6 @@
 /** The shape of an `openai-chat` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
+import { packField } from '../translation/seals.ts';
 import {
   absent,
   anyObject,
@@ -27,7 +28,12 @@ const content = either(text, list(part));
 
 const toolCall = object({
   id: text,
-  extra_content: maybe(object({ google: maybe(object({ thought_signature: maybe(text) })) })),
+  extra_content: maybe(
+    object({
+      google: maybe(object({ thought_signature: maybe(text) })),
+      holdfast: maybe(object({ thought_signature: packField('thought_signature') })),
+    }),
+  ),
   type: maybe(word('function')),
   function: object({ name: text, arguments: maybe(text) }),
 });

@@ -13,6 +13,7 @@ import {
   readRecords,
   readText,
 } from '../translation/lenient.ts';
+import { tellSeal } from '../translation/seals.ts';
 import { countTokens } from '../translation/token-counts.ts';
 import { type ItemKind, kindOfItem, readWhole, toFinish, type WholePart } from './answer-body-in.ts';
 
@@ -125,7 +126,19 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #end(item: OpenOutput, written: WireObject): readonly NeutralPart[] {
     const begun = this.#beginCall(item, written);
     const rest = readWhole(written).flatMap(({ key, text }) => this.#settle(item, key, text));
-    return [...begun, ...rest, ...this.#endCall(item), ...this.#endPicture(item, written)];
+    const ended = [
+      ...this.#endCall(item),
+      ...this.#endThought(item, written),
+      ...this.#endPicture(item, written),
+    ];
+    return [...begun, ...rest, ...ended];
+  }
+
+  /** What is encrypted of it counts when it is whole. */
+  #endThought(item: OpenOutput, { encrypted_content: seal }: WireObject): readonly NeutralPart[] {
+    if (item.kind !== 'reasoning' || item.isWhole) return [];
+    item.isWhole = true;
+    return tellSeal(String(this.#items.indexOf(item)), 'openai', seal);
   }
 
   /** Whole at once: what came of it before was less of the same picture. */

@@ -2,8 +2,16 @@
 
 import { assertNever } from '../../errors.ts';
 import type { WireObject } from '../is-record.ts';
-import type { AssistantContent, NeutralMessage, OutputPart, ToolContent, UserPart } from '../neutral.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  OutputPart,
+  ReasoningPart,
+  ToolContent,
+  UserPart,
+} from '../neutral.ts';
 import { readText, toAddress } from '../translation/file-data.ts';
+import { openSeal } from '../translation/seals.ts';
 import { writeToolOutput } from '../translation/tool-output.ts';
 
 export function encodeInput(
@@ -46,12 +54,21 @@ function encodeAssistant(content: AssistantContent): readonly WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
     if (part.type === 'text')
       return [{ role: 'assistant', content: [{ type: 'output_text', text: part.text }] }];
+    if (part.type === 'reasoning') return encodeThought(part);
     if (part.type !== 'tool-call') return [];
     const { toolCallId, toolName, input } = part;
     return [
       { type: 'function_call', call_id: toolCallId, name: toolName, arguments: JSON.stringify(input ?? {}) },
     ];
   });
+}
+
+/** Without an id: the vendor knows what it has encrypted, and keeps no item of ours. */
+function encodeThought(part: ReasoningPart): readonly WireObject[] {
+  const sealed = openSeal(part, 'openai');
+  if (sealed === undefined) return [];
+  const summary = part.text === '' ? [] : [{ type: 'summary_text', text: part.text }];
+  return [{ type: 'reasoning', summary, encrypted_content: sealed }];
 }
 
 function encodeResults(content: ToolContent): readonly WireObject[] {

@@ -4,8 +4,8 @@ import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserFile } from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
+import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toTextInput } from '../translation/text-tools.ts';
-import { fromSeal, withSignature } from '../translation/thought-signature.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 import type { InputPart, ResponsesBody, ResponsesItem, ResponsesMessage } from './wire.ts';
 
@@ -109,16 +109,15 @@ function toFile(part: InputFilePart): UserFile {
   return { type: 'file', ...found, ...(filename === undefined ? {} : { filename }) };
 }
 
-/** Of reasoning, what is not encrypted. */
+/** Of reasoning, what is not encrypted, and what others sealed. */
 function decodeReasoning({
   summary,
   content,
   encrypted_content: seal,
 }: Extract<ResponsesItem, { type: 'reasoning' }>): AssistantContent {
   const text = [...(summary ?? []), ...(content ?? [])].map((part) => part.text).join('\n\n');
-  const signature = fromSeal(seal);
-  if (text === '' && signature === undefined) return [];
-  return [{ type: 'reasoning', text, ...withSignature('providerOptions', signature) }];
+  const foreign = foreignSeal(seal);
+  return text === '' && foreign === undefined ? [] : [toThought({ text, seal: foreign })];
 }
 
 function decodeOutput(output: ToolOutputItem): ToolOutput {

@@ -1,21 +1,13 @@
 /** One block of a translated answer as an item of `openai-responses`: the events of its beginning, its pieces and its end. */
 
+import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { AnswerFacts } from '../neutral.ts';
 import type { Block } from '../translation/block-sequence.ts';
 import { readTextInput } from '../translation/text-tools.ts';
 
-/** A block at its place in the answer. */
-export interface PlacedBlock {
-  readonly block: Block;
-  readonly index: number;
-  readonly facts: AnswerFacts;
-}
-
-/** An event before it has its number. */
-export interface ItemEvent extends WireObject {
-  readonly type: string;
-}
+/** An event of an answer; whoever tells it gives it its number. */
+export type ItemEvent = Record<string, unknown> & { readonly type: string; sequence_number: number };
 
 type Kind = 'message' | 'reasoning' | 'function_call' | 'custom_tool_call' | 'image_generation_call';
 
@@ -28,140 +20,152 @@ const prefixes: Readonly<Record<Kind, string>> = {
   image_generation_call: 'ig',
 };
 
-/** The item as it is when it has ended. */
-export function toItem(placed: PlacedBlock): WireObject {
-  const { block } = placed;
-  const type = kindOf(placed);
-  const head = { id: idOf(placed), type };
-  switch (type) {
-    case 'message':
-      return { ...head, status: 'completed', role: 'assistant', content: [toPart(placed, block.text)] };
-    case 'reasoning':
-      if (block.seal !== undefined) return { ...head, summary: [], encrypted_content: block.seal };
-      return { ...head, summary: [toPart(placed, block.text)] };
-    case 'function_call': {
-      const input = block.text === '' ? '{}' : block.text;
-      return { ...head, status: 'completed', call_id: block.id, name: block.name, arguments: input };
+/** The item as it begins has these in the place of what it has when it is whole. */
+const beginnings: Readonly<Record<Kind, WireObject>> = {
+  message: { status: 'in_progress', content: [] },
+  reasoning: { summary: [] },
+  function_call: { status: 'in_progress', arguments: '' },
+  custom_tool_call: { status: 'in_progress', input: '' },
+  image_generation_call: { status: 'in_progress', result: null },
+};
+
+/** Written out field by field: what is told of each piece of an answer is the costliest thing of all. */
+export class WrittenItem {
+  readonly #block: Block;
+  readonly #index: number;
+  readonly #kind: Kind;
+  readonly #id: string;
+
+  constructor(block: Block, index: number, { id, textTools }: AnswerFacts) {
+    this.#block = block;
+    this.#index = index;
+    this.#kind = kindOf(block, textTools);
+    this.#id = `${prefixes[this.#kind]}_${id}_${index}`;
+  }
+
+  /** As it is when it has ended. */
+  whole(): WireObject {
+    const { id: call_id, name, text, seal } = this.#block;
+    const [id, type, status] = [this.#id, this.#kind, 'completed'];
+    switch (type) {
+      case 'message':
+        return { id, type, status, role: 'assistant', content: [this.#part(text)] };
+      case 'reasoning':
+        return compact({
+          id,
+          type,
+          summary: this.#hasPart ? [this.#part(text)] : [],
+          encrypted_content: seal,
+        });
+      case 'function_call':
+        return { id, type, status, call_id, name, arguments: text === '' ? '{}' : text };
+      case 'custom_tool_call':
+        return { id, type, status, call_id, name, input: readTextInput(text) };
+      case 'image_generation_call':
+        return { id, type, status, output_format: name, result: text };
     }
-    case 'custom_tool_call': {
-      const input = readTextInput(block.text);
-      return { ...head, status: 'completed', call_id: block.id, name: block.name, input };
+  }
+
+  begin(): readonly ItemEvent[] {
+    const item = { ...this.whole(), ...beginnings[this.#kind] };
+    const added = {
+      type: 'response.output_item.added',
+      sequence_number: 0,
+      output_index: this.#index,
+      item,
+    };
+    return this.#hasPart ? [added, this.#tellPart('added', '')] : [added];
+  }
+
+  /** A text that a function's input is made of is told whole, at its end; so is a picture. */
+  goOn(delta: string): readonly ItemEvent[] {
+    const [item_id, output_index, sequence_number] = [this.#id, this.#index, 0];
+    switch (this.#kind) {
+      case 'message': {
+        const type = 'response.output_text.delta';
+        return [{ type, sequence_number, item_id, output_index, content_index: 0, delta, logprobs: [] }];
+      }
+      case 'reasoning': {
+        const type = 'response.reasoning_summary_text.delta';
+        return [{ type, sequence_number, item_id, output_index, summary_index: 0, delta }];
+      }
+      case 'function_call': {
+        const type = 'response.function_call_arguments.delta';
+        return [{ type, sequence_number, item_id, output_index, delta }];
+      }
+      case 'custom_tool_call':
+      case 'image_generation_call':
+        return [];
     }
-    case 'image_generation_call':
-      return { ...head, status: 'completed', output_format: block.name, result: block.text };
+  }
+
+  end(item: WireObject): readonly ItemEvent[] {
+    const done = {
+      type: 'response.output_item.done',
+      sequence_number: 0,
+      output_index: this.#index,
+      item,
+    };
+    return [...this.#endInner(item), done];
+  }
+
+  #endInner({ arguments: args, input }: WireObject): readonly ItemEvent[] {
+    const at = { sequence_number: 0, item_id: this.#id, output_index: this.#index };
+    const { text } = this.#block;
+    switch (this.#kind) {
+      case 'message':
+        return [
+          { type: 'response.output_text.done', ...at, content_index: 0, text },
+          this.#tellPart('done', text),
+        ];
+      case 'reasoning':
+        if (!this.#hasPart) return [];
+        return [
+          { type: 'response.reasoning_summary_text.done', ...at, summary_index: 0, text },
+          this.#tellPart('done', text),
+        ];
+      case 'function_call':
+        return [{ type: 'response.function_call_arguments.done', ...at, arguments: args }];
+      case 'custom_tool_call':
+        return [
+          { type: 'response.custom_tool_call_input.delta', ...at, delta: input },
+          { type: 'response.custom_tool_call_input.done', ...at, input },
+        ];
+      case 'image_generation_call':
+        return [{ type: 'response.image_generation_call.completed', ...at }];
+    }
+  }
+
+  /** Messages and thoughts have one; calls and pictures have none, nor thoughts without words. */
+  get #hasPart(): boolean {
+    const { seal, text } = this.#block;
+    return this.#kind === 'message' || (this.#kind === 'reasoning' && (seal === undefined || text !== ''));
+  }
+
+  #tellPart(what: 'added' | 'done', text: string): ItemEvent {
+    const at = { sequence_number: 0, item_id: this.#id, output_index: this.#index };
+    const part = this.#part(text);
+    return this.#kind === 'message'
+      ? { type: `response.content_part.${what}`, ...at, content_index: 0, part }
+      : { type: `response.reasoning_summary_part.${what}`, ...at, summary_index: 0, part };
+  }
+
+  #part(text: string): WireObject {
+    return this.#kind === 'message'
+      ? { type: 'output_text', annotations: [], logprobs: [], text }
+      : { type: 'summary_text', text };
   }
 }
 
-export function beginItem(placed: PlacedBlock): readonly ItemEvent[] {
-  const { index } = placed;
-  const added = { type: 'response.output_item.added', output_index: index, item: toBeginning(placed) };
-  const events = partEvents(placed);
-  if (events === undefined) return [added];
-  return [added, { type: `${events.part}.added`, ...events.at, part: toPart(placed, '') }];
-}
-
-/** A text that a function's input is made of is told whole, at its end; so is a picture. */
-export function tellItem(placed: PlacedBlock, delta: string): readonly ItemEvent[] {
-  const at = { item_id: idOf(placed), output_index: placed.index };
-  switch (kindOf(placed)) {
-    case 'message':
-      return [{ type: 'response.output_text.delta', ...at, content_index: 0, delta, logprobs: [] }];
-    case 'reasoning':
-      return [{ type: 'response.reasoning_summary_text.delta', ...at, summary_index: 0, delta }];
-    case 'function_call':
-      return [{ type: 'response.function_call_arguments.delta', ...at, delta }];
-    case 'custom_tool_call':
-    case 'image_generation_call':
-      return [];
-  }
-}
-
-export function endItem(placed: PlacedBlock): readonly ItemEvent[] {
-  const done = { type: 'response.output_item.done', output_index: placed.index, item: toItem(placed) };
-  return [...endInner(placed), done];
-}
-
-function endInner(placed: PlacedBlock): readonly ItemEvent[] {
-  const { block, index } = placed;
-  if (block.seal !== undefined) return [];
-  const events = partEvents(placed);
-  if (events !== undefined) {
-    const { at, part, text } = events;
-    return [
-      { type: `${text}.done`, ...at, text: block.text },
-      { type: `${part}.done`, ...at, part: toPart(placed, block.text) },
-    ];
-  }
-  const at = { item_id: idOf(placed), output_index: index };
-  const item = toItem(placed);
-  if (block.kind === 'picture') return [{ type: 'response.image_generation_call.completed', ...at }];
-  if (item['type'] === 'function_call')
-    return [{ type: 'response.function_call_arguments.done', ...at, arguments: item['arguments'] }];
-  const { input } = item;
-  return [
-    { type: 'response.custom_tool_call_input.delta', ...at, delta: input },
-    { type: 'response.custom_tool_call_input.done', ...at, input },
-  ];
-}
-
-function toBeginning(placed: PlacedBlock): WireObject {
-  const item = toItem(placed);
-  switch (kindOf(placed)) {
-    case 'message':
-      return { ...item, status: 'in_progress', content: [] };
-    case 'reasoning':
-      return { ...item, summary: [] };
-    case 'function_call':
-      return { ...item, status: 'in_progress', arguments: '' };
-    case 'custom_tool_call':
-      return { ...item, status: 'in_progress', input: '' };
-    case 'image_generation_call':
-      return { ...item, status: 'in_progress', result: null };
-  }
-}
-
-interface PartEvents {
-  readonly at: WireObject;
-  readonly part: string;
-  readonly text: string;
-}
-
-/** The one part of a message or of reasoning; calls and pictures have none, nor thoughts without words. */
-function partEvents(placed: PlacedBlock): PartEvents | undefined {
-  if (placed.block.seal !== undefined) return undefined;
-  const at = { item_id: idOf(placed), output_index: placed.index };
-  switch (placed.block.kind) {
+function kindOf({ kind, name }: Block, textTools: ReadonlySet<string>): Kind {
+  switch (kind) {
     case 'text':
-      return {
-        at: { ...at, content_index: 0 },
-        part: 'response.content_part',
-        text: 'response.output_text',
-      };
+      return 'message';
     case 'reasoning':
-      return {
-        at: { ...at, summary_index: 0 },
-        part: 'response.reasoning_summary_part',
-        text: 'response.reasoning_summary_text',
-      };
-    case 'call':
+      return 'reasoning';
     case 'picture':
-      return undefined;
+      return 'image_generation_call';
+    case 'call':
+      return textTools.has(name) ? 'custom_tool_call' : 'function_call';
   }
-}
-
-function toPart({ block }: PlacedBlock, text: string): WireObject {
-  return block.kind === 'reasoning'
-    ? { type: 'summary_text', text }
-    : { type: 'output_text', annotations: [], logprobs: [], text };
-}
-
-function kindOf({ block, facts }: PlacedBlock): Kind {
-  if (block.kind === 'text') return 'message';
-  if (block.kind === 'reasoning') return 'reasoning';
-  if (block.kind === 'picture') return 'image_generation_call';
-  return facts.textTools.has(block.name) ? 'custom_tool_call' : 'function_call';
-}
-
-function idOf(placed: PlacedBlock): string {
-  return `${prefixes[kindOf(placed)]}_${placed.facts.id}_${placed.index}`;
 }

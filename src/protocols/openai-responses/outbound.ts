@@ -6,7 +6,7 @@ import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { inlineReferences } from '../translation/json-schema.ts';
-import { hasReasoning, listFiles } from '../translation/prompt-shape.ts';
+import { listFiles, listLostThoughts } from '../translation/prompt-shape.ts';
 import { chooseEffort, chooseSampling, withoutSampling } from '../translation/traits.ts';
 import { encodeInput } from './input-out.ts';
 
@@ -47,8 +47,7 @@ export function encodeResponsesRequest(
       stream: isStreamed ? true : undefined,
     }),
     notes: [
-      ...(hasReasoning(options.prompt) ? notCarried(['the reasoning of earlier answers']) : []),
-      ...notCarried(listUnspoken(options)),
+      ...notCarried([...listLostThoughts(options.prompt, { sealers: ['openai'] }), ...listUnspoken(options)]),
       ...effortNotes,
       ...samplingNotes,
     ],

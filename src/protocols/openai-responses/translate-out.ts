@@ -10,14 +10,9 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import {
-  type Block,
-  BlockSequence,
-  type BlockTeller,
-  sealOf,
-  toPicture,
-} from '../translation/block-sequence.ts';
-import { beginItem, endItem, type ItemEvent, tellItem, toItem } from './items-out.ts';
+import { type Block, BlockSequence, type BlockTeller, toPicture } from '../translation/block-sequence.ts';
+import { noteLostSeal, sealIn } from '../translation/seals.ts';
+import { type ItemEvent, WrittenItem } from './items-out.ts';
 
 /** Finishes that leave an answer incomplete, and the reason they are told with. */
 const incompletions: Readonly<Partial<Record<NeutralFinish, string>>> = {
@@ -29,6 +24,9 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
   readonly #blocks = new BlockSequence(this);
   readonly #output: WireObject[] = [];
+  /** The one under way. */
+  #item: WrittenItem | undefined;
+  #told: ToldEvent[] = [];
   #sequence = 0;
 
   constructor(facts: AnswerFacts) {
@@ -36,53 +34,49 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 
   push(part: NeutralPart): readonly ToldEvent[] {
-    if (part.type === 'tool-call' && !takesSeals(this.#facts)) {
-      const { providerMetadata: _, ...bare } = part;
-      return this.#blocks.push(bare);
-    }
-    if (part.type !== 'finish') return this.#blocks.push(part);
-    const told = this.#blocks.end();
-    return [...this.#start(), ...told, ...this.#finish(part.finishReason.unified, part.usage)];
+    this.#told = [];
+    if (part.type === 'finish') this.#finish(part.finishReason.unified, part.usage);
+    else if (part.type !== 'reasoning-end' || takesSeals(this.#facts)) this.#blocks.push(part);
+    return this.#told;
   }
 
-  begin(block: Block): readonly ToldEvent[] {
-    return [...this.#start(), ...this.#tell(beginItem(this.#identify(block)))];
+  begin(block: Block): void {
+    this.#start();
+    this.#item = new WrittenItem(block, this.#output.length, this.#facts);
+    this.#tell(this.#item.begin());
   }
 
-  goOn(block: Block, delta: string): readonly ToldEvent[] {
-    return this.#tell(tellItem(this.#identify(block), delta));
+  goOn(_block: Block, delta: string): void {
+    this.#tell(this.#item?.goOn(delta) ?? []);
   }
 
-  end(block: Block): readonly ToldEvent[] {
-    const identified = this.#identify(block);
-    const events = this.#tell(endItem(identified));
-    this.#output.push(toItem(identified));
-    return events;
+  end(): void {
+    const whole = this.#item?.whole() ?? {};
+    this.#output.push(whole);
+    this.#tell(this.#item?.end(whole) ?? []);
   }
 
-  #identify(block: Block): Parameters<typeof toItem>[0] {
-    return { block, index: this.#output.length, facts: this.#facts };
-  }
-
-  #start(): readonly ToldEvent[] {
-    if (this.#sequence > 0) return [];
+  #start(): void {
+    if (this.#sequence > 0) return;
     const response = { ...createHead(this.#facts), status: 'in_progress', output: [], usage: null };
-    return this.#tell([
-      { type: 'response.created', response },
-      { type: 'response.in_progress', response },
+    this.#tell([
+      { type: 'response.created', sequence_number: 0, response },
+      { type: 'response.in_progress', sequence_number: 0, response },
     ]);
   }
 
-  #finish(finish: NeutralFinish, usage: NeutralUsage): readonly ToldEvent[] {
+  #finish(finish: NeutralFinish, usage: NeutralUsage): void {
+    this.#start();
+    this.#blocks.end();
     const response = createResponse(this.#facts, { finish, usage, output: this.#output });
-    return this.#tell([{ type: `response.${String(response['status'])}`, response }]);
+    this.#tell([{ type: `response.${String(response['status'])}`, sequence_number: 0, response }]);
   }
 
-  #tell(events: readonly ItemEvent[]): readonly ToldEvent[] {
-    return events.map(({ type, ...fields }) => {
-      const event = { type, sequence_number: this.#sequence++, ...fields };
-      return { name: type, data: JSON.stringify(event), event };
-    });
+  #tell(events: readonly ItemEvent[]): void {
+    for (const event of events) {
+      event.sequence_number = this.#sequence++;
+      this.#told.push({ name: event.type, data: JSON.stringify(event), event });
+    }
   }
 }
 
@@ -93,20 +87,22 @@ export function encodeResponsesAnswer(
   const blocks = content.flatMap((part): readonly Block[] => {
     switch (part.type) {
       case 'text':
-      case 'reasoning':
         return part.text === '' ? [] : [{ kind: part.type, id: '', name: '', text: part.text }];
+      case 'reasoning': {
+        const sealed = sealIn(part.providerMetadata);
+        const seal = sealed !== undefined && takesSeals(facts) ? sealed : undefined;
+        if (part.text === '' && seal === undefined) return [];
+        return [{ kind: part.type, id: '', name: '', text: part.text, seal }];
+      }
       case 'tool-call':
-        return [
-          ...(takesSeals(facts) ? sealOf(part) : []),
-          { kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input },
-        ];
+        return [{ kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input }];
       case 'file':
         return [toPicture(part)];
       default:
         return [];
     }
   });
-  const output = blocks.map((block, index) => toItem({ block, index, facts }));
+  const output = blocks.map((block, index) => new WrittenItem(block, index, facts).whole());
   return createResponse(facts, { finish, usage, output });
 }
 
@@ -128,9 +124,12 @@ const settings: WireObject = {
 /** `include` is not repeated; what it asks for is told. */
 export const repeatedSettings: readonly string[] = [...Object.keys(settings), 'include'];
 
-/** A client that did not ask for sealed thoughts names them by their id in its next request, and nobody keeps a translated answer. */
-function takesSeals({ request: { include } }: AnswerFacts): boolean {
-  return Array.isArray(include) && include.includes('reasoning.encrypted_content');
+/** Asked where there is a seal. A client that does not include them names thoughts by their id in its next request, and nobody keeps a translated answer. */
+function takesSeals(facts: AnswerFacts): boolean {
+  const { include } = facts.request;
+  const isAsked = Array.isArray(include) && include.includes('reasoning.encrypted_content');
+  if (!isAsked) noteLostSeal(facts);
+  return isAsked;
 }
 
 function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject {

@@ -1,5 +1,6 @@
 /** The shape of an `openai-responses` body as far as the translate leg reads it. What stands in a body beside it is left out, with a note. */
 
+import { sealField } from '../translation/seals.ts';
 import {
   anyObject,
   anything,
@@ -14,7 +15,6 @@ import {
   variant,
   word,
 } from '../translation/shape.ts';
-import { sealIn } from '../translation/thought-signature.ts';
 
 const inputPart = variant('type', {
   input_text: { text },
@@ -63,7 +63,7 @@ const item = variant(
       ...ofEarlierAnswer,
       summary: thoughts,
       content: thoughts,
-      encrypted_content: sealIn('encrypted_content'),
+      encrypted_content: sealField('encrypted_content'),
     },
     function_call: { ...ofEarlierAnswer, call_id: text, name: text, arguments: text },
     function_call_output: { ...ofEarlierAnswer, call_id: text, output },

@@ -3,37 +3,27 @@
  * and calls of several tools come interleaved. A block that is not the one under way waits until those before it are whole.
  */
 
-import type { NeutralPart, ToldEvent } from '../neutral.ts';
+import type { NeutralPart } from '../neutral.ts';
 import { toBase64 } from './file-data.ts';
-import { signatureOf, toSeal } from './thought-signature.ts';
+import { sealIn } from './seals.ts';
 
 export interface Block {
   readonly kind: 'text' | 'reasoning' | 'call' | 'picture';
-  /** Of a tool call. */
+  /** Of a tool call; of a thought its piece. */
   readonly id: string;
   /** Of the tool; of a picture its kind: `png`. */
   readonly name: string;
   /** All that has come of it; of a picture its bytes. */
   readonly text: string;
-  /** Of a thought without words. */
-  readonly seal?: string;
+  /** Of a thought: by whom it was sealed, and the seal. A thought without words has it from its beginning. */
+  readonly seal?: string | undefined;
 }
 
-/** Events in the order in which they are told. */
 /** How one protocol tells blocks. */
 export interface BlockTeller {
-  begin(block: Block): readonly ToldEvent[];
-  goOn(block: Block, delta: string): readonly ToldEvent[];
-  end(block: Block): readonly ToldEvent[];
-}
-
-const nothing: readonly ToldEvent[] = [];
-
-/** The thought without words that bears the signature of a call, before it; none where the call has none. */
-export function sealOf({ providerMetadata }: CallPart): readonly Block[] {
-  const signature = signatureOf(providerMetadata);
-  if (signature === undefined) return [];
-  return [{ kind: 'reasoning', id: '', name: '', text: '', seal: toSeal(signature) }];
+  begin(block: Block): void;
+  goOn(block: Block, delta: string): void;
+  end(block: Block): void;
 }
 
 /** Throws for any other file. */
@@ -43,8 +33,6 @@ export function toPicture({ mediaType, data }: Extract<NeutralPart, { type: 'fil
     throw new TypeError(`a file of the type ${mediaType} in an answer has no words elsewhere`);
   return { kind: 'picture', id: '', name, text: toBase64(data) };
 }
-
-type CallPart = Extract<NeutralPart, { type: 'tool-call' }>;
 
 type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };
 
@@ -62,93 +50,124 @@ export class BlockSequence {
     return this.#calls.size > 0;
   }
 
-  push(part: NeutralPart): readonly ToldEvent[] {
+  push(part: NeutralPart): void {
     switch (part.type) {
       case 'text-delta':
-        return this.#addText('text', part.delta);
+        this.#addText('text', part);
+        break;
       case 'reasoning-delta':
-        return this.#addText('reasoning', part.delta);
+        this.#addText('reasoning', part);
+        break;
+      case 'reasoning-end':
+        this.#addSeal(part.id, sealIn(part.providerMetadata));
+        break;
       case 'tool-input-start':
-        return this.#add({ kind: 'call', id: part.id, name: part.toolName, text: '', isWhole: false });
+        this.#addCall(part.id, part.toolName);
+        break;
       case 'tool-input-delta':
-        return this.#extend(this.#findCall(part.id), part.delta);
+        this.#extend(this.#findCall(part.id), part.delta);
+        break;
       case 'tool-input-end':
-        return this.#complete(this.#findCall(part.id));
+        this.#complete(this.#findCall(part.id));
+        break;
       case 'tool-call':
-        return this.#addCall(part);
+        this.#addWholeCall(part);
+        break;
       case 'file':
-        return this.#add({ ...toPicture(part), isWhole: true });
-      default:
-        return nothing;
+        this.#add({ ...toPicture(part), isWhole: true });
+        break;
+      default: // the other parts tell nothing
     }
   }
 
   /** The answer has ended: all that waits is told. */
-  end(): readonly ToldEvent[] {
+  end(): void {
     for (const block of [this.#open, ...this.#waiting]) if (block !== undefined) block.isWhole = true;
-    return [...this.#tellWaiting(), ...this.#close()];
+    this.#tellWaiting();
+    this.#close();
   }
 
   /** Text goes on with the last block, or is a new one: it is whole as soon as another begins. */
-  #addText(kind: 'text' | 'reasoning', delta: string): readonly ToldEvent[] {
-    if (delta === '') return nothing;
-    const last = this.#waiting.at(-1) ?? this.#open;
-    if (last?.kind === kind) return this.#extend(last, delta);
-    const block = { kind, id: '', name: '', text: '', isWhole: true };
-    return [...this.#add(block), ...this.#extend(block, delta)];
+  #addText(kind: 'text' | 'reasoning', { id, delta }: { readonly id: string; readonly delta: string }): void {
+    if (delta === '') return;
+    const last = this.#last;
+    if (last?.kind !== kind || last.seal !== undefined) {
+      const block = { kind, id, name: '', text: '', isWhole: true };
+      this.#add(block);
+      this.#extend(block, delta);
+      return;
+    }
+    const isAnotherPiece = kind === 'reasoning' && last.id !== id;
+    last.id = id;
+    this.#extend(last, isAnotherPiece ? `\n\n${delta}` : delta);
+  }
+
+  /** Seals the thought that it belongs to; one that was told in no words is a block of its own. */
+  #addSeal(id: string, seal: string | undefined): void {
+    if (seal === undefined) return;
+    const last = this.#last;
+    if (last?.kind === 'reasoning' && last.seal === undefined) last.seal = seal;
+    else this.#add({ kind: 'reasoning', id, name: '', text: '', seal, isWhole: true });
+  }
+
+  get #last(): OpenBlock | undefined {
+    return this.#waiting.at(-1) ?? this.#open;
+  }
+
+  #addCall(id: string, name: string): OpenBlock {
+    const block: OpenBlock = { kind: 'call', id, name, text: '', isWhole: false };
+    this.#calls.add(id);
+    this.#add(block);
+    return block;
   }
 
   /** Vendors that tell a call in one piece. */
-  #addCall(call: CallPart): readonly ToldEvent[] {
-    const { toolCallId: id, toolName: name, input } = call;
-    if (this.#calls.has(id)) return nothing;
-    const seals = sealOf(call).flatMap((seal) => this.#add({ ...seal, isWhole: true }));
-    const block: OpenBlock = { kind: 'call', id, name, text: '', isWhole: false };
-    return [...seals, ...this.#add(block), ...this.#extend(block, input), ...this.#complete(block)];
+  #addWholeCall({ toolCallId: id, toolName, input }: Extract<NeutralPart, { type: 'tool-call' }>): void {
+    if (this.#calls.has(id)) return;
+    const block = this.#addCall(id, toolName);
+    this.#extend(block, input);
+    this.#complete(block);
   }
 
-  #add(block: OpenBlock): readonly ToldEvent[] {
-    if (block.kind === 'call') this.#calls.add(block.id);
+  #add(block: OpenBlock): void {
     this.#waiting.push(block);
-    return this.#tellWaiting();
+    this.#tellWaiting();
   }
 
-  #extend(block: OpenBlock | undefined, delta: string): readonly ToldEvent[] {
-    if (block === undefined || delta === '') return nothing;
+  #extend(block: OpenBlock | undefined, delta: string): void {
+    if (block === undefined || delta === '') return;
     block.text += delta;
-    return block === this.#open ? this.#teller.goOn(block, delta) : nothing;
+    if (block === this.#open) this.#teller.goOn(block, delta);
   }
 
-  #complete(block: OpenBlock | undefined): readonly ToldEvent[] {
-    if (block === undefined) return nothing;
+  #complete(block: OpenBlock | undefined): void {
+    if (block === undefined) return;
     block.isWhole = true;
-    return block === this.#open ? [...this.#close(), ...this.#tellWaiting()] : nothing;
+    if (block !== this.#open) return;
+    this.#close();
+    this.#tellWaiting();
   }
 
   #findCall(id: string): OpenBlock | undefined {
-    return [this.#open, ...this.#waiting].find((block) => block?.kind === 'call' && block.id === id);
+    const isIt = (block: OpenBlock | undefined): boolean => block?.kind === 'call' && block.id === id;
+    return isIt(this.#open) ? this.#open : this.#waiting.find(isIt);
   }
 
   /** Those that wait, up to the first that is not whole: it is the one under way from now on. */
-  #tellWaiting(): readonly ToldEvent[] {
-    const told: ToldEvent[] = [];
-    while (this.#waiting.length > 0 && (this.#open === undefined || this.#open.isWhole)) {
-      told.push(...this.#close(), ...this.#begin());
+  #tellWaiting(): void {
+    while (this.#open === undefined || this.#open.isWhole) {
+      const block = this.#waiting.shift();
+      if (block === undefined) return;
+      this.#close();
+      this.#open = block;
+      this.#teller.begin(block);
+      if (block.text !== '') this.#teller.goOn(block, block.text);
     }
-    return told;
   }
 
-  #begin(): readonly ToldEvent[] {
-    const block = this.#waiting.shift();
-    if (block === undefined) return nothing;
-    this.#open = block;
-    const begun = this.#teller.begin(block);
-    return block.text === '' ? begun : [...begun, ...this.#teller.goOn(block, block.text)];
-  }
-
-  #close(): readonly ToldEvent[] {
+  #close(): void {
     const block = this.#open;
     this.#open = undefined;
-    return block === undefined ? nothing : this.#teller.end(block);
+    if (block !== undefined) this.#teller.end(block);
   }
 }

@@ -1,22 +1,34 @@
 /** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
 
-import type { NeutralMessage, NeutralOptions, UserFile } from '../neutral.ts';
+import type { NeutralMessage, NeutralOptions, ReasoningPart, UserFile } from '../neutral.ts';
+import type { Sealer } from '../sealed.ts';
+import { openSeal, sealIn } from './seals.ts';
 
-/** Whether an earlier answer brings its reasoning along, or the signature of it. */
-export function hasReasoning(prompt: readonly NeutralMessage[]): boolean {
-  return prompt.some(
-    ({ role, content }) =>
-      role === 'assistant' &&
-      content.some(({ type, providerOptions }) => type === 'reasoning' || providerOptions !== undefined),
-  );
+interface Thinker {
+  /** Whose seals the target takes back. */
+  readonly sealers: readonly Sealer[];
+  /** The words of a thought go along, sealed or not. Default: false. */
+  readonly takesWords?: boolean;
+  /** A seal takes no words along. Default: false. */
+  readonly needsWords?: boolean;
 }
 
-/** The same where signatures are understood. */
-export function hasThoughts(prompt: readonly NeutralMessage[]): boolean {
-  return prompt.some(
+/** What of the reasoning that earlier answers bring along is lost on this target. */
+export function listLostThoughts(
+  prompt: readonly NeutralMessage[],
+  { sealers, takesWords = false, needsWords = false }: Thinker,
+): readonly string[] {
+  const isLost = (part: ReasoningPart): boolean => {
+    const isSealed = sealers.some((by) => openSeal(part, by) !== undefined);
+    if (takesWords) return sealIn(part.providerOptions) !== undefined;
+    return !isSealed || (needsWords && part.text !== '');
+  };
+  const isAnyLost = prompt.some(
     ({ role, content }) =>
-      role === 'assistant' && content.some((part) => part.type === 'reasoning' && part.text !== ''),
+      role === 'assistant' && content.some((part) => part.type === 'reasoning' && isLost(part)),
   );
+  if (!isAnyLost) return [];
+  return [takesWords ? 'the seal of an earlier thought' : 'the reasoning of earlier answers'];
 }
 
 type AnyFile = Pick<UserFile, 'mediaType' | 'data' | 'filename'>;

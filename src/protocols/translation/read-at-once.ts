@@ -15,10 +15,20 @@ export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]
     } else if (part.type === 'reasoning-delta') {
       add(content, { type: 'reasoning', text: part.delta }, part.id === thought);
       thought = part.id;
-    } else addPart(content, part);
+    } else if (part.type === 'reasoning-end') seal(content, part.providerMetadata);
+    else addPart(content, part);
   }
   const { finish = 'other', usage = noUsage } = answer;
   return { content, finish, usage };
+}
+
+/** The thought that was said last, or one without words. */
+function seal(content: NeutralContent[], providerMetadata: Said['providerMetadata']): void {
+  const last = content.at(-1);
+  const isOpen = last?.type === 'reasoning' && last.providerMetadata === undefined;
+  const thought = isOpen ? last : ({ type: 'reasoning', text: '' } as const);
+  if (providerMetadata !== undefined)
+    content.splice(isOpen ? -1 : content.length, 1, { ...thought, providerMetadata });
 }
 
 function addPart(content: NeutralContent[], part: NeutralPart): void {
@@ -31,7 +41,8 @@ type Said = Extract<NeutralContent, { type: 'text' | 'reasoning' }>;
 /** Goes on with what was said last, where it is a piece of the same. */
 function add(content: NeutralContent[], said: Said, isSame: boolean): void {
   const last = content.at(-1);
-  if (isSame && last?.type === said.type) content.splice(-1, 1, { ...last, text: last.text + said.text });
+  const isOpen = last?.type === said.type && last.providerMetadata === undefined;
+  if (isSame && isOpen) content.splice(-1, 1, { ...last, text: last.text + said.text });
   else content.push(said);
 }
 
