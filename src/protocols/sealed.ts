@@ -62,11 +62,12 @@ export function nameSealed(content: string): string {
 
 /** The names of a seal, and of all that are packed into one; none of what is no seal. */
 function namesOfSeals(sealed: unknown): readonly string[] {
+  if (typeof sealed !== 'string' || sealed === '') return none;
   const thoughts = unpackThoughts(sealed);
-  return thoughts.length === 0
-    ? [nameFilled(sealed) ?? []].flat()
-    : thoughts.map(({ seal }) => nameSealed(seal));
+  return thoughts.length === 0 ? [nameSealed(sealed)] : thoughts.map(({ seal }) => nameSealed(seal));
 }
+
+const none: readonly string[] = [];
 
 /** The name under which an item of `openai-responses` is remembered as reasoning; undefined for any other item. */
 export function nameOfReasoning({ type, id, encrypted_content: sealed }: WireObject): string | undefined {

@@ -81,15 +81,36 @@ export class StreamRelay implements AnswerReader {
     return true;
   }
 
-  /** Takes events of ours, which need not be split and parsed. */
+  /** Takes events of ours, which need not be split and parsed. Those that go on with an answer cost one buffer and one look at the clock. */
   tell(events: readonly ToldEvent[]): void {
+    let [text, isContent] = ['', false];
     for (const { name, data, event } of events) {
-      const raw = Buffer.from(name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`);
+      const told = name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
       const verdict = event === undefined ? 'terminal' : this.#watch.take(event);
-      if (this.#heed(verdict, { raw, data })) return;
+      if (this.#goesOn(verdict)) {
+        text += told;
+        isContent ||= verdict === 'content';
+        continue;
+      }
+      this.#goOn(text, isContent);
+      text = '';
+      if (this.#heed(verdict, { raw: Buffer.from(told), data })) return;
     }
+    this.#goOn(text, isContent);
     this.#flush();
     this.#limitHeld();
+  }
+
+  /** Nothing is decided by it: the answer has begun, and is told as it comes. */
+  #goesOn(verdict: EventVerdict): boolean {
+    return this.#hasBegun && this.#splice === undefined && (verdict === 'content' || verdict === 'silent');
+  }
+
+  #goOn(text: string, isContent: boolean): void {
+    if (text === '') return;
+    this.#hold(Buffer.from(text));
+    if (isContent) this.#noteContent();
+    else this.#noteSilence();
   }
 
   end(): void {

@@ -20,9 +20,12 @@ export function findBound(body: WireObject): Bound {
   };
 }
 
-/** Names in a whole answer or in one event of it: its signatures. */
+/** Names in a whole answer or in one event of it: its signatures. Every event comes by here: plain loops. */
 export function namesOfAnswer(answer: WireObject): readonly string[] {
-  return candidatesOf(answer).flatMap((candidate) => partsOf(candidate).flatMap(namesOfThought));
+  const names: string[] = [];
+  for (const candidate of candidatesOf(answer))
+    for (const part of partsOf(candidate)) names.push(...namesOfThought(part));
+  return names;
 }
 
 /** Only files that were uploaded: an address in the web is everybody's. */

@@ -21,7 +21,8 @@ export function readJsonText(value: unknown): string {
 /** The records of a list; one record alone is a list of one. Throws for what may hold more than can be found. */
 export function readRecords(value: unknown, place: string): readonly WireObject[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => readRecords(one, place));
+  if (Array.isArray(value))
+    return value.every(isRecord) ? value : value.flatMap((one) => readRecords(one, place));
   if (isRecord(value)) return [value];
   throw new TypeError(`${place} is not a list of objects`);
 }
