@@ -32,6 +32,8 @@ export interface Client {
   readonly call: string;
   /** A prompt upon which the client asks a small model for something of its own; absent: it never does. */
   readonly sideCall?: string;
+  /** It sends whole bodies in the place of a prompt. Default: false. */
+  readonly sendsBodies?: boolean;
   /** How long one run may take. */
   readonly limitMs: number;
   readonly command: (prompt: string, place: Place) => Command;

@@ -15,6 +15,8 @@ export interface Scene {
   readonly spare: Spare;
   /** The prompt spells out a tool call. */
   readonly callsTool: boolean;
+  /** The client sends whole bodies: pictures, sound, files. Only for clients that send them, and they play no other scene. */
+  readonly isBodies: boolean;
   /** The prompt is one upon which the client makes a side call: only for clients that make any. */
   readonly isSideCall: boolean;
   /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
@@ -38,6 +40,7 @@ const quiet: Omit<Scene, 'name' | 'title'> = {
   key: 'sk-sim-good',
   spare: 'none',
   callsTool: false,
+  isBodies: false,
   isSideCall: false,
   isProven: false,
   judge: () => undefined,
@@ -138,11 +141,47 @@ export const scenes: readonly Scene[] = [
     isSideCall: true,
     judge: ({ side }) => atLeast(1, side, hasStatus(200), 'answers to side calls'),
   },
+  { ...quiet, name: 'bodies', title: 'pictures, sound, files', isBodies: true, judge: judgeBodies },
+  {
+    ...quiet,
+    name: 'bodies-503',
+    title: 'pictures, sound, files; 503 once',
+    model: 'sim/status-503-once',
+    isBodies: true,
+    judge: (seen) => atLeast(1, seen.main, hasStatus(503), '503s') ?? judgeBodies(seen),
+  },
+  {
+    ...quiet,
+    name: 'bodies-401',
+    title: 'pictures, sound, files; 401 each time',
+    key: 'sk-sim-flaky-1',
+    isProven: true,
+    isBodies: true,
+    judge: (seen) => atLeast(2, seen.main, hasStatus(401), '401s') ?? judgeBodies(seen),
+  },
 ];
 
 /** Whether the scene says anything about the client. */
-export function concerns({ isSideCall }: Scene, { sideCall }: Pick<Client, 'sideCall'>): boolean {
-  return !isSideCall || sideCall !== undefined;
+export function concerns(
+  { isBodies, isSideCall }: Scene,
+  { sendsBodies = false, sideCall }: Pick<Client, 'sendsBodies' | 'sideCall'>,
+): boolean {
+  return isBodies === sendsBodies && (!isSideCall || sideCall !== undefined);
+}
+
+/** Each kind of body was answered: a picture, one that is edited in a form, sound both ways, a file there and back, a batch. */
+function judgeBodies({ main }: Seen): string | undefined {
+  const paths = [
+    /\/images\/generations$/,
+    /\/images\/edits$/,
+    /\/audio\/speech$/,
+    /\/audio\/transcriptions$/,
+    /\/files$/,
+    /\/files\/[^/]+\/content$/,
+    /\/batches$/,
+  ];
+  const unseen = paths.find((path) => !main.some((one) => path.test(one.path) && one.status === 200));
+  return unseen === undefined ? undefined : `the provider answered no ${unseen.source}`;
 }
 
 /** What the second provider speaks: what the client does, another vendor's language, or one more. */

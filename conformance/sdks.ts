@@ -8,6 +8,7 @@ export const sdks: readonly Client[] = [
   sdk('openai chat, streamed', 'openai', 'openai-chat', ['openai.mjs', 'chat', 'streamed']),
   sdk('openai responses', 'openai', 'openai-responses', ['openai.mjs', 'responses', 'whole']),
   sdk('openai responses, streamed', 'openai', 'openai-responses', ['openai.mjs', 'responses', 'streamed']),
+  { ...sdk('openai bodies', 'openai', 'openai-chat', ['openai-bodies.mjs']), sendsBodies: true },
   sdk('anthropic', '@anthropic-ai/sdk', 'anthropic-messages', ['anthropic.mjs', 'whole']),
   sdk('anthropic, streamed', '@anthropic-ai/sdk', 'anthropic-messages', ['anthropic.mjs', 'streamed']),
   sdk('google', '@google/genai', 'google-generate-content', ['google.mjs', 'whole']),
