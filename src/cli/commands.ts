@@ -83,6 +83,16 @@ const serviceEntries: Entries = {
   status: ['whether it runs, and whether its file is ours', service],
 };
 
+const sessions = () => import('./commands/sessions.ts');
+
+const sessionsEntries: Entries = {
+  list: ['those used last, with title, turns, model and cost', sessions],
+  show: ['print one, every turn', sessions],
+  search: ['find words in all of them, in any script', sessions],
+  rename: ['give one a title of yours', sessions],
+  delete: ['erase one for good', sessions],
+};
+
 export const entries: Entries = {
   init: [
     'ask three questions and write a first configuration; nothing is overwritten',
@@ -103,6 +113,7 @@ export const entries: Entries = {
   cost: ['tokens and money, by caller, task, target or day', () => import('./commands/cost.ts')],
   key: ["the gateway's keys; alone, prints the first one", keyEntries],
   ask: ['ask one question; the answer streams to stdout', () => import('./commands/ask.ts')],
+  sessions: ['conversations that are kept, in a file of their own', sessionsEntries],
   explain: [
     'who would be asked now, with which key and why; what is in the way, and what mends it',
     () => import('./commands/explain.ts'),

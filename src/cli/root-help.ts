@@ -24,6 +24,8 @@ Commands:
   cost [options]                tokens and money, by caller, task, target or day
   key [options]                 the gateway's keys; alone, prints the first one
   ask [options] [prompt]        ask one question; the answer streams to stdout
+  sessions                      conversations that are kept, in a file of their
+                                own
   explain [options] [subject]   who would be asked now, with which key and why;
                                 what is in the way, and what mends it
   doctor [options]              look at all that a request needs: settings,

@@ -31,6 +31,15 @@ export interface LogSettings {
   readonly keep: number;
 }
 
+/** What is kept of conversations of the chat. */
+export interface SessionSettings {
+  readonly save: boolean;
+  /** Since a conversation was used last. */
+  readonly keptMs: number;
+  /** Of the file. */
+  readonly maxBytes: number;
+}
+
 /** One configured provider. */
 export interface ResolvedProvider {
   readonly name: string;
@@ -93,6 +102,7 @@ export interface ResolvedConfig {
   readonly pinnedFallback: 'none' | 'main';
   readonly gateway: GatewaySettings;
   readonly log: LogSettings;
+  readonly sessions: SessionSettings;
   /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */
   readonly values: readonly { readonly key: string; readonly value: string; readonly source: string }[];
   /** Named warnings, once per change, without secrets. */

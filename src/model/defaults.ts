@@ -13,6 +13,8 @@ export const defaults = {
   },
   /** `keep`: days. */
   log: { format: 'auto', keep: 14 },
+  /** `keep`: days without use. */
+  sessions: { save: true, keep: 365, maxBytes: 1024 * 1024 * 1024 },
   selection: 'fill-first',
   streamRecovery: 'continue',
   /** From the beginning of an outage. Clients give up a silent answer that is not streamed after half a minute. */

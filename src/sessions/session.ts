@@ -80,11 +80,7 @@ export interface SessionHit {
   readonly excerpt: string;
 }
 
-/**
- * Rejects with `StoreError`: a file that cannot be used is named, and never read as one without sessions.
- *
- * @public
- */
+/** Rejects with `StoreError`: a file that cannot be used is named, and never read as one without sessions. */
 export interface SessionStore {
   /** Begins one without a turn, and erases those that are beyond the limits. */
   create(): Promise<SessionHead>;

@@ -13,6 +13,7 @@
  *
  * A line `[N]` is the exit status, 0 when it is left out. `…` stands for any text within a line, a line `⋮` for any lines.
  * `served COMMAND` ends a command that serves as soon as it says where. `$HOME` is the home, `$SIM` the base URL of a simulated provider, and commands run in `sh`.
+ * `remember QUESTION ANSWER` keeps a session with these turns.
  */
 
 import { execFile } from 'node:child_process';
@@ -107,6 +108,7 @@ export async function playTranscript(
 function installCommands(home: string): void {
   const commands = {
     holdfast: `exec '${process.execPath}' '${join(root, 'bin/holdfast.js')}' "$@"`,
+    remember: `exec '${process.execPath}' '${join(root, 'test/processes/session-process.ts')}' "$HOLDFAST_HOME/sessions.db" add "$@"`,
     served:
       ': >.talk; "$@" 2>.talk & server=$!; until grep -q "listens on" .talk; do sleep 0.05; done; kill $server; wait $server; ended=$?; cat .talk >&2; exit $ended',
   };

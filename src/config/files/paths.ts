@@ -22,6 +22,8 @@ export interface Paths {
   readonly logFolder: string;
   /** Health and records, shared by every process of this user. */
   readonly stateFile: string;
+  /** Conversations of the chat. */
+  readonly sessionsFile: string;
   /** Where the gateway of this home listens, while it does. */
   readonly runFile: string;
   /** What providers last said they offer. */
@@ -46,6 +48,7 @@ export function resolvePaths(environment: Environment): Paths {
     stateFolder,
     logFolder: `${stateFolder}/logs`,
     stateFile: `${stateFolder}/state.db`,
+    sessionsFile: `${stateFolder}/sessions.db`,
     runFile: `${stateFolder}/running.json`,
     modelListsFile: `${stateFolder}/models.json`,
   };

@@ -44,6 +44,9 @@ function listDefaults({ gateway }: ResolveContext): Values {
     'gateway.pinned_fallback': defaults.gateway.pinnedFallback,
     'log.format': defaults.log.format,
     'log.keep': String(defaults.log.keep),
+    'sessions.save': String(defaults.sessions.save),
+    'sessions.keep': String(defaults.sessions.keep),
+    'sessions.max_bytes': String(defaults.sessions.maxBytes),
     precedence: defaults.precedence.join(', '),
   };
   return Object.entries(values).map(([key, value]) => ({ key, value, source: 'default' }));

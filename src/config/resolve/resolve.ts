@@ -7,7 +7,7 @@ import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { byPlace, type LoadedSettings } from '../load.ts';
 import { askWhetherMeant } from '../nearest.ts';
-import type { Alias, LogSettings, ResolvedConfig, ResolvedTask } from '../resolved.ts';
+import type { Alias, LogSettings, ResolvedConfig, ResolvedTask, SessionSettings } from '../resolved.ts';
 import { followsFrom, mayHaveLostKey, type Remainder } from '../schema/salvage.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { withoutOurselves } from './ourselves.ts';
@@ -108,6 +108,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     pinnedFallback: input.settings.gateway?.pinned_fallback ?? defaults.gateway.pinnedFallback,
     gateway: context.gateway,
     log: resolveLog(context),
+    sessions: resolveSessions(context),
     values: listValues(context),
     warnings: findings.warnings,
   };
@@ -118,6 +119,17 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
 function resolveLog(context: ResolveContext): LogSettings {
   const { folder, format = defaults.log.format, keep = defaults.log.keep } = context.settings.log ?? {};
   return { ...(folder === undefined ? {} : { folder: toAbsolute(context, folder) }), format, keep };
+}
+
+const dayMs = 24 * 3_600_000;
+
+function resolveSessions({ settings }: ResolveContext): SessionSettings {
+  const { save, keep, max_bytes } = settings.sessions ?? {};
+  return {
+    save: save ?? defaults.sessions.save,
+    keptMs: (keep ?? defaults.sessions.keep) * dayMs,
+    maxBytes: max_bytes ?? defaults.sessions.maxBytes,
+  };
 }
 
 function warnOfFiles({ places, stored, findings }: ResolveContext): void {

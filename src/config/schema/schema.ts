@@ -13,6 +13,7 @@ import { gatewaySchema } from './gateway-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
 import { logSchema } from './log-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
+import { sessionsSchema } from './sessions-schema.ts';
 
 const protocol = z.enum(protocolNames);
 
@@ -253,6 +254,7 @@ export const configSchema = z
     budget: budgetOf('all requests together'),
     gateway: gatewaySchema.optional(),
     log: logSchema.optional(),
+    sessions: sessionsSchema.optional(),
     precedence: optional(
       z.array(z.enum(precedence)).min(1),
       'Order of the sources of keys.',

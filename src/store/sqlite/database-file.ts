@@ -1,6 +1,8 @@
 /** One of our SQLite files as its owner sees it: opened when first needed, for reading until something is to be written. Synchronous. */
 
 import { createDatabase, type Database, type DatabasePlace, openDatabase } from './database.ts';
+import { createStoreError } from './faults.ts';
+import type { SqlRow } from './rows.ts';
 
 export class DatabaseFile<Name extends string> {
   readonly #place: DatabasePlace<Name>;
@@ -23,9 +25,9 @@ export class DatabaseFile<Name extends string> {
     return database.transact('begin', () => work(database));
   }
 
-  /** Takes what was deleted out of the write-ahead log too. */
-  truncateLog(): void {
-    this.#openForWriting().get('truncateLog');
+  /** Takes what was deleted out of the write-ahead log too; its row says whether others were in the way. */
+  truncateLog(): SqlRow | undefined {
+    return this.#openForWriting().get('truncateLog');
   }
 
   close(): void {
@@ -43,8 +45,11 @@ export class DatabaseFile<Name extends string> {
 
   #openForReading(): Database<Name> | undefined {
     this.#database ??= this.#noteOpened(openDatabase(this.#place));
-    const version = this.#database?.version() ?? 0;
-    if (version > 0 && version < this.#place.layout.migrations.length) return this.#openForWriting();
+    if (this.#database === undefined) return undefined;
+    const { migrations, isTreasure = false } = this.#place.layout;
+    const version = this.#database.version();
+    if (version === 0 && isTreasure) throw createStoreError('store-corrupt', this.#place, 'it is empty');
+    if (version > 0 && version < migrations.length) return this.#openForWriting();
     return version === 0 ? undefined : this.#database;
   }
 

@@ -10,6 +10,9 @@ import { type Parameters, parseNumber, type SqlRow } from './rows.ts';
 /** Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous, outside. */
 const busyTimeoutMs = 20;
 
+/** The path of a file that is none: forgotten with its connection. */
+export const inMemory = ':memory:';
+
 /** What is asked of every file of ours. */
 const ownStatements = {
   begin: 'BEGIN IMMEDIATE',
@@ -58,7 +61,7 @@ export class Database<Name extends string = never> {
     if (this.#isWritable) return;
     const { migrations, pragmas = '' } = this.#place.layout;
     this.#execute(
-      `PRAGMA query_only = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${pragmas}`,
+      `PRAGMA query_only = 0; ${pragmas}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`,
     );
     if (this.version() < migrations.length) this.#transact('begin', () => this.#migrate());
     this.#isWritable = true;
@@ -174,7 +177,7 @@ export function openDatabase<Name extends string>(place: DatabasePlace<Name>): D
 /** Makes the file where there is none, for its owner only. */
 export function createDatabase<Name extends string>(place: DatabasePlace<Name>): Database<Name> {
   try {
-    place.files.createExclusive(place.path, '');
+    if (place.path !== inMemory) place.files.createExclusive(place.path, '');
     return connect(place);
   } catch (error) {
     throw nameOpeningFault(error, place);

@@ -10,7 +10,9 @@ export interface TableLayout<Name extends string> {
    * that was released never changes.
    */
   readonly migrations: readonly string[];
+  /** A file without any table is a damaged one: nothing in it is made again by itself. */
+  readonly isTreasure?: true;
   readonly statements: Readonly<Record<Name, string>>;
-  /** For every connection that writes. */
+  /** For every connection that writes, and for a file that is made. */
   readonly pragmas?: string;
 }

@@ -1,0 +1,201 @@
+/** `holdfast sessions`: the conversations of the chat, listed, shown, searched, renamed and erased (docs/sessions.md). */
+
+import { describeClock, describePast } from '../../access/when.ts';
+import { alignColumns } from '../../explain/why/columns.ts';
+import type { SessionHead, SessionStore, SessionTurn } from '../../sessions/session.ts';
+import { createCommand, type Given, json, parsed, parsePositive, required, toggle } from '../command.ts';
+import { mistake } from '../mistake.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { untilSignal, withFiles } from '../with-runtime.ts';
+
+const session = required('session', 'its id or the beginning of it, or last');
+const limit = parsed('count', 'how many at most; default 50', parsePositive);
+const takesList = { limit, json };
+const takesShow = { session, json };
+const takesSearch = { words: required('words', 'as they stand in the text, in one argument'), limit, json };
+const takesRename = { session, title: required('title', 'no model changes it any more'), json };
+const takesDelete = { session, yes: toggle('ask nothing'), json };
+
+export const commands = {
+  list: createCommand({ takes: takesList, example: 'holdfast sessions list', run: list }),
+  show: createCommand({ takes: takesShow, example: 'holdfast sessions show last', run: show }),
+  search: createCommand({
+    takes: takesSearch,
+    example: "holdfast sessions search 'rate limit'",
+    run: search,
+  }),
+  rename: createCommand({
+    takes: takesRename,
+    example: "holdfast sessions rename last 'The parser'",
+    run: rename,
+  }),
+  delete: createCommand({
+    takes: takesDelete,
+    example: 'holdfast sessions delete last --yes',
+    run: erase,
+  }),
+};
+
+const schema = 'holdfast.sessions/1';
+const defaultLimit = 50;
+/** Of an id; more are needed where two begin alike. */
+const shownDigits = 8;
+
+function list(terminal: Terminal, { limit, json }: Given<typeof takesList>): Promise<number> {
+  return withSessions(async (store, now) => {
+    const sessions = await store.list(limit ?? defaultLimit);
+    if (json) printJson(terminal, schema, { sessions });
+    else if (sessions.length === 0) terminal.out('No session is kept yet: holdfast chat begins one.\n');
+    else
+      printRows(
+        terminal,
+        sessions.map((head) => [...describeFacts(head, now), head.title]),
+      );
+    return 0;
+  });
+}
+
+function show(terminal: Terminal, asked: Given<typeof takesShow>): Promise<number> {
+  return withSessions(async (store, now) => {
+    const { id, title } = await requireSession(store, asked.session);
+    const whole = await store.show(id);
+    if (whole === undefined) throw unknown(asked.session);
+    if (asked.json) printJson(terminal, schema, { session: whole });
+    else {
+      terminal.out(`${title}\n${describeFacts(whole, now).join('  ')}\n`);
+      for (const turn of whole.said) terminal.out(`\n${describeTurn(turn, now)}`);
+    }
+    return 0;
+  });
+}
+
+function search(terminal: Terminal, asked: Given<typeof takesSearch>): Promise<number> {
+  if (asked.words.trim() === '') throw mistake('there are no words to look for', 'name some');
+  return withSessions(async (store, now) => {
+    const hits = await store.search(asked.words, asked.limit ?? defaultLimit);
+    if (asked.json) printJson(terminal, schema, { words: asked.words, hits });
+    else if (hits.length === 0) terminal.out('No session has these words.\n');
+    else
+      printRows(
+        terminal,
+        hits.map(({ session, turn, excerpt }) => [
+          shorten(session),
+          describePast(turn?.at ?? session.usedAt, now),
+          turn === undefined ? 'title' : `turn ${turn.number}`,
+          excerpt,
+        ]),
+      );
+    return 0;
+  });
+}
+
+function rename(terminal: Terminal, asked: Given<typeof takesRename>): Promise<number> {
+  const title = asked.title.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  if (title === '') throw mistake('the title is empty', 'name one');
+  return withSessions(async (store) => {
+    const head = await requireSession(store, asked.session);
+    await store.setTitle(head.id, title, 'user');
+    if (asked.json) printJson(terminal, schema, { renamed: { id: head.id, title, before: head.title } });
+    else terminal.out(`${shorten(head)} is called ${title}\n`);
+    return 0;
+  });
+}
+
+function erase(terminal: Terminal, asked: Given<typeof takesDelete>): Promise<number> {
+  return withSessions(async (store) => {
+    const head = await requireSession(store, asked.session);
+    if (!(asked.yes ?? (await mayErase(terminal, head)))) {
+      terminal.talk('nothing is erased\n');
+      return 0;
+    }
+    await store.delete(head.id);
+    if (asked.json) printJson(terminal, schema, { deleted: head });
+    else terminal.out(`erased ${describeSession(head)}\n`);
+    return 0;
+  });
+}
+
+async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean> {
+  if (!terminal.isInteractive)
+    throw mistake(`${describeSession(head)} would be erased for good`, 'write --yes if it may');
+  const prompt = `Erase ${describeSession(head)} for good? [y/N] `;
+  const said = await untilSignal(terminal, (signal) => terminal.readLine(prompt, signal));
+  return /^y(es)?$/i.test(said.trim());
+}
+
+/** With the present time, epoch ms. */
+function withSessions(use: (store: SessionStore, now: number) => Promise<number>): Promise<number> {
+  return withFiles(async (host, { sessionsFile }) => {
+    const { SqliteSessions } = await import('../../sessions/store.ts');
+    const store = new SqliteSessions({ host, path: sessionsFile });
+    try {
+      return await use(store, host.clock.now());
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+async function requireSession(store: SessionStore, reference: string): Promise<SessionHead> {
+  const found = await store.find(reference);
+  if (found === undefined) throw unknown(reference);
+  return found;
+}
+
+function unknown(reference: string): Error {
+  const what =
+    reference === 'last'
+      ? 'no session is kept yet'
+      : `no session, or more than one, begins with ${reference}`;
+  return mistake(what, 'look at the ids: holdfast sessions list');
+}
+
+function printRows(terminal: Terminal, cells: readonly (readonly string[])[]): void {
+  for (const row of alignColumns(cells)) terminal.out(`${row}\n`);
+}
+
+function describeSession(head: SessionHead): string {
+  return `${shorten(head)} "${head.title}", ${countTurns(head)}`;
+}
+
+/** All but the title, which is as wide as it is in its script. */
+function describeFacts(head: SessionHead, now: number): readonly string[] {
+  const cost = head.usd === undefined ? '' : `$${head.usd.toFixed(head.usd < 1 ? 4 : 2)}`;
+  return [shorten(head), describePast(head.usedAt, now), countTurns(head), head.model ?? '', cost];
+}
+
+function shorten({ id }: SessionHead): string {
+  return id.slice(0, shownDigits);
+}
+
+function countTurns({ turns }: SessionHead): string {
+  return `${turns} turn${turns === 1 ? '' : 's'}`;
+}
+
+const speakers: Readonly<Record<SessionTurn['role'], string>> = {
+  user: 'you',
+  assistant: 'the model',
+  summary: 'summary of all before',
+};
+
+const ends: Readonly<Record<SessionTurn['state'], string>> = {
+  whole: '',
+  streaming: 'unfinished: it is being written, or its process was killed',
+  stopped: 'stopped by you',
+  broken: 'broken off',
+};
+
+function describeTurn(
+  { number, role, model, at, state, text, attachments }: SessionTurn,
+  now: number,
+): string {
+  const files = attachments.map(({ name, mediaType, size }) => `[${name}: ${mediaType}, ${size} bytes]\n`);
+  const end = ends[state] === '' ? '' : `(${ends[state]})\n`;
+  const head = `${number}. ${model ?? speakers[role]}, ${describeClock(at, now)}`;
+  return `${head}\n${printable(text)}\n${files.join('')}${end}`;
+}
+
+/** What a model wrote must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}/gu, '').trimEnd();
+}

@@ -1,0 +1,112 @@
+/** What the store of sessions does in one transaction each. Synchronous. */
+
+import { hash } from 'node:crypto';
+import { StoreError } from '../errors.ts';
+import type { SqlRow } from '../store/sqlite/rows.ts';
+import { parseNumber } from '../store/sqlite/rows.ts';
+import { cutExcerpt } from './excerpt.ts';
+import type { SessionDatabase } from './limits.ts';
+import * as rows from './rows.ts';
+import type { Attachment, NewTurn, Session, SessionHead, SessionHit, TitleRank } from './session.ts';
+import { deriveTitle, mayReplace } from './title.ts';
+
+/** Gives its number. */
+export function addTurn(
+  database: SessionDatabase,
+  id: string,
+  turn: NewTurn & { readonly at: number },
+): number {
+  const { attachments = [], state = 'whole', ...said } = turn;
+  const session = requireSession(database, id);
+  const number = parseNumber(database.get('nextNumber', [session]), 'value');
+  const key = writeTurn(database, { ...said, session, number, state });
+  for (const [position, attachment] of attachments.entries()) attach(database, { key, position, attachment });
+  if (said.role === 'user') nameFirst(database, id, deriveTitle(said.text));
+  return number;
+}
+
+/** Writes a turn in the place of the one with its number. */
+export function replaceTurn(
+  database: SessionDatabase,
+  id: string,
+  turn: Omit<rows.PlacedTurn, 'session'>,
+): void {
+  writeTurn(database, { ...turn, session: requireSession(database, id) });
+}
+
+function requireSession(database: SessionDatabase, id: string): number {
+  const row = database.get('readSession', [id]);
+  if (row !== undefined) return parseNumber(row, 'key');
+  throw new StoreError('store-failed', `the session ${id} is no longer there: it was deleted`);
+}
+
+/** Gives its key. */
+function writeTurn(database: SessionDatabase, turn: rows.PlacedTurn): number {
+  database.run('noteUse', [turn.at, turn.session]);
+  return parseNumber(database.get('writeTurn', rows.toTurnRow(turn)), 'value');
+}
+
+interface Attaching {
+  /** Of the turn. */
+  readonly key: number;
+  readonly position: number;
+  readonly attachment: Attachment;
+}
+
+function attach(database: SessionDatabase, { key, position, attachment }: Attaching): void {
+  const { name, mediaType, bytes } = attachment;
+  const digest = hash('sha256', bytes);
+  database.run('writeAttachment', [digest, bytes]);
+  database.run('attach', [key, position, digest, name, mediaType]);
+}
+
+function nameFirst(database: SessionDatabase, id: string, title: string): void {
+  if (rows.parseText(database.get('readSession', [id]), 'title') === '')
+    setTitle(database, id, { title, rank: 'derived' });
+}
+
+export function setTitle(
+  database: SessionDatabase,
+  id: string,
+  { title, rank }: { readonly title: string; readonly rank: TitleRank },
+): boolean {
+  const row = database.get('readSession', [id]);
+  if (row === undefined || !mayReplace(rows.parseRank(row), rank)) return false;
+  database.run('writeTitle', [title, rank, parseNumber(row, 'key')]);
+  return true;
+}
+
+export function findSession(database: SessionDatabase, reference: string): SessionHead | undefined {
+  const isLast = reference === 'last';
+  const found = isLast ? database.all('listHeads', [1]) : database.all('findHeads', [reference]);
+  const [first] = found;
+  return found.length === 1 && first !== undefined ? rows.parseHead(first) : undefined;
+}
+
+export function readSession(database: SessionDatabase, id: string): Session | undefined {
+  const row = database.get('readSession', [id]);
+  if (row === undefined) return undefined;
+  const key = parseNumber(row, 'key');
+  const attached = database.all('readAttached', [key]);
+  const said = database.all('readTurns', [key]).map((turn) => rows.parseTurn(turn, attached));
+  return { ...readHead(database, key), said };
+}
+
+function readHead(database: SessionDatabase, key: number): SessionHead {
+  return rows.parseHead(database.get('readHead', [key]) ?? {});
+}
+
+/** Titles first, then turns, the latest first. */
+export function search(database: SessionDatabase, words: string, limit: number): readonly SessionHit[] {
+  const titles = database.all('searchTitles', [words, limit]).map((row): SessionHit => {
+    const session = rows.parseHead(row);
+    return { session, excerpt: cutExcerpt(session.title, words) };
+  });
+  const turns = database.all('searchTurns', [words, limit]).map((row) => toHit(database, row, words));
+  return [...titles, ...turns].slice(0, limit);
+}
+
+function toHit(database: SessionDatabase, row: SqlRow, words: string): SessionHit {
+  const { session, text, ...turn } = rows.parseFoundTurn(row);
+  return { session: readHead(database, session), turn, excerpt: cutExcerpt(text, words) };
+}
