@@ -11,6 +11,7 @@ import { measureFlatMemory } from './memory.ts';
 import { measureProtocols } from './protocols.ts';
 import { type Finding, formatFinding, isMet } from './report.ts';
 import { measureSelection } from './selection.ts';
+import { measureSessions } from './sessions.ts';
 import { measureSlowStreams } from './slow-streams.ts';
 import { measureSaturation, measureSingle, measureSteady } from './speed.ts';
 import { measureStart } from './start.ts';
@@ -56,6 +57,7 @@ const measurements: readonly Measurement[] = [
   { name: 'slow-streams', kind: 'relay', run: measureSlowStreams },
   { name: 'memory', kind: 'relay', run: measureFlatMemory },
   { name: 'selection', kind: 'inner', run: measureSelection },
+  { name: 'sessions', kind: 'inner', run: measureSessions },
   { name: 'start', kind: 'inner', run: measureStart },
 ];
 
