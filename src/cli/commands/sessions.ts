@@ -125,9 +125,9 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
 
 /** With the present time, epoch ms. */
 function withSessions(use: (store: SessionStore, now: number) => Promise<number>): Promise<number> {
-  return withFiles(async (host, { sessionsFile }) => {
-    const { SqliteSessions } = await import('../../sessions/store.ts');
-    const store = new SqliteSessions({ host, path: sessionsFile });
+  return withFiles(async (host, paths) => {
+    const { openSessions } = await import('../../sessions/open.ts');
+    const store = openSessions(host, paths);
     try {
       return await use(store, host.clock.now());
     } finally {
