@@ -16,6 +16,7 @@ export type ValueKind =
   | 'keys'
   | 'models'
   | 'providers'
+  | 'sessions'
   | 'shells'
   | 'subjects'
   | 'tasks';
@@ -38,6 +39,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--fault': 'faults',
   '--provider': 'providers',
   agent: 'agents',
+  session: 'sessions',
   shell: 'shells',
   subject: 'subjects',
   target: 'models',

@@ -8,7 +8,7 @@ import { cutExcerpt } from './excerpt.ts';
 import type { SessionDatabase } from './limits.ts';
 import * as rows from './rows.ts';
 import type { Attachment, NewTurn, Session, SessionHead, SessionHit, TitleRank } from './session.ts';
-import { deriveTitle, mayReplace } from './title.ts';
+import { deriveTitle, mayReplace, toOneLine } from './title.ts';
 
 /** Gives its number. */
 export function addTurn(
@@ -72,7 +72,7 @@ export function setTitle(
 ): boolean {
   const row = database.get('readSession', [id]);
   if (row === undefined || !mayReplace(rows.parseRank(row), rank)) return false;
-  database.run('writeTitle', [title, rank, parseNumber(row, 'key')]);
+  database.run('writeTitle', [toOneLine(title), rank, parseNumber(row, 'key')]);
   return true;
 }
 

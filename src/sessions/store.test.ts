@@ -123,6 +123,10 @@ describe('a session', () => {
     expect([await store.setTitle(id, 'Greeting', 'model'), await titled()]).toEqual([true, 'Greeting']);
     expect([await store.setTitle(id, 'Mine', 'user'), await titled()]).toEqual([true, 'Mine']);
     expect([await store.setTitle(id, 'Late', 'model'), await titled()]).toEqual([false, 'Mine']);
+    expect([await store.setTitle(id, ' Two\n\tlines\u001b ', 'user'), await titled()]).toEqual([
+      true,
+      'Two lines',
+    ]);
     expect(await store.setTitle('none', 'x', 'user')).toBe(false);
   });
 

@@ -8,14 +8,16 @@ const longest = 60;
 /** The beginning of the first line with something in it, cut between words where there are any. */
 export function deriveTitle(text: string): string {
   const line = text.split(/[\r\n]+/).find((one) => /[\p{L}\p{N}]/u.test(one)) ?? text;
-  const plain = line
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .replace(/^[\s#>*-]+/, '')
-    .trim();
+  const plain = toOneLine(line.replace(/^[\s#>*-]+/, ''));
   const characters = [...plain];
   if (characters.length <= longest) return plain;
   const cut = characters.slice(0, longest - 1).join('');
   return `${cut.replace(/(?<=.{20})\s\S*$/u, '')}…`;
+}
+
+/** As a list can show it, whoever wrote it. */
+export function toOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
 /** Whether a title of this rank may replace one of `present`. */

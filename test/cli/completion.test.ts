@@ -55,7 +55,7 @@ registered=$(complete -p holdfast); registered=\${registered#*-F }
 printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 const lines: readonly (readonly [line: string, expected: readonly string[]])[] = [
-  ['holdfast se', ['serve', 'service']],
+  ['holdfast se', ['serve', 'service', 'sessions']],
   ['holdfast config s', ['show', 'schema', 'set']],
   ['holdfast serve --po', ['--port']],
   ['holdfast explain t', ['title_generation', 'team']],

@@ -37,6 +37,7 @@ const lists: Readonly<Record<ValueKind, ListValues>> = {
   keys: async () => toCandidates(await withOwn(listKeyNames)),
   models: async () => toCandidates(await withOwn(listModels)),
   tasks: async () => toCandidates(await withOwn(listTasks)),
+  sessions: listSessions,
   subjects: async () =>
     toCandidates(await withOwn((own) => [...listTasks(own), ...listKeyNames(own), ...listModels(own)])),
 };
@@ -75,6 +76,23 @@ async function listProviders(): Promise<readonly string[]> {
   const own = await withOwn((runtime) => [...runtime.config().providers.keys()]).catch(() => []);
   return [...own, ...builtinEntries.map(({ name }) => name)];
 }
+
+/** The latest first; a title tells more than an id. */
+async function listSessions(): Promise<readonly Completion[]> {
+  const { openSessions } = await import('../../sessions/open.ts');
+  return withFiles(async (host, paths) => {
+    const store = openSessions(host, paths);
+    try {
+      const heads = await store.list(mostSessions);
+      return [...heads.map(({ id, title }) => ({ word: id, description: title })), { word: 'last' }];
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** More would fill the screen. */
+const mostSessions = 20;
 
 async function listConfigKeys(): Promise<readonly string[]> {
   const { listKeyPaths } = await import('../../config/schema/key-paths.ts');

@@ -3,13 +3,14 @@
 import { describeClock, describePast } from '../../access/when.ts';
 import { alignColumns } from '../../explain/why/columns.ts';
 import type { SessionHead, SessionStore, SessionTurn } from '../../sessions/session.ts';
+import { toOneLine } from '../../sessions/title.ts';
 import { createCommand, type Given, json, parsed, parsePositive, required, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
-const limit = parsed('count', 'how many at most; default 50', parsePositive);
+const limit = parsed('count', 'how many at most; default 50', (text) => Math.ceil(parsePositive(text)));
 const takesList = { limit, json };
 const takesShow = { session, json };
 const takesSearch = { words: required('words', 'as they stand in the text, in one argument'), limit, json };
@@ -90,7 +91,7 @@ function search(terminal: Terminal, asked: Given<typeof takesSearch>): Promise<n
 }
 
 function rename(terminal: Terminal, asked: Given<typeof takesRename>): Promise<number> {
-  const title = asked.title.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const title = toOneLine(asked.title);
   if (title === '') throw mistake('the title is empty', 'name one');
   return withSessions(async (store) => {
     const head = await requireSession(store, asked.session);
