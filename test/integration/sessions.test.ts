@@ -1,14 +1,12 @@
-/** The sessions file between real processes: one is killed in the middle of an answer, several write at once, 10,000 turns are kept. */
+/** The sessions file between real processes: one is killed in the middle of an answer, several write at once. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { SqliteSessions } from '../../src/sessions/store.ts';
 import { type Folder, makeFolder } from '../contracts/folder.ts';
-import { createConversation } from '../fakes/conversation.ts';
 
 const host = createNodeHost();
 let folder: Folder;
@@ -55,18 +53,3 @@ it('processes that write at once lose no turn', async () => {
   const expected = writers.flatMap(({ pid }) => Array.from({ length: 50 }, (_, index) => `${pid} ${index}.`));
   expect(texts.toSorted()).toEqual(expected.toSorted());
 });
-
-it('10,000 turns take at most twice their text', async () => {
-  const conversation = createConversation();
-  let bytes = 0;
-  for (let session = 0; session < 200; session += 1) {
-    const { id } = await store.create();
-    for (let turn = 0; turn < 50; turn += 1) {
-      const text = conversation.next();
-      bytes += Buffer.byteLength(text);
-      await store.addTurn(id, { role: turn % 2 === 0 ? 'user' : 'assistant', text, model: 'sim/echo' });
-    }
-  }
-  await store.close();
-  expect(statSync(path).size / bytes).toBeLessThan(2);
-}, 60_000);
