@@ -7,6 +7,7 @@ import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireObject } from './is-record.ts';
 import type { Translation } from './neutral.ts';
+import type { Picture, TellPicture } from './pictures.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
 export interface ReadBody {
@@ -35,6 +36,10 @@ export interface ReadBody {
   encodeContinuation(target: Target, continuation: Continuation): Buffer;
   /** Whether the conversation ends with what a tool has said: then a model may rightly have nothing to say. */
   endsWithToolResult(): boolean;
+  /** The pictures in it, in order. */
+  pictures(): readonly Picture[];
+  /** The body with words in place of its pictures; everything else as the client wrote it. */
+  tellPictures(tell: TellPicture): WireBody;
 }
 
 /** What of a request only the account understands that made it. Names are ids, or stand for what is encrypted. */

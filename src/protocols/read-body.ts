@@ -13,6 +13,7 @@ import { isRecord, type WireObject } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
 import { nameModel } from './name-model.ts';
 import { parseBody, parseScanned, requireJson } from './parse-body.ts';
+import { listPictures, type Picture, type PictureForm, tellPictures } from './pictures.ts';
 import type { Bound, Continuation, ReadBody } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
 import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
@@ -50,6 +51,8 @@ export interface BodyForm {
   readonly continueBody: (body: WireObject, continuation: Continuation, target: Target) => WireObject;
   /** Whether the conversation ends with what a tool has said. */
   readonly endsWithToolResult: (body: WireObject) => boolean;
+  /** How pictures are found. Absent: there are none. */
+  readonly pictures?: PictureForm;
 }
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
@@ -188,13 +191,24 @@ function readReasoning(
   return { asksReasoning, refusesReasoning: said.length > 0 && !asksReasoning };
 }
 
+type Continuing = Pick<
+  ReadBody,
+  | 'parseToTranslate'
+  | 'obstacleFor'
+  | 'encodeContinuation'
+  | 'endsWithToolResult'
+  | 'pictures'
+  | 'tellPictures'
+>;
+
 /** The body is parsed when it is asked for, if it was not yet. With one that cannot be, nobody goes on. */
 function continuing(
   body: RequestBytes,
   parse: (most?: number) => WireObject,
-  { findObstacle, continueBody, endsWithToolResult }: BodyForm,
-): Pick<ReadBody, 'parseToTranslate' | 'obstacleFor' | 'encodeContinuation' | 'endsWithToolResult'> {
+  { findObstacle, continueBody, endsWithToolResult, pictures }: BodyForm,
+): Continuing {
   return {
+    ...showing(body, parse, pictures),
     parseToTranslate: () => parse(mostTranslated),
     endsWithToolResult: () => {
       const parsed = parseIfGood(parse);
@@ -208,6 +222,27 @@ function continuing(
     },
     encodeContinuation: (target, continuation) =>
       rewriteFor(target, body, (parsed) => continueBody(parsed, continuation, target)),
+  };
+}
+
+/** A body without any of the words is not parsed. */
+function showing(
+  body: RequestBytes,
+  parse: () => WireObject,
+  form: PictureForm | undefined,
+): Pick<ReadBody, 'pictures' | 'tellPictures'> {
+  let found: readonly Picture[] | undefined;
+  const find = (): readonly Picture[] => {
+    const parsed = form?.words.some((word) => body.includes(word)) ? parseIfGood(parse) : undefined;
+    return form === undefined || parsed === undefined ? [] : listPictures(parsed, form);
+  };
+  return {
+    pictures: () => {
+      found ??= find();
+      return found;
+    },
+    tellPictures: (tell) =>
+      form === undefined ? body.asIs() : rewrite(body, (parsed) => tellPictures(parsed, form, tell)),
   };
 }
 
@@ -226,12 +261,15 @@ function rewriteFor(
   body: RequestBytes,
   change: (parsed: WireObject) => WireObject = (parsed) => parsed,
 ): Buffer {
+  return rewrite(body, (parsed) => applyTarget(target, change(parsed)));
+}
+
+function rewrite(body: RequestBytes, change: (parsed: WireObject) => WireObject): Buffer {
   requireJson(body.whole());
   const written = parseWritten(body.whole().toString('utf8'));
   if (!isRecord(written.value))
     throw invalid('the request body is not a JSON object', 'send one JSON object');
-  const parsed = written.value;
-  return Buffer.from(written.encode(applyTarget(target, change(parsed))));
+  return Buffer.from(written.encode(change(written.value)));
 }
 
 /** A parsed body for this target: its fields and edits applied, its model named. */

@@ -71,6 +71,8 @@ function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): R
     bound: () => bound,
     obstacleFor: () => obstacle,
     endsWithToolResult: () => true,
+    pictures: () => [],
+    tellPictures: () => bytes.asIs(),
     parseToTranslate: notText,
     encodeContinuation: notText,
   };

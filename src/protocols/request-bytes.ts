@@ -5,6 +5,8 @@
 
 import type { WireBody } from '../model/request.ts';
 
+const nothing = Buffer.alloc(0);
+
 export class RequestBytes {
   readonly pieces: readonly Buffer[];
   readonly length: number;
@@ -45,6 +47,18 @@ export class RequestBytes {
     if (this.#whole !== undefined) return this.#whole.toString('utf8', start, end);
     const [only = Buffer.alloc(0), ...more] = this.slice(start, end);
     return (more.length === 0 ? only : Buffer.concat([only, ...more])).toString('utf8');
+  }
+
+  /** Whether these bytes stand somewhere in it, in one piece or across the joint of two. */
+  includes(word: string): boolean {
+    const most = word.length - 1;
+    return this.pieces.some(
+      (piece, index) =>
+        piece.includes(word) ||
+        Buffer.concat([piece.subarray(-most), this.pieces[index + 1]?.subarray(0, most) ?? nothing]).includes(
+          word,
+        ),
+    );
   }
 
   /** The bytes from `start` up to `end`, nothing copied. */

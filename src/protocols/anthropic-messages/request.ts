@@ -6,6 +6,7 @@ import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundFields, boundWords, findBound } from './bound.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
+import { messagesPictures } from './pictures.ts';
 
 const form: BodyForm = {
   required: {
@@ -18,6 +19,7 @@ const form: BodyForm = {
   findObstacle: findMessagesObstacle,
   continueBody: continueMessages,
   endsWithToolResult,
+  pictures: messagesPictures,
 };
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */

@@ -8,6 +8,7 @@ import { type BodyForm, readBody } from '../read-body.ts';
 import { boundFields, boundWords, findBound } from './bound.ts';
 import { continueGoogle, findGoogleObstacle } from './continue.ts';
 import { partsIn } from './parts.ts';
+import { googlePictures } from './pictures.ts';
 
 const form: BodyForm = {
   reasoningFields: ['generationConfig', 'generation_config'],
@@ -18,6 +19,7 @@ const form: BodyForm = {
   findObstacle: findGoogleObstacle,
   continueBody: continueGoogle,
   endsWithToolResult,
+  pictures: googlePictures,
 };
 
 const generateForm: BodyForm = {

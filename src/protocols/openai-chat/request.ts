@@ -7,6 +7,7 @@ import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundWords, findBound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
+import { chatPictures } from './pictures.ts';
 
 const noReasoning = new Set(['"none"', '"off"', '"disabled"', 'false', 'null', '{"type":"disabled"}']);
 
@@ -22,6 +23,7 @@ const embedForm: BodyForm = {
 
 const generateForm: BodyForm = {
   ...embedForm,
+  pictures: chatPictures,
   required: {
     field: 'messages',
     howToFix: 'send {"model": "...", "messages": [{"role": "user", "content": "..."}]}',

@@ -6,6 +6,7 @@ import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundFields, boundWords, findBound } from './bound.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';
+import { responsesPictures } from './pictures.ts';
 
 const form: BodyForm = {
   reasoningFields: ['reasoning'],
@@ -14,6 +15,7 @@ const form: BodyForm = {
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
   endsWithToolResult,
+  pictures: responsesPictures,
 };
 
 /** Throws `RequestError` (400) with what is wrong and how it should look. */

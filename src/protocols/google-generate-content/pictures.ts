@@ -1,0 +1,47 @@
+/** Pictures as `google-generate-content` has them: parts of a turn, and of what a function has answered. */
+
+import { isRecord, type WireObject } from '../is-record.ts';
+import { type Picture, type PictureForm, type TellPicture, textIn } from '../pictures.ts';
+import { partsIn } from './parts.ts';
+
+export const googlePictures: PictureForm = {
+  field: 'contents',
+  words: ['inlineData', 'inline_data', 'fileData', 'file_data'],
+  tell: (part, tell) => {
+    const result = part['functionResponse'];
+    if (isRecord(result)) return tellResult(part, result, tell);
+    const picture = pictureOf(part);
+    return picture === undefined ? undefined : { text: tell(picture) };
+  },
+};
+
+/** Its parts may only be files: the words go to what the function said. */
+function tellResult(part: WireObject, result: WireObject, tell: TellPicture): WireObject | undefined {
+  const parts = partsIn(result);
+  const pictures = parts.flatMap((inner) => pictureOf(inner) ?? []);
+  if (pictures.length === 0) return undefined;
+  const { parts: _, response, ...rest } = result;
+  const others = parts.filter((inner) => pictureOf(inner) === undefined);
+  const said = { ...(isRecord(response) ? response : {}), images: pictures.map(tell) };
+  const kept = others.length === 0 ? {} : { parts: others };
+  return { ...part, functionResponse: { ...rest, response: said, ...kept } };
+}
+
+/** Both spellings are the vendor's. */
+function pictureOf(part: WireObject): Picture | undefined {
+  const inline = part['inlineData'] ?? part['inline_data'];
+  const file = part['fileData'] ?? part['file_data'];
+  if (isRecord(inline) && isImage(kindOf(inline)))
+    return { url: `data:${kindOf(inline)};base64,${String(inline['data'])}` };
+  if (!isRecord(file) || !isImage(kindOf(file))) return undefined;
+  const url = textIn(file['fileUri'] ?? file['file_uri']);
+  return { url: url?.includes('googleapis.com') === true ? undefined : url }; // uploaded: its account's alone
+}
+
+function kindOf(data: WireObject): string {
+  return textIn(data['mimeType'] ?? data['mime_type']) ?? '';
+}
+
+function isImage(kind: string): boolean {
+  return kind.startsWith('image/');
+}
