@@ -12,6 +12,7 @@ export type Entries = Readonly<Record<string, CommandEntry>>;
 
 const config = () => import('./commands/config.ts');
 const fallback = () => import('./commands/fallback.ts');
+const descriptions = () => import('./commands/descriptions.ts');
 const key = () => import('./commands/key.ts');
 const stored = () => import('./commands/auth/stored.ts');
 
@@ -36,6 +37,11 @@ const fallbackEntries: Entries = {
   list: ['the chain, in the order in which it is asked', fallback],
   add: ['put a model into the chain', fallback],
   remove: ['take a model out of the chain', fallback],
+};
+
+const descriptionEntries: Entries = {
+  list: ['what was described, the latest first', descriptions],
+  clear: ['erase all of them', descriptions],
 };
 
 const authEntries: Entries = {
@@ -139,6 +145,7 @@ export const entries: Entries = {
   completion: ['print a completion script', () => import('./commands/completion.ts')],
   config: ['look at and change the configuration', configEntries],
   fallback: ['who is asked when the main model cannot answer', fallbackEntries],
+  descriptions: ['images in the words that models without eyes were told', descriptionEntries],
   auth: ['look at keys, test them, clear what holds them back', authEntries],
   import: [
     "bring another agent's settings along; its keys stay where they are",

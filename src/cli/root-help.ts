@@ -41,6 +41,8 @@ Commands:
   completion [options] <shell>  print a completion script
   config                        look at and change the configuration
   fallback                      who is asked when the main model cannot answer
+  descriptions                  images in the words that models without eyes
+                                were told
   auth                          look at keys, test them, clear what holds them
                                 back
   import                        bring another agent's settings along; its keys

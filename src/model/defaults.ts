@@ -11,12 +11,15 @@ export const defaults = {
     unknownModel: 'error',
     pinnedFallback: 'none',
   },
+  /** Of images, in words. `keep`: days; 16 MiB are some ten thousand of them. */
+  descriptions: { keep: 90, maxBytes: 16 * 1024 * 1024 },
   /** `keep`: days. */
   log: { format: 'auto', keep: 14 },
   /** `keep`: days without use. */
   sessions: { save: true, keep: 365, maxBytes: 1024 * 1024 * 1024 },
   selection: 'fill-first',
   streamRecovery: 'continue',
+  blindModels: 'route',
   /** From the beginning of an outage. Clients give up a silent answer that is not streamed after half a minute. */
   maxWait: { streamed: 100, whole: 25 },
   /** The whole body of an answer that is not streamed. */

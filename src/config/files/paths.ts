@@ -24,6 +24,8 @@ export interface Paths {
   readonly stateFile: string;
   /** Conversations of the chat. */
   readonly sessionsFile: string;
+  /** What images show, in words. */
+  readonly descriptionsFile: string;
   /** Where the gateway of this home listens, while it does. */
   readonly runFile: string;
   /** What providers last said they offer. */
@@ -49,6 +51,7 @@ export function resolvePaths(environment: Environment): Paths {
     logFolder: `${stateFolder}/logs`,
     stateFile: `${stateFolder}/state.db`,
     sessionsFile: `${stateFolder}/sessions.db`,
+    descriptionsFile: `${stateFolder}/descriptions.db`,
     runFile: `${stateFolder}/running.json`,
     modelListsFile: `${stateFolder}/models.json`,
   };
