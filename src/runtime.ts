@@ -1,12 +1,12 @@
 /** The composition root: builds everything once, in dependency order, and hands out the one way in. */
 
 import { LearnedEdits } from './access/amend/learned-edits.ts';
-import { createAskTask } from './access/ask-task.ts';
 import { CallerFacts } from './access/caller-facts.ts';
 import { createSignatureTable } from './access/classify/match-signature.ts';
 import { RetryRatio } from './access/decide/retry-ratio.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
+import { LearnedBlindness } from './access/eyes/learned-blindness.ts';
 import { Rechecks } from './access/rechecks.ts';
 import { Warmth } from './access/reply/warmth.ts';
 import { protocolOf } from './access/route/endpoints.ts';
@@ -52,6 +52,7 @@ import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
 import { builtinSignatures } from './providers/signatures/builtin.ts';
 import { builtinResetHints } from './providers/signatures/reset-hints.ts';
+import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
 import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
 import { RecordSink } from './store/record-sink.ts';
@@ -136,6 +137,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const logins = createLogins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
+  const carry: Runtime['exchange'] = (request, sink) => exchange(engine, request, sink);
   const engine: Engine = {
     host,
     config,
@@ -153,14 +155,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       state.keep(record);
       if (isHeard()) emit({ type: 'finished', record });
     },
-    askTask: createAskTask((request, sink) => exchange(engine, request, sink)),
+    ...createAsking({ host, config, emit, redactor, paths }, kind === 'memory', carry),
   };
-  const keys = createKeys(engine, {
-    dotenv,
-    environment: host.environment,
-    credentialsFile,
-    storedKeys: createStoredKeys({ host, path: paths.credentialsFile }),
-  });
+  const storedKeys = createStoredKeys({ host, path: paths.credentialsFile });
+  const keys = createKeys(engine, { dotenv, environment: host.environment, credentialsFile, storedKeys });
   return {
     host,
     paths,
@@ -168,7 +166,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     warnings: () => [...config().warnings, ...watch.warnings()],
     reload: () => void holder.reload(),
     ...listening,
-    exchange: (request, sink) => exchange(engine, request, sink),
+    exchange: carry,
     protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
@@ -181,6 +179,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await logins.close();
       holder.close();
       await state.close();
+      engine.descriptions.close();
       if (options.host === undefined) await host.close();
     },
   };
@@ -198,6 +197,7 @@ function createOwnKnowledge(
     learned: new LearnedEdits(),
     unserved: new Unserved(clock),
     windows: new LearnedWindows(clock),
+    blindness: new LearnedBlindness(clock),
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
     warmth: new Warmth(clock),
@@ -207,7 +207,7 @@ function createOwnKnowledge(
   };
 }
 
-type Lessons = 'learned' | 'unserved' | 'windows' | 'warmth' | 'callerFacts' | 'payers';
+type Lessons = 'learned' | 'unserved' | 'windows' | 'blindness' | 'warmth' | 'callerFacts' | 'payers';
 type OwnKnowledge = Pick<
   Engine,
   Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'queues'

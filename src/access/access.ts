@@ -14,6 +14,8 @@ import { concludeBroken, concludeExhausted, concludeWithoutSlot } from './conclu
 import { countTokens } from './count-tokens.ts';
 import { decideNext } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
+import { needsWords } from './eyes/blind.ts';
+import { putIntoWords } from './eyes/words.ts';
 import { beginJourney, bindToAccount, type Journey } from './journey.ts';
 import { addAnswer, addMiss, finish } from './record.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
@@ -122,16 +124,17 @@ interface Tried {
 }
 
 async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<Tried> {
-  const { engine, request, protocol, body, carriage, writer, story, recovery } = journey;
+  const { engine, request, protocol, writer, story, recovery } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
-  const startedAt = engine.host.clock.monotonic();
   const last = story.misses.at(-1);
   notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
   let outcome: Outcome | undefined;
   try {
+    const { body, carriage } = needsWords(journey, target) ? await putIntoWords(journey, target) : journey;
+    const startedAt = engine.host.clock.monotonic();
     outcome = await attempt({
       engine,
       request,

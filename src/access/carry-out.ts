@@ -3,6 +3,7 @@
 import { namedEndSpread } from '../credentials/health/marks.ts';
 import { assertNever } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
+import { leaveBlind } from './eyes/blind.ts';
 import type { Journey } from './journey.ts';
 import { isNoLarger, learnedWindowAt, windowOf } from './overflow.ts';
 import type { Miss } from './story.ts';
@@ -73,6 +74,7 @@ function leaveTarget(journey: Journey, miss: Miss): void {
     candidates.keepOnly((other) => !isNoLarger(other.contextWindow, window), { cause, reason });
     candidates.putLast((place) => isNoLarger(learnedWindowAt(journey, place), window));
   }
+  if (cause === 'no-images') leaveBlind(journey);
   if (cause === 'refused-request') {
     const reason = `${target.id}, of the same provider, refused the request`;
     candidates.keepOnly((other) => other.provider !== target.provider, { cause, reason });

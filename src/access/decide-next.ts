@@ -3,6 +3,7 @@
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { Decision } from '../model/decision.ts';
 import { decide } from './decide/decide.ts';
+import { decideOnBlind } from './eyes/words.ts';
 import type { Journey } from './journey.ts';
 import { learnWindow } from './overflow.ts';
 import { createCandidate } from './select/candidate.ts';
@@ -17,7 +18,8 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
   if (noted.failure.class === 'not-offered')
     engine.unserved.note(noted.candidate.target, journey.request.operation);
   learnWindow(journey, noted);
-  const again = journey.recovery.withoutPrefill(noted.candidate.target, noted.failure);
+  const again =
+    journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ?? decideOnBlind(journey, noted);
   let miss = noted;
   leaveSilent(journey);
   let decision = again ?? stopIfSpent(journey) ?? decide(miss.failure, assessSituation(journey, miss));

@@ -18,6 +18,8 @@ import type { AskTask } from './ask-task.ts';
 import type { CallerFacts } from './caller-facts.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
+import type { Descriptions } from './eyes/descriptions.ts';
+import type { LearnedBlindness } from './eyes/learned-blindness.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { Warmth } from './reply/warmth.ts';
 import type { LearnedWindows } from './route/learned-windows.ts';
@@ -47,6 +49,8 @@ export interface Engine {
   readonly learned: LearnedEdits;
   readonly unserved: Unserved;
   readonly windows: LearnedWindows;
+  readonly blindness: LearnedBlindness;
+  readonly descriptions: Descriptions;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
   readonly warmth: Warmth;

@@ -10,6 +10,7 @@ import { readPassed } from '../protocols/read-passed.ts';
 import { Amendments } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
+import { type Eyes, keepFromBlind, openEyes } from './eyes/blind.ts';
 import { Recovery } from './reply/recover.ts';
 import { ReplyWriter } from './reply/reply-writer.ts';
 import { chooseRoute } from './route/route.ts';
@@ -47,6 +48,8 @@ export interface Journey {
   readonly amendments: Amendments;
   /** What becomes of the answer when its stream breaks. */
   readonly recovery: Recovery;
+  /** Who sees its images, and what the others are told of them. */
+  readonly eyes: Eyes;
   /** The request in the words of other protocols. */
   readonly carriage: Carriage;
   readonly writer: ReplyWriter;
@@ -97,6 +100,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     task: time && { time, slots: limits?.maxConcurrency, slot: undefined },
     amendments: new Amendments(body, engine.learned),
     recovery: new Recovery(body, request.headers),
+    eyes: openEyes(config, route.task),
     carriage: new Carriage(engine, request, body),
     writer: new ReplyWriter({
       sink,
@@ -106,6 +110,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
       redact: (value) => engine.redactor.redactLoaded(value),
     }),
   };
+  keepFromBlind(journey);
   if (!engine.unserved.isEmpty) putUnservedLast(journey);
   if (body.stream) journey.writer.expectStream();
   return journey;

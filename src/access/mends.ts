@@ -121,6 +121,8 @@ const rows: Readonly<Partial<Record<FailureClass, WriteMend>>> = {
     `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
   'model-missing': ({ target, place, sourceOf, isProvider }) =>
     `${describeStranger(target, place, isProvider)}correct the model${placeOf(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+  'no-images': () =>
+    'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
   'not-offered': serveIt,
   overloaded: lookAtStatus,
   'server-error': lookAtStatus,

@@ -1,9 +1,10 @@
 /** The configuration as the engine reads it: flat, with every value's source. Types only; made by resolve.ts. */
 
 import type { Credential, Selection } from '../model/credential.ts';
+import type { DescriptionLimits } from '../model/descriptions.ts';
 import type { LoginSettings } from '../model/oauth.ts';
 import type { SpendingLimits } from '../model/spending.ts';
-import type { Route, Target } from '../model/target.ts';
+import type { BlindModels, Route, Target } from '../model/target.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
 
 /** Where a value came from, as `config show` and `doctor` print it: `default`, `config.yaml:12`, `env NAME`, `flag --port`. */
@@ -70,6 +71,8 @@ export interface ResolvedTask {
   readonly timeoutMs: number;
   /** Absent: no limit. */
   readonly maxConcurrency?: number;
+  /** Absent: as for every task. */
+  readonly blindModels?: BlindModels;
 }
 
 export interface ResolvedConfig {
@@ -98,9 +101,13 @@ export interface ResolvedConfig {
   /** Absent: nothing has a budget. */
   readonly spending?: SpendingLimits;
   readonly aliases: readonly Alias[];
+  /** Default: `route`. */
+  readonly blindModels?: BlindModels | undefined;
   readonly unknownModel: 'error' | 'main';
   readonly pinnedFallback: 'none' | 'main';
   readonly gateway: GatewaySettings;
+  /** How long, and how much of them, descriptions of images are kept. */
+  readonly descriptions: DescriptionLimits;
   readonly log: LogSettings;
   readonly sessions: SessionSettings;
   /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */

@@ -12,7 +12,7 @@ export const defaults = {
     pinnedFallback: 'none',
   },
   /** Of images, in words. `keep`: days; 16 MiB are some ten thousand of them. */
-  descriptions: { keep: 90, maxBytes: 16 * 1024 * 1024 },
+  descriptions: { save: true, keep: 90, maxBytes: 16 * 1024 * 1024 },
   /** `keep`: days. */
   log: { format: 'auto', keep: 14 },
   /** `keep`: days without use. */

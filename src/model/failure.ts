@@ -28,6 +28,7 @@ export type FailureClass =
   | 'context-overflow'
   | 'parameter'
   | 'foreign-history'
+  | 'no-images'
   | 'content-policy'
   | 'bad-request'
   | 'refused-request'

@@ -51,6 +51,9 @@ export type HistoryRepair =
       readonly inToolLoop?: boolean;
     };
 
+/** What becomes of images that a model does not see: somebody else is asked, they are described in words, or the request is refused. */
+export type BlindModels = 'route' | 'describe' | 'refuse';
+
 /** After the first content a broken stream is continued on the next target, or ends with an error. */
 export type StreamRecovery = 'continue' | 'error';
 
@@ -125,6 +128,8 @@ export interface Target extends TargetForm {
   readonly pace?: Exclude<Pace, 'whole'> | undefined;
   /** Whether the model reasons before it answers: always, never, or as the request asks; absent when nobody knows. */
   readonly thinks?: boolean | 'optional' | undefined;
+  /** Whether the model sees images; absent when nobody knows. */
+  readonly images?: boolean | undefined;
   /** The vendor says that this long a silence before the first content is normal, ms. */
   readonly slowStartMs?: number | undefined;
   /** How long a request waits for this target's capacity after an outage began, ms. Default: by how the answer is asked for. */

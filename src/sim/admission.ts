@@ -36,9 +36,17 @@ export function admitKey(exchange: Exchange, { model, isPrefill }: Subject): boo
   return false;
 }
 
+/** As any of the protocols writes them. */
+function showsImages(body: Buffer): boolean {
+  return ['"image_url"', '"input_image"', '"type":"image"', '"inlineData"'].some((mark) =>
+    body.includes(mark),
+  );
+}
+
 /** The shape the answer is to have; nothing when the model's fault has already ended the exchange. */
 export async function admitModel(exchange: Exchange, subject: Subject): Promise<AnswerShape | undefined> {
-  const active = exchange.faults.judgeModel({ ...subject, key: exchange.key });
+  const hasImages = (): boolean => showsImages(exchange.bytes);
+  const active = exchange.faults.judgeModel({ ...subject, key: exchange.key, hasImages });
   if (active === undefined) return plain;
   const { name, fault } = active;
   if (fault.kind === 'shape') {

@@ -32,6 +32,8 @@ export interface FaultQuestion {
   readonly model: string | undefined;
   readonly key: string | undefined;
   readonly isPrefill: boolean;
+  /** Asked only where it matters. Default: it has none. */
+  readonly hasImages?: () => boolean;
 }
 
 interface KeyMemory {
@@ -132,6 +134,8 @@ export class FaultMemory {
         return true;
       case 'prefill':
         return question.isPrefill;
+      case 'images':
+        return question.hasImages?.() === true;
       case 'first':
         return this.#visit(question, name).count <= when.times;
       case 'during': {

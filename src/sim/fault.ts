@@ -44,7 +44,8 @@ export type Occurrence =
   | { readonly type: 'always' }
   | { readonly type: 'first'; readonly times: number }
   | { readonly type: 'during'; readonly seconds: number }
-  | { readonly type: 'prefill' };
+  | { readonly type: 'prefill' }
+  | { readonly type: 'images' };
 
 /** What a model name asks for. */
 export type ModelFault =

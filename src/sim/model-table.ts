@@ -2,7 +2,7 @@
 
 import type { Breakage, ModelFault, Occurrence, SimRefusal } from './fault.ts';
 import { createNameLookup, type NameRow } from './name-table.ts';
-import { contentPolicy, contextOverflow, createStatusRefusal, noPrefill } from './refusals.ts';
+import { contentPolicy, contextOverflow, createStatusRefusal, noImages, noPrefill } from './refusals.ts';
 
 /** Every model of the simulated provider, in the order `holdfast sim --list` prints them. */
 export const modelRows: readonly NameRow<ModelFault>[] = [
@@ -48,6 +48,7 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   row('no-prefill', 'answers 400 when the last message is the assistant’s', () =>
     refuse(noPrefill, { type: 'prefill' }),
   ),
+  row('blind', 'answers 400 when the request has images', () => refuse(noImages, { type: 'images' })),
   row('reset', 'resets the connection before the head', () => broken('reset')),
   row('reset-once', 'resets the connection before the head once', () => broken('reset', first(1))),
   row('silent', 'never answers', () => broken('silent')),

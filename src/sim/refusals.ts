@@ -95,6 +95,14 @@ export const noPrefill: SimRefusal = {
     'This model does not support assistant message prefill. The conversation must end with a user message.',
 };
 
+/** 400 for a conversation with images. */
+export const noImages: SimRefusal = {
+  status: 400,
+  type: 'invalid_request_error',
+  code: null,
+  message: 'This model does not support image input.',
+};
+
 /** 400 with a reason of its own. */
 export function createBadRequest(message: string): SimRefusal {
   return { status: 400, type: 'invalid_request_error', code: null, message };

@@ -59,6 +59,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   'context-overflow': [amend, { move: 'next-target-with-room' }],
   parameter: [amend, nextTarget],
   'foreign-history': [amend, nextTarget],
+  'no-images': [nextTarget],
   'content-policy': [],
   'bad-request': [],
   'refused-request': [{ move: 'other-provider-once' }],
@@ -74,6 +75,7 @@ export const requestFaults: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'content-policy',
   'parameter',
   'foreign-history',
+  'no-images',
   'bad-request',
   'refused-request',
 ]);

@@ -52,6 +52,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     limits: { ...limitsFrom(settings), ...limitsFrom(own) },
     pace: own.pace ?? settings.pace,
     thinks: own.thinks ?? known?.thinks,
+    images: own.images ?? known?.images,
     contextWindow: own.context_window ?? known?.contextWindow,
     maxOutput: own.max_output ?? known?.maxOutput ?? family?.maxOutput,
     ...payment(shape, { model, known: known?.id, isLocal: form.isLocal === true }),

@@ -24,6 +24,14 @@ function refusalsOf(text: string): readonly string[] {
 
 const told: readonly { name: string; text: string; expected: readonly string[] }[] = [
   {
+    name: 'images that nobody is named to describe',
+    text: 'main: deepseek/x\nblind_models: describe\nauxiliary: {side: {blind_models: describe}}',
+    expected: [
+      '/h/config.yaml:2:1 blind_models: nobody can describe images: there is no task vision\n    How to fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
+      '/h/config.yaml:3:20 auxiliary.side.blind_models: nobody can describe images: there is no task vision\n    How to fix: name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
+    ],
+  },
+  {
     name: 'a text where a list belongs, and a number where a text belongs',
     text: 'main: deepseek/x\nfallback_chain: deepseek/y\nproviders: {deepseek: {api_key: 7}}',
     expected: [

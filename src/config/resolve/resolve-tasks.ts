@@ -54,8 +54,12 @@ export function resolveTask(
     },
     reason,
   }));
-  const limit = settings.max_concurrency;
-  const task = limit === undefined ? { timeoutMs } : { timeoutMs, maxConcurrency: limit };
+  const { max_concurrency: maxConcurrency, blind_models: blindModels } = settings;
+  const task = {
+    timeoutMs,
+    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+    ...(blindModels === undefined ? {} : { blindModels }),
+  };
   return { route: { task: name, targets }, task, ...(first?.pool === undefined ? {} : { pool: first.pool }) };
 }
 

@@ -3,6 +3,7 @@
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
+import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { byPlace, type LoadedSettings } from '../load.ts';
@@ -76,6 +77,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   const context: ResolveContext = { ...input, gateway: resolveGateway(input, findings), findings };
   warnOfFiles(context);
   checkPrices(context);
+  checkSeer(context);
   const resolver = new TargetResolver(context);
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
@@ -104,9 +106,11 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     sameModels,
     ...resolveBudgets(context, providers),
     aliases,
+    blindModels: input.settings.blind_models,
     unknownModel: input.settings.gateway?.unknown_model ?? defaults.gateway.unknownModel,
     pinnedFallback: input.settings.gateway?.pinned_fallback ?? defaults.gateway.pinnedFallback,
     gateway: context.gateway,
+    descriptions: resolveDescriptions(context),
     log: resolveLog(context),
     sessions: resolveSessions(context),
     values: listValues(context),
@@ -132,6 +136,12 @@ function resolveSessions({ settings }: ResolveContext): SessionSettings {
   };
 }
 
+function resolveDescriptions({ settings }: ResolveContext): DescriptionLimits {
+  const { save, keep, maxBytes } = defaults.descriptions;
+  const { save: saves = save, keep: days = keep, max_bytes: bytes = maxBytes } = settings.descriptions ?? {};
+  return { keepDays: saves ? days : 0, maxBytes: bytes };
+}
+
 function warnOfFiles({ places, stored, findings }: ResolveContext): void {
   const { unreadable } = places.dotenv.current();
   if (unreadable !== undefined) findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`);
@@ -148,6 +158,22 @@ function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
       askWhetherMeant(provider, names) ?? 'name a provider that this file or the catalogue has';
     findings.problem(['prices', key], `unknown provider ${provider}`, howToFix);
   }
+}
+
+/** Nothing describes an image unless it says who can see. */
+function checkSeer({ settings: { blind_models: all, auxiliary = {} }, findings }: ResolveContext): void {
+  if (auxiliary['vision'] !== undefined && auxiliary['vision'].provider !== 'none') return;
+  const asking = Object.keys(auxiliary).filter((name) => auxiliary[name]?.blind_models === 'describe');
+  const paths = [
+    ...(all === 'describe' ? [['blind_models']] : []),
+    ...asking.map((name) => ['auxiliary', name, 'blind_models']),
+  ];
+  for (const path of paths)
+    findings.problem(
+      path,
+      'nobody can describe images: there is no task vision',
+      'name a model that sees: auxiliary: {vision: {provider: NAME, model: NAME}}',
+    );
 }
 
 /** What was last good stays in use; at the start there is nothing. */

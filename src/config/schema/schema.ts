@@ -8,6 +8,7 @@ import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import { budgetOf } from './budget-schema.ts';
 import { credential, selectionNames } from './credential-schema.ts';
+import { blindModels, descriptionsSchema } from './eyes-schema.ts';
 import { count, optional, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
@@ -52,6 +53,11 @@ const model = z.strictObject({
   limits: limits.optional(),
   timeout,
   thinks: optional(z.boolean(), 'Whether the model reasons before it answers.', 'from the catalogue'),
+  images: optional(
+    z.boolean(),
+    'Whether the model sees images.',
+    'from the catalogue, else learned from its refusal',
+  ),
   context_window: optional(count, 'Tokens the model reads and writes in all.', 'from the catalogue'),
   max_output: optional(count, 'Tokens the model writes at most.', 'from the catalogue'),
   prefill: optional(
@@ -197,6 +203,11 @@ const task = z.strictObject({
     'How long a request of this task waits for capacity, in seconds; outranks the provider.',
     'that of the provider',
   ),
+  blind_models: optional(
+    blindModels,
+    'What becomes of images of this task that a model does not see.',
+    'the global `blind_models`',
+  ),
   max_concurrency: optional(
     count,
     'Requests of this task at a time, fallback included; the others queue.',
@@ -246,6 +257,12 @@ export const configSchema = z
       'How long a request waits, counted from the beginning of an outage or rate limit, while no target is free, in seconds.',
       `${maxWait.streamed}; ${maxWait.whole} for an answer that is not streamed`,
     ),
+    blind_models: optional(
+      blindModels,
+      'What becomes of images that a model does not see: the next target that sees answers, the task `vision` describes them in words, or the request is refused.',
+      defaults.blindModels,
+    ),
+    descriptions: descriptionsSchema.optional(),
     prices: optional(
       z.record(z.string().regex(/^[^/\s]+\/\S.*$/, 'expected "provider/model"'), price),
       'What models cost, by `provider/model`; outranks the built-in table.',

@@ -30,6 +30,7 @@ const happened: Readonly<Record<FailureClass, string>> = {
   'context-overflow': 'found the conversation too long for the model',
   parameter: 'refused a parameter',
   'foreign-history': 'did not know what the conversation refers to',
+  'no-images': 'sees no images',
   'content-policy': 'refused the content',
   'bad-request': 'found a mistake in the request',
   'refused-request': 'refused the request',

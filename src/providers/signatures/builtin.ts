@@ -4,6 +4,7 @@ import { anthropicSignatures } from './anthropic.ts';
 import { deepseekSignatures } from './deepseek.ts';
 import { geminiSignatures } from './gemini.ts';
 import { genericCodeSignatures } from './generic-codes.ts';
+import { genericImageSignatures } from './generic-images.ts';
 import { genericStatusSignatures } from './generic-statuses.ts';
 import { genericTextSignatures } from './generic-texts.ts';
 import { minimaxSignatures } from './minimax.ts';
@@ -35,5 +36,6 @@ export const builtinSignatures: readonly Signature[] = [
   ...selfHostedSignatures,
   ...genericCodeSignatures,
   ...genericTextSignatures,
+  ...genericImageSignatures,
   ...genericStatusSignatures,
 ];

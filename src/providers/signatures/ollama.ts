@@ -25,7 +25,7 @@ export const ollamaSignatures: readonly Signature[] = [
     id: 'ollama-no-tools',
     provider: 'ollama',
     status: 400,
-    text: /does not support (tools|thinking|vision|chat|generate)/i,
+    text: /does not support (tools|thinking|chat|generate)/i,
     class: 'refused-request',
     source: 'n/v: wording from memory',
     sample: '400 {"error":"registry.ollama.ai/library/gemma:2b does not support tools"}',

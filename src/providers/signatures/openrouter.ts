@@ -162,6 +162,16 @@ export const openrouterSignatures: readonly Signature[] = [
       '403 {"error":{"code":403,"message":"openai/gpt-6-luna requires moderation. Your input was flagged for \\"violence\\". No credits were charged.","metadata":{"reasons":["violence"],"flagged_input":"…","provider_name":"OpenAI"}}}',
   },
   {
+    id: 'openrouter-no-images',
+    provider: 'openrouter',
+    status: [400, 404],
+    text: /no endpoints found that support image input/i,
+    class: 'no-images',
+    before: ['openrouter-no-endpoint'],
+    source: '[I] https://github.com/XiaomiMiMo/MiMo/issues/62',
+    sample: '404 {"error":{"code":404,"message":"No endpoints found that support image input"}}',
+  },
+  {
     id: 'openrouter-no-endpoint',
     provider: 'openrouter',
     status: [400, 404],

@@ -14,6 +14,7 @@ export const classPrecedence: readonly FailureClass[] = [
   'quota',
   'context-overflow',
   'foreign-history',
+  'no-images',
   'parameter',
   'content-policy',
   'auth-rejected',

@@ -45,13 +45,34 @@ export const selfHostedSignatures: readonly Signature[] = [
     status: 500,
     field: {
       path: 'error.message',
-      is: /Failed to parse tool call arguments as JSON|(image|audio) input is not supported - hint/,
+      is: /Failed to parse tool call arguments as JSON|audio input is not supported - hint/,
     },
     class: 'refused-request',
     before: ['any-server-error', 'any-server-error-code'],
     source: llamacpp,
     sample:
+      '500 {"error":{"code":500,"message":"audio input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',
+  },
+  {
+    id: 'any-llamacpp-no-images',
+    provider: '*',
+    status: 500,
+    field: { path: 'error.message', is: /image input is not supported - hint/ },
+    class: 'no-images',
+    before: ['any-server-error', 'any-server-error-code'],
+    source: llamacpp,
+    sample:
       '500 {"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',
+  },
+  {
+    id: 'any-vllm-no-images',
+    provider: '*',
+    status: 400,
+    text: /is not a multimodal model/,
+    class: 'no-images',
+    source: '[R] vLLM 0.32.0, 2026-11-22',
+    sample:
+      '400 {"error":{"message":"tiny is not a multimodal model","type":"BadRequestError","param":null,"code":400}}',
   },
   {
     id: 'any-litellm-unknown-key',

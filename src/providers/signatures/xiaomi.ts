@@ -38,7 +38,7 @@ export const xiaomiSignatures: readonly Signature[] = [
     provider: 'xiaomi',
     status: 404,
     text: /image/i,
-    class: 'refused-request',
+    class: 'no-images',
     source: '[I] https://github.com/XiaomiMiMo/MiMo/issues/62',
     sample:
       '404 {"error":{"code":"404","message":"No endpoints found that support image input","param":"","type":""}}',

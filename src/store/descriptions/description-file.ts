@@ -40,7 +40,7 @@ const dayMs = 86_400_000;
 /** How exactly it is known when one was used: a write for each use would cost more than it is worth. */
 const usedEveryMs = 3_600_000;
 
-export interface DescriptionFileParts {
+interface DescriptionFileParts {
   readonly files: Files;
   readonly clock: Clock;
   readonly path: string;

@@ -1,0 +1,37 @@
+/** Images in words for a target that sees none (step 3 of a request), and what is done when one says so (step 5). */
+
+import type { Decision } from '../../model/decision.ts';
+import type { Target } from '../../model/target.ts';
+import type { Journey } from '../journey.ts';
+import type { Miss } from '../story.ts';
+import { Carriage } from '../translate/carriage.ts';
+import type { Carried } from './blind.ts';
+import { keyOfPicture } from './descriptions.ts';
+
+/** The request with words in place of its images. Never rejects: what nobody could see is told as that. */
+export function putIntoWords(journey: Journey, target: Target): Promise<Carried> {
+  const { eyes } = journey;
+  eyes.askedInWords.add(target.id);
+  eyes.told ??= tell(journey);
+  return eyes.told;
+}
+
+async function tell({ engine, request, protocol, body, story }: Journey): Promise<Carried> {
+  const { textOf, note } = await engine.descriptions.describeAll(body.pictures(), request);
+  const bytes = body.tellPictures((picture) => textOf(keyOfPicture(picture)));
+  const inWords = protocol.readBody(bytes, request.operation, request.named);
+  story.notes.push(note);
+  return { body: inWords, carriage: new Carriage(engine, request, inWords) };
+}
+
+/** What a refusal teaches, and what is done about it before the table is asked. */
+export function decideOnBlind(
+  { engine, eyes, body, budget }: Journey,
+  { failure, candidate: { target } }: Miss,
+): Decision | undefined {
+  if (failure.class !== 'no-images' || body.pictures().length === 0) return undefined;
+  engine.blindness.learn(target);
+  if (eyes.mode === 'refuse') return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
+  if (eyes.mode === 'route' || eyes.askedInWords.has(target.id) || budget.isOver) return undefined;
+  return { kind: 'retry', delayMs: 0, reason: 'once more with its images in words', isAmended: true };
+}
