@@ -64,10 +64,11 @@ const heads = `SELECT key, id, title, rank AS titleRank, created_at AS createdAt
 
 const latestFirst = 'ORDER BY used_at DESC, key DESC LIMIT ?';
 
+// Node 22 does not bind `?1` by its place.
 const statements = {
   writeSession: "INSERT INTO sessions VALUES (NULL, ?, '', 'derived', ?, ?)",
   listHeads: `${heads} ${latestFirst}`,
-  findHeads: `${heads} WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2`,
+  findHeads: `${heads} WHERE id >= ? AND id < ? || x'7f' ORDER BY id LIMIT 2`,
   searchTitles: `${heads} WHERE rank <> 'derived' AND instr(lower(title), lower(?)) > 0 ${latestFirst}`,
   readSession: 'SELECT key, title, rank FROM sessions WHERE id = ?',
   noteUse: 'UPDATE sessions SET used_at = ? WHERE key = ?',
@@ -84,9 +85,9 @@ const statements = {
     'SELECT key, number, role, state, at, model, request_id AS requestId, usd, text FROM turns WHERE session = ? ORDER BY number',
   // LIKE reads the index from three characters on, and every row below; _ and % in it are judged by instr.
   searchTurns: `SELECT session, number, role, at, text FROM turns
-     WHERE key IN (SELECT rowid FROM words WHERE text LIKE '%' || ?1 || '%'
-       UNION ALL SELECT key FROM turns WHERE state = 'streaming') AND instr(lower(text), lower(?1)) > 0
-     ORDER BY key DESC LIMIT ?2`,
+     WHERE key IN (SELECT rowid FROM words WHERE text LIKE '%' || ? || '%'
+       UNION ALL SELECT key FROM turns WHERE state = 'streaming') AND instr(lower(text), lower(?)) > 0
+     ORDER BY key DESC LIMIT ?`,
   readHead: `${heads} WHERE key = ?`,
 
   writeAttachment: 'INSERT OR IGNORE INTO attachments VALUES (?, ?)',

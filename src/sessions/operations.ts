@@ -78,7 +78,7 @@ export function setTitle(
 
 export function findSession(database: SessionDatabase, reference: string): SessionHead | undefined {
   const isLast = reference === 'last';
-  const found = isLast ? database.all('listHeads', [1]) : database.all('findHeads', [reference]);
+  const found = isLast ? database.all('listHeads', [1]) : database.all('findHeads', [reference, reference]);
   const [first] = found;
   return found.length === 1 && first !== undefined ? rows.parseHead(first) : undefined;
 }
@@ -102,7 +102,7 @@ export function search(database: SessionDatabase, words: string, limit: number):
     const session = rows.parseHead(row);
     return { session, excerpt: cutExcerpt(session.title, words) };
   });
-  const turns = database.all('searchTurns', [words, limit]).map((row) => toHit(database, row, words));
+  const turns = database.all('searchTurns', [words, words, limit]).map((row) => toHit(database, row, words));
   return [...titles, ...turns].slice(0, limit);
 }
 
