@@ -16,7 +16,7 @@ import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
 import { Unserved } from './access/route/unserved.ts';
 import { Shortages } from './access/shortages.ts';
-import { Ledger } from './access/spending/ledger.ts';
+import { Ledger, listLimits } from './access/spending/ledger.ts';
 import { Payers } from './access/spending/payers.ts';
 import { TaskSlots } from './access/tasks/task-slots.ts';
 import { WaitQueues } from './access/waiting/wait-queues.ts';
@@ -43,6 +43,7 @@ import type { EventListener } from './model/events.ts';
 import type { ProtocolName } from './model/protocol.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { Headers, ReplySink } from './model/request.ts';
+import type { BudgetStanding, SpendingLimit } from './model/spending.ts';
 import { anthropicMessages } from './protocols/anthropic-messages/protocol.ts';
 import { googleGenerateContent } from './protocols/google-generate-content/protocol.ts';
 import { openaiChat } from './protocols/openai-chat/protocol.ts';
@@ -107,6 +108,8 @@ export interface Runtime {
   readonly keys: Keys;
   /** What a request for a task, a provider's models, a model or with one key would meet now; sends nothing. */
   plan(question: PlanQuestion): Promise<Plan>;
+  /** How every budget stands: of the configuration, and those that are given. */
+  budgets(more: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]>;
   /** What `auth login` made, and the way to renew it. */
   readonly logins: Logins;
   /** The latest records, newest last. */
@@ -172,6 +175,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     refreshModels: (signal) => refreshModelLists(engine, signal),
     keys,
     plan: (question) => createPlan(engine, keys, question),
+    budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
     logins,
     ...state.past,
     close: async () => {

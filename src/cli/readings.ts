@@ -5,12 +5,13 @@
 
 import { type Paths, resolvePaths } from '../config/files/paths.ts';
 import { createOAuthFetch } from '../credentials/oauth/oauth-fetch.ts';
-import { AccessError } from '../errors.ts';
+import { AccessError, ConfigError } from '../errors.ts';
 import type { ReadingSource, Readings } from '../explain/readings.ts';
 import type { Snapshot } from '../explain/snapshot.ts';
 import { readAdminKey } from '../gateway/key.ts';
 import { challengeHeader, isProof, proofHeader, type RunFacts, readRunFile } from '../gateway/run-file.ts';
 import type { Host } from '../host.ts';
+import type { BudgetStanding } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/store.ts';
 import { dim, type Terminal } from './terminal.ts';
@@ -129,10 +130,22 @@ async function openFile(host: Host, paths: Paths, because: string): Promise<Read
     from: { kind: 'file', text: `the state file ${paths.stateFile}; ${because}` },
     records: (query) => store.findRecords(query),
     usage: (query) => store.readUsage(query),
+    budgets: () => readOwnBudgets(host),
     snapshot: () => withRuntime({ ...inPlace, host }, (runtime) => snapshotOf(runtime, store)),
     plan: (name) => withRuntime({ ...inPlace, host }, (runtime) => runtime.plan({ name, signal })),
     close: () => store.close(),
   };
+}
+
+/** None of a configuration that cannot be used: who needs it is told what is wrong with it. */
+async function readOwnBudgets(host: Host): Promise<readonly BudgetStanding[]> {
+  const { readBudgets } = await import('../gateway/caller-keys.ts');
+  try {
+    return await withRuntime({ ...inPlace, host }, readBudgets);
+  } catch (error) {
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
 }
 
 async function snapshotOf(runtime: Runtime, store: Pick<Store, 'findRecords'>): Promise<Snapshot> {

@@ -4,6 +4,7 @@ import { createOAuthFetch, ServerUnreachable } from '../credentials/oauth/oauth-
 import { AccessError, errorCodes } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { BudgetStanding } from '../model/spending.ts';
 import type { UsageRow } from '../model/usage.ts';
 import type { Plan } from './plan/plan.ts';
 import type { ReadingSource, Readings } from './readings.ts';
@@ -28,6 +29,7 @@ export function createGatewayReadings(asking: GatewayAsking): Readings {
     from: asking.from,
     records: async (query) => (await ask<Records>(asking, 'records', toTexts(query))).records,
     usage: async (query) => (await ask<Usages>(asking, 'usage', toTexts(query))).usage,
+    budgets: async () => (await ask<Budgets>(asking, 'budgets')).budgets,
     snapshot: () => ask<Snapshot>(asking, 'snapshot'),
     plan: (name) => ask<Plan>(asking, name === undefined ? 'plan' : `plan/${encodeURIComponent(name)}`),
     close: async () => undefined,
@@ -40,6 +42,10 @@ function toTexts(query: object): Readonly<Record<string, string>> {
 
 interface Records {
   readonly records: readonly RequestRecord[];
+}
+
+interface Budgets {
+  readonly budgets: readonly BudgetStanding[];
 }
 
 interface Usages {

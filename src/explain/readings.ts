@@ -4,6 +4,7 @@
  */
 
 import type { RequestRecord } from '../model/record.ts';
+import type { BudgetStanding } from '../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 import type { RecordQuery } from '../store/store.ts';
 import type { Plan } from './plan/plan.ts';
@@ -15,6 +16,8 @@ export interface Readings {
   records(query: RecordQuery): Promise<readonly RequestRecord[]>;
   /** By day, the oldest first. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>;
+  /** Of the configuration and of callers' keys. */
+  budgets(): Promise<readonly BudgetStanding[]>;
   snapshot(): Promise<Snapshot>;
   /** What a request would meet now: of every task, or of what `name` stands for. */
   plan(name?: string): Promise<Plan>;

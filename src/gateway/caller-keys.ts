@@ -11,7 +11,8 @@ import { budget, toLimits } from '../config/schema/budget-schema.ts';
 import { holdLockFile, type LockHost } from '../credentials/stored/lock-file.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { SpendingLimit } from '../model/spending.ts';
+import type { BudgetStanding, SpendingLimit } from '../model/spending.ts';
+import type { Runtime } from '../runtime.ts';
 import { makeKey } from './key.ts';
 
 export const keyScopes = ['call', 'admin', 'metrics'] as const;
@@ -108,6 +109,16 @@ export function listCallerKeys({ host, path }: CallerKeysPlace): readonly Caller
   throw new AccessError('config-invalid', `${path} ${parsed}`, {
     howToFix: 'mend it, or remove it and make the keys again with holdfast key add',
   });
+}
+
+/** How every budget stands, those of callers last. Rejects with `AccessError` for a file of keys that cannot be used. */
+export async function readBudgets({
+  host,
+  paths,
+  budgets,
+}: Pick<Runtime, 'host' | 'paths' | 'budgets'>): Promise<readonly BudgetStanding[]> {
+  const keys = listCallerKeys({ host, path: paths.callerKeysFile });
+  return budgets(keys.flatMap((key) => limitsOf(key) ?? []));
 }
 
 function readContent({ files }: LockHost, path: string): FileContent {

@@ -15,11 +15,12 @@ export function cannotListen(error: Error, host: string, port: number): AccessEr
   });
 }
 
-export function openMethodWrong(path: string, method = 'this method'): RequestError {
+/** `allow`: what it takes, the first of which is told. */
+export function methodWrong(path: string, method = 'this method', allow: string): RequestError {
   return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
     status: 405,
-    howToFix: 'use GET',
-    headers: { allow: 'GET, HEAD' },
+    howToFix: `use ${allow.replace(/,.*/, '')}`,
+    headers: { allow },
   });
 }
 

@@ -21,7 +21,7 @@ import { soundOutHalfClosed } from './half-closed.ts';
 import { checkOneHost, hostOf, type Incoming, parseHeaders, pathOf, queryOf } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { createKeyRing, type KeyRing, requireScope } from './key-ring.ts';
-import { cannotListen, localFault, openMethodWrong } from './refusals.ts';
+import { cannotListen, localFault, methodWrong } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
 
@@ -240,7 +240,8 @@ class HttpGateway implements Gateway {
     path,
     headers,
   }: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw openMethodWrong(path, request.method);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      throw methodWrong(path, request.method, 'GET, HEAD');
     const challenge = headers[challengeHeader];
     if (challenge !== undefined) response.setHeader(proofHeader, proveRun(this.#token, challenge));
     const isReady = path !== '/readyz' || !this.#isDraining;

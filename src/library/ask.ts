@@ -64,7 +64,7 @@ function createBody({ model = 'main', system, prompt }: Question): object {
     ...(system === undefined ? [] : [{ role: 'system', content: system }]),
     { role: 'user', content: prompt },
   ];
-  return { model, stream: true, messages };
+  return { model, stream: true, stream_options: { include_usage: true }, messages };
 }
 
 /** A fault in `onText` is its caller's: it ends the call, and is what `ask()` rejects with. */

@@ -5,7 +5,13 @@
 
 import { addSpent } from '../../cost/add-rows.ts';
 import type { Clock } from '../../host.ts';
-import type { BudgetStanding, SpendingLimit, SpendingRow, Spent } from '../../model/spending.ts';
+import type {
+  BudgetStanding,
+  SpendingLimit,
+  SpendingLimits,
+  SpendingRow,
+  Spent,
+} from '../../model/spending.ts';
 import type { Store } from '../../store/store.ts';
 import { type SpendingWindow, windowOf } from './window.ts';
 
@@ -61,6 +67,11 @@ export class Ledger {
     const { stored, sent, unsaved, held, window } = this.#accountOf(limit);
     const spent = [stored, sent, unsaved].reduce((sum, part) => sum + part[limit.unit], 0);
     return { ...limit, spent, held: held[limit.unit], renewsAt: window.until };
+  }
+
+  async standingsOf(limits: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]> {
+    await this.load();
+    return limits.map((limit) => this.standingOf(limit));
   }
 
   /** Holds the same for each of these budgets; the way to say what it came to. Whoever holds has looked before. */
@@ -123,6 +134,13 @@ export class Ledger {
     }
     this.#writing = undefined;
   }
+}
+
+/** Every limit of a configuration. */
+export function listLimits(spending: SpendingLimits | undefined): readonly SpendingLimit[] {
+  if (spending === undefined) return [];
+  const { all, tasks, providers, credentials } = spending;
+  return [...all, ...[...tasks.values(), ...providers.values()].flat(), ...credentials];
 }
 
 function toRow(account: Account): SpendingRow {

@@ -1,5 +1,6 @@
 /** Budgets in words: which one, how much of it is left, and when it is renewed. Pure. */
 
+import { formatUsd } from '../../cost/format-usd.ts';
 import type { BudgetStanding, SpendingLimit, SpendingUnit } from '../../model/spending.ts';
 import { describeWait } from '../when.ts';
 
@@ -10,9 +11,9 @@ export interface Shortage {
   readonly until?: number;
 }
 
-/** `$1.00`, `$0.0042`, `12,000 tokens`, `1 request`. */
+/** `$1.00`, `12,000 tokens`, `1 request`. */
 function describeAmount(amount: number, unit: SpendingUnit): string {
-  if (unit === 'usd') return `$${amount >= 0.1 || amount === 0 ? amount.toFixed(2) : amount.toPrecision(2)}`;
+  if (unit === 'usd') return formatUsd(amount);
   const count = Math.ceil(amount);
   return `${count.toLocaleString('en-US')} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
@@ -41,6 +42,14 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
     text: `the budget of ${describeLimit(standing)} has no room: ${left}; renewed ${describeRenewal(renewsAt, now)}${raise}`,
     until: renewsAt,
   };
+}
+
+/** `$0.4300 of $1.00 a day for all requests: $0.5700 left, renewed at …`. */
+export function describeStanding(standing: BudgetStanding, now: number): string {
+  const { unit, spent, held, most, renewsAt } = standing;
+  const left = describeAmount(Math.max(0, most - spent - held), unit);
+  const onTheWay = held === 0 ? '' : ` and ${describeAmount(held, unit)} held`;
+  return `${describeAmount(spent, unit)}${onTheWay} of ${describeLimit(standing)}: ${left} left, renewed ${describeRenewal(renewsAt, now)}`;
 }
 
 export function describeUnpriced(target: string, limit: SpendingLimit): string {

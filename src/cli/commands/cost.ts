@@ -1,7 +1,10 @@
 /** `holdfast cost`: what was used and paid, by caller, task, target or day. */
 
+import { describeStanding } from '../../access/spending/wording.ts';
 import type { Counts } from '../../cost/add-rows.ts';
+import { describeSum } from '../../cost/format-usd.ts';
 import { type CostGroup, type CostReport, type Grouping, groupings, reportCost } from '../../cost/report.ts';
+import type { BudgetStanding } from '../../model/spending.ts';
 import { choice, createCommand, type Given, json, text } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
@@ -33,10 +36,11 @@ function cost(terminal: Terminal, asked: Given<typeof takes>): Promise<number> {
       ...(task === undefined ? {} : { task }),
     });
     const report = reportCost(rows, by);
+    const budgets = caller === undefined && task === undefined ? await readings.budgets() : [];
     const day = new Date(first).toISOString().slice(0, 10);
     if (asked.json)
-      printJson(terminal, 'holdfast.cost/1', { from: readings.from, since: day, by, ...report });
-    else terminal.out(describeReport(report, { by, day }));
+      printJson(terminal, 'holdfast.cost/1', { from: readings.from, since: day, by, ...report, budgets });
+    else terminal.out(`${describeReport(report, { by, day })}${describeBudgets(budgets, now)}`);
     return 0;
   });
 }
@@ -47,11 +51,11 @@ function describeReport(
 ): string {
   if (total.requests === 0) return `Nothing has been used since ${day}.\n`;
   const lines = [
-    `${formatUsd(total)} since ${day} (UTC): ${describeCounts(total)}.`,
+    `${describeTotal(total)} since ${day} (UTC): ${describeCounts(total)}.`,
     ...groups.map((group) => describeGroup(group, by)),
   ];
   if (discarded.requests > 0)
-    lines.push(`  Of it ${formatUsd(discarded)} brought no answer: ${describeCounts(discarded)}.`);
+    lines.push(`  Of it ${describeSum(discarded)} brought no answer: ${describeCounts(discarded)}.`);
   if (total.unpriced > 0)
     lines.push(
       `  Not in these sums: ${formatCount(total.unpriced, 'request')} to ${unpricedTargets.slice(0, 3).join(', ')}, without a price or a count of tokens.`,
@@ -62,7 +66,7 @@ function describeReport(
 
 function describeGroup(group: CostGroup, by: Grouping): string {
   const nameless = by === 'caller' ? 'callers without a name' : 'unknown';
-  return `  ${formatUsd(group).padStart(9)}  ${group.name === '' ? nameless : group.name}: ${describeCounts(group)}`;
+  return `  ${describeSum(group).padStart(9)}  ${group.name === '' ? nameless : group.name}: ${describeCounts(group)}`;
 }
 
 function describeCounts({ requests, inputTokens, outputTokens, cachedTokens }: Counts): string {
@@ -71,10 +75,14 @@ function describeCounts({ requests, inputTokens, outputTokens, cachedTokens }: C
   return `${formatCount(requests, 'request')}, ${formatNumber(inputTokens)} tokens in${cached}, ${formatNumber(outputTokens)} out`;
 }
 
-/** What nobody pays for by the token has no sum; what has no price is not free. */
-function formatUsd({ usd, unpriced }: Counts): string {
-  if (usd === 0) return unpriced > 0 ? '?' : '$0';
-  return `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+function describeTotal(total: Counts): string {
+  if (total.usd > 0) return describeSum(total);
+  return total.unpriced > 0 ? 'No price is known of what was used' : 'Nothing was paid by the token';
+}
+
+function describeBudgets(budgets: readonly BudgetStanding[], now: number): string {
+  if (budgets.length === 0) return '';
+  return `Budgets:\n${budgets.map((one) => `  ${describeStanding(one, now)}\n`).join('')}`;
 }
 
 function formatCount(count: number, noun: string): string {

@@ -1,6 +1,7 @@
 /** `holdfast tasks`: each task with its route, how it fared last, failures in a row, and what it cost. */
 
 import { describePast } from '../../access/when.ts';
+import { describeSum } from '../../cost/format-usd.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/readings.ts';
 import { makeTaskRow, type TaskRow } from '../../explain/task-rows.ts';
@@ -42,7 +43,7 @@ async function readRows(readings: Readings, { routes, at }: Plan): Promise<reado
 
 function describeRow(row: TaskRow, now: number): string {
   const { task, route, requests, usd, unpriced } = row;
-  const money = usd === 0 && unpriced > 0 ? 'no price known' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+  const money = describeSum({ usd, unpriced });
   const more = usd > 0 && unpriced > 0 ? `, ${unpriced} without a price` : '';
   const spent =
     requests === 0

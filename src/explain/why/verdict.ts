@@ -69,6 +69,7 @@ function describeTrouble({ attempts, answeredBy }: RequestRecord, steps: readonl
 /** `isOtherKey`: another of the same target has answered, so that it is told which. */
 function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
   const failure = classOf(step);
+  if (step.kind === 'skipped' && step.cause === 'budget') return 'had no budget left';
   if (failure === undefined) return undefined;
   const own = step.kind === 'tried' ? step.last.failure?.message : undefined;
   // What a continuation did wrong is no class of its own: its message is the sentence.

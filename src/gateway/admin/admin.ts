@@ -8,10 +8,13 @@ import { type RunningFacts, takeSnapshot } from '../../explain/take-snapshot.ts'
 import type { Runtime } from '../../runtime.ts';
 import type { RecordQuery } from '../../store/store.ts';
 import { version } from '../../version.ts';
+import { readBudgets } from '../caller-keys.ts';
 import { type Incoming, queryOf } from '../incoming.ts';
 import { type KeyHolder, requireScope } from '../key-ring.ts';
+import { methodWrong } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type {
+  BudgetsAnswer,
   HealthAnswer,
   RecordsAnswer,
   ReloadAnswer,
@@ -107,6 +110,12 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     says: 'Tokens and money by day (UTC), caller, task, target and purpose.',
     gives: ['UsageAnswer'],
     answer: readUsage,
+  },
+  budgets: {
+    method: 'GET',
+    says: 'How every budget stands: spent, held, and when it is renewed.',
+    gives: ['BudgetsAnswer'],
+    answer: async ({ runtime }): Promise<BudgetsAnswer> => ({ budgets: await readBudgets(runtime) }),
   },
   plan: {
     method: 'GET',
@@ -308,13 +317,5 @@ function pathUnknown(path: string): RequestError {
   return new RequestError('route-unknown', `there is no route ${path}`, {
     status: 404,
     howToFix: `use one of ${paths.join(', ')}`,
-  });
-}
-
-function methodWrong(path: string, method = 'this method', allow: string): RequestError {
-  return new RequestError('method-not-allowed', `${path} does not take ${method}`, {
-    status: 405,
-    howToFix: `use ${allow}`,
-    headers: { allow },
   });
 }

@@ -4,6 +4,7 @@ import type { Plan } from '../../explain/plan/plan.ts';
 import type { Snapshot } from '../../explain/snapshot.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
+import type { BudgetStanding } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 
 export type { Plan, RequestRecord, Snapshot };
@@ -16,6 +17,11 @@ export interface RecordsAnswer {
 export interface UsageAnswer {
   /** By day, the oldest first. */
   readonly usage: readonly UsageRow[];
+}
+
+export interface BudgetsAnswer {
+  /** Of all requests first, those of callers last. */
+  readonly budgets: readonly BudgetStanding[];
 }
 
 export interface HealthAnswer {

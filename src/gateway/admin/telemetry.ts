@@ -8,7 +8,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Incoming } from '../incoming.ts';
 import { requireScope } from '../key-ring.ts';
-import { openMethodWrong } from '../refusals.ts';
+import { methodWrong } from '../refusals.ts';
 
 export const metricsPath = '/metrics';
 
@@ -39,7 +39,7 @@ export class Telemetry {
   answer({ request, response, holder }: Incoming, { live, running }: Gauged): void {
     requireScope(holder, 'metrics');
     const { method } = request;
-    if (method !== 'GET' && method !== 'HEAD') throw openMethodWrong(metricsPath, method);
+    if (method !== 'GET' && method !== 'HEAD') throw methodWrong(metricsPath, method, 'GET, HEAD');
     response.writeHead(200, { 'content-type': prometheusType, 'cache-control': 'no-store' });
     const gauges = { inflight: live().length, startedAt: running().startedAt };
     response.end(renderMetrics(this.#counters, gauges));
