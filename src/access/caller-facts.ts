@@ -5,6 +5,8 @@ import type { Redactor } from '../credentials/redact.ts';
 /** Names are remembered, since the same callers come again: so many, then all anew. */
 const mostNames = 1000;
 const longestName = 60;
+/** No name of a key has a blank in it. */
+const saidByItself = ' (user-agent)';
 
 export class CallerFacts {
   readonly #redactor: Pick<Redactor, 'redact'>;
@@ -15,12 +17,15 @@ export class CallerFacts {
     this.#redactor = redactor;
   }
 
-  /** `claude-cli` for `claude-cli/2.0.37 (external, cli)`: one name whatever its version. */
+  /**
+   * `claude-cli (user-agent)` for `claude-cli/2.0.37 (external, cli)`: one name whatever its version, and none that a gateway
+   * key can have: what a client says of itself must not count as that key's.
+   */
   nameOf(userAgent: string | undefined): string | undefined {
     if (userAgent === undefined || userAgent === '') return undefined;
     return remember(this.#names, userAgent, () => {
       const [product = ''] = userAgent.split(/[\s(]/);
-      return this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, longestName));
+      return `${this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, longestName))}${saidByItself}`;
     });
   }
 

@@ -139,7 +139,9 @@ describe('who asked', () => {
     ['agent Bearer sk-test-abcdefgh', 'agent'],
     ['sk-test-abcdefghijkl/1.0', '[redacted]'],
   ])('%s', async (agent, caller) => {
-    expect((await recordOf([whole], { headers: { 'user-agent': agent } })).caller).toBe(caller);
+    expect((await recordOf([whole], { headers: { 'user-agent': agent } })).caller).toBe(
+      `${caller} (user-agent)`,
+    );
   });
 
   it('a caller who does not say stands as nobody, and a session as its headers name it', async () => {

@@ -117,10 +117,12 @@ it('a store that hangs holds nobody up', async () => {
   expect(written).toHaveLength(3);
 });
 
-it('beyond 200 callers a day all others are one', async () => {
+it('beyond 200 user-agents a day all others are one, and keys are never among them', async () => {
   const { tally, written } = setUp();
   for (let index = 0; index < 300; index++) tally.add(of([attempt], { caller: `agent ${index}` }));
+  tally.add(of([attempt], { caller: 'codex' }));
   await tally.close();
-  expect(written[0]).toHaveLength(201);
-  expect(written[0]?.at(-1)).toMatchObject({ caller: 'other', requests: 100 });
+  expect(written[0]).toHaveLength(202);
+  expect(written[0]?.at(-1)).toMatchObject({ caller: 'codex', requests: 1 });
+  expect(written[0]?.at(-2)).toMatchObject({ caller: 'other (user-agent)', requests: 100 });
 });

@@ -10,7 +10,7 @@ const batchMs = 1000;
 const dayMs = 24 * 3_600_000;
 /** User-agents are what clients say: beyond so many names a day, all others are one. */
 const mostCallers = 200;
-const others = 'other';
+const others = 'other (user-agent)';
 
 type Sum = { -readonly [Field in keyof UsageRow]: UsageRow[Field] };
 
@@ -107,8 +107,9 @@ export class UsageTally {
     return this.#day;
   }
 
+  /** Names of keys are ours, and each counts for itself. */
   #nameOf(caller: string): string {
-    if (this.#callers.has(caller)) return caller;
+    if (!caller.includes(' ') || this.#callers.has(caller)) return caller;
     if (this.#callers.size >= mostCallers) return others;
     this.#callers.add(caller);
     return caller;

@@ -151,7 +151,7 @@ export interface RequestRecord {
   readonly times?: RequestTimes | undefined;
   /** From its beginning to the first content that its caller got; absent: it got none. */
   readonly firstEventMs?: number | undefined;
-  /** Who asked: the name of its gateway key, else the client's user-agent without its version; absent: it did not say. */
+  /** Who asked: the name of its gateway key, else `NAME (user-agent)`, as the client calls itself, without its version; absent: it did not say. */
   readonly caller?: string | undefined;
   /** The session that the caller's headers name. */
   readonly session?: string | undefined;

@@ -131,7 +131,10 @@ describe('an answer of the admin API', () => {
 
   it('tells who asked, who was rescued and what is held back', async () => {
     const snapshot = await readJson(get('/admin/snapshot'));
-    expect(snapshot.callers.map(({ name }: { name: string }) => name).sort()).toEqual(['codex', 'tester']);
+    expect(snapshot.callers.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'codex',
+      'tester (user-agent)',
+    ]);
     expect(snapshot.lately).toMatchObject([
       { id: expect.any(String), outcome: 'answered' },
       { outcome: 'answered' },

@@ -51,6 +51,23 @@ describe('a key of a caller', () => {
     expect((await ask(key)).status).toBe(200);
   });
 
+  it('is not what a client with the first key calls itself', async () => {
+    const made = await add();
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      'user-agent': 'codex/1.0',
+    };
+    const body = JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hello' }] });
+    await (await fetch(`${stage.gateway.url}/v1/chat/completions`, { method: 'POST', headers, body })).text();
+    await ask(made);
+    expect(stage.runtime.records().map(({ caller }) => caller)).toEqual(['codex (user-agent)', 'codex']);
+    const own = await fetch(`${stage.gateway.url}/admin/usage`, {
+      headers: { authorization: `Bearer ${made}` },
+    });
+    expect(await own.json()).toMatchObject({ usage: [{ caller: 'codex', requests: 1 }] });
+  });
+
   it('stands in the file as a hash only', async () => {
     const made = await add();
     expect(made).toMatch(/^hf_/);
