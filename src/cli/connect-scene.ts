@@ -1,29 +1,29 @@
 /** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
 
 import { fileURLToPath } from 'node:url';
-import { type Paths, resolvePaths } from '../config/files/paths.ts';
+import { resolvePaths } from '../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { describeGateway } from '../connect/gateway-place.ts';
-import type { GatewayPlace, UserPlace } from '../connect/settings.ts';
+import type { Agent, GatewayPlace, UserPlace } from '../connect/settings.ts';
 import { findProgram, userPlace } from '../connect/user-place.ts';
 import { ConfigError } from '../errors.ts';
-import { readGatewayKey } from '../gateway/key.ts';
+import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../gateway/agent-key.ts';
 import { createNodeHost } from '../host/node-host.ts';
 import type { Host } from '../host.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
 export interface ConnectScene {
   readonly host: Host;
+  /** As agents share it. */
   readonly gateway: GatewayPlace;
   readonly user: UserPlace;
   readonly stateFolder: string;
   /** Undefined when nothing is configured yet. */
   readonly config: ResolvedConfig | undefined;
-  /** The gateway's key; undefined while there is none. */
-  readonly key: string | undefined;
-  /** The same, made where there is none yet: an agent may refuse to start over a file that is missing. */
-  makeKey(): string;
+  /** Where an agent finds the gateway and a key of its own, which is undefined while it is not made. */
+  placeOf(agent: Agent): { readonly gateway: GatewayPlace; readonly key: string | undefined };
+  keyPlaceOf(agent: Agent): AgentKeyPlace;
   close(): Promise<void>;
 }
 
@@ -35,22 +35,35 @@ export async function openConnectScene(): Promise<ConnectScene> {
   const user = userPlace(host);
   const config = await readConfig(host);
   const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
-  const gateway = describeGateway({
+  const shared = {
     host: place.host.value,
     port: place.port.value,
     keyCommand: keyCommandOf(user, host.executable),
     keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
-    hasTitleTask: config?.routes.has('title_generation') === true,
+    tasks: [...(config?.routes.keys() ?? [])],
     window: describeWindow(config),
-  });
+  };
+  const gateway = describeGateway(shared);
   return {
     host,
     gateway,
     user,
     stateFolder,
     config,
-    key: readKey(host, paths),
-    makeKey: () => readGatewayKey(host, paths),
+    placeOf: ({ name, isByHand }) => {
+      if (isByHand === true) return { gateway, key: undefined };
+      const keyFile = agentKeyPath(stateFolder, name);
+      const keyCommand = [...shared.keyCommand, '--of', name] as const;
+      return {
+        gateway: describeGateway({ ...shared, keyCommand, keyFile }),
+        key: readAgentKey(host.files, keyFile),
+      };
+    },
+    keyPlaceOf: ({ name }) => ({
+      host,
+      path: paths.callerKeysFile,
+      keyFile: agentKeyPath(stateFolder, name),
+    }),
     close: () => host.close(),
   };
 }
@@ -59,17 +72,6 @@ function describeWindow(config: ResolvedConfig | undefined): GatewayPlace['windo
   const first = config?.routes.get('main')?.targets[0]?.target;
   const { contextWindow: context, maxOutput: output } = first ?? {};
   return { ...(context === undefined ? {} : { context }), ...(output === undefined ? {} : { output }) };
-}
-
-/** The key as it is; a broken one is told by `holdfast key` and by whatever needs it. */
-function readKey(host: Host, paths: Paths): string | undefined {
-  const { environment, files } = host;
-  try {
-    const isThere = environment.get('HOLDFAST_GATEWAY_KEY') || files.stamp(paths.gatewayKeyFile);
-    return isThere ? readGatewayKey(host, paths) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Read once: a runtime of its own would watch files and keep the process alive. */

@@ -38,6 +38,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--task': 'tasks',
   '--fault': 'faults',
   '--provider': 'providers',
+  '--of': 'agents',
   agent: 'agents',
   session: 'sessions',
   shell: 'shells',

@@ -18,7 +18,7 @@ function stage(files: Readonly<Record<string, string>> = {}) {
       port,
       keyCommand: ['holdfast', 'key'],
       keyFile: '/k',
-      hasTitleTask: false,
+      tasks: [],
     });
     return planConnection(pi, { gateway, user: userPlace(host), files: host.files, key: undefined });
   };

@@ -15,17 +15,18 @@ export function describeGateway(facts: {
   readonly port: number;
   readonly keyCommand: GatewayPlace['keyCommand'];
   readonly keyFile: string | undefined;
-  readonly hasTitleTask: boolean;
+  readonly tasks: readonly string[];
   readonly window?: GatewayPlace['window'];
 }): GatewayPlace {
-  const { host, port, keyCommand, keyFile, hasTitleTask, window = {} } = facts;
+  const { host, port, keyCommand, keyFile, tasks, window = {} } = facts;
   const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return {
     url: `http://${wildcards[host] ?? bracketed}:${port}`,
     keyCommand,
     keyLine: keyCommand.map(quoteWord).join(' '),
     keyFile,
-    sideTask: hasTitleTask ? 'title_generation' : 'main',
+    sideTask: tasks.includes('title_generation') ? 'title_generation' : 'main',
+    tasks,
     window,
   };
 }

@@ -61,7 +61,7 @@ describe('a key that an agent was given', () => {
       port: 4653,
       keyCommand: ['holdfast', 'key'],
       keyFile: '/k',
-      hasTitleTask: false,
+      tasks: [],
     });
     const plan = (is: string) =>
       planConnection(reasonix, { gateway, user: userPlace(host), files: host.files, key: is });

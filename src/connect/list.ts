@@ -14,10 +14,13 @@ export interface ListedAgent {
   readonly state: 'connected' | 'not-connected' | 'by-hand' | 'cannot-read';
 }
 
-export function listAgents(
-  agents: readonly Agent[],
-  scene: Omit<PlanScene, 'files'> & { readonly host: Host },
-): readonly ListedAgent[] {
+interface ListScene extends Pick<PlanScene, 'user'> {
+  readonly host: Host;
+  /** Where an agent finds the gateway, and its key. */
+  readonly placeOf: (agent: Agent) => Pick<PlanScene, 'gateway' | 'key'>;
+}
+
+export function listAgents(agents: readonly Agent[], scene: ListScene): readonly ListedAgent[] {
   return agents.map((agent) => {
     const { name, title } = agent;
     const path = findAgent(scene.user, agent);
@@ -25,9 +28,10 @@ export function listAgents(
   });
 }
 
-function stateOf(agent: Agent, scene: Parameters<typeof listAgents>[1]): ListedAgent['state'] {
+function stateOf(agent: Agent, scene: ListScene): ListedAgent['state'] {
   try {
-    const { files } = planConnection(agent, { ...scene, files: scene.host.files });
+    const { user, host } = scene;
+    const { files } = planConnection(agent, { user, files: host.files, ...scene.placeOf(agent) });
     if (files.length === 0) return 'by-hand';
     return files.every(({ diff }) => diff === '') ? 'connected' : 'not-connected';
   } catch {

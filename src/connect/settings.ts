@@ -70,6 +70,8 @@ export interface GatewayPlace {
   readonly keyFile: string | undefined;
   /** The task for an agent's small side calls: `title_generation` where it is configured, else `main`. */
   readonly sideTask: string;
+  /** Every task of ours. */
+  readonly tasks: readonly string[];
   /** What `main` reads and writes at most, as far as its first target is known. */
   readonly window: { readonly context?: number; readonly output?: number };
 }
@@ -103,6 +105,8 @@ export interface Agent {
   readonly title: string;
   /** Any of them on the PATH, or its folder, or any other trace, means that it is there. */
   readonly programs: readonly string[];
+  /** Its settings are lines for a shell, which `connect` cannot write: it shares the first key. Default: false. */
+  readonly isByHand?: true;
   /** Its own folder; absent: it has none. */
   folder?(user: UserPlace): string;
   traces?(user: UserPlace): readonly string[];

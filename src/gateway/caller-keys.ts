@@ -161,6 +161,16 @@ export async function revokeCallerKey(place: CallerKeysPlace, name: string): Pro
   return key;
 }
 
+/** Throws `AccessError` for an unknown name. */
+export async function editCallerKey(
+  place: CallerKeysPlace,
+  name: string,
+  change: Partial<Pick<CallerKey, 'budget'>>,
+): Promise<void> {
+  const { hash } = findCallerKey(place, name);
+  await editKeys(place, (keys) => keys.map((key) => (key.hash === hash ? { ...key, ...change } : key)));
+}
+
 async function editKeys(
   { host, path }: CallerKeysPlace,
   change: (keys: readonly CallerKey[]) => readonly CallerKey[],

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashKey } from '../../src/gateway/caller-keys.ts';
 import { defaults } from '../../src/model/defaults.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -87,13 +88,40 @@ describe('holdfast connect claude', () => {
     expect(existsSync(`${path}.bak`)).toBe(false);
   });
 
-  it('writes a key command that prints the very key the gateway wants, wherever the agent is started, and no key', async () => {
+  it('writes a key command that prints a key of its own, wherever the agent is started, and no key', async () => {
     await holdfast(['connect', 'claude', '--write']);
     const text = readFileSync(join(home, '.claude/settings.json'), 'utf8');
     const { apiKeyHelper } = JSON.parse(text);
     const { out } = await run('/bin/sh', ['-c', apiKeyHelper]);
-    expect(out).toBe(readFileSync(join(home, 'ours/gateway.key'), 'utf8'));
+    expect(out).toMatch(/^hf_/);
     expect(text).not.toContain(out.trim());
+    const kept = readFileSync(join(home, 'ours/caller-keys.json'), 'utf8');
+    expect(JSON.parse(kept).keys).toMatchObject([
+      { name: 'claude', scope: 'call', hash: hashKey(out.trim()) },
+    ]);
+    expect(statSync(join(home, 'ours/connected/claude.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps its key when it is written again, gives it a budget, and revokes it with --undo', async () => {
+    await holdfast(['connect', 'claude', '--write']);
+    const { out } = await holdfast(['key', '--of', 'claude']);
+    await holdfast(['connect', 'claude', '--write', '--budget', '1usd/day']);
+    expect((await holdfast(['key', '--of', 'claude'])).out).toBe(out);
+    expect((await holdfast(['key', 'list'])).out).toContain('claude  scope call, 1usd/day; added ');
+    const undone = await holdfast(['connect', 'claude', '--undo']);
+    expect(undone.talk).toContain('the key claude is revoked');
+    expect((await holdfast(['key', 'list'])).out).not.toContain('claude');
+    const gone = await holdfast(['key', '--of', 'claude']);
+    expect([gone.status, gone.out]).toEqual([2, '']);
+    expect(gone.talk).toContain('make one: holdfast connect claude --write');
+  });
+
+  it('takes no name that a key has already', async () => {
+    await holdfast(['key', 'add', 'claude']);
+    const refused = await holdfast(['connect', 'claude', '--write']);
+    expect(refused.status).not.toBe(0);
+    expect(refused.talk).toContain('there is a key called claude already');
+    expect(existsSync(join(home, '.claude/settings.json'))).toBe(false);
   });
 
   it('suggests no alias that is there', async () => {
@@ -116,6 +144,7 @@ describe('holdfast connect claude', () => {
     const refused = await holdfast(['connect', 'claude', '--write']);
     expect([refused.status, refused.out, readFileSync(path, 'utf8')]).toEqual([1, '', mine]);
     expect(refused.talk).toContain(`${path} is read-only; nothing is written`);
+    expect((await holdfast(['key', 'list'])).out).not.toContain('claude');
     expect(readdirSync(dirname(path))).toEqual(['settings.json']);
 
     rmSync(path);
@@ -160,11 +189,10 @@ it('makes the key that OpenCode reads from its file, so that it starts before th
 
 it('puts the key where Reasonix alone looks for it, for its owner only, and shows it nowhere', async () => {
   const dotenv = put('.reasonix/.env', 'OTHER_KEY=theirs\n');
-  await holdfast(['key']);
-  const key = readFileSync(join(home, 'ours/gateway.key'), 'utf8').trim();
   const shown = await holdfast(['connect', 'reasonix']);
   expect(readFileSync(dotenv, 'utf8')).toBe('OTHER_KEY=theirs\n');
   const written = await holdfast(['connect', 'reasonix', '--write']);
+  const key = readFileSync(join(home, 'ours/connected/reasonix.key'), 'utf8').trim();
   expect(readFileSync(dotenv, 'utf8')).toBe(`OTHER_KEY=theirs\nHOLDFAST_API_KEY=${key}\n`);
   expect([dotenv, `${dotenv}.bak`].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
   const json = await holdfast(['connect', 'reasonix', '--json']);
@@ -222,6 +250,7 @@ it('prints one JSON document with --json', async () => {
     schema: 'holdfast.connect-undo/1',
     agent: 'codex',
     restored: [path],
+    revoked: 'codex',
   });
 });
 

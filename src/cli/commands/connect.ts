@@ -3,10 +3,12 @@
 import { agents } from '../../connect/agents/agents.ts';
 import { carryOut, notePath, undo, type WrittenFile } from '../../connect/carry-out.ts';
 import { listAgents } from '../../connect/list.ts';
-import { type ConnectPlan, planConnection } from '../../connect/plan.ts';
+import { type ConnectPlan, type PlanScene, planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
+import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
 import { suggestAliases } from '../alias-lines.ts';
-import { createCommand, type Given, json, optional, toggle } from '../command.ts';
+import { parseBudget } from '../budget.ts';
+import { createCommand, type Given, json, optional, parsed, toggle } from '../command.ts';
 import { type ConnectScene, openConnectScene } from '../connect-scene.ts';
 import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
@@ -15,6 +17,7 @@ const takes = {
   agent: optional('agent', agents.map(({ name }) => name).join(', ')),
   write: toggle('write its settings; the old file is kept beside it'),
   dryRun: toggle('show what --write would change'),
+  budget: parsed('amount', 'what its key may spend, such as 1usd/day', parseBudget),
   undo: { ...toggle('put back what stood there before'), conflicts: ['write', 'dryRun'] },
   json,
 };
@@ -29,8 +32,8 @@ async function connect(terminal: Terminal, options: ConnectFlags): Promise<numbe
   const scene = await openConnectScene();
   try {
     if (options.agent === undefined) showList(terminal, scene, options);
-    else if (options.undo) takeBack(terminal, scene, { agent: findAgentNamed(options.agent), options });
-    else connectOne(terminal, scene, { agent: findAgentNamed(options.agent), options });
+    else if (options.undo) await takeBack(terminal, scene, { agent: findAgentNamed(options.agent), options });
+    else await connectOne(terminal, scene, { agent: findAgentNamed(options.agent), options });
     return 0;
   } finally {
     await scene.close();
@@ -66,14 +69,16 @@ interface ConnectRequest {
   readonly options: ConnectFlags;
 }
 
-function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }: ConnectRequest): void {
+async function connectOne(
+  terminal: Terminal,
+  scene: ConnectScene,
+  { agent, options }: ConnectRequest,
+): Promise<void> {
   const mayWrite = options.write === true && options.dryRun !== true;
-  const shown = planConnection(agent, { ...scene, files: scene.host.files });
-  const plan = mayWrite
-    ? planConnection(agent, { ...scene, files: scene.host.files, key: scene.makeKey() })
-    : shown;
-  const note = notePath(scene.stateFolder, agent.name);
-  const written = mayWrite ? carryOut(scene.host, plan.files, note) : [];
+  const shown = planConnection(agent, planSceneOf(scene, agent));
+  const { plan, written } = mayWrite
+    ? await writeConnection(scene, { agent, options })
+    : { plan: shown, written: [] };
   const aliasLines = suggestAliases(plan.aliases, scene);
   if (options.json) {
     const { shell, notes } = plan;
@@ -97,6 +102,27 @@ function connectOne(terminal: Terminal, scene: ConnectScene, { agent, options }:
       `for the models that it asks for by name:\n${aliasLines.map((line) => `  ${line}\n`).join('')}`,
     );
   terminal.talk(describeEnd(agent, plan, { written, isAsked: mayWrite }));
+}
+
+function planSceneOf(scene: ConnectScene, agent: Agent): PlanScene {
+  return { user: scene.user, files: scene.host.files, ...scene.placeOf(agent) };
+}
+
+/** With a key of the agent's own; one that was made for nothing is ended again. */
+async function writeConnection(
+  scene: ConnectScene,
+  { agent, options: { budget } }: ConnectRequest,
+): Promise<{ readonly plan: ConnectPlan; readonly written: readonly WrittenFile[] }> {
+  const place = scene.keyPlaceOf(agent);
+  const { name } = agent;
+  const made = agent.isByHand === true ? undefined : await keepAgentKey(place, { name, budget });
+  try {
+    const plan = planConnection(agent, planSceneOf(scene, agent));
+    return { plan, written: carryOut(scene.host, plan.files, notePath(scene.stateFolder, name)) };
+  } catch (error) {
+    if (made?.isNew === true) await dropAgentKey(place);
+    throw error;
+  }
 }
 
 /** The settings by themselves, or the difference they make to what is there. */
@@ -123,8 +149,17 @@ function describeEnd(
   return `${lines.join('')}to take it back: holdfast connect ${name} --undo\n`;
 }
 
-function takeBack(terminal: Terminal, scene: ConnectScene, { agent, options }: ConnectRequest): void {
+async function takeBack(
+  terminal: Terminal,
+  scene: ConnectScene,
+  { agent, options }: ConnectRequest,
+): Promise<void> {
   const paths = undo(scene.host, agent.name, notePath(scene.stateFolder, agent.name));
-  if (options.json) printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths });
-  else for (const path of paths) terminal.talk(`${path} is as it was before\n`);
+  const revoked = await dropAgentKey(scene.keyPlaceOf(agent));
+  if (options.json) {
+    printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths, revoked });
+    return;
+  }
+  for (const path of paths) terminal.talk(`${path} is as it was before\n`);
+  if (revoked !== undefined) terminal.talk(`the key ${revoked} is revoked\n`);
 }

@@ -1,24 +1,26 @@
 /** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
 
-import type { BudgetSettings } from '../../config/schema/budget-schema.ts';
+import type { Paths } from '../../config/files/paths.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
-import { spendingPeriods, spendingUnits } from '../../model/spending.ts';
+import type { Host } from '../../host.ts';
+import { describeBudget, parseBudget } from '../budget.ts';
 import {
   choice,
   createCommand,
   dryRun,
   type Given,
-  InvalidValue,
   json,
   parsed,
   parseSpan,
   required,
+  text,
 } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
 
-const takes = { json };
+const takes = { of: text('agent', 'the key that `connect` made for this agent'), json };
+const takesList = { json };
 const takesAdd = {
   name: required('caller', 'a name for who gets it, as records will call it'),
   scope: choice('scope', 'what it may do: ask models, read and change the gateway, read metrics', {
@@ -33,9 +35,9 @@ const takesAdd = {
 const takesRevoke = { name: required('caller', 'as `holdfast key list` names it'), dryRun, json };
 
 export const commands = {
-  '': createCommand({ takes, example: 'holdfast key', run: printFirst }),
+  '': createCommand({ takes, example: 'holdfast key', run: printKey }),
   add: createCommand({ takes: takesAdd, example: 'holdfast key add codex --expires 30d', run: add }),
-  list: createCommand({ takes, example: 'holdfast key list', run: list }),
+  list: createCommand({ takes: takesList, example: 'holdfast key list', run: list }),
   revoke: createCommand({ takes: takesRevoke, example: 'holdfast key revoke codex', run: revoke }),
 };
 
@@ -46,14 +48,21 @@ function parseTasks(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function printFirst(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
+function printKey(terminal: Terminal, { of, json }: Given<typeof takes>): Promise<number> {
   return withFiles(async (host, paths) => {
     const { readGatewayKey } = await import('../../gateway/key.ts');
-    const found = readGatewayKey(host, paths);
+    const found = of === undefined ? readGatewayKey(host, paths) : await readKeyOf(of, host, paths);
     if (json) printJson(terminal, 'holdfast.key/1', { key: found });
     else terminal.out(`${found}\n`);
     return 0;
   });
+}
+
+async function readKeyOf(agent: string, { files }: Host, { stateFolder }: Paths): Promise<string> {
+  const { agentKeyPath, readAgentKey } = await import('../../gateway/agent-key.ts');
+  const found = /^[\w-]+$/.test(agent) ? readAgentKey(files, agentKeyPath(stateFolder, agent)) : undefined;
+  if (found !== undefined) return found;
+  throw mistake(`no key was made for ${agent} by connect`, `make one: holdfast connect ${agent} --write`);
 }
 
 /** The key is shown this once: what is kept is its hash. */
@@ -109,7 +118,7 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
   }
 }
 
-function list(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
+function list(terminal: Terminal, { json }: Given<typeof takesList>): Promise<number> {
   return withCallerKeys(async (place) => {
     const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
     const keys = listCallerKeys(place);
@@ -157,26 +166,6 @@ function describeRights({ scope, tasks, budget, expiresAt }: Rights): string {
 function describeKey(key: CallerKey, now: number): string {
   const isOver = key.expiresAt !== undefined && key.expiresAt <= now;
   return `${describeRights(key)}; added ${toDay(key.addedAt)}${isOver ? '; EXPIRED' : ''}`;
-}
-
-/** `1usd/day`, as it is given. */
-function describeBudget({ per, ...amounts }: BudgetSettings): string {
-  return spendingUnits
-    .flatMap((unit) => (amounts[unit] === undefined ? [] : `${amounts[unit]}${unit}/${per}`))
-    .join(', ');
-}
-
-/** Throws where it is none. */
-function parseBudget(text: string): BudgetSettings {
-  const [, amount, name, span] = /^(\d+(?:\.\d+)?)([a-z]+)\/([a-z]+)$/.exec(text) ?? [];
-  const unit = spendingUnits.find((one) => one === name);
-  const per = spendingPeriods.find((one) => one === span);
-  const most = Number(amount);
-  if (unit !== undefined && per !== undefined && most > 0 && (unit === 'usd' || Number.isInteger(most)))
-    return { [unit]: most, per };
-  throw new InvalidValue(
-    'a budget is an amount, a unit and a span: 1usd/day, 200000tokens/hour, 50requests/month.',
-  );
 }
 
 function toDay(at: number): string {

@@ -13,7 +13,7 @@ const facts = {
   keyCommand: ['holdfast', 'key'],
   keyFile: '/k/gateway.key',
 } as const;
-const gateway = describeGateway({ ...facts, hasTitleTask: true });
+const gateway = describeGateway({ ...facts, tasks: ['title_generation'] });
 const key = `hf_${'0'.repeat(24)}`;
 
 function planOf(
@@ -100,8 +100,16 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     expect(plan.notes[0]).toContain('sets auxiliary.title_generation.base_url, which outranks this');
   });
 
+  it('of Hermes go to every task of ours that it has too', () => {
+    const more = describeGateway({ ...facts, tasks: ['main', 'compression', 'vision', 'commit_message'] });
+    const { settings = '' } = planOf('hermes', { gateway: more }).files[0] ?? {};
+    for (const task of ['compression', 'vision'])
+      expect(settings).toContain(`${task}:\n    provider: custom:holdfast\n    model: ${task}`);
+    expect(settings).not.toMatch(/title_generation|commit_message/);
+  });
+
   it('go to main where no such task is configured', () => {
-    const without = describeGateway({ ...facts, hasTitleTask: false });
+    const without = describeGateway({ ...facts, tasks: [] });
     expect(planOf('opencode', { gateway: without }).files[0]?.settings).toContain(
       '"small_model": "holdfast/main"',
     );
@@ -120,7 +128,11 @@ it('tells what outranks it, and leaves it alone', () => {
 });
 
 it('tells Aider what it would know of the model directly, as far as we know it', () => {
-  const known = describeGateway({ ...facts, hasTitleTask: true, window: { context: 128_000, output: 8192 } });
+  const known = describeGateway({
+    ...facts,
+    tasks: ['title_generation'],
+    window: { context: 128_000, output: 8192 },
+  });
   const [, settings, metadata] = planOf('aider', { gateway: known }).files;
   expect(settings?.after).toContain('edit_format: diff');
   expect(JSON.parse(metadata?.after ?? '')).toMatchObject({
@@ -139,7 +151,7 @@ it('lists what is here: by program, by folder, connected or not', () => {
     ...Object.fromEntries(planOf('aider').files.map(({ path, after }) => [path, after])),
   };
   const host = createFakeHost({ environment: { HOME: '/h', PATH: 'bin:/bin/' }, files });
-  const listed = listAgents(agents, { host, gateway, user: userPlace(host), key });
+  const listed = listAgents(agents, { host, user: userPlace(host), placeOf: () => ({ gateway, key }) });
   expect(
     listed.filter(({ path }) => path !== undefined).map(({ name, path, state }) => [name, path, state]),
   ).toEqual([
@@ -157,14 +169,14 @@ it.each([
   ['::1', 'http://[::1]:4653'],
   ['gateway.lan', 'http://gateway.lan:4653'],
 ])('an agent reaches a gateway that listens on %s at %s', (host, url) => {
-  expect(describeGateway({ ...facts, host, hasTitleTask: true }).url).toBe(url);
+  expect(describeGateway({ ...facts, host, tasks: ['title_generation'] }).url).toBe(url);
 });
 
 it('quotes a launcher in a folder with a space', () => {
   const place = describeGateway({
     ...facts,
     keyCommand: ["/my tools/it's/holdfast.js", 'key'],
-    hasTitleTask: true,
+    tasks: ['title_generation'],
   });
   expect(place.keyLine).toBe(`'/my tools/it'\\''s/holdfast.js' key`);
 });

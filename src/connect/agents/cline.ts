@@ -8,6 +8,7 @@ export const cline: Agent = {
   name: 'cline',
   title: 'Cline',
   programs: ['cline'],
+  isByHand: true,
   folder: dotFolder('.cline', 'CLINE_DIR'),
   connect: ({ url, keyLine }) => ({
     shell: [

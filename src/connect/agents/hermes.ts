@@ -2,7 +2,16 @@
 
 import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 
-const title = 'auxiliary.title_generation';
+/** Its side tasks, as it calls them; one that we have too is sent to ours, all others are asked of its session's model. */
+const sideTasks = [
+  'title_generation',
+  'compression',
+  'vision',
+  'web_extract',
+  'session_search',
+  'approval',
+  'mcp',
+];
 
 // Names: NousResearch/hermes-agent, website/docs/integrations/providers.md (named custom providers: base_url, key_env,
 // api_mode); chosen by `model.provider: custom:<name>`, in `auxiliary.<task>` too. Seen in 0.14.0 and 0.19.0: both load
@@ -12,9 +21,14 @@ export const hermes: Agent = {
   title: 'Hermes Agent',
   programs: ['hermes'],
   folder: dotFolder('.hermes', 'HERMES_HOME'),
-  connect: ({ url, sideTask }, folder) => {
-    // without a task of ours for them, titles are asked of the session's own model, which is `main`
-    const hasTitles = sideTask !== 'main';
+  connect: ({ url, tasks }, folder) => {
+    const ours = sideTasks
+      .filter((task) => tasks.includes(task))
+      .map((task) => [task, `auxiliary.${task}`] as const);
+    const routed = ours.flatMap(([task, key]) => [
+      [`${key}.provider`, 'custom:holdfast'],
+      [`${key}.model`, task],
+    ]);
     return {
       files: [
         {
@@ -22,7 +36,7 @@ export const hermes: Agent = {
           set: {
             'model.default': 'main',
             'model.provider': 'custom:holdfast',
-            ...(hasTitles && { [`${title}.provider`]: 'custom:holdfast', [`${title}.model`]: sideTask }),
+            ...Object.fromEntries(routed),
           },
           item: {
             list: ['custom_providers'],
@@ -34,7 +48,7 @@ export const hermes: Agent = {
               api_mode: 'chat_completions',
             },
           },
-          rivals: ['model.base_url', 'model.api_key', ...(hasTitles ? [`${title}.base_url`] : [])],
+          rivals: ['model.base_url', 'model.api_key', ...ours.map(([, key]) => `${key}.base_url`)],
         },
       ],
       keyFile: { path: `${folder}/.env`, variable: keyVariable, format: 'dotenv' },

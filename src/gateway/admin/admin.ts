@@ -251,9 +251,8 @@ async function readRecords(
   { runtime }: AdminScene,
   { query, rest, own }: AdminAsking,
 ): Promise<RecordsAnswer | RequestRecord> {
-  const { history } = runtime;
   const asked: RecordQuery = rest === '' ? readRecordQuery(query) : { id: rest, limit: 1 };
-  const records = await history.findRecords(restrict(asked, own));
+  const records = await runtime.history.findRecords(restrict(asked, own));
   if (rest === '') return { records };
   const [record] = records;
   if (record !== undefined) return record;

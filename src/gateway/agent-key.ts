@@ -1,0 +1,63 @@
+/** The key that `connect` makes for one agent: a caller's key by the agent's name, kept in a file of its own that the agent can be told of. */
+
+import type { Host } from '../host.ts';
+import {
+  addCallerKey,
+  type CallerKey,
+  type CallerKeysPlace,
+  editCallerKey,
+  hashKey,
+  listCallerKeys,
+  revokeCallerKey,
+} from './caller-keys.ts';
+
+const ownerOnly = 0o600;
+
+/** Beside the note of what `connect` wrote. */
+export function agentKeyPath(stateFolder: string, agent: string): string {
+  return `${stateFolder}/connected/${agent}.key`;
+}
+
+export interface AgentKeyPlace extends CallerKeysPlace {
+  readonly host: Pick<Host, 'files' | 'clock' | 'random' | 'randomToken' | 'processId'>;
+  /** Absolute path of the agent's key. */
+  readonly keyFile: string;
+}
+
+/** Undefined while there is none. */
+export function readAgentKey(files: Host['files'], keyFile: string): string | undefined {
+  return files.stamp(keyFile) === undefined ? undefined : files.readText(keyFile).trim();
+}
+
+/** The key, made where there is none that works. Throws `AccessError` where somebody else's key has the agent's name. */
+export async function keepAgentKey(
+  place: AgentKeyPlace,
+  { name, budget }: Pick<CallerKey, 'name' | 'budget'>,
+): Promise<{ readonly key: string; readonly isNew: boolean }> {
+  const { host, keyFile } = place;
+  const known = readAgentKey(host.files, keyFile);
+  const limits = budget === undefined ? {} : { budget };
+  if (known !== undefined && findOwner(place, known) === name) {
+    if (budget !== undefined) await editCallerKey(place, name, limits);
+    return { key: known, isNew: false };
+  }
+  const key = await addCallerKey(place, { name, scope: 'call', ...limits });
+  host.files.writeAtomic(keyFile, `${key}\n`, ownerOnly);
+  return { key, isNew: true };
+}
+
+/** Ends it in every gateway of this home. Nothing happens where there is none. */
+export async function dropAgentKey(place: AgentKeyPlace): Promise<string | undefined> {
+  const { host, keyFile } = place;
+  const known = readAgentKey(host.files, keyFile);
+  if (known === undefined) return undefined;
+  const name = findOwner(place, known);
+  if (name !== undefined) await revokeCallerKey(place, name);
+  host.files.remove(keyFile);
+  return name;
+}
+
+function findOwner(place: CallerKeysPlace, key: string): string | undefined {
+  const wanted = hashKey(key);
+  return listCallerKeys(place).find(({ hash }) => hash === wanted)?.name;
+}
