@@ -46,14 +46,13 @@ export function openEyes(config: ResolvedConfig, task: string): Eyes {
 
 /** Step 1 of a request: whom its images are kept from. They are looked for only where somebody does not see. */
 export function keepFromBlind(seeing: Seeing): void {
-  const { engine, request, candidates, body, eyes } = seeing;
+  const { engine, candidates, body, eyes } = seeing;
   const isBlindThere = candidates.places.some(({ target }) => isBlind(engine, target));
   if (!isBlindThere || body.pictures().length === 0 || tellsInWords(seeing)) return;
   const first = candidates.places[0]?.target;
   leaveBlind(seeing);
-  if (eyes.mode !== 'refuse' || request.operation !== 'generate') return;
-  if (first === undefined || !isBlind(engine, first)) return;
-  const reason = `it was not asked, because ${first.id} sees none (blind_models: refuse)`;
+  if (eyes.mode === 'route' || first === undefined || !isBlind(engine, first)) return;
+  const reason = `it was not asked, because ${first.id} sees none (blind_models: ${eyes.mode})`;
   candidates.keepOnly(() => false, { cause: 'no-images', reason });
 }
 
@@ -68,7 +67,7 @@ export function needsWords(seeing: Seeing, target: Target): boolean {
   return isBlind(seeing.engine, target) && tellsInWords(seeing) && seeing.body.pictures().length > 0;
 }
 
-/** A count of tokens is asked of nobody who would have to have the images described for it. */
+/** For a count of tokens nothing is described: it is estimated. */
 function tellsInWords({ eyes, request }: Seeing): boolean {
   return eyes.mode === 'describe' && request.operation === 'generate';
 }

@@ -112,6 +112,7 @@ export class Descriptions {
     const shown = [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] as const;
     const { signal } = new AbortController(); // its task's own time ends it
     const { text } = await ask('vision', profileOf('vision').prompt(shown), { signal, caller });
+    if (text === '') throw new Error('the description is empty');
     return store.keep(key, redact(text));
   }
 }

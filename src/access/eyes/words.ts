@@ -8,12 +8,22 @@ import { Carriage } from '../translate/carriage.ts';
 import type { Carried } from './blind.ts';
 import { keyOfPicture } from './descriptions.ts';
 
-/** The request with words in place of its images. Never rejects: what nobody could see is told as that. */
-export function putIntoWords(journey: Journey, target: Target): Promise<Carried> {
-  const { eyes } = journey;
+/**
+ * The request with words in place of its images. What nobody could see is told as that. A caller who leaves is not waited for:
+ * what is given back then is sent to nobody.
+ */
+export async function putIntoWords(journey: Journey, target: Target): Promise<Carried> {
+  const { eyes, request } = journey;
   eyes.askedInWords.add(target.id);
   eyes.told ??= tell(journey);
-  return eyes.told;
+  const { promise: gone, resolve } = Promise.withResolvers<Carried>();
+  const leave = (): void => resolve(journey);
+  request.signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([eyes.told, gone]);
+  } finally {
+    request.signal.removeEventListener('abort', leave);
+  }
 }
 
 async function tell({ engine, request, protocol, body, story }: Journey): Promise<Carried> {
