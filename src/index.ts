@@ -1,5 +1,10 @@
 /** The public surface of the library, by hand. */
 
+export type {
+  Compressed,
+  CompressionFailure,
+  CompressOptions,
+} from './access/compression/compressor.ts';
 export type { ModelName } from './access/route/models.ts';
 export {
   AccessError,

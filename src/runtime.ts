@@ -3,6 +3,7 @@
 import { LearnedEdits } from './access/amend/learned-edits.ts';
 import { CallerFacts } from './access/caller-facts.ts';
 import { createSignatureTable } from './access/classify/match-signature.ts';
+import type { Compressor } from './access/compression/compressor.ts';
 import { RetryRatio } from './access/decide/retry-ratio.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
@@ -98,6 +99,8 @@ export interface Runtime {
   readonly tell: EventListener;
   /** Resolves when the answer has ended, with the record of a request that took a route; never rejects. */
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<RequestRecord | undefined>;
+  /** Makes a conversation shorter with the task `compression`. */
+  readonly compressor: Pick<Compressor, 'compress'>;
   /** Whose shape an error at this path takes. */
   protocolAt(path: string, headers: Headers): Protocol;
   /** Names a request may use: tasks first. */
@@ -170,6 +173,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     reload: () => void holder.reload(),
     ...listening,
     exchange: carry,
+    compressor: engine.compressor,
     protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),

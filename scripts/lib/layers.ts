@@ -36,6 +36,7 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   { from: 'credentials', to: 'store', because: 'marks and proven keys are read and written here' },
   { from: 'store', to: 'cost', because: 'sums of usage are put together in one way' },
   { from: 'errors', to: 'model', because: 'an error carries the facts as model types' },
+  { from: 'tasks', to: 'protocols', because: 'a conversation is cut by the one estimate of tokens' },
   { from: 'host', to: 'model', because: 'a dispatched request is a model type' },
   { from: 'host', to: 'errors', because: 'a door that does not open says so with a code' },
 ];

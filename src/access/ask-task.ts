@@ -2,23 +2,24 @@
 
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { ReplySink, WireBody } from '../model/request.ts';
+import type { AccessRequest, ReplySink, WireBody } from '../model/request.ts';
 import { isRecord } from '../protocols/is-record.ts';
 import { parseOrNothing } from '../protocols/json-body.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import { requestFaults } from './decide/decision-table.ts';
 import { splitThought } from './reply/think-block.ts';
 
-export interface AskTaskOptions {
+export interface AskTaskOptions extends OnAccount {
   /** Ends the request at once, upstream too. */
   readonly signal: AbortSignal;
   /** Tokens of the answer. Default: as many as the target gives. */
   readonly maxTokens?: number | undefined;
-  /** On whose account it is asked. Default: nobody's. */
-  readonly caller?: string | undefined;
   /** Default: made by the engine. */
   readonly requestId?: string | undefined;
 }
+
+/** On whose account it is asked, and what he may spend. Default: nobody's. */
+export type OnAccount = Pick<AccessRequest, 'caller' | 'budgets'>;
 
 export interface TaskAnswer {
   /** Without thoughts. */
@@ -35,20 +36,19 @@ export type AskTask = (
 
 /** The one way in, as far as a question needs it. */
 type Carry = (
-  request: {
+  request: OnAccount & {
     readonly method: string;
     readonly path: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: WireBody;
     readonly signal: AbortSignal;
-    readonly caller?: string | undefined;
     readonly requestId?: string;
   },
   sink: ReplySink,
 ) => Promise<RequestRecord | undefined>;
 
 export function createAskTask(carry: Carry): AskTask {
-  return async (task, messages, { signal, maxTokens, caller, requestId }) => {
+  return async (task, messages, { signal, maxTokens, requestId, ...asker }) => {
     const limit = maxTokens === undefined ? {} : { max_tokens: maxTokens };
     const answer = new Collected();
     const record = await carry(
@@ -58,7 +58,7 @@ export function createAskTask(carry: Carry): AskTask {
         headers: { 'content-type': 'application/json' },
         body: Buffer.from(JSON.stringify({ model: task, messages, ...limit })),
         signal,
-        caller,
+        ...asker,
         ...(requestId === undefined ? {} : { requestId }),
       },
       answer,

@@ -17,6 +17,8 @@ import type { LearnedEdits } from './amend/learned-edits.ts';
 import type { AskTask } from './ask-task.ts';
 import type { CallerFacts } from './caller-facts.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
+import type { Compressor } from './compression/compressor.ts';
+import type { Seal } from './compression/seal.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Descriptions } from './eyes/descriptions.ts';
 import type { LearnedBlindness } from './eyes/learned-blindness.ts';
@@ -64,6 +66,9 @@ export interface Engine {
   readonly keepRecord: (record: RequestRecord) => void;
   /** For what a request needs from a side task before it can go out. */
   readonly askTask: AskTask;
+  readonly compressor: Compressor;
+  /** Of summaries that clients keep for us. */
+  readonly seal: Seal;
 }
 
 /** A request, with the configuration where its face has looked this very moment. */

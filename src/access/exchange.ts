@@ -8,6 +8,8 @@ import type { RequestRecord } from '../model/record.ts';
 import type { Headers, ReplySink, Upload, WireBody } from '../model/request.ts';
 import type { SpendingLimit } from '../model/spending.ts';
 import { access } from './access.ts';
+import { compact } from './compression/compact.ts';
+import { openCompactions } from './compression/open-compactions.ts';
 import type { Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
@@ -127,7 +129,10 @@ interface EngineRequest {
 }
 
 /** The record of a request that went to the engine; none of one that is answered here. */
-function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise<RequestRecord> | undefined {
+async function route(
+  { engine, request, id }: EngineRequest,
+  sink: ReplySink,
+): Promise<RequestRecord | undefined> {
   const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
   const { caller, tasks, budgets } = request;
   const endpoint = findEndpoint(path, request.query);
@@ -136,6 +141,10 @@ function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise
   if (endpoint.kind === 'models') {
     const asked = { id: endpoint.id, protocol: protocolOf(path, headers) };
     replyJson(sink, listModels(engine.config(), engine.modelLists, asked), id);
+    return undefined;
+  }
+  if (endpoint.kind === 'compact') {
+    replyJson(sink, await compact(engine, request, id), id);
     return undefined;
   }
   const common = {
@@ -158,7 +167,8 @@ function route({ engine, request, id }: EngineRequest, sink: ReplySink): Promise
     return access(engine, { ...common, operation, passage, protocol: protocolOf(path, headers) }, sink);
   }
   const { protocol, operation, named, isArray } = endpoint;
-  const asked = { ...common, protocol, operation, named };
+  const opened = protocol === 'openai-responses' ? openCompactions(body, engine.seal) : body;
+  const asked = { ...common, body: opened, protocol, operation, named };
   return access(engine, asked, isArray === true ? new JsonArraySink(sink) : sink);
 }
 

@@ -122,7 +122,11 @@ function readRequest(protocol: Protocol, request: ConfiguredRequest): ReadBody {
 }
 
 /** A model that is named by itself is no task: who may ask for some tasks only may not go around them. */
-function checkTask({ caller, tasks }: ConfiguredRequest, task: string, model: string): void {
+export function checkTask(
+  { caller, tasks }: Pick<ConfiguredRequest, 'caller' | 'tasks'>,
+  task: string,
+  model: string,
+): void {
   if (tasks === undefined || tasks.includes(task)) return;
   const message = `the gateway key ${caller} may only ask for ${tasks.join(', ')}, and not for "${model}"`;
   throw new RequestError('key-not-allowed', message, {

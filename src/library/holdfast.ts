@@ -7,6 +7,7 @@ import type { RequestRecord } from '../model/record.ts';
 import { createRuntime } from '../runtime.ts';
 import { ask } from './ask.ts';
 import { Calls } from './calls.ts';
+import { type Compress, createCompress } from './compress.ts';
 import { createFetch } from './fetch.ts';
 import { checkOptions, type HoldfastOptions } from './options.ts';
 import { type AskResult, type Question, toQuestion } from './question.ts';
@@ -54,6 +55,10 @@ export interface Holdfast {
    * `RequestError` when the model is unknown or the question is none, with the reason of an abort, or with what `onText` threw.
    */
   ask(question: string | Question): Promise<AskResult>;
+  readonly tasks: {
+    /** A conversation made shorter, whatever its length (docs/compression.md). */
+    readonly compress: Compress;
+  };
   /** Names that `model` may say: tasks first, then `provider/model`. With `refresh` every provider is asked what it offers. */
   models(options?: ModelsOptions): Promise<readonly ModelName[]>;
   /** Calls the listener with every event from now on; one that is added twice hears once. Returns the way to stop. */
@@ -93,6 +98,7 @@ export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
     openai: () => ({ baseURL: 'http://holdfast.local/v1', apiKey: 'holdfast', maxRetries: 0, fetch }),
     anthropic: () => ({ baseURL: 'http://holdfast.local', apiKey: 'holdfast', maxRetries: 0, fetch }),
     ask: async (question) => ask(runtime, calls, toQuestion(question)),
+    tasks: { compress: createCompress(runtime, calls) },
     models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {
       if (refresh) {
         calls.requireOpen();

@@ -1,10 +1,14 @@
 /** How the house asks side tasks, and what it keeps of what they have seen. */
 
 import { createAskTask } from '../access/ask-task.ts';
+import { Compressor } from '../access/compression/compressor.ts';
+import { Seal } from '../access/compression/seal.ts';
 import type { Engine } from '../access/engine.ts';
 import { Descriptions } from '../access/eyes/descriptions.ts';
 import type { Paths } from '../config/files/paths.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
 import type { DescriptionLimits } from '../model/descriptions.ts';
+import type { Target } from '../model/target.ts';
 import { openDescriptions } from '../store/descriptions/open-descriptions.ts';
 
 interface AskingParts extends Pick<Engine, 'host' | 'config' | 'emit' | 'redactor'> {
@@ -16,11 +20,22 @@ export function createAsking(
   { host, config, emit, redactor, paths }: AskingParts,
   isInMemory: boolean,
   carry: Parameters<typeof createAskTask>[0],
-): Pick<Engine, 'askTask' | 'descriptions'> {
+): Pick<Engine, 'askTask' | 'descriptions' | 'compressor' | 'seal'> {
   const askTask = createAskTask(carry);
   const limits = (): DescriptionLimits => config().descriptions;
   const store = openDescriptions(isInMemory, { host, path: paths.descriptionsFile, limits, emit });
   const redact = (text: string): string => redactor.redact(text);
   const { clock } = host;
-  return { askTask, descriptions: new Descriptions({ clock, store, ask: askTask, redact }) };
+  return {
+    askTask,
+    descriptions: new Descriptions({ clock, store, ask: askTask, redact }),
+    compressor: new Compressor({ clock, askTask, targets: () => targetsOf(config()) }),
+    seal: new Seal(host, paths.compactionKeyFile),
+  };
+}
+
+/** Whom the task `compression` may be asked of. */
+function targetsOf({ routes }: ResolvedConfig): readonly Target[] {
+  const route = routes.get('compression') ?? routes.get('main');
+  return route?.targets.map(({ target }) => target) ?? [];
 }

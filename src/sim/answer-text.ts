@@ -11,6 +11,7 @@ const countMark = /~(\d+)\/(\d+)\s*$/;
 
 /** The answer, a word per token; an answer left unfinished at the end of the conversation is continued. */
 export function createAnswerText(request: Prompt, shape: AnswerShape): readonly string[] {
+  if (shape.summary !== undefined) return toTokens(summarise(request.prompt, shape.summary));
   const started = findUnfinished(request);
   if (started !== undefined) return countUp(started.from, started.to);
   const words = toTokens(`${request.model} heard: ${echo(request.prompt)}`);
@@ -42,4 +43,10 @@ function toLength(words: readonly string[], { exactEvents, leastEvents }: Answer
 
 function countUp(from: number, to: number): readonly string[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ` ~${from + index}/${to}`);
+}
+
+function summarise(prompt: string, summary: 'short' | 'inflated'): string {
+  const [, listed = ''] = /Word for word:\n((?:- .*\n)*)/.exec(prompt) ?? [];
+  const more = summary === 'inflated' ? `${prompt}\n${prompt}` : 'All is well.';
+  return `## Goals\n${listed}\n## State\n${more}`;
 }

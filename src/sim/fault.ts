@@ -24,6 +24,8 @@ export type Breakage =
 
 /** How an answer that does come differs from a plain one. Counts are content events. */
 export interface AnswerShape {
+  /** A summary in place of the echo, with what the prompt lists under "Word for word". `inflated`: and the prompt twice. */
+  readonly summary?: 'short' | 'inflated';
   readonly firstTokenSeconds?: number;
   readonly cutAfter?: number;
   readonly stallAfter?: number;

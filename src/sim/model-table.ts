@@ -9,6 +9,12 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   row('plain', 'answers; so does every model name that names no fault', () => shape({})),
   row('tools', 'calls a tool whenever the request brings tools', () => shape({})),
   row('thinking', 'streams its reasoning before its answer', () => shape({})),
+  row('summary', 'answers with a summary that keeps what the prompt lists as "Word for word"', () =>
+    shape({ summary: 'short' }),
+  ),
+  row('inflated-summary', 'answers with a summary that is longer than the prompt', () =>
+    shape({ summary: 'inflated' }),
+  ),
   row('redacted-thinking', 'reasons in secret (anthropic-messages)', () => shape({})),
   row('pace-Nms', 'waits N ms before each content event', ([ms]) => shape({ paceMs: ms ?? 0 }), 'pace-20ms'),
   row(

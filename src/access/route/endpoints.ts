@@ -17,11 +17,15 @@ export type Endpoint =
     }
   /** What is passed through as it is, in the shape of whoever asks. */
   | ({ readonly kind: 'passage'; readonly path: string } & PassedPath)
+  /** A conversation is made shorter, by requests of our own. */
+  | { readonly kind: 'compact'; readonly methods: readonly string[] }
   /** The list of models, or the one of this id. */
   | { readonly kind: 'models'; readonly methods: readonly string[]; readonly id: string | undefined };
 
 const post = ['POST'];
 const get = ['GET'];
+
+const compactPath = '/responses/compact';
 
 const accessEndpoints: Readonly<Record<string, readonly [ProtocolName, Operation]>> = {
   '/chat/completions': ['openai-chat', 'generate'],
@@ -45,6 +49,7 @@ export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   const bare = stripVersion(path);
   const called = findMethod(bare, query);
   if (called !== undefined) return called;
+  if (bare === compactPath) return { kind: 'compact', methods: post };
   if (bare === '/models') return { kind: 'models', methods: get, id: undefined };
   if (bare.startsWith('/models/')) return { kind: 'models', methods: get, id: decodeModelId(bare) };
   const found = accessEndpoints[bare];
@@ -62,6 +67,7 @@ function findPassage(path: string): Endpoint | undefined {
 export function protocolOf(path: string, headers: Headers): ProtocolName {
   const endpoint = findEndpoint(path);
   if (endpoint?.kind === 'access') return endpoint.protocol;
+  if (endpoint?.kind === 'compact') return 'openai-responses';
   if (path.startsWith('/v1beta/')) return 'google-generate-content';
   return headers['anthropic-version'] === undefined ? 'openai-chat' : 'anthropic-messages';
 }
@@ -69,7 +75,7 @@ export function protocolOf(path: string, headers: Headers): ProtocolName {
 /** For people who asked for an unknown path. */
 export function listPaths(): readonly string[] {
   const ofModels = Object.keys(modelMethods).map((method) => `/v1beta/models/{model}:${method}`);
-  const all = [...Object.keys(accessEndpoints), ...passedPaths, '/models'];
+  const all = [...Object.keys(accessEndpoints), compactPath, ...passedPaths, '/models'];
   return all.map((path) => `/v1${path}`).concat(ofModels);
 }
 

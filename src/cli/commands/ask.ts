@@ -4,6 +4,7 @@ import { AccessError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Holdfast } from '../../library/holdfast.ts';
 import { createCommand, type Given, optional, text, toggle } from '../command.ts';
+import { askToCompress } from '../compress.ts';
 import { mistake } from '../mistake.ts';
 import { printJson, type Terminal, tellEvents } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
@@ -28,6 +29,8 @@ const maxWaitMs = 10_000;
 const patienceMs = 3000;
 
 function ask(terminal: Terminal, options: AskOptions): Promise<number> {
+  if (options.task === 'compression' && options.model === undefined)
+    return withFiles((host) => askToCompress(terminal, host, options));
   return withFiles(async (host) =>
     put(terminal, host, { ...options, prompt: await readQuestion(terminal, host, options.prompt) }),
   );

@@ -26,6 +26,8 @@ export interface Paths {
   readonly sessionsFile: string;
   /** What images show, in words. */
   readonly descriptionsFile: string;
+  /** By which summaries are sealed that clients keep for us. */
+  readonly compactionKeyFile: string;
   /** Where the gateway of this home listens, while it does. */
   readonly runFile: string;
   /** What providers last said they offer. */
@@ -52,6 +54,7 @@ export function resolvePaths(environment: Environment): Paths {
     stateFile: `${stateFolder}/state.db`,
     sessionsFile: `${stateFolder}/sessions.db`,
     descriptionsFile: `${stateFolder}/descriptions.db`,
+    compactionKeyFile: `${stateFolder}/compaction.key`,
     runFile: `${stateFolder}/running.json`,
     modelListsFile: `${stateFolder}/models.json`,
   };

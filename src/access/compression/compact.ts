@@ -1,0 +1,100 @@
+/**
+ * `POST /v1/responses/compact`: a conversation as OpenAI's clients hand it over, and as they take it back. The user's latest messages
+ * stay, all else is one sealed item. Items that an account made pass as they are: only it can read them.
+ */
+
+import { RequestError } from '../../errors.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { AccessRequest } from '../../model/request.ts';
+import { isRecord, type WireObject } from '../../protocols/is-record.ts';
+import { parseBody } from '../../protocols/parse-body.ts';
+import { RequestBytes } from '../../protocols/request-bytes.ts';
+import { countMessages, summaryIntroduction } from '../../tasks/compression/units.ts';
+import type { OnAccount } from '../ask-task.ts';
+import type { Engine } from '../engine.ts';
+import { checkTask } from '../journey.ts';
+import type { Compressed } from './compressor.ts';
+import { isMessage, toMessages } from './items.ts';
+import { openCompactions, sealedOf } from './open-compactions.ts';
+
+/** Tokens of the user's own messages that stay beside the summary. */
+const ownTokens = 20_000;
+
+type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'signal' | 'tasks'>;
+
+/** The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input that is not here. */
+export async function compact(engine: Engine, request: CompactRequest, id: string): Promise<WireObject> {
+  const { compressor, seal, host } = engine;
+  const { caller, budgets, signal } = request;
+  checkTask(request, 'compression', 'compression');
+  const items = readItems(parseBody(new RequestBytes(openCompactions(request.body, seal)).whole()));
+  const foreign = items.filter((item) => sealedOf(item) !== undefined);
+  const result = await compressor.compress(toMessages(items), {
+    keepTokens: 0,
+    signal,
+    account: { caller, budgets },
+  });
+  const { summary } = result;
+  if (summary === undefined) throw refuse(result);
+  const item = { type: 'compaction', id: `cmp_${id}`, encrypted_content: seal.close(summary) };
+  return {
+    id: `resp_${id}`,
+    object: 'response.compaction',
+    created_at: Math.floor(host.clock.now() / 1000),
+    output: [...ownMessages(items), ...foreign, item],
+    usage: sum(result.records),
+  };
+}
+
+function readItems({
+  input,
+  previous_response_id: previous,
+  conversation,
+}: WireObject): readonly WireObject[] {
+  if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
+  if (Array.isArray(input) && previous == null && conversation == null) return input.filter(isRecord);
+  throw new RequestError('request-invalid', 'Holdfast compacts what stands in "input", and nothing else', {
+    status: 400,
+    howToFix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',
+  });
+}
+
+/** What the system said, and the latest that the user said, in their order. An older summary has gone into the new one. */
+function ownMessages(items: readonly WireObject[]): readonly WireObject[] {
+  let left = ownTokens;
+  return items
+    .toReversed()
+    .filter((item) => {
+      const [message] = isMessage(item) ? toMessages([item]) : [];
+      if (message === undefined || message.role === 'assistant') return false;
+      if (String(message.content).startsWith(summaryIntroduction)) return false;
+      left -= countMessages([message]);
+      return message.role === 'system' || left >= 0;
+    })
+    .reverse();
+}
+
+function refuse({ failure }: Compressed): RequestError {
+  const { message = 'nobody answered', retryAfterMs } = failure ?? {};
+  const seconds = retryAfterMs === undefined ? undefined : String(retryAfterMs / 1000);
+  return new RequestError('exhausted', `the conversation was not compacted: ${message}`, {
+    status: 400,
+    howToFix: seconds === undefined ? 'send more of it' : `ask again in ${seconds} s; nothing of it was lost`,
+    headers: seconds === undefined ? {} : { 'retry-after': seconds },
+  });
+}
+
+/** What all attempts of all requests used, as far as providers said. */
+function sum(records: readonly RequestRecord[]): WireObject {
+  const all = records.map(({ usage = {} }) => usage);
+  const input = all.reduce((tokens, { inputTokens = 0 }) => tokens + inputTokens, 0);
+  const output = all.reduce((tokens, { outputTokens = 0 }) => tokens + outputTokens, 0);
+  const cached = all.reduce((tokens, { cachedTokens = 0 }) => tokens + cachedTokens, 0);
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: input + output,
+  };
+}

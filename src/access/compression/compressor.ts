@@ -1,0 +1,244 @@
+/**
+ * Makes a conversation shorter with the task `compression`, whatever the window: part by part, each summary judged, and folded into
+ * the next one. A compression that fails changes nothing: its caller gets his own messages back, and why.
+ */
+
+import { AccessError, NoTargetAnswered } from '../../errors.ts';
+import type { Clock } from '../../host.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { findKept, findLost } from '../../tasks/compression/kept.ts';
+import {
+  countMessages,
+  type Portion,
+  summaryIntroduction,
+  takeChunk,
+  toUnits,
+} from '../../tasks/compression/units.ts';
+import {
+  askToCompress,
+  type CompressionStep,
+  judgeSummary,
+  type SummaryFault,
+  summaryFaults,
+} from '../../tasks/compression.ts';
+import type { TaskMessage } from '../../tasks/profile.ts';
+import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
+import { divide } from './divide.ts';
+import { chunkLimit, type Rooms, roomsFor } from './rooms.ts';
+
+export interface CompressOptions {
+  /** Tokens of the latest messages that stay as they are. Default: a quarter of all, 20,000 at most, and an eighth of the window. */
+  readonly keepTokens?: number | undefined;
+  /** For all of it, ms. Default: 600,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends it at once. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined;
+  /** On whose account it is asked. Default: nobody's. */
+  readonly account?: OnAccount | undefined;
+}
+
+export interface Compressed {
+  readonly isCompressed: boolean;
+  /** System messages, the summary as a message of the user's, and the latest messages. Of a failure: the very messages that were given. */
+  readonly messages: readonly TaskMessage[];
+  readonly summary?: string;
+  /** Estimated, pictures left out. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  /** Of the requests that it took. */
+  readonly records: readonly RequestRecord[];
+  readonly failure?: CompressionFailure;
+}
+
+export interface CompressionFailure {
+  readonly cause: 'nothing-to-compress' | 'nobody-answered' | 'no-usable-summary' | 'too-late';
+  readonly message: string;
+  /** When it is worth asking again. Absent where time changes nothing. */
+  readonly retryAfterMs?: number;
+}
+
+/** What a compression needs of the engine. */
+export interface CompressorParts {
+  readonly clock: Clock;
+  readonly askTask: AskTask;
+  /** The targets that may be asked now, and the tokens of their windows. */
+  targets(): readonly { readonly id: string; readonly contextWindow?: number | undefined }[];
+}
+
+const task = 'compression';
+const usualLimitMs = 600_000;
+/** After the first failure in a row, the second, and each later one. */
+const pausesMs = [60_000, 300_000, 900_000] as const;
+
+export class Compressor {
+  readonly #parts: CompressorParts;
+  /** By target: how many tokens it counts where we estimate one. */
+  readonly #ratios = new Map<string, number>();
+  #failuresInRow = 0;
+
+  constructor(parts: CompressorParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with the reason of an abort only. */
+  async compress(messages: readonly TaskMessage[], options: CompressOptions = {}): Promise<Compressed> {
+    options.signal?.throwIfAborted();
+    const tokensBefore = countMessages(messages);
+    const rooms = roomsFor(this.#parts.targets(), tokensBefore);
+    const { head, middle, tail } = divide(messages, options.keepTokens ?? rooms.kept);
+    const records: RequestRecord[] = [];
+    const same = { isCompressed: false, messages, tokensBefore, tokensAfter: tokensBefore, records };
+    if (middle.length === 0) return { ...same, failure: nothingToCompress };
+    const run = new TimedRun(this.#parts.clock, options);
+    try {
+      const summary = await this.#fold(middle, { rooms, run, records, account: options.account });
+      const told: TaskMessage = { role: 'user', content: `${summaryIntroduction}\n\n${summary}` };
+      const shorter = [...head, told, ...tail];
+      const tokensAfter = countMessages(shorter);
+      if (tokensAfter >= tokensBefore) throw new Unusable('too-long');
+      this.#failuresInRow = 0;
+      return { isCompressed: true, messages: shorter, summary, tokensBefore, tokensAfter, records };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const cause = causeOf(error, run);
+      if (cause === undefined) throw error;
+      if (error instanceof NoTargetAnswered) records.push(error.record);
+      const retryAfterMs = pausesMs[Math.min(this.#failuresInRow++, pausesMs.length - 1)] ?? 0;
+      const message = cause === 'too-late' ? run.tooLate : messageOf(error);
+      return { ...same, failure: { cause, message, retryAfterMs } };
+    } finally {
+      run.end();
+    }
+  }
+
+  async #fold(middle: readonly TaskMessage[], work: Work): Promise<string> {
+    const { rooms, records } = work;
+    const all = findKept(middle, rooms.listed);
+    let pieces: readonly Portion[] = toUnits(middle);
+    let [before, told, divisor]: [string | undefined, string, number] = [undefined, '', 1];
+    while (pieces.length > 0) {
+      const limit = chunkLimit(rooms, this.#ratio()) / divisor;
+      const { text: chunk, rest } = takeChunk(pieces, limit);
+      const seen = `${told}\n${chunk}`;
+      const lost = new Set(findLost(all, seen));
+      const step = { before, chunk, kept: all.filter((text) => !lost.has(text)), room: rooms.summary };
+      try {
+        const { text } = await this.#ask(step, work);
+        [before, told, pieces] = [text, seen, rest];
+      } catch (error) {
+        if (!isOverflow(error) || limit < leastChunk) throw error;
+        records.push(error.record);
+        divisor *= 2;
+      }
+    }
+    return withLost(before ?? '', all);
+  }
+
+  /** An answer of no use is asked of the task's next target: `names` are the task, then what is left of its targets. */
+  async #ask(step: CompressionStep, work: Work, names: readonly string[] = [task]): Promise<TaskAnswer> {
+    const [name = task, ...others] = names;
+    const messages = askToCompress(step);
+    const answer = await this.#parts.askTask(name, messages, { signal: work.run.signal, ...work.account });
+    const { text, record } = answer;
+    work.records.push(record);
+    const heard = { text, reasoningLength: 0, hasToolCalls: false, askedLimit: undefined } as const;
+    const fault = judgeSummary({ ...heard, finish: 'stop' }, step);
+    this.#learn(messages, record);
+    if (fault === undefined) return answer;
+    const ids = this.#parts.targets().map(({ id }) => id);
+    const left = name === task ? ids.slice(ids.indexOf(record.answeredBy ?? '') + 1) : others;
+    if (left.length === 0) throw new Unusable(fault);
+    return this.#ask(step, work, left);
+  }
+
+  #learn(messages: readonly TaskMessage[], { usage, answeredBy }: RequestRecord): void {
+    const estimated = countMessages(messages);
+    if (answeredBy === undefined || usage?.inputTokens === undefined) return;
+    const ratio = usage.inputTokens / estimated;
+    if (ratio >= 0.5 && ratio <= 4) this.#ratios.set(answeredBy, ratio); // otherwise it counts something else
+  }
+
+  /** The worst that was seen of those who may be asked. */
+  #ratio(): number {
+    const seen = this.#parts.targets().flatMap(({ id }) => this.#ratios.get(id) ?? []);
+    return seen.length === 0 ? 1 : Math.max(...seen);
+  }
+}
+
+interface Work {
+  readonly rooms: Rooms;
+  readonly run: TimedRun;
+  readonly records: RequestRecord[];
+  readonly account: OnAccount | undefined;
+}
+
+/** Below this no smaller part would fit either. */
+const leastChunk = 400;
+
+const nothingToCompress: CompressionFailure = {
+  cause: 'nothing-to-compress',
+  message: 'the conversation has nothing before its latest messages that could be made shorter',
+};
+
+/** A summary that was refused. */
+class Unusable extends AccessError {
+  constructor(cause: SummaryFault) {
+    super('exhausted', `the summary was refused: ${summaryFaults[cause]}`);
+  }
+}
+
+/** One limit of time for all requests of a compression, beside its caller's own signal. */
+class TimedRun {
+  readonly #controller = new AbortController();
+  readonly #stop: () => void;
+  readonly tooLate: string;
+  isLate = false;
+
+  constructor(clock: Clock, { timeoutMs = usualLimitMs, signal }: CompressOptions) {
+    this.tooLate = `the compression was not done after ${timeoutMs / 1000} s`;
+    const onAbort = (): void => this.#controller.abort(signal?.reason);
+    const timer = clock.startTimer(timeoutMs, () => {
+      this.isLate = true;
+      this.#controller.abort(new AccessError('exhausted', this.tooLate));
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#stop = () => {
+      timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    };
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  end(): void {
+    this.#stop();
+  }
+}
+
+function causeOf(error: unknown, { isLate }: TimedRun): CompressionFailure['cause'] | undefined {
+  if (isLate) return 'too-late';
+  if (error instanceof Unusable) return 'no-usable-summary';
+  if (!(error instanceof AccessError) || error.code === 'closed') return undefined;
+  return 'nobody-answered';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isOverflow(error: unknown): error is NoTargetAnswered {
+  return (
+    error instanceof NoTargetAnswered &&
+    error.record.attempts.some(({ failure }) => failure?.class === 'context-overflow')
+  );
+}
+
+/** What the model has dropped of the list stands below what it wrote. */
+function withLost(summary: string, kept: readonly string[]): string {
+  const lost = findLost(kept, summary);
+  return lost.length === 0
+    ? summary
+    : `${summary}\n\n## Word for word\n${lost.map((text) => `- ${text}`).join('\n')}`;
+}

@@ -1,0 +1,48 @@
+/** Compaction items of ours in a request of `openai-responses`, before it is read (step 1): each is its summary again, which every target understands. */
+
+import type { WireBody } from '../../model/request.ts';
+import { isRecord } from '../../protocols/is-record.ts';
+import { requireJson } from '../../protocols/parse-body.ts';
+import { RequestBytes } from '../../protocols/request-bytes.ts';
+import { parseWritten } from '../../protocols/written-json.ts';
+import { summaryIntroduction } from '../../tasks/compression/units.ts';
+import { type Seal, sealMark } from './seal.ts';
+
+/** The same body where there are none. Throws `RequestError` (400) for one that was not sealed here. */
+export function openCompactions(body: WireBody, seal: Seal): WireBody {
+  const bytes = new RequestBytes(body);
+  if (!mayHold(bytes)) return body;
+  requireJson(bytes.whole());
+  const written = parseWritten(bytes.whole().toString('utf8'));
+  const { value } = written;
+  const input: unknown = isRecord(value) ? value['input'] : undefined;
+  if (!isRecord(value) || !Array.isArray(input)) return body;
+  const opened = input.map((item: unknown) => openItem(item, seal));
+  return Buffer.from(written.encode({ ...value, input: opened }));
+}
+
+/** Pieces of a large body are searched where they lie, and over each seam. */
+function mayHold({ pieces }: RequestBytes): boolean {
+  return pieces.some((piece, index) => {
+    const next = pieces[index + 1];
+    if (piece.includes(sealMark)) return true;
+    if (next === undefined) return false;
+    const seam = Buffer.concat([piece.subarray(-sealMark.length), next.subarray(0, sealMark.length)]);
+    return seam.includes(sealMark);
+  });
+}
+
+function openItem(item: unknown, seal: Seal): unknown {
+  const sealed = sealedOf(item);
+  if (sealed?.startsWith(sealMark) !== true) return item;
+  const text = `${summaryIntroduction}\n\n${seal.open(sealed)}`;
+  return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+}
+
+/** Codex once wrote `compaction_summary`. Undefined for any other item. */
+export function sealedOf(item: unknown): string | undefined {
+  if (!isRecord(item) || (item['type'] !== 'compaction' && item['type'] !== 'compaction_summary'))
+    return undefined;
+  const { encrypted_content: sealed } = item;
+  return typeof sealed === 'string' ? sealed : undefined;
+}

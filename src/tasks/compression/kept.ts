@@ -1,0 +1,74 @@
+/** What must survive a compression word for word: the user's goals, decisions, names of files. Found, asked for, and checked. Pure. */
+
+import { countText } from '../../protocols/count-text.ts';
+import type { TaskMessage } from '../profile.ts';
+import { readText } from '../task-text.ts';
+import { summaryIntroduction } from './units.ts';
+
+/** Characters of one sentence; a longer one is no goal in a word. */
+const sentenceLimit = 240;
+const goalCount = 6;
+const decisionCount = 20;
+const fileCount = 40;
+
+const fileName = /(?<![\w:/.-])(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[a-z][a-z0-9]{0,5}(?![\w/(-])/g;
+/** What the user wants kept, in the words of those who say so. */
+const ordered =
+  /\b(decided|decision|agreed|must|never|always|do not|don['’]t|instead of|only use|we use)\b|决定|必须|不要|必ず|決定|しない/i;
+/** An assistant says much of what must be; only what was decided counts. */
+const decided = /\b(we decided|decision:|decided to|we agreed)\b|决定|決定/i;
+
+/** At most so many tokens, in the order of their worth. */
+export function findKept(messages: readonly TaskMessage[], limit: number): readonly string[] {
+  const users = messages.filter(({ role }) => role === 'user').map(readText);
+  const goals = users.map(firstSentence).filter((text) => text !== '' && text !== summaryIntroduction);
+  const chosen = [...goals.slice(0, 1), ...goals.slice(1).slice(1 - goalCount)];
+  const own = users.flatMap(sentences).filter((text) => ordered.test(text));
+  const others = messages.filter(({ role }) => role === 'assistant').map(readText);
+  const agreed = others.flatMap(sentences).filter((text) => decided.test(text));
+  const decisions = [...own, ...agreed].slice(-decisionCount);
+  const texts = messages.map(
+    (message) => `${readText(message)}\n${JSON.stringify(message.tool_calls ?? '')}`,
+  );
+  return within(limit, [...new Set([...chosen, ...decisions, ...frequentFiles(texts)])]);
+}
+
+/** Those that do not stand in the summary, however it breaks its lines. */
+export function findLost(kept: readonly string[], summary: string): readonly string[] {
+  const told = flatten(summary);
+  return kept.filter((text) => !told.includes(flatten(text)));
+}
+
+function flatten(text: string): string {
+  return text
+    .replace(/[`*"'’]/g, '')
+    .replace(/\s+/g, ' ')
+    .toLowerCase();
+}
+
+function sentences(text: string): readonly string[] {
+  return text
+    .split(/(?<=[.!?])\s+|(?<=[。！？])|\n+/)
+    .map((one) => one.trim().replace(/^[-*] +/, ''))
+    .filter((one) => one !== '' && one.length <= sentenceLimit);
+}
+
+function firstSentence(text: string): string {
+  return sentences(text)[0] ?? '';
+}
+
+function frequentFiles(texts: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts)
+    for (const [name] of text.matchAll(fileName)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return sorted.slice(0, fileCount).map(([name]) => name);
+}
+
+function within(limit: number, found: readonly string[]): readonly string[] {
+  let left = limit;
+  return found.filter((text) => {
+    left -= countText(text) + 2;
+    return left >= 0;
+  });
+}

@@ -1,0 +1,145 @@
+/** A conversation as text for a model that shortens it, in units that are never torn: a call of tools with all of its results is one. Pure. */
+
+import { countText } from '../../protocols/count-text.ts';
+import type { TaskMessage } from '../profile.ts';
+import { readText } from '../task-text.ts';
+
+/** What stands before a summary in the new conversation. */
+export const summaryIntroduction = 'Summary of the conversation so far, which was compressed:';
+
+export interface Portion {
+  readonly text: string;
+  /** Estimated, pictures left out. */
+  readonly tokens: number;
+}
+
+/** Neighbours that only make sense together. */
+export interface Unit extends Portion {
+  readonly messages: readonly TaskMessage[];
+}
+
+/** What a vendor writes around a message. */
+const messageTokens = 4;
+/** Of the first line of a unit, which stands before each of its parts. */
+const headingLength = 300;
+/** `(part 2 of 3) … …` */
+const partTokens = 16;
+
+export function toUnits(messages: readonly TaskMessage[]): readonly Unit[] {
+  const groups: TaskMessage[][] = [];
+  for (const message of messages) {
+    const last = groups.at(-1);
+    if (message.role === 'tool' && last !== undefined) last.push(message);
+    else groups.push([message]);
+  }
+  return groups.map(toUnit);
+}
+
+export function countMessages(messages: readonly TaskMessage[]): number {
+  return toUnits(messages).reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+/** Text that goes into one request, and what is left for the next ones. */
+export interface Chunk {
+  readonly text: string;
+  readonly rest: readonly Portion[];
+}
+
+/** As many pieces as fit. One that is longer alone is told in parts, each of which says what it is a part of. */
+export function takeChunk(pieces: readonly Portion[], limit: number): Chunk {
+  const [first, ...others] = pieces;
+  if (first !== undefined && first.tokens > limit) {
+    const [head, ...parts] = splitPortion(first, limit);
+    return { text: head?.text ?? '', rest: [...parts, ...others] };
+  }
+  let left = limit;
+  const end = pieces.findIndex(({ tokens }) => {
+    left -= tokens;
+    return left < 0;
+  });
+  const count = end < 0 ? pieces.length : end;
+  return {
+    text: pieces
+      .slice(0, count)
+      .map(({ text }) => text)
+      .join('\n\n'),
+    rest: pieces.slice(count),
+  };
+}
+
+function toUnit(messages: readonly TaskMessage[]): Unit {
+  const names = new Map<string, string>();
+  const text = messages.map((message) => tell(message, names)).join('\n');
+  return { messages, text, tokens: countText(text) + messageTokens * messages.length };
+}
+
+function tell(message: TaskMessage, names: Map<string, string>): string {
+  const said = [readText(message), ...tellPictures(message)].filter((text) => text !== '').join('\n');
+  if (message.role === 'tool') {
+    const of = names.get(message.tool_call_id ?? '');
+    return `[result${of === undefined ? '' : ` of ${of}`}] ${said}`;
+  }
+  const calls = (message.tool_calls ?? []).map((call) => tellCall(parseCall(call), names));
+  const own = said === '' && calls.length > 0 ? [] : [`[${message.role}] ${said}`];
+  return [...own, ...calls].join('\n');
+}
+
+function tellPictures({ content }: TaskMessage): readonly string[] {
+  return Array.isArray(content) && content.some((part) => part.type !== 'text') ? ['[picture]'] : [];
+}
+
+interface ToldCall {
+  readonly id?: string;
+  readonly function?: { readonly name?: string; readonly arguments?: string };
+  readonly custom?: { readonly name?: string; readonly input?: string };
+}
+
+function parseCall(call: unknown): ToldCall {
+  return typeof call === 'object' && call !== null ? (call as ToldCall) : {};
+}
+
+function tellCall({ id = '', function: called, custom }: ToldCall, names: Map<string, string>): string {
+  const name = called?.name ?? custom?.name ?? 'a tool';
+  names.set(id, name);
+  return `[assistant calls ${name}] ${called?.arguments ?? custom?.input ?? ''}`;
+}
+
+function splitPortion({ text }: Portion, limit: number): readonly Portion[] {
+  const [heading = ''] = text.slice(0, headingLength).split('\n', 1);
+  const room = Math.max(limit / 2, limit - countText(heading) - partTokens);
+  const parts = splitText(text, room);
+  return parts.map((part, index) => {
+    const told = index === 0 ? part : `(part ${index + 1} of ${parts.length}) ${heading} …\n${part}`;
+    return { text: told, tokens: countText(told) };
+  });
+}
+
+/** Parts of about this many tokens, cut at the end of a line where one is near. */
+function splitText(text: string, limit: number): readonly string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest !== '') {
+    const fit = fitting(rest, limit);
+    const line = rest.lastIndexOf('\n', fit - 1) + 1;
+    const end = fit < rest.length && line > fit / 2 ? line : fit;
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return parts;
+}
+
+/** How many characters from the start make at most so many tokens; at least one. */
+function fitting(text: string, limit: number): number {
+  let [low, high] = [1, Math.min(text.length, Math.ceil(limit * 12))];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (countText(text.slice(0, middle)) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return isHalf(text.charCodeAt(low - 1)) && low < text.length ? low + 1 : low;
+}
+
+/** The first half of a character that takes two. */
+function isHalf(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
+}

@@ -1,0 +1,26 @@
+/** A conversation that somebody hands over, in the form of `openai-chat`: checked once, at the door. */
+
+import { RequestError } from '../errors.ts';
+import type { TaskMessage } from './profile.ts';
+
+/** A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that names the first that is none. */
+export function parseConversation(value: unknown): readonly TaskMessage[] {
+  const listed: unknown = Array.isArray(value) ? value : Object(value).messages;
+  if (!Array.isArray(listed)) throw refuse('a conversation is a list of messages');
+  const wrong = listed.findIndex((one: unknown) => !isMessage(one));
+  if (wrong >= 0)
+    throw refuse(`message ${wrong} has no "role", or a "content" that is neither text nor parts`);
+  return listed as readonly TaskMessage[];
+}
+
+function isMessage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('role' in value)) return false;
+  const content: unknown = 'content' in value ? value.content : null;
+  const isContent = content === null || typeof content === 'string' || Array.isArray(content);
+  return typeof value.role === 'string' && isContent;
+}
+
+function refuse(message: string): RequestError {
+  const howToFix = 'send [{"role": "user", "content": "…"}, …], as chat completions takes them';
+  return new RequestError('request-invalid', message, { status: 400, howToFix });
+}
