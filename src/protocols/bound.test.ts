@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../model/target.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
+import { judgeText } from './json-body.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
 import type { Protocol } from './protocol.ts';
@@ -235,7 +236,7 @@ describe('what an answer makes', () => {
       ['container_1', signed, 'file_1'],
     ],
   ])('%s, in one piece', (_name, protocol, body, made) => {
-    const verdict = protocol.judgeBody(JSON.stringify(body), 'generate');
+    const verdict = judgeText(JSON.stringify(body), protocol, 'generate');
     expect(verdict.kind === 'answer' ? verdict.made : verdict).toEqual(made);
   });
 

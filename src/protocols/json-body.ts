@@ -1,7 +1,8 @@
 /** What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4 and 6 of a request). */
 
-import { isRecord, type WireObject } from './is-record.ts';
-import type { BodyVerdict } from './protocol.ts';
+import type { Operation } from '../model/protocol.ts';
+import { isRecord } from './is-record.ts';
+import type { BodyVerdict, Protocol } from './protocol.ts';
 
 /** The value, or undefined where the text is not JSON. */
 export function parseOrNothing(text: string): unknown {
@@ -13,10 +14,12 @@ export function parseOrNothing(text: string): unknown {
 }
 
 /** Judges a whole answer by what it parses to. */
-export function judgeText(text: string, judge: (body: WireObject) => BodyVerdict): BodyVerdict {
+export function judgeText(text: string, { judgeAnswer }: Judge, operation: Operation): BodyVerdict {
   const body = parseOrNothing(text);
-  return isRecord(body) ? judge(body) : { kind: 'malformed', detail: describeBody(text) };
+  return isRecord(body) ? judgeAnswer(body, operation) : { kind: 'malformed', detail: describeBody(text) };
 }
+
+type Judge = Pick<Protocol, 'judgeAnswer'>;
 
 /** Names a body that should have been one JSON object. */
 export function describeBody(text: string): string {

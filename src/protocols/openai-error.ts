@@ -1,7 +1,13 @@
 /** The error object that OpenAI's wire formats share. */
 
 import type { WireObject } from './is-record.ts';
-import type { ToldError } from './protocol.ts';
+import type { Protocol, ToldError } from './protocol.ts';
+
+/** The error as a body. */
+export function encodeOpenaiError(error: ToldError): ReturnType<Protocol['encodeError']> {
+  const headers = { 'content-type': 'application/json' };
+  return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
+}
 
 /** Our own facts stand under `holdfast`; clients let unknown fields pass. */
 export function toErrorObject({ status, code, message, param, facts }: ToldError): WireObject {

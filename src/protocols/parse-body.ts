@@ -46,7 +46,8 @@ function placeOf({ line, column, byte }: JsonFault): string {
   return `line ${line}, column ${column}, byte ${byte}`;
 }
 
-function invalid(message: string, howToFix: string): RequestError {
+/** A body that nobody can be asked with. */
+export function invalid(message: string, howToFix: string): RequestError {
   return new RequestError('request-invalid', message, { status: 400, howToFix });
 }
 

@@ -207,6 +207,15 @@ export interface ToldError {
   readonly requestId?: string | undefined;
 }
 
+/** Client headers that may cross to any provider, lower case. */
+export const usualHeaders: readonly string[] = [
+  'accept',
+  'content-type',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+];
+
 export interface Protocol {
   readonly name: ProtocolName;
   /** Path under the base URL, or undefined where the protocol has no such operation. */
@@ -219,8 +228,6 @@ export interface Protocol {
   readonly defaultHeaders?: Headers;
   createStreamWatch(options: WatchOptions): StreamWatch;
   createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
-  judgeBody(text: string, operation: Operation): BodyVerdict;
-  /** The same for an answer that is an object already. */
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;

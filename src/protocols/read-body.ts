@@ -12,7 +12,7 @@ import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord, type WireObject } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
 import { nameModel } from './name-model.ts';
-import { parseBody, parseScanned, requireJson } from './parse-body.ts';
+import { invalid, parseBody, parseScanned, requireJson } from './parse-body.ts';
 import { listPictures, type Picture, type PictureForm, tellPictures } from './pictures.ts';
 import type { Bound, Continuation, ReadBody } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
@@ -308,8 +308,4 @@ function parseStream(value: unknown): boolean {
 function parseCount(value: unknown): number {
   const count = isRecord(value) ? value['candidateCount'] : value;
   return typeof count === 'number' && count > 1 ? count : 1;
-}
-
-function invalid(message: string, howToFix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
 }

@@ -3,11 +3,11 @@
  * its operation has one. Nothing else of it is looked at or changed.
  */
 
-import { RequestError } from '../errors.ts';
 import type { AccessRequest, WireBody } from '../model/request.ts';
 import { refer } from './bound-reference.ts';
 import type { WireObject } from './is-record.ts';
 import { boundaryOf, type FormField, findFields, isMultipart } from './multipart.ts';
+import { invalid } from './parse-body.ts';
 import type { Bound, ReadBody } from './protocol.ts';
 import { type BodyForm, readBody } from './read-body.ts';
 import { RequestBytes } from './request-bytes.ts';
@@ -120,8 +120,4 @@ function findModel(body: Buffer, contentType: string): FormField {
 
 function findInput(body: WireObject): Bound {
   return { references: refer(inputField, body[inputField]), sealed: [] };
-}
-
-function invalid(message: string, howToFix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, howToFix });
 }

@@ -5,7 +5,7 @@
 
 import type { Failure, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { parseOrNothing } from '../../protocols/json-body.ts';
+import { judgeText, parseOrNothing } from '../../protocols/json-body.ts';
 import type { EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
 import type { SseFrame } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
@@ -72,7 +72,7 @@ export class FrameJudge {
   /** An error body between the events, without `data:` before it: a server that broke while it streamed. */
   #judgeBare(raw: Buffer): EventVerdict {
     const body = raw.toString('utf8').trim();
-    if (this.#protocol.judgeBody(body, 'generate').kind !== 'error') return 'malformed';
+    if (judgeText(body, this.#protocol, 'generate').kind !== 'error') return 'malformed';
     return this.#blame({ body, kind: 'typed' });
   }
 

@@ -3,6 +3,7 @@
 import { costOf } from '../../cost/cost-of.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { judgeText } from '../../protocols/json-body.ts';
 import { judgePassed } from '../../protocols/judge-passed.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { createFailure, errorBodyLimit } from '../classify/classify.ts';
@@ -69,7 +70,7 @@ export class BodyReader implements AnswerReader {
     const body = this.#body.join();
     const text = body.toString('utf8');
     const isPassed = request.passage !== undefined;
-    this.judge(isPassed ? judgePassed(text) : protocol.judgeBody(text, request.operation), body);
+    this.judge(isPassed ? judgePassed(text) : judgeText(text, protocol, request.operation), body);
   }
 
   /** Passes on a whole answer that was judged already, or says why it is none. */

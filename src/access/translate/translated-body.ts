@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { judgeText } from '../../protocols/json-body.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { CollectedBody } from '../reply/collected-body.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
@@ -37,7 +38,7 @@ export class TranslatedBody implements AnswerReader {
 
   end(): void {
     const body = this.#body.join();
-    const verdict = this.#sides.spoken.judgeBody(body.toString('utf8'), 'generate');
+    const verdict = judgeText(body.toString('utf8'), this.#sides.spoken, 'generate');
     if (verdict.kind === 'answer' && !this.#attempt.plan.body.stream) this.#tell(verdict);
     else this.#untold.judge(verdict, body);
   }

@@ -1,9 +1,8 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { judgeText } from '../json-body.ts';
 import { loadOnce } from '../load-once.ts';
-import type { Protocol } from '../protocol.ts';
+import { type Protocol, usualHeaders } from '../protocol.ts';
 import {
   describeMessagesOverflow,
   encodeMessagesError,
@@ -25,20 +24,10 @@ export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
   pathFor: (operation) => paths[operation],
   readBody: readMessagesBody,
-  requestHeaders: [
-    'accept',
-    'anthropic-beta',
-    'anthropic-version',
-    'content-type',
-    'idempotency-key',
-    'traceparent',
-    'tracestate',
-    'user-agent',
-  ],
+  requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   createStreamWatch: watchMessagesStream,
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
-  judgeBody: (text, operation) => judgeText(text, (body) => judgeMessagesAnswer(body, operation)),
   judgeAnswer: judgeMessagesAnswer,
   estimateTokens,
   describeOverflow: describeMessagesOverflow,

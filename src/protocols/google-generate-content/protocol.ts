@@ -1,9 +1,8 @@
 /** The `google-generate-content` wire format as the engine uses it: the Gemini API, whose requests name model and way of answering in their path. */
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
-import { judgeText } from '../json-body.ts';
 import { loadOnce } from '../load-once.ts';
-import type { Protocol } from '../protocol.ts';
+import { type Protocol, usualHeaders } from '../protocol.ts';
 import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
@@ -25,10 +24,9 @@ export const googleGenerateContent: Protocol = {
       ? `/${toResource(model)}:streamGenerateContent?alt=sse`
       : `/${toResource(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
   readBody: readGoogleBody,
-  requestHeaders: ['accept', 'content-type', 'traceparent', 'tracestate', 'user-agent', 'x-goog-api-client'],
+  requestHeaders: [...usualHeaders, 'x-goog-api-client'],
   createStreamWatch: watchGoogleStream,
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
-  judgeBody: (text, operation) => judgeText(text, (body) => judgeGoogleAnswer(body, operation)),
   judgeAnswer: judgeGoogleAnswer,
   estimateTokens: estimateGoogleTokens,
   describeOverflow: describeGoogleOverflow,

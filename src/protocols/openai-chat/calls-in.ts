@@ -22,10 +22,6 @@ interface OpenCall {
 export class ChatCalls {
   readonly #calls: OpenCall[] = [];
 
-  get hasCalls(): boolean {
-    return this.#calls.length > 0;
-  }
-
   push(piece: WireObject): readonly NeutralPart[] {
     const written = readRecord(piece['function'], 'the function of a tool call');
     const name = readName(written['name']);

@@ -1,15 +1,8 @@
 /** Errors as clients of `openai-chat` understand them: a JSON body, and the same object inside a stream. */
 
-import type { Headers } from '../../model/request.ts';
 import { toErrorObject } from '../openai-error.ts';
 import { findOverflowTokens } from '../overflow.ts';
 import type { ToldError } from '../protocol.ts';
-
-const headers: Headers = { 'content-type': 'application/json' };
-
-export function encodeChatError(error: ToldError): { readonly headers: Headers; readonly body: string } {
-  return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
-}
 
 /** SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`. */
 export function encodeChatStreamError(error: ToldError): string {

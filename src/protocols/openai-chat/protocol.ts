@@ -1,10 +1,10 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { judgeText } from '../json-body.ts';
 import { loadOnce } from '../load-once.ts';
-import type { Protocol } from '../protocol.ts';
-import { describeChatOverflow, encodeChatError, encodeChatStreamError } from './errors.ts';
+import { encodeOpenaiError } from '../openai-error.ts';
+import { type Protocol, usualHeaders } from '../protocol.ts';
+import { describeChatOverflow, encodeChatStreamError } from './errors.ts';
 import { readChatBody } from './request.ts';
 import { ChatSplicer } from './splice.ts';
 import { judgeChatAnswer, watchChatStream } from './watch.ts';
@@ -18,21 +18,12 @@ export const openaiChat: Protocol = {
   name: 'openai-chat',
   pathFor: (operation) => paths[operation],
   readBody: readChatBody,
-  requestHeaders: [
-    'accept',
-    'content-type',
-    'idempotency-key',
-    'openai-beta',
-    'traceparent',
-    'tracestate',
-    'user-agent',
-  ],
+  requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: watchChatStream,
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
-  judgeBody: (text, operation) => judgeText(text, (body) => judgeChatAnswer(body, operation)),
   judgeAnswer: judgeChatAnswer,
   describeOverflow: describeChatOverflow,
-  encodeError: encodeChatError,
+  encodeError: encodeOpenaiError,
   encodeStreamError: encodeChatStreamError,
   loadTranslation: loadOnce(async () => (await import('./translation.ts')).chatTranslation),
   terminalMarker: 'data: [DONE]\n\n',

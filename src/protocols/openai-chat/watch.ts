@@ -4,7 +4,7 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
-import { saysFault } from '../says-fault.ts';
+import { isFilled, saysFault } from '../says-fault.ts';
 import { readOpenaiUsage } from '../usage.ts';
 import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';
@@ -120,11 +120,6 @@ function hasDelta(delta: unknown): boolean {
   if (!isRecord(delta)) return false;
   if (textFields.some((field) => isFilled(delta[field]))) return true;
   return startFields.some((field) => isFilled(delta[field]));
-}
-
-function isFilled(value: unknown): boolean {
-  if (typeof value === 'string') return value !== '';
-  return Array.isArray(value) ? value.length > 0 : isRecord(value);
 }
 
 function readUsage(usage: unknown): Usage | undefined {

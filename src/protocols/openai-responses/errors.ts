@@ -1,16 +1,9 @@
 /** Errors as clients of `openai-responses` understand them: a JSON body, and the two events with which OpenAI ends a stream that failed. */
 
-import type { Headers } from '../../model/request.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import { toErrorObject } from '../openai-error.ts';
 import type { ToldError } from '../protocol.ts';
 import { ItemLedger } from './items.ts';
-
-const headers: Headers = { 'content-type': 'application/json' };
-
-export function encodeResponsesError(error: ToldError): { readonly headers: Headers; readonly body: string } {
-  return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
-}
 
 /**
  * SDKs raise the `error` event, flat as in the reference and nested as OpenAI sends it; Codex reads `response.failed` alone.

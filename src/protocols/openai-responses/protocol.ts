@@ -1,14 +1,9 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
-import { judgeText } from '../json-body.ts';
 import { loadOnce } from '../load-once.ts';
-import type { Protocol } from '../protocol.ts';
-import {
-  describeResponsesOverflow,
-  encodeResponsesError,
-  encodeResponsesStreamError,
-  frameResponsesRefusal,
-} from './errors.ts';
+import { encodeOpenaiError } from '../openai-error.ts';
+import { type Protocol, usualHeaders } from '../protocol.ts';
+import { describeResponsesOverflow, encodeResponsesStreamError, frameResponsesRefusal } from './errors.ts';
 import { readResponsesBody } from './request.ts';
 import { ResponsesSplicer } from './splice.ts';
 import { judgeResponsesAnswer, watchResponsesStream } from './watch.ts';
@@ -17,21 +12,12 @@ export const openaiResponses: Protocol = {
   name: 'openai-responses',
   pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
   readBody: readResponsesBody,
-  requestHeaders: [
-    'accept',
-    'content-type',
-    'idempotency-key',
-    'openai-beta',
-    'traceparent',
-    'tracestate',
-    'user-agent',
-  ],
+  requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: watchResponsesStream,
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
-  judgeBody: (text) => judgeText(text, judgeResponsesAnswer),
   judgeAnswer: judgeResponsesAnswer,
   describeOverflow: describeResponsesOverflow,
-  encodeError: encodeResponsesError,
+  encodeError: encodeOpenaiError,
   encodeStreamError: encodeResponsesStreamError,
   frameRefusal: frameResponsesRefusal,
   loadTranslation: loadOnce(async () => (await import('./translation.ts')).responsesTranslation),

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { judgeText } from '../json-body.ts';
 import type { StreamWatch } from '../protocol.ts';
 import { openaiResponses } from './protocol.ts';
 import { watchResponsesStream } from './watch.ts';
@@ -179,7 +180,7 @@ describe('a whole answer', () => {
     ['an error', { error: { message: 'x' } }, { kind: 'error' }],
     ['something else', { choices: [] }, { kind: 'malformed', detail: 'a JSON body without "output"' }],
   ])('%s', (_name, body, verdict) => {
-    expect(openaiResponses.judgeBody(JSON.stringify(body), 'generate')).toMatchObject(verdict);
+    expect(judgeText(JSON.stringify(body), openaiResponses, 'generate')).toMatchObject(verdict);
   });
 
   it.each([
@@ -187,6 +188,6 @@ describe('a whole answer', () => {
     ['', 'an empty body'],
     ['{"output":[', 'a body that is not one JSON object'],
   ])('%j is malformed', (text_, detail) => {
-    expect(openaiResponses.judgeBody(text_, 'generate')).toEqual({ kind: 'malformed', detail });
+    expect(judgeText(text_, openaiResponses, 'generate')).toEqual({ kind: 'malformed', detail });
   });
 });

@@ -3,7 +3,7 @@
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
-import { saysFault } from '../says-fault.ts';
+import { isFilled, saysFault } from '../says-fault.ts';
 import { readOpenaiUsage } from '../usage.ts';
 import { type EventReader, type Seen, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
@@ -158,11 +158,6 @@ function isFilledPart(part: unknown): boolean {
   return (
     isRecord(part) && (isFilled(part['text']) || isFilled(part['refusal']) || isFilled(part['transcript']))
   );
-}
-
-function isFilled(value: unknown): boolean {
-  if (typeof value === 'string') return value !== '';
-  return Array.isArray(value) ? value.length > 0 : isRecord(value);
 }
 
 function readUsage(usage: WireObject | undefined): Usage | undefined {
