@@ -2,12 +2,15 @@
 
 import {
   type LanguageModelV3CallOptions,
+  type LanguageModelV3Message,
+  type LanguageModelV3ToolResultOutput,
   type SharedV3Warning,
   UnsupportedFunctionalityError,
 } from '@ai-sdk/provider';
 import type { WireObject } from '../protocols/is-record.ts';
-import type { NeutralOptions } from '../protocols/neutral.ts';
+import type { NeutralMessage, ToolOutput, UserPart } from '../protocols/neutral.ts';
 import { encodeChatRequest, findChatCallObstacle } from '../protocols/openai-chat/outbound.ts';
+import { parseFileUrl } from '../protocols/translation/data-url.ts';
 
 export interface WrittenCall {
   readonly body: WireObject;
@@ -32,7 +35,10 @@ export function writeCall(
 ): WrittenCall {
   const { strictJsonSchema = true, ...own } = options.providerOptions?.['holdfast'] ?? {};
   const request = {
-    options: structuredOutputs ? options : withoutSchema(options),
+    options: {
+      ...(structuredOutputs ? options : withoutSchema(options)),
+      prompt: options.prompt.map(toNeutral),
+    },
     strictFormat: strictJsonSchema === true,
     notes: [],
   };
@@ -46,7 +52,7 @@ export function writeCall(
   };
 }
 
-function withoutSchema(options: LanguageModelV3CallOptions): NeutralOptions {
+function withoutSchema(options: LanguageModelV3CallOptions): LanguageModelV3CallOptions {
   return options.responseFormat?.type === 'json' ? { ...options, responseFormat: { type: 'json' } } : options;
 }
 
@@ -56,4 +62,46 @@ function listUnsupported({ tools = [] }: LanguageModelV3CallOptions): readonly S
       ? [{ type: 'unsupported' as const, feature: `provider-defined tool ${tool.id}` }]
       : [],
   );
+}
+
+/** Only results of tools are written otherwise here. */
+function toNeutral(message: LanguageModelV3Message): NeutralMessage {
+  if (message.role !== 'tool') return message;
+  const results = message.content.filter((part) => part.type === 'tool-result');
+  return { ...message, content: results.map((result) => ({ ...result, output: toOutput(result.output) })) };
+}
+
+function toOutput(output: LanguageModelV3ToolResultOutput): ToolOutput {
+  switch (output.type) {
+    case 'text':
+    case 'error-text':
+      return output;
+    case 'json':
+      return { type: 'text', value: JSON.stringify(output.value) };
+    case 'error-json':
+      return { type: 'error-text', value: JSON.stringify(output.value) };
+    case 'execution-denied':
+      return { type: 'text', value: output.reason ?? 'The tool was not allowed to run.' };
+    case 'content':
+      return { type: 'content', value: output.value.flatMap(toPart) };
+  }
+}
+
+type OutputPart = Extract<LanguageModelV3ToolResultOutput, { type: 'content' }>['value'][number];
+
+function toPart(part: OutputPart): readonly UserPart[] {
+  switch (part.type) {
+    case 'text':
+      return [{ type: 'text', text: part.text }];
+    case 'image-data':
+    case 'file-data':
+      return [{ ...part, type: 'file' }];
+    case 'image-url':
+    case 'file-url': {
+      const file = parseFileUrl(part.url, part.type === 'image-url' ? 'image/*' : 'application/pdf');
+      return file === undefined ? [] : [{ type: 'file', ...file }];
+    }
+    default:
+      return [];
+  }
 }

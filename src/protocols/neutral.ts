@@ -9,33 +9,49 @@ import type {
   LanguageModelV3FinishReason,
   LanguageModelV3Message,
   LanguageModelV3StreamPart,
-  LanguageModelV3ToolResultOutput,
   LanguageModelV3Usage,
 } from '@ai-sdk/provider';
 import type { Headers } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireObject } from './is-record.ts';
 
-export type NeutralMessage = LanguageModelV3Message;
+export type NeutralMessage =
+  | Exclude<LanguageModelV3Message, { role: 'tool' }>
+  | {
+      role: 'tool';
+      content: ToolContent;
+      providerOptions?: LanguageModelV3Message['providerOptions'];
+    };
 export type UserContent = Extract<NeutralMessage, { role: 'user' }>['content'];
 export type UserPart = UserContent[number];
 export type UserFile = Extract<UserPart, { type: 'file' }>;
-export type ToolContent = Extract<NeutralMessage, { role: 'tool' }>['content'];
 export type ReasoningPart = Extract<AssistantContent[number], { type: 'reasoning' }>;
 export type AssistantContent = Extract<NeutralMessage, { role: 'assistant' }>['content'];
-export type ToolOutput = LanguageModelV3ToolResultOutput;
-export type OutputPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
 export type NeutralPart = LanguageModelV3StreamPart;
 export type NeutralUsage = LanguageModelV3Usage;
 export type NeutralFinish = LanguageModelV3FinishReason['unified'];
 export type NeutralContent = LanguageModelV3Content;
 export type NeutralTool = NonNullable<LanguageModelV3CallOptions['tools']>[number];
 
+/** What a tool has said: a text, or parts as a user's message has them. */
+export type ToolOutput =
+  | { readonly type: 'text' | 'error-text'; readonly value: string }
+  | { readonly type: 'content'; readonly value: readonly UserPart[] };
+
+export interface ToolResult {
+  readonly type: 'tool-result';
+  readonly toolCallId: string;
+  readonly toolName: string;
+  readonly output: ToolOutput;
+}
+
+export type ToolContent = ToolResult[];
+
 /** What is asked, without what is one vendor's own. */
 export type NeutralOptions = Omit<
   LanguageModelV3CallOptions,
-  'providerOptions' | 'headers' | 'abortSignal' | 'includeRawChunks'
->;
+  'prompt' | 'providerOptions' | 'headers' | 'abortSignal' | 'includeRawChunks'
+> & { prompt: NeutralMessage[] };
 
 /** How much a model is asked to reason, in OpenAI's steps. */
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';

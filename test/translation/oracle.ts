@@ -7,12 +7,14 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type {
   LanguageModelV3,
   LanguageModelV3GenerateResult,
+  LanguageModelV3Message,
   LanguageModelV3StreamPart,
+  LanguageModelV3ToolResultOutput,
   SharedV3ProviderOptions,
 } from '@ai-sdk/provider';
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { WireObject } from '../../src/protocols/is-record.ts';
-import type { NeutralRequest } from '../../src/protocols/neutral.ts';
+import type { NeutralMessage, NeutralRequest, ToolOutput } from '../../src/protocols/neutral.ts';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -80,8 +82,29 @@ export async function writeBody(
     },
     name,
   );
-  await model.doStream({ ...request.options, providerOptions: optionsOf(protocol, request) });
+  await model.doStream({
+    ...request.options,
+    prompt: request.options.prompt.map(toOfficial),
+    providerOptions: optionsOf(protocol, request),
+  });
   return written.promise;
+}
+
+/** Results of tools are written otherwise there. */
+function toOfficial(message: NeutralMessage): LanguageModelV3Message {
+  if (message.role !== 'tool') return message;
+  const content = message.content.map((result) => ({ ...result, output: toOfficialOutput(result.output) }));
+  return { role: 'tool', content };
+}
+
+function toOfficialOutput(output: ToolOutput): LanguageModelV3ToolResultOutput {
+  if (output.type !== 'content') return output;
+  const value = output.value.map((part) =>
+    part.type === 'text'
+      ? ({ type: 'text', text: part.text } as const)
+      : ({ type: 'image-data', mediaType: part.mediaType, data: String(part.data) } as const),
+  );
+  return { type: 'content', value };
 }
 
 /** What a request asks beside the specification's own words. */

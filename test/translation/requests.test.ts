@@ -46,7 +46,7 @@ const pictureResult = words.map((text) => ({
   type: 'content' as const,
   value: [
     { type: 'text' as const, text },
-    { type: 'image-data' as const, mediaType: 'image/png', data: 'iVBORw0KGgo=' },
+    { type: 'file' as const, mediaType: 'image/png', data: 'iVBORw0KGgo=' },
   ],
 }));
 const result = (protocol: ProtocolName) =>

@@ -1,7 +1,14 @@
 /** The conversation of an `anthropic-messages` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolContent, ToolOutput, UserContent } from '../neutral.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  ToolContent,
+  ToolOutput,
+  UserContent,
+  UserPart,
+} from '../neutral.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
@@ -66,14 +73,10 @@ function decodeOutput({ content }: ToolResultBlock): ToolOutput {
   return { type: 'content', value: content.map(decodeOutputPart) };
 }
 
-function decodeOutputPart(block: Plain): Extract<ToolOutput, { type: 'content' }>['value'][number] {
-  if (block.type === 'text') return { type: 'text', text: block.text };
-  if (block.source.type === 'text') return { type: 'text', text: block.source.data };
-  const kind = block.type === 'image' ? 'image' : 'file';
-  const { data, mediaType } = decodeSource(block.source, `${kind}/*`);
-  if (data instanceof URL) return { type: `${kind}-url`, url: data.toString() };
-  const filename = block.type === 'document' ? (block.title ?? undefined) : undefined;
-  return { type: `${kind}-data`, data, mediaType, ...(filename === undefined ? {} : { filename }) };
+/** A document of plain text is text. */
+function decodeOutputPart(block: Plain): UserPart {
+  const isText = block.type !== 'text' && block.source.type === 'text';
+  return isText ? { type: 'text', text: block.source.data } : decodePlain(block);
 }
 
 function decodePlain(block: Plain): UserContent[number] {

@@ -4,15 +4,14 @@ import type { WireObject } from '../is-record.ts';
 import type {
   AssistantContent,
   NeutralMessage,
-  OutputPart,
   ReasoningPart,
   ToolContent,
   UserContent,
+  UserPart,
 } from '../neutral.ts';
 import { type FileBytes, nameMedia, readInlineText, readText, toBase64 } from '../translation/file-data.ts';
 import { isFilled } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
-import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface MessagesConversation {
   readonly system?: readonly WireObject[];
@@ -91,19 +90,12 @@ function encodeThought(part: ReasoningPart): readonly WireObject[] {
 }
 
 function encodeResults(content: ToolContent): WireObject[] {
-  return content.flatMap((part): readonly WireObject[] => {
-    if (part.type !== 'tool-result') return [];
-    const { output } = part;
-    const isError = output.type === 'error-text' || output.type === 'error-json';
-    return [
-      {
-        type: 'tool_result',
-        tool_use_id: plainId(part),
-        content: output.type === 'content' ? output.value.flatMap(encodeOutputPart) : writeToolOutput(output),
-        ...(isError ? { is_error: true } : {}),
-      },
-    ];
-  });
+  return content.map(({ output, ...result }) => ({
+    type: 'tool_result',
+    tool_use_id: plainId(result),
+    content: output.type === 'content' ? output.value.map(encodeOutputPart) : output.value,
+    ...(output.type === 'error-text' ? { is_error: true } : {}),
+  }));
 }
 
 /** Other vendors' ids may hold characters that this one refuses. */
@@ -111,20 +103,7 @@ function plainId({ toolCallId }: { readonly toolCallId: string }): string {
   return toolCallId.replaceAll(/[^a-zA-Z0-9_-]/g, '_');
 }
 
-function encodeOutputPart(part: OutputPart): readonly WireObject[] {
-  switch (part.type) {
-    case 'text':
-      return [{ type: 'text', text: part.text }];
-    case 'image-data':
-    case 'file-data': {
-      const text = readText(part);
-      return [text === undefined ? encodeFile(part) : { type: 'text', text }];
-    }
-    case 'image-url':
-      return [encodeFile({ mediaType: 'image/*', data: new URL(part.url) })];
-    case 'file-url':
-      return [encodeFile({ mediaType: 'application/pdf', data: new URL(part.url) })];
-    default:
-      return [];
-  }
+function encodeOutputPart(part: UserPart): WireObject {
+  const text = part.type === 'text' ? part.text : readText(part);
+  return text === undefined && part.type === 'file' ? encodeFile(part) : { type: 'text', text };
 }

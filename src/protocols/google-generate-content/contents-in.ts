@@ -1,6 +1,13 @@
 /** The conversation of a `google-generate-content` body in neutral words. */
 
-import type { AssistantContent, NeutralMessage, ToolContent, ToolOutput, UserContent } from '../neutral.ts';
+import type {
+  AssistantContent,
+  NeutralMessage,
+  ToolContent,
+  ToolOutput,
+  UserContent,
+  UserPart,
+} from '../neutral.ts';
 import { unpackThoughts } from '../sealed.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
@@ -95,11 +102,9 @@ function decodeOutput({ response, parts }: Response): ToolOutput {
   const text = typeof only === 'string' && textFields.has(field) ? only : JSON.stringify(said);
   if (parts == null || parts.length === 0)
     return { type: field === 'error' && more.length === 0 ? 'error-text' : 'text', value: text };
-  const files = parts.map(({ inlineData: { mimeType, data } }) => ({
-    type: mimeType.startsWith('image/') ? ('image-data' as const) : ('file-data' as const),
-    mediaType: mimeType,
-    data,
-  }));
+  const files = parts.map(({ inlineData: { mimeType: mediaType, data } }): UserPart => {
+    return { type: 'file', mediaType, data };
+  });
   return { type: 'content', value: [{ type: 'text', text }, ...files] };
 }
 

@@ -6,7 +6,6 @@ import { unsignedCall } from '../sealed.ts';
 import { nameMedia, readText, toBase64 } from '../translation/file-data.ts';
 import { isFilled } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
-import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface GoogleConversation {
   readonly systemInstruction?: WireObject;
@@ -75,10 +74,9 @@ function encodeAnswer(content: AssistantContent): WireObject[] {
 
 function encodeResults(content: ToolContent): WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
-    if (part.type !== 'tool-result' || part.output.type === 'content') return [];
     const { toolCallId: id, toolName: name, output } = part;
-    const isError = output.type === 'error-text' || output.type === 'error-json';
-    const said = writeToolOutput(output);
-    return [{ functionResponse: { id, name, response: isError ? { error: said } : { output: said } } }];
+    if (output.type === 'content') return [];
+    const response = output.type === 'error-text' ? { error: output.value } : { output: output.value };
+    return [{ functionResponse: { id, name, response } }];
   });
 }

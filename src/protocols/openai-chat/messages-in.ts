@@ -1,7 +1,7 @@
 /** The conversation of an `openai-chat` body in neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import type { AssistantContent, NeutralMessage, ToolOutput, UserContent } from '../neutral.ts';
+import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserPart } from '../neutral.ts';
 import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
 import { parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
@@ -121,12 +121,8 @@ function decodeOutput(content: ChatContent): ToolOutput {
   return { type: 'content', value: content.map(decodeOutputPart) };
 }
 
-function decodeOutputPart(part: ChatPart): Extract<ToolOutput, { type: 'content' }>['value'][number] {
+function decodeOutputPart(part: ChatPart): UserPart {
   if (part.type === 'text') return { type: 'text', text: part.text };
-  if (part.type !== 'image_url')
-    throw cannotCarry(`a content part of the type ${part.type} in a tool's result`);
-  const { mediaType, data } = requireFile(part.image_url.url, 'image/*');
-  return data instanceof URL
-    ? { type: 'image-url', url: data.toString() }
-    : { type: 'image-data', data, mediaType };
+  if (part.type === 'image_url') return decodeFile(part);
+  throw cannotCarry(`a content part of the type ${part.type} in a tool's result`);
 }

@@ -2,16 +2,8 @@
 
 import { assertNever } from '../../errors.ts';
 import type { WireObject } from '../is-record.ts';
-import type {
-  AssistantContent,
-  NeutralMessage,
-  ToolContent,
-  ToolOutput,
-  UserContent,
-  UserPart,
-} from '../neutral.ts';
+import type { AssistantContent, NeutralMessage, ToolContent, UserContent, UserPart } from '../neutral.ts';
 import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
-import { writeToolOutput } from '../translation/tool-output.ts';
 
 export interface ChatConversation {
   readonly systemRole: 'system' | 'developer';
@@ -81,14 +73,11 @@ function encodeAssistant(content: AssistantContent, takesReasoning: boolean): Wi
   };
 }
 
+/** Of parts the text is left: the files among them follow in a message of the user's. */
 function encodeResults(content: ToolContent): readonly WireObject[] {
-  return content.flatMap((part) =>
-    part.type === 'tool-result'
-      ? [{ role: 'tool', tool_call_id: part.toolCallId, content: encodeOutput(part.output) }]
-      : [],
-  );
-}
-
-function encodeOutput(output: ToolOutput): string {
-  return output.type === 'content' ? JSON.stringify(output.value) : writeToolOutput(output);
+  return content.map(({ toolCallId, output }) => ({
+    role: 'tool',
+    tool_call_id: toolCallId,
+    content: output.type === 'content' ? JSON.stringify(output.value) : output.value,
+  }));
 }

@@ -5,14 +5,13 @@ import type { WireObject } from '../is-record.ts';
 import type {
   AssistantContent,
   NeutralMessage,
-  OutputPart,
   ReasoningPart,
   ToolContent,
+  UserFile,
   UserPart,
 } from '../neutral.ts';
 import { readText, toAddress } from '../translation/file-data.ts';
 import { openSeal } from '../translation/seals.ts';
-import { writeToolOutput } from '../translation/tool-output.ts';
 
 export function encodeInput(
   prompt: readonly NeutralMessage[],
@@ -23,7 +22,7 @@ export function encodeInput(
       case 'system':
         return [{ role: systemRole, content: message.content }];
       case 'user':
-        return [{ role: 'user', content: message.content.map(encodePart) }];
+        return [{ role: 'user', content: message.content.map((part) => encodePart(part, 'document.pdf')) }];
       case 'assistant':
         return encodeAssistant(message.content);
       case 'tool':
@@ -34,14 +33,12 @@ export function encodeInput(
   });
 }
 
-function encodePart(part: UserPart): WireObject {
-  return part.type === 'text' ? { type: 'input_text', text: part.text } : encodeFile(part, 'document.pdf');
+function encodePart(part: UserPart, usualName: string): WireObject {
+  return part.type === 'text' ? { type: 'input_text', text: part.text } : encodeFile(part, usualName);
 }
 
-type SentFile = Pick<Extract<UserPart, { type: 'file' }>, 'mediaType' | 'data' | 'filename'>;
-
 /** Whatever is neither text nor a picture is a document, and has a name where its bytes are sent. */
-function encodeFile(file: SentFile, usualName: string): WireObject {
+function encodeFile(file: UserFile, usualName: string): WireObject {
   const text = readText(file);
   if (text !== undefined) return { type: 'input_text', text };
   const address = toAddress(file);
@@ -72,26 +69,9 @@ function encodeThought(part: ReasoningPart): readonly WireObject[] {
 }
 
 function encodeResults(content: ToolContent): readonly WireObject[] {
-  return content.flatMap((part): readonly WireObject[] => {
-    if (part.type !== 'tool-result') return [];
-    const { output } = part;
-    const told = output.type === 'content' ? output.value.flatMap(encodeOutputPart) : writeToolOutput(output);
-    return [{ type: 'function_call_output', call_id: part.toolCallId, output: told }];
-  });
-}
-
-function encodeOutputPart(part: OutputPart): readonly WireObject[] {
-  switch (part.type) {
-    case 'text':
-      return [{ type: 'input_text', text: part.text }];
-    case 'image-data':
-    case 'file-data':
-      return [encodeFile(part, 'data')];
-    case 'image-url':
-      return [{ type: 'input_image', image_url: part.url }];
-    case 'file-url':
-      return [{ type: 'input_file', file_url: part.url }];
-    default:
-      return [];
-  }
+  return content.map(({ toolCallId, output }) => ({
+    type: 'function_call_output',
+    call_id: toolCallId,
+    output: output.type === 'content' ? output.value.map((part) => encodePart(part, 'data')) : output.value,
+  }));
 }

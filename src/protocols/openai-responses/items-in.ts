@@ -124,13 +124,5 @@ function decodeOutput(output: ToolOutputItem): ToolOutput {
   if (typeof output === 'string') return { type: 'text', value: output };
   if (output.every(({ type }) => type === 'input_text'))
     return { type: 'text', value: joinText({ role: 'tool', content: output }) };
-  return { type: 'content', value: output.map(decodeOutputPart) };
-}
-
-function decodeOutputPart(part: InputPart): Extract<ToolOutput, { type: 'content' }>['value'][number] {
-  if (part.type === 'input_text') return { type: 'text', text: part.text };
-  const kind = part.type === 'input_image' ? 'image' : 'file';
-  const { data, mediaType, filename } = toFile(part);
-  if (typeof data !== 'string') return { type: `${kind}-url`, url: String(data) };
-  return { type: `${kind}-data`, data, mediaType, ...(filename === undefined ? {} : { filename }) };
+  return { type: 'content', value: decodeUser(output) };
 }

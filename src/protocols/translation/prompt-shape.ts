@@ -1,6 +1,6 @@
 /** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
 
-import type { NeutralMessage, NeutralOptions, ReasoningPart, UserFile } from '../neutral.ts';
+import type { NeutralMessage, NeutralOptions, ReasoningPart, ToolResult, UserFile } from '../neutral.ts';
 import type { Sealer } from '../sealed.ts';
 import { openSeal, sealIn } from './seals.ts';
 
@@ -31,44 +31,22 @@ export function listLostThoughts(
   return [takesWords ? 'the seal of an earlier thought' : 'the reasoning of earlier answers'];
 }
 
-type AnyFile = Pick<UserFile, 'mediaType' | 'data' | 'filename'>;
-
 /** The files in the user's messages and in the results of tools. */
-export function listFiles(prompt: readonly NeutralMessage[]): readonly AnyFile[] {
+export function listFiles(prompt: readonly NeutralMessage[]): readonly UserFile[] {
   return prompt.flatMap((message) => {
     if (message.role === 'user') return message.content.filter((part) => part.type === 'file');
-    return message.role === 'tool' ? message.content.flatMap(listOutputFiles) : [];
+    return message.role === 'tool' ? message.content.flatMap(listResultFiles) : [];
   });
 }
 
-type ToolPart = Extract<NeutralMessage, { role: 'tool' }>['content'][number];
-
-function listOutputFiles(part: ToolPart): readonly AnyFile[] {
-  if (part.type !== 'tool-result' || part.output.type !== 'content') return [];
-  return part.output.value.flatMap((output): readonly AnyFile[] => {
-    switch (output.type) {
-      case 'image-data':
-      case 'file-data':
-        return [output];
-      case 'image-url':
-        return [{ mediaType: 'image/*', data: new URL(output.url) }];
-      case 'file-url':
-        return [{ mediaType: 'application/pdf', data: new URL(output.url) }];
-      default:
-        return [];
-    }
-  });
+export function listResultFiles({ output }: ToolResult): readonly UserFile[] {
+  return output.type === 'content' ? output.value.filter((part) => part.type === 'file') : [];
 }
 
 /** Whether a file in a tool's result has a name. */
 export function hasNamedResultFile(prompt: readonly NeutralMessage[]): boolean {
-  const parts = prompt.flatMap((message) => (message.role === 'tool' ? message.content : []));
-  return parts.some(
-    (part) =>
-      part.type === 'tool-result' &&
-      part.output.type === 'content' &&
-      part.output.value.some((output) => output.type === 'file-data' && output.filename !== undefined),
-  );
+  const results = prompt.flatMap((message) => (message.role === 'tool' ? message.content : []));
+  return results.flatMap(listResultFiles).some(({ filename }) => filename !== undefined);
 }
 
 /** What a format bears beside its schema, where a protocol has no word for it: its name alone says nothing. */
