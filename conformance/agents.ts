@@ -21,6 +21,7 @@ export const agents: readonly Client[] = [
     package: '@openai/codex',
     protocol: 'openai-responses',
     call: `exec_command(${JSON.stringify({ cmd: listing })})`,
+    look: (path) => `view_image(${JSON.stringify({ path })})`,
     limitMs: 120_000,
     command: (prompt, { gateway, key }) => ({
       argv: [
@@ -42,6 +43,7 @@ export const agents: readonly Client[] = [
     package: '@anthropic-ai/claude-code',
     protocol: 'anthropic-messages',
     call: `Bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    look: (path) => `Read(${JSON.stringify({ file_path: path })})`,
     sideCall: `Please do Agent(${JSON.stringify(exploration)}) and say what you see.`,
     limitMs: 120_000,
     command: (prompt, { gateway, key }) => ({
@@ -82,6 +84,7 @@ export const agents: readonly Client[] = [
     package: 'opencode-ai',
     protocol: 'openai-chat',
     call: `bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
+    look: (path) => `read(${JSON.stringify({ filePath: path })})`,
     sideCall: 'Say hi.', // every session asks for a title
     limitMs: 120_000,
     command: (prompt, place) => {
@@ -133,7 +136,14 @@ function opencodeSettings({ gateway, key }: Place): object {
       holdfast: {
         npm: '@ai-sdk/openai-compatible',
         options: { baseURL: `${gateway}/v1`, apiKey: key },
-        models: { main: { name: 'main' }, title_generation: { name: 'title_generation' } },
+        models: {
+          main: {
+            name: 'main',
+            attachment: true,
+            modalities: { input: ['text', 'image'], output: ['text'] },
+          },
+          title_generation: { name: 'title_generation' },
+        },
       },
     },
   };

@@ -30,6 +30,8 @@ export interface Client {
   readonly protocol: Protocol;
   /** The call that the tool prompt spells out: of a tool the client has, leaving `listing.txt` in the work directory. */
   readonly call: string;
+  /** The call that looks at the image at a path; absent: it has no tool for that. */
+  readonly look?: (path: string) => string;
   /** A prompt upon which the client asks a small model for something of its own; absent: it never does. */
   readonly sideCall?: string;
   /** It sends whole bodies in the place of a prompt. Default: false. */

@@ -19,6 +19,8 @@ export interface Scene {
   readonly isBodies: boolean;
   /** The prompt is one upon which the client makes a side call: only for clients that make any. */
   readonly isSideCall: boolean;
+  /** The prompt spells out a look at an image, which the model does not see: only for clients that can look. */
+  readonly showsImage: boolean;
   /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
   readonly isProven: boolean;
   /** Nobody can answer: the client shows its user this. Default: it shows an answer. */
@@ -42,6 +44,7 @@ const quiet: Omit<Scene, 'name' | 'title'> = {
   callsTool: false,
   isBodies: false,
   isSideCall: false,
+  showsImage: false,
   isProven: false,
   judge: () => undefined,
 };
@@ -136,6 +139,18 @@ export const scenes: readonly Scene[] = [
   },
   {
     ...quiet,
+    name: 'image',
+    title: 'an image, and a model that sees none',
+    model: 'sim/blind',
+    spare: 'same protocol',
+    showsImage: true,
+    judge: ({ main, spare }) =>
+      atLeast(2, main, hasStatus(200), 'answers') ??
+      (main.some(hasStatus(400)) ? 'the model that sees none was shown the image' : undefined) ??
+      (spare.length === 1 ? undefined : `the image was described ${spare.length} times, not once`),
+  },
+  {
+    ...quiet,
     name: 'side',
     title: 'side call',
     isSideCall: true,
@@ -163,9 +178,10 @@ export const scenes: readonly Scene[] = [
 
 /** Whether the scene says anything about the client. */
 export function concerns(
-  { isBodies, isSideCall }: Scene,
-  { sendsBodies = false, sideCall }: Pick<Client, 'sendsBodies' | 'sideCall'>,
+  { isBodies, isSideCall, showsImage }: Scene,
+  { sendsBodies = false, sideCall, look }: Pick<Client, 'sendsBodies' | 'sideCall' | 'look'>,
 ): boolean {
+  if (showsImage && look === undefined) return false;
   return isBodies === sendsBodies && (!isSideCall || sideCall !== undefined);
 }
 

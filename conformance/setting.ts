@@ -11,16 +11,31 @@ export interface Origins {
 }
 
 /** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
-export function writeConfig(protocol: Protocol, { model, key, spare }: Scene, origins: Origins): string {
+export function writeConfig(
+  protocol: Protocol,
+  { model, key, spare, showsImage }: Scene,
+  origins: Origins,
+): string {
   const limits = { idle_text: 2, whole: 10 };
-  const first = { base_url: `${origins.main}/v1`, protocol, api_key: key, limits };
+  const first = {
+    base_url: `${origins.main}/v1`,
+    protocol,
+    api_key: key,
+    limits,
+    models: { 'sim/blind': { images: false } },
+  };
   const spoken = spareProtocol(protocol, spare);
   const second = { base_url: `${origins.spare}/v1`, protocol: spoken, api_key: 'sk-sim-good' };
   const side = { base_url: `${origins.side}/v1`, protocol, api_key: 'sk-sim-good' };
+  const vision = { provider: 'second', model: 'sim/plain', fallback: 'none' };
   return JSON.stringify({
+    ...(showsImage ? { blind_models: 'describe' } : {}),
     main: { provider: 'first', model },
     ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: 'sim/plain' }] }),
-    auxiliary: { title_generation: { provider: 'side', model: 'sim/plain', fallback: 'none' } },
+    auxiliary: {
+      title_generation: { provider: 'side', model: 'sim/plain', fallback: 'none' },
+      ...(showsImage ? { vision } : {}),
+    },
     aliases: {
       'claude-*haiku*': 'title_generation',
       'claude-*': 'main',

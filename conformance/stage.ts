@@ -32,6 +32,10 @@ interface Sims {
 }
 
 const markerFile = 'a-file-to-find.txt';
+const pictureFile = 'picture.png';
+/** 16 × 16, red. */
+const picture =
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mP4z8BAEmIY1TCqYfhqAACQ+f8B8u7oVwAAAABJRU5ErkJggg==';
 const complaint = /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconnecting|retrying|error:/i;
 
 /** Plays the scene to the client. Never rejects for the client's fault. */
@@ -67,7 +71,8 @@ async function playIn(
     const place = makePlace(folder, gateway, home);
     if (scene.isProven) await proveKey(client.protocol, place);
     main.clearLog();
-    const finished = await runProcess(client.command(promptFor(client, scene), place), place, client.limitMs);
+    const prompt = promptFor(client, scene, place);
+    const finished = await runProcess(client.command(prompt, place), place, client.limitMs);
     const seen = { main: main.log(), spare: spare.log(), side: side.log() };
     const why = judgeShown(finished, scene) ?? scene.judge(seen) ?? judgeTool(scene, place);
     return {
@@ -82,6 +87,7 @@ async function playIn(
 function makePlace(folder: string, { url, key }: GatewayProcess, holdfastHome: string): Place {
   const work = makeFolder(folder, 'work');
   writeFileSync(join(work, markerFile), 'found\n');
+  writeFileSync(join(work, pictureFile), Buffer.from(picture, 'base64'));
   return { home: makeFolder(folder, 'home'), work, gateway: url, key, holdfastHome };
 }
 
@@ -91,7 +97,13 @@ function makeFolder(parent: string, name: string): string {
   return path;
 }
 
-function promptFor({ call, sideCall }: Client, { callsTool, isSideCall }: Scene): string {
+function promptFor(
+  { call, sideCall, look }: Client,
+  { callsTool, isSideCall, showsImage }: Scene,
+  { work }: Place,
+): string {
+  if (showsImage && look !== undefined)
+    return `Please do ${look(join(work, pictureFile))} and say what you see.`;
   if (isSideCall && sideCall !== undefined) return sideCall;
   return callsTool ? `Please do ${call} and say what you see.` : 'Say hi.';
 }

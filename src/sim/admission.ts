@@ -36,11 +36,11 @@ export function admitKey(exchange: Exchange, { model, isPrefill }: Subject): boo
   return false;
 }
 
-/** As any of the protocols writes them. */
+/** As any of the protocols writes them; tools of agents speak of images in their schemas. */
+const image = /"type":\s*"(image_url|input_image|image)"|"inlineData":\s*\{\s*"mimeType":\s*"image\//;
+
 function showsImages(body: Buffer): boolean {
-  return ['"image_url"', '"input_image"', '"type":"image"', '"inlineData"'].some((mark) =>
-    body.includes(mark),
-  );
+  return image.test(body.toString('latin1'));
 }
 
 /** The shape the answer is to have; nothing when the model's fault has already ended the exchange. */
