@@ -20,6 +20,7 @@ import { Shortages } from './access/shortages.ts';
 import { Ledger, listLimits } from './access/spending/ledger.ts';
 import { Payers } from './access/spending/payers.ts';
 import { TaskSlots } from './access/tasks/task-slots.ts';
+import { TaskStarts } from './access/tasks/task-starts.ts';
 import { WaitQueues } from './access/waiting/wait-queues.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
@@ -208,6 +209,7 @@ function createOwnKnowledge(
     blindness: new LearnedBlindness(clock),
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
+    taskStarts: new TaskStarts(clock),
     warmth: new Warmth(clock),
     callerFacts: new CallerFacts(redactor),
     payers: new Payers(emit),
@@ -218,7 +220,7 @@ function createOwnKnowledge(
 type Lessons = 'learned' | 'unserved' | 'windows' | 'blindness' | 'warmth' | 'callerFacts' | 'payers';
 type OwnKnowledge = Pick<
   Engine,
-  Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'queues'
+  Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'taskStarts' | 'queues'
 >;
 
 /** The configuration in force, changed once for each version of it. */

@@ -150,6 +150,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<T
       isLastTarget: () => !hasFreeTargetBesides(journey, target),
       freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
       taskTime: journey.task?.time,
+      judge: journey.task?.judge,
       continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
       onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
@@ -239,6 +240,7 @@ function arrive(
   }
   addAnswer(journey, attempted, outcome);
   if (outcome.kind === 'answered') {
+    if (journey.task !== undefined) engine.taskStarts.noteAnswer(journey.route.task, candidate.target.id);
     engine.health.noteWhole(lease);
     engine.windows.noteSuccess({ lease, headers: request.headers }, outcome.usage);
   }

@@ -14,7 +14,7 @@ import type { Broken } from './reply/outcome.ts';
 import type { Break } from './reply/recover.ts';
 import { type Exhaustion, surveyExhausted, toRecordFacts, toWireFacts } from './select/exhaustion.ts';
 import type { Shortage } from './spending/wording.ts';
-import type { Miss } from './story.ts';
+import type { Miss, Story } from './story.ts';
 import { describeWait, describeWhen } from './when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from './wording.ts';
 
@@ -28,10 +28,12 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
   const { recovery, story, writer, purse } = journey;
   const { underWay } = recovery;
   const attempts = story.attempts.length;
-  if (last?.held !== undefined && (underWay === undefined || recovery.mayBeWhole())) {
-    last.held();
-    story.notes.push(underWay === undefined ? 'the answer was empty' : 'the continuation was empty');
-    return finish(journey, 'answered', { answeredBy: last.candidate.target.id });
+  const bearable = last?.held === undefined ? findBearable(story) : last;
+  if (bearable?.held !== undefined && (underWay === undefined || recovery.mayBeWhole())) {
+    bearable.held();
+    const what = underWay === undefined ? 'the answer' : 'the continuation';
+    story.notes.push(bearable.failure.class === 'empty' ? `${what} was empty` : bearable.failure.message);
+    return finish(journey, 'answered', { answeredBy: bearable.candidate.target.id });
   }
   if (underWay !== undefined) return concludeUnfinished(journey, underWay);
   if (purse?.refusal !== undefined) return concludeUnaffordable(journey, purse.refusal);
@@ -45,6 +47,11 @@ export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord 
     writer.fail(error, headers);
   }
   return finish(journey, 'failed', toRecordFacts(exhaustion));
+}
+
+/** The answer of a side task that was passed over for a better one, which did not come. */
+function findBearable({ misses }: Story): Miss | undefined {
+  return misses.findLast(({ failure, held }) => failure.class === 'unusable' && held !== undefined);
 }
 
 /** This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment. */

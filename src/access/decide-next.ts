@@ -28,6 +28,8 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
     if (found !== 'same') miss = journey.story.addFault(miss, found);
     decision = decide(miss.failure, assessSituation(journey, miss));
   }
+  if (miss.failure.class === 'unusable' && decision.kind !== 'retry')
+    engine.taskStarts.noteMiss(journey.route.task, miss.candidate.target.id);
   if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
   journey.story.addDecision(decision);
   if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that

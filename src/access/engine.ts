@@ -31,6 +31,7 @@ import type { Shortages } from './shortages.ts';
 import type { Ledger } from './spending/ledger.ts';
 import type { Payers } from './spending/payers.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
+import type { TaskStarts } from './tasks/task-starts.ts';
 import type { WaitQueues } from './waiting/wait-queues.ts';
 
 export interface Engine {
@@ -55,6 +56,7 @@ export interface Engine {
   readonly descriptions: Descriptions;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
+  readonly taskStarts: TaskStarts;
   readonly warmth: Warmth;
   readonly queues: WaitQueues;
   readonly modelLists: ModelLists;

@@ -1,12 +1,13 @@
 /** One request on its way: what was asked, who may carry it, what it may still spend, and what has happened so far. */
 
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedConfig, ResolvedTask } from '../config/resolved.ts';
 import { listLimit } from '../credentials/pool/pool.ts';
 import { RequestError } from '../errors.ts';
 import type { ReplySink } from '../model/request.ts';
 import type { Route } from '../model/target.ts';
 import type { Bound, Protocol, ReadBody } from '../protocols/protocol.ts';
 import { readPassed } from '../protocols/read-passed.ts';
+import { profileOf } from '../tasks/profiles.ts';
 import { Amendments } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
@@ -18,6 +19,7 @@ import { Candidates, placesOf } from './select/candidates.ts';
 import { findTie } from './select/tie.ts';
 import { createPurse, type Purse } from './spending/purse.ts';
 import { Story } from './story.ts';
+import { TaskJudge } from './tasks/task-judge.ts';
 import type { GiveBack } from './tasks/task-slots.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
 import { Carriage } from './translate/carriage.ts';
@@ -58,6 +60,8 @@ export interface Journey {
 /** The limits of an auxiliary task, as they bind this request. */
 export interface Task {
   readonly time: TaskTime;
+  /** Absent where its answers go on as they are. */
+  readonly judge: TaskJudge | undefined;
   /** `max_concurrency`; absent: no limit. */
   readonly slots: number | undefined;
   /** Gives back the place that it has of those. */
@@ -77,7 +81,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
   checkTask(request, route.task, body.model);
   const places = placesOf({ config, pools: engine.pools }, route, request);
   const limits = config.tasks?.get(route.task);
-  const time = limits && planTaskTime(limits, route.targets.length, clock.monotonic());
+  const task = limits && planTask({ limits, route, body, protocol }, request, clock.monotonic());
   const journey: Journey = {
     engine,
     request,
@@ -86,7 +90,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     body,
     route,
     candidates: new Candidates(engine, request, places),
-    budget: new Budget(clock, time),
+    budget: new Budget(clock, task?.time),
     purse: createPurse({
       ledger: engine.ledger,
       config,
@@ -97,8 +101,8 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     }),
     story: new Story(),
     line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
-    task: time && { time, slots: limits?.maxConcurrency, slot: undefined },
-    amendments: new Amendments(body, engine.learned),
+    task,
+    amendments: new Amendments(body, engine.learned, task?.judge),
     recovery: new Recovery(body, request.headers),
     eyes: openEyes(config, route.task),
     carriage: new Carriage(engine, request, body),
@@ -112,8 +116,30 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
   };
   keepFromBlind(journey);
   if (!engine.unserved.isEmpty) putUnservedLast(journey);
+  if (task !== undefined && !engine.taskStarts.isEmpty) putUselessLast(journey);
   if (body.stream) journey.writer.expectStream();
   return journey;
+}
+
+function planTask(
+  {
+    limits,
+    route,
+    body,
+    protocol,
+  }: Pick<Journey, 'route' | 'body' | 'protocol'> & { readonly limits: ResolvedTask },
+  { operation }: ConfiguredRequest,
+  now: number,
+): Task {
+  // An alias, or a model that heads the route, brings other requests than the task's own.
+  const isNamed = body.model === route.task;
+  const isJudged = limits.isJudged && isNamed && operation === 'generate' && body.choices === 1;
+  return {
+    time: planTaskTime(limits, route.targets.length, now),
+    judge: isJudged ? new TaskJudge(profileOf(route.task), body, protocol.reading) : undefined,
+    slots: limits.maxConcurrency,
+    slot: undefined,
+  };
 }
 
 function readRequest(protocol: Protocol, request: ConfiguredRequest): ReadBody {
@@ -146,6 +172,13 @@ function requireProtocol({ protocols }: Engine, request: ConfiguredRequest): Pro
 function putUnservedLast({ engine, request: { operation }, candidates, story }: Journey): void {
   const behind = candidates.putLast(({ target }) => engine.unserved.until(target, operation) !== undefined);
   const why = `comes after the others: it served no ${operationNouns[operation]} when last asked`;
+  story.notes.push(...behind.map(({ target }) => `${target.id} ${why}`));
+}
+
+/** Whose last answers to this task were of no use, comes after the others for a while. */
+function putUselessLast({ engine, route, candidates, story }: Journey): void {
+  const behind = candidates.putLast(({ target }) => engine.taskStarts.isBehind(route.task, target.id));
+  const why = 'comes after the others: its last three answers to this task were of no use';
   story.notes.push(...behind.map(({ target }) => `${target.id} ${why}`));
 }
 

@@ -9,6 +9,7 @@ const mayHaveWorked: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'stream-stall',
   'malformed',
   'empty',
+  'unusable',
 ]);
 
 /** A connection that ended after it had been made: the request may have been read. */

@@ -1,4 +1,4 @@
-/** Law 9: each class of failure is decided alike for the main task and for every kind of auxiliary task. */
+/** Law 9: each class of failure is decided alike for the main task and for every kind of auxiliary task whose answers pass as they are. */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../test/fakes/fake-host.ts';
@@ -62,7 +62,7 @@ const providers = {
   xiaomi: { base_url: 'https://first.example/v1', api_key: keyA },
   deepseek: { base_url: 'https://second.example/v1', api_key: keyB },
 };
-const first = { provider: 'xiaomi', model: 'one', timeout: 300 };
+const first = { provider: 'xiaomi', model: 'one', timeout: 300, judge: false };
 const second = 'deepseek/two';
 
 /** Six ways to the same two targets. */
@@ -81,7 +81,7 @@ const roads: Readonly<Record<string, { readonly task: string; readonly config: o
     config: {
       main: 'xiaomi/one',
       fallback_chain: [second],
-      auxiliary: { side: { provider: 'auto', timeout: 300 } },
+      auxiliary: { side: { provider: 'auto', timeout: 300, judge: false } },
     },
   },
   'main takes the main route': {
@@ -89,7 +89,7 @@ const roads: Readonly<Record<string, { readonly task: string; readonly config: o
     config: {
       main: 'xiaomi/one',
       fallback_chain: [second],
-      auxiliary: { side: { provider: 'main', timeout: 300 } },
+      auxiliary: { side: { provider: 'main', timeout: 300, judge: false } },
     },
   },
 };

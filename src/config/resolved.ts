@@ -69,6 +69,8 @@ export interface Alias {
 export interface ResolvedTask {
   /** One attempt's whole answer; the limits of its targets have it already. */
   readonly timeoutMs: number;
+  /** Answers of no use are misses. */
+  readonly isJudged: boolean;
   /** Absent: no limit. */
   readonly maxConcurrency?: number;
   /** Absent: as for every task. */
@@ -89,8 +91,10 @@ export interface ResolvedConfig {
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
   /** `main` and every task under `auxiliary:`; a task that is switched off is absent and named in `tasksOff`. */
   readonly routes: ReadonlyMap<string, Route>;
+  /** The main route as the tasks take it that we know and config does not name; found by their names, and listed nowhere. */
+  readonly impliedRoutes?: ReadonlyMap<string, Route>;
   readonly tasksOff: ReadonlySet<string>;
-  /** Settings of every task under `auxiliary:` that is not switched off. */
+  /** Settings of every task under `auxiliary:` that is not switched off, and of those in `impliedRoutes`. */
   readonly tasks?: ReadonlyMap<string, ResolvedTask>;
   /** Credential pools by `Target.pool`: the providers' own, and those of tasks with their own key or base URL. */
   readonly pools: ReadonlyMap<string, readonly Credential[]>;

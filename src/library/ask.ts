@@ -3,6 +3,7 @@
 import { toAskError } from '../access/ask-task.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Runtime } from '../runtime.ts';
+import { hasProfile, profileOf } from '../tasks/profiles.ts';
 import { SseSplitter } from '../transport/sse.ts';
 import type { Calls, LibraryCall } from './calls.ts';
 import type { AskResult, Question } from './question.ts';
@@ -59,7 +60,12 @@ async function put(
   return record;
 }
 
+/** A task that we know has a prompt of its own; who brings one, goes without it. */
 function createBody({ model = 'main', system, prompt }: Question): object {
+  if (system === undefined && hasProfile(model)) {
+    const messages = profileOf(model).prompt([{ role: 'user', content: prompt }]);
+    return { model, stream: true, messages };
+  }
   const messages = [
     ...(system === undefined ? [] : [{ role: 'system', content: system }]),
     { role: 'user', content: prompt },

@@ -29,7 +29,7 @@ export const defaults = {
   /** What is asked for where nobody says: who it is, and to stay logged in. */
   loginScopes: ['openid', 'offline_access'],
   /** One attempt of a task, by its name. */
-  taskTimeout: { title_generation: 30, vision: 120, compression: 300 },
+  taskTimeout: { title_generation: 30, vision: 120, compression: 300, commit_message: 60 },
   otherTaskTimeout: 60,
   /** A task as a whole, whatever its number of targets. */
   longestTask: 600,

@@ -23,6 +23,8 @@ export type FailureClass =
   | 'stream-stall'
   | 'malformed'
   | 'empty'
+  /** The answer of a side task was judged to be of no use. */
+  | 'unusable'
   | 'model-missing'
   | 'not-offered'
   | 'context-overflow'

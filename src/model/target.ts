@@ -26,7 +26,7 @@ export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
   | { readonly kind: 'drop'; readonly field: string }
   | { readonly kind: 'clamp'; readonly field: string; readonly min?: number; readonly max?: number }
-  | { readonly kind: 'default'; readonly field: string; readonly value: string | number | boolean }
+  | { readonly kind: 'default'; readonly field: string; readonly value: unknown }
   | { readonly kind: 'role'; readonly from: string; readonly to: string }
   /** Only for one request: after a refusal (class `foreign-history`), or where it brings what another account sealed. */
   | { readonly kind: 'history'; readonly repairs: readonly HistoryRepair[] };
@@ -91,6 +91,8 @@ export interface TargetForm {
   readonly edits: readonly Edit[];
   /** Applied after the target refused a conversation that another model took part in. */
   readonly historyRepairs?: readonly HistoryRepair[];
+  /** The field that keeps a model from thinking which thinks unless it is told otherwise. Default: none is known. */
+  readonly reasoningOff?: { readonly field: string; readonly value: unknown } | undefined;
   /** Counts the tokens of a request when asked to. Default: not known to, and so not asked. */
   readonly countsTokens?: boolean | undefined;
   /** A server of one's own, at an address that only we can reach. Default: false. */

@@ -131,8 +131,15 @@ export interface EncodedRequest {
   readonly hints?: ReadingHints;
 }
 
+/** How an answer of one protocol is read. */
+export interface AnswerReading {
+  createAnswerDecoder(hints?: ReadingHints): AnswerDecoder;
+  /** A target's whole answer. Throws where a word of it would be lost. */
+  decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
+}
+
 /** One protocol's side of the translate leg; loaded with the first translated attempt. */
-export interface Translation {
+export interface Translation extends AnswerReading {
   /** A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said. */
   decodeRequest(body: WireObject): NeutralRequest;
   /** Fields of a request which its answer repeats, or which say how it is told. */
@@ -144,7 +151,4 @@ export interface Translation {
   findObstacle(request: NeutralRequest): string | undefined;
   /** The body that asks a target for it, without what the target itself adds or changes: its model, fields and edits. */
   encodeRequest(request: NeutralRequest, target: Target, isStreamed: boolean): EncodedRequest;
-  createAnswerDecoder(hints?: ReadingHints): AnswerDecoder;
-  /** A target's whole answer. Throws where a word of it would be lost. */
-  decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
 }

@@ -169,6 +169,10 @@ export interface ProviderEntry {
   readonly edits?: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>>;
   /** What makes a conversation fit that another vendor took part in. Default: `standardHistoryRepairs`. */
   readonly historyRepairs?: Readonly<Partial<Record<ProtocolName, readonly HistoryRepair[]>>>;
+  /** The field that keeps a model from thinking which thinks unless it is told otherwise. Default: none is known. */
+  readonly reasoningOff?: Readonly<
+    Partial<Record<ProtocolName, { readonly field: string; readonly value: unknown }>>
+  >;
   /** Default: unknown, so not relied on. */
   readonly prefill?: Prefill;
   readonly quirks?: Quirks;

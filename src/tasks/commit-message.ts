@@ -19,5 +19,13 @@ export const commitMessage: TaskProfile = {
     { role: 'system', content: instruction },
     { role: 'user', content: shortenDiff(messages.map(readText).join('\n')).text },
   ],
+  shortened: (messages) => shortenDiff(messages.map(readText).join('\n')).shortened,
+  polish: toCommitMessage,
   judge: judgeText,
 };
+
+/** Without the fence that some models put around it. */
+function toCommitMessage(text: string): string {
+  const fenced = /^\s*```\w*\n([\s\S]*?)\n```\s*$/.exec(text)?.[1];
+  return (fenced ?? text).trim();
+}

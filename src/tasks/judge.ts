@@ -2,6 +2,16 @@
 
 import type { JudgedAnswer, MissCause } from './profile.ts';
 
+/** The same in words, for the record. */
+export const missReasons: Readonly<Record<MissCause, string>> = {
+  empty: 'the answer was empty',
+  'only-reasoning': 'the answer was reasoning and not a word of text',
+  cut: 'the answer was cut off by its length limit',
+  refusal: 'the model refused',
+  'think-text': 'the model wrote its thoughts into the answer',
+  'not-the-task': 'the answer is not what the task asked for',
+};
+
 /** A caller who limits an answer to so few tokens wants a sign of life, and gets what there is. */
 const smallWish = 16;
 

@@ -19,7 +19,7 @@ export interface JudgedAnswer {
   readonly reasoningLength: number;
   readonly finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'other';
   readonly hasToolCalls: boolean;
-  /** The tokens to which the caller has limited the answer. Absent: it did not. */
+  /** The tokens to which the caller has limited the answer, where that is less than `outputFloor`. Absent: it did not. */
   readonly askedLimit: number | undefined;
 }
 
@@ -40,6 +40,10 @@ export interface TaskProfile {
   readonly name: string;
   /** What a model is sent when Holdfast itself asks; a request over the gateway brings its own. */
   prompt(messages: readonly TaskMessage[]): readonly TaskMessage[];
+  /** The parts of the messages that `prompt` has to shorten, by name. Default: it shortens nothing. */
+  shortened?(messages: readonly TaskMessage[]): readonly string[];
+  /** What a model wrote, without what does not belong to it. Default: as it is. */
+  polish?(text: string): string;
   readonly limits: TaskLimits;
   /** Undefined for an answer that is of use. */
   judge(answer: JudgedAnswer): MissCause | undefined;

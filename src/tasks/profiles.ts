@@ -15,3 +15,7 @@ const known: ReadonlyMap<string, TaskProfile> = new Map(
 export function profileOf(task: string): TaskProfile {
   return known.get(task) ?? createDefaultProfile(task);
 }
+
+export function hasProfile(task: string): boolean {
+  return known.has(task);
+}

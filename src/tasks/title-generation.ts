@@ -23,8 +23,20 @@ export const titleGeneration: TaskProfile = {
     { role: 'system', content: instruction },
     { role: 'user', content: `<conversation>\n${listTurns(messages)}\n</conversation>\n\nThe title:` },
   ],
+  polish: toTitle,
   judge: judgeTitle,
 };
+
+/** One line, without marks around it. */
+function toTitle(text: string): string {
+  const named = parseNamed(text) ?? text;
+  const [line = ''] = named
+    .split('\n')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  const bare = line.replace(/^(#+\s*|\**title\**\s*[:：]\s*)+/i, '');
+  return bare.replace(/^[\s"'“”‘’«»`*_]+|[\s"'“”‘’«»`*_.。]+$/g, '');
+}
 
 function listTurns(messages: readonly TaskMessage[]): string {
   return messages

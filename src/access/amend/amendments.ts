@@ -7,6 +7,7 @@ import type { EventListener } from '../../model/events.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Edit, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
+import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { LearnedEdits } from './learned-edits.ts';
 import { findOutputLimit, speaksOfOutput } from './output-limit.ts';
 import { findRefusedField, suggestRename } from './refused-field.ts';
@@ -43,17 +44,19 @@ const none: readonly never[] = [];
 export class Amendments {
   readonly #body: ReadBody;
   readonly #learned: LearnedEdits;
+  readonly #judge: TaskJudge | undefined;
   readonly #taken = new Map<string, readonly Amendment[]>();
 
-  constructor(body: ReadBody, learned: LearnedEdits) {
+  constructor(body: ReadBody, learned: LearnedEdits, judge?: TaskJudge | undefined) {
     this.#body = body;
     this.#learned = learned;
+    this.#judge = judge;
   }
 
   /** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
   find(failure: Failure, target: Target): Amendment | undefined {
     const taken = this.#taken.get(target.id) ?? none;
-    const found = propose(failure, { target, body: this.#body, taken });
+    const found = propose(failure, { target, body: this.#body, taken, judge: this.#judge });
     return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
   }
 
@@ -67,8 +70,9 @@ export class Amendments {
   applyTo(target: Target): Target {
     const taken = this.#taken.get(target.id) ?? none;
     const learned = this.#learned.of(target);
-    if (taken.length === 0 && learned.length === 0) return target;
-    const edits = [...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
+    const quiet = this.#judge?.wantsNoReasoning === true ? reasoningOff(target) : none;
+    if (taken.length === 0 && learned.length === 0 && quiet.length === 0) return target;
+    const edits = [...quiet, ...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
     return { ...target, edits: [...target.edits, ...edits] };
   }
 
@@ -99,6 +103,8 @@ interface RefusedRequest {
   readonly body: ReadBody;
   /** What was changed for this target already. */
   readonly taken: readonly Amendment[];
+  /** Of a side task. */
+  readonly judge: TaskJudge | undefined;
 }
 
 function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined {
@@ -110,6 +116,8 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
       return withinLimit(failure, asked);
     case 'too-dear':
       return withFewerTokens(failure, body);
+    case 'unusable':
+      return withRoomToAnswer(failure, asked);
     case 'foreign-history':
       return withRepairedHistory(target, body);
     default:
@@ -161,6 +169,31 @@ function withRepairedHistory({ historyRepairs = [] }: Target, body: ReadBody): A
   if (repairs.length === 0) return undefined;
   const edits = [{ kind: 'history', repairs }] as const;
   return { edits, text: 'with its history repaired', isLasting: false };
+}
+
+/** What a model does that has thought away the room for its answer. */
+const starved = new Set(['judged-empty', 'judged-only-reasoning', 'judged-cut', 'judged-think-text']);
+const withoutThoughts = 'with its reasoning switched off';
+
+/** Once for each target: without reasoning where the entry knows how, otherwise with a larger limit where the request has one. */
+function withRoomToAnswer(
+  { evidence }: Failure,
+  { target, body, taken, judge }: RefusedRequest,
+): Amendment | undefined {
+  if (judge === undefined || taken.length > 0 || !starved.has(evidence.rule)) return undefined;
+  const quiet = judge.wantsNoReasoning || body.asksReasoning ? none : reasoningOff(target);
+  if (quiet.length > 0) return { edits: quiet, text: withoutThoughts, isLasting: false };
+  const min = Math.min(judge.room, target.maxOutput ?? judge.room);
+  if (!limitFields.some((field) => body.has(field)) || evidence.rule === 'judged-think-text')
+    return undefined;
+  const edits = limitFields.map((field) => ({ kind: 'clamp', field, min }) as const);
+  return { edits, text: `with room for ${min} tokens`, isLasting: false };
+}
+
+/** Only for a model that is known to think when it is not told otherwise, and by what its config does not say already. */
+function reasoningOff({ reasoningOff: off, thinks, reasoningEffort }: Target): readonly Edit[] {
+  if (off === undefined || thinks !== 'optional' || reasoningEffort !== undefined) return none;
+  return [{ kind: 'default', ...off }];
 }
 
 function bringsSealed(body: ReadBody): boolean {

@@ -54,6 +54,7 @@ export const decisionTable: Readonly<Record<FailureClass, readonly Move[]>> = {
   'stream-stall': [nextTarget, { move: 'retry-last', times: 1 }, wait],
   malformed: [nextTarget, { move: 'retry-last', times: 1 }],
   empty: [retryOnce],
+  unusable: [amend, nextTarget],
   'model-missing': [nextTarget],
   'not-offered': [nextTarget],
   'context-overflow': [amend, { move: 'next-target-with-room' }],

@@ -9,6 +9,7 @@ import type { Target } from '../../model/target.ts';
 import type { Continuation, Delivered, Protocol, ReadBody } from '../../protocols/protocol.ts';
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
 import type { Engine } from '../engine.ts';
+import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
 import type { Carriage } from '../translate/carriage.ts';
 import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
@@ -81,6 +82,8 @@ export interface AttemptPlan {
   readonly freshConnection: boolean;
   /** Of an auxiliary task: limits the answer as a whole, streamed or not. */
   readonly taskTime: TaskTime | undefined;
+  /** Of an auxiliary task whose answers are judged. */
+  readonly judge?: TaskJudge | undefined;
   /** A 2xx head has come. Default: nobody asks. */
   readonly onHead?: (() => void) | undefined;
   /** A 2xx has committed. */

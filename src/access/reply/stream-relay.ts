@@ -11,6 +11,7 @@ import type { ToldEvent } from '../../protocols/neutral.ts';
 import type { Delivered, EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createEndless, createFailure } from '../classify/classify.ts';
+import type { JudgedStream } from '../tasks/task-judge.ts';
 import { FrameJudge, isTelling } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
@@ -48,6 +49,8 @@ export class StreamRelay implements AnswerReader {
   readonly #watch: StreamWatch;
   readonly #judge: FrameJudge;
   readonly #splice: Splice | undefined;
+  /** Set where nothing of it may go out before all of it was judged. */
+  readonly #judged: JudgedStream | undefined;
   readonly #notes: string[] = [];
   #pending: Buffer[] = [];
   #heldBytes = 0;
@@ -61,6 +64,7 @@ export class StreamRelay implements AnswerReader {
     this.#headers = headers;
     const { plan } = attempt;
     const { protocol, continuation, keepsText, target } = plan;
+    this.#judged = plan.judge?.follow();
     this.#watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
     this.#judge = new FrameJudge(protocol, this.#watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
@@ -76,7 +80,7 @@ export class StreamRelay implements AnswerReader {
   }
 
   #limitHeld(): boolean {
-    if (this.#heldBytes <= heldLimit) return false;
+    if (this.#heldBytes <= (this.#judged === undefined ? heldLimit : eventLimit)) return false;
     this.fail(createEndless('preamble', 'no content in 4 MB of events'));
     return true;
   }
@@ -86,6 +90,7 @@ export class StreamRelay implements AnswerReader {
     let [text, isContent] = ['', false];
     for (const { name, data, event } of events) {
       const told = name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
+      if (event !== undefined) this.#judged?.push(event);
       const verdict = event === undefined ? 'terminal' : this.#watch.take(event);
       if (this.#goesOn(verdict)) {
         text += told;
@@ -169,7 +174,9 @@ export class StreamRelay implements AnswerReader {
 
   /** Takes one event; true when the stream is over with it. */
   #take(frame: SseFrame): boolean {
-    return this.#heed(this.#judge.push(frame), frame);
+    const verdict = this.#judge.push(frame);
+    if (this.#judged !== undefined && this.#watch.event !== undefined) this.#judged.push(this.#watch.event);
+    return this.#heed(verdict, frame);
   }
 
   #heed(verdict: EventVerdict, frame: SseFrame): boolean {
@@ -220,7 +227,7 @@ export class StreamRelay implements AnswerReader {
   #noteContent(): void {
     const { deadline, limits } = this.#attempt;
     if (this.#committedAt === undefined) this.#commit();
-    if (!this.#hasBegun && this.#pending.length > 0) this.#begin();
+    if (!this.#hasBegun && this.#pending.length > 0 && this.#judged === undefined) this.#begin();
     deadline.noteContent(limits.contentMs);
     const idleMs = this.#watch.hasCall ? limits.idleMs : limits.idleTextMs;
     deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : idleMs);
@@ -278,6 +285,13 @@ export class StreamRelay implements AnswerReader {
     if (rest !== undefined) this.#hold(rest);
     const marker = this.#markerOf(terminal);
     const deliver = (): void => this.#deliver(marker);
+    const miss = this.#judged?.end();
+    if (miss !== undefined) {
+      if (this.#committedAt === undefined) this.#commit();
+      const held = miss.isBearable ? { held: deliver } : {};
+      this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.#watch.usage, ...held });
+      return;
+    }
     if (this.#isEmpty()) {
       const failure = createFailure('empty', 'empty-stream', 'the answer was empty');
       this.#attempt.settle({ kind: 'failed', failure, held: deliver, usage: this.#watch.usage });

@@ -87,6 +87,13 @@ export class BodyReader implements AnswerReader {
       const told = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
       writer.replyWhole({ status: this.#status, headers: this.#headers, body }, told);
     };
+    const miss = attempt.plan.judge?.judgeWhole(verdict.body);
+    if (miss !== undefined) {
+      attempt.noteCommit();
+      const { failure, isBearable } = miss;
+      attempt.settle({ kind: 'failed', failure, usage: verdict.usage, ...(isBearable ? { held } : {}) });
+      return;
+    }
     if (verdict.isEmpty && !asked.endsWithToolResult()) {
       attempt.settle({
         kind: 'failed',

@@ -86,6 +86,8 @@ function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists)
   const task = config.routes.get(model) ?? routeOfAlias({ config, lists }, model);
   if (task !== undefined) return task;
   if (config.tasksOff.has(model)) throw taskOff(model);
+  const implied = config.impliedRoutes?.get(model);
+  if (implied !== undefined) return implied;
   const target = findTarget({ config, lists }, model);
   if (target !== undefined) return routeOfTarget(config, target);
   const instead = config.routes.get(insteadOf[operation] ?? '');
@@ -110,7 +112,7 @@ function routeOfAlias(known: KnownNames, model: string): Route | undefined {
     );
   const to = fitting[0]?.to;
   if (to === undefined) return undefined;
-  const task = config.routes.get(to);
+  const task = config.routes.get(to) ?? config.impliedRoutes?.get(to);
   if (task !== undefined) return task;
   const target = findTarget(known, to);
   return target === undefined ? undefined : routeOfTarget(config, target);

@@ -71,7 +71,7 @@ describe('the time of a task', () => {
     ['three targets', 60, 3, 180],
     ['the longest that a task may have', defaults.longestTask, 3, defaults.longestTask],
   ])('is its timeout for each target: %s', (_name, timeout, targets, seconds) => {
-    expect(planTaskTime({ timeoutMs: timeout * 1000 }, targets, 5000)).toEqual({
+    expect(planTaskTime({ timeoutMs: timeout * 1000, isJudged: true }, targets, 5000)).toEqual({
       attemptMs: timeout * 1000,
       wholeMs: seconds * 1000,
       endsAt: 5000 + seconds * 1000,

@@ -3,6 +3,7 @@
 import { AccessError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Holdfast } from '../../library/holdfast.ts';
+import { hasProfile, profileOf } from '../../tasks/profiles.ts';
 import { createCommand, type Given, optional, text, toggle } from '../command.ts';
 import { askToCompress } from '../compress.ts';
 import { mistake } from '../mistake.ts';
@@ -67,16 +68,19 @@ async function put(
   const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
   const answer = async (signal: AbortSignal): Promise<number> => {
     if (model === undefined) await requireTask(holdfast, task);
+    const { shortened, polish } = profileOf(model ?? task);
+    tellShortened(terminal, shortened?.([{ role: 'user', content: prompt }]) ?? []);
     const result = await holdfast.ask({
       prompt,
       model: model ?? task,
       isPicked: model !== undefined,
       maxWaitMs,
       signal,
-      ...(json ? {} : { onText: (text) => terminal.out(text) }),
+      ...(json || polish !== undefined ? {} : { onText: (text) => terminal.out(text) }),
     });
-    if (json) printJson(terminal, 'holdfast.ask/1', result);
-    else terminal.out('\n');
+    const text = polish?.(result.text) ?? result.text;
+    if (json) printJson(terminal, 'holdfast.ask/1', { ...result, text });
+    else terminal.out(polish === undefined ? '\n' : `${text}\n`);
     tellTaken(terminal, model, result.target);
     return 0;
   };
@@ -91,10 +95,19 @@ async function put(
 async function requireTask(holdfast: Holdfast, task: string): Promise<void> {
   const names = await holdfast.models();
   const tasks = names.filter(({ owner }) => owner === 'holdfast').map(({ name }) => name);
-  if (tasks.includes(task)) return;
+  if (tasks.includes(task) || hasProfile(task)) return;
   throw new AccessError('model-unknown', `no task called "${task}" is switched on`, {
     howToFix: `choose among ${tasks.join(', ')}, or ask with --model`,
   });
+}
+
+const namedLimit = 5;
+
+/** What does not fit is shortened file by file, and the reader is told which. */
+function tellShortened(terminal: Terminal, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const rest = names.length > namedLimit ? ` and ${names.length - namedLimit} more` : '';
+  terminal.talk(`shortened to fit: ${names.slice(0, namedLimit).join(', ')}${rest}\n`);
 }
 
 /** With one provider, a name that is nothing else goes to it as the name of a model: a mistyped provider too. */

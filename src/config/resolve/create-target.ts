@@ -92,6 +92,7 @@ function createForm(shape: TargetShape, endpoint: ProviderAddress, prefill: Pref
     authStyle: shape.authStyle ?? entry.authStyle[protocol] ?? 'bearer',
     edits: entry.edits?.[protocol] ?? [],
     historyRepairs: historyRepairsOf(entry, protocol),
+    ...(entry.reasoningOff?.[protocol] === undefined ? {} : { reasoningOff: entry.reasoningOff[protocol] }),
     countsTokens: protocol.startsWith('openai-') ? undefined : countsTokens,
     prefill: toPrefill(entry, endpoint, prefill),
   };

@@ -57,6 +57,7 @@ export function resolveTask(
   const { max_concurrency: maxConcurrency, blind_models: blindModels } = settings;
   const task = {
     timeoutMs,
+    isJudged: settings.judge ?? true,
     ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
     ...(blindModels === undefined ? {} : { blindModels }),
   };

@@ -162,6 +162,7 @@ aliases: {"claude-*": title_generation}
     expect(config.tasksOff).toEqual(new Set(['vision']));
     expect(config.tasks?.get('compression')).toEqual({
       timeoutMs: defaults.taskTimeout.compression * 1000,
+      isJudged: true,
       maxConcurrency: 2,
     });
     expect(config.aliases).toEqual([{ pattern: 'claude-*', to: 'title_generation' }]);

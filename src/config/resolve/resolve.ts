@@ -89,12 +89,14 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     providers: resolver.resolved(),
     routes: new Map([['main', main] as const, ...tasks.routes]),
   });
+  const implied = implyTasks(context, { resolver, main: routes.get('main') ?? main });
   const config: ResolvedConfig = {
     origin,
     providers,
     routes,
+    impliedRoutes: implied.routes,
     tasksOff: tasks.off,
-    tasks: tasks.settings,
+    tasks: new Map([...tasks.settings, ...implied.settings]),
     pools: new Map([
       ...[...providers].map(([name, { credentials }]) => [name, credentials] as const),
       ...tasks.pools,
@@ -217,10 +219,28 @@ function resolveTasks(context: ResolveContext, resolver: TargetResolver, main: R
   return { routes, pools, settings, off };
 }
 
+/** What we know of needs no line in the configuration. */
+function implyTasks(
+  context: ResolveContext,
+  base: { readonly resolver: TargetResolver; readonly main: Route },
+): { readonly routes: ReadonlyMap<string, Route>; readonly settings: ReadonlyMap<string, ResolvedTask> } {
+  const named = context.settings.auxiliary ?? {};
+  const plans = Object.keys(defaults.taskTimeout)
+    .filter((name) => !Object.hasOwn(named, name))
+    .flatMap((name) => {
+      const plan = resolveTask(context, name, base);
+      return plan === undefined || plan === 'off' ? [] : [[name, plan] as const];
+    });
+  return {
+    routes: new Map(plans.map(([name, { route }]) => [name, route])),
+    settings: new Map(plans.map(([name, { task }]) => [name, task])),
+  };
+}
+
 /** An alias stands for a task, or for `provider/model`. */
 function resolveAliases({ settings, findings }: ResolveContext, resolver: TargetResolver): readonly Alias[] {
   return Object.entries(settings.aliases ?? {}).map(([pattern, to]) => {
-    const isTask = isMainRoute(to) || Object.hasOwn(settings.auxiliary ?? {}, to);
+    const isTask = isMainRoute(to) || Object.hasOwn({ ...defaults.taskTimeout, ...settings.auxiliary }, to);
     const named = isTask ? undefined : readTarget(to);
     if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
     else if (!isTask) {

@@ -214,6 +214,11 @@ const task = z.strictObject({
     'no limit',
   ),
   budget: budgetOf('this task'),
+  judge: optional(
+    z.boolean(),
+    'Whether an answer of no use (empty, only reasoning, cut off, a refusal) is a miss, so that the next target is asked. `false`: answers pass as they are.',
+    'true',
+  ),
   extra_body: optional(
     z.record(z.string(), z.unknown()),
     "Fields added to the body for the task's own targets.",

@@ -25,6 +25,7 @@ const happened: Readonly<Record<FailureClass, string>> = {
   'stream-stall': 'fell silent in the middle of its answer',
   malformed: 'sent a damaged answer',
   empty: 'answered nothing',
+  unusable: 'gave an answer of no use',
   'model-missing': 'does not have the model',
   'not-offered': 'does not serve this path',
   'context-overflow': 'found the conversation too long for the model',

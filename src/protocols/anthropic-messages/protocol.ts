@@ -11,6 +11,7 @@ import {
 } from './errors.ts';
 import { estimateTokens } from './estimate.ts';
 import { judgeMessagesAnswer } from './judge.ts';
+import { messagesReading } from './reading.ts';
 import { readMessagesBody } from './request.ts';
 import { MessagesSplicer } from './splice.ts';
 import { watchMessagesStream } from './watch.ts';
@@ -29,6 +30,7 @@ export const anthropicMessages: Protocol = {
   createStreamWatch: watchMessagesStream,
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeAnswer: judgeMessagesAnswer,
+  reading: messagesReading,
   estimateTokens,
   describeOverflow: describeMessagesOverflow,
   encodeError: encodeMessagesError,

@@ -1,9 +1,8 @@
 /** The `anthropic-messages` side of the translate leg. Loaded when a request is first translated. */
 
 import type { Translation } from '../neutral.ts';
-import { readAtOnce } from '../translation/read-at-once.ts';
-import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
 import { encodeMessagesRequest, findMessagesCallObstacle } from './outbound.ts';
+import { messagesReading } from './reading.ts';
 import { decodeMessagesRequest } from './translate-in.ts';
 import { encodeMessagesAnswer, MessagesAnswerWriter } from './translate-out.ts';
 
@@ -14,6 +13,5 @@ export const messagesTranslation: Translation = {
   encodeAnswer: encodeMessagesAnswer,
   findObstacle: findMessagesCallObstacle,
   encodeRequest: encodeMessagesRequest,
-  createAnswerDecoder: (hints) => new MessagesAnswerDecoder(hints),
-  decodeAnswer: (body, hints) => readAtOnce(new MessagesAnswerDecoder(hints), toEvents(body)),
+  ...messagesReading,
 };

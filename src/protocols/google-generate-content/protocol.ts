@@ -6,6 +6,7 @@ import { type Protocol, usualHeaders } from '../protocol.ts';
 import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
+import { googleReading } from './reading.ts';
 import { readGoogleBody } from './request.ts';
 import { GoogleSplicer } from './splice.ts';
 import { watchGoogleStream } from './watch.ts';
@@ -28,6 +29,7 @@ export const googleGenerateContent: Protocol = {
   createStreamWatch: watchGoogleStream,
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
   judgeAnswer: judgeGoogleAnswer,
+  reading: googleReading,
   estimateTokens: estimateGoogleTokens,
   describeOverflow: describeGoogleOverflow,
   encodeError: encodeGoogleError,

@@ -5,6 +5,7 @@ import { loadOnce } from '../load-once.ts';
 import { encodeOpenaiError } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { describeChatOverflow, encodeChatStreamError } from './errors.ts';
+import { chatReading } from './reading.ts';
 import { readChatBody } from './request.ts';
 import { ChatSplicer } from './splice.ts';
 import { judgeChatAnswer, watchChatStream } from './watch.ts';
@@ -22,6 +23,7 @@ export const openaiChat: Protocol = {
   createStreamWatch: watchChatStream,
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeAnswer: judgeChatAnswer,
+  reading: chatReading,
   describeOverflow: describeChatOverflow,
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeChatStreamError,

@@ -1,8 +1,8 @@
 /** The `openai-chat` side of the translate leg. Loaded when a request is first translated. */
 
 import type { Translation } from '../neutral.ts';
-import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
 import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
+import { chatReading } from './reading.ts';
 import { decodeChatRequest } from './translate-in.ts';
 import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
 
@@ -13,6 +13,5 @@ export const chatTranslation: Translation = {
   encodeAnswer: encodeChatAnswer,
   findObstacle: findChatCallObstacle,
   encodeRequest: encodeChatRequest,
-  createAnswerDecoder: () => new ChatAnswerDecoder(),
-  decodeAnswer: decodeChatAnswer,
+  ...chatReading,
 };

@@ -4,6 +4,7 @@ import { loadOnce } from '../load-once.ts';
 import { encodeOpenaiError } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { describeResponsesOverflow, encodeResponsesStreamError, frameResponsesRefusal } from './errors.ts';
+import { responsesReading } from './reading.ts';
 import { readResponsesBody } from './request.ts';
 import { ResponsesSplicer } from './splice.ts';
 import { judgeResponsesAnswer, watchResponsesStream } from './watch.ts';
@@ -16,6 +17,7 @@ export const openaiResponses: Protocol = {
   createStreamWatch: watchResponsesStream,
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeAnswer: judgeResponsesAnswer,
+  reading: responsesReading,
   describeOverflow: describeResponsesOverflow,
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeResponsesStreamError,

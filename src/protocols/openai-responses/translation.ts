@@ -1,9 +1,8 @@
 /** The `openai-responses` side of the translate leg. Loaded when a request is first translated. */
 
 import type { Translation } from '../neutral.ts';
-import { readAtOnce } from '../translation/read-at-once.ts';
-import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
+import { responsesReading } from './reading.ts';
 import { decodeResponsesRequest } from './translate-in.ts';
 import { encodeResponsesAnswer, ResponsesAnswerWriter, repeatedSettings } from './translate-out.ts';
 
@@ -14,6 +13,5 @@ export const responsesTranslation: Translation = {
   encodeAnswer: encodeResponsesAnswer,
   findObstacle: findResponsesCallObstacle,
   encodeRequest: encodeResponsesRequest,
-  createAnswerDecoder: () => new ResponsesAnswerDecoder(),
-  decodeAnswer: (body) => readAtOnce(new ResponsesAnswerDecoder(), toEvents(body)),
+  ...responsesReading,
 };

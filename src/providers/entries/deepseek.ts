@@ -30,6 +30,8 @@ export const deepseek: ProviderEntry = {
     ],
   },
   prefill: { accepted: true, messageField: 'prefix', origin: 'https://api.deepseek.com/beta', verified: 'D' },
+  // https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11.
+  reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: {
     keepAliveComments: true,
     blankLinesBeforeJson: true,

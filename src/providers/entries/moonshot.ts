@@ -41,6 +41,8 @@ export const moonshot: ProviderEntry = {
   limitScopeSource: 'https://platform.kimi.ai/docs/pricing/limits',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   prefill: { accepted: true, messageField: 'partial', verified: 'D' },
+  // https://platform.kimi.com/docs/api/models-overview, read 2026-11.
+  reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { reasoningField: 'reasoning_content', requiresReasoningBack: true },
   models: [
     {

@@ -34,6 +34,8 @@ export const openrouter: ProviderEntry = {
   limitScope: 'global',
   limitScopeSource: 'https://openrouter.ai/docs/api/reference/limits',
   prefill: { accepted: 'model', verified: 'n/v' },
+  // https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-11.
+  reasoningOff: { 'openai-chat': { field: 'reasoning', value: { enabled: false } } },
   quirks: { keepAliveComments: true, errorsInside200: true, reasoningField: 'reasoning' },
   models: [
     {

@@ -56,6 +56,8 @@ export const qwen: ProviderEntry = {
   limitScopeSource: 'https://help.aliyun.com/zh/model-studio/rate-limit',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   prefill: { accepted: true, messageField: 'partial', verified: 'n/v' },
+  // https://www.alibabacloud.com/help/en/model-studio/deep-thinking, read 2026-11.
+  reasoningOff: { 'openai-chat': { field: 'enable_thinking', value: false } },
   quirks: { reasoningField: 'reasoning_content' },
   models: [
     {

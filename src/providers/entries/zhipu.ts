@@ -49,6 +49,8 @@ export const zhipu: ProviderEntry = {
       { kind: 'role', from: 'developer', to: 'system' },
     ],
   },
+  // https://docs.z.ai/guides/capabilities/thinking-mode, read 2026-11.
+  reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { reasoningField: 'reasoning_content' },
   models: [
     {

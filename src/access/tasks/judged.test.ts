@@ -1,0 +1,218 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  askTitle,
+  missesOf,
+  type Said,
+  sayStreamed,
+  sayWhole,
+  startTitles,
+  textOf,
+} from '../../../test/fakes/title-stage.ts';
+import { loadTranslations } from '../../../test/streams/teller.ts';
+
+beforeAll(loadTranslations);
+
+const title = 'Fix login redirect loop';
+const misses: readonly (readonly [string, string, Said])[] = [
+  ['nothing', 'judged-empty', { content: '' }],
+  ['reasoning alone', 'judged-only-reasoning', { reasoning: 'the user wants a title' }],
+  ['reasoning up to the limit', 'judged-only-reasoning', { reasoning: 'the user wants', finish: 'length' }],
+  ['a cut', 'judged-cut', { content: 'Fix login', finish: 'length' }],
+  ['a refusal', 'judged-refusal', { content: "I'm sorry, but I can't help with that." }],
+  ['a refusal in its own field', 'judged-refusal', { more: { refusal: 'No.' } }],
+  ['thoughts in the text', 'judged-think-text', { content: '<think>the user wants a title' }],
+  ['an answer to the conversation', 'judged-not-the-task', { content: 'Sure! First, clear your cookies.' }],
+];
+
+describe.each([
+  ['whole', false, sayWhole],
+  ['streamed', true, sayStreamed],
+] as const)('an answer of no use, %s', (_form, stream, say) => {
+  it.each(misses)('is a miss, and the next target is asked: %s', async (_name, rule, said) => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(say(said), say({ content: title }));
+    const answer = askTitle(runtime, { stream });
+    await host.advance(0);
+    expect(textOf(answer)).toBe(title);
+    expect(host.upstream.requests.map(({ origin }) => new URL(origin).host)).toEqual([
+      'own.test',
+      'chain.test',
+    ]);
+    const [record] = runtime.records();
+    expect(missesOf(record)).toEqual([rule, undefined]);
+    expect(record?.attempts[0]?.failure?.class).toBe('unusable');
+    expect(record?.attempts[0]?.rests).toBeUndefined();
+    expect(record).toMatchObject({ outcome: 'answered', answeredBy: 'chain/m' });
+  });
+
+  it('has its text in the record', async () => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(say({ content: 'Sure! First, clear your cookies.' }), say({ content: title }));
+    askTitle(runtime, { stream });
+    await host.advance(0);
+    expect(runtime.records()[0]?.attempts[0]?.failure?.message).toContain(
+      '"Sure! First, clear your cookies."',
+    );
+  });
+
+  it('is an error of its own where nobody has a better one, and nothing of it goes out', async () => {
+    const { host, runtime } = startTitles({ fallback: 'none', fallback_chain: [] });
+    host.upstream.enqueue(say({ content: 'Sure! First, clear your cookies.' }));
+    const answer = askTitle(runtime, { stream });
+    await host.advance(0);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body).error).toMatchObject({ code: 'unusable' });
+  });
+
+  it('passes thoughts with a title behind them where nobody has a better one', async () => {
+    const { host, runtime } = startTitles({ fallback: 'none' });
+    const content = `<think>hm</think>\n\n${title}`;
+    host.upstream.enqueue(say({ content }), { status: 401 });
+    const answer = askTitle(runtime, { stream });
+    await host.advance(0);
+    expect(textOf(answer)).toBe(content);
+  });
+
+  it('proves the key all the same', async () => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(say({ content: '' }), say({ content: title }));
+    askTitle(runtime, { stream });
+    await host.advance(0);
+    // A key that has worked is suspect, and asked again after a second, where one that never did is rejected at once.
+    host.upstream.enqueue({ status: 401 }, say({ content: title }));
+    const answer = askTitle(runtime, { stream });
+    await host.advance(2000);
+    expect(textOf(answer)).toBe(title);
+    expect(runtime.records()[1]?.attempts[0]?.failure?.class).toBe('auth-suspect');
+  });
+
+  it('is asked for once more with more room where its caller has limited it', async () => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(say({ reasoning: 'so', finish: 'length' }), say({ content: title }));
+    const answer = askTitle(runtime, { stream, max_tokens: 500 });
+    await host.advance(0);
+    expect(textOf(answer)).toBe(title);
+    const sent = host.upstream.requests.map(({ origin, body }) => [
+      new URL(origin).host,
+      JSON.parse(String(body)).max_tokens,
+    ]);
+    expect(sent).toEqual([
+      ['own.test', 500],
+      ['own.test', 2000],
+    ]);
+    expect(runtime.records()[0]?.notes).toContain('asked with room for 2000 tokens');
+  });
+
+  it('is asked for once more and no oftener', async () => {
+    const { host, runtime } = startTitles();
+    const starved = say({ reasoning: 'so', finish: 'length' });
+    host.upstream.enqueue(starved, starved, say({ content: title }));
+    askTitle(runtime, { stream, max_tokens: 500 });
+    await host.advance(0);
+    expect(host.upstream.requests.map(({ origin }) => new URL(origin).host)).toEqual([
+      'own.test',
+      'own.test',
+      'chain.test',
+    ]);
+  });
+
+  it.each([
+    [
+      'a cut at the small limit of its caller',
+      { content: 'Fix login', finish: 'length' },
+      { max_tokens: 60 },
+    ],
+    ['a sign of life', { content: 'Fix', finish: 'length' }, { max_tokens: 1 }],
+    [
+      'a call of a tool',
+      {
+        more: {
+          tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 't', arguments: '{}' } }],
+        },
+        finish: 'tool_calls',
+      },
+      {},
+    ],
+  ] as const)('is none: %s', async (_name, said, body) => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(say(said));
+    const answer = askTitle(runtime, { stream, ...body });
+    await host.advance(0);
+    expect(answer.status).toBe(200);
+    expect(missesOf(runtime.records()[0])).toEqual([undefined]);
+  });
+
+  it('passes as it is with judge: false, byte for byte', async () => {
+    const { host, runtime } = startTitles({ judge: false });
+    const said = say({ content: 'Sure! First, clear your cookies.' });
+    host.upstream.enqueue(said);
+    const answer = askTitle(runtime, { stream });
+    await host.advance(0);
+    expect(answer.body).toBe(said.chunks?.join(''));
+  });
+
+  it.each(['main', 'main/m', 'own/m', 'own/other', 'a-small-model'])(
+    'is passed on for a request that names %s',
+    async (model) => {
+      const { host, runtime } = startTitles();
+      host.upstream.enqueue(say({ content: "I'm sorry, but I can't help with that." }));
+      const messages = [{ role: 'system', content: 'Generate a title for this conversation' }];
+      const answer = askTitle(runtime, { stream, model, messages });
+      await host.advance(0);
+      expect(textOf(answer)).toContain('sorry');
+    },
+  );
+});
+
+describe('a judged stream', () => {
+  it('is held back with signs of life until it is judged', async () => {
+    const { host, runtime } = startTitles();
+    const slow = sayStreamed({ content: 'Fix login redirect loop for good' });
+    host.upstream.enqueue({ ...slow, chunkDelayMs: 4000 });
+    const answer = askTitle(runtime, { stream: true });
+    await host.advance(16_000);
+    expect(answer.body).toBe(': waiting\n\n');
+    await host.advance(30_000);
+    expect(textOf(answer)).toBe('Fix login redirect loop for good');
+    expect(answer.body).toContain('data: [DONE]');
+  });
+
+  it('that breaks begins anew at the next target, and its half is never told', async () => {
+    const { host, runtime } = startTitles({ timeout: 60 });
+    const { chunks = [], headers = {} } = sayStreamed({ content: 'Broken title here' });
+    host.upstream.enqueue(
+      { headers, chunks: chunks.slice(0, 2), stallAfter: true },
+      sayStreamed({ content: title }),
+    );
+    const answer = askTitle(runtime, { stream: true });
+    await host.advance(60_000);
+    expect(textOf(answer)).toBe(title);
+  });
+
+  it('of a task that nothing is known of goes on as it comes', async () => {
+    const { host, runtime } = startTitles();
+    const { headers = {}, chunks = [] } = sayStreamed({ content: 'Sure! I can help.' });
+    host.upstream.enqueue({ headers, chunks, chunkDelayMs: 1000 });
+    const answer = askTitle(runtime, { stream: true, model: 'translation' });
+    await host.advance(2500);
+    expect(answer.body).toContain('Sure!');
+  });
+});
+
+describe('other protocols', () => {
+  it.each([
+    ['/v1/messages', { max_tokens: 4000 }, (body: string) => JSON.parse(body).content[0].text],
+    [
+      '/v1/responses',
+      { input: 'name it', messages: undefined },
+      (body: string) => JSON.parse(body).output.at(-1).content[0].text,
+    ],
+  ] as const)('are judged alike: %s', async (path, body, read) => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(sayWhole({ reasoning: 'hm' }), sayWhole({ content: title }));
+    const answer = askTitle(runtime, body, path);
+    await host.advance(0);
+    expect(read(answer.body)).toBe(title);
+    expect(missesOf(runtime.records()[0])).toEqual(['judged-only-reasoning', undefined]);
+  });
+});
