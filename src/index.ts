@@ -25,6 +25,7 @@ export {
 } from './library/holdfast.ts';
 export type { HoldfastConfig, HoldfastOptions } from './library/options.ts';
 export type { AskResult, Question } from './library/question.ts';
+export type { CommitMessage, SideTaskOptions, SideTasks } from './library/side-tasks.ts';
 export type { EngineEvent, EventListener } from './model/events.ts';
 export type { Failure, FailureClass } from './model/failure.ts';
 export type { Fetch } from './model/fetch.ts';
@@ -37,3 +38,4 @@ export type {
 } from './model/record.ts';
 export type { StoreKind } from './store/open.ts';
 export type { Store } from './store/store.ts';
+export type { TaskMessage, TaskPart } from './tasks/profile.ts';

@@ -71,6 +71,7 @@ export function describeFailure(context: FailureContext): string {
     case 'stream-cut':
     case 'stream-stall':
     case 'own-deadline':
+    case 'unusable':
       return `${target.id}: ${failure.message}`;
     default:
       return `${target.id} answered ${failure.status ?? 'with a fault'} (${failure.class})${said}`;

@@ -11,6 +11,7 @@ import { type Compress, createCompress } from './compress.ts';
 import { createFetch } from './fetch.ts';
 import { checkOptions, type HoldfastOptions } from './options.ts';
 import { type AskResult, type Question, toQuestion } from './question.ts';
+import { createSideTasks, type SideTasks } from './side-tasks.ts';
 
 /** What `holdfast.openai()` gives to an OpenAI-compatible SDK's constructor. */
 export interface OpenAIOptions {
@@ -55,7 +56,8 @@ export interface Holdfast {
    * `RequestError` when the model is unknown or the question is none, with the reason of an abort, or with what `onText` threw.
    */
   ask(question: string | Question): Promise<AskResult>;
-  readonly tasks: {
+  /** Titles, commit messages and the like, each through the route of its task (docs/tasks.md). */
+  readonly tasks: SideTasks & {
     /** A conversation made shorter, whatever its length (docs/compression.md). */
     readonly compress: Compress;
   };
@@ -98,7 +100,7 @@ export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
     openai: () => ({ baseURL: 'http://holdfast.local/v1', apiKey: 'holdfast', maxRetries: 0, fetch }),
     anthropic: () => ({ baseURL: 'http://holdfast.local', apiKey: 'holdfast', maxRetries: 0, fetch }),
     ask: async (question) => ask(runtime, calls, toQuestion(question)),
-    tasks: { compress: createCompress(runtime, calls) },
+    tasks: { ...createSideTasks(runtime, calls), compress: createCompress(runtime, calls) },
     models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {
       if (refresh) {
         calls.requireOpen();

@@ -14,9 +14,16 @@ export function createAnswerText(request: Prompt, shape: AnswerShape): readonly 
   if (shape.summary !== undefined) return toTokens(summarise(request.prompt, shape.summary));
   const started = findUnfinished(request);
   if (started !== undefined) return countUp(started.from, started.to);
-  const words = toTokens(`${request.model} heard: ${echo(request.prompt)}`);
+  const words = toTokens(sayInstead(request, shape) ?? `${request.model} heard: ${echo(request.prompt)}`);
   const prefill = request.lastRole === 'assistant' ? (request.tail.at(-1)?.text ?? '') : '';
   return toLength(words, shape).slice(toTokens(prefill).length);
+}
+
+/** Nothing where the prompt is echoed. */
+function sayInstead({ wantsTitle }: Prompt, { says }: AnswerShape): string | undefined {
+  if (says === 'refusal') return "I'm sorry, but I can't help with that.";
+  if (says === 'thoughts') return '<think>The user wants something. I should think about it first.';
+  return says === 'titles' && wantsTitle === true ? 'Simulated title of this session' : undefined;
 }
 
 /** Splits into words that keep the space before them. */

@@ -32,15 +32,17 @@ const pieceLength = 8;
 /** The same request and shape always give the same answer. */
 export function createAnswer(request: Prompt, shape: AnswerShape, bodyBytes: number): Answer {
   const calls = chooseTools(request).map((tool, index) => createCall(tool, request, index));
-  const reasoning = request.thinks || isModel(request, 'sim/thinking') ? think(request) : [];
-  const whole = calls.length > 0 ? [] : createWords(request, shape);
+  const isOnlyReasoning = shape.says === 'reasoning';
+  const thinks = request.thinks || isOnlyReasoning || isModel(request, 'sim/thinking');
+  const reasoning = thinks ? think(request) : [];
+  const whole = calls.length > 0 || isOnlyReasoning ? [] : createWords(request, shape);
   const words = whole.length > request.tokenLimit ? whole.slice(0, request.tokenLimit) : whole;
   const inputPieces = calls.reduce((sum, call) => sum + splitInput(call.input).length, 0);
   return {
     reasoning,
     words,
     calls,
-    finish: chooseFinish(calls.length > 0, words.length < whole.length),
+    finish: chooseFinish(calls.length > 0, isOnlyReasoning || words.length < whole.length),
     usage: {
       input: Math.ceil(bodyBytes / 4),
       answer: words.length + inputPieces,

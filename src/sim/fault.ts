@@ -39,6 +39,8 @@ export interface AnswerShape {
   readonly exactEvents?: number;
   /** At least this many content events. */
   readonly leastEvents?: number;
+  /** What it says in place of the echo. `reasoning`: thoughts alone, up to the length limit. `titles`: a title where one is asked for, else the echo. */
+  readonly says?: 'reasoning' | 'refusal' | 'thoughts' | 'titles';
 }
 
 /** When a fault happens; counted per model name (or key) since the last reset. */

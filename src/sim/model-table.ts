@@ -16,6 +16,14 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
     shape({ summary: 'inflated' }),
   ),
   row('redacted-thinking', 'reasons in secret (anthropic-messages)', () => shape({})),
+  row('only-reasoning', 'reasons until its length limit, and writes nothing', () =>
+    shape({ says: 'reasoning' }),
+  ),
+  row('refusal', 'says that it cannot help', () => shape({ says: 'refusal' })),
+  row('think-text', 'writes its thoughts into the text', () => shape({ says: 'thoughts' })),
+  row('titles', 'answers with a title where a system message asks for one (openai-chat)', () =>
+    shape({ says: 'titles' }),
+  ),
   row('pace-Nms', 'waits N ms before each content event', ([ms]) => shape({ paceMs: ms ?? 0 }), 'pace-20ms'),
   row(
     'long-N',

@@ -23,6 +23,8 @@ export interface Prompt {
   /** The schema that the answer is to fit; nothing for plain text. */
   readonly answerSchema: unknown;
   readonly tokenLimit: number;
+  /** A system message asks for a title. Default: nobody looked. */
+  readonly wantsTitle?: boolean;
   /** The client asked for reasoning. */
   readonly thinks?: boolean;
 }

@@ -29,7 +29,14 @@ export function readChatRequest(body: unknown): ChatRequest | string {
     toolWish: readToolWish(body['tool_choice']),
     answerSchema: readAnswerSchema(body['response_format']),
     tokenLimit: readLimit(body),
+    wantsTitle: messages.some(
+      (message) => isInstruction(readRole(message)) && asksForTitle(readContent(message)),
+    ),
   };
+}
+
+function asksForTitle(text: string): boolean {
+  return /\b(generate|write|output|create)\b.{0,60}\btitle\b/i.test(text.slice(0, 300));
 }
 
 function readRole(message: JsonObject): string {
