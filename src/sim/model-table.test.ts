@@ -67,6 +67,21 @@ describe('models', () => {
     expect(await statuses({ model }, expected.length)).toEqual(expected);
   });
 
+  it.each([
+    ['sim/only-reasoning', { content: '', finish: 'length' }],
+    ['sim/refusal', { content: "I'm sorry, but I can't help with that.", finish: 'stop' }],
+    ['sim/think-text', { content: expect.stringMatching(/^<think>/), finish: 'stop' }],
+    ['sim/titles', { content: 'Simulated title of this session', finish: 'stop' }],
+  ])('%s says what no agent can use, or what it asked for', async (model, expected) => {
+    const messages = [
+      { role: 'system', content: 'Generate a short title.' },
+      { role: 'user', content: 'hello' },
+    ];
+    const { choices } = JSON.parse(await (await ask({ model, messages })).text());
+    const [{ message, finish_reason: finish }] = choices;
+    expect({ content: message.content, finish }).toEqual(expected);
+  });
+
   it('counts a once-fault per model name and begins anew after a reset', async () => {
     expect(await statuses({ model: 'sim/status-500-once+a' }, 2)).toEqual([500, 200]);
     expect(await statuses({ model: 'sim/status-500-once+b' }, 1)).toEqual([500]);
