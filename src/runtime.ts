@@ -1,27 +1,14 @@
 /** The composition root: builds everything once, in dependency order, and hands out the one way in. */
 
-import { LearnedEdits } from './access/amend/learned-edits.ts';
-import { CallerFacts } from './access/caller-facts.ts';
 import { createSignatureTable } from './access/classify/match-signature.ts';
 import type { Compressor } from './access/compression/compressor.ts';
-import { RetryRatio } from './access/decide/retry-ratio.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
-import { LearnedBlindness } from './access/eyes/learned-blindness.ts';
-import { Rechecks } from './access/rechecks.ts';
-import { Warmth } from './access/reply/warmth.ts';
 import { protocolOf } from './access/route/endpoints.ts';
-import { LearnedWindows } from './access/route/learned-windows.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
-import { Unserved } from './access/route/unserved.ts';
-import { Shortages } from './access/shortages.ts';
 import { Ledger, listLimits } from './access/spending/ledger.ts';
-import { Payers } from './access/spending/payers.ts';
-import { TaskSlots } from './access/tasks/task-slots.ts';
-import { TaskStarts } from './access/tasks/task-starts.ts';
-import { WaitQueues } from './access/waiting/wait-queues.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
 import type { Warning } from './config/resolve/resolve-context.ts';
@@ -32,7 +19,6 @@ import { Health } from './credentials/health/health.ts';
 import { createLogins } from './credentials/oauth/create-logins.ts';
 import type { Logins } from './credentials/oauth/logins.ts';
 import { Pools } from './credentials/pool/pools.ts';
-import { Stickiness } from './credentials/pool/stickiness.ts';
 import { Redactor } from './credentials/redact.ts';
 import { createStoredKeys } from './credentials/stored/stored-keys.ts';
 import { createWatchedReader } from './credentials/watched-reader.ts';
@@ -57,6 +43,7 @@ import { builtinSignatures } from './providers/signatures/builtin.ts';
 import { builtinResetHints } from './providers/signatures/reset-hints.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
+import { createOwnKnowledge } from './runtime/own-knowledge.ts';
 import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
 import { RecordSink } from './store/record-sink.ts';
 import type { Store } from './store/store.ts';
@@ -122,9 +109,6 @@ export interface Runtime {
   readonly history: Pick<Store, 'findRecords' | 'readUsage'>;
   close(): Promise<void>;
 }
-
-/** Requests that wait for capacity hold at most this part of `gateway.max_inflight_bytes`. */
-const waitingShare = 0.25;
 
 /** Throws `ConfigError` when there is no usable configuration. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
@@ -193,35 +177,6 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     },
   };
 }
-
-/** What the engine knows in this process alone, and forgets with it: lessons of refusals, time, and those who wait. */
-function createOwnKnowledge(
-  { clock }: Host,
-  { emit, health, config, redactor }: Pick<Engine, 'emit' | 'health' | 'config' | 'redactor'>,
-): OwnKnowledge {
-  return {
-    stickiness: new Stickiness(),
-    rechecks: new Rechecks(),
-    shortages: new Shortages(clock, emit),
-    learned: new LearnedEdits(),
-    unserved: new Unserved(clock),
-    windows: new LearnedWindows(clock),
-    blindness: new LearnedBlindness(clock),
-    retryRatio: new RetryRatio(clock),
-    taskSlots: new TaskSlots(clock),
-    taskStarts: new TaskStarts(clock),
-    warmth: new Warmth(clock),
-    callerFacts: new CallerFacts(redactor),
-    payers: new Payers(emit),
-    queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
-  };
-}
-
-type Lessons = 'learned' | 'unserved' | 'windows' | 'blindness' | 'warmth' | 'callerFacts' | 'payers';
-type OwnKnowledge = Pick<
-  Engine,
-  Lessons | 'stickiness' | 'rechecks' | 'shortages' | 'retryRatio' | 'taskSlots' | 'taskStarts' | 'queues'
->;
 
 /** The configuration in force, changed once for each version of it. */
 function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): () => ResolvedConfig {

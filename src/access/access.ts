@@ -27,6 +27,7 @@ import { ownerOf } from './select/tie.ts';
 import { notePayer } from './spending/note-payer.ts';
 import type { Held } from './spending/purse.ts';
 import type { Attempted, Miss } from './story.ts';
+import { beginMainTurn } from './tasks/give-way.ts';
 import { holdSlot, isSlotDue, leaveSlot } from './tasks/hold-slot.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
@@ -131,6 +132,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<T
   notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
+  const endMainTurn = beginMainTurn(journey, target);
   let outcome: Outcome | undefined;
   try {
     const { body, carriage } = needsWords(journey, target) ? await putIntoWords(journey, target) : journey;
@@ -160,6 +162,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<T
   } finally {
     money.settle(outcome);
     claim?.cancel();
+    endMainTurn?.();
     if (credential !== undefined) place.pool?.noteEnd(credential);
   }
 }

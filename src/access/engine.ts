@@ -30,6 +30,7 @@ import type { Unserved } from './route/unserved.ts';
 import type { Shortages } from './shortages.ts';
 import type { Ledger } from './spending/ledger.ts';
 import type { Payers } from './spending/payers.ts';
+import type { MainTurns } from './tasks/main-turns.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
 import type { TaskStarts } from './tasks/task-starts.ts';
 import type { WaitQueues } from './waiting/wait-queues.ts';
@@ -57,6 +58,7 @@ export interface Engine {
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;
   readonly taskStarts: TaskStarts;
+  readonly mainTurns: MainTurns;
   readonly warmth: Warmth;
   readonly queues: WaitQueues;
   readonly modelLists: ModelLists;

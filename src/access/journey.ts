@@ -66,6 +66,8 @@ export interface Task {
   readonly slots: number | undefined;
   /** Gives back the place that it has of those. */
   slot: GiveBack | undefined;
+  /** It has let the conversation go first; once is enough. */
+  hasGivenWay: boolean;
 }
 
 /** Throws `RequestError` when the body cannot be read or no route fits its model. */
@@ -139,6 +141,7 @@ function planTask(
     judge: isJudged ? new TaskJudge(profileOf(route.task), body, protocol.reading) : undefined,
     slots: limits.maxConcurrency,
     slot: undefined,
+    hasGivenWay: false,
   };
 }
 

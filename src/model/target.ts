@@ -146,6 +146,8 @@ export interface Target extends TargetForm {
   readonly billing?: Billing | undefined;
   /** Absent: as its protocol says. */
   readonly traits?: ModelTraits | undefined;
+  /** Answers one request after the other. Default: false. */
+  readonly answersOne?: true | undefined;
   /** Wants the reasoning of earlier answers back. Default: it is left out where a request is translated. */
   readonly takesReasoning?: boolean | undefined;
   /** What becomes of a stream that breaks after its first content. Default: `continue`. */

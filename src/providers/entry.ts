@@ -107,6 +107,8 @@ export interface Quirks {
   readonly nativeNdjson?: boolean;
   /** The vendor asks to be told this long a silence is normal before the first byte: milliseconds. */
   readonly slowStartMs?: number;
+  /** Answers one request after the other, unless it is set up otherwise: side tasks give way to the conversation. */
+  readonly answersOne?: true;
   /** Fields of the body that the vendor refuses instead of ignoring; dropped by an edit where that changes nothing in meaning. */
   readonly refusesUnknownFields?: boolean;
 }

@@ -8,33 +8,21 @@ import { assertNever } from '../../errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
-import type { Delivered, EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
+import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/protocol.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createEndless, createFailure } from '../classify/classify.ts';
-import type { JudgedStream } from '../tasks/task-judge.ts';
+import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
 import { FrameJudge, isTelling } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
-
-/** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
-export const afterFinishMs = 2000;
-/** Held events before the commit: more than this is no preamble. */
-const heldLimit = 4 * 1024 * 1024;
-/** An event that has not ended by then never does: a picture, the longest thing in any answer, is a tenth of it. */
-const eventLimit = 64 * 1024 * 1024;
-
-export function isEndless(splitter: SseSplitter): boolean {
-  return splitter.unfinishedBytes > eventLimit;
-}
-
-export function endlessEvent(): Failure {
-  return createEndless('event', 'one event was longer than 64 MB');
-}
-
-/** What is noted of a stream that has ended without the marker of its protocol. */
-export function missingMarker({ endsByClosing }: Protocol): string | undefined {
-  return endsByClosing === true ? undefined : 'the stream ended without its terminal marker';
-}
+import {
+  afterFinishMs,
+  endlessEvent,
+  eventLimit,
+  heldLimit,
+  isEndless,
+  missingMarker,
+} from './stream-limits.ts';
 
 /** The event that ended a stream. */
 interface TerminalEvent {
@@ -285,19 +273,13 @@ export class StreamRelay implements AnswerReader {
     if (rest !== undefined) this.#hold(rest);
     const marker = this.#markerOf(terminal);
     const deliver = (): void => this.#deliver(marker);
-    const miss = this.#judged?.end();
+    const miss = this.#judged?.end() ?? this.#emptiness();
+    if (miss?.failure.class !== 'empty' && this.#committedAt === undefined) this.#commit();
     if (miss !== undefined) {
-      if (this.#committedAt === undefined) this.#commit();
       const held = miss.isBearable ? { held: deliver } : {};
       this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.#watch.usage, ...held });
       return;
     }
-    if (this.#isEmpty()) {
-      const failure = createFailure('empty', 'empty-stream', 'the answer was empty');
-      this.#attempt.settle({ kind: 'failed', failure, held: deliver, usage: this.#watch.usage });
-      return;
-    }
-    if (this.#committedAt === undefined) this.#commit();
     deliver();
     this.#attempt.settle({
       kind: 'answered',
@@ -309,9 +291,13 @@ export class StreamRelay implements AnswerReader {
     });
   }
 
-  #isEmpty(): boolean {
-    if (this.#splice !== undefined) return this.#splice.isEmpty(this.#watch.delivered());
-    return !this.#watch.hasContent && !this.#attempt.plan.body.endsWithToolResult();
+  #emptiness(): JudgedMiss | undefined {
+    const hasCome =
+      this.#splice === undefined
+        ? this.#watch.hasContent || this.#attempt.plan.body.endsWithToolResult()
+        : !this.#splice.isEmpty(this.#watch.delivered());
+    if (hasCome) return undefined;
+    return { failure: createFailure('empty', 'empty-stream', 'the answer was empty'), isBearable: true };
   }
 
   #markerOf(terminal: TerminalEvent | undefined): Buffer {

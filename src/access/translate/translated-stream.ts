@@ -13,7 +13,8 @@ import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
-import { afterFinishMs, endlessEvent, isEndless, missingMarker, StreamRelay } from '../reply/stream-relay.ts';
+import { afterFinishMs, endlessEvent, isEndless, missingMarker } from '../reply/stream-limits.ts';
+import { StreamRelay } from '../reply/stream-relay.ts';
 import type { TranslatedCall } from './translate.ts';
 import { asTranslated, createUntranslatable } from './translated-attempt.ts';
 

@@ -57,11 +57,15 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     maxOutput: own.max_output ?? known?.maxOutput ?? family?.maxOutput,
     ...payment(shape, { model, known: known?.id, isLocal: form.isLocal === true }),
     traits: toTraits(own, family),
-    takesReasoning: entry.quirks?.requiresReasoningBack,
+    ...habitsOf(entry),
     streamRecovery: settings.stream_recovery ?? shape.streamRecovery,
     maxWaitMs: maxWait === undefined ? undefined : maxWait * 1000,
-    slowStartMs: entry.quirks?.slowStartMs,
   };
+}
+
+function habitsOf({ quirks }: ProviderEntry): Pick<Target, 'takesReasoning' | 'answersOne' | 'slowStartMs'> {
+  const { requiresReasoningBack: takesReasoning, answersOne, slowStartMs } = quirks ?? {};
+  return { takesReasoning, slowStartMs, ...(answersOne === undefined ? {} : { answersOne }) };
 }
 
 /** What config says of prices outranks the table; a server of one's own asks for nothing, unless a price is named for it. */

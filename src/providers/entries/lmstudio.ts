@@ -15,6 +15,7 @@ export const lmstudio: ProviderEntry = {
   keyRequired: false,
   limitScope: 'none',
   limitScopeSource: 'https://lmstudio.ai/docs/developer/core/server',
+  quirks: { answersOne: true },
   models: [],
   links: { docs: 'https://lmstudio.ai/docs/developer' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

@@ -1,0 +1,26 @@
+/** How much of a stream is held, how long one event may be, and how long an end is awaited (step 6 of a request). */
+
+import type { Failure } from '../../model/failure.ts';
+import type { Protocol } from '../../protocols/protocol.ts';
+import type { SseSplitter } from '../../transport/sse.ts';
+import { createEndless } from '../classify/classify.ts';
+
+/** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
+export const afterFinishMs = 2000;
+/** Held events before the commit: more than this is no preamble. */
+export const heldLimit = 4 * 1024 * 1024;
+/** An event that has not ended by then never does: a picture, the longest thing in any answer, is a tenth of it. */
+export const eventLimit = 64 * 1024 * 1024;
+
+export function isEndless(splitter: SseSplitter): boolean {
+  return splitter.unfinishedBytes > eventLimit;
+}
+
+export function endlessEvent(): Failure {
+  return createEndless('event', 'one event was longer than 64 MB');
+}
+
+/** What is noted of a stream that has ended without the marker of its protocol. */
+export function missingMarker({ endsByClosing }: Protocol): string | undefined {
+  return endsByClosing === true ? undefined : 'the stream ended without its terminal marker';
+}
