@@ -51,7 +51,7 @@ it('an error crosses from the thread with its code, its path and its fix', async
 
 it('closing a store that was never asked starts no thread', async () => {
   const started: ThreadData[] = [];
-  const channel = new ThreadChannel('state.db', (data) => {
+  const channel = new ThreadChannel(createFakeHost().clock, 'state.db', (data) => {
     started.push(data);
     return new FakeThread();
   });
@@ -85,13 +85,14 @@ describe('ThreadChannel', () => {
   function setUp() {
     const threads: FakeThread[] = [];
     const started: ThreadData[] = [];
-    const channel = new ThreadChannel('/x/state.db', (data) => {
+    const host = createFakeHost();
+    const channel = new ThreadChannel(host.clock, '/x/state.db', (data) => {
       started.push(data);
       const thread = new FakeThread();
       threads.push(thread);
       return thread;
     });
-    return { threads, started, channel };
+    return { host, threads, started, channel };
   }
 
   it('keeps the process alive only while an answer is awaited', async () => {
@@ -122,6 +123,23 @@ describe('ThreadChannel', () => {
     threads[1]?.answer(undefined);
     await next;
     expect(started.map(({ isStale }) => isStale)).toEqual([false, true]);
+  });
+
+  it('gives up a thread that hangs, so that whoever closes it comes to an end', async () => {
+    const { host, threads, channel } = setUp();
+    const lost = Promise.allSettled([channel.ask('findRecords', [{ limit: 1 }]), channel.ask('close', [])]);
+    await host.advance(14_000);
+    expect(threads[0]?.hasEnded).toBe(false);
+    await host.advance(1000);
+    expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect([threads[0]?.hasEnded, threads[0]?.isHolding]).toEqual([true, false]);
+    await host.advance(60_000);
+    const next = channel.ask('pollHealth', []);
+    await host.advance(14_000);
+    threads[1]?.answer(undefined);
+    await next;
+    await host.advance(60_000);
+    expect(threads[1]?.hasEnded).toBe(false);
   });
 
   it('ends its thread when it is closed', async () => {

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
-import type { Host } from '../../host.ts';
+import type { Clock, Host, Timer } from '../../host.ts';
 import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
 import {
   decodeFault,
@@ -15,7 +15,7 @@ import { type Channel, SqliteStore } from './sqlite-store.ts';
 
 /** Starts the thread when something is first asked for. It keeps no process alive but while an answer is awaited. */
 export function createThreadedStore(host: Pick<Host, 'clock' | 'random'>, path: string): SqliteStore {
-  return new SqliteStore(host, new ThreadChannel(path, startThread));
+  return new SqliteStore(host, new ThreadChannel(host.clock, path, startThread));
 }
 
 /** What is used of a `Worker`. */
@@ -25,20 +25,27 @@ interface Thread extends Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'termina
   on(event: 'exit', listener: () => void): unknown;
 }
 
+/** Of its own work it has none that takes so long; a file that somebody holds is asked for again from here. */
+const patienceMs = 15_000;
+
 interface Asker {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 export class ThreadChannel implements Channel {
+  readonly #clock: Clock;
   readonly #path: string;
   readonly #startThread: (data: ThreadData) => Thread;
   readonly #askers = new Map<number, Asker>();
   #thread: Thread | undefined;
   #asked = 0;
   #hasDied = false;
+  /** Runs while somebody waits, from the last answer on. */
+  #patience: Timer | undefined;
 
-  constructor(path: string, start: (data: ThreadData) => Thread) {
+  constructor(clock: Clock, path: string, start: (data: ThreadData) => Thread) {
+    this.#clock = clock;
     this.#path = path;
     this.#startThread = start;
   }
@@ -57,7 +64,23 @@ export class ThreadChannel implements Channel {
       this.#thread.postMessage(question); // throws for what cannot be sent
       this.#askers.set(question.id, { resolve, reject });
       this.#thread.ref();
+      this.#patience ??= this.#startPatience(this.#thread);
     });
+  }
+
+  /** One that hangs is given up: what ends must not wait for it for ever. */
+  #startPatience(thread: Thread): Timer {
+    return this.#clock.startTimer(patienceMs, () => {
+      this.#fail(thread, new Error(`it gave no answer within ${patienceMs / 1000} s`));
+      thread.unref();
+      void thread.terminate();
+    });
+  }
+
+  #noteAnswer(): void {
+    this.#patience?.cancel();
+    const thread = this.#askers.size > 0 ? this.#thread : undefined;
+    this.#patience = thread && this.#startPatience(thread);
   }
 
   #start(): Thread {
@@ -71,6 +94,7 @@ export class ThreadChannel implements Channel {
   #hear(reply: StoreReply): void {
     const asker = this.#askers.get(reply.id);
     this.#askers.delete(reply.id);
+    this.#noteAnswer();
     if (this.#askers.size === 0) this.#thread?.unref();
     if ('fault' in reply) asker?.reject(decodeFault(reply.fault));
     else asker?.resolve(reply.result);
@@ -83,6 +107,7 @@ export class ThreadChannel implements Channel {
     this.#hasDied = true;
     const askers = [...this.#askers.values()];
     this.#askers.clear();
+    this.#noteAnswer();
     const error = new StoreError(
       'store-failed',
       `the thread of the state file ${this.#path} broke: ${cause.message}`,
