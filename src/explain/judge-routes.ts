@@ -1,8 +1,10 @@
 /** What is wrong with the routes of a plan: a task that nobody can answer, a key that is out, a model that is not there. Pure. */
 
+import { mendKey } from './mend-key.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from './plan/plan.ts';
+import type { Mend } from './snapshot.ts';
 import { describeEnd, describeHindrance, quote } from './standing-words.ts';
-import type { Remedy, Trouble } from './troubles.ts';
+import type { Trouble } from './troubles.ts';
 
 /** The first is the nearest to being mended. Each trouble once, whatever tasks it concerns. */
 export function judgeRoutes({ routes, at: now }: Plan): readonly Trouble[] {
@@ -104,34 +106,14 @@ function describeTarget(
 }
 
 /** The line that mends it; a sentence where only others can, and nothing where waiting is enough. */
-function findMend(target: TargetPlan, key: KeyPlan | undefined): Remedy | undefined {
+function findMend(target: TargetPlan, key: KeyPlan | undefined): Mend | undefined {
   const { state, cause } = key ?? target.standing;
-  const { provider } = target;
-  if (state === 'barred' || state === 'missing') return giveKey(target, key);
-  if (state !== 'out') return undefined;
-  switch (cause) {
-    case 'billing':
-    case 'quota':
-      return { text: 'once it is paid or raised', command: `holdfast auth reset ${provider}` };
-    case 'model-missing':
-    case 'forbidden-model':
-      return otherModel(target);
-    case 'auth-rejected':
-    case 'auth-suspect':
-    case 'auth-revoked':
-      return giveKey(target, key);
-    default:
-      return undefined;
-  }
+  const isModels = cause === 'model-missing' || cause === 'forbidden-model';
+  if (state === 'out' && isModels) return otherModel(target);
+  return mendKey({ provider: target.provider, state, cause, source: key?.source });
 }
 
-/** A stored key comes before `.env` and the environment; behind one that config names it is asked next. */
-function giveKey({ provider }: TargetPlan, key: KeyPlan | undefined): Remedy {
-  if (key?.source === 'oauth') return { text: 'log in again', command: `holdfast auth login ${provider}` };
-  return { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
-}
-
-function otherModel({ provider, named, nearest }: TargetPlan): Remedy {
+function otherModel({ provider, named, nearest }: TargetPlan): Mend {
   if (nearest === undefined || named === undefined)
     return { text: `see what ${provider} offers`, command: 'holdfast models --refresh' };
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;

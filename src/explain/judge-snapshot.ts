@@ -1,7 +1,6 @@
-/** The verdict over a snapshot, and what mends a credential: the one sentence that a person reads first. Pure. */
+/** The verdict over a snapshot: the one sentence that a person reads first. Pure. */
 
 import { describeClock } from '../access/when.ts';
-import type { FailureClass } from '../model/failure.ts';
 import type { CredentialState, Mend, SnapshotVerdict, TaskState } from './snapshot.ts';
 
 interface JudgedFacts {
@@ -67,17 +66,4 @@ function uniqueMends(held: readonly CredentialState[]): readonly Mend[] {
 
 function count(many: number, noun: string): string {
   return `${many} ${noun}${many === 1 ? '' : 's'}`;
-}
-
-/** Nothing for what comes back by itself. */
-export function mendsOf(
-  provider: string,
-  state: CredentialState['state'],
-  cause: FailureClass | undefined,
-): readonly Mend[] {
-  if (state === 'missing') return [{ text: 'store a key', command: `holdfast auth add ${provider}` }];
-  if (state !== 'out') return [];
-  if (cause === 'billing' || cause === 'quota')
-    return [{ text: 'once it is paid or raised', command: `holdfast auth reset ${provider}` }];
-  return [{ text: 'see whether the key is refused still', command: `holdfast auth test ${provider}` }];
 }

@@ -2,8 +2,9 @@
 
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
 import type { KeyMark, KeyRow, PoolReport } from '../diagnostics/key-report.ts';
-import { judgeSnapshot, mendsOf } from './judge-snapshot.ts';
+import { judgeSnapshot } from './judge-snapshot.ts';
 import type { Lately } from './lately.ts';
+import { mendKey } from './mend-key.ts';
 import type { RoutePlan } from './plan/plan.ts';
 import type {
   CallerState,
@@ -48,6 +49,7 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
 function toCredential(provider: string, row: KeyRow): CredentialState {
   const { id, label, account, source, foundAt, shadowedBy, fingerprint, detail, lastSuccess } = row;
   const state = stateOf(row);
+  const mend = mendKey({ provider, state, cause: row.marks[0]?.cause, source });
   return {
     id,
     provider,
@@ -61,7 +63,7 @@ function toCredential(provider: string, row: KeyRow): CredentialState {
     ...(detail === undefined ? {} : { detail }),
     holds: row.marks.map(toHold),
     ...(lastSuccess === undefined ? {} : { provenAt: lastSuccess }),
-    mends: mendsOf(provider, state, row.marks[0]?.cause),
+    mends: mend === undefined ? [] : [mend],
   };
 }
 

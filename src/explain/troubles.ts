@@ -1,10 +1,6 @@
 /** What is wrong, or could not be found out: one trouble, its evidence, and the line that mends it. `explain` and `doctor` print them. */
 
-/** What mends it: a sentence, and the line to paste where there is one. */
-export interface Remedy {
-  readonly text: string;
-  readonly command?: string;
-}
+import type { Mend } from './snapshot.ts';
 
 /**
  * `broken`: something that was asked for does not work. `odd`: it works, and something is not as it should be. `resting`: it
@@ -18,7 +14,7 @@ export interface Trouble {
   readonly what: string;
   /** What says so: words of a provider, a place, a count. */
   readonly evidence: readonly string[];
-  readonly mend?: Remedy;
+  readonly mend?: Mend;
   /** The exit status that it calls for; 0 for what is only told. */
   readonly exit: 0 | 1 | 3 | 4;
 }

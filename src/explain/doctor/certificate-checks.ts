@@ -2,7 +2,8 @@
 
 import { describePast, describeWait } from '../../access/when.ts';
 import type { CertificateReading } from '../../host.ts';
-import type { Remedy, Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot.ts';
+import type { Trouble } from '../troubles.ts';
 
 /** Whoever renews by hand wants to know it by then; those who renew by a program do it before. */
 const nearMs = 7 * 24 * 60 * 60_000;
@@ -18,7 +19,7 @@ export function judgeEnd(server: string, { endsAt }: CertificateReading, now: nu
 /** Why it is not trusted: half a sentence, and what helps. */
 export interface Distrust {
   readonly because: string;
-  readonly mend: Remedy;
+  readonly mend: Mend;
 }
 
 export function describeDistrust(reading: CertificateReading | undefined, now: number): Distrust {
@@ -40,6 +41,6 @@ export function describeDistrust(reading: CertificateReading | undefined, now: n
   };
 }
 
-const byHand: Remedy = {
+const byHand: Mend = {
   text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of whoever signed it',
 };

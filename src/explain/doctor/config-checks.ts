@@ -4,7 +4,8 @@ import { findNearest } from '../../config/nearest.ts';
 import { getConfigValue } from '../../config/yaml/edit.ts';
 import type { ConfigError, ConfigProblem } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
-import type { Remedy, Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot.ts';
+import type { Trouble } from '../troubles.ts';
 
 /** `text` is that of the file; empty where there is none. */
 export function describeProblems({ problems }: ConfigError, text: string): readonly Trouble[] {
@@ -23,7 +24,7 @@ function placeOf({ path, line }: ConfigProblem): string {
   return line === undefined ? path : `${path}:${line}`;
 }
 
-function mendOf({ key, howToFix, message }: ConfigProblem, file: string): { readonly mend?: Remedy } {
+function mendOf({ key, howToFix, message }: ConfigProblem, file: string): { readonly mend?: Mend } {
   if (howToFix === undefined) return {};
   const meant = /did you mean ([\w./-]+)\?/.exec(howToFix)?.[1];
   const command = meant === undefined ? undefined : correct({ key, message, meant }, file);

@@ -2,7 +2,8 @@
 
 import type { Host } from '../../host.ts';
 import { quoteWord } from '../../imports/quote-word.ts';
-import type { Remedy, Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot.ts';
+import type { Trouble } from '../troubles.ts';
 
 /** A day's log and the state file's own log of writes together are seldom larger. */
 const leastBytes = 16 * 1024 * 1024;
@@ -31,7 +32,7 @@ export function judgeDisks(
   });
 }
 
-function makeRoom(files: Host['files'], spare: readonly string[]): Remedy {
+function makeRoom(files: Host['files'], spare: readonly string[]): Mend {
   const sized = spare.map((path) => ({ path, bytes: files.stamp(path)?.bytes ?? 0 }));
   const largest = sized.toSorted((one, other) => other.bytes - one.bytes).slice(0, mostRemoved);
   const bytes = largest.reduce((sum, one) => sum + one.bytes, 0);

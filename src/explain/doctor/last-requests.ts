@@ -3,7 +3,8 @@
 import { defaults } from '../../model/defaults.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
-import type { Remedy, Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot.ts';
+import type { Trouble } from '../troubles.ts';
 import { count } from '../why/wording.ts';
 
 /** What is older was perhaps mended long ago. */
@@ -70,7 +71,7 @@ function judge(facts: LastRequests): readonly Trouble[] {
 }
 
 /** Whatever refused is held back by then. */
-function askAgain(task: string): Remedy {
+function askAgain(task: string): Mend {
   const option = task === 'main' ? '' : `--task ${task} `;
   return {
     text: 'what refused is held back now, so the next request begins with the others',
@@ -79,14 +80,14 @@ function askAgain(task: string): Remedy {
 }
 
 /** The usual time of such a task; where it has that already, twice as much. */
-function giveTime(task: string, timeoutMs: number): Remedy {
+function giveTime(task: string, timeoutMs: number): Mend {
   const usual = new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
   const seconds = Math.min(defaults.longestTask, Math.max(usual, Math.ceil((2 * timeoutMs) / 1000)));
   return { text: 'give it more time', command: `holdfast config set auxiliary.${task}.timeout ${seconds}` };
 }
 
 /** One that stands on another route and is not on this. */
-function askAnother({ route: { task, targets }, routes }: LastRequests, text: string): Remedy {
+function askAnother({ route: { task, targets }, routes }: LastRequests, text: string): Mend {
   const own = new Set(targets.map(({ id }) => id));
   const other = routes
     .flatMap((route) => route.targets)

@@ -11,7 +11,8 @@ import { readProxies } from '../../host/proxies.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
-import type { Remedy, Trouble } from '../troubles.ts';
+import type { Mend } from '../snapshot.ts';
+import type { Trouble } from '../troubles.ts';
 import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
 
@@ -131,7 +132,7 @@ function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | un
 }
 
 /** A proxy is this machine's; a server that is down has somebody else's hand on it. */
-function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Remedy {
+function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Mend {
   const { hostname } = new URL(baseUrl);
   if (proxy !== undefined)
     return {
@@ -143,7 +144,7 @@ function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): 
 }
 
 /** Where nothing here mends it, somebody else may answer. */
-function orAnother({ text, command }: Remedy, other: string | undefined): Remedy {
+function orAnother({ text, command }: Mend, other: string | undefined): Mend {
   if (command !== undefined || other === undefined) return { text, ...(command && { command }) };
   return { text: `${text}; until then let another answer`, command: `holdfast fallback add ${other}` };
 }

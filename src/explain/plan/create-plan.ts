@@ -6,6 +6,7 @@ import { chooseRoute } from '../../access/route/route.ts';
 import { type Candidate, createCandidate, type Place } from '../../access/select/candidate.ts';
 import { findUsable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
 import type { Shortage } from '../../access/spending/wording.ts';
+import { describeOrigin } from '../../config/describe-origin.ts';
 import { findNearest } from '../../config/nearest.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
@@ -42,7 +43,7 @@ export async function createPlan(
   return {
     at: engine.host.clock.now(),
     ...(told.asked === undefined ? {} : { asked: told.asked }),
-    config: nameConfig(config),
+    config: describeOrigin(config.origin),
     routes: await Promise.all(told.models.map((model) => planRoute(scene, told, model))),
     tasksOff: [...config.tasksOff],
   };
@@ -53,19 +54,6 @@ type Scene = PlanNames & {
   readonly signal: AbortSignal;
   readonly isGlance: boolean;
 };
-
-function nameConfig({ origin }: ResolvedConfig): string {
-  switch (origin.kind) {
-    case 'file':
-      return origin.path;
-    case 'variable':
-      return `no file: ${origin.variable} chose ${origin.provider}`;
-    case 'stored':
-      return `no file: the stored key ${origin.label} chose ${origin.provider}`;
-    default:
-      return 'given by the program';
-  }
-}
 
 async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<RoutePlan> {
   const journey = beginLook(scene, model);
