@@ -1,4 +1,4 @@
-/** The log on disk: a file a day (UTC), the oldest removed. Lines go there in batches, off the path of requests; a disk that takes none is told of once. */
+/** The log on disk: a file a day (UTC), more where one is full, the oldest removed. Lines go there in batches, off the path of requests; a disk that takes none is told of once. */
 
 import type { Host } from '../host.ts';
 import { Batches } from '../store/batches.ts';
@@ -6,12 +6,16 @@ import { Batches } from '../store/batches.ts';
 /** Lines that wait for a slow disk; beyond it the oldest are given up, and counted. */
 const mostWaiting = 10_000;
 
-const named = /^holdfast-\d{4}-\d\d-\d\d\.jsonl$/;
+/** Half of what is read as one text again. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** The first of a day has no number; by name they stand in the order of time. */
+const named = /^holdfast-\d{4}-\d\d-\d\d(\.part-\d{3})?\.jsonl$/;
 
 export interface LogFileOptions {
   readonly host: Pick<Host, 'clock' | 'files'>;
   readonly folder: string;
-  /** How many days. */
+  /** How many files. */
   readonly keep: number;
   /** Says that nothing can be written, and that it can be again. */
   readonly tell: (text: string) => void;
@@ -20,7 +24,7 @@ export interface LogFileOptions {
 export class LogFile {
   readonly #options: LogFileOptions;
   readonly #waiting: Batches<string>;
-  #day = '';
+  #path = '';
   #lost = 0;
   #isBroken = false;
 
@@ -48,11 +52,11 @@ export class LogFile {
 
   async #append(lines: readonly string[]): Promise<void> {
     const { host, folder, keep, tell } = this.#options;
-    const day = new Date(host.clock.now()).toISOString().slice(0, 10);
     try {
-      await host.files.append(`${folder}/holdfast-${day}.jsonl`, lines.join(''));
-      if (day !== this.#day) removeOld(host, folder, keep);
-      this.#day = day;
+      const path = choosePath(host, folder);
+      await host.files.append(path, lines.join(''));
+      if (path !== this.#path) removeOld(host, folder, keep);
+      this.#path = path;
     } catch (error) {
       this.#lost += lines.length;
       if (!this.#isBroken)
@@ -75,6 +79,16 @@ export function listLogFiles({ files }: Pick<Host, 'files'>, folder: string): re
     .filter((name) => named.test(name))
     .sort()
     .map((name) => `${folder}/${name}`);
+}
+
+/** The latest of today, or the next where it is full. */
+function choosePath(host: LogFileOptions['host'], folder: string): string {
+  const day = `${folder}/holdfast-${new Date(host.clock.now()).toISOString().slice(0, 10)}`;
+  const last = listLogFiles(host, folder).findLast((path) => path.startsWith(day));
+  if (last === undefined) return `${day}.jsonl`;
+  if ((host.files.stamp(last)?.bytes ?? 0) < mostBytes) return last;
+  const part = Number(/part-(\d+)/.exec(last)?.[1] ?? 1) + 1;
+  return `${day}.part-${String(part).padStart(3, '0')}.jsonl`;
 }
 
 function removeOld(host: Pick<Host, 'files'>, folder: string, keep: number): void {

@@ -198,6 +198,25 @@ describe('the files', () => {
     expect(host.files.list(folder)).toHaveLength(2);
   });
 
+  it('are more where a day fills one, and are read in their order', async () => {
+    const log = begin('json', 2);
+    for (const id of ['hfr_1', 'hfr_2', 'hfr_3']) {
+      finish(log, failed({ id, caller: id }));
+      await host.advance(2000);
+      const last = host.files.list(folder).toSorted().at(-1);
+      host.setFile(
+        `${folder}/${last}`,
+        `${host.fileText(`${folder}/${last}`)}${' '.repeat(33 * 1024 * 1024)}\n`,
+      );
+    }
+    await log.close();
+    expect(host.files.list(folder).map((name) => name.replace(/^holdfast-.{10}/, ''))).toEqual([
+      '.part-002.jsonl',
+      '.part-003.jsonl',
+    ]);
+    expect(readLog(host, folder, { limit: 9 }).map(({ request }) => request)).toEqual(['hfr_2', 'hfr_3']);
+  });
+
   it('hinder nobody when the disk is full: it is said once, and again when it is over', async () => {
     const log = begin();
     host.breakAppends(new Error('ENOSPC: no space left on device'));

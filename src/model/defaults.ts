@@ -13,7 +13,7 @@ export const defaults = {
   },
   /** Of images, in words. `keep`: days; 16 MiB are some ten thousand of them. */
   descriptions: { save: true, keep: 90, maxBytes: 16 * 1024 * 1024 },
-  /** `keep`: days. */
+  /** `keep`: files, which are one a day or more. */
   log: { format: 'auto', keep: 14 },
   /** `keep`: days without use. */
   sessions: { save: true, keep: 365, maxBytes: 1024 * 1024 * 1024 },

@@ -1,7 +1,7 @@
 /** `holdfast logs`: what the gateways of this home have written into their log, for people. */
 
 import { resolvePaths } from '../../config/files/paths.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
@@ -19,7 +19,14 @@ const takes = {
   json,
 };
 
-export const commands = { logs: createCommand({ takes, example: 'holdfast logs -f --errors', run: logs }) };
+export const commands = {
+  logs: createCommand({
+    takes,
+    exits: { 2: 'no line names the request' },
+    example: 'holdfast logs -f --errors',
+    run: logs,
+  }),
+};
 
 type Asked = Given<typeof takes>;
 
@@ -33,10 +40,18 @@ function logs(terminal: Terminal, asked: Asked): Promise<number> {
     const { errors, task, request } = asked;
     const query = { errors, task, request, since: asked.since?.(now) };
     terminal.talk(`${dim(terminal, `read from ${folder}`)}\n`);
-    for (const entry of readLog(host, folder, { ...query, limit: mostLines }))
-      print(terminal, host, { asked, entry });
+    const found = readLog(host, folder, { ...query, limit: mostLines });
+    for (const entry of found) print(terminal, host, { asked, entry });
+    if (found.length === 0 && request !== undefined && asked.follow !== true) throw unnamed(request, folder);
     if (asked.follow === true) await follow(terminal, host, { folder, query, asked });
     return 0;
+  });
+}
+
+function unnamed(id: string, folder: string): RequestError {
+  return new RequestError('request-invalid', `no line in ${folder} names the request ${id}`, {
+    status: 404,
+    howToFix: `a plain success has no line: holdfast why ${id}`,
   });
 }
 

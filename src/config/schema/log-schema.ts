@@ -18,6 +18,10 @@ export const logSchema = z
       '`text` writes lines for people to stderr, `json` lines of JSON into a file a day; `auto` is `text` on a terminal and `json` elsewhere.',
       defaults.log.format,
     ),
-    keep: optional(count, 'How many days are kept.', defaults.log.keep),
+    keep: optional(
+      count,
+      'How many files are kept: one a day, and more where a day fills 32 MB.',
+      defaults.log.keep,
+    ),
   })
   .describe('The log of the gateway. Default: as its fields say.');
