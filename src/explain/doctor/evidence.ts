@@ -53,7 +53,11 @@ function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord
   const days = [...new Set(group.map(({ at }) => describeDay(at)))].join(', ');
   const answers = `${since.length} ${since.length === 1 ? 'answer' : 'answers'}`;
   const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${answers} ${by}`;
-  return [{ weight: 'resting', what, evidence: [], exit: 0 }];
+  const mend = {
+    text: 'if it comes again, see whether the key works',
+    command: `holdfast auth test ${provider}`,
+  };
+  return [{ weight: 'resting', what, evidence: [], mend, exit: 0 }];
 }
 
 /** The fingerprints of those that answered there afterwards. */
