@@ -43,7 +43,7 @@ export class Lately {
   }
 
   #count({ at, durationMs, caller = 'unknown', cost }: RequestRecord, kind: string): void {
-    const endedAt = at + durationMs;
+    const endedAt = Math.round(at + durationMs);
     if (endedAt >= this.#dayEndsAt) this.#begin(endedAt);
     const name = this.#callers.has(caller) || this.#callers.size < mostCallers ? caller : others;
     const found = this.#callers.get(name) ?? { lastAt: 0, day: { asked: 0, rescued: 0, failed: 0, usd: 0 } };

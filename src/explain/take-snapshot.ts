@@ -27,7 +27,7 @@ export interface RunningFacts {
   readonly url: string;
   /** Epoch ms. */
   readonly startedAt: number;
-  readonly config: Pick<SnapshotSelf['config'], 'generation' | 'refused'>;
+  readonly config: Pick<SnapshotSelf['config'], 'refused'>;
 }
 
 /** Asks no provider, no program and no keychain. */
@@ -35,19 +35,23 @@ export async function takeSnapshot(
   { host, paths, config, keys, plan }: SnapshotSource,
   facts: Pick<SnapshotFacts, 'lately' | 'live'> & {
     readonly running?: RunningFacts;
-    /** Nothing outlives the process: the trial. */
-    readonly isInMemory?: boolean;
   },
 ): Promise<Snapshot> {
-  const { running, isInMemory = false, ...rest } = facts;
+  const { running, ...rest } = facts;
+  const { generation, origin } = config();
   const { signal } = new AbortController(); // nothing is waited for
   const [pools, { routes }] = await Promise.all([keys.glance(), plan({ signal, isGlance: true })]);
   const self: SnapshotSelf = {
     version,
     pid: host.processId,
     ...(running === undefined ? {} : { url: running.url, startedAt: running.startedAt }),
-    config: { path: describeOrigin(config().origin), ...running?.config },
-    store: isInMemory ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
+    config: {
+      path: describeOrigin(origin),
+      ...(running === undefined || generation === undefined ? {} : { generation }),
+      ...running?.config,
+    },
+    // Only the trial has a configuration that no file holds, and it keeps nothing.
+    store: origin.kind === 'given' ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
   };
   return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, routes });
 }

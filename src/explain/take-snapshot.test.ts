@@ -1,0 +1,38 @@
+/** What a snapshot says of the program that made it. */
+
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import { recordOf } from '../../test/fakes/record.ts';
+import { createRuntime } from '../runtime.ts';
+import { Lately } from './lately.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+const config = {
+  main: 'one/m',
+  providers: { one: { base_url: 'http://one.test/v1', protocol: 'openai-chat' } },
+};
+const running = { url: 'http://127.0.0.1:1', startedAt: 1, config: {} };
+
+it('says that a trial keeps nothing, and which reading of the configuration is in force', async () => {
+  const runtime = createRuntime({ host: createFakeHost(), config, mayLackKeys: true });
+  const { self } = await takeSnapshot(runtime, { lately: new Lately(), live: [], running });
+  expect(self.store).toEqual({ kind: 'memory' });
+  expect(self.config.generation).toBe(1);
+  runtime.reload();
+  const next = await takeSnapshot(runtime, { lately: new Lately(), live: [], running });
+  expect(next.self.config.generation).toBe(2);
+  await runtime.close();
+});
+
+it('counts no readings where no gateway runs', async () => {
+  const runtime = createRuntime({ host: createFakeHost(), config, mayLackKeys: true });
+  const { self } = await takeSnapshot(runtime, { lately: new Lately(), live: [] });
+  expect(self.config.generation).toBeUndefined();
+  await runtime.close();
+});
+
+it('tells whole milliseconds of when a caller was last there', () => {
+  const lately = new Lately();
+  lately.note(recordOf({ at: 1000, durationMs: 12.34, caller: 'hermes' }));
+  expect(lately.callers(1001).map(({ lastAt }) => lastAt)).toEqual([1012]);
+});
