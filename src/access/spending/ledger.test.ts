@@ -1,0 +1,90 @@
+/** What budgets have left: windows by the clock of UTC, what is held, and what outlives this process. */
+
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import type { SpendingLimit, SpendingPeriod } from '../../model/spending.ts';
+import { MemoryStore } from '../../store/memory.ts';
+import { Ledger } from './ledger.ts';
+import { windowOf } from './window.ts';
+
+const limitOf = (per: SpendingPeriod): SpendingLimit => ({
+  of: 'all requests',
+  setBy: 'budget',
+  unit: 'usd',
+  most: 1,
+  per,
+});
+const spent = { usd: 0.25, tokens: 100, requests: 1 };
+
+function setUp(store = new MemoryStore(), now = Date.parse('2026-11-30T23:30:00Z')) {
+  const faults: unknown[] = [];
+  const host = createFakeHost({ now });
+  const ledger = new Ledger({ clock: host.clock, store, onFault: (error) => void faults.push(error) });
+  return { host, ledger, faults, store };
+}
+
+it.each<[SpendingPeriod, string, string]>([
+  ['hour', '2026-11-30T23:00:00Z', '2026-12-01T00:00:00Z'],
+  ['day', '2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z'],
+  ['month', '2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z'],
+])('an %s begins and ends by the clock of UTC', (per, since, until) => {
+  const window = windowOf(per, Date.parse('2026-11-30T23:59:59.999Z'));
+  expect(window).toEqual({ since: Date.parse(since), until: Date.parse(until) });
+});
+
+it.each<SpendingPeriod>(['hour', 'day', 'month'])(
+  'a budget per %s is whole again in the next window',
+  async (per) => {
+    const { host, ledger } = setUp();
+    ledger.hold([limitOf(per)], spent)(spent);
+    expect(ledger.standingOf(limitOf(per)).spent).toBe(0.25);
+    await host.advance(30 * 60_000);
+    expect(ledger.standingOf(limitOf(per)).spent).toBe(0);
+  },
+);
+
+it('what is held counts until it has ended, in the window in which it was held', async () => {
+  const { host, ledger, store } = setUp();
+  const settle = ledger.hold([limitOf('day')], { usd: 0.75, tokens: 1, requests: 1 });
+  expect(ledger.standingOf(limitOf('day'))).toMatchObject({ spent: 0, held: 0.75 });
+  await host.advance(30 * 60_000);
+  settle(spent);
+  await ledger.close();
+  expect(ledger.standingOf(limitOf('day'))).toMatchObject({ spent: 0, held: 0 });
+  expect(await store.readSpending()).toEqual([
+    { budget: 'all requests per day', since: Date.parse('2026-11-30T00:00:00Z'), ...spent },
+  ]);
+});
+
+it('knows what was spent before it began, and what other processes have spent when it writes', async () => {
+  const { ledger, store } = setUp();
+  ledger.hold([limitOf('day')], spent)(spent);
+  await ledger.close();
+  const other = setUp(store);
+  await other.ledger.load();
+  expect(other.ledger.standingOf(limitOf('day')).spent).toBe(0.25);
+  other.ledger.hold([limitOf('day')], spent)(spent);
+  await other.ledger.close();
+  ledger.hold([limitOf('day')], spent)(spent);
+  await ledger.close();
+  expect(ledger.standingOf(limitOf('day')).spent).toBe(0.75);
+});
+
+it('what a full disk refuses counts all the same, and is written when it can be', async () => {
+  let isFull = true;
+  class Disk extends MemoryStore {
+    override async addSpending(rows: Parameters<MemoryStore['addSpending']>[0]) {
+      if (isFull) throw new Error('disk full');
+      return super.addSpending(rows);
+    }
+  }
+  const { ledger, faults, store } = setUp(new Disk());
+  ledger.hold([limitOf('day')], spent)(spent);
+  await ledger.close();
+  expect(ledger.standingOf(limitOf('day')).spent).toBe(0.25);
+  expect(faults.length).toBeGreaterThan(0);
+  isFull = false;
+  await ledger.close();
+  expect(await store.readSpending()).toMatchObject([{ usd: 0.25 }]);
+  expect(ledger.standingOf(limitOf('day')).spent).toBe(0.25);
+});
