@@ -44,6 +44,19 @@ describe('a task that the house asks for', () => {
     });
   });
 
+  it('is paid from the budget of whom it is asked for', async () => {
+    const { host, ask } = start();
+    const body = JSON.stringify({ choices: [{ message: { content: 'A cat.' }, finish_reason: 'stop' }] });
+    host.upstream.enqueue({ chunks: [body] });
+    const limit = { of: 'the caller work', setBy: 'its key', unit: 'requests', most: 1, per: 'day' } as const;
+    const asking = { signal, caller: 'work', budgets: [limit] };
+    const asked = ask('vision', messages, asking);
+    await host.advance(0);
+    expect((await asked).text).toBe('A cat.');
+    await expect(ask('vision', messages, asking)).rejects.toThrow('for the caller work has no room');
+    expect(host.upstream.requests).toHaveLength(1);
+  });
+
   it('rejects with the record of a request that nobody answered', async () => {
     const { host, ask } = start();
     host.upstream.enqueue({ status: 401 });

@@ -5,11 +5,10 @@
 
 import { hash } from 'node:crypto';
 import type { Clock } from '../../host.ts';
-import type { AccessRequest } from '../../model/request.ts';
 import type { Picture } from '../../protocols/pictures.ts';
 import type { DescriptionStore } from '../../store/descriptions/description-store.ts';
 import { profileOf } from '../../tasks/profiles.ts';
-import type { AskTask } from '../ask-task.ts';
+import type { AskTask, OnAccount } from '../ask-task.ts';
 
 /** An image that nobody could see is not shown again for so long, so that a task that is down holds up no further turn. */
 const failedMs = 60_000;
@@ -48,10 +47,7 @@ export class Descriptions {
   }
 
   /** Never rejects. A description that was begun is made to its end, whoever has gone: the next turn needs it. */
-  async describeAll(
-    pictures: readonly Picture[],
-    { caller }: Pick<AccessRequest, 'caller'>,
-  ): Promise<Described> {
+  async describeAll(pictures: readonly Picture[], asker: OnAccount): Promise<Described> {
     const byKey = new Map(pictures.map((picture) => [keyOfPicture(picture), picture]));
     const texts = new Map<string, string>();
     let asked = 0;
@@ -59,7 +55,7 @@ export class Descriptions {
     const look = async (key: string, picture: Picture): Promise<void> => {
       const known = this.#parts.store.find(key);
       if (known === undefined) asked += 1;
-      const text = known ?? (await this.#tryToDescribe(key, picture, caller));
+      const text = known ?? (await this.#tryToDescribe(key, picture, asker));
       if (text === undefined) unseen += 1;
       texts.set(key, text === undefined ? placeholder : framed(text));
     };
@@ -75,20 +71,16 @@ export class Descriptions {
   }
 
   /** Asks, or takes what is known. Rejects with what the task rejects with. */
-  async describe(picture: Picture, caller?: string): Promise<string> {
+  async describe(picture: Picture, asker: OnAccount = {}): Promise<string> {
     const key = keyOfPicture(picture);
-    return this.#parts.store.find(key) ?? this.#makeOnce(key, picture, caller);
+    return this.#parts.store.find(key) ?? this.#makeOnce(key, picture, asker);
   }
 
-  async #tryToDescribe(
-    key: string,
-    picture: Picture,
-    caller: string | undefined,
-  ): Promise<string | undefined> {
+  async #tryToDescribe(key: string, picture: Picture, asker: OnAccount): Promise<string | undefined> {
     const { clock } = this.#parts;
     if (picture.url === undefined || (this.#failed.get(key) ?? 0) > clock.monotonic()) return undefined;
     try {
-      return await this.#makeOnce(key, picture, caller);
+      return await this.#makeOnce(key, picture, asker);
     } catch {
       this.#noteFailed(key); // why stands in its own record
       return undefined;
@@ -101,17 +93,17 @@ export class Descriptions {
     this.#failed.set(key, now + failedMs);
   }
 
-  #makeOnce(key: string, picture: Picture, caller: string | undefined): Promise<string> {
-    const making = this.#making.get(key) ?? this.#make(key, picture, caller);
+  #makeOnce(key: string, picture: Picture, asker: OnAccount): Promise<string> {
+    const making = this.#making.get(key) ?? this.#make(key, picture, asker);
     this.#making.set(key, making);
     return making.finally(() => this.#making.delete(key));
   }
 
-  async #make(key: string, { url = '' }: Picture, caller: string | undefined): Promise<string> {
+  async #make(key: string, { url = '' }: Picture, { caller, budgets }: OnAccount): Promise<string> {
     const { ask, store, redact } = this.#parts;
     const shown = [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] as const;
     const { signal } = new AbortController(); // its task's own time ends it
-    const { text } = await ask('vision', profileOf('vision').prompt(shown), { signal, caller });
+    const { text } = await ask('vision', profileOf('vision').prompt(shown), { signal, caller, budgets });
     if (text === '') throw new Error('the description is empty');
     return store.keep(key, redact(text));
   }
