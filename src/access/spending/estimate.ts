@@ -3,13 +3,15 @@
 import type { Usage } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { countText } from '../../protocols/count-text.ts';
-import { isRecord } from '../../protocols/is-record.ts';
+import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 
 /** Of a request that names no limit of its answer. */
 const usualOutput = 8192;
 /** A picture is scaled down until it has no more than this; sound and files that are sent along count as one. */
 const mediaTokens = 1600;
+/** Of a body that nobody has read: prose has four bytes a token, code three. */
+const bytesPerToken = 3;
 /** Text is never this long without a blank. */
 const longestWord = 2000;
 
@@ -23,11 +25,22 @@ export function estimateUsage(
   { maxOutput }: Pick<Target, 'maxOutput'>,
   isEmbedding: boolean,
 ): Usage {
-  const request = body.parseToTranslate();
-  const inputTokens = Math.ceil(countValue(request));
+  const request = readRequest(body);
+  const inputTokens = Math.ceil(
+    request === undefined ? body.byteLength / bytesPerToken : countValue(request),
+  );
   if (isEmbedding) return { inputTokens, outputTokens: 0 };
-  const limit = findLimit(request) ?? Math.min(usualOutput, maxOutput ?? usualOutput);
+  const limit = findLimit(request ?? {}) ?? Math.min(usualOutput, maxOutput ?? usualOutput);
   return { inputTokens, outputTokens: limit * Math.max(1, body.choices) };
+}
+
+/** Undefined for a body that cannot be read or has too much in it: its provider is the one to say so. */
+function readRequest(body: ReadBody): WireObject | undefined {
+  try {
+    return body.parseToTranslate();
+  } catch {
+    return undefined; // it counts by its bytes
+  }
 }
 
 function countValue(value: unknown): number {
