@@ -58,22 +58,28 @@ export interface ModelName {
   readonly name: string;
   /** `holdfast` for a task, else the provider. */
   readonly owner: string;
+  /** Tokens that it reads and writes in all; absent of a task, and where nobody has said. */
+  readonly contextWindow?: number;
 }
 
 /** Names a request may use, each once: tasks, routed targets, and the models of configured providers. */
 export function modelNames(config: ResolvedConfig, lists: ModelLists): readonly ModelName[] {
-  const names = new Map<string, string>();
-  for (const task of config.routes.keys()) names.set(task, 'holdfast');
+  const names = new Map<string, ModelName>();
+  const add = (name: string, owner: string, contextWindow?: number): void => {
+    if (!names.has(name))
+      names.set(name, { name, owner, ...(contextWindow === undefined ? {} : { contextWindow }) });
+  };
+  for (const task of config.routes.keys()) add(task, 'holdfast');
   for (const { targets } of config.routes.values()) {
-    for (const { target } of targets) names.set(target.id, target.provider);
+    for (const { target } of targets) add(target.id, target.provider, target.contextWindow);
   }
   for (const provider of config.providers.values()) {
     const { name, entry } = provider;
-    for (const { id, retiredOn } of entry.models)
-      if (retiredOn === undefined) names.set(`${name}/${id}`, name);
-    for (const id of lists.idsOf(provider)) names.set(`${name}/${id}`, name);
+    for (const { id, retiredOn, contextWindow } of entry.models)
+      if (retiredOn === undefined) add(`${name}/${id}`, name, contextWindow);
+    for (const id of lists.idsOf(provider)) add(`${name}/${id}`, name);
   }
-  return [...names].map(([name, owner]) => ({ name, owner }));
+  return [...names.values()];
 }
 
 function toListed({ name: id, owner }: ModelName): ListedModel {
