@@ -69,6 +69,7 @@ export interface Files {
   /** Undefined when the file does not exist; throws when it cannot be looked at. */
   stamp(path: string): FileStamp | undefined;
   readText(path: string): string;
+  readBytes(path: string): Uint8Array;
   /** As `readText`, for what is written again: throws, with the line, for what is not UTF-8 and would not come back as it was. */
   readExactText(path: string): string;
   /** Writes beside and renames, with fsync: old or new content, never a mixture; through a link, what it points at. Mode 0600 unless said, folders 0700. */

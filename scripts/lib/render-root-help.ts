@@ -14,6 +14,7 @@ export async function renderRootHelp(): Promise<string> {
     readInput: async () => '',
     readLine: async () => '',
     readSecret: async () => '',
+    streams: { input: process.stdin, output: process.stdout },
     onSignal: () => () => undefined,
   };
   await runWords(terminal, ['--help']);

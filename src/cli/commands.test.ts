@@ -17,7 +17,8 @@ describe.each(await listExamples(entries, []))('the example of %s', (name, examp
   it('names the command, and only flags that it has', async () => {
     expect(example).toContain(`holdfast ${name}`);
     let help = '';
-    const quiet = { talk: () => undefined, isInteractive: false, hasColor: false };
+    const streams = { input: process.stdin, output: process.stdout };
+    const quiet = { streams, talk: () => undefined, isInteractive: false, hasColor: false };
     const none = { readInput: async () => '', readLine: async () => '', readSecret: async () => '' };
     const out = (text: string): void => {
       help += text;

@@ -120,6 +120,10 @@ export const entries: Entries = {
   key: ["the gateway's keys; alone, prints the first one", keyEntries],
   ask: ['ask one question; the answer streams to stdout', () => import('./commands/ask.ts')],
   sessions: ['conversations that are kept, in a file of their own', sessionsEntries],
+  chat: [
+    'talk with the models in the terminal; conversations are kept and can be resumed',
+    () => import('./commands/chat.ts'),
+  ],
   explain: [
     'who would be asked now, with which key and why; what is in the way, and what mends it',
     () => import('./commands/explain.ts'),

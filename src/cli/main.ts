@@ -57,7 +57,7 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
 
 function createTerminal(output: Output, reading: typeof import('./read-secret-line.ts')): Terminal {
   const { createLineReader, readAll, readHidden, readInTime } = reading;
-  const { env, stderr, stdin } = process;
+  const { env, stderr, stdin, stdout } = process;
   const hasForcedColor = !['', '0', 'false'].includes(env['FORCE_COLOR'] ?? '');
   return {
     out: output.out,
@@ -70,6 +70,7 @@ function createTerminal(output: Output, reading: typeof import('./read-secret-li
     },
     readLine: createLineReader(stdin, stderr),
     readSecret: async (prompt) => (stdin.isTTY ? readHidden(stdin, stderr, prompt) : readAll(stdin)),
+    streams: { input: stdin, output: stdout },
     onSignal: (signals, listener) => {
       const stops = signals.map((signal) => listen(signal, () => listener(signal), output));
       return () => {

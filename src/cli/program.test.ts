@@ -22,6 +22,7 @@ async function run(argv: readonly string[]): Promise<Ran> {
     readInput: async () => '',
     readLine: async () => '',
     readSecret: async () => '',
+    streams: { input: process.stdin, output: process.stdout },
     onSignal: () => () => undefined,
   };
   const status = await runWords(terminal, argv);

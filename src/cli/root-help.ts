@@ -26,6 +26,8 @@ Commands:
   ask [options] [prompt]        ask one question; the answer streams to stdout
   sessions                      conversations that are kept, in a file of their
                                 own
+  chat [options]                talk with the models in the terminal;
+                                conversations are kept and can be resumed
   explain [options] [subject]   who would be asked now, with which key and why;
                                 what is in the way, and what mends it
   doctor [options]              look at all that a request needs: settings,

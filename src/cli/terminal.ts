@@ -1,5 +1,6 @@
 /** What a command may touch of the world: streams, signals, the terminal's nature. Built in `main.ts`, faked in tests. */
 
+import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import type { EventListener } from '../model/events.ts';
 
@@ -16,6 +17,8 @@ export interface Terminal {
   readLine(prompt: string, signal: AbortSignal): Promise<string>;
   /** One line typed without being shown; the whole of standard input where it is no terminal. */
   readSecret(prompt: string): Promise<string>;
+  /** Standard input and output themselves, for what draws on a screen; `isTTY` says whether they are one. */
+  readonly streams: { readonly input: ReadStream; readonly output: WriteStream };
   /** Calls back at each of these signals until the returned function is called. SIGPIPE: stdout cannot be written any more. */
   onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
 }

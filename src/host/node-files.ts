@@ -37,6 +37,7 @@ export function createNodeFiles(): Files {
   return {
     stamp,
     readText,
+    readBytes,
     readExactText,
     writeAtomic,
     createExclusive,

@@ -84,7 +84,7 @@ function tell({ onText }: Question, call: LibraryCall, text: string): void {
 }
 
 /** Hears an answer: text from the events, or the error that came instead. */
-class Listening {
+export class Listening {
   status = 0;
   text = '';
   error: string | undefined;

@@ -4,7 +4,7 @@ import type { ModelName } from '../access/route/models.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Fetch } from '../model/fetch.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { createRuntime } from '../runtime.ts';
+import { createRuntime, type Runtime } from '../runtime.ts';
 import { ask } from './ask.ts';
 import { Calls } from './calls.ts';
 import { type Compress, createCompress } from './compress.ts';
@@ -87,7 +87,13 @@ export interface Holdfast {
 export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
   checkOptions(options);
   const isOwnWorld = options.config !== undefined || options.host !== undefined;
-  const runtime = createRuntime({ ...options, store: options.store ?? (isOwnWorld ? 'memory' : 'thread') });
+  return holdfastOver(
+    createRuntime({ ...options, store: options.store ?? (isOwnWorld ? 'memory' : 'thread') }),
+  );
+}
+
+/** The same on a runtime that is there already, which it closes with itself. */
+export function holdfastOver(runtime: Runtime): Holdfast {
   const calls = new Calls(runtime.host);
   const fetch = createFetch(runtime, calls);
   const close = async (): Promise<void> => {

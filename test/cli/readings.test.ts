@@ -41,6 +41,7 @@ const terminal: Terminal = {
   readInput: async () => '',
   readLine: async () => '',
   readSecret: async () => '',
+  streams: { input: process.stdin, output: process.stdout },
   onSignal: () => () => undefined,
 };
 

@@ -24,6 +24,7 @@ export class FakeDisk {
       return this.#files.get(path)?.stamp;
     },
     readText: (path) => this.#read(path),
+    readBytes: (path) => Buffer.from(this.#read(path), 'latin1'),
     readExactText: (path) => this.#read(path),
     writeAtomic: (path, content, mode) => this.set(path, content, mode),
     createExclusive: (path, content) => {

@@ -1,7 +1,6 @@
 /** `holdfast serve`: the gateway in the foreground, until a signal drains it. */
 
 import { describeOrigin } from '../../config/describe-origin.ts';
-import { ConfigError } from '../../errors.ts';
 import type { Gateway } from '../../gateway/server.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -10,6 +9,7 @@ import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, parsed, parsePort, text, toggle } from '../command.ts';
 import { ServeLog } from '../serve-log.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { isUnconfigured, startTrial } from '../trial.ts';
 
 const takes = {
   host: text('address', 'address to listen on'),
@@ -75,15 +75,12 @@ async function createServed(terminal: Terminal, options: ServeOptions, log: Serv
   try {
     return { runtime: createRuntime({ flags, store: 'thread', recordLimit: 0, onEvent }), sim: undefined };
   } catch (error) {
-    const isEmpty = error instanceof ConfigError && error.code === 'nothing-configured';
-    if (!isEmpty || !options.simIfNoConfig) throw error;
-    const { startSimulatedProvider } = await import('../../sim/index.ts');
-    const sim = await startSimulatedProvider({ pace: 30 });
+    if (!isUnconfigured(error) || !options.simIfNoConfig) throw error;
+    const { sim, config } = await startTrial();
     const onTrialEvent = (event: EngineEvent): void => {
       if (event.type === 'config-reloaded') terminal.talk(`${trialGoesOn}\n`);
       else log.listen(event);
     };
-    const config = simulatedConfig(sim.url);
     return { runtime: createRuntime({ flags, onEvent: onTrialEvent, config }), sim };
   }
 }
@@ -91,14 +88,6 @@ async function createServed(terminal: Terminal, options: ServeOptions, log: Serv
 /** Told when keys or files change under the trial, which they do not end. */
 const trialGoesOn =
   'a key or a file has changed, and answers still come from the simulated provider: start again to use what is there now';
-
-/** The trial: one provider that is honest about not being one. */
-function simulatedConfig(url: string): object {
-  return {
-    main: { provider: 'sim', model: 'sim/echo' },
-    providers: { sim: { base_url: url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
-  };
-}
 
 function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): object {
   const { routes, origin } = runtime.config();

@@ -1,0 +1,90 @@
+/** A terminal of its own, in tmux: a command runs in it, keys are typed, the window is resized, and what it shows can be read, scrolled lines too. */
+
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export function hasTmux(): boolean {
+  try {
+    execFileSync('tmux', ['-V']);
+    return true;
+  } catch {
+    return false; // no terminal can be had here
+  }
+}
+
+export interface PaneOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export class Pane {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'holdfast-pane-'));
+
+  /** Runs a line of `sh`; the terminal stays when it has ended. */
+  static async open(line: string, { columns, rows, folder, environment }: PaneOptions): Promise<Pane> {
+    const pane = new Pane();
+    writeFileSync(join(pane.#folder, 'conf'), 'set -g history-limit 50000\nset -g remain-on-exit on\n');
+    const named = Object.entries(environment).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    const size = ['-x', String(columns), '-y', String(rows)];
+    await pane.#tmux('new-session', '-d', '-c', folder, ...size, ...named, line);
+    return pane;
+  }
+
+  /** Names of keys as tmux has them: `Enter`, `C-c`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.#tmux('send-keys', ...keys);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#tmux('send-keys', '-l', text);
+  }
+
+  /** As a terminal does that marks what is pasted. */
+  async paste(text: string): Promise<void> {
+    const file = join(this.#folder, 'pasted');
+    writeFileSync(file, text);
+    await this.#tmux('load-buffer', file);
+    await this.#tmux('paste-buffer', '-p');
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** What the screen shows now. */
+  async screen(): Promise<string> {
+    return this.#tmux('capture-pane', '-p');
+  }
+
+  /** The same with the codes of its colours. */
+  async painted(): Promise<string> {
+    return this.#tmux('capture-pane', '-p', '-e');
+  }
+
+  /** All that was ever shown and not erased; a line that the edge has broken is one. */
+  async all(): Promise<string> {
+    return this.#tmux('capture-pane', '-p', '-J', '-S', '-');
+  }
+
+  async pid(): Promise<number> {
+    return Number(await this.#tmux('display-message', '-p', '#{pane_pid}'));
+  }
+
+  async close(): Promise<void> {
+    await this.#tmux('kill-server').catch(() => undefined); // it has ended by itself
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #tmux(...words: readonly string[]): Promise<string> {
+    const server = ['-S', join(this.#folder, 'socket'), '-f', join(this.#folder, 'conf')];
+    const { stdout } = await run('tmux', [...server, ...words], { maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  }
+}

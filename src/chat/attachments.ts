@@ -1,0 +1,78 @@
+/** `@path` in a message: the picture or the text file that is meant goes along. A word with an `@` that is no file stays a word. */
+
+import { isUtf8 } from 'node:buffer';
+import { basename, join, resolve } from 'node:path';
+import type { RequestError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Attachment } from '../sessions/session.ts';
+import type { TaskPart } from '../tasks/profile.ts';
+import { refuse } from './refuse.ts';
+
+/** More than this no provider takes in one picture; a longer text is no part of a message. */
+const mostBytes = { picture: 20 * 1024 * 1024, text: 1024 * 1024 } as const;
+
+/** `@notes.txt`, `@"two words.png"`; not the middle of an address. */
+const mention = /(?<![^\s([{"'])@(?:"([^"\n]+)"|(\S+))/g;
+
+/** First bytes of the pictures that models take. */
+const pictures: readonly (readonly [mediaType: string, begins: string, at: number])[] = [
+  ['image/png', '\x89PNG', 0],
+  ['image/jpeg', '\xff\xd8\xff', 0],
+  ['image/gif', 'GIF8', 0],
+  ['image/webp', 'WEBP', 8],
+];
+
+/** Throws `RequestError` for a file that cannot go along. */
+export function findAttachments(
+  host: Pick<Host, 'files' | 'environment'>,
+  text: string,
+): readonly Attachment[] {
+  const paths = [...text.matchAll(mention)].flatMap(([, quoted, word = '']) => {
+    const named = quoted === undefined ? [word, word.replace(/[.,;:!?)\]}'"]+$/, '')] : [quoted];
+    return named.find((path) => path !== '' && isFile(host, toAbsolute(host, path))) ?? [];
+  });
+  return [...new Set(paths)].map((path) => readAttachment(host, path));
+}
+
+/** As a part of a message, in the words of OpenAI's chat completions. */
+export function toPart({ name, mediaType, bytes }: Attachment): TaskPart {
+  if (!mediaType.startsWith('image/'))
+    return { type: 'text', text: `<file name="${name}">\n${Buffer.from(bytes).toString('utf8')}\n</file>` };
+  const url = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
+  return { type: 'image_url', image_url: { url } };
+}
+
+function toAbsolute({ environment }: Pick<Host, 'environment'>, path: string): string {
+  return path.startsWith('~/') ? join(environment.get('HOME') ?? '', path.slice(2)) : resolve(path);
+}
+
+function isFile({ files }: Pick<Host, 'files'>, path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch {
+    return false; // a word that no path can be, or a folder that may not be looked into
+  }
+}
+
+function readAttachment(host: Pick<Host, 'files' | 'environment'>, path: string): Attachment {
+  const bytes = read(host, path);
+  const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+  const found = pictures.find(([, begins, at]) => head.startsWith(begins, at))?.[0];
+  if (found === undefined && !(isUtf8(bytes) && !bytes.includes(0)))
+    throw cannotGo(path, 'is neither a picture (PNG, JPEG, GIF, WebP) nor text');
+  const most = found === undefined ? mostBytes.text : mostBytes.picture;
+  if (bytes.length > most) throw cannotGo(path, `has more than ${most / 1024 / 1024} MB`);
+  return { name: basename(path), mediaType: found ?? 'text/plain', bytes };
+}
+
+function read(host: Pick<Host, 'files' | 'environment'>, path: string): Uint8Array {
+  try {
+    return host.files.readBytes(toAbsolute(host, path));
+  } catch (error) {
+    throw cannotGo(path, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function cannotGo(path: string, why: string): RequestError {
+  return refuse(`@${path} cannot go along: ${why}`, 'name another file, or leave the @ out');
+}

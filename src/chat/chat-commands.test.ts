@@ -1,0 +1,57 @@
+/** What may be typed in a chat besides messages. */
+
+import { describe, expect, it } from 'vitest';
+import { answer, play, texts } from '../../test/fakes/chat-stage.ts';
+
+describe('commands', () => {
+  it('/retry asks the last message again, and its answer takes the place of the former', async () => {
+    const { sent, session } = await play({ lines: ['one', '/retry'], steps: [answer('A'), answer('B')] });
+    expect(texts(sent[1])).toEqual(['one']);
+    expect(session?.said.map(({ text }) => text)).toEqual(['one', 'B']);
+  });
+
+  it('/model says who is asked from now on', async () => {
+    const lines = ['/model', '/model two/m', 'one', '/model three/x'];
+    const { face, host } = await play({ lines, steps: [answer('A')] });
+    expect(face.shown).toEqual([
+      expect.stringMatching(/^main answers\. Others: .*one\/m, two\/m/),
+      'From now on: two/m.',
+      'answer: A',
+      'From now on: three/x, which no list has: it is asked as named.',
+    ]);
+    expect(host.upstream.requests[0]?.origin).toBe('https://two.example');
+  });
+
+  it('/why tells the story of the last answer, /cost what was used', async () => {
+    const { face } = await play({ lines: ['one', '/why', '/cost'], steps: [answer('A')] });
+    expect(face.shown[1]).toMatch(
+      /^Answered after .* by one\/m, the first that was asked\.\n {2}main → one\/m/,
+    );
+    expect(face.shown[2]).toMatch(/^This sitting: 1 answer, 10 tokens in, 5 out\./);
+  });
+
+  it('/title gives a title, /sessions lists those of before', async () => {
+    const lines = ['one', '/title', '/title My own', '/title', '/sessions'];
+    const { face, session } = await play({ lines, steps: [answer('A')] });
+    expect(face.shown.slice(1, 4)).toEqual(['one', 'My own', 'My own']);
+    expect(face.shown[4]).toMatch(/^s1 .* 2 turns {2}My own$/);
+    expect(session?.titleRank).toBe('user');
+  });
+
+  it.each([
+    ['/nope', 'ERROR there is no command /nope'],
+    ['/why', 'ERROR nothing has been answered yet'],
+    ['/retry', 'ERROR nothing has been said yet'],
+    ['/title x', 'ERROR a conversation without a message has no title'],
+    ['/sessions', 'There is none yet.'],
+    ['/help', expect.stringContaining('/retry')],
+  ])('%s, first of all', async (line, said) => {
+    const { face, sent } = await play({ lines: [line], steps: [] });
+    expect([face.shown, sent]).toEqual([[said], []]);
+  });
+
+  it('a path at the beginning of a message is no command', async () => {
+    const { sent } = await play({ lines: ['/etc/hosts is what?'], steps: [answer('A')] });
+    expect(texts(sent[0])).toEqual(['/etc/hosts is what?']);
+  });
+});

@@ -1,0 +1,107 @@
+/** What may be typed in a chat besides messages: `/why`, `/model` and their like. */
+
+import { describeClock } from '../access/when.ts';
+import { alignColumns } from '../explain/why/columns.ts';
+import { createTale, describeTale } from '../explain/why/tale.ts';
+import type { RequestRecord } from '../model/record.ts';
+import { refuse } from './refuse.ts';
+import type { ChatScene } from './scene.ts';
+
+/** What a command works on. */
+export interface Commanded {
+  readonly scene: ChatScene;
+  /** Who is asked from now on. */
+  model: string;
+  /** Of the turns of this sitting. */
+  readonly records: readonly RequestRecord[];
+  /** Answers the last message, once more where it has an answer. */
+  answer(): Promise<void>;
+}
+
+interface ChatCommand {
+  readonly takes?: string;
+  readonly says: string;
+  readonly run: (chat: Commanded, argument: string) => void | Promise<void>;
+}
+
+const commands: Readonly<Record<string, ChatCommand>> = {
+  why: { says: 'why the last answer came as it did', run: why },
+  model: { takes: '[name]', says: 'who answers from now on; alone: who does, and who could', run: model },
+  retry: { says: 'ask the last message again', run: (chat) => chat.answer() },
+  title: { takes: '[text]', says: 'give the conversation a title; alone: its title', run: title },
+  cost: { says: 'what the conversation has used and cost', run: cost },
+  sessions: { says: 'conversations of before, for holdfast chat --resume ID', run: sessions },
+  help: { says: 'this list', run: help },
+};
+
+/** Throws `RequestError` where there is no such command. */
+export async function runChatCommand(chat: Commanded, name: string, argument: string): Promise<void> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) throw refuse(`there is no command /${name}`, '/help lists them');
+  await command.run(chat, argument);
+}
+
+function why({ records, scene }: Commanded): void {
+  const record = records.at(-1);
+  if (record !== undefined) {
+    scene.face.print(describeTale(record, createTale(record, scene.host.clock.now())));
+    return;
+  }
+  const id = scene.conversation.said.findLast(({ requestId }) => requestId !== undefined)?.requestId;
+  if (id === undefined) throw refuse('nothing has been answered yet', 'write a message');
+  scene.face.print(`The last answer came before this sitting: holdfast why ${id}`);
+}
+
+async function model(chat: Commanded, name: string): Promise<void> {
+  const { face, holdfast } = chat.scene;
+  const names = (await holdfast.models()).map((one) => one.name);
+  if (name === '') {
+    face.print(`${chat.model} answers. Others: ${names.filter((other) => other !== chat.model).join(', ')}`);
+    return;
+  }
+  chat.model = name;
+  const unlisted = names.includes(name) ? '' : ', which no list has: it is asked as named';
+  face.say(`From now on: ${name}${unlisted}.`);
+}
+
+async function title({ scene: { conversation, face, sessions } }: Commanded, text: string): Promise<void> {
+  const { id } = conversation;
+  if (id === undefined)
+    throw refuse('a conversation without a message has no title', 'write a message first');
+  if (text !== '') await sessions.setTitle(id, text, 'user');
+  face.print((await sessions.find(id))?.title ?? '');
+}
+
+async function cost({ records, scene: { conversation, face, sessions } }: Commanded): Promise<void> {
+  const { id } = conversation;
+  const usd = id === undefined ? undefined : (await sessions.find(id))?.usd;
+  const sum = (of: 'inputTokens' | 'outputTokens'): string =>
+    records.reduce((total, { usage }) => total + (usage?.[of] ?? 0), 0).toLocaleString('en-US');
+  const answers = `${records.length} answer${records.length === 1 ? '' : 's'}`;
+  face.print(
+    `This sitting: ${answers}, ${sum('inputTokens')} tokens in, ${sum('outputTokens')} out.\n` +
+      `The conversation: ${usd === undefined ? 'no price is known' : `$${usd.toFixed(4)}`}. All that was used: holdfast cost`,
+  );
+}
+
+async function sessions({ scene }: Commanded): Promise<void> {
+  const heads = await scene.sessions.list(10);
+  const now = scene.host.clock.now();
+  const rows = heads.map(({ id, title, usedAt, turns }) => [
+    id,
+    describeClock(usedAt, now),
+    `${turns} turns`,
+    title,
+  ]);
+  scene.face.print(alignColumns(rows).join('\n') || 'There is none yet.');
+}
+
+function help({ scene }: Commanded): void {
+  const rows = Object.entries(commands).map(([name, { takes = '', says }]) => [`/${name} ${takes}`, says]);
+  const keys = [
+    ['@path', 'a picture or a text file that goes along'],
+    ['Ctrl-C', 'ends an answer, empties the line, leaves'],
+    ['Ctrl-D', 'leaves'],
+  ];
+  scene.face.print(alignColumns([...rows, ...keys]).join('\n'));
+}

@@ -1,0 +1,136 @@
+/** The chat: a message is read, answered, kept, and the next one is read. Nothing that fails ends it or loses what was typed. */
+
+import { factsOf, sentenceOf } from '../logs/request-entries.ts';
+import type { EngineEvent } from '../model/events.ts';
+import type { RequestRecord } from '../model/record.ts';
+import { findAttachments } from './attachments.ts';
+import { type Commanded, runChatCommand } from './chat-commands.ts';
+import { createPartialWriter } from './partial-writer.ts';
+import { refuse } from './refuse.ts';
+import type { ChatScene } from './scene.ts';
+import type { AnswerView } from './screen/face.ts';
+import { SideWork } from './side-work.ts';
+import { answerTurn, type TurnEnd } from './turn.ts';
+
+export class Chat implements Commanded {
+  readonly scene: ChatScene;
+  model: string;
+  readonly records: RequestRecord[] = [];
+  readonly #sideWork: SideWork;
+  readonly #warnings: string[] = [];
+  #view: AnswerView | undefined;
+  #prefill: string;
+  #fault: unknown;
+
+  constructor(scene: ChatScene) {
+    this.scene = scene;
+    this.model = scene.model;
+    this.#sideWork = new SideWork(scene);
+    this.#prefill = scene.conversation.unanswered ?? '';
+  }
+
+  /** Ends when the person leaves; resolves with what the last message failed with, or undefined. */
+  async run(): Promise<unknown> {
+    const stop = this.scene.holdfast.on((event) => this.#hear(event));
+    try {
+      for (let text = await this.#read(); text !== undefined; text = await this.#read())
+        await this.#take(text);
+      return this.#fault;
+    } finally {
+      stop();
+      this.#sideWork.end();
+    }
+  }
+
+  async answer(): Promise<void> {
+    const { conversation } = this.scene;
+    const number = await conversation.beginAnswer();
+    if (number === undefined) throw refuse('nothing has been said yet', 'write a message');
+    const end = await this.#untilInterrupted((signal) => this.#stream(number, signal));
+    const { record, text, error } = end;
+    const unfinished = error === undefined ? 'stopped' : 'broken';
+    const isWhole = record?.outcome === 'answered' && error === undefined;
+    await conversation.finishAnswer(number, {
+      text,
+      state: isWhole ? 'whole' : unfinished,
+      ...(record?.answeredBy === undefined ? {} : { model: record.answeredBy }),
+      ...(record === undefined ? {} : { requestId: record.id }),
+      ...(record?.cost === undefined ? {} : { usd: record.cost.usd }),
+    });
+    this.#tellEnd(end, !isWhole);
+    this.#sideWork.afterTurn(record);
+  }
+
+  async #read(): Promise<string | undefined> {
+    for (const text of this.#warnings.splice(0)) this.scene.face.say(`warning: ${text}`);
+    const prefill = this.#prefill;
+    this.#prefill = '';
+    return this.scene.face.read(prefill, this.scene.leaving);
+  }
+
+  async #take(text: string): Promise<void> {
+    this.#fault = undefined;
+    try {
+      if (text.trim() !== '') await this.#obey(text.trim());
+    } catch (error) {
+      this.#fault = error;
+      this.#prefill = text;
+      this.scene.face.say(this.scene.explain(error));
+    }
+  }
+
+  async #obey(text: string): Promise<void> {
+    const [, name, argument = ''] = /^\/([a-z]+)(?:\s+(.*))?$/.exec(text) ?? [];
+    if (name !== undefined) return runChatCommand(this, name, argument.trim());
+    const { conversation, host } = this.scene;
+    // What was sent before and found no answer is sent again, not said twice.
+    if (conversation.unanswered === text) return this.answer();
+    const attachments = findAttachments(host, text);
+    await this.#untilInterrupted((signal) => this.#sideWork.compress(signal));
+    await conversation.ask(text, attachments);
+    return this.answer();
+  }
+
+  async #untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const caller = new AbortController();
+    const stop = this.scene.face.onInterrupt(() => caller.abort());
+    return work(AbortSignal.any([caller.signal, this.scene.leaving])).finally(stop);
+  }
+
+  async #stream(number: number, signal: AbortSignal): Promise<TurnEnd> {
+    const { conversation, face, holdfast, host } = this.scene;
+    const writer = createPartialWriter(host.clock, (text) => conversation.writePartial(number, text));
+    const view = face.answer();
+    this.#view = view;
+    view.tell('…');
+    try {
+      return await answerTurn(holdfast, {
+        model: this.model,
+        messages: await conversation.messages(),
+        session: conversation.id ?? '',
+        signal,
+        onText: (text) => {
+          view.push(text);
+          writer.push(text);
+        },
+      });
+    } finally {
+      this.#view = undefined;
+      view.end();
+      await writer.end();
+    }
+  }
+
+  /** One quiet line for a rescue; an error is thrown, which offers the message again. */
+  #tellEnd({ record, error }: TurnEnd, wasStopped: boolean): void {
+    if (record !== undefined) this.records.push(record);
+    if (error !== undefined) throw error;
+    if (wasStopped) this.scene.face.say('Stopped. What was said so far is kept.');
+    else if (record !== undefined && factsOf(record) !== undefined) this.scene.face.say(sentenceOf(record));
+  }
+
+  #hear(event: EngineEvent): void {
+    if (event.type === 'rescue' || event.type === 'waiting') this.#view?.tell(event.text);
+    if (event.type === 'warning' || event.type === 'config-refused') this.#warnings.push(event.text);
+  }
+}

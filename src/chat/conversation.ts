@@ -1,0 +1,121 @@
+/** One conversation: what was said, as it is kept in its session and as it is sent. A session begins with its first message. */
+
+import type {
+  Attachment,
+  AttachmentHead,
+  NewTurn,
+  Session,
+  SessionStore,
+  SessionTurn,
+  TurnState,
+  TurnText,
+} from '../sessions/session.ts';
+import type { TaskMessage } from '../tasks/profile.ts';
+import { toPart } from './attachments.ts';
+import { refuse } from './refuse.ts';
+
+/** A turn that is kept; of an answer that comes, what it has said so far. */
+type KeptTurn = Pick<SessionTurn, 'number' | 'role' | 'text' | 'state' | 'requestId' | 'model'> & {
+  readonly attachments: readonly (Attachment | AttachmentHead)[];
+};
+
+export class Conversation {
+  readonly #sessions: SessionStore;
+  #id: string | undefined;
+  #said: readonly KeptTurn[];
+
+  private constructor(sessions: SessionStore, resumed?: Session) {
+    this.#sessions = sessions;
+    this.#id = resumed?.id;
+    this.#said = resumed?.said ?? [];
+  }
+
+  /** A new one; or the one that `reference` names. Throws `RequestError` where that is none, or more than one. */
+  static async open(sessions: SessionStore, reference: string | undefined): Promise<Conversation> {
+    if (reference === undefined) return new Conversation(sessions);
+    const head = await sessions.find(reference);
+    const session = head === undefined ? undefined : await sessions.show(head.id);
+    if (session !== undefined) return new Conversation(sessions, session);
+    throw refuse(`there is no session ${reference}, or more than one begins so`, 'holdfast sessions list');
+  }
+
+  /** Undefined before the first message. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  get said(): readonly Omit<KeptTurn, 'attachments'>[] {
+    return this.#said;
+  }
+
+  /** The last message of the person, where nobody has answered it to the end; one who ended the answer has had enough of it. */
+  get unanswered(): string | undefined {
+    const last = this.#said.at(-1);
+    if (last?.role === 'user') return last.text;
+    const isCut = last?.role === 'assistant' && (last.state === 'broken' || last.state === 'streaming');
+    return isCut ? this.#said.findLast(({ role }) => role === 'user')?.text : undefined;
+  }
+
+  async ask(text: string, attachments: readonly Attachment[]): Promise<void> {
+    this.#id ??= (await this.#sessions.create()).id;
+    await this.#add({ role: 'user', text, attachments });
+  }
+
+  /** A summary takes the place of all that was said before. It stands behind the turns that it is made of. */
+  async summarise(text: string): Promise<void> {
+    await this.#add({ role: 'summary', text });
+  }
+
+  /** Makes room for an answer, in place of the one that the last message has already. Where nothing was asked, undefined. */
+  async beginAnswer(): Promise<number | undefined> {
+    const last = this.#said.at(-1);
+    if (last === undefined || last.role === 'summary') return undefined;
+    if (last.role === 'user') return this.#add({ role: 'assistant', text: '', state: 'streaming' });
+    this.#said = [...this.#said.slice(0, -1), { ...last, text: '', state: 'streaming' }];
+    return last.number;
+  }
+
+  async writePartial(number: number, text: string): Promise<void> {
+    if (this.#id !== undefined)
+      await this.#sessions.writePartial(this.#id, number, { role: 'assistant', text });
+  }
+
+  async finishAnswer(
+    number: number,
+    turn: Omit<TurnText, 'role'> & { readonly state: TurnState },
+  ): Promise<void> {
+    const role = 'assistant';
+    this.#said = this.#said.map((kept) => (kept.number === number ? { ...kept, ...turn } : kept));
+    if (this.#id !== undefined) await this.#sessions.finishTurn(this.#id, number, { ...turn, role });
+  }
+
+  /** What is sent: from the last summary on, without answers that never began. */
+  async messages(): Promise<readonly TaskMessage[]> {
+    const from = Math.max(
+      0,
+      this.#said.findLastIndex(({ role }) => role === 'summary'),
+    );
+    const turns = this.#said.slice(from).filter(({ role, text }) => role !== 'assistant' || text !== '');
+    return Promise.all(turns.map((turn) => this.#toMessage(turn)));
+  }
+
+  async #toMessage({ role, text, attachments }: KeptTurn): Promise<TaskMessage> {
+    if (role === 'summary') return { role: 'user', content: `What was said before, in short:\n\n${text}` };
+    if (attachments.length === 0) return { role, content: text };
+    const files = await Promise.all(attachments.map((file) => this.#open(file)));
+    return { role, content: [{ type: 'text', text }, ...files.map(toPart)] };
+  }
+
+  async #open(file: Attachment | AttachmentHead): Promise<Attachment> {
+    if ('bytes' in file) return file;
+    return { ...file, bytes: (await this.#sessions.readAttachment(file.hash)) ?? new Uint8Array() };
+  }
+
+  async #add(turn: NewTurn): Promise<number> {
+    if (this.#id === undefined) return 0;
+    const number = await this.#sessions.addTurn(this.#id, turn);
+    const { attachments = [], state = 'whole' } = turn;
+    this.#said = [...this.#said, { ...turn, number, attachments, state }];
+    return number;
+  }
+}

@@ -1,0 +1,22 @@
+/** What a person sees first: how to find help, or where the conversation was left. */
+
+import type { Conversation } from './conversation.ts';
+import type { Face } from './screen/face.ts';
+
+export function greet(face: Face, { said, unanswered }: Conversation, model: string): void {
+  if (said.length === 0) {
+    face.say(`${model} answers. /help lists the commands, Ctrl-D leaves.`);
+    return;
+  }
+  for (const { role, text } of said.slice(said.findLastIndex((turn) => turn.role === 'user'))) {
+    if (role === 'user') face.say(`› ${text}`);
+    else showAnswer(face, text);
+  }
+  if (unanswered !== undefined) face.say('Nobody has answered that to the end: Enter asks again.');
+}
+
+function showAnswer(face: Face, text: string): void {
+  const view = face.answer();
+  view.push(text);
+  view.end();
+}

@@ -1,0 +1,120 @@
+/**
+ * Markdown that is still being written, as lines of a terminal: `push` gives those that are done, once and for ever;
+ * `tail` what the block being written looks like now. However a text is cut into pieces, the lines are the same.
+ */
+
+import { emptyFlow, type Flow, finish, type MarkdownBlock, takeLine } from './blocks.ts';
+import { type LexInline, styles, toPieces } from './inline.ts';
+import { formatTable, type TableToken } from './table.ts';
+import { removeControls, type TextLine, type TextPiece, widthOf, wrap } from './text.ts';
+
+/** What of `marked` is used. */
+export interface Lexers {
+  readonly inline: LexInline;
+  /** Undefined for what is no table. */
+  readonly table: (text: string) => TableToken | undefined;
+}
+
+/** Of the block being written no more is shown: a screen has fewer characters. */
+const longestTail = 4000;
+
+export class MarkdownStream {
+  readonly #lexers: Lexers;
+  /** Columns of the terminal, as it is now. */
+  readonly #columns: () => number;
+  #flow: Flow = emptyFlow;
+  #partial = '';
+  #hasBegun = false;
+
+  constructor(lexers: Lexers, columns: () => number) {
+    this.#lexers = lexers;
+    this.#columns = columns;
+  }
+
+  push(text: string): readonly TextLine[] {
+    const [first = '', ...more] = removeControls(text).split('\n');
+    const lines: TextLine[] = [];
+    this.#partial += first;
+    for (const next of more) {
+      const step = takeLine(this.#flow, this.#partial);
+      this.#flow = step.flow;
+      lines.push(...this.#draw(step.done));
+      this.#partial = next;
+    }
+    return lines;
+  }
+
+  end(): readonly TextLine[] {
+    const lines = this.push('\n');
+    const { done } = finish(this.#flow);
+    return [...lines, ...this.#draw(done)];
+  }
+
+  tail(): readonly TextLine[] {
+    const flow = { ...this.#flow, held: this.#flow.held.slice(-longestTail / 100) };
+    const step = takeLine(flow, this.#partial.slice(-longestTail));
+    return this.#drawAll([...step.done, ...finish(step.flow).done], this.#hasBegun);
+  }
+
+  #draw(blocks: readonly MarkdownBlock[]): readonly TextLine[] {
+    const lines = this.#drawAll(blocks, this.#hasBegun);
+    this.#hasBegun ||= blocks.length > 0;
+    return lines;
+  }
+
+  #drawAll(blocks: readonly MarkdownBlock[], hasBegun: boolean): readonly TextLine[] {
+    return blocks.flatMap((block, index) => {
+      const lines = this.#drawBlock(block);
+      return block.hasGap && (hasBegun || index > 0) ? [[], ...lines] : lines;
+    });
+  }
+
+  #drawBlock(block: MarkdownBlock): readonly TextLine[] {
+    const { kind, text, bullet, margin } = block;
+    const room = Math.max(8, this.#columns() - widthOf(margin + bullet) - 1);
+    const lines = this.#drawText(kind, text, room);
+    return lines.map((line, index) => [
+      ...quiet(margin),
+      ...quiet(index === 0 ? bullet : ' '.repeat(bullet.length)),
+      ...line,
+    ]);
+  }
+
+  #drawText(kind: MarkdownBlock['kind'], text: string, room: number): readonly TextLine[] {
+    const inline = (style = ''): readonly TextLine[] =>
+      wrap(toPieces(this.#lexers.inline(text), style), room);
+    switch (kind) {
+      case 'paragraph':
+        return inline();
+      case 'heading':
+        return inline(styles.heading);
+      case 'label':
+        return [[{ text, style: styles.quiet }]];
+      case 'rule':
+        return [quiet('─'.repeat(Math.min(room, 40)))];
+      case 'code':
+        return [[{ text: `  ${text.replaceAll('\t', '    ')}`, style: styles.code }]];
+      case 'table': {
+        const table = this.#lexers.table(text);
+        return table === undefined ? inline() : formatTable(table, room);
+      }
+    }
+  }
+}
+
+function quiet(text: string): readonly TextPiece[] {
+  return text === '' ? [] : [{ text, style: styles.quiet }];
+}
+
+/** Takes `marked`, which is loaded when a chat begins. */
+export function createLexers({ Lexer }: typeof import('marked')): Lexers {
+  return {
+    inline: (text) => Lexer.lexInline(text),
+    table: (text) => parseTable(Lexer.lex(text)),
+  };
+}
+
+/** The types of `marked` leave open what a token of another's making has. */
+function parseTable(tokens: readonly { readonly type: string }[]): TableToken | undefined {
+  return tokens.find(({ type }) => type === 'table') as TableToken | undefined;
+}

@@ -1,0 +1,133 @@
+/** Text as a terminal shows it: how many columns it takes, where it may be broken into lines, and what is taken out because a terminal would obey it. Pure. */
+
+/** Text in one style. */
+export interface TextPiece {
+  readonly text: string;
+  /** Numbers of SGR, such as `1;36`; empty: plain. */
+  readonly style: string;
+}
+
+/** What stands in one row of the screen. */
+export type TextLine = readonly TextPiece[];
+
+/** All that moves a cursor or changes a terminal: a model has no business there. */
+const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+export function removeControls(text: string): string {
+  return text.replace(controls, (found) => (found === '\n' || found === '\t' ? found : ''));
+}
+
+const plain = /^[ -~]*$/;
+const invisible = /^[\p{M}\p{Cf}\u200b]+$/u;
+/** East Asian wide and full-width forms, and what is shown as a picture. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]|\ufe0f/u;
+/** What begins no line, and what ends none, in Chinese and Japanese. */
+const closing = /^[、。，．：；！？）］｝」』】〉》〕’”…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]/u;
+const opening = /[（［｛「『【〈《〔‘“]$/u;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Columns of a terminal. */
+export function widthOf(text: string): number {
+  if (plain.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += widthOfOne(segment);
+  return width;
+}
+
+export function widthOfLine(line: TextLine): number {
+  return line.reduce((width, { text }) => width + widthOf(text), 0);
+}
+
+function widthOfOne(grapheme: string): number {
+  if (wide.test(grapheme)) return 2;
+  return invisible.test(grapheme) ? 0 : 1;
+}
+
+/** What is never broken, unless it is longer than a line. */
+interface Unit extends TextPiece {
+  readonly width: number;
+}
+
+/** Lines of at most `columns`, broken at spaces and between wide characters; a `\n` always ends a line. */
+export function wrap(pieces: TextLine, columns: number): readonly TextLine[] {
+  const lines: Unit[][] = [[]];
+  let used = 0;
+  /** The line goes on with what had no room in the one before: it begins with no space. */
+  let isRest = false;
+  const begin = (rest: boolean): void => {
+    lines.push([]);
+    used = 0;
+    isRest = rest;
+  };
+  const put = (unit: Unit): void => {
+    if (used > 0 && used + unit.width > columns) begin(true);
+    lines.at(-1)?.push(unit);
+    used += unit.width;
+  };
+  for (const word of splitWords(pieces)) {
+    const width = word.reduce((sum, unit) => sum + unit.width, 0);
+    const isSpace = word[0]?.text.trim() === '';
+    if (word[0]?.text === '\n') begin(false);
+    else if (isSpace && (used + width > columns || (used === 0 && isRest))) continue;
+    else {
+      if (used > 0 && used + width > columns) begin(true);
+      (width > columns ? word.flatMap(splitGraphemes) : word).forEach(put);
+    }
+  }
+  return lines.map(joinPieces);
+}
+
+/** Groups of units between which a line may end: a space is a group by itself. */
+function splitWords(pieces: TextLine): readonly (readonly Unit[])[] {
+  const words: Unit[][] = [];
+  let before: Unit | undefined;
+  for (const unit of pieces.flatMap(splitUnits)) {
+    if (before !== undefined && !mayBreak(before, unit)) words.at(-1)?.push(unit);
+    else words.push([unit]);
+    before = unit;
+  }
+  return words;
+}
+
+function splitUnits({ text, style }: TextPiece): readonly Unit[] {
+  const runs = text.replaceAll('\t', '    ').match(/\n|[^\S\n]+|[!-~]+|[^\s!-~]+/gu) ?? [];
+  return runs.flatMap((run) => {
+    if (plain.test(run) || run === '\n') return [{ text: run, style, width: run.length }];
+    return splitGraphemes({ text: run, style });
+  });
+}
+
+function splitGraphemes({ text, style }: TextPiece): readonly Unit[] {
+  return [...graphemes.segment(text)].map(({ segment }) => ({
+    text: segment,
+    style,
+    width: widthOfOne(segment),
+  }));
+}
+
+function mayBreak(before: Unit, after: Unit): boolean {
+  const isSpace = (text: string): boolean => text.trim() === '';
+  if (isSpace(before.text) || isSpace(after.text)) return true;
+  if (closing.test(after.text) || opening.test(before.text)) return false;
+  return wide.test(before.text) || wide.test(after.text);
+}
+
+/** Neighbours of one style as one piece; spaces at the end are left out. */
+function joinPieces(units: readonly Unit[]): TextLine {
+  const line: TextPiece[] = [];
+  for (const { text, style } of units.slice(0, units.findLastIndex(({ text }) => text.trim() !== '') + 1)) {
+    const last = line.at(-1);
+    if (last?.style === style) line.splice(-1, 1, { text: last.text + text, style });
+    else line.push({ text, style });
+  }
+  return line;
+}
+
+/** As it is written to a terminal. */
+export function paint(line: TextLine, hasColor: boolean): string {
+  return line
+    .map(({ text, style }) => (hasColor && style !== '' ? `\x1b[${style}m${text}\x1b[0m` : text))
+    .join('');
+}

@@ -1,0 +1,57 @@
+/** A chat through pipes, or on a terminal that knows no cursor: a line is a message, an answer is its text, and no escape byte is written. */
+
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { removeControls } from '../markdown/text.ts';
+import type { AnswerView, Face } from './face.ts';
+
+export interface PlainScene {
+  readonly input: Readable;
+  readonly out: (text: string) => void;
+  readonly talk: (text: string) => void;
+  /** A person types: there is a prompt, and something to wait for. */
+  readonly isTyped: boolean;
+  /** Takes each answer whole, in place of its text as it comes. */
+  readonly onAnswer: ((text: string) => void) | undefined;
+  readonly onInterrupt: (listener: () => void) => () => void;
+}
+
+export function createPlainFace(scene: PlainScene): Face {
+  const { input, out, talk, isTyped, onInterrupt } = scene;
+  const readline = createInterface({ input, terminal: false });
+  const lines = readline[Symbol.asyncIterator]();
+  const say = (text: string): void => talk(`${removeControls(text).trimEnd()}\n`);
+  return {
+    read: async (_prefill, leaving) => {
+      if (isTyped) talk('> ');
+      const left = Promise.withResolvers<undefined>();
+      const leave = (): void => left.resolve(undefined);
+      const stop = onInterrupt(leave);
+      leaving.addEventListener('abort', leave);
+      const next = lines.next().then(({ value, done }) => (done === true ? undefined : value));
+      return Promise.race([next, left.promise]).finally(() => {
+        stop();
+        leaving.removeEventListener('abort', leave);
+      });
+    },
+    answer: () => answerPlainly(scene),
+    say,
+    print: (text) => out(`${removeControls(text).trimEnd()}\n`),
+    onInterrupt,
+    close: () => readline.close(),
+  };
+}
+
+function answerPlainly({ out, talk, isTyped, onAnswer }: PlainScene): AnswerView {
+  let whole = '';
+  return {
+    push: (text) => {
+      whole += text;
+      if (onAnswer === undefined) out(removeControls(text));
+    },
+    tell: (status) => {
+      if (isTyped) talk(`${removeControls(status)}\n`);
+    },
+    end: () => (onAnswer === undefined ? out('\n') : onAnswer(whole)),
+  };
+}

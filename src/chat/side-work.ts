@@ -1,0 +1,79 @@
+/** What a chat does beside its turns: a title after the first exchange, and a shorter conversation when the window nears its end. */
+
+import type { RequestRecord } from '../model/record.ts';
+import type { ChatScene } from './scene.ts';
+
+/** The part of a window that a conversation may fill before it is made shorter; the rest is for what comes. */
+const fullShare = 0.8;
+/** It must have grown by this before it is tried again. */
+const growth = 1.1;
+
+export class SideWork {
+  readonly #scene: ChatScene;
+  readonly #leaving = new AbortController();
+  #hasTitle = false;
+  /** What the last request and its answer took, and the window of whoever answered. */
+  #tokens = 0;
+  #window = Infinity;
+  /** Its size when it was last made shorter, or could not be. */
+  #triedAt = 0;
+
+  constructor(scene: ChatScene) {
+    this.#scene = scene;
+    this.#hasTitle = scene.conversation.said.some(({ role }) => role !== 'user');
+  }
+
+  /** Ends what is under way: a chat that is left waits for no title. */
+  end(): void {
+    this.#leaving.abort();
+  }
+
+  /** Looks at what came; nothing here is waited for. */
+  afterTurn(record: RequestRecord | undefined): void {
+    if (record?.outcome !== 'answered') return;
+    const { inputTokens = 0, outputTokens = 0 } = record.usage ?? {};
+    this.#tokens = inputTokens + outputTokens;
+    void this.#readWindow(record.answeredBy);
+    if (!this.#hasTitle) void this.#title();
+    this.#hasTitle = true;
+  }
+
+  /** Where the window nears its end: what was said becomes a summary. What fails here is told, and the turn goes on with all of it. */
+  async compress(signal: AbortSignal): Promise<void> {
+    const { conversation, face, sideTasks } = this.#scene;
+    const { compress } = sideTasks;
+    const isDue = this.#tokens >= Math.max(this.#window * fullShare, this.#triedAt * growth);
+    if (!isDue || compress === undefined) return;
+    this.#triedAt = this.#tokens;
+    face.say(
+      `The conversation fills ${Math.round((100 * this.#tokens) / this.#window)} % of the window: it is being made shorter …`,
+    );
+    try {
+      const summary: Promise<string> = compress(await conversation.messages(), signal);
+      await conversation.summarise(await summary);
+      this.#tokens = this.#triedAt = 0;
+    } catch (error) {
+      face.say(`It stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async #readWindow(target: string | undefined): Promise<void> {
+    const models = await this.#scene.holdfast.models();
+    this.#window = models.find(({ name }) => name === target)?.contextWindow ?? Infinity;
+  }
+
+  /** The derived title stays where nobody makes a better one: its record says why. */
+  async #title(): Promise<void> {
+    const { conversation, sessions, sideTasks } = this.#scene;
+    const { id } = conversation;
+    const { title: askTitle } = sideTasks;
+    if (id === undefined || askTitle === undefined) return;
+    try {
+      const asked: Promise<string> = askTitle(await conversation.messages(), this.#leaving.signal);
+      const title = await asked;
+      if (title !== '') await sessions.setTitle(id, title, 'model');
+    } catch {
+      return; // `holdfast why --task title_generation` tells it
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/** `holdfast chat`: a conversation with the configured models; on a terminal with markdown and a line editor, else plain text through pipes. */
+
+import type { ChatScene } from '../../chat/scene.ts';
+import type { Face } from '../../chat/screen/face.ts';
+import type { Host } from '../../host.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { SimulatedProvider } from '../../sim/index.ts';
+import { createCommand, type Given, json, text, toggle } from '../command.ts';
+import { explainError, toExitStatus } from '../exit.ts';
+import { printJsonLine, type Terminal } from '../terminal.ts';
+import { isUnconfigured, startTrial } from '../trial.ts';
+import { untilSignal, withFiles } from '../with-runtime.ts';
+
+const takes = {
+  model: { ...text('name', 'who answers: a task, an alias, or provider/model'), default: 'main' },
+  resume: {
+    ...text('id', 'go on with this session; the beginning of its id will do'),
+    conflicts: ['continue'],
+  },
+  continue: toggle('go on with the session that was used last'),
+  json: { ...json, says: 'print each answer as JSON, on a line' },
+};
+
+export const commands = {
+  chat: createCommand({
+    takes,
+    exits: { 2: 'there is no such session' },
+    example: 'holdfast chat --continue',
+    run: chat,
+  }),
+};
+
+function chat(
+  terminal: Terminal,
+  { model = 'main', resume, ...asked }: Given<typeof takes>,
+): Promise<number> {
+  return withFiles(async (host, paths) => {
+    const { openSessions } = await import('../../sessions/open.ts');
+    const { Conversation } = await import('../../chat/conversation.ts');
+    const { holdfastOver } = await import('../../library/holdfast.ts');
+    const { runtime, sim } = await createChatRuntime(terminal, host);
+    const holdfast = holdfastOver(runtime);
+    const sessions = openSessions(host, paths, runtime.config().sessions);
+    try {
+      const conversation = await Conversation.open(sessions, asked.continue === true ? 'last' : resume);
+      return await converse(terminal, { host, holdfast, sessions, conversation, model, json: asked.json });
+    } finally {
+      await holdfast.close();
+      await sim?.close();
+      await sessions.close();
+    }
+  });
+}
+
+/** Where nothing is configured, the simulated provider answers. */
+async function createChatRuntime(
+  terminal: Terminal,
+  host: Host,
+): Promise<{ readonly runtime: Runtime; readonly sim?: SimulatedProvider }> {
+  const { createRuntime } = await import('../../runtime.ts');
+  try {
+    return { runtime: createRuntime({ host, store: 'thread' }) };
+  } catch (error) {
+    if (!isUnconfigured(error)) throw error;
+    const { sim, config } = await startTrial();
+    terminal.talk('No configuration and no known key: answers come from the built-in SIMULATED provider.\n');
+    return { runtime: createRuntime({ host, config }), sim };
+  }
+}
+
+type Conversing = Omit<ChatScene, 'face' | 'leaving' | 'explain' | 'sideTasks'> & {
+  readonly json: boolean | undefined;
+};
+
+/** A program that pipes in its messages learns from the exit status how the last of them fared; a person has seen it. */
+function converse(terminal: Terminal, scene: Conversing): Promise<number> {
+  const isTyped = terminal.streams.input.isTTY === true;
+  const run = async (leaving: AbortSignal): Promise<number> => {
+    const { Chat } = await import('../../chat/chat.ts');
+    const { greet } = await import('../../chat/greet.ts');
+    const face = await openFace(terminal, scene);
+    try {
+      if (isTyped) greet(face, scene.conversation, scene.model);
+      const fault = await new Chat({ ...scene, face, leaving, explain: explainError, sideTasks: {} }).run();
+      leaving.throwIfAborted();
+      return isTyped || fault === undefined ? 0 : toExitStatus(fault);
+    } finally {
+      face.close();
+    }
+  };
+  return untilSignal(terminal, run, isTyped ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGINT', 'SIGPIPE']);
+}
+
+async function openFace(terminal: Terminal, { host, conversation, json }: Conversing): Promise<Face> {
+  const { out, talk, hasColor, streams } = terminal;
+  const isTyped = streams.input.isTTY === true;
+  if (json !== true && isTyped && streams.output.isTTY === true && host.environment.get('TERM') !== 'dumb') {
+    const { createRichFace } = await import('../../chat/screen/rich-face.ts');
+    const { createLexers } = await import('../../chat/markdown/markdown.ts');
+    const lexers = createLexers(await import('marked'));
+    const asked = conversation.said.filter(({ role }) => role === 'user').map((turn) => turn.text);
+    return createRichFace({ ...streams, hasColor, clock: host.clock, lexers, history: asked.reverse() });
+  }
+  const { createPlainFace } = await import('../../chat/screen/plain-face.ts');
+  const onInterrupt = (listener: () => void): (() => void) =>
+    isTyped ? terminal.onSignal(['SIGINT'], listener) : () => undefined;
+  const onAnswer = (text: string): void => printJsonLine(terminal, 'holdfast.chat/1', { text });
+  return createPlainFace({
+    input: streams.input,
+    out,
+    talk,
+    isTyped,
+    onInterrupt,
+    onAnswer: json === true ? onAnswer : undefined,
+  });
+}

@@ -1,0 +1,141 @@
+/** A whole chat on a fake host: lines go in, and what was sent, kept and said comes out. */
+
+import { Chat } from '../../src/chat/chat.ts';
+import { Conversation } from '../../src/chat/conversation.ts';
+import type { ChatScene } from '../../src/chat/scene.ts';
+import type { AnswerView, Face } from '../../src/chat/screen/face.ts';
+import { createHoldfast } from '../../src/library/holdfast.ts';
+import { createFakeHost, type FakeHost, type UpstreamStep } from './fake-host.ts';
+import { createMemorySessions, type MemorySessions } from './memory-sessions.ts';
+
+export type SideTasks = Required<ChatScene['sideTasks']>;
+
+export function answer(
+  text: string,
+  usage: object = { prompt_tokens: 10, completion_tokens: 5 },
+): UpstreamStep {
+  const events = [
+    { choices: [{ delta: { content: text } }] },
+    { choices: [{ delta: {}, finish_reason: 'stop' }], usage },
+  ];
+  const chunks = [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'];
+  return { headers: { 'content-type': 'text/event-stream' }, chunks };
+}
+
+/** One that begins and does not go on. */
+export const half: UpstreamStep = {
+  ...answer('half'),
+  chunks: answer('half').chunks?.slice(0, 1) ?? [],
+  stallAfter: true,
+};
+
+export const refusal = (message: string): UpstreamStep => ({
+  status: 400,
+  headers: { 'content-type': 'application/json' },
+  chunks: [JSON.stringify({ error: { message, type: 'invalid_request_error' } })],
+});
+
+/** Reads its lines one after another; between them a test may do something. */
+class FakeFace implements Face {
+  readonly shown: string[] = [];
+  readonly prefills: string[] = [];
+  readonly #lines: readonly (string | (() => void | Promise<void>))[];
+  #next = 0;
+  interrupt: () => void = () => undefined;
+  onPush: (text: string) => void = () => undefined;
+
+  constructor(lines: readonly (string | (() => void | Promise<void>))[]) {
+    this.#lines = lines;
+  }
+
+  async read(prefill: string): Promise<string | undefined> {
+    this.prefills.push(prefill);
+    const line = this.#lines[this.#next++];
+    if (typeof line !== 'function') return line;
+    await line();
+    return this.read(prefill);
+  }
+
+  answer(): AnswerView {
+    let text = '';
+    return {
+      push: (piece) => {
+        text += piece;
+        this.onPush(piece);
+      },
+      tell: () => undefined,
+      end: () => void this.shown.push(`answer: ${text}`),
+    };
+  }
+
+  say(text: string): void {
+    this.shown.push(text.trimEnd());
+  }
+
+  print(text: string): void {
+    this.shown.push(text.trimEnd());
+  }
+
+  onInterrupt(listener: () => void): () => void {
+    this.interrupt = listener;
+    return () => undefined;
+  }
+
+  close(): void {}
+}
+
+const provider = (name: string): object => ({
+  base_url: `https://${name}.example/v1`,
+  protocol: 'openai-chat',
+  auth: 'none',
+  billing: 'free',
+});
+const config = {
+  main: 'one/m',
+  fallback_chain: ['two/m'],
+  providers: { one: { ...provider('one'), models: { m: { context_window: 1000 } } }, two: provider('two') },
+};
+
+interface Stage {
+  readonly lines: readonly (string | (() => void | Promise<void>))[];
+  readonly steps: readonly UpstreamStep[];
+  readonly sideTasks?: Partial<SideTasks>;
+  readonly sessions?: MemorySessions;
+  readonly resume?: string;
+  readonly prepare?: (host: FakeHost, face: FakeFace) => void;
+}
+
+export async function play({
+  lines,
+  steps,
+  sideTasks = {},
+  sessions = createMemorySessions(),
+  resume,
+  prepare,
+}: Stage) {
+  const host = createFakeHost({ environment: { HOME: '/home' } });
+  host.upstream.enqueue(...steps);
+  const holdfast = createHoldfast({ host, config });
+  const face = new FakeFace(lines);
+  prepare?.(host, face);
+  const conversation = await Conversation.open(sessions, resume);
+  const chat = new Chat({
+    host,
+    holdfast,
+    sessions,
+    face,
+    conversation,
+    model: 'main',
+    sideTasks: { title: async () => '', compress: async () => '', ...sideTasks },
+    leaving: new AbortController().signal,
+    explain: (error) => `ERROR ${error instanceof Error ? error.message : String(error)}`,
+  });
+  const fault = await chat.run();
+  await holdfast.close();
+  const sent = host.upstream.requests.map(({ body }) => JSON.parse(String(body)));
+  return { face, sessions, fault, sent, host, session: [...sessions.all.values()].at(-1) };
+}
+
+/** What each message of a request says. */
+export const texts = (request: { messages: readonly { content: unknown }[] }): readonly unknown[] =>
+  request.messages.map(({ content }) => content);
