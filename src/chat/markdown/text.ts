@@ -46,13 +46,13 @@ function widthOfOne(grapheme: string): number {
 }
 
 /** What is never broken, unless it is longer than a line. */
-interface Unit extends TextPiece {
+interface WordPart extends TextPiece {
   readonly width: number;
 }
 
 /** Lines of at most `columns`, broken at spaces and between wide characters; a `\n` always ends a line. */
 export function wrap(pieces: TextLine, columns: number): readonly TextLine[] {
-  const lines: Unit[][] = [[]];
+  const lines: WordPart[][] = [[]];
   let used = 0;
   /** The line goes on with what had no room in the one before: it begins with no space. */
   let isRest = false;
@@ -61,7 +61,7 @@ export function wrap(pieces: TextLine, columns: number): readonly TextLine[] {
     used = 0;
     isRest = rest;
   };
-  const put = (unit: Unit): void => {
+  const put = (unit: WordPart): void => {
     if (used > 0 && used + unit.width > columns) begin(true);
     lines.at(-1)?.push(unit);
     used += unit.width;
@@ -80,9 +80,9 @@ export function wrap(pieces: TextLine, columns: number): readonly TextLine[] {
 }
 
 /** Groups of units between which a line may end: a space is a group by itself. */
-function splitWords(pieces: TextLine): readonly (readonly Unit[])[] {
-  const words: Unit[][] = [];
-  let before: Unit | undefined;
+function splitWords(pieces: TextLine): readonly (readonly WordPart[])[] {
+  const words: WordPart[][] = [];
+  let before: WordPart | undefined;
   for (const unit of pieces.flatMap(splitUnits)) {
     if (before !== undefined && !mayBreak(before, unit)) words.at(-1)?.push(unit);
     else words.push([unit]);
@@ -91,7 +91,7 @@ function splitWords(pieces: TextLine): readonly (readonly Unit[])[] {
   return words;
 }
 
-function splitUnits({ text, style }: TextPiece): readonly Unit[] {
+function splitUnits({ text, style }: TextPiece): readonly WordPart[] {
   const runs = text.replaceAll('\t', '    ').match(/\n|[^\S\n]+|[!-~]+|[^\s!-~]+/gu) ?? [];
   return runs.flatMap((run) => {
     if (plain.test(run) || run === '\n') return [{ text: run, style, width: run.length }];
@@ -99,7 +99,7 @@ function splitUnits({ text, style }: TextPiece): readonly Unit[] {
   });
 }
 
-function splitGraphemes({ text, style }: TextPiece): readonly Unit[] {
+function splitGraphemes({ text, style }: TextPiece): readonly WordPart[] {
   return [...graphemes.segment(text)].map(({ segment }) => ({
     text: segment,
     style,
@@ -107,7 +107,7 @@ function splitGraphemes({ text, style }: TextPiece): readonly Unit[] {
   }));
 }
 
-function mayBreak(before: Unit, after: Unit): boolean {
+function mayBreak(before: WordPart, after: WordPart): boolean {
   const isSpace = (text: string): boolean => text.trim() === '';
   if (isSpace(before.text) || isSpace(after.text)) return true;
   if (closing.test(after.text) || opening.test(before.text)) return false;
@@ -115,7 +115,7 @@ function mayBreak(before: Unit, after: Unit): boolean {
 }
 
 /** Neighbours of one style as one piece; spaces at the end are left out. */
-function joinPieces(units: readonly Unit[]): TextLine {
+function joinPieces(units: readonly WordPart[]): TextLine {
   const line: TextPiece[] = [];
   for (const { text, style } of units.slice(0, units.findLastIndex(({ text }) => text.trim() !== '') + 1)) {
     const last = line.at(-1);
