@@ -86,6 +86,10 @@ export const agents: readonly Client[] = [
     call: `bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
     look: (path) => `read(${JSON.stringify({ filePath: path })})`,
     sideCall: 'Say hi.', // every session asks for a title
+    sessions: () => ({
+      argv: [join(programs, 'opencode'), 'session', 'list'],
+      environment: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' },
+    }),
     limitMs: 120_000,
     command: (prompt, place) => {
       writeSettings(place, '.config/opencode/opencode.json', opencodeSettings(place));

@@ -36,6 +36,8 @@ export interface Client {
   readonly sideCall?: string;
   /** It sends whole bodies in the place of a prompt. Default: false. */
   readonly sendsBodies?: boolean;
+  /** Prints the client's own list of sessions with their titles; absent: it keeps none. */
+  readonly sessions?: (place: Place) => Command;
   /** How long one run may take. */
   readonly limitMs: number;
   readonly command: (prompt: string, place: Place) => Command;

@@ -21,6 +21,8 @@ export interface Scene {
   readonly isSideCall: boolean;
   /** The prompt spells out a look at an image, which the model does not see: only for clients that can look. */
   readonly showsImage: boolean;
+  /** What the provider of titles answers, where the client's own list of sessions must show a title all the same. Default: nobody looks. */
+  readonly titles?: string;
   /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
   readonly isProven: boolean;
   /** Nobody can answer: the client shows its user this. Default: it shows an answer. */
@@ -174,14 +176,33 @@ export const scenes: readonly Scene[] = [
     isBodies: true,
     judge: (seen) => atLeast(2, seen.main, hasStatus(401), '401s') ?? judgeBodies(seen),
   },
+  ...[
+    ['titles-401', 'title: 401 for ever', 'sim/status-401'],
+    ['titles-reasoning', 'title: only reasoning', 'sim/only-reasoning'],
+    ['titles-refusal', 'title: a refusal', 'sim/refusal'],
+    ['titles-thoughts', 'title: thoughts', 'sim/think-text'],
+  ].map(([name = '', title = '', titles = '']) => ({
+    ...quiet,
+    name,
+    title,
+    titles,
+    model: 'sim/titles',
+    judge: ({ side }: Seen) => atLeast(1, side, () => true, 'requests for a title'),
+  })),
 ];
 
 /** Whether the scene says anything about the client. */
 export function concerns(
-  { isBodies, isSideCall, showsImage }: Scene,
-  { sendsBodies = false, sideCall, look }: Pick<Client, 'sendsBodies' | 'sideCall' | 'look'>,
+  { isBodies, isSideCall, showsImage, titles }: Scene,
+  {
+    sendsBodies = false,
+    sideCall,
+    look,
+    sessions,
+  }: Pick<Client, 'sendsBodies' | 'sideCall' | 'look' | 'sessions'>,
 ): boolean {
   if (showsImage && look === undefined) return false;
+  if (titles !== undefined && sessions === undefined) return false;
   return isBodies === sendsBodies && (!isSideCall || sideCall !== undefined);
 }
 

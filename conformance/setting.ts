@@ -11,11 +11,8 @@ export interface Origins {
 }
 
 /** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
-export function writeConfig(
-  protocol: Protocol,
-  { model, key, spare, showsImage }: Scene,
-  origins: Origins,
-): string {
+export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins): string {
+  const { model, key, spare, showsImage, titles } = scene;
   const limits = { idle_text: 2, whole: 10 };
   const first = {
     base_url: `${origins.main}/v1`,
@@ -33,7 +30,11 @@ export function writeConfig(
     main: { provider: 'first', model },
     ...(spare === 'none' ? {} : { fallback_chain: [{ provider: 'second', model: 'sim/plain' }] }),
     auxiliary: {
-      title_generation: { provider: 'side', model: 'sim/plain', fallback: 'none' },
+      title_generation: {
+        provider: 'side',
+        model: titles ?? 'sim/titles',
+        fallback: titles ? 'main' : 'none',
+      },
       ...(showsImage ? { vision } : {}),
     },
     aliases: {

@@ -74,7 +74,11 @@ async function playIn(
     const prompt = promptFor(client, scene, place);
     const finished = await runProcess(client.command(prompt, place), place, client.limitMs);
     const seen = { main: main.log(), spare: spare.log(), side: side.log() };
-    const why = judgeShown(finished, scene) ?? scene.judge(seen) ?? judgeTool(scene, place);
+    const why =
+      judgeShown(finished, scene) ??
+      scene.judge(seen) ??
+      judgeTool(scene, place) ??
+      (await judgeTitle(client, scene, place));
     return {
       why,
       answers: seen.main.map(({ status, fault }) => (status === 200 && fault) || (status ?? 'none')),
@@ -131,6 +135,19 @@ function tellEnd(output: string): string {
   const lines = output.trim().split('\n');
   const told = lines.find((line) => /error: /i.test(line)) ?? lines.slice(-3).join(' | ');
   return told.trim().slice(0, 500);
+}
+
+/** The title stands where the client itself lists its sessions. */
+async function judgeTitle(
+  { sessions, limitMs }: Client,
+  { titles }: Scene,
+  place: Place,
+): Promise<string | undefined> {
+  if (titles === undefined || sessions === undefined) return undefined;
+  const { output } = await runProcess(sessions(place), place, limitMs);
+  return output.includes('Simulated title of this session')
+    ? undefined
+    : `its list of sessions has no title: ${tellEnd(output)}`;
 }
 
 /** The tool really ran when it left the listing of its directory. */
