@@ -1,5 +1,6 @@
 /** What a chat does beside its turns: a title after the first exchange, and a shorter conversation when the window nears its end. */
 
+import type { Holdfast } from '../library/holdfast.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ChatScene } from './scene.ts';
 
@@ -76,4 +77,15 @@ export class SideWork {
       return; // `holdfast why --task title_generation` tells it
     }
   }
+}
+
+/** Those of the library. A summary stands for all that was said: the store of sessions keeps it as one turn. */
+export function createSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
+  return {
+    compress: async (messages, signal) => {
+      const { summary, failure } = await tasks.compress(messages, { keepTokens: 0, signal });
+      if (summary === undefined) throw new Error(failure?.message ?? 'there is nothing to make shorter');
+      return summary;
+    },
+  };
 }

@@ -78,10 +78,12 @@ function converse(terminal: Terminal, scene: Conversing): Promise<number> {
   const run = async (leaving: AbortSignal): Promise<number> => {
     const { Chat } = await import('../../chat/chat.ts');
     const { greet } = await import('../../chat/greet.ts');
+    const { createSideTasks } = await import('../../chat/side-work.ts');
     const face = await openFace(terminal, scene);
     try {
       if (isTyped) greet(face, scene.conversation, scene.model);
-      const fault = await new Chat({ ...scene, face, leaving, explain: explainError, sideTasks: {} }).run();
+      const sideTasks = createSideTasks(scene.holdfast);
+      const fault = await new Chat({ ...scene, face, leaving, explain: explainError, sideTasks }).run();
       leaving.throwIfAborted();
       return isTyped || fault === undefined ? 0 : toExitStatus(fault);
     } finally {
