@@ -6,6 +6,7 @@
 
 import { parseArgs } from 'node:util';
 import { type Arena, type Effort, openArena } from './arena.ts';
+import { measureChat } from './chat.ts';
 import { describeLoad, describeMachine } from './machine.ts';
 import { measureFlatMemory } from './memory.ts';
 import { measureProtocols } from './protocols.ts';
@@ -58,6 +59,7 @@ const measurements: readonly Measurement[] = [
   { name: 'memory', kind: 'relay', run: measureFlatMemory },
   { name: 'selection', kind: 'inner', run: measureSelection },
   { name: 'sessions', kind: 'inner', run: measureSessions },
+  { name: 'chat', kind: 'inner', run: measureChat },
   { name: 'start', kind: 'inner', run: measureStart },
 ];
 

@@ -106,9 +106,9 @@ export function endChunks(connection: Socket, events: string): void {
   connection.write(`${encodeChunk(events)}0\r\n\r\n`);
 }
 
-/** One write, one content event of about 200 bytes; `id` comes back to the load in it. */
-export function writeEvent(connection: Socket, id: string): void {
-  connection.write(encodeChunk(encodeEvent(id, { content: 'some twenty five letters ' }, null)));
+/** One write, one content event of about 200 bytes; `id` comes back to the load in it. The text is ASCII. */
+export function writeEvent(connection: Socket, id: string, content = 'some twenty five letters '): void {
+  connection.write(encodeChunk(encodeEvent(id, { content }, null)));
 }
 
 export function endStream(connection: Socket): void {
