@@ -32,12 +32,14 @@ export function createGatewayReadings(asking: GatewayAsking): Readings {
     budgets: async () => (await ask<Budgets>(asking, 'budgets')).budgets,
     snapshot: () => ask<Snapshot>(asking, 'snapshot'),
     plan: (name) => ask<Plan>(asking, name === undefined ? 'plan' : `plan/${encodeURIComponent(name)}`),
+    ask: (path, query) => ask<object>(asking, path, toTexts(query)),
     close: async () => undefined,
   };
 }
 
 function toTexts(query: object): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 interface Records {

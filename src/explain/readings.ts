@@ -21,6 +21,8 @@ export interface Readings {
   snapshot(): Promise<Snapshot>;
   /** What a request would meet now: of every task, or of what `name` stands for. */
   plan(name?: string): Promise<Plan>;
+  /** Asks the admin API for what only a gateway has. Absent: none runs. */
+  ask?(path: string, query: object): Promise<unknown>;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,12 @@
 /** The admin API over real sockets: every answer as its own description has it, no secret in any, and bad input one clear error. */
 
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ErrorAnswer, Plan } from '../../src/gateway/admin/answers.ts';
+import type { ErrorAnswer, LogsAnswer, Plan } from '../../src/gateway/admin/answers.ts';
 import { addCallerKey, revokeCallerKey } from '../../src/gateway/caller-keys.ts';
 import type { SimulatedProvider } from '../../src/sim/index.ts';
 import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
@@ -95,6 +98,7 @@ describe('an answer of the admin API', () => {
     ['/admin/records', 'get', (): string => '/admin/records?limit=10'],
     ['/admin/records/{id}', 'get', (): string => `/admin/records/${lastId}`],
     ['/admin/usage', 'get', (): string => '/admin/usage'],
+    ['/admin/logs', 'get', (): string => '/admin/logs?errors=false&limit=5'],
     ['/admin/plan', 'get', (): string => '/admin/plan'],
     ['/admin/plan/{name}', 'get', (): string => '/admin/plan/main'],
     ['/admin/health', 'get', (): string => '/admin/health'],
@@ -141,6 +145,37 @@ describe('an answer of the admin API', () => {
     ]);
     expect(snapshot.verdict.state).not.toBe('broken');
     expect(snapshot.live).toEqual([]);
+  });
+});
+
+describe('the log in files', () => {
+  const line = (request: string, level: string): string =>
+    JSON.stringify({
+      at: '2026-05-29T09:12:00.000Z',
+      level,
+      event: 'failed',
+      request,
+      text: `it was ${request}`,
+    });
+
+  it('is read by what is asked, over the API and by `holdfast logs --gateway`', async () => {
+    const { host, runtime, gateway } = stage;
+    const path = `${runtime.paths.logFolder}/holdfast-2026-05-29.jsonl`;
+    await host.files.append(path, `${line('hfr_1', 'error')}\n${line('hfr_2', 'info')}\n`);
+    const requestsOf = async (query: string): Promise<readonly string[]> => {
+      const { lines }: LogsAnswer = await readJson(get(`/admin/logs?${query}`));
+      return lines.map(({ request = '' }) => request);
+    };
+    expect(await requestsOf('errors=true')).toEqual(['hfr_1']);
+    expect(await requestsOf('request=hfr_2')).toEqual(['hfr_2']);
+    const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
+    const run = (...more: readonly string[]): Promise<{ readonly stdout: string }> => {
+      const env = { PATH: process.env['PATH'], HOLDFAST_HOME: '/nowhere', HOLDFAST_ADMIN_KEY: adminKey };
+      const argv = [launcher, 'logs', '--gateway', gateway.url, ...more];
+      return promisify(execFile)(process.execPath, argv, { env });
+    };
+    expect((await run('--errors')).stdout).toMatch(/^29 May .* failed.*: it was hfr_1 \[hfr_1\]\n$/);
+    await expect(run('--request', 'hfr_9')).rejects.toMatchObject({ code: 2 });
   });
 });
 

@@ -2,20 +2,23 @@
 
 import { resolvePaths } from '../../config/files/paths.ts';
 import { ConfigError, RequestError } from '../../errors.ts';
+import type { LogsAnswer } from '../../gateway/admin/answers.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
 import { createCommand, type Given, json, text, toggle } from '../command.ts';
+import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
 import { dim, printJsonLine, type Terminal } from '../terminal.ts';
 import { quietly, untilSignal, withFiles, withRuntime } from '../with-runtime.ts';
 
 const takes = {
-  follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f' },
+  follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f', conflicts: ['gateway'] },
   errors: toggle('only errors'),
   task: text('name', 'only of this task'),
   request: text('id', 'only of this request'),
   since,
+  gateway: text('url', 'read those of the gateway at this address'),
   json,
 };
 
@@ -35,21 +38,41 @@ const mostLines = 1000;
 
 function logs(terminal: Terminal, asked: Asked): Promise<number> {
   return withFiles(async (host) => {
+    const { errors, task, request, gateway } = asked;
+    const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
+    if (gateway !== undefined) return readElsewhere(terminal, host, { query, asked });
     const folder = await findFolder(host);
-    const now = host.clock.now();
-    const { errors, task, request } = asked;
-    const query = { errors, task, request, since: asked.since?.(now) };
     terminal.talk(`${dim(terminal, `read from ${folder}`)}\n`);
     const found = readLog(host, folder, { ...query, limit: mostLines });
     for (const entry of found) print(terminal, host, { asked, entry });
-    if (found.length === 0 && request !== undefined && asked.follow !== true) throw unnamed(request, folder);
     if (asked.follow === true) await follow(terminal, host, { folder, query, asked });
+    else if (found.length === 0 && request !== undefined) throw unnamed(request, folder);
     return 0;
   });
 }
 
-function unnamed(id: string, folder: string): RequestError {
-  return new RequestError('request-invalid', `no line in ${folder} names the request ${id}`, {
+interface AskedLog {
+  readonly query: LogQuery;
+  readonly asked: Asked;
+}
+
+/** Its files are on another machine: its admin API reads them. */
+function readElsewhere(terminal: Terminal, host: Host, { query, asked }: AskedLog): Promise<number> {
+  return withReadings(terminal, asked, async ({ ask, from }) => {
+    const found = parseLines(await ask?.('logs', { ...query, limit: mostLines }));
+    for (const entry of found) print(terminal, host, { asked, entry });
+    if (found.length === 0 && query.request !== undefined) throw unnamed(query.request, from.text);
+    return 0;
+  });
+}
+
+/** Our own gateway has made it by the same types. */
+function parseLines(answer: unknown): readonly LogEntry[] {
+  return (answer as LogsAnswer | undefined)?.lines ?? [];
+}
+
+function unnamed(id: string, place: string): RequestError {
+  return new RequestError('request-invalid', `no line in ${place} names the request ${id}`, {
     status: 404,
     howToFix: `a plain success has no line: holdfast why ${id}`,
   });
@@ -78,7 +101,7 @@ function print(
 async function follow(
   terminal: Terminal,
   host: Host,
-  { folder, query, asked }: { readonly folder: string; readonly query: LogQuery; readonly asked: Asked },
+  { folder, query, asked }: AskedLog & { readonly folder: string },
 ): Promise<void> {
   const stops = ['SIGINT', 'SIGTERM', 'SIGPIPE'] as const;
   await untilSignal(

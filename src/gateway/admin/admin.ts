@@ -3,27 +3,19 @@
 import { fileURLToPath } from 'node:url';
 import { describeOrigin } from '../../config/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
-import type { LiveRequest, Snapshot } from '../../explain/snapshot.ts';
-import { type RunningFacts, takeSnapshot } from '../../explain/take-snapshot.ts';
-import type { Runtime } from '../../runtime.ts';
-import type { RecordQuery } from '../../store/store.ts';
+import type { Snapshot } from '../../explain/snapshot.ts';
+import { takeSnapshot } from '../../explain/take-snapshot.ts';
 import { version } from '../../version.ts';
 import { readBudgets } from '../caller-keys.ts';
 import { type Incoming, queryOf } from '../incoming.ts';
 import { type KeyHolder, requireScope } from '../key-ring.ts';
 import { methodWrong } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
-import type {
-  BudgetsAnswer,
-  HealthAnswer,
-  RecordsAnswer,
-  ReloadAnswer,
-  RequestRecord,
-  ResetAnswer,
-  UsageAnswer,
-} from './answers.ts';
+import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, RequestRecord, ResetAnswer } from './answers.ts';
 import { CountedLately } from './counted-lately.ts';
-import { readRecordQuery, readResetOrder, readUsageQuery, recordNames, usageNames } from './queries.ts';
+import { readLogs, readRecords, readUsage } from './past.ts';
+import { logNames, readResetOrder, recordNames, usageNames } from './queries.ts';
+import type { AdminAsking, AdminParts, AdminScene } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
 import { metricsPath, Telemetry } from './telemetry.ts';
 
@@ -32,33 +24,6 @@ const root = '/admin';
 
 export function isAdminPath(path: string): boolean {
   return path === root || path === metricsPath || path.startsWith(`${root}/`);
-}
-
-export interface AdminParts {
-  readonly runtime: Runtime;
-  /** Requests on their way. */
-  readonly live: () => readonly LiveRequest[];
-  readonly running: () => Omit<RunningFacts, 'config'>;
-  readonly isDraining: () => boolean;
-  /** Throws where the key of a request does not open what it opened before. */
-  readonly identify: (incoming: Incoming) => void;
-}
-
-interface AdminScene extends AdminParts {
-  readonly snapshots: Snapshots;
-  /** Why the configuration that stands in the file is not in force; undefined where it is. */
-  refused: string | undefined;
-}
-
-interface AdminAsking {
-  readonly incoming: Incoming;
-  /** What follows the endpoint in the path: an id, a name, or nothing. */
-  readonly rest: string;
-  readonly query: string;
-  /** The caller whose own records alone it may see; undefined for who may see all. */
-  readonly own: string | undefined;
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal;
 }
 
 export interface AdminEndpoint {
@@ -116,6 +81,13 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     says: 'How every budget stands: spent, held, and when it is renewed.',
     gives: ['BudgetsAnswer'],
     answer: async ({ runtime }): Promise<BudgetsAnswer> => ({ budgets: await readBudgets(runtime) }),
+  },
+  logs: {
+    method: 'GET',
+    query: logNames,
+    says: 'Lines of the log that it writes into files, the oldest first.',
+    gives: ['LogsAnswer'],
+    answer: readLogs,
   },
   plan: {
     method: 'GET',
@@ -244,35 +216,6 @@ function listen({ snapshots, identify }: AdminScene, { incoming }: AdminAsking):
     } catch {
       return false; // revoked or expired since
     }
-  });
-}
-
-async function readRecords(
-  { runtime }: AdminScene,
-  { query, rest, own }: AdminAsking,
-): Promise<RecordsAnswer | RequestRecord> {
-  const asked: RecordQuery = rest === '' ? readRecordQuery(query) : { id: rest, limit: 1 };
-  const records = await runtime.history.findRecords(restrict(asked, own));
-  if (rest === '') return { records };
-  const [record] = records;
-  if (record !== undefined) return record;
-  throw new RequestError('request-invalid', `there is no record of a request ${rest}`, {
-    status: 404,
-    howToFix: `look for it in ${root}/records; records are kept for 30 days at most`,
-  });
-}
-
-async function readUsage({ runtime }: AdminScene, { query, own }: AdminAsking): Promise<UsageAnswer> {
-  return { usage: await runtime.history.readUsage(restrict(readUsageQuery(query), own)) };
-}
-
-/** Throws a 403 where somebody else's are asked for. */
-function restrict<Query extends { readonly caller?: string }>(query: Query, own: string | undefined): Query {
-  if (own === undefined) return query;
-  if (query.caller === undefined || query.caller === own) return { ...query, caller: own };
-  throw new RequestError('key-not-allowed', `the gateway key ${own} may read its own records only`, {
-    status: 403,
-    howToFix: 'leave out caller, or use a key of scope admin',
   });
 }
 

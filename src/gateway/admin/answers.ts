@@ -2,6 +2,7 @@
 
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Snapshot } from '../../explain/snapshot.ts';
+import type { LogEntry } from '../../logs/entry.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
@@ -22,6 +23,10 @@ export interface UsageAnswer {
 export interface BudgetsAnswer {
   /** Of all requests first, those of callers last. */
   readonly budgets: readonly BudgetStanding[];
+}
+
+export interface LogsAnswer {
+  readonly lines: readonly LogEntry[];
 }
 
 export interface HealthAnswer {

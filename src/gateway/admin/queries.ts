@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { askWhetherMeant } from '../../config/nearest.ts';
 import { RequestError } from '../../errors.ts';
+import type { LogQuery } from '../../logs/read-log.ts';
 import type { UsageQuery } from '../../model/usage.ts';
 import type { RecordQuery } from '../../store/store.ts';
 
@@ -31,6 +32,12 @@ const recordQuery = z.strictObject({
 
 const usageQuery = recordQuery.pick({ since: true, until: true, task: true, caller: true });
 
+const logQuery = recordQuery.pick({ since: true, task: true, limit: true }).extend({
+  request: z.string().optional(),
+  errors: z.stringbool().optional(),
+});
+
+export const logNames: readonly string[] = Object.keys(logQuery.shape);
 export const recordNames: readonly string[] = Object.keys(recordQuery.shape);
 export const usageNames: readonly string[] = Object.keys(usageQuery.shape);
 
@@ -42,6 +49,11 @@ export function readRecordQuery(query: string): RecordQuery {
 /** Throws `RequestError`. */
 export function readUsageQuery(query: string): UsageQuery {
   return parseQuery(usageQuery, query);
+}
+
+/** Throws `RequestError`. */
+export function readLogQuery(query: string): LogQuery & { readonly limit: number } {
+  return parseQuery(logQuery, query);
 }
 
 const resetOrder = z.strictObject({ name: z.string().min(1).optional(), dryRun: z.boolean().optional() });

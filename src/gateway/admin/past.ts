@@ -1,0 +1,45 @@
+/** What the admin API tells of what is over: records, sums of what was used, and lines of the log. */
+
+import { RequestError } from '../../errors.ts';
+import { readLog } from '../../logs/read-log.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import type { RecordQuery } from '../../store/store.ts';
+import type { LogsAnswer, RecordsAnswer, UsageAnswer } from './answers.ts';
+import { readLogQuery, readRecordQuery, readUsageQuery } from './queries.ts';
+import type { AdminAsking, AdminScene } from './scene.ts';
+
+export async function readRecords(
+  { runtime }: AdminScene,
+  { query, rest, own }: AdminAsking,
+): Promise<RecordsAnswer | RequestRecord> {
+  const { history } = runtime;
+  const asked: RecordQuery = rest === '' ? readRecordQuery(query) : { id: rest, limit: 1 };
+  const records = await history.findRecords(restrict(asked, own));
+  if (rest === '') return { records };
+  const [record] = records;
+  if (record !== undefined) return record;
+  throw new RequestError('request-invalid', `there is no record of a request ${rest}`, {
+    status: 404,
+    howToFix: `look for it in /admin/records; records are kept for 30 days at most`,
+  });
+}
+
+export async function readUsage({ runtime }: AdminScene, { query, own }: AdminAsking): Promise<UsageAnswer> {
+  return { usage: await runtime.history.readUsage(restrict(readUsageQuery(query), own)) };
+}
+
+/** Throws a 403 where somebody else's are asked for. */
+function restrict<Query extends { readonly caller?: string }>(query: Query, own: string | undefined): Query {
+  if (own === undefined) return query;
+  if (query.caller === undefined || query.caller === own) return { ...query, caller: own };
+  throw new RequestError('key-not-allowed', `the gateway key ${own} may read its own records only`, {
+    status: 403,
+    howToFix: 'leave out caller, or use a key of scope admin',
+  });
+}
+
+/** None where it writes for a terminal. */
+export function readLogs({ runtime }: AdminScene, { query }: AdminAsking): LogsAnswer {
+  const folder = runtime.config().log.folder ?? runtime.paths.logFolder;
+  return { lines: readLog(runtime.host, folder, readLogQuery(query)) };
+}

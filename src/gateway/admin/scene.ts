@@ -1,0 +1,34 @@
+/** What the admin API works on, and what one question of it brings. Types only. */
+
+import type { LiveRequest } from '../../explain/snapshot.ts';
+import type { RunningFacts } from '../../explain/take-snapshot.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Incoming } from '../incoming.ts';
+import type { Snapshots } from './snapshots.ts';
+
+export interface AdminParts {
+  readonly runtime: Runtime;
+  /** Requests on their way. */
+  readonly live: () => readonly LiveRequest[];
+  readonly running: () => Omit<RunningFacts, 'config'>;
+  readonly isDraining: () => boolean;
+  /** Throws where the key of a request does not open what it opened before. */
+  readonly identify: (incoming: Incoming) => void;
+}
+
+export interface AdminScene extends AdminParts {
+  readonly snapshots: Snapshots;
+  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  refused: string | undefined;
+}
+
+export interface AdminAsking {
+  readonly incoming: Incoming;
+  /** What follows the endpoint in the path: an id, a name, or nothing. */
+  readonly rest: string;
+  readonly query: string;
+  /** The caller whose own records alone it may see; undefined for who may see all. */
+  readonly own: string | undefined;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}
