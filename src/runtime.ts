@@ -4,6 +4,7 @@ import { createSignatureTable } from './access/classify/match-signature.ts';
 import type { Compressor } from './access/compression/compressor.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
+import type { Descriptions } from './access/eyes/descriptions.ts';
 import { protocolOf } from './access/route/endpoints.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
@@ -89,6 +90,8 @@ export interface Runtime {
   exchange(request: ExchangeRequest, sink: ReplySink): Promise<RequestRecord | undefined>;
   /** Makes a conversation shorter with the task `compression`. */
   readonly compressor: Pick<Compressor, 'compress'>;
+  /** What is known of images. */
+  readonly descriptions: Pick<Descriptions, 'find' | 'keep'>;
   /** Whose shape an error at this path takes. */
   protocolAt(path: string, headers: Headers): Protocol;
   /** Names a request may use: tasks first. */
@@ -124,7 +127,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { store: kind = 'memory' } = options;
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
-  const state = createState(options, { host, store, emit });
+  const state = createState(options, { host, store, emit, isHeard });
   const logins = createLogins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
@@ -142,10 +145,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
     promptKey: host.randomToken(16),
-    keepRecord: (record) => {
-      state.keep(record);
-      if (isHeard()) emit({ type: 'finished', record });
-    },
+    keepRecord: state.keep,
     ...createAsking({ host, config, emit, redactor, paths }, kind === 'memory', carry),
   };
   const storedKeys = createStoredKeys({ host, path: paths.credentialsFile });
@@ -159,6 +159,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     ...listening,
     exchange: carry,
     compressor: engine.compressor,
+    descriptions: engine.descriptions,
     protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
@@ -230,7 +231,17 @@ function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
 
 function createState(
   options: RuntimeOptions,
-  { host, store, emit }: { readonly host: Host; readonly store: Store; readonly emit: EventListener },
+  {
+    host,
+    store,
+    emit,
+    isHeard,
+  }: {
+    readonly host: Host;
+    readonly store: Store;
+    readonly emit: EventListener;
+    readonly isHeard: () => boolean;
+  },
 ): RuntimeState {
   const tellFault = createFaultTeller(host, emit);
   const health = new Health(host, store, tellFault);
@@ -250,6 +261,7 @@ function createState(
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
       sink.keep(record);
       usage.add(record);
+      if (isHeard()) emit({ type: 'finished', record });
     },
     past: {
       records: () => records.slice(-recordLimit),

@@ -82,6 +82,7 @@ export class SideWork {
 /** Those of the library. A summary stands for all that was said: the store of sessions keeps it as one turn. */
 export function createSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
   return {
+    title: (messages, signal) => tasks.title(messages, { signal }),
     compress: async (messages, signal) => {
       const { summary, failure } = await tasks.compress(messages, { keepTokens: 0, signal });
       if (summary === undefined) throw new Error(failure?.message ?? 'there is nothing to make shorter');

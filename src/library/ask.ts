@@ -60,17 +60,16 @@ async function put(
   return record;
 }
 
+function createBody(question: Question): object {
+  const { model = 'main' } = question;
+  return { model, stream: true, stream_options: { include_usage: true }, messages: listMessages(question) };
+}
+
 /** A task that we know has a prompt of its own; who brings one, goes without it. */
-function createBody({ model = 'main', system, prompt }: Question): object {
-  if (system === undefined && hasProfile(model)) {
-    const messages = profileOf(model).prompt([{ role: 'user', content: prompt }]);
-    return { model, stream: true, messages };
-  }
-  const messages = [
-    ...(system === undefined ? [] : [{ role: 'system', content: system }]),
-    { role: 'user', content: prompt },
-  ];
-  return { model, stream: true, stream_options: { include_usage: true }, messages };
+function listMessages({ model = 'main', system, prompt }: Question): readonly object[] {
+  const asked = { role: 'user', content: prompt } as const;
+  if (system !== undefined) return [{ role: 'system', content: system }, asked];
+  return hasProfile(model) ? profileOf(model).prompt([asked]) : [asked];
 }
 
 /** A fault in `onText` is its caller's: it ends the call, and is what `ask()` rejects with. */

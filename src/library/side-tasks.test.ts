@@ -40,6 +40,17 @@ describe('holdfast.tasks', () => {
     expect(holdfast.records()[0]?.task).toBe('title_generation');
   });
 
+  it('describes an image once', async () => {
+    const { host, holdfast } = start();
+    host.upstream.enqueue(say('a red square'));
+    const image = { url: 'data:image/png;base64,AAAA' };
+    const asked = holdfast.tasks.describe(image);
+    await host.advance(0);
+    expect([await asked, await holdfast.tasks.describe(image)]).toEqual(['a red square', 'a red square']);
+    expect(host.upstream.requests).toHaveLength(1);
+    expect(holdfast.records()[0]?.task).toBe('vision');
+  });
+
   it('writes a commit message, and says what of the diff was left out', async () => {
     const { host, holdfast } = start();
     host.upstream.enqueue(say('```\nAdd numbers\n```'));

@@ -1,6 +1,7 @@
 /** Side tasks as functions: what to ask and how to read the answer is the profile's, who is asked is the route's. */
 
 import { createAskTask } from '../access/ask-task.ts';
+import { show } from '../access/eyes/descriptions.ts';
 import type { Runtime } from '../runtime.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import { profileOf } from '../tasks/profiles.ts';
@@ -15,6 +16,8 @@ export interface SideTaskOptions {
 export interface SideTasks {
   /** A title of a few words for a conversation. */
   title(messages: readonly TaskMessage[], options?: SideTaskOptions): Promise<string>;
+  /** What an image shows, in words: as it was described before, else by the task `vision`. `url`: a `data:` or web address. */
+  describe(image: { readonly url: string }, options?: SideTaskOptions): Promise<string>;
   /** A commit message for a diff of any size; `shortened`: the files of which something was left out. */
   commitMessage(diff: string, options?: SideTaskOptions): Promise<CommitMessage>;
 }
@@ -42,6 +45,10 @@ export function createSideTasks(runtime: Runtime, calls: Calls): SideTasks {
   };
   return {
     title: (messages, options = {}) => ask('title_generation', messages, options),
+    describe: async (image, options = {}) => {
+      const { descriptions } = runtime;
+      return descriptions.find(image) ?? descriptions.keep(image, await ask('vision', show(image), options));
+    },
     commitMessage: async (diff, options = {}) => {
       const messages = [{ role: 'user', content: diff }] as const;
       const text = await ask('commit_message', messages, options);

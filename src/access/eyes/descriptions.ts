@@ -7,6 +7,7 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../host.ts';
 import type { Picture } from '../../protocols/pictures.ts';
 import type { DescriptionStore } from '../../store/descriptions/description-store.ts';
+import type { TaskMessage } from '../../tasks/profile.ts';
 import { profileOf } from '../../tasks/profiles.ts';
 import type { AskTask, OnAccount } from '../ask-task.ts';
 
@@ -70,10 +71,15 @@ export class Descriptions {
     this.#parts.store.close();
   }
 
-  /** Asks, or takes what is known. Rejects with what the task rejects with. */
-  async describe(picture: Picture, asker: OnAccount = {}): Promise<string> {
-    const key = keyOfPicture(picture);
-    return this.#parts.store.find(key) ?? this.#makeOnce(key, picture, asker);
+  /** What is known of an image. */
+  find(picture: Picture): string | undefined {
+    return this.#parts.store.find(keyOfPicture(picture));
+  }
+
+  /** Keeps what was said of it, and returns what is kept. Throws for nothing. */
+  keep(picture: Picture, text: string): string {
+    if (text === '') throw new Error('the description is empty');
+    return this.#parts.store.keep(keyOfPicture(picture), this.#parts.redact(text));
   }
 
   async #tryToDescribe(key: string, picture: Picture, asker: OnAccount): Promise<string | undefined> {
@@ -94,19 +100,22 @@ export class Descriptions {
   }
 
   #makeOnce(key: string, picture: Picture, asker: OnAccount): Promise<string> {
-    const making = this.#making.get(key) ?? this.#make(key, picture, asker);
+    const making = this.#making.get(key) ?? this.#make(picture, asker);
     this.#making.set(key, making);
     return making.finally(() => this.#making.delete(key));
   }
 
-  async #make(key: string, { url = '' }: Picture, { caller, budgets }: OnAccount): Promise<string> {
-    const { ask, store, redact } = this.#parts;
-    const shown = [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] as const;
+  async #make(picture: Picture, { caller, budgets }: OnAccount): Promise<string> {
     const { signal } = new AbortController(); // its task's own time ends it
-    const { text } = await ask('vision', profileOf('vision').prompt(shown), { signal, caller, budgets });
-    if (text === '') throw new Error('the description is empty');
-    return store.keep(key, redact(text));
+    const shown = profileOf('vision').prompt(show(picture));
+    const { text } = await this.#parts.ask('vision', shown, { signal, caller, budgets });
+    return this.keep(picture, text);
   }
+}
+
+/** An image as a message that shows it. */
+export function show({ url = '' }: Picture): readonly [TaskMessage] {
+  return [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }];
 }
 
 /** The words around a description never change: they are a part of what prompt caches know. */
