@@ -84,7 +84,11 @@ async function draw(): Promise<string> {
     JSON.stringify({ main: 'acme/large', fallback_chain: ['spare/small'], providers }),
   );
   const line = `exec '${process.execPath}' '${join(root, 'bin/holdfast.js')}' chat`;
-  const pane = await Pane.open(line, { ...size, folder: home, environment: { HOLDFAST_HOME: home } });
+  const pane = await Pane.open(line, {
+    ...size,
+    folder: home,
+    environment: { HOLDFAST_HOME: home, NO_COLOR: '' },
+  });
   try {
     await until(pane, /^› *$/m);
     await pane.type(question);

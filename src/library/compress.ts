@@ -16,6 +16,7 @@ export type Compress = (
   options?: Omit<CompressOptions, 'account'>,
 ) => Promise<Compressed>;
 
+/** @internal as `holdfastOver` */
 export function createCompress(runtime: Runtime, calls: Calls): Compress {
   return async (messages, options = {}) => {
     parseConversation(messages);

@@ -92,7 +92,10 @@ export function createHoldfast(options: HoldfastOptions = {}): Holdfast {
   );
 }
 
-/** The same on a runtime that is there already, which it closes with itself. */
+/**
+ * The same on a runtime that is there already, which it closes with itself.
+ * @internal its type would bring those of the whole engine into everybody's build
+ */
 export function holdfastOver(runtime: Runtime): Holdfast {
   const calls = new Calls(runtime.host);
   const fetch = createFetch(runtime, calls);

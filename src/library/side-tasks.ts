@@ -27,6 +27,7 @@ export interface CommitMessage {
   readonly shortened: readonly string[];
 }
 
+/** @internal as `holdfastOver` */
 export function createSideTasks(runtime: Runtime, calls: Calls): SideTasks {
   const askTask = createAskTask((request, sink) => runtime.exchange(request, sink));
   const ask = async (

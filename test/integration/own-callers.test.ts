@@ -27,7 +27,7 @@ describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
     const configOf = (main: string) => ({
       main: `one/${main}`,
       auxiliary: {
-        title_generation: { provider: 'one', model: 'sim/status-503' },
+        monitor: { provider: 'one', model: 'sim/status-503' },
         lonely: { provider: 'one', model: 'sim/status-503', fallback: 'none' },
       },
       providers: { one: server(sim.url, 'sk-sim-good') },
@@ -56,9 +56,7 @@ describe.each(tongues.map(({ protocol, path }) => [protocol, path] as const))(
     });
 
     it('a task falls back to the main model', async () => {
-      const result = await by('sim/plain', (holdfast) =>
-        holdfast.ask({ prompt: 'a title, please', model: 'title_generation' }),
-      );
+      const result = await by('sim/plain', (holdfast) => holdfast.ask({ prompt: 'well?', model: 'monitor' }));
       expect(result.target).toBe('one/sim/plain');
       expect(paths()).toEqual([path.replace(/models\/.*:.*/, 'models/…')]);
     });

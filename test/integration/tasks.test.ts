@@ -15,12 +15,12 @@ it('keeps at most max_concurrency requests of a task at the providers, fallback 
         spare: { ...provider, base_url: sim.url.replace('127.0.0.1', 'localhost') },
       },
       auxiliary: {
-        title_generation: { provider: 'sim', model: 'sim/html-200', max_concurrency: 2, timeout: 10 },
+        monitor: { provider: 'sim', model: 'sim/html-200', max_concurrency: 2, timeout: 10 },
       },
     },
   });
   const results = await Promise.all(
-    Array.from({ length: 5 }, () => holdfast.ask({ prompt: 'a title, please', model: 'title_generation' })),
+    Array.from({ length: 5 }, () => holdfast.ask({ prompt: 'well?', model: 'monitor' })),
   );
   const seen = sim.log();
   await holdfast.close();
