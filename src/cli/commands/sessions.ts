@@ -161,7 +161,8 @@ function describeSession(head: SessionHead): string {
 
 /** All but the title, which is as wide as it is in its script. */
 function describeFacts(head: SessionHead, now: number): readonly string[] {
-  const cost = head.usd === undefined ? '' : `$${head.usd.toFixed(head.usd < 1 ? 4 : 2)}`;
+  const { usd = 0 } = head;
+  const cost = usd === 0 ? '' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
   return [shorten(head), describePast(head.usedAt, now), countTurns(head), head.model ?? '', cost];
 }
 
