@@ -64,7 +64,7 @@ export function stageRequests({ provider }: Scene): readonly StagedTrouble[] {
   return [
     {
       name: 'a provider that is slow',
-      config: `${alone}auxiliary:\n  title_generation: {provider: xiaomi, model: sim/slow-first-2s, timeout: 1, fallback: none}\n`,
+      config: `${alone}auxiliary:\n  title_generation: {provider: xiaomi, model: sim/slow-first-2s, timeout: 1, judge: false, fallback: none}\n`,
       files,
       before: title,
       says: /xiaomi\/sim\/slow-first-2s is too slow for title_generation: 1 request/,

@@ -76,7 +76,7 @@ function stageKeys({ provider }: Scene): readonly StagedTrouble[] {
     {
       name: 'a side task that always fails',
       config:
-        `${alone}auxiliary:\n  title_generation: {provider: titles, model: sim/echo, fallback: none}\n`.replace(
+        `${alone}auxiliary:\n  title_generation: {provider: titles, model: sim/titles, fallback: none}\n`.replace(
           'providers:\n',
           `providers:\n  titles: {base_url: "${provider}", protocol: openai-chat, credentials: [{env: TITLES_KEY}]}\n`,
         ),
@@ -131,14 +131,14 @@ function stageTypos({ provider }: Scene): readonly StagedTrouble[] {
   return [
     {
       name: 'a typo in the name of a task',
-      config: `${alone}auxiliary: {titel_generation: {provider: xiaomi, model: sim/echo}}\n`,
+      config: `${alone}auxiliary: {titel_generation: {provider: xiaomi, model: sim/titles}}\n`,
       files: withKey(good),
       says: /auxiliary\.titel_generation .* did you mean title_generation\?/,
       after: 'holdfast ask --task title_generation hello',
     },
     {
       name: 'a typo in the name of a key of the configuration',
-      config: `${alone}auxilary: {title_generation: {provider: xiaomi, model: sim/echo}}\n`,
+      config: `${alone}auxilary: {title_generation: {provider: xiaomi, model: sim/titles}}\n`,
       files: withKey(good),
       says: /config\.yaml:4 auxilary: unknown key/,
       after: 'holdfast ask --task title_generation hello',
