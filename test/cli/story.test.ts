@@ -24,7 +24,7 @@ let sim: SimulatedProvider;
 
 beforeAll(async () => {
   sim = await startSimulatedProvider();
-  const config = `main: xiaomi/mimo\nauxiliary: {title_generation: {provider: auto}}\nproviders: {xiaomi: {base_url: "${sim.url}"}}\n`;
+  const config = `main: xiaomi/mimo\nauxiliary: {title_generation: {provider: auto}}\nproviders: {xiaomi: {base_url: "${sim.url}"}}\ngateway: {port: 0}\n`;
   writeFileSync(join(home, 'config.yaml'), config);
   writeFileSync(join(home, '.env'), 'XIAOMI_API_KEY=sk-sim-good\n', { mode: 0o600 });
   const host = createNodeHost({ HOLDFAST_HOME: home });
