@@ -30,7 +30,7 @@ export class Conversation {
     this.#said = resumed?.said ?? [];
   }
 
-  /** A new one; or the one that `reference` names. Throws `RequestError` where that is none, or more than one. */
+  /** A new conversation, or the one that `reference` names. Throws `RequestError` where it names no session, or several. */
   static async open(sessions: SessionStore, reference: string | undefined): Promise<Conversation> {
     if (reference === undefined) return new Conversation(sessions);
     const head = await sessions.find(reference);

@@ -3,7 +3,7 @@
 import { RequestError } from '../errors.ts';
 import type { TaskMessage } from './profile.ts';
 
-/** A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that names the first that is none. */
+/** A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that names the first invalid message. */
 export function parseConversation(value: unknown): readonly TaskMessage[] {
   const listed: unknown = Array.isArray(value) ? value : Object(value).messages;
   if (!Array.isArray(listed)) throw refuse('a conversation is a list of messages');

@@ -10,7 +10,7 @@ import { type Parameters, parseNumber, type SqlRow } from './rows.ts';
 /** Inside SQLite a lock is waited for no longer than this; all other waiting is asynchronous, outside. */
 const busyTimeoutMs = 20;
 
-/** The path of a file that is none: forgotten with its connection. */
+/** In place of a path: a database without a file, forgotten when its connection closes. */
 export const inMemory = ':memory:';
 
 /** What is asked of every file of ours. */
