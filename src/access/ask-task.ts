@@ -5,7 +5,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink, WireBody } from '../model/request.ts';
 import { isRecord } from '../protocols/is-record.ts';
 import { parseOrNothing } from '../protocols/json-body.ts';
-import type { TaskMessage } from '../tasks/profile.ts';
+import type { AnswerJudge, TaskMessage } from '../tasks/profile.ts';
 import { requestFaults } from './decide/decision-table.ts';
 import { splitThought } from './reply/think-block.ts';
 
@@ -16,6 +16,8 @@ export interface AskTaskOptions extends OnAccount {
   readonly maxTokens?: number | undefined;
   /** Default: made by the engine. */
   readonly requestId?: string | undefined;
+  /** Judges the answer in place of the task's profile. Default: the profile does. */
+  readonly judge?: AnswerJudge | undefined;
 }
 
 /** On whose account it is asked, and what he may spend. Default: nobody's. */
@@ -43,6 +45,7 @@ type Carry = (
     readonly body: WireBody;
     readonly signal: AbortSignal;
     readonly requestId?: string;
+    readonly judge?: AnswerJudge | undefined;
   },
   sink: ReplySink,
 ) => Promise<RequestRecord | undefined>;

@@ -13,6 +13,7 @@ import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import type { AnswerJudge } from '../tasks/profile.ts';
 import type { LearnedEdits } from './amend/learned-edits.ts';
 import type { AskTask } from './ask-task.ts';
 import type { CallerFacts } from './caller-facts.ts';
@@ -79,4 +80,6 @@ export interface Engine {
 export interface ConfiguredRequest extends AccessRequest {
   /** Default: it is looked at when the request begins. */
   readonly config?: ResolvedConfig | undefined;
+  /** Judges the answer in place of its task's profile, where the task is judged. */
+  readonly judge?: AnswerJudge | undefined;
 }

@@ -7,6 +7,7 @@ import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Headers, ReplySink, Upload, WireBody } from '../model/request.ts';
 import type { SpendingLimit } from '../model/spending.ts';
+import type { AnswerJudge } from '../tasks/profile.ts';
 import { access } from './access.ts';
 import { compact } from './compression/compact.ts';
 import { openCompactions } from './compression/open-compactions.ts';
@@ -45,6 +46,8 @@ export interface ExchangeRequest {
   readonly tasks?: readonly string[] | undefined;
   /** What this caller may spend. Default: no limit of its own. */
   readonly budgets?: readonly SpendingLimit[] | undefined;
+  /** Judges the answer in place of its task's profile. Default: the profile does. */
+  readonly judge?: AnswerJudge | undefined;
 }
 
 /** Whether nothing of this request's body is looked at, so that it may go on as it comes. */
@@ -160,6 +163,7 @@ async function route(
     isPicked,
     maxWaitMs,
     config,
+    judge: request.judge,
   };
   if (endpoint.kind === 'passage') {
     const { operation } = endpoint;

@@ -130,15 +130,17 @@ function planTask(
     body,
     protocol,
   }: Pick<Journey, 'route' | 'body' | 'protocol'> & { readonly limits: ResolvedTask },
-  { operation }: ConfiguredRequest,
+  { operation, judge }: ConfiguredRequest,
   now: number,
 ): Task {
   // An alias, or a model that heads the route, brings other requests than the task's own.
   const isNamed = body.model === route.task;
   const isJudged = limits.isJudged && isNamed && operation === 'generate' && body.choices === 1;
+  const profile = profileOf(route.task);
+  const judged = judge === undefined ? profile : { ...profile, judge };
   return {
     time: planTaskTime(limits, route.targets.length, now),
-    judge: isJudged ? new TaskJudge(profileOf(route.task), body, protocol.reading) : undefined,
+    judge: isJudged ? new TaskJudge(judged, body, protocol.reading) : undefined,
     slots: limits.maxConcurrency,
     slot: undefined,
     hasGivenWay: false,

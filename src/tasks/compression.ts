@@ -60,22 +60,8 @@ export function askToCompress({ before, chunk, kept, room }: CompressionStep): r
   ];
 }
 
-export type SummaryFault = MissCause | 'too-long' | 'facts-lost';
-
-/** The same in words. */
-export const summaryFaults: Readonly<Record<SummaryFault, string>> = {
-  empty: 'it was empty',
-  'only-reasoning': 'it was reasoning and not a word of text',
-  cut: 'it was cut off by its length limit',
-  refusal: 'the model refused',
-  'think-text': 'the model wrote its thoughts into it',
-  'not-the-task': 'the answer is no summary',
-  'too-long': 'it is longer than its source',
-  'facts-lost': 'it has lost most of what must stand in it word for word',
-};
-
 /** What is wrong with the answer to one such request; undefined for a summary that may take the place of its source. */
-export function judgeSummary(answer: JudgedAnswer, step: CompressionStep): SummaryFault | undefined {
+export function judgeSummary(answer: JudgedAnswer, step: CompressionStep): MissCause | undefined {
   const fault = compression.judge(answer);
   if (fault !== undefined) return fault;
   const { text, hasToolCalls } = answer;

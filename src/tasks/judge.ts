@@ -10,6 +10,8 @@ export const missReasons: Readonly<Record<MissCause, string>> = {
   refusal: 'the model refused',
   'think-text': 'the model wrote its thoughts into the answer',
   'not-the-task': 'the answer is not what the task asked for',
+  'too-long': 'the summary is longer than its source',
+  'facts-lost': 'the summary has lost most of what must stand in it word for word',
 };
 
 /** A caller who limits an answer to so few tokens wants a sign of life, and gets what there is. */

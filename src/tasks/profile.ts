@@ -24,7 +24,18 @@ export interface JudgedAnswer {
 }
 
 /** Why an answer is of no use; each has its sentence in the record. */
-export type MissCause = 'empty' | 'only-reasoning' | 'cut' | 'refusal' | 'think-text' | 'not-the-task';
+export type MissCause =
+  | 'empty'
+  | 'only-reasoning'
+  | 'cut'
+  | 'refusal'
+  | 'think-text'
+  | 'not-the-task'
+  | 'too-long'
+  | 'facts-lost';
+
+/** Says why an answer is of no use; undefined for one that is. */
+export type AnswerJudge = (answer: JudgedAnswer) => MissCause | undefined;
 
 export interface TaskLimits {
   /** Tokens that an answer gets at least when it is asked for again, because a model that thinks first had no room left to write. */
@@ -45,6 +56,5 @@ export interface TaskProfile {
   /** What a model wrote, without what does not belong to it. Default: as it is. */
   polish?(text: string): string;
   readonly limits: TaskLimits;
-  /** Undefined for an answer that is of use. */
-  judge(answer: JudgedAnswer): MissCause | undefined;
+  readonly judge: AnswerJudge;
 }

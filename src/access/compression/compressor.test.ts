@@ -6,6 +6,7 @@ import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
 import { NoTargetAnswered } from '../../errors.ts';
 import type { FailureClass } from '../../model/failure.ts';
+import { missReasons } from '../../tasks/judge.ts';
 import type { TaskMessage } from '../../tasks/profile.ts';
 import { readText } from '../../tasks/task-text.ts';
 import type { AskTask } from '../ask-task.ts';
@@ -61,11 +62,19 @@ interface Asked {
 
 function askWith(answer: (prompt: string, count: number) => string | Error, tokens = countTokens): Asked {
   const prompts: string[] = [];
-  const ask: AskTask = async (_task, messages) => {
+  const ask: AskTask = async (_task, messages, { judge }) => {
     const prompt = promptOf(messages);
     prompts.push(prompt);
     const text = answer(prompt, prompts.length);
     if (text instanceof Error) throw text;
+    const cause = judge?.({
+      text,
+      reasoningLength: 0,
+      finish: 'stop',
+      hasToolCalls: false,
+      askedLimit: undefined,
+    });
+    if (cause !== undefined) throw failWith('unusable', missReasons[cause]);
     const usage = { inputTokens: tokens(prompt), outputTokens: tokens(text) };
     return { text, record: recordOf({ answeredBy: 'one/m', usage }) };
   };
@@ -78,7 +87,7 @@ function start(asked: Asked, contextWindow: number | undefined = window) {
   return { host, compressor: new Compressor({ clock: host.clock, askTask: asked.ask, targets }) };
 }
 
-function failWith(failureClass: FailureClass): NoTargetAnswered {
+function failWith(failureClass: FailureClass, message = 'all are out'): NoTargetAnswered {
   const failure = { class: failureClass, rule: 'r', message: 'm' };
   const attempt = {
     target: 'one/m',
@@ -89,7 +98,7 @@ function failWith(failureClass: FailureClass): NoTargetAnswered {
     failure,
   };
   const record = recordOf({ outcome: 'failed', attempts: [attempt] });
-  return new NoTargetAnswered('all are out', record, { code: 'exhausted', partialText: '' });
+  return new NoTargetAnswered(message, record, { code: 'exhausted', partialText: '' });
 }
 
 describe('a conversation of 400,000 tokens with tools, every window 128,000', () => {

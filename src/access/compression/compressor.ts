@@ -5,6 +5,7 @@
 
 import { AccessError, NoTargetAnswered } from '../../errors.ts';
 import type { Clock } from '../../host.ts';
+import type { FailureClass } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { findKept, findLost } from '../../tasks/compression/kept.ts';
 import {
@@ -14,15 +15,11 @@ import {
   takeChunk,
   toUnits,
 } from '../../tasks/compression/units.ts';
-import {
-  askToCompress,
-  type CompressionStep,
-  judgeSummary,
-  type SummaryFault,
-  summaryFaults,
-} from '../../tasks/compression.ts';
-import type { TaskMessage } from '../../tasks/profile.ts';
+import { askToCompress, type CompressionStep, judgeSummary } from '../../tasks/compression.ts';
+import { missReasons } from '../../tasks/judge.ts';
+import type { AnswerJudge, TaskMessage } from '../../tasks/profile.ts';
 import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
+import { splitThought } from '../reply/think-block.ts';
 import { divide } from './divide.ts';
 import { chunkLimit, type Rooms, roomsFor } from './rooms.ts';
 
@@ -61,7 +58,7 @@ export interface CompressionFailure {
 export interface CompressorParts {
   readonly clock: Clock;
   readonly askTask: AskTask;
-  /** The targets that may be asked now, and the tokens of their windows. */
+  /** Who may be asked, and the tokens of their windows. */
   targets(): readonly { readonly id: string; readonly contextWindow?: number | undefined }[];
 }
 
@@ -95,7 +92,7 @@ export class Compressor {
       const told: TaskMessage = { role: 'user', content: `${summaryIntroduction}\n\n${summary}` };
       const shorter = [...head, told, ...tail];
       const tokensAfter = countMessages(shorter);
-      if (tokensAfter >= tokensBefore) throw new Unusable('too-long');
+      if (tokensAfter >= tokensBefore) throw new TooLong();
       this.#failuresInRow = 0;
       return { isCompressed: true, messages: shorter, summary, tokensBefore, tokensAfter, records };
     } catch (error) {
@@ -104,7 +101,7 @@ export class Compressor {
       if (cause === undefined) throw error;
       if (error instanceof NoTargetAnswered) records.push(error.record);
       const retryAfterMs = pausesMs[Math.min(this.#failuresInRow++, pausesMs.length - 1)] ?? 0;
-      const message = cause === 'too-late' ? run.tooLate : messageOf(error);
+      const message = describe(cause, error, run);
       return { ...same, failure: { cause, message, retryAfterMs } };
     } finally {
       run.end();
@@ -126,7 +123,7 @@ export class Compressor {
         const { text } = await this.#ask(step, work);
         [before, told, pieces] = [text, seen, rest];
       } catch (error) {
-        if (!isOverflow(error) || limit < leastChunk) throw error;
+        if (!hasFailure(error, 'context-overflow') || limit < leastChunk) throw error;
         records.push(error.record);
         divisor *= 2;
       }
@@ -134,21 +131,15 @@ export class Compressor {
     return withLost(before ?? '', all);
   }
 
-  /** An answer of no use is asked of the task's next target: `names` are the task, then what is left of its targets. */
-  async #ask(step: CompressionStep, work: Work, names: readonly string[] = [task]): Promise<TaskAnswer> {
-    const [name = task, ...others] = names;
+  /** What is no summary is a miss like any other: the task's next target is asked. */
+  async #ask(step: CompressionStep, { run, records, account }: Work): Promise<TaskAnswer> {
     const messages = askToCompress(step);
-    const answer = await this.#parts.askTask(name, messages, { signal: work.run.signal, ...work.account });
-    const { text, record } = answer;
-    work.records.push(record);
-    const heard = { text, reasoningLength: 0, hasToolCalls: false, askedLimit: undefined } as const;
-    const fault = judgeSummary({ ...heard, finish: 'stop' }, step);
-    this.#learn(messages, record);
-    if (fault === undefined) return answer;
-    const ids = this.#parts.targets().map(({ id }) => id);
-    const left = name === task ? ids.slice(ids.indexOf(record.answeredBy ?? '') + 1) : others;
-    if (left.length === 0) throw new Unusable(fault);
-    return this.#ask(step, work, left);
+    const judge: AnswerJudge = (answer) =>
+      judgeSummary({ ...answer, text: splitThought(answer.text).visible.trim() }, step);
+    const answer = await this.#parts.askTask(task, messages, { signal: run.signal, judge, ...account });
+    records.push(answer.record);
+    this.#learn(messages, answer.record);
+    return answer;
   }
 
   #learn(messages: readonly TaskMessage[], { usage, answeredBy }: RequestRecord): void {
@@ -180,10 +171,10 @@ const nothingToCompress: CompressionFailure = {
   message: 'the conversation has nothing before its latest messages that could be made shorter',
 };
 
-/** A summary that was refused. */
-class Unusable extends AccessError {
-  constructor(cause: SummaryFault) {
-    super('exhausted', `the summary was refused: ${summaryFaults[cause]}`);
+/** All summaries together are no shorter than what they stand for. */
+class TooLong extends AccessError {
+  constructor() {
+    super('exhausted', missReasons['too-long']);
   }
 }
 
@@ -219,19 +210,21 @@ class TimedRun {
 
 function causeOf(error: unknown, { isLate }: TimedRun): CompressionFailure['cause'] | undefined {
   if (isLate) return 'too-late';
-  if (error instanceof Unusable) return 'no-usable-summary';
+  if (error instanceof TooLong || hasFailure(error, 'unusable')) return 'no-usable-summary';
   if (!(error instanceof AccessError) || error.code === 'closed') return undefined;
   return 'nobody-answered';
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function describe(cause: CompressionFailure['cause'], error: unknown, { tooLate }: TimedRun): string {
+  if (cause === 'too-late') return tooLate;
+  const message = error instanceof Error ? error.message : String(error);
+  return cause === 'no-usable-summary' ? `there is no summary of use: ${message}` : message;
 }
 
-function isOverflow(error: unknown): error is NoTargetAnswered {
+function hasFailure(error: unknown, wanted: FailureClass): error is NoTargetAnswered {
   return (
     error instanceof NoTargetAnswered &&
-    error.record.attempts.some(({ failure }) => failure?.class === 'context-overflow')
+    error.record.attempts.some(({ failure }) => failure?.class === wanted)
   );
 }
 
