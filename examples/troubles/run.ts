@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { createServer as createSecureServer } from 'node:https';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { makeAuthority, makeSelfSigned } from '../../test/fakes/self-signed.ts';
 import { startIdentityProvider } from '../../test/oauth/identity-provider.ts';
 import { expectThat, Stage, tell } from '../stage.ts';
@@ -36,7 +37,8 @@ const proxy = createServer().on('connect', (_request, socket: Duplex) => {
   socket.on('error', () => socket.destroy());
   unsealed.emit('connection', socket);
 });
-const logins = await startIdentityProvider({ lifetime: (grant) => (grant < 2 ? 1 : 3600) });
+let lifeSeconds = 2;
+const logins = await startIdentityProvider({ lifetime: () => lifeSeconds });
 world.write('ended.pem', expired.cert);
 world.write('proxy.pem', authority.cert);
 let provider = '';
@@ -58,7 +60,7 @@ try {
       clientId: logins.clientId,
       api: logins.apiUrl,
       confirm: confirmLogin,
-      revoke: logins.revoke,
+      revoke: revokeLogin,
     },
   });
   for (const trouble of troubles.filter(({ name }) => name.includes(wanted))) await play(trouble);
@@ -71,6 +73,13 @@ try {
 function confirmLogin(said: string): void {
   const code = /\b[A-Z]{4}-[A-Z]{4}\b/.exec(said)?.[0];
   if (code !== undefined) void logins.confirm(code);
+}
+
+/** Ends when the access token has run out too, so that the login itself is what is asked about. */
+async function revokeLogin(): Promise<void> {
+  await logins.revoke();
+  await setTimeout(lifeSeconds * 1000 + 100);
+  lifeSeconds = 3600;
 }
 
 async function play(trouble: StagedTrouble): Promise<void> {
