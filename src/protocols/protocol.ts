@@ -13,6 +13,7 @@ import type { Picture, TellPicture } from './pictures.ts';
 export interface ReadBody {
   readonly model: string;
   readonly stream: boolean;
+  /** Bytes of it. */
   readonly byteLength: number;
   /** Reasoning was asked for, which makes the pace `thinking`. */
   readonly asksReasoning: boolean;
@@ -20,8 +21,6 @@ export interface ReadBody {
   readonly refusesReasoning: boolean;
   /** How many answers were asked for at once. */
   readonly choices: number;
-  /** Bytes of it. */
-  readonly size: number;
   /** Whether the client wrote this top-level field. */
   has(field: string): boolean;
   /** The body for this target: model replaced, edits applied; everything else as the client wrote it. */

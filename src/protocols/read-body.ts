@@ -13,7 +13,7 @@ import { isRecord, type WireObject } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
 import { nameModel } from './name-model.ts';
 import { invalid, parseBody, parseScanned, requireJson } from './parse-body.ts';
-import { listPictures, type Picture, type PictureForm, tellPictures } from './pictures.ts';
+import { listPictures, type Picture, type PictureForm, type TellPicture, tellPictures } from './pictures.ts';
 import type { Bound, Continuation, ReadBody } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
 import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
@@ -60,9 +60,10 @@ export function readBody(body: WireBody, form: BodyForm, named?: NamedInPath): R
   const bytes = new RequestBytes(body);
   const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
   const members = scanObject(bytes, words);
-  return members === undefined || isAmbiguous(members, form)
-    ? readByParsing(bytes, form, named)
-    : readByScanning(bytes, { members, hasWord: words?.hasFound ?? false, named }, form);
+  if (members === undefined || isAmbiguous(members, form))
+    return new JsonBody({ bytes, form, named, members: [], hasWord: true, parsed: parseBody(bytes.whole()) });
+  const hasWord = words?.hasFound ?? false;
+  return new JsonBody({ bytes, form, named, members, hasWord, parsed: undefined });
 }
 
 /** Something that is read of it stands there twice: the parser takes the last. */
@@ -84,49 +85,143 @@ function isTwice(name: string, members: readonly ScannedMember[]): boolean {
   return count > 1;
 }
 
-/** What the scan saw of a body. */
-interface Scanned {
+/** What was found of a body. */
+interface Found {
+  readonly bytes: RequestBytes;
+  readonly form: BodyForm;
+  /** What stands in the path, and not in the body. */
+  readonly named: NamedInPath | undefined;
+  /** What stands at its top, as the scan saw it. */
   readonly members: readonly ScannedMember[];
   /** One of the words that tell of something bound. */
   readonly hasWord: boolean;
-  /** What stands in the path, and not in the body. */
-  readonly named: NamedInPath | undefined;
+  /** Where the scan did not understand it. */
+  readonly parsed: WireObject | undefined;
 }
 
-function readByScanning(body: RequestBytes, { members, hasWord, named }: Scanned, form: BodyForm): ReadBody {
-  const { reasoningFields, choicesField } = form;
-  const memberOf = (key: string | undefined): ScannedMember | undefined =>
-    members.find((member) => member.key === key);
-  const parse = (most = mostValues): WireObject => parseScanned(body.whole(), most);
-  const textOf = ({ start, end }: ScannedMember): string => body.text(start, end);
-  const readValue = (member: ScannedMember | undefined): unknown =>
-    member === undefined ? undefined : readSwitch(body, member);
-  requireField(form, (field) => memberOf(field) !== undefined);
-  const model = memberOf('model');
-  return {
-    model: named?.model ?? parseModel(readValue(model)),
-    stream: named?.isStreamed ?? parseStream(readValue(memberOf('stream'))),
-    byteLength: body.length,
-    ...readReasoning(
-      members
-        .filter(({ key }) => reasoningFields.includes(key))
-        .map((member) => (isLong(member) ? '{}' : textOf(member).replace(/\s/g, ''))),
-      form,
-    ),
-    has: (field) => memberOf(field) !== undefined,
-    choices: parseCount(readValue(memberOf(choicesField))),
-    size: body.length,
-    encodeFor: (target) => {
-      if (isRewriteDue(target, members, body)) return rewriteFor(target, body);
-      if (named !== undefined) return namesWithin(members) ? rewriteFor(target, body) : body.asIs();
-      return model === undefined ? rewriteFor(target, body) : splice(body, model, target.model);
-    },
-    bound: () =>
-      hasWord || members.some(({ key }) => form.bound?.fields.includes(key))
-        ? form.bound?.find(parse())
-        : undefined,
-    ...continuing(body, parse, form),
-  };
+/** Scanned, it is parsed only when more is asked of it than how to answer. */
+class JsonBody implements ReadBody {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly asksReasoning: boolean;
+  readonly refusesReasoning: boolean;
+  readonly choices: number;
+  readonly byteLength: number;
+  readonly #found: Found;
+  #pictures: readonly Picture[] | undefined;
+
+  constructor(found: Found) {
+    const { bytes, form, named } = found;
+    this.#found = found;
+    if (form.required !== undefined && !this.has(form.required.field))
+      throw invalid(`the request has no "${form.required.field}"`, form.required.howToFix);
+    this.byteLength = bytes.length;
+    this.model = named?.model ?? parseModel(this.#read('model'));
+    this.stream = named?.isStreamed ?? parseStream(this.#read('stream'));
+    this.choices = form.choicesField === undefined ? 1 : parseCount(this.#read(form.choicesField));
+    const { isNoReasoning, speaksOfReasoning = saysMoreThanNull } = form;
+    const wishes = form.reasoningFields.filter((field) => this.has(field));
+    const said = wishes.map((field) => this.#textOf(field)).filter(speaksOfReasoning);
+    this.asksReasoning = said.some((value) => !isNoReasoning(value));
+    this.refusesReasoning = said.length > 0 && !this.asksReasoning;
+  }
+
+  has(field: string): boolean {
+    const { parsed } = this.#found;
+    return parsed === undefined ? this.#find(field) !== undefined : field in parsed;
+  }
+
+  encodeFor(target: Target): WireBody {
+    const { bytes, members, named, parsed } = this.#found;
+    if (parsed !== undefined || isRewriteDue(target, members, bytes)) return rewriteFor(target, bytes);
+    if (named !== undefined) return namesWithin(members) ? rewriteFor(target, bytes) : bytes.asIs();
+    const model = this.#find('model');
+    return model === undefined ? rewriteFor(target, bytes) : splice(bytes, model, target.model);
+  }
+
+  bound(): Bound | undefined {
+    const { form, members, hasWord } = this.#found;
+    const mayBe = hasWord || members.some(({ key }) => form.bound?.fields.includes(key));
+    return mayBe ? form.bound?.find(this.#parse()) : undefined;
+  }
+
+  parseToTranslate(): WireObject {
+    return this.#parse(mostTranslated);
+  }
+
+  endsWithToolResult(): boolean {
+    const parsed = this.#parseIfGood();
+    return parsed !== undefined && this.#found.form.endsWithToolResult(parsed);
+  }
+
+  /** With a body that cannot be parsed, nobody goes on. */
+  obstacleFor(target: Target): string | undefined {
+    const parsed = this.#parseIfGood();
+    if (parsed === undefined) return 'a request that cannot be read';
+    return this.#found.form.findObstacle({ ...parsed, ...target.extraBody });
+  }
+
+  encodeContinuation(target: Target, continuation: Continuation): Buffer {
+    const { bytes, form } = this.#found;
+    return rewriteFor(target, bytes, (parsed) => form.continueBody(parsed, continuation, target));
+  }
+
+  /** A body without any of the words is not parsed. */
+  pictures(): readonly Picture[] {
+    const { bytes, form } = this.#found;
+    const { pictures } = form;
+    if (pictures === undefined) return [];
+    const mayBe = this.#pictures === undefined && pictures.words.some((word) => bytes.includes(word));
+    const parsed = mayBe ? this.#parseIfGood() : undefined;
+    this.#pictures ??= parsed === undefined ? [] : listPictures(parsed, pictures);
+    return this.#pictures;
+  }
+
+  tellPictures(tell: TellPicture): WireBody {
+    const { bytes, form } = this.#found;
+    const { pictures } = form;
+    if (pictures === undefined) return bytes.asIs();
+    return rewrite(bytes, (parsed) => tellPictures(parsed, pictures, tell));
+  }
+
+  #find(field: string): ScannedMember | undefined {
+    return this.#found.members.find(({ key }) => key === field);
+  }
+
+  #read(field: string): unknown {
+    const { bytes, parsed } = this.#found;
+    if (parsed !== undefined) return parsed[field];
+    const member = this.#find(field);
+    return member === undefined ? undefined : readSwitch(bytes, member);
+  }
+
+  /** As JSON text without spaces. */
+  #textOf(field: string): string {
+    const { bytes, parsed } = this.#found;
+    if (parsed !== undefined) return JSON.stringify(parsed[field]);
+    const member = this.#find(field);
+    if (member === undefined || isLong(member)) return '{}';
+    return bytes.text(member.start, member.end).replace(/\s/g, '');
+  }
+
+  #parse(most?: number): WireObject {
+    const { bytes, parsed } = this.#found;
+    if (parsed === undefined) return parseScanned(bytes.whole(), most ?? mostValues);
+    return most === undefined ? parsed : parseBody(bytes.whole(), most);
+  }
+
+  #parseIfGood(): WireObject | undefined {
+    try {
+      return this.#parse();
+    } catch (error) {
+      if (error instanceof RequestError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function saysMoreThanNull(value: string): boolean {
+  return value !== 'null';
 }
 
 /** The value of a field that only says how to answer. A value too long for that is not one that anybody understands. */
@@ -160,101 +255,6 @@ function isRewriteDue(target: Target, members: readonly ScannedMember[], body: R
   );
 }
 
-function readByParsing(body: RequestBytes, form: BodyForm, named: NamedInPath | undefined): ReadBody {
-  const { reasoningFields, choicesField = '' } = form;
-  const parsed = parseBody(body.whole());
-  requireField(form, (field) => field in parsed);
-  return {
-    model: named?.model ?? parseModel(parsed['model']),
-    stream: named?.isStreamed ?? parseStream(parsed['stream']),
-    byteLength: body.length,
-    ...readReasoning(
-      reasoningFields.filter((field) => field in parsed).map((field) => JSON.stringify(parsed[field])),
-      form,
-    ),
-    has: (field) => field in parsed,
-    choices: parseCount(parsed[choicesField]),
-    size: body.length,
-    encodeFor: (target) => rewriteFor(target, body),
-    bound: () => form.bound?.find(parsed),
-    ...continuing(body, (most) => (most === undefined ? parsed : parseBody(body.whole(), most)), form),
-  };
-}
-
-/** What the values of the fields say by which clients ask for reasoning; `null` says nothing. */
-function readReasoning(
-  values: readonly string[],
-  { isNoReasoning, speaksOfReasoning = (value) => value !== 'null' }: BodyForm,
-): Pick<ReadBody, 'asksReasoning' | 'refusesReasoning'> {
-  const said = values.filter(speaksOfReasoning);
-  const asksReasoning = said.some((value) => !isNoReasoning(value));
-  return { asksReasoning, refusesReasoning: said.length > 0 && !asksReasoning };
-}
-
-type Continuing = Pick<
-  ReadBody,
-  | 'parseToTranslate'
-  | 'obstacleFor'
-  | 'encodeContinuation'
-  | 'endsWithToolResult'
-  | 'pictures'
-  | 'tellPictures'
->;
-
-/** The body is parsed when it is asked for, if it was not yet. With one that cannot be, nobody goes on. */
-function continuing(
-  body: RequestBytes,
-  parse: (most?: number) => WireObject,
-  { findObstacle, continueBody, endsWithToolResult, pictures }: BodyForm,
-): Continuing {
-  return {
-    ...showing(body, parse, pictures),
-    parseToTranslate: () => parse(mostTranslated),
-    endsWithToolResult: () => {
-      const parsed = parseIfGood(parse);
-      return parsed !== undefined && endsWithToolResult(parsed);
-    },
-    obstacleFor: (target) => {
-      const parsed = parseIfGood(parse);
-      return parsed === undefined
-        ? 'a request that cannot be read'
-        : findObstacle({ ...parsed, ...target.extraBody });
-    },
-    encodeContinuation: (target, continuation) =>
-      rewriteFor(target, body, (parsed) => continueBody(parsed, continuation, target)),
-  };
-}
-
-/** A body without any of the words is not parsed. */
-function showing(
-  body: RequestBytes,
-  parse: () => WireObject,
-  form: PictureForm | undefined,
-): Pick<ReadBody, 'pictures' | 'tellPictures'> {
-  let found: readonly Picture[] | undefined;
-  const find = (): readonly Picture[] => {
-    const parsed = form?.words.some((word) => body.includes(word)) ? parseIfGood(parse) : undefined;
-    return form === undefined || parsed === undefined ? [] : listPictures(parsed, form);
-  };
-  return {
-    pictures: () => {
-      found ??= find();
-      return found;
-    },
-    tellPictures: (tell) =>
-      form === undefined ? body.asIs() : rewrite(body, (parsed) => tellPictures(parsed, form, tell)),
-  };
-}
-
-function parseIfGood(parse: () => WireObject): WireObject | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof RequestError) return undefined;
-    throw error;
-  }
-}
-
 /** A body for this target, changed as said and otherwise with the text it came with. */
 function rewriteFor(
   target: Target,
@@ -280,11 +280,6 @@ export function writeFor(target: Target, parsed: WireObject): Buffer {
 function applyTarget(target: Target, parsed: WireObject): WireObject {
   const added = { ...effortFields(target, parsed), ...target.extraBody };
   return nameModel(target, applyEdits({ ...parsed, ...added }, target.edits));
-}
-
-function requireField({ required }: BodyForm, isThere: (field: string) => boolean): void {
-  if (required === undefined || isThere(required.field)) return;
-  throw invalid(`the request has no "${required.field}"`, required.howToFix);
 }
 
 function parseModel(value: unknown): string {

@@ -53,8 +53,8 @@ export function readPassed(
 }
 
 function readJson(bytes: RequestBytes): ReadBody {
-  const { model, encodeFor } = readBody(bytes.asIs(), form);
-  return { ...asItIs(bytes, model, undefined), encodeFor };
+  const read = readBody(bytes.asIs(), form);
+  return { ...asItIs(bytes, read.model, undefined), encodeFor: (target) => read.encodeFor(target) };
 }
 
 function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): ReadBody {
@@ -62,7 +62,6 @@ function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): R
     model,
     stream: false,
     byteLength: bytes.length,
-    size: bytes.length,
     asksReasoning: false,
     refusesReasoning: false,
     choices: 1,

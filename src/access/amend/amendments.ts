@@ -151,7 +151,7 @@ const withoutLimit = 'without a limit of the answer';
 function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest): Amendment | undefined {
   if (!limitFields.some((field) => body.has(field))) return undefined;
   if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, target);
-  const max = findOutputLimit(failure.message, body.size);
+  const max = findOutputLimit(failure.message, body.byteLength);
   if (max === undefined) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, max }) as const);
   return { edits, text: `with at most ${max} tokens to write, ${lowered}`, isLasting: false };
