@@ -11,7 +11,7 @@ import type { AnswerJudge } from '../tasks/profile.ts';
 import { access } from './access.ts';
 import { compact } from './compression/compact.ts';
 import { openCompactions } from './compression/open-compactions.ts';
-import type { Engine } from './engine.ts';
+import type { ConfiguredRequest, Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
 import { listModels } from './route/models.ts';
@@ -136,8 +136,7 @@ async function route(
   { engine, request, id }: EngineRequest,
   sink: ReplySink,
 ): Promise<RequestRecord | undefined> {
-  const { method, path, body, headers, signal, onlyCredential, isPicked, maxWaitMs, config } = request;
-  const { caller, tasks, budgets } = request;
+  const { method, path, headers, body } = request;
   const endpoint = findEndpoint(path, request.query);
   if (endpoint === undefined) throw routeUnknown(path);
   if (!endpoint.methods.includes(method)) throw methodWrong(request, endpoint.methods);
@@ -150,30 +149,44 @@ async function route(
     replyJson(sink, await compact(engine, request, id), id);
     return undefined;
   }
-  const common = {
-    id,
-    body,
-    upload: request.upload,
-    headers,
-    caller,
-    tasks,
-    budgets,
-    signal,
-    onlyCredential,
-    isPicked,
-    maxWaitMs,
-    config,
-    judge: request.judge,
-  };
   if (endpoint.kind === 'passage') {
     const { operation } = endpoint;
     const passage = createPassage(endpoint, request);
-    return access(engine, { ...common, operation, passage, protocol: protocolOf(path, headers) }, sink);
+    const passed = { protocol: protocolOf(path, headers), operation, passage, body };
+    return access(engine, toAccessRequest(request, id, passed), sink);
   }
-  const { protocol, operation, named, isArray } = endpoint;
+  const { protocol, isArray } = endpoint;
   const opened = protocol === 'openai-responses' ? openCompactions(body, engine.seal) : body;
-  const asked = { ...common, body: opened, protocol, operation, named };
+  const { operation, named } = endpoint;
+  const asked = toAccessRequest(request, id, { protocol, operation, named, body: opened });
   return access(engine, asked, isArray === true ? new JsonArraySink(sink) : sink);
+}
+
+/** One literal: every request makes one. */
+function toAccessRequest(
+  request: ExchangeRequest,
+  id: string,
+  asked: Pick<ConfiguredRequest, 'protocol' | 'operation' | 'named' | 'passage' | 'body'>,
+): ConfiguredRequest {
+  return {
+    id,
+    protocol: asked.protocol,
+    operation: asked.operation,
+    named: asked.named,
+    passage: asked.passage,
+    body: asked.body,
+    upload: request.upload,
+    headers: request.headers,
+    caller: request.caller,
+    tasks: request.tasks,
+    budgets: request.budgets,
+    signal: request.signal,
+    onlyCredential: request.onlyCredential,
+    isPicked: request.isPicked,
+    maxWaitMs: request.maxWaitMs,
+    config: request.config,
+    judge: request.judge,
+  };
 }
 
 function replyJson(sink: ReplySink, value: unknown, id: string): void {

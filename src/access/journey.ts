@@ -17,7 +17,7 @@ import { ReplyWriter } from './reply/reply-writer.ts';
 import { chooseRoute } from './route/route.ts';
 import { Candidates, placesOf } from './select/candidates.ts';
 import { findTie } from './select/tie.ts';
-import { createPurse, type Purse } from './spending/purse.ts';
+import { isCounted, Purse } from './spending/purse.ts';
 import { Story } from './story.ts';
 import { TaskJudge } from './tasks/task-judge.ts';
 import type { GiveBack } from './tasks/task-slots.ts';
@@ -93,14 +93,9 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     route,
     candidates: new Candidates(engine, request, places),
     budget: new Budget(clock, task?.time),
-    purse: createPurse({
-      ledger: engine.ledger,
-      config,
-      request,
-      task: route.task,
-      body,
-      now: () => clock.now(),
-    }),
+    purse: isCounted(config, request)
+      ? new Purse({ ledger: engine.ledger, config, request, task: route.task, body, now: () => clock.now() })
+      : undefined,
     story: new Story(),
     line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
     task,

@@ -17,10 +17,10 @@ export function checkCaller(
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /** A foreign Host header is how a web page reaches a local server through DNS rebinding; it is refused. */
-function isHostAllowed(host: string | undefined, bound: string, allowed: readonly string[]): boolean {
-  if (host === undefined) return true;
+function isHostAllowed(host: string, bound: string, allowed: readonly string[]): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  return [...loopbackNames, bound, `[${bound}]`, ...allowed].some((own) => own.toLowerCase() === name);
+  if (loopbackNames.includes(name)) return true;
+  return [bound, `[${bound}]`, ...allowed].some((own) => own.toLowerCase() === name);
 }
 
 function hostForeign(host: string): RequestError {

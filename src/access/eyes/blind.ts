@@ -23,7 +23,7 @@ export interface Eyes {
   /** The request with its images in words, once somebody needs it. */
   told: Promise<Carried> | undefined;
   /** Ids of targets that were sent that one. */
-  readonly askedInWords: Set<string>;
+  readonly askedInWords: string[];
 }
 
 /** What of a request on its way matters here. */
@@ -41,7 +41,7 @@ const seer = 'vision';
 export function openEyes(config: ResolvedConfig, task: string): Eyes {
   const { blindModels = config.blindModels ?? 'route' } = config.tasks?.get(task) ?? {};
   const mode = blindModels === 'describe' && task === seer ? 'route' : blindModels;
-  return { mode, told: undefined, askedInWords: new Set() };
+  return { mode, told: undefined, askedInWords: [] };
 }
 
 /** Step 1 of a request: whom its images are kept from. They are looked for only where somebody does not see. */

@@ -14,7 +14,7 @@ import { keyOfPicture } from './descriptions.ts';
  */
 export async function putIntoWords(journey: Journey, target: Target): Promise<Carried> {
   const { eyes, request } = journey;
-  eyes.askedInWords.add(target.id);
+  eyes.askedInWords.push(target.id);
   eyes.told ??= tell(journey);
   const { promise: gone, resolve } = Promise.withResolvers<Carried>();
   const leave = (): void => resolve(journey);
@@ -42,6 +42,6 @@ export function decideOnBlind(
   if (failure.class !== 'no-images' || body.pictures().length === 0) return undefined;
   engine.blindness.learn(target);
   if (eyes.mode === 'refuse') return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
-  if (eyes.mode === 'route' || eyes.askedInWords.has(target.id) || budget.isOver) return undefined;
+  if (eyes.mode === 'route' || eyes.askedInWords.includes(target.id) || budget.isOver) return undefined;
   return { kind: 'retry', delayMs: 0, reason: 'once more with its images in words', isAmended: true };
 }

@@ -142,15 +142,18 @@ function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReadin
     operation: request.operation,
   });
   const standing = engine.health.standing(lease);
-  const atHand = { candidate, lease, secret: reading?.secret, standing };
+  const secret = reading?.secret;
   if (judging.candidates?.hasLeftSecret(candidate.target, lease.fingerprint) === true)
-    return { ...atHand, state: 'left' };
+    return { state: 'left', candidate, lease, secret, standing };
   if (standing.state === 'benched' && !isAskedAllTheSame(judging, standing.marks))
-    return { ...atHand, state: 'benched', standing };
-  if (engine.rechecks.isBusy(lease, request.id)) return { ...atHand, state: 'rechecked' };
+    return { state: 'benched', candidate, lease, secret, standing };
+  if (engine.rechecks.isBusy(lease, request.id))
+    return { state: 'rechecked', candidate, lease, secret, standing };
   const behind = judging.line?.turn?.covers(lease) === true ? undefined : engine.queues.heldBy(lease);
-  if (behind !== undefined) return { ...atHand, state: 'queued', behind };
-  return standing.state === 'due' ? { ...atHand, state: 'due', standing } : { ...atHand, state: 'free' };
+  if (behind !== undefined) return { state: 'queued', candidate, lease, secret, standing, behind };
+  return standing.state === 'due'
+    ? { state: 'due', candidate, lease, secret, standing }
+    : { state: 'free', candidate, lease, secret, standing };
 }
 
 /** A key that is tested, and a model that a person has picked: then lack of money is believed again only once it is said again. */

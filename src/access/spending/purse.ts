@@ -33,11 +33,12 @@ export interface PurseParts {
 /** What costs nothing at any provider, or is paid for later. */
 const uncounted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'files', 'batches']);
 
-/** Undefined where nothing limits the request: then nobody pays for being counted. */
-export function createPurse(parts: PurseParts): Purse | undefined {
-  const { config, request } = parts;
-  if (config.spending === undefined && request.budgets === undefined) return undefined;
-  return uncounted.has(request.operation) ? undefined : new Purse(parts);
+/** Whether a budget counts this request. Without one it has no purse: then nobody pays for being counted. */
+export function isCounted(
+  { spending }: Pick<ResolvedConfig, 'spending'>,
+  { budgets, operation }: Pick<AccessRequest, 'operation' | 'budgets'>,
+): boolean {
+  return (spending !== undefined || budgets !== undefined) && !uncounted.has(operation);
 }
 
 export class Purse {
