@@ -14,16 +14,17 @@ const knownExperiments = /^(SQLite|Type Stripping) is an experimental feature/;
 // The young heap of the gateway, which only a starting process can be told: see docs/decisions/0006-young-heap.md.
 const youngHeap = '--max-semi-space-size=4';
 
-if (isOldNode(process.versions.node)) {
-  fail(`holdfast needs Node 22.13 or newer, and this is Node ${process.versions.node}.`);
+if (!isSupported(process.versions.node)) {
+  fail(`holdfast needs Node 22.16 or newer, and not Node 23. This is Node ${process.versions.node}.`);
 } else {
   silenceKnownExperiments();
   start();
 }
 
-function isOldNode(version) {
+// The SQLite of older ones, and of 23, has no full-text search: sessions need it.
+function isSupported(version) {
   const [major, minor] = version.split('.').map(Number);
-  return major < 22 || (major === 22 && minor < 13);
+  return major > 23 || (major === 22 && minor >= 16);
 }
 
 function start() {

@@ -3,7 +3,7 @@
  * 2^53, `1.0` and `-0` stay what they are, and so do spaces, escapes, and the order of keys. Where a request's body is
  * rewritten for a target (step 3 of a request), and nowhere else: a body that is only spliced is never parsed.
  *
- * Not by `JSON.parse` with `context.source` and `JSON.rawJSON`, which Node 22.13 has: they keep the text of numbers, but neither spaces,
+ * Not by `JSON.parse` with `context.source` and `JSON.rawJSON`, which Node has: they keep the text of numbers, but neither spaces,
  * escapes and the order of keys such as `"10"`, nor keys that stand twice.
  */
 

@@ -189,7 +189,7 @@ function connect<Name extends string>(place: DatabasePlace<Name>): Database<Name
   const sqlite = loadSqlite();
   if (sqlite === undefined) throw new Error('this runtime has no node:sqlite');
   // A connection that is read-only for SQLite would leave its -wal and -shm files behind; `query_only` does not.
-  // A path and no URL with `mode=rw`: Node 22.13 takes no URL. Who calls has seen or made the file.
+  // Who calls has seen or made the file.
   const handle = new sqlite.DatabaseSync(place.path);
   try {
     handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA query_only = 1`);

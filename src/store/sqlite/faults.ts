@@ -50,17 +50,7 @@ export function createStoreError(code: StoreFault, place: FaultPlace, detail: un
 /** Faults of SQLite get their name; what is none (a mistake of ours) is given back as it came. */
 export function nameFault(error: unknown, place: FaultPlace): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
-  if (isMissingModule.test(error.message)) return createRuntimeFault(error, place);
   return createStoreError(faultByCode[error.errcode & 0xff] ?? 'store-failed', place, error);
-}
-
-/** The code is that of a wrong statement; nothing is wrong with the file. */
-const isMissingModule = /^no such module: /;
-
-/** Node has full-text search since 22.16. */
-function createRuntimeFault(error: Error, { path, layout }: FaultPlace): StoreError {
-  const message = `${layout.called} ${path}: the SQLite of this Node cannot search in texts (${error.message})`;
-  return new StoreError('store-failed', message, { howToFix: 'use Node 22.16 or newer', cause: error });
 }
 
 /** A fault while opening means that the file cannot be used, unless it is damaged or only locked. */
