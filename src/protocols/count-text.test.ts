@@ -18,6 +18,9 @@ describe('countText', () => {
     ['code', ['src/access/access.ts', 'src/runtime.ts', 'scripts/lib/layers.ts']],
     ['Chinese', ['test/fixtures/tokens/chinese.txt']],
     ['Japanese', ['test/fixtures/tokens/japanese.txt']],
+    ['Korean', ['test/fixtures/tokens/korean.txt']],
+    ['German', ['test/fixtures/tokens/german.txt']],
+    ['Russian', ['test/fixtures/tokens/russian.txt']],
   ])('is within 15 %% of gpt-tokenizer and of DeepSeek V3 on %s', (_name, paths) => {
     const text = paths.map(read).join('\n');
     const estimate = countText(text);
@@ -34,6 +37,8 @@ describe('countText', () => {
     ['a line break with its indentation', 'a\n    b', 3],
     ['signs in runs', 'f(a){}', 4],
     ['emoji by their halves', '🙂', 1.6],
+    ['a word without marks beside few of them', `${'word '.repeat(100)}café connection`, 102.65],
+    ['the same where marks are many', 'café connection', 3.4],
   ])('counts %s', (_name, text, tokens) => {
     expect(countText(text)).toBeCloseTo(tokens);
   });
