@@ -39,6 +39,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--fault': 'faults',
   '--provider': 'providers',
   '--of': 'agents',
+  '--resume': 'sessions',
   agent: 'agents',
   session: 'sessions',
   shell: 'shells',

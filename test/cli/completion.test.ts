@@ -72,6 +72,7 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ['holdfast ask --model own/big:', ['8b']],
   ['holdfast ask --model=own/s', ['own/small']],
   ['holdfast ask hi --mo', ['--model']],
+  ['holdfast chat --resume l', ['last']],
   ['holdfast auth test t', ['team']],
   ['holdfast auth sources ow', ['own']],
   ['holdfast auth add dee', ['deepseek']],
