@@ -121,6 +121,7 @@ export const sessionsLayout: TableLayout<SessionStatement> = {
   isTreasure: true,
   migrations,
   statements,
-  // What is deleted is overwritten. Larger pages waste less on long texts.
-  pragmas: 'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA secure_delete = ON',
+  // What is deleted is overwritten, and stands in no other file meanwhile. Larger pages waste less on long texts.
+  pragmas:
+    'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY',
 };

@@ -1,11 +1,9 @@
 /** The sessions file: conversations of the chat, shared by all processes of this user (docs/sessions.md). */
 
-import { StoreError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { busyLimitMs, retryWhileBusy } from '../store/sqlite/busy.ts';
 import { inMemory } from '../store/sqlite/database.ts';
 import { DatabaseFile } from '../store/sqlite/database-file.ts';
-import { parseNumber } from '../store/sqlite/rows.ts';
 import { type SessionStatement, sessionsLayout } from './layout.ts';
 import { enforceLimits, eraseSession, type SessionDatabase, type SessionLimits } from './limits.ts';
 import * as operations from './operations.ts';
@@ -42,7 +40,7 @@ export class SqliteSessions implements SessionStore {
       database.run('writeSession', [id, now, now]);
       return erased;
     });
-    if (hasErased) await this.#truncateLog();
+    if (hasErased) await this.#leaveNoTrace();
     return { id, title: '', titleRank: 'derived', createdAt: now, usedAt: now, turns: 0 };
   };
 
@@ -77,7 +75,7 @@ export class SqliteSessions implements SessionStore {
 
   readonly delete: SessionStore['delete'] = async (id) => {
     const wasThere = await this.#write((database) => eraseSession(database, id));
-    if (wasThere) await this.#truncateLog();
+    if (wasThere) await this.#leaveNoTrace();
     return wasThere;
   };
 
@@ -94,12 +92,8 @@ export class SqliteSessions implements SessionStore {
     return this.#queue(() => this.#file.write(work));
   }
 
-  /** What was erased may stand in the write-ahead log until the file has all of it. */
-  #truncateLog(): Promise<void> {
-    return this.#queue(() => {
-      if (parseNumber(this.#file.truncateLog(), 'busy') > 0)
-        throw new StoreError('store-busy', 'another process is reading what was erased');
-    });
+  #leaveNoTrace(): Promise<void> {
+    return this.#queue(() => this.#file.leaveNoTrace());
   }
 
   /** One after the other: what a turn says so far must not come behind what it says in the end. */

@@ -88,7 +88,7 @@ export class DescriptionFile implements DescriptionStore {
     const count = this.list().length;
     if (count === 0) return 0;
     this.#file.write((database) => database.run('clear'));
-    this.#file.truncateLog();
+    this.#file.leaveNoTrace();
     return count;
   }
 

@@ -1,8 +1,8 @@
 /** One of our SQLite files as its owner sees it: opened when first needed, for reading until something is to be written. Synchronous. */
 
-import { createDatabase, type Database, type DatabasePlace, openDatabase } from './database.ts';
+import { copyPath, createDatabase, type Database, type DatabasePlace, openDatabase } from './database.ts';
 import { createStoreError } from './faults.ts';
-import type { SqlRow } from './rows.ts';
+import { parseNumber } from './rows.ts';
 
 export class DatabaseFile<Name extends string> {
   readonly #place: DatabasePlace<Name>;
@@ -25,9 +25,13 @@ export class DatabaseFile<Name extends string> {
     return database.transact('begin', () => work(database));
   }
 
-  /** Takes what was deleted out of the write-ahead log too; its row says whether others were in the way. */
-  truncateLog(): SqlRow | undefined {
-    return this.#openForWriting().get('truncateLog');
+  /** Takes what was deleted out of the write-ahead log, and with the copies of older versions (database.ts) out of the folder. */
+  leaveNoTrace(): void {
+    const { files, path, layout } = this.#place;
+    const log = this.#openForWriting().get('truncateLog');
+    if (parseNumber(log, 'busy') > 0)
+      throw createStoreError('store-busy', this.#place, 'another process is reading what was erased');
+    for (const version of layout.migrations.keys()) files.remove(copyPath(path, version));
   }
 
   close(): void {

@@ -109,7 +109,7 @@ export class Database<Name extends string = never> {
     const { path, layout } = this.#place;
     const { migrations } = layout;
     const version = this.version();
-    if (version > 0 && version < migrations.length) this.#keepCopy(`${path}.v${version}`);
+    if (version > 0 && version < migrations.length) this.#keepCopy(copyPath(path, version));
     for (const migration of migrations.slice(version)) this.#execute(migration);
     this.#execute(`PRAGMA user_version = ${migrations.length}`);
   }
@@ -159,6 +159,11 @@ export class Database<Name extends string = never> {
       // SQLite had rolled back by itself, as it does when the disk is full
     }
   }
+}
+
+/** Where the file stays as an older version left it. */
+export function copyPath(path: string, version: number): string {
+  return `${path}.v${version}`;
 }
 
 function isOwn<Name extends string>(name: Name | OwnName): name is OwnName {
