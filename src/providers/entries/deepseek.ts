@@ -1,6 +1,7 @@
 /** DeepSeek: OpenAI- and Anthropic-shaped; concurrency counts per account, so further keys of one account do not help. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const deepseek: ProviderEntry = {
   name: 'deepseek',
@@ -41,47 +42,32 @@ export const deepseek: ProviderEntry = {
     requiresReasoningBack: true,
   },
   models: [
-    {
-      id: 'deepseek-flash',
-      aliases: ['deepseek-v4-flash', 'deepseek-v4-flash-vision-exp'],
-      contextWindow: 1_000_000,
-      maxOutput: 393_216,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'deepseek-v4-pro',
-      contextWindow: 1_000_000,
-      maxOutput: 384_000,
-      thinks: 'optional',
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'deepseek-chat',
-      contextWindow: 1_000_000,
-      thinks: false,
-      tools: true,
-      images: false,
-      retiredOn: '2026-07-24',
-      asOf: '2026-06-11',
-      verified: '3',
-    },
-    {
-      id: 'deepseek-reasoner',
-      contextWindow: 1_000_000,
-      thinks: true,
-      tools: true,
-      images: false,
-      retiredOn: '2026-07-24',
-      asOf: '2026-06-11',
-      verified: '3',
-    },
+    ...modelsOf(
+      { asOf: '2026-11-10', verified: '3', contextWindow: 1_000_000, thinks: 'optional', tools: true },
+      [
+        {
+          id: 'deepseek-flash',
+          aliases: ['deepseek-v4-flash', 'deepseek-v4-flash-vision-exp'],
+          maxOutput: 393_216,
+          images: true,
+        },
+        { id: 'deepseek-v4-pro', maxOutput: 384_000, images: false },
+      ],
+    ),
+    ...modelsOf(
+      {
+        asOf: '2026-06-11',
+        verified: '3',
+        contextWindow: 1_000_000,
+        tools: true,
+        images: false,
+        retiredOn: '2026-07-24',
+      },
+      [
+        { id: 'deepseek-chat', thinks: false },
+        { id: 'deepseek-reasoner', thinks: true },
+      ],
+    ),
   ],
   links: {
     docs: 'https://api-docs.deepseek.com',

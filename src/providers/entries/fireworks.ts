@@ -1,6 +1,7 @@
 /** Fireworks AI: hosts of open models, in all three protocols at one address. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const fireworks: ProviderEntry = {
   name: 'fireworks',
@@ -19,38 +20,19 @@ export const fireworks: ProviderEntry = {
   limitScopeSource: 'https://docs.fireworks.ai/guides/quotas_usage/rate-limits',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   quirks: { reasoningField: 'reasoning_content' },
-  models: [
-    {
-      id: 'accounts/fireworks/models/glm-5p3-flash',
-      contextWindow: 1_048_573,
-      maxOutput: 131_072,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'accounts/fireworks/models/deepseek-v4p1-flash',
-      contextWindow: 1_000_000,
-      maxOutput: 384_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'accounts/fireworks/models/kimi-k3p1-pro',
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+  models: modelsOf(
+    { asOf: '2026-11-10', verified: '3', maxOutput: 131_072, thinks: true, tools: true, images: true },
+    [
+      { id: 'accounts/fireworks/models/glm-5p3-flash', contextWindow: 1_048_573 },
+      {
+        id: 'accounts/fireworks/models/deepseek-v4p1-flash',
+        contextWindow: 1_000_000,
+        maxOutput: 384_000,
+        thinks: 'optional',
+      },
+      { id: 'accounts/fireworks/models/kimi-k3p1-pro', contextWindow: 1_048_576 },
+    ],
+  ),
   links: {
     docs: 'https://docs.fireworks.ai',
     keys: 'https://app.fireworks.ai/settings/users/api-keys',

@@ -1,6 +1,7 @@
 /** Google Gemini, in its own protocol and through its OpenAI-compatible origin; both refuse body fields that they do not know. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const gemini: ProviderEntry = {
   name: 'gemini',
@@ -36,58 +37,24 @@ export const gemini: ProviderEntry = {
   },
   edits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
   quirks: { refusesUnknownFields: true, countsTokens: true },
-  models: [
+  models: modelsOf(
     {
-      id: 'gemini-3.8-flash',
+      asOf: '2026-11-10',
+      verified: '3',
       contextWindow: 1_048_576,
       maxOutput: 65_536,
       thinks: true,
       tools: true,
       images: true,
-      asOf: '2026-11-10',
-      verified: '3',
     },
-    {
-      id: 'gemini-4-argon',
-      contextWindow: 1_048_576,
-      maxOutput: 32_768,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'gemini-3.5-flash-lite',
-      contextWindow: 1_048_576,
-      maxOutput: 65_536,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'gemini-2.5-pro',
-      contextWindow: 1_048_576,
-      maxOutput: 65_536,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'gemini-2.5-flash',
-      contextWindow: 1_048_576,
-      maxOutput: 65_536,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+    [
+      { id: 'gemini-3.8-flash' },
+      { id: 'gemini-4-argon', maxOutput: 32_768 },
+      { id: 'gemini-3.5-flash-lite' },
+      { id: 'gemini-2.5-pro' },
+      { id: 'gemini-2.5-flash', thinks: 'optional' },
+    ],
+  ),
   links: {
     docs: 'https://ai.google.dev/api/generate-content',
     keys: 'https://aistudio.google.com/apikey',

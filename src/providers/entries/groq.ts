@@ -1,6 +1,7 @@
 /** Groq: fast hosts of open models; limits count per organisation and model. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const groq: ProviderEntry = {
   name: 'groq',
@@ -28,58 +29,16 @@ export const groq: ProviderEntry = {
   limitScopeSource: 'https://console.groq.com/docs/rate-limits',
   prefill: { accepted: true, verified: 'n/v' },
   quirks: { reasoningField: 'reasoning' },
-  models: [
-    {
-      id: 'openai/gpt-oss-120b',
-      contextWindow: 131_072,
-      maxOutput: 65_536,
-      thinks: true,
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'openai/gpt-oss-20b',
-      contextWindow: 131_072,
-      maxOutput: 65_536,
-      thinks: true,
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'qwen/qwen3.8-27b',
-      contextWindow: 131_072,
-      maxOutput: 16_384,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'llama-3.3-70b-versatile',
-      contextWindow: 131_072,
-      maxOutput: 32_768,
-      thinks: false,
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'llama-3.1-8b-instant',
-      contextWindow: 131_072,
-      maxOutput: 131_072,
-      thinks: false,
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+  models: modelsOf(
+    { asOf: '2026-11-10', verified: '3', contextWindow: 131_072, tools: true, images: false },
+    [
+      { id: 'openai/gpt-oss-120b', maxOutput: 65_536, thinks: true },
+      { id: 'openai/gpt-oss-20b', maxOutput: 65_536, thinks: true },
+      { id: 'qwen/qwen3.8-27b', maxOutput: 16_384, thinks: 'optional', images: true },
+      { id: 'llama-3.3-70b-versatile', maxOutput: 32_768, thinks: false },
+      { id: 'llama-3.1-8b-instant', maxOutput: 131_072, thinks: false },
+    ],
+  ),
   links: {
     docs: 'https://console.groq.com/docs',
     keys: 'https://console.groq.com/keys',

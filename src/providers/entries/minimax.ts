@@ -1,6 +1,7 @@
 /** MiniMax: international site by default; the native API reports errors inside HTTP 200. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const minimax: ProviderEntry = {
   name: 'minimax',
@@ -35,40 +36,28 @@ export const minimax: ProviderEntry = {
   limitScopeSource:
     'n/v: plan windows and balance belong to the account; nothing states the scope of requests per minute',
   quirks: { errorsInside200: true, thinkTagsInText: true, reasoningField: 'reasoning_content' },
-  models: [
+  models: modelsOf(
     {
-      id: 'MiniMax-M3',
+      asOf: '2026-11-10',
+      verified: '3',
       contextWindow: 1_000_000,
       maxOutput: 524_288,
       thinks: 'optional',
       tools: true,
       images: true,
-      asOf: '2026-11-10',
-      verified: '3',
     },
-    {
-      id: 'MiniMax-M3.1-Flash',
-      aliases: ['MiniMax-M3.1-Flash-Preview'],
-      contextWindow: 1_000_000,
-      maxOutput: 524_288,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'MiniMax-M2.7',
-      aliases: ['MiniMax-M2.7-highspeed'],
-      contextWindow: 204_800,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+    [
+      { id: 'MiniMax-M3' },
+      { id: 'MiniMax-M3.1-Flash', aliases: ['MiniMax-M3.1-Flash-Preview'], thinks: true },
+      {
+        id: 'MiniMax-M2.7',
+        aliases: ['MiniMax-M2.7-highspeed'],
+        contextWindow: 204_800,
+        maxOutput: 131_072,
+        images: false,
+      },
+    ],
+  ),
   links: {
     docs: 'https://platform.minimax.io/docs',
     keys: 'https://platform.minimax.io/user-center/basic-information/interface-key',

@@ -1,6 +1,7 @@
 /** Mistral: answers 422 to any body field that it does not know, so foreign ones are renamed or dropped. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const mistral: ProviderEntry = {
   name: 'mistral',
@@ -24,70 +25,28 @@ export const mistral: ProviderEntry = {
   },
   prefill: { accepted: true, messageField: 'prefix', verified: 'D' },
   quirks: { refusesUnknownFields: true },
-  models: [
+  models: modelsOf(
     {
-      id: 'mistral-medium-latest',
-      aliases: ['mistral-medium-3.5', 'mistral-medium-2604'],
+      asOf: '2026-11-10',
+      verified: '3',
       contextWindow: 262_144,
       maxOutput: 262_144,
-      thinks: 'optional',
       tools: true,
       images: true,
-      asOf: '2026-11-10',
-      verified: '3',
     },
-    {
-      id: 'mistral-large-4',
-      aliases: ['mistral-large-4-0-*'],
-      contextWindow: 1_048_576,
-      maxOutput: 262_144,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'mistral-large-latest',
-      contextWindow: 262_144,
-      maxOutput: 262_144,
-      thinks: false,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'mistral-small-latest',
-      contextWindow: 262_144,
-      maxOutput: 256_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'devstral-latest',
-      contextWindow: 262_144,
-      maxOutput: 262_144,
-      thinks: false,
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'codestral-latest',
-      contextWindow: 256_000,
-      maxOutput: 4_096,
-      thinks: false,
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+    [
+      {
+        id: 'mistral-medium-latest',
+        aliases: ['mistral-medium-3.5', 'mistral-medium-2604'],
+        thinks: 'optional',
+      },
+      { id: 'mistral-large-4', aliases: ['mistral-large-4-0-*'], contextWindow: 1_048_576, thinks: true },
+      { id: 'mistral-large-latest', thinks: false },
+      { id: 'mistral-small-latest', maxOutput: 256_000, thinks: 'optional' },
+      { id: 'devstral-latest', thinks: false, images: false },
+      { id: 'codestral-latest', contextWindow: 256_000, maxOutput: 4_096, thinks: false, images: false },
+    ],
+  ),
   links: {
     docs: 'https://docs.mistral.ai',
     keys: 'https://console.mistral.ai/api-keys',

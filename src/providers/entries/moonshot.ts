@@ -1,6 +1,7 @@
 /** Moonshot Kimi: the international open platform by default. Keys of the Chinese site and of Kimi Code work only there. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const moonshot: ProviderEntry = {
   name: 'moonshot',
@@ -44,50 +45,22 @@ export const moonshot: ProviderEntry = {
   // https://platform.kimi.com/docs/api/models-overview, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { reasoningField: 'reasoning_content', requiresReasoningBack: true },
-  models: [
-    {
-      id: 'kimi-k2.6',
-      contextWindow: 262_144,
-      maxOutput: 262_144,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
+  models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: true, tools: true, images: true }, [
+    { id: 'kimi-k2.6', contextWindow: 262_144, maxOutput: 262_144, thinks: 'optional' },
     {
       id: 'kimi-k3.1-pro',
       aliases: ['kimi-k3.1-pro-highspeed'],
       contextWindow: 1_048_576,
       maxOutput: 1_048_576,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
     },
-    {
-      id: 'kimi-k3',
-      contextWindow: 1_048_576,
-      maxOutput: 1_048_576,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
+    { id: 'kimi-k3', contextWindow: 1_048_576, maxOutput: 1_048_576 },
     {
       id: 'kimi-k2.7-code',
       aliases: ['kimi-k2.7-code-highspeed'],
       contextWindow: 262_144,
       maxOutput: 262_144,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
     },
-  ],
+  ]),
   links: {
     docs: 'https://platform.kimi.ai/docs',
     keys: 'https://platform.kimi.ai/console/api-keys',

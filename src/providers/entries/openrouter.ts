@@ -1,6 +1,7 @@
 /** OpenRouter: one key for many vendors. Its capacity is governed globally, so more keys do not raise the limits. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const openrouter: ProviderEntry = {
   name: 'openrouter',
@@ -37,85 +38,16 @@ export const openrouter: ProviderEntry = {
   // https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'reasoning', value: { enabled: false } } },
   quirks: { keepAliveComments: true, errorsInside200: true, reasoningField: 'reasoning' },
-  models: [
-    {
-      id: 'openrouter/auto',
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'anthropic/claude-haiku-4.5',
-      contextWindow: 200_000,
-      maxOutput: 64_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'anthropic/claude-haiku-5.5',
-      contextWindow: 1_000_000,
-      maxOutput: 128_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'anthropic/claude-sonnet-5.5',
-      contextWindow: 1_000_000,
-      maxOutput: 128_000,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'openai/gpt-6-luna',
-      contextWindow: 1_050_000,
-      maxOutput: 128_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'google/gemini-3.8-flash',
-      contextWindow: 1_048_576,
-      maxOutput: 65_536,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'deepseek/deepseek-v4.1-flash',
-      contextWindow: 1_048_576,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'xiaomi/mimo-v2.6-pro',
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+  models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: 'optional', tools: true, images: true }, [
+    { id: 'openrouter/auto' },
+    { id: 'anthropic/claude-haiku-4.5', contextWindow: 200_000, maxOutput: 64_000 },
+    { id: 'anthropic/claude-haiku-5.5', contextWindow: 1_000_000, maxOutput: 128_000 },
+    { id: 'anthropic/claude-sonnet-5.5', contextWindow: 1_000_000, maxOutput: 128_000, thinks: true },
+    { id: 'openai/gpt-6-luna', contextWindow: 1_050_000, maxOutput: 128_000 },
+    { id: 'google/gemini-3.8-flash', contextWindow: 1_048_576, maxOutput: 65_536, thinks: true },
+    { id: 'deepseek/deepseek-v4.1-flash', contextWindow: 1_048_576 },
+    { id: 'xiaomi/mimo-v2.6-pro', contextWindow: 1_048_576, maxOutput: 131_072 },
+  ]),
   links: {
     docs: 'https://openrouter.ai/docs',
     keys: 'https://openrouter.ai/settings/keys',

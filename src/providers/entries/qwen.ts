@@ -1,6 +1,7 @@
 /** Alibaba Qwen (DashScope, Bailian, Model Studio): Beijing by default, as in the vendor's SDK; keys belong to one region. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const qwen: ProviderEntry = {
   name: 'qwen',
@@ -70,46 +71,22 @@ export const qwen: ProviderEntry = {
       asOf: '2026-03-15',
       verified: 'n/v',
     },
-    {
-      id: 'qwen3.8-max',
-      contextWindow: 1_000_000,
-      maxOutput: 131_072,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'qwen3.8-flash',
-      contextWindow: 1_000_000,
-      maxOutput: 131_072,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'qwen3.7-plus',
-      contextWindow: 1_000_000,
-      maxOutput: 65_536,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'qwen3.7-max',
-      contextWindow: 1_000_000,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
+    ...modelsOf(
+      {
+        asOf: '2026-11-10',
+        verified: '3',
+        contextWindow: 1_000_000,
+        maxOutput: 131_072,
+        tools: true,
+        images: true,
+      },
+      [
+        { id: 'qwen3.8-max', thinks: true },
+        { id: 'qwen3.8-flash', thinks: true },
+        { id: 'qwen3.7-plus', maxOutput: 65_536, thinks: 'optional' },
+        { id: 'qwen3.7-max', thinks: 'optional', images: false },
+      ],
+    ),
   ],
   links: {
     docs: 'https://help.aliyun.com/zh/model-studio',

@@ -1,6 +1,7 @@
 /** Together AI: hosts of open models. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const together: ProviderEntry = {
   name: 'together',
@@ -35,48 +36,12 @@ export const together: ProviderEntry = {
       { kind: 'role', from: 'developer', to: 'system' },
     ],
   },
-  models: [
-    {
-      id: 'openai/gpt-oss-120b',
-      contextWindow: 131_072,
-      maxOutput: 131_072,
-      thinks: true,
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'zai-org/GLM-5.3-Flash',
-      contextWindow: 1_048_575,
-      maxOutput: 400_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'deepseek-ai/DeepSeek-V4.1-Flash',
-      contextWindow: 1_048_576,
-      maxOutput: 384_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'moonshotai/Kimi-K3.1-Pro',
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+  models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: 'optional', tools: true, images: true }, [
+    { id: 'openai/gpt-oss-120b', contextWindow: 131_072, maxOutput: 131_072, thinks: true, images: false },
+    { id: 'zai-org/GLM-5.3-Flash', contextWindow: 1_048_575, maxOutput: 400_000 },
+    { id: 'deepseek-ai/DeepSeek-V4.1-Flash', contextWindow: 1_048_576, maxOutput: 384_000 },
+    { id: 'moonshotai/Kimi-K3.1-Pro', contextWindow: 1_048_576, maxOutput: 131_072 },
+  ]),
   links: {
     docs: 'https://docs.together.ai',
     keys: 'https://api.together.ai/settings/api-keys',

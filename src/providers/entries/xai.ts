@@ -1,6 +1,7 @@
 /** xAI Grok: Responses is the vendor's own protocol, Chat Completions its legacy one; Anthropic compatibility is deprecated. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const xai: ProviderEntry = {
   name: 'xai',
@@ -30,38 +31,22 @@ export const xai: ProviderEntry = {
   limitScope: 'organization',
   limitScopeSource: 'n/v: the console shows limits per team; no page read states that keys share them',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
-  models: [
+  models: modelsOf(
     {
-      id: 'grok-4.7',
+      asOf: '2026-11-10',
+      verified: '3',
       contextWindow: 500_000,
       maxOutput: 500_000,
       thinks: true,
       tools: true,
       images: true,
-      asOf: '2026-11-10',
-      verified: '3',
     },
-    {
-      id: 'grok-4.6',
-      contextWindow: 500_000,
-      maxOutput: 500_000,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'grok-4.3',
-      contextWindow: 1_000_000,
-      maxOutput: 30_000,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+    [
+      { id: 'grok-4.7' },
+      { id: 'grok-4.6' },
+      { id: 'grok-4.3', contextWindow: 1_000_000, maxOutput: 30_000, thinks: 'optional' },
+    ],
+  ),
   links: {
     docs: 'https://docs.x.ai',
     keys: 'https://console.x.ai',

@@ -1,6 +1,7 @@
 /** Xiaomi MiMo: pay-as-you-go by default; a Token Plan key works only at the address its subscription page shows. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const xiaomi: ProviderEntry = {
   name: 'xiaomi',
@@ -59,59 +60,33 @@ export const xiaomi: ProviderEntry = {
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { reasoningField: 'reasoning_content', requiresReasoningBack: true },
   models: [
-    {
-      id: 'mimo-v2.6-pro',
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'mimo-v2.6-flash',
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'mimo-v2.6-pro-ultraspeed',
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'mimo-v2.5-pro',
-      aliases: ['mimo-v2.5-pro[1m]'],
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: false,
-      retiredOn: '2026-10-21',
-      asOf: '2026-09-22',
-      verified: 'I',
-    },
-    {
-      id: 'mimo-v2.5',
-      contextWindow: 1_048_576,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: true,
-      retiredOn: '2026-10-21',
-      asOf: '2026-09-22',
-      verified: 'I',
-    },
+    ...modelsOf(
+      {
+        asOf: '2026-11-10',
+        verified: '3',
+        contextWindow: 1_048_576,
+        maxOutput: 131_072,
+        thinks: 'optional',
+        tools: true,
+        images: true,
+      },
+      [{ id: 'mimo-v2.6-pro' }, { id: 'mimo-v2.6-flash' }, { id: 'mimo-v2.6-pro-ultraspeed' }],
+    ),
+    ...modelsOf(
+      {
+        asOf: '2026-09-22',
+        verified: 'I',
+        contextWindow: 1_048_576,
+        maxOutput: 131_072,
+        thinks: 'optional',
+        tools: true,
+        retiredOn: '2026-10-21',
+      },
+      [
+        { id: 'mimo-v2.5-pro', aliases: ['mimo-v2.5-pro[1m]'], images: false },
+        { id: 'mimo-v2.5', images: true },
+      ],
+    ),
   ],
   links: {
     docs: 'https://platform.xiaomimimo.com/#/docs',

@@ -1,6 +1,7 @@
 /** Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have addresses of their own on both. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { modelsOf } from '../models-of.ts';
 
 export const zhipu: ProviderEntry = {
   name: 'zhipu',
@@ -52,50 +53,22 @@ export const zhipu: ProviderEntry = {
   // https://docs.z.ai/guides/capabilities/thinking-mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { reasoningField: 'reasoning_content' },
-  models: [
+  models: modelsOf(
     {
-      id: 'glm-5.3-flash',
+      asOf: '2026-11-10',
+      verified: '3',
       contextWindow: 1_000_000,
       maxOutput: 131_072,
-      thinks: true,
-      tools: true,
-      images: true,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'glm-5.3',
-      aliases: ['glm-5.3-highspeed'],
-      contextWindow: 1_000_000,
-      maxOutput: 131_072,
-      thinks: true,
       tools: true,
       images: false,
-      asOf: '2026-11-10',
-      verified: '3',
     },
-    {
-      id: 'glm-5.2',
-      aliases: ['glm-5.2-highspeed'],
-      contextWindow: 1_000_000,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-    {
-      id: 'glm-4.7',
-      contextWindow: 204_800,
-      maxOutput: 131_072,
-      thinks: 'optional',
-      tools: true,
-      images: false,
-      asOf: '2026-11-10',
-      verified: '3',
-    },
-  ],
+    [
+      { id: 'glm-5.3-flash', thinks: true, images: true },
+      { id: 'glm-5.3', aliases: ['glm-5.3-highspeed'], thinks: true },
+      { id: 'glm-5.2', aliases: ['glm-5.2-highspeed'], thinks: 'optional' },
+      { id: 'glm-4.7', contextWindow: 204_800, thinks: 'optional' },
+    ],
+  ),
   links: {
     docs: 'https://docs.bigmodel.cn',
     keys: 'https://open.bigmodel.cn/usercenter/apikeys',
