@@ -4,14 +4,14 @@
  */
 
 import type { Signature } from './signature.ts';
+import { signaturesOf } from './signatures-of.ts';
 
 const llamacpp = '[R] llama.cpp server b11434, 2026-11-22';
 const litellm = '[R] LiteLLM proxy 1.106.2, 2026-11-22';
 
-export const selfHostedSignatures: readonly Signature[] = [
+export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provider: '*', source: litellm }, [
   {
     id: 'any-vllm-validation',
-    provider: '*',
     status: [400, 422],
     text: /^\d+ validation errors?:\s*\{'type': '(missing|json_invalid|model_attributes_type|[a-z]+_type)'/,
     class: 'bad-request',
@@ -21,7 +21,6 @@ export const selfHostedSignatures: readonly Signature[] = [
   },
   {
     id: 'any-llamacpp-not-supported',
-    provider: '*',
     status: 501,
     type: 'not_supported_error',
     class: 'not-offered',
@@ -31,7 +30,6 @@ export const selfHostedSignatures: readonly Signature[] = [
   },
   {
     id: 'any-llamacpp-input-above-batch',
-    provider: '*',
     status: 500,
     field: { path: 'error.message', is: /is too large to process\. increase the physical batch size/ },
     class: 'context-overflow',
@@ -41,7 +39,6 @@ export const selfHostedSignatures: readonly Signature[] = [
   },
   {
     id: 'any-llamacpp-request-fault',
-    provider: '*',
     status: 500,
     field: {
       path: 'error.message',
@@ -55,7 +52,6 @@ export const selfHostedSignatures: readonly Signature[] = [
   },
   {
     id: 'any-llamacpp-no-images',
-    provider: '*',
     status: 500,
     field: { path: 'error.message', is: /image input is not supported - hint/ },
     class: 'no-images',
@@ -66,7 +62,6 @@ export const selfHostedSignatures: readonly Signature[] = [
   },
   {
     id: 'any-vllm-no-images',
-    provider: '*',
     status: 400,
     text: /is not a multimodal model/,
     class: 'no-images',
@@ -76,31 +71,26 @@ export const selfHostedSignatures: readonly Signature[] = [
   },
   {
     id: 'any-litellm-unknown-key',
-    provider: '*',
     status: 400,
     type: 'no_db_connection',
     class: 'auth-rejected',
-    source: litellm,
     sample:
       '400 {"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}',
   },
   {
     // The proxy's own key at its upstream: the caller's was good enough to be passed on. Asked again at once the proxy says 429.
     id: 'any-litellm-upstream-key',
-    provider: '*',
     status: [401, 403],
     field: { path: 'error.message', is: /^litellm\.\w+:(?![\s\S]*(flagged|moderation|polic))/i },
     class: 'server-error',
     permanent: true,
     before: ['any-authentication-error', 'any-invalid-api-key', 'any-server-error', 'any-server-error-code'],
-    source: litellm,
     sample:
       '401 {"error":{"message":"litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided.\\n\\nLiteLLM: model group \'simbadkey\' failed with the error above. No fallback was attempted.","type":"authentication_error","param":null,"code":"401"}}',
   },
   {
     // The proxy's money at the upstream of one model, and nobody's account here.
     id: 'any-litellm-upstream-quota',
-    provider: '*',
     status: [200, 400, 402, 403, 429],
     field: {
       path: 'error.message',
@@ -108,39 +98,32 @@ export const selfHostedSignatures: readonly Signature[] = [
     },
     class: 'quota',
     scope: ['model'],
-    source: litellm,
     sample:
       '429 {"error":{"message":"litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current quota, please check your plan and billing details.\\n\\nLiteLLM: model group \'simpoor\' failed with the error above. No fallback was attempted.","type":"throttling_error","param":null,"code":"429"}}',
   },
   {
     id: 'any-litellm-overflow',
-    provider: '*',
     status: [200, 400, 413, 500],
     text: /^litellm\.ContextWindowExceededError\b/,
     class: 'context-overflow',
-    source: litellm,
     sample:
       '400 {"error":{"message":"litellm.ContextWindowExceededError: litellm.BadRequestError: litellm._pre_call_checks: Context Window exceeded for given call. No models have context window large enough for this call.\\nModel=openai/tiny, Max Input Tokens=1024, Got=2118","type":"invalid_request_error","param":null,"code":"400"}}',
   },
   {
     id: 'any-litellm-unknown-model',
-    provider: '*',
     status: [400, 404],
     text: /Invalid model name passed in model=/,
     class: 'model-missing',
-    source: litellm,
     sample:
       '400 {"error":{"message":"/chat/completions: Invalid model name passed in model=nope. Call `/v1/models` to view available models for your key.","type":"invalid_request_error","param":null,"code":"400"}}',
   },
   {
     // The words around it name a model group, which is not what is missing.
     id: 'any-litellm-upstream-path',
-    provider: '*',
     status: 404,
     text: /^litellm\.NotFoundError:[\s\S]*(\{'detail': 'Not Found'\}|File Not Found)/,
     class: 'not-offered',
-    source: litellm,
     sample:
       '404 {"error":{"message":"litellm.NotFoundError: NotFoundError: OpenAIException - Error code: 404 - {\'detail\': \'Not Found\'}\\n\\nLiteLLM: model group \'tiny\' failed with the error above. No fallback was attempted.","type":"invalid_request_error","param":null,"code":"404"}}',
   },
-];
+]);
