@@ -87,30 +87,14 @@ export interface Prefill {
 
 /** Oddities of a vendor's wire, as fields. Each absent one means: like the protocol says. */
 export interface Quirks {
-  /** SSE comments come while the model has not started yet. */
-  readonly keepAliveComments?: boolean;
-  /** Empty lines come before the JSON of an answer that is not streamed. */
-  readonly blankLinesBeforeJson?: boolean;
-  /** Where an `openai-chat` message carries reasoning. */
-  readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_details';
   /** Assistant messages of a tool loop must carry their reasoning back, or the vendor answers 400. */
   readonly requiresReasoningBack?: boolean;
-  /** Reasoning may stand inside the text, between `<think>` tags. */
-  readonly thinkTagsInText?: boolean;
   /** Answers `messages/count_tokens`. */
   readonly countsTokens?: boolean;
-  /** Errors come with HTTP 200: look into the body whatever the status says. */
-  readonly errorsInside200?: boolean;
-  /** Streams may end without `[DONE]`. */
-  readonly mayOmitDone?: boolean;
-  /** Answers are lines of JSON, not SSE, on the vendor's own routes. */
-  readonly nativeNdjson?: boolean;
   /** The vendor asks to be told this long a silence is normal before the first byte: milliseconds. */
   readonly slowStartMs?: number;
   /** Answers one request after the other, unless it is set up otherwise: side tasks give way to the conversation. */
   readonly answersOne?: true;
-  /** Fields of the body that the vendor refuses instead of ignoring; dropped by an edit where that changes nothing in meaning. */
-  readonly refusesUnknownFields?: boolean;
 }
 
 /**

@@ -34,11 +34,8 @@ export const deepseek: ProviderEntry = {
   // https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: {
-    keepAliveComments: true,
-    blankLinesBeforeJson: true,
     // The vendor closes a connection on which nothing has started after ten minutes.
     slowStartMs: 600_000,
-    reasoningField: 'reasoning_content',
     requiresReasoningBack: true,
   },
   models: [

@@ -19,7 +19,6 @@ export const fireworks: ProviderEntry = {
   limitScope: 'account',
   limitScopeSource: 'https://docs.fireworks.ai/guides/quotas_usage/rate-limits',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
-  quirks: { reasoningField: 'reasoning_content' },
   models: modelsOf(
     { asOf: '2026-11-10', verified: '3', maxOutput: 131_072, thinks: true, tools: true, images: true },
     [

@@ -36,7 +36,7 @@ export const gemini: ProviderEntry = {
     ],
   },
   edits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
-  quirks: { refusesUnknownFields: true, countsTokens: true },
+  quirks: { countsTokens: true },
   models: modelsOf(
     {
       asOf: '2026-11-10',

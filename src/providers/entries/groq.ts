@@ -28,7 +28,6 @@ export const groq: ProviderEntry = {
   limitScope: 'organization',
   limitScopeSource: 'https://console.groq.com/docs/rate-limits',
   prefill: { accepted: true, verified: 'n/v' },
-  quirks: { reasoningField: 'reasoning' },
   models: modelsOf(
     { asOf: '2026-11-10', verified: '3', contextWindow: 131_072, tools: true, images: false },
     [

@@ -15,7 +15,7 @@ export const llamacpp: ProviderEntry = {
   keyRequired: false,
   limitScope: 'none',
   limitScopeSource: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
-  quirks: { answersOne: true, reasoningField: 'reasoning_content' },
+  quirks: { answersOne: true },
   models: [],
   links: { docs: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

@@ -35,7 +35,6 @@ export const minimax: ProviderEntry = {
   limitScope: 'account',
   limitScopeSource:
     'n/v: plan windows and balance belong to the account; nothing states the scope of requests per minute',
-  quirks: { errorsInside200: true, thinkTagsInText: true, reasoningField: 'reasoning_content' },
   models: modelsOf(
     {
       asOf: '2026-11-10',

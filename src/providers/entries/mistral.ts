@@ -24,7 +24,6 @@ export const mistral: ProviderEntry = {
     ],
   },
   prefill: { accepted: true, messageField: 'prefix', verified: 'D' },
-  quirks: { refusesUnknownFields: true },
   models: modelsOf(
     {
       asOf: '2026-11-10',

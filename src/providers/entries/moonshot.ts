@@ -44,7 +44,7 @@ export const moonshot: ProviderEntry = {
   prefill: { accepted: true, messageField: 'partial', verified: 'D' },
   // https://platform.kimi.com/docs/api/models-overview, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  quirks: { reasoningField: 'reasoning_content', requiresReasoningBack: true },
+  quirks: { requiresReasoningBack: true },
   models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: true, tools: true, images: true }, [
     { id: 'kimi-k2.6', contextWindow: 262_144, maxOutput: 262_144, thinks: 'optional' },
     {

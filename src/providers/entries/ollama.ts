@@ -35,7 +35,7 @@ export const ollama: ProviderEntry = {
       { kind: 'role', from: 'developer', to: 'system' },
     ],
   },
-  quirks: { answersOne: true, nativeNdjson: true, reasoningField: 'reasoning' },
+  quirks: { answersOne: true },
   models: [],
   links: { docs: 'https://docs.ollama.com', errors: 'https://docs.ollama.com/api/errors' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'n/v' },

@@ -37,7 +37,6 @@ export const openrouter: ProviderEntry = {
   prefill: { accepted: 'model', verified: 'n/v' },
   // https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'reasoning', value: { enabled: false } } },
-  quirks: { keepAliveComments: true, errorsInside200: true, reasoningField: 'reasoning' },
   models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: 'optional', tools: true, images: true }, [
     { id: 'openrouter/auto' },
     { id: 'anthropic/claude-haiku-4.5', contextWindow: 200_000, maxOutput: 64_000 },

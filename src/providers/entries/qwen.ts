@@ -59,7 +59,6 @@ export const qwen: ProviderEntry = {
   prefill: { accepted: true, messageField: 'partial', verified: 'n/v' },
   // https://www.alibabacloud.com/help/en/model-studio/deep-thinking, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'enable_thinking', value: false } },
-  quirks: { reasoningField: 'reasoning_content' },
   models: [
     {
       id: 'qwen-plus',

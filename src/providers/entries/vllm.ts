@@ -16,7 +16,6 @@ export const vllm: ProviderEntry = {
   limitScope: 'none',
   limitScopeSource: 'https://docs.vllm.ai/en/latest/serving/online_serving/openai_compatible_server/',
   prefill: { accepted: false, verified: 'n/v' },
-  quirks: { reasoningField: 'reasoning' },
   models: [],
   links: { docs: 'https://docs.vllm.ai' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

@@ -58,7 +58,7 @@ export const xiaomi: ProviderEntry = {
   limitScopeSource: 'https://mimo.mi.com/docs/en-US/quick-start/summary/rate-limit',
   // https://platform.xiaomimimo.com/docs, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  quirks: { reasoningField: 'reasoning_content', requiresReasoningBack: true },
+  quirks: { requiresReasoningBack: true },
   models: [
     ...modelsOf(
       {

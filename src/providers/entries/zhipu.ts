@@ -52,7 +52,6 @@ export const zhipu: ProviderEntry = {
   },
   // https://docs.z.ai/guides/capabilities/thinking-mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  quirks: { reasoningField: 'reasoning_content' },
   models: modelsOf(
     {
       asOf: '2026-11-10',
