@@ -1,11 +1,11 @@
 /** Step 1 of a request: which targets, in which order, for the model the caller named. Pure, from resolved config. */
 
-import { fitsGlob } from '../../config/resolve/glob.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved.ts';
 import { RequestError } from '../../errors.ts';
 import type { Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Route, Target } from '../../model/target.ts';
 import { namesModel } from '../../protocols/read-passed.ts';
+import { fitsGlob } from '../../providers/glob.ts';
 import type { ModelLists } from './model-lists.ts';
 import { providerHeader } from './passages.ts';
 

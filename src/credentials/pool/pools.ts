@@ -1,9 +1,9 @@
 /** All pools in use, by target: made when first asked for, and made anew when the configuration names other credentials. */
 
-import { fitsGlob } from '../../config/resolve/glob.ts';
 import type { Credential, Selection } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Target } from '../../model/target.ts';
+import { fitsGlob } from '../../providers/glob.ts';
 import { CredentialPool } from './pool.ts';
 
 export class Pools {

@@ -3,11 +3,11 @@
 import type { ModelLists } from '../../access/route/model-lists.ts';
 import { modelNames } from '../../access/route/models.ts';
 import { askWhetherMeant } from '../../config/nearest.ts';
-import { fitsGlob } from '../../config/resolve/glob.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import { RequestError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
+import { fitsGlob } from '../../providers/glob.ts';
 import type { Plan, PlanKind } from './plan.ts';
 
 /** What a name is looked up in. */
