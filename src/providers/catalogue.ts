@@ -1,6 +1,7 @@
 /** Questions put to the provider entries: by name, model id, variable, or the look of a key. Pure; config and diagnostics ask. */
 
 import type { ModelEntry, ProviderEntry } from './entry.ts';
+import { fitsGlob } from './glob.ts';
 
 /** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
 export interface Catalogue {
@@ -39,25 +40,10 @@ function findModel(models: readonly ModelEntry[], modelId: string): ModelEntry |
   if (exact !== undefined) return exact;
   const fitting = models.flatMap((model) =>
     (model.aliases ?? [])
-      .filter((alias) => fitsPattern(alias, modelId))
+      .filter((alias) => fitsGlob(alias, modelId))
       .map((alias) => ({ model, length: alias.length })),
   );
   return longest(fitting)[0]?.model;
-}
-
-/** `*` stands for any run of characters, the empty one included. Linear in the id for each piece: no backtracking to abuse. */
-function fitsPattern(pattern: string, id: string): boolean {
-  const [head = '', ...rest] = pattern.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return pattern === id;
-  if (id.length < head.length + tail.length || !id.startsWith(head) || !id.endsWith(tail)) return false;
-  let from = head.length;
-  for (const piece of rest) {
-    const found = id.indexOf(piece, from);
-    if (found < 0) return false;
-    from = found + piece.length;
-  }
-  return from <= id.length - tail.length;
 }
 
 function namesVariable(entry: ProviderEntry, variable: string): boolean {
