@@ -6,6 +6,7 @@ import type { FailureClass } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import type { CandidateVerdict } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
+import { isVendors } from '../providers/sites.ts';
 import type { Journey } from './journey.ts';
 import type { Place } from './select/candidate.ts';
 import { failureBehind } from './select/exhaustion.ts';
@@ -87,7 +88,7 @@ function openScene(
       return source === undefined || source === 'default' ? name : `${name} (${source})`;
     },
     isProvider: (name) => providers.has(name),
-    links: provider !== undefined && isVendors(target, provider) ? provider.entry.links : {},
+    links: provider !== undefined && isVendors(provider.entry, target.origin) ? provider.entry.links : {},
   };
 }
 
@@ -97,12 +98,6 @@ function lineOf(foundAt: string): string | undefined {
     .split(' → ')
     .at(-1)
     ?.replace(/^environment /, 'the environment variable ');
-}
-
-/** A server in the vendor's place has pages of its own. */
-function isVendors({ origin }: Target, { entry }: ResolvedProvider): boolean {
-  const sites = [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
-  return sites.some((site) => Object.values(site).some((url) => new URL(url).origin === origin));
 }
 
 const rows: Readonly<Partial<Record<FailureClass, WriteMend>>> = {

@@ -2,6 +2,7 @@
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
+import { keyVariablesOf } from '../providers/sites.ts';
 
 /** The variable that replaces the gateway's key file. */
 const gatewayKeyVariable = 'HOLDFAST_GATEWAY_KEY';
@@ -11,10 +12,7 @@ export function listKeyVariables(
   catalogue: Catalogue,
   config: Pick<ResolvedConfig, 'pools'>,
 ): ReadonlySet<string> {
-  const known = catalogue.entries.flatMap((entry) => [
-    ...entry.keyVariables,
-    ...(entry.alternativeOrigins ?? []).flatMap(({ keyVariables }) => keyVariables ?? []),
-  ]);
+  const known = catalogue.entries.flatMap(keyVariablesOf);
   const named = [...config.pools.values()].flatMap((pool) =>
     pool.flatMap(({ locator }) => (locator.kind === 'variable' ? [locator.variable] : [])),
   );

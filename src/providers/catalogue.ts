@@ -2,6 +2,7 @@
 
 import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { fitsGlob } from './glob.ts';
+import { keyPrefixesOf, keyVariablesOf } from './sites.ts';
 
 /** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
 export interface Catalogue {
@@ -48,26 +49,18 @@ function findModel(models: readonly ModelEntry[], modelId: string): ModelEntry |
 
 function namesVariable(entry: ProviderEntry, variable: string): boolean {
   return (
-    entry.keyVariables.includes(variable) ||
-    (entry.alternativeOrigins ?? []).some((origin) => origin.keyVariables?.includes(variable)) ||
+    keyVariablesOf(entry).includes(variable) ||
     (entry.baseUrlVariables ?? []).some((base) => base.variable === variable)
   );
 }
 
 function providersOfKeyPrefix(entries: readonly ProviderEntry[], secret: string): readonly ProviderEntry[] {
   const fitting = entries.flatMap((entry) =>
-    prefixesOf(entry)
+    keyPrefixesOf(entry)
       .filter((prefix) => secret.startsWith(prefix))
       .map((prefix) => ({ entry, length: prefix.length })),
   );
   return [...new Set(longest(fitting).map(({ entry }) => entry))];
-}
-
-function prefixesOf(entry: ProviderEntry): readonly string[] {
-  return [
-    ...(entry.keyPrefixes ?? []),
-    ...(entry.alternativeOrigins ?? []).flatMap((origin) => origin.keyPrefixes ?? []),
-  ];
 }
 
 function longest<T extends { readonly length: number }>(candidates: readonly T[]): readonly T[] {

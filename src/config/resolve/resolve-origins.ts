@@ -2,6 +2,7 @@
 
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/entry.ts';
+import { sitesOf } from '../../providers/sites.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { judgeBaseUrl } from './base-url.ts';
 import { isOurs, type ResolveContext } from './resolve-context.ts';
@@ -62,17 +63,13 @@ export function checkUrl(context: ResolveContext, path: KeyPath, text: string): 
 
 /** Where a known site of the vendor is, by protocol, given one of its endpoints; nowhere when no site has it. */
 export function findSite(entry: ProviderEntry, { protocol, baseUrl }: ProviderAddress): Origins {
-  return listSites(entry).find((origins) => origins[protocol] === baseUrl) ?? {};
-}
-
-function listSites(entry: ProviderEntry): readonly Origins[] {
-  return [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
+  return sitesOf(entry).find(({ origins }) => origins[protocol] === baseUrl)?.origins ?? {};
 }
 
 /** The protocol that a known site of the vendor speaks at this base URL; else the preferred one. */
 function protocolAt(entry: ProviderEntry, baseUrl: string): ProtocolName {
-  const known = listSites(entry)
-    .flatMap((origins) => protocolNames.filter((protocol) => origins[protocol] === baseUrl))
+  const known = sitesOf(entry)
+    .flatMap(({ origins }) => protocolNames.filter((protocol) => origins[protocol] === baseUrl))
     .sort((left, right) => Number(right === preferredProtocol) - Number(left === preferredProtocol));
   return known[0] ?? chooseProtocol(entry.origins) ?? preferredProtocol;
 }

@@ -5,6 +5,7 @@ import { protocolNames } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import { isAt } from '../../providers/sites.ts';
 import { askWhetherMeant } from '../nearest.ts';
 import type { ResolvedProvider } from '../resolved.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
@@ -109,9 +110,7 @@ function listLacking(settings: ProviderSettings): readonly ('base_url' | 'protoc
 function listKeyVariables(entry: ProviderEntry, baseUrls: readonly string[]): readonly string[] {
   const origins = baseUrls.map((baseUrl) => new URL(baseUrl).origin);
   const ofSites = (entry.alternativeOrigins ?? [])
-    .filter((site) =>
-      Object.values(site.origins).some((baseUrl) => origins.includes(new URL(baseUrl).origin)),
-    )
+    .filter((site) => origins.some((origin) => isAt(site.origins, origin)))
     .flatMap((site) => site.keyVariables ?? []);
   return [...new Set([...ofSites, ...entry.keyVariables])];
 }
@@ -127,7 +126,7 @@ function adoptOrigins(
     ...candidates.flatMap(({ boundTo }) => boundTo?.origins ?? []),
     ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins),
   ];
-  return known.find((origins) => Object.values(origins).some((url) => new URL(url).origin === origin));
+  return known.find((origins) => isAt(origins, origin));
 }
 
 /** The provider's other protocols, unless config names the one to be spoken. A base URL of a known site offers what that site speaks at the same origin. */

@@ -5,7 +5,7 @@
 
 import type { Credential } from '../../model/credential.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
-import type { ProviderEntry } from '../../providers/entry.ts';
+import { isVendors, keyPrefixesOf } from '../../providers/sites.ts';
 
 export type Oddity =
   /** Begins or ends with a quotation mark. */
@@ -43,7 +43,7 @@ function isConcatenated(secret: string, catalogue: Catalogue): boolean {
   if (half >= shortestKey && secret.slice(0, half) === secret.slice(half)) return true;
   if (half >= shortestKey && /^sk-.+/.test(secret) && secret.startsWith('sk-', half)) return true;
   return catalogue.entries
-    .flatMap(prefixesOf)
+    .flatMap(keyPrefixesOf)
     .filter((prefix) => prefix.length >= tellingPrefix)
     .some((prefix) => secret.includes(prefix, shortestKey));
 }
@@ -55,16 +55,7 @@ function findOtherProviders(
   catalogue: Catalogue,
 ): readonly string[] {
   const own = catalogue.get(provider);
-  if (own === undefined || !originsOf(own).has(origin)) return [];
+  if (own === undefined || !isVendors(own, origin)) return [];
   const fitting = catalogue.providersOfKeyPrefix(secret);
   return fitting.includes(own) ? [] : fitting.map(({ name }) => name);
-}
-
-function prefixesOf({ keyPrefixes = [], alternativeOrigins = [] }: ProviderEntry): readonly string[] {
-  return [...keyPrefixes, ...alternativeOrigins.flatMap((site) => site.keyPrefixes ?? [])];
-}
-
-function originsOf({ origins, alternativeOrigins = [] }: ProviderEntry): ReadonlySet<string> {
-  const sites = [origins, ...alternativeOrigins.map((site) => site.origins)];
-  return new Set(sites.flatMap((site) => Object.values(site).map((url) => new URL(url).origin)));
 }

@@ -4,6 +4,7 @@ import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import { sitesOf } from '../../providers/sites.ts';
 import { showUrl } from './keys.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
@@ -88,10 +89,8 @@ function settle(entry: ProviderEntry | undefined, endpoint: HermesEndpoint): Her
 
 /** The vendor's site that is at this address, with or without `/v1`. */
 function findSite(entry: ProviderEntry, { baseUrl }: HermesEndpoint): Origins | undefined {
-  const sites = [entry.origins, ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins)];
-  return sites.find((origins) =>
-    Object.values(origins).some((url) => url === baseUrl || url === `${baseUrl}/v1`),
-  );
+  const isThere = (url: string): boolean => url === baseUrl || url === `${baseUrl}/v1`;
+  return sitesOf(entry).find(({ origins }) => Object.values(origins).some(isThere))?.origins;
 }
 
 /** Undefined after a remark. */

@@ -1,0 +1,30 @@
+/** Where a vendor is: its main site and those that `base_url` chooses, with what is known of each. Pure. */
+
+import type { AlternativeOrigin, Origins, ProviderEntry } from './entry.ts';
+
+type Site = Pick<AlternativeOrigin, 'origins' | 'keyPrefixes' | 'keyVariables'>;
+
+/** The main site first: an entry says of it what an alternative says of another. */
+export function sitesOf(entry: ProviderEntry): readonly Site[] {
+  return [entry, ...(entry.alternativeOrigins ?? [])];
+}
+
+/** How keys of this vendor begin, at any of its sites. */
+export function keyPrefixesOf(entry: ProviderEntry): readonly string[] {
+  return sitesOf(entry).flatMap(({ keyPrefixes = [] }) => keyPrefixes);
+}
+
+/** The variables that hold a key of this vendor, at any of its sites. */
+export function keyVariablesOf(entry: ProviderEntry): readonly string[] {
+  return sitesOf(entry).flatMap(({ keyVariables = [] }) => keyVariables);
+}
+
+/** Whether the vendor itself is asked there: a server of one's own in its place is another. */
+export function isVendors(entry: ProviderEntry, origin: string): boolean {
+  return sitesOf(entry).some(({ origins }) => isAt(origins, origin));
+}
+
+/** Whether one of these base URLs is at this origin. */
+export function isAt(origins: Origins, origin: string): boolean {
+  return Object.values(origins).some((baseUrl) => new URL(baseUrl).origin === origin);
+}
