@@ -23,6 +23,8 @@ export interface SimAttempt {
   readonly durationMs: number | null;
   /** Whether the conversation ended with an assistant message. */
   readonly prefill: boolean;
+  /** As it came; only with the option `keepBodies`. */
+  readonly body?: string;
 }
 
 /** An attempt that is still written to. */

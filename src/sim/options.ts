@@ -29,6 +29,8 @@ export interface SimulatedProviderOptions {
   /** Good keys besides the table's. */
   readonly keys?: readonly string[] | undefined;
   readonly faults?: readonly SimFaultOption[] | undefined;
+  /** The log keeps what each request said. Default false. */
+  readonly keepBodies?: boolean | undefined;
   /** Default: the system's clock. */
   readonly clock?: SimClock | undefined;
 }
@@ -51,6 +53,7 @@ export interface SimSettings {
   readonly acceptsAnyKey: boolean;
   readonly keys: ReadonlySet<string>;
   readonly assignments: readonly Assignment[];
+  readonly keepsBodies: boolean;
 }
 
 const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
@@ -61,6 +64,7 @@ const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
   acceptAnyKey: true,
   keys: true,
   faults: true,
+  keepBodies: true,
   clock: true,
 };
 
@@ -79,6 +83,7 @@ export function resolveSettings(options: SimulatedProviderOptions): SimSettings 
     acceptsAnyKey: options.acceptAnyKey ?? false,
     keys: new Set([...keys, ...assigned]),
     assignments: faults.map(resolveAssignment),
+    keepsBodies: options.keepBodies ?? false,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AnswerChannel } from './answer-channel.ts';
-import type { AttemptLog } from './attempt-log.ts';
+import type { AttemptLog, OpenAttempt } from './attempt-log.ts';
 import type { EncodeError, SimProtocol, SimRoute } from './exchange.ts';
 import type { FaultMemory } from './fault-memory.ts';
 import { parseJson } from './json-value.ts';
@@ -74,6 +74,7 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
   const { found, encodeError } = findRoute(protocols, request, path);
   try {
     const bytes = await readBody(request);
+    keepBody(settings, attempt, bytes);
     if (typeof found === 'number' || bytes === undefined) {
       const refusal = createStatusRefusal(typeof found === 'number' ? found : 413);
       channel.send(refusal.status, 'application/json', encodeError(refusal, channel.requestId));
@@ -86,6 +87,10 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
   }
+}
+
+function keepBody({ keepsBodies }: SimSettings, attempt: OpenAttempt, bytes: Buffer | undefined): void {
+  if (keepsBodies && bytes !== undefined) attempt.body = bytes.toString('utf8');
 }
 
 interface FoundRoute {

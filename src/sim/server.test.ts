@@ -48,6 +48,16 @@ describe('the log', () => {
     await fetch(`${sim.origin}/sim/log`, { method: 'DELETE' });
     expect(sim.log()).toEqual([]);
   });
+
+  it('keeps what a request said where it is told to, and nothing of it else', async () => {
+    const body = '{"model": "sim/plain", "messages": []}';
+    const request = { method: 'POST', body, headers: { authorization: 'Bearer sk-sim-good' } };
+    const keeping = await startSimulatedProvider({ keepBodies: true });
+    for (const { url } of [keeping, sim]) await (await fetch(`${url}/chat/completions`, request)).text();
+    expect(keeping.log().map((attempt) => attempt.body)).toEqual([body]);
+    expect(sim.log().at(-1)).not.toHaveProperty('body');
+    await keeping.close();
+  });
 });
 
 describe('bad input', () => {
