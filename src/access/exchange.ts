@@ -9,7 +9,7 @@ import type { Headers, ReplySink, Upload, WireBody } from '../model/request.ts';
 import type { SpendingLimit } from '../model/spending.ts';
 import type { AnswerJudge } from '../tasks/profile.ts';
 import { access } from './access.ts';
-import { compact } from './compression/compact.ts';
+import { compact, compactWhereTriggered, mayBeTriggered } from './compression/compact.ts';
 import { openCompactions } from './compression/open-compactions.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
@@ -157,6 +157,13 @@ async function route(
   }
   const { protocol, isArray } = endpoint;
   const opened = protocol === 'openai-responses' ? openCompactions(body, engine.seal) : body;
+  if (protocol === 'openai-responses' && mayBeTriggered(opened)) {
+    const compacted = await compactWhereTriggered(engine, { ...request, body: opened }, id);
+    if (compacted !== undefined) {
+      replyText(sink, compacted, id);
+      return undefined;
+    }
+  }
   const { operation, named } = endpoint;
   const asked = toAccessRequest(request, id, { protocol, operation, named, body: opened });
   return access(engine, asked, isArray === true ? new JsonArraySink(sink) : sink);
@@ -190,9 +197,17 @@ function toAccessRequest(
 }
 
 function replyJson(sink: ReplySink, value: unknown, id: string): void {
-  const body = Buffer.from(JSON.stringify(value));
+  replyText(sink, { type: 'application/json', text: JSON.stringify(value) }, id);
+}
+
+function replyText(
+  sink: ReplySink,
+  { type, text }: { readonly type: string; readonly text: string },
+  id: string,
+): void {
+  const body = Buffer.from(text);
   sink.head(200, {
-    'content-type': 'application/json',
+    'content-type': type,
     'content-length': String(body.length),
     'x-holdfast-request-id': id,
   });

@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import OpenAI from 'openai';
-import type { ResponseInputItem } from 'openai/resources/responses/responses';
+import type { ResponseInputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
@@ -141,6 +141,54 @@ describe('POST /v1/responses/compact', () => {
     const { output } = await client.responses.compact({ model: 'main', input });
     expect(output.at(-1)?.type).toBe('compaction');
     expect(runtime.records().at(-1)?.answeredBy).toBe('spare/sim/summary');
+  });
+});
+
+describe('an input that ends with a compaction_trigger', () => {
+  afterEach(stop);
+  const trigger = { type: 'compaction_trigger' } as unknown as ResponseInputItem;
+
+  it('is answered with one sealed item, streamed as Codex asks for it, and goes on at a target of another protocol', async () => {
+    const client = await start('sim/inflated-summary', ['sim/summary']);
+    const stream = await client.responses.create({ model: 'main', input: [...input, trigger], stream: true });
+    const events: ResponseStreamEvent[] = [];
+    for await (const event of stream) events.push(event);
+    expect(events.map(({ type }) => type)).toEqual([
+      'response.created',
+      'response.output_item.added',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+    const done = events.flatMap((event) => (event.type === 'response.output_item.done' ? event.item : []));
+    expect(done.map(({ type }) => type)).toEqual(['compaction']);
+    expect(runtime.records().at(-1)).toMatchObject({ task: 'compression', answeredBy: 'spare/sim/summary' });
+    const next = [...done, { role: 'user', content: 'And now?' }] as ResponseInputItem[];
+    expect((await client.responses.create({ model: 'main', input: next })).output_text).toContain('And now?');
+  });
+
+  it('is answered whole where no stream is asked for, and refused where nobody makes a summary', async () => {
+    const client = await start('sim/summary');
+    const { output, status } = await client.responses.create({ model: 'main', input: [...input, trigger] });
+    expect([status, output.map(({ type }) => type)]).toEqual(['completed', ['compaction']]);
+    await stop();
+    const other = await start('sim/plain');
+    const refused = other.responses.create({ model: 'main', input: [...input, trigger], stream: true });
+    await expect(refused).rejects.toMatchObject({ status: 400 });
+  });
+
+  it.each([
+    [
+      'an item that only an account can read',
+      [{ type: 'compaction', encrypted_content: 'gAAAA' }, trigger],
+      {},
+    ],
+    ['a conversation that its provider keeps', [trigger], { previous_response_id: 'resp_1' }],
+  ])('is left to the provider where there is %s', async (_name, items, more) => {
+    const client = await start('sim/summary');
+    const asked = { model: 'responses/sim/echo', input: items as ResponseInputItem[], ...more };
+    await client.responses.create(asked).catch(() => undefined);
+    expect(given.sim.log().map(({ model }) => model)).toContain('sim/echo');
+    expect(runtime.records().map(({ task }) => task)).not.toContain('compression');
   });
 });
 

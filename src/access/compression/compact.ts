@@ -1,12 +1,14 @@
 /**
  * `POST /v1/responses/compact`: a conversation as OpenAI's clients hand it over, and as they take it back. The user's latest messages
- * stay, all else is one sealed item. Items that an account made pass as they are: only it can read them.
+ * stay, all else is one sealed item. Items that an account made pass as they are: only it can read them. And `compaction_trigger`, with
+ * which newer clients ask for that item alone, in the middle of `/v1/responses`.
  */
 
 import { RequestError } from '../../errors.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { AccessRequest } from '../../model/request.ts';
+import type { AccessRequest, WireBody } from '../../model/request.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
+import { encodeEvent } from '../../protocols/openai-responses/errors.ts';
 import { parseBody } from '../../protocols/parse-body.ts';
 import { RequestBytes } from '../../protocols/request-bytes.ts';
 import { countMessages, summaryIntroduction } from '../../tasks/compression/units.ts';
@@ -24,24 +26,67 @@ type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'signal' | 'tasks
 
 /** The body of the answer. Throws `RequestError` when nobody made a summary of use, and for an input that is not here. */
 export async function compact(engine: Engine, request: CompactRequest, id: string): Promise<WireObject> {
-  const { compressor, seal, host } = engine;
-  const { caller, budgets, signal } = request;
   checkTask(request, 'compression', 'compression');
-  const items = readItems(parseBody(new RequestBytes(openCompactions(request.body, seal)).whole()));
+  const opened = openCompactions(request.body, engine.seal);
+  const items = readItems(parseBody(new RequestBytes(opened).whole()));
   const foreign = items.filter((item) => sealedOf(item) !== undefined);
-  const result = await compressor.compress(toMessages(items), {
-    keepTokens: 0,
-    signal,
-    account: { caller, budgets },
-  });
+  const { output, ...rest } = await shorten(engine, request, { items, id });
+  return { ...rest, object: 'response.compaction', output: [...ownMessages(items), ...foreign, ...output] };
+}
+
+const trigger = 'compaction_trigger';
+
+/** Only then is it worth reading. */
+export function mayBeTriggered(body: WireBody): boolean {
+  return new RequestBytes(body).includes(`"${trigger}"`);
+}
+
+/** The answer, whole or as a stream; nothing where the input does not end with a trigger, or only an account can read it. */
+export async function compactWhereTriggered(
+  engine: Engine,
+  request: CompactRequest,
+  id: string,
+): Promise<{ readonly type: string; readonly text: string } | undefined> {
+  const { input, model, stream, ...rest } = parseBody(new RequestBytes(request.body).whole());
+  const items = Array.isArray(input) ? input.filter(isRecord) : [];
+  const isElsewhere = rest['previous_response_id'] != null || rest['conversation'] != null;
+  if (items.at(-1)?.['type'] !== trigger || isElsewhere) return undefined;
+  if (items.some((item) => sealedOf(item) !== undefined)) return undefined;
+  checkTask(request, 'compression', 'compression');
+  const made = await shorten(engine, request, { items, id });
+  const response = { ...made, object: 'response', status: 'completed', model, error: null };
+  return stream === true
+    ? { type: 'text/event-stream', text: tellStream(response) }
+    : { type: 'application/json', text: JSON.stringify(response) };
+}
+
+/** There is nothing to tell of it before it is there. */
+function tellStream(response: Awaited<ReturnType<typeof shorten>>): string {
+  const begun = { ...response, status: 'in_progress', output: [], usage: null };
+  const [item] = response.output;
+  const events = [
+    { type: 'response.created', response: begun },
+    { type: 'response.output_item.added', output_index: 0, item },
+    { type: 'response.output_item.done', output_index: 0, item },
+    { type: 'response.completed', response },
+  ];
+  return events.map((event, at) => encodeEvent({ ...event, sequence_number: at })).join('');
+}
+
+/** What of both answers is the same: one item, in which the summary of all others is sealed. */
+async function shorten(
+  { compressor, seal, host }: Engine,
+  { caller, budgets, signal }: CompactRequest,
+  { items, id }: { readonly items: readonly WireObject[]; readonly id: string },
+): Promise<WireObject & { readonly output: readonly WireObject[] }> {
+  const account = { caller, budgets };
+  const result = await compressor.compress(toMessages(items), { keepTokens: 0, signal, account });
   const { summary } = result;
   if (summary === undefined) throw refuse(result);
-  const item = { type: 'compaction', id: `cmp_${id}`, encrypted_content: seal.close(summary) };
   return {
     id: `resp_${id}`,
-    object: 'response.compaction',
     created_at: Math.floor(host.clock.now() / 1000),
-    output: [...ownMessages(items), ...foreign, item],
+    output: [{ type: 'compaction', id: `cmp_${id}`, encrypted_content: seal.close(summary) }],
     usage: sum(result.records),
   };
 }

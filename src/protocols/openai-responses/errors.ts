@@ -55,6 +55,7 @@ function textOr(value: unknown, otherwise: string): string {
   return typeof value === 'string' ? value : otherwise;
 }
 
-function encodeEvent(event: WireObject): string {
+/** As every stream of this protocol tells it. */
+export function encodeEvent(event: WireObject): string {
   return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
 }
