@@ -108,6 +108,27 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     expect(settings).not.toMatch(/title_generation|commit_message/);
   });
 
+  it("of OpenCode's compaction go to ours, and it is told the window that it compacts for", () => {
+    const tasks = ['main', 'title_generation', 'compression'];
+    const settingsFor = (window: object): string =>
+      planOf('opencode', { gateway: describeGateway({ ...facts, tasks, window }) }).files[0]?.settings ?? '';
+    expect(JSON.parse(settingsFor({ context: 64_000 }))).toMatchObject({
+      small_model: 'holdfast/title_generation',
+      agent: { compaction: { model: 'holdfast/compression' } },
+      provider: {
+        holdfast: {
+          models: {
+            main: { limit: { context: 64_000, output: 16_000 } },
+            compression: { name: 'Holdfast compression' },
+          },
+        },
+      },
+    });
+    expect(settingsFor({ context: 64_000, output: 8000 })).toContain('"output": 8000');
+    expect(settingsFor({})).not.toContain('limit');
+    expect(planOf('opencode').files[0]?.settings).not.toContain('compaction');
+  });
+
   it('go to main where no such task is configured', () => {
     const without = describeGateway({ ...facts, tasks: [] });
     expect(planOf('opencode', { gateway: without }).files[0]?.settings).toContain(

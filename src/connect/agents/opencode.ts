@@ -1,17 +1,23 @@
 /** OpenCode: a provider of ours in its global config, the key read from our key file or a variable. */
 
-import { type Agent, configFolder, exportKey, keyVariable } from '../settings.ts';
+import { type Agent, configFolder, exportKey, type GatewayPlace, keyVariable } from '../settings.ts';
+
+/** Where nobody says how long an answer may be, this share of the window; OpenCode would take 32,000 tokens, which may be all of it. */
+const answerShare = 1 / 4;
 
 // Names: opencode.ai/docs/config (JSON or JSONC, `small_model`, `{file:…}`, `{env:…}`) and /docs/providers (custom provider).
+// Seen in 1.18.33: its hidden agent `compaction` takes a model like any other, and never runs where `limit.context` is unknown.
 export const opencode: Agent = {
   name: 'opencode',
   title: 'OpenCode',
   programs: ['opencode'],
   folder: configFolder('opencode'),
-  connect: ({ url, keyLine, keyFile, sideTask }, folder, user) => {
+  connect: ({ url, keyLine, keyFile, sideTask, tasks, window }, folder, user) => {
     const path = `${folder}/opencode.json`;
     const apiKey = keyFile === undefined ? `{env:${keyVariable}}` : `{file:${keyFile}}`;
-    const models = Object.fromEntries(['main', sideTask].map((name) => [name, { name: `Holdfast ${name}` }]));
+    const ours = tasks.filter((task) => task === 'compression');
+    const names = ['main', sideTask, ...ours].map((name) => [name, { name: `Holdfast ${name}` }] as const);
+    const models = { ...Object.fromEntries(names), main: { name: 'Holdfast main', ...limitOf(window) } };
     return {
       files: [
         {
@@ -19,6 +25,7 @@ export const opencode: Agent = {
           set: {
             model: 'holdfast/main',
             small_model: `holdfast/${sideTask}`,
+            ...Object.fromEntries(ours.map((task) => ['agent.compaction.model', `holdfast/${task}`])),
             'provider.holdfast': {
               npm: '@ai-sdk/openai-compatible',
               name: 'Holdfast',
@@ -34,3 +41,10 @@ export const opencode: Agent = {
     };
   },
 };
+
+function limitOf({ context, output }: GatewayPlace['window']): {
+  limit?: { context: number; output: number };
+} {
+  if (context === undefined) return {};
+  return { limit: { context, output: output ?? Math.floor(context * answerShare) } };
+}
