@@ -22,8 +22,17 @@ export const agents: readonly Client[] = [
     protocol: 'openai-responses',
     call: `exec_command(${JSON.stringify({ cmd: listing })})`,
     look: (path) => `view_image(${JSON.stringify({ path })})`,
+    goOn: ['resume', '--last'],
+    // Under any other name it asks its own model with a prompt of its own, as an ordinary turn.
+    compacting: {
+      words: [
+        '--config=model_auto_compact_token_limit=1000',
+        '--config=model_providers.holdfast.name="OpenAI"',
+      ],
+      environment: {},
+    },
     limitMs: 120_000,
-    command: (prompt, { gateway, key }) => ({
+    command: (prompt, { gateway, key }, words = []) => ({
       argv: [
         join(programs, 'codex'),
         'exec',
@@ -32,6 +41,7 @@ export const agents: readonly Client[] = [
         '--model=main',
         '--config=model_provider=holdfast',
         `--config=model_providers.holdfast={name="holdfast",base_url="${gateway}/v1",env_key="HOLDFAST_KEY",wire_api="responses"}`,
+        ...words,
         prompt,
       ],
       environment: { HOLDFAST_KEY: key },
@@ -45,9 +55,10 @@ export const agents: readonly Client[] = [
     call: `Bash(${JSON.stringify({ command: listing, description: 'List the directory' })})`,
     look: (path) => `Read(${JSON.stringify({ file_path: path })})`,
     sideCall: `Please do Agent(${JSON.stringify(exploration)}) and say what you see.`,
+    goOn: ['--continue'],
     limitMs: 120_000,
-    command: (prompt, { gateway, key }) => ({
-      argv: [join(programs, 'claude'), '--model', 'main', '--allowedTools', 'Bash', '-p', prompt],
+    command: (prompt, { gateway, key }, words = []) => ({
+      argv: [join(programs, 'claude'), '--model', 'main', '--allowedTools', 'Bash', ...words, '-p', prompt],
       environment: {
         ANTHROPIC_BASE_URL: gateway,
         ANTHROPIC_API_KEY: key,
@@ -90,12 +101,22 @@ export const agents: readonly Client[] = [
       argv: [join(programs, 'opencode'), 'session', 'list'],
       environment: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' },
     }),
+    goOn: ['--continue'],
+    compacting: {
+      words: [],
+      // Between its own 7,700 tokens, and those with a long first prompt.
+      environment: {
+        OPENCODE_CONFIG_CONTENT: JSON.stringify({
+          provider: { holdfast: { models: { main: { limit: { context: 12_000, output: 1000 } } } } },
+        }),
+      },
+    },
     limitMs: 120_000,
-    command: (prompt, place) => {
+    command: (prompt, place, words = []) => {
       writeSettings(place, '.config/opencode/opencode.json', opencodeSettings(place));
       return {
         // opencode puts an argument with a space in it in quotes, and escapes those inside.
-        argv: [join(programs, 'opencode'), 'run', ...prompt.split(' ')],
+        argv: [join(programs, 'opencode'), 'run', ...words, ...prompt.split(' ')],
         environment: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' },
       };
     },
@@ -136,6 +157,7 @@ function opencodeSettings({ gateway, key }: Place): object {
   return {
     model: 'holdfast/main',
     small_model: 'holdfast/title_generation',
+    agent: { compaction: { model: 'holdfast/compression' } },
     provider: {
       holdfast: {
         npm: '@ai-sdk/openai-compatible',
@@ -147,6 +169,7 @@ function opencodeSettings({ gateway, key }: Place): object {
             modalities: { input: ['text', 'image'], output: ['text'] },
           },
           title_generation: { name: 'title_generation' },
+          compression: { name: 'compression' },
         },
       },
     },

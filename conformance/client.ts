@@ -38,7 +38,11 @@ export interface Client {
   readonly sendsBodies?: boolean;
   /** Prints the client's own list of sessions with their titles; absent: it keeps none. */
   readonly sessions?: (place: Place) => Command;
+  /** Words before the prompt that make it the next turn of the last session; absent: each prompt is a session of its own. */
+  readonly goOn?: readonly string[];
+  /** What makes it compact its conversation before each turn but the first, by our task; absent: it cannot be told. */
+  readonly compacting?: Pick<Command, 'environment'> & { readonly words: readonly string[] };
   /** How long one run may take. */
   readonly limitMs: number;
-  readonly command: (prompt: string, place: Place) => Command;
+  readonly command: (prompt: string, place: Place, words?: readonly string[]) => Command;
 }

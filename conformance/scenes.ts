@@ -2,6 +2,7 @@
 
 import type { SimAttempt } from '../src/sim/index.ts';
 import type { Client, Protocol } from './client.ts';
+import { findBreak } from './prefix.ts';
 
 /** Which second provider the configuration falls back to. */
 export type Spare = 'none' | 'same protocol' | 'other protocol' | 'third protocol';
@@ -21,8 +22,14 @@ export interface Scene {
   readonly isSideCall: boolean;
   /** The prompt spells out a look at an image, which the model does not see: only for clients that can look. */
   readonly showsImage: boolean;
+  /** What the task `vision` is; with `showsImage` alone. */
+  readonly vision: object;
+  /** Prompts one after the other in one session, each in a process of its own: only for clients that can go on. */
+  readonly turns: number;
   /** What the provider of titles answers, where the client's own list of sessions must show a title all the same. Default: nobody looks. */
   readonly titles?: string;
+  /** The client compacts its conversation between two turns: only for those that can be told to. */
+  readonly compacts: boolean;
   /** The key answers once before the client comes, so that a later 401 is one of a key that worked. */
   readonly isProven: boolean;
   /** Nobody can answer: the client shows its user this. Default: it shows an answer. */
@@ -39,6 +46,14 @@ export interface Seen {
   readonly side: readonly SimAttempt[];
 }
 
+/**
+ * A model that sees none, called as agents ask for it: in a session that goes on in another process, Claude Code leaves out its
+ * thoughts where the answer named another model than it had asked for.
+ */
+export const blind = 'main';
+/** What stands in the place of an image that nobody described. */
+const unseen = 'An image stands here. You cannot see it';
+
 const quiet: Omit<Scene, 'name' | 'title'> = {
   model: 'sim/plain',
   key: 'sk-sim-good',
@@ -47,6 +62,9 @@ const quiet: Omit<Scene, 'name' | 'title'> = {
   isBodies: false,
   isSideCall: false,
   showsImage: false,
+  vision: { provider: 'second', model: 'sim/plain', fallback: 'none' },
+  turns: 1,
+  compacts: false,
   isProven: false,
   judge: () => undefined,
 };
@@ -146,10 +164,67 @@ export const scenes: readonly Scene[] = [
     model: 'sim/blind',
     spare: 'same protocol',
     showsImage: true,
-    judge: ({ main, spare }) =>
-      atLeast(2, main, hasStatus(200), 'answers') ??
-      (main.some(hasStatus(400)) ? 'the model that sees none was shown the image' : undefined) ??
-      (spare.length === 1 ? undefined : `the image was described ${spare.length} times, not once`),
+    judge: (seen) => judgeBlind(seen, { answers: 2, descriptions: 1 }),
+  },
+  {
+    ...quiet,
+    name: 'image-20',
+    title: 'an image, a model that sees none, and twenty turns',
+    model: blind,
+    spare: 'same protocol',
+    showsImage: true,
+    turns: 20,
+    judge: (seen) => judgeBlind(seen, { answers: 21, descriptions: 1 }),
+  },
+  {
+    ...quiet,
+    name: 'image-chain',
+    title: 'an image, a model that sees none; vision answers 503, its fallback sees',
+    model: blind,
+    spare: 'same protocol',
+    showsImage: true,
+    vision: {
+      provider: 'side',
+      model: 'sim/status-503',
+      fallback_chain: [{ provider: 'second', model: 'sim/plain' }],
+    },
+    turns: 3,
+    judge: (seen) =>
+      atLeast(1, seen.side, hasStatus(503), '503s') ?? judgeBlind(seen, { answers: 4, descriptions: 1 }),
+  },
+  {
+    ...quiet,
+    name: 'image-nobody',
+    title: 'an image, a model that sees none; vision and its fallback answer 503',
+    model: blind,
+    showsImage: true,
+    vision: {
+      provider: 'side',
+      model: 'sim/status-503',
+      fallback_chain: [{ provider: 'side', model: 'sim/status-503+next' }],
+    },
+    turns: 3,
+    judge: (seen) =>
+      atLeast(2, seen.side, hasStatus(503), '503s') ??
+      judgeBlind(seen, { answers: 4, descriptions: 0 }) ??
+      atLeast(
+        3,
+        seen.main,
+        ({ body }) => body?.includes(unseen) === true,
+        'requests that own up to the image',
+      ),
+  },
+  {
+    ...quiet,
+    name: 'compaction',
+    title: 'compacted between turns; the provider of compression answers 503, its fallback makes the summary',
+    spare: 'same protocol',
+    turns: 4,
+    compacts: true,
+    judge: ({ main, spare, side }) =>
+      atLeast(1, side, hasStatus(503), '503s') ??
+      atLeast(1, spare, ({ model, status }) => model === 'sim/summary' && status === 200, 'summaries') ??
+      atLeast(2, main, ({ body }) => body?.includes('All is well.') === true, 'requests with a summary'),
   },
   {
     ...quiet,
@@ -193,17 +268,35 @@ export const scenes: readonly Scene[] = [
 
 /** Whether the scene says anything about the client. */
 export function concerns(
-  { isBodies, isSideCall, showsImage, titles }: Scene,
+  { isBodies, isSideCall, showsImage, titles, turns, compacts }: Scene,
   {
     sendsBodies = false,
     sideCall,
     look,
     sessions,
-  }: Pick<Client, 'sendsBodies' | 'sideCall' | 'look' | 'sessions'>,
+    goOn,
+    compacting,
+  }: Pick<Client, 'sendsBodies' | 'sideCall' | 'look' | 'sessions' | 'goOn' | 'compacting'>,
 ): boolean {
+  if (compacts && compacting === undefined) return false;
+  if (turns > 1 && goOn === undefined) return false;
   if (showsImage && look === undefined) return false;
   if (titles !== undefined && sessions === undefined) return false;
   return isBodies === sendsBodies && (!isSideCall || sideCall !== undefined);
+}
+
+/** Every turn was answered, without the image, and begins with the turn before it. */
+function judgeBlind(
+  { main, spare }: Seen,
+  { answers, descriptions }: { readonly answers: number; readonly descriptions: number },
+): string | undefined {
+  const described = spare.length === descriptions;
+  return (
+    atLeast(answers, main, hasStatus(200), 'answers') ??
+    (main.some(hasStatus(400)) ? 'the model that sees none was shown the image' : undefined) ??
+    (described ? undefined : `the image was described ${spare.length} times, not ${descriptions}`) ??
+    findBreak(main.map(({ body }) => body ?? ''))
+  );
 }
 
 /** Each kind of body was answered: a picture, one that is edited in a form, sound both ways, a file there and back, a batch. */

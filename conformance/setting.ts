@@ -1,7 +1,7 @@
 /** The gateway's side of a scene: its configuration, and the one request that proves a key before the client comes. */
 
 import type { Place, Protocol } from './client.ts';
-import { type Scene, spareProtocol } from './scenes.ts';
+import { blind, type Scene, spareProtocol } from './scenes.ts';
 
 /** Where the simulated providers are. */
 export interface Origins {
@@ -10,21 +10,27 @@ export interface Origins {
   readonly side: string;
 }
 
+const compression = {
+  provider: 'side',
+  model: 'sim/status-503',
+  fallback_chain: [{ provider: 'second', model: 'sim/summary' }],
+  fallback: 'none',
+};
+
 /** The `config.yaml` of a scene. JSON is YAML. Small models' names stand for a task with a provider of its own. */
 export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins): string {
-  const { model, key, spare, showsImage, titles } = scene;
+  const { model, key, spare, showsImage, vision, compacts, titles } = scene;
   const limits = { idle_text: 2, whole: 10 };
   const first = {
     base_url: `${origins.main}/v1`,
     protocol,
     api_key: key,
     limits,
-    models: { 'sim/blind': { images: false } },
+    models: { 'sim/blind': { images: false }, [blind]: { images: false } },
   };
   const spoken = spareProtocol(protocol, spare);
   const second = { base_url: `${origins.spare}/v1`, protocol: spoken, api_key: 'sk-sim-good' };
   const side = { base_url: `${origins.side}/v1`, protocol, api_key: 'sk-sim-good' };
-  const vision = { provider: 'second', model: 'sim/plain', fallback: 'none' };
   return JSON.stringify({
     ...(showsImage ? { blind_models: 'describe' } : {}),
     main: { provider: 'first', model },
@@ -36,6 +42,7 @@ export function writeConfig(protocol: Protocol, scene: Scene, origins: Origins):
         fallback: titles ? 'main' : 'none',
       },
       ...(showsImage ? { vision } : {}),
+      ...(compacts ? { compression } : {}),
     },
     aliases: {
       'claude-*haiku*': 'title_generation',

@@ -7,7 +7,7 @@ import { type SimulatedProvider, startSimulatedProvider } from '../src/sim/index
 import { type GatewayProcess, startGatewayProcess } from '../test/integration/gateway-process.ts';
 import type { Client, Place } from './client.ts';
 import { type Finished, runProcess } from './process.ts';
-import type { Scene } from './scenes.ts';
+import { blind, type Scene } from './scenes.ts';
 import { proveKey, writeConfig } from './setting.ts';
 
 /** What a run showed. `why` says what failed, or why the client could not be tried. */
@@ -43,7 +43,7 @@ export async function play(client: Client, scene: Scene): Promise<Verdict> {
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
   const sims: Sims = {
-    main: await startSimulatedProvider(),
+    main: await startSimulatedProvider({ keepBodies: true, faults: [{ model: blind, fault: 'blind' }] }),
     spare: await startSimulatedProvider(),
     side: await startSimulatedProvider(),
   };
@@ -72,7 +72,15 @@ async function playIn(
     if (scene.isProven) await proveKey(client.protocol, place);
     main.clearLog();
     const prompt = promptFor(client, scene, place);
-    const finished = await runProcess(client.command(prompt, place), place, client.limitMs);
+    const { words = [], environment = {} } = (scene.compacts && client.compacting) || {};
+    const ask = (text: string, goOn: readonly string[] = []): Promise<Finished> => {
+      const command = client.command(text, place, [...words, ...goOn]);
+      const all = { ...command, environment: { ...command.environment, ...environment } };
+      return runProcess(all, place, client.limitMs);
+    };
+    let finished = await ask(prompt);
+    for (let turn = 2; turn <= scene.turns && judgeShown(finished, scene) === undefined; turn += 1)
+      finished = await ask(`Say ${turn}.`, client.goOn);
     const seen = { main: main.log(), spare: spare.log(), side: side.log() };
     const why =
       judgeShown(finished, scene) ??
@@ -103,12 +111,13 @@ function makeFolder(parent: string, name: string): string {
 
 function promptFor(
   { call, sideCall, look }: Client,
-  { callsTool, isSideCall, showsImage }: Scene,
+  { callsTool, isSideCall, showsImage, compacts }: Scene,
   { work }: Place,
 ): string {
   if (showsImage && look !== undefined)
     return `Please do ${look(join(work, pictureFile))} and say what you see.`;
   if (isSideCall && sideCall !== undefined) return sideCall;
+  if (compacts) return `Say hi.${' And one word more.'.repeat(1200)}`;
   return callsTool ? `Please do ${call} and say what you see.` : 'Say hi.';
 }
 
