@@ -29,6 +29,16 @@ describe('RequestBytes', () => {
     expect(new RequestBytes(cutAt(at + 2)).text(at, at + 4)).toBe('🎉');
   });
 
+  it.each([1, 2, 3, 5, 40])('finds a word wherever pieces of %i bytes cut it', (length) => {
+    const pieces = Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) =>
+      bytes.subarray(index * length, (index + 1) * length),
+    );
+    const request = new RequestBytes(pieces);
+    for (const word of ['messages', '"n":2}', '{"me', 'user'])
+      expect([word, request.includes(word)]).toEqual([word, true]);
+    expect(request.includes('messagesx')).toBe(false);
+  });
+
   it('hands on any part of itself', () => {
     for (const at of cuts) {
       const request = new RequestBytes(cutAt(at));

@@ -49,16 +49,17 @@ export class RequestBytes {
     return (more.length === 0 ? only : Buffer.concat([only, ...more])).toString('utf8');
   }
 
-  /** Whether these bytes stand somewhere in it, in one piece or across the joint of two. */
+  /** Whether this word, of ASCII, stands somewhere in it, across any joint too. */
   includes(word: string): boolean {
     const most = word.length - 1;
-    return this.pieces.some(
-      (piece, index) =>
-        piece.includes(word) ||
-        Buffer.concat([piece.subarray(-most), this.pieces[index + 1]?.subarray(0, most) ?? nothing]).includes(
-          word,
-        ),
-    );
+    /** The end of what was searched. */
+    let tail: Buffer = nothing;
+    for (const piece of this.pieces) {
+      const seam = Buffer.concat([tail, piece.subarray(0, most)]);
+      if (piece.includes(word) || seam.includes(word)) return true;
+      tail = (piece.length < most ? seam : piece).subarray(-most);
+    }
+    return false;
   }
 
   /** The bytes from `start` up to `end`, nothing copied. */
