@@ -250,9 +250,7 @@ function splice(body: RequestBytes, at: ScannedMember, model: string): WireBody 
 function isRewriteDue(target: Target, members: readonly ScannedMember[], body: RequestBytes): boolean {
   if (target.extraBody !== undefined || target.reasoningEffort !== undefined) return true;
   if (target.edits.length === 0) return false;
-  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) =>
-    body.whole().includes(text),
-  );
+  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) => body.includes(text));
 }
 
 /** A body for this target, changed as said and otherwise with the text it came with. */
@@ -265,8 +263,9 @@ function rewriteFor(
 }
 
 function rewrite(body: RequestBytes, change: (parsed: WireObject) => WireObject): Buffer {
-  requireJson(body.whole());
-  const written = parseWritten(body.whole().toString('utf8'));
+  const bytes = body.whole();
+  requireJson(bytes);
+  const written = parseWritten(bytes.toString('utf8'));
   if (!isRecord(written.value))
     throw invalid('the request body is not a JSON object', 'send one JSON object');
   return Buffer.from(written.encode(change(written.value)));

@@ -10,7 +10,8 @@ const nothing = Buffer.alloc(0);
 export class RequestBytes {
   readonly pieces: readonly Buffer[];
   readonly length: number;
-  #whole: Buffer | undefined;
+  /** Where it came in one piece. */
+  readonly #whole: Buffer | undefined;
   /** Where each piece begins. */
   readonly #starts: readonly number[];
 
@@ -31,10 +32,9 @@ export class RequestBytes {
     }
   }
 
-  /** All of it in one piece, joined when this is first asked for. */
+  /** All of it in one piece; joined each time: a copy held while an answer is awaited costs more than a second one. */
   whole(): Buffer {
-    this.#whole ??= Buffer.concat(this.pieces, this.length);
-    return this.#whole;
+    return this.#whole ?? Buffer.concat(this.pieces, this.length);
   }
 
   /** All of it as it goes on, unchanged. */
