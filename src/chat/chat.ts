@@ -43,6 +43,18 @@ export class Chat implements Commanded {
   }
 
   async answer(): Promise<void> {
+    let end = await this.#askLast();
+    const hasRoom =
+      isOverflow(end) && (await this.#untilInterrupted((signal) => this.#sideWork.makeRoomForLast(signal)));
+    if (hasRoom) end = await this.#askLast();
+    const { record, error } = end;
+    if (error !== undefined) throw error;
+    if (record?.outcome !== 'answered') this.scene.face.say('Stopped. What was said so far is kept.');
+    else if (factsOf(record) !== undefined) this.scene.face.say(sentenceOf(record));
+    this.#sideWork.afterTurn(record);
+  }
+
+  async #askLast(): Promise<TurnEnd> {
     const { conversation } = this.scene;
     const number = await conversation.beginAnswer();
     if (number === undefined) throw refuse('nothing has been said yet', 'write a message');
@@ -57,8 +69,8 @@ export class Chat implements Commanded {
       ...(record === undefined ? {} : { requestId: record.id }),
       ...(record?.cost === undefined ? {} : { usd: record.cost.usd }),
     });
-    this.#tellEnd(end, !isWhole);
-    this.#sideWork.afterTurn(record);
+    if (record !== undefined) this.records.push(record);
+    return end;
   }
 
   async #read(): Promise<string | undefined> {
@@ -86,7 +98,7 @@ export class Chat implements Commanded {
     // What was sent before and found no answer is sent again, not said twice.
     if (conversation.unanswered === text) return this.answer();
     const attachments = findAttachments(host, text);
-    await this.#untilInterrupted((signal) => this.#sideWork.compress(signal));
+    await this.#untilInterrupted((signal) => this.#sideWork.makeRoom(signal));
     await conversation.ask(text, attachments);
     return this.answer();
   }
@@ -121,16 +133,14 @@ export class Chat implements Commanded {
     }
   }
 
-  /** One quiet line for a rescue; an error is thrown, which offers the message again. */
-  #tellEnd({ record, error }: TurnEnd, wasStopped: boolean): void {
-    if (record !== undefined) this.records.push(record);
-    if (error !== undefined) throw error;
-    if (wasStopped) this.scene.face.say('Stopped. What was said so far is kept.');
-    else if (record !== undefined && factsOf(record) !== undefined) this.scene.face.say(sentenceOf(record));
-  }
-
   #hear(event: EngineEvent): void {
     if (event.type === 'rescue' || event.type === 'waiting') this.#view?.tell(event.text);
     if (event.type === 'warning' || event.type === 'config-refused') this.#warnings.push(event.text);
   }
+}
+
+/** Nothing was said, for what was sent was too long. */
+function isOverflow({ text, record }: TurnEnd): boolean {
+  const attempts = record?.attempts ?? [];
+  return text === '' && attempts.some(({ failure }) => failure?.class === 'context-overflow');
 }

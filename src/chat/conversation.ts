@@ -50,7 +50,7 @@ export class Conversation {
 
   /** The last message of the person, where nobody has answered it to the end; one who ended the answer has had enough of it. */
   get unanswered(): string | undefined {
-    const last = this.#said.at(-1);
+    const last = this.#said.findLast(({ role }) => role !== 'summary');
     if (last?.role === 'user') return last.text;
     const isCut = last?.role === 'assistant' && (last.state === 'broken' || last.state === 'streaming');
     return isCut ? this.#said.findLast(({ role }) => role === 'user')?.text : undefined;
@@ -61,7 +61,7 @@ export class Conversation {
     await this.#add({ role: 'user', text, attachments });
   }
 
-  /** A summary takes the place of all that was said before. It stands behind the turns that it is made of. */
+  /** A summary takes the place of all that was said before, but for a message right before it: that one is still to be answered. */
   async summarise(text: string): Promise<void> {
     await this.#add({ role: 'summary', text });
   }
@@ -69,8 +69,8 @@ export class Conversation {
   /** Makes room for an answer, in place of the one that the last message has already. Where nothing was asked, undefined. */
   async beginAnswer(): Promise<number | undefined> {
     const last = this.#said.at(-1);
-    if (last === undefined || last.role === 'summary') return undefined;
-    if (last.role === 'user') return this.#add({ role: 'assistant', text: '', state: 'streaming' });
+    if (last === undefined || (last.role === 'summary' && this.unanswered === undefined)) return undefined;
+    if (last.role !== 'assistant') return this.#add({ role: 'assistant', text: '', state: 'streaming' });
     this.#said = [...this.#said.slice(0, -1), { ...last, text: '', state: 'streaming' }];
     return last.number;
   }
@@ -91,12 +91,12 @@ export class Conversation {
 
   /** What is sent: from the last summary on, without answers that never began. */
   async messages(): Promise<readonly TaskMessage[]> {
-    const from = Math.max(
-      0,
-      this.#said.findLastIndex(({ role }) => role === 'summary'),
-    );
-    const turns = this.#said.slice(from).filter(({ role, text }) => role !== 'assistant' || text !== '');
-    return Promise.all(turns.map((turn) => this.#toMessage(turn)));
+    const turns = this.#said.filter(({ role, text }) => role !== 'assistant' || text !== '');
+    const from = turns.findLastIndex(({ role }) => role === 'summary');
+    const sent = turns.slice(Math.max(0, from));
+    const open = turns[from - 1];
+    if (open?.role === 'user') sent.splice(1, 0, open);
+    return Promise.all(sent.map((turn) => this.#toMessage(turn)));
   }
 
   async #toMessage({ role, text, attachments }: KeptTurn): Promise<TaskMessage> {

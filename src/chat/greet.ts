@@ -10,7 +10,7 @@ export function greet(face: Face, { said, unanswered }: Conversation, model: str
   }
   for (const { role, text } of said.slice(said.findLastIndex((turn) => turn.role === 'user'))) {
     if (role === 'user') face.say(`› ${text}`);
-    else showAnswer(face, text);
+    if (role === 'assistant' && text !== '') showAnswer(face, text);
   }
   if (unanswered !== undefined) face.say('Nobody has answered that to the end: Enter asks again.');
 }

@@ -2,12 +2,19 @@
 
 import type { Holdfast } from '../library/holdfast.ts';
 import type { RequestRecord } from '../model/record.ts';
+import { countMessages } from '../tasks/compression/units.ts';
+import type { TaskMessage } from '../tasks/profile.ts';
 import type { ChatScene } from './scene.ts';
 
 /** The part of a window that a conversation may fill before it is made shorter; the rest is for what comes. */
 const fullShare = 0.8;
 /** It must have grown by this before it is tried again. */
 const growth = 1.1;
+
+interface Shortening {
+  readonly why: string;
+  readonly signal: AbortSignal;
+}
 
 export class SideWork {
   readonly #scene: ChatScene;
@@ -16,7 +23,7 @@ export class SideWork {
   /** What the last request and its answer took, and the window of whoever answered. */
   #tokens = 0;
   #window = Infinity;
-  /** Its size when it was last made shorter, or could not be. */
+  /** What it took when it could not be made shorter, or once it had been. */
   #triedAt = 0;
 
   constructor(scene: ChatScene) {
@@ -39,22 +46,40 @@ export class SideWork {
     this.#hasTitle = true;
   }
 
-  /** Where the window nears its end: what was said becomes a summary. What fails here is told, and the turn goes on with all of it. */
-  async compress(signal: AbortSignal): Promise<void> {
+  /** Where the window nears its end, before a message is said: all before it becomes a summary. */
+  async makeRoom(signal: AbortSignal): Promise<void> {
+    if (this.#tokens < this.#window * fullShare) return;
+    const share = Math.round((100 * this.#tokens) / this.#window);
+    const messages = await this.#scene.conversation.messages();
+    await this.#shorten(messages, { why: `The conversation fills ${share} % of the window`, signal });
+  }
+
+  /** After a refusal for its length: all before the last message becomes a summary. Whether it has. */
+  async makeRoomForLast(signal: AbortSignal): Promise<boolean> {
+    const messages = await this.#scene.conversation.messages();
+    this.#tokens = countMessages(messages);
+    const before = messages.slice(0, -1);
+    return (
+      before.length > 0 &&
+      this.#shorten(before, { why: 'The conversation is too long for the model', signal })
+    );
+  }
+
+  /** What fails here is told, and the turn goes on with all of it. */
+  async #shorten(messages: readonly TaskMessage[], { why, signal }: Shortening): Promise<boolean> {
     const { conversation, face, sideTasks } = this.#scene;
     const { compress } = sideTasks;
-    const isDue = this.#tokens >= Math.max(this.#window * fullShare, this.#triedAt * growth);
-    if (!isDue || compress === undefined) return;
+    if (compress === undefined || this.#tokens < this.#triedAt * growth) return false;
     this.#triedAt = this.#tokens;
-    face.say(
-      `The conversation fills ${Math.round((100 * this.#tokens) / this.#window)} % of the window: it is being made shorter …`,
-    );
+    face.say(`${why}: it is being made shorter …`);
     try {
-      const summary: Promise<string> = compress(await conversation.messages(), signal);
+      const summary: Promise<string> = compress(messages, signal);
       await conversation.summarise(await summary);
-      this.#tokens = this.#triedAt = 0;
+      this.#tokens = this.#triedAt = countMessages(await conversation.messages());
+      return true;
     } catch (error) {
       face.say(`It stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
     }
   }
 

@@ -29,10 +29,10 @@ export const half: UpstreamStep = {
   stallAfter: true,
 };
 
-export const refusal = (message: string): UpstreamStep => ({
+export const refusal = (message: string, code?: string): UpstreamStep => ({
   status: 400,
   headers: { 'content-type': 'application/json' },
-  chunks: [JSON.stringify({ error: { message, type: 'invalid_request_error' } })],
+  chunks: [JSON.stringify({ error: { message, type: 'invalid_request_error', code } })],
 });
 
 /** Reads its lines one after another; between them a test may do something. */
