@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { basename, join, resolve } from 'node:path';
+import { describeFileFault } from '../config/files/file-fault.ts';
 import type { RequestError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Attachment } from '../sessions/session.ts';
@@ -14,6 +15,9 @@ const mostBytes = { picture: 20 * 1024 * 1024, text: 1024 * 1024 } as const;
 /** `@notes.txt`, `@"two words.png"`; not the middle of an address. */
 const mention = /(?<![^\s([{"'])@(?:"([^"\n]+)"|(\S+))/g;
 
+/** Neither a name, as in `@nobody`, nor a package, as in `@types/node`. */
+const looksLikeFile = /^[~.]{0,2}\/|\.\w{1,5}$/;
+
 /** First bytes of the pictures that models take. */
 const pictures: readonly (readonly [mediaType: string, begins: string, at: number])[] = [
   ['image/png', '\x89PNG', 0],
@@ -22,16 +26,25 @@ const pictures: readonly (readonly [mediaType: string, begins: string, at: numbe
   ['image/webp', 'WEBP', 8],
 ];
 
+/** What a message names. */
+interface Mentioned {
+  readonly attachments: readonly Attachment[];
+  /** Words that look like files, and are none. */
+  readonly missing: readonly string[];
+}
+
 /** Throws `RequestError` for a file that cannot go along. */
-export function findAttachments(
-  host: Pick<Host, 'files' | 'environment'>,
-  text: string,
-): readonly Attachment[] {
-  const paths = [...text.matchAll(mention)].flatMap(([, quoted, word = '']) => {
-    const named = quoted === undefined ? [word, word.replace(/[.,;:!?)\]}'"]+$/, '')] : [quoted];
-    return named.find((path) => path !== '' && isFile(host, toAbsolute(host, path))) ?? [];
-  });
-  return [...new Set(paths)].map((path) => readAttachment(host, path));
+export function findAttachments(host: Pick<Host, 'files' | 'environment'>, text: string): Mentioned {
+  const paths = new Set<string>();
+  const missing = new Set<string>();
+  for (const [, quoted, word = ''] of text.matchAll(mention)) {
+    const bare = word.replace(/[.,;:!?)\]}'"]+$/, '');
+    const named = quoted === undefined ? [word, bare] : [quoted];
+    const path = named.find((one) => one !== '' && isFile(host, toAbsolute(host, one)));
+    if (path !== undefined) paths.add(path);
+    else if (quoted !== undefined || looksLikeFile.test(bare)) missing.add(quoted ?? bare);
+  }
+  return { attachments: [...paths].map((path) => readAttachment(host, path)), missing: [...missing] };
 }
 
 /** As a part of a message, in the words of OpenAI's chat completions. */
@@ -69,7 +82,7 @@ function read(host: Pick<Host, 'files' | 'environment'>, path: string): Uint8Arr
   try {
     return host.files.readBytes(toAbsolute(host, path));
   } catch (error) {
-    throw cannotGo(path, error instanceof Error ? error.message : String(error));
+    throw cannotGo(path, describeFileFault(error));
   }
 }
 

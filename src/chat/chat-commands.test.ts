@@ -50,6 +50,11 @@ describe('commands', () => {
     expect([face.shown, sent]).toEqual([[said], []]);
   });
 
+  it('one that is mistyped does not stand in the line again', async () => {
+    const { face } = await play({ lines: ['/nope'], steps: [] });
+    expect(face.prefills).toEqual(['', '']);
+  });
+
   it('a path at the beginning of a message is no command', async () => {
     const { sent } = await play({ lines: ['/etc/hosts is what?'], steps: [answer('A')] });
     expect(texts(sent[0])).toEqual(['/etc/hosts is what?']);

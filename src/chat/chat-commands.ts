@@ -1,6 +1,7 @@
 /** What may be typed in a chat besides messages: `/why`, `/model` and their like. */
 
 import { describeClock } from '../access/when.ts';
+import { formatUsd } from '../cost/format-usd.ts';
 import { alignColumns } from '../explain/why/columns.ts';
 import { createTale, describeTale } from '../explain/why/tale.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -80,7 +81,7 @@ async function cost({ records, scene: { conversation, face, sessions } }: Comman
   const answers = `${records.length} answer${records.length === 1 ? '' : 's'}`;
   face.print(
     `This sitting: ${answers}, ${sum('inputTokens')} tokens in, ${sum('outputTokens')} out.\n` +
-      `The conversation: ${usd === undefined ? 'no price is known' : `$${usd.toFixed(4)}`}. All that was used: holdfast cost`,
+      `The conversation: ${usd === undefined ? 'no price is known' : formatUsd(usd)}. All that was used: holdfast cost`,
   );
 }
 

@@ -100,7 +100,8 @@ describe('a file named with @', () => {
 
   it('goes along, in this turn and in each later one', async () => {
     const lines = ['see @~/notes.txt, and @"~/two words.png"; mail me@home, @nobody', 'again'];
-    const { sent, session } = await play({ lines, steps: [answer('A'), answer('B')], prepare: files });
+    const { face, sent, session } = await play({ lines, steps: [answer('A'), answer('B')], prepare: files });
+    expect(face.shown[0]).toBe('With notes.txt, two words.png.');
     const parts = [
       { type: 'text', text: lines[0] },
       { type: 'text', text: '<file name="notes.txt">\na note\n</file>' },
@@ -111,6 +112,13 @@ describe('a file named with @', () => {
       ['notes.txt', 'text/plain'],
       ['two words.png', 'image/png'],
     ]);
+  });
+
+  it('that is not there is told, and the message goes as it stands; names and packages are words', async () => {
+    const lines = ['see @~/gone.png, @"a b", @nobody and @types/node'];
+    const { face, sent } = await play({ lines, steps: [answer('A')], prepare: files });
+    expect(face.shown[0]).toBe('There is no file ~/gone.png, a b: it is sent as text.');
+    expect(texts(sent[0])).toEqual(lines);
   });
 
   it('that no model can read is refused by name, and nothing is sent', async () => {

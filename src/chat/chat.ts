@@ -12,6 +12,8 @@ import type { AnswerView } from './screen/face.ts';
 import { SideWork } from './side-work.ts';
 import { answerTurn, type TurnEnd } from './turn.ts';
 
+const command = /^\/([a-z]+)(?:\s+(.*))?$/;
+
 export class Chat implements Commanded {
   readonly scene: ChatScene;
   model: string;
@@ -86,18 +88,21 @@ export class Chat implements Commanded {
       if (text.trim() !== '') await this.#obey(text.trim());
     } catch (error) {
       this.#fault = error;
-      this.#prefill = text;
+      // A command that failed is not what a person wants to edit; a message that it could not get answered is.
+      this.#prefill = command.test(text.trim()) ? (this.scene.conversation.unanswered ?? '') : text;
       this.scene.face.say(this.scene.explain(error));
     }
   }
 
   async #obey(text: string): Promise<void> {
-    const [, name, argument = ''] = /^\/([a-z]+)(?:\s+(.*))?$/.exec(text) ?? [];
+    const [, name, argument = ''] = command.exec(text) ?? [];
     if (name !== undefined) return runChatCommand(this, name, argument.trim());
-    const { conversation, host } = this.scene;
+    const { conversation, face, host } = this.scene;
     // What was sent before and found no answer is sent again, not said twice.
     if (conversation.unanswered === text) return this.answer();
-    const attachments = findAttachments(host, text);
+    const { attachments, missing } = findAttachments(host, text);
+    if (attachments.length > 0) face.say(`With ${attachments.map(({ name }) => name).join(', ')}.`);
+    if (missing.length > 0) face.say(`There is no file ${missing.join(', ')}: it is sent as text.`);
     await this.#untilInterrupted((signal) => this.#sideWork.makeRoom(signal));
     await conversation.ask(text, attachments);
     return this.answer();

@@ -1,5 +1,6 @@
 /** One conversation: what was said, as it is kept in its session and as it is sent. A session begins with its first message. */
 
+import { requireWhole } from '../sessions/require-session.ts';
 import type {
   Attachment,
   AttachmentHead,
@@ -12,7 +13,6 @@ import type {
 } from '../sessions/session.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import { toPart } from './attachments.ts';
-import { refuse } from './refuse.ts';
 
 /** A turn that is kept; of an answer that comes, what it has said so far. */
 type KeptTurn = Pick<SessionTurn, 'number' | 'role' | 'text' | 'state' | 'requestId' | 'model'> & {
@@ -30,13 +30,10 @@ export class Conversation {
     this.#said = resumed?.said ?? [];
   }
 
-  /** A new conversation, or the one that `reference` names. Throws `RequestError` where it names no session, or several. */
+  /** A new conversation, or the one that `reference` names. Throws `AccessError` where it names no session, or several. */
   static async open(sessions: SessionStore, reference: string | undefined): Promise<Conversation> {
     if (reference === undefined) return new Conversation(sessions);
-    const head = await sessions.find(reference);
-    const session = head === undefined ? undefined : await sessions.show(head.id);
-    if (session !== undefined) return new Conversation(sessions, session);
-    throw refuse(`there is no session ${reference}, or more than one begins so`, 'holdfast sessions list');
+    return new Conversation(sessions, await requireWhole(sessions, reference));
   }
 
   /** Undefined before the first message. */

@@ -52,7 +52,8 @@ class RichAnswer implements AnswerView {
   readonly #scene: RichScene;
   readonly #live: Live;
   readonly #markdown: MarkdownStream;
-  #done: TextLine[] = [[]];
+  #done: TextLine[] = [];
+  #hasText = false;
   #status = '';
   #frame: Timer | undefined;
 
@@ -65,6 +66,8 @@ class RichAnswer implements AnswerView {
 
   push(text: string): void {
     this.#status = '';
+    if (!this.#hasText) this.#done.push([]);
+    this.#hasText = true;
     this.#done.push(...this.#markdown.push(text));
     this.#frame ??= this.#scene.clock.startTimer(frameMs, this.#draw);
   }
@@ -77,7 +80,7 @@ class RichAnswer implements AnswerView {
   end(): void {
     this.#scene.output.off('resize', this.#draw);
     this.#frame?.cancel();
-    this.#show([...this.#done, ...this.#markdown.end(), []], []);
+    this.#show(this.#hasText ? [...this.#done, ...this.#markdown.end(), []] : [], []);
   }
 
   readonly #draw = (): void => {

@@ -1,7 +1,9 @@
 /** `holdfast sessions`: the conversations of the chat, listed, shown, searched, renamed and erased (docs/sessions.md). */
 
 import { describeClock, describePast } from '../../access/when.ts';
+import { formatUsd } from '../../cost/format-usd.ts';
 import { alignColumns } from '../../explain/why/columns.ts';
+import { requireSession, requireWhole } from '../../sessions/require-session.ts';
 import type { SessionHead, SessionStore, SessionTurn } from '../../sessions/session.ts';
 import { toOneLine } from '../../sessions/title.ts';
 import { createCommand, type Given, json, parsed, parsePositive, required, toggle } from '../command.ts';
@@ -58,12 +60,10 @@ function list(terminal: Terminal, { limit, json }: Given<typeof takesList>): Pro
 
 function show(terminal: Terminal, asked: Given<typeof takesShow>): Promise<number> {
   return withSessions(async (store, now) => {
-    const { id, title } = await requireSession(store, asked.session);
-    const whole = await store.show(id);
-    if (whole === undefined) throw unknown(asked.session);
+    const whole = await requireWhole(store, asked.session);
     if (asked.json) printJson(terminal, schema, { session: whole });
     else {
-      terminal.out(`${title}\n${describeFacts(whole, now).join('  ')}\n`);
+      terminal.out(`${whole.title}\n${describeFacts(whole, now).join('  ')}\n`);
       for (const turn of whole.said) terminal.out(`\n${describeTurn(turn, now)}`);
     }
     return 0;
@@ -137,20 +137,6 @@ function withSessions(use: (store: SessionStore, now: number) => Promise<number>
   });
 }
 
-async function requireSession(store: SessionStore, reference: string): Promise<SessionHead> {
-  const found = await store.find(reference);
-  if (found === undefined) throw unknown(reference);
-  return found;
-}
-
-function unknown(reference: string): Error {
-  const what =
-    reference === 'last'
-      ? 'no session is kept yet'
-      : `no session, or more than one, begins with ${reference}`;
-  return mistake(what, 'look at the ids: holdfast sessions list');
-}
-
 function printRows(terminal: Terminal, cells: readonly (readonly string[])[]): void {
   for (const row of alignColumns(cells)) terminal.out(`${row}\n`);
 }
@@ -161,8 +147,7 @@ function describeSession(head: SessionHead): string {
 
 /** All but the title, which is as wide as it is in its script. */
 function describeFacts(head: SessionHead, now: number): readonly string[] {
-  const { usd = 0 } = head;
-  const cost = usd === 0 ? '' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+  const cost = head.usd === undefined || head.usd === 0 ? '' : formatUsd(head.usd);
   return [shorten(head), describePast(head.usedAt, now), countTurns(head), head.model ?? '', cost];
 }
 

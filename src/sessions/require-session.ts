@@ -1,0 +1,28 @@
+/** A session that somebody has named: by its id, the beginning of it, or `last`. Throws `AccessError` where there is none, or several. */
+
+import { AccessError } from '../errors.ts';
+import type { Session, SessionHead, SessionStore } from './session.ts';
+
+export async function requireSession(store: SessionStore, reference: string): Promise<SessionHead> {
+  const head = await store.find(reference);
+  if (head === undefined) throw unknown(reference);
+  return head;
+}
+
+/** With all its turns. */
+export async function requireWhole(store: SessionStore, reference: string): Promise<Session> {
+  const { id } = await requireSession(store, reference);
+  const session = await store.show(id);
+  if (session === undefined) throw unknown(reference);
+  return session;
+}
+
+function unknown(reference: string): AccessError {
+  if (reference === 'last')
+    return new AccessError('request-invalid', 'no session is kept yet', {
+      howToFix: 'begin one: holdfast chat',
+    });
+  return new AccessError('request-invalid', `no session, or more than one, begins with ${reference}`, {
+    howToFix: 'look at the ids: holdfast sessions list',
+  });
+}
