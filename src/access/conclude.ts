@@ -60,7 +60,7 @@ function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   journey.engine.shortages.note(message);
   const said = `${message}. How to fix: ${howToFix} [holdfast request ${journey.request.id}]`;
   journey.writer.fail({ status, code: 'busy', message: said, class: failure.class }, headers);
-  return finish(journey, 'failed');
+  return finish(journey, 'failed', { cause: failure.class });
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
@@ -74,7 +74,7 @@ export function concludeWithoutSlot(journey: Journey): RequestRecord {
   const code = 'own-deadline';
   writer.fail({ status: 400, code, message, class: code }, { 'x-should-retry': 'false' });
   story.notes.push(reason);
-  return finish(journey, 'failed');
+  return finish(journey, 'failed', { cause: code });
 }
 
 /** A budget of the caller, of the task or of all requests has no room: whoever is asked next would be paid from it too. */
@@ -82,7 +82,7 @@ function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestReco
   const what = journey.story.attempts.length === 0 ? 'nothing was sent' : 'nobody else was asked';
   const message = withId(journey, `${what}: ${text}`);
   journey.writer.fail({ status: 400, code: 'budget', message }, { 'x-should-retry': 'false' });
-  return finish(journey, 'failed');
+  return finish(journey, 'failed', { cause: 'budget' });
 }
 
 /** A stream that died after content had reached the caller: one clean in-band error, never a normal finish (law 17). */

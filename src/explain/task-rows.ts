@@ -1,7 +1,6 @@
 /** How each task has fared lately: its route, its last outcome, failures in a row, and what it cost. Pure. */
 
-import type { FailureClass } from '../model/failure.ts';
-import type { RequestRecord } from '../model/record.ts';
+import type { EndCause, RequestRecord } from '../model/record.ts';
 import type { UsageRow } from '../model/usage.ts';
 import type { RoutePlan } from './plan/plan.ts';
 
@@ -15,7 +14,7 @@ export interface TaskRow {
     readonly outcome: RequestRecord['outcome'];
     readonly answeredBy?: string;
     /** Why the first attempt that failed did. */
-    readonly cause?: FailureClass;
+    readonly cause?: EndCause;
   };
   /** Up to the last one. */
   readonly failuresInARow: number;

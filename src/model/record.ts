@@ -142,6 +142,9 @@ export interface UnlistedKeys {
   readonly until?: number | undefined;
 }
 
+/** Why nobody answered: a failure, or what kept everybody from being asked. */
+export type EndCause = FailureClass | Extract<SkipRecord['cause'], 'bound-to-account' | 'budget' | 'protocol'>;
+
 export interface RequestRecord {
   readonly id: string;
   /** Epoch ms. */
@@ -170,8 +173,8 @@ export interface RequestRecord {
   readonly answeredBy?: string | undefined;
   readonly attempts: readonly AttemptRecord[];
   readonly skipped: readonly SkipRecord[];
-  /** Of a request that nobody answered: why the first candidate of the route did not, whether it was asked or is held back. Absent: no failure has a part in it. */
-  readonly cause?: FailureClass | undefined;
+  /** Of a request that nobody answered: why the first candidate of the route did not, whether it was asked or is held back. */
+  readonly cause?: EndCause | undefined;
   /** Of a request that nobody answered: every candidate once; of a large pool the first ones. */
   readonly candidates?: readonly CandidateVerdict[] | undefined;
   /** The candidates that are not listed; absent: none. */

@@ -180,6 +180,7 @@ describe('a budget of a task', () => {
     const refusal = await ask(first, { model });
     expect(refusal).toMatchObject({ status: 400, code: 'budget' });
     expect(refusal.text).toContain('set by auxiliary.title_generation.budget');
+    expect(runtime.records().at(-1)).toMatchObject({ outcome: 'failed', cause: 'budget' });
     expect((await ask(first)).status).toBe(200);
   });
 });
@@ -216,6 +217,7 @@ describe('a budget of a provider or a key', () => {
     const refusal = await ask(first);
     expect(refusal).toMatchObject({ status: 400, code: 'budget' });
     expect(refusal.text).toContain('sim/sim/plain was passed over: the budget of 1 request a day');
+    expect(runtime.records().at(-1)).toMatchObject({ outcome: 'failed', cause: 'budget' });
     expect(left()).toBe(1);
   });
 });

@@ -102,12 +102,16 @@ function namedEnds({ story, engine }: Journey, { key }: Candidate): readonly Com
   return last === undefined ? [] : [{ at: engine.host.clock.now() + last }];
 }
 
+/** What keeps everybody from being asked where no failure does, in the order in which the answer names it. */
+const obstacles = ['bound-to-account', 'budget', 'protocol'] as const;
+
 /** The same as it stands in the record. */
 export function toRecordFacts({
   candidates,
   unlisted,
-  cause,
+  cause: failure,
 }: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted' | 'cause'> {
+  const cause = failure ?? obstacles.find((one) => candidates.some((candidate) => candidate.cause === one));
   return {
     ...(cause === undefined ? {} : { cause }),
     candidates,

@@ -150,7 +150,10 @@ describe('max_concurrency', () => {
       code: 'own-deadline',
       message: expect.stringMatching(/no place was free .* How to fix: .*compression.max_concurrency/),
     });
-    expect(runtime.records().map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
+    expect(runtime.records()).toMatchObject([
+      { outcome: 'failed', cause: 'own-deadline' },
+      { outcome: 'failed' },
+    ]);
   });
 
   it('lets a caller leave the queue, and gives its turn to the next', async () => {
