@@ -2,6 +2,7 @@
 
 import { createSignatureTable } from './access/classify/match-signature.ts';
 import type { Compressor } from './access/compression/compressor.ts';
+import type { Contents } from './access/contents.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import type { Descriptions } from './access/eyes/descriptions.ts';
@@ -92,6 +93,8 @@ export interface Runtime {
   readonly compressor: Pick<Compressor, 'compress'>;
   /** What is known of images. */
   readonly descriptions: Pick<Descriptions, 'find' | 'keep'>;
+  /** What was asked and answered, where `records.content` keeps it. */
+  readonly contents: Pick<Contents, 'find'>;
   /** Whose shape an error at this path takes. */
   protocolAt(path: string, headers: Headers): Protocol;
   /** Names a request may use: tasks first. */
@@ -127,7 +130,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { store: kind = 'memory' } = options;
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
-  const state = createState(options, { host, store, emit, isHeard });
+  const state = createState(options, { host, store, emit, isHeard, append: appendTo(store, () => engine) });
   const logins = createLogins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
@@ -160,6 +163,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     exchange: carry,
     compressor: engine.compressor,
     descriptions: engine.descriptions,
+    contents: engine.contents,
     protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
@@ -172,10 +176,19 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       watch.close();
       await logins.close();
       holder.close();
-      await state.close();
+      await Promise.all([state.close(), engine.contents.close()]);
       engine.descriptions.close();
       if (options.host === undefined) await host.close();
     },
+  };
+}
+
+/** Records as long as the configuration says, and what was kept with them. */
+function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
+  return (records) => {
+    const { contents, config } = engine();
+    contents.eraseOld();
+    return store.appendRecords(records, config().records.keptMs);
   };
 }
 
@@ -234,18 +247,20 @@ function createState(
   {
     host,
     store,
+    append,
     emit,
     isHeard,
   }: {
     readonly host: Host;
     readonly store: Store;
+    readonly append: Store['appendRecords'];
     readonly emit: EventListener;
     readonly isHeard: () => boolean;
   },
 ): RuntimeState {
   const tellFault = createFaultTeller(host, emit);
   const health = new Health(host, store, tellFault);
-  const sink = new RecordSink(host.clock, store, tellFault);
+  const sink = new RecordSink(host.clock, append, tellFault);
   const { clock } = host;
   const usage = new UsageTally({ clock, write: (rows) => store.addUsage(rows), onFault: tellFault });
   const bindings = new AccountBindings(host.clock, store, tellFault);

@@ -20,6 +20,7 @@ import type { CallerFacts } from './caller-facts.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
 import type { Compressor } from './compression/compressor.ts';
 import type { Seal } from './compression/seal.ts';
+import type { Contents } from './contents.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Descriptions } from './eyes/descriptions.ts';
 import type { LearnedBlindness } from './eyes/learned-blindness.ts';
@@ -69,6 +70,8 @@ export interface Engine {
   /** Prompts of requests in trouble are told apart with it; it lives as long as this process. */
   readonly promptKey: string;
   readonly keepRecord: (record: RequestRecord) => void;
+  /** Where `records.content` says so. */
+  readonly contents: Contents;
   /** For what a request needs from a side task before it can go out. */
   readonly askTask: AskTask;
   readonly compressor: Compressor;

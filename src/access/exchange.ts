@@ -11,6 +11,7 @@ import type { AnswerJudge } from '../tasks/profile.ts';
 import { access } from './access.ts';
 import { compact, compactWhereTriggered, mayBeTriggered } from './compression/compact.ts';
 import { openCompactions } from './compression/open-compactions.ts';
+import { AnswerCopy } from './contents.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
 import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
@@ -71,7 +72,9 @@ export async function exchange(
   const noted = new NotedSink(sink);
   try {
     const record = await route({ engine, request, id }, noted);
-    if (record !== undefined) engine.keepRecord(record);
+    if (record === undefined) return undefined;
+    engine.keepRecord(record);
+    if (noted.heard !== undefined) engine.contents.keep(record, request.body, noted.heard);
     return record;
   } catch (error) {
     if (request.signal.aborted) return undefined;
@@ -90,11 +93,13 @@ export async function exchange(
   }
 }
 
-/** Knows how far an answer has come when something of ours fails. */
+/** Knows how far an answer has come when something of ours fails, and what it says where that is kept. */
 class NotedSink implements ReplySink {
   readonly #sink: ReplySink;
   hasBegun = false;
   hasEnded = false;
+  /** Absent: it is not kept. */
+  heard: AnswerCopy | undefined;
 
   constructor(sink: ReplySink) {
     this.#sink = sink;
@@ -106,6 +111,7 @@ class NotedSink implements ReplySink {
   }
 
   write(chunk: Uint8Array): boolean {
+    this.heard?.add(chunk);
     return this.#sink.write(chunk);
   }
 
@@ -115,6 +121,7 @@ class NotedSink implements ReplySink {
 
   end(chunk?: Uint8Array): void {
     this.hasEnded = true;
+    if (chunk !== undefined) this.heard?.add(chunk);
     this.#sink.end(chunk);
   }
 
@@ -134,7 +141,7 @@ interface EngineRequest {
 /** The record of a request that went to the engine; none of one that is answered here. */
 async function route(
   { engine, request, id }: EngineRequest,
-  sink: ReplySink,
+  sink: NotedSink,
 ): Promise<RequestRecord | undefined> {
   const { method, path, headers, body } = request;
   const endpoint = findEndpoint(path, request.query);
@@ -149,12 +156,14 @@ async function route(
     replyJson(sink, await compact(engine, request, id), id);
     return undefined;
   }
+  const config = request.config ?? engine.config();
   if (endpoint.kind === 'passage') {
     const { operation } = endpoint;
     const passage = createPassage(endpoint, request);
-    const passed = { protocol: protocolOf(path, headers), operation, passage, body };
+    const passed = { protocol: protocolOf(path, headers), operation, passage, body, config };
     return access(engine, toAccessRequest(request, id, passed), sink);
   }
+  copyWhereKept(config, sink);
   const { protocol, isArray } = endpoint;
   const opened = protocol === 'openai-responses' ? openCompactions(body, engine.seal) : body;
   if (protocol === 'openai-responses' && mayBeTriggered(opened)) {
@@ -165,15 +174,19 @@ async function route(
     }
   }
   const { operation, named } = endpoint;
-  const asked = toAccessRequest(request, id, { protocol, operation, named, body: opened });
+  const asked = toAccessRequest(request, id, { protocol, operation, named, body: opened, config });
   return access(engine, asked, isArray === true ? new JsonArraySink(sink) : sink);
+}
+
+function copyWhereKept({ records }: ResolvedConfig, sink: NotedSink): void {
+  if (records.hasContent) sink.heard = new AnswerCopy();
 }
 
 /** One literal: every request makes one. */
 function toAccessRequest(
   request: ExchangeRequest,
   id: string,
-  asked: Pick<ConfiguredRequest, 'protocol' | 'operation' | 'named' | 'passage' | 'body'>,
+  asked: Pick<ConfiguredRequest, 'protocol' | 'operation' | 'named' | 'passage' | 'body' | 'config'>,
 ): ConfiguredRequest {
   return {
     id,
@@ -191,7 +204,7 @@ function toAccessRequest(
     onlyCredential: request.onlyCredential,
     isPicked: request.isPicked,
     maxWaitMs: request.maxWaitMs,
-    config: request.config,
+    config: asked.config,
     judge: request.judge,
   };
 }

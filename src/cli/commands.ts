@@ -44,6 +44,10 @@ const descriptionEntries: Entries = {
   clear: ['erase all of them', descriptions],
 };
 
+const recordEntries: Entries = {
+  clear: ['erase what was asked and answered', () => import('./commands/records.ts')],
+};
+
 const authEntries: Entries = {
   list: ['every key in the order of use, and what holds it back', () => import('./commands/auth/list.ts')],
   sources: [
@@ -150,6 +154,7 @@ export const entries: Entries = {
   config: ['look at and change the configuration', configEntries],
   fallback: ['who is asked when the main model cannot answer', fallbackEntries],
   descriptions: ['images in the words that models without eyes were told', descriptionEntries],
+  records: ['what was asked and answered, where records.content keeps it', recordEntries],
   auth: ['look at keys, test them, clear what holds them back', authEntries],
   import: [
     "bring another agent's settings along; its keys stay where they are",

@@ -11,6 +11,7 @@ import type { Snapshot } from '../explain/snapshot.ts';
 import { readAdminKey } from '../gateway/key.ts';
 import { challengeHeader, isProof, proofHeader, type RunFacts, readRunFile } from '../gateway/run-file.ts';
 import type { Host } from '../host.ts';
+import type { RequestContent } from '../model/record.ts';
 import type { BudgetStanding } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/store.ts';
@@ -129,12 +130,27 @@ async function openFile(host: Host, paths: Paths, because: string): Promise<Read
   return {
     from: { kind: 'file', text: `the state file ${paths.stateFile}; ${because}` },
     records: (query) => store.findRecords(query),
+    content: (id) => readContent(host, paths, id),
     usage: (query) => store.readUsage(query),
     budgets: () => readOwnBudgets(host),
     snapshot: () => withRuntime({ ...inPlace, host }, (runtime) => snapshotOf(runtime, store)),
     plan: (name) => withRuntime({ ...inPlace, host }, (runtime) => runtime.plan({ name, signal })),
     close: () => store.close(),
   };
+}
+
+async function readContent(
+  { files }: Host,
+  { contentsFile: path }: Paths,
+  id: string,
+): Promise<RequestContent | undefined> {
+  const { ContentFile } = await import('../store/contents/content-file.ts');
+  const file = new ContentFile({ files, path });
+  try {
+    return file.find(id);
+  } finally {
+    file.close();
+  }
 }
 
 /** None of a configuration that cannot be used: who needs it is told what is wrong with it. */

@@ -45,6 +45,8 @@ Commands:
   fallback                      who is asked when the main model cannot answer
   descriptions                  images in the words that models without eyes
                                 were told
+  records                       what was asked and answered, where
+                                records.content keeps it
   auth                          look at keys, test them, clear what holds them
                                 back
   import                        bring another agent's settings along; its keys

@@ -3,6 +3,7 @@
 import type { Credential, Selection } from '../model/credential.ts';
 import type { DescriptionLimits } from '../model/descriptions.ts';
 import type { LoginSettings } from '../model/oauth.ts';
+import type { RecordSettings } from '../model/record.ts';
 import type { SpendingLimits } from '../model/spending.ts';
 import type { BlindModels, Route, Target } from '../model/target.ts';
 import type { ProviderEntry } from '../providers/entry.ts';
@@ -113,6 +114,7 @@ export interface ResolvedConfig {
   /** How long, and how much of them, descriptions of images are kept. */
   readonly descriptions: DescriptionLimits;
   readonly log: LogSettings;
+  readonly records: RecordSettings;
   readonly sessions: SessionSettings;
   /** Every value with its source, flat by key path, secrets masked: what `config show` prints. */
   readonly values: readonly { readonly key: string; readonly value: string; readonly source: string }[];

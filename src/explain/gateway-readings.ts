@@ -28,6 +28,7 @@ export function createGatewayReadings(asking: GatewayAsking): Readings {
   return {
     from: asking.from,
     records: async (query) => (await ask<Records>(asking, 'records', toTexts(query))).records,
+    content: async (id) => (await ask<RequestRecord>(asking, `records/${encodeURIComponent(id)}`)).content,
     usage: async (query) => (await ask<Usages>(asking, 'usage', toTexts(query))).usage,
     budgets: async () => (await ask<Budgets>(asking, 'budgets')).budgets,
     snapshot: () => ask<Snapshot>(asking, 'snapshot'),

@@ -3,7 +3,7 @@
  * runs. A command takes this and never asks which; it only says so (`from.text`).
  */
 
-import type { RequestRecord } from '../model/record.ts';
+import type { RequestContent, RequestRecord } from '../model/record.ts';
 import type { BudgetStanding } from '../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 import type { RecordQuery } from '../store/store.ts';
@@ -14,6 +14,8 @@ export interface Readings {
   readonly from: ReadingSource;
   /** The latest that are asked for, newest first. */
   records(query: RecordQuery): Promise<readonly RequestRecord[]>;
+  /** What was asked and answered, where `records.content` has kept it. */
+  content(id: string): Promise<RequestContent | undefined>;
   /** By day, the oldest first. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>;
   /** Of the configuration and of callers' keys. */

@@ -15,6 +15,7 @@ export const defaults = {
   descriptions: { save: true, keep: 90, maxBytes: 16 * 1024 * 1024 },
   /** `keep`: files, which are one a day or more. */
   log: { format: 'auto', keep: 14 },
+  records: { content: false, days: 30 },
   /** `keep`: days without use. */
   sessions: { save: true, keep: 365, maxBytes: 1024 * 1024 * 1024 },
   selection: 'fill-first',

@@ -142,8 +142,23 @@ export interface UnlistedKeys {
   readonly until?: number | undefined;
 }
 
+/** What is kept of requests. */
+export interface RecordSettings {
+  /** Whether what was asked and answered is kept too. */
+  readonly hasContent: boolean;
+  readonly keptMs: number;
+}
+
+/** What was asked and answered, as it crossed the wire between the caller and us: without secrets, and cut where it is long. */
+export interface RequestContent {
+  readonly asked: string;
+  readonly answered: string;
+}
+
 /** Why nobody answered: a failure, or what kept everybody from being asked. */
-export type EndCause = FailureClass | Extract<SkipRecord['cause'], 'bound-to-account' | 'budget' | 'protocol'>;
+export type EndCause =
+  | FailureClass
+  | Extract<SkipRecord['cause'], 'bound-to-account' | 'budget' | 'protocol'>;
 
 export interface RequestRecord {
   readonly id: string;
@@ -191,4 +206,6 @@ export interface RequestRecord {
   readonly notes: readonly string[];
   /** What a person can do about the trouble, one thing each; absent: nothing, or only waiting helps. */
   readonly mends?: readonly string[] | undefined;
+  /** Kept only where `records.content` says so, in a file of its own, and told only where one record is asked for by its id. */
+  readonly content?: RequestContent | undefined;
 }

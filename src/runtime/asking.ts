@@ -3,13 +3,16 @@
 import { createAskTask } from '../access/ask-task.ts';
 import { Compressor } from '../access/compression/compressor.ts';
 import { Seal } from '../access/compression/seal.ts';
+import { Contents } from '../access/contents.ts';
 import type { Engine } from '../access/engine.ts';
 import { Descriptions } from '../access/eyes/descriptions.ts';
 import type { Paths } from '../config/files/paths.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { DescriptionLimits } from '../model/descriptions.ts';
 import type { Target } from '../model/target.ts';
+import { ContentFile } from '../store/contents/content-file.ts';
 import { openDescriptions } from '../store/descriptions/open-descriptions.ts';
+import { createFaultTeller } from '../store/open.ts';
 
 interface AskingParts extends Pick<Engine, 'host' | 'config' | 'emit' | 'redactor'> {
   readonly paths: Paths;
@@ -20,14 +23,22 @@ export function createAsking(
   { host, config, emit, redactor, paths }: AskingParts,
   isInMemory: boolean,
   carry: Parameters<typeof createAskTask>[0],
-): Pick<Engine, 'askTask' | 'descriptions' | 'compressor' | 'seal'> {
+): Pick<Engine, 'askTask' | 'contents' | 'descriptions' | 'compressor' | 'seal'> {
   const askTask = createAskTask(carry);
   const limits = (): DescriptionLimits => config().descriptions;
   const store = openDescriptions(isInMemory, { host, path: paths.descriptionsFile, limits, emit });
   const redact = (text: string): string => redactor.redact(text);
-  const { clock } = host;
+  const { clock, files } = host;
+  const contents = new Contents({
+    clock,
+    file: isInMemory ? undefined : new ContentFile({ files, path: paths.contentsFile }),
+    settings: () => config().records,
+    redact,
+    onFault: createFaultTeller(host, emit),
+  });
   return {
     askTask,
+    contents,
     descriptions: new Descriptions({ clock, store, ask: askTask, redact }),
     compressor: new Compressor({ clock, askTask, targets: () => targetsOf(config()) }),
     seal: new Seal(host, paths.compactionKeyFile),

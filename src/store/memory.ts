@@ -124,13 +124,13 @@ export class MemoryStore implements Store {
     return this.#boundIds.get(id);
   }
 
-  async appendRecords(records: readonly RequestRecord[]): Promise<void> {
+  async appendRecords(records: readonly RequestRecord[], keptMs?: number): Promise<void> {
     const byId = new Map(this.#records.map((record) => [record.id, record]));
     for (const record of records) {
       byId.delete(record.id); // what is given later also stands later
       byId.set(record.id, record);
     }
-    this.#records = keepLatestRecords([...byId.values()]);
+    this.#records = keepLatestRecords([...byId.values()], keptMs);
   }
 
   async findRecords(query: RecordQuery): Promise<readonly RequestRecord[]> {

@@ -128,9 +128,12 @@ export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
 }
 
 /** Records in the order of their time, the later given one last among equals; cut to the latest, plain ones and others apart. */
-export function keepLatestRecords(records: readonly RequestRecord[]): readonly RequestRecord[] {
+export function keepLatestRecords(
+  records: readonly RequestRecord[],
+  forMs: number = keptMs.record,
+): readonly RequestRecord[] {
   const sorted = [...records].sort((left, right) => left.at - right.at);
-  const forgottenUntil = latestOf(sorted) - keptMs.record;
+  const forgottenUntil = latestOf(sorted) - forMs;
   const left = { plain: recordLimit, other: recordLimit };
   return sorted
     .reverse()

@@ -10,13 +10,11 @@ function setUp(appendRecords?: () => Promise<void>) {
   const host = createFakeHost();
   const batches: string[][] = [];
   const faults: unknown[] = [];
-  const store = {
-    appendRecords: async (records: readonly RequestRecord[]) => {
-      batches.push(records.map(({ id }) => id));
-      await appendRecords?.();
-    },
+  const append = async (records: readonly RequestRecord[]) => {
+    batches.push(records.map(({ id }) => id));
+    await appendRecords?.();
   };
-  const sink = new RecordSink(host.clock, store, (error) => faults.push(error));
+  const sink = new RecordSink(host.clock, append, (error) => faults.push(error));
   return { host, batches, faults, sink, keep: (id: string) => sink.keep(recordAt(id, start)) };
 }
 

@@ -12,8 +12,8 @@ const waitingLimit = 1000;
 export class RecordSink {
   readonly #waiting: Batches<RequestRecord>;
 
-  constructor(clock: Clock, store: Pick<Store, 'appendRecords'>, onFault: (error: unknown) => void) {
-    this.#waiting = new Batches(clock, (records) => store.appendRecords(records), onFault);
+  constructor(clock: Clock, append: Store['appendRecords'], onFault: (error: unknown) => void) {
+    this.#waiting = new Batches(clock, append, onFault);
   }
 
   /** Never waits and never throws. Among too many, a record that tells of trouble takes the place of the oldest. */

@@ -100,8 +100,8 @@ export interface Store {
   /** Of two rows with the same id the later given one stays. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;
-  /** A record whose id is there already replaces it. The oldest fall out: see `recordLimit` and docs/state.md. */
-  appendRecords(records: readonly RequestRecord[]): Promise<void>;
+  /** A record whose id is there already replaces it. The oldest fall out: see `recordLimit` and docs/state.md. Default: kept for 30 days. */
+  appendRecords(records: readonly RequestRecord[], keptMs?: number): Promise<void>;
   /** The latest that are asked for, newest first. */
   findRecords(query: RecordQuery): Promise<readonly RequestRecord[]>;
   /** Adds to the sums of the same day, caller, task, target and purpose. Days are kept for 400 days. */

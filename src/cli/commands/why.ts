@@ -2,6 +2,7 @@
 
 import { RequestError } from '../../errors.ts';
 import type { Readings } from '../../explain/readings.ts';
+import { describeInFull } from '../../explain/why/in-full.ts';
 import { describeIncidents, foldIncidents, isRepeated } from '../../explain/why/incidents.ts';
 import { createTale, describeTale } from '../../explain/why/tale.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -19,6 +20,10 @@ const takes = {
   task: text('name', 'requests of this task'),
   caller: text('name', 'requests of this caller'),
   since,
+  verbose: {
+    ...toggle('each attempt by itself, and what was asked and answered where records.content keeps it'),
+    short: 'v',
+  },
   gateway: text('url', 'read from the gateway at this address'),
   json,
 };
@@ -89,12 +94,15 @@ async function tell(terminal: Terminal, readings: Readings, { asked, now }: Aske
   const record = await findRecord(readings, asked, now);
   const tale = createTale(record, now);
   const repeats = await findRepeats(readings, record);
+  const content = asked.verbose === true ? await readings.content(record.id) : undefined;
   if (asked.json) {
-    printJson(terminal, 'holdfast.why/1', { from: readings.from, ...tale, repeats, record });
+    const whole = content === undefined ? record : { ...record, content };
+    printJson(terminal, 'holdfast.why/1', { from: readings.from, ...tale, repeats, record: whole });
     return 0;
   }
   terminal.out(describeTale(record, tale));
   if (repeats.length > 0) terminal.out(`  ${describeRepeats(repeats)}\n`);
+  if (asked.verbose === true) terminal.out(describeInFull(record, content));
   return 0;
 }
 

@@ -26,6 +26,8 @@ export interface Paths {
   readonly sessionsFile: string;
   /** What images show, in words. */
   readonly descriptionsFile: string;
+  /** What was asked and answered, where `records.content` keeps it. */
+  readonly contentsFile: string;
   /** By which summaries are sealed that clients keep for us. */
   readonly compactionKeyFile: string;
   /** Where the gateway of this home listens, while it does. */
@@ -54,6 +56,7 @@ export function resolvePaths(environment: Environment): Paths {
     stateFile: `${stateFolder}/state.db`,
     sessionsFile: `${stateFolder}/sessions.db`,
     descriptionsFile: `${stateFolder}/descriptions.db`,
+    contentsFile: `${stateFolder}/contents.db`,
     compactionKeyFile: `${stateFolder}/compaction.key`,
     runFile: `${stateFolder}/running.json`,
     modelListsFile: `${stateFolder}/models.json`,

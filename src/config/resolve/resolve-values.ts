@@ -48,6 +48,8 @@ function listDefaults({ gateway }: ResolveContext): Values {
     'descriptions.max_bytes': String(defaults.descriptions.maxBytes),
     'log.format': defaults.log.format,
     'log.keep': String(defaults.log.keep),
+    'records.content': String(defaults.records.content),
+    'records.days': String(defaults.records.days),
     'sessions.save': String(defaults.sessions.save),
     'sessions.keep': String(defaults.sessions.keep),
     'sessions.max_bytes': String(defaults.sessions.maxBytes),

@@ -4,6 +4,7 @@ import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
+import type { RecordSettings } from '../../model/record.ts';
 import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { byPlace, type LoadedSettings } from '../load.ts';
@@ -114,6 +115,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     gateway: context.gateway,
     descriptions: resolveDescriptions(context),
     log: resolveLog(context),
+    records: resolveRecords(context),
     sessions: resolveSessions(context),
     values: listValues(context),
     warnings: findings.warnings,
@@ -128,6 +130,11 @@ function resolveLog(context: ResolveContext): LogSettings {
 }
 
 const dayMs = 24 * 3_600_000;
+
+function resolveRecords({ settings }: ResolveContext): RecordSettings {
+  const { content = defaults.records.content, days = defaults.records.days } = settings.records ?? {};
+  return { hasContent: content, keptMs: days * dayMs };
+}
 
 function resolveSessions({ settings }: ResolveContext): SessionSettings {
   const { save, keep, max_bytes } = settings.sessions ?? {};

@@ -14,6 +14,7 @@ import { gatewaySchema } from './gateway-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
 import { logSchema } from './log-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
+import { recordsSchema } from './records-schema.ts';
 import { sessionsSchema } from './sessions-schema.ts';
 
 const protocol = z.enum(protocolNames);
@@ -276,6 +277,7 @@ export const configSchema = z
     budget: budgetOf('all requests together'),
     gateway: gatewaySchema.optional(),
     log: logSchema.optional(),
+    records: recordsSchema.optional(),
     sessions: sessionsSchema.optional(),
     precedence: optional(
       z.array(z.enum(precedence)).min(1),

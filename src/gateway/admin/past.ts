@@ -17,10 +17,10 @@ export async function readRecords(
   const records = await history.findRecords(restrict(asked, own));
   if (rest === '') return { records };
   const [record] = records;
-  if (record !== undefined) return record;
+  if (record !== undefined) return { ...record, content: await runtime.contents.find(rest) };
   throw new RequestError('request-invalid', `there is no record of a request ${rest}`, {
     status: 404,
-    howToFix: `look for it in /admin/records; records are kept for 30 days at most`,
+    howToFix: `look for it in /admin/records; records are kept for records.days at most`,
   });
 }
 

@@ -40,11 +40,11 @@ function createRecordOperations(file: StateFile): Pick<Operations, Kept> {
         const row = database.get('readBoundId', [id]);
         return row === undefined ? undefined : rows.parseRow<BoundId>(row);
       }),
-    appendRecords: (records) =>
+    appendRecords: (records, forMs = keptMs.record) =>
       file.write((database) => {
         for (const record of records) database.run('writeRecord', rows.toRecordRow(record));
         const latest = rows.parseNumber(database.get('readLatestRecord'), 'value');
-        database.run('dropForgottenRecords', [latest - keptMs.record]);
+        database.run('dropForgottenRecords', [latest - forMs]);
         for (const isPlain of [0, 1]) database.run('dropSurplusRecords', [isPlain, recordLimit]);
       }),
     findRecords: (query) => file.read((database) => findRecords(database, query)) ?? [],

@@ -1,0 +1,66 @@
+/** The rest of a story, for `holdfast why -v`: what was asked for, each attempt by itself with the rule and the decision, where the time went, and what was said. Pure. */
+
+import type { AttemptRecord, RequestContent, RequestRecord } from '../../model/record.ts';
+import { alignColumns } from './columns.ts';
+import { describeSpan, labelOf } from './wording.ts';
+
+/** `content`: absent where it was not kept. */
+export function describeInFull(record: RequestRecord, content: RequestContent | undefined): string {
+  const { attempts, at } = record;
+  const rows = attempts.map((attempt, index) => [`${index + 1}`, ...describeAttempt(attempt, at)]);
+  const lines = [`asked: ${describeAsked(record)}`, ...alignColumns(rows), ...listTimes(record)];
+  return [...lines.map((line) => `  ${line}\n`), ...describeContent(content)].join('');
+}
+
+function describeAsked({ model, task, protocol, operation, streamed, session }: RequestRecord): string {
+  const how = streamed ? 'as a stream' : 'as a whole answer';
+  const whose = session === undefined ? '' : `, session ${session}`;
+  return `${model} (task ${task}), ${operation} in ${protocol}, ${how}${whose}`;
+}
+
+/** When after the beginning, who, with which key, and all that came of it. */
+function describeAttempt(
+  { target, credential, fingerprint, foundAt, startedAt, durationMs, ...came }: AttemptRecord,
+  at: number,
+): readonly string[] {
+  const place = foundAt === undefined ? '' : ` (${foundAt}, ${fingerprint})`;
+  const { status, failure, decision, usage, usd, isProbe } = came;
+  const parts = [
+    `${status ?? (failure === undefined ? 'answered' : 'no answer')} after ${describeSpan(durationMs)}`,
+    failure && `${failure.class} by the rule ${failure.rule}: ${failure.message}`,
+    isProbe && 'a probe',
+    usage && `${usage.inputTokens ?? '?'} → ${usage.outputTokens ?? '?'} tokens`,
+    usd && `$${Number(usd.toPrecision(2))}`,
+    decision && `then ${decision.kind}: ${decision.reason}`,
+  ];
+  const text = parts.filter((part) => part !== undefined && part !== 0).join('; ');
+  return [`+${describeSpan(Math.max(0, startedAt - at))}`, target, `${nameKey(credential)}${place}`, text];
+}
+
+function nameKey(credential: string): string {
+  return credential === 'none' ? '' : `key ${labelOf(credential)}`;
+}
+
+function listTimes({ times, durationMs }: RequestRecord): readonly string[] {
+  if (times === undefined) return [];
+  const { beforeMs, atMs, betweenMs, afterMs } = times;
+  const parts = [
+    `${describeSpan(beforeMs)} before the first attempt`,
+    `${describeSpan(atMs)} at providers`,
+    `${describeSpan(betweenMs)} between attempts`,
+    `${describeSpan(afterMs)} after the last`,
+  ];
+  return [`time: ${parts.join(' + ')} = ${describeSpan(durationMs)}`];
+}
+
+function describeContent(content: RequestContent | undefined): readonly string[] {
+  if (content === undefined)
+    return [
+      '  What was asked and answered is not kept; records.content keeps it: holdfast config set records.content true\n',
+    ];
+  return [`asked:\n${endLine(content.asked)}`, `answered:\n${endLine(content.answered)}`];
+}
+
+function endLine(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
