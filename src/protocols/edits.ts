@@ -16,7 +16,7 @@ export function isEditDue(
     if (edit.kind === 'default') return !keys.has(edit.field);
     if (edit.kind === 'history') return true;
     if (edit.kind === 'role') return has(`"${edit.from}"`);
-    return keys.has(edit.field);
+    return keys.has(outerOf(edit.field));
   });
 }
 
@@ -30,9 +30,9 @@ function applyEdit(body: WireObject, edit: Edit): WireObject {
     case 'rename':
       return rename(body, edit.field, edit.to);
     case 'drop':
-      return without(body, edit.field);
+      return within(body, edit.field, (part, field) => without(part, field));
     case 'clamp':
-      return clamp(body, edit);
+      return within(body, edit.field, (part, field) => clamp(part, { ...edit, field }));
     case 'default':
       return edit.field in body ? body : { ...body, [edit.field]: edit.value };
     case 'role':
@@ -42,6 +42,23 @@ function applyEdit(body: WireObject, edit: Edit): WireObject {
     default:
       return assertNever(edit);
   }
+}
+
+/** The field at the top: all of a name without a dot. */
+export function outerOf(field: string): string {
+  return field.split('.', 1)[0] ?? field;
+}
+
+/** `generationConfig.maxOutputTokens` stands within the first of the two. */
+function within(
+  body: WireObject,
+  field: string,
+  edit: (part: WireObject, field: string) => WireObject,
+): WireObject {
+  const outer = outerOf(field);
+  if (outer === field) return edit(body, field);
+  const part = body[outer];
+  return isRecord(part) ? { ...body, [outer]: edit(part, field.slice(outer.length + 1)) } : body;
 }
 
 /** What stands under the new name already wins: the client wrote it for this vendor. */

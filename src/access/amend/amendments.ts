@@ -6,6 +6,7 @@
 import type { EventListener } from '../../model/events.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Edit, Target } from '../../model/target.ts';
+import { outerOf } from '../../protocols/edits.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { LearnedEdits } from './learned-edits.ts';
@@ -35,7 +36,12 @@ const essential = new Set([
 ]);
 
 /** Fields that limit the answer, by protocol and vendor. */
-const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
+const limitFields = [
+  'max_completion_tokens',
+  'max_tokens',
+  'max_output_tokens',
+  'generationConfig.maxOutputTokens',
+];
 
 const lowered = 'lowered from above its window';
 
@@ -149,7 +155,7 @@ const withoutLimit = 'without a limit of the answer';
 
 /** What the answer may have at most was asked above all that there is; where less is refused too, the server says it itself. */
 function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest): Amendment | undefined {
-  if (!limitFields.some((field) => body.has(field))) return undefined;
+  if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
   if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, target);
   const max = findOutputLimit(failure.message, body.byteLength);
   if (max === undefined) return undefined;
@@ -184,8 +190,7 @@ function withRoomToAnswer(
   const quiet = judge.wantsNoReasoning || body.asksReasoning ? none : reasoningOff(target);
   if (quiet.length > 0) return { edits: quiet, text: withoutThoughts, isLasting: false };
   const min = Math.min(judge.room, target.maxOutput ?? judge.room);
-  if (!limitFields.some((field) => body.has(field)) || evidence.rule === 'judged-think-text')
-    return undefined;
+  if (judge.askedLimit === undefined || evidence.rule === 'judged-think-text') return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, min }) as const);
   return { edits, text: `with room for ${min} tokens`, isLasting: false };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   askTitle,
+  key,
   missesOf,
   type Said,
   sayStreamed,
@@ -200,6 +201,39 @@ describe('a judged stream', () => {
 });
 
 describe('other protocols', () => {
+  it('are given more room alike where the limit stands within another field', async () => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(sayWhole({ reasoning: 'hm', finish: 'length' }), sayWhole({ content: title }));
+    const contents = [{ role: 'user', parts: [{ text: 'my login redirects' }] }];
+    const body = { contents, generationConfig: { maxOutputTokens: 500, temperature: 0 } };
+    askTitle(runtime, body, '/v1beta/models/title_generation:generateContent');
+    await host.advance(0);
+    const sent = host.upstream.requests.map(({ body: bytes }) => JSON.parse(String(bytes)).max_tokens);
+    expect(sent).toEqual([500, 2000]);
+  });
+
+  it('of a target of that protocol too', async () => {
+    const provider = {
+      base_url: 'https://own.test/v1beta',
+      protocol: 'google-generate-content',
+      api_key: key,
+    };
+    const { host, runtime } = startTitles({}, { own: provider });
+    const say = (parts: readonly object[], finishReason: string): object => ({
+      chunks: [JSON.stringify({ candidates: [{ content: { role: 'model', parts }, finishReason }] })],
+    });
+    host.upstream.enqueue(say([{ text: 'hm', thought: true }], 'MAX_TOKENS'), say([{ text: title }], 'STOP'));
+    const contents = [{ role: 'user', parts: [{ text: 'my login redirects' }] }];
+    const body = { contents, generationConfig: { maxOutputTokens: 500, temperature: 0 } };
+    askTitle(runtime, body, '/v1beta/models/title_generation:generateContent');
+    await host.advance(0);
+    const sent = host.upstream.requests.map(({ body: bytes }) => JSON.parse(String(bytes)).generationConfig);
+    expect(sent).toEqual([
+      { maxOutputTokens: 500, temperature: 0 },
+      { maxOutputTokens: 2000, temperature: 0 },
+    ]);
+  });
+
   it.each([
     ['/v1/messages', { max_tokens: 4000 }, (body: string) => JSON.parse(body).content[0].text],
     [

@@ -44,7 +44,7 @@ export class TaskJudge {
 
   /** The tokens that an answer gets when the first had no room. */
   get room(): number {
-    return Math.max(this.#profile.limits.outputFloor, 2 * (this.#askedLimit() ?? 0));
+    return Math.max(this.#profile.limits.outputFloor, 2 * (this.askedLimit ?? 0));
   }
 
   judgeWhole(body: WireObject): JudgedMiss | undefined {
@@ -67,14 +67,15 @@ export class TaskJudge {
   #listen(): Heard {
     const { outputFloor } = this.#profile.limits;
     return new Heard((answer) => {
-      const asked = this.#askedLimit();
+      const asked = this.askedLimit;
       const askedLimit = asked !== undefined && asked < outputFloor ? asked : undefined;
       const cause = this.#profile.judge({ ...answer, askedLimit });
       return cause === 'empty' && this.#body.endsWithToolResult() ? undefined : cause;
     });
   }
 
-  #askedLimit(): number | undefined {
+  /** The tokens that the caller allows the answer; undefined where it does not say. */
+  get askedLimit(): number | undefined {
     if (!limitFields.some((field) => this.#body.has(field))) return undefined;
     return readLimit(this.#body.parseToTranslate());
   }
