@@ -1,6 +1,7 @@
 /** What every judge of a side task looks for in an answer (step 6 of a request): nothing, thoughts in its place, a cut, a refusal. Pure. */
 
 import type { JudgedAnswer, MissCause } from './profile.ts';
+import { isRefusal } from './refusals.ts';
 
 /** The same in words, for the record. */
 export const missReasons: Readonly<Record<MissCause, string>> = {
@@ -51,18 +52,4 @@ const aloud =
 
 function isThought(text: string): boolean {
   return tags.test(text) || aloud.test(text);
-}
-
-/** Only what speaks of the task itself: "I can't log in to GitHub" is a good title. */
-const refusals: readonly RegExp[] = [
-  /^\s*(i['’]?m|i am) (really |very |so )?(sorry|afraid)\b[,.]?( but)? (that )?(i|this|we)\b/i,
-  /^\s*(i['’]?m |i am )?sorry[,.]? (but )?(i|we|this)\b/i,
-  /^\s*(i|we) (can['’]?t|cannot|can not|won['’]?t|will not|am unable to|['’]m unable to|am not able to|must decline to) (help|assist|comply|fulfil|fulfill|provide|generate|create|produce|discuss|continue|summari[sz]e|describe|do that|with)\b/i,
-  /^\s*(i['’]m|i am) (unable|not able|not allowed|not permitted) to\b/i,
-  /^\s*(as an ai|as a language model|as an artificial)\b/i,
-  /^\s*(抱歉|对不起|很抱歉|我无法|我不能)/,
-];
-
-function isRefusal(text: string): boolean {
-  return refusals.some((one) => one.test(text));
 }
