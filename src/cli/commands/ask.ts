@@ -21,6 +21,17 @@ export const commands = {
   ask: createCommand({ takes, example: 'holdfast ask "why is the sky blue?"', run: ask }),
 };
 
+/** What is wrong and what helps, where the question is empty. */
+const nothingAsked: Readonly<Record<string, readonly [string, string]>> & {
+  readonly main: readonly [string, string];
+} = {
+  main: ['there is no question', 'holdfast ask "your question", or pipe it in'],
+  commit_message: [
+    'the diff is empty: nothing is staged',
+    'git add FILE…, then git diff --staged | holdfast ask --task commit_message',
+  ],
+};
+
 type AskOptions = Given<typeof takes>;
 
 /** A person sits before it: who wants to wait for a provider asks again. */
@@ -61,9 +72,7 @@ async function put(
   host: Host,
   { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
 ): Promise<number> {
-  if (prompt.trim() === '') {
-    throw mistake('there is no question', 'holdfast ask "your question", or pipe it in');
-  }
+  if (prompt.trim() === '') throw mistake(...(nothingAsked[task] ?? nothingAsked.main));
   const { createHoldfast } = await import('../../library/holdfast.ts');
   const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
   const answer = async (signal: AbortSignal): Promise<number> => {
