@@ -237,7 +237,8 @@ function arrive(
   const { engine, request, story } = journey;
   const { candidate, lease } = attempted;
   if (outcome.kind === 'client-gone') {
-    story.addAttempt(attempted);
+    story.addAttempt(attempted, outcome);
+    journey.recovery.noteUsage(outcome.usage);
     endTurn(journey, attempted);
     return finish(journey, 'client-gone');
   }

@@ -16,6 +16,7 @@ import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply
 import { choosePace, limitsOf } from './reply/pace.ts';
 import { StreamRelay } from './reply/stream-relay.ts';
 import { BodyReader, ErrorReader } from './reply/whole-readers.ts';
+import { estimateSoFar, nothingUsed } from './spending/estimate.ts';
 import { taskOver, watchTaskTime } from './tasks/task-time.ts';
 import { beginTranslation } from './translate/translate.ts';
 import { describeFault } from './translate/translated-attempt.ts';
@@ -23,6 +24,7 @@ import { TranslatedBody } from './translate/translated-body.ts';
 import { type TranslatedSides, TranslatedStream } from './translate/translated-stream.ts';
 
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
+  if (plan.request.signal.aborted) return Promise.resolve({ kind: 'client-gone', usage: nothingUsed });
   return new Promise((resolve, reject) => new Attempt(plan, { resolve, reject }).start());
 }
 
@@ -67,10 +69,6 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   start(): void {
     const { request, protocol, target } = this.plan;
-    if (request.signal.aborted) {
-      this.settle({ kind: 'client-gone' });
-      return;
-    }
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
     if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
     else this.deadline.watch('response head', this.limits.responseHeadMs);
@@ -254,7 +252,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   readonly #onClientGone = (): void => {
     this.plan.writer.abandon();
-    this.settle({ kind: 'client-gone' });
+    this.settle({ kind: 'client-gone', usage: estimateSoFar(this.plan, this.#reader) });
   };
 
   #onExpired(limit: LimitName, afterMs: number): void {

@@ -28,7 +28,7 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
   const { candidate, lease } = free;
   const attempted = { candidate, lease, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
   if (outcome.kind === 'client-gone') {
-    journey.story.addAttempt(attempted);
+    journey.story.addAttempt(attempted, outcome);
     return finish(journey, 'client-gone');
   }
   if (outcome.kind === 'failed') {

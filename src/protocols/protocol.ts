@@ -158,6 +158,8 @@ export interface StreamWatch {
   readonly hasFinished: boolean;
   /** Anything but silence was delivered: text, reasoning, a tool call. */
   readonly hasContent: boolean;
+  /** Events that delivered something: a lower bound of its tokens. */
+  readonly contents: number;
   /** A tool call has begun: half of one must never be executed. */
   readonly hasCall: boolean;
   readonly usage: Usage | undefined;

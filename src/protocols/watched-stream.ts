@@ -43,6 +43,7 @@ export class WatchedStream implements StreamWatch {
     text: new DeliveredText(),
   };
   readonly #reader: EventReader;
+  contents = 0;
   error: string | undefined;
   event: WireObject | undefined;
 
@@ -83,7 +84,10 @@ export class WatchedStream implements StreamWatch {
 
   take(event: WireObject): EventVerdict {
     const verdict = this.#reader.take(event);
-    if (verdict === 'content') this.#seen.hasContent = true;
+    if (verdict === 'content') {
+      this.#seen.hasContent = true;
+      this.contents += 1;
+    }
     return verdict;
   }
 

@@ -6,7 +6,7 @@ import type { Pace } from '../../model/protocol.ts';
 import type { JointRecord, Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
-import type { Continuation, Delivered, Protocol, ReadBody } from '../../protocols/protocol.ts';
+import type { Continuation, Delivered, Protocol, ReadBody, StreamWatch } from '../../protocols/protocol.ts';
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
 import type { Engine } from '../engine.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
@@ -35,7 +35,11 @@ export type Outcome =
       readonly usage?: Usage | undefined;
     }
   | Broken
-  | { readonly kind: 'client-gone' };
+  | {
+      readonly kind: 'client-gone';
+      /** As told until then, else estimated. Absent: nothing is known. */
+      readonly usage?: Usage | undefined;
+    };
 
 /** It failed after content had reached the caller. */
 export interface Broken {
@@ -96,6 +100,10 @@ export interface AnswerReader {
   end(): void;
   /** The connection broke or a limit ran out: what that means here. */
   fail(failure: Failure): void;
+  /** Of a stream: what has come of it so far. */
+  readonly watch?: StreamWatch;
+  /** The same in the target's protocol, where that is another. */
+  readonly spokenWatch?: StreamWatch;
 }
 
 /** One attempt under way, as the reader of its answer sees it. */

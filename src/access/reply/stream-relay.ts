@@ -34,7 +34,7 @@ export class StreamRelay implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #headers: Headers;
   readonly #splitter = new SseSplitter();
-  readonly #watch: StreamWatch;
+  readonly watch: StreamWatch;
   readonly #judge: FrameJudge;
   readonly #splice: Splice | undefined;
   /** Set where nothing of it may go out before all of it was judged. */
@@ -53,8 +53,8 @@ export class StreamRelay implements AnswerReader {
     const { plan } = attempt;
     const { protocol, continuation, keepsText, target } = plan;
     this.#judged = plan.judge?.follow();
-    this.#watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
-    this.#judge = new FrameJudge(protocol, this.#watch);
+    this.watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
+    this.#judge = new FrameJudge(protocol, this.watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
     attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
   }
@@ -79,7 +79,7 @@ export class StreamRelay implements AnswerReader {
     for (const { name, data, event } of events) {
       const told = name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
       if (event !== undefined) this.#judged?.push(event);
-      const verdict = event === undefined ? 'terminal' : this.#watch.take(event);
+      const verdict = event === undefined ? 'terminal' : this.watch.take(event);
       if (this.#goesOn(verdict)) {
         text += told;
         isContent ||= verdict === 'content';
@@ -109,13 +109,13 @@ export class StreamRelay implements AnswerReader {
   end(): void {
     const last = this.#splitter.end();
     if (last !== undefined && isTelling(last) && this.#takeLast(last)) return;
-    if (this.#watch.hasFinished) this.#finish(undefined, missingMarker(this.#attempt.plan.protocol));
+    if (this.watch.hasFinished) this.#finish(undefined, missingMarker(this.#attempt.plan.protocol));
     else
       this.fail(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
   }
 
   fail(failure: Failure): void {
-    if (this.#watch.hasFinished) {
+    if (this.watch.hasFinished) {
       this.#finish(undefined, 'the stream did not end by itself after its finish reason');
     } else {
       this.#break(failure);
@@ -125,7 +125,7 @@ export class StreamRelay implements AnswerReader {
   /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
   #break(failure: Failure): void {
     if (!this.#hasBegun) {
-      this.#attempt.settle({ kind: 'failed', failure, usage: this.#watch.usage });
+      this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
       return;
     }
     this.#flush();
@@ -138,8 +138,8 @@ export class StreamRelay implements AnswerReader {
       kind: 'broken',
       failure,
       notes: this.#allNotes(),
-      usage: this.#watch.usage,
-      made: this.#watch.made,
+      usage: this.watch.usage,
+      made: this.watch.made,
       delivered,
       committedAt: this.#committedAt ?? plan.lease.leasedAt,
       silentMs: deadline.elapsedMs(),
@@ -148,7 +148,7 @@ export class StreamRelay implements AnswerReader {
   }
 
   #delivered(): Delivered {
-    const brought = this.#watch.delivered();
+    const brought = this.watch.delivered();
     return this.#splice?.delivered(brought) ?? brought;
   }
 
@@ -163,7 +163,7 @@ export class StreamRelay implements AnswerReader {
   /** Takes one event; true when the stream is over with it. */
   #take(frame: SseFrame): boolean {
     const verdict = this.#judge.push(frame);
-    if (this.#judged !== undefined && this.#watch.event !== undefined) this.#judged.push(this.#watch.event);
+    if (this.#judged !== undefined && this.watch.event !== undefined) this.#judged.push(this.watch.event);
     return this.#heed(verdict, frame);
   }
 
@@ -197,7 +197,7 @@ export class StreamRelay implements AnswerReader {
   /** A comment or ping: life, but no content (law 13), and of no use inside a continuation. */
   #takeSignOfLife({ raw }: SseFrame): false {
     if (this.#splice === undefined) this.#hold(raw);
-    if (this.#watch.hasContent) this.#attempt.deadline.noteLife();
+    if (this.watch.hasContent) this.#attempt.deadline.noteLife();
     return false;
   }
 
@@ -217,14 +217,14 @@ export class StreamRelay implements AnswerReader {
     if (this.#committedAt === undefined) this.#commit();
     if (!this.#hasBegun && this.#pending.length > 0 && this.#judged === undefined) this.#begin();
     deadline.noteContent(limits.contentMs);
-    const idleMs = this.#watch.hasCall ? limits.idleMs : limits.idleTextMs;
-    deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : idleMs);
+    const idleMs = this.watch.hasCall ? limits.idleMs : limits.idleTextMs;
+    deadline.watch('idle', this.watch.hasFinished ? afterFinishMs : idleMs);
   }
 
   #noteSilence(): void {
-    if (!this.#watch.hasContent && !this.#watch.hasFinished) return;
+    if (!this.watch.hasContent && !this.watch.hasFinished) return;
     const { deadline, limits } = this.#attempt;
-    deadline.watch('idle', this.#watch.hasFinished ? afterFinishMs : limits.idleMs);
+    deadline.watch('idle', this.watch.hasFinished ? afterFinishMs : limits.idleMs);
   }
 
   #commit(): void {
@@ -243,7 +243,7 @@ export class StreamRelay implements AnswerReader {
     if (this.#splice?.hasDiverged !== true) return false;
     const { id } = this.#attempt.plan.target;
     const failure = createFailure('unknown', 'continuation-diverged', `${id} began the answer anew`);
-    if (this.#splice.isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.#watch.usage });
+    if (this.#splice.isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
     else this.#settleBroken(failure, undefined);
     return true;
   }
@@ -262,7 +262,7 @@ export class StreamRelay implements AnswerReader {
 
   #failInBand(): void {
     const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
-    if (this.#watch.hasFinished) this.#finish(undefined, `after its finish reason came: ${failure.message}`);
+    if (this.watch.hasFinished) this.#finish(undefined, `after its finish reason came: ${failure.message}`);
     else this.#break(failure);
   }
 
@@ -277,15 +277,15 @@ export class StreamRelay implements AnswerReader {
     if (miss?.failure.class !== 'empty' && this.#committedAt === undefined) this.#commit();
     if (miss !== undefined) {
       const held = miss.isBearable ? { held: deliver } : {};
-      this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.#watch.usage, ...held });
+      this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.watch.usage, ...held });
       return;
     }
     deliver();
     this.#attempt.settle({
       kind: 'answered',
       status: 200,
-      usage: this.#watch.usage,
-      made: this.#watch.made,
+      usage: this.watch.usage,
+      made: this.watch.made,
       notes: this.#allNotes(),
       joint: this.#splice?.joint(),
     });
@@ -294,8 +294,8 @@ export class StreamRelay implements AnswerReader {
   #emptiness(): JudgedMiss | undefined {
     const hasCome =
       this.#splice === undefined
-        ? this.#watch.hasContent || this.#attempt.plan.body.endsWithToolResult()
-        : !this.#splice.isEmpty(this.#watch.delivered());
+        ? this.watch.hasContent || this.#attempt.plan.body.endsWithToolResult()
+        : !this.#splice.isEmpty(this.watch.delivered());
     if (hasCome) return undefined;
     return { failure: createFailure('empty', 'empty-stream', 'the answer was empty'), isBearable: true };
   }

@@ -5,6 +5,7 @@ import type { Target } from '../../model/target.ts';
 import { countText } from '../../protocols/count-text.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
+import type { AnswerReader } from '../reply/outcome.ts';
 
 /** Of a request that names no limit of its answer. */
 const usualOutput = 8192;
@@ -20,6 +21,9 @@ const outputLimits = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'
 /** A request whose body nobody reads (pictures, sound) is taken for one picture. */
 export const unreadUsage: Usage = { inputTokens: mediaTokens, outputTokens: 0 };
 
+/** Of a request that was not sent, because its caller had left. */
+export const nothingUsed: Usage = { inputTokens: 0, outputTokens: 0 };
+
 export function estimateUsage(
   body: ReadBody,
   { maxOutput }: Pick<Target, 'maxOutput'>,
@@ -32,6 +36,18 @@ export function estimateUsage(
   if (isEmbedding) return { inputTokens, outputTokens: 0 };
   const limit = findLimit(request ?? {}) ?? Math.min(usualOutput, maxOutput ?? usualOutput);
   return { inputTokens, outputTokens: limit * Math.max(1, body.choices) };
+}
+
+/** Of an answer whose caller has left: what was told of it until then, and the rest by what came. Undefined: nothing is known. */
+export function estimateSoFar(
+  { body, target }: { readonly body: ReadBody; readonly target: Target },
+  { watch, spokenWatch = watch }: Pick<AnswerReader, 'watch' | 'spokenWatch'> = {},
+): Usage | undefined {
+  const told = spokenWatch?.usage;
+  if (watch === undefined || (told === undefined && watch.contents === 0)) return undefined;
+  const { inputTokens = estimateUsage(body, target, false).inputTokens, outputTokens = 0 } = told ?? {};
+  const came = Math.max(watch.contents, countText(watch.delivered().text));
+  return { ...told, inputTokens, outputTokens: Math.max(outputTokens, came) };
 }
 
 /** Undefined for a body that cannot be read or has too much in it: its provider is the one to say so. */

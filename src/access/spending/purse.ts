@@ -121,9 +121,8 @@ const dust = 1e-9;
 
 /** A refusal costs nothing; whoever worked and did not say how much counts as estimated. */
 function toSpent(outcome: Outcome | undefined, target: Target, need: Spent): Spent {
-  if (outcome === undefined || outcome.kind === 'client-gone') return need;
-  if (outcome.usage !== undefined) return toSum(outcome.usage, target);
-  return outcome.kind === 'failed' && !mayBeBilled(outcome.failure) ? nothingSpent : need;
+  if (outcome?.usage !== undefined) return toSum(outcome.usage, target);
+  return outcome?.kind === 'failed' && !mayBeBilled(outcome.failure) ? nothingSpent : need;
 }
 
 function toSum(usage: Usage, target: Target): Spent {

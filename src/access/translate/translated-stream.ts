@@ -32,7 +32,7 @@ export class TranslatedStream implements AnswerReader {
   readonly #headers: Headers;
   readonly #splitter = new SseSplitter();
   readonly #spoken: Protocol;
-  readonly #watch: StreamWatch;
+  readonly spokenWatch: StreamWatch;
   readonly #judge: FrameJudge;
   readonly #decoder: AnswerDecoder;
   readonly #writer: AnswerWriter;
@@ -50,11 +50,11 @@ export class TranslatedStream implements AnswerReader {
     this.#headers = headers;
     this.#call = call;
     this.#spoken = spoken;
-    this.#watch = spoken.createStreamWatch({ choices: 1, keepsText: false });
-    this.#judge = new FrameJudge(spoken, this.#watch);
+    this.spokenWatch = spoken.createStreamWatch({ choices: 1, keepsText: false });
+    this.#judge = new FrameJudge(spoken, this.spokenWatch);
     this.#decoder = call.spoken.createAnswerDecoder(call.hints);
     this.#writer = call.client.createAnswerWriter(call.facts);
-    const side = { usage: () => this.#watch.usage, notes: () => this.#allNotes() };
+    const side = { usage: () => this.spokenWatch.usage, notes: () => this.#allNotes() };
     this.#relay = new StreamRelay(asTranslated(attempt, side), headers);
   }
 
@@ -69,15 +69,20 @@ export class TranslatedStream implements AnswerReader {
     const last = this.#splitter.end();
     if (last !== undefined && isTelling(last) && !this.#isOver) this.#takeLast(last);
     if (this.#isOver) return;
-    if (this.#watch.hasFinished) this.#finish(missingMarker(this.#spoken));
+    if (this.spokenWatch.hasFinished) this.#finish(missingMarker(this.#spoken));
     else
       this.#cut(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
   }
 
   fail(failure: Failure): void {
     if (this.#isOver) return;
-    if (this.#watch.hasFinished) this.#finish('the stream did not end by itself after its finish reason');
+    if (this.spokenWatch.hasFinished)
+      this.#finish('the stream did not end by itself after its finish reason');
     else this.#cut(failure);
+  }
+
+  get watch(): StreamWatch {
+    return this.#relay.watch;
   }
 
   /** The cut may have fallen into the last event: half of one is no malformed one. */
@@ -123,18 +128,18 @@ export class TranslatedStream implements AnswerReader {
 
   #noteLife(): void {
     const { deadline } = this.#attempt;
-    if (this.#watch.hasFinished) deadline.watch('idle', afterFinishMs);
-    else if (this.#watch.hasContent) deadline.noteLife();
+    if (this.spokenWatch.hasFinished) deadline.watch('idle', afterFinishMs);
+    else if (this.spokenWatch.hasContent) deadline.noteLife();
   }
 
   #takeError(): void {
     const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
-    if (this.#watch.hasFinished) this.#finish(`after its finish reason came: ${failure.message}`);
+    if (this.spokenWatch.hasFinished) this.#finish(`after its finish reason came: ${failure.message}`);
     else this.#cut(failure);
   }
 
   #read(): void {
-    const { event } = this.#watch;
+    const { event } = this.spokenWatch;
     if (event !== undefined) this.#write(() => this.#decoder.push(event));
   }
 
