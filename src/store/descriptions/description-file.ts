@@ -1,4 +1,4 @@
-/** Descriptions of images in a SQLite file of their own, `descriptions.db`, which every process of this user shares. */
+/** Descriptions of images in a SQLite file of their own, `descriptions.db`, which every process of this user shares; or in memory. */
 
 import type { Clock, Files } from '../../host.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';

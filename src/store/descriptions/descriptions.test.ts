@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import { DescriptionFile } from './description-file.ts';
-import { DescriptionMemory } from './description-memory.ts';
 import type { DescriptionStore } from './description-store.ts';
 import { openDescriptions } from './open-descriptions.ts';
 
@@ -28,8 +27,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const { files } = createNodeHost();
 const openFile = (): DescriptionFile =>
   new DescriptionFile({ files, clock: fake.clock, path, limits: () => limits });
+const openIn = (isInMemory: boolean, emit: (event: object) => void = () => undefined): DescriptionStore =>
+  openDescriptions(isInMemory, { host: { ...fake, files }, path, limits: () => limits, emit });
 const stores: Readonly<Record<string, () => DescriptionStore>> = {
-  memory: () => new DescriptionMemory(() => limits),
+  memory: () => openIn(true),
   file: openFile,
 };
 
@@ -88,8 +89,7 @@ describe('where descriptions are kept', () => {
   const open = (): { readonly store: DescriptionStore; readonly said: string[] } => {
     const said: string[] = [];
     const emit = (event: object): void => void said.push('text' in event ? String(event.text) : '');
-    const host = { ...fake, files };
-    return { store: openDescriptions(false, { host, path, limits: () => limits, emit }), said };
+    return { store: openIn(false, emit), said };
   };
 
   it('is memory alone where nothing may be written', () => {

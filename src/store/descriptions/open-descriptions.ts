@@ -1,13 +1,12 @@
-/** Chooses where descriptions of images are kept: with the state in memory also in memory, else in their file. Opens nothing until one is asked for. */
+/** Where descriptions of images are kept: in their file while it can be used and may be written, else in memory. No request fails for either. Opens nothing until one is asked for. */
 
 import type { Host } from '../../host.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { EventListener } from '../../model/events.ts';
 import { createFaultTeller } from '../open.ts';
+import { inMemory } from '../sqlite/database.ts';
 import { DescriptionFile } from './description-file.ts';
-import { DescriptionMemory } from './description-memory.ts';
 import type { DescriptionStore } from './description-store.ts';
-import { UnfailingDescriptions } from './unfailing-descriptions.ts';
 
 interface DescriptionPlace {
   readonly host: Host;
@@ -20,9 +19,27 @@ export function openDescriptions(
   isInMemory: boolean,
   { host, path, limits, emit }: DescriptionPlace,
 ): DescriptionStore {
-  const memory = new DescriptionMemory(limits);
-  if (isInMemory) return memory;
   const { files, clock } = host;
+  const ownLimits = (): DescriptionLimits => ({ ...limits(), keepDays: Number.POSITIVE_INFINITY });
+  const memory = new DescriptionFile({ files, clock, path: inMemory, limits: ownLimits });
+  if (isInMemory) return memory;
   const file = new DescriptionFile({ files, clock, path, limits });
-  return new UnfailingDescriptions({ file, memory, limits, tellFault: createFaultTeller(host, emit) });
+  const tellFault = createFaultTeller(host, emit);
+  const tryFile = <Result>(work: () => Result): Result | undefined => {
+    if (limits().keepDays === 0) return undefined;
+    try {
+      return work();
+    } catch (error) {
+      tellFault(error);
+      return undefined;
+    }
+  };
+  return {
+    find: (key) => memory.find(key) ?? tryFile(() => file.find(key)),
+    keep: (key, text) => tryFile(() => file.keep(key, text)) ?? memory.keep(key, text),
+    close: () => {
+      file.close();
+      memory.close();
+    },
+  };
 }
