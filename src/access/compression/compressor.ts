@@ -86,7 +86,7 @@ export class Compressor {
     const records: RequestRecord[] = [];
     const same = { isCompressed: false, messages, tokensBefore, tokensAfter: tokensBefore, records };
     if (middle.length === 0) return { ...same, failure: nothingToCompress };
-    const run = new TimedRun(this.#parts.clock, options);
+    const run = startRun(this.#parts.clock, options);
     try {
       const summary = await this.#fold(middle, { rooms, run, records, account: options.account });
       const told: TaskMessage = { role: 'user', content: `${summaryIntroduction}\n\n${summary}` };
@@ -97,12 +97,11 @@ export class Compressor {
       return { isCompressed: true, messages: shorter, summary, tokensBefore, tokensAfter, records };
     } catch (error) {
       options.signal?.throwIfAborted();
-      const cause = causeOf(error, run);
-      if (cause === undefined) throw error;
+      const failure = toFailure(error, run);
+      if (failure === undefined) throw error;
       if (error instanceof NoTargetAnswered) records.push(error.record);
       const retryAfterMs = pausesMs[Math.min(this.#failuresInRow++, pausesMs.length - 1)] ?? 0;
-      const message = describe(cause, error, run);
-      return { ...same, failure: { cause, message, retryAfterMs } };
+      return { ...same, failure: { ...failure, retryAfterMs } };
     } finally {
       run.end();
     }
@@ -179,46 +178,30 @@ class TooLong extends AccessError {
 }
 
 /** One limit of time for all requests of a compression, beside its caller's own signal. */
-class TimedRun {
-  readonly #controller = new AbortController();
-  readonly #stop: () => void;
+interface TimedRun {
+  readonly signal: AbortSignal;
+  /** Aborted when the time is over. */
+  readonly late: AbortSignal;
   readonly tooLate: string;
-  isLate = false;
-
-  constructor(clock: Clock, { timeoutMs = usualLimitMs, signal }: CompressOptions) {
-    this.tooLate = `the compression was not done after ${timeoutMs / 1000} s`;
-    const onAbort = (): void => this.#controller.abort(signal?.reason);
-    const timer = clock.startTimer(timeoutMs, () => {
-      this.isLate = true;
-      this.#controller.abort(new AccessError('exhausted', this.tooLate));
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-    this.#stop = () => {
-      timer.cancel();
-      signal?.removeEventListener('abort', onAbort);
-    };
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  end(): void {
-    this.#stop();
-  }
+  end(): void;
 }
 
-function causeOf(error: unknown, { isLate }: TimedRun): CompressionFailure['cause'] | undefined {
-  if (isLate) return 'too-late';
-  if (error instanceof TooLong || hasFailure(error, 'unusable')) return 'no-usable-summary';
+function startRun(clock: Clock, { timeoutMs = usualLimitMs, signal }: CompressOptions): TimedRun {
+  const late = new AbortController();
+  const tooLate = `the compression was not done after ${timeoutMs / 1000} s`;
+  const timer = clock.startTimer(timeoutMs, () => late.abort(new AccessError('exhausted', tooLate)));
+  const signals = signal === undefined ? [late.signal] : [signal, late.signal];
+  return { signal: AbortSignal.any(signals), late: late.signal, tooLate, end: () => timer.cancel() };
+}
+
+/** Undefined for a fault of ours, and when all is closed. */
+function toFailure(error: unknown, { late, tooLate }: TimedRun): CompressionFailure | undefined {
+  if (late.aborted) return { cause: 'too-late', message: tooLate };
   if (!(error instanceof AccessError) || error.code === 'closed') return undefined;
-  return 'nobody-answered';
-}
-
-function describe(cause: CompressionFailure['cause'], error: unknown, { tooLate }: TimedRun): string {
-  if (cause === 'too-late') return tooLate;
-  const message = error instanceof Error ? error.message : String(error);
-  return cause === 'no-usable-summary' ? `there is no summary of use: ${message}` : message;
+  const { message } = error;
+  const isUseless = error instanceof TooLong || hasFailure(error, 'unusable');
+  if (isUseless) return { cause: 'no-usable-summary', message: `there is no summary of use: ${message}` };
+  return { cause: 'nobody-answered', message };
 }
 
 function hasFailure(error: unknown, wanted: FailureClass): error is NoTargetAnswered {
