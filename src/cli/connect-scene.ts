@@ -1,17 +1,17 @@
 /** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
 
-import { fileURLToPath } from 'node:url';
 import { resolvePaths } from '../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { describeGateway } from '../connect/gateway-place.ts';
 import type { Agent, GatewayPlace, UserPlace } from '../connect/settings.ts';
 import { findProgram, userPlace } from '../connect/user-place.ts';
-import { ConfigError } from '../errors.ts';
 import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../gateway/agent-key.ts';
 import { createNodeHost } from '../host/node-host.ts';
 import type { Host } from '../host.ts';
-import { quietly, withRuntime } from './with-runtime.ts';
+import { launcherPath } from './package-files.ts';
+import { isUnconfigured } from './trial.ts';
+import { quietly, withRuntimeUnless } from './with-runtime.ts';
 
 export interface ConnectScene {
   readonly host: Host;
@@ -33,7 +33,8 @@ export async function openConnectScene(): Promise<ConnectScene> {
   const paths = resolvePaths(host.environment);
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
-  const config = await readConfig(host);
+  // Read once: a runtime that stays would watch files and keep the process alive.
+  const config = await withRuntimeUnless(isUnconfigured, { ...quietly, host }, (runtime) => runtime.config());
   const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
   const shared = {
     host: place.host.value,
@@ -74,20 +75,11 @@ function describeWindow(config: ResolvedConfig | undefined): GatewayPlace['windo
   return { ...(context === undefined ? {} : { context }), ...(output === undefined ? {} : { output }) };
 }
 
-/** Read once: a runtime of its own would watch files and keep the process alive. */
-async function readConfig(host: Host): Promise<ResolvedConfig | undefined> {
-  try {
-    return await withRuntime({ ...quietly, host }, (runtime) => runtime.config());
-  } catch (error) {
-    if (error instanceof ConfigError && error.code === 'nothing-configured') return undefined;
-    throw error;
-  }
-}
-
 /** A home of our own is part of the command: the agent may be started without it. */
 function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand'] {
   const program = findProgram(user, 'holdfast');
   const isThere = program !== undefined && !isPassing(program);
+  // Started with the Node that runs us: the agent's own may be older.
   const start: GatewayPlace['keyCommand'] = isThere ? ['holdfast', 'key'] : [node, launcherPath(), 'key'];
   const home = user.variable('HOLDFAST_HOME');
   return home === undefined ? start : ['env', `HOLDFAST_HOME=${home}`, ...start];
@@ -96,9 +88,4 @@ function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand']
 /** What npm and npx put on the PATH is there for one run only. */
 function isPassing(program: string): boolean {
   return program.includes('/node_modules/.bin/');
-}
-
-/** Started with the Node that runs us: the agent's own may be older. */
-function launcherPath(): string {
-  return fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 }

@@ -7,7 +7,7 @@ import { newConfigText, requireKeys } from '../config/yaml/edit.ts';
 import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { changeConfig } from '../imports/change-config.ts';
-import { schemaPath } from './schema-path.ts';
+import { schemaPath } from './package-files.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
 /** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */

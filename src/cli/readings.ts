@@ -5,7 +5,7 @@
 
 import { type Paths, resolvePaths } from '../config/files/paths.ts';
 import { createOAuthFetch } from '../credentials/oauth/oauth-fetch.ts';
-import { AccessError, ConfigError } from '../errors.ts';
+import { AccessError } from '../errors.ts';
 import type { ReadingSource, Readings } from '../explain/readings.ts';
 import type { Snapshot } from '../explain/snapshot.ts';
 import { readAdminKey } from '../gateway/key.ts';
@@ -16,7 +16,7 @@ import type { BudgetStanding } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/store.ts';
 import { dim, type Terminal } from './terminal.ts';
-import { inPlace, withRuntime } from './with-runtime.ts';
+import { inPlace, isUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
 
 /** A gateway of this very machine has proved itself by then, or is taken for gone. */
 const proofMs = 2000;
@@ -153,15 +153,9 @@ async function readContent(
   }
 }
 
-/** None of a configuration that cannot be used: who needs it is told what is wrong with it. */
 async function readOwnBudgets(host: Host): Promise<readonly BudgetStanding[]> {
   const { readBudgets } = await import('../gateway/caller-keys.ts');
-  try {
-    return await withRuntime({ ...inPlace, host }, readBudgets);
-  } catch (error) {
-    if (error instanceof ConfigError) return [];
-    throw error;
-  }
+  return (await withRuntimeUnless(isUnusable, { ...inPlace, host }, readBudgets)) ?? [];
 }
 
 async function snapshotOf(runtime: Runtime, store: Pick<Store, 'findRecords'>): Promise<Snapshot> {

@@ -1,6 +1,7 @@
 /** Opens what a command works on, and closes it in any case. It is loaded here, so that the words of a command load none of it. */
 
 import { type Paths, resolvePaths } from '../config/files/paths.ts';
+import { ConfigError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Runtime, RuntimeOptions } from '../runtime.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,6 +23,25 @@ export async function withRuntime<T>(
   } finally {
     await runtime.close();
   }
+}
+
+/** As `withRuntime`; undefined after an error that was to be expected, such as that nothing is configured yet. */
+export async function withRuntimeUnless<T>(
+  isExpected: (error: unknown) => boolean,
+  options: RuntimeOptions,
+  use: (runtime: Runtime) => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withRuntime(options, use);
+  } catch (error) {
+    if (isExpected(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The configuration cannot be used: whoever needs it is told what is wrong with it. */
+export function isUnusable(error: unknown): boolean {
+  return error instanceof ConfigError;
 }
 
 /** With a signal that SIGINT and SIGTERM abort. */

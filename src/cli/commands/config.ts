@@ -6,13 +6,12 @@ import { listKeyPaths, readKeyPath } from '../../config/schema/key-paths.ts';
 import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
 import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
-import { type AccessError, ConfigError } from '../../errors.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { AccessError } from '../../errors.ts';
 import { createCommand, type Given, json, required, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { changeOwnConfig, readConfig } from '../own-config.ts';
 import { printJson, type Terminal } from '../terminal.ts';
-import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
+import { isUnusable, quietly, withFiles, withRuntime, withRuntimeUnless } from '../with-runtime.ts';
 
 const key = required('key', 'dotted key path');
 
@@ -114,22 +113,13 @@ async function findUnset(
   key: string,
   configFile: string,
 ): Promise<{ readonly value: string; readonly source: string }> {
-  const inForce = (await listInForce()).find((one) => one.key === key);
+  const values = await withRuntimeUnless(isUnusable, quietly, (runtime) => runtime.config().values);
+  const inForce = values?.find((one) => one.key === key);
   if (inForce !== undefined) return inForce;
   const path = readKeyPath(key);
   const value = findDefault(path);
   if (value !== undefined) return { value, source: 'default' };
   throw isKnown(path) ? notSet(key, configFile) : unknownKey(key);
-}
-
-/** Nothing where the configuration cannot be used. */
-async function listInForce(): Promise<ReturnType<Runtime['config']>['values']> {
-  try {
-    return await withRuntime(quietly, (runtime) => runtime.config().values);
-  } catch (error) {
-    if (error instanceof ConfigError) return [];
-    throw error;
-  }
 }
 
 function notSet(key: string, configFile: string): AccessError {

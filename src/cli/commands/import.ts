@@ -9,8 +9,8 @@ import { renderReport } from '../../imports/hermes/report.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { createCommand, type Given, json, text, toggle } from '../command.ts';
+import { schemaPath } from '../package-files.ts';
 import { planAndWrite, type WriteOutcome } from '../plan-and-write.ts';
-import { schemaPath } from '../schema-path.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 

@@ -14,7 +14,7 @@ import type { ProviderEntry } from '../../providers/entry.ts';
 import { createCommand, type Given, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { readConfig } from '../own-config.ts';
-import { schemaPath } from '../schema-path.ts';
+import { schemaPath } from '../package-files.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
 import { add } from './auth/add.ts';

@@ -1,7 +1,7 @@
 /** `holdfast logs`: what the gateways of this home have written into their log, for people. */
 
 import { resolvePaths } from '../../config/files/paths.ts';
-import { ConfigError, RequestError } from '../../errors.ts';
+import { RequestError } from '../../errors.ts';
 import type { LogsAnswer } from '../../gateway/admin/answers.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
@@ -10,7 +10,7 @@ import { createCommand, type Given, json, text, toggle } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
 import { dim, printJsonLine, type Terminal } from '../terminal.ts';
-import { quietly, untilSignal, withFiles, withRuntime } from '../with-runtime.ts';
+import { isUnusable, quietly, untilSignal, withFiles, withRuntimeUnless } from '../with-runtime.ts';
 
 const takes = {
   follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f', conflicts: ['gateway'] },
@@ -81,12 +81,9 @@ function unnamed(id: string, place: string): RequestError {
 /** With a configuration that is broken, where the log is by default. */
 async function findFolder(host: Host): Promise<string> {
   const { logFolder } = resolvePaths(host.environment);
-  try {
-    return await withRuntime(quietly, (runtime) => runtime.config().log.folder ?? logFolder);
-  } catch (error) {
-    if (error instanceof ConfigError) return logFolder;
-    throw error;
-  }
+  return (
+    (await withRuntimeUnless(isUnusable, quietly, (runtime) => runtime.config().log.folder)) ?? logFolder
+  );
 }
 
 function print(

@@ -1,10 +1,9 @@
 /** What every `holdfast service` command works on: the plan for this machine, and the supervisor that is to follow it. */
 
-import { fileURLToPath } from 'node:url';
 import { resolvePaths } from '../../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
 import type { GatewaySettings } from '../../config/resolved.ts';
-import { AccessError, ConfigError } from '../../errors.ts';
+import { AccessError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Environment, Host } from '../../host.ts';
 import {
@@ -16,7 +15,9 @@ import {
 import { judgeSeal, type SealState } from '../../service/seal.ts';
 import { launchd, type Supervisor, type SupervisorPlace, systemd } from '../../service/supervisor.ts';
 import { mistake } from '../mistake.ts';
-import { quietly, withRuntime } from '../with-runtime.ts';
+import { launcherPath } from '../package-files.ts';
+import { isUnconfigured } from '../trial.ts';
+import { quietly, withRuntimeUnless } from '../with-runtime.ts';
 
 export interface ServiceDesk {
   readonly host: Host;
@@ -63,10 +64,6 @@ export function asEnvironment(variables: Readonly<Record<string, string>>): Envi
   return { get: (name) => variables[name], all: () => variables };
 }
 
-function launcherPath(): string {
-  return fileURLToPath(new URL('../../../bin/holdfast.js', import.meta.url));
-}
-
 /** A service of the system that is set up by `sudo` runs as the user who called it, with that user's files. */
 async function findAccount({ environment, run }: Host, scope: ServiceScope): Promise<ServicePlan['account']> {
   const caller = scope === 'system' ? environment.get('SUDO_USER') : undefined;
@@ -82,13 +79,12 @@ async function findAccount({ environment, run }: Host, scope: ServiceScope): Pro
 
 /** Throws `ConfigError` for a configuration that the service could not start with either. */
 async function readGateway(host: Host): Promise<GatewaySettings> {
-  try {
-    return await withRuntime({ ...quietly, host }, (runtime) => runtime.config().gateway);
-  } catch (error) {
-    if (error instanceof ConfigError && error.code === 'nothing-configured')
-      return resolveUnconfiguredGateway(host.environment);
-    throw error;
-  }
+  const configured = await withRuntimeUnless(
+    isUnconfigured,
+    { ...quietly, host },
+    (runtime) => runtime.config().gateway,
+  );
+  return configured ?? resolveUnconfiguredGateway(host.environment);
 }
 
 async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Promise<Supervisor> {

@@ -13,7 +13,7 @@ import {
   type MissingVariable,
 } from '../../service/environment.ts';
 import { checkPools, listUnusable, type PoolCheck } from '../../service/route-check.ts';
-import { inPlace, quietly, withRuntime } from '../with-runtime.ts';
+import { inPlace, isUnusable, quietly, withRuntime, withRuntimeUnless } from '../with-runtime.ts';
 import { asEnvironment, type ServiceDesk } from './desk.ts';
 
 export interface SelfCheck {
@@ -70,23 +70,19 @@ export async function findMissing(desk: ServiceDesk, asked: string): Promise<rea
   const { host, plan } = desk;
   const service = buildEnvironment(desk, asked);
   const dotenv = createDotenv(host, resolvePaths(asEnvironment(service)).dotenvFile);
+  // As this shell would resolve them.
+  const pools = await withRuntimeUnless(
+    isUnusable,
+    { ...quietly, host },
+    (runtime) => runtime.config().pools,
+  );
   return listMissingVariables({
     shell: host.environment.all(),
     service,
-    config: { pools: await readPools(host) },
+    config: { pools: pools ?? new Map() },
     isInDotenv: (name) => dotenv.lookup(name) !== undefined,
     environmentFile: plan.environmentFile,
   });
-}
-
-/** As this shell would resolve them. */
-async function readPools(host: Host): Promise<ReturnType<Runtime['config']>['pools']> {
-  try {
-    return await withRuntime({ ...quietly, host }, (runtime) => runtime.config().pools);
-  } catch (error) {
-    if (error instanceof ConfigError) return new Map();
-    throw error;
-  }
 }
 
 function readIfThere({ files }: Host, path: string): string | undefined {

@@ -1,13 +1,14 @@
 /** `holdfast auth add`: takes a key from a hidden prompt or a pipe, tries it, stores it, and says what outranks it. */
 
 import { askWhetherMeant } from '../../../config/nearest.ts';
-import { type AccessError, ConfigError } from '../../../errors.ts';
+import type { AccessError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, type Given, json, negated, required, text, toggle } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
 import { mistake } from '../../mistake.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
+import { isUnconfigured } from '../../trial.ts';
 import { inPlace, untilSignal } from '../../with-runtime.ts';
 
 const takes = {
@@ -145,7 +146,7 @@ async function openOwn(provider: string): Promise<Runtime | undefined> {
     await runtime.close();
     return undefined;
   } catch (error) {
-    if (error instanceof ConfigError && error.code === 'nothing-configured') return undefined;
+    if (isUnconfigured(error)) return undefined;
     throw error;
   }
 }

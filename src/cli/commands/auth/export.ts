@@ -18,8 +18,8 @@ import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createCommand, type Given, json, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
+import { schemaPath } from '../../package-files.ts';
 import { planAndWrite } from '../../plan-and-write.ts';
-import { schemaPath } from '../../schema-path.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';
 
