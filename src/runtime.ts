@@ -12,7 +12,7 @@ import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
 import { Ledger, listLimits } from './access/spending/ledger.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
-import { type ConfigHolder, createConfigHolder } from './config/holder.ts';
+import { ConfigHolder } from './config/holder.ts';
 import type { Warning } from './config/resolve/resolve-context.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
 import { UsageTally } from './cost/usage-tally.ts';
@@ -226,7 +226,7 @@ function createHolder({
   emit: EventListener;
 }): ConfigHolder {
   const { flags, config: given, mayLackKeys = false } = options;
-  return createConfigHolder({ ...parts, onEvent, flags, given, mayLackKeys });
+  return new ConfigHolder({ ...parts, onEvent, flags, given, mayLackKeys });
 }
 
 /** What outlives a request: health and records, and the store behind them. */

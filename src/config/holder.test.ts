@@ -6,7 +6,7 @@ import type { EngineEvent } from '../model/events.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
 import { resolvePaths } from './files/paths.ts';
-import { type ConfigHolder, createConfigHolder } from './holder.ts';
+import { ConfigHolder } from './holder.ts';
 
 const catalogue = createCatalogue(builtinEntries);
 const file = '/h/config.yaml';
@@ -18,7 +18,7 @@ function open(options: FakeHostOptions & { given?: unknown }): {
 } {
   const host = createFakeHost({ ...options, environment: { HOLDFAST_HOME: '/h', ...options.environment } });
   const events: EngineEvent[] = [];
-  const holder = createConfigHolder({
+  const holder = new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
     catalogue,
@@ -251,7 +251,7 @@ describe('a configuration is refused, with place and fix, for', () => {
   it('a flag, which is called one, in front of what the file has wrong', () => {
     const host = createFakeHost({ ...config('main: deepseek/x'), environment: { HOLDFAST_HOME: '/h' } });
     const create = (): ConfigHolder =>
-      createConfigHolder({
+      new ConfigHolder({
         host,
         paths: resolvePaths(host.environment),
         catalogue,

@@ -11,7 +11,7 @@ import {
 } from './files/credentials-file.ts';
 import { createDotenv, type Dotenv, type DotenvContent } from './files/dotenv.ts';
 import type { Paths } from './files/paths.ts';
-import { createTrackedFile, type FileContent, type TrackedFile } from './files/tracked-file.ts';
+import { type FileContent, TrackedFile } from './files/tracked-file.ts';
 import { type LoadedSettings, loadGiven, loadText } from './load.ts';
 import { resolveLoaded } from './resolve/resolve.ts';
 import { type ConfigFlags, lookupVariable, type VariablePlaces } from './resolve/resolve-context.ts';
@@ -39,23 +39,6 @@ export interface TextRedactor {
   redact(text: string): string;
 }
 
-export interface ConfigHolder {
-  /** The configuration as of now: costs three stats when nothing changed. The same object until something did. */
-  current(): ResolvedConfig;
-  /** Reads everything again, changed or not; a broken file is refused as in `current`. */
-  reload(): ResolvedConfig;
-  /** The `.env` that the configuration was resolved with. */
-  readonly dotenv: Dotenv;
-  /** The stored keys that the configuration was resolved with. */
-  readonly credentialsFile: CredentialsFile;
-  close(): void;
-}
-
-/** Creates a holder. Throws a `ConfigError` when there is no usable configuration to begin with. */
-export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
-  return new WatchedConfig(options);
-}
-
 /** Variables whose values are secrets, wherever a configuration uses them. */
 const secretNames = /key|token|secret|password/i;
 
@@ -70,8 +53,10 @@ interface ConfigLook {
 /** At the start somebody must have a key; later one may be on its way, and nothing is refused for want of it. */
 type WhenKeyless = 'refuse' | 'warn';
 
-class WatchedConfig implements ConfigHolder {
+export class ConfigHolder {
+  /** The `.env` that the configuration was resolved with. */
   readonly dotenv: Dotenv;
+  /** The stored keys that the configuration was resolved with. */
   readonly credentialsFile: CredentialsFile;
   readonly #options: ConfigHolderOptions;
   readonly #places: VariablePlaces;
@@ -82,13 +67,14 @@ class WatchedConfig implements ConfigHolder {
   #generation = 0;
   #hadFile = false;
 
+  /** Throws a `ConfigError` when there is no usable configuration to begin with. */
   constructor(options: ConfigHolderOptions) {
     const { host, paths } = options;
     this.#options = options;
     this.dotenv = createDotenv(host, paths.dotenvFile);
     this.credentialsFile = createCredentialsFile(host, paths.credentialsFile);
     this.#places = { dotenv: this.dotenv, environment: host.environment };
-    this.#file = createTrackedFile<FileContent>({
+    this.#file = new TrackedFile<FileContent>({
       host,
       path: paths.configFile,
       parse: (content) => content,
@@ -100,6 +86,7 @@ class WatchedConfig implements ConfigHolder {
     this.#watcher = host.files.watch(paths.folder, () => void this.current());
   }
 
+  /** The configuration as of now: costs three stats when nothing changed. The same object until something did. */
   current(): ResolvedConfig {
     const next = this.#look();
     const { text, variables, stored } = this.#seen;
@@ -107,6 +94,7 @@ class WatchedConfig implements ConfigHolder {
     return this.#config;
   }
 
+  /** Reads everything again, changed or not; a broken file is refused as in `current`. */
   reload(): ResolvedConfig {
     if (this.#options.given === undefined) this.#file.reread();
     this.#take(this.#look());

@@ -5,7 +5,7 @@
 
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { createTrackedFile, type FileContent } from '../config/files/tracked-file.ts';
+import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
 import { askWhetherMeant } from '../config/nearest.ts';
 import { budget, toLimits } from '../config/schema/budget-schema.ts';
 import { holdLockFile, type LockHost } from '../credentials/stored/lock-file.ts';
@@ -63,7 +63,7 @@ export function createCallerKeys(host: Host, path: string, onFault: (text: strin
     else good = new Map(parsed.map((key) => [key.hash, key]));
     return good;
   };
-  const file = createTrackedFile({ host, path, parse, isSuspect: () => false });
+  const file = new TrackedFile({ host, path, parse, isSuspect: () => false });
   let seen: ReadonlyMap<string, CallerKey> | undefined;
   return {
     find: (wanted) => {

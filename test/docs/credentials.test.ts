@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolvePaths } from '../../src/config/files/paths.ts';
-import { createConfigHolder } from '../../src/config/holder.ts';
+import { ConfigHolder } from '../../src/config/holder.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
@@ -20,7 +20,7 @@ describe('docs/credentials.md', () => {
         files: { '/h/config.yaml': text },
         environment: { HOLDFAST_HOME: '/h', HOME: '/home/me', XIAOMI_API_KEY: `sk-test-${'0'.repeat(12)}` },
       });
-      const holder = createConfigHolder({
+      const holder = new ConfigHolder({
         host,
         paths: resolvePaths(host.environment),
         catalogue: createCatalogue(builtinEntries),

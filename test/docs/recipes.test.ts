@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolvePaths } from '../../src/config/files/paths.ts';
-import { createConfigHolder } from '../../src/config/holder.ts';
+import { ConfigHolder } from '../../src/config/holder.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
@@ -30,7 +30,7 @@ describe('a configuration that is shown', () => {
       files: { '/h/config.yaml': text },
       environment: { HOLDFAST_HOME: '/h', HOME: '/home/me', ...variablesOf(text) },
     });
-    const holder = createConfigHolder({
+    const holder = new ConfigHolder({
       host,
       paths: resolvePaths(host.environment),
       catalogue: createCatalogue(builtinEntries),

@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { describeFileFault } from '../../config/files/file-fault.ts';
-import { createTrackedFile, type FileContent, type TrackedFile } from '../../config/files/tracked-file.ts';
+import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import type { ResolvedProvider } from '../../config/resolved.ts';
 import type { Host } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
@@ -39,7 +39,7 @@ export class ModelLists {
     this.#host = host;
     this.#path = path;
     if (path !== undefined)
-      this.#file = createTrackedFile({ host, path, parse: parseFile, isSuspect: () => false });
+      this.#file = new TrackedFile({ host, path, parse: parseFile, isSuspect: () => false });
   }
 
   /** Replaces one provider's list; returns why it could not be kept, which is no fault of the provider. */

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { Host } from '../../host.ts';
 import { maskInPrint } from '../masked.ts';
-import { createTrackedFile, type FileContent } from './tracked-file.ts';
+import { type FileContent, TrackedFile } from './tracked-file.ts';
 
 const text = z.string().min(1);
 
@@ -69,7 +69,7 @@ export interface CredentialsFile {
 
 /** Creates a reader of one `credentials.json`; a file that does not exist has no keys. */
 export function createCredentialsFile(host: Host, path: string): CredentialsFile {
-  const file = createTrackedFile<CredentialsContent>({ host, path, parse: toContent, isSuspect });
+  const file = new TrackedFile<CredentialsContent>({ host, path, parse: toContent, isSuspect });
   let seen: CredentialsContent | undefined;
   let good: CredentialsContent = { keys: [], logins: [] };
   let shown = good;

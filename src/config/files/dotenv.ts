@@ -2,7 +2,7 @@
 
 import { parseEnv } from 'node:util';
 import type { Host } from '../../host.ts';
-import { createTrackedFile, type FileContent } from './tracked-file.ts';
+import { type FileContent, TrackedFile } from './tracked-file.ts';
 
 /** A variable of the file, and where it stands. */
 export interface DotenvVariable {
@@ -29,7 +29,7 @@ const isNoText = 'it holds NUL bytes, as UTF-16 does; save it as UTF-8';
 
 /** Creates a reader of one `.env`; a file that does not exist has no variables. */
 export function createDotenv(host: Host, path: string): Dotenv {
-  const file = createTrackedFile<DotenvContent>({ host, path, parse: readVariables, isSuspect: hasLost });
+  const file = new TrackedFile<DotenvContent>({ host, path, parse: readVariables, isSuspect: hasLost });
   return {
     path,
     lookup: (name) => file.current().variables.get(name),

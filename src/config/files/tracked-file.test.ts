@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import { createTrackedFile } from './tracked-file.ts';
+import { TrackedFile } from './tracked-file.ts';
 
 const path = '/h/key';
 
@@ -22,7 +22,7 @@ function setUp() {
       },
     },
   };
-  const file = createTrackedFile({
+  const file = new TrackedFile({
     host,
     path,
     parse: (content) => (content.state === 'text' ? content.text : content.state),

@@ -18,24 +18,10 @@ export interface TrackedFileOptions<T> {
   readonly isSuspect: (next: T, previous: T) => boolean;
 }
 
-export interface TrackedFile<T> {
-  /**
-   * The content as of now; the same object as long as the file did not change. Costs one stat. Where this process has no
-   * descriptor left to read it, what it was; throws `RequestError` (`busy`) where it was never read.
-   */
-  current(): T;
-  /** Reads again even if the stamp did not change. Throws likewise. */
-  reread(): T;
-}
-
 /** A suspect file younger than this keeps its last good content. */
 const youngMs = 300;
 
-export function createTrackedFile<T>(options: TrackedFileOptions<T>): TrackedFile<T> {
-  return new StampedFile(options);
-}
-
-class StampedFile<T> implements TrackedFile<T> {
+export class TrackedFile<T> {
   readonly #options: TrackedFileOptions<T>;
   #settled: { readonly identity: string; readonly value: T } | undefined;
   #absentSince: number | undefined;
@@ -44,12 +30,17 @@ class StampedFile<T> implements TrackedFile<T> {
     this.#options = options;
   }
 
+  /**
+   * The content as of now; the same object as long as the file did not change. Costs one stat. Where this process has no
+   * descriptor left to read it, what it was; throws `RequestError` (`busy`) where it was never read.
+   */
   current(): T {
     const look = this.#look();
     if (this.#settled?.identity === look.identity) return this.#settled.value;
     return this.#read(look);
   }
 
+  /** Reads again even if the stamp did not change. Throws likewise. */
   reread(): T {
     return this.#read(this.#look());
   }

@@ -5,13 +5,13 @@ import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { createConfigHolder } from '../holder.ts';
+import { ConfigHolder } from '../holder.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 
 function resolve(text: string, environment: Readonly<Record<string, string>> = {}): ResolvedConfig {
   const files = { '/h/config.yaml': text };
   const host = createFakeHost({ files, environment: { HOLDFAST_HOME: '/h', ...environment } });
-  return createConfigHolder({
+  return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
     catalogue: createCatalogue(builtinEntries),

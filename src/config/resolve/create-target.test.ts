@@ -5,12 +5,12 @@ import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { createConfigHolder } from '../holder.ts';
+import { ConfigHolder } from '../holder.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 
 function resolve(given: object, environment: Readonly<Record<string, string>> = {}): ResolvedConfig {
   const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h', ...environment } });
-  return createConfigHolder({
+  return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
     catalogue: createCatalogue(builtinEntries),

@@ -4,7 +4,7 @@ import { ConfigError } from '../../errors.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { createConfigHolder } from '../holder.ts';
+import { ConfigHolder } from '../holder.ts';
 
 /** Every problem of a config file, as it is told. */
 function refusalsOf(text: string): readonly string[] {
@@ -14,7 +14,7 @@ function refusalsOf(text: string): readonly string[] {
   });
   const options = { host, catalogue: createCatalogue(builtinEntries), onEvent: () => undefined };
   try {
-    createConfigHolder({ ...options, paths: resolvePaths(host.environment) }).close();
+    new ConfigHolder({ ...options, paths: resolvePaths(host.environment) }).close();
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

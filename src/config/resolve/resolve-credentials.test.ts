@@ -6,7 +6,7 @@ import { defaults } from '../../model/defaults.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { createConfigHolder } from '../holder.ts';
+import { ConfigHolder } from '../holder.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 
 interface Scene {
@@ -26,7 +26,7 @@ function resolve(text: string | undefined, scene: Scene = {}): ResolvedConfig {
   };
   const environment = { HOLDFAST_HOME: '/h', HOME: '/home/me', ...scene.environment };
   const host = createFakeHost({ files, environment });
-  return createConfigHolder({
+  return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
     catalogue: createCatalogue(builtinEntries),

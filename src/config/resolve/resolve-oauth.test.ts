@@ -6,7 +6,7 @@ import { createCatalogue } from '../../providers/catalogue.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { OAuthEntry } from '../../providers/entry.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { createConfigHolder } from '../holder.ts';
+import { ConfigHolder } from '../holder.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 
 interface Scene {
@@ -36,7 +36,7 @@ function resolve(
     files,
     environment: { HOLDFAST_HOME: '/h', CORP_KEY: 'sk-test-0123456789' },
   });
-  const holder = createConfigHolder({
+  const holder = new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
     catalogue: createCatalogue([entry]),

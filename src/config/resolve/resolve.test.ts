@@ -5,7 +5,7 @@ import { defaults } from '../../model/defaults.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
-import { createConfigHolder } from '../holder.ts';
+import { ConfigHolder } from '../holder.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 
 interface Scene {
@@ -20,7 +20,7 @@ function resolve(text: string, scene: Scene = {}): ResolvedConfig {
     ...(scene.dotenv === undefined ? {} : { '/h/.env': scene.dotenv }),
   };
   const host = createFakeHost({ files, environment: { HOLDFAST_HOME: '/h', ...scene.environment } });
-  return createConfigHolder({
+  return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
     catalogue: createCatalogue(builtinEntries),

@@ -1,7 +1,7 @@
 /** The source of a secret that is one value in a JSON or YAML file, such as another agent's settings. */
 
 import { parse } from 'yaml';
-import { createTrackedFile, type FileContent } from '../../config/files/tracked-file.ts';
+import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import { wholeVariable } from '../../config/resolve/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -20,8 +20,8 @@ interface ValueLocator {
 }
 
 export function createFileValueSource(host: Host): (credential: Credential, place: ValueLocator) => Source {
-  const track = createOnce((path: string) =>
-    createTrackedFile<HeldValue>({ host, path, parse: toHeld, isSuspect: isHalfWritten }),
+  const track = createOnce(
+    (path: string) => new TrackedFile<HeldValue>({ host, path, parse: toHeld, isSuspect: isHalfWritten }),
   );
   return (credential, place) =>
     createLookedAt(() =>

@@ -1,6 +1,6 @@
 /** The source of a secret that is a file's whole content: looked at before each use, read again when it changed. */
 
-import { createTrackedFile, type FileContent } from '../../config/files/tracked-file.ts';
+import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
@@ -11,8 +11,8 @@ interface HeldFile {
 
 export function createFileSource(host: Host): (credential: Credential, locator: LocatorOf<'file'>) => Source {
   const parse = (content: FileContent): HeldFile => ({ content });
-  const track = createOnce((path: string) =>
-    createTrackedFile<HeldFile>({ host, path, parse, isSuspect: isHalfWritten }),
+  const track = createOnce(
+    (path: string) => new TrackedFile<HeldFile>({ host, path, parse, isSuspect: isHalfWritten }),
   );
   return (credential, { path }) =>
     createLookedAt(() => toFinding(track(path).current(), path, via(credential, path)));
