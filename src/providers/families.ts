@@ -18,105 +18,83 @@ export interface ModelFamily {
   readonly verified: Verification;
 }
 
+/** Where the facts of some rows were read. */
+type FamilySource = Pick<ModelFamily, 'source' | 'asOf' | 'verified'>;
+
 const read = { asOf: '2026-11-21', verified: 'S' } as const;
 const claude = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/anthropic' };
 const gpt = { ...read, source: 'https://github.com/vercel/ai/tree/main/packages/openai' };
-
-const gemini = {
+const gemini: FamilySource = {
   asOf: '2026-11-22',
   verified: 'D',
   source: 'https://ai.google.dev/gemini-api/docs/thinking',
-} as const;
+};
+
+function familiesOf(
+  reading: FamilySource,
+  rows: readonly Omit<ModelFamily, keyof FamilySource>[],
+): readonly ModelFamily[] {
+  return rows.map((row) => ({ ...row, ...reading }));
+}
 
 const [small, medium, large] = [32_000, 64_000, 128_000];
+const newest = ['sampling', 'no-thinking', 'thinking-budget', 'forced-tool'] as const;
+const takesSchemas = true;
+const systemRole = 'developer';
 const sixSteps = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 export const modelFamilies: readonly ModelFamily[] = [
-  {
-    match: /claude-(sonnet|opus)-5[-.]5/,
-    maxOutput: large,
-    traits: {
-      refuses: ['sampling', 'no-thinking', 'thinking-budget', 'forced-tool'],
-      takesSchemas: true,
+  ...familiesOf(claude, [
+    { match: /claude-(sonnet|opus)-5[-.]5/, maxOutput: large, traits: { refuses: newest, takesSchemas } },
+    {
+      match: /claude-haiku-5[-.]5/,
+      maxOutput: large,
+      traits: { refuses: ['sampling', 'thinking-budget'], takesSchemas },
     },
-    ...claude,
-  },
-  {
-    match: /claude-haiku-5[-.]5/,
-    maxOutput: large,
-    traits: { refuses: ['sampling', 'thinking-budget'], takesSchemas: true },
-    ...claude,
-  },
-  {
-    match: /claude-fable-5[-.][1-9]/,
-    maxOutput: large,
-    traits: {
-      refuses: ['sampling', 'no-thinking', 'thinking-budget', 'forced-tool'],
-      takesSchemas: true,
+    { match: /claude-fable-5[-.][1-9]/, maxOutput: large, traits: { refuses: newest, takesSchemas } },
+    {
+      match: /claude-fable-5/,
+      maxOutput: large,
+      traits: { refuses: ['sampling', 'no-thinking', 'thinking-budget'], takesSchemas },
     },
-    ...claude,
-  },
-  {
-    match: /claude-fable-5/,
-    maxOutput: large,
-    traits: { refuses: ['sampling', 'no-thinking', 'thinking-budget'], takesSchemas: true },
-    ...claude,
-  },
-  {
-    match: /claude-(opus-5|sonnet-5|opus-4[-.][78])/,
-    maxOutput: large,
-    traits: { refuses: ['sampling'], takesSchemas: true },
-    ...claude,
-  },
-  {
-    match: /claude-(sonnet|opus)-4[-.]6/,
-    maxOutput: large,
-    traits: { refuses: ['sampling-pair'], takesSchemas: true },
-    ...claude,
-  },
-  {
-    match: /claude-(sonnet|opus|haiku)-4[-.]5/,
-    maxOutput: medium,
-    traits: { refuses: ['sampling-pair'], takesSchemas: true },
-    ...claude,
-  },
-  {
-    match: /claude-opus-4[-.]1/,
-    maxOutput: small,
-    traits: { refuses: ['sampling-pair'], takesSchemas: true },
-    ...claude,
-  },
-  { match: /claude-sonnet-4/, maxOutput: medium, traits: { refuses: ['sampling-pair'] }, ...claude },
-  { match: /claude-opus-4/, maxOutput: small, traits: { refuses: ['sampling-pair'] }, ...claude },
-  { match: /claude-(instant|v?2|3)([-.:]|$)/, traits: { refuses: ['sampling-pair'] }, ...claude },
-  { match: /claude-/, traits: { refuses: ['sampling'], takesSchemas: true }, ...claude },
-  {
-    match: /^gpt-6(\.1)?-(sol|luna|terra)$/,
-    traits: {
-      refuses: ['sampling'],
-      efforts: ['none', ...sixSteps],
-      systemRole: 'developer',
+    {
+      match: /claude-(opus-5|sonnet-5|opus-4[-.][78])/,
+      maxOutput: large,
+      traits: { refuses: ['sampling'], takesSchemas },
     },
-    ...gpt,
-  },
-  {
-    match: /^gpt-([6-9]|\d\d)/,
-    traits: { refuses: ['sampling'], efforts: sixSteps, systemRole: 'developer' },
-    ...gpt,
-  },
-  {
-    match: /^gpt-5\.[1-9]/,
-    traits: { refuses: ['sampling-while-thinking'], systemRole: 'developer' },
-    ...gpt,
-  },
-  {
-    match: /^gemini-([3-9]|\d\d)/,
-    traits: { refuses: ['thinking-budget'], efforts: ['minimal', 'low', 'medium', 'high'] },
-    ...gemini,
-  },
-  { match: /^gemini-2\.5-pro/, traits: { refuses: ['no-thinking'] }, ...gemini },
-  { match: /^gpt-5(-chat|$)/, traits: {}, ...gpt },
-  { match: /^(o\d+|gpt-5)(-|$)/, traits: { refuses: ['sampling'], systemRole: 'developer' }, ...gpt },
+    {
+      match: /claude-(sonnet|opus)-4[-.]6/,
+      maxOutput: large,
+      traits: { refuses: ['sampling-pair'], takesSchemas },
+    },
+    {
+      match: /claude-(sonnet|opus|haiku)-4[-.]5/,
+      maxOutput: medium,
+      traits: { refuses: ['sampling-pair'], takesSchemas },
+    },
+    { match: /claude-opus-4[-.]1/, maxOutput: small, traits: { refuses: ['sampling-pair'], takesSchemas } },
+    { match: /claude-sonnet-4/, maxOutput: medium, traits: { refuses: ['sampling-pair'] } },
+    { match: /claude-opus-4/, maxOutput: small, traits: { refuses: ['sampling-pair'] } },
+    { match: /claude-(instant|v?2|3)([-.:]|$)/, traits: { refuses: ['sampling-pair'] } },
+    { match: /claude-/, traits: { refuses: ['sampling'], takesSchemas } },
+  ]),
+  ...familiesOf(gpt, [
+    {
+      match: /^gpt-6(\.1)?-(sol|luna|terra)$/,
+      traits: { refuses: ['sampling'], efforts: ['none', ...sixSteps], systemRole },
+    },
+    { match: /^gpt-([6-9]|\d\d)/, traits: { refuses: ['sampling'], efforts: sixSteps, systemRole } },
+    { match: /^gpt-5\.[1-9]/, traits: { refuses: ['sampling-while-thinking'], systemRole } },
+    { match: /^gpt-5(-chat|$)/, traits: {} },
+    { match: /^(o\d+|gpt-5)(-|$)/, traits: { refuses: ['sampling'], systemRole } },
+  ]),
+  ...familiesOf(gemini, [
+    {
+      match: /^gemini-([3-9]|\d\d)/,
+      traits: { refuses: ['thinking-budget'], efforts: ['minimal', 'low', 'medium', 'high'] },
+    },
+    { match: /^gemini-2\.5-pro/, traits: { refuses: ['no-thinking'] } },
+  ]),
 ];
 
 /** The family of a model; undefined for one that nobody knows anything of. */
