@@ -110,8 +110,8 @@ export class ConfigHolder {
     return { text, variables: this.dotenv.current(), stored: this.credentialsFile.current() };
   }
 
-  /** What was looked at counts as seen even when it is refused, so that one change is refused once. */
   #take(next: ConfigLook): void {
+    // Seen even if it is refused: one change is refused once.
     this.#seen = next;
     const { onEvent, paths } = this.#options;
     const previous = this.#config;
@@ -131,7 +131,6 @@ export class ConfigHolder {
     this.#announceWarnings(previous);
   }
 
-  /** A problem may quote a value that is a key in the wrong place. */
   #resolveBlanked(whenKeyless: WhenKeyless): ResolvedConfig {
     const { redactor } = this.#options;
     try {
@@ -140,6 +139,7 @@ export class ConfigHolder {
       return { ...config, generation: this.#generation };
     } catch (error) {
       if (!(error instanceof ConfigError) || redactor === undefined) throw error;
+      // A problem may quote a value, and the value may be a key in the wrong place.
       throw error.mapTexts((text) => redactor.redact(text));
     }
   }
@@ -210,7 +210,7 @@ function goneConfig(path: string): ConfigError {
   return new ConfigError('config-missing', [{ path, key: '(file)', message: 'is gone', howToFix }]);
 }
 
-/** Empty, gone or not YAML: the looks of a file that is being written. */
+/** Whether the file is probably being written: it is empty, gone or no valid YAML. */
 function isHalfWritten(content: FileContent, previous: FileContent): boolean {
   if (previous.state !== 'text') return false;
   if (content.state !== 'text') return true;

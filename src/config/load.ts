@@ -60,7 +60,7 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
   };
 }
 
-/** What only follows from another problem: the empty text of an unset variable, a key that is missing because it is misspelt. */
+/** Without complaints that follow from another one: the empty text of an unset variable, or a missing key that is only misspelt. */
 function withoutEchoes(complaints: readonly Complaint[], unset: readonly Complaint[]): readonly Complaint[] {
   const unsetKeys = new Set(unset.map(({ path }) => formatKeyPath(path)));
   const meant = new Set(complaints.map(({ howToFix }) => howToFix));
@@ -75,7 +75,7 @@ export function byPlace(left: ConfigProblem, right: ConfigProblem): number {
   return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
 }
 
-/** A key that is only partly a `${VARIABLE}` could neither be read again nor told apart from a literal one. */
+/** Keys that contain a `${VARIABLE}` and other text. Such a key cannot be read again later, and looks like a literal one. */
 function findMixedSecrets(value: unknown): readonly Complaint[] {
   return listLeaves(value, [])
     .filter(({ path, leaf }) => isSecretPath(path) && typeof leaf === 'string' && isMixed(leaf))

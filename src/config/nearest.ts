@@ -16,7 +16,7 @@ export function askWhetherMeant(name: string, known: readonly string[]): string 
   return nearest === undefined ? undefined : `did you mean ${nearest}?`;
 }
 
-/** Insertions, deletions and replacements that lead from one text to the other. */
+/** The number of insertions, deletions and replacements between two texts. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {

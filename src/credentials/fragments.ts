@@ -135,7 +135,7 @@ class FoldedText {
   }
 }
 
-/** The last character of what nobody sees: a line break with the spaces behind it, a sequence that colours a terminal. */
+/** The end of invisible text: a line break with the spaces after it, or a terminal colour sequence. */
 function endOfUnseen(text: string, at: number, char: number): number {
   let end = at;
   if (char === 0x0a || char === 0x0d) while (isBlank(text.charCodeAt(end + 1))) end += 1;
@@ -159,7 +159,7 @@ function* gramsOf(secret: string): Generator<readonly [number, Gram]> {
   }
 }
 
-/** How far the text around a gram is the secret's too; undefined when that tells nothing. */
+/** Extends a gram to the whole part that the text shares with the secret; undefined if that part is too short to matter. */
 function widen(
   { codes: text, length }: FoldedText,
   at: number,

@@ -61,7 +61,7 @@ export class KeyWatch {
     });
   }
 
-  /** Without a descriptor to look with nothing is known: the next secret that is read wakes it again. */
+  /** Skips a look while the process is out of file descriptors. The next secret that is read wakes it again. */
   #tellIfPossible(): void {
     try {
       this.tell();

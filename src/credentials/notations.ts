@@ -53,7 +53,7 @@ export function* readingsOf(text: string): Generator<Reading> {
   }
 }
 
-/** Each run by itself: what is found in it stands in the whole run. */
+/** Decodes each run by itself. A hit covers the whole run. */
 function* readBase64({ text, place }: Reading): Generator<Reading> {
   for (const { 0: run, index } of text.matchAll(base64Runs)) {
     const span = place({ start: index, end: index + run.length });
@@ -93,7 +93,7 @@ function readUnescaped({ text, place }: Reading): Reading | undefined {
   return { text: read, place: ({ start, end }) => place({ start: placeOf(start), end: placeOf(end) }) };
 }
 
-/** One code unit, which is all that a secret is made of; none for half an escape. */
+/** The character that an escape stands for; empty for half an escape at the end of a cut text. */
 function charOf([, inJson, inByte, inBraces, plain, inUrl, inHtml, decimal, name]: RegExpExecArray): string {
   const hex = inJson ?? inByte ?? inBraces ?? inUrl ?? inHtml;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));

@@ -77,7 +77,7 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
   };
 }
 
-/** Where each asking gives another token; whatever is forgotten is looked at again when it is read again. */
+/** Keeps the set small where a program prints a new token each time. A forgotten one is judged again when it is read again. */
 function forgetOldest(known: Set<string>): void {
   const [oldest] = known;
   if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);

@@ -91,7 +91,7 @@ export class Redactor {
     return found;
   }
 
-  /** 0 where none begins. A text may have been cut in the middle of a secret. */
+  /** The length of the secret that begins here, 0 for none. At the end of the text half a secret counts: the text may have been cut. */
   #lengthOfSecretAt(text: string, at: number): number {
     const forms = this.#formsAt(text, at);
     if (forms.length === 0) return 0;
@@ -126,14 +126,14 @@ export class Redactor {
   }
 }
 
-/** As it is, inside a JSON string (with and without `\/`), and inside a URL; each once. */
+/** The ways to write a secret: plain, in a JSON string (with and without `\/`), and in a URL. */
 function formsOf(secret: string): ReadonlySet<string> {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inUtf8 = Buffer.from(secret).toString(); // half a surrogate pair, which JSON may hold, cannot be written in a URL
   return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);
 }
 
-/** The spans in order; those that overlap are one. */
+/** Blanks the spans, which come in order. Overlapping ones become one. */
 function blankOut(text: string, spans: readonly Span[]): string {
   let clean = '';
   let copied = 0;

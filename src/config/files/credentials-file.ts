@@ -101,11 +101,11 @@ export function parseCredentials(content: string): ParsedCredentials {
   return { isValid: false, problem: `is not in the form of version 1: ${place} is wrong` };
 }
 
-/** Node's own message would quote what stands around the fault. */
 function parseJson(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
+    // Node's own message would quote the text around the fault, which may be a key.
     return undefined; // the caller says that it is not JSON; nothing of the text may be told
   }
 }
@@ -123,7 +123,7 @@ function toContent(content: FileContent): CredentialsContent {
   };
 }
 
-/** Whether it may be a file that is being written. One that parses is whole: JSON ends where it says. */
+/** Whether the file may be half written. JSON that parses is complete. */
 function isSuspect({ problem }: CredentialsContent): boolean {
   return problem !== undefined;
 }

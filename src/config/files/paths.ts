@@ -71,7 +71,7 @@ function xdgFolder(environment: Environment, variable: string, fallback: string)
   return `${home === '/' ? '' : home}/${fallback}`;
 }
 
-/** Empty counts as unset; a trailing slash is dropped. */
+/** An empty variable counts as unset. A trailing slash is dropped. */
 function readVariable(environment: Environment, name: string): string | undefined {
   const value = environment.get(name);
   if (value === undefined || value === '') return undefined;

@@ -68,7 +68,7 @@ function habitsOf({ quirks }: ProviderEntry): Pick<Target, 'takesReasoning' | 'a
   return { takesReasoning, slowStartMs, ...(answersOne === undefined ? {} : { answersOne }) };
 }
 
-/** What config says of prices outranks the table; a server of one's own asks for nothing, unless a price is named for it. */
+/** A price in config outranks the built-in table. A server of your own is free unless config names a price for it. */
 function payment(
   { provider, entry, settings, prices }: TargetShape,
   {
@@ -102,7 +102,7 @@ function createForm(shape: TargetShape, endpoint: ProviderAddress, prefill: Pref
   };
 }
 
-/** What config says of the model outranks what is known of its family, word by word. */
+/** Each trait comes from config if it is set there, otherwise from the model's family. */
 function toTraits(own: ModelSettings, family: ModelFamily | undefined): Target['traits'] {
   const { refuses, efforts, takes_schemas: takesSchemas, system_role: systemRole } = own;
   const said = Object.entries({ refuses, efforts, takesSchemas, systemRole }).filter(
@@ -119,7 +119,7 @@ interface PrefillFacts {
   readonly known: boolean | undefined;
 }
 
-/** What config says outranks the catalogue; there, a vendor may take a partial answer of some models or at one site only. */
+/** Config outranks the catalogue. In the catalogue, a vendor may accept a prefill for some models only, or at one site only. */
 function toPrefill(
   { prefill = { accepted: false, verified: 'n/v' } }: ProviderEntry,
   { protocol, baseUrl }: ProviderAddress,

@@ -40,7 +40,7 @@ export function describeKeyless(context: ResolveContext, scene: KeylessScene): r
   });
 }
 
-/** One that holds nothing, or what is no key, was not overlooked: it is what hides the others. */
+/** Names first what was found but is empty or no key: it hides the places after it. */
 function describeSearch(wanted: readonly WantedProvider[]): string {
   const faults = wanted.flatMap(({ fault }) => fault?.text ?? []);
   const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
@@ -127,11 +127,11 @@ function listWanted(config: KeylessConfig, pool: string, places: VariablePlaces)
   return [...literals, ...variables];
 }
 
-/** One that is empty counts as one that is not there. */
 function lookAtLiteral({ locator, location }: Credential): readonly WantedProvider[] {
   if (locator.kind !== 'literal') return [];
   const at = location === undefined ? 'api_key' : `${location.path}:${location.line}`;
   const judged = judgeSecret(locator.value, at);
+  // An empty one counts as absent.
   if (judged.state !== 'malformed') return [];
   return [{ name: 'api_key', isLiteral: true, fault: { text: judged.detail, isEmpty: false } }];
 }

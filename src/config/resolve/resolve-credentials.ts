@@ -75,7 +75,7 @@ function listConfigured(context: ResolveContext, provider: CandidateProvider): r
   return [createCandidate(provider, 'config', { label: 'config', locator, location }), ...several];
 }
 
-/** Named after its provider and its source, and what tells it from others of the same source. */
+/** A draft whose id is made of provider and source, and of `tag` where one source has several. */
 function createCandidate(
   { name }: Pick<CandidateProvider, 'name'>,
   source: Credential['source'],
@@ -136,7 +136,7 @@ function listStored({ stored }: ResolveContext, provider: CandidateProvider): re
   });
 }
 
-/** The logins of `auth login`, behind the stored keys; their limits are counted whatever token they have. */
+/** The logins of `auth login`, after the stored keys. A login has one limit group of its own: its token changes. */
 function listLogins({ stored }: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
   if (provider.settings.ignore_sources?.includes('stored')) return [];
   const { name } = provider;

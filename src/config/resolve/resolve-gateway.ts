@@ -79,9 +79,9 @@ function configuredOr<Value>(
   return { value, source: formatSource(document, ['gateway', key]) };
 }
 
-/** A wildcard address is no name that a client could call us by. */
 function listOwnNames(host: string): readonly string[] {
   const names = ['localhost', '127.0.0.1', '[::1]'];
   const own = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  // No client can use a wildcard address as a name.
   return own === '0.0.0.0' || own === '[::]' || names.includes(own) ? names : [...names, own];
 }

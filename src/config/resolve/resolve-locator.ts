@@ -54,7 +54,7 @@ function complainOfNone({ findings }: ResolveContext, { label }: CredentialSetti
   findings.problem(path, message, `add env: NAME (or one of ${others})`);
 }
 
-/** Some keys mean nothing without another one. */
+/** Complains about each key that needs another key beside it. */
 function checkCompanions(context: ResolveContext, settings: CredentialSettings, path: KeyPath): boolean {
   const lonely = companions.filter(([key, of]) => settings[key] !== undefined && settings[of] === undefined);
   for (const [key, , message, howToFix] of lonely)
@@ -142,7 +142,7 @@ function toShellText(
   return undefined;
 }
 
-/** A program that is named by a path is found as a file is; one without a slash is looked for in PATH. */
+/** The words of a command. A program with a slash is a path, resolved like any other; one without is looked up in PATH. */
 function toWords(
   context: ResolveContext,
   command: string | readonly string[],
@@ -157,7 +157,7 @@ function toWords(
   return [program.includes('/') ? toAbsolute(context, program) : program, ...rest];
 }
 
-/** Nothing is replaced in a word, so that no secret gets into the arguments of a program. */
+/** Refuses `${VARIABLE}` in a word: a secret must not become an argument, which every user of the machine can read. */
 function takeWords(words: readonly string[]): SplitCommand {
   const stray = words.map((word) => /\$\{\w+\}/.exec(word)?.[0]).find((found) => found !== undefined);
   if (stray === undefined) return { isValid: true, words };

@@ -49,7 +49,7 @@ function isReachable({ issuer, tokenEndpoint, deviceAuthorizationEndpoint }: Log
   return issuer !== undefined || (tokenEndpoint !== undefined && deviceAuthorizationEndpoint !== undefined);
 }
 
-/** What config says replaces all that the entry knows of the server. */
+/** The addresses of the server: all from config if it names one of them, otherwise all from the entry. */
 function listPlaces(
   context: ResolveContext,
   { oauth: known }: ProviderEntry,
@@ -64,7 +64,7 @@ function listPlaces(
   );
 }
 
-/** Tokens travel encrypted, or do not leave the machine. */
+/** Only https, or http on this machine: tokens must not travel in the clear. */
 function isAllowed({ findings }: ResolveContext, address: string, path: KeyPath): boolean {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const isLoopback = url !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);

@@ -100,13 +100,13 @@ function describeUnknown(
   return undefined;
 }
 
-/** What a provider that no entry describes must say of itself, and does not. */
+/** The required fields that are missing, for a provider outside the catalogue. */
 function listLacking(settings: ProviderSettings): readonly ('base_url' | 'protocol')[] {
   if (settings.base_urls !== undefined) return [];
   return (['base_url', 'protocol'] as const).filter((field) => settings[field] === undefined);
 }
 
-/** Variables of the vendor's other sites count only where the provider is configured to be there. */
+/** The vendor's key variables. Those of another site count only if the provider is configured for that site. */
 function listKeyVariables(entry: ProviderEntry, baseUrls: readonly string[]): readonly string[] {
   const origins = baseUrls.map((baseUrl) => new URL(baseUrl).origin);
   const ofSites = (entry.alternativeOrigins ?? [])
@@ -115,7 +115,7 @@ function listKeyVariables(entry: ProviderEntry, baseUrls: readonly string[]): re
   return [...new Set([...ofSites, ...entry.keyVariables])];
 }
 
-/** Without a base URL in config, the key that would be used first may move the provider to where it belongs. */
+/** If config names no base URL, the first key may move the provider to the site that the key belongs to. */
 function adoptOrigins(
   candidates: readonly CredentialDraft[],
   { entry, configured }: { readonly entry: ProviderEntry; readonly configured: Origins | undefined },
@@ -129,7 +129,7 @@ function adoptOrigins(
   return known.find((origins) => isAt(origins, origin));
 }
 
-/** The provider's other protocols, unless config names the one to be spoken. A base URL of a known site offers what that site speaks at the same origin. */
+/** The provider's other protocols; none if config names one. A base URL of a known site adds the protocols of that site at the same origin. */
 function listOthers(
   { entry, settings }: CandidateProvider,
   endpoint: ProviderAddress,
@@ -144,7 +144,7 @@ function listOthers(
   });
 }
 
-/** A base URL that was refused has its problem already. */
+/** Says nothing about a base URL that was refused: that problem is reported already. */
 function complainOfEndpoint(
   context: ResolveContext,
   { name, entry, settings, path }: CandidateProvider,

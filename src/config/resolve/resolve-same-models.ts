@@ -44,7 +44,7 @@ function listPairs(context: ResolveContext, resolver: TargetResolver): readonly 
   );
 }
 
-/** A chain there would be read as a promise. */
+/** Warns of a `fallback_chain` that is never used: a reader would rely on it. */
 function warnOfChain({ settings, document, findings }: ResolveContext): void {
   const chain = settings.auxiliary?.['embeddings']?.fallback_chain ?? [];
   if (chain.length === 0) return;

@@ -73,7 +73,7 @@ function resolveChain(
   return resolver.chain(...chain);
 }
 
-/** A task on the main route names no target of its own, so the fields it asks for hold for the whole route. */
+/** All targets of the task. If it has no target of its own, its body fields apply to the whole main route. */
 function orderTargets(
   { settings, main }: TaskScene,
   first: RouteTarget | undefined,
@@ -114,7 +114,7 @@ function resolveFirst(scene: TaskScene): FirstTarget | undefined | 'problem' {
   return settings.api_key ? withOwnKey(scene, target) : { place: { target, reason: path.join('.') } };
 }
 
-/** Without a provider of its own, the task's `model` is one of the main provider, or a whole `provider/model`. */
+/** The target that the task names. Without a provider, `model` is a model of the main provider, or a whole `provider/model`. */
 function nameTarget(
   { context, settings, path, resolver }: TaskScene,
   provider: string | undefined,
@@ -146,7 +146,7 @@ function refuseStrayKey({ context, settings, path }: TaskScene): undefined | 'pr
   return 'problem';
 }
 
-/** The task's key stands first in a pool of its own; the provider's keys are its spares (law 3). */
+/** A pool for the task: its own key first, then the provider's keys as spares (law 3). */
 function withOwnKey(scene: TaskScene, target: Target): FirstTarget {
   const pool = scene.path.join('.');
   const key = createTaskKey(scene, target);

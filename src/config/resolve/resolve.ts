@@ -43,7 +43,7 @@ function refuse(
   return new ConfigError(code, problems.toSorted(byPlace));
 }
 
-/** The problems of what is not broken, without those that only follow from what is. */
+/** The problems in the rest of the config, without those that only follow from the broken values. */
 function findFurther(
   { changed, ...rest }: Remainder,
   input: Omit<ResolveInput, 'settings' | 'document'>,
@@ -157,7 +157,7 @@ function warnOfFiles({ places, stored, findings }: ResolveContext): void {
   if (stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(stored));
 }
 
-/** A price of nobody would be waited for in vain. */
+/** Complains about prices for unknown providers: they would never apply. */
 function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
   const names = [...catalogue.names, ...Object.keys(settings.providers ?? {})];
   for (const key of Object.keys(settings.prices ?? {})) {
@@ -169,7 +169,7 @@ function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
   }
 }
 
-/** Nothing describes an image unless it says who can see. */
+/** Complains about `describe` if there is no task `vision` to do it. */
 function checkSeer({ settings: { blind_models: all, auxiliary = {} }, findings }: ResolveContext): void {
   if (auxiliary['vision'] !== undefined && auxiliary['vision'].provider !== 'none') return;
   const asking = Object.keys(auxiliary).filter((name) => auxiliary[name]?.blind_models === 'describe');
@@ -185,7 +185,7 @@ function checkSeer({ settings: { blind_models: all, auxiliary = {} }, findings }
     );
 }
 
-/** What was last good stays in use; at the start there is nothing. */
+/** What a broken `credentials.json` means now: its last good content stays in use, if there was one. */
 function describeStored({ problem, keys, logins }: CredentialsContent): string {
   const rest = keys.length + logins.length;
   const effect = rest === 0 ? 'its keys cannot be used' : 'its last good content stays in use';
@@ -226,7 +226,7 @@ function resolveTasks(context: ResolveContext, resolver: TargetResolver, main: R
   return { routes, pools, settings, off };
 }
 
-/** What we know of needs no line in the configuration. */
+/** Routes for the tasks that we know by name and config does not mention. */
 function implyTasks(
   context: ResolveContext,
   base: { readonly resolver: TargetResolver; readonly main: Route },

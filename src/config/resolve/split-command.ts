@@ -30,7 +30,7 @@ export function splitCommand(text: string): SplitCommand {
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
-/** What a piece adds to its word; undefined where it is none. */
+/** The text that a piece adds to its word; undefined if it is invalid. */
 function readPiece({ single, double, escaped, plain }: Groups): string | undefined {
   if (double !== undefined) return double.replace(/\\([$`"\\])|\\\n/g, '$1');
   return escaped ?? single ?? plain;

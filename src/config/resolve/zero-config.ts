@@ -32,7 +32,7 @@ interface FirstKey {
   readonly because: string;
 }
 
-/** In catalogue order: what was stored on purpose before what happens to be in a variable. */
+/** The first key in catalogue order. Stored keys come first: they were added on purpose. */
 function findFirstKey(input: ZeroConfigInput): FirstKey | undefined {
   const choosable = input.catalogue.entries.flatMap((entry) =>
     entry.defaultModel === undefined ? [] : [{ entry, model: entry.defaultModel }],

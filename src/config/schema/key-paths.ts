@@ -19,7 +19,7 @@ export function listKeyPaths(value: unknown, path: KeyPath = []): readonly strin
   return [...own, ...[...names].flatMap((name) => listKeyPaths(readAt(value, [name]), [...path, name]))];
 }
 
-/** A name with a dot or a bracket in it would have to be quoted for the shell as well. */
+/** Names that can be typed as they are: one with a dot or a bracket would need quotes for us and for the shell. */
 function listNames(value: unknown): readonly (string | number)[] {
   if (Array.isArray(value)) return [...value.keys()];
   if (typeof value !== 'object' || value === null) return [];

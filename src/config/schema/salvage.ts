@@ -68,7 +68,7 @@ function isWithin(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 
-/** The places of what stands behind the broken member of a list would move: another target stands in for a target, and any other list goes as a whole. */
+/** Removes one value. Removing a list item would move the items after it, so a broken target is replaced, and any other list is removed whole. */
 function takeOut(root: Record<string, unknown>, path: KeyPath): void {
   const index = path.findIndex((part) => typeof part === 'number');
   if (index < 0) {
@@ -80,12 +80,12 @@ function takeOut(root: Record<string, unknown>, path: KeyPath): void {
   else removeField(root, path.slice(0, index));
 }
 
-/** A provider or task stays, empty, so that what names it does not miss it. */
 function removeField(root: Record<string, unknown>, path: KeyPath): void {
   const key = String(path.at(-1));
   const parent = readAt(root, path.slice(0, -1));
   if (!isObject(parent)) return;
   const isNamed = path.length === 2 && (path[0] === 'providers' || path[0] === 'auxiliary');
+  // A provider or task stays, empty: others may name it.
   if (isNamed) parent[key] = {};
   else delete parent[key];
 }

@@ -103,7 +103,7 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'keys',
 };
 
-/** Never the value itself: it may be a key in the wrong place. */
+/** The kind of a value, never the value: it may be a key in the wrong place. */
 function nameFound(actual: unknown): string {
   if (actual === null) return 'nothing';
   if (Array.isArray(actual)) return 'a list';
@@ -129,7 +129,7 @@ function fixKeys(path: KeyPath, actual: unknown): string | undefined {
     : undefined;
 }
 
-/** What a key that names a target might say. */
+/** An example for a key that names a target. */
 function fixTarget(key: string | number | undefined): string | undefined {
   return key === 'main' ? 'write a line such as main: deepseek/deepseek-v4-pro' : undefined;
 }

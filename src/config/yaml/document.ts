@@ -60,7 +60,7 @@ export function unplaced(path: string, value: unknown = {}): SourceDocument {
   return { path, value, problems: [], locate: () => undefined };
 }
 
-/** Windows PowerShell writes UTF-16 where nobody asks for anything else. */
+/** Refuses UTF-16, which Windows PowerShell writes by default. */
 function refuseBinary(path: string): SourceDocument {
   const howToFix = 'save it as UTF-8';
   const problem = { path, key: '(file)', message: 'is not text in UTF-8', howToFix };
@@ -82,7 +82,7 @@ function convert(
   }
 }
 
-/** Where the first alias stands whose anchor is not there: the one thing that a document without errors cannot be read for. */
+/** The place of the first alias without an anchor. Nothing else keeps a document without syntax errors from being read. */
 function findLostAlias(document: Document): number {
   let offset: number | undefined;
   visit(document, {

@@ -76,7 +76,7 @@ export function says(spliced: string | undefined, document: Document): spliced i
   return problems.length === 0 && isDeepStrictEqual(value, document.toJS());
 }
 
-/** What was said beside the old value is said beside the new one. */
+/** Sets a value, and keeps the comments of the old one. */
 function put(document: Document, path: KeyPath, node: Node): void {
   const old = document.getIn(path, true);
   if (isNode(old)) keepBeside(old, node);
@@ -91,7 +91,7 @@ function keepBeside(old: Node, node: Node): void {
   if (isCollection(old) && isCollection(node)) node.flow = old.flow ?? false;
 }
 
-/** Fills keys above that have no value yet. Throws where a list is not that long, or where no key can be. */
+/** Creates the missing parents of a path. Throws if the path does not fit: an index past the end, or a key below a single value. */
 function makeRoom(document: Document, path: KeyPath): void {
   for (const [depth, part] of path.entries()) {
     const above = path.slice(0, depth);

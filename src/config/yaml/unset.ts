@@ -22,7 +22,7 @@ export function unsetConfigValue(text: string, keyPath: string): string {
   return says(cut, document) ? cut : writeInForm(document, text);
 }
 
-/** The text without the lines of a key; undefined where they hold something else too. */
+/** The text without the lines of a key; undefined if another value shares these lines. */
 function cutLines(text: string, document: Document, path: KeyPath): string | undefined {
   const above = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const pair = isMap(above) ? above.items.find((item) => nameOf(item) === String(path.at(-1))) : undefined;
@@ -45,7 +45,7 @@ function hasRange(node: unknown): node is { readonly range: readonly [number, nu
   return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
 }
 
-/** What another value refers to cannot go. */
+/** Throws if another value refers to what was removed. */
 function requireAnchors(document: Document, keyPath: string): void {
   try {
     document.toJS();

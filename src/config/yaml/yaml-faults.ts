@@ -30,7 +30,7 @@ export function describeYamlErrors(text: string, errors: readonly YamlError[]): 
   );
 }
 
-/** To YAML, the brace of a `${NAME}` between braces opens keys of its own. */
+/** Every unquoted `${NAME}` inside [ ] or { }: YAML reads its brace as a mapping. */
 function findBareVariables(text: string, mended: Document): readonly YamlFault[] {
   const faults: YamlFault[] = [];
   visit(mended, {
@@ -51,7 +51,7 @@ function findBareVariables(text: string, mended: Document): readonly YamlFault[]
   return faults;
 }
 
-/** What stands beside the variable may be a piece of a key, and is not repeated. */
+/** How to quote it. Text beside the variable is not repeated: it may be part of a key. */
 function quote(written: string, parent: unknown): string {
   const isWhole = written.replace(variables, '') === '';
   if (!isWhole) return 'put the whole value in quotes';
@@ -59,7 +59,7 @@ function quote(written: string, parent: unknown): string {
   return `${key}"${written}"`;
 }
 
-/** A file indented with tabs has one problem; what the library cannot place behind an error, on its line or at its place, only follows from it. */
+/** Without errors that follow from another: one for all tabs, one a line, and no unexpected token after the first error. */
 function withoutEchoes(text: string, errors: readonly YamlError[]): readonly YamlError[] {
   const lineOf = ({ pos }: YamlError): number => text.slice(0, pos[0]).split('\n').length;
   const firstTab = errors.find(({ code }) => code === 'TAB_AS_INDENT');

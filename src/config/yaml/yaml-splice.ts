@@ -60,7 +60,7 @@ export function spliceItem(text: string, document: Document, item: Item): string
   return put(text, show([value]), { at, depth: columnOf(text, dash) });
 }
 
-/** At the end of a file that is a list itself. */
+/** Adds an item to a file that is a list. */
 function appendItem(text: string, { contents }: Document, item: Item): string | undefined {
   if (contents === null && text.trim() === '') return show([item.value]);
   const [first] = isSeq(contents) && contents.flow !== true ? contents.items : [];
@@ -103,7 +103,7 @@ function insertAtEnd(text: string, document: Document, { path, value }: SplicedS
   return put(at > text.length ? closed : text, lines, { at, depth });
 }
 
-/** Behind the comments that stand deeper than what is put in: they belong to what is above it. */
+/** The place after comments that are indented deeper than the new lines: they belong to the value above. */
 function endOfComments(text: string, { at, depth }: SplicePlace): number {
   const comments = new RegExp(`(?:\\s*\\n)? {${depth + 1},}#.*\\n`, 'y');
   let end = at;
@@ -130,7 +130,7 @@ function startOf({ key }: Pair): number | undefined {
   return isScalar(key) ? key.range?.[0] : undefined;
 }
 
-/** Lines of their own, as deep as those beside them, ending as the text's lines do. */
+/** Inserts lines with the indentation of their neighbours and the text's line ends. */
 function put(text: string, lines: string, { at, depth }: SplicePlace): string {
   const newline = newlineOf(text);
   const shown = lines

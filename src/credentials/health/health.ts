@@ -252,7 +252,7 @@ export class Health {
     this.#isLoaded = true;
   }
 
-  /** What the store says replaces what was mirrored; what it no longer has was ended by somebody. */
+  /** Replaces the mirror by what the store says. A mark that the store no longer has was ended by another process. */
   #take(snapshot: HealthSnapshot): void {
     const keys = new Set(snapshot.marks.map(({ key }) => key));
     for (const mark of this.marks())
@@ -262,7 +262,7 @@ export class Health {
     this.#resets = snapshot.tombstones;
   }
 
-  /** The store has the last word: another process's open window stands, and a reset in between forbids the mark. */
+  /** Writes a mark. The store decides: another process's open window stays, and a reset in between forbids the mark. */
   async #settle(mark: Mark, at: { leasedAt: number; now: number }): Promise<void> {
     this.#unsettled.add(mark.key);
     const inForce = await this.#store.openMark(mark, at).finally(() => this.#unsettled.delete(mark.key));
@@ -276,7 +276,7 @@ export class Health {
     this.#onChange(mark.key);
   }
 
-  /** Law 14: a lease from before the last reset or success of the scope has nothing to say about it. */
+  /** Whether a reset or a success of the scope came after this lease: then its failure no longer counts (law 14). */
   #isOutdated(scope: Scope, cause: FailureClass, lease: Lease): boolean {
     if (this.#successes.hasNewerThan(scope, lease.leasedAt, markPolicies[cause]?.endedBy)) return true;
     return isForbidden(scope, this.#resets, { leasedAt: lease.leasedAt, now: this.#host.clock.now() });

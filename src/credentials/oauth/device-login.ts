@@ -115,7 +115,7 @@ async function askOnce(
   }
 }
 
-/** Throws `login-failed` where asking again is no use. Without a code it was the network: ask less often (§ 3.5). */
+/** The next pause. Throws `login-failed` if asking again cannot help. Without a code the network failed: ask less often (§ 3.5). */
 function nextInterval({ code, reason }: NoGrant, intervalMs: number): number {
   if (code === 'authorization_pending') return intervalMs;
   if (code === 'slow_down') return intervalMs + slowDownMs;

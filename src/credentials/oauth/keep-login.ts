@@ -43,7 +43,7 @@ export function placeLogin(logins: readonly Login[], made: NewLogin): Login {
   return { ...kept, ...bare, id: same.id, label, tokens: renewTokens(same.tokens, grant.tokens) };
 }
 
-/** Where the server names no account, only a login that has ended, or is meant by its label, gives way to another. */
+/** If the server names no account, a new login replaces an old one only if the old one has ended or has the given label. */
 function isSameAccount(
   login: Login,
   made: Login,

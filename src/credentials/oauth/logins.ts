@@ -178,7 +178,7 @@ export class Logins {
     this.#pauses.set(id, { until: this.#now() + pauseMs, failures, reason });
   }
 
-  /** Once for each refusal. */
+  /** Warns of a refusal, once for each. */
   #tell(login: Login, refusal: Refusal): void {
     const event = `${login.id} ${refusal.at}`;
     if (this.#told.has(event)) return;

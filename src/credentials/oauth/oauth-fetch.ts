@@ -85,7 +85,6 @@ function send(
 /** An end without a head. */
 const nothing = { status: 502, headers: {} };
 
-/** Identity encoding: an answer is read as it comes. */
 function toUpstream(
   place: { readonly origin: string; readonly path: string },
   { method, headers, body }: OAuthRequest,
@@ -94,6 +93,7 @@ function toUpstream(
   return {
     ...place,
     method,
+    // Identity: the body is read without unpacking it.
     headers: { ...Object.fromEntries(lower), 'accept-encoding': 'identity', 'user-agent': 'holdfast' },
     ...(body === undefined ? {} : { body: Buffer.from(body.toString()) }),
   };

@@ -93,7 +93,7 @@ export class Renewer {
     }
   }
 
-  /** Another process has lost its lock and may be at it still: its note says until when. */
+  /** Waits for a process that has lost its lock and may still be at work. Its note says until when. */
   async #waitForOther({ id }: Login, until: number): Promise<void> {
     const { host, vault } = this.#parts;
     const isOver = (): boolean => until <= host.clock.now() || vault.find(id)?.exchange?.until !== until;
@@ -140,7 +140,7 @@ export class Renewer {
     return this.#commit(seen);
   }
 
-  /** The answer in the file becomes the tokens. */
+  /** Makes the answer in the file the tokens of the login. */
   #commit(seen: Login): Promise<Renewal> {
     return this.#change(seen, ({ exchange, refusal: _ended, ...login }) => {
       const answer = exchange?.answer;
@@ -155,7 +155,7 @@ export class Renewer {
     });
   }
 
-  /** Nothing that was stored is lost: only the note of the exchange goes, and a refusal is noted. */
+  /** Removes the note of the exchange and records a refusal. The stored tokens stay. */
   #giveUp(seen: Login, result: Exclude<ExchangeResult, { readonly kind: 'granted' }>): Promise<Renewal> {
     const reason = this.#parts.redact(result.reason);
     const at = this.#parts.host.clock.now();

@@ -91,7 +91,7 @@ export function toServer(kept: LoginServer): oauth.AuthorizationServer {
   };
 }
 
-/** Tokens travel in the clear only where they do not leave the machine. */
+/** Whether plain http is allowed: only on this machine. */
 function isLoopback(url: string): boolean {
   return /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|$)/i.test(url);
 }

@@ -76,7 +76,7 @@ export class LoginVault {
     });
   }
 
-  /** Every token is a secret from here on; undefined for an entry that cannot be read. */
+  /** Reads an entry and registers its tokens as secrets; undefined if the entry is invalid. */
   #read(stored: StoredLogin): Login | undefined {
     const known = this.#known.get(stored);
     if (known !== undefined) return known;

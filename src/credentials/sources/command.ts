@@ -102,7 +102,7 @@ class Program implements AskedSource {
     return { state: 'failed', lookedIn: [`the output of ${nameProgram(this.#source)}`], detail };
   }
 
-  /** An output that is no key is looked at again soon, like a failure. */
+  /** How long an output is used. One that is no key is asked for again soon, like a failure. */
   #goodMs(finding: Finding): number {
     if (finding.state !== 'found' || judgeSecret(finding.value, '').state !== 'ok') return briefMs;
     return this.#source.ttlMs;
@@ -118,8 +118,8 @@ class Program implements AskedSource {
   }
 }
 
-/** The program could not be started for want of descriptors: that says nothing about the secret. */
 function isBusy(error: unknown): boolean {
+  // The process is out of file descriptors, which says nothing about the secret.
   return error instanceof AccessError && error.code === 'busy';
 }
 

@@ -29,7 +29,6 @@ export function createFileValueSource(host: Host): (credential: Credential, plac
     );
 }
 
-/** Of the parser's own message nothing is told: it quotes the file. */
 function toHeld(content: FileContent): HeldValue {
   if (content.state === 'absent') return content;
   if (content.state === 'unreadable')
@@ -37,11 +36,12 @@ function toHeld(content: FileContent): HeldValue {
   try {
     return { state: 'parsed', value: parse(content.text, { logLevel: 'error' }) };
   } catch {
+    // The parser's own message would quote the file.
     return { state: 'failed', detail: 'the file is neither JSON nor YAML' }; // said without quoting it
   }
 }
 
-/** Broken, gone or empty, where there was something before. */
+/** Whether the file is probably being written: it held something, and is now broken, gone or empty. */
 function isHalfWritten(next: HeldValue, previous: HeldValue): boolean {
   if (previous.state !== 'parsed' || previous.value === null) return false;
   return next.state !== 'parsed' || next.value === null;

@@ -30,7 +30,7 @@ function toFinding({ content }: HeldFile, path: string, at: string): Finding {
   }
 }
 
-/** Empty, gone or unreadable, where a key was before. */
+/** Whether the file is probably being written: it held a key, and is now empty, gone or unreadable. */
 function isHalfWritten({ content }: HeldFile, previous: HeldFile): boolean {
   if (previous.content.state !== 'text' || previous.content.text.trim() === '') return false;
   return content.state !== 'text' || content.text.trim() === '';

@@ -53,7 +53,7 @@ class KeychainEntry implements AskedSource {
     return this.ask(signal);
   }
 
-  /** Joins the question under way; its answer is kept though it may come late. */
+  /** Joins the question under way, or asks. A late answer is kept too. */
   #read(): Promise<KeychainReading> {
     const { service, account } = this.#locator;
     this.#answer ??= this.#host.keychain.read(service, account).then((reading) => {

@@ -20,7 +20,7 @@ function toFinding(state: TokenState, id: string): Finding | 'pending' {
   return state.kind === 'due' ? 'pending' : settle(state, id);
 }
 
-/** After all that could be done: a token that is due and still works is used. */
+/** The result when nothing more can be done: a token that is due but still works is used. */
 function settle(state: TokenState, id: string): Finding {
   const lookedIn = [`login ${id} in credentials.json`];
   switch (state.kind) {

@@ -10,7 +10,7 @@ export function createStoredSource(
   return (credential, { id }) => createLookedAt(() => lookUp(file, credential, id));
 }
 
-/** A key is found only for the origin it was added at: what was resolved may be older than the file (law 12). */
+/** Finds the key, for its own origin only: the config may have been resolved before the file changed (law 12). */
 function lookUp(file: CredentialsFile, credential: Credential, id: string): Finding {
   const { keys, problem } = file.current();
   const lookedIn = [`key ${id} in ${file.path}`];

@@ -42,7 +42,7 @@ function lookUp(places: LookedPlaces, credential: Credential, locator: LocatorOf
     : { state: 'unset', lookedIn };
 }
 
-/** Nobody knows what a file holds that cannot be read. */
+/** What to say if the variable was not found. If `.env` cannot be read, we cannot know whether it is set. */
 function describeMiss({ path, current }: Dotenv, lookedIn: readonly string[]): Finding {
   const { unreadable } = current();
   if (unreadable === undefined) return { state: 'unset', lookedIn };

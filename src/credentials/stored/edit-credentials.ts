@@ -66,7 +66,7 @@ function readIfThere(files: LockHost['files'], path: string): string | undefined
   }
 }
 
-/** A disk or a permission that fails is named with the file; it is nobody's key that failed. */
+/** Names the file in an error of the disk or of permissions, so that no key is blamed for it. */
 async function withNamedFaults<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -56,7 +56,7 @@ async function take(host: LockHost, { path, leaseMs, waitMs }: LockFile): Promis
   }
 }
 
-/** Only one process at a time judges and removes: otherwise the second would remove the lock of the first. */
+/** Removes a stale lock. Only one process at a time may do it: a second one could remove the new lock of the first. */
 function removeIfStale(host: LockHost, path: string): boolean {
   if (!isStale(host, path)) return false;
   const judging = `${path}.stale`;

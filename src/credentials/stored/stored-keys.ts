@@ -163,7 +163,7 @@ function findKey({ keys }: CredentialsFormat, id: string): StoredKey {
 /** A label that another stored key has. */
 const taken: TakenWords = { what: 'a stored key', wayOut: (id) => `remove ${id} first` };
 
-/** Any name will do that a list can show. */
+/** Refuses an account name that a list cannot show. */
 function checkAccount(account: string): void {
   if (account !== '' && !/\p{Cc}/u.test(account)) return;
   throw new CredentialError('credential-refused', 'this account name cannot be used', {
@@ -180,8 +180,8 @@ function sortKeys(keys: readonly StoredKey[]): readonly StoredKey[] {
   return keys.toSorted((a, b) => a.order - b.order);
 }
 
-/** Letters and digits only: an id is typed, and must not look like an option. */
 function createId({ host }: CredentialsPlace): string {
+  // Letters and digits only: a person types it, and it must not look like an option.
   return `k${host.randomToken(6).replace(/[^A-Za-z0-9]/g, 'x')}`;
 }
 

@@ -52,7 +52,7 @@ export function warnOfExposed(paths: ReadonlySet<string>, files: Files): readonl
   );
 }
 
-/** By its own mode, and those of all folders on the way to it. */
+/** Whether others can read the file: by its mode and the modes of all folders above it. */
 function isExposed(path: string, files: Files): boolean {
   if (!hasMode(path, readableByOthers, files)) return false;
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
@@ -60,12 +60,12 @@ function isExposed(path: string, files: Files): boolean {
   return true;
 }
 
-/** What cannot be looked at by us is not open to everybody. */
 function hasMode(path: string, bit: number, files: Files): boolean {
   try {
     const stamp = files.stamp(path);
     return stamp !== undefined && (stamp.mode & bit) !== 0;
   } catch {
+    // A path that we cannot look at is not open to everybody.
     return false;
   }
 }

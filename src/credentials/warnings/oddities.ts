@@ -48,7 +48,7 @@ function isConcatenated(secret: string, catalogue: Catalogue): boolean {
     .some((prefix) => secret.includes(prefix, shortestKey));
 }
 
-/** Only where the vendor itself is asked: another server decides for itself what its keys look like. */
+/** Other vendors whose keys look like this one. Asked only at the vendor's own sites: another server may have keys of any form. */
 function findOtherProviders(
   secret: string,
   { provider, origin }: Pick<Credential, 'provider' | 'origin'>,
