@@ -84,6 +84,11 @@ describe('settings in YAML', () => {
       'model:\n  provider: ours\nmodels: [ { name: Ours, url: u } ]\nother: [ 1, 2 ] # kept\n',
     ],
     [
+      'an older item of ours among lines that end in CR LF, four spaces deep, behind a byte order mark',
+      '\uFEFFmodel:\r\n    provider: ours\r\nmodels:\r\n    - name: Ours\r\n      url: old\r\n',
+      '\uFEFFmodel:\r\n    provider: ours\r\nmodels:\r\n    - name: Ours\r\n      url: u\r\n',
+    ],
+    [
       'an older item of ours',
       'model: { provider: ours }\nmodels:\n  - name: Local\n  - name: Ours\n    url: old\n',
       'model: { provider: ours }\nmodels:\n  - name: Local\n  - name: Ours\n    url: u\n',

@@ -50,9 +50,27 @@ export function setConfigValue(text: string, keyPath: string, yamlValue: string)
   const document = parseChecked('the config', text);
   const value: unknown = parseChecked('the value', yamlValue).toJS();
   const path = readKeyPath(keyPath);
+  const refuse: RefusePlace = (above, complaint) => noSuchPlace(formatKeyPath(path), above, complaint);
+  return setValue(text, document, { path, value, refuse });
+}
+
+/** Makes the error for a place that cannot be: the key path above it, empty for the whole text, and what is wrong there. */
+export type RefusePlace = (above: string, complaint: string) => Error;
+
+/** The text of a document with one value set; all other bytes stay wherever the layout is plain. */
+export function setValue(
+  text: string,
+  document: Document,
+  { path, value, refuse }: { readonly path: KeyPath; readonly value: unknown; readonly refuse: RefusePlace },
+): string {
   const spliced = splice(text, document, { path, value });
-  makeRoom(document, path);
+  makeRoom(document, path, refuse);
   put(document, path, document.createNode(value));
+  return chooseText(text, spliced, document);
+}
+
+/** The spliced text if it says just what the changed document says; else the document, written as the text was. */
+export function chooseText(text: string, spliced: string | undefined, document: Document): string {
   return says(spliced, document) ? spliced : writeInForm(document, text);
 }
 
@@ -69,8 +87,7 @@ function splice(
   return spliced === undefined ? undefined : mark + spliced;
 }
 
-/** Whether a spliced text says just what the changed document says. */
-export function says(spliced: string | undefined, document: Document): spliced is string {
+function says(spliced: string | undefined, document: Document): spliced is string {
   if (spliced === undefined) return false;
   const { value, problems } = readDocument('the config', spliced);
   return problems.length === 0 && isDeepStrictEqual(value, document.toJS());
@@ -92,12 +109,12 @@ function keepBeside(old: Node, node: Node): void {
 }
 
 /** Creates the missing parents of a path. Throws if the path does not fit: an index past the end, or a key below a single value. */
-function makeRoom(document: Document, path: KeyPath): void {
+export function makeRoom(document: Document, path: KeyPath, refuse: RefusePlace): void {
   for (const [depth, part] of path.entries()) {
     const above = path.slice(0, depth);
     const node = document.getIn(above, true);
     const complaint = judgeStep(node, part);
-    if (complaint !== undefined) throw noSuchPlace(formatKeyPath(path), formatKeyPath(above), complaint);
+    if (complaint !== undefined) throw refuse(formatKeyPath(above), complaint);
     if (isScalar(node)) put(document, above, document.createNode(typeof part === 'number' ? [] : {}));
   }
 }
@@ -111,7 +128,7 @@ function judgeStep(node: unknown, part: string | number): string | undefined {
   return Number(part) <= length ? undefined : `has ${length} item${length === 1 ? '' : 's'}: use [${length}]`;
 }
 
-function isNothing(node: unknown): boolean {
+export function isNothing(node: unknown): boolean {
   return node === undefined || node === null || (isScalar(node) && node.value === null);
 }
 

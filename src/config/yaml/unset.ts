@@ -4,8 +4,8 @@ import { type Document, isMap, isScalar, type Pair } from 'yaml';
 import { AccessError } from '../../errors.ts';
 import { readKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
-import { parseChecked, says } from './edit.ts';
-import { withoutMark, writeInForm } from './text-form.ts';
+import { chooseText, parseChecked } from './edit.ts';
+import { withoutMark } from './text-form.ts';
 
 /** The text without this value; what had nothing else below it stays, as `{}` or `[]`. Throws `request-invalid` where nothing is set. */
 export function unsetConfigValue(text: string, keyPath: string): string {
@@ -19,7 +19,7 @@ export function unsetConfigValue(text: string, keyPath: string): string {
   const cut = cutLines(text, document, path);
   document.deleteIn(path);
   requireAnchors(document, keyPath);
-  return says(cut, document) ? cut : writeInForm(document, text);
+  return chooseText(text, cut, document);
 }
 
 /** The text without the lines of a key; undefined if another value shares these lines. */

@@ -1,18 +1,8 @@
 /** Single values of a YAML text; comments, order and, wherever it can be, every other byte survive. */
 
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type Scalar,
-  type YAMLSeq,
-} from 'yaml';
-import { says } from '../../config/yaml/edit.ts';
-import { spliceItem, spliceSetting } from '../../config/yaml/yaml-splice.ts';
+import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLSeq } from 'yaml';
+import { chooseText, isNothing, makeRoom, setValue } from '../../config/yaml/edit.ts';
+import { spliceItem } from '../../config/yaml/yaml-splice.ts';
 import type { ListItem, Setting } from '../settings.ts';
 
 export function parseYaml(text: string): unknown {
@@ -30,36 +20,12 @@ function requireMapping(text: string): void {
   if (isSeq(readYaml(text).contents)) throw new SyntaxError('it is no mapping');
 }
 
-/** In place where the layout is plain; otherwise the whole text is written anew, with its comments. */
 function setOne(text: string, { path, value }: Setting): string {
-  const document = readYaml(text);
-  const spliced = spliceSetting(text, document, { path, value });
-  openMappings(document, path);
-  const old = document.getIn(path, true);
-  const node = document.createNode(value);
-  if (isScalar(old) && isScalar(node)) keepComments(old, node);
-  document.setIn(path, node);
-  return chooseText(spliced, document);
+  return setValue(text, readYaml(text), { path, value, refuse });
 }
 
-/** A key without a value is a mapping that nobody has filled. */
-function openMappings(document: Document, path: readonly string[]): void {
-  for (let depth = 1; depth < path.length; depth += 1) {
-    const place = path.slice(0, depth);
-    const parent = document.getIn(place, true);
-    if (isUnfilled(parent)) document.setIn(place, document.createNode({}));
-    else if (parent !== undefined && !isMap(parent))
-      throw new SyntaxError(`${place.join('.')} is no mapping`);
-  }
-}
-
-function isUnfilled(node: unknown): boolean {
-  return isScalar(node) && node.value === null;
-}
-
-function keepComments(old: Scalar, fresh: Scalar): void {
-  if (old.comment) fresh.comment = old.comment;
-  if (old.commentBefore) fresh.commentBefore = old.commentBefore;
+function refuse(above: string): SyntaxError {
+  return new SyntaxError(`${above || 'it'} is no mapping`);
 }
 
 /** In place of the one that is there, or first; in a file that is a list itself, last. */
@@ -67,10 +33,10 @@ function putItem(text: string, item: ListItem): string {
   const document = readYaml(text);
   const spliced = spliceItem(text, document, item);
   const { list, by, value } = item;
-  openMappings(document, list);
+  makeRoom(document, list, refuse);
   const found = list.length === 0 ? document.contents : document.getIn(list, true);
   const node = document.createNode(value);
-  if (found === undefined || found === null || isUnfilled(found)) setList(document, list, node);
+  if (isNothing(found)) setList(document, list, node);
   else if (!isSeq(found)) throw new SyntaxError(`${list.join('.') || 'it'} is no list`);
   else {
     const index = found.items.findIndex((one) => isMap(one) && one.get(by) === value[by]);
@@ -78,7 +44,7 @@ function putItem(text: string, item: ListItem): string {
     else if (list.length === 0) found.items.push(node);
     else putFirst(found, node);
   }
-  return chooseText(spliced, document);
+  return chooseText(text, spliced, document);
 }
 
 function setList(document: Document, path: readonly string[], node: Node): void {
@@ -94,11 +60,6 @@ function putFirst(list: YAMLSeq, node: Node): void {
     list.commentBefore = null;
   }
   list.items.unshift(node);
-}
-
-/** The spliced text, if it says just what the changed document says. */
-function chooseText(spliced: string | undefined, document: Document): string {
-  return says(spliced, document) ? spliced : document.toString({ lineWidth: 0 });
 }
 
 function readYaml(text: string): Document {
