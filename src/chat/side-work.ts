@@ -110,8 +110,17 @@ export function createSideTasks({ tasks }: Holdfast): ChatScene['sideTasks'] {
     title: (messages, signal) => tasks.title(messages, { signal }),
     compress: async (messages, signal) => {
       const { summary, failure } = await tasks.compress(messages, { keepTokens: 0, signal });
-      if (summary === undefined) throw new Error(failure?.message ?? 'there is nothing to make shorter');
-      return summary;
+      if (summary !== undefined) return summary;
+      const cause = causes[failure?.cause ?? 'nothing-to-compress'];
+      throw new Error(`${cause}. See holdfast why --task compression`);
     },
   };
 }
+
+/** In a chat one line is enough. */
+const causes = {
+  'nothing-to-compress': 'there is nothing to make shorter',
+  'nobody-answered': 'nobody could be asked for a summary',
+  'no-usable-summary': 'no summary was of use',
+  'too-late': 'a summary took too long',
+} as const;
