@@ -5,6 +5,7 @@ import { answered, refused, stageEngine } from '../../test/fakes/engine-stage.ts
 import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
 import type { Usage } from '../model/record.ts';
 import type { Price } from '../model/target.ts';
+import { builtinEntries } from '../providers/builtin.ts';
 import { costOf } from './cost-of.ts';
 import { findPrice } from './price-table.ts';
 
@@ -50,10 +51,28 @@ it('a dated version costs what its model costs, and who is unknown has no price'
     output: 5,
     cacheRead: 0.1,
     cacheWrite: 1.25,
-    asOf: '2026-09-23',
+    asOf: '2026-11-23',
   });
   expect(findPrice('anthropic', 'claude-of-tomorrow')).toBeUndefined();
   expect(findPrice('nobody', 'm')).toBeUndefined();
+});
+
+it('knows the price of every model of the catalogue, but of these', () => {
+  const unpriced = builtinEntries.flatMap(({ name, models }) =>
+    models.flatMap(({ id }) => (findPrice(name, id) === undefined ? [`${name}/${id}`] : [])),
+  );
+  expect(unpriced.toSorted()).toEqual([
+    'deepseek/deepseek-chat',
+    'deepseek/deepseek-reasoner',
+    'mistral/codestral-latest',
+    'mistral/devstral-latest',
+    'mistral/mistral-large-latest',
+    'openrouter/openrouter/auto',
+    'qwen/qwen3.7-max',
+    'qwen/qwen3.7-plus',
+    'qwen/qwen3.8-flash',
+    'xiaomi/mimo-v2.5',
+  ]);
 });
 
 describe('the cost of a request', () => {
@@ -116,6 +135,6 @@ describe('the cost of a request', () => {
       main: 'openai/gpt-4o-mini',
       providers: { openai: { api_key: 'sk-test-one-0', protocol: 'openai-chat' } },
     });
-    expect(record?.cost).toEqual({ usd: 0.00021, billing: 'metered', asOf: '2026-09-23' });
+    expect(record?.cost).toEqual({ usd: 0.00021, billing: 'metered', asOf: '2026-11-23' });
   });
 });

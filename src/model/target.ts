@@ -109,7 +109,7 @@ export interface Price {
   readonly cacheRead?: number;
   /** Of input written to a cache. Default: the price of other input. */
   readonly cacheWrite?: number;
-  /** The day it was looked up: `2026-09-23`. Absent: it stands in the configuration. */
+  /** The day it was looked up: `2026-11-23`. Absent: it stands in the configuration. */
   readonly asOf?: string;
 }
 

@@ -58,8 +58,8 @@ function describeReport(
     lines.push(`  Of it ${describeSum(discarded)} brought no answer: ${describeCounts(discarded)}.`);
   if (total.unpriced > 0)
     lines.push(
-      `  Not in these sums: ${formatCount(total.unpriced, 'request')} to ${unpricedTargets.slice(0, 3).join(', ')}, without a price or a count of tokens.`,
-      '  How to fix: give them a price under `prices:` in the configuration (docs/cost.md)',
+      `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it did not say what was used: ${formatCount(total.unpriced, 'request')} not in these sums.`,
+      `  How to fix: write under prices: in the configuration ${unpricedTargets[0]}: {input: …, output: …}, in USD for a million tokens (docs/cost.md)`,
     );
   return `${lines.join('\n')}\n`;
 }
