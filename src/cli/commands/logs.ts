@@ -2,9 +2,11 @@
 
 import { resolvePaths } from '../../config/files/paths.ts';
 import { RequestError } from '../../errors.ts';
+import { describeBytes } from '../../explain/doctor/disk-checks.ts';
 import type { LogsAnswer } from '../../gateway/admin/answers.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
+import { listLogFiles } from '../../logs/log-file.ts';
 import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
 import { createCommand, type Given, json, text, toggle } from '../command.ts';
 import { withReadings } from '../readings.ts';
@@ -42,13 +44,22 @@ function logs(terminal: Terminal, asked: Asked): Promise<number> {
     const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
     if (gateway !== undefined) return readElsewhere(terminal, host, { query, asked });
     const folder = await findFolder(host);
-    terminal.talk(`${dim(terminal, `read from ${folder}`)}\n`);
+    terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
     const found = readLog(host, folder, { ...query, limit: mostLines });
     for (const entry of found) print(terminal, host, { asked, entry });
     if (asked.follow === true) await follow(terminal, host, { folder, query, asked });
     else if (found.length === 0 && request !== undefined) throw unnamed(request, folder);
     return 0;
   });
+}
+
+/** `3 files, 12 MB; 5210 MB left on the disk`. */
+function describeFolder(host: Host, folder: string): string {
+  const paths = listLogFiles(host, folder);
+  const bytes = paths.reduce((sum, path) => sum + (host.files.stamp(path)?.bytes ?? 0), 0);
+  const left = host.files.spaceLeft(folder);
+  const room = left === undefined ? '' : `; ${describeBytes(left)} left on the disk`;
+  return `${paths.length} ${paths.length === 1 ? 'file' : 'files'}, ${describeBytes(bytes)}${room}`;
 }
 
 interface AskedLog {

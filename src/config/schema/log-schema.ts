@@ -20,7 +20,7 @@ export const logSchema = z
     ),
     keep: optional(
       count,
-      'How many files are kept: one a day, and more where a day fills 32 MB.',
+      'How many files are kept, not days: one a day (UTC), and one more each time that 32 MB are full.',
       defaults.log.keep,
     ),
   })

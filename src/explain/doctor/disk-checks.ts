@@ -43,6 +43,6 @@ function makeRoom(files: Host['files'], spare: readonly string[]): Mend {
   };
 }
 
-function describeBytes(bytes: number): string {
+export function describeBytes(bytes: number): string {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} kB` : `${Math.round(bytes / 1024 / 1024)} MB`;
 }
