@@ -8,6 +8,7 @@ import type { Headers, WireBody } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
+import { headersOf } from './attempt-headers.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { classifyException, findAnswer } from './classify/classify-exception.ts';
 import { toClientRefusal } from './client-refusal.ts';
@@ -300,13 +301,6 @@ const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CON
 function stalledClass({ class: failureClass, evidence }: Failure): Failure['class'] | undefined {
   if (failureClass === 'stream-cut' && evidence.rule !== 'error-event') return 'stream-stall';
   return failureClass === 'connect' && !neverOpen.test(evidence.rule) ? 'timeout' : undefined;
-}
-
-/** The rest of an answer is another request: under the key of the first a provider would refuse it, or tell the first again. */
-function headersOf({ request, continuation }: AttemptPlan): Headers {
-  if (continuation === undefined) return request.headers;
-  const { 'idempotency-key': _, ...headers } = request.headers;
-  return headers;
 }
 
 function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {

@@ -47,6 +47,8 @@ export interface ExchangeRequest {
   readonly tasks?: readonly string[] | undefined;
   /** What this caller may spend. Default: no limit of its own. */
   readonly budgets?: readonly SpendingLimit[] | undefined;
+  /** Spans are sent of it. Default: false. */
+  readonly isTraced?: boolean | undefined;
   /** Judges the answer in place of its task's profile. Default: the profile does. */
   readonly judge?: AnswerJudge | undefined;
 }
@@ -200,6 +202,7 @@ function toAccessRequest(
     caller: request.caller,
     tasks: request.tasks,
     budgets: request.budgets,
+    isTraced: request.isTraced,
     signal: request.signal,
     onlyCredential: request.onlyCredential,
     isPicked: request.isPicked,

@@ -263,11 +263,10 @@ class HttpGateway implements Gateway {
     const { hangUp, sink } = this.#watchCaller(incoming);
     try {
       const { signal } = hangUp;
-      const query = queryOf(request.url ?? '');
       const asked = {
         method,
         path,
-        query,
+        query: queryOf(request.url ?? ''),
         headers,
         body: body.bytes,
         upload,
@@ -277,6 +276,7 @@ class HttpGateway implements Gateway {
         caller: holder.name,
         tasks: holder.tasks,
         budgets: limitsOf(holder),
+        isTraced: this.#admin.isTracing,
       };
       this.#admin.note(await this.#options.runtime.exchange(asked, sink), headers['traceparent']);
     } finally {

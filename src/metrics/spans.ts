@@ -1,6 +1,6 @@
 /** A finished request as spans in the JSON of OTLP: one for the request, one for each request to a provider. Pure. */
 
-import { hash } from 'node:crypto';
+import { attemptSpanIdOf, spanIdOf, traceOf } from '../access/trace-context.ts';
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
 import { attributes, conventionsVersion, operationNames } from './names.ts';
 
@@ -30,13 +30,12 @@ const kinds = { server: 2, client: 3 } as const;
 
 /** `traceparent` is the caller's: our spans hang below the one that it names. */
 export function spansOf(record: RequestRecord, traceparent: string | undefined): readonly TraceSpan[] {
-  const parent = parseTraceparent(traceparent);
-  const traceId = parent?.traceId ?? digest(record.id, 32);
-  const spanId = digest(`${record.id} request`, 16);
+  const { traceId, parentSpanId } = traceOf(record.id, traceparent);
+  const spanId = spanIdOf(record.id);
   const root: TraceSpan = {
     traceId,
     spanId,
-    ...(parent === undefined ? {} : { parentSpanId: parent.spanId }),
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
     name: `${operationNames[record.operation]} ${record.task}`,
     kind: kinds.server,
     ...times(record.at, record.durationMs),
@@ -59,7 +58,7 @@ export function spansOf(record: RequestRecord, traceparent: string | undefined):
     spanOfAttempt(attempt, {
       traceId,
       parentSpanId: spanId,
-      spanId: digest(`${record.id} ${index}`, 16),
+      spanId: attemptSpanIdOf(record.id, index),
       operation: operationNames[record.operation],
     }),
   );
@@ -101,15 +100,6 @@ export function toDocument(spans: readonly TraceSpan[], resource: Readonly<Recor
   };
 }
 
-/** Version 00 of the W3C's header; undefined for anything else, and for ids that are all zero. */
-function parseTraceparent(
-  text: string | undefined,
-): { readonly traceId: string; readonly spanId: string } | undefined {
-  const found = /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}/.exec(text ?? '');
-  const { trace = '', span = '' } = found?.groups ?? {};
-  return /[1-9a-f]/.test(trace) && /[1-9a-f]/.test(span) ? { traceId: trace, spanId: span } : undefined;
-}
-
 function providerOf(target: string | undefined): string | undefined {
   return target?.slice(0, target.indexOf('/'));
 }
@@ -124,11 +114,6 @@ function times(
 /** More digits than a number has. */
 function toNanos(ms: number): string {
   return `${BigInt(Math.round(ms * 1000)) * 1000n}`;
-}
-
-/** From the id of the request, so that a span of one request has one id, whoever makes it. */
-function digest(text: string, digits: number): string {
-  return hash('sha256', text).slice(0, digits);
 }
 
 function toAttributes(values: Readonly<Record<string, string | number | undefined>>): readonly Attribute[] {

@@ -58,6 +58,8 @@ export interface AccessRequest {
   readonly tasks?: readonly string[] | undefined;
   /** What this caller may spend. Default: no limit of its own. */
   readonly budgets?: readonly SpendingLimit[] | undefined;
+  /** Spans are sent: each attempt names its own as the parent of the provider's. Default: the caller's `traceparent` goes on as it is. */
+  readonly isTraced?: boolean | undefined;
 }
 
 /** Where an answer goes: a socket in the gateway, a web stream in the library, a screen in `ask`. */

@@ -154,6 +154,11 @@ export class AdminApi {
     };
   }
 
+  /** Whether spans are sent. */
+  get isTracing(): boolean {
+    return this.#telemetry.isTracing;
+  }
+
   /** What a request has come to; undefined for one that took no route. */
   note(record: RequestRecord | undefined, traceparent: string | undefined): void {
     if (record !== undefined) this.#telemetry.note(record, traceparent);

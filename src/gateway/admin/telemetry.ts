@@ -30,6 +30,10 @@ export class Telemetry {
     else if (settings !== undefined) this.#spans = new SpanSender(host, settings, onFault);
   }
 
+  get isTracing(): boolean {
+    return this.#spans !== undefined;
+  }
+
   note(record: RequestRecord, traceparent: string | undefined): void {
     this.#counters.note(record);
     this.#spans?.note(record, traceparent);
