@@ -71,12 +71,25 @@ function explainPlan(
   return withReadings(terminal, { gateway }, async ({ from, plan: ask }) => {
     const isGateway = from.kind === 'gateway';
     const plan = isGateway ? await ask(name) : await planHere(terminal, name);
-    const differences = isGateway ? comparePlans(await planHere(terminal), await ask(), from.text) : [];
+    const differences = isGateway ? await compareHere(terminal, await ask(), from.text) : [];
     const troubles = rankTroubles([...judgeRoutes(plan), ...differences]);
     if (json) printJson(terminal, 'holdfast.explain/1', { from, plan, troubles });
     else terminal.out(describePlan(plan, troubles));
     return exitOf(troubles);
   });
+}
+
+/** Where this shell has a configuration: another home's gateway is explained all the same. */
+async function compareHere(terminal: Terminal, plan: Plan, where: string): Promise<readonly Trouble[]> {
+  try {
+    return comparePlans(await planHere(terminal), plan, where);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    terminal.talk(
+      'not compared with this shell, whose configuration cannot be used: holdfast config check\n',
+    );
+    return [];
+  }
 }
 
 function planHere(terminal: Terminal, name?: string): Promise<Plan> {

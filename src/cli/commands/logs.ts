@@ -40,9 +40,9 @@ const mostLines = 1000;
 
 function logs(terminal: Terminal, asked: Asked): Promise<number> {
   return withFiles(async (host) => {
-    const { errors, task, request, gateway } = asked;
+    const { errors, task, request } = asked;
     const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
-    if (gateway !== undefined) return readElsewhere(terminal, host, { query, asked });
+    if (isElsewhere(host, asked)) return readElsewhere(terminal, host, { query, asked });
     const folder = await findFolder(host);
     terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
     const found = readLog(host, folder, { ...query, limit: mostLines });
@@ -60,6 +60,11 @@ function describeFolder(host: Host, folder: string): string {
   const left = host.files.spaceLeft(folder);
   const room = left === undefined ? '' : `; ${describeBytes(left)} left on the disk`;
   return `${paths.length} ${paths.length === 1 ? 'file' : 'files'}, ${describeBytes(bytes)}${room}`;
+}
+
+/** Whether a gateway is named to read from. What is added is followed in files only. */
+function isElsewhere({ environment }: Host, { gateway, follow: isFollowed }: Asked): boolean {
+  return (gateway ?? (isFollowed === true ? undefined : environment.get('HOLDFAST_URL')) ?? '') !== '';
 }
 
 interface AskedLog {
