@@ -57,10 +57,10 @@ function describeTried(record: RequestRecord, step: TriedStep, now: number): str
 function describeAnswer(record: RequestRecord, { durationMs, isProbe, startedAt }: AttemptRecord): string {
   if (record.outcome === 'client-gone') return `asked for ${describeSpan(durationMs)}, until the caller left`;
   const { firstEventMs, joints = [] } = record;
+  // The clock of the day and the one that measures differ by a millisecond or two.
+  const firstMs = Math.min(durationMs, Math.max(0, record.at + (firstEventMs ?? 0) - startedAt));
   const first =
-    firstEventMs === undefined || joints.length > 0
-      ? ''
-      : `first word after ${describeSpan(Math.max(0, record.at + firstEventMs - startedAt))}, `;
+    firstEventMs === undefined || joints.length > 0 ? '' : `first word after ${describeSpan(firstMs)}, `;
   const role = joints.length > 0 ? 'told the rest' : 'answered';
   const probe = isProbe === true ? ', which showed that it is back' : '';
   return `${role}: ${first}${describeSpan(durationMs)} in all${describeUsage(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
