@@ -17,6 +17,8 @@ export class Lately {
   #troubles: RequestRecord[] = [];
   #plain: RequestRecord[] = [];
   #callers = new Map<string, { lastAt: number; readonly day: Tally }>();
+  /** What each credential has cost today, by its id. */
+  #costs = new Map<string, number>();
   /** When the day (UTC) ends that is counted, epoch ms. */
   #dayEndsAt = 0;
 
@@ -42,7 +44,12 @@ export class Lately {
     return [...this.#callers].map(([name, { lastAt, day }]) => ({ name, lastAt, day: { ...day } }));
   }
 
-  #count({ at, durationMs, caller = 'unknown', cost }: RequestRecord, kind: string): void {
+  /** USD of today (UTC) by the id of a credential; none of one that nothing was paid for by the token. */
+  costs(now: number): ReadonlyMap<string, number> {
+    return now >= this.#dayEndsAt ? new Map() : this.#costs;
+  }
+
+  #count({ at, durationMs, caller = 'unknown', cost, attempts }: RequestRecord, kind: string): void {
     const endedAt = Math.round(at + durationMs);
     if (endedAt >= this.#dayEndsAt) this.#begin(endedAt);
     const name = this.#callers.has(caller) || this.#callers.size < mostCallers ? caller : others;
@@ -53,11 +60,14 @@ export class Lately {
     if (kind === 'rescued') found.day.rescued += 1;
     if (kind === 'failed') found.day.failed += 1;
     found.day.usd = (found.day.usd ?? 0) + (cost?.usd ?? 0);
+    for (const { credential, usd } of attempts)
+      if (usd !== undefined) this.#costs.set(credential, (this.#costs.get(credential) ?? 0) + usd);
   }
 
   #begin(at: number): void {
     this.#dayEndsAt = (Math.floor(at / dayMs) + 1) * dayMs;
     this.#callers = new Map();
+    this.#costs = new Map();
   }
 }
 

@@ -29,7 +29,10 @@ export interface SnapshotFacts {
 
 /** Its `v` is 0: who tells of changes counts them. */
 export function makeSnapshot({ now, self, pools, routes, lately, live }: SnapshotFacts): Snapshot {
-  const credentials = pools.flatMap(({ name, keys }) => keys.map((row) => toCredential(name, row)));
+  const costs = lately.costs(now);
+  const credentials = pools.flatMap(({ name, keys }) =>
+    keys.map((row) => toCredential(name, row, costs.get(row.id))),
+  );
   const tasks = routes.map(toTask);
   const { version, pid } = self;
   return {
@@ -46,7 +49,7 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
   };
 }
 
-function toCredential(provider: string, row: KeyRow): CredentialState {
+function toCredential(provider: string, row: KeyRow, costToday: number | undefined): CredentialState {
   const { id, label, account, source, foundAt, shadowedBy, fingerprint, detail, lastSuccess } = row;
   const state = stateOf(row);
   const mend = mendKey({ provider, state, cause: row.marks[0]?.cause, source });
@@ -63,6 +66,7 @@ function toCredential(provider: string, row: KeyRow): CredentialState {
     ...(detail === undefined ? {} : { detail }),
     holds: row.marks.map(toHold),
     ...(lastSuccess === undefined ? {} : { provenAt: lastSuccess }),
+    ...(costToday === undefined ? {} : { costToday }),
     mends: mend === undefined ? [] : [mend],
   };
 }

@@ -79,6 +79,8 @@ export interface CredentialState {
   readonly holds: readonly CredentialHold[];
   /** When it last worked. */
   readonly provenAt?: number;
+  /** USD since 00:00 UTC. Absent: nothing was paid for it by the token, as far as is counted. */
+  readonly costToday?: number;
   readonly mends: readonly Mend[];
 }
 

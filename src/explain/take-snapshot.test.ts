@@ -36,3 +36,22 @@ it('tells whole milliseconds of when a caller was last there', () => {
   lately.note(recordOf({ at: 1000, durationMs: 12.34, caller: 'hermes' }));
   expect(lately.callers(1001).map(({ lastAt }) => lastAt)).toEqual([1012]);
 });
+
+it('adds up what each key has cost today, and begins anew at midnight', () => {
+  const lately = new Lately();
+  const attempt = {
+    target: 'one/m',
+    credential: 'one:env',
+    fingerprint: 'f',
+    startedAt: 1000,
+    durationMs: 1,
+  };
+  const attempts = [{ ...attempt, usd: 0.25 }, attempt, { ...attempt, usd: 0.5, credential: 'one:b' }];
+  lately.note(recordOf({ at: 1000, attempts }));
+  lately.note(recordOf({ at: 2000, attempts }));
+  expect([...lately.costs(3000)]).toEqual([
+    ['one:env', 0.5],
+    ['one:b', 1],
+  ]);
+  expect([...lately.costs(86_400_000)]).toEqual([]);
+});
