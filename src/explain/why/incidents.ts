@@ -73,6 +73,7 @@ function describeRequest(record: RequestRecord): string {
       ? []
       : [`${target} ${joinWords(classes.map((one) => describeHappened(one)))}`];
   });
-  const because = causes.length === 0 ? '' : `; ${causes.join(', ')}`;
+  const short = outcome === 'failed' && record.cause === 'budget' ? ['a budget has no room'] : [];
+  const because = causes.length + short.length === 0 ? '' : `; ${[...causes, ...short].join(', ')}`;
   return `${ends[outcome]}${by} after ${describeSpan(durationMs)}${because}`;
 }

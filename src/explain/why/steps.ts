@@ -44,6 +44,12 @@ export function classOf(step: TaleStep): FailureClass | undefined {
   return step.kind === 'tried' ? step.last.failure?.class : failureBehind(step);
 }
 
+/** Which budget has no room, in its own words; undefined where none has kept anybody out. */
+export function findShortage(steps: readonly TaleStep[]): string | undefined {
+  const short = steps.find((step) => step.kind === 'skipped' && step.cause === 'budget');
+  return short?.kind === 'skipped' ? short.reason : undefined;
+}
+
 export function isAnswer({ failure }: AttemptRecord): boolean {
   return failure === undefined;
 }

@@ -96,6 +96,25 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
     expect(told.match(/key a/g)).toHaveLength(1);
   });
 
+  it('names the budget that ended a request, and what helps', () => {
+    const told = tell({
+      outcome: 'failed',
+      cause: 'budget',
+      attempts: [],
+      skipped: [
+        {
+          target: 'acme/m',
+          credential: 'acme:config:a',
+          cause: 'budget',
+          reason: 'the budget of $1.00 a day for all requests has no room: $0.99 spent; set by budget',
+          until: at + 3600 * second,
+        },
+      ],
+    });
+    expect(told).toMatch(/^Nobody was asked: the budget of \$1\.00 a day for all requests has no room\.\n/);
+    expect(told).toContain('Only a larger budget helps, or waiting until 15:03.');
+  });
+
   it('tells where a stream was continued, and that nothing was told twice', () => {
     const told = tell({
       answeredBy: 'spare/n',

@@ -100,7 +100,7 @@ function listMends(
 }
 
 function describeOtherwise(
-  { outcome, answeredBy }: RequestRecord,
+  { outcome, answeredBy, cause }: RequestRecord,
   steps: readonly TaleStep[],
   now: number,
 ): string {
@@ -111,6 +111,8 @@ function describeOtherwise(
   const next = ends.filter((end) => end > now).sort((a, b) => a - b)[0];
   const back = next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
   if (outcome === 'answered') return `Nothing to mend.${answeredBy === undefined ? '' : back}`;
+  if (outcome === 'failed' && cause === 'budget')
+    return `Only a larger budget helps${next === undefined ? '' : `, or waiting until ${describeClock(next, now)}`}.`;
   return outcome === 'failed' && next === undefined
     ? 'Nothing to mend here: change the request as the provider says.'
     : `Nothing to mend: ask again.${back}`;

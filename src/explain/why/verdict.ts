@@ -2,7 +2,7 @@
 
 import { requestFaults } from '../../access/decide/decision-table.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { classOf, isAnswer, isNeeded, type TaleStep, type TriedStep } from './steps.ts';
+import { classOf, findShortage, isAnswer, isNeeded, type TaleStep, type TriedStep } from './steps.ts';
 import { count, describeHappened, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
 
 /** `Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit.` */
@@ -104,6 +104,9 @@ function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after
   }
   if (steps.filter(isNeeded).length === 0)
     return `Not answered: ${record.notes.at(-1) ?? 'nobody could be asked'}`;
+  const short = findShortage(steps);
+  if (asked.length === 0 && record.cause === 'budget' && short !== undefined)
+    return `Nobody was asked: ${short.split(/[:;] /)[0]}`;
   if (asked.length === 0) return `Nobody was asked, because ${describeTrouble(record, steps)}`;
   const tries = count(record.attempts.length, 'request');
   return `Nobody answered, after ${after} and ${tries}: ${describeTrouble(record, steps)}`;
