@@ -3,7 +3,7 @@
 import type { AccessRequest, Headers } from '../model/request.ts';
 import { traceparentOf } from './trace-context.ts';
 
-interface Outgoing {
+interface AttemptFacts {
   readonly request: Pick<AccessRequest, 'id' | 'headers' | 'isTraced'>;
   /** Absent: it asks for a whole answer. */
   readonly continuation?: object | undefined;
@@ -11,7 +11,7 @@ interface Outgoing {
   readonly facts: { readonly attempts: number };
 }
 
-export function headersOf({ request, continuation, facts }: Outgoing): Headers {
+export function headersOf({ request, continuation, facts }: AttemptFacts): Headers {
   const { id, isTraced } = request;
   const headers = continuation === undefined ? request.headers : withoutKey(request.headers);
   if (isTraced !== true) return headers;
