@@ -35,6 +35,9 @@ export const commands = {
 
 type Asked = Given<typeof takes>;
 
+const nothingYet =
+  'no gateway has written there: holdfast serve has a line for each rescued and each failed request, and writes it here unless it runs on a terminal\n';
+
 /** The newest lines; the rest is in the files. */
 const mostLines = 1000;
 
@@ -49,6 +52,7 @@ function logs(terminal: Terminal, asked: Asked): Promise<number> {
     for (const entry of found) print(terminal, host, { asked, entry });
     if (asked.follow === true) await follow(terminal, host, { folder, query, asked });
     else if (found.length === 0 && request !== undefined) throw unnamed(request, folder);
+    else if (listLogFiles(host, folder).length === 0) terminal.talk(nothingYet);
     return 0;
   });
 }
