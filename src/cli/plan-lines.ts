@@ -1,7 +1,7 @@
 /** Plans, troubles and rules as a person reads them: the verdict first, then its evidence, then the line to paste. */
 
-import { describeWait } from '../access/when.ts';
-import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../explain/plan/plan.ts';
+import { describePast, describeWait } from '../access/when.ts';
+import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../explain/plan/plan.ts';
 import type { RulePage } from '../explain/rules.ts';
 import { describeStanding, nameKey, signOf } from '../explain/standing-words.ts';
 import type { Trouble, Weight } from '../explain/troubles.ts';
@@ -49,13 +49,23 @@ export function describeRoute(route: RoutePlan, now: number): string {
 }
 
 function describeTarget(target: TargetPlan, order: number, now: number): string {
-  const { id, named, reason, baseUrl, keys, standing, unlisted } = target;
+  const { id, named, reason, baseUrl, keys, standing, unlisted, images } = target;
   const why = named === undefined ? reason : `${named.key}, ${named.source}`;
   const need = standing.state === 'missing' ? '' : 'no key is needed; ';
   const lone = `     ${signOf(standing)} ${need}${describeStanding(standing, now)}`;
   const rows = keys.length === 0 ? [lone] : keys.flatMap((key) => describeKey(key, now));
   const more = unlisted === undefined ? [] : [`       and ${unlisted} more keys`];
-  return [`  ${order}  ${id}  (${why})  ${baseUrl}`, ...rows, ...more].join('\n');
+  return [`  ${order}  ${id}  (${why})  ${baseUrl}`, ...rows, ...more, ...describeImages(images, now)].join(
+    '\n',
+  );
+}
+
+/** Nothing where nobody knows: it is asked with them. */
+function describeImages({ seen, source, learnedAt, instead }: ImagesPlan, now: number): readonly string[] {
+  if (seen === 'unknown') return [];
+  if (seen === 'yes') return [`       sees images (${source})`];
+  const when = learnedAt === undefined ? '' : ` ${describePast(learnedAt, now)}`;
+  return [`       sees no images (${source}${when}); ${instead}`];
 }
 
 function describeKey(key: KeyPlan, now: number): readonly string[] {

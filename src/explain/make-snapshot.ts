@@ -85,10 +85,11 @@ function toHold({ cause, model, since, until, endSetBy, evidence }: KeyMark): Cr
 }
 
 function toTask({ task, isUsable, targets }: RoutePlan): TaskState {
-  const plan = targets.map(({ id, reason, keys }) => ({
+  const plan = targets.map(({ id, reason, keys, images }) => ({
     target: id,
     why: reason,
     credentials: keys.map((key) => key.id),
+    images,
   }));
   return { name: task, usable: isUsable, plan };
 }

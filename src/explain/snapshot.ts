@@ -6,6 +6,7 @@
 import type { SecretSource } from '../model/credential.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { ImagesPlan } from './plan/plan.ts';
 
 export interface Snapshot {
   /** Grows by one with each change; 0 where nobody counts, as in one that was made from the file. */
@@ -121,6 +122,7 @@ export interface TaskState {
     readonly why: string;
     /** Ids of the credentials that it may be asked with; none where it needs none. */
     readonly credentials: readonly string[];
+    readonly images: ImagesPlan;
   }[];
 }
 

@@ -36,7 +36,7 @@ interface Seeing {
 }
 
 /** The task that sees for others: it has nobody to ask in its turn. */
-const seer = 'vision';
+export const seer = 'vision';
 
 export function openEyes(config: ResolvedConfig, task: string): Eyes {
   const { blindModels = config.blindModels ?? 'route' } = config.tasks?.get(task) ?? {};

@@ -25,6 +25,11 @@ export class LearnedBlindness {
     return this.#until.size > 0 && (this.#until.get(keyOf(target)) ?? 0) > this.#clock.now();
   }
 
+  /** When it said so, epoch ms; undefined where it did not lately. */
+  learnedAt(target: ModelAt): number | undefined {
+    return this.has(target) ? (this.#until.get(keyOf(target)) ?? 0) - keptMs : undefined;
+  }
+
   learn(target: ModelAt): void {
     const key = keyOf(target);
     this.#until.delete(key);

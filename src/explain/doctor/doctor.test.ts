@@ -31,6 +31,7 @@ const target = (more: Partial<TargetPlan> = {}): TargetPlan => ({
   provider: 'one',
   baseUrl: 'http://one.test/v1',
   reason: 'main',
+  images: { seen: 'unknown' },
   standing: { state: 'untried' },
   keys: [key()],
   ...more,

@@ -23,6 +23,7 @@ const route = (task: string, id: string): RoutePlan => ({
       provider: 'one',
       baseUrl: 'http://one.test/v1',
       reason: task,
+      images: { seen: 'unknown' },
       standing: { state: 'untried' },
       keys: [],
     },

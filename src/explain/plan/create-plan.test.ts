@@ -112,6 +112,41 @@ describe('a plan', () => {
     expect(keysOf(await plan(stage, 'b')).map(({ label }) => label)).toEqual(['b']);
   });
 
+  describe('of images', () => {
+    const route = { ...config, main: 'two/n', fallback_chain: ['one/m'] };
+    const seen = async (stage: EngineStage): Promise<unknown> =>
+      firstTarget(await plan(stage, 'main'))?.images;
+
+    it('does not say what nobody knows', async () => {
+      expect(await seen(stageEngine(route))).toEqual({ seen: 'unknown' });
+    });
+
+    it('says since when a target is known to see none, and who is asked in its place', async () => {
+      const stage = stageEngine(route);
+      const content = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }];
+      stage.host.upstream.enqueue(refused(400, { message: 'does not support image input' }), answered);
+      await stage.ask({ body: { messages: [{ role: 'user', content }] } });
+      expect(await seen(stage)).toEqual({
+        seen: 'no',
+        source: 'its refusal',
+        learnedAt: expect.any(Number),
+        instead: 'one/m is asked in its place (blind_models: route)',
+      });
+    });
+
+    it.each([
+      ['describe', 'two/n describes them (auxiliary.vision)'],
+      ['refuse', 'a request with images is refused (blind_models: refuse)'],
+      ['route', 'one/m is asked in its place (blind_models: route)'],
+    ])('says what becomes of them by blind_models: %s', async (mode, instead) => {
+      const two = { ...config.providers.two, models: { n: { images: false } } };
+      const auxiliary = { vision: { provider: 'two', model: 'n' } };
+      const providers = { ...config.providers, two };
+      const stage = stageEngine({ ...route, blind_models: mode, auxiliary, providers });
+      expect(await seen(stage)).toMatchObject({ seen: 'no', instead });
+    });
+  });
+
   it('says what else bears the name', async () => {
     const providers = { ...config.providers, main: config.providers.two };
     const told = await plan(stageEngine({ ...config, providers }), 'main');

@@ -20,6 +20,7 @@ import type { Target } from '../../model/target.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
 import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
+import { planImages } from './plan-images.ts';
 
 export interface PlanQuestion {
   /** A task, a provider, a model, or the id or label of a key. Default: every task. */
@@ -129,6 +130,7 @@ function planTarget(
     reason,
     ...(named === undefined ? {} : { named }),
     ...findNearby(scene, target),
+    images: planImages(journey, target),
     standing: bestOf(keys) ?? standingAlone(scene, journey, place),
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
     ...(rows.length > listLimit ? { unlisted: rows.length - listLimit } : {}),

@@ -52,12 +52,24 @@ export interface TargetPlan {
   readonly named?: { readonly key: string; readonly source: string };
   /** One that its provider offers, where this model is in no list of it. */
   readonly nearest?: string;
+  readonly images: ImagesPlan;
   /** How it stands, whatever key is taken: that of the best of them. */
   readonly standing: StandingPlan;
   /** In order of use. Empty where none is needed. */
   readonly keys: readonly KeyPlan[];
   /** Keys that the list leaves out, because there are so many. Absent: none. */
   readonly unlisted?: number;
+}
+
+/** Whether a target sees images. Where nobody knows, it is asked with them. */
+export interface ImagesPlan {
+  readonly seen: 'yes' | 'no' | 'unknown';
+  /** Who says so: `the catalogue`, `config.yaml:4`, `its refusal`. */
+  readonly source?: string;
+  /** When it refused, epoch ms; an hour later it is asked again. */
+  readonly learnedAt?: number;
+  /** What becomes of a request with images that would go to it. */
+  readonly instead?: string;
 }
 
 /** Where a secret was found, and which it is. */

@@ -1,0 +1,33 @@
+/** Whether a target sees images, who says so, and what becomes of a request that has some. Pure. */
+
+import { openEyes, seer } from '../../access/eyes/blind.ts';
+import type { Journey } from '../../access/journey.ts';
+import type { Target } from '../../model/target.ts';
+import type { ImagesPlan } from './plan.ts';
+
+export function planImages(journey: Journey, target: Target): ImagesPlan {
+  const { config, engine } = journey;
+  const learnedAt = engine.blindness.learnedAt(target);
+  const named = config.values.find(
+    ({ key }) => key === `providers.${target.provider}.models.${target.model}.images`,
+  );
+  const source = named?.source ?? 'the catalogue';
+  if (target.images === false) return { seen: 'no', source, instead: describeInstead(journey) };
+  if (learnedAt !== undefined)
+    return { seen: 'no', source: 'its refusal', learnedAt, instead: describeInstead(journey) };
+  return target.images === undefined ? { seen: 'unknown' } : { seen: 'yes', source };
+}
+
+function describeInstead({ config, route, candidates, engine }: Journey): string {
+  const { mode } = openEyes(config, route.task);
+  if (mode === 'refuse') return 'a request with images is refused (blind_models: refuse)';
+  if (mode === 'describe') {
+    const [first] = config.routes.get(seer)?.targets ?? [];
+    return `${first?.target.id ?? seer} describes them (auxiliary.${seer})`;
+  }
+  const seeing = candidates.places.find(
+    ({ target }) => target.images !== false && !engine.blindness.has(target),
+  );
+  if (seeing !== undefined) return `${seeing.target.id} is asked in its place (blind_models: route)`;
+  return 'nobody on this route sees them: a request with images is refused (blind_models: route)';
+}
