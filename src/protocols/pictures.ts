@@ -8,6 +8,8 @@ import { isRecord, type WireObject } from './is-record.ts';
 export interface Picture {
   /** A `data:` or web address; undefined where only the account that keeps the file can see it. */
   readonly url: string | undefined;
+  /** A document, such as a PDF: nobody is asked to describe it. Default: false. */
+  readonly isFile?: boolean;
 }
 
 /** The words that stand in for a picture. */
@@ -24,7 +26,7 @@ export interface PictureForm {
 }
 
 /** Where parts hold parts. What a tool was called with is not looked at: an object there may look like a picture. */
-const nested = ['content', 'output', 'parts'] as const;
+const nested = ['content', 'output', 'parts', 'source'] as const;
 
 export function listPictures(body: WireObject, form: PictureForm): readonly Picture[] {
   const pictures: Picture[] = [];
@@ -59,4 +61,10 @@ function tellWithin(value: unknown, change: (part: WireObject) => WireObject | u
 /** A text where one is expected; undefined for anything else. */
 export function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** What a file is by its `data:` address: a picture, a document, or undefined for text, which everybody reads. */
+export function pictureAt(url: string | undefined): Picture | undefined {
+  if (url?.startsWith('data:image/') === true) return { url };
+  return url?.startsWith('data:text/') === true ? undefined : { url: undefined, isFile: true };
 }

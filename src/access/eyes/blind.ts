@@ -44,34 +44,52 @@ export function openEyes(config: ResolvedConfig, task: string): Eyes {
   return { mode, told: undefined, askedInWords: [] };
 }
 
-/** Step 1 of a request: whom its images are kept from. They are looked for only where somebody does not see. */
+/** Step 1 of a request: whom its images are kept from. They are looked for only where somebody may not see them. */
 export function keepFromBlind(seeing: Seeing): void {
-  const { engine, candidates, body, eyes } = seeing;
-  const isBlindThere = candidates.places.some(({ target }) => isBlind(engine, target));
-  if (!isBlindThere || body.pictures().length === 0 || tellsInWords(seeing)) return;
+  const { candidates, eyes } = seeing;
+  const isBlindThere = candidates.places.some(
+    ({ target }) => mayBeBlind(seeing, target) && isBlind(seeing, target),
+  );
+  if (!isBlindThere || tellsInWords(seeing)) return;
   const first = candidates.places[0]?.target;
   leaveBlind(seeing);
-  if (eyes.mode === 'route' || first === undefined || !isBlind(engine, first)) return;
+  if (eyes.mode === 'route' || first === undefined || !isBlind(seeing, first)) return;
   const reason = `it was not asked, because ${first.id} sees none (blind_models: ${eyes.mode})`;
   candidates.keepOnly(() => false, { cause: 'no-images', reason });
 }
 
 /** They are left for good, and stand in the record. */
-export function leaveBlind({ engine, candidates }: Pick<Seeing, 'engine' | 'candidates'>): void {
+export function leaveBlind(seeing: Pick<Seeing, 'engine' | 'candidates' | 'body'>): void {
   const reason = 'it sees no images';
-  candidates.keepOnly((target) => !isBlind(engine, target), { cause: 'no-images', reason });
+  seeing.candidates.keepOnly((target) => !isBlind(seeing, target), { cause: 'no-images', reason });
 }
 
 /** Whether this target is to be sent words in place of the images. */
 export function needsWords(seeing: Seeing, target: Target): boolean {
-  return isBlind(seeing.engine, target) && tellsInWords(seeing) && seeing.body.pictures().length > 0;
+  return mayBeBlind(seeing, target) && isBlind(seeing, target) && tellsInWords(seeing);
 }
 
-/** For a count of tokens nothing is described: it is estimated. */
-function tellsInWords({ eyes, request }: Seeing): boolean {
-  return eyes.mode === 'describe' && request.operation === 'generate';
+/** For a count of tokens nothing is described: it is estimated. Documents that nobody on the route reads are told as that. */
+function tellsInWords(seeing: Seeing): boolean {
+  const { eyes, request, body, candidates } = seeing;
+  if (eyes.mode === 'refuse' || request.operation !== 'generate') return false;
+  if (eyes.mode === 'describe') return true;
+  const { blindness } = seeing.engine;
+  const hasImages = body.pictures().some(({ isFile }) => isFile !== true);
+  const isSeenThere = candidates.places.some(
+    ({ target }) => target.images !== false && !blindness.has(target),
+  );
+  return (isSeenThere || !hasImages) && candidates.places.every(({ target }) => isBlind(seeing, target));
 }
 
-function isBlind({ blindness }: Seeing['engine'], target: Target): boolean {
-  return target.images === false || blindness.has(target);
+/** Costs next to nothing, where `isBlind` looks for what is shown. */
+function mayBeBlind({ engine: { blindness } }: Pick<Seeing, 'engine'>, target: Target): boolean {
+  return target.images === false || blindness.has(target) || blindness.has(target, 'file');
+}
+
+/** Who is known to see no images may read documents all the same: a few vendors put them into words themselves. */
+function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
+  const { blindness } = engine;
+  const seesNone = target.images === false || blindness.has(target);
+  return body.pictures().some(({ isFile }) => (isFile === true ? blindness.has(target, 'file') : seesNone));
 }

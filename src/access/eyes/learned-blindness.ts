@@ -1,5 +1,5 @@
 /**
- * Which models have said that they see no images: learned at step 5 of a request, for an hour, in this process. Afterwards one
+ * Which models have said that they see no images, or read no documents: learned at step 5 of a request, for an hour, in this process. Afterwards one
  * request asks again, for a server of one's own may have got another model.
  */
 
@@ -11,6 +11,8 @@ const keptMs = 3_600_000;
 const limit = 1000;
 
 type ModelAt = Pick<Target, 'origin' | 'model'>;
+/** What a model was shown and refused: some see images and read no documents. */
+export type Unseen = 'image' | 'file';
 
 export class LearnedBlindness {
   readonly #clock: Clock;
@@ -21,17 +23,17 @@ export class LearnedBlindness {
   }
 
   /** Costs one comparison until something was learned. */
-  has(target: ModelAt): boolean {
-    return this.#until.size > 0 && (this.#until.get(keyOf(target)) ?? 0) > this.#clock.now();
+  has(target: ModelAt, unseen: Unseen = 'image'): boolean {
+    return this.#until.size > 0 && (this.#until.get(keyOf(target, unseen)) ?? 0) > this.#clock.now();
   }
 
   /** When it said so, epoch ms; undefined where it did not lately. */
   learnedAt(target: ModelAt): number | undefined {
-    return this.has(target) ? (this.#until.get(keyOf(target)) ?? 0) - keptMs : undefined;
+    return this.has(target) ? (this.#until.get(keyOf(target, 'image')) ?? 0) - keptMs : undefined;
   }
 
-  learn(target: ModelAt): void {
-    const key = keyOf(target);
+  learn(target: ModelAt, unseen: Unseen = 'image'): void {
+    const key = keyOf(target, unseen);
     this.#until.delete(key);
     this.#until.set(key, this.#clock.now() + keptMs);
     const [oldest] = this.#until.keys();
@@ -39,6 +41,6 @@ export class LearnedBlindness {
   }
 }
 
-function keyOf({ origin, model }: ModelAt): string {
-  return `${origin}\n${model}`;
+function keyOf({ origin, model }: ModelAt, unseen: Unseen): string {
+  return `${unseen} ${origin}\n${model}`;
 }

@@ -1,14 +1,20 @@
 /** A description on a clock that is moved by hand: who waits for it is shown signs of life, and leaves when he wants to. */
 
 import { describe, expect, it } from 'vitest';
-import { answered, type EngineStage, stageEngine, streamed } from '../../../test/fakes/engine-stage.ts';
+import {
+  answered,
+  type EngineStage,
+  refused,
+  stageEngine,
+  streamed,
+} from '../../../test/fakes/engine-stage.ts';
 
 const key = `sk-test-${'a'.repeat(20)}`;
 const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };
 const messages = [{ role: 'user', content: [image] }];
 const limits = { pace: 'quick', api_key: key } as const;
 
-function stage(): EngineStage {
+function stage(more: object = {}): EngineStage {
   return stageEngine({
     main: 'blind/m',
     blind_models: 'describe',
@@ -22,6 +28,7 @@ function stage(): EngineStage {
       eyes: { ...limits, base_url: 'https://eyes.example/v1', protocol: 'openai-chat' },
     },
     auxiliary: { vision: { provider: 'eyes', model: 'v', fallback: 'none', timeout: 100 } },
+    ...more,
   });
 }
 
@@ -109,4 +116,44 @@ it('a count of tokens is estimated, and describes nothing', async () => {
     body: { messages: [{ role: 'user', content }] },
   });
   expect([status, headers['x-holdfast-estimated'], sent()]).toEqual([200, 'true', []]);
+});
+
+describe('a document', () => {
+  const pdf = { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,QUJD' } };
+  const shown = { body: { messages: [{ role: 'user', content: [pdf] }] } };
+  const refusal = refused(400, {
+    message: "Invalid value: file. Supported values are: 'text','image_url','video_url' and 'video'.",
+  });
+  const namesOf = ({ sent }: EngineStage): unknown => sent().map((one) => one.split(' ')[0]);
+
+  it.each(['describe', 'route'])(
+    'goes to who is not known to refuse it, then an honest placeholder does: blind_models: %s',
+    async (mode) => {
+      const staged = stage({ blind_models: mode });
+      staged.host.upstream.enqueue(refusal, answered, answered);
+      const answers = [await staged.ask(shown), await staged.ask(shown)];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect(bodyOf(staged, 0)).toContain('application/pdf');
+      expect(bodyOf(staged, 1)).toContain('A document stands here');
+      expect(bodyOf(staged, 2)).toBe(bodyOf(staged, 1));
+      expect(namesOf(staged)).toEqual(['blind', 'blind', 'blind']);
+    },
+  );
+
+  it('goes on to the next target that may read it', async () => {
+    const staged = stage({ blind_models: 'route', fallback_chain: ['eyes/v'] });
+    staged.host.upstream.enqueue(refusal, answered, answered);
+    await staged.ask(shown);
+    await staged.ask(shown);
+    expect(namesOf(staged)).toEqual(['blind', 'eyes', 'eyes']);
+    expect(bodyOf(staged, 2)).toContain('application/pdf');
+  });
+
+  it('does not keep images from who sees them', async () => {
+    const staged = stage({ main: 'eyes/v', auxiliary: {}, blind_models: 'route' });
+    staged.host.upstream.enqueue(refusal, answered, answered);
+    await staged.ask(shown);
+    await staged.ask({ body: { messages } });
+    expect(bodyOf(staged, 2)).toContain('AAAA');
+  });
 });

@@ -2,10 +2,11 @@
 
 import type { Decision } from '../../model/decision.ts';
 import type { Target } from '../../model/target.ts';
+import { noFilePart } from '../../providers/signatures/generic-images.ts';
 import type { Journey } from '../journey.ts';
 import type { Miss } from '../story.ts';
 import { Carriage } from '../translate/carriage.ts';
-import type { Carried } from './blind.ts';
+import { type Carried, needsWords } from './blind.ts';
 import { keyOfPicture } from './descriptions.ts';
 
 /**
@@ -27,21 +28,33 @@ export async function putIntoWords(journey: Journey, target: Target): Promise<Ca
 }
 
 async function tell({ engine, request, protocol, body, story }: Journey): Promise<Carried> {
-  const { textOf, note } = await engine.descriptions.describeAll(body.pictures(), request);
-  const bytes = body.tellPictures((picture) => textOf(keyOfPicture(picture)));
+  const images = body.pictures().filter(({ isFile }) => isFile !== true);
+  const { textOf, note } = await engine.descriptions.describeAll(images, request);
+  const bytes = body.tellPictures((picture) =>
+    picture.isFile === true ? filePlaceholder : textOf(keyOfPicture(picture)),
+  );
   const inWords = protocol.readBody(bytes, request.operation, request.named);
-  story.notes.push(note);
+  if (images.length > 0) story.notes.push(note);
+  const files = body.pictures().length - images.length;
+  if (files > 0) story.notes.push(`${files} document${files === 1 ? '' : 's'} left out, and told as that`);
   return { body: inWords, carriage: new Carriage(engine, request, inWords) };
 }
 
+const filePlaceholder =
+  '[A document stands here. You cannot read documents of this kind. If the answer depends on it, say so.]';
+
 /** What a refusal teaches, and what is done about it before the table is asked. */
 export function decideOnBlind(
-  { engine, eyes, body, budget }: Journey,
+  journey: Journey,
   { failure, candidate: { target } }: Miss,
 ): Decision | undefined {
+  const { engine, eyes, body, budget } = journey;
   if (failure.class !== 'no-images' || body.pictures().length === 0) return undefined;
-  engine.blindness.learn(target);
+  const isOfFile =
+    failure.evidence.rule === noFilePart || body.pictures().every(({ isFile }) => isFile === true);
+  engine.blindness.learn(target, isOfFile ? 'file' : 'image');
   if (eyes.mode === 'refuse') return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
-  if (eyes.mode === 'route' || eyes.askedInWords.includes(target.id) || budget.isOver) return undefined;
+  if (eyes.askedInWords.includes(target.id) || budget.isOver || !needsWords(journey, target))
+    return undefined;
   return { kind: 'retry', delayMs: 0, reason: 'once more with its images in words', isAmended: true };
 }

@@ -1,18 +1,26 @@
-/** Pictures as `anthropic-messages` has them: blocks of a message, and of a tool's result. */
+/** Pictures as `anthropic-messages` has them: blocks of a message, of a tool's result, and of a document. */
 
 import { isRecord } from '../is-record.ts';
-import { type PictureForm, textIn } from '../pictures.ts';
+import { type Picture, type PictureForm, textIn } from '../pictures.ts';
 
 export const messagesPictures: PictureForm = {
   field: 'messages',
-  words: ['"image"'],
+  words: ['"image"', '"document"'],
   tell: ({ type, source, ...rest }, tell) => {
-    if (type !== 'image') return undefined;
+    const picture = pictureOf(type, source);
+    if (picture === undefined) return undefined;
     const { cache_control: cached } = rest; // a mark for the vendor's cache holds whatever the block says
-    const text = tell({ url: addressOf(source) });
+    const text = tell(picture);
     return { type: 'text', text, ...(cached === undefined ? {} : { cache_control: cached }) };
   },
 };
+
+/** A document of text, or of blocks, is none itself. */
+function pictureOf(type: unknown, source: unknown): Picture | undefined {
+  if (type === 'image') return { url: addressOf(source) };
+  const isText = isRecord(source) && (source['type'] === 'text' || source['type'] === 'content');
+  return type === 'document' && !isText ? { url: undefined, isFile: true } : undefined;
+}
 
 function addressOf(source: unknown): string | undefined {
   if (!isRecord(source)) return undefined;

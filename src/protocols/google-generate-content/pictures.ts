@@ -1,7 +1,7 @@
 /** Pictures as `google-generate-content` has them: parts of a turn, and of what a function has answered. */
 
 import { isRecord, type WireObject } from '../is-record.ts';
-import { type Picture, type PictureForm, type TellPicture, textIn } from '../pictures.ts';
+import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../pictures.ts';
 import { partsIn } from './parts.ts';
 
 export const googlePictures: PictureForm = {
@@ -27,14 +27,17 @@ function tellResult(part: WireObject, result: WireObject, tell: TellPicture): Wi
   return { ...part, functionResponse: { ...rest, response: said, ...kept } };
 }
 
-/** Both spellings are the vendor's. */
+/** Both spellings are the vendor's. Sound and film are neither pictures nor documents. */
 function pictureOf(part: WireObject): Picture | undefined {
   const inline = part['inlineData'] ?? part['inline_data'];
   const file = part['fileData'] ?? part['file_data'];
-  if (isRecord(inline) && isImage(kindOf(inline)))
-    return { url: `data:${kindOf(inline)};base64,${String(inline['data'])}` };
-  if (!isRecord(file) || !isImage(kindOf(file))) return undefined;
+  if (isRecord(inline)) {
+    const data = `data:${kindOf(inline)};base64,${String(inline['data'])}`;
+    return isShown(kindOf(inline)) ? pictureAt(data) : undefined;
+  }
+  if (!isRecord(file) || !isShown(kindOf(file))) return undefined;
   const url = textIn(file['fileUri'] ?? file['file_uri']);
+  if (kindOf(file) === 'application/pdf') return { url: undefined, isFile: true };
   return { url: url?.includes('googleapis.com') === true ? undefined : url }; // uploaded: its account's alone
 }
 
@@ -42,6 +45,6 @@ function kindOf(data: WireObject): string {
   return textIn(data['mimeType'] ?? data['mime_type']) ?? '';
 }
 
-function isImage(kind: string): boolean {
-  return kind.startsWith('image/');
+function isShown(kind: string): boolean {
+  return kind.startsWith('image/') || kind === 'application/pdf';
 }

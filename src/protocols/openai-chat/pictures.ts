@@ -1,14 +1,21 @@
-/** Pictures as `openai-chat` has them: parts of what a user says, and of a tool's result. */
+/** Pictures as `openai-chat` has them: parts of what a user says, and of a tool's result. Files stand beside them. */
 
 import { isRecord } from '../is-record.ts';
-import { type PictureForm, textIn } from '../pictures.ts';
+import { type Picture, type PictureForm, pictureAt, textIn } from '../pictures.ts';
 
 export const chatPictures: PictureForm = {
   field: 'messages',
-  words: ['image_url'],
-  tell: ({ type, image_url: image }, tell) => {
-    if (type !== 'image_url') return undefined;
-    const url = isRecord(image) ? textIn(image['url']) : textIn(image);
-    return { type: 'text', text: tell({ url }) };
+  words: ['image_url', '"file"'],
+  tell: ({ type, image_url: image, file }, tell) => {
+    const picture = type === 'image_url' ? { url: addressOf(image) } : fileOf(type, file);
+    return picture === undefined ? undefined : { type: 'text', text: tell(picture) };
   },
 };
+
+function addressOf(image: unknown): string | undefined {
+  return isRecord(image) ? textIn(image['url']) : textIn(image);
+}
+
+function fileOf(type: unknown, file: unknown): Picture | undefined {
+  return type === 'file' && isRecord(file) ? pictureAt(textIn(file['file_data'])) : undefined;
+}

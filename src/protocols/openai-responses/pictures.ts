@@ -1,10 +1,46 @@
-/** Pictures as `openai-responses` has them: parts of a message, and of a tool's output. */
+/** Pictures as `openai-responses` has them: parts of a message, and of a tool's output; screenshots, and what the vendor's own tool has drawn. */
 
-import { type PictureForm, textIn } from '../pictures.ts';
+import { isRecord, type WireObject } from '../is-record.ts';
+import { type Picture, type PictureForm, pictureAt, type TellPicture, textIn } from '../pictures.ts';
 
 export const responsesPictures: PictureForm = {
   field: 'input',
-  words: ['input_image'],
-  tell: ({ type, image_url: url }, tell) =>
-    type === 'input_image' ? { type: 'input_text', text: tell({ url: textIn(url) }) } : undefined,
+  words: ['input_image', 'input_file', 'computer_screenshot', 'image_generation_call'],
+  tell: (part, tell) => {
+    switch (part['type']) {
+      case 'computer_call':
+        return toFunctionCall(part);
+      case 'computer_call_output':
+        return toFunctionOutput(part, tell);
+      case 'image_generation_call':
+        return toSaid(part, tell);
+      default: {
+        const picture = pictureOf(part);
+        return picture === undefined ? undefined : { type: 'input_text', text: tell(picture) };
+      }
+    }
+  },
 };
+
+function pictureOf({ type, image_url: url, file_data: data }: WireObject): Picture | undefined {
+  if (type === 'input_image') return { url: textIn(url) };
+  return type === 'input_file' ? pictureAt(textIn(data)) : undefined;
+}
+
+/** Its output may only be a screenshot: with words in its place both become what any function's call and output are. */
+function toFunctionOutput({ call_id, output }: WireObject, tell: TellPicture): WireObject {
+  const url = isRecord(output) ? textIn(output['image_url']) : undefined;
+  return { type: 'function_call_output', call_id, output: tell({ url }) };
+}
+
+function toFunctionCall({ call_id, action, actions }: WireObject): WireObject {
+  const args = JSON.stringify(action ?? actions ?? {});
+  return { type: 'function_call', call_id, name: 'computer', arguments: args };
+}
+
+/** What the model has drawn, as something that it said. */
+function toSaid({ result }: WireObject, tell: TellPicture): WireObject {
+  const data = textIn(result);
+  const text = tell({ url: data === undefined ? undefined : `data:image/png;base64,${data}` });
+  return { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] };
+}

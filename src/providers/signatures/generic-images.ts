@@ -3,6 +3,9 @@
 import type { Signature } from './signature.ts';
 import { signaturesOf } from './signatures-of.ts';
 
+/** Of a model that takes no documents, and may see images all the same. */
+export const noFilePart = 'any-no-file-part';
+
 export const genericImageSignatures: readonly Signature[] = signaturesOf(
   { provider: '*', source: '[I] https://github.com/ollama/ollama/issues/17301' },
   [
@@ -21,6 +24,15 @@ export const genericImageSignatures: readonly Signature[] = signaturesOf(
       source: '[I] https://github.com/yilewang/llm-for-zotero/issues/143',
       sample:
         '400 {"error":{"message":"Failed to deserialize the JSON body into the target type: messages[13]: unknown variant image_url, expected text at line 1 column 6290571","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}',
+    },
+    {
+      id: noFilePart,
+      status: [400, 422],
+      text: /invalid value: '?file'?\. supported values are|unsupported chat content part type: '?file\b|unknown variant `?file`?, expected/i,
+      class: 'no-images',
+      source: '[I] https://github.com/QwenLM/qwen-code/pull/1838',
+      sample:
+        '400 {"error":{"message":"Invalid value: file. Supported values are: \'text\',\'image_url\',\'video_url\' and \'video\'.","type":"invalid_request_error"}}',
     },
   ],
 );
