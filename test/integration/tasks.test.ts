@@ -30,6 +30,38 @@ it('keeps at most max_concurrency requests of a task at the providers, fallback 
   expect(peakOf(seen)).toBe(2);
 });
 
+it.each([
+  ['its own target is that server', { provider: 'ollama', model: 'sim/plain' }],
+  ['it falls back to that server', { provider: 'spare', model: 'sim/html-200' }],
+])(
+  'a side task gives way to the conversation where a server answers one request at a time: %s',
+  async (_name, monitor) => {
+    const sim = await startSimulatedProvider();
+    const server = { protocol: 'openai-chat', api_key: 'sk-sim-good' };
+    const holdfast = createHoldfast({
+      config: {
+        main: 'ollama/sim/pace-100ms',
+        providers: {
+          ollama: { ...server, base_url: sim.url },
+          spare: { ...server, base_url: sim.url.replace('127.0.0.1', 'localhost') },
+        },
+        auxiliary: { monitor },
+      },
+    });
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const main = holdfast.ask({ prompt: 'one two three four five', onText: () => resolve() });
+    await begun;
+    const side = await holdfast.ask({ prompt: 'well?', model: 'monitor' });
+    await main;
+    const seen = sim.log().filter(({ model }) => model !== 'sim/html-200');
+    await holdfast.close();
+    await sim.close();
+    expect(side.target.startsWith('ollama/')).toBe(true);
+    expect(seen).toHaveLength(2);
+    expect(peakOf(seen)).toBe(1);
+  },
+);
+
 it('sends nothing for a task that is switched off, and counts what the others used by their names', async () => {
   const sim = await startSimulatedProvider();
   const holdfast = createHoldfast({
