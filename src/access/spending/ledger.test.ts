@@ -88,3 +88,10 @@ it('what a full disk refuses counts all the same, and is written when it can be'
   expect(await store.readSpending()).toMatchObject([{ usd: 0.25 }]);
   expect(ledger.standingOf(limitOf('day')).spent).toBe(0.25);
 });
+
+it('holds nothing for nobody, whatever fractions were held', () => {
+  const { ledger } = setUp();
+  const settles = [0.1, 0.2, 0.3].map((usd) => ledger.hold([limitOf('day')], { ...spent, usd }));
+  for (const settle of settles) settle(spent);
+  expect(ledger.standingOf(limitOf('day')).held).toBe(0);
+});

@@ -66,7 +66,7 @@ export class Ledger {
   standingOf(limit: SpendingLimit): BudgetStanding {
     const { stored, sent, unsaved, held, window } = this.#accountOf(limit);
     const spent = [stored, sent, unsaved].reduce((sum, part) => sum + part[limit.unit], 0);
-    return { ...limit, spent, held: held[limit.unit], renewsAt: window.until };
+    return { ...limit, spent, held: withoutDust(held[limit.unit]), renewsAt: window.until };
   }
 
   async standingsOf(limits: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]> {
@@ -148,6 +148,11 @@ function toRow(account: Account): SpendingRow {
   account.sent = unsaved;
   account.unsaved = nothingSpent;
   return { budget, since: window.since, ...unsaved };
+}
+
+/** Sums of fractions end a hair beside nothing. */
+function withoutDust(sum: number): number {
+  return Math.abs(sum) < 1e-9 ? 0 : sum;
 }
 
 function negate({ usd, tokens, requests }: Spent): Spent {
