@@ -46,7 +46,7 @@ export function estimateSoFar(
   const told = spokenWatch?.usage;
   if (watch === undefined || (told === undefined && watch.contents === 0)) return undefined;
   const { inputTokens = estimateUsage(body, target, false).inputTokens, outputTokens = 0 } = told ?? {};
-  const came = Math.max(watch.contents, countText(watch.delivered().text));
+  const came = Math.max(watch.contents, Math.ceil(countText(watch.delivered().text)));
   return { ...told, inputTokens, outputTokens: Math.max(outputTokens, came) };
 }
 

@@ -38,7 +38,7 @@ const block = { type: 'content_block_start', index: 0, content_block: { type: 't
 const said = {
   type: 'content_block_delta',
   index: 0,
-  delta: { type: 'text_delta', text: 'one two three four ' },
+  delta: { type: 'text_delta', text: 'one two three, four: 一二三 ' },
 };
 
 const chatSettings = { ...provider, protocol: 'openai-chat' };
@@ -70,7 +70,7 @@ const rows: readonly Row[] = [
     'what was told of the question, and the text that came',
     messagesSettings,
     streams([started, block, said]),
-    { input: [9, 9], output: [4, 6] },
+    { input: [9, 9], output: [5, 14] },
   ],
 ];
 
@@ -91,6 +91,7 @@ it.each(rows)('who leaves pays for %s', async (_name, server, step, tokens) => {
   const { outcome, usage: paid } = lastRecord() ?? {};
   expect(outcome).toBe('client-gone');
   const { inputTokens = -1, outputTokens = -1 } = paid ?? {};
+  expect([inputTokens, outputTokens].every(Number.isInteger)).toBe(true);
   for (const [count, [least, most]] of [
     [inputTokens, tokens.input],
     [outputTokens, tokens.output],

@@ -36,7 +36,7 @@ export function toUnits(messages: readonly TaskMessage[]): readonly Unit[] {
 }
 
 export function countMessages(messages: readonly TaskMessage[]): number {
-  return toUnits(messages).reduce((sum, { tokens }) => sum + tokens, 0);
+  return Math.ceil(toUnits(messages).reduce((sum, { tokens }) => sum + tokens, 0));
 }
 
 /** Text that goes into one request, and what is left for the next ones. */
