@@ -5,8 +5,9 @@ import { keepDefaults } from './keep-defaults.ts';
 it.each([
   ['a key by its whole path', 'for `gateway.send_timeout` (1 s), it', defaults.gateway.sendTimeout],
   ['a key of an entry', 'for `ttl` (7 s; 0: each use)', defaults.command.ttl],
-])('keeps the number behind %s', (_name, page, seconds) => {
-  expect(keepDefaults(page)).toBe(page.replace(/\d+ s/, `${seconds} s`));
+  ['a key in days', '`sessions.keep` (7 days)', defaults.sessions.keep],
+])('keeps the number behind %s', (_name, page, amount) => {
+  expect(keepDefaults(page)).toBe(page.replace(/\d+/, `${amount}`));
 });
 
 it('keeps both numbers of a key that has two', () => {

@@ -2,22 +2,24 @@
 
 import { defaults } from '../../src/model/defaults.ts';
 
-const { gateway, command, maxWait } = defaults;
+const { gateway, command, descriptions, maxWait, sessions } = defaults;
 
-/** As pages name a key, and the seconds behind it. */
-const told: readonly (readonly [key: string, ...seconds: number[]])[] = [
-  ['gateway.drain_timeout', gateway.drainTimeout],
-  ['gateway.send_timeout', gateway.sendTimeout],
-  ['max_wait', maxWait.streamed, maxWait.whole],
-  ['timeout', command.timeout],
-  ['ttl', command.ttl],
+/** As pages name a key, its unit, and the numbers behind it. */
+const told: readonly (readonly [key: string, unit: string, ...amounts: number[]])[] = [
+  ['gateway.drain_timeout', 's', gateway.drainTimeout],
+  ['gateway.send_timeout', 's', gateway.sendTimeout],
+  ['max_wait', 's', maxWait.streamed, maxWait.whole],
+  ['timeout', 's', command.timeout],
+  ['ttl', 's', command.ttl],
+  ['sessions.keep', 'days', sessions.keep],
+  ['descriptions.keep', 'days', descriptions.keep],
 ];
 
 /** `` `ttl` (300 s `` with the number that holds, wherever a page has it. */
 export function keepDefaults(page: string): string {
-  return told.reduce((text, [key, ...seconds]) => {
-    const now = seconds.map((count) => `${count} s`).join('; ');
-    const before = seconds.map(() => '\\d+ s').join('; ');
+  return told.reduce((text, [key, unit, ...amounts]) => {
+    const now = amounts.map((amount) => `${amount} ${unit}`).join('; ');
+    const before = amounts.map(() => `\\d+ ${unit}`).join('; ');
     return text.replaceAll(new RegExp(`(\`${key.replace('.', '\\.')}\`\\s\\()${before}`, 'g'), `$1${now}`);
   }, page);
 }
