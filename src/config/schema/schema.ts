@@ -245,7 +245,7 @@ export const configSchema = z
     ),
     auxiliary: optional(
       z.record(text, task),
-      'Side tasks by name: title_generation, compression, vision, or any other.',
+      `Side tasks by name: ${Object.keys(defaults.taskTimeout).join(', ')}, or any other.`,
       'none',
     ),
     aliases: optional(
