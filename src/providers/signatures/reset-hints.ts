@@ -1,4 +1,4 @@
-/** Where each vendor says when a limit ends. A header that is not here is not believed. */
+/** Where each vendor says when a limit ends, beside `Retry-After`, which all share (retry-after.ts). Any other place is not believed. */
 
 import type { ResetHint } from './reset-hint.ts';
 
