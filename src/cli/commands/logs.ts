@@ -38,6 +38,8 @@ type Asked = Given<typeof takes>;
 const nothingYet =
   'no gateway has written there: holdfast serve has a line for each rescued and each failed request, and writes it here unless it runs on a terminal\n';
 
+const nothingFits = 'no line fits: a request has one only if it was rescued or failed\n';
+
 /** The newest lines; the rest is in the files. */
 const mostLines = 1000;
 
@@ -51,8 +53,10 @@ function logs(terminal: Terminal, asked: Asked): Promise<number> {
     const found = readLog(host, folder, { ...query, limit: mostLines });
     for (const entry of found) print(terminal, host, { asked, entry });
     if (asked.follow === true) await follow(terminal, host, { folder, query, asked });
-    else if (found.length === 0 && request !== undefined) throw unnamed(request, folder);
-    else if (listLogFiles(host, folder).length === 0) terminal.talk(nothingYet);
+    else if (found.length === 0) {
+      if (request !== undefined) throw unnamed(request, folder);
+      terminal.talk(listLogFiles(host, folder).length === 0 ? nothingYet : nothingFits);
+    }
     return 0;
   });
 }
