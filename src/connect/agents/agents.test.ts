@@ -129,6 +129,19 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     expect(planOf('opencode').files[0]?.settings).not.toContain('compaction');
   });
 
+  it('of Codex and Hermes begin when the window of main is nearly full, as far as it is known', () => {
+    const settingsFor = (name: string, context?: number): string => {
+      const window = context === undefined ? {} : { context };
+      return (
+        planOf(name, { gateway: describeGateway({ ...facts, tasks: [], window }) }).files[0]?.settings ?? ''
+      );
+    };
+    expect(settingsFor('codex', 128_000)).toContain('model_context_window = 128000');
+    expect(settingsFor('hermes', 128_000)).toContain('context_length: 128000');
+    expect(settingsFor('hermes', 32_000)).not.toContain('context_length');
+    for (const name of ['codex', 'hermes']) expect(settingsFor(name)).not.toContain('context');
+  });
+
   it('go to main where no such task is configured', () => {
     const without = describeGateway({ ...facts, tasks: [] });
     expect(planOf('opencode', { gateway: without }).files[0]?.settings).toContain(

@@ -9,13 +9,15 @@ export const codex: Agent = {
   title: 'Codex',
   programs: ['codex'],
   folder: dotFolder('.codex', 'CODEX_HOME'),
-  connect: ({ url, keyCommand: [command, ...args] }, folder) => ({
+  connect: ({ url, keyCommand: [command, ...args], window: { context } }, folder) => ({
     files: [
       {
         path: `${folder}/config.toml`,
         set: {
           model_provider: 'holdfast',
           model: 'main',
+          // Told of none it guesses, since `main` is no model that it knows.
+          ...(context === undefined ? {} : { model_context_window: context }),
           'model_providers.holdfast': {
             name: 'Holdfast',
             base_url: `${url}/v1`,

@@ -13,6 +13,9 @@ const sideTasks = [
   'mcp',
 ];
 
+/** Told of a smaller window it does not start; told of none it takes 256,000 tokens, and compresses at half of them. */
+const leastWindow = 64_000;
+
 // Names: NousResearch/hermes-agent, website/docs/integrations/providers.md (named custom providers: base_url, key_env,
 // api_mode); chosen by `model.provider: custom:<name>`, in `auxiliary.<task>` too. Seen in 0.14.0 and 0.19.0: both load
 // `.env` of HERMES_HOME over the environment, so that a service has the key as well as a shell.
@@ -21,7 +24,7 @@ export const hermes: Agent = {
   title: 'Hermes Agent',
   programs: ['hermes'],
   folder: dotFolder('.hermes', 'HERMES_HOME'),
-  connect: ({ url, tasks }, folder) => {
+  connect: ({ url, tasks, window: { context = 0 } }, folder) => {
     const ours = sideTasks
       .filter((task) => tasks.includes(task))
       .map((task) => [task, `auxiliary.${task}`] as const);
@@ -36,6 +39,7 @@ export const hermes: Agent = {
           set: {
             'model.default': 'main',
             'model.provider': 'custom:holdfast',
+            ...(context >= leastWindow && { 'model.context_length': context }),
             ...Object.fromEntries(routed),
           },
           item: {
