@@ -51,8 +51,8 @@ export async function openConnectScene(): Promise<ConnectScene> {
     user,
     stateFolder,
     config,
-    placeOf: ({ name, isByHand }) => {
-      if (isByHand === true) return { gateway, key: undefined };
+    placeOf: ({ name, sharesKey }) => {
+      if (sharesKey === true) return { gateway, key: undefined };
       const keyFile = agentKeyPath(stateFolder, name);
       const keyCommand = [...shared.keyCommand, '--of', name] as const;
       return {

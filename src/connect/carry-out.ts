@@ -80,12 +80,10 @@ function describeOld(
   return { path, backup, before: hash(before.text), ...(isModeKept ? {} : { mode: before.mode }) };
 }
 
-/** Puts back what was there. Throws, before anything is touched, when a file or its copy is not what was left. */
-export function undo(host: Host, agent: string, note: string): readonly string[] {
+/** Puts back what was there, and names it; nothing where nothing was written. Throws, before anything is touched, when a file or its copy is not what was left. */
+export function undo(host: Host, note: string): readonly string[] {
   const files = readNote(host, note);
-  if (files.length === 0) {
-    throw new AccessError('request-invalid', `nothing was written for ${agent}, so there is nothing to undo`);
-  }
+  if (files.length === 0) return [];
   const plans = files.map((file) => ({ file, restored: checkUnchanged(host, file) }));
   for (const { file, restored } of plans) putBack(host, file, restored);
   host.files.remove(note);

@@ -76,7 +76,7 @@ describe('a key that an agent was given', () => {
     expect(host.files.stamp(dotenv)?.mode).toBe(0o600);
     expect(plan(key).files.map(({ diff }) => diff)).toEqual(['', '']);
 
-    undo(host, 'reasonix', note);
+    undo(host, note);
     expect(host.fileText(dotenv)).toBe('OTHER=1');
     expect(host.files.stamp(dotenv)?.mode).toBe(0o640);
     expect(host.fileText(config)).toBe('default_model = "x"\n');
@@ -89,7 +89,7 @@ describe('a key that an agent was given', () => {
     write();
     expect(host.fileText(dotenv)).toBe(`HOLDFAST_API_KEY=${key}\n`);
     expect(host.fileText(note)).not.toContain('hf_');
-    undo(host, 'reasonix', note);
+    undo(host, note);
     expect(host.fileText(dotenv)).toBeUndefined();
   });
 });

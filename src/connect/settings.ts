@@ -105,8 +105,8 @@ export interface Agent {
   readonly title: string;
   /** Any of them on the PATH, or its folder, or any other trace, means that it is there. */
   readonly programs: readonly string[];
-  /** Its settings are lines for a shell, which `connect` cannot write: it shares the first key. Default: false. */
-  readonly isByHand?: true;
+  /** No agent by itself, but what others are made with: it shares the first key. Default: false. */
+  readonly sharesKey?: true;
   /** Its own folder; absent: it has none. */
   folder?(user: UserPlace): string;
   traces?(user: UserPlace): readonly string[];

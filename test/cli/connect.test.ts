@@ -216,6 +216,20 @@ it('the shell lines of an SDK can be evaluated', async () => {
   expect(seen.out).toBe(`http://127.0.0.1:${defaults.gateway.port}/v1 ${key}`);
 });
 
+it.each(['copilot', 'cline'])('makes a key for %s too, which takes lines for a shell alone', async (name) => {
+  const shown = await holdfast(['connect', name]);
+  expect(shown.out).toContain(`key --of ${name}`);
+  expect(shown.talk).toContain(`a key of its own for them: holdfast connect ${name} --write`);
+  const written = await holdfast(['connect', name, '--write', '--budget', '1usd/day']);
+  expect(written.talk).toMatch(/the lines above are all it takes\n$/);
+  const key = await holdfast(['key', '--of', name]);
+  expect(key.out.trim()).toBe(readFileSync(join(home, `ours/connected/${name}.key`), 'utf8').trim());
+  const undone = await holdfast(['connect', name, '--undo']);
+  expect([undone.status, undone.talk]).toEqual([0, expect.stringContaining(`the key ${name} is revoked`)]);
+  const again = await holdfast(['connect', name, '--undo']);
+  expect([again.status, again.talk]).toEqual([2, expect.stringContaining('there is nothing to undo')]);
+});
+
 it('without a name it lists the agents that are here', async () => {
   put('.codex/config.toml', '');
   put('.pi/agent/settings.json', '{}');

@@ -115,7 +115,7 @@ async function writeConnection(
 ): Promise<{ readonly plan: ConnectPlan; readonly written: readonly WrittenFile[] }> {
   const place = scene.keyPlaceOf(agent);
   const { name } = agent;
-  const made = agent.isByHand === true ? undefined : await keepAgentKey(place, { name, budget });
+  const made = agent.sharesKey === true ? undefined : await keepAgentKey(place, { name, budget });
   try {
     const plan = planConnection(agent, planSceneOf(scene, agent));
     return { plan, written: carryOut(scene.host, plan.files, notePath(scene.stateFolder, name)) };
@@ -136,11 +136,15 @@ function showPlan(terminal: Terminal, { files, shell }: ConnectPlan, options: Co
 }
 
 function describeEnd(
-  { name, title }: Agent,
+  { name, title, sharesKey }: Agent,
   { files }: ConnectPlan,
   { written, isAsked }: { readonly written: readonly WrittenFile[]; readonly isAsked: boolean },
 ): string {
-  if (files.length === 0) return `no file of ${title} is touched: the lines above are all it takes\n`;
+  if (files.length === 0) {
+    const key =
+      isAsked || sharesKey === true ? '' : `; a key of its own for them: holdfast connect ${name} --write`;
+    return `no file of ${title} is touched: the lines above are all it takes${key}\n`;
+  }
   if (files.every(({ diff }) => diff === '')) return `${title} is connected already\n`;
   if (!isAsked) return `nothing is written; to write it: holdfast connect ${name} --write\n`;
   const lines = written.map(({ path, backup }) =>
@@ -154,8 +158,13 @@ async function takeBack(
   scene: ConnectScene,
   { agent, options }: ConnectRequest,
 ): Promise<void> {
-  const paths = undo(scene.host, agent.name, notePath(scene.stateFolder, agent.name));
+  const paths = undo(scene.host, notePath(scene.stateFolder, agent.name));
   const revoked = await dropAgentKey(scene.keyPlaceOf(agent));
+  if (paths.length === 0 && revoked === undefined)
+    throw mistake(
+      `nothing was written for ${agent.name}, so there is nothing to undo`,
+      'name one of those that `holdfast connect` calls connected',
+    );
   if (options.json) {
     printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths, revoked });
     return;

@@ -8,14 +8,13 @@ export const cline: Agent = {
   name: 'cline',
   title: 'Cline',
   programs: ['cline'],
-  isByHand: true,
   folder: dotFolder('.cline', 'CLINE_DIR'),
   connect: ({ url, keyLine }) => ({
     shell: [
       `cline auth --provider openai-compatible --apikey "$(${keyLine})" --modelid main --baseurl ${url}/v1`,
     ],
     notes: [
-      `In the extension: API Provider "OpenAI Compatible", Base URL ${url}/v1, Model ID main, and the key of \`holdfast key\``,
+      `In the extension: API Provider "OpenAI Compatible", Base URL ${url}/v1, Model ID main, and what \`${keyLine}\` prints`,
     ],
   }),
 };

@@ -8,7 +8,6 @@ export const copilot: Agent = {
   name: 'copilot',
   title: 'Copilot CLI',
   programs: ['copilot'],
-  isByHand: true,
   folder: dotFolder('.copilot', 'COPILOT_HOME'),
   connect: ({ url, keyLine, window: { context, output } }) => ({
     shell: [

@@ -7,7 +7,7 @@ export const openaiSdk: Agent = {
   name: 'openai',
   title: 'OpenAI SDK',
   programs: [],
-  isByHand: true,
+  sharesKey: true,
   connect: ({ url, keyLine }) => ({
     shell: [`export OPENAI_BASE_URL=${url}/v1`, exportKey('OPENAI_API_KEY', keyLine)],
     notes: [
@@ -21,7 +21,7 @@ export const anthropicSdk: Agent = {
   name: 'anthropic',
   title: 'Anthropic SDK',
   programs: [],
-  isByHand: true,
+  sharesKey: true,
   connect: ({ url, keyLine }) => ({
     shell: [`export ANTHROPIC_BASE_URL=${url}`, exportKey('ANTHROPIC_API_KEY', keyLine)],
     notes: ['The model is main, another task, provider/model, or what an alias stands for'],
