@@ -29,8 +29,8 @@ interface Folders {
 export async function tell(story: Story, agent: StoryAgent, way: Way): Promise<Told> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-story-'));
   const providers: Providers = {
-    main: await startSimulatedProvider(),
-    titles: await startSimulatedProvider(),
+    main: await startSimulatedProvider({ keepBodies: true }),
+    side: await startSimulatedProvider({ keepBodies: true }),
   };
   let gateway: GatewayProcess | undefined;
   try {
@@ -44,7 +44,7 @@ export async function tell(story: Story, agent: StoryAgent, way: Way): Promise<T
     return await story.play(setStage({ agent, way, providers, folders }));
   } finally {
     await gateway?.stop();
-    await Promise.all([providers.main.close(), providers.titles.close()]);
+    await Promise.all([providers.main.close(), providers.side.close()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -81,7 +81,8 @@ function setStage({ agent, way, providers, folders }: Scene): Stage {
         await screen.until((shown) => shown.includes('❯'), chatLimitMs);
         for (const prompt of prompts) {
           screen.type(prompt);
-          await screen.until((shown) => shown.includes(`heard: ${prompt}`), chatLimitMs);
+          const isCommand = prompt.startsWith('/');
+          await screen.until((shown) => isCommand || shown.includes(`heard: ${prompt}`), chatLimitMs);
           await screen.until(isOver, aftermathMs);
         }
         return screen.read();

@@ -1,4 +1,4 @@
-/** The four troubles this program was made for, as those who met them would play them. */
+/** The troubles this program was made for, as those who met them would play them. */
 
 import type { SimAttempt } from '../../src/sim/index.ts';
 import { hermesAgents, readTitles } from './hermes.ts';
@@ -21,6 +21,12 @@ export const stories: readonly Story[] = [
     name: 'empty titles',
     title: 'The model named for titles reasons up to its limit, and writes nothing',
     ...titleStory('sk-sim-good', 'sim/only-reasoning'),
+  },
+  {
+    name: 'dead compression',
+    title: 'The provider named for compression answers 401 `token_invalidated`, for ever',
+    ...sideStory('compression', { key: 'sk-sim-revoked', model: 'sim/plain', chain: ['vendor/sim/summary'] }),
+    play: playCompression,
   },
   {
     name: 'spent key',
@@ -53,35 +59,50 @@ export const stories: readonly Story[] = [
   },
 ];
 
-/** Titles have a provider of their own, which gives none; main gives one to whoever asks it. */
+/** Main gives a title to whoever asks it. */
 function titleStory(key: string, model: string): Omit<Story, 'name' | 'title'> {
-  const keys = `VENDOR_API_KEY=sk-sim-good\nTITLES_API_KEY=${key}\n`;
+  return { ...sideStory('title_generation', { key, model }), play: playTitles };
+}
+
+interface SideTask {
+  readonly key: string;
+  readonly model: string;
+  readonly chain?: readonly string[];
+}
+
+/** A task has a provider of its own, which does not do it. The gateway has every other task of Hermes too, so that they all go there. */
+function sideStory(
+  task: string,
+  { key, model, chain = [] }: SideTask,
+): Omit<Story, 'name' | 'title' | 'play'> {
+  const keys = `VENDOR_API_KEY=sk-sim-good\nSIDE_API_KEY=${key}\n`;
+  const others = ['title_generation', 'compression', 'vision', 'web_extract', 'session_search'];
+  const ofMain = Object.fromEntries(others.map((name) => [name, { provider: 'auto' }]));
   return {
     agents: hermesAgents,
     isInTerminal: true,
-    direct: ({ main, titles }) => ({
+    direct: ({ main, side }) => ({
       'config.yaml': toYaml({
         model: { default: 'sim/titles', provider: 'custom:vendor' },
         custom_providers: [
           { name: 'vendor', base_url: main.url, key_env: 'VENDOR_API_KEY' },
-          { name: 'titles', base_url: titles.url, key_env: 'TITLES_API_KEY' },
+          { name: 'side', base_url: side.url, key_env: 'SIDE_API_KEY' },
         ],
-        auxiliary: { title_generation: { provider: 'custom:titles', model } },
+        auxiliary: { [task]: { provider: 'custom:side', model } },
       }),
       '.env': keys,
     }),
-    configured: ({ main, titles }) => ({
+    configured: ({ main, side }) => ({
       'config.yaml': toYaml({
         main: { provider: 'vendor', model: 'sim/titles' },
-        auxiliary: { title_generation: { provider: 'titles', model } },
+        auxiliary: { ...ofMain, [task]: { provider: 'side', model, fallback_chain: chain } },
         providers: {
           vendor: vendorAt(main.url, 'VENDOR_API_KEY'),
-          titles: vendorAt(titles.url, 'TITLES_API_KEY'),
+          side: vendorAt(side.url, 'SIDE_API_KEY'),
         },
       }),
       '.env': keys,
     }),
-    play: playTitles,
   };
 }
 
@@ -91,7 +112,7 @@ async function playTitles({ way, providers, agentHome, chat }: Stage): Promise<T
   const screen = await chat(['Say hi.', 'Say hi again.'], hasEnded);
   const warnings = screen.match(warning) ?? [];
   const [title] = readTitles(agentHome);
-  const asked = countQuestions(providers.titles.log());
+  const asked = countQuestions(providers.side.log());
   return {
     shown: [
       warnings.length === 0 ? 'no warning' : `after each of ${warnings.length} turns: “${warnings[0]}”`,
@@ -104,6 +125,36 @@ async function playTitles({ way, providers, agentHome, chat }: Stage): Promise<T
         : warnings.length === 0 && title === 'Simulated title of this session' && asked <= 2,
     ),
   };
+}
+
+/** Sixteen turns, since Hermes leaves the first and the latest as they are. */
+async function playCompression({ way, providers: { main, side }, chat }: Stage): Promise<Told> {
+  const turns = Array.from({ length: 16 }, (_, turn) => `Say ${turn + 1}.`);
+  const isOver = (screen: string): boolean =>
+    !screen.includes('/compress') || /🗜️ [1-9]|Compression aborted/.test(screen);
+  const screen = await chat([...turns, '/compress', 'Say after.'], isOver);
+  const [warning] = screen.match(/⚠ Compression [^\n]*/) ?? [];
+  const sent = questionsIn(main.log()).map(({ body = '{}' }) => parseMessages(body));
+  const next = sent.findLast((messages) => messages.at(-1)?.content === 'Say after.') ?? [];
+  const hasSummary = JSON.stringify(next).includes('All is well.');
+  const asked = countQuestions(side.log());
+  return {
+    shown: [
+      warning === undefined ? 'no warning' : `“${warning}”`,
+      `the next turn has ${next.length} messages, ${hasSummary ? 'the summary among them' : 'and no summary'}`,
+      `${countRequests(asked)} to the provider of compression`,
+    ],
+    ...whyNot(
+      asked > 0 &&
+        (way === 'directly' ? !hasSummary && warning !== undefined : hasSummary && warning === undefined),
+    ),
+  };
+}
+
+function parseMessages(body: string): readonly { readonly content?: unknown }[] {
+  const { messages = [] }: { readonly messages?: readonly { readonly content?: unknown }[] } =
+    JSON.parse(body);
+  return messages;
 }
 
 async function playSpentKey({ way, providers: { main }, ask, write }: Stage): Promise<Told> {
@@ -210,7 +261,11 @@ function countRequests(count: number): string {
 }
 
 function countQuestions(log: readonly SimAttempt[]): number {
-  return log.filter(({ path }) => path.endsWith('/chat/completions')).length;
+  return questionsIn(log).length;
+}
+
+function questionsIn(log: readonly SimAttempt[]): readonly SimAttempt[] {
+  return log.filter(({ path }) => path.endsWith('/chat/completions'));
 }
 
 function whyNot(isMeant: boolean): Pick<Told, 'why'> {

@@ -22,11 +22,11 @@ export interface StoryAgent {
   readonly chat?: Command;
 }
 
-/** The providers of a story, both broken in the way that their keys say. */
+/** The providers of a story, both broken in the way that their keys say; both keep what they were asked. */
 export interface Providers {
   readonly main: SimulatedProvider;
-  /** Only for titles. */
-  readonly titles: SimulatedProvider;
+  /** Only for one side task. */
+  readonly side: SimulatedProvider;
 }
 
 /** A file to be, by its path in a folder. */
