@@ -8,8 +8,8 @@ import type { Agent, GatewayPlace, UserPlace } from '../connect/settings.ts';
 import { findProgram, userPlace } from '../connect/user-place.ts';
 import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../gateway/agent-key.ts';
 import { createNodeHost } from '../host/node-host.ts';
+import { launcherPath } from '../host/package-files.ts';
 import type { Host } from '../host.ts';
-import { launcherPath } from './package-files.ts';
 import { isUnconfigured } from './trial.ts';
 import { quietly, withRuntimeUnless } from './with-runtime.ts';
 

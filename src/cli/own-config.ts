@@ -5,9 +5,9 @@ import type { Paths } from '../config/files/paths.ts';
 import { loadText } from '../config/load.ts';
 import { newConfigText, requireKeys } from '../config/yaml/edit.ts';
 import { ConfigError } from '../errors.ts';
+import { schemaPath } from '../host/package-files.ts';
 import type { Host } from '../host.ts';
 import { changeConfig } from '../imports/change-config.ts';
-import { schemaPath } from './package-files.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
 /** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */

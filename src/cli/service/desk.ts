@@ -5,6 +5,7 @@ import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway
 import type { GatewaySettings } from '../../config/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
+import { launcherPath } from '../../host/package-files.ts';
 import type { Environment, Host } from '../../host.ts';
 import {
   findLastingPath,
@@ -15,7 +16,6 @@ import {
 import { judgeSeal, type SealState } from '../../service/seal.ts';
 import { launchd, type Supervisor, type SupervisorPlace, systemd } from '../../service/supervisor.ts';
 import { mistake } from '../mistake.ts';
-import { launcherPath } from '../package-files.ts';
 import { isUnconfigured } from '../trial.ts';
 import { quietly, withRuntimeUnless } from '../with-runtime.ts';
 

@@ -1,10 +1,10 @@
 /** The admin API: what the gateway knows, as JSON, behind keys of scope `admin` (docs/admin.md). Asks no provider. */
 
-import { fileURLToPath } from 'node:url';
 import { describeOrigin } from '../../config/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
 import type { Snapshot } from '../../explain/snapshot.ts';
 import { takeSnapshot } from '../../explain/take-snapshot.ts';
+import { adminDescriptionPath } from '../../host/package-files.ts';
 import { version } from '../../version.ts';
 import { readBudgets } from '../caller-keys.ts';
 import { type Incoming, queryOf } from '../incoming.ts';
@@ -118,12 +118,9 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     method: 'GET',
     says: 'This description.',
     gives: ['Description'],
-    answer: ({ runtime }) => JSON.parse(runtime.host.files.readText(descriptionPath)),
+    answer: ({ runtime }) => JSON.parse(runtime.host.files.readText(adminDescriptionPath())),
   },
 };
-
-/** In the package, beside the schema of the configuration. */
-const descriptionPath = fileURLToPath(new URL('../../../schema/admin.openapi.json', import.meta.url));
 
 export class AdminApi {
   readonly #scene: AdminScene;

@@ -4,6 +4,7 @@ import { checkConfigText } from '../../../config/check-text.ts';
 import { resolvePaths } from '../../../config/files/paths.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
 import { ConfigError } from '../../../errors.ts';
+import { schemaPath } from '../../../host/package-files.ts';
 import type { Host } from '../../../host.ts';
 import {
   type ExportedKey,
@@ -18,7 +19,6 @@ import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createCommand, type Given, json, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
-import { schemaPath } from '../../package-files.ts';
 import { planAndWrite } from '../../plan-and-write.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';

@@ -1,10 +1,15 @@
-/** Files of the installed package that others are told of, by their absolute paths. */
+/** Files of the installed package, by their absolute paths: two folders up from this one, and from what is built of it. */
 
 import { fileURLToPath } from 'node:url';
 
 /** The JSON Schema of the configuration, for the first line of a new config file. */
 export function schemaPath(): string {
   return new URL('../../schema/config.schema.json', import.meta.url).pathname;
+}
+
+/** The OpenAPI description of the admin API. */
+export function adminDescriptionPath(): string {
+  return fileURLToPath(new URL('../../schema/admin.openapi.json', import.meta.url));
 }
 
 /** What a Node is given to start this program. */
