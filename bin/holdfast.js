@@ -6,7 +6,7 @@ import { existsSync } from 'fs';
 import module from 'module';
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
-const built = new URL('../dist/cli/main.js', import.meta.url);
+const built = new URL('../dist/program/main.js', import.meta.url);
 
 // The features of Node 22 whose one-time warnings would stand before every answer on stderr.
 const knownExperiments = /^(SQLite|Type Stripping) is an experimental feature/;

@@ -24,6 +24,7 @@ async function pack(version: string): Promise<string> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const out = ['--outDir', join(source, 'dist')];
   await run(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ...out]);
+  await run(process.execPath, [join(root, 'scripts/bundle-program.ts'), join(source, 'dist')]);
   const packing = ['pack', '--ignore-scripts', '--pack-destination', folder];
   const { stdout } = await run('npm', packing, { cwd: source });
   return join(folder, stdout.trim().split('\n').at(-1) ?? '');

@@ -49,6 +49,8 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<number>
     if (options.json) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
     notifier.ready(`listens on ${gateway.url}/v1`);
+    const { loadTranslations } = await import('../../runtime.ts');
+    await loadTranslations();
     await isOver;
     return 0;
   } finally {

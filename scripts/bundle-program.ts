@@ -1,0 +1,47 @@
+/**
+ * Joins the command line, and the packages it uses, into few files: a process that starts spends most of its time on opening
+ * hundreds (docs/decisions/0012-one-program.md). `-- FOLDER` puts `program` there in place of `dist`.
+ */
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(process.argv[2] ?? join(root, 'dist'), 'program');
+
+const program = await rolldown({
+  cwd: root,
+  platform: 'node',
+  // The thread of the state file is started by its file name.
+  input: { main: 'src/cli/main.ts', thread: 'src/store/sqlite/thread.ts' },
+  // A package that a user may install beside this one.
+  external: ['@napi-rs/keyring'],
+});
+// Names and lines stay as they were written, so that a stack trace can be read; the maps lead to the sources.
+const { output } = await program.write({
+  dir: folder,
+  chunkFileNames: '[name]-[hash].js',
+  sourcemap: true,
+  sourcemapExcludeSources: true,
+  minify: false,
+});
+const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+writeFileSync(join(folder, 'LICENSES.txt'), listLicenses(modules));
+
+/** What the packages inside demand: their license beside their code. */
+function listLicenses(modules: readonly string[]): string {
+  const folders = modules.flatMap((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  const texts = [...new Set(folders)].sort().map((path) => {
+    const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    return `${name} ${version}\n\n${readLicense(path)}`;
+  });
+  return texts.join('\n\n---\n\n');
+}
+
+function readLicense(folder: string): string {
+  const name = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (name === undefined) throw new Error(`${folder} says nothing of its license`);
+  return readFileSync(join(folder, name), 'utf8').trim();
+}
