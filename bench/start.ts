@@ -1,49 +1,108 @@
 /** How long a command takes that only says something of itself, beyond what Node takes to start and end. Both interleaved. */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createNodeHost } from '../src/host/node-host.ts';
+import type { RequestRecord } from '../src/model/record.ts';
+import { createInPlaceStore } from '../src/store/sqlite/in-place.ts';
 import { median } from './figures.ts';
 import { type Finding, formatNumber, type Row, type Verdict } from './report.ts';
 
 const root = join(import.meta.dirname, '..');
 const pairs = 20;
-const words = ['--version', '--help'];
+
+interface Spoken {
+  readonly word: string;
+  /** What it may take beyond Node itself, from sources and built; or in all, built. */
+  readonly above?: { readonly sources: number; readonly built: number };
+  readonly inAll?: number;
+}
+
+const words: readonly Spoken[] = [
+  ...['--version', '--help'].map((word) => ({ word, above: { sources: 30, built: 15 } })),
+  ...['why', 'explain', 'doctor'].map((word) => ({ word, inAll: 300 })),
+];
 
 /** The sources, and where `npm run build` was run the package as it is published. */
 export async function measureStart(): Promise<Finding> {
   const built = makePackage();
+  const home = await fillHome();
   const places = [
-    { what: 'from sources', folder: root, atMost: 30 },
-    ...(built === undefined ? [] : [{ what: 'built', folder: built, atMost: 15 }]),
+    { what: 'sources', folder: root } as const,
+    ...(built === undefined ? [] : [{ what: 'built', folder: built } as const]),
   ];
   try {
-    const found = places.flatMap(({ what, folder, atMost }) =>
-      words.map((word) => ({ what: `${word}, ${what}`, atMost, ...comparePairs(folder, word) })),
+    const found = places.flatMap(({ what, folder }) =>
+      words.map((spoken) => ({ ...spoken, what, ...comparePairs(folder, spoken.word, home) })),
     );
     return {
       title: `start and end of a command, median of ${pairs} interleaved pairs, ms: whole, bare Node, difference`,
       rows: found.map(
-        ({ what, whole, bare, more }): Row => ({ who: what, figures: [whole, bare, more].map(formatNumber) }),
-      ),
-      verdicts: found.map(
-        ({ what, more, atMost }): Verdict => ({
-          what: `${what}, above Node`,
-          value: more,
-          unit: ' ms',
-          goal: { atMost },
+        ({ word, what, whole, bare, more }): Row => ({
+          who: `${word}, ${what}`,
+          figures: [whole, bare, more].map(formatNumber),
         }),
       ),
+      verdicts: found.flatMap(({ word, what, above, inAll, whole, more }): readonly Verdict[] => {
+        const name = `${word}, ${what}`;
+        if (above !== undefined)
+          return [{ what: `${name}, above Node`, value: more, unit: ' ms', goal: { atMost: above[what] } }];
+        if (inAll === undefined || what === 'sources') return [];
+        return [{ what: name, value: whole, unit: ' ms', goal: { atMost: inAll } }];
+      }),
     };
   } finally {
+    rmSync(home, { recursive: true });
     if (built !== undefined) rmSync(built, { recursive: true });
   }
 }
 
+/** A home whose state is full: as many requests as are kept, half of them failed. Nobody listens at its provider. */
+async function fillHome(): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
+  const up = { base_url: 'http://127.0.0.1:9/v1', protocol: 'openai-chat', api_key: 'sk-test-of-the-bench' };
+  writeFileSync(
+    join(home, 'config.yaml'),
+    JSON.stringify({ main: 'up/model', gateway: { port: 0 }, providers: { up } }),
+    { mode: 0o600 },
+  );
+  const host = createNodeHost({});
+  const store = createInPlaceStore(host, join(home, 'state.db'));
+  const now = host.clock.now();
+  for (let from = 0; from < 10_000; from += 100)
+    await store.appendRecords(Array.from({ length: 100 }, (_, index) => makeRecord(from + index, now)));
+  await store.close();
+  await host.close();
+  return home;
+}
+
+function makeRecord(index: number, now: number): RequestRecord {
+  const at = now - index * 20_000;
+  const isFailed = index % 2 === 1;
+  const cause = 'auth-rejected';
+  const failure = { class: cause, rule: 'status-401', message: 'Incorrect API key provided.' } as const;
+  const asked = { target: 'up/model', credential: 'up:config', fingerprint: 'sha256:1234567890abcdef' };
+  return {
+    id: `hfr_${index}`,
+    at,
+    durationMs: 900,
+    task: 'main',
+    model: 'main',
+    protocol: 'openai-chat',
+    operation: 'generate',
+    streamed: true,
+    ...(isFailed ? { outcome: 'failed', cause } : { outcome: 'answered', answeredBy: 'up/model' }),
+    attempts: [{ ...asked, startedAt: at, durationMs: 800, ...(isFailed ? { status: 401, failure } : {}) }],
+    skipped: [],
+    notes: [],
+  };
+}
+
 /** A folder without sources, so that the launcher takes what was built; undefined where nothing was. */
 function makePackage(): string | undefined {
-  if (!existsSync(join(root, 'dist/cli/main.js'))) return undefined;
+  if (!existsSync(join(root, 'dist/program/main.js'))) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-start-'));
   cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true }); // Node looks beside what a link points at
   for (const name of ['dist', 'node_modules', 'package.json'])
@@ -51,11 +110,18 @@ function makePackage(): string | undefined {
   return folder;
 }
 
-function comparePairs(folder: string, word: string): { whole: number; bare: number; more: number } {
+function comparePairs(
+  folder: string,
+  word: string,
+  home: string,
+): { whole: number; bare: number; more: number } {
   const launcher = join(folder, 'bin/holdfast.js');
   const start = (argv: readonly string[]): number => {
     const startedAt = performance.now();
-    spawnSync(process.execPath, [...argv], { stdio: 'ignore' });
+    spawnSync(process.execPath, [...argv], {
+      stdio: 'ignore',
+      env: { PATH: process.env['PATH'], HOME: home, HOLDFAST_HOME: home },
+    });
     return performance.now() - startedAt;
   };
   start([launcher, word]); // fills the compile cache
