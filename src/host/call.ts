@@ -44,7 +44,8 @@ export class Call implements UpstreamCall, UpstreamHandler {
 
   onHead(status: number, headers: Headers): void {
     if (this.#isOver) return;
-    if (encodingOf(headers) !== undefined) this.#handler = this.#unpack();
+    if (headers['content-encoding'] !== undefined && encodingOf(headers) !== undefined)
+      this.#handler = this.#unpack();
     this.#handler.onHead(status, headers);
   }
 

@@ -7,8 +7,8 @@ import type { Clock, Dispatch, Timer, UpstreamRequest } from '../host.ts';
 import { Call } from './call.ts';
 import { parseOrigin } from './http1/origin.ts';
 import { Pool } from './http1/pool.ts';
-import { encodeRequestHead } from './http1/request-head.ts';
 import { WireError } from './http1/wire-error.ts';
+import { encodeRequestHead } from './http1/write-request.ts';
 import type { ChooseProxy } from './proxies.ts';
 
 /** How often waiting connections are looked through, as long as there are any. */

@@ -8,10 +8,9 @@ import type { Clock } from '../../host.ts';
 import type { Call } from '../call.ts';
 import { Connection, type ConnectionKeeper } from './connection.ts';
 import { openSocket, type TlsSession } from './open-socket.ts';
-import type { RequestRoute } from './request-head.ts';
 import { Tunnel } from './tunnel.ts';
 import { WireError } from './wire-error.ts';
-import type { Message } from './write-request.ts';
+import type { Message, RequestRoute } from './write-request.ts';
 
 /** A marker and the end of its answer are hardly ever further apart; a provider that goes on instead is not kept at work. */
 const lingerMs = 1000;

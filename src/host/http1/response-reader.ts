@@ -6,8 +6,13 @@
 import { assertNever } from '../../errors.ts';
 import type { Headers } from '../../model/request.ts';
 import { ChunkedBody, type Input } from './chunked-body.ts';
-import { framingOf, idleMsAfter } from './framing.ts';
-import { checkBeginning, parseResponseHead, type ResponseHead } from './response-head.ts';
+import {
+  checkBeginning,
+  framingOf,
+  idleMsAfter,
+  parseResponseHead,
+  type ResponseHead,
+} from './response-head.ts';
 import { WireError } from './wire-error.ts';
 
 /** `head`: status and headers are set; `data`: so is data; `end`: the answer is over; `more`: the next read is needed. */

@@ -1,7 +1,83 @@
-/** Writes a request to its socket (step 3 of a request): in one system call where it can be, and no large piece copied. */
+/**
+ * Writes a request (step 3 of a request, RFC 9112 § 3 and § 5): its head as text, and both to the socket in one system call
+ * where it can be, with no large piece copied. Whatever could end a line early, and so smuggle a header or a second request, is
+ * refused; the headers that frame a message are ours alone.
+ */
 
 import type { Socket } from 'node:net';
+import type { UpstreamRequest } from '../../host.ts';
 import type { Upload, WireBody } from '../../model/request.ts';
+import type { HttpProxy } from '../proxies.ts';
+import type { Destination } from './origin.ts';
+import { WireError } from './wire-error.ts';
+
+/** RFC 9112 § 3.2: a request target is visible characters, without spaces. */
+const target = /^\/[\x21-\x7e\x80-\xff]*$/;
+/** RFC 9110 § 5.6.2; lower case, as all our names are. */
+const name = /^[a-z0-9!#$%&'*+\-.^_`|~]+$/;
+/** RFC 9110 § 5.5. */
+const value = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Says how long the message is, where it goes, or what becomes of the connection. */
+const framing: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Where a request goes, and through whom. */
+export interface RequestRoute {
+  readonly destination: Destination;
+  /** Default: straight there. */
+  readonly proxy?: HttpProxy | undefined;
+}
+
+/** The head, as latin1, with the empty line that ends it. Throws where anything in it may not be sent. */
+export function encodeRequestHead(
+  request: UpstreamRequest,
+  { destination: { host }, proxy }: RequestRoute,
+): string {
+  const { method, path, headers, body, upload } = request;
+  if (!target.test(path)) throw new WireError('ERR_INVALID_CHAR', 'the path of the request cannot be sent');
+  const isForwarded = proxy?.isTunnel === false;
+  let head = `${method} ${isForwarded ? `http://${host}` : ''}${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  if (isForwarded && proxy.authorization !== undefined)
+    head += `proxy-authorization: ${proxy.authorization}\r\n`;
+  if (method === 'POST') head += `content-length: ${upload?.length ?? lengthOf(body)}\r\n`;
+  for (const key in headers) head += encodeHeader(key, headers[key]);
+  return `${head}\r\n`;
+}
+
+/** Bytes of a body. */
+function lengthOf(body: WireBody | undefined): number {
+  if (body === undefined) return 0;
+  if (Buffer.isBuffer(body)) return body.length;
+  let length = 0;
+  for (const piece of body) length += piece.length;
+  return length;
+}
+
+/** The value is not quoted: it may be a secret. */
+function encodeHeader(key: string, text: string | undefined): string {
+  if (text === undefined) return '';
+  if (!name.test(key) || framing.has(key)) {
+    throw new WireError('ERR_INVALID_CHAR', `the header ${JSON.stringify(key)} cannot be sent`);
+  }
+  if (!value.test(text)) {
+    throw new WireError(
+      'ERR_INVALID_CHAR',
+      `the value of the header "${key}" has a character that cannot be sent`,
+    );
+  }
+  return `${key}: ${text}\r\n`;
+}
 
 /** A request as it is written. */
 export interface Message {

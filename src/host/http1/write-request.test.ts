@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UpstreamRequest } from '../../host.ts';
 import { parseOrigin } from './origin.ts';
-import { encodeRequestHead } from './request-head.ts';
+import { encodeRequestHead } from './write-request.ts';
 
 function encode(change: Partial<UpstreamRequest>): string {
   const request: UpstreamRequest = { origin: 'http://a', path: '/v1/x?y=1', method: 'GET', headers: {} };
