@@ -27,8 +27,7 @@ import { ownerOf } from './select/tie.ts';
 import { notePayer } from './spending/note-payer.ts';
 import type { Held } from './spending/purse.ts';
 import type { Attempted, Miss } from './story.ts';
-import { beginMainTurn } from './tasks/give-way.ts';
-import { holdSlot, isSlotDue, leaveSlot } from './tasks/hold-slot.ts';
+import { beginMainTurn, holdSlot, isSlotDue, leaveSlot } from './tasks/take-turns.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
 export async function access(

@@ -25,7 +25,7 @@ import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Descriptions } from './eyes/descriptions.ts';
 import type { LearnedBlindness } from './eyes/learned-blindness.ts';
 import type { Rechecks } from './rechecks.ts';
-import type { Warmth } from './reply/warmth.ts';
+import type { Warmth } from './reply/pace.ts';
 import type { LearnedWindows } from './route/learned-windows.ts';
 import type { ModelLists } from './route/model-lists.ts';
 import type { Unserved } from './route/unserved.ts';

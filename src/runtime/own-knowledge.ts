@@ -6,7 +6,7 @@ import { RetryRatio } from '../access/decide/retry-ratio.ts';
 import type { Engine } from '../access/engine.ts';
 import { LearnedBlindness } from '../access/eyes/learned-blindness.ts';
 import { Rechecks } from '../access/rechecks.ts';
-import { Warmth } from '../access/reply/warmth.ts';
+import { Warmth } from '../access/reply/pace.ts';
 import { LearnedWindows } from '../access/route/learned-windows.ts';
 import { Unserved } from '../access/route/unserved.ts';
 import { Shortages } from '../access/shortages.ts';

@@ -5,7 +5,7 @@ import { assertNever } from '../../errors.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { Journey } from '../journey.ts';
-import { leaveSlot } from '../tasks/hold-slot.ts';
+import { leaveSlot } from '../tasks/take-turns.ts';
 import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidate.ts';
 import { describeBench, describeUnusable } from './exhaustion.ts';
