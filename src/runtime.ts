@@ -20,7 +20,7 @@ import { AccountBindings } from './credentials/account-bindings.ts';
 import { Health } from './credentials/health/health.ts';
 import { createLogins } from './credentials/oauth/create-logins.ts';
 import type { Logins } from './credentials/oauth/logins.ts';
-import { Pools } from './credentials/pool/pools.ts';
+import { Pools } from './credentials/pool/pool.ts';
 import { Redactor } from './credentials/redact.ts';
 import { createStoredKeys } from './credentials/stored/stored-keys.ts';
 import { createWatchedReader } from './credentials/watched-reader.ts';

@@ -3,7 +3,7 @@
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { AccountBindings } from '../credentials/account-bindings.ts';
 import type { Health } from '../credentials/health/health.ts';
-import type { Pools } from '../credentials/pool/pools.ts';
+import type { Pools } from '../credentials/pool/pool.ts';
 import type { Stickiness } from '../credentials/pool/stickiness.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import type { Redactor } from '../credentials/redact.ts';

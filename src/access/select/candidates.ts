@@ -4,7 +4,7 @@
  */
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
-import type { Pools } from '../../credentials/pool/pools.ts';
+import type { Pools } from '../../credentials/pool/pool.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { SkipRecord } from '../../model/record.ts';

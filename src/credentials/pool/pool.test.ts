@@ -3,8 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Credential, Selection } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
-import { CredentialPool } from './pool.ts';
-import { Pools } from './pools.ts';
+import { CredentialPool, Pools } from './pool.ts';
 
 function credentialOf(label: string, facts: Partial<Credential> = {}): Credential {
   return {

@@ -12,9 +12,8 @@ import { createCommandSource } from './command.ts';
 import { createFileSource } from './file.ts';
 import { createFileValueSource } from './file-value.ts';
 import { createKeychainSource } from './keychain.ts';
-import { createLiteralSource } from './literal.ts';
 import { createOAuthSource } from './oauth.ts';
-import type { Source } from './source.ts';
+import { createLookedAt, formatLocation, type LocatorOf, type Source } from './source.ts';
 import { createStoredSource } from './stored.ts';
 import { createVariableSource } from './variable.ts';
 
@@ -34,7 +33,6 @@ export interface SourceParts {
 export function createSources(parts: SourceParts): (credential: Credential) => Source {
   const { host, dotenv, credentialsFile, redactor } = parts;
   const mentions = (text: string): boolean => redactor.mentions(text);
-  const literal = createLiteralSource();
   const variable = createVariableSource(host, dotenv);
   const file = createFileSource(host);
   const fileValue = createFileValueSource(host);
@@ -50,7 +48,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
     const { locator } = credential;
     switch (locator.kind) {
       case 'literal':
-        return literal(credential, locator);
+        return openLiteral(credential, locator);
       case 'variable':
         return variable(credential, locator);
       case 'file':
@@ -69,4 +67,10 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
         return assertNever(locator);
     }
   };
+}
+
+/** A secret that stands in the config itself. */
+function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>): Source {
+  const at = location === undefined ? 'config' : formatLocation(location);
+  return createLookedAt(() => ({ state: 'found', value, at }));
 }
