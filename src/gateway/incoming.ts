@@ -1,7 +1,7 @@
-/** A request as Node hands it over, in the shape the engine takes. */
+/** A request as Node hands it over, in the shape the engine takes; and whether it may come from there. Whose key it shows: key-ring.ts. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { GatewaySettings, ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { KeyHolder } from './key-ring.ts';
@@ -38,7 +38,7 @@ export function queryOf(url: string): string {
 }
 
 /** The host of a target in absolute form, which counts in place of the header; undefined for any other. */
-export function hostOf(url: string): string | undefined {
+function hostOf(url: string): string | undefined {
   return url.startsWith('/') ? undefined : absoluteForm.exec(url)?.[1];
 }
 
@@ -61,4 +61,39 @@ export function checkOneHost({ rawHeaders }: IncomingMessage): void {
 export function parseHeaders({ headers }: IncomingMessage): Headers {
   if (headers['set-cookie'] !== undefined) delete headers['set-cookie'];
   return headers as Headers;
+}
+
+/** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
+export function checkCaller(
+  url: string,
+  { host: written, origin }: Headers,
+  settings: GatewaySettings,
+): void {
+  const host = hostOf(url) ?? written;
+  if (host !== undefined && !isHostAllowed(host, settings.host.value, settings.allowedHosts))
+    throw hostForeign(host);
+  if (origin !== undefined && !settings.allowedOrigins.includes(origin)) throw originForeign(origin);
+}
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/** A foreign Host header is how a web page reaches a local server through DNS rebinding; it is refused. */
+function isHostAllowed(host: string, bound: string, allowed: readonly string[]): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  if (loopbackNames.includes(name)) return true;
+  return [bound, `[${bound}]`, ...allowed].some((own) => own.toLowerCase() === name);
+}
+
+function hostForeign(host: string): RequestError {
+  return new RequestError('host-not-allowed', `the Host "${host}" is not one of this gateway`, {
+    status: 403,
+    howToFix: 'use http://127.0.0.1:PORT, or add the name to gateway.allowed_hosts',
+  });
+}
+
+function originForeign(origin: string): RequestError {
+  return new RequestError('origin-not-allowed', `pages of ${origin} may not use this gateway`, {
+    status: 403,
+    howToFix: 'add the origin to gateway.allowed_origins if you trust it',
+  });
 }

@@ -11,14 +11,13 @@ import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { addressOf } from './address.ts';
 import { AdminApi, isAdminPath } from './admin/admin.ts';
-import { checkCaller } from './authorize.ts';
 import { heldByNobody, InflightBytes, takeBody, takeUpload } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { type CallerKeys, limitsOf } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
-import { checkOneHost, hostOf, type Incoming, parseHeaders, pathOf, queryOf } from './incoming.ts';
+import { checkCaller, checkOneHost, type Incoming, parseHeaders, pathOf, queryOf } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { createKeyRing, type KeyRing, requireScope } from './key-ring.ts';
 import { cannotListen, localFault, methodWrong } from './refusals.ts';
@@ -195,7 +194,7 @@ class HttpGateway implements Gateway {
         return;
       }
       const config = this.#look();
-      checkCaller(hostOf(url) ?? headers['host'], headers['origin'], config.gateway);
+      checkCaller(url, headers, config.gateway);
       if (headers['origin'] !== undefined) extra = { ...corsHeaders(headers['origin']), ...extra };
       if (request.method === 'OPTIONS') {
         response.writeHead(204, preflightHeaders(headers)).end();

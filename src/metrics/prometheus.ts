@@ -1,8 +1,7 @@
 /** The counters as Prometheus reads them: text, version 0.0.4. Pure. */
 
 import { version } from '../version.ts';
-import type { Cell, Counters } from './counters.ts';
-import type { Histogram } from './histogram.ts';
+import type { Cell, Counters, Histogram } from './counters.ts';
 import { labels, metrics, operationNames } from './names.ts';
 
 export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
