@@ -13,11 +13,11 @@ export class ServeLog {
     this.#terminal = terminal;
   }
 
-  listen(event: EngineEvent): void {
+  readonly listen = (event: EngineEvent): void => {
     if (this.#log !== undefined) this.#log.listen(event);
     else if (event.type !== 'finished')
       this.#terminal.talk(`${dim(this.#terminal, `${event.type}:`)} ${event.text}\n`);
-  }
+  };
 
   /** `isTrial`: nothing is kept. */
   begin({ host, paths, config }: Pick<Runtime, 'host' | 'paths' | 'config'>, isTrial: boolean): void {

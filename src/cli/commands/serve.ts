@@ -69,13 +69,15 @@ interface Served {
 
 async function createServed(terminal: Terminal, options: ServeOptions, log: ServeLog): Promise<Served> {
   const { createRuntime } = await import('../../runtime.ts');
-  const onEvent = (event: EngineEvent): void => log.listen(event);
   const flags = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
   try {
-    return { runtime: createRuntime({ flags, store: 'thread', recordLimit: 0, onEvent }), sim: undefined };
+    return {
+      runtime: createRuntime({ flags, store: 'thread', recordLimit: 0, onEvent: log.listen }),
+      sim: undefined,
+    };
   } catch (error) {
     if (!isUnconfigured(error) || !options.simIfNoConfig) throw error;
     const { sim, config } = await startTrial();
