@@ -84,12 +84,23 @@ function setStage({ agent, way, providers, folders }: Scene): Stage {
           const isCommand = prompt.startsWith('/');
           await screen.until((shown) => isCommand || shown.includes(`heard: ${prompt}`), chatLimitMs);
           await screen.until(isOver, aftermathMs);
+          await screen.until(createStillness(), aftermathMs);
         }
         return screen.read();
       } finally {
         screen.close();
       }
     },
+  };
+}
+
+/** A turn ends a moment after its answer is drawn; what is typed before that interrupts it. */
+function createStillness(): (screen: string) => boolean {
+  let before: string | undefined;
+  return (screen) => {
+    const isStill = screen === before;
+    before = screen;
+    return isStill;
   };
 }
 

@@ -133,7 +133,7 @@ async function playCompression({ way, providers: { main, side }, chat }: Stage):
   const isOver = (screen: string): boolean =>
     !screen.includes('/compress') || /🗜️ [1-9]|Compression aborted/.test(screen);
   const screen = await chat([...turns, '/compress', 'Say after.'], isOver);
-  const [warning] = screen.match(/⚠ Compression [^\n]*/) ?? [];
+  const [warning] = screen.match(/⚠ Compression [^\n]*\}\}/) ?? [];
   const sent = questionsIn(main.log()).map(({ body = '{}' }) => parseMessages(body));
   const next = sent.findLast((messages) => messages.at(-1)?.content === 'Say after.') ?? [];
   const hasSummary = JSON.stringify(next).includes('All is well.');
