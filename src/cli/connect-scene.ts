@@ -43,6 +43,7 @@ export async function openConnectScene(): Promise<ConnectScene> {
     keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
     tasks: [...(config?.routes.keys() ?? [])],
     window: describeWindow(config),
+    takesImages: config === undefined || takesImages(config),
   };
   const gateway = describeGateway(shared);
   return {
@@ -73,6 +74,12 @@ function describeWindow(config: ResolvedConfig | undefined): GatewayPlace['windo
   const first = config?.routes.get('main')?.targets[0]?.target;
   const { contextWindow: context, maxOutput: output } = first ?? {};
   return { ...(context === undefined ? {} : { context }), ...(output === undefined ? {} : { output }) };
+}
+
+function takesImages({ routes, tasks, blindModels }: ResolvedConfig): boolean {
+  const mode = tasks?.get('main')?.blindModels ?? blindModels;
+  const targets = routes.get('main')?.targets ?? [];
+  return mode === 'describe' || targets.some(({ target }) => target.images !== false);
 }
 
 /** A home of our own is part of the command: the agent may be started without it. */

@@ -17,8 +17,10 @@ export function describeGateway(facts: {
   readonly keyFile: string | undefined;
   readonly tasks: readonly string[];
   readonly window?: GatewayPlace['window'];
+  /** Default: true, as of a model that nobody knows. */
+  readonly takesImages?: boolean;
 }): GatewayPlace {
-  const { host, port, keyCommand, keyFile, tasks, window = {} } = facts;
+  const { host, port, keyCommand, keyFile, tasks, window = {}, takesImages = true } = facts;
   const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return {
     url: `http://${wildcards[host] ?? bracketed}:${port}`,
@@ -28,5 +30,6 @@ export function describeGateway(facts: {
     sideTask: tasks.includes('title_generation') ? 'title_generation' : 'main',
     tasks,
     window,
+    takesImages,
   };
 }

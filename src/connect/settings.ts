@@ -74,6 +74,8 @@ export interface GatewayPlace {
   readonly tasks: readonly string[];
   /** What `main` reads and writes at most, as far as its first target is known. */
   readonly window: { readonly context?: number; readonly output?: number };
+  /** Whether `main` may be sent images: one of its targets may see them, or somebody puts them into words. */
+  readonly takesImages: boolean;
 }
 
 /** The folders and variables of the user. */

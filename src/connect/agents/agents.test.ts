@@ -129,6 +129,12 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     expect(planOf('opencode').files[0]?.settings).not.toContain('compaction');
   });
 
+  it.each([true, false])('of OpenCode bring images where main may be sent them: %s', (takesImages) => {
+    const gateway = describeGateway({ ...facts, tasks: [], takesImages });
+    const { settings = '' } = planOf('opencode', { gateway }).files[0] ?? {};
+    expect(settings.includes('"modalities"')).toBe(takesImages);
+  });
+
   it('of Codex and Hermes begin when the window of main is nearly full, as far as it is known', () => {
     const settingsFor = (name: string, context?: number): string => {
       const window = context === undefined ? {} : { context };

@@ -7,17 +7,21 @@ const answerShare = 1 / 4;
 
 // Names: opencode.ai/docs/config (JSON or JSONC, `small_model`, `{file:…}`, `{env:…}`) and /docs/providers (custom provider).
 // Seen in 1.18.33: its hidden agent `compaction` takes a model like any other, and never runs where `limit.context` is unknown.
+/** Without it OpenCode takes a model of a custom provider for blind, and sends a sentence in place of each image. */
+const images = { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } };
+
 export const opencode: Agent = {
   name: 'opencode',
   title: 'OpenCode',
   programs: ['opencode'],
   folder: configFolder('opencode'),
-  connect: ({ url, keyLine, keyFile, sideTask, tasks, window }, folder, user) => {
+  connect: ({ url, keyLine, keyFile, sideTask, tasks, window, takesImages }, folder, user) => {
     const path = `${folder}/opencode.json`;
     const apiKey = keyFile === undefined ? `{env:${keyVariable}}` : `{file:${keyFile}}`;
     const ours = tasks.filter((task) => task === 'compression');
     const names = ['main', sideTask, ...ours].map((name) => [name, { name: `Holdfast ${name}` }] as const);
-    const models = { ...Object.fromEntries(names), main: { name: 'Holdfast main', ...limitOf(window) } };
+    const main = { name: 'Holdfast main', ...(takesImages ? images : {}), ...limitOf(window) };
+    const models = { ...Object.fromEntries(names), main };
     return {
       files: [
         {
