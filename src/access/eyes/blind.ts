@@ -47,9 +47,7 @@ export function openEyes(config: ResolvedConfig, task: string): Eyes {
 /** Step 1 of a request: whom its images are kept from. They are looked for only where somebody may not see them. */
 export function keepFromBlind(seeing: Seeing): void {
   const { candidates, eyes } = seeing;
-  const isBlindThere = candidates.places.some(
-    ({ target }) => mayBeBlind(seeing, target) && isBlind(seeing, target),
-  );
+  const isBlindThere = candidates.places.some(({ target }) => isBlind(seeing, target));
   if (!isBlindThere || tellsInWords(seeing)) return;
   const first = candidates.places[0]?.target;
   leaveBlind(seeing);
@@ -66,7 +64,7 @@ export function leaveBlind(seeing: Pick<Seeing, 'engine' | 'candidates' | 'body'
 
 /** Whether this target is to be sent words in place of the images. */
 export function needsWords(seeing: Seeing, target: Target): boolean {
-  return mayBeBlind(seeing, target) && isBlind(seeing, target) && tellsInWords(seeing);
+  return isBlind(seeing, target) && tellsInWords(seeing);
 }
 
 /** For a count of tokens nothing is described: it is estimated. Documents that nobody on the route reads are told as that. */
@@ -82,14 +80,12 @@ function tellsInWords(seeing: Seeing): boolean {
   return (isSeenThere || !hasImages) && candidates.places.every(({ target }) => isBlind(seeing, target));
 }
 
-/** Costs next to nothing, where `isBlind` looks for what is shown. */
-function mayBeBlind({ engine: { blindness } }: Pick<Seeing, 'engine'>, target: Target): boolean {
-  return target.images === false || blindness.has(target) || blindness.has(target, 'file');
-}
-
 /** Who is known to see no images may read documents all the same: a few vendors put them into words themselves. */
 function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
   const { blindness } = engine;
   const seesNone = target.images === false || blindness.has(target);
-  return body.pictures().some(({ isFile }) => (isFile === true ? blindness.has(target, 'file') : seesNone));
+  const readsNone = blindness.has(target, 'file');
+  // Of almost all targets neither is known: then nobody looks for what is shown.
+  if (!seesNone && !readsNone) return false;
+  return body.pictures().some(({ isFile }) => (isFile === true ? readsNone : seesNone));
 }
