@@ -72,19 +72,20 @@ function tellsInWords(seeing: Seeing): boolean {
   const { eyes, request, body, candidates } = seeing;
   if (eyes.mode === 'refuse' || request.operation !== 'generate') return false;
   if (eyes.mode === 'describe') return true;
-  const { blindness } = seeing.engine;
   const hasImages = body.pictures().some(({ isFile }) => isFile !== true);
-  const isSeenThere = candidates.places.some(
-    ({ target }) => target.images !== false && !blindness.has(target),
-  );
+  const isSeenThere = candidates.places.some(({ target }) => !seesNoImages(seeing.engine, target));
   return (isSeenThere || !hasImages) && candidates.places.every(({ target }) => isBlind(seeing, target));
+}
+
+/** As the catalogue or the configuration knows it, or has said so itself. */
+export function seesNoImages({ blindness }: Seeing['engine'], target: Target): boolean {
+  return target.images === false || blindness.has(target);
 }
 
 /** Who is known to see no images may read documents all the same: a few vendors put them into words themselves. */
 function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
-  const { blindness } = engine;
-  const seesNone = target.images === false || blindness.has(target);
-  const readsNone = blindness.has(target, 'file');
+  const seesNone = seesNoImages(engine, target);
+  const readsNone = engine.blindness.has(target, 'file');
   // Of almost all targets neither is known: then nobody looks for what is shown.
   if (!seesNone && !readsNone) return false;
   return body.pictures().some(({ isFile }) => (isFile === true ? readsNone : seesNone));

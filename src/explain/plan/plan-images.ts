@@ -1,6 +1,6 @@
 /** Whether a target sees images, who says so, and what becomes of a request that has some. Pure. */
 
-import { openEyes, seer } from '../../access/eyes/blind.ts';
+import { openEyes, seer, seesNoImages } from '../../access/eyes/blind.ts';
 import type { Journey } from '../../access/journey.ts';
 import type { Target } from '../../model/target.ts';
 import type { ImagesPlan } from './plan.ts';
@@ -25,9 +25,7 @@ function describeInstead({ config, route, candidates, engine }: Journey): string
     const [first] = config.routes.get(seer)?.targets ?? [];
     return `${first?.target.id ?? seer} describes them (auxiliary.${seer})`;
   }
-  const seeing = candidates.places.find(
-    ({ target }) => target.images !== false && !engine.blindness.has(target),
-  );
+  const seeing = candidates.places.find(({ target }) => !seesNoImages(engine, target));
   if (seeing !== undefined) return `${seeing.target.id} is asked in its place (blind_models: route)`;
   return 'nobody on this route sees them: a request with images is refused (blind_models: route)';
 }
