@@ -4,15 +4,13 @@
 
 import { existsSync } from 'fs';
 import module from 'module';
+import v8 from 'v8';
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const built = new URL('../dist/program/main.js', import.meta.url);
 
 // The features of Node 22 whose one-time warnings would stand before every answer on stderr.
 const knownExperiments = /^(SQLite|Type Stripping) is an experimental feature/;
-
-// The young heap of the gateway, which only a starting process can be told: see docs/decisions/0006-young-heap.md.
-const youngHeap = '--max-semi-space-size=4';
 
 if (!isSupported(process.versions.node)) {
   fail(`holdfast needs Node 22.16 or newer, and not Node 23. This is Node ${process.versions.node}.`);
@@ -35,7 +33,7 @@ function start() {
     );
     return;
   }
-  if (isGateway() && mayStartAnew()) startAnew();
+  if (isGateway()) countBodiesAsMemory();
   // "Read your configuration again" must not end a gateway that is still being loaded: serve.ts hears it later.
   if (isGateway()) process.on('SIGHUP', () => undefined);
   if (asksForSecret() && process.stdin.isTTY) process.stdin.setRawMode(true);
@@ -73,19 +71,11 @@ function listWords() {
   return process.argv.slice(2).filter((word) => !word.startsWith('-'));
 }
 
-// Not on Windows or under an older Node, not when somebody has decided already, and not when a debugger or a parent's
-// channel would be lost.
-function mayStartAnew() {
-  const flags = process.execArgv.concat(process.env.NODE_OPTIONS || '').join(' ');
-  const isDecided = /--(max-semi-space-size|inspect)/.test(flags);
-  const isPossible = typeof process.execve === 'function' && process.platform !== 'win32';
-  return isPossible && !isDecided && process.env.NODE_CHANNEL_FD === undefined;
-}
-
-// The same process, with the flag: no child, so signals, pipes and the process id stay what they are.
-function startAnew() {
-  const words = [process.execPath, youngHeap].concat(process.execArgv, process.argv.slice(1));
-  process.execve(process.execPath, words, process.env);
+// V8 13 walks its whole heap for each 64 MB that bodies take beside it. V8 12 does not, and later ones do not by default:
+// see docs/decisions/0006-bodies-beside-the-heap.md.
+function countBodiesAsMemory() {
+  if (process.versions.v8.startsWith('13.'))
+    v8.setFlagsFromString('--external-memory-accounted-in-global-limit');
 }
 
 function silenceKnownExperiments() {

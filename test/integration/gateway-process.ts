@@ -7,6 +7,7 @@ export interface GatewayProcess {
   readonly url: string;
   /** What its callers authenticate with. */
   readonly key: string;
+  readonly pid: number;
   /** Asks for a chat answer and gives its status and body. */
   ask(model: string, body?: object): Promise<{ readonly status: number; readonly text: string }>;
   /** What it said on stderr so far. */
@@ -43,6 +44,7 @@ export async function startGatewayProcess(
   return {
     url,
     key: gatewayKey,
+    pid: child.pid ?? 0,
     ask: (model, body) => ask(url, { model, ...body }),
     said: () => said,
     stop: () => stop(child),
