@@ -94,10 +94,9 @@ function formatPattern(value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(' or ') : String(value);
 }
 
-function describeHint({ id, at, form, provider, means, source, sample }: ResetHint): RulePage {
+function describeHint({ id, at, form, provider, isRefill, source, sample }: ResetHint): RulePage {
   const [[place, where] = ['place', '']] = Object.entries(at);
-  const what =
-    means === 'wait' ? 'until when requests are refused' : 'when a bucket is full again; not waited for';
+  const what = isRefill ? 'when a bucket is full again; not waited for' : 'until when requests are refused';
   return {
     name: id,
     kind: 'reset hint',

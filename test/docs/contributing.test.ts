@@ -8,6 +8,7 @@ import { readCase } from '../../scripts/lib/failure-corpus.ts';
 import { judgeCase } from '../../scripts/lib/judge-case.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
+import { providerOf } from '../../src/providers/signatures/signature.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -38,9 +39,11 @@ describe('CONTRIBUTING.md', () => {
 
   it('shows a row with every field that all rows have', async () => {
     const row = blocks.find((code) => code.includes('sample:')) ?? '';
-    const { rows = [] } = await evaluate(`export const rows = [${row}];`);
-    const [first = {}] = Object.values(rows);
-    expect(Object.keys(first)).toEqual(expect.arrayContaining([...commonKeys(builtinSignatures)]));
+    const { rows = {} } = await evaluate(`export const rows = {${row}};`);
+    const [[id, first] = []] = Object.entries(rows);
+    expect(Object.keys({ id, provider: providerOf(id ?? ''), ...first })).toEqual(
+      expect.arrayContaining([...commonKeys(builtinSignatures)]),
+    );
   });
 });
 

@@ -27,9 +27,7 @@ export function findRetryAfter(answer: AnswerWithHints, hints: readonly ResetHin
 
 /** The bucket headers that are there and say nothing about waiting, for people who wonder. */
 export function findRefills(answer: AnswerWithHints, hints: readonly ResetHint[]): readonly ResetHint[] {
-  return hints.filter(
-    (hint) => hint.means === 'full' && isOf(hint, answer) && valuesOf(hint, answer).length > 0,
-  );
+  return hints.filter((hint) => hint.isRefill && isOf(hint, answer) && valuesOf(hint, answer).length > 0);
 }
 
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
@@ -67,7 +65,7 @@ function parseNumber(value: string | undefined): number | undefined {
 /** Several windows may be closed at once: the last to open counts. */
 function findInHints(answer: AnswerWithHints, hints: readonly ResetHint[]): RetryAfter | undefined {
   const found = hints
-    .filter((hint) => hint.means === 'wait' && isOf(hint, answer))
+    .filter((hint) => !hint.isRefill && isOf(hint, answer))
     .flatMap((hint) =>
       valuesOf(hint, answer).flatMap((value) => toRetryAfter(hint.id, readValue(hint, value, answer.now))),
     );

@@ -20,7 +20,7 @@ export type ResetForm =
 
 /** One row. All rows of the provider that are there are read, and the latest end counts. */
 export interface ResetHint {
-  /** Unique and kebab-case, beginning with the provider or `any`. */
+  /** Kebab-case, beginning with the provider or `any`. */
   readonly id: string;
   /** A catalogue name, or `*` for every provider. */
   readonly provider: string;
@@ -34,10 +34,10 @@ export interface ResetHint {
   /** Counts only in an answer with one of these: such headers stand in every answer of some. Default: in any. */
   readonly status?: readonly number[];
   /**
-   * `wait`: until then requests are refused. `full`: the bucket refills all the while and is full then, so that it says
-   * nothing about how long to wait; known, and not waited for.
+   * The bucket refills all the while and is full then, so that it says nothing about how long to wait; known, and not
+   * waited for. Default: until then requests are refused.
    */
-  readonly means: 'wait' | 'full';
+  readonly isRefill?: true;
   /** Where this was seen, with its mark in front, as in `Signature`. */
   readonly source: string;
   /** A short excerpt as it was sent. */

@@ -3,15 +3,13 @@
  * such a server stands in a configuration under whatever name its owner gave it; no vendor writes these by chance.
  */
 
-import type { Signature } from './signature.ts';
-import { signaturesOf } from './signatures-of.ts';
+import { type Signature, signaturesOf } from './signature.ts';
 
 const llamacpp = '[R] llama.cpp server b11434, 2026-11-22';
 const litellm = '[R] LiteLLM proxy 1.106.2, 2026-11-22';
 
-export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provider: '*', source: litellm }, [
-  {
-    id: 'any-vllm-validation',
+export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, {
+  'any-vllm-validation': {
     status: [400, 422],
     text: /^\d+ validation errors?:\s*\{'type': '(missing|json_invalid|model_attributes_type|[a-z]+_type)'/,
     class: 'bad-request',
@@ -19,8 +17,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '400 {"error":{"message":"1 validation error:\\n  {\'type\': \'missing\', \'loc\': \'body.messages\', \'msg\': \'Field required\', \'input\': \'<dict of 1 items>\'}","type":"Bad Request","param":"body.messages","code":400}}',
   },
-  {
-    id: 'any-llamacpp-not-supported',
+  'any-llamacpp-not-supported': {
     status: 501,
     type: 'not_supported_error',
     class: 'not-offered',
@@ -28,8 +25,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '501 {"error":{"code":501,"message":"This server does not support embeddings. Start it with `--embeddings`","type":"not_supported_error"}}',
   },
-  {
-    id: 'any-llamacpp-input-above-batch',
+  'any-llamacpp-input-above-batch': {
     status: 500,
     field: { path: 'error.message', is: /is too large to process\. increase the physical batch size/ },
     class: 'context-overflow',
@@ -37,8 +33,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '500 {"error":{"code":500,"message":"input (3300 tokens) is too large to process. increase the physical batch size (current batch size: 512)","type":"server_error"}}',
   },
-  {
-    id: 'any-llamacpp-request-fault',
+  'any-llamacpp-request-fault': {
     status: 500,
     field: {
       path: 'error.message',
@@ -50,8 +45,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '500 {"error":{"code":500,"message":"audio input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',
   },
-  {
-    id: 'any-llamacpp-no-images',
+  'any-llamacpp-no-images': {
     status: 500,
     field: { path: 'error.message', is: /image input is not supported - hint/ },
     class: 'no-images',
@@ -60,8 +54,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '500 {"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',
   },
-  {
-    id: 'any-vllm-no-images',
+  'any-vllm-no-images': {
     status: 400,
     text: /is not a multimodal model/,
     class: 'no-images',
@@ -69,17 +62,15 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '400 {"error":{"message":"tiny is not a multimodal model","type":"BadRequestError","param":null,"code":400}}',
   },
-  {
-    id: 'any-litellm-unknown-key',
+  'any-litellm-unknown-key': {
     status: 400,
     type: 'no_db_connection',
     class: 'auth-rejected',
     sample:
       '400 {"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}',
   },
-  {
-    // The proxy's own key at its upstream: the caller's was good enough to be passed on. Asked again at once the proxy says 429.
-    id: 'any-litellm-upstream-key',
+  // The proxy's own key at its upstream: the caller's was good enough to be passed on. Asked again at once the proxy says 429.
+  'any-litellm-upstream-key': {
     status: [401, 403],
     field: { path: 'error.message', is: /^litellm\.\w+:(?![\s\S]*(flagged|moderation|polic))/i },
     class: 'server-error',
@@ -88,9 +79,8 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '401 {"error":{"message":"litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided.\\n\\nLiteLLM: model group \'simbadkey\' failed with the error above. No fallback was attempted.","type":"authentication_error","param":null,"code":"401"}}',
   },
-  {
-    // The proxy's money at the upstream of one model, and nobody's account here.
-    id: 'any-litellm-upstream-quota',
+  // The proxy's money at the upstream of one model, and nobody's account here.
+  'any-litellm-upstream-quota': {
     status: [200, 400, 402, 403, 429],
     field: {
       path: 'error.message',
@@ -101,29 +91,26 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf({ provide
     sample:
       '429 {"error":{"message":"litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current quota, please check your plan and billing details.\\n\\nLiteLLM: model group \'simpoor\' failed with the error above. No fallback was attempted.","type":"throttling_error","param":null,"code":"429"}}',
   },
-  {
-    id: 'any-litellm-overflow',
+  'any-litellm-overflow': {
     status: [200, 400, 413, 500],
     text: /^litellm\.ContextWindowExceededError\b/,
     class: 'context-overflow',
     sample:
       '400 {"error":{"message":"litellm.ContextWindowExceededError: litellm.BadRequestError: litellm._pre_call_checks: Context Window exceeded for given call. No models have context window large enough for this call.\\nModel=openai/tiny, Max Input Tokens=1024, Got=2118","type":"invalid_request_error","param":null,"code":"400"}}',
   },
-  {
-    id: 'any-litellm-unknown-model',
+  'any-litellm-unknown-model': {
     status: [400, 404],
     text: /Invalid model name passed in model=/,
     class: 'model-missing',
     sample:
       '400 {"error":{"message":"/chat/completions: Invalid model name passed in model=nope. Call `/v1/models` to view available models for your key.","type":"invalid_request_error","param":null,"code":"400"}}',
   },
-  {
-    // The words around it name a model group, which is not what is missing.
-    id: 'any-litellm-upstream-path',
+  // The words around it name a model group, which is not what is missing.
+  'any-litellm-upstream-path': {
     status: 404,
     text: /^litellm\.NotFoundError:[\s\S]*(\{'detail': 'Not Found'\}|File Not Found)/,
     class: 'not-offered',
     sample:
       '404 {"error":{"message":"litellm.NotFoundError: NotFoundError: OpenAIException - Error code: 404 - {\'detail\': \'Not Found\'}\\n\\nLiteLLM: model group \'tiny\' failed with the error above. No fallback was attempted.","type":"invalid_request_error","param":null,"code":"404"}}',
   },
-]);
+});

@@ -19,7 +19,7 @@ export type OneOf = string | readonly string[];
  * An error body that a wrapper wrote into its message is looked at in the same way.
  */
 export interface Signature {
-  /** Unique and kebab-case, beginning with the provider or `any`: `openai-insufficient-quota`. Shown as the rule that decided. */
+  /** Kebab-case, beginning with the provider or `any`: `openai-insufficient-quota`. Shown as the rule that decided. */
   readonly id: string;
   /** A catalogue name, or `*` for every provider. */
   readonly provider: string;
@@ -60,4 +60,20 @@ export interface Signature {
   readonly source: string;
   /** A short excerpt of a real-looking answer. Never a secret. */
   readonly sample: string;
+}
+
+/** One row as a table has it, under its id: the provider stands in that, and `source` above all rows that do not name their own. */
+type SignatureRow = Omit<Signature, 'id' | 'provider' | 'source'> & Partial<Pick<Signature, 'source'>>;
+
+export function signaturesOf(
+  source: string,
+  rows: Readonly<Record<string, SignatureRow>>,
+): readonly Signature[] {
+  return Object.entries(rows).map(([id, row]) => ({ id, provider: providerOf(id), source, ...row }));
+}
+
+/** Whose row it is, by its id. */
+export function providerOf(id: string): string {
+  const [first = ''] = id.split('-', 1);
+  return first === 'any' ? '*' : first;
 }
