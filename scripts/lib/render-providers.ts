@@ -56,7 +56,7 @@ function renderEntry(entry: ProviderEntry): string {
     `\`${entry.name}\``,
     entry.title,
     renderOrigins(entry.origins) || 'your `base_url`',
-    `${renderVariables(entry.keyVariables)}${entry.keyRequired ? '' : ' (no key needed)'}`,
+    `${renderVariables(entry.keyVariables)}${entry.isKeyless ? ' (no key needed)' : ''}`,
     renderLimitScope(entry),
     entry.defaultModel === undefined ? '' : `\`${entry.defaultModel}\``,
     Object.entries(entry.links)

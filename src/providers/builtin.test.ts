@@ -5,6 +5,7 @@ import { renderProviders } from '../../scripts/lib/render-providers.ts';
 import { builtinEntries } from './builtin.ts';
 import { createCatalogue } from './catalogue.ts';
 import type { ModelEntry, Origins, ProviderEntry } from './entry.ts';
+import { keyVariableOf } from './sites.ts';
 
 const day = /^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const loopback = /^http:\/\/127\.0\.0\.1:\d+\//;
@@ -61,7 +62,7 @@ describe.each(builtinEntries.map((entry) => [entry.name, entry] as const))('the 
 
   it('binds each base URL variable to one of its key variables', () => {
     for (const base of entry.baseUrlVariables ?? []) {
-      expect(entry.keyVariables).toContain(base.belongsTo);
+      expect(entry.keyVariables).toContain(keyVariableOf(base));
       expect(Object.keys(entry.origins)).toEqual(expect.arrayContaining([...base.protocols]));
     }
   });

@@ -25,12 +25,9 @@ const acme: ProviderEntry = {
     },
   ],
   keyVariables: ['ACME_API_KEY'],
-  baseUrlVariables: [
-    { variable: 'ACME_BASE_URL', belongsTo: 'ACME_API_KEY', protocols: ['openai-chat'], verified: 'n/v' },
-  ],
+  baseUrlVariables: [{ variable: 'ACME_BASE_URL', protocols: ['openai-chat'], verified: 'n/v' }],
   authStyle: {},
   keyPrefixes: ['ak-'],
-  keyRequired: true,
   limitScope: 'unknown',
   limitScopeSource: 'n/v',
   models: [

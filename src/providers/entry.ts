@@ -37,11 +37,12 @@ export interface AlternativeOrigin {
   readonly verified: Verification;
 }
 
-/** A vendor's variable that moves its origin. Its key variable's environment key then goes only there (law 12). */
+/**
+ * A vendor's variable that moves its origin. The environment key of the key variable that is named like it (`X_API_KEY`
+ * beside `X_BASE_URL`) then goes only there (law 12).
+ */
 export interface BaseUrlVariable {
   readonly variable: string;
-  /** The key variable it belongs to. */
-  readonly belongsTo: string;
   /** The protocols it serves; the vendor's other protocols are not offered together with this variable. */
   readonly protocols: readonly ProtocolName[];
   /** Appended to the variable's value to make a base URL in our sense, unless it already ends so: `/v1`. Default: nothing. */
@@ -142,8 +143,8 @@ export interface ProviderEntry {
   readonly authStyle: Readonly<Partial<Record<ProtocolName, AuthStyle>>>;
   /** How keys begin, where the vendor is recognisable by it. For warnings only, never for choosing a provider. */
   readonly keyPrefixes?: readonly string[];
-  /** False where requests are answered without a key (local servers). */
-  readonly keyRequired: boolean;
+  /** Requests are answered without a key (local servers). Default: a key is required. */
+  readonly isKeyless?: true;
   /** Default: nobody can log in. */
   readonly oauth?: OAuthEntry;
   /** The model of zero-config mode (law 10). Absent: this provider is never chosen without a config. */

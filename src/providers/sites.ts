@@ -1,6 +1,6 @@
 /** Where a vendor is: its main site and those that `base_url` chooses, with what is known of each. Pure. */
 
-import type { AlternativeOrigin, Origins, ProviderEntry } from './entry.ts';
+import type { AlternativeOrigin, BaseUrlVariable, Origins, ProviderEntry } from './entry.ts';
 
 type Site = Pick<AlternativeOrigin, 'origins' | 'keyPrefixes' | 'keyVariables'>;
 
@@ -17,6 +17,11 @@ export function keyPrefixesOf(entry: ProviderEntry): readonly string[] {
 /** The variables that hold a key of this vendor, at any of its sites. */
 export function keyVariablesOf(entry: ProviderEntry): readonly string[] {
   return sitesOf(entry).flatMap(({ keyVariables = [] }) => keyVariables);
+}
+
+/** The key variable whose key goes only where this variable says. */
+export function keyVariableOf({ variable }: BaseUrlVariable): string {
+  return variable.replace(/_BASE_URL$/, '_API_KEY');
 }
 
 /** Whether the vendor itself is asked there: a server of one's own in its place is another. */

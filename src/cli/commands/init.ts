@@ -157,7 +157,7 @@ async function write(
   { chosen, model, secret, found }: Answers & { readonly found: FoundKeys },
 ): Promise<void> {
   const { name, entry, baseUrl } = chosen;
-  const variable = entry?.keyRequired === true ? entry.keyVariables[0] : undefined;
+  const variable = entry?.isKeyless ? undefined : entry?.keyVariables[0];
   const text = writeFirstConfig(schemaPath(), {
     provider: name,
     model,
@@ -179,7 +179,7 @@ function nameSpare(chosen: string, found: FoundKeys): string {
 }
 
 async function askKey(terminal: Terminal, { name, entry }: Chosen, found: FoundKeys): Promise<string> {
-  if (entry?.keyRequired === false) return '';
+  if (entry?.isKeyless) return '';
   const place = entry?.links.keys === undefined ? '' : ` (made at ${entry.links.keys})`;
   terminal.talk(
     `3. Key for ${name}${place}; Enter alone: ${nameOtherwise({ entry, variable: found.get(name) })}\n`,
@@ -204,7 +204,7 @@ async function finish(
   if (secret !== '') {
     const status = await add({ ...terminal, readSecret: async () => secret }, { provider: name });
     if (status !== 0) return status;
-  } else if (entry?.keyRequired === true && !found.has(name)) {
+  } else if (entry !== undefined && !entry.isKeyless && !found.has(name)) {
     terminal.talk(
       `until there is a key nothing can be asked: set ${entry.keyVariables[0]}, or holdfast auth add ${name}\n`,
     );

@@ -2,7 +2,7 @@
 
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/entry.ts';
-import { sitesOf } from '../../providers/sites.ts';
+import { keyVariableOf, sitesOf } from '../../providers/sites.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { judgeBaseUrl } from './base-url.ts';
 import { isOurs, type ResolveContext } from './resolve-context.ts';
@@ -96,7 +96,7 @@ export function readVariableOrigin(
   entry: ProviderEntry,
   key: { readonly variable: string; readonly place: 'dotenv' | 'env' },
 ): VariableOrigin | undefined {
-  const base = entry.baseUrlVariables?.find(({ belongsTo }) => belongsTo === key.variable);
+  const base = entry.baseUrlVariables?.find((one) => keyVariableOf(one) === key.variable);
   if (base === undefined) return undefined;
   const { dotenv, environment } = context.places;
   const inDotenv = dotenv.lookup(base.variable)?.value;

@@ -64,7 +64,7 @@ function toShape({ name, entry, settings }: CandidateProvider): Omit<TargetShape
     pool: name,
     entry,
     authStyle: settings.auth,
-    keyRequired: settings.auth !== 'none' && entry.keyRequired,
+    keyRequired: settings.auth !== 'none' && !entry.isKeyless,
     settings,
   };
 }

@@ -58,7 +58,7 @@ export function locate(scene: HermesScene, block: Part): Located | undefined {
   if (meaning === undefined || endpoint === undefined) return undefined;
   const { catalogue } = scene;
   const { id, variables } = meaning;
-  const isThere = (one: ProviderEntry): boolean => one.keyRequired && findSite(one, endpoint) !== undefined;
+  const isThere = (one: ProviderEntry): boolean => !one.isKeyless && findSite(one, endpoint) !== undefined;
   const entry = meaning.entry ?? catalogue.entries.find(isThere);
   const { baseUrl, protocol } = settle(entry, endpoint);
   const name = toName(id === 'custom' ? new URL(baseUrl).host : id);

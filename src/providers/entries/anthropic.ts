@@ -1,7 +1,9 @@
 /** Anthropic: the reference of `anthropic-messages`. Newer models refuse a trailing assistant message. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
+
+const older = { contextWindow: 200_000, maxOutput: 64_000, prefill: true };
 
 export const anthropic: ProviderEntry = {
   name: 'anthropic',
@@ -12,17 +14,10 @@ export const anthropic: ProviderEntry = {
   },
   keyVariables: ['ANTHROPIC_API_KEY'],
   baseUrlVariables: [
-    {
-      variable: 'ANTHROPIC_BASE_URL',
-      belongsTo: 'ANTHROPIC_API_KEY',
-      protocols: ['anthropic-messages'],
-      suffix: '/v1',
-      verified: 'S',
-    },
+    { variable: 'ANTHROPIC_BASE_URL', protocols: ['anthropic-messages'], suffix: '/v1', verified: 'S' },
   ],
   authStyle: { 'anthropic-messages': 'x-api-key', 'openai-chat': 'bearer' },
   keyPrefixes: ['sk-ant-'],
-  keyRequired: true,
   defaultModel: 'claude-haiku-4-5',
   limitScope: 'organization',
   limitScopeSource: 'https://platform.claude.com/docs/en/api/rate-limits',
@@ -30,8 +25,7 @@ export const anthropic: ProviderEntry = {
   quirks: { countsTokens: true },
   models: modelsOf(
     {
-      asOf: '2026-11-10',
-      verified: '3',
+      ...listed,
       contextWindow: 1_000_000,
       maxOutput: 128_000,
       thinks: 'optional',
@@ -40,32 +34,14 @@ export const anthropic: ProviderEntry = {
       prefill: false,
     },
     [
-      {
-        id: 'claude-haiku-4-5',
-        aliases: ['claude-haiku-4-5-*'],
-        contextWindow: 200_000,
-        maxOutput: 64_000,
-        prefill: true,
-      },
+      { id: 'claude-haiku-4-5', aliases: ['claude-haiku-4-5-*'], ...older },
       { id: 'claude-haiku-5-5', aliases: ['claude-haiku-5-5-*'] },
       { id: 'claude-sonnet-5-5', aliases: ['claude-sonnet-5-5-*'], thinks: true },
       { id: 'claude-sonnet-4-6', aliases: ['claude-sonnet-4-6-*'] },
-      {
-        id: 'claude-sonnet-4-5',
-        aliases: ['claude-sonnet-4-5-*'],
-        contextWindow: 200_000,
-        maxOutput: 64_000,
-        prefill: true,
-      },
+      { id: 'claude-sonnet-4-5', aliases: ['claude-sonnet-4-5-*'], ...older },
       { id: 'claude-opus-5-5', aliases: ['claude-opus-5-5-*'], thinks: true },
       { id: 'claude-opus-4-8', aliases: ['claude-opus-4-8-*'] },
-      {
-        id: 'claude-opus-4-5',
-        aliases: ['claude-opus-4-5-*'],
-        contextWindow: 200_000,
-        maxOutput: 64_000,
-        prefill: true,
-      },
+      { id: 'claude-opus-4-5', aliases: ['claude-opus-4-5-*'], ...older },
       { id: 'claude-fable-5-2', thinks: true },
     ],
   ),

@@ -8,7 +8,6 @@ export const custom: ProviderEntry = {
   origins: {},
   keyVariables: [],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'x-api-key' },
-  keyRequired: true,
   limitScope: 'unknown',
   limitScopeSource: 'n/v: nothing is known of the server',
   models: [],

@@ -1,7 +1,7 @@
 /** DeepSeek: OpenAI- and Anthropic-shaped; concurrency counts per account, so further keys of one account do not help. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf, olderChat } from '../shared-facts.ts';
 
 export const deepseek: ProviderEntry = {
   name: 'deepseek',
@@ -11,25 +11,12 @@ export const deepseek: ProviderEntry = {
     'anthropic-messages': 'https://api.deepseek.com/anthropic/v1',
   },
   keyVariables: ['DEEPSEEK_API_KEY'],
-  baseUrlVariables: [
-    {
-      variable: 'DEEPSEEK_BASE_URL',
-      belongsTo: 'DEEPSEEK_API_KEY',
-      protocols: ['openai-chat'],
-      verified: 'S',
-    },
-  ],
+  baseUrlVariables: [{ variable: 'DEEPSEEK_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
-  keyRequired: true,
   defaultModel: 'deepseek-flash',
   limitScope: 'account',
   limitScopeSource: 'https://api-docs.deepseek.com/quick_start/rate_limit',
-  edits: {
-    'openai-chat': [
-      { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
-      { kind: 'role', from: 'developer', to: 'system' },
-    ],
-  },
+  edits: { 'openai-chat': olderChat },
   prefill: { accepted: true, messageField: 'prefix', origin: 'https://api.deepseek.com/beta', verified: 'D' },
   // https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
@@ -39,18 +26,15 @@ export const deepseek: ProviderEntry = {
     requiresReasoningBack: true,
   },
   models: [
-    ...modelsOf(
-      { asOf: '2026-11-10', verified: '3', contextWindow: 1_000_000, thinks: 'optional', tools: true },
-      [
-        {
-          id: 'deepseek-flash',
-          aliases: ['deepseek-v4-flash', 'deepseek-v4-flash-vision-exp'],
-          maxOutput: 393_216,
-          images: true,
-        },
-        { id: 'deepseek-v4-pro', maxOutput: 384_000, images: false },
-      ],
-    ),
+    ...modelsOf({ ...listed, contextWindow: 1_000_000, thinks: 'optional', tools: true }, [
+      {
+        id: 'deepseek-flash',
+        aliases: ['deepseek-v4-flash', 'deepseek-v4-flash-vision-exp'],
+        maxOutput: 393_216,
+        images: true,
+      },
+      { id: 'deepseek-v4-pro', maxOutput: 384_000, images: false },
+    ]),
     ...modelsOf(
       {
         asOf: '2026-06-11',

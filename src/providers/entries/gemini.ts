@@ -1,7 +1,7 @@
 /** Google Gemini, in its own protocol and through its OpenAI-compatible origin; both refuse body fields that they do not know. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
 
 export const gemini: ProviderEntry = {
   name: 'gemini',
@@ -13,7 +13,6 @@ export const gemini: ProviderEntry = {
   keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
   authStyle: { 'google-generate-content': 'x-goog-api-key', 'openai-chat': 'bearer' },
   keyPrefixes: ['AIza'],
-  keyRequired: true,
   defaultModel: 'gemini-3.8-flash',
   limitScope: 'project',
   limitScopeSource: 'https://ai.google.dev/gemini-api/docs/rate-limits',
@@ -38,15 +37,7 @@ export const gemini: ProviderEntry = {
   edits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
   quirks: { countsTokens: true },
   models: modelsOf(
-    {
-      asOf: '2026-11-10',
-      verified: '3',
-      contextWindow: 1_048_576,
-      maxOutput: 65_536,
-      thinks: true,
-      tools: true,
-      images: true,
-    },
+    { ...listed, contextWindow: 1_048_576, maxOutput: 65_536, thinks: true, tools: true, images: true },
     [
       { id: 'gemini-3.8-flash' },
       { id: 'gemini-4-argon', maxOutput: 32_768 },

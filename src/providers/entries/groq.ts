@@ -1,7 +1,7 @@
 /** Groq: fast hosts of open models; limits count per organisation and model. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
 
 export const groq: ProviderEntry = {
   name: 'groq',
@@ -13,31 +13,21 @@ export const groq: ProviderEntry = {
   keyVariables: ['GROQ_API_KEY'],
   // The vendor's SDK appends /openai/v1 itself.
   baseUrlVariables: [
-    {
-      variable: 'GROQ_BASE_URL',
-      belongsTo: 'GROQ_API_KEY',
-      protocols: ['openai-chat'],
-      suffix: '/openai/v1',
-      verified: 'S',
-    },
+    { variable: 'GROQ_BASE_URL', protocols: ['openai-chat'], suffix: '/openai/v1', verified: 'S' },
   ],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer' },
   keyPrefixes: ['gsk_'],
-  keyRequired: true,
   defaultModel: 'openai/gpt-oss-120b',
   limitScope: 'organization',
   limitScopeSource: 'https://console.groq.com/docs/rate-limits',
   prefill: { accepted: true, verified: 'n/v' },
-  models: modelsOf(
-    { asOf: '2026-11-10', verified: '3', contextWindow: 131_072, tools: true, images: false },
-    [
-      { id: 'openai/gpt-oss-120b', maxOutput: 65_536, thinks: true },
-      { id: 'openai/gpt-oss-20b', maxOutput: 65_536, thinks: true },
-      { id: 'qwen/qwen3.8-27b', maxOutput: 16_384, thinks: 'optional', images: true },
-      { id: 'llama-3.3-70b-versatile', maxOutput: 32_768, thinks: false },
-      { id: 'llama-3.1-8b-instant', maxOutput: 131_072, thinks: false },
-    ],
-  ),
+  models: modelsOf({ ...listed, contextWindow: 131_072, tools: true, images: false }, [
+    { id: 'openai/gpt-oss-120b', maxOutput: 65_536, thinks: true },
+    { id: 'openai/gpt-oss-20b', maxOutput: 65_536, thinks: true },
+    { id: 'qwen/qwen3.8-27b', maxOutput: 16_384, thinks: 'optional', images: true },
+    { id: 'llama-3.3-70b-versatile', maxOutput: 32_768, thinks: false },
+    { id: 'llama-3.1-8b-instant', maxOutput: 131_072, thinks: false },
+  ]),
   links: {
     docs: 'https://console.groq.com/docs',
     keys: 'https://console.groq.com/keys',

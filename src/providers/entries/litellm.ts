@@ -1,18 +1,14 @@
 /** LiteLLM's proxy on this machine: its models are whatever its owner named them, its key a virtual one or the master key. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { atOne } from '../shared-facts.ts';
 
 export const litellm: ProviderEntry = {
   name: 'litellm',
   title: 'LiteLLM proxy',
-  origins: {
-    'openai-chat': 'http://127.0.0.1:4000/v1',
-    'openai-responses': 'http://127.0.0.1:4000/v1',
-    'anthropic-messages': 'http://127.0.0.1:4000/v1',
-  },
+  origins: atOne('http://127.0.0.1:4000/v1'),
   keyVariables: ['LITELLM_API_KEY', 'LITELLM_PROXY_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
-  keyRequired: true,
   limitScope: 'key',
   limitScopeSource: 'https://docs.litellm.ai/docs/proxy/users',
   models: [],

@@ -1,18 +1,15 @@
 /** llama.cpp's server on this machine; a key is needed only where it was started with `--api-key`. It serves one model under any name. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { atOne } from '../shared-facts.ts';
 
 export const llamacpp: ProviderEntry = {
   name: 'llamacpp',
   title: 'llama.cpp server',
-  origins: {
-    'openai-chat': 'http://127.0.0.1:8080/v1',
-    'openai-responses': 'http://127.0.0.1:8080/v1',
-    'anthropic-messages': 'http://127.0.0.1:8080/v1',
-  },
+  origins: atOne('http://127.0.0.1:8080/v1'),
   keyVariables: ['LLAMA_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
-  keyRequired: false,
+  isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
   quirks: { answersOne: true },

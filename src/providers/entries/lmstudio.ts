@@ -1,18 +1,15 @@
 /** LM Studio on this machine; a token is needed only where its owner turned authentication on. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { atOne } from '../shared-facts.ts';
 
 export const lmstudio: ProviderEntry = {
   name: 'lmstudio',
   title: 'LM Studio',
-  origins: {
-    'openai-chat': 'http://127.0.0.1:1234/v1',
-    'openai-responses': 'http://127.0.0.1:1234/v1',
-    'anthropic-messages': 'http://127.0.0.1:1234/v1',
-  },
+  origins: atOne('http://127.0.0.1:1234/v1'),
   keyVariables: ['LM_API_TOKEN'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
-  keyRequired: false,
+  isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://lmstudio.ai/docs/developer/core/server',
   quirks: { answersOne: true },

@@ -1,7 +1,7 @@
 /** MiniMax: international site by default; the native API reports errors inside HTTP 200. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
 
 export const minimax: ProviderEntry = {
   name: 'minimax',
@@ -24,21 +24,17 @@ export const minimax: ProviderEntry = {
     },
   ],
   keyVariables: ['MINIMAX_API_KEY'],
-  baseUrlVariables: [
-    { variable: 'MINIMAX_BASE_URL', belongsTo: 'MINIMAX_API_KEY', protocols: ['openai-chat'], verified: 'S' },
-  ],
+  baseUrlVariables: [{ variable: 'MINIMAX_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   // One account holds two balances: standard keys draw from one, subscription keys (sk-cp-) from the other.
   keyPrefixes: ['sk-api-', 'sk-cp-'],
-  keyRequired: true,
   defaultModel: 'MiniMax-M3',
   limitScope: 'account',
   limitScopeSource:
     'n/v: plan windows and balance belong to the account; nothing states the scope of requests per minute',
   models: modelsOf(
     {
-      asOf: '2026-11-10',
-      verified: '3',
+      ...listed,
       contextWindow: 1_000_000,
       maxOutput: 524_288,
       thinks: 'optional',

@@ -1,7 +1,7 @@
 /** Mistral: answers 422 to any body field that it does not know, so foreign ones are renamed or dropped. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
 
 export const mistral: ProviderEntry = {
   name: 'mistral',
@@ -9,7 +9,6 @@ export const mistral: ProviderEntry = {
   origins: { 'openai-chat': 'https://api.mistral.ai/v1' },
   keyVariables: ['MISTRAL_API_KEY'],
   authStyle: { 'openai-chat': 'bearer' },
-  keyRequired: true,
   defaultModel: 'mistral-medium-latest',
   limitScope: 'organization',
   limitScopeSource: 'https://docs.mistral.ai/deployment/laplateforme/tier',
@@ -24,28 +23,18 @@ export const mistral: ProviderEntry = {
     ],
   },
   prefill: { accepted: true, messageField: 'prefix', verified: 'D' },
-  models: modelsOf(
+  models: modelsOf({ ...listed, contextWindow: 262_144, maxOutput: 262_144, tools: true, images: true }, [
     {
-      asOf: '2026-11-10',
-      verified: '3',
-      contextWindow: 262_144,
-      maxOutput: 262_144,
-      tools: true,
-      images: true,
+      id: 'mistral-medium-latest',
+      aliases: ['mistral-medium-3.5', 'mistral-medium-2604'],
+      thinks: 'optional',
     },
-    [
-      {
-        id: 'mistral-medium-latest',
-        aliases: ['mistral-medium-3.5', 'mistral-medium-2604'],
-        thinks: 'optional',
-      },
-      { id: 'mistral-large-4', aliases: ['mistral-large-4-0-*'], contextWindow: 1_048_576, thinks: true },
-      { id: 'mistral-large-latest', thinks: false },
-      { id: 'mistral-small-latest', maxOutput: 256_000, thinks: 'optional' },
-      { id: 'devstral-latest', thinks: false, images: false },
-      { id: 'codestral-latest', contextWindow: 256_000, maxOutput: 4_096, thinks: false, images: false },
-    ],
-  ),
+    { id: 'mistral-large-4', aliases: ['mistral-large-4-0-*'], contextWindow: 1_048_576, thinks: true },
+    { id: 'mistral-large-latest', thinks: false },
+    { id: 'mistral-small-latest', maxOutput: 256_000, thinks: 'optional' },
+    { id: 'devstral-latest', thinks: false, images: false },
+    { id: 'codestral-latest', contextWindow: 256_000, maxOutput: 4_096, thinks: false, images: false },
+  ]),
   links: {
     docs: 'https://docs.mistral.ai',
     keys: 'https://console.mistral.ai/api-keys',

@@ -1,7 +1,7 @@
 /** Moonshot Kimi: the international open platform by default. Keys of the Chinese site and of Kimi Code work only there. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
 
 export const moonshot: ProviderEntry = {
   name: 'moonshot',
@@ -36,7 +36,6 @@ export const moonshot: ProviderEntry = {
   ],
   keyVariables: ['MOONSHOT_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
-  keyRequired: true,
   defaultModel: 'kimi-k2.6',
   limitScope: 'organization',
   limitScopeSource: 'https://platform.kimi.ai/docs/pricing/limits',
@@ -45,7 +44,7 @@ export const moonshot: ProviderEntry = {
   // https://platform.kimi.com/docs/api/models-overview, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { requiresReasoningBack: true },
-  models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: true, tools: true, images: true }, [
+  models: modelsOf({ ...listed, thinks: true, tools: true, images: true }, [
     { id: 'kimi-k2.6', contextWindow: 262_144, maxOutput: 262_144, thinks: 'optional' },
     {
       id: 'kimi-k3.1-pro',

@@ -1,16 +1,12 @@
 /** OpenRouter: one key for many vendors. Its capacity is governed globally, so more keys do not raise the limits. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { atOne, listed, modelsOf } from '../shared-facts.ts';
 
 export const openrouter: ProviderEntry = {
   name: 'openrouter',
   title: 'OpenRouter',
-  origins: {
-    'openai-chat': 'https://openrouter.ai/api/v1',
-    'openai-responses': 'https://openrouter.ai/api/v1',
-    'anthropic-messages': 'https://openrouter.ai/api/v1',
-  },
+  origins: atOne('https://openrouter.ai/api/v1'),
   alternativeOrigins: [
     {
       name: 'eu',
@@ -20,24 +16,16 @@ export const openrouter: ProviderEntry = {
     },
   ],
   keyVariables: ['OPENROUTER_API_KEY'],
-  baseUrlVariables: [
-    {
-      variable: 'OPENROUTER_BASE_URL',
-      belongsTo: 'OPENROUTER_API_KEY',
-      protocols: ['openai-chat'],
-      verified: 'S',
-    },
-  ],
+  baseUrlVariables: [{ variable: 'OPENROUTER_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   keyPrefixes: ['sk-or-'],
-  keyRequired: true,
   defaultModel: 'openrouter/auto',
   limitScope: 'global',
   limitScopeSource: 'https://openrouter.ai/docs/api/reference/limits',
   prefill: { accepted: 'model', verified: 'n/v' },
   // https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'reasoning', value: { enabled: false } } },
-  models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: 'optional', tools: true, images: true }, [
+  models: modelsOf({ ...listed, thinks: 'optional', tools: true, images: true }, [
     { id: 'openrouter/auto' },
     { id: 'anthropic/claude-haiku-4.5', contextWindow: 200_000, maxOutput: 64_000 },
     { id: 'anthropic/claude-haiku-5.5', contextWindow: 1_000_000, maxOutput: 128_000 },

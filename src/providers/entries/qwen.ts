@@ -1,7 +1,7 @@
 /** Alibaba Qwen (DashScope, Bailian, Model Studio): Beijing by default, as in the vendor's SDK; keys belong to one region. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
 
 export const qwen: ProviderEntry = {
   name: 'qwen',
@@ -42,16 +42,8 @@ export const qwen: ProviderEntry = {
     },
   ],
   keyVariables: ['DASHSCOPE_API_KEY'],
-  baseUrlVariables: [
-    {
-      variable: 'DASHSCOPE_BASE_URL',
-      belongsTo: 'DASHSCOPE_API_KEY',
-      protocols: ['openai-chat'],
-      verified: 'S',
-    },
-  ],
+  baseUrlVariables: [{ variable: 'DASHSCOPE_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
-  keyRequired: true,
   defaultModel: 'qwen-plus',
   limitScope: 'account',
   limitScopeSource: 'https://help.aliyun.com/zh/model-studio/rate-limit',
@@ -70,22 +62,12 @@ export const qwen: ProviderEntry = {
       asOf: '2026-03-15',
       verified: 'n/v',
     },
-    ...modelsOf(
-      {
-        asOf: '2026-11-10',
-        verified: '3',
-        contextWindow: 1_000_000,
-        maxOutput: 131_072,
-        tools: true,
-        images: true,
-      },
-      [
-        { id: 'qwen3.8-max', thinks: true },
-        { id: 'qwen3.8-flash', thinks: true },
-        { id: 'qwen3.7-plus', maxOutput: 65_536, thinks: 'optional' },
-        { id: 'qwen3.7-max', thinks: 'optional', images: false },
-      ],
-    ),
+    ...modelsOf({ ...listed, contextWindow: 1_000_000, maxOutput: 131_072, tools: true, images: true }, [
+      { id: 'qwen3.8-max', thinks: true },
+      { id: 'qwen3.8-flash', thinks: true },
+      { id: 'qwen3.7-plus', maxOutput: 65_536, thinks: 'optional' },
+      { id: 'qwen3.7-max', thinks: 'optional', images: false },
+    ]),
   ],
   links: {
     docs: 'https://help.aliyun.com/zh/model-studio',

@@ -1,7 +1,7 @@
 /** Together AI: hosts of open models. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf, olderChat } from '../shared-facts.ts';
 
 export const together: ProviderEntry = {
   name: 'together',
@@ -16,27 +16,14 @@ export const together: ProviderEntry = {
     },
   ],
   keyVariables: ['TOGETHER_API_KEY'],
-  baseUrlVariables: [
-    {
-      variable: 'TOGETHER_BASE_URL',
-      belongsTo: 'TOGETHER_API_KEY',
-      protocols: ['openai-chat'],
-      verified: 'S',
-    },
-  ],
+  baseUrlVariables: [{ variable: 'TOGETHER_BASE_URL', protocols: ['openai-chat'], verified: 'S' }],
   authStyle: { 'openai-chat': 'bearer' },
-  keyRequired: true,
   defaultModel: 'openai/gpt-oss-120b',
   limitScope: 'organization',
   limitScopeSource:
     'n/v: limits follow the build tier of the account; no page read states that keys share them',
-  edits: {
-    'openai-chat': [
-      { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
-      { kind: 'role', from: 'developer', to: 'system' },
-    ],
-  },
-  models: modelsOf({ asOf: '2026-11-10', verified: '3', thinks: 'optional', tools: true, images: true }, [
+  edits: { 'openai-chat': olderChat },
+  models: modelsOf({ ...listed, thinks: 'optional', tools: true, images: true }, [
     { id: 'openai/gpt-oss-120b', contextWindow: 131_072, maxOutput: 131_072, thinks: true, images: false },
     { id: 'zai-org/GLM-5.3-Flash', contextWindow: 1_048_575, maxOutput: 400_000 },
     { id: 'deepseek-ai/DeepSeek-V4.1-Flash', contextWindow: 1_048_576, maxOutput: 384_000 },

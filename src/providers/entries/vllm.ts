@@ -1,18 +1,15 @@
 /** vLLM on this machine; a key is needed only where the server was started with one. */
 
 import type { ProviderEntry } from '../entry.ts';
+import { atOne } from '../shared-facts.ts';
 
 export const vllm: ProviderEntry = {
   name: 'vllm',
   title: 'vLLM',
-  origins: {
-    'openai-chat': 'http://127.0.0.1:8000/v1',
-    'openai-responses': 'http://127.0.0.1:8000/v1',
-    'anthropic-messages': 'http://127.0.0.1:8000/v1',
-  },
+  origins: atOne('http://127.0.0.1:8000/v1'),
   keyVariables: ['VLLM_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
-  keyRequired: false,
+  isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://docs.vllm.ai/en/latest/serving/online_serving/openai_compatible_server/',
   prefill: { accepted: false, verified: 'n/v' },

@@ -1,7 +1,7 @@
 /** xAI Grok: Responses is the vendor's own protocol, Chat Completions its legacy one; Anthropic compatibility is deprecated. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
 
 export const xai: ProviderEntry = {
   name: 'xai',
@@ -17,30 +17,16 @@ export const xai: ProviderEntry = {
   ],
   keyVariables: ['XAI_API_KEY'],
   baseUrlVariables: [
-    {
-      variable: 'XAI_BASE_URL',
-      belongsTo: 'XAI_API_KEY',
-      protocols: ['openai-responses', 'openai-chat'],
-      verified: 'S',
-    },
+    { variable: 'XAI_BASE_URL', protocols: ['openai-responses', 'openai-chat'], verified: 'S' },
   ],
   authStyle: { 'openai-responses': 'bearer', 'openai-chat': 'bearer' },
   keyPrefixes: ['xai-'],
-  keyRequired: true,
   defaultModel: 'grok-4.7',
   limitScope: 'organization',
   limitScopeSource: 'n/v: the console shows limits per team; no page read states that keys share them',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   models: modelsOf(
-    {
-      asOf: '2026-11-10',
-      verified: '3',
-      contextWindow: 500_000,
-      maxOutput: 500_000,
-      thinks: true,
-      tools: true,
-      images: true,
-    },
+    { ...listed, contextWindow: 500_000, maxOutput: 500_000, thinks: true, tools: true, images: true },
     [
       { id: 'grok-4.7' },
       { id: 'grok-4.6' },

@@ -1,58 +1,42 @@
 /** Xiaomi MiMo: pay-as-you-go by default; a Token Plan key works only at the address its subscription page shows. */
 
-import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import type { AlternativeOrigin, Origins, ProviderEntry, Verification } from '../entry.ts';
+import { listed, modelsOf } from '../shared-facts.ts';
+
+function originsAt(host: string): Origins {
+  const site = `https://${host}.xiaomimimo.com`;
+  return { 'openai-chat': `${site}/v1`, 'anthropic-messages': `${site}/anthropic/v1` };
+}
+
+function tokenPlan(cluster: string, verified: Verification): Omit<AlternativeOrigin, 'note'> {
+  return {
+    name: `token-plan-${cluster}`,
+    origins: originsAt(`token-plan-${cluster}`),
+    keyPrefixes: ['tp-'],
+    keyVariables: [`XIAOMI_TOKEN_PLAN_${cluster.toUpperCase()}_API_KEY`],
+    verified,
+  };
+}
 
 export const xiaomi: ProviderEntry = {
   name: 'xiaomi',
   title: 'Xiaomi MiMo',
-  origins: {
-    'openai-chat': 'https://api.xiaomimimo.com/v1',
-    'anthropic-messages': 'https://api.xiaomimimo.com/anthropic/v1',
-  },
+  origins: originsAt('api'),
   alternativeOrigins: [
     {
-      name: 'token-plan-cn',
-      origins: {
-        'openai-chat': 'https://token-plan-cn.xiaomimimo.com/v1',
-        'anthropic-messages': 'https://token-plan-cn.xiaomimimo.com/anthropic/v1',
-      },
+      ...tokenPlan('cn', 'D'),
       note: 'Token Plan subscriptions of the China cluster; their keys begin with tp- and work nowhere else.',
-      keyPrefixes: ['tp-'],
-      keyVariables: ['XIAOMI_TOKEN_PLAN_CN_API_KEY'],
-      verified: 'D',
     },
-    {
-      name: 'token-plan-sgp',
-      origins: {
-        'openai-chat': 'https://token-plan-sgp.xiaomimimo.com/v1',
-        'anthropic-messages': 'https://token-plan-sgp.xiaomimimo.com/anthropic/v1',
-      },
-      note: 'Token Plan subscriptions of the Singapore cluster.',
-      keyPrefixes: ['tp-'],
-      keyVariables: ['XIAOMI_TOKEN_PLAN_SGP_API_KEY'],
-      verified: 'I',
-    },
-    {
-      name: 'token-plan-ams',
-      origins: {
-        'openai-chat': 'https://token-plan-ams.xiaomimimo.com/v1',
-        'anthropic-messages': 'https://token-plan-ams.xiaomimimo.com/anthropic/v1',
-      },
-      note: 'Token Plan subscriptions of the Amsterdam cluster.',
-      keyPrefixes: ['tp-'],
-      keyVariables: ['XIAOMI_TOKEN_PLAN_AMS_API_KEY'],
-      verified: 'I',
-    },
+    { ...tokenPlan('sgp', 'I'), note: 'Token Plan subscriptions of the Singapore cluster.' },
+    { ...tokenPlan('ams', 'I'), note: 'Token Plan subscriptions of the Amsterdam cluster.' },
   ],
   // The vendor's own pages write MIMO_API_KEY; agents (Hermes, pi, OpenClaw) read XIAOMI_API_KEY.
   keyVariables: ['XIAOMI_API_KEY', 'MIMO_API_KEY'],
   baseUrlVariables: [
-    { variable: 'XIAOMI_BASE_URL', belongsTo: 'XIAOMI_API_KEY', protocols: ['openai-chat'], verified: 'S' },
-    { variable: 'MIMO_BASE_URL', belongsTo: 'MIMO_API_KEY', protocols: ['openai-chat'], verified: 'n/v' },
+    { variable: 'XIAOMI_BASE_URL', protocols: ['openai-chat'], verified: 'S' },
+    { variable: 'MIMO_BASE_URL', protocols: ['openai-chat'], verified: 'n/v' },
   ],
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
-  keyRequired: true,
   defaultModel: 'mimo-v2.6-pro',
   limitScope: 'account',
   limitScopeSource: 'https://mimo.mi.com/docs/en-US/quick-start/summary/rate-limit',
@@ -62,8 +46,7 @@ export const xiaomi: ProviderEntry = {
   models: [
     ...modelsOf(
       {
-        asOf: '2026-11-10',
-        verified: '3',
+        ...listed,
         contextWindow: 1_048_576,
         maxOutput: 131_072,
         thinks: 'optional',

@@ -1,7 +1,7 @@
 /** Zhipu GLM: open.bigmodel.cn by default; Z.ai is the international site. Coding plans have addresses of their own on both. */
 
 import type { ProviderEntry } from '../entry.ts';
-import { modelsOf } from '../models-of.ts';
+import { listed, modelsOf, olderChat } from '../shared-facts.ts';
 
 export const zhipu: ProviderEntry = {
   name: 'zhipu',
@@ -40,34 +40,18 @@ export const zhipu: ProviderEntry = {
   ],
   keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'],
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
-  keyRequired: true,
   defaultModel: 'glm-5.3-flash',
   limitScope: 'account',
   limitScopeSource: 'https://docs.bigmodel.cn/cn/api/rate-limit',
-  edits: {
-    'openai-chat': [
-      { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
-      { kind: 'role', from: 'developer', to: 'system' },
-    ],
-  },
+  edits: { 'openai-chat': olderChat },
   // https://docs.z.ai/guides/capabilities/thinking-mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  models: modelsOf(
-    {
-      asOf: '2026-11-10',
-      verified: '3',
-      contextWindow: 1_000_000,
-      maxOutput: 131_072,
-      tools: true,
-      images: false,
-    },
-    [
-      { id: 'glm-5.3-flash', thinks: true, images: true },
-      { id: 'glm-5.3', aliases: ['glm-5.3-highspeed'], thinks: true },
-      { id: 'glm-5.2', aliases: ['glm-5.2-highspeed'], thinks: 'optional' },
-      { id: 'glm-4.7', contextWindow: 204_800, thinks: 'optional' },
-    ],
-  ),
+  models: modelsOf({ ...listed, contextWindow: 1_000_000, maxOutput: 131_072, tools: true, images: false }, [
+    { id: 'glm-5.3-flash', thinks: true, images: true },
+    { id: 'glm-5.3', aliases: ['glm-5.3-highspeed'], thinks: true },
+    { id: 'glm-5.2', aliases: ['glm-5.2-highspeed'], thinks: 'optional' },
+    { id: 'glm-4.7', contextWindow: 204_800, thinks: 'optional' },
+  ]),
   links: {
     docs: 'https://docs.bigmodel.cn',
     keys: 'https://open.bigmodel.cn/usercenter/apikeys',
