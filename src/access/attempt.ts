@@ -117,7 +117,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   onHead(status: number, headers: Headers): void {
     this.#lastByteAt = this.plan.engine.host.clock.monotonic();
     this.#guard(() => {
-      if (status >= 200 && status <= 299) this.plan.onHead?.();
+      const { engine, lease, onHead } = this.plan;
+      const isGood = status >= 200 && status <= 299;
+      if (isGood || status === 429) engine.limitsLeft.note(lease.fingerprint, headers);
+      if (isGood) onHead?.();
       this.#reader = this.#chooseReader(status, headers);
     });
   }

@@ -24,6 +24,7 @@ import type { Contents } from './contents.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Descriptions } from './eyes/descriptions.ts';
 import type { LearnedBlindness } from './eyes/learned-blindness.ts';
+import type { LimitsLeft } from './limits-left.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { Warmth } from './reply/pace.ts';
 import type { LearnedWindows } from './route/learned-windows.ts';
@@ -56,6 +57,7 @@ export interface Engine {
   readonly unserved: Unserved;
   readonly windows: LearnedWindows;
   readonly blindness: LearnedBlindness;
+  readonly limitsLeft: LimitsLeft;
   readonly descriptions: Descriptions;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;

@@ -3,7 +3,7 @@
 import { describePast, describeWait } from '../access/when.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../explain/plan/plan.ts';
 import type { RulePage } from '../explain/rules.ts';
-import { describeStanding, nameKey, signOf } from '../explain/standing-words.ts';
+import { describeLeft, describeStanding, nameKey, signOf } from '../explain/standing-words.ts';
 import type { Trouble, Weight } from '../explain/troubles.ts';
 import { joinSteps, line, printVerdict } from './classification-lines.ts';
 import type { Terminal } from './terminal.ts';
@@ -69,14 +69,15 @@ function describeImages({ seen, source, learnedAt, instead }: ImagesPlan, now: n
 }
 
 function describeKey(key: KeyPlan, now: number): readonly string[] {
-  const { label, alsoAt, hiddenBy, hides } = key;
+  const { label, alsoAt, left, hiddenBy, hides } = key;
   const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
   const behind =
     hiddenBy === undefined ? [] : [`       behind ${nameKey(hiddenBy)}, whose source comes first`];
   const hidden = hides === undefined ? [] : [`       hides ${nameKey(hides)}, which no request uses`];
+  const spare = left === undefined ? [] : [`       ${describeLeft(left, now)}`];
   const standing = describeStanding(key, now);
   const place = key.state === 'missing' ? '' : `${nameKey(key)}${also}; `;
-  return [`     ${signOf(key)} ${label}: ${place}${standing}`, ...behind, ...hidden];
+  return [`     ${signOf(key)} ${label}: ${place}${standing}`, ...spare, ...behind, ...hidden];
 }
 
 /** What would happen if whoever is asked first failed; of several routes, for the first. */

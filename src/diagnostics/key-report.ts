@@ -10,6 +10,7 @@ import type { SecretReader } from '../credentials/read-secret.ts';
 import { rankOf } from '../credentials/source-rank.ts';
 import type {
   Credential,
+  LimitLeft,
   PendingReading,
   SecretReading,
   SecretSource,
@@ -68,6 +69,8 @@ export interface KeyRow {
   readonly marks: readonly KeyMark[];
   /** Epoch ms; absent: never, as far as is known. */
   readonly lastSuccess?: number | undefined;
+  /** Of its limits, as far as this process has heard. */
+  readonly left?: LimitLeft | undefined;
   /** A source of higher rank holds a different secret: where it was found. */
   readonly shadowedBy?: string | undefined;
 }
@@ -85,6 +88,7 @@ export interface KeyReportParts {
   readonly reader: SecretReader;
   /** Loaded. */
   readonly health: Health;
+  readonly limitsLeft: { find(fingerprint: string): LimitLeft | undefined };
   /** Epoch ms. */
   readonly now: number;
   readonly signal: AbortSignal;
@@ -165,9 +169,12 @@ function placeOf(reading: Read['reading']): string {
   return reading.state === 'pending' ? 'not asked yet' : reading.lookedIn.join(', ');
 }
 
-type StandingFacts = Pick<KeyRow, 'state' | 'detail' | 'marks' | 'fingerprint' | 'lastSuccess'>;
+type StandingFacts = Pick<KeyRow, 'state' | 'detail' | 'marks' | 'fingerprint' | 'lastSuccess' | 'left'>;
 
-function standingOf({ credential, reading }: Read, { health, now }: KeyReportParts): StandingFacts {
+function standingOf(
+  { credential, reading }: Read,
+  { health, limitsLeft, now }: KeyReportParts,
+): StandingFacts {
   if (reading.state === 'pending') return { state: 'untried', marks: [] };
   if (reading.state === 'failed') return { state: 'failed', detail: reading.detail, marks: [] };
   if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
@@ -180,6 +187,7 @@ function standingOf({ credential, reading }: Read, { health, now }: KeyReportPar
     state: judge(marks, { isProven: lastSuccess !== undefined, now }),
     marks: marks.map((mark) => toKeyMark(mark, now)),
     lastSuccess,
+    left: limitsLeft.find(fingerprint),
   };
 }
 

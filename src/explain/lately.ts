@@ -10,6 +10,9 @@ const keptEach = 50;
 const mostCallers = 200;
 const others = 'others';
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+/** Hours of a spark. */
+const sparkHours = 24;
 
 type Tally = { -readonly [Key in keyof CallerState['day']]: number };
 
@@ -21,6 +24,8 @@ export class Lately {
   #costs = new Map<string, number>();
   /** When the day (UTC) ends that is counted, epoch ms. */
   #dayEndsAt = 0;
+  /** How many requests each credential has answered, by the hour since 1970. */
+  readonly #answered = new Map<number, Map<string, number>>();
 
   note(record: RequestRecord): void {
     const kind = kindOf(record);
@@ -29,6 +34,7 @@ export class Lately {
     list.push(record);
     if (list.length >= 2 * keptEach) list.splice(0, list.length - keptEach);
     this.#count(record, kind);
+    this.#countAnswer(record);
   }
 
   /** Failed and rescued requests first, then the newest, 50 in all. */
@@ -47,6 +53,26 @@ export class Lately {
   /** USD of today (UTC) by the id of a credential; none of one that nothing was paid for by the token. */
   costs(now: number): ReadonlyMap<string, number> {
     return now >= this.#dayEndsAt ? new Map() : this.#costs;
+  }
+
+  /** Requests that a credential answered in each of the last 24 hours, the running one last; undefined where it answered none. */
+  spark(credential: string, now: number): readonly number[] | undefined {
+    const first = Math.floor(now / hourMs) - sparkHours + 1;
+    const counts = Array.from(
+      { length: sparkHours },
+      (_, index) => this.#answered.get(first + index)?.get(credential) ?? 0,
+    );
+    return counts.some((count) => count > 0) ? counts : undefined;
+  }
+
+  #countAnswer({ at, durationMs, outcome, attempts }: RequestRecord): void {
+    const answer = outcome === 'answered' ? attempts.at(-1) : undefined;
+    if (answer === undefined) return;
+    const hour = Math.floor((at + durationMs) / hourMs);
+    const counts = this.#answered.get(hour) ?? new Map<string, number>();
+    counts.set(answer.credential, (counts.get(answer.credential) ?? 0) + 1);
+    this.#answered.set(hour, counts);
+    for (const old of this.#answered.keys()) if (old <= hour - sparkHours) this.#answered.delete(old);
   }
 
   #count({ at, durationMs, caller = 'unknown', cost, attempts }: RequestRecord, kind: string): void {

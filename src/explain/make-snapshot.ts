@@ -31,7 +31,9 @@ export interface SnapshotFacts {
 export function makeSnapshot({ now, self, pools, routes, lately, live }: SnapshotFacts): Snapshot {
   const costs = lately.costs(now);
   const credentials = pools.flatMap(({ name, keys }) =>
-    keys.map((row) => toCredential(name, row, costs.get(row.id))),
+    keys.map((row) =>
+      toCredential(name, row, { costToday: costs.get(row.id), spark: lately.spark(row.id, now) }),
+    ),
   );
   const tasks = routes.map(toTask);
   const { version, pid } = self;
@@ -49,24 +51,29 @@ export function makeSnapshot({ now, self, pools, routes, lately, live }: Snapsho
   };
 }
 
-function toCredential(provider: string, row: KeyRow, costToday: number | undefined): CredentialState {
-  const { id, label, account, source, foundAt, shadowedBy, fingerprint, detail, lastSuccess } = row;
+function toCredential(
+  provider: string,
+  row: KeyRow,
+  counted: Pick<CredentialState, 'costToday' | 'spark'>,
+): CredentialState {
+  const { id, label, account, source, foundAt, shadowedBy, fingerprint, detail, lastSuccess, left } = row;
   const state = stateOf(row);
   const mend = mendKey({ provider, state, cause: row.marks[0]?.cause, source });
   return {
     id,
     provider,
     label,
-    ...(account === undefined ? {} : { account }),
+    account,
     source,
     origin: foundAt,
-    ...(shadowedBy === undefined ? {} : { shadowedBy }),
-    ...(fingerprint === undefined ? {} : { fingerprint }),
+    shadowedBy,
+    fingerprint,
     state,
-    ...(detail === undefined ? {} : { detail }),
+    detail,
     holds: row.marks.map(toHold),
-    ...(lastSuccess === undefined ? {} : { provenAt: lastSuccess }),
-    ...(costToday === undefined ? {} : { costToday }),
+    provenAt: lastSuccess,
+    left,
+    ...counted,
     mends: mend === undefined ? [] : [mend],
   };
 }

@@ -3,7 +3,7 @@
  * and fingerprints; never a secret. Times are epoch ms; what is absent is not known. Types only.
  */
 
-import type { SecretSource } from '../model/credential.ts';
+import type { LimitLeft, SecretSource } from '../model/credential.ts';
 import type { FailureClass, Mark } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ImagesPlan } from './plan/plan.ts';
@@ -62,26 +62,30 @@ export interface CredentialState {
   readonly provider: string;
   readonly label: string;
   /** Limit group. Absent: its own. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   readonly source: SecretSource;
   /** Where its secret was found, or looked for: `.env:3`. */
   readonly origin: string;
   /** A source of higher rank holds a different secret: where that was found. */
-  readonly shadowedBy?: string;
-  readonly fingerprint?: string;
+  readonly shadowedBy?: string | undefined;
+  readonly fingerprint?: string | undefined;
   /**
    * `rests`: until capacity comes back; `out`: a matter of key or money; `missing`: no usable secret. A credential that is
    * held back for some models only still `works`; they are named in `holds`.
    */
   readonly state: 'works' | 'untried' | 'rests' | 'out' | 'missing';
   /** Why it is missing. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** The longest first. */
   readonly holds: readonly CredentialHold[];
   /** When it last worked. */
-  readonly provenAt?: number;
+  readonly provenAt?: number | undefined;
+  /** How much of its limit is left, by the headers of its latest answer. Absent: nothing was said, or the limit is full again. */
+  readonly left?: LimitLeft | undefined;
+  /** Requests that it answered in each of the last 24 hours, the oldest first and the running one last. Absent: none. */
+  readonly spark?: readonly number[] | undefined;
   /** USD since 00:00 UTC. Absent: nothing was paid for it by the token, as far as is counted. */
-  readonly costToday?: number;
+  readonly costToday?: number | undefined;
   readonly mends: readonly Mend[];
 }
 

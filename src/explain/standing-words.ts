@@ -1,6 +1,7 @@
 /** How a target and its key stand, in words: which key, why, since and until when, and who set that end. Pure. */
 
-import { describePast, describeWhen } from '../access/when.ts';
+import { describeClock, describePast, describeWhen } from '../access/when.ts';
+import type { LimitLeft } from '../model/credential.ts';
 import type { FailureClass } from '../model/failure.ts';
 import type { KeyPlan, StandingPlan, TargetPlan } from './plan/plan.ts';
 
@@ -53,6 +54,12 @@ export function describeEnd({ until, endSetBy }: StandingPlan, now: number): str
 
 export function quote({ evidence }: StandingPlan): string {
   return evidence === undefined || evidence === '' ? '' : `: "${evidence}"`;
+}
+
+/** `12 % of its tokens are left until 14:03, said at 13:58:02`. */
+export function describeLeft({ of, share, renewsAt, asOf }: LimitLeft, now: number): string {
+  const percent = share > 0 && share < 0.01 ? 'less than 1' : Math.floor(share * 100);
+  return `${percent} % of its ${of} are left until ${describeClock(renewsAt, now)}, said at ${describeClock(asOf, now)}`;
 }
 
 /** `the key in .env:3 (sha256:ab12…)`. */

@@ -5,7 +5,7 @@ import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { recordOf } from '../../test/fakes/record.ts';
 import { createRuntime } from '../runtime.ts';
 import { Lately } from './lately.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { readLately, takeSnapshot } from './take-snapshot.ts';
 
 const config = {
   main: 'one/m',
@@ -54,4 +54,35 @@ it('adds up what each key has cost today, and begins anew at midnight', () => {
     ['one:b', 1],
   ]);
   expect([...lately.costs(86_400_000)]).toEqual([]);
+});
+
+it('counts the answers of each key by the hour, for a day', () => {
+  const hour = 3_600_000;
+  const lately = new Lately();
+  const attempt = { target: 'one/m', credential: 'a', fingerprint: 'f', startedAt: 0, durationMs: 1 };
+  const answeredAt = (at: number, credential = 'a'): void =>
+    lately.note(recordOf({ at, durationMs: 1, attempts: [attempt, { ...attempt, credential }] }));
+  answeredAt(10 * hour);
+  answeredAt(11 * hour - 2);
+  answeredAt(11 * hour, 'b');
+  lately.note(recordOf({ at: 11 * hour, outcome: 'failed', attempts: [attempt] }));
+  answeredAt(12 * hour);
+  const before = (hours: number): readonly number[] => Array.from({ length: hours }, () => 0);
+  expect(lately.spark('a', 12 * hour + 1)).toEqual([...before(21), 2, 0, 1]);
+  expect(lately.spark('b', 12 * hour + 1)).toEqual([...before(22), 1, 0]);
+  expect(lately.spark('c', 12 * hour + 1)).toBeUndefined();
+  expect(lately.spark('a', 34 * hour)).toEqual([0, 1, ...before(22)]);
+  expect(lately.spark('a', 36 * hour)).toBeUndefined();
+});
+
+it('begins with the last 24 hours of the store, and counts for callers those of today', async () => {
+  const host = createFakeHost({ now: Date.parse('2026-11-22T01:00:00Z') });
+  const yesterday = Date.parse('2026-11-21T23:30:00Z');
+  const attempt = { target: 'one/m', credential: 'a', fingerprint: 'f', startedAt: 0, durationMs: 1 };
+  const kept = [recordOf({ at: yesterday, caller: 'hermes', attempts: [attempt] })];
+  const findRecords = async ({ since = 0 }: { since?: number | undefined }) =>
+    kept.filter(({ at }) => at >= since);
+  const { lately } = await readLately(host, { findRecords });
+  expect(lately.spark('a', host.clock.now())?.at(-3)).toBe(1);
+  expect(lately.callers(host.clock.now())).toEqual([]);
 });

@@ -56,16 +56,16 @@ export async function takeSnapshot(
   return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, routes });
 }
 
-/** As many records of today as a snapshot is made of where nobody has counted them as they came. */
+/** As many records of the last 24 hours as a snapshot is made of where nobody has counted them as they came. */
 const mostRecords = 5000;
 
-/** What the store knows of today (UTC), and which requests those are: where a gateway starts again, or none runs. */
+/** What the store knows of the last 24 hours, which begin no later than today (UTC), and which requests those are: where a gateway starts again, or none runs. */
 export async function readLately(
   { clock }: Pick<Host, 'clock'>,
   store: Pick<Store, 'findRecords'>,
 ): Promise<{ readonly lately: Lately; readonly ids: ReadonlySet<string> }> {
   const lately = new Lately();
-  const since = Math.floor(clock.now() / 86_400_000) * 86_400_000;
+  const since = clock.now() - 86_400_000;
   const records = await store.findRecords({ since, limit: mostRecords });
   for (const record of records.toReversed()) lately.note(record);
   return { lately, ids: new Set(records.map(({ id }) => id)) };

@@ -86,6 +86,18 @@ export type SecretReading =
 /** A secret that can be used. */
 export type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
 
+/** How much of a limit is left, as the provider said with its latest answer. Times are epoch ms. */
+export interface LimitLeft {
+  /** What is limited: `tokens`. */
+  readonly of: string;
+  /** 0 to 1. */
+  readonly share: number;
+  /** When the limit is full again. */
+  readonly renewsAt: number;
+  /** When the provider said so. */
+  readonly asOf: number;
+}
+
 /** A source that must be waited for: nothing of it is known yet. */
 export interface PendingReading {
   readonly state: 'pending';

@@ -5,6 +5,7 @@ import { CallerFacts } from '../access/caller-facts.ts';
 import { RetryRatio } from '../access/decide/retry-ratio.ts';
 import type { Engine } from '../access/engine.ts';
 import { LearnedBlindness } from '../access/eyes/learned-blindness.ts';
+import { LimitsLeft } from '../access/limits-left.ts';
 import { Rechecks } from '../access/rechecks.ts';
 import { Warmth } from '../access/reply/pace.ts';
 import { LearnedWindows } from '../access/route/learned-windows.ts';
@@ -34,6 +35,7 @@ export function createOwnKnowledge(
     unserved: new Unserved(clock),
     windows: new LearnedWindows(clock),
     blindness: new LearnedBlindness(clock),
+    limitsLeft: new LimitsLeft(clock),
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
     taskStarts: new TaskStarts(clock),
@@ -45,7 +47,15 @@ export function createOwnKnowledge(
   };
 }
 
-type Lessons = 'learned' | 'unserved' | 'windows' | 'blindness' | 'warmth' | 'callerFacts' | 'payers';
+type Lessons =
+  | 'learned'
+  | 'unserved'
+  | 'windows'
+  | 'blindness'
+  | 'limitsLeft'
+  | 'warmth'
+  | 'callerFacts'
+  | 'payers';
 type OwnKnowledge = Pick<
   Engine,
   | Lessons

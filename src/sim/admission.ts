@@ -29,7 +29,9 @@ export function admitKey(exchange: Exchange, { model, isPrefill }: Subject): boo
   const { attempt } = exchange.channel;
   attempt.model = model ?? null;
   attempt.prefill = isPrefill;
-  const verdict = exchange.faults.judgeKey({ model, key: exchange.key, isPrefill });
+  const question = { model, key: exchange.key, isPrefill };
+  const verdict = exchange.faults.judgeKey(question);
+  exchange.channel.headers = exchange.faults.limitHeaders(question);
   if (verdict === undefined) return true;
   attempt.fault = verdict.fault;
   sendRefusal(exchange, verdict.refusal);

@@ -10,6 +10,8 @@ export type AnswerHeaders = Readonly<Record<string, string | number>>;
 /** One answer. Writes to a client that has gone away are dropped. */
 export class AnswerChannel {
   readonly attempt: OpenAttempt;
+  /** Sent with whatever is answered. */
+  headers: AnswerHeaders = {};
   readonly #response: ServerResponse;
   readonly #now: () => number;
   #abort: AbortController | undefined;
@@ -39,7 +41,7 @@ export class AnswerChannel {
   /** Sends status and headers, at the latest with the first byte of the body. */
   head(status: number, headers: AnswerHeaders): void {
     this.attempt.status = status;
-    this.#response.writeHead(status, { ...headers, 'x-request-id': this.requestId });
+    this.#response.writeHead(status, { ...headers, ...this.headers, 'x-request-id': this.requestId });
   }
 
   /** Sends the head now. */

@@ -70,13 +70,27 @@ export class FaultMemory {
     if (key === undefined || key === '') {
       return this.#settings.acceptsAnyKey ? undefined : { fault: 'missing-key', refusal: missingKey };
     }
-    const assignment = this.#findAssignment(question, (candidate) => candidate.keyBehaviour !== undefined);
-    const name = assignment?.name ?? withoutSuffix(key).slice(keyPrefix.length);
-    const behaviour = assignment?.keyBehaviour ?? this.#tableBehaviour(key, name);
+    const { name, behaviour } = this.#findBehaviour(question, key);
     if (behaviour === undefined) return { fault: 'unknown-key', refusal: unknownKey };
     if (behaviour.kind === 'good') return undefined;
     const refusal = judgeBehaviour(behaviour, this.#keyMemory(key), this.#settings.time);
     return refusal && { fault: name, refusal };
+  }
+
+  /** What a vendor says with every answer of how much of the key's limit is left; nothing for a key without one. */
+  limitHeaders(question: FaultQuestion): Readonly<Record<string, string>> {
+    const { key = '' } = question;
+    const { behaviour } = this.#findBehaviour(question, key);
+    if (behaviour?.kind !== 'limited') return {};
+    const { scale, now } = this.#settings.time;
+    const { accepted } = this.#keyMemory(key);
+    const at = now();
+    const resetMs = Math.max(0, (accepted.at(-1) ?? at) - at + minuteSeconds * 1000 * scale);
+    return {
+      'x-ratelimit-limit-requests': String(behaviour.perMinute),
+      'x-ratelimit-remaining-requests': String(behaviour.perMinute - accepted.length),
+      'x-ratelimit-reset-requests': `${Math.ceil(resetMs)}ms`,
+    };
   }
 
   /** Finds what the model name does to this request; nothing for a plain answer. Counts the request. */
@@ -87,6 +101,15 @@ export class FaultMemory {
       : this.#lookUpModel(question.model);
     if (active === undefined || active.fault.kind === 'shape') return active;
     return this.#happens(active.fault.when, question, active.name) ? active : undefined;
+  }
+
+  #findBehaviour(
+    question: FaultQuestion,
+    key: string,
+  ): { readonly name: string; readonly behaviour: KeyBehaviour | undefined } {
+    const assignment = this.#findAssignment(question, (candidate) => candidate.keyBehaviour !== undefined);
+    const name = assignment?.name ?? withoutSuffix(key).slice(keyPrefix.length);
+    return { name, behaviour: assignment?.keyBehaviour ?? this.#tableBehaviour(key, name) };
   }
 
   #tableBehaviour(key: string, name: string): KeyBehaviour | undefined {

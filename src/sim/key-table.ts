@@ -35,7 +35,7 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
   {
     name: 'limited-Nrpm',
     example: 'limited-5rpm',
-    effect: '429 with Retry-After beyond N requests in any minute',
+    effect: '429 with Retry-After beyond N requests in any minute; every answer says how many are left',
     build: ([perMinute = 1]) => ({ kind: 'limited', perMinute }),
   },
   refused('forbidden', '403, no access to the model, always', createStatusRefusal(403)),

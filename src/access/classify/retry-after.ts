@@ -101,11 +101,12 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
     case 'unix-milliseconds':
       return until(parseNumber(value), now);
     case 'any':
-      return parseAny(value, now);
+      return parseReset(value, now);
   }
 }
 
-function parseAny(value: string, now: number): number | undefined {
+/** Ms from now until a time that is written in any of these forms; undefined where it is none. */
+export function parseReset(value: string, now: number): number | undefined {
   const number = parseNumber(value);
   if (number !== undefined) return parseSeconds(number, now);
   return parseDuration(value.trim()) ?? until(parseClockTime(value), now);

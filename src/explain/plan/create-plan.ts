@@ -177,7 +177,7 @@ interface Row {
 }
 
 function planKey(scene: Scene, journey: Journey, { place, row, rows }: Row): KeyPlan {
-  const { id, label, source, foundAt, alsoAt, fingerprint } = row;
+  const { id, label, source, foundAt, alsoAt, fingerprint, left } = row;
   const winner = rows.find((other) => other.foundAt === row.shadowedBy);
   const hiddenBy = winner === undefined ? undefined : toFound(winner);
   const hides = findHidden(scene, row);
@@ -188,6 +188,7 @@ function planKey(scene: Scene, journey: Journey, { place, row, rows }: Row): Key
     foundAt,
     alsoAt,
     ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(left === undefined ? {} : { left }),
     ...standingOf(scene, journey, { place, row }),
     ...(hiddenBy === undefined ? {} : { hiddenBy }),
     ...(hides === undefined ? {} : { hides }),

@@ -3,7 +3,7 @@
  * with names, places and fingerprints; never a secret. `explain`, `doctor`, the admin API and the page read it.
  */
 
-import type { SecretSource } from '../../model/credential.ts';
+import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { CandidateField, FailureClass, Mark } from '../../model/failure.ts';
 
 /** What a name may stand for; the first that fits is meant. */
@@ -87,6 +87,8 @@ export interface KeyPlan extends StandingPlan {
   /** Further places with the very same secret. */
   readonly alsoAt: readonly string[];
   readonly fingerprint?: string;
+  /** Of its limits, as its provider said with the latest answer. */
+  readonly left?: LimitLeft;
   /** The one that comes before it from a source of higher rank. */
   readonly hiddenBy?: FoundSecret;
   /** A value of the environment that `.env` hides: no request uses it. */

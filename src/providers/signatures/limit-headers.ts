@@ -1,0 +1,54 @@
+/** Where providers say, with every answer, how much of a limit is left: headers whose names leave no doubt, whoever sends them. */
+
+/** One limit. All of its headers must be there. */
+export interface LimitHeaders {
+  /** What it limits, for people: `12 % of its tokens`. */
+  readonly of: string;
+  /** `left` of `limit`, two numbers, or the share that is `used`, 0 to 1. */
+  readonly says: { readonly left: string; readonly limit: string } | { readonly used: string };
+  /** When it is full again: seconds, a duration, or a point in time. */
+  readonly reset: string;
+  /** Where this was seen, with its mark in front, as in `Signature`. */
+  readonly source: string;
+}
+
+/** OpenAI's form, copied by Groq, xAI and others. */
+function common(name: string): LimitHeaders {
+  return {
+    of: name,
+    says: { left: `x-ratelimit-remaining-${name}`, limit: `x-ratelimit-limit-${name}` },
+    reset: `x-ratelimit-reset-${name}`,
+    source:
+      '[D] https://platform.openai.com/docs/guides/rate-limits, https://console.groq.com/docs/rate-limits',
+  };
+}
+
+function anthropicBucket(name: string): LimitHeaders {
+  return {
+    of: name.replace('-', ' '),
+    says: { left: `anthropic-ratelimit-${name}-remaining`, limit: `anthropic-ratelimit-${name}-limit` },
+    reset: `anthropic-ratelimit-${name}-reset`,
+    source: '[D] https://docs.claude.com/en/api/rate-limits#response-headers',
+  };
+}
+
+/** Of subscriptions. */
+function anthropicWindow(name: string, of: string): LimitHeaders {
+  return {
+    of,
+    says: { used: `anthropic-ratelimit-unified-${name}-utilization` },
+    reset: `anthropic-ratelimit-unified-${name}-reset`,
+    source: '[S] CLIProxyAPI claude_ratelimit.go',
+  };
+}
+
+export const builtinLimitHeaders: readonly LimitHeaders[] = [
+  common('requests'),
+  common('tokens'),
+  anthropicBucket('requests'),
+  anthropicBucket('tokens'),
+  anthropicBucket('input-tokens'),
+  anthropicBucket('output-tokens'),
+  anthropicWindow('5h', 'plan for 5 hours'),
+  anthropicWindow('7d', 'plan for 7 days'),
+];
