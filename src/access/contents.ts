@@ -23,6 +23,15 @@ interface ContentParts {
   readonly onFault: (error: unknown) => void;
 }
 
+/** What is kept of a body. Secrets are looked for in each part by itself: at the end of a text a half one counts, too. */
+interface Excerpt {
+  readonly head: string;
+  readonly leftOut: number;
+  readonly tail: string;
+}
+
+type WaitingRow = Pick<ContentRow, 'id' | 'at'> & Readonly<Record<'asked' | 'answered', Excerpt>>;
+
 /** The beginning of an answer, while it is written. */
 export class AnswerCopy {
   readonly #pieces: Buffer[] = [];
@@ -33,15 +42,16 @@ export class AnswerCopy {
     this.#bytes += chunk.length;
   }
 
-  toString(): string {
+  excerpt(): Excerpt {
     const whole = Buffer.concat(this.#pieces);
-    return `${whole.toString('utf8', 0, mostBytes)}${leftOut(this.#bytes - Math.min(whole.length, mostBytes))}`;
+    const leftOut = this.#bytes - Math.min(whole.length, mostBytes);
+    return { head: whole.toString('utf8', 0, mostBytes), leftOut, tail: '' };
   }
 }
 
 export class Contents {
   readonly #parts: ContentParts;
-  readonly #waiting: Batches<ContentRow>;
+  readonly #waiting: Batches<WaitingRow>;
   #erasedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ContentParts) {
@@ -53,7 +63,7 @@ export class Contents {
   keep({ id, at }: RequestRecord, asked: WireBody, answered: AnswerCopy): void {
     if (this.#parts.file === undefined) return;
     if (this.#waiting.size >= mostWaiting) this.#waiting.dropOldest();
-    this.#waiting.add({ id, at, asked: cut(asked), answered: answered.toString() });
+    this.#waiting.add({ id, at, asked: cut(asked), answered: answered.excerpt() });
   }
 
   /** Of the request with this id, also of one that has just ended. */
@@ -79,26 +89,41 @@ export class Contents {
     this.#parts.file?.close();
   }
 
-  #write(rows: readonly ContentRow[]): void {
+  #write(rows: readonly WaitingRow[]): void {
     const { clock, file, settings, redact } = this.#parts;
     const clean = rows.map(({ asked, answered, ...row }) => ({
       ...row,
-      asked: redact(asked),
-      answered: redact(answered),
+      asked: join(asked, redact),
+      answered: join(answered, (text) => redactStream(text, redact)),
     }));
     file?.add(clean, clock.now() - settings().keptMs);
   }
 }
 
 /** Its beginning and its end, where it is long: the last words stand at the end of a conversation. */
-function cut(body: WireBody): string {
+function cut(body: WireBody): Excerpt {
   const bytes = new RequestBytes(body);
   const { length } = bytes;
-  if (length <= mostBytes) return bytes.text(0, length);
+  if (length <= mostBytes) return { head: bytes.text(0, length), leftOut: 0, tail: '' };
   const half = mostBytes / 2;
-  return `${bytes.text(0, half)}${leftOut(length - mostBytes)}${bytes.text(length - half, length)}`;
+  return { head: bytes.text(0, half), leftOut: length - mostBytes, tail: bytes.text(length - half, length) };
 }
 
-function leftOut(bytes: number): string {
-  return bytes === 0 ? '' : `\n[… ${bytes} bytes left out …]\n`;
+function join({ head, leftOut, tail }: Excerpt, redact: (text: string) => string): string {
+  const gap = leftOut === 0 ? '' : `\n[… ${leftOut} bytes left out …]\n`;
+  return `${redact(head)}${gap}${redact(tail)}`;
 }
+
+/** A secret that a model spells over several events stands whole in none of them: then its words alone are kept. */
+function redactStream(text: string, redact: (text: string) => string): string {
+  const clean = redact(text);
+  const words = Array.from(clean.matchAll(wordsInEvents), ([, piece]) => piece).join('');
+  const cleanWords = redact(words);
+  return cleanWords === words
+    ? clean
+    : `[a key was spelled over several events; of these only the words are kept]\n${cleanWords}\n`;
+}
+
+/** Where events of the protocols hold what a model says; the last one may have been cut. */
+const wordsInEvents =
+  /"(?:content|text|delta|refusal|reasoning\w*|thinking|partial_json|arguments)":\s*"((?:[^"\\]|\\.)*)/g;

@@ -4,12 +4,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AnswerCopy, Contents } from '../../src/access/contents.ts';
+import { Redactor } from '../../src/credentials/redact.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Host } from '../../src/host.ts';
 import type { RequestContent } from '../../src/model/record.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ContentFile } from '../../src/store/contents/content-file.ts';
+import { recordOf } from '../fakes/record.ts';
 import { ask } from './harness.ts';
 
 const key = 'sk-sim-good+contents';
@@ -72,6 +75,50 @@ it('has the beginning and the end of what is long', async () => {
   const kept = await askOnce(`begin ${'x'.repeat(300_000)} finish`);
   expect(kept?.asked).toMatch(/begin x+\n\[… \d+ bytes left out …\]\nx+ finish/);
   for (const text of Object.values(kept ?? {})) expect(text.length).toBeLessThan(66_000);
+});
+
+it('has no part of a key through which the cut goes', async () => {
+  configure({ content: true });
+  const before = '{"model":"main","messages":[{"role":"user","content":"'.length;
+  for (const shown of [10, key.length - 2]) {
+    const kept = await askOnce(`${'x'.repeat(32 * 1024 - before - shown)}${key}${' y'.repeat(40_000)}`);
+    expect(kept?.asked.includes('xxx[redacted]\n[…')).toBe(true);
+    expect(kept?.asked.includes(key.slice(0, 10))).toBe(false);
+  }
+});
+
+it('has no key that is spelled over several events, though its words', async () => {
+  const file = open();
+  const contents = new Contents({
+    clock: host.clock,
+    file,
+    settings: () => ({ hasContent: true, keptMs: dayMs }),
+    redact: (text) => redactor.redact(text),
+    onFault: (error) => expect.unreachable(String(error)),
+  });
+  const redactor = new Redactor();
+  const secret = `tok${'en'.repeat(9)}-0123456789`;
+  redactor.register(secret);
+  const told = async (pieces: readonly string[], more = ''): Promise<string | undefined> => {
+    const copy = new AnswerCopy();
+    for (const content of pieces)
+      copy.add(Buffer.from(`data: {"choices":[{"delta":{"content":${JSON.stringify(content)}}}]}\n\n`));
+    copy.add(Buffer.from(more));
+    const record = recordOf({ id: `hfr_${pieces.join()}`, at: host.clock.now() });
+    contents.keep(record, Buffer.from('{}'), copy);
+    return (await contents.find(record.id))?.answered;
+  };
+  expect(await told(['it is ', 'no key'])).toMatch(/^data: .*it is .*\n\ndata: .*no key/);
+  expect(
+    await told([`it is ${secret.slice(0, 9)}`, secret.slice(9, 17), `${secret.slice(17)}, keep it`]),
+  ).toBe(
+    '[a key was spelled over several events; of these only the words are kept]\nit is [redacted], keep it\n',
+  );
+  const begun = 'data: {"choices":[{"delta":{"content":"';
+  expect(await told([`so: ${secret.slice(0, 6)}`], `${begun}${secret.slice(6, 12)}`)).toMatch(
+    /\nso: \[redacted\]\n$/,
+  );
+  await contents.close();
 });
 
 it('is erased with age, whether more is kept or not', async () => {
