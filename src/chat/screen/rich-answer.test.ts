@@ -1,0 +1,58 @@
+/** An answer is drawn once, whatever comes between its frames. */
+
+import { EventEmitter } from 'node:events';
+import * as marked from 'marked';
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { createLexers } from '../markdown/markdown.ts';
+import type { AnswerView } from './face.ts';
+import { Live } from './live.ts';
+import { RichAnswer } from './rich-answer.ts';
+
+class FakeTerminal extends EventEmitter {
+  shown = '';
+
+  write(text: string): void {
+    this.shown += text;
+  }
+
+  getWindowSize(): readonly number[] {
+    return [80, 24];
+  }
+}
+
+/** How often each line was written for good: what is drawn as a tail ends with no line feed of its own. */
+const linesOf = ({ shown }: FakeTerminal): readonly string[] =>
+  shown.split('\r\n').filter((line) => /^line \d$/.test(line));
+
+type Between = (terminal: FakeTerminal, view: AnswerView) => void;
+
+it.each<[string, Between]>([
+  ['nothing', () => undefined],
+  ['a resize', (terminal) => terminal.emit('resize')],
+  ['a status', (_terminal, view) => view.tell('asks the next')],
+  [
+    'a resize, and a status',
+    (terminal, view) => {
+      terminal.emit('resize');
+      view.tell('asks the next');
+    },
+  ],
+])('%s between two frames', async (_name, between) => {
+  const host = createFakeHost();
+  const terminal = new FakeTerminal();
+  const lexers = createLexers(marked);
+  const scene = { output: terminal, hasColor: false, clock: host.clock, lexers };
+  const view = new RichAnswer(scene, new Live(terminal));
+  view.push('line 1\n\nline 2');
+  await host.advance(30);
+  between(terminal, view);
+  view.push('\n\nline 3\n\n');
+  await host.advance(30);
+  view.push('line 4\n\n');
+  view.end();
+  const atEnd = terminal.shown;
+  await host.advance(1000);
+  expect(terminal.shown).toBe(atEnd);
+  expect(linesOf(terminal)).toEqual(['line 1', 'line 2', 'line 3', 'line 4']);
+});

@@ -1,0 +1,74 @@
+/** One answer on a terminal: its markdown drawn block by block, a frame at a time. */
+
+import type { Clock, Timer } from '../../host.ts';
+import { styles } from '../markdown/inline.ts';
+import { type Lexers, MarkdownStream } from '../markdown/markdown.ts';
+import { paint, removeControls, type TextLine } from '../markdown/text.ts';
+import type { AnswerView } from './face.ts';
+import type { Live, Screen } from './live.ts';
+
+export interface AnswerScene {
+  readonly output: Pick<Screen, 'getWindowSize'> & Resized;
+  readonly hasColor: boolean;
+  readonly clock: Clock;
+  readonly lexers: Lexers;
+}
+
+/** A terminal tells that it has another size. */
+interface Resized {
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
+/** Between two drawings, ms. */
+const frameMs = 40;
+
+export class RichAnswer implements AnswerView {
+  readonly #scene: AnswerScene;
+  readonly #live: Live;
+  readonly #markdown: MarkdownStream;
+  #done: TextLine[] = [];
+  #hasText = false;
+  #status = '';
+  #frame: Timer | undefined;
+
+  constructor(scene: AnswerScene, live: Live) {
+    this.#scene = scene;
+    this.#live = live;
+    this.#markdown = new MarkdownStream(scene.lexers, () => scene.output.getWindowSize()[0] ?? 80);
+    scene.output.on('resize', this.#draw);
+  }
+
+  push(text: string): void {
+    this.#status = '';
+    if (!this.#hasText) this.#done.push([]);
+    this.#hasText = true;
+    this.#done.push(...this.#markdown.push(text));
+    this.#frame ??= this.#scene.clock.startTimer(frameMs, this.#draw);
+  }
+
+  tell(status: string): void {
+    this.#status = status;
+    this.#draw();
+  }
+
+  end(): void {
+    this.#scene.output.off('resize', this.#draw);
+    this.#show(this.#hasText ? [...this.#done, ...this.#markdown.end(), []] : [], []);
+  }
+
+  /** At the end of a frame, and between: what a frame was begun for is drawn then. */
+  readonly #draw = (): void => {
+    const status = { text: removeControls(this.#status), style: styles.quiet };
+    const tail = this.#status === '' ? this.#markdown.tail() : [[status]];
+    this.#show(this.#done, tail);
+  };
+
+  #show(done: readonly TextLine[], tail: readonly TextLine[]): void {
+    this.#frame?.cancel();
+    this.#frame = undefined;
+    this.#done = [];
+    const toText = (line: TextLine): string => paint(line, this.#scene.hasColor);
+    this.#live.draw(done.map(toText), tail.map(toText));
+  }
+}
