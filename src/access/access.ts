@@ -17,6 +17,7 @@ import type { ConfiguredRequest, Engine } from './engine.ts';
 import { needsWords } from './eyes/blind.ts';
 import { putIntoWords } from './eyes/words.ts';
 import { beginJourney, bindToAccount, type Journey } from './journey.ts';
+import { forgetSmaller } from './lessons.ts';
 import { addAnswer, addMiss, finish } from './record.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import type { Candidate } from './select/candidate.ts';
@@ -209,7 +210,7 @@ function noteCommit({ engine, request, candidates, line, amendments }: Journey, 
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
-  engine.unserved.noteSuccess(candidate.target, request.operation);
+  engine.lessons.unserved.forget({ target: candidate.target, operation: request.operation });
   line.turn?.shown();
   engine.rechecks.end(lease, request.id);
   amendments.noteSuccess(candidate.target, engine.emit);
@@ -243,9 +244,9 @@ function arrive(
   }
   addAnswer(journey, attempted, outcome);
   if (outcome.kind === 'answered') {
-    if (journey.task !== undefined) engine.taskStarts.noteAnswer(journey.route.task, candidate.target.id);
+    engine.lessons.useless.forget({ task: journey.route.task, target: candidate.target.id });
     engine.health.noteWhole(lease);
-    engine.windows.noteSuccess({ lease, headers: request.headers }, outcome.usage);
+    forgetSmaller(engine.lessons.windows, { lease, headers: request.headers }, outcome.usage);
   }
   endTurn(journey, attempted);
   if (outcome.kind === 'broken') {

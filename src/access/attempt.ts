@@ -60,7 +60,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#end = end;
     this.pace = choosePace(plan.body, plan.target);
     this.limits = limitsOf(this.pace, plan.target, {
-      isCold: plan.engine.warmth.ask(plan.target),
+      isCold: plan.target.isLocal === true && wakes(plan),
       bodyBytes: plan.body.byteLength,
     });
     this.startedAt = plan.engine.host.clock.monotonic();
@@ -304,6 +304,13 @@ const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CON
 function stalledClass({ class: failureClass, evidence }: Failure): Failure['class'] | undefined {
   if (failureClass === 'stream-cut' && evidence.rule !== 'error-event') return 'stream-stall';
   return failureClass === 'connect' && !neverOpen.test(evidence.rule) ? 'timeout' : undefined;
+}
+
+/** A local server may have to load the model first, which nobody has asked for lately. From now on somebody has. */
+function wakes({ engine: { lessons }, target }: AttemptPlan): boolean {
+  const isCold = lessons.warm.of(target) === undefined;
+  lessons.warm.learn(target, true);
+  return isCold;
 }
 
 function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {

@@ -19,7 +19,7 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
   const { engine, candidates } = journey;
   const [first] = candidates.placesLeft();
   if (first?.target.countsTokens !== true) return estimate(journey, 'no target counts tokens');
-  if (engine.unserved.until(first.target, 'count-tokens') !== undefined)
+  if (engine.lessons.unserved.of({ target: first.target, operation: 'count-tokens' }) === true)
     return estimate(journey, `${first.target.id} counts no tokens`);
   const free = await findUsable(journey, candidates.of(first), ({ standing }) => standing.state === 'free');
   if (free === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
@@ -33,7 +33,8 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
   }
   if (outcome.kind === 'failed') {
     addMiss(journey, attempted, outcome);
-    if (outcome.failure.class === 'not-offered') engine.unserved.note(candidate.target, 'count-tokens');
+    if (outcome.failure.class === 'not-offered')
+      engine.lessons.unserved.learn({ target: candidate.target, operation: 'count-tokens' }, true);
     return estimate(journey, outcome.failure.message);
   }
   addAnswer(journey, attempted, outcome);

@@ -13,10 +13,10 @@ import { describeRescue } from './wording.ts';
 
 /** After its source was read again without a new secret the failure is decided once more, by what its source said of it too. */
 export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss: Miss; decision: Decision }> {
-  const { engine } = journey;
+  const { engine, request } = journey;
   engine.health.countFailure(noted.lease, noted.failure);
   if (noted.failure.class === 'not-offered')
-    engine.unserved.note(noted.candidate.target, journey.request.operation);
+    engine.lessons.unserved.learn({ target: noted.candidate.target, operation: request.operation }, true);
   learnWindow(journey, noted);
   const again =
     journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ?? decideOnBlind(journey, noted);
@@ -28,12 +28,17 @@ export async function decideNext(journey: Journey, noted: Miss): Promise<{ miss:
     if (found !== 'same') miss = journey.story.addFault(miss, found);
     decision = decide(miss.failure, assessSituation(journey, miss));
   }
-  if (miss.failure.class === 'unusable' && decision.kind !== 'retry')
-    engine.taskStarts.noteMiss(journey.route.task, miss.candidate.target.id);
+  if (miss.failure.class === 'unusable' && decision.kind !== 'retry') noteUseless(journey, miss);
   if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
   journey.story.addDecision(decision);
   if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // one line a minute says that
   return { miss, decision };
+}
+
+/** The task starts at the next target for a while; a good answer ends that. */
+function noteUseless({ engine: { lessons }, route }: Journey, { candidate }: Miss): void {
+  const about = { task: route.task, target: candidate.target.id };
+  lessons.useless.learn(about, (lessons.useless.lastOf(about) ?? 0) + 1);
 }
 
 /** Nobody can be sent what has gone out as it came in. */

@@ -99,7 +99,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     story: new Story(),
     line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
     task,
-    amendments: new Amendments(body, engine.learned, task?.judge),
+    amendments: new Amendments(body, engine.lessons.edits, task?.judge),
     recovery: new Recovery(body, request.headers),
     eyes: openEyes(config, route.task),
     carriage: new Carriage(engine, request, body),
@@ -112,8 +112,8 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     }),
   };
   keepFromBlind(journey);
-  if (!engine.unserved.isEmpty) putUnservedLast(journey);
-  if (task !== undefined && !engine.taskStarts.isEmpty) putUselessLast(journey);
+  if (!engine.lessons.unserved.isEmpty) putUnservedLast(journey);
+  if (task !== undefined) putUselessLast(journey);
   if (body.stream) journey.writer.expectStream();
   return journey;
 }
@@ -170,14 +170,20 @@ function requireProtocol({ protocols }: Engine, request: ConfiguredRequest): Pro
 
 /** Whose address did not serve this when it was last asked, comes after the others for a while. */
 function putUnservedLast({ engine, request: { operation }, candidates, story }: Journey): void {
-  const behind = candidates.putLast(({ target }) => engine.unserved.until(target, operation) !== undefined);
+  const { unserved } = engine.lessons;
+  const behind = candidates.putLast(({ target }) => unserved.of({ target, operation }) === true);
   const why = `comes after the others: it served no ${operationNouns[operation]} when last asked`;
   story.notes.push(...behind.map(({ target }) => `${target.id} ${why}`));
 }
 
+const uselessInARow = 3;
+
 /** Whose last answers to this task were of no use, comes after the others for a while. */
-function putUselessLast({ engine, route, candidates, story }: Journey): void {
-  const behind = candidates.putLast(({ target }) => engine.taskStarts.isBehind(route.task, target.id));
+function putUselessLast({ engine, route: { task }, candidates, story }: Journey): void {
+  const { useless } = engine.lessons;
+  const behind = candidates.putLast(
+    ({ target }) => (useless.of({ task, target: target.id }) ?? 0) >= uselessInARow,
+  );
   const why = 'comes after the others: its last three answers to this task were of no use';
   story.notes.push(...behind.map(({ target }) => `${target.id} ${why}`));
 }

@@ -19,7 +19,7 @@ export function windowOf({ failure, candidate }: Miss): number | undefined {
 /** The figure in a refusal holds for the next requests of the same account with the same beta headers. */
 export function learnWindow({ engine, request }: Journey, { failure, lease }: Miss): void {
   const tokens = findStatedWindow(failure);
-  if (tokens !== undefined) engine.windows.learn({ lease, headers: request.headers }, tokens);
+  if (tokens !== undefined) engine.lessons.windows.learn({ lease, headers: request.headers }, tokens);
 }
 
 /** What refusals have stated of the first key that would be asked there; undefined where none has. */
@@ -27,7 +27,7 @@ export function learnedWindowAt(journey: Journey, place: Place): number | undefi
   const { headers } = journey.request;
   for (const candidate of journey.candidates.of(place)) {
     const verdict = judge(journey, candidate);
-    if ('lease' in verdict) return journey.engine.windows.of({ lease: verdict.lease, headers });
+    if ('lease' in verdict) return journey.engine.lessons.windows.of({ lease: verdict.lease, headers });
   }
   return undefined;
 }

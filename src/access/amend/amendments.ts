@@ -8,8 +8,8 @@ import type { Failure } from '../../model/failure.ts';
 import type { Edit, Target } from '../../model/target.ts';
 import { outerOf } from '../../protocols/edits.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
+import type { Lessons } from '../lessons.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
-import type { LearnedEdits } from './learned-edits.ts';
 import { findOutputLimit, speaksOfOutput } from './output-limit.ts';
 import { findRefusedField, suggestRename } from './refused-field.ts';
 
@@ -49,11 +49,11 @@ const none: readonly never[] = [];
 
 export class Amendments {
   readonly #body: ReadBody;
-  readonly #learned: LearnedEdits;
+  readonly #learned: Lessons['edits'];
   readonly #judge: TaskJudge | undefined;
   readonly #taken = new Map<string, readonly Amendment[]>();
 
-  constructor(body: ReadBody, learned: LearnedEdits, judge?: TaskJudge | undefined) {
+  constructor(body: ReadBody, learned: Lessons['edits'], judge?: TaskJudge | undefined) {
     this.#body = body;
     this.#learned = learned;
     this.#judge = judge;
@@ -75,7 +75,7 @@ export class Amendments {
   /** The target with all that was learned about it, and all that was changed on this way. */
   applyTo(target: Target): Target {
     const taken = this.#taken.get(target.id) ?? none;
-    const learned = this.#learned.of(target);
+    const learned = this.#learned.of(target) ?? none;
     const quiet = this.#judge?.wantsNoReasoning === true ? reasoningOff(target) : none;
     if (taken.length === 0 && learned.length === 0 && quiet.length === 0) return target;
     const edits = [...quiet, ...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
@@ -86,7 +86,9 @@ export class Amendments {
   noteSuccess(target: Target, emit: EventListener): void {
     for (const { edits, text, isLasting } of this.#taken.get(target.id) ?? none) {
       const [edit] = edits;
-      if (!isLasting || edit === undefined || !this.#learned.learn(target, { edit, text })) continue;
+      const known = this.#learned.of(target) ?? none;
+      if (!isLasting || edit === undefined || known.some((one) => one.text === text)) continue;
+      this.#learned.learn(target, [...known, { edit, text }]);
       const said = `${target.id} accepts requests only ${text}: they go there so from now on`;
       emit({ type: 'warning', code: 'parameter-left-out', text: said });
     }
@@ -94,7 +96,7 @@ export class Amendments {
 
   /** What was changed for the target that answered. */
   notesFor(target: Target): readonly string[] {
-    const known = this.#learned.of(target);
+    const known = this.#learned.of(target) ?? none;
     if (this.#taken.size === 0 && known.length === 0) return none;
     const taken = (this.#taken.get(target.id) ?? none).map(({ text }) => text);
     const learned = known

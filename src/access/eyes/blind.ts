@@ -28,7 +28,7 @@ export interface Eyes {
 
 /** What of a request on its way matters here. */
 interface Seeing {
-  readonly engine: Pick<Engine, 'blindness'>;
+  readonly engine: Pick<Engine, 'lessons'>;
   readonly request: Pick<AccessRequest, 'operation'>;
   readonly candidates: Candidates;
   readonly body: Pick<ReadBody, 'pictures'>;
@@ -78,14 +78,14 @@ function tellsInWords(seeing: Seeing): boolean {
 }
 
 /** As the catalogue or the configuration knows it, or has said so itself. */
-export function seesNoImages({ blindness }: Seeing['engine'], target: Target): boolean {
-  return target.images === false || blindness.has(target);
+export function seesNoImages({ lessons }: Seeing['engine'], target: Target): boolean {
+  return target.images === false || lessons.noImages.of(target) !== undefined;
 }
 
 /** Who is known to see no images may read documents all the same: a few vendors put them into words themselves. */
 function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
   const seesNone = seesNoImages(engine, target);
-  const readsNone = engine.blindness.has(target, 'file');
+  const readsNone = engine.lessons.noFiles.of(target) !== undefined;
   // Of almost all targets neither is known: then nobody looks for what is shown.
   if (!seesNone && !readsNone) return false;
   return body.pictures().some(({ isFile }) => (isFile === true ? readsNone : seesNone));

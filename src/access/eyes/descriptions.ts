@@ -10,6 +10,7 @@ import type { DescriptionStore } from '../../store/descriptions/description-stor
 import type { TaskMessage } from '../../tasks/profile.ts';
 import { profileOf } from '../../tasks/profiles.ts';
 import type { AskTask, OnAccount } from '../ask-task.ts';
+import { Lesson } from '../lessons.ts';
 
 /** An image that nobody could see is not shown again for so long, so that a task that is down holds up no further turn. */
 const failedMs = 60_000;
@@ -40,11 +41,11 @@ export class Descriptions {
   readonly #parts: DescriptionParts;
   /** Those that are being made: who needs the same one waits for it. */
   readonly #making = new Map<string, Promise<string>>();
-  /** Until when an image is not shown again, monotonic ms. */
-  readonly #failed = new Map<string, number>();
+  readonly #failed: Lesson<string>;
 
   constructor(parts: DescriptionParts) {
     this.#parts = parts;
+    this.#failed = new Lesson({ clock: parts.clock, keptMs: failedMs, keyOf: (key) => key });
   }
 
   /** Never rejects. A description that was begun is made to its end, whoever has gone: the next turn needs it. */
@@ -83,20 +84,13 @@ export class Descriptions {
   }
 
   async #tryToDescribe(key: string, picture: Picture, asker: OnAccount): Promise<string | undefined> {
-    const { clock } = this.#parts;
-    if (picture.url === undefined || (this.#failed.get(key) ?? 0) > clock.monotonic()) return undefined;
+    if (picture.url === undefined || this.#failed.of(key) === true) return undefined;
     try {
       return await this.#makeOnce(key, picture, asker);
     } catch {
-      this.#noteFailed(key); // why stands in its own record
+      this.#failed.learn(key, true); // why stands in its own record
       return undefined;
     }
-  }
-
-  #noteFailed(key: string): void {
-    const now = this.#parts.clock.monotonic();
-    for (const [other, until] of this.#failed) if (until <= now) this.#failed.delete(other);
-    this.#failed.set(key, now + failedMs);
   }
 
   #makeOnce(key: string, picture: Picture, asker: OnAccount): Promise<string> {

@@ -52,7 +52,8 @@ export function decideOnBlind(
   if (failure.class !== 'no-images' || body.pictures().length === 0) return undefined;
   const isOfFile =
     failure.evidence.rule === noFilePart || body.pictures().every(({ isFile }) => isFile === true);
-  engine.blindness.learn(target, isOfFile ? 'file' : 'image');
+  const { noFiles, noImages } = engine.lessons;
+  (isOfFile ? noFiles : noImages).learn(target, engine.host.clock.now());
   if (eyes.mode === 'refuse') return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
   if (eyes.askedInWords.includes(target.id) || budget.isOver || !needsWords(journey, target))
     return undefined;

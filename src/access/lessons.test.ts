@@ -1,9 +1,9 @@
-/** Windows learned from refusals: whose they are, and when they are forgotten. */
+/** What refusals teach: whose it is, and when it is forgotten. */
 
 import { describe, expect, it } from 'vitest';
-import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import type { Lease } from '../../model/credential.ts';
-import { LearnedWindows, type WindowOwner } from './learned-windows.ts';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import type { Lease } from '../model/credential.ts';
+import { createLessons, forgetSmaller, type WindowOwner } from './lessons.ts';
 
 const hour = 3_600_000;
 
@@ -32,14 +32,14 @@ describe('a learned window', () => {
     ['another origin', ownerOf({ origin: 'https://q.example' }), undefined],
     ['beta headers, which widen it', ownerOf({}, { 'anthropic-beta': 'context-1m-2025-08-07' }), undefined],
   ])('and %s', (_name, owner, tokens) => {
-    const windows = new LearnedWindows(createFakeHost().clock);
+    const windows = createLessons(createFakeHost().clock).windows;
     windows.learn(ownerOf(), 8000);
     expect(windows.of(owner)).toBe(tokens);
   });
 
   it('is forgotten after an hour, and replaced by a later one', async () => {
     const host = createFakeHost();
-    const windows = new LearnedWindows(host.clock);
+    const windows = createLessons(host.clock).windows;
     windows.learn(ownerOf(), 8000);
     await host.advance(hour - 1);
     windows.learn(ownerOf(), 9000);
@@ -54,18 +54,45 @@ describe('a learned window', () => {
     ['above it, both ways counted', { inputTokens: 7000, outputTokens: 1001 }, undefined],
     ['of unknown length', undefined, 8000],
   ])('outlasts a success but for one above it: %s', (_name, usage, tokens) => {
-    const windows = new LearnedWindows(createFakeHost().clock);
+    const windows = createLessons(createFakeHost().clock).windows;
     windows.learn(ownerOf(), 8000);
-    windows.noteSuccess(ownerOf(), usage);
+    forgetSmaller(windows, ownerOf(), usage);
     expect(windows.of(ownerOf())).toBe(tokens);
   });
 
   it('is one of a thousand at most', () => {
-    const windows = new LearnedWindows(createFakeHost().clock);
+    const windows = createLessons(createFakeHost().clock).windows;
     for (let index = 0; index <= 1000; index++) windows.learn(ownerOf({ model: `m${index}` }), 1);
     expect([windows.of(ownerOf({ model: 'm0' })), windows.of(ownerOf({ model: 'm1' }))]).toEqual([
       undefined,
       1,
     ]);
+  });
+});
+
+describe('a model that has said that it sees no images', () => {
+  const blind = { origin: 'https://p.example', model: 'm' };
+
+  it('is known by its address and name, and may read documents all the same', () => {
+    const { noImages, noFiles } = createLessons(createFakeHost().clock);
+    noImages.learn(blind, 5);
+    const others = [blind, { ...blind, model: 'n' }, { ...blind, origin: 'https://q.example' }];
+    expect(others.map((target) => noImages.of(target))).toEqual([5, undefined, undefined]);
+    expect(noFiles.of(blind)).toBeUndefined();
+  });
+
+  it('is asked again after an hour', async () => {
+    const host = createFakeHost();
+    const { noImages } = createLessons(host.clock);
+    noImages.learn(blind, 5);
+    await host.advance(hour + 1);
+    expect(noImages.of(blind)).toBeUndefined();
+  });
+
+  it('is forgotten when a thousand others have said so since', () => {
+    const { noImages } = createLessons(createFakeHost().clock);
+    noImages.learn(blind, 5);
+    for (let index = 0; index < 1000; index += 1) noImages.learn({ ...blind, model: `m${index}` }, 5);
+    expect(noImages.of(blind)).toBeUndefined();
   });
 });

@@ -1,0 +1,143 @@
+/** What answers have taught (step 5 of a request), for later ones: in this process, for a while. Nobody is benched for it. */
+
+import type { Clock } from '../host.ts';
+import type { Lease } from '../model/credential.ts';
+import type { Operation } from '../model/protocol.ts';
+import type { Usage } from '../model/record.ts';
+import type { Headers } from '../model/request.ts';
+import type { Edit, Target } from '../model/target.ts';
+
+/** Beyond this many the oldest is forgotten, and learned again at the cost of one request. */
+const limit = 1000;
+const minuteMs = 60_000;
+
+interface LessonParts<Subject> {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly keptMs: number;
+  readonly keyOf: (subject: Subject) => string;
+}
+
+/** One kind of it. To look costs one comparison until something was learned. */
+export class Lesson<Subject, Known = true> {
+  readonly #parts: LessonParts<Subject>;
+  readonly #rows = new Map<string, { readonly known: Known; readonly until: number }>();
+
+  constructor(parts: LessonParts<Subject>) {
+    this.#parts = parts;
+  }
+
+  /** So it is almost always. */
+  get isEmpty(): boolean {
+    return this.#rows.size === 0;
+  }
+
+  of(subject: Subject): Known | undefined {
+    if (this.#rows.size === 0) return undefined;
+    const row = this.#rows.get(this.#parts.keyOf(subject));
+    return row !== undefined && row.until > this.#parts.clock.monotonic() ? row.known : undefined;
+  }
+
+  /** The same, whenever it was. */
+  lastOf(subject: Subject): Known | undefined {
+    return this.#rows.get(this.#parts.keyOf(subject))?.known;
+  }
+
+  learn(subject: Subject, known: Known): void {
+    const { clock, keptMs, keyOf } = this.#parts;
+    const key = keyOf(subject);
+    this.#rows.delete(key);
+    this.#rows.set(key, { known, until: clock.monotonic() + keptMs });
+    const [oldest] = this.#rows.keys();
+    if (this.#rows.size > limit && oldest !== undefined) this.#rows.delete(oldest);
+  }
+
+  forget(subject: Subject): void {
+    if (this.#rows.size > 0) this.#rows.delete(this.#parts.keyOf(subject));
+  }
+}
+
+/** One thing that a target refused, and what is done about it. */
+export interface LearnedEdit {
+  readonly edit: Edit;
+  /** For people: `without temperature`. */
+  readonly text: string;
+}
+
+/** Whose window it is: accounts differ in what they may use of a model, and beta headers widen it. */
+export interface WindowOwner {
+  readonly lease: Lease;
+  readonly headers: Headers;
+}
+
+/** What was asked where. */
+interface OperationAt {
+  readonly target: Target;
+  readonly operation: Operation;
+}
+
+interface TaskTarget {
+  readonly task: string;
+  /** Its id. */
+  readonly target: string;
+}
+
+type ModelAt = Pick<Target, 'origin' | 'model'>;
+
+export interface Lessons {
+  /** What a target refuses: the parameter is left out from then on, and every record says so. */
+  readonly edits: Lesson<Target, readonly LearnedEdit[]>;
+  /** Tokens, as refusals have stated them: they order the targets that are left after a refusal. */
+  readonly windows: Lesson<WindowOwner, number>;
+  /** Models that have said that they see no images, and when, epoch ms: a server of one's own may have got another model since. */
+  readonly noImages: Lesson<ModelAt, number>;
+  /** The same of documents: some see images and read none. */
+  readonly noFiles: Lesson<ModelAt, number>;
+  /** Where what was asked is not served (`not-offered`): such a target goes behind all others. */
+  readonly unserved: Lesson<OperationAt>;
+  /** How often in a row an answer of this target to the task was of no use. */
+  readonly useless: Lesson<TaskTarget, number>;
+  /** Local targets that were asked lately: others may have put their model away. */
+  readonly warm: Lesson<Target>;
+}
+
+export function createLessons(clock: Clock): Lessons {
+  const keyOfModel = ({ origin, model }: ModelAt): string => `${origin}\n${model}`;
+  const ofModel = { clock, keptMs: 60 * minuteMs, keyOf: keyOfModel };
+  return {
+    edits: new Lesson({
+      clock,
+      keptMs: Number.POSITIVE_INFINITY,
+      keyOf: ({ origin, protocol, model }) => `${origin} ${protocol} ${model}`,
+    }),
+    windows: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfWindow }),
+    noImages: new Lesson(ofModel),
+    noFiles: new Lesson(ofModel),
+    // An address with a path: who adds the missing /v1 to `base_url` is believed at once.
+    unserved: new Lesson({
+      clock,
+      keptMs: 15 * minuteMs,
+      keyOf: ({ target, operation }) => `${operation} ${target.protocol} ${target.baseUrl}`,
+    }),
+    useless: new Lesson({
+      clock,
+      keptMs: 15 * minuteMs,
+      keyOf: ({ task, target }) => `${task} ${target}`,
+    }),
+    warm: new Lesson({ clock, keptMs: 5 * minuteMs, keyOf: ({ baseUrl, model }) => `${baseUrl} ${model}` }),
+  };
+}
+
+/** More than fits has fitted: the window is another one now. */
+export function forgetSmaller(
+  windows: Lessons['windows'],
+  owner: WindowOwner,
+  { inputTokens = 0, outputTokens = 0 }: Usage = {},
+): void {
+  const learned = windows.of(owner);
+  if (learned !== undefined && inputTokens + outputTokens > learned) windows.forget(owner);
+}
+
+function keyOfWindow({ lease: { origin, account, model }, headers }: WindowOwner): string {
+  const betas = Object.entries(headers).filter(([name]) => name.endsWith('-beta'));
+  return [origin, account, model, ...betas.flat()].join('\n');
+}
