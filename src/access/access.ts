@@ -16,11 +16,11 @@ import { decideNext } from './decide-next.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { needsWords } from './eyes/blind.ts';
 import { putIntoWords } from './eyes/words.ts';
-import { beginJourney, bindToAccount, type Journey } from './journey.ts';
+import { beginJourney, bindToAccount, type Journey, type Task } from './journey.ts';
 import { forgetSmaller } from './lessons.ts';
 import { addAnswer, addMiss, finish } from './record.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
-import type { Candidate } from './select/candidate.ts';
+import type { Candidate } from './select/candidates.ts';
 import { describeShort } from './select/exhaustion.ts';
 import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.ts';
 import { hasFreeTargetBesides } from './select/situation.ts';
@@ -28,7 +28,7 @@ import { ownerOf } from './select/tie.ts';
 import { notePayer } from './spending/note-payer.ts';
 import type { Held } from './spending/purse.ts';
 import type { Attempted, Miss } from './story.ts';
-import { beginMainTurn, holdSlot, isSlotDue, leaveSlot } from './tasks/take-turns.ts';
+import { holdSlot, isSlotDue, leaveSlot } from './tasks/take-turns.ts';
 
 /** Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that cannot be used. */
 export async function access(
@@ -40,7 +40,7 @@ export async function access(
   engine.retryRatio.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
-    if (journey.purse !== undefined) await journey.purse.ready();
+    if (journey.purse !== undefined && !engine.ledger.isLoaded) await engine.ledger.load();
     if (request.operation === 'count-tokens') return await countTokens(journey);
     return await travel(journey);
   } catch (error) {
@@ -53,18 +53,20 @@ export async function access(
   } finally {
     engine.rechecks.endAll(request.id);
     journey.line.turn?.over('in-vain');
-    leaveSlot(journey);
+    if (journey.task !== undefined) leaveSlot(journey.task);
   }
 }
 
 async function travel(journey: Journey): Promise<RequestRecord> {
+  const { task } = journey;
   const bound = journey.body.bound();
   if (bound !== undefined) await bindToAccount(journey, bound);
-  if (isSlotDue(journey) && !(await holdSlot(journey))) return concludeWithoutSlot(journey);
+  if (task !== undefined && !(await holdSlot(journey, task))) return concludeWithoutSlot(journey);
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased === undefined) return concludeExhausted(journey);
-    if (isSlotDue(journey) && !(await holdSlotWith(journey, leased))) return concludeWithoutSlot(journey);
+    if (task !== undefined && !(await holdSlotWith(journey, task, leased)))
+      return concludeWithoutSlot(journey);
     const money = holdMoney(journey, leased);
     if (money === undefined) continue;
     const { outcome, startedAt, durationMs } = await tryOnce(journey, leased, money); // 3 attempt, 4 classify, 6 commit
@@ -105,11 +107,12 @@ function isMiss(
 }
 
 /** It was called out of a queue, where it had given its slot back: what it has claimed is kept until it has one again, or is free. */
-async function holdSlotWith(journey: Journey, leased: Leased): Promise<boolean> {
+async function holdSlotWith(journey: Journey, task: Task, leased: Leased): Promise<boolean> {
+  if (!isSlotDue(journey, task)) return true;
   const claim = keepClaim(journey, leased.claimed);
   let hasSlot = false;
   try {
-    hasSlot = await holdSlot(journey);
+    hasSlot = await holdSlot(journey, task);
   } finally {
     claim?.cancel();
     if (!hasSlot) endTurn(journey, leased);
@@ -125,14 +128,15 @@ interface Tried {
 }
 
 async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<Tried> {
-  const { engine, request, protocol, writer, story, recovery } = journey;
+  const { engine, request, protocol, writer, story, recovery, task } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
   const last = story.misses.at(-1);
-  notePayer(journey, candidate);
+  if (last !== undefined || journey.candidates.hasSkipped) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   const claim = keepClaim(journey, leased.claimed);
-  const endMainTurn = beginMainTurn(journey, target);
+  const endMainTurn =
+    target.answersOne === true && task === undefined ? engine.mainTurns.begin(target.origin) : undefined;
   let outcome: Outcome | undefined;
   try {
     const { body, carriage } = needsWords(journey, target) ? await putIntoWords(journey, target) : journey;
@@ -151,8 +155,8 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<T
       spentUsd: story.usd,
       isLastTarget: () => !hasFreeTargetBesides(journey, target),
       freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
-      taskTime: journey.task?.time,
-      judge: journey.task?.judge,
+      taskTime: task?.time,
+      judge: task?.judge,
       continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
       onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
@@ -238,7 +242,6 @@ function arrive(
   const { candidate, lease } = attempted;
   if (outcome.kind === 'client-gone') {
     story.addAttempt(attempted, outcome);
-    journey.recovery.noteUsage(outcome.usage);
     endTurn(journey, attempted);
     return finish(journey, 'client-gone');
   }

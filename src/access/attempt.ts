@@ -8,9 +8,8 @@ import type { Headers, WireBody } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
-import { headersOf } from './attempt-headers.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
-import { classifyException, findAnswer } from './classify/classify-exception.ts';
+import { classifyException, findAnswer, stalledClass } from './classify/classify-exception.ts';
 import { toClientRefusal } from './client-refusal.ts';
 import { ByteRelay, isEvents, isPassedAsBytes } from './reply/byte-relay.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply/outcome.ts';
@@ -18,7 +17,8 @@ import { choosePace, limitsOf } from './reply/pace.ts';
 import { StreamRelay } from './reply/stream-relay.ts';
 import { BodyReader, ErrorReader } from './reply/whole-readers.ts';
 import { estimateSoFar, nothingUsed } from './spending/estimate.ts';
-import { taskOver, watchTaskTime } from './tasks/task-time.ts';
+import { type TaskTime, taskOver, watchTaskTime } from './tasks/task-time.ts';
+import { traceparentOf } from './trace-context.ts';
 import { beginTranslation } from './translate/translate.ts';
 import { describeFault } from './translate/translated-attempt.ts';
 import { TranslatedBody } from './translate/translated-body.ts';
@@ -73,7 +73,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
     if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
     else this.deadline.watch('response head', this.limits.responseHeadMs);
-    this.#watchTaskTime();
+    if (this.plan.taskTime !== undefined) this.#watchTaskTime(this.plan.taskTime);
     if (target.protocol === protocol.name) this.#send(protocol, encodeBody(this.plan), headersOf(this.plan));
     else void this.#translate();
   }
@@ -159,10 +159,6 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#call?.resume();
   }
 
-  noteCommit(): void {
-    this.plan.onCommit();
-  }
-
   classify(answer: ProviderAnswer): Failure {
     const { engine, request, protocol, target, lease } = this.plan;
     const failure = classifyAnswer(
@@ -186,32 +182,29 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   settle(outcome: Outcome): void {
     if (this.#isSettled) return;
     this.#release();
-    this.#end.resolve(this.#withoutSecrets(this.#asStall(outcome)));
+    const hasFailed = outcome.kind === 'failed' || outcome.kind === 'broken';
+    this.#end.resolve(hasFailed ? this.#told(outcome) : outcome);
   }
 
   #noteClose(): void {
     this.#silentMs = this.plan.engine.host.clock.monotonic() - this.#lastByteAt;
   }
 
-  /** A connection that is closed after a long silence has not broken: somebody on the way has lost patience with the target. */
-  #asStall(outcome: Outcome): Outcome {
-    if (outcome.kind !== 'failed' && outcome.kind !== 'broken') return outcome;
-    const stalled = stalledClass(outcome.failure);
-    if (stalled === undefined || this.#silentMs <= longSilenceMs) return outcome;
-    const message = `${this.plan.target.provider} was silent for ${formatSeconds(this.#silentMs)}, then the connection was closed`;
-    return { ...outcome, failure: { ...outcome.failure, class: stalled, message } };
+  /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
+  #told(outcome: Extract<Outcome, { failure: Failure }>): Outcome {
+    const { redactor } = this.plan.engine;
+    const failure = this.#asStall(outcome.failure);
+    const clean = { ...failure, message: redactor.redact(failure.message) };
+    const { code } = failure;
+    return { ...outcome, failure: code === undefined ? clean : { ...clean, code: redactor.redact(code) } };
   }
 
-  /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
-  #withoutSecrets(outcome: Outcome): Outcome {
-    if (outcome.kind !== 'failed' && outcome.kind !== 'broken') return outcome;
-    const { redactor } = this.plan.engine;
-    const { message, code, ...failure } = outcome.failure;
-    const clean = { ...failure, message: redactor.redact(message) };
-    return {
-      ...outcome,
-      failure: code === undefined ? clean : { ...clean, code: redactor.redact(code) },
-    };
+  /** A connection that is closed after a long silence has not broken: somebody on the way has lost patience with the target. */
+  #asStall(failure: Failure): Failure {
+    const stalled = stalledClass(failure);
+    if (stalled === undefined || this.#silentMs <= longSilenceMs) return failure;
+    const message = `${this.plan.target.provider} was silent for ${formatSeconds(this.#silentMs)}, then the connection was closed`;
+    return { ...failure, class: stalled, message };
   }
 
   #release(): void {
@@ -246,10 +239,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   /** While the caller does not read, the target is not late. */
-  #watchTaskTime(): void {
-    const { engine, taskTime } = this.plan;
-    if (taskTime === undefined) return;
-    this.#taskTimer = watchTaskTime(engine.host.clock, taskTime, (failure) =>
+  #watchTaskTime(taskTime: TaskTime): void {
+    this.#taskTimer = watchTaskTime(this.plan.engine.host.clock, taskTime, (failure) =>
       this.#guard(() => this.#fail(this.#isPaused ? taskOver(taskTime) : failure)),
     );
   }
@@ -297,15 +288,6 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
 /** A close that comes before is a cut. */
 const longSilenceMs = 10_000;
-/** A connection that never came about has not been silent. */
-const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
-
-/** What a close means after a long silence; undefined for a failure that is no close. */
-function stalledClass({ class: failureClass, evidence }: Failure): Failure['class'] | undefined {
-  if (failureClass === 'stream-cut' && evidence.rule !== 'error-event') return 'stream-stall';
-  return failureClass === 'connect' && !neverOpen.test(evidence.rule) ? 'timeout' : undefined;
-}
-
 /** A local server may have to load the model first, which nobody has asked for lately. From now on somebody has. */
 function wakes({ engine: { lessons }, target }: AttemptPlan): boolean {
   const isCold = lessons.warm.of(target) === undefined;
@@ -319,4 +301,17 @@ function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {
 
 function formatSeconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** The client's headers as they go out with an attempt. */
+function headersOf({ request, continuation, facts }: AttemptPlan): Headers {
+  const { id, isTraced } = request;
+  const headers = continuation === undefined ? request.headers : withoutKey(request.headers);
+  if (isTraced !== true) return headers;
+  return { ...headers, traceparent: traceparentOf(id, facts.attempts - 1, headers['traceparent']) };
+}
+
+/** The rest of an answer is another request: under the key of the first a provider would refuse it, or tell the first again. */
+function withoutKey({ 'idempotency-key': _, ...headers }: Headers): Headers {
+  return headers;
 }

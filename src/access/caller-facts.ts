@@ -1,6 +1,7 @@
-/** What a request says of who asks (step 7): a name and a session, without secrets. */
+/** What a request says of who asks: its session, which only chooses among keys (step 1), and for its record a name, without secrets (step 7). */
 
 import type { Redactor } from '../credentials/redact.ts';
+import type { Headers } from '../model/request.ts';
 
 /** Names are remembered, since the same callers come again: so many, then all anew. */
 const mostNames = 1000;
@@ -41,4 +42,25 @@ function remember(known: Map<string, string>, key: string, make: () => string): 
   const made = make();
   known.set(key, made);
   return made;
+}
+
+/** Ours first, then those of known agents: Claude Code, Codex (session, thread), OpenCode. */
+const sessionHeaders = [
+  'x-holdfast-session',
+  'x-claude-code-session-id',
+  'session-id',
+  'thread-id',
+  'x-session-id',
+  'x-session-affinity',
+] as const;
+
+/** A longer value is no id. */
+const longestId = 200;
+
+export function readSession(headers: Headers): string | undefined {
+  for (const name of sessionHeaders) {
+    const value = headers[name];
+    if (value !== undefined && value !== '' && value.length <= longestId) return value;
+  }
+  return undefined;
 }

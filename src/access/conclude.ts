@@ -57,7 +57,7 @@ function findBearable({ misses }: Story): Miss | undefined {
 /** This process had nothing left to ask with: ours, so that nobody is blamed, and over in a moment. */
 function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
-  journey.engine.shortages.note(message);
+  journey.engine.notices.tellShortage(message);
   const said = `${message}. How to fix: ${howToFix} [holdfast request ${journey.request.id}]`;
   journey.writer.fail({ status, code: 'busy', message: said, class: failure.class }, headers);
   return finish(journey, 'failed', { cause: failure.class });

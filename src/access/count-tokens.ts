@@ -42,13 +42,12 @@ export async function countTokens(journey: Journey): Promise<RequestRecord> {
 }
 
 function ask(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {
-  const { engine, request, protocol, body, carriage, writer } = journey;
+  const { engine, request, protocol, body, writer } = journey;
   const { target } = candidate;
   return attempt({
     engine,
     request,
     body,
-    carriage,
     protocol,
     writer,
     target: { ...target, limits: { ...target.limits, wholeMs: longestCountMs } },

@@ -6,7 +6,7 @@ import { decide } from './decide/decide.ts';
 import { decideOnBlind } from './eyes/words.ts';
 import type { Journey } from './journey.ts';
 import { learnWindow } from './overflow.ts';
-import { createCandidate } from './select/candidate.ts';
+import { createCandidate } from './select/candidates.ts';
 import { assessSituation } from './select/situation.ts';
 import type { Miss, SourceFault } from './story.ts';
 import { describeRescue } from './wording.ts';

@@ -24,11 +24,10 @@ import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Descriptions } from './eyes/descriptions.ts';
 import type { Lessons } from './lessons.ts';
 import type { LimitsLeft } from './limits-left.ts';
+import type { Notices } from './notices.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { ModelLists } from './route/model-lists.ts';
-import type { Shortages } from './shortages.ts';
 import type { Ledger } from './spending/ledger.ts';
-import type { Payers } from './spending/payers.ts';
 import type { MainTurns } from './tasks/main-turns.ts';
 import type { TaskSlots } from './tasks/task-slots.ts';
 import type { WaitQueues } from './waiting/wait-queues.ts';
@@ -43,7 +42,7 @@ export interface Engine {
   readonly bindings: AccountBindings;
   readonly stickiness: Stickiness;
   readonly rechecks: Rechecks;
-  readonly shortages: Shortages;
+  readonly notices: Notices;
   readonly redactor: Redactor;
   readonly callerFacts: CallerFacts;
   readonly signatures: SignatureTable;
@@ -57,7 +56,6 @@ export interface Engine {
   readonly queues: WaitQueues;
   readonly modelLists: ModelLists;
   readonly ledger: Ledger;
-  readonly payers: Payers;
   readonly emit: EventListener;
   /** Prompts of requests in trouble are told apart with it; it lives as long as this process. */
   readonly promptKey: string;

@@ -81,7 +81,7 @@ export async function exchange(
   } catch (error) {
     if (request.signal.aborted) return undefined;
     if (error instanceof RequestError) {
-      if (error.code === 'busy') engine.shortages.note(error.message);
+      if (error.code === 'busy') engine.notices.tellShortage(error.message);
     } else {
       engine.emit({
         type: 'warning',

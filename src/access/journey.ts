@@ -11,18 +11,18 @@ import { profileOf } from '../tasks/profiles.ts';
 import { Amendments } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
-import { type Eyes, keepFromBlind, openEyes } from './eyes/blind.ts';
+import { type Eyes, keepFromBlind } from './eyes/blind.ts';
 import { Recovery } from './reply/recover.ts';
 import { ReplyWriter } from './reply/reply-writer.ts';
 import { chooseRoute } from './route/route.ts';
 import { Candidates, placesOf } from './select/candidates.ts';
 import { findTie } from './select/tie.ts';
-import { isCounted, Purse } from './spending/purse.ts';
+import { openPurse, type Purse } from './spending/purse.ts';
 import { Story } from './story.ts';
 import { TaskJudge } from './tasks/task-judge.ts';
 import type { GiveBack } from './tasks/task-slots.ts';
 import { planTaskTime, type TaskTime } from './tasks/task-time.ts';
-import { Carriage } from './translate/carriage.ts';
+import type { Carriage } from './translate/carriage.ts';
 import type { Line } from './waiting/wait-queues.ts';
 import { operationNouns } from './wording.ts';
 
@@ -52,8 +52,8 @@ export interface Journey {
   readonly recovery: Recovery;
   /** Who sees its images, and what the others are told of them. */
   readonly eyes: Eyes;
-  /** The request in the words of other protocols. */
-  readonly carriage: Carriage;
+  /** The request on its way into other protocols; absent until somebody is looked at who speaks another. */
+  carriage?: Carriage;
   readonly writer: ReplyWriter;
 }
 
@@ -74,9 +74,10 @@ export interface Task {
 export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: ReplySink): Journey {
   const { clock } = engine.host;
   const protocol = requireProtocol(engine, request);
-  const body = readRequest(protocol, request);
   const config = request.config ?? engine.config();
   const { operation, protocol: name, passage } = request;
+  const body =
+    passage === undefined ? protocol.readBody(request.body, operation, request.named) : readPassed(request);
   const isBound = passage !== undefined && body.bound() !== undefined;
   const passed = passage && { protocol: name, provider: passage.provider, isBound };
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
@@ -93,16 +94,14 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     route,
     candidates: new Candidates(engine, request, places),
     budget: new Budget(clock, task?.time),
-    purse: isCounted(config, request)
-      ? new Purse({ ledger: engine.ledger, config, request, task: route.task, body, now: () => clock.now() })
-      : undefined,
+    purse:
+      (config.spending ?? request.budgets) && openPurse({ engine, config, request, task: route.task, body }),
     story: new Story(),
     line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
     task,
     amendments: new Amendments(body, engine.lessons.edits, task?.judge),
     recovery: new Recovery(body, request.headers),
-    eyes: openEyes(config, route.task),
-    carriage: new Carriage(engine, request, body),
+    eyes: { told: undefined, askedInWords: [] },
     writer: new ReplyWriter({
       sink,
       clock,
@@ -140,11 +139,6 @@ function planTask(
     slot: undefined,
     hasGivenWay: false,
   };
-}
-
-function readRequest(protocol: Protocol, request: ConfiguredRequest): ReadBody {
-  if (request.passage !== undefined) return readPassed(request);
-  return protocol.readBody(request.body, request.operation, request.named);
 }
 
 /** A model that is named by itself is no task: who may ask for some tasks only may not go around them. */

@@ -8,7 +8,7 @@ import type { CandidateVerdict } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
 import { isVendors } from '../providers/sites.ts';
 import type { Journey } from './journey.ts';
-import type { Place } from './select/candidate.ts';
+import type { Place } from './select/candidates.ts';
 import { failureBehind } from './select/exhaustion.ts';
 import { askElsewhere } from './wording.ts';
 

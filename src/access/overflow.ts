@@ -2,7 +2,7 @@
 
 import { findStatedWindow } from './classify/stated-window.ts';
 import type { Journey } from './journey.ts';
-import type { Place } from './select/candidate.ts';
+import type { Place } from './select/candidates.ts';
 import { judge } from './select/verdict.ts';
 import type { Miss } from './story.ts';
 

@@ -2,11 +2,11 @@
 
 import { addUpCost } from '../cost/cost-of.ts';
 import { AccessError } from '../errors.ts';
-import type { RequestRecord } from '../model/record.ts';
+import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
 import type { Journey } from './journey.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
-import { withSpares } from './select/spares.ts';
-import type { Attempted, Miss } from './story.ts';
+import type { Place } from './select/candidates.ts';
+import type { Attempted, Miss, Story } from './story.ts';
 import { tellTrouble } from './trouble.ts';
 import { describeFailure } from './wording.ts';
 
@@ -15,7 +15,7 @@ type ToldOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
 
 /** Writes down a failed attempt, in words too, and takes it off the budget. */
 export function addMiss(
-  { engine, story, budget, recovery, line }: Journey,
+  { engine, story, budget, line }: Journey,
   attempted: Attempted,
   outcome: Extract<Outcome, { kind: 'failed' }> | Broken,
 ): Miss {
@@ -37,18 +37,15 @@ export function addMiss(
   const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
   budget.noteMiss({ ...lease, isBehindWait: line.comesFromWait }, failure, spentMs);
   line.comesFromWait = false;
-  if (outcome.kind === 'broken') addTold({ story, recovery }, outcome);
-  else recovery.noteUsage(outcome.usage, failure);
+  if (outcome.kind === 'broken') addTold(story, outcome);
   story.addAttempt(attempted, { failure, usage: outcome.usage });
   return miss;
 }
 
 /** What a part of the answer has brought belongs to the whole of it. */
-function addTold({ story, recovery }: Pick<Journey, 'story' | 'recovery'>, outcome: ToldOutcome): void {
-  const { notes, usage, joint } = outcome;
+function addTold(story: Story, { notes, joint }: ToldOutcome): void {
   story.notes.push(...notes);
-  recovery.noteUsage(usage, outcome.kind === 'broken' ? outcome.failure : undefined);
-  if (joint !== undefined) recovery.noteJoint(joint);
+  if (joint !== undefined) story.joints.push(joint);
 }
 
 /** Writes down the attempt that the caller's answer came from, whole or broken. */
@@ -58,7 +55,7 @@ export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldO
   const failure = outcome.kind === 'broken' ? outcome.failure : undefined;
   story.addAttempt(attempted, { failure, usage: outcome.usage });
   story.notes.push(...amendments.notesFor(candidate.target), ...(candidates.tie?.notesFor(candidate) ?? []));
-  addTold(journey, outcome);
+  addTold(story, outcome);
   if (failure !== undefined && recovery.obstacle !== undefined)
     story.notes.push(`not continued: ${recovery.obstacle}`);
 }
@@ -72,13 +69,13 @@ export function finish(
   outcome: RequestRecord['outcome'],
   more: EndFacts = {},
 ): RequestRecord {
-  const { engine, request, route, body, candidates, config, writer, story, budget, recovery } = journey;
+  const { engine, request, route, body, candidates, config, writer, story, budget } = journey;
   // Where we have hung up on the caller, the reason is ours to tell.
   if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
     story.notes.push(request.signal.reason.message);
   const { durationMs } = budget;
-  const { attempts, notes, payer } = story;
-  const { joints, usage, unmetered } = recovery.facts();
+  const { attempts, notes, payer, usage } = story;
+  const joints = story.joints.length === 0 ? undefined : story.joints;
   const { session } = candidates;
   const { skipped, unlisted } = listPassed(journey, outcome, more);
   const { callerFacts } = engine;
@@ -105,12 +102,12 @@ export function finish(
     unlisted,
     usage,
     cost: payer && addUpCost({ attempts, joints, outcome }, payer),
-    unmetered,
+    unmetered: story.unmetered === 0 ? undefined : story.unmetered,
     joints,
     notes,
   };
-  const trouble = tellTrouble(journey, record);
-  return trouble === undefined ? record : { ...record, ...trouble };
+  const isFailed = outcome === 'failed' || outcome === 'broken';
+  return isFailed || story.misses.length > 0 ? { ...record, ...tellTrouble(journey, record) } : record;
 }
 
 /** Every candidate that was not asked. */
@@ -126,4 +123,62 @@ function listPassed(
     unlisted,
     reason: hasAnswer ? 'another had the answer' : 'the request ended before',
   });
+}
+
+/** Of the keys of one target that were not needed so many are named; the rest are counted. */
+const namedKeys = 4;
+
+type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
+
+interface SparesAsked {
+  readonly attempts: readonly AttemptRecord[];
+  readonly skipped: readonly SkipRecord[];
+  /** Counted already, by target. */
+  readonly unlisted: readonly UnlistedKeys[];
+  readonly reason: string;
+}
+
+/** The skipped ones of a request, with all who were not needed. Of one whose only candidate was asked: as they are. */
+function withSpares(places: readonly Place[], told: SparesAsked): PassedOver {
+  const { attempts, skipped, unlisted: counted } = told;
+  const [only] = places;
+  const isAlone = places.length === 1 && (only?.pool?.credentials.length ?? 1) === 1;
+  if (isAlone && attempts.length + counted.length > 0)
+    return counted.length === 0 ? { skipped } : { skipped, unlisted: counted };
+  const listed = [...skipped];
+  const unlisted = [...counted];
+  for (const place of places) {
+    if (counted.some(({ target }) => target === place.target.id)) continue;
+    const { names, count } = sparesOf(place, told);
+    for (const credential of names) listed.push(spareOf(place.target.id, credential, told.reason));
+    if (count > names.length) unlisted.push({ target: place.target.id, count: count - names.length });
+  }
+  return unlisted.length === 0 ? { skipped: listed } : { skipped: listed, unlisted };
+}
+
+/** The first of them by name, and how many there are. One without a key has no name. */
+function sparesOf(
+  { target, pool }: Place,
+  { attempts, skipped }: SparesAsked,
+): { readonly names: readonly (string | undefined)[]; readonly count: number } {
+  const asked = attempts.filter((attempt) => attempt.target === target.id);
+  const passed = skipped.filter((skip) => skip.target === target.id);
+  const isLeftWhole = passed.some(({ credential }) => credential === undefined);
+  if (pool === undefined) {
+    const isDone = asked.length > 0 || isLeftWhole;
+    return isDone ? { names: [], count: 0 } : { names: [undefined], count: 1 };
+  }
+  if (isLeftWhole) return { names: [], count: 0 };
+  const done = new Set([...asked, ...passed].map(({ credential }) => credential));
+  const names: string[] = [];
+  for (const { id } of pool.credentials) {
+    if (names.length === namedKeys) break;
+    if (!done.has(id)) names.push(id);
+  }
+  return { names, count: pool.credentials.length - done.size };
+}
+
+function spareOf(target: string, credential: string | undefined, reason: string): SkipRecord {
+  const cause = 'not-needed';
+  return credential === undefined ? { target, cause, reason } : { target, credential, cause, reason };
 }

@@ -5,10 +5,10 @@ import type { Standing } from '../credentials/health/health.ts';
 import type { Lease, SecretReading } from '../model/credential.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/failure.ts';
-import type { AttemptFailure, AttemptRecord, RequestTimes, Usage } from '../model/record.ts';
+import type { AttemptFailure, AttemptRecord, JointRecord, RequestTimes, Usage } from '../model/record.ts';
 import type { Target } from '../model/target.ts';
-import { mayBeBilled } from './metering.ts';
-import type { Candidate } from './select/candidate.ts';
+import type { Candidate } from './select/candidates.ts';
+import { mayBeBilled } from './spending/estimate.ts';
 
 /** An attempt that failed, with what is needed to tell of it. */
 export interface Miss {
@@ -43,6 +43,8 @@ interface Brought {
 export class Story {
   readonly attempts: AttemptRecord[] = [];
   readonly notes: string[] = [];
+  /** Where an answer that had broken was gone on with. */
+  readonly joints: JointRecord[] = [];
   /** Failed attempts. */
   readonly misses: Miss[] = [];
   /** Who was asked again, by target, secret and cause; each repeat once. */
@@ -53,6 +55,10 @@ export class Story {
   payer: Target | undefined;
   /** What all attempts have cost so far. */
   usd = 0;
+  /** What they say they used. */
+  usage: Usage | undefined;
+  /** How many failed, may be billed all the same, and did not say how much they used. */
+  unmetered = 0;
   /** Monotonic ms. */
   #firstStartedAt: number | undefined;
   #lastEndedAt = 0;
@@ -75,6 +81,8 @@ export class Story {
     const { fingerprint } = lease;
     this.payer = target;
     const usd = costOf(usage, target);
+    this.usage = sumUsage(this.usage, usage);
+    if (usage === undefined && failure !== undefined && mayBeBilled(failure)) this.unmetered += 1;
     this.usd += usd ?? 0;
     this.attempts.push({
       target: target.id,
@@ -145,4 +153,15 @@ function summarize({ class: failureClass, evidence, message }: Failure): Attempt
 
 function repeatKey({ candidate, lease, failure }: Omit<Miss, 'text'>): string {
   return `${candidate.key} ${lease.fingerprint} ${failure.class}`;
+}
+
+const counts = ['inputTokens', 'outputTokens', 'cachedTokens', 'cacheWriteTokens'] as const;
+
+function sumUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const sums = counts.flatMap((count) => {
+    const sum = (one[count] ?? 0) + (other[count] ?? 0);
+    return one[count] === undefined && other[count] === undefined ? [] : [[count, sum] as const];
+  });
+  return Object.fromEntries(sums);
 }

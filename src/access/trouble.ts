@@ -26,13 +26,8 @@ const mostBytes = 1_000_000;
 
 type Told = Pick<RequestRecord, 'outcome' | 'candidates'>;
 
-/** Undefined for a request that nothing happened to. */
-export function tellTrouble(
-  journey: Journey,
-  told: Told,
-): Pick<RequestRecord, 'mends' | 'promptDigest'> | undefined {
+export function tellTrouble(journey: Journey, told: Told): Pick<RequestRecord, 'mends' | 'promptDigest'> {
   const isFailed = told.outcome === 'failed' || told.outcome === 'broken';
-  if (journey.story.misses.length === 0 && !isFailed) return undefined;
   const mends = isFailed ? listMends(journey, told.candidates ?? []) : mendsOf(journey, listLasting(journey));
   const promptDigest = digestPrompt(journey.body, journey.engine.promptKey);
   return {

@@ -5,9 +5,8 @@ import { RetryRatio } from '../access/decide/retry-ratio.ts';
 import type { Engine } from '../access/engine.ts';
 import { createLessons } from '../access/lessons.ts';
 import { LimitsLeft } from '../access/limits-left.ts';
+import { Notices } from '../access/notices.ts';
 import { Rechecks } from '../access/rechecks.ts';
-import { Shortages } from '../access/shortages.ts';
-import { Payers } from '../access/spending/payers.ts';
 import { MainTurns } from '../access/tasks/main-turns.ts';
 import { TaskSlots } from '../access/tasks/task-slots.ts';
 import { WaitQueues } from '../access/waiting/wait-queues.ts';
@@ -25,14 +24,13 @@ export function createOwnKnowledge(
   return {
     stickiness: new Stickiness(),
     rechecks: new Rechecks(),
-    shortages: new Shortages(clock, emit),
+    notices: new Notices(clock, emit),
     lessons: createLessons(clock),
     limitsLeft: new LimitsLeft(clock),
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
     mainTurns: new MainTurns(clock),
     callerFacts: new CallerFacts(redactor),
-    payers: new Payers(emit),
     queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
   };
 }

@@ -125,3 +125,12 @@ function toHeaders(value: unknown): Headers {
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
+
+/** A connection that never came about has not been silent. */
+const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
+
+/** What a close means after a long silence; undefined for a failure that is no close. */
+export function stalledClass({ class: failureClass, evidence }: Failure): Failure['class'] | undefined {
+  if (failureClass === 'stream-cut' && evidence.rule !== 'error-event') return 'stream-stall';
+  return failureClass === 'connect' && !neverOpen.test(evidence.rule) ? 'timeout' : undefined;
+}

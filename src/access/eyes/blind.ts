@@ -5,7 +5,7 @@
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { AccessRequest } from '../../model/request.ts';
-import type { BlindModels, Target } from '../../model/target.ts';
+import type { BlindModels, Route, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import type { Engine } from '../engine.ts';
 import type { Candidates } from '../select/candidates.ts';
@@ -14,12 +14,11 @@ import type { Carriage } from '../translate/carriage.ts';
 /** What a target is sent, and the same in the words of other protocols. */
 export interface Carried {
   readonly body: ReadBody;
-  readonly carriage: Carriage;
+  readonly carriage?: Carriage;
 }
 
 /** How one request shows its images. */
 export interface Eyes {
-  readonly mode: BlindModels;
   /** The request with its images in words, once somebody needs it. */
   told: Promise<Carried> | undefined;
   /** Ids of targets that were sent that one. */
@@ -32,27 +31,29 @@ interface Seeing {
   readonly request: Pick<AccessRequest, 'operation'>;
   readonly candidates: Candidates;
   readonly body: Pick<ReadBody, 'pictures'>;
-  readonly eyes: Eyes;
+  readonly config: ResolvedConfig;
+  readonly route: Pick<Route, 'task'>;
 }
 
 /** The task that sees for others: it has nobody to ask in its turn. */
 export const seer = 'vision';
 
-export function openEyes(config: ResolvedConfig, task: string): Eyes {
+/** What becomes of its images where a model sees none. */
+export function modeOf({ config, route: { task } }: Pick<Seeing, 'config' | 'route'>): BlindModels {
   const { blindModels = config.blindModels ?? 'route' } = config.tasks?.get(task) ?? {};
-  const mode = blindModels === 'describe' && task === seer ? 'route' : blindModels;
-  return { mode, told: undefined, askedInWords: [] };
+  return blindModels === 'describe' && task === seer ? 'route' : blindModels;
 }
 
 /** Step 1 of a request: whom its images are kept from. They are looked for only where somebody may not see them. */
 export function keepFromBlind(seeing: Seeing): void {
-  const { candidates, eyes } = seeing;
+  const { candidates } = seeing;
   const isBlindThere = candidates.places.some(({ target }) => isBlind(seeing, target));
   if (!isBlindThere || tellsInWords(seeing)) return;
   const first = candidates.places[0]?.target;
   leaveBlind(seeing);
-  if (eyes.mode === 'route' || first === undefined || !isBlind(seeing, first)) return;
-  const reason = `it was not asked, because ${first.id} sees none (blind_models: ${eyes.mode})`;
+  const mode = modeOf(seeing);
+  if (mode === 'route' || first === undefined || !isBlind(seeing, first)) return;
+  const reason = `it was not asked, because ${first.id} sees none (blind_models: ${mode})`;
   candidates.keepOnly(() => false, { cause: 'no-images', reason });
 }
 
@@ -69,9 +70,10 @@ export function needsWords(seeing: Seeing, target: Target): boolean {
 
 /** For a count of tokens nothing is described: it is estimated. Documents that nobody on the route reads are told as that. */
 function tellsInWords(seeing: Seeing): boolean {
-  const { eyes, request, body, candidates } = seeing;
-  if (eyes.mode === 'refuse' || request.operation !== 'generate') return false;
-  if (eyes.mode === 'describe') return true;
+  const { request, body, candidates } = seeing;
+  const mode = modeOf(seeing);
+  if (mode === 'refuse' || request.operation !== 'generate') return false;
+  if (mode === 'describe') return true;
   const hasImages = body.pictures().some(({ isFile }) => isFile !== true);
   const isSeenThere = candidates.places.some(({ target }) => !seesNoImages(seeing.engine, target));
   return (isSeenThere || !hasImages) && candidates.places.every(({ target }) => isBlind(seeing, target));

@@ -5,8 +5,7 @@ import type { Target } from '../../model/target.ts';
 import { noFilePart } from '../../providers/signatures/generic-images.ts';
 import type { Journey } from '../journey.ts';
 import type { Miss } from '../story.ts';
-import { Carriage } from '../translate/carriage.ts';
-import { type Carried, needsWords } from './blind.ts';
+import { type Carried, modeOf, needsWords } from './blind.ts';
 import { keyOfPicture } from './descriptions.ts';
 
 /**
@@ -37,7 +36,7 @@ async function tell({ engine, request, protocol, body, story }: Journey): Promis
   if (images.length > 0) story.notes.push(note);
   const files = body.pictures().length - images.length;
   if (files > 0) story.notes.push(`${files} document${files === 1 ? '' : 's'} left out, and told as that`);
-  return { body: inWords, carriage: new Carriage(engine, request, inWords) };
+  return { body: inWords };
 }
 
 const filePlaceholder =
@@ -54,7 +53,8 @@ export function decideOnBlind(
     failure.evidence.rule === noFilePart || body.pictures().every(({ isFile }) => isFile === true);
   const { noFiles, noImages } = engine.lessons;
   (isOfFile ? noFiles : noImages).learn(target, engine.host.clock.now());
-  if (eyes.mode === 'refuse') return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
+  if (modeOf(journey) === 'refuse')
+    return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
   if (eyes.askedInWords.includes(target.id) || budget.isOver || !needsWords(journey, target))
     return undefined;
   return { kind: 'retry', delayMs: 0, reason: 'once more with its images in words', isAmended: true };

@@ -109,7 +109,7 @@ export class ByteRelay implements AnswerReader {
     if (this.#committedAt !== undefined) return;
     const { plan } = this.#attempt;
     this.#committedAt = plan.engine.host.clock.now();
-    this.#attempt.noteCommit();
+    this.#attempt.plan.onCommit();
     plan.writer.beginBytes({ status: this.#status, headers: this.#headers }, plan.facts);
   }
 

@@ -67,8 +67,8 @@ export interface AttemptPlan {
   readonly engine: Engine;
   readonly request: AccessRequest;
   readonly body: ReadBody;
-  /** Of the request into the protocols of its targets. */
-  readonly carriage: Carriage;
+  /** What was read already of the request, for targets that speak another protocol. */
+  readonly carriage?: Carriage | undefined;
   readonly protocol: Protocol;
   readonly target: Target;
   readonly lease: Lease;
@@ -90,7 +90,7 @@ export interface AttemptPlan {
   readonly judge?: TaskJudge | undefined;
   /** A 2xx head has come. Default: nobody asks. */
   readonly onHead?: (() => void) | undefined;
-  /** A 2xx has committed. */
+  /** A 2xx has committed: the secret is proven and its older marks end. */
   readonly onCommit: () => void;
 }
 
@@ -114,8 +114,6 @@ export interface OngoingAttempt {
   readonly deadline: Deadline;
   /** Monotonic ms. */
   readonly startedAt: number;
-  /** A 2xx committed: the secret is proven and its older marks end. */
-  noteCommit(): void;
   classify(answer: ProviderAnswer): Failure;
   pause(): void;
   resume(): void;

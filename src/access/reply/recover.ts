@@ -7,12 +7,10 @@ import { RequestError } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { JointRecord, RequestRecord, Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
 import type { StreamRecovery, Target } from '../../model/target.ts';
 import type { Continuation, Delivered, ReadBody } from '../../protocols/protocol.ts';
 import { requestFaults } from '../decide/decision-table.ts';
-import { mayBeBilled } from '../metering.ts';
 import { mayStopHere } from './anew.ts';
 import { sentPart } from './joint.ts';
 import type { Broken, PlannedContinuation } from './outcome.ts';
@@ -32,11 +30,9 @@ export class Recovery {
   readonly #body: ReadBody;
   readonly #wish: StreamRecovery | undefined;
   readonly #refusers = new Set<string>();
-  readonly #joints: JointRecord[] = [];
-  #usage: Usage | undefined;
-  #unmetered = 0;
-  #break: Break | undefined;
   #asked: PlannedContinuation | undefined;
+  /** The first break of the answer, while it is being continued. */
+  underWay: Break | undefined;
   /** Why the last break is not recovered from. */
   obstacle: string | undefined;
 
@@ -44,11 +40,6 @@ export class Recovery {
   constructor(body: ReadBody, headers: Headers) {
     this.#body = body;
     this.#wish = parseWish(headers[recoveryHeader]);
-  }
-
-  /** The first break of the answer, while it is being continued. */
-  get underWay(): Break | undefined {
-    return this.#break;
   }
 
   /** Whether the text is kept as it flows: without it nothing can be continued. */
@@ -64,12 +55,12 @@ export class Recovery {
 
   /** From now on attempts ask for the rest. */
   begin(target: Target, { failure, delivered }: Broken): void {
-    if (delivered !== undefined) this.#break = { target, failure, delivered };
+    if (delivered !== undefined) this.underWay = { target, failure, delivered };
   }
 
   /** What this target is asked; undefined while nothing has broken. */
   plan(target: Target): PlannedContinuation | undefined {
-    this.#asked = this.#break === undefined ? undefined : this.#ask(this.#break, target);
+    this.#asked = this.underWay === undefined ? undefined : this.#ask(this.underWay, target);
     return this.#asked;
   }
 
@@ -86,26 +77,7 @@ export class Recovery {
 
   /** Whether the delivered text may be the whole answer: an empty continuation is believed only then. */
   mayBeWhole(): boolean {
-    return mayStopHere(splitThought(this.#break?.delivered.text ?? '').visible);
-  }
-
-  noteJoint(joint: JointRecord): void {
-    this.#joints.push(joint);
-  }
-
-  /** What an attempt says it used; one that failed and says nothing may be billed all the same. */
-  noteUsage(usage: Usage | undefined, failure?: Failure): void {
-    this.#usage = sumUsage(this.#usage, usage);
-    if (usage === undefined && failure !== undefined && mayBeBilled(failure)) this.#unmetered += 1;
-  }
-
-  /** What the record says of the answer as a whole. */
-  facts(): Pick<RequestRecord, 'usage' | 'unmetered' | 'joints'> {
-    return {
-      usage: this.#usage,
-      unmetered: this.#unmetered === 0 ? undefined : this.#unmetered,
-      joints: this.#joints.length === 0 ? undefined : this.#joints,
-    };
+    return mayStopHere(splitThought(this.underWay?.delivered.text ?? '').visible);
   }
 
   #findObstacle(target: Target, { failure, delivered }: Broken): string | undefined {
@@ -140,15 +112,4 @@ function parseWish(value: string | undefined): StreamRecovery | undefined {
     status: 400,
     howToFix: `send "continue" or "error", or leave it out`,
   });
-}
-
-const counts = ['inputTokens', 'outputTokens', 'cachedTokens', 'cacheWriteTokens'] as const;
-
-function sumUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  const sums = counts.flatMap((count) => {
-    const sum = (one[count] ?? 0) + (other[count] ?? 0);
-    return one[count] === undefined && other[count] === undefined ? [] : [[count, sum] as const];
-  });
-  return Object.fromEntries(sums);
 }

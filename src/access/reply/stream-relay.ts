@@ -229,7 +229,7 @@ export class StreamRelay implements AnswerReader {
 
   #commit(): void {
     this.#committedAt = this.#attempt.plan.engine.host.clock.now();
-    this.#attempt.noteCommit();
+    this.#attempt.plan.onCommit();
   }
 
   #begin(): void {

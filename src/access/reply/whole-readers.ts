@@ -89,7 +89,7 @@ export class BodyReader implements AnswerReader {
     };
     const miss = attempt.plan.judge?.judgeWhole(verdict.body);
     if (miss !== undefined) {
-      attempt.noteCommit();
+      attempt.plan.onCommit();
       const { failure, isBearable } = miss;
       attempt.settle({ kind: 'failed', failure, usage: verdict.usage, ...(isBearable ? { held } : {}) });
       return;
@@ -103,7 +103,7 @@ export class BodyReader implements AnswerReader {
       });
       return;
     }
-    attempt.noteCommit();
+    attempt.plan.onCommit();
     held();
     attempt.settle({
       kind: 'answered',

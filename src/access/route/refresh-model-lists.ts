@@ -11,7 +11,7 @@ import { isRecord } from '../../protocols/is-record.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';
 import { send } from '../../transport/sender.ts';
 import type { Engine } from '../engine.ts';
-import { createCandidate } from '../select/candidate.ts';
+import { createCandidate } from '../select/candidates.ts';
 import { findUsable } from '../select/verdict.ts';
 
 /** A list that has not come whole by then is not waited for. */

@@ -4,16 +4,31 @@
  */
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
-import type { Pools } from '../../credentials/pool/pool.ts';
+import type { CredentialPool, Pools } from '../../credentials/pool/pool.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
+import { readSession } from '../caller-facts.ts';
 import type { Engine } from '../engine.ts';
-import { readSession } from '../route/session.ts';
-import { type Candidate, createCandidate, type Place } from './candidate.ts';
 import type { Tie } from './tie.ts';
+
+/** One target of the route with its pool; no pool where the target needs no key, or has none. */
+export interface Place {
+  readonly target: Target;
+  readonly reason: string;
+  readonly pool: CredentialPool | undefined;
+}
+
+/** One target with one way to authenticate. */
+export interface Candidate {
+  readonly key: string;
+  readonly place: Place;
+  readonly target: Target;
+  /** Absent where the target needs no key. */
+  readonly credential: Credential | undefined;
+}
 
 /** Why one is passed over. */
 export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
@@ -53,13 +68,14 @@ function unchanged({ extraBody: _, reasoningEffort: __, historyRepairs: ___, ...
 
 export class Candidates {
   readonly #engine: Engine;
-  #places: readonly Place[];
   /** The one credential that may be asked (`auth test`); absent: all. */
   readonly #only: string | undefined;
   /** Short lists, for a request makes few attempts; empty in almost all. */
   readonly #left: { readonly key: string; readonly target: string; readonly fingerprint: string }[] = [];
   readonly #leftTargets: string[] = [];
   #skipped: Map<string, SkipRecord> | undefined;
+  /** Every target of the route, left or not. */
+  places: readonly Place[];
   /** The caller's session, when its headers name one. */
   readonly session: string | undefined;
   /** Asked again next, before any other. */
@@ -69,25 +85,20 @@ export class Candidates {
 
   constructor(engine: Engine, request: AccessRequest, places: readonly Place[]) {
     this.#engine = engine;
-    this.#places = places;
+    this.places = places;
     this.#only = request.onlyCredential;
     this.session = readSession(request.headers);
   }
 
-  /** Every target of the route, left or not. */
-  get places(): readonly Place[] {
-    return this.#places;
-  }
-
   /** Targets that were not left yet, in order. */
   placesLeft(): readonly Place[] {
-    if (this.#leftTargets.length === 0) return this.#places;
-    return this.#places.filter(({ target }) => !this.#leftTargets.includes(target.id));
+    if (this.#leftTargets.length === 0) return this.places;
+    return this.places.filter(({ target }) => !this.#leftTargets.includes(target.id));
   }
 
   /** Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a walk. Undefined where it takes one. */
   first(): Candidate | undefined {
-    const [place] = this.#places;
+    const [place] = this.places;
     if (place === undefined || this.#isNarrowed()) return undefined;
     const { target, pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
@@ -131,7 +142,7 @@ export class Candidates {
 
   /** Every candidate of the route, asked or not; of a large pool the first ones. */
   *everyone(perPool: number): Iterable<Candidate> {
-    for (const place of this.#places) {
+    for (const place of this.places) {
       if (place.pool === undefined) yield createCandidate(place, undefined);
       for (const credential of place.pool?.credentials.slice(0, perPool) ?? [])
         yield createCandidate(place, credential);
@@ -199,16 +210,16 @@ export class Candidates {
 
   /** Puts these behind all others, in their order, and returns them; none where there are no others. */
   putLast(isLast: (place: Place) => boolean): readonly Place[] {
-    const behind = this.#places.filter(isLast);
-    if (behind.length === this.#places.length) return [];
-    this.#places = [...this.#places.filter((place) => !behind.includes(place)), ...behind];
+    const behind = this.places.filter(isLast);
+    if (behind.length === this.places.length) return [];
+    this.places = [...this.places.filter((place) => !behind.includes(place)), ...behind];
     return behind;
   }
 
   /** Of the targets only those at this origin are meant; the first, where nobody is there. */
   narrowTo(origin: string | undefined): void {
-    const there = this.#places.filter(({ target }) => target.origin === origin);
-    this.#places = there.length > 0 ? there : this.#places.slice(0, 1);
+    const there = this.places.filter(({ target }) => target.origin === origin);
+    this.places = there.length > 0 ? there : this.places.slice(0, 1);
   }
 
   /** From now on only those are asked who understand what the request brings. */
@@ -246,4 +257,12 @@ export class Candidates {
 function named(place: Place, id: string): Candidate | undefined {
   const credential = place.pool?.find(id);
   return credential === undefined ? undefined : createCandidate(place, credential);
+}
+
+/** The token of a login is always a bearer's, however the vendor takes its keys. */
+export function createCandidate(place: Place, credential: Credential | undefined): Candidate {
+  const target: Target =
+    credential?.source === 'oauth' ? { ...place.target, authStyle: 'bearer' } : place.target;
+  const key = credential === undefined ? target.id : `${target.id} ${credential.id}`;
+  return { key, place, target, credential };
 }

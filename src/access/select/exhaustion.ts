@@ -11,7 +11,7 @@ import type { Shortage } from '../spending/wording.ts';
 import type { Miss } from '../story.ts';
 import { describeWhen } from '../when.ts';
 import { nameKey } from '../wording.ts';
-import type { Candidate, Place } from './candidate.ts';
+import type { Candidate, Place } from './candidates.ts';
 import { judge, type Missing, type OutOfBudget, type Verdict } from './verdict.ts';
 
 export interface Exhaustion {

@@ -6,8 +6,9 @@ import type { Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { Journey } from '../journey.ts';
 import { leaveSlot } from '../tasks/take-turns.ts';
+import { Carriage } from '../translate/carriage.ts';
 import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate } from './candidates.ts';
 import { describeBench, describeUnusable } from './exhaustion.ts';
 import { type Benched, judge, settle, type Usable } from './verdict.ts';
 
@@ -52,7 +53,7 @@ export function leaseAtOnce(journey: Journey): Leased | undefined {
   const candidate = journey.line.turn === undefined ? journey.candidates.first() : undefined;
   if (candidate === undefined || candidate.target.protocol !== journey.protocol.name) return undefined;
   const verdict = judge(journey, candidate);
-  return verdict.state === 'free' && verdict.standing.state === 'free' ? toLeased(verdict) : undefined;
+  return verdict.state === 'free' && verdict.standing.state === 'free' ? verdict : undefined;
 }
 
 /** Takes the first candidate that is free or due for its probe; else an early probe; else waits for capacity; undefined: none. */
@@ -103,6 +104,7 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
 
 /** Its target speaks another protocol, which has no words for what the request asks. */
 async function isUntranslatable(journey: Journey, candidate: Candidate): Promise<boolean> {
+  journey.carriage ??= new Carriage(journey.engine, journey.request, journey.body);
   const obstacle = await journey.carriage.findObstacle(candidate.target);
   if (obstacle !== undefined) journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
   return obstacle !== undefined;
@@ -127,7 +129,7 @@ async function takeIfFree(journey: Journey, verdict: Usable, survey: Survey): Pr
     case 'due':
       return takeProbe(journey, survey, { verdict, marks: verdict.standing.marks });
     case 'free':
-      return isBehindWait(journey, verdict.lease) ? toProbing(verdict, []) : toLeased(verdict);
+      return isBehindWait(journey, verdict.lease) ? toProbing(verdict, []) : verdict;
     default:
       return assertNever(verdict);
   }
@@ -222,10 +224,6 @@ function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[
   return { candidate, lease: { ...lease, probeOf: claimed.map(({ key }) => key) }, secret, claimed };
 }
 
-function toLeased({ candidate, lease, secret }: Usable): Leased {
-  return { candidate, lease, secret };
-}
-
 /** Until the other request knows; false when it did not say in time. */
 async function waitForVerdict({ engine, request, budget }: Journey, lease: Lease): Promise<boolean> {
   const { host, rechecks } = engine;
@@ -264,7 +262,7 @@ async function waitInQueue(
     engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
   }
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
-  leaveSlot(journey);
+  if (journey.task !== undefined) leaveSlot(journey.task);
   engine.rechecks.endAll(request.id); // nobody waits for the verdict of one who waits
   const isBack = line.hasWaited;
   line.hasWaited = true;

@@ -8,7 +8,7 @@ import type { Situation } from '../decide/decide.ts';
 import type { Journey } from '../journey.ts';
 import { isNoLarger, windowOf } from '../overflow.ts';
 import type { Miss } from '../story.ts';
-import type { Candidate, Place } from './candidate.ts';
+import type { Candidate, Place } from './candidates.ts';
 import { judge } from './verdict.ts';
 
 /** Of one pool, this many are looked at before it counts as taken whole: nobody waits for the ten thousandth. */

@@ -4,9 +4,15 @@
  */
 
 import { type AccountBindings, type AccountOwner, isSameOwner } from '../../credentials/account-bindings.ts';
+import type { Credential } from '../../model/credential.ts';
 import type { HistoryRepair, Target } from '../../model/target.ts';
 import type { Bound, BoundReference } from '../../protocols/protocol.ts';
-import type { Candidate } from './candidate.ts';
+
+/** Who may be asked. */
+interface Askable {
+  readonly target: Target;
+  readonly credential: Credential | undefined;
+}
 
 /** Finds out who made what the request brings. */
 export async function findTie(bindings: AccountBindings, bound: Bound): Promise<Tie> {
@@ -15,7 +21,7 @@ export async function findTie(bindings: AccountBindings, bound: Bound): Promise<
 }
 
 /** Whose account a candidate is: as config groups it, else the credential's own, whatever its secret is at the moment. */
-export function ownerOf({ target, credential }: Candidate): AccountOwner {
+export function ownerOf({ target, credential }: Askable): AccountOwner {
   return { origin: target.origin, account: credential?.account ?? credential?.id ?? 'none' };
 }
 
@@ -41,7 +47,7 @@ export class Tie {
   }
 
   /** Why this candidate cannot understand the request; undefined when it can, as far as anybody knows. */
-  excludes(candidate: Candidate): string | undefined {
+  excludes(candidate: Askable): string | undefined {
     if (this.#bound.references.length === 0) return undefined;
     const owner = ownerOf(candidate);
     const foreign = this.#bound.references.find(({ name }) => this.#isForeign(name, owner));
@@ -49,7 +55,7 @@ export class Tie {
   }
 
   /** The target as this candidate is asked: without the reasoning that another account sealed. */
-  applyTo(target: Target, candidate: Candidate): Target {
+  applyTo(target: Target, candidate: Askable): Target {
     const names = this.#sealedOutside(candidate);
     this.#first ??= ownerOf(candidate);
     if (names.length === 0) return target;
@@ -58,13 +64,13 @@ export class Tie {
     return { ...target, edits: [...target.edits, { kind: 'history', repairs }] };
   }
 
-  notesFor(candidate: Candidate): readonly string[] {
+  notesFor(candidate: Askable): readonly string[] {
     const { length } = this.#sealedOutside(candidate);
     const pieces = length === 1 ? 'a piece' : `${length} pieces`;
     return length === 0 ? [] : [`asked without ${pieces} of reasoning that another account sealed`];
   }
 
-  #sealedOutside(candidate: Candidate): readonly string[] {
+  #sealedOutside(candidate: Askable): readonly string[] {
     if (this.#bound.sealed.length === 0) return [];
     const owner = ownerOf(candidate);
     const first = this.#first ?? owner;

@@ -11,8 +11,7 @@ import type { Engine } from '../engine.ts';
 import type { Purse } from '../spending/purse.ts';
 import type { Shortage } from '../spending/wording.ts';
 import type { Turn } from '../waiting/wait-queues.ts';
-import type { Candidate } from './candidate.ts';
-import type { Candidates } from './candidates.ts';
+import type { Candidate, Candidates } from './candidates.ts';
 
 /** A candidate as it stands now. */
 export type Verdict = Usable | Missing | OutOfBudget | Pending;

@@ -1,5 +1,9 @@
-/** How many tokens a request may take, before it is sent: its input by the length of its texts, its answer by the limit it asks for. Pure. */
+/**
+ * How many tokens a request may take, before it is sent: its input by the length of its texts, its answer by the limit it asks for;
+ * and which attempts may cost something though they failed. Pure.
+ */
 
+import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { countText } from '../../protocols/count-text.ts';
@@ -76,4 +80,22 @@ function findLimit(request: Readonly<Record<string, unknown>>): number | undefin
   const places = [request, isRecord(generationConfig) ? generationConfig : {}];
   const said = places.flatMap((place) => outputLimits.map((name) => place[name]));
   return said.find((value): value is number => typeof value === 'number' && value > 0);
+}
+
+/** The request was out, and what came was no refusal. */
+const mayHaveWorked: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  'timeout',
+  'stream-cut',
+  'stream-stall',
+  'malformed',
+  'empty',
+  'unusable',
+]);
+
+/** A connection that ended after it had been made: the request may have been read. */
+const endedLate = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
+
+/** Whether the provider may have worked on the request. */
+export function mayBeBilled({ class: failureClass, code = '' }: Failure): boolean {
+  return mayHaveWorked.has(failureClass) || (failureClass === 'connect' && endedLate.test(code));
 }

@@ -2,8 +2,7 @@
 
 import type { SkipRecord } from '../../model/record.ts';
 import type { Journey } from '../journey.ts';
-import type { Candidate } from '../select/candidate.ts';
-import type { Candidates } from '../select/candidates.ts';
+import type { Candidate, Candidates } from '../select/candidates.ts';
 
 /** Who is passed over for these is so until the configuration changes, or by what is asked: then nobody has fallen back. */
 const standing: ReadonlySet<SkipRecord['cause']> = new Set([
@@ -14,14 +13,13 @@ const standing: ReadonlySet<SkipRecord['cause']> = new Set([
 
 /** A line of the log for each change that is new, and a note in every record. */
 export function notePayer({ engine, story, candidates }: Journey, candidate: Candidate): void {
-  if (story.misses.length === 0 && !candidates.hasSkipped) return;
   const before = story.misses[0]?.candidate ?? findSkipped(candidates, candidate);
   if (before === undefined) return;
   const [from, to] = [describePayer(before), describePayer(candidate)];
   const text = `${candidate.target.id} is asked in place of ${before.target.id}: ${to} instead of ${from}`;
   if (from === to || story.notes.includes(text)) return;
   story.notes.push(text);
-  engine.payers.tell(`${from} → ${to}`, text);
+  engine.notices.tellPayer(`${from} → ${to}`, text);
 }
 
 /** The first that was passed over, where it stands before whoever is asked. */

@@ -8,11 +8,11 @@ import type { AccessRequest } from '../../model/request.ts';
 import type { SpendingLimit, Spent } from '../../model/spending.ts';
 import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import { mayBeBilled } from '../metering.ts';
+import type { Engine } from '../engine.ts';
 import type { Outcome } from '../reply/outcome.ts';
-import type { Candidate } from '../select/candidate.ts';
-import { estimateUsage, unreadUsage } from './estimate.ts';
-import { type Ledger, nothingSpent } from './ledger.ts';
+import type { Candidate } from '../select/candidates.ts';
+import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
+import { nothingSpent } from './ledger.ts';
 import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';
 
 /** What an attempt holds until it has ended. */
@@ -22,23 +22,19 @@ export interface Held {
 }
 
 export interface PurseParts {
-  readonly ledger: Ledger;
+  readonly engine: Pick<Engine, 'ledger' | 'host'>;
   readonly config: ResolvedConfig;
   readonly request: Pick<AccessRequest, 'operation' | 'passage' | 'budgets'>;
   readonly task: string;
   readonly body: ReadBody;
-  readonly now: () => number;
 }
 
 /** What costs nothing at any provider, or is paid for later. */
 const uncounted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'files', 'batches']);
 
-/** Whether a budget counts this request. Without one it has no purse: then nobody pays for being counted. */
-export function isCounted(
-  { spending }: Pick<ResolvedConfig, 'spending'>,
-  { budgets, operation }: Pick<AccessRequest, 'operation' | 'budgets'>,
-): boolean {
-  return (spending !== undefined || budgets !== undefined) && !uncounted.has(operation);
+/** The purse of a request, where there is any budget that may count it. */
+export function openPurse(parts: PurseParts): Purse | undefined {
+  return uncounted.has(parts.request.operation) ? undefined : new Purse(parts);
 }
 
 export class Purse {
@@ -54,10 +50,6 @@ export class Purse {
     const { all = [], tasks } = config.spending ?? {};
     this.#parts = parts;
     this.#own = [...(request.budgets ?? []), ...(tasks?.get(task) ?? []), ...all];
-  }
-
-  async ready(): Promise<void> {
-    if (!this.#parts.ledger.isLoaded) await this.#parts.ledger.load();
   }
 
   /** Why this candidate may not be asked: its own budgets, or a price that nobody knows. */
@@ -81,7 +73,7 @@ export class Purse {
     if (this.refusal !== undefined || this.judge(candidate) !== undefined) return undefined;
     const need = this.#needOf(target);
     const limits = [...this.#own, ...this.#limitsOf(target, credential)];
-    const settle = this.#parts.ledger.hold(limits, need);
+    const settle = this.#parts.engine.ledger.hold(limits, need);
     return { settle: (outcome) => settle(toSpent(outcome, target, need)) };
   }
 
@@ -93,12 +85,12 @@ export class Purse {
   #findShortage(limits: readonly SpendingLimit[], target: Target): Shortage | undefined {
     if (limits.length === 0) return undefined;
     const need = this.#needOf(target);
-    const standings = limits.map((limit) => this.#parts.ledger.standingOf(limit));
+    const standings = limits.map((limit) => this.#parts.engine.ledger.standingOf(limit));
     const short = standings.filter(({ unit, spent, held, most }) => spent + held + need[unit] > most + dust);
     const [first] = short
       .filter(({ unit }) => need[unit] > 0)
       .toSorted((one, other) => other.renewsAt - one.renewsAt);
-    return first && describeShortage(first, need[first.unit], this.#parts.now());
+    return first && describeShortage(first, need[first.unit], this.#parts.engine.host.clock.now());
   }
 
   #needOf(target: Target): Spent {

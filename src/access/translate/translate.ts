@@ -12,6 +12,7 @@ import { writeFor } from '../../protocols/read-body.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import type { Engine } from '../engine.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
+import { Carriage } from './carriage.ts';
 
 /** A request as a target is sent it. */
 export interface TranslatedRequest {
@@ -35,9 +36,10 @@ export interface TranslatedCall {
 
 /** Throws `RequestError` for what cannot be said. */
 export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedRequest> {
-  const { engine, target, body, continuation, request, carriage } = plan;
+  const { engine, target, body, continuation, request } = plan;
   const client = await requireTranslation(engine, request.protocol);
   const spoken = await requireTranslation(engine, target.protocol);
+  const carriage = plan.carriage ?? new Carriage(engine, request, body);
   const { asked, neutral } = carriage.take(client, continuation, target);
   const encoded = spoken.encodeRequest(withEffort(neutral, target), target, body.stream);
   const notes = [...neutral.notes, ...encoded.notes];

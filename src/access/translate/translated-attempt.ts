@@ -21,7 +21,6 @@ export function asTranslated(attempt: OngoingAttempt, side: TargetSide): Ongoing
     limits,
     deadline,
     startedAt,
-    noteCommit: () => attempt.noteCommit(),
     classify: (answer) => attempt.classify(answer),
     pause: () => attempt.pause(),
     resume: () => attempt.resume(),

@@ -3,7 +3,7 @@
 import type { Engine } from '../../access/engine.ts';
 import { beginJourney, type Journey } from '../../access/journey.ts';
 import { chooseRoute } from '../../access/route/route.ts';
-import { type Candidate, createCandidate, type Place } from '../../access/select/candidate.ts';
+import { type Candidate, createCandidate, type Place } from '../../access/select/candidates.ts';
 import { findUsable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
 import type { Shortage } from '../../access/spending/wording.ts';
 import { describeOrigin } from '../../config/describe-origin.ts';

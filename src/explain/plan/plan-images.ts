@@ -1,6 +1,6 @@
 /** Whether a target sees images, who says so, and what becomes of a request that has some. Pure. */
 
-import { openEyes, seer, seesNoImages } from '../../access/eyes/blind.ts';
+import { modeOf, seer, seesNoImages } from '../../access/eyes/blind.ts';
 import type { Journey } from '../../access/journey.ts';
 import type { Target } from '../../model/target.ts';
 import type { ImagesPlan } from './plan.ts';
@@ -18,8 +18,9 @@ export function planImages(journey: Journey, target: Target): ImagesPlan {
   return target.images === undefined ? { seen: 'unknown' } : { seen: 'yes', source };
 }
 
-function describeInstead({ config, route, candidates, engine }: Journey): string {
-  const { mode } = openEyes(config, route.task);
+function describeInstead(journey: Journey): string {
+  const { config, candidates, engine } = journey;
+  const mode = modeOf(journey);
   if (mode === 'refuse') return 'a request with images is refused (blind_models: refuse)';
   if (mode === 'describe') {
     const [first] = config.routes.get(seer)?.targets ?? [];

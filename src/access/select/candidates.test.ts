@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
-import { createCandidate } from './candidate.ts';
+import { createCandidate } from './candidates.ts';
 
 const target: Target = {
   id: 'one/m',
