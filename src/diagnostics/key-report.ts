@@ -126,41 +126,39 @@ async function reportPool(
           : await parts.reader.examine(credential, parts.signal),
     })),
   );
-  const groups = mergeEqual(read);
-  const winner = groups.find(([first]) => first.reading.state === 'ok')?.[0];
-  return groups.map((group, index) => toRow(group, { order: index + 1, winner, parts }));
+  const winner = read.find(({ reading }) => reading.state === 'ok');
+  return [...Map.groupBy(read, secretOf).values()].flatMap(([first, ...equal], index) =>
+    first === undefined ? [] : [toRow(first, { order: index + 1, equal, winner, parts })],
+  );
 }
 
 /** Equal secrets are one credential with several sources; the first in order of use stands for all (law 3). */
-function mergeEqual(read: readonly Read[]): readonly (readonly [Read, ...Read[]])[] {
-  const groups = new Map<string, [Read, ...Read[]]>();
-  for (const one of read) {
-    const { credential, reading } = one;
-    const key = reading.state === 'ok' ? `${credential.origin} ${reading.fingerprint}` : credential.id;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
+function secretOf({ credential, reading }: Read): string {
+  return reading.state === 'ok' ? `${credential.origin} ${reading.fingerprint}` : credential.id;
 }
 
 function toRow(
-  [{ credential, reading }, ...equal]: readonly [Read, ...Read[]],
-  { order, winner, parts }: { order: number; winner: Read | undefined; parts: KeyReportParts },
+  one: Read,
+  {
+    order,
+    equal,
+    winner,
+    parts,
+  }: { order: number; equal: Read[]; winner: Read | undefined; parts: KeyReportParts },
 ): KeyRow {
-  const { id, label, source, origin, account, models } = credential;
+  const { id, label, source, origin, account, models } = one.credential;
   return {
     order,
     id,
     label,
     source,
     origin,
-    foundAt: placeOf(reading),
-    alsoAt: equal.flatMap((one) => (one.reading.state === 'ok' ? [one.reading.foundAt] : [])),
+    foundAt: placeOf(one.reading),
+    alsoAt: equal.flatMap(({ reading }) => (reading.state === 'ok' ? [reading.foundAt] : [])),
     account,
     models,
-    ...standingOf({ credential, reading }, parts),
-    shadowedBy: shadowOf({ credential, reading }, winner),
+    ...standingOf(one, parts),
+    shadowedBy: shadowOf(one, winner),
   };
 }
 

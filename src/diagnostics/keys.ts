@@ -103,7 +103,7 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
       const key = selectStoredKey(places.storedKeys.list(), name);
       const provider = requireProvider(engine, key.provider);
       const asked = { key, provider, model: model ?? chooseModel(engine, provider.name), signal };
-      return (await acceptOrigin(engine, places.storedKeys, asked)).test;
+      return acceptOrigin(engine, places.storedKeys, asked);
     },
     reset: async ({ dryRun = false, ...options }) => {
       await engine.health.load();

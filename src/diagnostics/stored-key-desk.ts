@@ -2,13 +2,12 @@
 
 import type { Engine } from '../access/engine.ts';
 import { judgeSecret } from '../config/judge-secret.ts';
-import type { ResolvedProvider } from '../config/resolved.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../config/resolved.ts';
 import type { StoredKeys, StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError } from '../errors.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Target } from '../model/target.ts';
-import type { KeyTest } from './test-key.ts';
-import { trySecret } from './try-secret.ts';
+import { type KeyTest, testKey } from './test-key.ts';
 
 /** A key to be taken in. */
 export interface GivenKey {
@@ -46,9 +45,8 @@ export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey)
   const { provider, label, account, copiedFrom, model, signal } = given;
   const secret = requireSecret(given.secret);
   engine.redactor.register(secret);
-  const locator = { kind: 'literal', value: secret } as const;
   const target = targetOf(provider, model);
-  const test = given.verify ? await trySecret(engine, { target, locator, signal }) : undefined;
+  const test = given.verify ? await trySecret(engine, { target, secret, signal }) : undefined;
   if (test?.verdict === 'refused' || given.dryRun === true) return { test, wasThere: false };
   const { key, wasThere } = await keys.add({
     provider: provider.name,
@@ -62,25 +60,19 @@ export async function takeKey(engine: Engine, keys: StoredKeys, given: GivenKey)
   return { test, key, wasThere };
 }
 
-/** Tries a stored key at its provider's present origin, and binds it there when it was not refused. */
+/** Tries a stored key at its provider's present origin, and binds it there when it works. */
 export async function acceptOrigin(
   engine: Engine,
   keys: StoredKeys,
-  asked: {
-    readonly key: StoredKeyView;
-    readonly provider: ResolvedProvider;
-    readonly model: string;
-    readonly signal: AbortSignal;
-  },
-): Promise<{ readonly key: StoredKeyView; readonly test: KeyTest }> {
+  asked: Pick<GivenKey, 'provider' | 'model' | 'signal'> & { readonly key: StoredKeyView },
+): Promise<KeyTest> {
   const { key, provider, model, signal } = asked;
   const target = targetOf(provider, model);
   const reading = await engine.reader.read(storedCredential(key), signal);
   if (reading.state !== 'ok') throw new CredentialError('credentials-unusable', reading.detail);
-  const locator = { kind: 'literal', value: reading.secret.reveal() } as const;
-  const test = await trySecret(engine, { target, locator, signal });
-  if (test.verdict !== 'works') return { key, test };
-  return { key: await keys.change(key.id, { origin: target.origin, verified: 'completion' }), test };
+  const test = await trySecret(engine, { target, secret: reading.secret.reveal(), signal });
+  if (test.verdict === 'works') await keys.change(key.id, { origin: target.origin, verified: 'completion' });
+  return test;
 }
 
 /** The key as it is bound now. */
@@ -102,4 +94,24 @@ function requireSecret(given: string): string {
 function targetOf(provider: ResolvedProvider, model: string): Target {
   const prefix = `${provider.name}/`;
   return provider.targetFor(model.startsWith(prefix) ? model.slice(prefix.length) : model);
+}
+
+/** One small completion over a route made for a secret that no pool holds, or holds for another origin; the target's is the only one it is sent to. */
+async function trySecret(
+  engine: Engine,
+  { target, secret, signal }: { readonly target: Target; readonly secret: string; signal: AbortSignal },
+): Promise<KeyTest> {
+  const { provider, origin, pool } = target;
+  const locator = { kind: 'literal', value: secret } as const;
+  const id = `${provider}:trial`;
+  const credential: Credential = { id, provider, label: 'the given key', source: 'stored', locator, origin };
+  const task = 'trial';
+  const trial: ResolvedConfig = {
+    ...engine.config(),
+    routes: new Map([[task, { task, targets: [{ target, reason: 'tried by itself' }] }]]),
+    tasks: new Map(),
+    pools: new Map([[pool, [credential]]]),
+  };
+  const test = await testKey({ ...engine, config: () => trial }, { id, model: task, signal });
+  return { ...test, model: target.id };
 }
