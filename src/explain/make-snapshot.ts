@@ -1,14 +1,13 @@
 /** Makes the snapshot from what its parts know. Pure; nobody is asked and nothing is sent. */
 
 import { isWaitedFor } from '../credentials/health/mark-policy.ts';
-import type { KeyMark, KeyRow, PoolReport } from '../diagnostics/key-report.ts';
+import type { KeyRow, PoolReport } from '../diagnostics/key-report.ts';
 import { judgeSnapshot } from './judge-snapshot.ts';
 import type { Lately } from './lately.ts';
 import { mendKey } from './mend-key.ts';
 import type { RoutePlan } from './plan/plan.ts';
 import type {
   CallerState,
-  CredentialHold,
   CredentialState,
   LiveRequest,
   Snapshot,
@@ -70,7 +69,7 @@ function toCredential(
     fingerprint,
     state,
     detail,
-    holds: row.marks.map(toHold),
+    holds: row.marks,
     provenAt: lastSuccess,
     left,
     ...counted,
@@ -85,10 +84,6 @@ function stateOf({ state, marks }: KeyRow): CredentialState['state'] {
   if (state === 'missing' || state === 'failed') return 'missing';
   const longest = marks.find(({ model }) => model === undefined);
   return longest !== undefined && isWaitedFor(longest.cause) ? 'rests' : 'out';
-}
-
-function toHold({ cause, model, since, until, endSetBy, evidence }: KeyMark): CredentialHold {
-  return { cause, ...(model === undefined ? {} : { model }), since, until, endSetBy, evidence };
 }
 
 function toTask({ task, isUsable, targets }: RoutePlan): TaskState {

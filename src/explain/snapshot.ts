@@ -3,8 +3,9 @@
  * and fingerprints; never a secret. Times are epoch ms; what is absent is not known. Types only.
  */
 
+import type { KeyMark } from '../diagnostics/key-report.ts';
 import type { LimitLeft, SecretSource } from '../model/credential.ts';
-import type { FailureClass, Mark } from '../model/failure.ts';
+import type { FailureClass } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ImagesPlan } from './plan/plan.ts';
 
@@ -36,22 +37,22 @@ export interface SnapshotVerdict {
 /** What mends it: a sentence, and the line to paste where there is one. */
 export interface Mend {
   readonly text: string;
-  readonly command?: string;
+  readonly command?: string | undefined;
 }
 
 /** The program that made the snapshot. Without url and times it is no gateway: the state was read from the file. */
 export interface SnapshotSelf {
   readonly version: string;
   readonly pid: number;
-  readonly url?: string;
-  readonly startedAt?: number;
+  readonly url?: string | undefined;
+  readonly startedAt?: number | undefined;
   readonly config: {
     /** The file, or what stands for it: `none; the key in XAI_API_KEY chose the provider`. */
     readonly path: string;
     /** How often it was read anew and taken since the start. */
-    readonly generation?: number;
+    readonly generation?: number | undefined;
     /** The file was changed, and is wrong: what stays in force is the last good one. */
-    readonly refused?: string;
+    readonly refused?: string | undefined;
   };
   readonly store: { readonly kind: 'file' | 'memory'; readonly path?: string };
 }
@@ -77,7 +78,7 @@ export interface CredentialState {
   /** Why it is missing. */
   readonly detail?: string | undefined;
   /** The longest first. */
-  readonly holds: readonly CredentialHold[];
+  readonly holds: readonly KeyMark[];
   /** When it last worked. */
   readonly provenAt?: number | undefined;
   /** How much of its limit is left, by the headers of its latest answer. Absent: nothing was said, or the limit is full again. */
@@ -87,18 +88,6 @@ export interface CredentialState {
   /** USD since 00:00 UTC. Absent: nothing was paid for it by the token, as far as is counted. */
   readonly costToday?: number | undefined;
   readonly mends: readonly Mend[];
-}
-
-/** One reason why a credential, or a model with it, is held back. */
-export interface CredentialHold {
-  readonly cause: FailureClass;
-  /** Absent: every model. */
-  readonly model?: string;
-  readonly since: number;
-  readonly until: number;
-  readonly endSetBy: Mark['endSetBy'];
-  /** The provider's own words, redacted. */
-  readonly evidence: string;
 }
 
 /** One who asks: a key of the gateway by its name, else a program by what it calls itself. */
@@ -133,12 +122,12 @@ export interface TaskState {
 /** A request on its way. */
 export interface LiveRequest {
   readonly id: string;
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   /** Who answers; absent until an answer has begun. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   readonly since: number;
   /** From its arrival to the first byte of its answer. */
-  readonly firstEventMs?: number;
+  readonly firstEventMs?: number | undefined;
   /** Of the answer, so far. */
   readonly bytes: number;
 }
@@ -147,13 +136,13 @@ export interface LiveRequest {
 export interface LateRequest {
   readonly id: string;
   readonly at: number;
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   readonly task: string;
   readonly asked: string;
-  readonly answeredBy?: string;
+  readonly answeredBy?: string | undefined;
   readonly outcome: RequestRecord['outcome'];
   /** It was answered, and not by the first attempt: why the first failed. */
-  readonly rescuedFrom?: FailureClass;
+  readonly rescuedFrom?: FailureClass | undefined;
   readonly ms: number;
 }
 

@@ -27,7 +27,8 @@ export interface RunningFacts {
   readonly url: string;
   /** Epoch ms. */
   readonly startedAt: number;
-  readonly config: Pick<SnapshotSelf['config'], 'refused'>;
+  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  readonly refused: string | undefined;
 }
 
 /** Asks no provider, no program and no keychain. */
@@ -44,11 +45,12 @@ export async function takeSnapshot(
   const self: SnapshotSelf = {
     version,
     pid: host.processId,
-    ...(running === undefined ? {} : { url: running.url, startedAt: running.startedAt }),
+    url: running?.url,
+    startedAt: running?.startedAt,
     config: {
       path: describeOrigin(origin),
-      ...(running === undefined || generation === undefined ? {} : { generation }),
-      ...running?.config,
+      generation: running && generation,
+      refused: running?.refused,
     },
     // Only the trial has a configuration that no file holds, and it keeps nothing.
     store: origin.kind === 'given' ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },

@@ -95,7 +95,8 @@ class Intake {
         reject(error);
       };
       const take = (chunk: Buffer): void => {
-        const refusal = this.#add(chunk);
+        this.#pieces.add(chunk);
+        const refusal = this.#reserve(this.#pieces.length);
         if (refusal !== undefined) refuse(refusal);
       };
       const refusal = this.#reserve(Number(request.headers['content-length'] ?? 0));
@@ -115,11 +116,6 @@ class Intake {
     this.#room.inflight.add(-this.#reserved);
     this.#reserved = 0;
     this.#pieces = new Pieces();
-  }
-
-  #add(chunk: Buffer): RequestError | undefined {
-    this.#pieces.add(chunk);
-    return this.#reserve(this.#pieces.length);
   }
 
   /** Takes room for a body of this length, or says why there is none. */

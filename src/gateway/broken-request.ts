@@ -5,7 +5,6 @@ import type { Duplex } from 'node:stream';
 interface SaidFault {
   /** Status line without `HTTP/1.1`. */
   readonly status: string;
-  readonly code: string;
   readonly message: string;
   /** More header lines, each with its `\r\n`. */
   readonly headers?: string;
@@ -13,7 +12,6 @@ interface SaidFault {
 
 const notHttp: SaidFault = {
   status: '400 Bad Request',
-  code: 'request_invalid',
   message:
     'this is no HTTP request. How to fix: send HTTP/1.1 with a Host header and a body of the length it says',
 };
@@ -22,20 +20,17 @@ const notHttp: SaidFault = {
 const byParserCode: Readonly<Record<string, SaidFault>> = {
   HPE_HEADER_OVERFLOW: {
     status: '431 Request Header Fields Too Large',
-    code: 'request_invalid',
     message:
       'the request headers are larger than 16 kB. How to fix: send fewer headers; cookies are not needed',
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: '408 Request Timeout',
-    code: 'request_invalid',
     message: 'the request did not arrive within 5 minutes. How to fix: send it again',
   },
 };
 
 const noUpgrade: SaidFault = {
   status: '426 Upgrade Required',
-  code: 'request_invalid',
   headers: 'upgrade: HTTP/1.1\r\n',
   message:
     'this gateway speaks HTTP and no WebSocket. How to fix: POST the request; "stream": true streams over HTTP',
@@ -52,13 +47,15 @@ export function answerUpgrade(socket: Duplex): void {
   answerAndEnd(socket, noUpgrade);
 }
 
-function answerAndEnd(socket: Duplex, { status, code, message, headers = '' }: SaidFault): void {
+function answerAndEnd(socket: Duplex, { status, message, headers = '' }: SaidFault): void {
   socket.on('error', () => undefined); // gone already; nothing to do
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } });
+  const body = JSON.stringify({
+    error: { message, type: 'invalid_request_error', param: null, code: 'request_invalid' },
+  });
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}connection: close\r\n\r\n`;
   socket.end(head + body, () => socket.destroy());
 }

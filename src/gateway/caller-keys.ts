@@ -14,6 +14,7 @@ import type { Host } from '../host.ts';
 import type { BudgetStanding, SpendingLimit } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeKey } from './key.ts';
+import { oncePerTurn } from './once-per-turn.ts';
 
 export const keyScopes = ['call', 'admin', 'metrics'] as const;
 
@@ -64,18 +65,8 @@ export function createCallerKeys(host: Host, path: string, onFault: (text: strin
     return good;
   };
   const file = new TrackedFile({ host, path, parse, isSuspect: () => false });
-  let seen: ReadonlyMap<string, CallerKey> | undefined;
-  return {
-    find: (wanted) => {
-      if (seen === undefined) {
-        seen = file.current();
-        host.clock.afterTurn(() => {
-          seen = undefined;
-        });
-      }
-      return seen.get(wanted);
-    },
-  };
+  const current = oncePerTurn(host.clock, () => file.current());
+  return { find: (wanted) => current().get(wanted) };
 }
 
 /** The keys, or what is wrong. */

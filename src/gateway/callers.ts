@@ -71,12 +71,6 @@ export class Callers {
 }
 
 function toLive({ id, name, since, sink: { target, firstAt, bytes } }: Caller): LiveRequest {
-  return {
-    id,
-    ...(name === undefined ? {} : { caller: name }),
-    ...(target === undefined ? {} : { target }),
-    since,
-    ...(firstAt === undefined ? {} : { firstEventMs: Math.max(0, firstAt - since) }),
-    bytes,
-  };
+  const firstEventMs = firstAt === undefined ? undefined : Math.max(0, firstAt - since);
+  return { id, caller: name, target, since, firstEventMs, bytes };
 }

@@ -11,6 +11,7 @@ import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { addressOf } from './address.ts';
 import { AdminApi, isAdminPath } from './admin/admin.ts';
+import { Telemetry } from './admin/telemetry.ts';
 import { heldByNobody, InflightBytes, takeBody, takeUpload } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
 import { type CallerKeys, limitsOf } from './caller-keys.ts';
@@ -20,6 +21,7 @@ import { soundOutHalfClosed } from './half-closed.ts';
 import { checkCaller, checkOneHost, type Incoming, parseHeaders, pathOf, queryOf } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { createKeyRing, type KeyRing, requireScope } from './key-ring.ts';
+import { oncePerTurn } from './once-per-turn.ts';
 import { cannotListen, localFault, methodWrong } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
@@ -77,6 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #ring: KeyRing;
+  readonly #telemetry: Telemetry;
   readonly #admin: AdminApi;
   readonly #startedAt: number;
   /** By which it proves that the run file is its own. */
@@ -86,19 +89,25 @@ class HttpGateway implements Gateway {
   readonly #callers = new Callers();
   readonly #bytes = new InflightBytes();
   #isDraining = false;
-  /** What this turn of the event loop has seen of the configuration. */
-  #seen: ResolvedConfig | undefined;
+  /**
+   * The configuration in force: one look at the files serves all whose bytes were there when this turn of the event loop
+   * began, for a change that was made before a request was sent is seen by that look too.
+   */
+  readonly #look: () => ResolvedConfig;
   url = '';
   port = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     const { runtime } = options;
+    this.#look = oncePerTurn(runtime.host.clock, () => runtime.config());
     this.#ring = createKeyRing({ ...options, clock: runtime.host.clock });
     this.#token = runtime.host.randomToken(18);
     this.#startedAt = runtime.host.clock.now();
+    this.#telemetry = new Telemetry(runtime);
     this.#admin = new AdminApi({
       runtime,
+      telemetry: this.#telemetry,
       live: () => this.#callers.live(),
       running: () => ({ url: this.url, startedAt: this.#startedAt }),
       isDraining: () => this.#isDraining,
@@ -165,7 +174,7 @@ class HttpGateway implements Gateway {
     const timer = clock.startTimer(drainTimeoutMs, () => this.abort());
     this.#closeWhenIdle();
     await closed;
-    await this.#admin.flush();
+    await this.#telemetry.close();
     timer.cancel();
   }
 
@@ -218,21 +227,6 @@ class HttpGateway implements Gateway {
     }
   }
 
-  /**
-   * The configuration in force: one look at the files serves all whose bytes were there when this turn of the event loop
-   * began, for a change that was made before a request was sent is seen by that look too.
-   */
-  #look(): ResolvedConfig {
-    if (this.#seen === undefined) {
-      const { runtime } = this.#options;
-      this.#seen = runtime.config();
-      runtime.host.clock.afterTurn(() => {
-        this.#seen = undefined;
-      });
-    }
-    return this.#seen;
-  }
-
   #answerOpen({
     request,
     response,
@@ -275,9 +269,9 @@ class HttpGateway implements Gateway {
         caller: holder.name,
         tasks: holder.tasks,
         budgets: limitsOf(holder),
-        isTraced: this.#admin.isTracing,
+        isTraced: this.#telemetry.isTracing,
       };
-      this.#admin.note(await this.#options.runtime.exchange(asked, sink), headers['traceparent']);
+      this.#telemetry.note(await this.#options.runtime.exchange(asked, sink), headers['traceparent']);
     } finally {
       body.release();
     }

@@ -24,9 +24,9 @@ export interface UsageRow {
 /** Absent fields ask for all. */
 export interface UsageQuery {
   /** Epoch ms: from the day in which it lies. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Epoch ms: to the day in which it lies. */
-  readonly until?: number;
-  readonly caller?: string;
-  readonly task?: string;
+  readonly until?: number | undefined;
+  readonly caller?: string | undefined;
+  readonly task?: string | undefined;
 }

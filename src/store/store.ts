@@ -59,15 +59,15 @@ export type RecordKind = 'plain' | 'rescued' | 'failed' | 'other';
 
 /** Absent fields ask for all. */
 export interface RecordQuery {
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly limit: number;
   /** Epoch ms. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Epoch ms; what is of this very moment is not meant. */
-  readonly until?: number;
-  readonly task?: string;
-  readonly caller?: string;
-  readonly kind?: RecordKind;
+  readonly until?: number | undefined;
+  readonly task?: string | undefined;
+  readonly caller?: string | undefined;
+  readonly kind?: RecordKind | undefined;
 }
 
 /** Time and owner are always the caller's: a store has no clock of its own. Reads never write. */

@@ -11,13 +11,13 @@ import { type Incoming, queryOf } from '../incoming.ts';
 import { type KeyHolder, requireScope } from '../key-ring.ts';
 import { methodWrong } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
-import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, RequestRecord, ResetAnswer } from './answers.ts';
+import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
 import { CountedLately } from './counted-lately.ts';
 import { readLogs, readRecords, readUsage } from './past.ts';
-import { logNames, readResetOrder, recordNames, usageNames } from './queries.ts';
+import { queries, readResetOrder } from './queries.ts';
 import type { AdminAsking, AdminParts, AdminScene } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
-import { metricsPath, Telemetry } from './telemetry.ts';
+import { metricsPath } from './telemetry.ts';
 
 /** Where its paths begin. */
 const root = '/admin';
@@ -62,7 +62,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   records: {
     method: 'GET',
     takes: 'id',
-    query: recordNames,
+    query: Object.keys(queries.records.shape),
     hasOwn: true,
     says: 'The records of requests that are over, or one of them.',
     gives: ['RecordsAnswer', 'RequestRecord'],
@@ -70,7 +70,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   },
   usage: {
     method: 'GET',
-    query: usageNames,
+    query: Object.keys(queries.usage.shape),
     hasOwn: true,
     says: 'Tokens and money by day (UTC), caller, task, target and purpose.',
     gives: ['UsageAnswer'],
@@ -84,7 +84,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   },
   logs: {
     method: 'GET',
-    query: logNames,
+    query: Object.keys(queries.logs.shape),
     says: 'Lines of the log that it writes into files, the oldest first.',
     gives: ['LogsAnswer'],
     answer: readLogs,
@@ -125,17 +125,14 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
 export class AdminApi {
   readonly #scene: AdminScene;
   readonly #close: () => void;
-  readonly #telemetry: Telemetry;
 
   constructor(parts: AdminParts) {
     const { runtime, live, running } = parts;
-    this.#telemetry = new Telemetry(runtime);
     const lately = new CountedLately(runtime);
     const make = async (): Promise<Snapshot> => {
       const { refused } = this.#scene;
-      const config = refused === undefined ? {} : { refused };
       const counted = await lately.read();
-      return takeSnapshot(runtime, { lately: counted, live: live(), running: { ...running(), config } });
+      return takeSnapshot(runtime, { lately: counted, live: live(), running: { ...running(), refused } });
     };
     const snapshots = new Snapshots(runtime.host.clock, make);
     this.#scene = { ...parts, snapshots, refused: undefined };
@@ -151,20 +148,10 @@ export class AdminApi {
     };
   }
 
-  /** Whether spans are sent. */
-  get isTracing(): boolean {
-    return this.#telemetry.isTracing;
-  }
-
-  /** What a request has come to; undefined for one that took no route. */
-  note(record: RequestRecord | undefined, traceparent: string | undefined): void {
-    if (record !== undefined) this.#telemetry.note(record, traceparent);
-  }
-
   /** Rejects with `RequestError`. */
   async answer(incoming: Incoming): Promise<void> {
     const { request, response, path, holder } = incoming;
-    if (path === metricsPath) return this.#telemetry.answer(incoming, this.#scene);
+    if (path === metricsPath) return this.#scene.telemetry.answer(incoming, this.#scene);
     const { endpoint, rest } = findEndpoint(path);
     const own = ownOf(holder, endpoint);
     if (endpoint.method !== request.method) throw methodWrong(path, request.method, endpoint.method);
@@ -178,11 +165,6 @@ export class AdminApi {
   /** Ends the streams of events. */
   close(): void {
     this.#close();
-  }
-
-  /** Sends what waits to be sent. */
-  flush(): Promise<void> {
-    return this.#telemetry.close();
   }
 }
 
@@ -230,7 +212,7 @@ function readHealth({ runtime, live, running, isDraining, refused }: AdminScene)
     url,
     startedAt,
     inflight: live().length,
-    ...(refused === undefined ? {} : { configRefused: refused }),
+    configRefused: refused,
   };
 }
 

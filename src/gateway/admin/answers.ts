@@ -39,7 +39,7 @@ export interface HealthAnswer {
   /** Requests being answered. */
   readonly inflight: number;
   /** Why the configuration that stands in the file is not in force. Absent: it is. */
-  readonly configRefused?: string;
+  readonly configRefused?: string | undefined;
 }
 
 export interface ResetAnswer {

@@ -5,7 +5,7 @@ import { readLog } from '../../logs/read-log.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { RecordQuery } from '../../store/store.ts';
 import type { LogsAnswer, RecordsAnswer, UsageAnswer } from './answers.ts';
-import { readLogQuery, readRecordQuery, readUsageQuery } from './queries.ts';
+import { parseQuery, queries } from './queries.ts';
 import type { AdminAsking, AdminScene } from './scene.ts';
 
 export async function readRecords(
@@ -13,7 +13,7 @@ export async function readRecords(
   { query, rest, own }: AdminAsking,
 ): Promise<RecordsAnswer | RequestRecord> {
   const { history } = runtime;
-  const asked: RecordQuery = rest === '' ? readRecordQuery(query) : { id: rest, limit: 1 };
+  const asked: RecordQuery = rest === '' ? parseQuery(queries.records, query) : { id: rest, limit: 1 };
   const records = await history.findRecords(restrict(asked, own));
   if (rest === '') return { records };
   const [record] = records;
@@ -25,11 +25,14 @@ export async function readRecords(
 }
 
 export async function readUsage({ runtime }: AdminScene, { query, own }: AdminAsking): Promise<UsageAnswer> {
-  return { usage: await runtime.history.readUsage(restrict(readUsageQuery(query), own)) };
+  return { usage: await runtime.history.readUsage(restrict(parseQuery(queries.usage, query), own)) };
 }
 
 /** Throws a 403 where somebody else's are asked for. */
-function restrict<Query extends { readonly caller?: string }>(query: Query, own: string | undefined): Query {
+function restrict<Query extends { readonly caller?: string | undefined }>(
+  query: Query,
+  own: string | undefined,
+): Query {
   if (own === undefined) return query;
   if (query.caller === undefined || query.caller === own) return { ...query, caller: own };
   throw new RequestError('key-not-allowed', `the gateway key ${own} may read its own records only`, {
@@ -41,5 +44,5 @@ function restrict<Query extends { readonly caller?: string }>(query: Query, own:
 /** None where it writes for a terminal. */
 export function readLogs({ runtime }: AdminScene, { query }: AdminAsking): LogsAnswer {
   const folder = runtime.config().log.folder ?? runtime.paths.logFolder;
-  return { lines: readLog(runtime.host, folder, readLogQuery(query)) };
+  return { lines: readLog(runtime.host, folder, parseQuery(queries.logs, query)) };
 }

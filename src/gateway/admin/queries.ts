@@ -4,9 +4,6 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { askWhetherMeant } from '../../config/nearest.ts';
 import { RequestError } from '../../errors.ts';
-import type { LogQuery } from '../../logs/read-log.ts';
-import type { UsageQuery } from '../../model/usage.ts';
-import type { RecordQuery } from '../../store/store.ts';
 
 /** So many records at once; who wants more asks again with `until`. */
 const mostRecords = 1000;
@@ -37,24 +34,8 @@ const logQuery = recordQuery.pick({ since: true, task: true, limit: true }).exte
   errors: z.stringbool().optional(),
 });
 
-export const logNames: readonly string[] = Object.keys(logQuery.shape);
-export const recordNames: readonly string[] = Object.keys(recordQuery.shape);
-export const usageNames: readonly string[] = Object.keys(usageQuery.shape);
-
-/** Throws `RequestError`. */
-export function readRecordQuery(query: string): RecordQuery {
-  return parseQuery(recordQuery, query);
-}
-
-/** Throws `RequestError`. */
-export function readUsageQuery(query: string): UsageQuery {
-  return parseQuery(usageQuery, query);
-}
-
-/** Throws `RequestError`. */
-export function readLogQuery(query: string): LogQuery & { readonly limit: number } {
-  return parseQuery(logQuery, query);
-}
+/** What each list may be asked for. */
+export const queries = { records: recordQuery, usage: usageQuery, logs: logQuery };
 
 const resetOrder = z.strictObject({ name: z.string().min(1).optional(), dryRun: z.boolean().optional() });
 
@@ -88,8 +69,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What is not given is absent. */
-function parseQuery<Query>(schema: z.ZodObject, query: string): Query {
+/** What is not given is absent. Throws `RequestError`. */
+export function parseQuery<Schema extends z.ZodObject>(schema: Schema, query: string): z.infer<Schema> {
   const given = [...new URLSearchParams(query)].filter(([name]) => name !== 'key');
   const names = Object.keys(schema.shape);
   for (const [index, [name]] of given.entries()) {
@@ -98,7 +79,7 @@ function parseQuery<Query>(schema: z.ZodObject, query: string): Query {
       throw wrong(`the query names ${name} more than once`, 'name it once');
   }
   const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data as Query;
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0] ?? 'query');
   throw wrong(`${name} in the query cannot be used: ${issue?.message ?? 'it is invalid'}`, `correct ${name}`);

@@ -5,12 +5,14 @@ import type { RunningFacts } from '../../explain/take-snapshot.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Snapshots } from './snapshots.ts';
+import type { Telemetry } from './telemetry.ts';
 
 export interface AdminParts {
   readonly runtime: Runtime;
   /** Requests on their way. */
   readonly live: () => readonly LiveRequest[];
-  readonly running: () => Omit<RunningFacts, 'config'>;
+  readonly running: () => Omit<RunningFacts, 'refused'>;
+  readonly telemetry: Telemetry;
   readonly isDraining: () => boolean;
   /** Throws where the key of a request does not open what it opened before. */
   readonly identify: (incoming: Incoming) => void;

@@ -30,11 +30,14 @@ export class Telemetry {
     else if (settings !== undefined) this.#spans = new SpanSender(host, settings, onFault);
   }
 
+  /** Whether spans are sent. */
   get isTracing(): boolean {
     return this.#spans !== undefined;
   }
 
-  note(record: RequestRecord, traceparent: string | undefined): void {
+  /** What a request has come to; undefined for one that took no route. */
+  note(record: RequestRecord | undefined, traceparent: string | undefined): void {
+    if (record === undefined) return;
     this.#counters.note(record);
     this.#spans?.note(record, traceparent);
   }
@@ -49,6 +52,7 @@ export class Telemetry {
     response.end(renderMetrics(this.#counters, gauges));
   }
 
+  /** Sends what waits to be sent. */
   async close(): Promise<void> {
     await this.#spans?.close();
   }
