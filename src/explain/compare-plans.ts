@@ -1,7 +1,7 @@
 /** Where this shell and a running gateway differ: another configuration, a variable that only one of them has, another key. Pure. */
 
 import type { FoundSecret, KeyPlan, Plan } from './plan/plan.ts';
-import type { Trouble } from './troubles.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 /** Who runs: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
 export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
@@ -26,13 +26,10 @@ function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
 }
 
 function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
-  return {
-    weight: 'odd',
-    what: `this shell and ${who} read two configurations`,
+  return createTrouble('odd', `this shell and ${who} read two configurations`, {
     evidence: [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`],
     mend: { text: 'read that one here too', command: `export HOLDFAST_CONFIG='${gateway.config}'` },
-    exit: 1,
-  };
+  });
 }
 
 function compareKeys(mine: PooledKey, theirs: PooledKey | undefined, who: string): readonly Trouble[] {
@@ -40,8 +37,17 @@ function compareKeys(mine: PooledKey, theirs: PooledKey | undefined, who: string
   if (here === undefined || here.fingerprint === there?.fingerprint) return [];
   const variable = variableOf(here.foundAt);
   if (variable === undefined) return [];
-  const asked = { provider: mine.provider, variable, fingerprint: here.fingerprint };
-  return [there === undefined ? describeUnset(asked, who) : describeOther(asked, there, who)];
+  const command = `holdfast auth add ${mine.provider} --from-env ${variable}`;
+  if (there === undefined) {
+    const what = `${variable} is set in this shell (${here.fingerprint}) but not for ${who}`;
+    const evidence = ['a program that runs has the variables that it was started with'];
+    const mend = { text: 'store it, for the gateway and every shell', command };
+    return [createTrouble('odd', what, { evidence, mend })];
+  }
+  const what = `${variable} is ${here.fingerprint} in this shell, and ${who} has ${there.fingerprint}`;
+  const evidence = [`the gateway has it from ${there.foundAt}`];
+  const mend = { text: 'where that of this shell is right, store it', command };
+  return [createTrouble('odd', what, { evidence, mend })];
 }
 
 function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {
@@ -51,42 +57,6 @@ function foundIn({ foundAt, fingerprint }: KeyPlan): FoundSecret | undefined {
 /** The name of a variable of the environment; undefined for what stands in a file, which both read. */
 function variableOf(foundAt: string): string | undefined {
   return /(?:^|→ )environment (\S+)$/.exec(foundAt)?.[1];
-}
-
-interface AskedVariable {
-  readonly provider: string;
-  readonly variable: string;
-  readonly fingerprint: string;
-}
-
-function describeUnset({ provider, variable, fingerprint }: AskedVariable, who: string): Trouble {
-  return {
-    weight: 'odd',
-    what: `${variable} is set in this shell (${fingerprint}) but not for ${who}`,
-    evidence: ['a program that runs has the variables that it was started with'],
-    mend: {
-      text: 'store it, for the gateway and every shell',
-      command: `holdfast auth add ${provider} --from-env ${variable}`,
-    },
-    exit: 1,
-  };
-}
-
-function describeOther(
-  { provider, variable, fingerprint }: AskedVariable,
-  there: FoundSecret,
-  who: string,
-): Trouble {
-  return {
-    weight: 'odd',
-    what: `${variable} is ${fingerprint} in this shell, and ${who} has ${there.fingerprint}`,
-    evidence: [`the gateway has it from ${there.foundAt}`],
-    mend: {
-      text: 'where that of this shell is right, store it',
-      command: `holdfast auth add ${provider} --from-env ${variable}`,
-    },
-    exit: 1,
-  };
 }
 
 function describeOnlyThere({ foundAt, fingerprint }: PooledKey, who: string): readonly Trouble[] {

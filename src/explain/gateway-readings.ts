@@ -27,10 +27,12 @@ export interface GatewayAsking {
 export function createGatewayReadings(asking: GatewayAsking): Readings {
   return {
     from: asking.from,
-    records: async (query) => (await ask<Records>(asking, 'records', toTexts(query))).records,
+    records: async (query) =>
+      (await ask<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query))).records,
     content: async (id) => (await ask<RequestRecord>(asking, `records/${encodeURIComponent(id)}`)).content,
-    usage: async (query) => (await ask<Usages>(asking, 'usage', toTexts(query))).usage,
-    budgets: async () => (await ask<Budgets>(asking, 'budgets')).budgets,
+    usage: async (query) =>
+      (await ask<{ usage: readonly UsageRow[] }>(asking, 'usage', toTexts(query))).usage,
+    budgets: async () => (await ask<{ budgets: readonly BudgetStanding[] }>(asking, 'budgets')).budgets,
     snapshot: () => ask<Snapshot>(asking, 'snapshot'),
     plan: (name) => ask<Plan>(asking, name === undefined ? 'plan' : `plan/${encodeURIComponent(name)}`),
     ask: (path, query) => ask<object>(asking, path, toTexts(query)),
@@ -41,18 +43,6 @@ export function createGatewayReadings(asking: GatewayAsking): Readings {
 function toTexts(query: object): Readonly<Record<string, string>> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
-}
-
-interface Records {
-  readonly records: readonly RequestRecord[];
-}
-
-interface Budgets {
-  readonly budgets: readonly BudgetStanding[];
-}
-
-interface Usages {
-  readonly usage: readonly UsageRow[];
 }
 
 async function ask<T extends object>(

@@ -97,11 +97,10 @@ function describeTarget(
   const standing = key ?? target.standing;
   const said = quote(standing).replace(/^: /, 'it said: ');
   const end = describeEnd(standing, now).replace(/^, /, '');
-  const mend = findMend(target, key);
   return {
     what: describeHindrance(target, key, now),
     evidence: [said, end].filter((text) => text !== ''),
-    ...(mend === undefined ? {} : { mend }),
+    mend: findMend(target, key),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { describeClock } from '../access/when.ts';
 import type { CredentialState, Mend, SnapshotVerdict, TaskState } from './snapshot.ts';
+import { count } from './why/wording.ts';
 
 interface JudgedFacts {
   readonly credentials: readonly CredentialState[];
@@ -62,8 +63,4 @@ function describeHeld(held: readonly CredentialState[], now: number): string {
 function uniqueMends(held: readonly CredentialState[]): readonly Mend[] {
   const mends = held.flatMap((one) => one.mends);
   return [...new Map(mends.map((mend) => [mend.command ?? mend.text, mend])).values()].slice(0, 3);
-}
-
-function count(many: number, noun: string): string {
-  return `${many} ${noun}${many === 1 ? '' : 's'}`;
 }

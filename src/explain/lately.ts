@@ -97,28 +97,9 @@ export class Lately {
   }
 }
 
-function toLate({
-  id,
-  at,
-  caller,
-  task,
-  model,
-  answeredBy,
-  outcome,
-  attempts,
-  durationMs,
-}: RequestRecord): LateRequest {
+function toLate(record: RequestRecord): LateRequest {
+  const { id, at, caller, task, model, answeredBy, outcome, attempts, durationMs } = record;
   const rescuedFrom =
     outcome === 'answered' ? attempts.find(({ failure }) => failure)?.failure?.class : undefined;
-  return {
-    id,
-    at,
-    ...(caller === undefined ? {} : { caller }),
-    task,
-    asked: model,
-    ...(answeredBy === undefined ? {} : { answeredBy }),
-    outcome,
-    ...(rescuedFrom === undefined ? {} : { rescuedFrom }),
-    ms: durationMs,
-  };
+  return { id, at, caller, task, asked: model, answeredBy, outcome, rescuedFrom, ms: durationMs };
 }

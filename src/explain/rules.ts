@@ -18,11 +18,11 @@ export interface RulePage {
   /** Answers that it fits. */
   readonly examples: readonly string[];
   /** Where it was learned. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Of a class: the rules that read it. */
-  readonly rules?: readonly string[];
+  readonly rules?: readonly string[] | undefined;
   /** What is done about it. Absent for a reset hint: it says only until when. */
-  readonly verdict?: ResponseVerdict;
+  readonly verdict?: ResponseVerdict | undefined;
 }
 
 /** Of a class, so many. */

@@ -8,14 +8,7 @@ export interface TaskRow {
   readonly task: string;
   readonly route: RoutePlan;
   /** Absent: nobody has asked for it, as far as is kept. */
-  readonly last?: {
-    /** Epoch ms. */
-    readonly at: number;
-    readonly outcome: RequestRecord['outcome'];
-    readonly answeredBy?: string;
-    /** Why the first attempt that failed did. */
-    readonly cause?: EndCause;
-  };
+  readonly last?: LastOutcome | undefined;
   /** Up to the last one. */
   readonly failuresInARow: number;
   /** Of the days that were asked for. */
@@ -23,6 +16,11 @@ export interface TaskRow {
   readonly usd: number;
   /** Requests without a price, which `usd` leaves out. */
   readonly unpriced: number;
+}
+
+interface LastOutcome extends Pick<RequestRecord, 'at' | 'outcome' | 'answeredBy'> {
+  /** Why the first attempt that failed did. */
+  readonly cause?: EndCause | undefined;
 }
 
 /** `records` are those of the task, newest first. */
@@ -40,7 +38,7 @@ export function makeTaskRow(
   return {
     task,
     route,
-    ...(last === undefined ? {} : { last: describeLast(last) }),
+    last: last && describeLast(last),
     failuresInARow: answered < 0 ? own.length : answered,
     requests: sum((row) => (row.purpose === 'discarded' ? 0 : row.requests)),
     usd: sum(({ usd }) => usd),
@@ -48,18 +46,7 @@ export function makeTaskRow(
   };
 }
 
-function describeLast({
-  at,
-  outcome,
-  answeredBy,
-  cause,
-  attempts,
-}: RequestRecord): NonNullable<TaskRow['last']> {
+function describeLast({ at, outcome, answeredBy, cause, attempts }: RequestRecord): LastOutcome {
   const why = cause ?? attempts.find(({ failure }) => failure !== undefined)?.failure?.class;
-  return {
-    at,
-    outcome,
-    ...(answeredBy === undefined ? {} : { answeredBy }),
-    ...(why === undefined ? {} : { cause: why }),
-  };
+  return { at, outcome, answeredBy, cause: why };
 }

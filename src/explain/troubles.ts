@@ -14,9 +14,18 @@ export interface Trouble {
   readonly what: string;
   /** What says so: words of a provider, a place, a count. */
   readonly evidence: readonly string[];
-  readonly mend?: Mend;
+  readonly mend?: Mend | undefined;
   /** The exit status that it calls for; 0 for what is only told. */
   readonly exit: 0 | 1 | 3 | 4;
+}
+
+/** One that calls for an exit status of 1. Default of its evidence: none. */
+export function createTrouble(
+  weight: Weight,
+  what: string,
+  { evidence = [], mend }: Partial<Pick<Trouble, 'evidence' | 'mend'>>,
+): Trouble {
+  return { weight, what, evidence, mend, exit: 1 };
 }
 
 const weights: readonly Weight[] = ['broken', 'odd', 'unknown', 'resting'];

@@ -5,7 +5,7 @@ import { getConfigValue } from '../../config/yaml/edit.ts';
 import type { ConfigError, ConfigProblem } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Mend } from '../snapshot.ts';
-import type { Trouble } from '../troubles.ts';
+import { createTrouble, type Trouble } from '../troubles.ts';
 
 /** `text` is that of the file; empty where there is none. */
 export function describeProblems({ problems }: ConfigError, text: string): readonly Trouble[] {
@@ -15,7 +15,7 @@ export function describeProblems({ problems }: ConfigError, text: string): reado
       weight: 'broken',
       what: `${placeOf(problem)} ${problem.key}: ${problem.message}`,
       evidence: [],
-      ...mendOf(problem, text),
+      mend: mendOf(problem, text),
       exit: 3,
     }));
 }
@@ -24,12 +24,12 @@ function placeOf({ path, line }: ConfigProblem): string {
   return line === undefined ? path : `${path}:${line}`;
 }
 
-function mendOf({ key, howToFix, message }: ConfigProblem, file: string): { readonly mend?: Mend } {
-  if (howToFix === undefined) return {};
+function mendOf({ key, howToFix, message }: ConfigProblem, file: string): Mend | undefined {
+  if (howToFix === undefined) return undefined;
   const meant = /did you mean ([\w./-]+)\?/.exec(howToFix)?.[1];
   const command = meant === undefined ? undefined : correct({ key, message, meant }, file);
   const text = howToFix.split('\n')[0] ?? howToFix;
-  return { mend: command === undefined ? { text } : { text: `where ${meant} was meant`, command } };
+  return command === undefined ? { text } : { text: `where ${meant} was meant`, command };
 }
 
 /** What was mistyped is a key, or a word in its value. */
@@ -70,6 +70,6 @@ export function findMistypedTasks(tasks: readonly string[], text: string): reado
     const value = valueAt(text, `auxiliary.${task}`);
     const what = `auxiliary.${task} is a task that no agent is known to ask for; did you mean ${nearest}?`;
     const command = renameKey(`auxiliary.${task}`, nearest, value ?? {});
-    return [{ weight: 'odd', what, evidence: [], mend: { text: 'rename it', command }, exit: 1 }];
+    return [createTrouble('odd', what, { mend: { text: 'rename it', command } })];
   });
 }

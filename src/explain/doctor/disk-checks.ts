@@ -3,7 +3,7 @@
 import type { Host } from '../../host.ts';
 import { quoteWord } from '../../imports/quote-word.ts';
 import type { Mend } from '../snapshot.ts';
-import type { Trouble } from '../troubles.ts';
+import { createTrouble, type Trouble } from '../troubles.ts';
 
 /** A day's log and the state file's own log of writes together are seldom larger. */
 const leastBytes = 16 * 1024 * 1024;
@@ -28,7 +28,7 @@ export function judgeDisks(
     if (left === undefined || left >= leastBytes) return [];
     const what = `the disk with ${name} (${folder}) is ${left < 4096 ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
     const evidence = ['requests are answered all the same; what cannot be written is forgotten'];
-    return [{ weight: 'broken', what, evidence, mend: makeRoom(files, spare), exit: 1 }];
+    return [createTrouble('broken', what, { evidence, mend: makeRoom(files, spare) })];
   });
 }
 

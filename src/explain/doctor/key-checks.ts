@@ -2,7 +2,7 @@
 
 import type { KeyPlan, Plan } from '../plan/plan.ts';
 import { nameKey } from '../standing-words.ts';
-import type { Trouble } from '../troubles.ts';
+import { createTrouble, type Trouble } from '../troubles.ts';
 
 interface KeyRemark {
   readonly code: string;
@@ -29,7 +29,7 @@ export function judgeLooks(remarks: readonly KeyRemark[], { routes }: Plan): rea
     .map(({ text }) => {
       const provider = /^[^: ]+/.exec(text)?.[0] ?? 'PROVIDER';
       const mend = { text: 'give it the key alone', command: `holdfast auth add ${provider}` };
-      return { weight: 'broken', what: text, evidence: [], mend, exit: 1 };
+      return createTrouble('broken', text, { mend });
     });
 }
 
@@ -39,7 +39,7 @@ export function judgeExposed(remarks: readonly KeyRemark[]): readonly Trouble[] 
     .filter(({ code }) => code === 'key-file-exposed')
     .map(({ text }) => {
       const [what = text, command = ''] = text.split(/: (?=chmod )/);
-      return { weight: 'odd', what, evidence: [], mend: { text: 'close it', command }, exit: 1 };
+      return createTrouble('odd', what, { mend: { text: 'close it', command } });
     });
 }
 
@@ -54,28 +54,22 @@ export function judgeShadows({ routes }: Plan): readonly Trouble[] {
 
 function describeShadow(provider: string, key: KeyPlan, keys: readonly KeyPlan[]): readonly Trouble[] {
   const { hides, hiddenBy } = key;
-  if (hides !== undefined && key.state !== 'works')
-    return [describeHidden(provider, nameKey(key), { hidden: nameKey(hides), variable: hides.foundAt })];
+  if (hides !== undefined && key.state !== 'works') return [describeHidden(provider, key, hides)];
   const winner = keys.find(({ fingerprint }) => fingerprint === hiddenBy?.fingerprint);
   if (hiddenBy === undefined || winner?.state === 'works' || winner === undefined) return [];
-  return [describeHidden(provider, nameKey(winner), { hidden: nameKey(key), variable: key.foundAt })];
+  return [describeHidden(provider, winner, key)];
 }
 
-function describeHidden(
-  provider: string,
-  winner: string,
-  { hidden, variable }: { readonly hidden: string; readonly variable: string },
-): Trouble {
-  const name = /environment (\S+)$/.exec(variable)?.[1];
+type NamedKey = Parameters<typeof nameKey>[0];
+
+function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): Trouble {
+  const name = /environment (\S+)$/.exec(hidden.foundAt)?.[1];
   const command =
     name === undefined
       ? "holdfast config set precedence '[stored, config, dotenv, env]'"
       : `holdfast auth add ${provider} --from-env ${name}`;
-  return {
-    weight: 'odd',
-    what: `${provider}: ${winner} hides ${hidden}`,
+  return createTrouble('odd', `${provider}: ${nameKey(winner)} hides ${nameKey(hidden)}`, {
     evidence: ['the first has not been seen to work; the two differ'],
     mend: { text: 'where the hidden one is right', command },
-    exit: 1,
-  };
+  });
 }

@@ -12,7 +12,7 @@ import type { CertificateReading, Host } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
 import type { Mend } from '../snapshot.ts';
-import type { Trouble } from '../troubles.ts';
+import { createTrouble, type Trouble } from '../troubles.ts';
 import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
 
@@ -67,16 +67,9 @@ function hasVersion(baseUrl: string): boolean {
 }
 
 function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string): Trouble {
-  return {
-    weight: 'broken',
-    what: `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`,
-    evidence: [evidence],
-    mend: {
-      text: 'add it',
-      command: `holdfast config set providers.${provider}.base_url ${baseUrl}/v1`,
-    },
-    exit: 1,
-  };
+  const what = `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`;
+  const command = `holdfast config set providers.${provider}.base_url ${baseUrl}/v1`;
+  return createTrouble('broken', what, { evidence: [evidence], mend: { text: 'add it', command } });
 }
 
 /** Addresses without a version that, when last asked, did not serve what was wanted. */
@@ -88,12 +81,8 @@ export function judgeAddresses({ routes }: Plan, records: readonly RequestRecord
   return [...targets.values()].flatMap((target) => {
     const last = attempts.find((attempt) => attempt.target === target.id);
     if (hasVersion(target.baseUrl) || last?.failure?.class !== 'not-offered') return [];
-    return [
-      describeUnversioned(
-        target,
-        `it answered ${last.status ?? 'with a refusal'}: "${last.failure.message}"`,
-      ),
-    ];
+    const evidence = `it answered ${last.status ?? 'with a refusal'}: "${last.failure.message}"`;
+    return [describeUnversioned(target, evidence)];
   });
 }
 
@@ -156,15 +145,9 @@ function isLocal(hostname: string): boolean {
 function judgeClock(now: number, date: string | null, server: string): readonly Trouble[] {
   const skew = date === null ? 0 : now - Date.parse(date);
   if (Number.isNaN(skew) || Math.abs(skew) < worstSkewMs) return [];
-  return [
-    {
-      weight: 'odd',
-      what: `this machine's clock is ${describeWait(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`,
-      evidence: [`it said ${date}`],
-      mend: { text: 'set it by the network', command: 'sudo timedatectl set-ntp true' },
-      exit: 1,
-    },
-  ];
+  const what = `this machine's clock is ${describeWait(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
+  const mend = { text: 'set it by the network', command: 'sudo timedatectl set-ntp true' };
+  return [createTrouble('odd', what, { evidence: [`it said ${date}`], mend })];
 }
 
 /** Another program where our gateway would listen. Asked only where no gateway of this home runs. */
@@ -173,31 +156,23 @@ export async function checkPort(
   { address, port }: { readonly address: string; readonly port: number },
   signal: AbortSignal,
 ): Promise<readonly Trouble[]> {
-  if (port === 0 || !(await isTaken(host, { address, port }, signal))) return [];
-  const next = port + 1;
-  return [
-    {
-      weight: 'odd',
-      what: `${address}:${port}, where the gateway would listen, is taken by another program`,
-      evidence: ['no gateway of this home runs, and something answers there'],
-      mend: {
-        text: 'end that program, or listen elsewhere',
-        command: `holdfast config set gateway.port ${next}`,
-      },
-      exit: 1,
-    },
-  ];
-}
-
-async function isTaken(
-  host: Host,
-  { address, port }: { readonly address: string; readonly port: number },
-  signal: AbortSignal,
-): Promise<boolean> {
   const fetch = createOAuthFetch(host, { timeoutMs: 1000, signal });
   const reached = address.includes(':') ? `[${address}]` : address;
+  if (
+    port === 0 ||
+    !(await isTaken(() => fetch(`http://${reached}:${port}/`, { method: 'GET', headers: {} })))
+  )
+    return [];
+  const what = `${address}:${port}, where the gateway would listen, is taken by another program`;
+  const evidence = ['no gateway of this home runs, and something answers there'];
+  const command = `holdfast config set gateway.port ${port + 1}`;
+  const mend = { text: 'end that program, or listen elsewhere', command };
+  return [createTrouble('odd', what, { evidence, mend })];
+}
+
+async function isTaken(ask: () => Promise<Response>): Promise<boolean> {
   try {
-    await fetch(`http://${reached}:${port}/`, { method: 'GET', headers: {} });
+    await ask();
     return true;
   } catch (error) {
     const { code } = classifyException(error, false);

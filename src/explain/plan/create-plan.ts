@@ -43,7 +43,7 @@ export async function createPlan(
   const told = findAsked(scene, name);
   return {
     at: engine.host.clock.now(),
-    ...(told.asked === undefined ? {} : { asked: told.asked }),
+    asked: told.asked,
     config: describeOrigin(config.origin),
     routes: await Promise.all(told.models.map((model) => planRoute(scene, told, model))),
     tasksOff: [...config.tasksOff],
@@ -68,14 +68,12 @@ async function planRoute(scene: Scene, told: AskedPlan, model: string): Promise<
   return {
     task: journey.route.task === 'pinned' ? model : journey.route.task,
     isUsable: budget === undefined && all.some(({ standing }) => !isLost(standing)),
-    ...(budget === undefined ? {} : { budget }),
-    ...(next === undefined ? {} : { next: nameCandidate(next) }),
+    budget,
+    next: next && nameCandidate(next),
     targets: journey.candidates.places.flatMap(({ target }, index) =>
       told.isTold(target) ? all.slice(index, index + 1) : [],
     ),
-    ...(first === undefined
-      ? {}
-      : { failing: { ...nameCandidate(first), failures: forecastFailures(journey, first) } }),
+    failing: first && { ...nameCandidate(first), failures: forecastFailures(journey, first) },
   };
 }
 
@@ -109,8 +107,7 @@ function isAskable({ state }: Usable): boolean {
 }
 
 function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
-  const { target, credential } = candidate;
-  return { target: target.id, ...(credential === undefined ? {} : { key: credential.id }) };
+  return { target: candidate.target.id, key: candidate.credential?.id };
 }
 
 function planTarget(
@@ -122,18 +119,17 @@ function planTarget(
   const rows = scene.pools.find(({ name }) => name === target.pool)?.keys ?? [];
   const listed = rows.filter(told.isKeyTold).slice(0, listLimit);
   const keys = listed.map((row) => planKey(scene, journey, { place, row, rows }));
-  const named = findNamed(scene.config, reason);
   return {
     id: target.id,
     provider: target.provider,
     baseUrl: target.baseUrl,
     reason,
-    ...(named === undefined ? {} : { named }),
-    ...findNearby(scene, target),
+    named: findNamed(scene.config, reason),
+    nearest: findNearby(scene, target),
     images: planImages(journey, target),
     standing: bestOf(keys) ?? standingAlone(scene, journey, place),
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
-    ...(rows.length > listLimit ? { unlisted: rows.length - listLimit } : {}),
+    unlisted: rows.length > listLimit ? rows.length - listLimit : undefined,
   };
 }
 
@@ -144,18 +140,14 @@ function findNamed({ values }: ResolvedConfig, reason: string): TargetPlan['name
 }
 
 /** The model it could be a slip of. */
-function findNearby(
-  { config, lists }: Scene,
-  { provider: name, model, id }: Target,
-): Pick<TargetPlan, 'nearest'> {
+function findNearby({ config, lists }: Scene, { provider: name, model, id }: Target): string | undefined {
   const provider = config.providers.get(name);
-  if (provider === undefined) return {};
+  if (provider === undefined) return undefined;
   const offered = [...provider.entry.models.map((one) => one.id), ...lists.idsOf(provider)];
-  if (offered.includes(model)) return {};
+  if (offered.includes(model)) return undefined;
   const routed = [...config.routes.values()].flatMap(({ targets }) => targets.map(({ target }) => target));
   const others = routed.filter((target) => target.provider === name && target.id !== id);
-  const nearest = findNearest(model, [...offered, ...others.map((target) => target.model)]);
-  return nearest === undefined ? {} : { nearest };
+  return findNearest(model, [...offered, ...others.map((target) => target.model)]);
 }
 
 /** Without any key: it needs none, or we say where we looked. */
@@ -179,19 +171,17 @@ interface Row {
 function planKey(scene: Scene, journey: Journey, { place, row, rows }: Row): KeyPlan {
   const { id, label, source, foundAt, alsoAt, fingerprint, left } = row;
   const winner = rows.find((other) => other.foundAt === row.shadowedBy);
-  const hiddenBy = winner === undefined ? undefined : toFound(winner);
-  const hides = findHidden(scene, row);
   return {
     id,
     label,
     source,
     foundAt,
     alsoAt,
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(left === undefined ? {} : { left }),
+    fingerprint,
+    left,
     ...standingOf(scene, journey, { place, row }),
-    ...(hiddenBy === undefined ? {} : { hiddenBy }),
-    ...(hides === undefined ? {} : { hides }),
+    hiddenBy: winner && toFound(winner),
+    hides: findHidden(scene, row),
   };
 }
 
@@ -210,16 +200,11 @@ function findHidden({ engine, config }: Scene, { id, fingerprint }: KeyRow): Fou
 }
 
 function findCredential({ pools }: ResolvedConfig, id: string): Credential | undefined {
-  for (const pool of pools.values()) {
-    const found = pool.find((credential) => credential.id === id);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return [...pools.values()].flat().find((credential) => credential.id === id);
 }
 
 function standingOf(scene: Scene, journey: Journey, { place, row }: Omit<Row, 'rows'>): StandingPlan {
-  if (row.state === 'missing' || row.state === 'failed')
-    return { state: 'missing', ...(row.detail === undefined ? {} : { detail: row.detail }) };
+  if (row.state === 'missing' || row.state === 'failed') return { state: 'missing', detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
   return toStanding(scene, judge(journey, createCandidate(place, credential)));
@@ -239,12 +224,11 @@ function toStanding({ engine }: Scene, verdict: Verdict): StandingPlan {
   if (verdict.state === 'spent') return standingOfBudget(verdict.shortage);
   const { standing, lease } = verdict;
   const provenAt = engine.health.provenAt(lease.origin, lease.fingerprint);
-  const proven = provenAt === undefined ? {} : { provenAt };
-  if (standing.state === 'free') return { state: provenAt === undefined ? 'untried' : 'works', ...proven };
+  if (standing.state === 'free') return { state: provenAt === undefined ? 'untried' : 'works', provenAt };
   const mark = standing.state === 'benched' ? standing.mark : standing.marks[0];
-  if (mark === undefined) return { state: 'due', ...proven };
+  if (mark === undefined) return { state: 'due', provenAt };
   const { cause, evidence, since, endSetBy } = mark;
-  const why = { cause, evidence, since, ...proven };
+  const why = { cause, evidence, since, provenAt };
   if (standing.state === 'due') return { state: 'due', ...why };
   const isResting = standing.marks.every((one) => isWaitedFor(one.cause));
   return { state: isResting ? 'rests' : 'out', ...why, until: standing.until, endSetBy };
@@ -270,8 +254,7 @@ function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
   const [best] = keys.toSorted((one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state));
   if (best === undefined) return undefined;
   const { state, detail, cause, evidence, since, until, endSetBy, provenAt } = best;
-  const all = { detail, cause, evidence, since, until, endSetBy, provenAt };
-  return { state, ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) };
+  return { state, detail, cause, evidence, since, until, endSetBy, provenAt };
 }
 
 /** Nobody can be asked before somebody has done something about it. */

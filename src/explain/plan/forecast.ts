@@ -52,8 +52,6 @@ function forecast(
     class: failure.class,
     rule: failure.evidence.rule,
     steps: walkPlan(failure, situation),
-    ...(mark === undefined
-      ? {}
-      : { mark: { scope: mark.scope, forMs: mark.until - now, afterInARow: mark.afterInARow } }),
+    mark: mark && { scope: mark.scope, forMs: mark.until - now, afterInARow: mark.afterInARow },
   };
 }

@@ -13,12 +13,18 @@ export interface Plan {
   /** Epoch ms. */
   readonly at: number;
   /** What was asked for, and what else bears that name. Absent: every task. */
-  readonly asked?: { readonly name: string; readonly kind: PlanKind; readonly also: readonly PlanKind[] };
+  readonly asked?: AskedName | undefined;
   /** The path of the configuration, or what stands for a file. */
   readonly config: string;
   readonly routes: readonly RoutePlan[];
   /** Tasks that are switched off. */
   readonly tasksOff: readonly string[];
+}
+
+interface AskedName {
+  readonly name: string;
+  readonly kind: PlanKind;
+  readonly also: readonly PlanKind[];
 }
 
 /** Who is asked for one task, or for a model that a request names (`pinned`). */
@@ -27,18 +33,18 @@ export interface RoutePlan {
   /** Somebody can be asked now, or comes back without anybody's help. */
   readonly isUsable: boolean;
   /** A budget of the task or of all requests has no room: why nobody is asked, and until when (epoch ms). Absent: there is room. */
-  readonly budget?: { readonly text: string; readonly until?: number };
+  readonly budget?: { readonly text: string; readonly until?: number | undefined } | undefined;
   /** Who is asked first now. Absent: nobody can be. */
-  readonly next?: Named;
+  readonly next?: Named | undefined;
   readonly targets: readonly TargetPlan[];
   /** What would happen if the first of those that are told failed. Only where something was asked for by name. */
-  readonly failing?: Named & { readonly failures: readonly FailurePlan[] };
+  readonly failing?: (Named & { readonly failures: readonly FailurePlan[] }) | undefined;
 }
 
 /** One target with one key; none where it needs none. */
 interface Named {
   readonly target: string;
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 export interface TargetPlan {
@@ -49,27 +55,27 @@ export interface TargetPlan {
   /** Why it stands here: `main`, `fallback_chain[0]`, `named by the request`. */
   readonly reason: string;
   /** Where config says so: `main.model` in `config.yaml:3`. */
-  readonly named?: { readonly key: string; readonly source: string };
+  readonly named?: { readonly key: string; readonly source: string } | undefined;
   /** One that its provider offers, where this model is in no list of it. */
-  readonly nearest?: string;
+  readonly nearest?: string | undefined;
   readonly images: ImagesPlan;
   /** How it stands, whatever key is taken: that of the best of them. */
   readonly standing: StandingPlan;
   /** In order of use. Empty where none is needed. */
   readonly keys: readonly KeyPlan[];
   /** Keys that the list leaves out, because there are so many. Absent: none. */
-  readonly unlisted?: number;
+  readonly unlisted?: number | undefined;
 }
 
 /** Whether a target sees images. Where nobody knows, it is asked with them. */
 export interface ImagesPlan {
   readonly seen: 'yes' | 'no' | 'unknown';
   /** Who says so: `the catalogue`, `config.yaml:4`, `its refusal`. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** When it refused, epoch ms; an hour later it is asked again. */
-  readonly learnedAt?: number;
+  readonly learnedAt?: number | undefined;
   /** What becomes of a request with images that would go to it. */
-  readonly instead?: string;
+  readonly instead?: string | undefined;
 }
 
 /** Where a secret was found, and which it is. */
@@ -86,13 +92,13 @@ export interface KeyPlan extends StandingPlan {
   readonly foundAt: string;
   /** Further places with the very same secret. */
   readonly alsoAt: readonly string[];
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** Of its limits, as its provider said with the latest answer. */
-  readonly left?: LimitLeft;
+  readonly left?: LimitLeft | undefined;
   /** The one that comes before it from a source of higher rank. */
-  readonly hiddenBy?: FoundSecret;
+  readonly hiddenBy?: FoundSecret | undefined;
   /** A value of the environment that `.env` hides: no request uses it. */
-  readonly hides?: FoundSecret;
+  readonly hides?: FoundSecret | undefined;
 }
 
 /**
@@ -103,18 +109,18 @@ export interface KeyPlan extends StandingPlan {
 export interface StandingPlan {
   readonly state: 'works' | 'untried' | 'due' | 'rests' | 'out' | 'missing' | 'barred';
   /** Of `missing` and `barred`, and of a budget: why. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** Why it is held back. */
-  readonly cause?: FailureClass | 'budget';
+  readonly cause?: FailureClass | 'budget' | undefined;
   /** The provider's own words, redacted. */
-  readonly evidence?: string;
+  readonly evidence?: string | undefined;
   /** Epoch ms. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Epoch ms. */
-  readonly until?: number;
-  readonly endSetBy?: Mark['endSetBy'];
+  readonly until?: number | undefined;
+  readonly endSetBy?: Mark['endSetBy'] | undefined;
   /** When it last worked, epoch ms. */
-  readonly provenAt?: number;
+  readonly provenAt?: number | undefined;
 }
 
 /** What would happen if whoever is asked first failed this way, by the engine's own rules and decisions. */
@@ -127,9 +133,11 @@ export interface FailurePlan {
   /** In order, while it goes on failing. */
   readonly steps: readonly string[];
   /** How it is held back then. Absent: it is not. */
-  readonly mark?: {
-    readonly scope: readonly CandidateField[];
-    readonly forMs: number;
-    readonly afterInARow: number;
-  };
+  readonly mark?:
+    | {
+        readonly scope: readonly CandidateField[];
+        readonly forMs: number;
+        readonly afterInARow: number;
+      }
+    | undefined;
 }

@@ -10,7 +10,7 @@ import { count, describeSpan, labelOf, nameEnd } from './wording.ts';
 export interface TaleLine {
   readonly target: string;
   /** `key work (.env:3)`; absent where none is needed, and for a target as a whole. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly text: string;
 }
 
@@ -21,11 +21,10 @@ export function describeSteps(
 ): readonly TaleLine[] {
   const lines = steps.flatMap((step) => {
     const { target } = step;
-    const key = nameKey(step);
     const text = step.kind === 'tried' ? describeTried(record, step, now) : describeSkipped(step, now);
     const joint = step.kind === 'tried' ? findJoint(record, step) : undefined;
     return [
-      { target, ...(key === undefined ? {} : { key }), text },
+      { target, key: nameKey(step), text },
       ...(joint === undefined ? [] : [{ target, text: describeJoint(joint) }]),
     ];
   });

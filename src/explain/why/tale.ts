@@ -35,7 +35,7 @@ export function createTale(record: RequestRecord, now: number): Tale {
     facts: listFacts(record, steps, now),
     notes: record.notes.filter((note) => !note.startsWith('not continued: ')),
     mends,
-    ...(mends.length > 0 ? {} : { otherwise: describeOtherwise(record, steps, now) }),
+    otherwise: mends.length > 0 ? undefined : describeOtherwise(record, steps, now),
   };
 }
 
