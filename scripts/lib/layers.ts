@@ -36,7 +36,6 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   { from: 'credentials', to: 'config', because: 'the pool is made of what config names' },
   { from: 'credentials', to: 'providers', because: "a vendor's known key variables stand in its entry" },
   { from: 'credentials', to: 'store', because: 'marks and proven keys are read and written here' },
-  { from: 'store', to: 'cost', because: 'sums of usage are put together in one way' },
   { from: 'errors', to: 'model', because: 'an error carries the facts as model types' },
   { from: 'tasks', to: 'protocols', because: 'a conversation is cut by the one estimate of tokens' },
   { from: 'host', to: 'model', because: 'a dispatched request is a model type' },

@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../test/fakes/fake-host.ts';
 import { createTestKey } from '../../test/fakes/hermes-folder.ts';
+import { MemoryStore } from '../../test/fakes/memory-store.ts';
 import { ask } from '../../test/integration/harness.ts';
 import {
   anthropicMessages,
@@ -11,7 +12,6 @@ import {
   type Tongue,
 } from '../../test/integration/tongues.ts';
 import { createRuntime } from '../runtime.ts';
-import { MemoryStore } from '../store/memory.ts';
 
 const key = createTestKey();
 const told = '[redacted]';

@@ -10,8 +10,8 @@ import {
   streamed,
 } from '../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../test/fakes/fake-host.ts';
+import { MemoryStore } from '../../test/fakes/memory-store.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { MemoryStore } from '../store/memory.ts';
 
 const server = (name: string, keys: number): object => ({
   base_url: `https://${name}.test/v1`,

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../store/memory.ts';
+import { MemoryStore } from '../../test/fakes/memory-store.ts';
 import { AccountBindings } from './account-bindings.ts';
 
 const one = { origin: 'https://one.test', account: 'team' };

@@ -2,8 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../test/fakes/fake-host.ts';
+import { MemoryStore } from '../../test/fakes/memory-store.ts';
 import { resolvePaths } from '../config/files/paths.ts';
-import { MemoryStore } from '../store/memory.ts';
 import { createHoldfast } from './holdfast.ts';
 
 const config = {

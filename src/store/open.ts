@@ -3,11 +3,11 @@
 import { AccessError, type StoreError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { EngineEvent, EventListener } from '../model/events.ts';
-import { MemoryStore } from './memory.ts';
-import { createInPlaceStore } from './sqlite/in-place.ts';
-import { createThreadedStore } from './sqlite/threaded.ts';
+import { createInPlaceChannel } from './sqlite/in-place.ts';
+import { SqliteStore } from './sqlite/sqlite-store.ts';
+import { ThreadChannel } from './sqlite/threaded.ts';
 import type { Store } from './store.ts';
-import { UnfailingStore } from './unfailing.ts';
+import { createUnfailingChannel } from './unfailing.ts';
 
 /** `memory`: forgotten with the process. `in-place`: for commands that end soon. `thread`: for what serves for long. */
 export type StoreKind = 'memory' | 'in-place' | 'thread';
@@ -20,9 +20,12 @@ export function openStore(
   kind: StoreKind,
   { host, path, emit }: { readonly host: Host; readonly path: string; readonly emit: EventListener },
 ): Store {
-  if (kind === 'memory') return new MemoryStore();
-  const file = kind === 'thread' ? createThreadedStore(host, path) : createInPlaceStore(host, path);
-  return new UnfailingStore(file, (fault) => emit(brokenStore(fault)));
+  const { clock, files } = host;
+  const memory = createInPlaceChannel(files);
+  if (kind === 'memory') return new SqliteStore(host, memory);
+  const file = kind === 'thread' ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
+  const channel = createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
+  return new SqliteStore(host, channel);
 }
 
 /** Tells of operations that failed, the same code once a minute. */

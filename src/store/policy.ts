@@ -2,7 +2,7 @@
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord, SkipRecord } from '../model/record.ts';
-import type { UsageQuery, UsageRow } from '../model/usage.ts';
+import type { UsageQuery } from '../model/usage.ts';
 import type { RecordKind, RecordQuery, Tombstone } from './store.ts';
 
 /** Plain records kept, and as many of all others; older ones fall out. */
@@ -127,24 +127,6 @@ export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
   return (caller ?? record.caller) === record.caller && (kind ?? kindOf(record)) === kindOf(record);
 }
 
-/** Records in the order of their time, the later given one last among equals; cut to the latest, plain ones and others apart. */
-export function keepLatestRecords(
-  records: readonly RequestRecord[],
-  forMs: number = keptMs.record,
-): readonly RequestRecord[] {
-  const sorted = [...records].sort((left, right) => left.at - right.at);
-  const forgottenUntil = latestOf(sorted) - forMs;
-  const left = { plain: recordLimit, other: recordLimit };
-  return sorted
-    .reverse()
-    .filter((record) => {
-      const group = kindOf(record) === 'plain' ? 'plain' : 'other';
-      left[group] -= 1;
-      return record.at > forgottenUntil && left[group] >= 0;
-    })
-    .reverse();
-}
-
 /** The day of UTC in which a time lies. */
 function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
@@ -158,9 +140,4 @@ export function daysOf({ since, until }: UsageQuery): readonly [first: string, l
 /** The last day that is forgotten when this one is the newest. */
 export function forgottenDay(newest: string): string {
   return dayOf(Date.parse(newest) - keptMs.usage);
-}
-
-/** What one sum is of. Keys stand in the order in which rows are read. */
-export function usageKey({ day, caller, task, target, purpose }: UsageRow): string {
-  return [day, caller, task, target, purpose].join('\0');
 }

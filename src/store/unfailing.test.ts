@@ -8,30 +8,39 @@ import { testStore } from '../../test/contracts/store.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { StoreError } from '../errors.ts';
 import { createNodeFiles } from '../host/node-files.ts';
-import { MemoryStore } from './memory.ts';
-import { createInPlaceStore } from './sqlite/in-place.ts';
-import { UnfailingStore } from './unfailing.ts';
+import { createInPlaceChannel } from './sqlite/in-place.ts';
+import { type Channel, SqliteStore } from './sqlite/sqlite-store.ts';
+import { createUnfailingChannel } from './unfailing.ts';
 
-testStore('UnfailingStore', async () => {
-  const store = new UnfailingStore(new MemoryStore(), (fault) => {
+const files = createNodeFiles();
+
+/** A store over this channel, with memory behind it. */
+function open(file: Channel, onBroken: (fault: StoreError) => void): SqliteStore {
+  return new SqliteStore(
+    createFakeHost(),
+    createUnfailingChannel(file, createInPlaceChannel(files), onBroken),
+  );
+}
+
+testStore('a store that goes on in memory', async () => {
+  const store = open(createInPlaceChannel(files), (fault) => {
     throw fault;
   });
   return { store, close: () => store.close() };
 });
 
-describe('UnfailingStore over a damaged file', () => {
+describe('a store over a damaged file', () => {
   const text = 'this is no database\n'.repeat(1000);
   let folder: Folder;
   let path: string;
   let told: StoreError[];
-  let store: UnfailingStore;
+  let store: SqliteStore;
   beforeEach(() => {
     folder = makeFolder();
     path = `${folder.path}/state.db`;
     writeFileSync(path, text);
     told = [];
-    const host = { ...createFakeHost(), files: createNodeFiles() };
-    store = new UnfailingStore(createInPlaceStore(host, path), (fault) => told.push(fault));
+    store = open(createInPlaceChannel(files, path), (fault) => told.push(fault));
   });
   afterEach(async () => {
     await store.close();
@@ -60,12 +69,15 @@ describe('UnfailingStore over a damaged file', () => {
 });
 
 it.each(['store-busy', 'store-failed'] as const)('a fault that may pass is passed on: %s', async (code) => {
-  class Failing extends MemoryStore {
-    override readHealth = () => Promise.reject(new StoreError(code, 'not now'));
-  }
+  const good = createInPlaceChannel(files);
+  const file: Channel = {
+    isShared: true,
+    ask: (name, parameters) =>
+      name === 'findRecords' ? Promise.reject(new StoreError(code, 'not now')) : good.ask(name, parameters),
+  };
   const told: StoreError[] = [];
-  const store = new UnfailingStore(new Failing(), (fault) => told.push(fault));
-  await expect(store.readHealth()).rejects.toMatchObject({ code });
-  await store.openMark(markOf(), firstLease);
+  const channel = createUnfailingChannel(file, createInPlaceChannel(files), (fault) => told.push(fault));
+  await expect(channel.ask('findRecords', [{ limit: 1 }])).rejects.toMatchObject({ code });
+  await channel.ask('openMark', [markOf(), firstLease]);
   expect(told).toEqual([]);
 });

@@ -3,8 +3,8 @@
 import { Health } from '../../src/credentials/health/health.ts';
 import type { Lease } from '../../src/model/credential.ts';
 import type { Failure, FailureClass, Mark } from '../../src/model/failure.ts';
-import { MemoryStore } from '../../src/store/memory.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
+import { MemoryStore } from './memory-store.ts';
 
 /** When every stage begins, epoch ms. */
 export const start = 1_800_000_000_000;

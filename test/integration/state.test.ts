@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime, type RuntimeOptions } from '../../src/runtime.ts';
-import { MemoryStore } from '../../src/store/memory.ts';
 import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';
 import type { Store } from '../../src/store/store.ts';
+import { MemoryStore } from '../fakes/memory-store.ts';
 import { ask } from './harness.ts';
 import { useSimAndHome } from './sim-and-home.ts';
 

@@ -7,14 +7,18 @@ import { openSync, writeSync } from 'node:fs';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Mark } from '../../src/model/failure.ts';
 import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';
-import { createThreadedStore } from '../../src/store/sqlite/threaded.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { ThreadChannel } from '../../src/store/sqlite/threaded.ts';
 import { recordAt } from '../contracts/store/rows.ts';
 import type { Fact } from './hammer-facts.ts';
 
 const [path = '', name = '', kind = 'thread'] = process.argv.slice(2);
 const diary = openSync(`${path}.${name}.facts`, 'ax');
 const host = createNodeHost({});
-const store = kind === 'thread' ? createThreadedStore(host, path) : createInPlaceStore(host, path);
+const store =
+  kind === 'thread'
+    ? new SqliteStore(host, new ThreadChannel(host.clock, path))
+    : createInPlaceStore(host, path);
 /** Marks of this process that are open, as far as it knows. */
 const opened: Mark[] = [];
 let count = 0;

@@ -3,8 +3,8 @@
 import { earlyProbeEveryMs, markPolicies } from '../../src/credentials/health/mark-policy.ts';
 import { benches, endOf, type Identity } from '../../src/credentials/health/marks.ts';
 import type { Mark } from '../../src/model/failure.ts';
-import { MemoryStore } from '../../src/store/memory.ts';
 import type { ReadMark } from '../../src/store/store.ts';
+import { MemoryStore } from '../fakes/memory-store.ts';
 
 export class WatchedStore extends MemoryStore {
   readonly marks = new Map<string, Mark>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
+import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import { createRuntime } from '../../runtime.ts';
-import { MemoryStore } from '../../store/memory.ts';
 
 const key = 'sk-test-model-lists';
 const signal = new AbortController().signal;

@@ -2,8 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import type { SpendingLimit, SpendingPeriod } from '../../model/spending.ts';
-import { MemoryStore } from '../../store/memory.ts';
 import { Ledger } from './ledger.ts';
 import { windowOf } from './window.ts';
 

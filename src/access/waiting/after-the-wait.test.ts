@@ -9,9 +9,9 @@ import {
   streamed,
 } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
+import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Mark } from '../../model/failure.ts';
-import { MemoryStore } from '../../store/memory.ts';
 import { claimMs } from '../select/lease.ts';
 
 const key = (name: string): string => `sk-test-${name}`;

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
+import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import { Health } from '../../credentials/health/health.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure, Mark } from '../../model/failure.ts';
-import { MemoryStore } from '../../store/memory.ts';
 import { type Turn, WaitQueues } from './wait-queues.ts';
 
 const lease: Lease = {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { failureOf, leaseOf, stageHealth } from '../../../test/fakes/health-stage.ts';
-import { MemoryStore } from '../../store/memory.ts';
+import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import type { HealthSnapshot } from '../../store/store.ts';
 
 const hour = 3_600_000;

@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 import { makeFolder } from '../../../test/contracts/folder.ts';
 import { markOf, recordAt, start } from '../../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Scope } from '../../model/failure.ts';
-import { MemoryStore } from '../memory.ts';
 import type { HealthSnapshot, Store } from '../store.ts';
 import { createInPlaceStore } from './in-place.ts';
 

@@ -16,6 +16,7 @@ function setUp(play: (name: OperationName) => unknown) {
   const host = createFakeHost();
   const asked: OperationName[] = [];
   const channel: Channel = {
+    isShared: true,
     ask: async (name) => {
       asked.push(name);
       return parseAnswer(await play(name));

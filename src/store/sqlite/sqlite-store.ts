@@ -1,6 +1,6 @@
 /**
- * The store that outlives the process and is shared by all processes of a user: the contract over a channel to the state
- * file. Here are the order of writes, the waiting for other processes, and the listening; SQL is on the channel's far side.
+ * The contract of a store over a channel to the state file, which all processes of a user share, or to memory. Here are the
+ * order of writes, the waiting for other processes, and the listening; SQL is on the channel's far side.
  */
 
 import { StoreError } from '../../errors.ts';
@@ -14,6 +14,8 @@ const pollMs = 250;
 
 /** The way to the state file, in place or in a thread. Rejects with `StoreError` (or `TypeError`: a mistake of ours). */
 export interface Channel {
+  /** Others may change what it leads to, and are listened to. */
+  readonly isShared: boolean;
   ask<Name extends OperationName>(name: Name, parameters: ParametersOf<Name>): Promise<ResultOf<Name>>;
 }
 
@@ -103,11 +105,13 @@ export class SqliteStore implements Store {
   }
 
   #startTimer(): void {
+    if (!this.#channel.isShared) return;
     this.#timer?.cancel();
     this.#timer = this.#host.clock.startTimer(pollMs, () => void this.#poll());
   }
 
   async #poll(): Promise<void> {
+    if (!this.#channel.isShared) return;
     try {
       await this.#look();
     } catch {

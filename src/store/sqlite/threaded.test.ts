@@ -10,8 +10,13 @@ import { testStore } from '../../../test/contracts/store.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { StoreError } from '../../errors.ts';
 import { parseMessage, type StoreQuestion, type ThreadData } from './messages.ts';
-import type { SqliteStore } from './sqlite-store.ts';
-import { createThreadedStore, ThreadChannel } from './threaded.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import { ThreadChannel } from './threaded.ts';
+
+function openThread(path: string): SqliteStore {
+  const host = createFakeHost();
+  return new SqliteStore(host, new ThreadChannel(host.clock, path));
+}
 
 let folder: Folder;
 let path: string;
@@ -19,7 +24,7 @@ let store: SqliteStore;
 beforeAll(() => {
   folder = makeFolder();
   path = `${folder.path}/state/state.db`;
-  store = createThreadedStore(createFakeHost(), path);
+  store = openThread(path);
 });
 afterAll(async () => {
   await store.close();
@@ -38,7 +43,7 @@ function empty(): void {
 }
 
 it('an error crosses from the thread with its code, its path and its fix', async () => {
-  const broken = createThreadedStore(createFakeHost(), folder.path);
+  const broken = openThread(folder.path);
   await expect(broken.readHealth()).rejects.toMatchObject({
     name: 'StoreError',
     code: 'store-unreadable',

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
-import type { Clock, Host, Timer } from '../../host.ts';
+import type { Clock, Timer } from '../../host.ts';
 import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
 import {
   decodeFault,
@@ -11,12 +11,7 @@ import {
   type StoreReply,
   type ThreadData,
 } from './messages.ts';
-import { type Channel, SqliteStore } from './sqlite-store.ts';
-
-/** Starts the thread when something is first asked for. It keeps no process alive but while an answer is awaited. */
-export function createThreadedStore(host: Pick<Host, 'clock' | 'random'>, path: string): SqliteStore {
-  return new SqliteStore(host, new ThreadChannel(host.clock, path, startThread));
-}
+import type { Channel } from './sqlite-store.ts';
 
 /** What is used of a `Worker`. */
 interface Thread extends Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> {
@@ -33,7 +28,9 @@ interface Asker {
   readonly reject: (error: Error) => void;
 }
 
+/** Starts the thread when something is first asked for. It keeps no process alive but while an answer is awaited. */
 export class ThreadChannel implements Channel {
+  readonly isShared = true;
   readonly #clock: Clock;
   readonly #path: string;
   readonly #startThread: (data: ThreadData) => Thread;
@@ -44,7 +41,7 @@ export class ThreadChannel implements Channel {
   /** Runs while somebody waits, from the last answer on. */
   #patience: Timer | undefined;
 
-  constructor(clock: Clock, path: string, start: (data: ThreadData) => Thread) {
+  constructor(clock: Clock, path: string, start: (data: ThreadData) => Thread = startThread) {
     this.#clock = clock;
     this.#path = path;
     this.#startThread = start;

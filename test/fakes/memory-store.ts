@@ -1,11 +1,10 @@
-/** The store that lives as long as the process: of trials, of tests, of a library with its own config, and where no file can be used. */
+/** The contract of a store in plain maps: what tests hand to the engine, and what SQLite is compared with. Its rules are those of policy.ts. */
 
-import { addRows, addSpent } from '../cost/add-rows.ts';
-import type { Mark, Scope } from '../model/failure.ts';
-import type { RequestRecord } from '../model/record.ts';
-import type { SpendingRow } from '../model/spending.ts';
-import type { UsageQuery, UsageRow } from '../model/usage.ts';
-import { AgingRows } from './aging-rows.ts';
+import { addRows, addSpent } from '../../src/cost/add-rows.ts';
+import type { Mark, Scope } from '../../src/model/failure.ts';
+import type { RequestRecord } from '../../src/model/record.ts';
+import type { SpendingRow } from '../../src/model/spending.ts';
+import type { UsageQuery, UsageRow } from '../../src/model/usage.ts';
 import {
   checkMark,
   daysOf,
@@ -16,12 +15,12 @@ import {
   isInside,
   isOpen,
   isOpenedAfter,
-  keepLatestRecords,
   keptMs,
+  kindOf,
   latestOf,
+  recordLimit,
   tombstoneLife,
-  usageKey,
-} from './policy.ts';
+} from '../../src/store/policy.ts';
 import type {
   BoundId,
   HealthSnapshot,
@@ -31,13 +30,13 @@ import type {
   RecordQuery,
   Store,
   Tombstone,
-} from './store.ts';
+} from '../../src/store/store.ts';
 
 export class MemoryStore implements Store {
-  readonly #marks = new AgingRows<Mark>(({ until }) => until);
-  readonly #proven = new AgingRows<Proven>(({ at }) => at);
+  readonly #marks = new Map<string, Mark>();
+  readonly #proven = new Map<string, Proven>();
   readonly #probes = new Map<string, Probe>();
-  readonly #boundIds = new AgingRows<BoundId>(({ at }) => at);
+  readonly #boundIds = new Map<string, BoundId>();
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
   readonly #usage = new Map<string, UsageRow>();
@@ -58,7 +57,7 @@ export class MemoryStore implements Store {
     const present = this.#marks.get(mark.key);
     if (present !== undefined && isOpen(present, at.now)) return present;
     this.#marks.set(mark.key, mark);
-    for (const key of this.#marks.forgetUntil(at.now - keptMs.mark)) this.#probes.delete(key);
+    for (const { key, until } of this.#marks.values()) if (until <= at.now - keptMs.mark) this.#drop(key);
     return mark;
   }
 
@@ -85,7 +84,7 @@ export class MemoryStore implements Store {
       const key = `${row.origin} ${row.fingerprint}`;
       if ((this.#proven.get(key)?.at ?? Number.NEGATIVE_INFINITY) < row.at) this.#proven.set(key, row);
     }
-    this.#proven.forgetUntil(latestOf(proven) - keptMs.proven);
+    forgetUntil(this.#proven, latestOf(proven) - keptMs.proven);
   }
 
   async forgetProven(fingerprints: readonly string[]): Promise<void> {
@@ -117,7 +116,7 @@ export class MemoryStore implements Store {
 
   async bindIds(rows: readonly BoundId[]): Promise<void> {
     for (const row of rows) this.#boundIds.set(row.id, row);
-    this.#boundIds.forgetUntil(latestOf(rows) - keptMs.boundId);
+    forgetUntil(this.#boundIds, latestOf(rows) - keptMs.boundId);
   }
 
   async findBoundId(id: string): Promise<BoundId | undefined> {
@@ -190,4 +189,31 @@ export class MemoryStore implements Store {
     this.#marks.delete(key);
     this.#probes.delete(key);
   }
+}
+
+function forgetUntil(rows: Map<string, { readonly at: number }>, time: number): void {
+  for (const [key, { at }] of rows) if (at <= time) rows.delete(key);
+}
+
+/** Records in the order of their time, the later given one last among equals; cut to the latest, plain ones and others apart. */
+function keepLatestRecords(
+  records: readonly RequestRecord[],
+  forMs: number = keptMs.record,
+): readonly RequestRecord[] {
+  const sorted = [...records].sort((left, right) => left.at - right.at);
+  const forgottenUntil = latestOf(sorted) - forMs;
+  const left = { plain: recordLimit, other: recordLimit };
+  return sorted
+    .reverse()
+    .filter((record) => {
+      const group = kindOf(record) === 'plain' ? 'plain' : 'other';
+      left[group] -= 1;
+      return record.at > forgottenUntil && left[group] >= 0;
+    })
+    .reverse();
+}
+
+/** What one sum is of. Keys stand in the order in which rows are read. */
+function usageKey({ day, caller, task, target, purpose }: UsageRow): string {
+  return [day, caller, task, target, purpose].join('\0');
 }
