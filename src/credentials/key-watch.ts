@@ -8,7 +8,7 @@ import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
 import type { SecretReader } from './read-secret.ts';
 import { fileOf, type KeyFiles, warnOfExposed } from './warnings/exposed.ts';
-import { findOddities, type Oddity } from './warnings/oddities.ts';
+import { findOddities } from './warnings/oddities.ts';
 import {
   type FoundKey,
   type KeyWarning,
@@ -36,7 +36,7 @@ const restFactor = 100;
 
 export class KeyWatch {
   readonly #parts: KeyWatchParts;
-  readonly #oddities = new Map<string, readonly Oddity[]>();
+  readonly #oddities = new Map<string, readonly KeyWarning[]>();
   #told: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
   #tookMs = 0;

@@ -6,29 +6,32 @@
 import type { Credential } from '../../model/credential.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { isVendors, keyPrefixesOf } from '../../providers/sites.ts';
+import type { KeyWarning } from './warnings.ts';
 
-export type Oddity =
-  /** Begins or ends with a quotation mark. */
-  | { readonly kind: 'quoted' }
-  /** `NAME=value` instead of the value alone. */
-  | { readonly kind: 'assignment' }
-  /** Two keys in one: pasted twice, or one behind the other. */
-  | { readonly kind: 'concatenated' }
-  /** Begins as the keys of other vendors do. */
-  | { readonly kind: 'of-other-provider'; readonly providers: readonly string[] };
+const quoted: KeyWarning = {
+  code: 'key-quoted',
+  text: 'begins or ends with a quotation mark, which is sent with it: take the quotes out',
+};
+const assignment: KeyWarning = {
+  code: 'key-assignment',
+  text: "has its variable's name in it (NAME=value): leave only the value",
+};
+/** Pasted twice, or one behind the other. */
+const concatenated: KeyWarning = { code: 'key-concatenated', text: 'looks like two keys in one' };
 
-/** Everything that is odd about a secret, where it is meant for. */
+/** Everything that is odd about a secret, where it is meant for; what is said follows the name of its key. */
 export function findOddities(
   secret: string,
   credential: Pick<Credential, 'provider' | 'origin'>,
   catalogue: Catalogue,
-): readonly Oddity[] {
-  const oddities: Oddity[] = [];
-  if (/^["'`]|["'`]$/.test(secret)) oddities.push({ kind: 'quoted' });
-  if (/^[A-Z][A-Z0-9_]*=[^=]/.test(secret)) oddities.push({ kind: 'assignment' });
-  if (isConcatenated(secret, catalogue)) oddities.push({ kind: 'concatenated' });
+): readonly KeyWarning[] {
+  const oddities: KeyWarning[] = [];
+  if (/^["'`]|["'`]$/.test(secret)) oddities.push(quoted);
+  if (/^[A-Z][A-Z0-9_]*=[^=]/.test(secret)) oddities.push(assignment);
+  if (isConcatenated(secret, catalogue)) oddities.push(concatenated);
   const providers = findOtherProviders(secret, credential, catalogue);
-  if (providers.length > 0) oddities.push({ kind: 'of-other-provider', providers });
+  if (providers.length > 0)
+    oddities.push({ code: 'key-of-other-provider', text: `looks like one of ${providers.join(' or ')}` });
   return oddities;
 }
 

@@ -3,16 +3,15 @@
  * fingerprints only. Pure, so that the log and `auth list` say the same (law 3).
  */
 
-import { assertNever } from '../../errors.ts';
 import type { Credential, PendingReading, SecretReading } from '../../model/credential.ts';
 import { rankOf } from '../source-rank.ts';
-import type { Oddity } from './oddities.ts';
 
 /** One credential as it was found. */
 export interface FoundKey {
   readonly credential: Credential;
   readonly reading: SecretReading | PendingReading;
-  readonly oddities: readonly Oddity[];
+  /** Their texts follow the name of the key. */
+  readonly oddities: readonly KeyWarning[];
   /** What the environment holds for a variable that `.env` has too, or that a stored key is a copy of. */
   readonly hidden?: SecretReading | PendingReading;
 }
@@ -78,7 +77,7 @@ export function warnOfLooks({ credential, reading, oddities }: FoundKey): readon
   }
   if (reading.state !== 'ok') return [];
   const key = `${credential.provider}: the key at ${reading.foundAt} (${reading.fingerprint})`;
-  return oddities.map((oddity) => describeOddity(key, oddity));
+  return oddities.map(({ code, text }) => ({ code, text: `${key} ${text}` }));
 }
 
 interface KnownKey {
@@ -129,23 +128,4 @@ function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWa
   const { variable } = locator;
   const text = `${provider}: ${variable} is taken from ${reading.foundAt} (${reading.fingerprint}); the environment holds another value (${hidden.fingerprint}), which is not used`;
   return [{ code: 'env-shadowed', text }];
-}
-
-function describeOddity(key: string, oddity: Oddity): KeyWarning {
-  const warn = (code: KeyWarningCode, text: string): KeyWarning => ({ code, text: `${key} ${text}` });
-  switch (oddity.kind) {
-    case 'quoted':
-      return warn(
-        'key-quoted',
-        'begins or ends with a quotation mark, which is sent with it: take the quotes out',
-      );
-    case 'assignment':
-      return warn('key-assignment', "has its variable's name in it (NAME=value): leave only the value");
-    case 'concatenated':
-      return warn('key-concatenated', 'looks like two keys in one');
-    case 'of-other-provider':
-      return warn('key-of-other-provider', `looks like one of ${oddity.providers.join(' or ')}`);
-    default:
-      return assertNever(oddity);
-  }
 }
