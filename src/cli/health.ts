@@ -32,7 +32,7 @@ export async function askHealth(
     return bad(`"${named}" is no address of a gateway`, 'write http://HOST:PORT');
   const asked = await askStatus(address, { header: challengeHeader, timeoutMs });
   const { status, headers, fault } = asked;
-  const isOwn = running === undefined || isProof(headers.get(proofHeader), running.token, asked.challenge);
+  const isOwn = running === undefined || isProof(headers[proofHeader], running.token, asked.challenge);
   if (status === 200 && isOwn) return { isReady: true, text: `✓ the gateway at ${url} is ready`, url };
   if (status === 503 && isOwn)
     return bad(`the gateway at ${url} is ending: it takes no new requests`, 'wait for the next one', url);

@@ -4,13 +4,15 @@
  */
 
 import { connect } from 'node:net';
+import type { Headers } from '../model/request.ts';
+import { parseResponseHead } from './http1/response-head.ts';
 import { RandomTokens } from './random-tokens.ts';
 
 export interface AskedStatus {
   /** Absent: nobody answered. */
   readonly status?: number;
   /** By their names in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: Headers;
   /** The system's code, `timeout`, or what came was no HTTP. */
   readonly fault?: string;
   /** What was sent in the header. */
@@ -33,7 +35,7 @@ export function askStatus(
       socket.destroy();
       resolve({ ...answer, challenge });
     };
-    const fail = (fault: string): void => settle({ headers: new Map(), fault });
+    const fail = (fault: string): void => settle({ headers: {}, fault });
     socket.setTimeout(timeoutMs, () => fail('timeout'));
     socket.on('error', (error) => fail('code' in error ? String(error.code) : error.message));
     socket.on('data', (chunk) => {
@@ -48,15 +50,10 @@ export function askStatus(
 }
 
 function readHead(text: string): Omit<AskedStatus, 'challenge'> {
-  const [first = '', ...lines] = (text.split('\r\n\r\n')[0] ?? '').split('\r\n');
-  const status = /^HTTP\/1\.\d (?<code>\d{3})/.exec(first)?.groups?.['code'];
-  const headers = new Map(
-    lines.map((line) => [
-      line.slice(0, line.indexOf(':')).toLowerCase(),
-      line.slice(line.indexOf(':') + 1).trim(),
-    ]),
-  );
-  return status === undefined
-    ? { headers, fault: 'it does not speak HTTP' }
-    : { status: Number(status), headers };
+  try {
+    const { status, headers } = parseResponseHead(text.slice(0, text.indexOf('\r\n\r\n') + 2));
+    return { status, headers };
+  } catch {
+    return { headers: {}, fault: 'it does not speak HTTP' }; // whatever the reader of heads calls it
+  }
 }
