@@ -5,20 +5,15 @@ import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type LocatorOf, type Source, via } from './source.ts';
 
-interface HeldFile {
-  readonly content: FileContent;
-}
-
 export function createFileSource(host: Host): (credential: Credential, locator: LocatorOf<'file'>) => Source {
-  const parse = (content: FileContent): HeldFile => ({ content });
   const track = createOnce(
-    (path: string) => new TrackedFile<HeldFile>({ host, path, parse, isSuspect: isHalfWritten }),
+    (path: string) => new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten }),
   );
   return (credential, { path }) =>
     createLookedAt(() => toFinding(track(path).current(), path, via(credential, path)));
 }
 
-function toFinding({ content }: HeldFile, path: string, at: string): Finding {
+function toFinding(content: FileContent, path: string, at: string): Finding {
   const lookedIn = [`the file ${path}`];
   switch (content.state) {
     case 'text':
@@ -31,7 +26,7 @@ function toFinding({ content }: HeldFile, path: string, at: string): Finding {
 }
 
 /** Whether the file is probably being written: it held a key, and is now empty, gone or unreadable. */
-function isHalfWritten({ content }: HeldFile, previous: HeldFile): boolean {
-  if (previous.content.state !== 'text' || previous.content.text.trim() === '') return false;
+function isHalfWritten(content: FileContent, previous: FileContent): boolean {
+  if (previous.state !== 'text' || previous.text.trim() === '') return false;
   return content.state !== 'text' || content.text.trim() === '';
 }
