@@ -32,14 +32,13 @@ interface TaskScene {
   readonly main: Route;
 }
 
-/** Plans one task; `off` when it is switched off, undefined after a problem. */
+/** Plans one task; undefined after a problem. */
 export function resolveTask(
   context: ResolveContext,
   name: string,
   base: { readonly resolver: TargetResolver; readonly main: Route },
-): TaskPlan | 'off' | undefined {
+): TaskPlan | undefined {
   const settings = context.settings.auxiliary?.[name] ?? {};
-  if (settings.provider === 'none') return 'off';
   const scene: TaskScene = { context, name, path: ['auxiliary', name], settings, ...base };
   const timeoutMs = (settings.timeout ?? taskTimeouts[name] ?? defaults.otherTaskTimeout) * 1000;
   const first = resolveFirst(scene);

@@ -1,7 +1,6 @@
 /** From checked settings to the flat configuration that the engine reads: all problems at once, no I/O but variables. */
 
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
-import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { RecordSettings } from '../../model/record.ts';
@@ -9,7 +8,7 @@ import type { Route } from '../../model/target.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { byPlace, type LoadedSettings } from '../load.ts';
 import { askWhetherMeant } from '../nearest.ts';
-import type { Alias, LogSettings, ResolvedConfig, ResolvedTask, SessionSettings } from '../resolved.ts';
+import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved.ts';
 import { followsFrom, mayHaveLostKey, type Remainder } from '../schema/salvage.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { withoutOurselves } from './ourselves.ts';
@@ -19,7 +18,7 @@ import { resolveGateway } from './resolve-gateway.ts';
 import { toAbsolute } from './resolve-locator.ts';
 import { resolveSameModels } from './resolve-same-models.ts';
 import { readTarget, TargetResolver } from './resolve-targets.ts';
-import { isMainRoute, resolveTask, withoutRepeats } from './resolve-tasks.ts';
+import { isMainRoute, resolveTask, type TaskPlan, withoutRepeats } from './resolve-tasks.ts';
 import { listValues } from './resolve-values.ts';
 
 /** Resolves what was loaded, or throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
@@ -83,29 +82,27 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
   const main = resolveMain(context, resolver);
-  const tasks = resolveTasks(context, resolver, main);
+  const names = listTasks(context);
+  const named = planTasks(context, names.on, { resolver, main });
   const aliases = resolveAliases(context, resolver);
   const sameModels = resolveSameModels(context, resolver);
   const { providers, routes } = withoutOurselves(context, {
     providers: resolver.resolved(),
-    routes: new Map([['main', main] as const, ...tasks.routes]),
+    routes: new Map([['main', main], ...routesOf(named)]),
   });
-  const implied = implyTasks(context, { resolver, main: routes.get('main') ?? main });
+  const implied = planTasks(context, names.implied, { resolver, main: routes.get('main') ?? main });
   const config: ResolvedConfig = {
     origin,
     providers,
     routes,
-    impliedRoutes: implied.routes,
-    tasksOff: tasks.off,
-    tasks: new Map([...tasks.settings, ...implied.settings]),
+    impliedRoutes: routesOf(implied),
+    tasksOff: names.off,
+    tasks: new Map([...named, ...implied].map(({ route, task }) => [route.task, task])),
     pools: new Map([
       ...[...providers].map(([name, { credentials }]) => [name, credentials] as const),
-      ...tasks.pools,
+      ...named.flatMap(({ pool }) => (pool === undefined ? [] : [pool])),
     ]),
-    selections: new Map([
-      ...[...providers].map(([name, { selection }]) => [name, selection] as const),
-      ...tasks.pools.map(([name]) => [name, defaults.selection] as const),
-    ]),
+    selections: new Map([...providers].map(([name, { selection }]) => [name, selection])),
     sameModels,
     ...resolveBudgets(context, providers),
     aliases,
@@ -199,49 +196,33 @@ function resolveMain({ settings }: ResolveContext, resolver: TargetResolver): Ro
   return { task: 'main', targets: withoutRepeats([...first, ...resolver.chain(...chain)]) };
 }
 
-interface Tasks {
-  readonly routes: readonly (readonly [string, Route])[];
-  readonly pools: readonly (readonly [string, readonly Credential[]])[];
-  readonly settings: ReadonlyMap<string, ResolvedTask>;
+/** The tasks that are planned by their names: those of the config, but for those switched off, and those that it does not mention. */
+function listTasks({ settings: { auxiliary = {} }, findings }: ResolveContext): {
+  readonly on: readonly string[];
   readonly off: ReadonlySet<string>;
-}
-
-function resolveTasks(context: ResolveContext, resolver: TargetResolver, main: Route): Tasks {
-  const routes: [string, Route][] = [];
-  const pools: (readonly [string, readonly Credential[]])[] = [];
-  const settings = new Map<string, ResolvedTask>();
-  const off = new Set<string>();
-  for (const name of Object.keys(context.settings.auxiliary ?? {})) {
-    if (name === 'main') {
-      context.findings.problem(['auxiliary', name], 'main is no auxiliary task', 'write it as main:');
-      continue;
-    }
-    const plan = resolveTask(context, name, { resolver, main });
-    if (plan === 'off') off.add(name);
-    if (plan === undefined || plan === 'off') continue;
-    routes.push([name, plan.route]);
-    settings.set(name, plan.task);
-    if (plan.pool !== undefined) pools.push(plan.pool);
-  }
-  return { routes, pools, settings, off };
-}
-
-/** Routes for the tasks that we know by name and config does not mention. */
-function implyTasks(
-  context: ResolveContext,
-  base: { readonly resolver: TargetResolver; readonly main: Route },
-): { readonly routes: ReadonlyMap<string, Route>; readonly settings: ReadonlyMap<string, ResolvedTask> } {
-  const named = context.settings.auxiliary ?? {};
-  const plans = Object.keys(defaults.taskTimeout)
-    .filter((name) => !Object.hasOwn(named, name))
-    .flatMap((name) => {
-      const plan = resolveTask(context, name, base);
-      return plan === undefined || plan === 'off' ? [] : [[name, plan] as const];
-    });
+  readonly implied: readonly string[];
+} {
+  const named = Object.keys(auxiliary).filter((name) => name !== 'main');
+  if (Object.hasOwn(auxiliary, 'main'))
+    findings.problem(['auxiliary', 'main'], 'main is no auxiliary task', 'write it as main:');
+  const off = new Set(named.filter((name) => auxiliary[name]?.provider === 'none'));
   return {
-    routes: new Map(plans.map(([name, { route }]) => [name, route])),
-    settings: new Map(plans.map(([name, { task }]) => [name, task])),
+    on: named.filter((name) => !off.has(name)),
+    off,
+    implied: Object.keys(defaults.taskTimeout).filter((name) => !Object.hasOwn(auxiliary, name)),
   };
+}
+
+function planTasks(
+  context: ResolveContext,
+  names: readonly string[],
+  base: { readonly resolver: TargetResolver; readonly main: Route },
+): readonly TaskPlan[] {
+  return names.flatMap((name) => resolveTask(context, name, base) ?? []);
+}
+
+function routesOf(plans: readonly TaskPlan[]): ReadonlyMap<string, Route> {
+  return new Map(plans.map(({ route }) => [route.task, route]));
 }
 
 /** An alias stands for a task, or for `provider/model`. */
