@@ -17,7 +17,7 @@ import type {
   Selection,
 } from '../model/credential.ts';
 import { defaults } from '../model/defaults.ts';
-import type { FailureClass, Mark } from '../model/failure.ts';
+import type { FailureClass, Mark, Scope } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
 
@@ -189,14 +189,8 @@ function standingOf(
   };
 }
 
-interface Holder {
-  readonly origin: string;
-  readonly fingerprint: string;
-  readonly account: string;
-}
-
 /** Marks that hold this secret back, for all models and operations or for some, the latest end first. */
-function marksOn(marks: readonly Mark[], holder: Holder): readonly Mark[] {
+function marksOn(marks: readonly Mark[], holder: Scope & { readonly fingerprint: string }): readonly Mark[] {
   return marks
     .filter(({ scope: { model: _one, operation: _other, ...rest } }) => isInside(holder, rest))
     .filter(({ knownFingerprints: known }) => known?.includes(holder.fingerprint) ?? true)

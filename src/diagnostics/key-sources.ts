@@ -84,22 +84,16 @@ function unusedVariables({ provider, pool, dotenv, environment }: SourceReportPa
   const isTaken = (place: string): boolean => [...taken].some((known) => known.endsWith(place));
   return (provider.keyVariables ?? []).flatMap((variable) => {
     const inFile = dotenv.lookup(variable);
-    const filePlace = inFile === undefined ? `.env ${variable}` : `.env:${inFile.line}`;
     const looked = [
-      { place: filePlace, isSet: inFile !== undefined, source: 'dotenv' },
-      {
-        place: `environment ${variable}`,
-        isSet: environment.get(variable) !== undefined,
-        source: 'env',
-      },
+      ['dotenv', inFile === undefined ? `.env ${variable}` : `.env:${inFile.line}`, inFile],
+      ['env', `environment ${variable}`, environment.get(variable)],
     ] as const;
     return looked
-      .filter(({ place }) => !isTaken(place))
-      .map(({ place, isSet, source }) => ({
-        place,
-        state: isSet ? ('left-out' as const) : ('nothing' as const),
-        because: isSet ? whyLeftOut(provider, source) : whyNothing(dotenv, source),
-      }));
+      .filter(([, place]) => !isTaken(place))
+      .map(([source, place, found]): SourcePlace => {
+        if (found === undefined) return { place, state: 'nothing', because: whyNothing(dotenv, source) };
+        return { place, state: 'left-out', because: whyLeftOut(provider, source) };
+      });
   });
 }
 

@@ -31,11 +31,9 @@ export interface KeyTest {
   readonly verified: string;
   /** What stays open. */
   readonly notVerified: string;
-  readonly failure?: {
-    readonly class: FailureClass;
-    readonly status?: number | undefined;
-    readonly message: string;
-  };
+  readonly failure?:
+    | { readonly class: FailureClass; readonly status?: number | undefined; readonly message: string }
+    | undefined;
 }
 
 export interface KeyTestRequest {
@@ -133,56 +131,35 @@ export function chooseModel(engine: Engine, pool: string): string {
 }
 
 function toTest(id: string, record: RequestRecord): KeyTest {
-  const { model, durationMs, attempts } = record;
-  const failure = attempts.at(-1)?.failure;
-  const status = attempts.at(-1)?.status;
+  const { model, durationMs, attempts, outcome, answeredBy = model, skipped } = record;
   const common = { id, model, durationMs, attempts: attempts.length };
-  if (record.outcome === 'answered') {
-    const by = record.answeredBy ?? model;
-    return {
-      ...common,
-      verdict: 'works',
-      verified: `${by} answered a completion with this key`,
-      notVerified: 'other models, and how much of its limits is left',
-    };
+  const { failure, status } = attempts.at(-1) ?? {};
+  if (outcome !== 'answered' && failure === undefined) {
+    const { reason = `it may not be used for ${model}`, cause } = skipped[0] ?? {};
+    const verdict = cause === 'auth-missing' ? 'missing' : 'unclear';
+    return { ...common, verdict, verified: `nothing was sent: ${reason}`, notVerified: 'everything' };
   }
-  if (failure === undefined) return unasked(common, record);
-  const verdict = verdicts[failure.class] ?? 'unclear';
+  const verdict = failure === undefined ? 'works' : (verdicts[failure.class] ?? 'unclear');
+  const [verified, notVerified] = findings[verdict];
   return {
     ...common,
     verdict,
-    failure: { class: failure.class, status, message: failure.message },
-    ...describe(verdict, failure.class),
+    failure: failure && { class: failure.class, status, message: failure.message },
+    verified: verified.replace('CAUSE', failure?.class ?? '').replace('TARGET', () => answeredBy),
+    notVerified,
   };
 }
 
-function unasked(
-  common: Pick<KeyTest, 'id' | 'model' | 'durationMs' | 'attempts'>,
-  { skipped, model }: RequestRecord,
-): KeyTest {
-  const [skip] = skipped;
-  const reason = skip?.reason ?? `it may not be used for ${model}`;
-  return {
-    ...common,
-    verdict: skip?.cause === 'auth-missing' ? 'missing' : 'unclear',
-    verified: `nothing was sent: ${reason}`,
-    notVerified: 'everything',
-  };
-}
-
-function describe(verdict: KeyVerdict, cause: FailureClass): Pick<KeyTest, 'verified' | 'notVerified'> {
-  const [verified, notVerified] = findings[verdict] ?? [
-    'the provider answered, but not with a completion',
-    'the key',
-  ];
-  return { verified: verified.replace('CAUSE', cause), notVerified };
-}
+const unclear = ['the provider answered, but not with a completion', 'the key'] as const;
 
 /** What is known then, and what stays open. */
-const findings: Readonly<Partial<Record<KeyVerdict, readonly [string, string]>>> = {
+const findings: Readonly<Record<KeyVerdict, readonly [string, string]>> = {
+  works: ['TARGET answered a completion with this key', 'other models, and how much of its limits is left'],
   refused: ['the provider refuses this key', 'whether that is for good'],
   limited: ['the provider knows this key and does not serve it now (CAUSE)', 'a completion'],
   unreachable: ['nothing about the key: the provider gave no verdict', 'the key'],
+  missing: unclear,
+  unclear,
 };
 
 /** The answer's words do not matter, only that they came. */

@@ -39,16 +39,14 @@ export function describeIncidents(incidents: readonly Incident[], now: number): 
     if (newest === undefined) return [];
     const { at, task, model, caller = '' } = newest;
     const asked = task === 'pinned' || model === task ? model : `${task} (${model})`;
-    return [[describeClock(at, now), newest.id, asked, caller, describeIncident(requests)]];
+    return [[describeClock(at, now), newest.id, asked, caller, describeIncident(newest, requests)]];
   });
   return alignColumns(rows)
     .map((row) => `${row}\n`)
     .join('');
 }
 
-function describeIncident(requests: readonly RequestRecord[]): string {
-  const [newest] = requests;
-  if (newest === undefined) return '';
+function describeIncident(newest: RequestRecord, requests: readonly RequestRecord[]): string {
   if (requests.length === 1) return describeRequest(newest);
   const oldest = requests.at(-1) ?? newest;
   const span = describeSpan(newest.at + newest.durationMs - oldest.at);
