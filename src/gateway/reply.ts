@@ -129,13 +129,13 @@ export function replyWithError(
   if (response.headersSent || response.destroyed) return;
   const fix = error.howToFix === undefined ? '' : `. How to fix: ${error.howToFix}`;
   const { status } = error;
-  const code = error.code.replaceAll('-', '_');
-  const { headers, body } = protocol.encodeError({
+  const fault = {
     status,
-    code,
+    code: error.code.replaceAll('-', '_'),
     message: `${error.message}${fix}`,
     requestId,
-  });
+  };
+  const { headers, body } = protocol.encodeError(fault);
   const named = { ...headersFor(error), 'x-holdfast-request-id': requestId };
   reply(response, { status, headers: { ...headers, ...named, ...extra } }, body);
 }
@@ -146,15 +146,10 @@ export function replyGoingDown(response: ServerResponse, asked: Telling): void {
   const message = 'the gateway is going down';
   const error = new RequestError('busy', message, { status: 429, howToFix: 'ask again in a moment' });
   if (!response.headersSent) replyWithError(response, error, asked);
-  else
-    response.end(
-      asked.protocol.encodeStreamError({
-        status: error.status,
-        code: error.code,
-        message,
-        requestId: asked.requestId,
-      }),
-    );
+  else {
+    const { protocol, requestId } = asked;
+    response.end(protocol.encodeStreamError({ status: error.status, code: error.code, message, requestId }));
+  }
 }
 
 function headersFor(error: RequestError): Headers {

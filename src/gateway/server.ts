@@ -154,12 +154,8 @@ class HttpGateway implements Gateway {
   #announce(): void {
     const { runtime, runFile } = this.#options;
     if (runFile === undefined) return;
-    const facts = {
-      url: this.url,
-      pid: runtime.host.processId,
-      startedAt: this.#startedAt,
-      token: this.#token,
-    };
+    const { processId: pid } = runtime.host;
+    const facts = { url: this.url, pid, startedAt: this.#startedAt, token: this.#token };
     this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
   }
 
@@ -192,11 +188,11 @@ class HttpGateway implements Gateway {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = parseHeaders(request);
     const url = request.url ?? '/';
-    const { extraHeaders } = this.#options;
-    const requestId = newRequestId(this.#options.runtime.host);
+    const path = pathOf(url);
+    const { runtime, extraHeaders } = this.#options;
+    const requestId = newRequestId(runtime.host);
     let extra = extraHeaders ?? noHeaders;
     try {
-      const path = pathOf(url);
       checkOneHost(request);
       if (openPaths.has(path)) {
         this.#answerOpen({ request, response, path, headers });
@@ -217,22 +213,14 @@ class HttpGateway implements Gateway {
         await this.#exchange(incoming);
       }
     } catch (error) {
-      const path = pathOf(url);
-      const protocol = this.#options.runtime.protocolAt(
-        isAdminPath(path) ? '/chat/completions' : path,
-        headers,
-      );
+      const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
       const told = error instanceof RequestError ? error : localFault(error);
       replyWithError(response, told, { protocol, requestId, extra });
     }
   }
 
-  #answerOpen({
-    request,
-    response,
-    path,
-    headers,
-  }: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
+  #answerOpen(incoming: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
+    const { request, response, path, headers } = incoming;
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw methodWrong(path, request.method, 'GET, HEAD');
     const challenge = headers[challengeHeader];

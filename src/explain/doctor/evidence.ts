@@ -53,10 +53,8 @@ function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord
   const days = [...new Set(group.map(({ at }) => describeDay(at)))].join(', ');
   const answers = `${since.length} ${since.length === 1 ? 'answer' : 'answers'}`;
   const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${answers} ${by}`;
-  const mend = {
-    text: 'if it comes again, see whether the key works',
-    command: `holdfast auth test ${provider}`,
-  };
+  const command = `holdfast auth test ${provider}`;
+  const mend = { text: 'if it comes again, see whether the key works', command };
   return [{ weight: 'resting', what, evidence: [], mend, exit: 0 }];
 }
 

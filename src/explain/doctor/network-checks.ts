@@ -123,18 +123,15 @@ function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | un
 /** A proxy is this machine's; a server that is down has somebody else's hand on it. */
 function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Mend {
   const { hostname } = new URL(baseUrl);
-  if (proxy !== undefined)
-    return {
-      text: 'correct HTTPS_PROXY or HTTP_PROXY, or go round it',
-      command: `export NO_PROXY=${hostname}`,
-    };
+  const round = 'correct HTTPS_PROXY or HTTP_PROXY, or go round it';
+  if (proxy !== undefined) return { text: round, command: `export NO_PROXY=${hostname}` };
   if (isLocal(hostname)) return { text: `start it, or correct providers.${provider}.base_url` };
   return { text: "look at this machine's network" };
 }
 
 /** Where nothing here mends it, somebody else may answer. */
 function orAnother({ text, command }: Mend, other: string | undefined): Mend {
-  if (command !== undefined || other === undefined) return { text, ...(command && { command }) };
+  if (command !== undefined || other === undefined) return { text, command };
   return { text: `${text}; until then let another answer`, command: `holdfast fallback add ${other}` };
 }
 

@@ -240,15 +240,8 @@ function standingOfBudget({ text, until }: Shortage): StandingPlan {
   return { state: 'rests', cause: 'budget', detail: text, until };
 }
 
-const ranks: readonly StandingPlan['state'][] = [
-  'works',
-  'untried',
-  'due',
-  'rests',
-  'out',
-  'missing',
-  'barred',
-];
+/** The best first. */
+const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] as const;
 
 function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
   const [best] = keys.toSorted((one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state));

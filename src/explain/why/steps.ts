@@ -60,14 +60,10 @@ function foldAttempts(attempts: readonly AttemptRecord[]): readonly TriedStep[] 
     const before = steps.at(-1);
     if (before !== undefined && isSame(before.last, attempt))
       steps.splice(-1, 1, { ...before, attempts: [...before.attempts, attempt], last: attempt });
-    else
-      steps.push({
-        kind: 'tried',
-        target: attempt.target,
-        credential: attempt.credential,
-        attempts: [attempt],
-        last: attempt,
-      });
+    else {
+      const { target, credential } = attempt;
+      steps.push({ kind: 'tried', target, credential, attempts: [attempt], last: attempt });
+    }
   }
   return steps;
 }
@@ -80,12 +76,6 @@ function isSame(one: AttemptRecord, other: AttemptRecord): boolean {
 }
 
 /** A target that needs no key is one candidate. */
-function keyOf({
-  target,
-  credential,
-}: {
-  readonly target: string;
-  readonly credential?: string | undefined;
-}): string {
+function keyOf({ target, credential }: Pick<SkipRecord, 'target' | 'credential'>): string {
   return `${target} ${credential === 'none' ? '' : (credential ?? '')}`;
 }
