@@ -1,44 +1,41 @@
 /** A classification as a person reads it: a word on the left, what it is on the right. */
 
 import type { ClassifyReport, MarkForecast, ResponseVerdict } from '../diagnostics/classify-response.ts';
-import type { Terminal } from './terminal.ts';
 
 type ReportedFailure = NonNullable<ClassifyReport['failure']>;
 
-export function printClassification(terminal: Terminal, report: ClassifyReport, countedOn: string): void {
+export function describeClassification(report: ClassifyReport, countedOn: string): readonly string[] {
   const { failure } = report;
-  if (failure === undefined) {
-    line(terminal, 'answer', `HTTP ${report.status}, and no failure`);
-    printStream(terminal, report);
-    return;
-  }
-  const isOne = failure.newKey.class === failure.provenKey.class;
-  line(terminal, 'said', failure.said);
-  line(terminal, 'rule', describeRule(failure));
-  if (failure.retryAfter !== undefined) {
-    const { ms, until, from } = failure.retryAfter;
-    line(terminal, 'come back', `${new Date(until).toISOString()}, in ${seconds(ms)} (${from})`);
-  }
-  line(terminal, 'limits', `are counted on: ${countedOn}`);
-  printStream(terminal, report);
-  if (isOne) printVerdict(terminal, failure.newKey);
-  else {
-    terminal.out('\nfor a key that has never worked there\n');
-    printVerdict(terminal, failure.newKey);
-    terminal.out('\nfor a key that has worked there\n');
-    printVerdict(terminal, failure.provenKey);
-  }
+  if (failure === undefined)
+    return [line('answer', `HTTP ${report.status}, and no failure`), ...describeStream(report)];
+  const { newKey, provenKey, retryAfter } = failure;
+  const back =
+    retryAfter &&
+    `${new Date(retryAfter.until).toISOString()}, in ${seconds(retryAfter.ms)} (${retryAfter.from})`;
+  const never = ['', 'for a key that has never worked there', ...describeVerdict(newKey)];
+  const once = ['', 'for a key that has worked there', ...describeVerdict(provenKey)];
+  return [
+    line('said', failure.said),
+    line('rule', describeRule(failure)),
+    ...(back === undefined ? [] : [line('come back', back)]),
+    line('limits', `are counted on: ${countedOn}`),
+    ...describeStream(report),
+    ...(newKey.class === provenKey.class ? describeVerdict(newKey) : [...never, ...once]),
+  ];
 }
 
 /** What it means, whose fault it is, and what Holdfast does. */
-export function printVerdict(terminal: Terminal, verdict: ResponseVerdict): void {
-  line(terminal, 'class', `${verdict.class}: ${verdict.meaning}`);
-  line(terminal, 'to blame', verdict.blame);
-  line(terminal, 'advice', verdict.advice);
-  line(terminal, 'scope', describeScope(verdict.mark));
-  if (verdict.mark !== undefined) line(terminal, 'benched', describeMark(verdict.mark));
-  line(terminal, 'Holdfast', joinSteps(verdict.plan));
-  line(terminal, 'or else', `${joinSteps(verdict.planAlone)} (with no other key or target)`);
+export function describeVerdict(verdict: ResponseVerdict): readonly string[] {
+  const { mark } = verdict;
+  return [
+    line('class', `${verdict.class}: ${verdict.meaning}`),
+    line('to blame', verdict.blame),
+    line('advice', verdict.advice),
+    line('scope', mark === undefined ? 'this request alone' : mark.scope.join(' + ')),
+    ...(mark === undefined ? [] : [line('benched', describeMark(mark))]),
+    line('Holdfast', joinSteps(verdict.plan)),
+    line('or else', `${joinSteps(verdict.planAlone)} (with no other key or target)`),
+  ];
 }
 
 /** `asks again after 0.4 s, 0.8 s, then ends`. */
@@ -51,20 +48,16 @@ function describeRule({ evidence, source }: ReportedFailure): string {
   return `${evidence.rule} (by ${evidence.kind}${adjusted})${source === undefined ? '' : ` ${source}`}`;
 }
 
-function describeScope(mark: MarkForecast | undefined): string {
-  return mark === undefined ? 'this request alone' : mark.scope.join(' + ');
-}
-
 function describeMark({ until, endSetBy, afterInARow }: MarkForecast): string {
   const end = `until ${new Date(until).toISOString()}, an end of ${endSetBy === 'ours' ? 'our own' : "the provider's"}`;
   return afterInARow > 1 ? `after ${afterInARow} in a row, ${end}` : end;
 }
 
-function printStream(terminal: Terminal, { stream }: ClassifyReport): void {
-  if (stream === undefined) return;
+function describeStream({ stream }: ClassifyReport): readonly string[] {
+  if (stream === undefined) return [];
   const unreadable = stream.malformed === 0 ? '' : `, ${stream.malformed} unreadable`;
   const content = stream.hasContent ? 'content was delivered' : 'no content';
-  line(terminal, 'stream', `${stream.events} events${unreadable}; ${content}`);
+  return [line('stream', `${stream.events} events${unreadable}; ${content}`)];
 }
 
 function seconds(ms: number): string {
@@ -72,6 +65,6 @@ function seconds(ms: number): string {
 }
 
 /** A word on the left, what it is on the right. */
-export function line(terminal: Terminal, name: string, text: string): void {
-  terminal.out(`${name.padEnd(10)} ${text}\n`);
+export function line(name: string, text: string): string {
+  return `${name.padEnd(10)} ${text}`;
 }

@@ -1,6 +1,6 @@
 /** What a command is: what it takes, as data for the parser, the completion and docs/cli.md, and what it does. */
 
-import type { Terminal } from './terminal.ts';
+import { type JsonDocument, printJson, type Terminal } from './terminal.ts';
 
 /** An argument or a flag. The type is that of what it gives the command. */
 export interface Taken<T> {
@@ -32,17 +32,50 @@ export interface Command {
   /** Exit statuses that mean something of its own here. */
   readonly exits?: Readonly<Record<number, string>>;
   readonly example: string;
-  readonly run: (terminal: Terminal, given: Readonly<Record<string, unknown>>) => Promise<number>;
+  /** Returns the exit status. */
+  readonly run: (given: Readonly<Record<string, unknown>>, terminal: Terminal) => Promise<number>;
 }
 
-/** Types what the command is given by what it takes. */
+/** What a command says at its end: `json` with `--json`, else the words. */
+export interface Printout {
+  readonly json: JsonDocument;
+  /** A text as it is, or lines: data to stdout, talk to stderr. */
+  readonly out?: string | readonly string[];
+  readonly talk?: string | readonly string[];
+  /** Default: 0. */
+  readonly exit?: number;
+}
+
+/** Types what the command is given by what it takes, and prints what it tells; one that has printed all itself returns its exit status. */
 export function createCommand<Takes extends Command['takes']>(
   command: Omit<Command, 'takes' | 'run'> & {
     readonly takes: Takes;
-    readonly run: (terminal: Terminal, given: Given<Takes>) => Promise<number>;
+    readonly run: (given: Given<Takes>, terminal: Terminal) => Promise<number | Printout>;
   },
 ): Command {
-  return { ...command, run: (terminal, given) => command.run(terminal, parseGiven<Takes>(given)) };
+  const run: Command['run'] = async (given, terminal) => {
+    const told = await command.run(parseGiven<Takes>(given), terminal);
+    return typeof told === 'number' ? told : tell(terminal, told, given['json'] === true);
+  };
+  return { ...command, run };
+}
+
+/** Returns the exit status. */
+export function tell(
+  terminal: Terminal,
+  { json, out = '', talk = '', exit = 0 }: Printout,
+  isJson: boolean,
+): number {
+  if (isJson) printJson(terminal, json);
+  else {
+    terminal.out(toText(out));
+    terminal.talk(toText(talk));
+  }
+  return exit;
+}
+
+function toText(said: string | readonly string[]): string {
+  return typeof said === 'string' ? said : said.map((line) => `${line}\n`).join('');
 }
 
 /** The parser has judged each value by what the command takes. */

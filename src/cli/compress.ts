@@ -4,28 +4,31 @@ import type { Compressed } from '../access/compression/compressor.ts';
 import type { Host } from '../host.ts';
 import { parseConversation } from '../tasks/conversation.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
-import { printJson, type Terminal, tellEvents } from './terminal.ts';
+import type { Printout } from './command.ts';
+import { type Terminal, tellEvents } from './terminal.ts';
 import { untilSignal } from './with-runtime.ts';
 
 /** `prompt`: a text that is given beside; without one all of stdin is read. The exit status is 1 where nothing was made shorter. */
 export async function askToCompress(
   terminal: Terminal,
   host: Host,
-  { prompt, json }: { readonly prompt: string | undefined; readonly json: boolean | undefined },
-): Promise<number> {
+  { prompt }: { readonly prompt: string | undefined },
+): Promise<Printout> {
   const input = prompt ?? (await terminal.readInput());
   const { createHoldfast } = await import('../library/holdfast.ts');
   const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
-  const work = async (signal: AbortSignal): Promise<number> => {
+  const work = async (signal: AbortSignal): Promise<Printout> => {
     const messages = readMessages(input);
     const given = messages ?? [{ role: 'user', content: input } as const];
     const keep = messages === undefined ? { keepTokens: 0 } : {};
     const result = await holdfast.tasks.compress(given, { signal, ...keep });
     const records = result.records.map(({ id }) => id);
-    if (json === true) printJson(terminal, 'holdfast.compression/1', { ...result, records });
-    else terminal.out(result.isCompressed ? `${tell(result, messages)}\n` : input);
     terminal.talk(`${describe(result)}\n`);
-    return result.isCompressed ? 0 : 1;
+    return {
+      json: { schema: 'holdfast.compression/1', ...result, records },
+      out: result.isCompressed ? [tell(result, messages)] : input,
+      exit: result.isCompressed ? 0 : 1,
+    };
   };
   try {
     return await untilSignal(terminal, work, ['SIGINT', 'SIGTERM', 'SIGPIPE']);

@@ -15,10 +15,10 @@ export interface Interruption {
 }
 
 /** Listens while `use` runs: it begins before anything that must be closed. */
-export async function interruptibly(
+export async function interruptibly<T>(
   terminal: Terminal,
-  use: (interruption: Interruption) => Promise<number>,
-): Promise<number> {
+  use: (interruption: Interruption) => Promise<T>,
+): Promise<T> {
   const leaving = new AbortController();
   let status: number | undefined;
   const stop = terminal.onSignal(['SIGINT', 'SIGTERM', 'SIGPIPE'], (signal) => {

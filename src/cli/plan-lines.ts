@@ -5,8 +5,7 @@ import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../explai
 import type { RulePage } from '../explain/rules.ts';
 import { describeLeft, describeStanding, nameKey, signOf } from '../explain/standing-words.ts';
 import type { Trouble, Weight } from '../explain/troubles.ts';
-import { joinSteps, line, printVerdict } from './classification-lines.ts';
-import type { Terminal } from './terminal.ts';
+import { describeVerdict, joinSteps, line } from './classification-lines.ts';
 
 const signs: Readonly<Record<Weight, string>> = { broken: '✗', odd: '✗', unknown: '?', resting: '–' };
 
@@ -92,14 +91,16 @@ export function describeFailures({ routes }: Plan): string {
   return [`\n\nif ${failing.target} failed now:`, ...rows].join('\n');
 }
 
-export function printRulePage(terminal: Terminal, page: RulePage): void {
+export function describeRulePage(page: RulePage): readonly string[] {
   const { name, says, reads, examples, rules = [], source, verdict } = page;
-  terminal.out(`${name} is ${says}\n`);
-  for (const read of reads) line(terminal, 'reads', read);
-  for (const example of examples) line(terminal, 'such as', example);
-  if (source !== undefined) line(terminal, 'seen', source);
-  if (verdict !== undefined) printVerdict(terminal, verdict);
-  if (rules.length > 0) line(terminal, 'rules', rules.join(', '));
+  return [
+    `${name} is ${says}`,
+    ...reads.map((read) => line('reads', read)),
+    ...examples.map((example) => line('such as', example)),
+    ...(source === undefined ? [] : [line('seen', source)]),
+    ...(verdict === undefined ? [] : describeVerdict(verdict)),
+    ...(rules.length === 0 ? [] : [line('rules', rules.join(', '))]),
+  ];
 }
 
 /** Nothing is wrong: who is asked first of those that are told, and how it stands. */

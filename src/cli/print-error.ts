@@ -7,7 +7,7 @@ import { printJson, printJsonLine, type Terminal } from './terminal.ts';
 export function printError(terminal: Terminal, argv: readonly string[], error: ErrorDescription): void {
   if (!argv.includes('--json')) return;
   const print = isLineByLine(argv) ? printJsonLine : printJson;
-  print(terminal, 'holdfast.error/1', error);
+  print(terminal, { schema: 'holdfast.error/1', ...error });
 }
 
 /** `auth login` prints one object a line, because the first must be read before the last is there. */

@@ -89,7 +89,7 @@ async function addGroup(parser: Parser, { '': own, ...below }: Entries, scene: P
 function addCommand(parser: Parser, command: Command | undefined, { terminal, settle }: ProgramScene): void {
   if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
   addTaken(parser, command);
-  parser.action(() => settle(command.run(terminal, collectGiven(parser, command))));
+  parser.action(() => settle(command.run(collectGiven(parser, command), terminal)));
 }
 
 function addTaken(parser: Parser, { takes }: Command): void {

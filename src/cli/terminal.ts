@@ -28,17 +28,18 @@ export function dim(terminal: Terminal, text: string): string {
   return terminal.hasColor ? styleText('dim', text, { validateStream: false }) : text;
 }
 
-/** Names the form of a document; another number when a field goes or changes its meaning. */
-type SchemaName = `holdfast.${string}/${number}`;
+/** What every `--json` prints. `schema` comes first and names the form; another number when a field goes or changes its meaning. */
+export type JsonDocument = Readonly<Record<string, unknown>> & {
+  readonly schema: `holdfast.${string}/${number}`;
+};
 
-/** One JSON document with its schema field, as every `--json` prints. */
-export function printJson(terminal: Terminal, schema: SchemaName, value: object): void {
-  terminal.out(`${JSON.stringify({ schema, ...value }, null, 2)}\n`);
+export function printJson(terminal: Terminal, document: JsonDocument): void {
+  terminal.out(`${JSON.stringify(document, null, 2)}\n`);
 }
 
 /** The same on one line, for a command that prints one object a line. */
-export function printJsonLine(terminal: Terminal, schema: SchemaName, value: object): void {
-  terminal.out(`${JSON.stringify({ schema, ...value })}\n`);
+export function printJsonLine(terminal: Terminal, document: JsonDocument): void {
+  terminal.out(`${JSON.stringify(document)}\n`);
 }
 
 /** Says what stands between a command and the state file; what else happens the command tells itself. */

@@ -4,10 +4,10 @@ import { AccessError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Holdfast } from '../../library/holdfast.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
-import { createCommand, type Given, optional, text, toggle } from '../command.ts';
+import { createCommand, type Given, optional, type Printout, text, toggle } from '../command.ts';
 import { askToCompress } from '../compress.ts';
 import { mistake } from '../mistake.ts';
-import { printJson, type Terminal, tellEvents } from '../terminal.ts';
+import { type Terminal, tellEvents } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
 
 const takes = {
@@ -40,7 +40,7 @@ const maxWaitMs = 10_000;
 /** Who starts us may leave stdin open and never write to it. */
 const patienceMs = 3000;
 
-function ask(terminal: Terminal, options: AskOptions): Promise<number> {
+function ask(options: AskOptions, terminal: Terminal): Promise<Printout> {
   if (options.task === 'compression' && options.model === undefined)
     return withFiles((host) => askToCompress(terminal, host, options));
   return withFiles(async (host) =>
@@ -71,11 +71,11 @@ async function put(
   terminal: Terminal,
   host: Host,
   { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
-): Promise<number> {
+): Promise<Printout> {
   if (prompt.trim() === '') throw mistake(...(nothingAsked[task] ?? nothingAsked.main));
   const { createHoldfast } = await import('../../library/holdfast.ts');
   const holdfast = createHoldfast({ host, store: 'in-place', onEvent: tellEvents(terminal) });
-  const answer = async (signal: AbortSignal): Promise<number> => {
+  const answer = async (signal: AbortSignal): Promise<Printout> => {
     if (model === undefined) await requireTask(holdfast, task);
     const { shortened, polish } = profileOf(model ?? task);
     tellShortened(terminal, shortened?.([{ role: 'user', content: prompt }]) ?? []);
@@ -88,10 +88,11 @@ async function put(
       ...(json || polish !== undefined ? {} : { onText: (text) => terminal.out(text) }),
     });
     const text = polish?.(result.text) ?? result.text;
-    if (json) printJson(terminal, 'holdfast.ask/1', { ...result, text });
-    else terminal.out(polish === undefined ? '\n' : `${text}\n`);
     tellTaken(terminal, model, result.target);
-    return 0;
+    return {
+      json: { schema: 'holdfast.ask/1', ...result, text },
+      out: [polish === undefined ? '' : text],
+    };
   };
   try {
     return await untilSignal(terminal, answer, ['SIGINT', 'SIGTERM', 'SIGPIPE']);

@@ -31,8 +31,8 @@ export const commands = {
 };
 
 function chat(
-  terminal: Terminal,
   { model = 'main', resume, ...asked }: Given<typeof takes>,
+  terminal: Terminal,
 ): Promise<number> {
   return withFiles(async (host, paths) => {
     const { openSessions } = await import('../../sessions/open.ts');
@@ -106,7 +106,7 @@ async function openFace(terminal: Terminal, { host, conversation, json }: Conver
   const { createPlainFace } = await import('../../chat/screen/plain-face.ts');
   const onInterrupt = (listener: () => void): (() => void) =>
     isTyped ? terminal.onSignal(['SIGINT'], listener) : () => undefined;
-  const onAnswer = (text: string): void => printJsonLine(terminal, 'holdfast.chat/1', { text });
+  const onAnswer = (text: string): void => printJsonLine(terminal, { schema: 'holdfast.chat/1', text });
   return createPlainFace({
     input: streams.input,
     out,

@@ -9,10 +9,10 @@ import { isStreamText } from '../../diagnostics/stream-transcript.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
-import { printClassification } from '../classification-lines.ts';
-import { createCommand, type Given, InvalidValue, json, parsed, text } from '../command.ts';
+import { describeClassification } from '../classification-lines.ts';
+import { createCommand, type Given, InvalidValue, json, type Printout, parsed, text } from '../command.ts';
 import { mistake } from '../mistake.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 
 const takes = {
@@ -34,7 +34,7 @@ function parseStatus(text: string): number {
 /** The entry of a server about which nothing is known: only the rules for every provider fit it. */
 const anyProvider = 'custom';
 
-async function classify(terminal: Terminal, options: Given<typeof takes>): Promise<number> {
+async function classify(options: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   const provider = requireKnown(options.provider ?? anyProvider);
   const { status } = options;
   const pasted = readResponseText(await terminal.readInput(), { status, isStream: isStreamText });
@@ -45,11 +45,13 @@ async function classify(terminal: Terminal, options: Given<typeof takes>): Promi
     createSignatureTable(builtinSignatures, builtinResetHints),
   );
   const limits = builtinEntries.find(({ name }) => name === provider);
-  if (options.json) printJson(terminal, 'holdfast.classify/1', toJson(report, now));
-  else printClassification(terminal, report, limits?.limitScope ?? 'unknown');
-  if (options.provider === undefined && report.failure !== undefined && !options.json)
-    terminal.talk('Only the rules for every provider were asked; --provider asks the vendor’s own too.\n');
-  return 0;
+  const isNarrow = options.provider === undefined && report.failure !== undefined;
+  const more = 'Only the rules for every provider were asked; --provider asks the vendor’s own too.';
+  return {
+    json: { schema: 'holdfast.classify/1', ...toJson(report, now) },
+    out: describeClassification(report, limits?.limitScope ?? 'unknown'),
+    talk: isNarrow ? [more] : [],
+  };
 }
 
 function requireKnown(provider: string): string {

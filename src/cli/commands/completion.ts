@@ -1,8 +1,7 @@
 /** `holdfast completion`: a script for the shell, which asks the program itself at each TAB what may stand next. */
 
-import { createCommand, type Given, json, required } from '../command.ts';
+import { createCommand, type Given, json, type Printout, required } from '../command.ts';
 import { mistake } from '../mistake.ts';
-import { printJson, type Terminal } from '../terminal.ts';
 
 const takes = { shell: required('shell', 'bash, zsh or fish'), json };
 
@@ -10,14 +9,12 @@ export const commands = {
   completion: createCommand({ takes, example: 'eval "$(holdfast completion bash)"', run: completion }),
 };
 
-async function completion(terminal: Terminal, { shell, json }: Given<typeof takes>): Promise<number> {
+async function completion({ shell }: Given<typeof takes>): Promise<Printout> {
   const script = scripts[shell];
   if (script === undefined) {
     throw mistake(`there is no completion for "${shell}"`, `use one of ${shells.join(', ')}`);
   }
-  if (json) printJson(terminal, 'holdfast.completion/1', { shell, script });
-  else terminal.out(script);
-  return 0;
+  return { json: { schema: 'holdfast.completion/1', shell, script }, out: script };
 }
 
 /** Bash takes `:` and `=` for the ends of words, and wants only what follows them. */

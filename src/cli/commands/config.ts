@@ -7,10 +7,10 @@ import { findDefault, isKnown } from '../../config/schema/schema-walk.ts';
 import { findLiteralKey, formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import type { AccessError } from '../../errors.ts';
-import { createCommand, type Given, json, required, toggle } from '../command.ts';
+import { createCommand, type Given, json, type Printout, required, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { changeOwnConfig, readConfig } from '../own-config.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { isUnusable, quietly, withFiles, withRuntime, withRuntimeUnless } from '../with-runtime.ts';
 
 const key = required('key', 'dotted key path');
@@ -40,73 +40,59 @@ export const commands = {
   unset: createCommand({ takes: { key, json }, example: 'holdfast config unset gateway.port', run: unset }),
 };
 
-interface ConfigOptions {
-  readonly json: boolean | undefined;
-}
-
-interface KeyOptions extends ConfigOptions {
+interface KeyOptions {
   readonly key: string;
 }
 
-function path(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
+function path(): Promise<Printout> {
   return withFiles((_host, { configFile }) => {
-    if (json) printJson(terminal, 'holdfast.config-path/1', { path: configFile });
-    else terminal.out(`${configFile}\n`);
-    return 0;
+    return { json: { schema: 'holdfast.config-path/1', path: configFile }, out: [configFile] };
   });
 }
 
-function show(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
+function show(): Promise<Printout> {
   return withRuntime({ onEvent: () => undefined }, (runtime) => {
     const { values } = runtime.config();
     const warnings = runtime.warnings();
-    if (json) {
-      printJson(terminal, 'holdfast.config/1', { values, warnings });
-      return 0;
-    }
-    for (const { key, value, source } of values) terminal.out(`${key} = ${value}  (${source})\n`);
-    for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
-    return 0;
+    return {
+      json: { schema: 'holdfast.config/1', values, warnings },
+      out: values.map(({ key, value, source }) => `${key} = ${value}  (${source})`),
+      talk: warnings.map(({ text }) => `warning: ${text}`),
+    };
   });
 }
 
-function check(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
+function check(): Promise<Printout> {
   return withRuntime({}, (runtime) => {
     const { origin } = runtime.config();
     const warnings = runtime.warnings();
-    const file = origin.kind === 'file' ? origin.path : undefined;
-    if (json) {
-      printJson(terminal, 'holdfast.config-check/1', { isGood: true, path: file, warnings });
-      return 0;
-    }
-    for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
-    terminal.out(`${file ?? 'the configuration'} is good\n`);
-    return 0;
+    const path = origin.kind === 'file' ? origin.path : undefined;
+    return {
+      json: { schema: 'holdfast.config-check/1', isGood: true, path, warnings },
+      out: [`${path ?? 'the configuration'} is good`],
+      talk: warnings.map(({ text }) => `warning: ${text}`),
+    };
   });
 }
 
 /** The JSON Schema as editors take it; with `--json` inside of a document of ours. */
-async function schema(terminal: Terminal, { json }: ConfigOptions): Promise<number> {
-  const text = renderJsonSchema();
-  if (json) printJson(terminal, 'holdfast.config-schema/1', { jsonSchema: JSON.parse(text) });
-  else terminal.out(text);
-  return 0;
+async function schema(): Promise<Printout> {
+  const out = renderJsonSchema();
+  return { json: { schema: 'holdfast.config-schema/1', jsonSchema: JSON.parse(out) }, out };
 }
 
 /** A key that is written out in the config is shown blanked. What is not set has the value in force, else its default. */
-async function get(terminal: Terminal, { key, json }: KeyOptions): Promise<number> {
+async function get({ key }: KeyOptions): Promise<Printout> {
   const { value, source } = await withFiles(async (host, paths) => {
     const set = getConfigValue(readConfig(host, paths), key);
     return set === undefined ? await findUnset(key, paths.configFile) : { value: set, source: undefined };
   });
-  if (json) {
-    printJson(terminal, 'holdfast.config-value/1', { key, value, source });
-    return 0;
-  }
-  terminal.out(`${formatConfigValue(value)}\n`);
-  if (source === 'default') terminal.talk(`${key} is not set; this is the default\n`);
-  else if (source !== undefined) terminal.talk(`${key} is not set in the config; this is from ${source}\n`);
-  return 0;
+  const instead = source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
+  return {
+    json: { schema: 'holdfast.config-value/1', key, value, source },
+    out: [formatConfigValue(value)],
+    talk: source === undefined ? [] : [`${key} is not set${instead}`],
+  };
 }
 
 async function findUnset(
@@ -136,32 +122,29 @@ function unknownKey(key: string): AccessError {
 }
 
 /** Nothing is written when the result breaks the schema; what else is wrong with it then is a warning. */
-async function set(terminal: Terminal, { key, value, json }: Given<typeof takesValue>): Promise<number> {
+async function set({ key, value }: Given<typeof takesValue>, terminal: Terminal): Promise<Printout> {
   const literal = value === '-' ? undefined : findLiteralKey(key, value);
   if (literal !== undefined) throw keyAsArgument(literal);
   const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
-  return changeValue(terminal, { key, json, done: 'set' }, (text) => setConfigValue(text, key, given));
+  return changeValue(key, 'set', (text) => setConfigValue(text, key, given));
 }
 
-function unset(terminal: Terminal, { key, json }: KeyOptions): Promise<number> {
-  return changeValue(terminal, { key, json, done: 'unset' }, (text) => unsetConfigValue(text, key));
+function unset({ key }: KeyOptions): Promise<Printout> {
+  return changeValue(key, 'unset', (text) => unsetConfigValue(text, key));
 }
 
 function changeValue(
-  terminal: Terminal,
-  { key, json, done }: KeyOptions & { readonly done: 'set' | 'unset' },
+  key: string,
+  done: 'set' | 'unset',
   change: (text: string) => string,
-): Promise<number> {
+): Promise<Printout> {
   return withFiles(async (host, paths) => {
     const warnings = await changeOwnConfig(host, paths, change);
     const path = paths.configFile;
-    if (json) {
-      printJson(terminal, `holdfast.config-${done}/1`, { key, path, warnings });
-      return 0;
-    }
-    terminal.talk(`${path}: ${key} is ${done}\n`);
-    for (const text of warnings) terminal.talk(`warning: ${text}\n`);
-    return 0;
+    return {
+      json: { schema: `holdfast.config-${done}/1`, key, path, warnings },
+      talk: [`${path}: ${key} is ${done}`, ...warnings.map((text) => `warning: ${text}`)],
+    };
   });
 }
 

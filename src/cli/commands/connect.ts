@@ -8,10 +8,9 @@ import type { Agent } from '../../connect/settings.ts';
 import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
 import { suggestAliases } from '../alias-lines.ts';
 import { parseBudget } from '../budget.ts';
-import { createCommand, type Given, json, optional, parsed, toggle } from '../command.ts';
+import { createCommand, type Given, json, optional, type Printout, parsed, toggle } from '../command.ts';
 import { type ConnectScene, openConnectScene } from '../connect-scene.ts';
 import { mistake } from '../mistake.ts';
-import { printJson, type Terminal } from '../terminal.ts';
 
 const takes = {
   agent: optional('agent', agents.map(({ name }) => name).join(', ')),
@@ -28,13 +27,12 @@ export const commands = {
 
 type ConnectFlags = Given<typeof takes>;
 
-async function connect(terminal: Terminal, options: ConnectFlags): Promise<number> {
+async function connect(options: ConnectFlags): Promise<Printout> {
   const scene = await openConnectScene();
   try {
-    if (options.agent === undefined) showList(terminal, scene, options);
-    else if (options.undo) await takeBack(terminal, scene, { agent: findAgentNamed(options.agent), options });
-    else await connectOne(terminal, scene, { agent: findAgentNamed(options.agent), options });
-    return 0;
+    if (options.agent === undefined) return describeList(scene);
+    const agent = findAgentNamed(options.agent);
+    return await (options.undo ? takeBack(scene, agent) : connectOne(scene, agent, options));
   } finally {
     await scene.close();
   }
@@ -50,58 +48,44 @@ function findAgentNamed(name: string): Agent {
   );
 }
 
-function showList(terminal: Terminal, scene: ConnectScene, { json }: ConnectFlags): void {
+function describeList(scene: ConnectScene): Printout {
   const listed = listAgents(agents, scene);
-  if (json) {
-    printJson(terminal, 'holdfast.connect-list/1', { agents: listed });
-    return;
-  }
   const found = listed.filter(({ path }) => path !== undefined);
-  for (const { name, title, path, state } of found)
-    terminal.out(`${name.padEnd(10)} ${title.padEnd(14)} ${state.padEnd(13)} ${path}\n`);
   const others = listed.filter(({ path }) => path === undefined).map(({ name }) => name);
-  terminal.talk(found.length === 0 ? 'no agent is found here\n' : '');
-  terminal.talk(`also known: ${others.join(', ')}\nto see the settings of one: holdfast connect NAME\n`);
+  return {
+    json: { schema: 'holdfast.connect-list/1', agents: listed },
+    out: found.map(
+      ({ name, title, path, state }) => `${name.padEnd(10)} ${title.padEnd(14)} ${state.padEnd(13)} ${path}`,
+    ),
+    talk: [
+      ...(found.length === 0 ? ['no agent is found here'] : []),
+      `also known: ${others.join(', ')}`,
+      'to see the settings of one: holdfast connect NAME',
+    ],
+  };
 }
 
-interface ConnectRequest {
-  readonly agent: Agent;
-  readonly options: ConnectFlags;
-}
-
-async function connectOne(
-  terminal: Terminal,
-  scene: ConnectScene,
-  { agent, options }: ConnectRequest,
-): Promise<void> {
-  const mayWrite = options.write === true && options.dryRun !== true;
+async function connectOne(scene: ConnectScene, agent: Agent, options: ConnectFlags): Promise<Printout> {
+  const isAsked = options.write === true && options.dryRun !== true;
   const shown = planConnection(agent, planSceneOf(scene, agent));
-  const { plan, written } = mayWrite
-    ? await writeConnection(scene, { agent, options })
+  const { plan, written } = isAsked
+    ? await writeConnection(scene, agent, options)
     : { plan: shown, written: [] };
+  const { shell, notes } = plan;
+  const { url } = scene.gateway;
+  const files = plan.files.map(({ path, settings, diff }) => ({ path, settings, diff }));
   const aliasLines = suggestAliases(plan.aliases, scene);
-  if (options.json) {
-    const { shell, notes } = plan;
-    const files = plan.files.map(({ path, settings, diff }) => ({ path, settings, diff }));
-    const { url } = scene.gateway;
-    printJson(terminal, 'holdfast.connect/1', {
-      agent: agent.name,
-      url,
-      files,
-      written,
-      shell,
-      notes,
-      aliasLines,
-    });
-    return;
-  }
-  showPlan(terminal, plan, options);
-  for (const line of plan.notes) terminal.talk(`note: ${line}\n`);
-  if (aliasLines.length > 0)
-    terminal.talk(
-      `for the models that it asks for by name:\n${aliasLines.map((line) => `  ${line}\n`).join('')}`,
-    );
-  terminal.talk(describeEnd(agent, plan, { written, isAsked: mayWrite }));
+  const aliasHead = aliasLines.length === 0 ? [] : ['for the models that it asks for by name:'];
+  return {
+    json: { schema: 'holdfast.connect/1', agent: agent.name, url, files, written, shell, notes, aliasLines },
+    out: describePlan(plan, options),
+    talk: [
+      ...notes.map((line) => `note: ${line}`),
+      ...aliasHead,
+      ...aliasLines.map((line) => `  ${line}`),
+      ...describeEnd(agent, plan, { written, isAsked }),
+    ],
+  };
 }
 
 function planSceneOf(scene: ConnectScene, agent: Agent): PlanScene {
@@ -111,7 +95,8 @@ function planSceneOf(scene: ConnectScene, agent: Agent): PlanScene {
 /** With a key of the agent's own; one that was made for nothing is ended again. */
 async function writeConnection(
   scene: ConnectScene,
-  { agent, options: { budget } }: ConnectRequest,
+  agent: Agent,
+  { budget }: ConnectFlags,
 ): Promise<{ readonly plan: ConnectPlan; readonly written: readonly WrittenFile[] }> {
   const place = scene.keyPlaceOf(agent);
   const { name } = agent;
@@ -126,49 +111,44 @@ async function writeConnection(
 }
 
 /** The settings by themselves, or the difference they make to what is there. */
-function showPlan(terminal: Terminal, { files, shell }: ConnectPlan, options: ConnectFlags): void {
+function describePlan({ files, shell }: ConnectPlan, options: ConnectFlags): string {
   const hasDiff = options.write === true || options.dryRun === true;
-  for (const { path, settings, diff } of files) {
-    if (hasDiff) terminal.out(diff);
-    else terminal.out(`# ${path}\n${settings}\n`);
-  }
-  if (shell.length > 0) terminal.out(`# in the shell that starts it\n${shell.join('\n')}\n`);
+  const told = files.map(({ path, settings, diff }) => (hasDiff ? diff : `# ${path}\n${settings}\n`));
+  const lines = shell.length === 0 ? [] : [`# in the shell that starts it\n${shell.join('\n')}\n`];
+  return [...told, ...lines].join('');
 }
 
 function describeEnd(
   { name, title, sharesKey }: Agent,
   { files }: ConnectPlan,
   { written, isAsked }: { readonly written: readonly WrittenFile[]; readonly isAsked: boolean },
-): string {
+): readonly string[] {
   if (files.length === 0) {
     const key =
       isAsked || sharesKey === true ? '' : `; a key of its own for them: holdfast connect ${name} --write`;
-    return `no file of ${title} is touched: the lines above are all it takes${key}\n`;
+    return [`no file of ${title} is touched: the lines above are all it takes${key}`];
   }
-  if (files.every(({ diff }) => diff === '')) return `${title} is connected already\n`;
-  if (!isAsked) return `nothing is written; to write it: holdfast connect ${name} --write\n`;
+  if (files.every(({ diff }) => diff === '')) return [`${title} is connected already`];
+  if (!isAsked) return [`nothing is written; to write it: holdfast connect ${name} --write`];
   const lines = written.map(({ path, backup }) =>
-    backup === undefined ? `${path} is made\n` : `${path} is written; the old one is ${backup}\n`,
+    backup === undefined ? `${path} is made` : `${path} is written; the old one is ${backup}`,
   );
-  return `${lines.join('')}to take it back: holdfast connect ${name} --undo\n`;
+  return [...lines, `to take it back: holdfast connect ${name} --undo`];
 }
 
-async function takeBack(
-  terminal: Terminal,
-  scene: ConnectScene,
-  { agent, options }: ConnectRequest,
-): Promise<void> {
-  const paths = undo(scene.host, notePath(scene.stateFolder, agent.name));
+async function takeBack(scene: ConnectScene, agent: Agent): Promise<Printout> {
+  const restored = undo(scene.host, notePath(scene.stateFolder, agent.name));
   const revoked = await dropAgentKey(scene.keyPlaceOf(agent));
-  if (paths.length === 0 && revoked === undefined)
+  if (restored.length === 0 && revoked === undefined)
     throw mistake(
       `nothing was written for ${agent.name}, so there is nothing to undo`,
       'name one of those that `holdfast connect` calls connected',
     );
-  if (options.json) {
-    printJson(terminal, 'holdfast.connect-undo/1', { agent: agent.name, restored: paths, revoked });
-    return;
-  }
-  for (const path of paths) terminal.talk(`${path} is as it was before\n`);
-  if (revoked !== undefined) terminal.talk(`the key ${revoked} is revoked\n`);
+  return {
+    json: { schema: 'holdfast.connect-undo/1', agent: agent.name, restored, revoked },
+    talk: [
+      ...restored.map((path) => `${path} is as it was before`),
+      ...(revoked === undefined ? [] : [`the key ${revoked} is revoked`]),
+    ],
+  };
 }

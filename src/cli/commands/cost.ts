@@ -5,10 +5,10 @@ import type { Counts } from '../../cost/add-rows.ts';
 import { describeSum } from '../../cost/format-usd.ts';
 import { type CostGroup, type CostReport, type Grouping, groupings, reportCost } from '../../cost/report.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
-import { choice, createCommand, type Given, json, text } from '../command.ts';
+import { choice, createCommand, type Given, json, type Printout, text } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 
 const takes = {
@@ -25,7 +25,7 @@ export const commands = { cost: createCommand({ takes, example: 'holdfast cost -
 /** 30 days. */
 const defaultMs = 30 * 24 * 3_600_000;
 
-function cost(terminal: Terminal, asked: Given<typeof takes>): Promise<number> {
+function cost(asked: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   const { by, caller, task, since: from } = asked;
   return withReadings(terminal, asked, async (readings) => {
     const now = await withFiles(({ clock }) => clock.now());
@@ -38,10 +38,10 @@ function cost(terminal: Terminal, asked: Given<typeof takes>): Promise<number> {
     const report = reportCost(rows, by);
     const budgets = caller === undefined && task === undefined ? await readings.budgets() : [];
     const day = new Date(first).toISOString().slice(0, 10);
-    if (asked.json)
-      printJson(terminal, 'holdfast.cost/1', { from: readings.from, since: day, by, ...report, budgets });
-    else terminal.out(`${describeReport(report, { by, day })}${describeBudgets(budgets, now)}`);
-    return 0;
+    return {
+      json: { schema: 'holdfast.cost/1', from: readings.from, since: day, by, ...report, budgets },
+      out: `${describeReport(report, { by, day })}${describeBudgets(budgets, now)}`,
+    };
   });
 }
 

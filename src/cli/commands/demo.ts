@@ -74,7 +74,7 @@ export const commands = {
 };
 
 /** Ends at a signal with what it has shown, and quietly when its reader has left. */
-function demo(terminal: Terminal, { json }: Given<typeof takes>): Promise<number> {
+function demo({ json }: Given<typeof takes>, terminal: Terminal): Promise<number> {
   const say = (line: string): void => {
     if (!json) terminal.out(`${line}\n`);
   };
@@ -83,8 +83,8 @@ function demo(terminal: Terminal, { json }: Given<typeof takes>): Promise<number
     const status = interruption.status();
     const asTold = shown.filter(({ isAsTold }) => isAsTold).length;
     if (json) {
-      const facts = { interrupted: status !== undefined, planned: scenes.length };
-      printJson(terminal, 'holdfast.demo/1', { ...facts, scenes: shown });
+      const facts = { interrupted: status !== undefined, planned: scenes.length, scenes: shown };
+      printJson(terminal, { schema: 'holdfast.demo/1', ...facts });
     }
     if (status === undefined) say(`\n${asTold} of ${shown.length} went as told.`);
     else interruption.tell(`${shown.length} of ${scenes.length} scenes`);

@@ -4,8 +4,7 @@ import { describePast } from '../../access/when.ts';
 import { defaults } from '../../model/defaults.ts';
 import { DescriptionFile } from '../../store/descriptions/description-file.ts';
 import type { KeptDescription } from '../../store/descriptions/description-store.ts';
-import { createCommand, json } from '../command.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import { createCommand, json, type Printout } from '../command.ts';
 import { withFiles } from '../with-runtime.ts';
 
 export const commands = {
@@ -13,31 +12,27 @@ export const commands = {
   clear: createCommand({ takes: { json }, example: 'holdfast descriptions clear', run: clear }),
 };
 
-interface DescriptionsAsked {
-  readonly json: boolean | undefined;
-}
-
-function list(terminal: Terminal, asked: DescriptionsAsked): Promise<number> {
+function list(): Promise<Printout> {
   return withDescriptions((file, now) => {
     const descriptions = file.list();
-    if (asked.json) printJson(terminal, 'holdfast.descriptions/1', { descriptions });
-    else if (descriptions.length === 0) terminal.talk('no image has been described\n');
-    else for (const description of descriptions) terminal.out(`${describeOne(description, now)}\n`);
-    return 0;
+    return {
+      json: { schema: 'holdfast.descriptions/1', descriptions },
+      out: descriptions.map((description) => describeOne(description, now)),
+      talk: descriptions.length === 0 ? ['no image has been described'] : [],
+    };
   });
 }
 
 /** Running gateways describe anew what they are shown from now on. */
-function clear(terminal: Terminal, asked: DescriptionsAsked): Promise<number> {
+function clear(): Promise<Printout> {
   return withDescriptions((file) => {
     const erased = file.clear();
-    if (asked.json) printJson(terminal, 'holdfast.descriptions/1', { erased });
-    else terminal.out(`erased ${erased} description${erased === 1 ? '' : 's'}\n`);
-    return 0;
+    const out = [`erased ${erased} description${erased === 1 ? '' : 's'}`];
+    return { json: { schema: 'holdfast.descriptions/1', erased }, out };
   });
 }
 
-function withDescriptions(use: (file: DescriptionFile, now: number) => number): Promise<number> {
+function withDescriptions(use: (file: DescriptionFile, now: number) => Printout): Promise<Printout> {
   return withFiles(({ files, clock }, { descriptionsFile: path }) => {
     const { keep: keepDays, maxBytes } = defaults.descriptions;
     const file = new DescriptionFile({ files, clock, path, limits: () => ({ keepDays, maxBytes }) });

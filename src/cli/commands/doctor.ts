@@ -1,11 +1,11 @@
 /** `holdfast doctor`: looks at everything that a request needs, and tells only what is wrong, with its evidence and the line that mends it. */
 
 import { exitOf } from '../../explain/troubles.ts';
-import { createCommand, type Given, json, text, toggle } from '../command.ts';
+import { createCommand, type Given, json, type Printout, text, toggle } from '../command.ts';
 import type { DoctorReport, DoctorScene } from '../doctor-checks.ts';
 import { describeTrouble } from '../plan-lines.ts';
 import { withReadings } from '../readings.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
 
 const takes = {
@@ -23,7 +23,7 @@ export const commands = {
   }),
 };
 
-function doctor(terminal: Terminal, given: Given<typeof takes>): Promise<number> {
+function doctor(given: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   return withReadings(terminal, given, (readings) =>
     untilSignal(terminal, (signal) => look(terminal, given, { readings, signal })),
   );
@@ -31,15 +31,14 @@ function doctor(terminal: Terminal, given: Given<typeof takes>): Promise<number>
 
 function look(
   terminal: Terminal,
-  { live = false, json }: Given<typeof takes>,
+  { live = false }: Given<typeof takes>,
   seen: Pick<DoctorScene, 'readings' | 'signal'>,
-): Promise<number> {
+): Promise<Printout> {
   return withFiles(async (host, paths) => {
     const { examineAll } = await import('../doctor-checks.ts');
     const report = await examineAll({ terminal, host, paths, isLive: live, ...seen });
-    if (json) printJson(terminal, 'holdfast.doctor/1', { from: seen.readings.from, ...report });
-    else terminal.out(describeReport(report));
-    return exitOf(report.troubles);
+    const json = { schema: 'holdfast.doctor/1', from: seen.readings.from, ...report } as const;
+    return { json, out: describeReport(report), exit: exitOf(report.troubles) };
   });
 }
 

@@ -11,6 +11,7 @@ import {
   createCommand,
   type Given,
   json,
+  type Printout,
   parsed,
   parsePositive,
   several,
@@ -18,7 +19,7 @@ import {
 } from '../command.ts';
 import { interruptibly } from '../interruption.ts';
 import { mistake } from '../mistake.ts';
-import { dim, printJson, type Terminal } from '../terminal.ts';
+import { dim, type Terminal } from '../terminal.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
 
@@ -47,16 +48,17 @@ export const commands = {
 type DrillFlags = Given<typeof takes>;
 
 /** Ends at a signal with what it has seen until then. */
-function drill(terminal: Terminal, options: DrillFlags): Promise<number> {
+function drill(options: DrillFlags, terminal: Terminal): Promise<Printout> {
   return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
     const status = interruption.status();
-    if (options.json)
-      printJson(terminal, 'holdfast.drill/1', { interrupted: status !== undefined, ...toJson(report) });
-    else terminal.out(describe(report));
     if (status !== undefined) interruption.tell(`${report.results.length} of ${report.planned} cells`);
-    return status || Number(report.results.some(({ verdict }) => verdict === 'fail'));
+    return {
+      json: { schema: 'holdfast.drill/1', interrupted: status !== undefined, ...toJson(report) },
+      out: describe(report),
+      exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
+    };
   });
 }
 

@@ -7,18 +7,18 @@ import { judgeRoutes } from '../../explain/judge-routes.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/rules.ts';
 import { exitOf, rankTroubles, type Trouble } from '../../explain/troubles.ts';
-import { createCommand, type Given, json, optional, text, toggle } from '../command.ts';
+import { createCommand, type Given, json, optional, type Printout, text, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import {
   describeFailures,
   describeRoute,
+  describeRulePage,
   describeTasks,
   describeTrouble,
   describeWell,
-  printRulePage,
 } from '../plan-lines.ts';
 import { withReadings } from '../readings.ts';
-import { printJson, type Terminal, tellStoreFaults } from '../terminal.ts';
+import { type Terminal, tellStoreFaults } from '../terminal.ts';
 import { inPlace, withFiles, withSignal } from '../with-runtime.ts';
 
 const takes = {
@@ -41,16 +41,16 @@ export const commands = {
 };
 
 async function explain(
+  { subject, rule, gateway }: Given<typeof takes>,
   terminal: Terminal,
-  { subject, rule, gateway, json }: Given<typeof takes>,
-): Promise<number> {
+): Promise<Printout> {
   const page = subject === undefined ? undefined : await findPage(subject);
-  if (rule) return showPage(terminal, page ?? (await refuseRule(subject)), json);
+  if (rule) return showPage(page ?? (await refuseRule(subject)));
   try {
-    return await explainPlan(terminal, { name: subject, gateway, json });
+    return await explainPlan(terminal, subject, gateway);
   } catch (error) {
     if (page === undefined || !isNoPlan(error)) throw error;
-    return showPage(terminal, page, json);
+    return showPage(page);
   }
 }
 
@@ -62,20 +62,16 @@ function isNoPlan(error: unknown): boolean {
 /** The gateway's plan where one runs, compared with this shell's; else this shell's. */
 function explainPlan(
   terminal: Terminal,
-  {
-    name,
-    gateway,
-    json,
-  }: Pick<Given<typeof takes>, 'gateway' | 'json'> & { readonly name: string | undefined },
-): Promise<number> {
+  name: string | undefined,
+  gateway: string | undefined,
+): Promise<Printout> {
   return withReadings(terminal, { gateway }, async ({ from, plan: ask }) => {
     const isGateway = from.kind === 'gateway';
     const plan = isGateway ? await ask(name) : await planHere(terminal, name);
     const differences = isGateway ? await compareHere(terminal, await ask(), from.text) : [];
     const troubles = rankTroubles([...judgeRoutes(plan), ...differences]);
-    if (json) printJson(terminal, 'holdfast.explain/1', { from, plan, troubles });
-    else terminal.out(describePlan(plan, troubles));
-    return exitOf(troubles);
+    const json = { schema: 'holdfast.explain/1', from, plan, troubles } as const;
+    return { json, out: describePlan(plan, troubles), exit: exitOf(troubles) };
   });
 }
 
@@ -111,10 +107,8 @@ async function refuseRule(name = ''): Promise<never> {
   );
 }
 
-function showPage(terminal: Terminal, page: RulePage, isJson: boolean | undefined): number {
-  if (isJson) printJson(terminal, 'holdfast.explain/1', { rule: page });
-  else printRulePage(terminal, page);
-  return 0;
+function showPage(page: RulePage): Printout {
+  return { json: { schema: 'holdfast.explain/1', rule: page }, out: describeRulePage(page) };
 }
 
 /** Verdict, evidence and mend first: five lines suffice for any trouble. */

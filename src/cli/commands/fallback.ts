@@ -4,10 +4,9 @@ import { readTarget } from '../../config/resolve/resolve-targets.ts';
 import { formatKeyPath } from '../../config/schema/schema.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
-import { createCommand, type Given, json, required, text, toggle } from '../command.ts';
+import { createCommand, type Given, json, type Printout, required, text, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { changeOwnConfig, readConfig } from '../own-config.ts';
-import { printJson, type Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 
 const task = text('name', 'the chain of a side task');
@@ -33,32 +32,27 @@ export const commands = {
 interface FallbackOptions {
   /** Default: the main route. */
   readonly task: string | undefined;
-  readonly json: boolean | undefined;
 }
 
-function list(terminal: Terminal, options: FallbackOptions): Promise<number> {
+function list(options: FallbackOptions): Promise<Printout> {
   return withFiles((host, paths) => {
     const text = readConfig(host, paths);
     const chain = readChain(text, options);
-    if (options.json) {
-      printChain(terminal, options, { chain, warnings: [] });
-      return 0;
-    }
-    for (const [index, target] of chain.entries()) terminal.out(`${index + 1}  ${target}\n`);
-    if (chain.length === 0)
-      terminal.talk(
-        `nobody is asked after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL\n`,
-      );
-    return 0;
+    const nobody = `nobody is asked after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
+    return {
+      json: toJson(options, chain, []),
+      out: chain.map((target, index) => `${index + 1}  ${target}`),
+      talk: chain.length === 0 ? [nobody] : [],
+    };
   });
 }
 
-async function add(terminal: Terminal, options: Given<typeof takesAdd>): Promise<number> {
+async function add(options: Given<typeof takesAdd>): Promise<Printout> {
   const { target, first = false } = options;
   if (readTarget(target) === undefined) {
     throw mistake(`"${target}" is not a model`, 'write provider/model, such as deepseek/deepseek-flash');
   }
-  return changeChain(terminal, options, (text) => {
+  return changeChain(options, (text) => {
     const chain = readChain(text, options);
     if (target === nameFirst(text, options)) {
       throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
@@ -75,9 +69,9 @@ async function add(terminal: Terminal, options: Given<typeof takesAdd>): Promise
 }
 
 /** By its name, or by its place in the list. */
-function remove(terminal: Terminal, options: Given<typeof takesRemove>): Promise<number> {
+function remove(options: Given<typeof takesRemove>): Promise<Printout> {
   const { target } = options;
-  return changeChain(terminal, options, (text) => {
+  return changeChain(options, (text) => {
     const chain = readChain(text, options);
     const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
     const name = chain[index];
@@ -98,11 +92,7 @@ interface Changed {
   readonly said: string;
 }
 
-function changeChain(
-  terminal: Terminal,
-  options: FallbackOptions,
-  change: (text: string) => Changed,
-): Promise<number> {
+function changeChain(options: FallbackOptions, change: (text: string) => Changed): Promise<Printout> {
   return withFiles(async (host, paths) => {
     let said = '';
     const warnings = await changeOwnConfig(host, paths, (before) => {
@@ -110,25 +100,22 @@ function changeChain(
       said = changed.said;
       return changed.text;
     });
-    if (options.json) {
-      printChain(terminal, options, { chain: readChain(readConfig(host, paths), options), warnings });
-      return 0;
-    }
-    terminal.talk(`${paths.configFile}: ${said}\n`);
-    for (const text of warnings) terminal.talk(`warning: ${text}\n`);
-    return 0;
+    return {
+      json: toJson(options, readChain(readConfig(host, paths), options), warnings),
+      talk: [`${paths.configFile}: ${said}`, ...warnings.map((text) => `warning: ${text}`)],
+    };
   });
 }
 
-function printChain(
-  terminal: Terminal,
+function toJson(
   { task = 'main' }: FallbackOptions,
-  found: { readonly chain: readonly string[]; readonly warnings: readonly string[] },
-): void {
-  printJson(terminal, 'holdfast.fallback/1', { task, ...found });
+  chain: readonly string[],
+  warnings: readonly string[],
+): Printout['json'] {
+  return { schema: 'holdfast.fallback/1', task, chain, warnings };
 }
 
-function keyOf({ task }: Pick<FallbackOptions, 'task'>): string {
+function keyOf({ task }: FallbackOptions): string {
   return isMain(task) ? 'fallback_chain' : formatKeyPath(['auxiliary', task, 'fallback_chain']);
 }
 
@@ -137,7 +124,7 @@ function isMain(task: string | undefined): task is 'main' | undefined {
 }
 
 /** What is asked before the chain. */
-function nameFirst(text: string, { task }: Pick<FallbackOptions, 'task'>): string {
+function nameFirst(text: string, { task }: FallbackOptions): string {
   const main = getConfigValue(text, 'main');
   if (isMain(task)) return main === undefined ? 'the main model, which is not set either' : nameTarget(main);
   const own = ['provider', 'model'].map((key) =>
@@ -146,7 +133,7 @@ function nameFirst(text: string, { task }: Pick<FallbackOptions, 'task'>): strin
   return own.every((part) => typeof part === 'string') ? own.join('/') : `the task ${task}`;
 }
 
-function readChain(text: string, options: Pick<FallbackOptions, 'task'>): readonly string[] {
+function readChain(text: string, options: FallbackOptions): readonly string[] {
   const value = getConfigValue(text, keyOf(options));
   return Array.isArray(value) ? value.map(nameTarget) : [];
 }

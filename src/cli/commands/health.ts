@@ -1,8 +1,7 @@
 /** `holdfast health`: exits 0 when a gateway takes requests; for containers. Without flags `main.ts` answers it, to be fast. */
 
-import { createCommand, type Given, json, text } from '../command.ts';
+import { createCommand, type Given, json, type Printout, text } from '../command.ts';
 import { askHealth } from '../health.ts';
-import { printJson, type Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 
 const takes = {
@@ -19,9 +18,8 @@ export const commands = {
   }),
 };
 
-async function health(terminal: Terminal, { gateway, json }: Given<typeof takes>): Promise<number> {
+async function health({ gateway }: Given<typeof takes>): Promise<Printout> {
   const answer = await withFiles(({ environment }) => askHealth(environment, gateway));
-  if (json) printJson(terminal, 'holdfast.health/1', answer);
-  else terminal.out(`${answer.text}\n`);
-  return answer.isReady ? 0 : 1;
+  const json = { schema: 'holdfast.health/1', ...answer } as const;
+  return { json, out: [answer.text], exit: answer.isReady ? 0 : 1 };
 }

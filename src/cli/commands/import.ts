@@ -9,9 +9,9 @@ import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/report.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
-import { createCommand, type Given, json, text, toggle } from '../command.ts';
+import { createCommand, type Given, json, type Printout, tell, text, toggle } from '../command.ts';
 import { planAndWrite, type WriteOutcome } from '../plan-and-write.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 
 const takes = {
@@ -29,7 +29,7 @@ export const commands = {
   }),
 };
 
-function importHermes(terminal: Terminal, { from, write, json }: Given<typeof takes>): Promise<number> {
+function importHermes({ from, write, json }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   return withFiles(async (host, paths) => {
     const folder = resolve(from ?? hermesFolder(host.environment));
     const catalogue = createCatalogue(builtinEntries);
@@ -37,10 +37,10 @@ function importHermes(terminal: Terminal, { from, write, json }: Given<typeof ta
     const makePlan = (): ImportPlan => planImport(scene, folder);
     const planning = { path: paths.configFile, makePlan, isWorthWriting, mayWrite: write === true };
     const [plan, outcome] = await planAndWrite(host, planning);
-    if (json) printJson(terminal, 'holdfast.import/1', toJson(plan, outcome));
-    else show(terminal, plan, outcome);
-    if (isRefused(plan)) throw new ConfigError('config-invalid', plan.check.problems);
-    return 0;
+    const told = describeImport(plan, outcome);
+    if (!isRefused(plan)) return told;
+    tell(terminal, told, json === true);
+    throw new ConfigError('config-invalid', plan.check.problems);
   });
 }
 
@@ -52,29 +52,16 @@ function isRefused({ check }: ImportPlan): boolean {
   return check.problems.length > 0 && !check.lacksKey;
 }
 
-function toJson(plan: ImportPlan, { isWritten, backup }: WriteOutcome): object {
-  const { from, configFile, diff, conflicts, remarks, check } = plan;
+function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
+  const { from, configFile: config, diff, conflicts, remarks, check } = plan;
+  const { isWritten: written, backup } = outcome;
+  const { problems, lacksKey } = check;
+  const lacking = problems.map(({ message, howToFix }) => [message, howToFix ?? []].flat().join('; '));
   return {
-    from,
-    config: configFile,
-    written: isWritten,
-    backup,
-    diff,
-    conflicts,
-    remarks,
-    problems: check.problems,
+    json: { schema: 'holdfast.import/1', from, config, written, backup, diff, conflicts, remarks, problems },
+    out: [diff, renderReport(plan)].filter((part) => part !== '').join('\n'),
+    talk: [...(lacksKey ? lacking : []), describeEnd(plan, outcome)],
   };
-}
-
-function show(terminal: Terminal, plan: ImportPlan, outcome: WriteOutcome): void {
-  terminal.out(plan.diff);
-  const report = renderReport(plan);
-  if (report !== '') terminal.out(plan.diff === '' ? report : `\n${report}`);
-  for (const { message, howToFix } of plan.check.lacksKey ? plan.check.problems : []) {
-    const fix = howToFix === undefined ? '' : `; ${howToFix}`;
-    terminal.talk(`${message}${fix}\n`);
-  }
-  terminal.talk(`${describeEnd(plan, outcome)}\n`);
 }
 
 function describeEnd(plan: ImportPlan, { isWritten, backup }: WriteOutcome): string {

@@ -12,12 +12,12 @@ import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { createCommand, type Given, toggle } from '../command.ts';
+import { createCommand, type Given, type Printout, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { readConfig } from '../own-config.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
-import { add } from './auth/add.ts';
+import { commands as auth } from './auth/add.ts';
 
 /** Without the one that stands for servers of one's own. */
 const known = builtinEntries.filter(({ origins }) => Object.keys(origins).length > 0);
@@ -34,7 +34,7 @@ const takes = { json: toggle('print JSON when it is written') };
 
 export const commands = { init: createCommand({ takes, example: 'holdfast init', run: init }) };
 
-function init(terminal: Terminal, options: Given<typeof takes>): Promise<number> {
+function init(options: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   return withFiles(async (host, paths) => {
     if (host.files.stamp(paths.configFile) !== undefined) throw isThere(host, paths);
     if (!terminal.isInteractive) throw noTerminal(paths);
@@ -43,15 +43,10 @@ function init(terminal: Terminal, options: Given<typeof takes>): Promise<number>
     await write(host, paths, { ...answers, found });
     terminal.talk(`${paths.configFile} is written\n`);
     const isJson = options.json === true;
-    const status = await finish(isJson ? { ...terminal, out: () => undefined } : terminal, answers, found);
-    const { chosen, model } = answers;
-    const facts = {
-      path: paths.configFile,
-      main: `${chosen.name}/${model}`,
-      hasKey: answers.secret !== '' && status === 0,
-    };
-    if (isJson) printJson(terminal, 'holdfast.init/1', facts);
-    return status;
+    const exit = await finish(isJson ? { ...terminal, out: () => undefined } : terminal, answers, found);
+    const { chosen, model, secret } = answers;
+    const facts = { main: `${chosen.name}/${model}`, hasKey: secret !== '' && exit === 0 };
+    return { json: { schema: 'holdfast.init/1', path: paths.configFile, ...facts }, exit };
   });
 }
 
@@ -202,7 +197,8 @@ async function finish(
   found: FoundKeys,
 ): Promise<number> {
   if (secret !== '') {
-    const status = await add({ ...terminal, readSecret: async () => secret }, { provider: name });
+    const typed = { ...terminal, readSecret: async () => secret };
+    const status = await auth.add.run({ provider: name, verify: true }, typed);
     if (status !== 0) return status;
   } else if (entry !== undefined && !entry.isKeyless && !found.has(name)) {
     terminal.talk(

@@ -10,17 +10,17 @@ import {
   dryRun,
   type Given,
   json,
+  type Printout,
   parsed,
   parseSpan,
   required,
   text,
 } from '../command.ts';
 import { mistake } from '../mistake.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
 
 const takes = { of: text('agent', 'the key that `connect` made for this agent'), json };
-const takesList = { json };
 const takesAdd = {
   name: required('caller', 'a name for who gets it, as records will call it'),
   scope: choice('scope', 'what it may do: ask models, read and change the gateway, read metrics', {
@@ -37,7 +37,7 @@ const takesRevoke = { name: required('caller', 'as `holdfast key list` names it'
 export const commands = {
   '': createCommand({ takes, example: 'holdfast key', run: printKey }),
   add: createCommand({ takes: takesAdd, example: 'holdfast key add codex --expires 30d', run: add }),
-  list: createCommand({ takes: takesList, example: 'holdfast key list', run: list }),
+  list: createCommand({ takes: { json }, example: 'holdfast key list', run: list }),
   revoke: createCommand({ takes: takesRevoke, example: 'holdfast key revoke codex', run: revoke }),
 };
 
@@ -48,13 +48,11 @@ function parseTasks(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function printKey(terminal: Terminal, { of, json }: Given<typeof takes>): Promise<number> {
+function printKey({ of }: Given<typeof takes>): Promise<Printout> {
   return withFiles(async (host, paths) => {
     const { readGatewayKey } = await import('../../gateway/key.ts');
-    const found = of === undefined ? readGatewayKey(host, paths) : await readKeyOf(of, host, paths);
-    if (json) printJson(terminal, 'holdfast.key/1', { key: found });
-    else terminal.out(`${found}\n`);
-    return 0;
+    const key = of === undefined ? readGatewayKey(host, paths) : await readKeyOf(of, host, paths);
+    return { json: { schema: 'holdfast.key/1', key }, out: [key] };
   });
 }
 
@@ -66,8 +64,8 @@ async function readKeyOf(agent: string, { files }: Host, { stateFolder }: Paths)
 }
 
 /** The key is shown this once: what is kept is its hash. */
-async function add(terminal: Terminal, asked: Given<typeof takesAdd>): Promise<number> {
-  const { name, scope, tasks, budget, expires, json } = asked;
+async function add(asked: Given<typeof takesAdd>, terminal: Terminal): Promise<Printout> {
+  const { name, scope, tasks, budget, expires } = asked;
   await checkAsked(terminal, { name, scope, tasks });
   return withCallerKeys(async (place) => {
     const { addCallerKey } = await import('../../gateway/caller-keys.ts');
@@ -80,12 +78,10 @@ async function add(terminal: Terminal, asked: Given<typeof takesAdd>): Promise<n
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
     const key = await addCallerKey(place, facts);
-    if (json) printJson(terminal, 'holdfast.key-add/1', { key, ...facts });
-    else terminal.out(`${key}\n`);
     terminal.talk(
       `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
     );
-    return 0;
+    return { json: { schema: 'holdfast.key-add/1', key, ...facts }, out: [key] };
   });
 }
 
@@ -118,40 +114,32 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
   }
 }
 
-function list(terminal: Terminal, { json }: Given<typeof takesList>): Promise<number> {
+function list(): Promise<Printout> {
   return withCallerKeys(async (place) => {
     const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
     const keys = listCallerKeys(place);
     const now = place.host.clock.now();
-    if (json)
-      printJson(terminal, 'holdfast.key-list/1', { keys: keys.map(({ hash: _hash, ...rest }) => rest) });
-    else {
-      terminal.out(`(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it\n`);
-      for (const key of keys) terminal.out(`${key.name}  ${describeKey(key, now)}\n`);
-    }
-    return 0;
+    const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
+    return {
+      json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
+      out: [first, ...keys.map((key) => `${key.name}  ${describeKey(key, now)}`)],
+    };
   });
 }
 
-function revoke(
-  terminal: Terminal,
-  { name, dryRun = false, json }: Given<typeof takesRevoke>,
-): Promise<number> {
+function revoke({ name, dryRun = false }: Given<typeof takesRevoke>): Promise<Printout> {
   return withCallerKeys(async (place) => {
     const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
     const { hash: _hash, ...key } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
-    if (json) printJson(terminal, 'holdfast.key-revoke/1', { key, dryRun });
-    else
-      terminal.out(
-        dryRun
-          ? `dry run, ${name} would be revoked\n`
-          : `${name} is revoked: running gateways refuse it now\n`,
-      );
-    return 0;
+    const done = `${name} is revoked: running gateways refuse it now`;
+    return {
+      json: { schema: 'holdfast.key-revoke/1', key, dryRun },
+      out: [dryRun ? `dry run, ${name} would be revoked` : done],
+    };
   });
 }
 
-function withCallerKeys(use: (place: CallerKeysPlace) => Promise<number>): Promise<number> {
+function withCallerKeys(use: (place: CallerKeysPlace) => Promise<Printout>): Promise<Printout> {
   return withFiles((host, { callerKeysFile }) => use({ host, path: callerKeysFile }));
 }
 

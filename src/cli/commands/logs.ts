@@ -43,7 +43,7 @@ const nothingFits = 'no line fits: a request has one only if it was rescued or f
 /** The newest lines; the rest is in the files. */
 const mostLines = 1000;
 
-function logs(terminal: Terminal, asked: Asked): Promise<number> {
+function logs(asked: Asked, terminal: Terminal): Promise<number> {
   return withFiles(async (host) => {
     const { errors, task, request } = asked;
     const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
@@ -115,7 +115,7 @@ function print(
   { clock }: Host,
   { asked, entry }: { readonly asked: Asked; readonly entry: LogEntry },
 ): void {
-  if (asked.json) printJsonLine(terminal, 'holdfast.log/1', entry);
+  if (asked.json) printJsonLine(terminal, { schema: 'holdfast.log/1', ...entry });
   else terminal.out(toTextLine(entry, clock.now()));
 }
 

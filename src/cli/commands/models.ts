@@ -1,8 +1,8 @@
 /** `holdfast models`: what a request may name, tasks first; with `--refresh` the providers are asked what they offer. */
 
 import type { Runtime } from '../../runtime.ts';
-import { createCommand, type Given, json, toggle } from '../command.ts';
-import { dim, printJson, type Terminal } from '../terminal.ts';
+import { createCommand, type Given, json, type Printout, toggle } from '../command.ts';
+import { dim, type Terminal } from '../terminal.ts';
 import { untilSignal, withRuntime } from '../with-runtime.ts';
 
 const takes = { refresh: toggle('ask every configured provider what it offers'), json };
@@ -18,14 +18,14 @@ export const commands = {
 
 type Listing = Awaited<ReturnType<Runtime['refreshModels']>>[number];
 
-function models(terminal: Terminal, { refresh, json }: Given<typeof takes>): Promise<number> {
+function models({ refresh }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   return withRuntime({}, async (runtime) => {
     const providers = refresh ? await refreshAll(terminal, runtime) : undefined;
     const names = runtime.modelNames();
-    if (json) printJson(terminal, 'holdfast.models/1', { models: names, providers });
-    else for (const { name } of names) terminal.out(`${name}\n`);
-    if (providers?.every(({ problem }) => problem !== undefined)) return 5;
-    return providers?.some(({ notKept }) => notKept !== undefined) ? 1 : 0;
+    const isNotKept = providers?.some(({ notKept }) => notKept !== undefined);
+    const exit = providers?.every(({ problem }) => problem !== undefined) ? 5 : Number(isNotKept === true);
+    const json = { schema: 'holdfast.models/1', models: names, providers } as const;
+    return { json, out: names.map(({ name }) => name), exit };
   });
 }
 

@@ -8,7 +8,7 @@ import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, parsed, parsePort, text, toggle } from '../command.ts';
 import { ServeLog } from '../serve-log.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import { type JsonDocument, printJson, type Terminal } from '../terminal.ts';
 import { isUnconfigured, startTrial } from '../trial.ts';
 
 const takes = {
@@ -24,7 +24,7 @@ export const commands = {
 
 type ServeOptions = Given<typeof takes>;
 
-async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
+async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
   const log = new ServeLog(terminal);
@@ -46,7 +46,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<number>
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const gateway = await startGateway({ runtime, key, adminKey, callerKeys, runFile, extraHeaders });
     const isOver = untilSignal(terminal, gateway, notifier); // whoever hears that it listens may end it at once
-    if (options.json) printJson(terminal, 'holdfast.serve/1', factsOf(runtime, gateway, sim));
+    if (options.json) printJson(terminal, factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
     notifier.ready(`listens on ${gateway.url}/v1`);
     const { loadTranslations } = await import('../../runtime.ts');
@@ -89,13 +89,14 @@ async function createServed(terminal: Terminal, options: ServeOptions, log: Serv
   }
 }
 
-/** Told when keys or files change under the trial, which they do not end. */
+/** Printout when keys or files change under the trial, which they do not end. */
 const trialGoesOn =
   'a key or a file has changed, and answers still come from the simulated provider: start again to use what is there now';
 
-function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): object {
+function factsOf(runtime: Runtime, gateway: Gateway, sim: SimulatedProvider | undefined): JsonDocument {
   const { routes, origin } = runtime.config();
   return {
+    schema: 'holdfast.serve/1',
     url: `${gateway.url}/v1`,
     port: gateway.port,
     mainRoute: routes.get('main')?.targets.map(({ target }) => target.id) ?? [],

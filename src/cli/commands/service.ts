@@ -4,7 +4,7 @@ import { AccessError } from '../../errors.ts';
 import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan, ServiceScope } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
-import { createCommand, type Given, json, toggle } from '../command.ts';
+import { createCommand, type Given, json, type Printout, tell, toggle } from '../command.ts';
 import {
   askSupervisor,
   readInstalled,
@@ -15,7 +15,7 @@ import {
 } from '../service/desk.ts';
 import { describeCheck, describeInstalled, describeStatus, scopeFlag } from '../service/lines.ts';
 import { checkService } from '../service/self-check.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 const scopes = {
   user: toggle("of this user's own manager (default)"),
@@ -81,33 +81,24 @@ const taskLines: Readonly<Record<string, (plan: ServicePlan) => string>> = {
 };
 
 function atDesk(
-  terminal: Terminal,
-  { system, ...asked }: Scopes & { readonly verb: string },
-  use: (desk: ServiceDesk) => Promise<number>,
-): Promise<number> {
+  verb: string,
+  { system }: Scopes,
+  use: (desk: ServiceDesk) => Promise<Printout>,
+): Promise<Printout> {
   const scope: ServiceScope = system ? 'system' : 'user';
-  return withDesk(scope, use, (plan) => {
-    const line = taskLines[asked.verb]?.(plan) ?? '';
-    if (asked.json) printJson(terminal, 'holdfast.service-line/1', { line });
-    else {
-      terminal.talk(
-        'Task Scheduler starts it on Windows; Holdfast changes nothing there. The line to type:\n',
-      );
-      terminal.out(`${line}\n`);
-    }
-    return 0;
+  return withDesk(scope, use, (plan): Printout => {
+    const line = taskLines[verb]?.(plan) ?? '';
+    const why = 'Task Scheduler starts it on Windows; Holdfast changes nothing there. The line to type:';
+    return { json: { schema: 'holdfast.service-line/1', line }, out: [line], talk: [why] };
   });
 }
 
-function install(terminal: Terminal, asked: Given<typeof takes>): Promise<number> {
-  return atDesk(terminal, { ...asked, verb: 'install' }, async (desk) => {
+function install(asked: Given<typeof takes>): Promise<Printout> {
+  return atDesk('install', asked, async (desk) => {
     const { host, plan, supervisor, planned } = desk;
-    if (asked.print) {
-      if (asked.json)
-        printJson(terminal, 'holdfast.service-file/1', { path: supervisor.path, text: planned });
-      else terminal.out(planned);
-      return 0;
-    }
+    const { path } = supervisor;
+    if (asked.print)
+      return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
     const environment = await askSupervisor(desk);
     const before = readInstalled(desk);
     if (before.state === 'edited' && !asked.force) throw editedByHand(desk, before.text ?? '');
@@ -115,14 +106,12 @@ function install(terminal: Terminal, asked: Given<typeof takes>): Promise<number
     await runAll(host, supervisor.installed);
     const check = await checkService(desk, environment);
     const wasThere = before.state === 'current';
-    if (asked.json) {
-      printJson(terminal, 'holdfast.service-install/1', { path: supervisor.path, wasThere, ...check });
-    } else {
-      terminal.out(describeInstalled(plan, supervisor, wasThere));
-      terminal.out(describeCheck(check, plan, host.clock.now()));
-      terminal.talk(await describeLinger(desk));
-    }
-    return check.unusable.length === 0 ? 0 : 4;
+    return {
+      json: { schema: 'holdfast.service-install/1', path, wasThere, ...check },
+      out: describeInstalled(plan, supervisor, wasThere) + describeCheck(check, plan, host.clock.now()),
+      talk: await describeLinger(desk),
+      exit: check.unusable.length === 0 ? 0 : 4,
+    };
   });
 }
 
@@ -165,41 +154,34 @@ async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<
   return `${supervisor.name} ends when ${name} logs out. To keep it: loginctl enable-linger ${name}\n`;
 }
 
-function uninstall(
-  terminal: Terminal,
-  asked: Scopes & { readonly force: boolean | undefined },
-): Promise<number> {
-  return atDesk(terminal, { ...asked, verb: 'uninstall' }, async (desk) => {
+function uninstall(asked: Scopes & { readonly force: boolean | undefined }): Promise<Printout> {
+  return atDesk('uninstall', asked, async (desk) => {
     const { host, supervisor } = desk;
+    const { path } = supervisor;
     const { text, state } = readInstalled(desk);
     if (state === 'edited' && !asked.force) throw editedByHand(desk, text ?? '');
     if (state !== 'absent') {
       await runAll(host, supervisor.uninstall);
-      host.files.remove(supervisor.path);
+      host.files.remove(path);
       await runAll(host, supervisor.uninstalled);
     }
     const isGone = state !== 'absent';
-    if (asked.json) printJson(terminal, 'holdfast.service-uninstall/1', { path: supervisor.path, isGone });
-    else
-      terminal.out(
-        `${supervisor.path} ${isGone ? 'is gone; keys, state and configuration stay' : 'was not there'}\n`,
-      );
-    return 0;
+    const came = isGone ? 'is gone; keys, state and configuration stay' : 'was not there';
+    return { json: { schema: 'holdfast.service-uninstall/1', path, isGone }, out: [`${path} ${came}`] };
   });
 }
 
 /** Asks the supervisor, and says what came of it. */
-function act(verb: 'start' | 'stop' | 'restart'): (terminal: Terminal, asked: Scopes) => Promise<number> {
-  return (terminal, asked) =>
-    atDesk(terminal, { ...asked, verb }, async (desk) => {
+function act(verb: 'start' | 'stop' | 'restart'): (asked: Scopes, terminal: Terminal) => Promise<Printout> {
+  return (asked, terminal) =>
+    atDesk(verb, asked, async (desk) => {
       const { host, supervisor } = desk;
       requireInstalled(desk);
       const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
-      const { state, told } = await readStatus(desk);
-      if (asked.json) printJson(terminal, 'holdfast.service-status/1', { path: supervisor.path, ...state });
-      else terminal.out(told);
-      if (fault !== undefined && state.isRunning === (verb === 'stop')) throw fault;
-      return state.isRunning === (verb !== 'stop') ? 0 : 1;
+      const told = await tellState(desk, verb !== 'stop');
+      if (fault === undefined || told.exit === 0) return told;
+      tell(terminal, told, asked.json === true);
+      throw fault;
     });
 }
 
@@ -214,23 +196,22 @@ function requireInstalled(desk: ServiceDesk): void {
   );
 }
 
-function tellStatus(terminal: Terminal, asked: Scopes): Promise<number> {
-  return atDesk(terminal, { ...asked, verb: 'status' }, async (desk) => {
+function tellStatus(asked: Scopes): Promise<Printout> {
+  return atDesk('status', asked, async (desk) => {
     requireInstalled(desk);
-    const { state, told } = await readStatus(desk);
-    const { path } = desk.supervisor;
-    if (asked.json) printJson(terminal, 'holdfast.service-status/1', { path, ...state });
-    else terminal.out(told);
-    return state.isRunning ? 0 : 1;
+    return tellState(desk, true);
   });
 }
 
-async function readStatus(
-  desk: ServiceDesk,
-): Promise<{ readonly state: ServiceState; readonly told: string }> {
+/** Exits with 0 where it runs if it is to run, or has ended if it is not. */
+async function tellState(desk: ServiceDesk, isToRun: boolean): Promise<Printout> {
   const { host, supervisor } = desk;
   const state = await askState(host, supervisor);
-  return { state, told: describeStatus(state, supervisor, readInstalled(desk).state) };
+  return {
+    json: { schema: 'holdfast.service-status/1', path: supervisor.path, ...state },
+    out: describeStatus(state, supervisor, readInstalled(desk).state),
+    exit: state.isRunning === isToRun ? 0 : 1,
+  };
 }
 
 async function askState(host: ServiceDesk['host'], supervisor: Supervisor): Promise<ServiceState> {

@@ -6,9 +6,18 @@ import { alignColumns } from '../../explain/why/columns.ts';
 import { requireSession, requireWhole } from '../../sessions/require-session.ts';
 import type { SessionHead, SessionStore, SessionTurn } from '../../sessions/session.ts';
 import { toOneLine } from '../../sessions/title.ts';
-import { createCommand, type Given, json, parsed, parsePositive, required, toggle } from '../command.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  type Printout,
+  parsed,
+  parsePositive,
+  required,
+  toggle,
+} from '../command.ts';
 import { mistake } from '../mistake.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { untilSignal, withFiles } from '../with-runtime.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
@@ -44,65 +53,51 @@ const defaultLimit = 50;
 /** Of an id; more are needed where two begin alike. */
 const shownDigits = 8;
 
-function list(terminal: Terminal, { limit, json }: Given<typeof takesList>): Promise<number> {
+function list({ limit }: Given<typeof takesList>): Promise<Printout> {
   return withSessions(async (store, now) => {
     const sessions = await store.list(limit ?? defaultLimit);
-    if (json) printJson(terminal, schema, { sessions });
-    else if (sessions.length === 0) terminal.out('No session is kept yet: holdfast chat begins one.\n');
-    else
-      printRows(
-        terminal,
-        sessions.map((head) => [...describeFacts(head, now), head.title]),
-      );
-    return 0;
+    const rows = alignColumns(sessions.map((head) => [...describeFacts(head, now), head.title]));
+    const none = ['No session is kept yet: holdfast chat begins one.'];
+    return { json: { schema, sessions }, out: rows.length === 0 ? none : rows };
   });
 }
 
-function show(terminal: Terminal, asked: Given<typeof takesShow>): Promise<number> {
+function show(asked: Given<typeof takesShow>): Promise<Printout> {
   return withSessions(async (store, now) => {
-    const whole = await requireWhole(store, asked.session);
-    if (asked.json) printJson(terminal, schema, { session: whole });
-    else {
-      terminal.out(`${whole.title}\n${describeFacts(whole, now).join('  ')}\n`);
-      for (const turn of whole.said) terminal.out(`\n${describeTurn(turn, now)}`);
-    }
-    return 0;
+    const session = await requireWhole(store, asked.session);
+    const turns = session.said.map((turn) => `\n${describeTurn(turn, now)}`).join('');
+    const out = `${session.title}\n${describeFacts(session, now).join('  ')}\n${turns}`;
+    return { json: { schema, session }, out };
   });
 }
 
-function search(terminal: Terminal, asked: Given<typeof takesSearch>): Promise<number> {
+function search(asked: Given<typeof takesSearch>): Promise<Printout> {
   if (asked.words.trim() === '') throw mistake('there are no words to look for', 'name some');
   return withSessions(async (store, now) => {
     const hits = await store.search(asked.words, asked.limit ?? defaultLimit);
-    if (asked.json) printJson(terminal, schema, { words: asked.words, hits });
-    else if (hits.length === 0) terminal.out('No session has these words.\n');
-    else
-      printRows(
-        terminal,
-        hits.map(({ session, turn, excerpt }) => [
-          shorten(session),
-          describePast(turn?.at ?? session.usedAt, now),
-          turn === undefined ? 'title' : `turn ${turn.number}`,
-          excerpt,
-        ]),
-      );
-    return 0;
+    const rows = hits.map(({ session, turn, excerpt }) => [
+      shorten(session),
+      describePast(turn?.at ?? session.usedAt, now),
+      turn === undefined ? 'title' : `turn ${turn.number}`,
+      excerpt,
+    ]);
+    const out = hits.length === 0 ? ['No session has these words.'] : alignColumns(rows);
+    return { json: { schema, words: asked.words, hits }, out };
   });
 }
 
-function rename(terminal: Terminal, asked: Given<typeof takesRename>): Promise<number> {
+function rename(asked: Given<typeof takesRename>): Promise<Printout> {
   const title = toOneLine(asked.title);
   if (title === '') throw mistake('the title is empty', 'name one');
   return withSessions(async (store) => {
     const head = await requireSession(store, asked.session);
     await store.setTitle(head.id, title, 'user');
-    if (asked.json) printJson(terminal, schema, { renamed: { id: head.id, title, before: head.title } });
-    else terminal.out(`${shorten(head)} is called ${title}\n`);
-    return 0;
+    const renamed = { id: head.id, title, before: head.title };
+    return { json: { schema, renamed }, out: [`${shorten(head)} is called ${title}`] };
   });
 }
 
-function erase(terminal: Terminal, asked: Given<typeof takesDelete>): Promise<number> {
+function erase(asked: Given<typeof takesDelete>, terminal: Terminal): Promise<number | Printout> {
   return withSessions(async (store) => {
     const head = await requireSession(store, asked.session);
     if (!(asked.yes ?? (await mayErase(terminal, head)))) {
@@ -110,9 +105,7 @@ function erase(terminal: Terminal, asked: Given<typeof takesDelete>): Promise<nu
       return 0;
     }
     await store.delete(head.id);
-    if (asked.json) printJson(terminal, schema, { deleted: head });
-    else terminal.out(`erased ${describeSession(head)}\n`);
-    return 0;
+    return { json: { schema, deleted: head }, out: [`erased ${describeSession(head)}`] };
   });
 }
 
@@ -125,7 +118,7 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
 }
 
 /** With the present time, epoch ms. */
-function withSessions(use: (store: SessionStore, now: number) => Promise<number>): Promise<number> {
+function withSessions<T>(use: (store: SessionStore, now: number) => Promise<T>): Promise<T> {
   return withFiles(async (host, paths) => {
     const { openSessions } = await import('../../sessions/open.ts');
     const store = openSessions(host, paths);
@@ -135,10 +128,6 @@ function withSessions(use: (store: SessionStore, now: number) => Promise<number>
       await store.close();
     }
   });
-}
-
-function printRows(terminal: Terminal, cells: readonly (readonly string[])[]): void {
-  for (const row of alignColumns(cells)) terminal.out(`${row}\n`);
 }
 
 function describeSession(head: SessionHead): string {

@@ -4,7 +4,16 @@ import { once } from 'node:events';
 import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
-import { createCommand, type Given, json, parsed, parsePort, parsePositive, toggle } from '../command.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  type Printout,
+  parsed,
+  parsePort,
+  parsePositive,
+  toggle,
+} from '../command.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { untilSignal } from '../with-runtime.ts';
 
@@ -20,20 +29,17 @@ export const commands = {
 };
 
 async function sim(
-  terminal: Terminal,
   { list, json, port, timeScale }: Given<typeof takes>,
-): Promise<number> {
-  if (list) {
-    printTables(terminal, json === true);
-    return 0;
-  }
+  terminal: Terminal,
+): Promise<number | Printout> {
+  if (list) return describeTables();
   const provider = await startSimulatedProvider({
     ...(port === undefined ? {} : { port }),
     ...(timeScale === undefined ? {} : { timeScale }),
   }).catch((error: unknown) => {
     throw cannotListen(port, error);
   });
-  if (json) printJson(terminal, 'holdfast.sim/1', { url: provider.url });
+  if (json) printJson(terminal, { schema: 'holdfast.sim/1', url: provider.url });
   else
     terminal.talk(`the simulated provider listens on ${provider.url}; its log: ${provider.origin}/sim/log\n`);
   await untilSignal(terminal, (signal) => once(signal, 'abort'));
@@ -41,18 +47,14 @@ async function sim(
   return 0;
 }
 
-function printTables(terminal: Terminal, asJson: boolean): void {
-  if (asJson) {
-    printJson(terminal, 'holdfast.sim-list/1', { models: simModels, keys: simKeys });
-    return;
-  }
-  for (const [title, rows] of [
-    ['Models', simModels],
-    ['Keys', simKeys],
-  ] as const) {
-    terminal.out(`${title}\n`);
-    for (const { name, effect } of rows) terminal.out(`  ${name.padEnd(28)} ${effect}\n`);
-  }
+function describeTables(): Printout {
+  const [models, keys] = [simModels, simKeys].map((rows) =>
+    rows.map(({ name, effect }) => `  ${name.padEnd(28)} ${effect}`),
+  );
+  return {
+    json: { schema: 'holdfast.sim-list/1', models: simModels, keys: simKeys },
+    out: ['Models', ...(models ?? []), 'Keys', ...(keys ?? [])],
+  };
 }
 
 function cannotListen(port: number | undefined, cause: unknown): unknown {

@@ -5,10 +5,10 @@ import { describeSum } from '../../cost/format-usd.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/readings.ts';
 import { makeTaskRow, type TaskRow } from '../../explain/task-rows.ts';
-import { createCommand, type Given, json, text } from '../command.ts';
+import { createCommand, type Given, json, type Printout, text } from '../command.ts';
 import { describeChain } from '../plan-lines.ts';
 import { withReadings } from '../readings.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 const takes = {
   gateway: text('url', 'the gateway to read from; default: that of this home'),
@@ -22,13 +22,12 @@ const days = 30;
 /** Enough to count failures in a row. */
 const lookedBack = 100;
 
-function tasks(terminal: Terminal, { gateway, json }: Given<typeof takes>): Promise<number> {
+function tasks({ gateway }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   return withReadings(terminal, { gateway }, async (readings) => {
     const plan = await readings.plan();
     const rows = await readRows(readings, plan);
-    if (json) printJson(terminal, 'holdfast.tasks/1', { days, tasks: rows, tasksOff: plan.tasksOff });
-    else terminal.out(`${rows.map((row) => describeRow(row, plan.at)).join('')}${describeOff(plan)}`);
-    return 0;
+    const out = `${rows.map((row) => describeRow(row, plan.at)).join('')}${describeOff(plan)}`;
+    return { json: { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff: plan.tasksOff }, out };
   });
 }
 

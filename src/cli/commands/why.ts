@@ -7,10 +7,10 @@ import { describeIncidents, foldIncidents, isRepeated } from '../../explain/why/
 import { createTale, describeTale } from '../../explain/why/tale.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { RecordQuery } from '../../store/store.ts';
-import { createCommand, type Given, json, optional, text, toggle } from '../command.ts';
+import { createCommand, type Given, json, optional, type Printout, text, toggle } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 
 const takes = {
@@ -44,12 +44,12 @@ const mostRequests = 500;
 /** A client's repeats are looked for so far around a request, ms. */
 const aroundMs = 10 * 60_000;
 
-function why(terminal: Terminal, asked: Why): Promise<number> {
+function why(asked: Why, terminal: Terminal): Promise<Printout> {
   return withReadings(terminal, asked, async (readings) => {
     const now = await withFiles(({ clock }) => clock.now());
     const isList = asked.which === undefined && isFiltered(asked);
     if (isList) return list(terminal, readings, { asked, now });
-    return tell(terminal, readings, { asked, now });
+    return tellOne(readings, { asked, now });
   });
 }
 
@@ -80,30 +80,26 @@ async function list(
   terminal: Terminal,
   { records, from }: Readings,
   { asked, now }: AskedAt,
-): Promise<number> {
+): Promise<Printout> {
   const found = await records({ ...toQuery(asked, now), limit: mostRequests });
   const incidents = foldIncidents(found);
-  if (asked.json) printJson(terminal, 'holdfast.why/1', { from, incidents });
-  else if (incidents.length === 0) terminal.out('No such request.\n');
-  else terminal.out(describeIncidents(incidents, now));
   if (found.length === mostRequests) terminal.talk(`only the newest ${mostRequests} requests: see --since\n`);
-  return 0;
+  const out = incidents.length === 0 ? 'No such request.\n' : describeIncidents(incidents, now);
+  return { json: { schema: 'holdfast.why/1', from, incidents }, out };
 }
 
-async function tell(terminal: Terminal, readings: Readings, { asked, now }: AskedAt): Promise<number> {
+async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Printout> {
   const record = await findRecord(readings, asked, now);
   const tale = createTale(record, now);
   const repeats = await findRepeats(readings, record);
   const content = asked.verbose === true ? await readings.content(record.id) : undefined;
-  if (asked.json) {
-    const whole = content === undefined ? record : { ...record, content };
-    printJson(terminal, 'holdfast.why/1', { from: readings.from, ...tale, repeats, record: whole });
-    return 0;
-  }
-  terminal.out(describeTale(record, tale));
-  if (repeats.length > 0) terminal.out(`  ${describeRepeats(repeats)}\n`);
-  if (asked.verbose === true) terminal.out(describeInFull(record, content));
-  return 0;
+  const whole = content === undefined ? record : { ...record, content };
+  const also = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
+  const inFull = asked.verbose === true ? describeInFull(record, content) : '';
+  return {
+    json: { schema: 'holdfast.why/1', from: readings.from, ...tale, repeats, record: whole },
+    out: `${describeTale(record, tale)}${also}${inFull}`,
+  };
 }
 
 async function findRecord({ records, from }: Readings, asked: Why, now: number): Promise<RequestRecord> {

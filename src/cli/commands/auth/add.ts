@@ -4,10 +4,19 @@ import { askWhetherMeant } from '../../../config/nearest.ts';
 import type { AccessError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, type Given, json, negated, required, text, toggle } from '../../command.ts';
+import {
+  createCommand,
+  type Given,
+  json,
+  negated,
+  type Printout,
+  required,
+  text,
+  toggle,
+} from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
 import { mistake } from '../../mistake.ts';
-import { printJson, type Terminal } from '../../terminal.ts';
+import type { Terminal } from '../../terminal.ts';
 import { isUnconfigured } from '../../trial.ts';
 import { inPlace, untilSignal } from '../../with-runtime.ts';
 
@@ -31,26 +40,25 @@ export const commands = {
   }),
 };
 
-type AddFlags = Pick<Given<typeof takes>, 'provider'> & Partial<Given<typeof takes>>;
+type AddFlags = Given<typeof takes>;
 
 /** 0 when the key was stored, or would have been; 4 when the provider refused it. */
-export async function add(terminal: Terminal, asked: AddFlags): Promise<number> {
+async function add(asked: AddFlags, terminal: Terminal): Promise<Printout> {
   const { provider, dryRun } = asked;
   const taken = await take(terminal, asked);
   const isRefused = taken.test?.verdict === 'refused';
   const remarks = taken.key === undefined ? [] : await listRemarks(taken.key);
-  if (asked.json) {
-    printJson(terminal, 'holdfast.auth-add/1', { ...taken, remarks });
-  } else {
-    terminal.out(describe(provider, taken, { isRefused, isDryRun: dryRun === true }));
-    for (const remark of remarks) terminal.talk(`${remark}\n`);
-  }
-  return isRefused ? 4 : 0;
+  return {
+    json: { schema: 'holdfast.auth-add/1', ...taken, remarks },
+    out: describe(provider, taken, { isRefused, isDryRun: dryRun === true }),
+    talk: remarks,
+    exit: isRefused ? 4 : 0,
+  };
 }
 
 /** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
 async function take(terminal: Terminal, { json: _json, fromEnv, ...asked }: AddFlags): Promise<TakeResult> {
-  const { provider, label, verify = true } = asked;
+  const { provider, label, verify } = asked;
   // What is not tried needs no model to be tried with.
   const model = asked.model ?? (verify ? undefined : 'any');
   return withOwn(provider, async (own) => {

@@ -17,9 +17,9 @@ import { unifiedDiff } from '../../../imports/unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../../../imports/write-config.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
-import { createCommand, type Given, json, toggle } from '../../command.ts';
+import { createCommand, type Given, json, type Printout, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
-import { planAndWrite } from '../../plan-and-write.ts';
+import { planAndWrite, type WriteOutcome } from '../../plan-and-write.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';
 
@@ -37,11 +37,11 @@ export const commands = {
 const catalogue = createCatalogue(builtinEntries);
 
 /** Prints JSON: what `auth import` reads. */
-async function exportKeys(terminal: Terminal): Promise<number> {
+async function exportKeys(_given: object, terminal: Terminal): Promise<number> {
   const keys = await withRuntime(quietly, (runtime) =>
     exportReferences(runtime.config().pools, runtime.host.environment.get('HOME')),
   );
-  printJson(terminal, 'holdfast.auth-export/1', { keys });
+  printJson(terminal, { schema: 'holdfast.auth-export/1', keys });
   for (const { provider, label, left_out: why } of keys) {
     if (why !== undefined) terminal.talk(`${provider} ${label} has no reference: ${why}\n`);
   }
@@ -49,7 +49,7 @@ async function exportKeys(terminal: Terminal): Promise<number> {
 }
 
 /** Reads an export from stdin; shows the change of the config, and makes it. */
-async function importKeys(terminal: Terminal, { dryRun, json }: Given<typeof takes>): Promise<number> {
+async function importKeys({ dryRun }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   const keys = parseExport(await terminal.readInput());
   if (keys === undefined) {
     throw mistake(
@@ -61,17 +61,17 @@ async function importKeys(terminal: Terminal, { dryRun, json }: Given<typeof tak
     const makePlan = (): Import => planImport(host, path, keys);
     const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
     const planning = { path, makePlan, isWorthWriting, mayWrite: !dryRun };
-    const [{ imported, diff }, { isWritten, backup }] = await planAndWrite(host, planning);
-    if (json) {
-      const { added, skipped } = imported;
-      printJson(terminal, 'holdfast.auth-import/1', { added, skipped, diff, written: isWritten, backup });
-      return 0;
-    }
-    terminal.out(diff);
-    for (const { key, because } of imported.skipped)
-      terminal.talk(`${key.provider} ${key.label} was left out: ${because}\n`);
-    terminal.talk(`${describeEnd(path, { isWritten, backup, count: imported.added.length })}\n`);
-    return 0;
+    const [{ imported, diff }, outcome] = await planAndWrite(host, planning);
+    const { added, skipped } = imported;
+    const { isWritten: written, backup } = outcome;
+    const leftOut = skipped.map(
+      ({ key, because }) => `${key.provider} ${key.label} was left out: ${because}`,
+    );
+    return {
+      json: { schema: 'holdfast.auth-import/1', added, skipped, diff, written, backup },
+      out: diff,
+      talk: [...leftOut, describeEnd(path, outcome, added.length)],
+    };
   });
 }
 
@@ -105,12 +105,9 @@ function check(host: Host, before: string | undefined, { text, added }: Imported
   if (!lacksKey && caused.length > 0) throw new ConfigError('config-invalid', caused);
 }
 
-function describeEnd(
-  path: string,
-  end: { readonly isWritten: boolean; readonly backup: string | undefined; readonly count: number },
-): string {
-  if (end.count === 0) return 'there is nothing to add';
-  if (!end.isWritten) return `dry run: ${end.count} key(s) would be added to ${path}`;
-  const old = end.backup === undefined ? '' : `; the old one is ${end.backup}`;
-  return `${end.count} key(s) were added to ${path}${old}`;
+function describeEnd(path: string, { isWritten, backup }: WriteOutcome, count: number): string {
+  if (count === 0) return 'there is nothing to add';
+  if (!isWritten) return `dry run: ${count} key(s) would be added to ${path}`;
+  const old = backup === undefined ? '' : `; the old one is ${backup}`;
+  return `${count} key(s) were added to ${path}${old}`;
 }

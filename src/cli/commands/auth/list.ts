@@ -3,30 +3,28 @@
 import type { PoolReport } from '../../../diagnostics/key-report.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, type Given, json, keyName } from '../../command.ts';
+import { createCommand, type Given, json, keyName, type Printout } from '../../command.ts';
 import { describePool, describeUnused } from '../../key-lines.ts';
-import { printJson, type Terminal, tellStoreFaults } from '../../terminal.ts';
+import { type Terminal, tellStoreFaults } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = { name: keyName, json };
 
 export const commands = { list: createCommand({ takes, example: 'holdfast auth list deepseek', run: list }) };
 
-function list(terminal: Terminal, { name, json }: Given<typeof takes>): Promise<number> {
+function list({ name }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const unused = runtime.keys.unused(name);
     const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
     const warnings = runtime.warnings();
     const now = runtime.host.clock.now();
-    if (json) {
-      printJson(terminal, 'holdfast.auth-list/1', { pools, unused, warnings });
-      return 0;
-    }
-    for (const pool of pools) terminal.out(`${describePool(pool, now)}\n`);
-    if (unused.length > 0) terminal.out(`${describeUnused(unused)}\n`);
-    for (const { text } of warnings) terminal.talk(`warning: ${text}\n`);
-    return 0;
+    const kept = unused.length > 0 ? [describeUnused(unused)] : [];
+    return {
+      json: { schema: 'holdfast.auth-list/1', pools, unused, warnings },
+      out: [...pools.map((pool) => describePool(pool, now)), ...kept],
+      talk: warnings.map(({ text }) => `warning: ${text}`),
+    };
   });
 }
 

@@ -23,7 +23,7 @@ export const commands = {
 type LoginFlags = Given<typeof takes>;
 
 /** With `--json` one object a line: first what a person must do, then what came of it. */
-function login(terminal: Terminal, options: LoginFlags): Promise<number> {
+function login(options: LoginFlags, terminal: Terminal): Promise<number> {
   return withRuntime(inPlace, async (runtime) => {
     const caller = new AbortController();
     const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>
@@ -148,5 +148,5 @@ function tellDone(
 }
 
 function printLine(terminal: Terminal, value: object): void {
-  printJsonLine(terminal, 'holdfast.auth-login/1', value);
+  printJsonLine(terminal, { schema: 'holdfast.auth-login/1', ...value });
 }

@@ -2,9 +2,9 @@
 
 import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
-import { createCommand, dryRun, type Given, json, required } from '../../command.ts';
+import { createCommand, dryRun, type Given, json, type Printout, required } from '../../command.ts';
 import { findOneLogin, idOf } from '../../find-logins.ts';
-import { printJson, type Terminal } from '../../terminal.ts';
+import type { Terminal } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = { name: required('name', 'a provider, or the id or label of a login'), dryRun, json };
@@ -14,25 +14,22 @@ export const commands = {
 };
 
 /** The tokens are forgotten here even if the server cannot be told. */
-function logout(terminal: Terminal, { name, dryRun, json }: Given<typeof takes>): Promise<number> {
+function logout({ name, dryRun }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   return withSignal(terminal, inPlace, async (runtime, signal) => {
     const { host, logins } = runtime;
     const login = findOneLogin(runtime, name);
     const { provider, label } = login;
     const id = idOf(login);
-    const print = (came: object): void =>
-      printJson(terminal, 'holdfast.auth-logout/1', { id, provider, label, ...came });
+    const json = { schema: 'holdfast.auth-logout/1', id, provider, label } as const;
     if (dryRun) {
-      if (json) print({ isDryRun: true });
-      else terminal.out(`would revoke ${label} (${id}) and remove it from ${logins.vault.path}\n`);
-      return 0;
+      const out = [`would revoke ${label} (${id}) and remove it from ${logins.vault.path}`];
+      return { json: { ...json, isDryRun: true }, out };
     }
     const { revokeLogin } = await import('../../../credentials/oauth/revoke.ts');
     const revocation = await revokeLogin(host, login, signal);
     await logins.vault.remove(login.id);
-    if (json) print({ revocation });
-    else terminal.out(`${label} (${id}) is removed; ${describeRevocation(revocation)}\n`);
-    return 0;
+    const out = [`${label} (${id}) is removed; ${describeRevocation(revocation)}`];
+    return { json: { ...json, revocation }, out };
   });
 }
 

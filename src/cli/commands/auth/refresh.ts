@@ -2,9 +2,9 @@
 
 import type { Login } from '../../../credentials/oauth/login.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, dryRun, type Given, json, optional } from '../../command.ts';
+import { createCommand, dryRun, type Given, json, optional, type Printout } from '../../command.ts';
 import { findLogins, idOf } from '../../find-logins.ts';
-import { printJson, type Terminal } from '../../terminal.ts';
+import type { Terminal } from '../../terminal.ts';
 import { inPlace, withRuntime } from '../../with-runtime.ts';
 
 const takes = { name: optional('name', 'a provider, or the id or label of a login'), dryRun, json };
@@ -27,7 +27,7 @@ interface Refreshed {
   readonly expiresAt?: number | undefined;
 }
 
-function refreshAll(terminal: Terminal, { name, dryRun, json }: Given<typeof takes>): Promise<number> {
+function refreshAll({ name, dryRun, json }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   return withRuntime(inPlace, async (runtime) => {
     const rows: Refreshed[] = [];
     for (const login of findLogins(runtime, name)) {
@@ -35,9 +35,12 @@ function refreshAll(terminal: Terminal, { name, dryRun, json }: Given<typeof tak
       rows.push(row);
       if (!json) terminal.out(`${describeRow(row)}\n`);
     }
-    if (json) printJson(terminal, 'holdfast.auth-refresh/1', { logins: rows });
-    else if (rows.length === 0) terminal.talk('nobody is logged in\n');
-    return rows.every(({ outcome }) => outcome === 'renewed' || outcome === 'would-renew') ? 0 : 4;
+    const isFine = rows.every(({ outcome }) => outcome === 'renewed' || outcome === 'would-renew');
+    return {
+      json: { schema: 'holdfast.auth-refresh/1', logins: rows },
+      talk: rows.length === 0 ? ['nobody is logged in'] : [],
+      exit: isFine ? 0 : 4,
+    };
   });
 }
 

@@ -1,8 +1,8 @@
 /** `holdfast auth sources`: every place that was looked in for a provider's keys, what was there, and who won by which rule. */
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
-import { createCommand, type Given, json, required } from '../../command.ts';
-import { printJson, type Terminal, tellStoreFaults } from '../../terminal.ts';
+import { createCommand, type Given, json, type Printout, required } from '../../command.ts';
+import { type Terminal, tellStoreFaults } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = { provider: required('provider'), json };
@@ -11,13 +11,11 @@ export const commands = {
   sources: createCommand({ takes, example: 'holdfast auth sources deepseek', run: sources }),
 };
 
-function sources(terminal: Terminal, { provider, json }: Given<typeof takes>): Promise<number> {
+function sources({ provider }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const report = await runtime.keys.sources({ name: provider, signal });
-    if (json) printJson(terminal, 'holdfast.auth-sources/1', report);
-    else for (const place of report.places) terminal.out(`${describePlace(place)}\n`);
-    return 0;
+    return { json: { schema: 'holdfast.auth-sources/1', ...report }, out: report.places.map(describePlace) };
   });
 }
 

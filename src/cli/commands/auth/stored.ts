@@ -1,9 +1,8 @@
 /** `holdfast auth remove`, `rename` and `move`: what can be done to keys that were handed to us. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
-import { createCommand, type Given, json, required, toggle } from '../../command.ts';
+import { createCommand, type Given, json, type Printout, required, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
-import { printJson, type Terminal } from '../../terminal.ts';
 import { withFiles } from '../../with-runtime.ts';
 
 const id = required('id', 'or its label');
@@ -23,22 +22,19 @@ export const commands = {
   move: createCommand({ takes: takesMove, example: 'holdfast auth move work 1', run: move }),
 };
 
-function remove(terminal: Terminal, asked: Given<typeof takesRemove>): Promise<number> {
-  return change(terminal, asked, {
-    verb: () => 'removed',
-    work: (keys, key) => keys.remove(key.id),
-  });
+function remove(asked: Given<typeof takesRemove>): Promise<Printout> {
+  return change(asked, { verb: () => 'removed', work: (keys, key) => keys.remove(key.id) });
 }
 
-function rename(terminal: Terminal, asked: Given<typeof takesRename>): Promise<number> {
-  return change(terminal, asked, {
+function rename(asked: Given<typeof takesRename>): Promise<Printout> {
+  return change(asked, {
     verb: () => `renamed to ${asked.label}`,
     work: (keys, key) => keys.rename(key.id, asked.label),
   });
 }
 
 /** `place` counts from 1, as `auth list` does among the stored keys of the provider. */
-function move(terminal: Terminal, asked: Given<typeof takesMove>): Promise<number> {
+function move(asked: Given<typeof takesMove>): Promise<Printout> {
   const { place } = asked;
   const wanted = Number(place);
   if (!/^\d+$/.test(place) || wanted < 1) {
@@ -47,7 +43,7 @@ function move(terminal: Terminal, asked: Given<typeof takesMove>): Promise<numbe
       'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
     );
   }
-  return change(terminal, asked, {
+  return change(asked, {
     verb: (keys, { provider }) => `moved to place ${Math.min(wanted, countOf(keys, provider))}`,
     work: (keys, key) => keys.move(key.id, wanted - 1),
   });
@@ -65,10 +61,9 @@ interface Change {
 
 /** Needs no usable configuration: a key can be removed from under a broken one. */
 function change(
-  terminal: Terminal,
-  { id, dryRun = false, json }: Given<typeof takesRemove>,
+  { id, dryRun = false }: Given<typeof takesRemove>,
   { verb, work }: Change,
-): Promise<number> {
+): Promise<Printout> {
   return withFiles(async (host, paths) => {
     const { createStoredKeys } = await import('../../../credentials/stored/stored-keys.ts');
     const { selectStoredKey } = await import('../../../diagnostics/find-keys.ts');
@@ -76,12 +71,8 @@ function change(
     const found = selectStoredKey(keys.list(), id);
     const done = verb(keys, found);
     const key = dryRun ? found : await work(keys, found);
-    if (json) {
-      printJson(terminal, 'holdfast.auth-change/1', { key, dryRun });
-      return 0;
-    }
     const would = dryRun ? 'dry run, it would be ' : '';
-    terminal.out(`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${done}\n`);
-    return 0;
+    const out = [`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${done}`];
+    return { json: { schema: 'holdfast.auth-change/1', key, dryRun }, out };
   });
 }

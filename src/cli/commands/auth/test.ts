@@ -1,10 +1,10 @@
 /** `holdfast auth test`: one small completion with each key; it says what that proves and what it does not. */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
-import { createCommand, type Given, json, keyName, text, toggle } from '../../command.ts';
+import { createCommand, type Given, json, keyName, type Printout, text, toggle } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
 import { mistake } from '../../mistake.ts';
-import { printJson, type Terminal, tellEvents } from '../../terminal.ts';
+import { type Terminal, tellEvents } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = {
@@ -23,8 +23,10 @@ export const commands = {
   }),
 };
 
-function test(terminal: Terminal, given: Given<typeof takes>): Promise<number> {
-  const { name, model, acceptOrigin, json } = given;
+function test(
+  { name, model, acceptOrigin, json }: Given<typeof takes>,
+  terminal: Terminal,
+): Promise<Printout> {
   const tests: KeyTest[] = [];
   const note = (test: KeyTest, place: string): void => {
     tests.push(test);
@@ -35,9 +37,12 @@ function test(terminal: Terminal, given: Given<typeof takes>): Promise<number> {
     if (acceptOrigin)
       note(await keys.acceptOrigin({ signal, model, name: requireId(name) }), 'credentials.json');
     else for await (const test of keys.test({ signal, model, name })) note(test, test.row.foundAt);
-    if (json) printJson(terminal, 'holdfast.auth-test/1', { tests });
-    else if (tests.length === 0) terminal.talk('there is no key to test\n');
-    return tests.length > 0 && tests.every(({ verdict }) => verdict === 'works') ? 0 : 1;
+    const isFine = tests.length > 0 && tests.every(({ verdict }) => verdict === 'works');
+    return {
+      json: { schema: 'holdfast.auth-test/1', tests },
+      talk: tests.length === 0 ? ['there is no key to test'] : [],
+      exit: isFine ? 0 : 1,
+    };
   });
 }
 
