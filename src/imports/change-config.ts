@@ -35,20 +35,39 @@ export async function changeConfig(
   });
 }
 
-/** Puts a changed config in its place; returns the path of the backup. Throws when the file is no longer what was read. */
-export type ReplaceConfig = (change: ConfigChange) => string | undefined;
+interface Planning<Plan> {
+  readonly path: string;
+  readonly makePlan: () => Plan;
+  /** Whether there is anything in a plan that should be written. */
+  readonly isWorthWriting: (plan: Plan) => boolean;
+  readonly mayWrite: boolean;
+}
+
+/** What became of a plan. */
+export interface WriteOutcome {
+  readonly isWritten: boolean;
+  /** Where the old config is kept; absent where there was none. */
+  readonly backup: string | undefined;
+}
 
 /**
- * Runs what reads the config and replaces it while no other process does: under the lock of `changeConfig`. Throws
- * `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be written, and whatever `work` throws.
+ * A change of the config that is shown first, and written only when it is wanted. What is written is planned anew under the
+ * lock of `changeConfig`. Throws `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be written, and
+ * whatever `makePlan` throws.
  */
-export function replaceConfig<T>(host: Host, path: string, work: (replace: ReplaceConfig) => T): Promise<T> {
-  return holdConfig(host, path, (isHeld) =>
-    work((change) => {
-      if (!isHeld()) throw hasChanged(path);
-      return writeConfig(host, path, change);
-    }),
-  );
+export async function planAndWrite<Plan extends ConfigChange>(
+  host: Host,
+  { path, makePlan, isWorthWriting, mayWrite }: Planning<Plan>,
+): Promise<readonly [Plan, WriteOutcome]> {
+  const plan = makePlan();
+  const asItIs = { isWritten: false, backup: undefined };
+  if (!mayWrite || !isWorthWriting(plan)) return [plan, asItIs];
+  return holdConfig(host, path, (isHeld) => {
+    const anew = makePlan();
+    if (!isWorthWriting(anew)) return [anew, asItIs];
+    if (!isHeld()) throw hasChanged(path);
+    return [anew, { isWritten: true, backup: writeConfig(host, path, anew) }];
+  });
 }
 
 /** `isHeld` is to be asked right before the write. */

@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import { newConfigText } from '../../config/yaml/edit.ts';
 import { ConfigError } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
+import { planAndWrite, type WriteOutcome } from '../../imports/change-config.ts';
 import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
 import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/report.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { createCommand, type Given, json, type Printout, tell, text, toggle } from '../command.ts';
-import { planAndWrite, type WriteOutcome } from '../plan-and-write.ts';
 import type { Terminal } from '../terminal.ts';
 import { withFiles } from '../with-runtime.ts';
 

@@ -6,6 +6,7 @@ import { newConfigText } from '../../../config/yaml/edit.ts';
 import { ConfigError } from '../../../errors.ts';
 import { schemaPath } from '../../../host/package-files.ts';
 import type { Host } from '../../../host.ts';
+import { planAndWrite, type WriteOutcome } from '../../../imports/change-config.ts';
 import {
   type ExportedKey,
   exportReferences,
@@ -19,7 +20,6 @@ import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createCommand, type Given, json, type Printout, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
-import { planAndWrite, type WriteOutcome } from '../../plan-and-write.ts';
 import { printJson, type Terminal } from '../../terminal.ts';
 import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';
 
