@@ -7,20 +7,6 @@ export interface Completion {
   readonly description?: string;
 }
 
-/** Values that no command line spells out. */
-export type ValueKind =
-  | 'agents'
-  | 'config-keys'
-  | 'config-values'
-  | 'faults'
-  | 'keys'
-  | 'models'
-  | 'providers'
-  | 'sessions'
-  | 'shells'
-  | 'subjects'
-  | 'tasks';
-
 export type Wanted =
   | { readonly kind: 'words'; readonly words: readonly Completion[] }
   | {
@@ -32,8 +18,8 @@ export type Wanted =
       readonly given: readonly string[];
     };
 
-/** By the name of the option, or of the argument. Where nothing stands, nobody can know the value. */
-const kinds: Readonly<Record<string, ValueKind>> = {
+/** Values that no command line spells out, by the name of the option, or of the argument. Where nothing stands, nobody can know the value. */
+const kinds = {
   '--model': 'models',
   '--task': 'tasks',
   '--fault': 'faults',
@@ -50,7 +36,11 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   id: 'keys',
   key: 'config-keys',
   value: 'config-values',
-};
+} as const;
+
+export type ValueKind = (typeof kinds)[keyof typeof kinds];
+
+const kindOf: ReadonlyMap<string | undefined, ValueKind> = new Map(Object.entries(kinds));
 
 /** `words` are those behind `holdfast`; the last one, which may be empty, is being typed. */
 export function findWanted(root: Command, words: readonly string[]): Wanted {
@@ -96,7 +86,8 @@ function wantValue(
   { before, given }: { readonly before: string; readonly given: readonly string[] },
 ): Wanted {
   const choices = place?.argChoices;
-  const of = place === undefined ? undefined : kinds['long' in place ? (place.long ?? '') : place.name()];
+  const name = place !== undefined && 'long' in place ? place.long : place?.name();
+  const of = kindOf.get(name ?? undefined);
   if (choices === undefined && of !== undefined) return { kind: 'values', of, before, given };
   return { kind: 'words', words: (choices ?? []).map((word) => ({ word: before + word })) };
 }
