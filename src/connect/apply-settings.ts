@@ -1,29 +1,50 @@
 /** Settings put into the text of a file of any format, and the result read again: it holds them, and all it held before. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { assertNever } from '../errors.ts';
 import { isRecord } from '../protocols/is-record.ts';
+import { editDotenv, parseDotenv } from './formats/dotenv.ts';
 import { editJson, parseJson } from './formats/json.ts';
 import { editToml, parseToml } from './formats/toml.ts';
 import { editYaml, parseYaml } from './formats/yaml.ts';
 import type { ListItem, Setting, SettingObject, SettingsFile, SettingValue } from './settings.ts';
 
+interface Format {
+  parse(text: string): unknown;
+  edit(text: string, settings: readonly Setting[], item?: ListItem): string;
+}
+
+const formats: Readonly<Record<SettingsFile['format'], Format>> = {
+  dotenv: { parse: parseDotenv, edit: editDotenv },
+  json: { parse: parseJson, edit: editJson },
+  toml: { parse: parseToml, edit: editToml },
+  yaml: { parse: parseYaml, edit: editYaml },
+};
+
+/** By the ending of the name. */
+export function formatOf(path: string): SettingsFile['format'] {
+  const ending = path.split('.').at(-1);
+  if (ending === 'env') return 'dotenv';
+  if (ending === 'toml') return 'toml';
+  return ending === 'yml' || ending === 'yaml' ? 'yaml' : 'json';
+}
+
 /** The new text. Throws an `Error` for a text that cannot be read, or where the result would not be what was meant. */
 export function applySettings(text: string | undefined, file: SettingsFile): string {
   const before = text ?? '';
+  const { parse, edit } = formats[file.format];
   const wanted = text === undefined ? [...(file.whenNew ?? []), ...file.settings] : file.settings;
-  const root = parseText(before, file);
+  const root = parse(before);
   const settings = wanted.flatMap((setting) => keepNeighbours(root, setting));
   const expected = mergeInto(root, settings, file);
   if (isDeepStrictEqual(expected, root)) return before;
-  const after = edit(before, settings, file);
-  if (isDeepStrictEqual(parseText(after, file), expected)) return after;
+  const after = edit(before, settings, file.item);
+  if (isDeepStrictEqual(parse(after), expected)) return after;
   throw new Error('its layout is unusual, and a change might harm it');
 }
 
 /** Whether something stands at a key path of a text. */
-export function hasSetting(text: string, file: SettingsFile, path: readonly string[]): boolean {
-  return valueAt(parseText(text, file), path) !== undefined;
+export function hasSetting(text: string, { format }: SettingsFile, path: readonly string[]): boolean {
+  return valueAt(formats[format].parse(text), path) !== undefined;
 }
 
 /** Nothing to do for a value that is there; what else stands in an object of ours stays. */
@@ -50,32 +71,6 @@ function parseSettingObject(value: Readonly<Record<string, unknown>>): SettingOb
 
 function valueAt(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), root);
-}
-
-function parseText(text: string, { format }: SettingsFile): unknown {
-  switch (format) {
-    case 'json':
-      return parseJson(text);
-    case 'toml':
-      return parseToml(text);
-    case 'yaml':
-      return parseYaml(text);
-    default:
-      return assertNever(format);
-  }
-}
-
-function edit(text: string, settings: readonly Setting[], { format, item }: SettingsFile): string {
-  switch (format) {
-    case 'json':
-      return editJson(text, settings, item);
-    case 'toml':
-      return editToml(text, settings, item);
-    case 'yaml':
-      return editYaml(text, settings, item);
-    default:
-      return assertNever(format);
-  }
 }
 
 function mergeInto(

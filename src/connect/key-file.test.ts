@@ -8,7 +8,7 @@ import { planConnection } from './plan.ts';
 import { userPlace } from './user-place.ts';
 
 const key = `hf_${'0'.repeat(24)}`;
-const file = { path: '/h/.env', variable: 'KEY', format: 'dotenv' } as const;
+const file = { path: '/h/.env', variable: 'KEY' };
 const keyLine = 'holdfast key';
 const read = (text: string, mode = 0o600) => ({ text, identity: '1', mode });
 
@@ -43,7 +43,7 @@ describe('the key in a file of variables', () => {
   });
 
   it('is one key of an object in JSON, beside the others', () => {
-    const json = { path: '/h/keys.json', variable: 'ours', format: 'json' } as const;
+    const json = { path: '/h/keys.json', variable: 'ours' };
     const { after, diff } = planKeyFile(json, { before: read('{"theirs": "x"}\n'), key, keyLine });
     expect(JSON.parse(after)).toEqual({ theirs: 'x', ours: key });
     expect(diff).not.toContain(key);

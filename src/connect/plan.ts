@@ -4,7 +4,7 @@ import { AccessError } from '../errors.ts';
 import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
 import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
-import { applySettings, hasSetting } from './apply-settings.ts';
+import { applySettings, formatOf, hasSetting } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
 import type { PlannedFile } from './planned-file.ts';
 import type {
@@ -46,14 +46,12 @@ export function planConnection(agent: Agent, { gateway, user, files, key }: Plan
   };
 }
 
-const formats: Readonly<Record<string, SettingsFile['format']>> = { toml: 'toml', yml: 'yaml', yaml: 'yaml' };
-
 function toSettingsFile({ set = {}, whenNew = {}, rivals = [], ...file }: FileRow): SettingsFile {
   const toSettings = (values: Readonly<Record<string, SettingValue>>): readonly Setting[] =>
     Object.entries(values).map(([key, value]) => ({ path: key.split('.'), value }));
   return {
     ...file,
-    format: formats[file.path.split('.').at(-1) ?? ''] ?? 'json',
+    format: formatOf(file.path),
     settings: toSettings(set),
     whenNew: toSettings(whenNew),
     rivals: rivals.map((key) => key.split('.')),

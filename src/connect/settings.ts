@@ -22,7 +22,7 @@ export interface SettingsFile {
   /** Absolute. */
   readonly path: string;
   /** `json` may hold comments and trailing commas, as all of these agents accept them. */
-  readonly format: 'json' | 'toml' | 'yaml';
+  readonly format: 'dotenv' | 'json' | 'toml' | 'yaml';
   readonly settings: readonly Setting[];
   readonly item?: ListItem;
   /** Key paths that outrank ours when something stands there; left alone, and told. */
@@ -53,7 +53,6 @@ export interface KeyFile {
   readonly path: string;
   /** What holds the key there: a variable, or a key of a JSON object. */
   readonly variable: string;
-  readonly format: 'dotenv' | 'json';
 }
 
 export type SettingObject = { readonly [key: string]: SettingValue };
@@ -105,8 +104,8 @@ export interface Agent {
   readonly name: string;
   /** As people call it. */
   readonly title: string;
-  /** Any of them on the PATH, or its folder, or any other trace, means that it is there. */
-  readonly programs: readonly string[];
+  /** Any of them on the PATH, or its folder, or any other trace, means that it is there. Default: that of its name. */
+  readonly programs?: readonly string[];
   /** No agent by itself, but what others are made with: it shares the first key. Default: false. */
   readonly sharesKey?: true;
   /** Its own folder; absent: it has none. */

@@ -28,7 +28,8 @@ export function findProgram(user: UserPlace, name: string): string | undefined {
 
 /** Where the agent was seen: a program or a folder of its own. */
 export function findAgent(user: UserPlace, agent: Agent): string | undefined {
-  const program = agent.programs.map((name) => findProgram(user, name)).find((path) => path !== undefined);
+  const { programs = [agent.name] } = agent;
+  const program = programs.map((name) => findProgram(user, name)).find((path) => path !== undefined);
   const own = [agent.folder?.(user) ?? [], agent.traces?.(user) ?? []].flat();
   return program ?? own.find((path) => user.exists(path));
 }

@@ -40,7 +40,7 @@ async function connect(options: ConnectFlags): Promise<Printout> {
 
 function findAgentNamed(name: string): Agent {
   const agent =
-    agents.find((one) => one.name === name) ?? agents.find(({ programs }) => programs.includes(name));
+    agents.find((one) => one.name === name) ?? agents.find(({ programs }) => programs?.includes(name));
   if (agent !== undefined) return agent;
   throw mistake(
     `${name} is no agent that we know`,

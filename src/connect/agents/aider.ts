@@ -8,7 +8,6 @@ import { type Agent, dotFolder, type FileRow, type GatewayPlace } from '../setti
 export const aider: Agent = {
   name: 'aider',
   title: 'Aider',
-  programs: ['aider'],
   folder: dotFolder('.aider'),
   traces: ({ home }) => [`${home}/.aider.conf.yml`],
   connect: (gateway, folder) => ({
@@ -32,7 +31,7 @@ export const aider: Agent = {
       },
       ...metadata(gateway, `${folder}.model.metadata.json`),
     ],
-    keyFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY', format: 'dotenv' },
+    keyFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY' },
     notes: ["A repository's own .aider.conf.yml and .env stand before these"],
   }),
 };

@@ -10,7 +10,6 @@ const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
 export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',
-  programs: ['claude'],
   folder: dotFolder('.claude', 'CLAUDE_CONFIG_DIR'),
   connect: ({ url, keyLine, sideTask }, folder, user) => ({
     files: [

@@ -7,7 +7,6 @@ import { type Agent, dotFolder } from '../settings.ts';
 export const cline: Agent = {
   name: 'cline',
   title: 'Cline',
-  programs: ['cline'],
   folder: dotFolder('.cline', 'CLINE_DIR'),
   connect: ({ url, keyLine }) => ({
     shell: [

@@ -7,7 +7,6 @@ import { type Agent, dotFolder } from '../settings.ts';
 export const codex: Agent = {
   name: 'codex',
   title: 'Codex',
-  programs: ['codex'],
   folder: dotFolder('.codex', 'CODEX_HOME'),
   connect: ({ url, keyCommand: [command, ...args], window: { context } }, folder) => ({
     files: [

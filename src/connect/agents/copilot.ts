@@ -7,7 +7,6 @@ import { type Agent, dotFolder } from '../settings.ts';
 export const copilot: Agent = {
   name: 'copilot',
   title: 'Copilot CLI',
-  programs: ['copilot'],
   folder: dotFolder('.copilot', 'COPILOT_HOME'),
   connect: ({ url, keyLine, window: { context, output } }) => ({
     shell: [

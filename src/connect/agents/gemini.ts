@@ -7,7 +7,6 @@ import { type Agent, dotFolder } from '../settings.ts';
 export const gemini: Agent = {
   name: 'gemini',
   title: 'Gemini CLI',
-  programs: ['gemini'],
   folder: dotFolder('.gemini'),
   connect: ({ url }, folder) => ({
     files: [
@@ -16,7 +15,7 @@ export const gemini: Agent = {
         set: { 'security.auth.selectedType': 'gemini-api-key', 'model.name': 'main' },
       },
     ],
-    keyFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY', format: 'dotenv' },
+    keyFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY' },
     shell: [`export GOOGLE_GEMINI_BASE_URL=${url}`],
     notes: ['Gemini CLI asks for gemini-… models beside yours: the aliases below send them to your tasks'],
     aliases: { 'gemini-*flash*': 'title_generation', 'gemini-*': 'main' },

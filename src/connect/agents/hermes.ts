@@ -22,7 +22,6 @@ const leastWindow = 64_000;
 export const hermes: Agent = {
   name: 'hermes',
   title: 'Hermes Agent',
-  programs: ['hermes'],
   folder: dotFolder('.hermes', 'HERMES_HOME'),
   connect: ({ url, tasks, window: { context = 0 } }, folder) => {
     const ours = sideTasks
@@ -55,7 +54,7 @@ export const hermes: Agent = {
           rivals: ['model.base_url', 'model.api_key', ...ours.map(([, key]) => `${key}.base_url`)],
         },
       ],
-      keyFile: { path: `${folder}/.env`, variable: keyVariable, format: 'dotenv' },
+      keyFile: { path: `${folder}/.env`, variable: keyVariable },
       notes: ['To bring its models and keys along first: holdfast import hermes'],
     };
   },

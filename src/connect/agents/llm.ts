@@ -8,7 +8,6 @@ const appFolder = 'io.datasette.llm';
 export const llm: Agent = {
   name: 'llm',
   title: 'llm',
-  programs: ['llm'],
   folder: (user) => {
     const mac = `${user.home}/Library/Application Support`;
     const usual = user.exists(mac) ? `${mac}/${appFolder}` : configFolder(appFolder)(user);
@@ -32,7 +31,7 @@ export const llm: Agent = {
         },
       },
     ],
-    keyFile: { path: `${folder}/keys.json`, variable: 'holdfast', format: 'json' },
+    keyFile: { path: `${folder}/keys.json`, variable: 'holdfast' },
     notes: ['`llm -m holdfast` asks it; as the default: llm models default holdfast'],
   }),
 };

@@ -13,7 +13,6 @@ const images = { attachment: true, modalities: { input: ['text', 'image'], outpu
 export const opencode: Agent = {
   name: 'opencode',
   title: 'OpenCode',
-  programs: ['opencode'],
   folder: configFolder('opencode'),
   connect: ({ url, keyLine, keyFile, sideTask, tasks, window, takesImages }, folder, user) => {
     const path = `${folder}/opencode.json`;

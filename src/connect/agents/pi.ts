@@ -6,7 +6,6 @@ import { type Agent, dotFolder } from '../settings.ts';
 export const pi: Agent = {
   name: 'pi',
   title: 'pi',
-  programs: ['pi'],
   folder: dotFolder('.pi/agent', 'PI_CODING_AGENT_DIR'),
   connect: ({ url, keyLine, sideTask }, folder) => ({
     files: [

@@ -7,7 +7,6 @@ import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 export const qwen: Agent = {
   name: 'qwen',
   title: 'Qwen Code',
-  programs: ['qwen'],
   folder: dotFolder('.qwen', 'QWEN_HOME'),
   connect: ({ url, window: { context } }, folder) => ({
     files: [
@@ -29,7 +28,7 @@ export const qwen: Agent = {
         rivals: ['security.auth.apiKey', 'security.auth.baseUrl'],
       },
     ],
-    keyFile: { path: `${folder}/.env`, variable: keyVariable, format: 'dotenv' },
+    keyFile: { path: `${folder}/.env`, variable: keyVariable },
     notes: [
       `Qwen Code reads one .env only: in a project that has its own, ${keyVariable} must be set in that one or in the shell`,
     ],

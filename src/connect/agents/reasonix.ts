@@ -7,7 +7,6 @@ import { type Agent, dotFolder, keyVariable } from '../settings.ts';
 export const reasonix: Agent = {
   name: 'reasonix',
   title: 'Reasonix',
-  programs: ['reasonix'],
   folder: dotFolder('.reasonix', 'REASONIX_HOME'),
   connect: ({ url }, folder) => ({
     files: [
@@ -28,7 +27,7 @@ export const reasonix: Agent = {
         whenNew: { config_version: 10 },
       },
     ],
-    keyFile: { path: `${folder}/.env`, variable: keyVariable, format: 'dotenv' },
+    keyFile: { path: `${folder}/.env`, variable: keyVariable },
     notes: ["A project's own reasonix.toml stands before this one"],
   }),
 };

@@ -10,7 +10,7 @@ export function parseYaml(text: string): unknown {
 }
 
 /** Throws a `SyntaxError` for a text that is no YAML, and where a list or a mapping is wanted and something else stands. */
-export function editYaml(text: string, settings: readonly Setting[], item: ListItem | undefined): string {
+export function editYaml(text: string, settings: readonly Setting[], item?: ListItem): string {
   if (item?.list.length !== 0) requireMapping(text);
   const written = settings.reduce(setOne, text);
   return item === undefined ? written : putItem(written, item);
