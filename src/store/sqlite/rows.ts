@@ -1,7 +1,6 @@
 /** Between rows of the state file and the words of the contract. What the schema guarantees is not checked again. */
 
-import type { FailureClass, Mark, Scope } from '../../model/failure.ts';
-import type { Operation } from '../../model/protocol.ts';
+import type { Mark, Scope } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import { kindOf, scopeFields } from '../policy.ts';
@@ -13,42 +12,9 @@ export type Parameters = readonly (string | number | Uint8Array | null)[];
 /** A row as SQLite gives it: names of columns to values. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-interface ScopeRow {
-  readonly origin: string | null;
-  readonly account: string | null;
-  readonly fingerprint: string | null;
-  readonly model: string | null;
-  /** Absent in marks that were written before operations were told apart: they hold for all. */
-  readonly operation: Operation | null;
-}
-
-interface MarkRow extends ScopeRow {
-  readonly key: string;
-  /** A class of a newer version is possible: readers give a cause they do not know no window. */
-  readonly cause: FailureClass;
-  readonly since: number;
-  readonly until: number;
-  readonly end_set_by: 'provider' | 'ours';
-  readonly strikes: number;
-  readonly evidence: string;
-  readonly known_fingerprints: string | null;
-}
-
-export function parseMark(row: SqlRow): Mark {
-  const { key, cause, since, until, end_set_by, strikes, evidence, known_fingerprints, ...scope } =
-    row as unknown as MarkRow;
-  const known = known_fingerprints === null ? {} : { knownFingerprints: JSON.parse(known_fingerprints) };
-  return {
-    key,
-    cause,
-    scope: toScope(scope),
-    since,
-    until,
-    endSetBy: end_set_by,
-    strikes,
-    evidence,
-    ...known,
-  };
+export function parseMark({ knownFingerprints: known, ...row }: SqlRow): Mark {
+  const mark = parseScoped<Mark>(row);
+  return typeof known === 'string' ? { ...mark, knownFingerprints: JSON.parse(known) } : mark;
 }
 
 export function toMarkRow(mark: Mark): Parameters {
@@ -58,8 +24,7 @@ export function toMarkRow(mark: Mark): Parameters {
 }
 
 export function parseTombstone(row: SqlRow): Tombstone {
-  const { at, ...scope } = row as unknown as ScopeRow & { at: number };
-  return { scope: toScope(scope), at };
+  return parseScoped<Tombstone>(row);
 }
 
 export function toTombstoneRow({ scope, at }: Tombstone): Parameters {
@@ -90,15 +55,16 @@ export function parseNumber(row: SqlRow | undefined, column: string): number {
   return (row?.[column] as number | undefined) ?? 0;
 }
 
-/** An absent field is NULL, and NULL an absent field. */
-function toScope({ origin, account, fingerprint, model, operation }: ScopeRow): Scope {
-  return {
-    ...(origin === null ? {} : { origin }),
-    ...(account === null ? {} : { account }),
-    ...(fingerprint === null ? {} : { fingerprint }),
-    ...(model === null ? {} : { model }),
-    ...(operation === null ? {} : { operation }),
-  };
+/** A row with a scope among its columns: an absent field is NULL, and NULL an absent field. */
+function parseScoped<Whole extends { readonly scope: Scope }>(row: SqlRow): Whole {
+  const scope: Record<string, unknown> = {};
+  const whole: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) {
+    const isOfScope = scopeFields.some((field) => field === name);
+    if (isOfScope && value !== null) scope[name] = value;
+    whole[isOfScope ? 'scope' : name] = isOfScope ? scope : value;
+  }
+  return whole as unknown as Whole;
 }
 
 function toScopeRow(scope: Scope): Parameters {

@@ -88,12 +88,16 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
+/** A cause of a newer version is possible: readers give one that they do not know no window. */
+const marks = `SELECT key, cause, origin, account, fingerprint, model, operation, since, until, end_set_by AS endSetBy, strikes,
+     evidence, known_fingerprints AS knownFingerprints FROM marks`;
+
 const statements = {
   readCounter: 'SELECT value FROM counters WHERE name = ?',
   raiseCounter: 'UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value',
 
-  readMarks: 'SELECT * FROM marks',
-  readMark: 'SELECT * FROM marks WHERE key = ?',
+  readMarks: marks,
+  readMark: `${marks} WHERE key = ?`,
   writeMark:
     'INSERT OR REPLACE INTO marks (key, cause, origin, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
