@@ -8,14 +8,11 @@ import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import { budgetOf } from './budget-schema.ts';
 import { credential, selectionNames } from './credential-schema.ts';
-import { blindModels, descriptionsSchema } from './eyes-schema.ts';
 import { count, optional, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
+import { descriptionsSchema, logSchema, recordsSchema, sessionsSchema } from './kept-schema.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
-import { logSchema } from './log-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
-import { recordsSchema } from './records-schema.ts';
-import { sessionsSchema } from './sessions-schema.ts';
 
 const protocol = z.enum(protocolNames);
 
@@ -28,6 +25,8 @@ const modelRefusal = z.enum([
   'forced-tool',
 ]);
 
+/** What becomes of images that a model does not see. */
+const blindModels = z.enum(['route', 'describe', 'refuse']);
 const streamRecovery = z.enum(['continue', 'error']);
 const { maxWait, precedence } = defaults;
 const otherTasks = `others ${defaults.otherTaskTimeout}`;

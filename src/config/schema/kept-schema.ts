@@ -1,0 +1,70 @@
+/** The parts of the configuration's schema that say what is kept, and how long. The log's is read at the start. */
+
+import { z } from 'zod';
+import { defaults } from '../../model/defaults.ts';
+import { count, optional, text } from './fields.ts';
+
+const { descriptions, log, records, sessions } = defaults;
+
+export const descriptionsSchema = z
+  .strictObject({
+    save: optional(z.boolean(), 'Whether descriptions are written to disk.', String(descriptions.save)),
+    keep: optional(count, 'Days after its last use that a description is kept.', descriptions.keep),
+    max_bytes: optional(
+      count,
+      'Of all descriptions together; those used longest ago go first.',
+      descriptions.maxBytes,
+    ),
+  })
+  .describe('How descriptions of images are kept. Default: as its fields say.');
+
+export const logSchema = z
+  .strictObject({
+    folder: optional(
+      text,
+      'Folder of the files; a relative one begins beside this file.',
+      '`logs` beside the state file',
+    ),
+    format: optional(
+      z.enum(['auto', 'text', 'json']),
+      '`text` writes lines for people to stderr, `json` lines of JSON into a file a day; `auto` is `text` on a terminal and `json` elsewhere.',
+      log.format,
+    ),
+    keep: optional(
+      count,
+      'How many files are kept, not days: one a day (UTC), and one more each time that 32 MB are full.',
+      log.keep,
+    ),
+  })
+  .describe('The log of the gateway. Default: as its fields say.');
+
+export const recordsSchema = z
+  .strictObject({
+    content: optional(
+      z.boolean(),
+      'Whether what was asked and answered is kept with the record, without secrets and 64 KiB of each at most, for `holdfast why ID -v`.',
+      String(records.content),
+    ),
+    days: optional(count, 'Days after which records, and what is kept with them, are erased.', records.days),
+  })
+  .describe('What is kept of requests. Default: as its fields say.');
+
+export const sessionsSchema = z
+  .strictObject({
+    save: optional(
+      z.boolean(),
+      'Whether conversations are written to disk; those that are there stay until they are deleted.',
+      String(sessions.save),
+    ),
+    keep: optional(
+      count,
+      'Days after which a conversation that nobody went on with is erased.',
+      sessions.keep,
+    ),
+    max_bytes: optional(
+      count,
+      'Size of the file beyond which the conversations used least lately are erased.',
+      sessions.maxBytes,
+    ),
+  })
+  .describe('Conversations of `holdfast chat`. Default: as its fields say.');
