@@ -55,7 +55,7 @@ export function listCandidates(
   const variables = provider.keyVariables.filter((variable) => !named.has(variable));
   const bySource: Readonly<Record<string, readonly CredentialDraft[]>> = {
     config: configured,
-    stored: [...listStored(context, provider), ...listLogins(context, provider)],
+    stored: listStored(context, provider),
     dotenv: listKnown(context, provider, { variables, place: 'dotenv' }),
     env: listKnown(context, provider, { variables, place: 'env' }),
   };
@@ -124,29 +124,29 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
   }
 }
 
-/** The keys that `auth add` stored for this provider, each bound to where it was added (law 12). */
+/**
+ * The keys that `auth add` stored for this provider, then the logins of `auth login`, each bound to where it was given (law 12).
+ * A login has one limit group of its own: its token changes.
+ */
 function listStored({ stored }: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
-  if (provider.settings.ignore_sources?.includes('stored')) return [];
-  const keys = stored.keys.filter((key) => key.provider === provider.name);
-  return keys.map(({ id, label, origin, account, copiedFrom }) => {
-    const locator = { kind: 'stored', id, ...(copiedFrom === undefined ? {} : { copiedFrom }) } as const;
-    const { credential } = createCandidate(provider, 'stored', { tag: id, label, locator, account });
-    const howToFix = `holdfast auth test ${credential.id} --accept-origin`;
-    return { credential, boundTo: { origin, because: 'where it was added', howToFix } };
-  });
-}
-
-/** The logins of `auth login`, after the stored keys. A login has one limit group of its own: its token changes. */
-function listLogins({ stored }: ResolveContext, provider: CandidateProvider): readonly CredentialDraft[] {
-  if (provider.settings.ignore_sources?.includes('stored')) return [];
-  const { name } = provider;
+  const { name, settings } = provider;
+  if (settings.ignore_sources?.includes('stored')) return [];
+  const keys = stored.keys.filter((key) => key.provider === name);
   const logins = stored.logins.filter((login) => login.provider === name);
-  return logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
-    const locator = { kind: 'oauth', id } as const;
-    const { credential } = createCandidate(provider, 'oauth', { tag: id, label, locator, account });
-    const howToFix = `holdfast auth login ${name}`;
-    return { credential, boundTo: { origin, because: 'where it was given', howToFix } };
-  });
+  return [
+    ...keys.map(({ id, label, origin, account, copiedFrom }) => {
+      const locator = { kind: 'stored', id, copiedFrom } as const;
+      const { credential } = createCandidate(provider, 'stored', { tag: id, label, locator, account });
+      const howToFix = `holdfast auth test ${credential.id} --accept-origin`;
+      return { credential, boundTo: { origin, because: 'where it was added', howToFix } };
+    }),
+    ...logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
+      const locator = { kind: 'oauth', id } as const;
+      const { credential } = createCandidate(provider, 'oauth', { tag: id, label, locator, account });
+      const howToFix = `holdfast auth login ${name}`;
+      return { credential, boundTo: { origin, because: 'where it was given', howToFix } };
+    }),
+  ];
 }
 
 /** The vendor's known variables that are set in one place. */
