@@ -18,8 +18,7 @@ import type { ResolvedConfig } from './config/resolved.ts';
 import { UsageTally } from './cost/usage-tally.ts';
 import { AccountBindings } from './credentials/account-bindings.ts';
 import { Health } from './credentials/health/health.ts';
-import { createLogins } from './credentials/oauth/create-logins.ts';
-import type { Logins } from './credentials/oauth/logins.ts';
+import { Logins } from './credentials/oauth/logins.ts';
 import { Pools } from './credentials/pool/pool.ts';
 import { Redactor } from './credentials/redact.ts';
 import { createStoredKeys } from './credentials/stored/stored-keys.ts';
@@ -131,7 +130,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit, isHeard, append: appendTo(store, () => engine) });
-  const logins = createLogins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
+  const logins = new Logins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
   const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
   const carry: Runtime['exchange'] = (request, sink) => exchange(engine, request, sink);

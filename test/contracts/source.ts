@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
 import { createDotenv } from '../../src/config/files/dotenv.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
-import { createLogins } from '../../src/credentials/oauth/create-logins.ts';
+import { Logins } from '../../src/credentials/oauth/logins.ts';
 import { createSecretReader, type SecretReader } from '../../src/credentials/read-secret.ts';
 import { Redactor } from '../../src/credentials/redact.ts';
 import type { Credential, SecretLocator, SecretReading, SecretSource } from '../../src/model/credential.ts';
@@ -48,7 +48,7 @@ export function openReader(host: FakeHost, keyVariables: ReadonlySet<string> = n
     host,
     dotenv: createDotenv(host, '/h/.env'),
     credentialsFile,
-    logins: createLogins({
+    logins: new Logins({
       host,
       credentialsFile,
       redactor,

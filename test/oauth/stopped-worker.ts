@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs';
 import { createCredentialsFile } from '../../src/config/files/credentials-file.ts';
 import { resolvePaths } from '../../src/config/files/paths.ts';
-import { createLogins } from '../../src/credentials/oauth/create-logins.ts';
+import { Logins } from '../../src/credentials/oauth/logins.ts';
 import { Redactor } from '../../src/credentials/redact.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 
@@ -20,7 +20,7 @@ const files = {
   },
 };
 const host = { ...node, files };
-const logins = createLogins({
+const logins = new Logins({
   host,
   credentialsFile: createCredentialsFile(host, resolvePaths(host.environment).credentialsFile),
   redactor: new Redactor(),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeHost } from '../../../test/fakes/fake-host.ts';
-import { granted, login, now, openStage, says } from '../../../test/oauth/stage.ts';
+import { granted, login, now, openStage, path, says } from '../../../test/oauth/stage.ts';
+import { createCredentialsFile } from '../../config/files/credentials-file.ts';
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
+import { Redactor } from '../redact.ts';
 import type { Login } from './login.ts';
 import { Logins, type TokenState } from './logins.ts';
 
@@ -25,13 +27,19 @@ function enter(stored: Login): {
   readonly renewed: RenewedToken[];
   read(ms?: number): Promise<TokenState>;
 } {
-  const { host, vault, renewer } = openStage({ login: stored });
+  const { host } = openStage({ login: stored });
   const said: string[] = [];
   const onEvent = (event: { readonly type: string; readonly text?: string }): void => {
     said.push(event.text ?? '');
   };
   const renewed: RenewedToken[] = [];
-  const logins = new Logins({ host, vault, renewer, onEvent, onRenewed: (one) => renewed.push(one) });
+  const logins = new Logins({
+    host,
+    credentialsFile: createCredentialsFile(host, path),
+    redactor: new Redactor(),
+    onEvent,
+    onRenewed: (one) => renewed.push(one),
+  });
   const read = async (ms = 0): Promise<TokenState> => {
     const task = logins.read(place, never);
     await host.advance(ms);

@@ -3,16 +3,18 @@
  * task for all who wait in this process. Behind the source `oauth` of step 2 of a request.
  */
 
+import type { CredentialsFile } from '../../config/files/credentials-file.ts';
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import { assertNever } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
+import type { Redactor } from '../redact.ts';
 import { untilAborted, within } from '../sources/asking.ts';
 import { judgeAge, type TokenAge } from './due.ts';
 import { isSameIdentity, type Login, nameLogin, type Refusal } from './login.ts';
-import type { Renewal, Renewer, RenewOptions } from './renewer.ts';
-import type { LoginVault } from './vault.ts';
+import { type Renewal, Renewer, type RenewOptions } from './renewer.ts';
+import { LoginVault } from './vault.ts';
 
 /** A login by its id, and the origin its token is asked for: it is found for no other (law 12). */
 export interface TokenPlace {
@@ -30,9 +32,9 @@ export type TokenState =
   | { readonly kind: 'gone'; readonly problem: string | undefined };
 
 export interface LoginsParts {
-  readonly host: Pick<Host, 'clock' | 'random'>;
-  readonly vault: LoginVault;
-  readonly renewer: Renewer;
+  readonly host: Host;
+  readonly credentialsFile: CredentialsFile;
+  readonly redactor: Redactor;
   readonly onEvent: EventListener;
   /** A login has another token, whoever renewed it; called before that token is first found. */
   readonly onRenewed: (renewed: RenewedToken) => void;
@@ -55,6 +57,7 @@ export class Logins {
   /** The logins as they are stored. */
   readonly vault: LoginVault;
   readonly #parts: LoginsParts;
+  readonly #renewer: Renewer;
   /** Drawn when the first login is looked at. */
   #jitter: number | undefined;
   readonly #running = new Map<string, Promise<Renewal>>();
@@ -63,8 +66,11 @@ export class Logins {
   readonly #seen = new Map<string, Login>();
 
   constructor(parts: LoginsParts) {
-    this.vault = parts.vault;
+    const { host, credentialsFile, redactor } = parts;
+    const { path } = credentialsFile;
     this.#parts = parts;
+    this.vault = new LoginVault({ file: credentialsFile, place: { host, path }, redactor });
+    this.#renewer = new Renewer({ host, vault: this.vault, path, redact: (text) => redactor.redact(text) });
   }
 
   /** What can be said without waiting; nothing is sent. */
@@ -130,7 +136,7 @@ export class Logins {
   }
 
   async #renew(login: Login, options: RenewOptions): Promise<Renewal> {
-    const renewal = await this.#parts.renewer.renew(login, options);
+    const renewal = await this.#renewer.renew(login, options);
     if (renewal.kind === 'failed') this.#pause(login, renewal.reason);
     else this.#pauses.delete(login.id);
     if (renewal.kind === 'refused') this.#tell(login, renewal.refusal);
