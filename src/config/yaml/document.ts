@@ -1,18 +1,9 @@
 /** A YAML text as plain values, with the place of every key. */
 
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Pair,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { type Document, isAlias, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath, type KeyPath } from '../schema/schema.ts';
+import { findPair, rangeOf } from './nodes.ts';
 import { describeYamlErrors } from './yaml-faults.ts';
 
 export interface Position {
@@ -87,7 +78,7 @@ function findLostAlias(document: Document): number {
   let offset: number | undefined;
   visit(document, {
     Alias: (_key, alias) => {
-      if (offset === undefined && alias.resolve(document) === undefined) offset = startOf(alias);
+      if (offset === undefined && alias.resolve(document) === undefined) offset = rangeOf(alias)?.[0];
     },
   });
   return offset ?? 0;
@@ -110,21 +101,13 @@ function stepInto(
   node: unknown,
   part: string | number,
 ): { offset: number | undefined; node: unknown } | undefined {
-  if (isMap(node)) {
-    const pair = node.items.find(
-      (item: Pair) => isScalar(item.key) && String(item.key.value) === String(part),
-    );
-    return pair === undefined ? undefined : { offset: startOf(pair.key), node: pair.value };
-  }
+  const pair = findPair(node, part);
+  if (pair !== undefined) return { offset: rangeOf(pair.key)?.[0], node: pair.value };
   if (isSeq(node) && typeof part === 'number' && part < node.items.length) {
     const item = node.items[part];
-    return { offset: startOf(item), node: item };
+    return { offset: rangeOf(item)?.[0], node: item };
   }
   return undefined;
-}
-
-function startOf(node: unknown): number | undefined {
-  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
 }
 
 /** A problem at a key of the document. */

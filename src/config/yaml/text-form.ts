@@ -1,16 +1,7 @@
 /** How a YAML text is written, so that it can be written the same way when it was changed: line ends, byte order mark, indentation. */
 
-import {
-  type Document,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Pair,
-  parseDocument,
-  type ToStringOptions,
-  visit,
-} from 'yaml';
+import { type Document, isMap, isSeq, type Pair, parseDocument, type ToStringOptions, visit } from 'yaml';
+import { rangeOf } from './nodes.ts';
 
 /** A file may begin with it; it takes no column. */
 const byteOrderMark = '\uFEFF';
@@ -59,7 +50,7 @@ interface TextStep {
 
 function measureStep(text: string, { key, value }: Pair): TextStep | undefined {
   const isList = isSeq(value);
-  const outer = isScalar(key) ? key.range?.[0] : undefined;
+  const [outer] = rangeOf(key) ?? [];
   const inner = startOfBlock(text, value);
   if (outer === undefined || inner === undefined) return undefined;
   return { isList, columns: columnOf(text, inner) - columnOf(text, outer) };
@@ -70,7 +61,7 @@ function startOfBlock(text: string, value: unknown): number | undefined {
   if ((!isMap(value) && !isSeq(value)) || value.flow === true) return undefined;
   const [first] = value.items;
   const node = isMap(value) ? value.items[0]?.key : first;
-  const start = isNode(node) ? node.range?.[0] : undefined;
+  const [start] = rangeOf(node) ?? [];
   return isMap(value) || start === undefined ? start : text.lastIndexOf('-', start - 1);
 }
 

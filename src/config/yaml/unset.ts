@@ -1,10 +1,11 @@
 /** Takes one value out of a config text; comments, and every line of another value, survive. */
 
-import { type Document, isMap, isScalar, type Pair } from 'yaml';
+import type { Document } from 'yaml';
 import { AccessError } from '../../errors.ts';
 import { readKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { chooseText, parseChecked } from './edit.ts';
+import { findPair, rangeOf } from './nodes.ts';
 import { withoutMark } from './text-form.ts';
 
 /** The text without this value; what had nothing else below it stays, as `{}` or `[]`. Throws `request-invalid` where nothing is set. */
@@ -24,25 +25,15 @@ export function unsetConfigValue(text: string, keyPath: string): string {
 
 /** The text without the lines of a key; undefined if another value shares these lines. */
 function cutLines(text: string, document: Document, path: KeyPath): string | undefined {
-  const above = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  const pair = isMap(above) ? above.items.find((item) => nameOf(item) === String(path.at(-1))) : undefined;
-  const start = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
-  const node: unknown = pair?.value;
-  const end = hasRange(node) ? node.range[1] : undefined;
+  const pair = findPair(document.getIn(path.slice(0, -1), true), path.at(-1));
+  const [start] = rangeOf(pair?.key) ?? [];
+  const [, end] = rangeOf(pair?.value) ?? [];
   if (start === undefined || end === undefined || withoutMark(text) !== text) return undefined;
   const from = text.lastIndexOf('\n', start - 1) + 1;
   if (text.slice(from, start).trim() !== '') return undefined;
   const contentEnd = text.slice(0, end).trimEnd().length;
   const to = text.indexOf('\n', contentEnd) + 1;
   return text.slice(0, from) + (to === 0 ? '' : text.slice(to));
-}
-
-function nameOf({ key }: Pair): string {
-  return isScalar(key) ? String(key.value) : '';
-}
-
-function hasRange(node: unknown): node is { readonly range: readonly [number, number, number] } {
-  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
 }
 
 /** Throws if another value refers to what was removed. */

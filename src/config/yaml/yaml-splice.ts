@@ -3,18 +3,9 @@
  * a new line at the end of a mapping, a new item at the head of a list. Whoever calls reads the result again.
  */
 
-import {
-  type Document,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  type Pair,
-  stringify,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { KeyPath } from '../schema/schema.ts';
+import { findPair, rangeOf } from './nodes.ts';
 import { columnOf, newlineOf, readHabits } from './text-form.ts';
 
 /** A value and where it goes. */
@@ -52,8 +43,7 @@ export function spliceItem(text: string, document: Document, item: Item): string
   if (found === undefined) return insertAtEnd(text, document, { path: list, value: [value] });
   const [first] = isSeq(found) && found.flow !== true ? found.items : [];
   if (!isSeq(found) || !isMap(first) || !first.range || hasItem(found, item)) return undefined;
-  const parent = list.length === 1 ? document.contents : document.getIn(list.slice(0, -1), true);
-  const key = keyOf(parent, String(list.at(-1)));
+  const [key] = rangeOf(findPair(document.getIn(list.slice(0, -1), true), list.at(-1))?.key) ?? [];
   const at = key === undefined ? -1 : text.indexOf('\n', key) + 1;
   if (at <= 0) return undefined;
   const dash = text.lastIndexOf('-', first.range[0] - 1);
@@ -91,8 +81,8 @@ function insertAtEnd(text: string, document: Document, { path, value }: SplicedS
   const found = findInnermost(document, path);
   const last = found?.map.items.at(-1);
   if (found === undefined || found.map.flow === true || last === undefined) return undefined;
-  const start = startOf(last);
-  const end = isCollection(last.value) || isScalar(last.value) ? last.value.range?.[1] : undefined;
+  const [start] = rangeOf(last.key) ?? [];
+  const [, end] = isAlias(last.value) ? [] : (rangeOf(last.value) ?? []);
   if (start === undefined || end === undefined) return undefined;
   const rest = path.slice(found.depth).reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
   const closed = text.endsWith('\n') ? text : text + newlineOf(text);
@@ -113,21 +103,10 @@ function endOfComments(text: string, { at, depth }: SplicePlace): number {
 
 function findInnermost(document: Document, path: KeyPath): Innermost | undefined {
   for (let depth = path.length - 1; depth >= 0; depth -= 1) {
-    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    const node = document.getIn(path.slice(0, depth), true);
     if (isMap(node)) return { map: node, depth };
   }
   return undefined;
-}
-
-function keyOf(contents: unknown, name: string): number | undefined {
-  const pair = isMap(contents)
-    ? contents.items.find(({ key }) => isScalar(key) && key.value === name)
-    : undefined;
-  return pair === undefined ? undefined : startOf(pair);
-}
-
-function startOf({ key }: Pair): number | undefined {
-  return isScalar(key) ? key.range?.[0] : undefined;
 }
 
 /** Inserts lines with the indentation of their neighbours and the text's line ends. */
