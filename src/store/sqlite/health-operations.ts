@@ -31,7 +31,9 @@ type Name =
 
 const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [], probes: [] };
 
-export function createHealthOperations(file: StateFile): Pick<Operations, Name> {
+export type HealthOperations = Pick<Operations, Name>;
+
+export function createHealthOperations(file: StateFile): HealthOperations {
   return {
     readHealth: () => file.read(readHealth) ?? nothingStored,
     pollHealth: () => file.readForeignChange(readHealth, nothingStored),

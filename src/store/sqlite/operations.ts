@@ -5,19 +5,9 @@ import type { UsageRow } from '../../model/usage.ts';
 import { daysOf, forgottenDay, isAskedFor, keptMs, latestOf, recordLimit } from '../policy.ts';
 import type { BoundId, RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
-import { createHealthOperations } from './health-operations.ts';
+import { createHealthOperations, type HealthOperations } from './health-operations.ts';
 import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
-
-type Kept =
-  | 'bindIds'
-  | 'findBoundId'
-  | 'appendRecords'
-  | 'findRecords'
-  | 'addUsage'
-  | 'readUsage'
-  | 'addSpending'
-  | 'readSpending';
 
 export function createOperations(file: StateFile): Operations {
   return {
@@ -27,7 +17,7 @@ export function createOperations(file: StateFile): Operations {
   };
 }
 
-function createRecordOperations(file: StateFile): Pick<Operations, Kept> {
+function createRecordOperations(file: StateFile): Omit<Operations, keyof HealthOperations | 'close'> {
   return {
     bindIds: (bound) =>
       file.write((database) => {
