@@ -13,8 +13,7 @@ import { createFileSource } from './file.ts';
 import { createFileValueSource } from './file-value.ts';
 import { createKeychainSource } from './keychain.ts';
 import { createOAuthSource } from './oauth.ts';
-import { createLookedAt, formatLocation, type LocatorOf, type Source } from './source.ts';
-import { createStoredSource } from './stored.ts';
+import { createLookedAt, type Finding, formatLocation, type LocatorOf, type Source } from './source.ts';
 import { createVariableSource } from './variable.ts';
 
 /** Where sources look, and what they must know to keep secrets in. */
@@ -42,7 +41,6 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
     redact: (text) => redactor.redact(text),
   });
   const keychain = createKeychainSource(host);
-  const stored = createStoredSource(credentialsFile);
   const oauth = createOAuthSource(parts.logins);
   return (credential) => {
     const { locator } = credential;
@@ -60,7 +58,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
       case 'keychain':
         return keychain(credential, locator);
       case 'stored':
-        return stored(credential, locator);
+        return createLookedAt(() => lookUpStored(credentialsFile, credential, locator.id));
       case 'oauth':
         return oauth(credential, locator);
       default:
@@ -73,4 +71,15 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
 function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>): Source {
   const at = location === undefined ? 'config' : formatLocation(location);
   return createLookedAt(() => ({ state: 'found', value, at }));
+}
+
+/** A key that was handed to `auth add`, for its own origin only: the config may have been resolved before the file changed (law 12). */
+function lookUpStored(file: CredentialsFile, credential: Credential, id: string): Finding {
+  const { keys, problem } = file.current();
+  const lookedIn = [`key ${id} in ${file.path}`];
+  const key = keys.find((stored) => stored.id === id && stored.origin === credential.origin);
+  if (key !== undefined) return { state: 'found', value: key.secret, at: `credentials.json ${key.label}` };
+  return problem === undefined
+    ? { state: 'unset', lookedIn }
+    : { state: 'failed', lookedIn, detail: problem };
 }
