@@ -1,29 +1,15 @@
 /** The reader of secrets together with the watch over what it reads: built once, by the composition root. */
 
-import type { CredentialsFile } from '../config/files/credentials-file.ts';
-import type { Dotenv } from '../config/files/dotenv.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
-import type { Host } from '../host.ts';
-import type { EventListener } from '../model/events.ts';
-import type { Catalogue } from '../providers/catalogue.ts';
 import { listKeyVariables } from './key-variables.ts';
-import { KeyWatch } from './key-watch.ts';
-import type { Logins } from './oauth/logins.ts';
+import { KeyWatch, type KeyWatchParts } from './key-watch.ts';
 import { createSecretReader, type SecretReader } from './read-secret.ts';
-import type { Redactor } from './redact.ts';
+import type { SourceParts } from './sources/sources.ts';
 import type { KeyFiles } from './warnings/exposed.ts';
 
-export interface WatchedReaderParts {
-  readonly host: Host;
-  readonly catalogue: Catalogue;
-  readonly config: () => ResolvedConfig;
-  readonly dotenv: Dotenv;
-  readonly credentialsFile: CredentialsFile;
+export interface WatchedReaderParts
+  extends Omit<SourceParts, 'keyVariables'>,
+    Pick<KeyWatchParts, 'catalogue' | 'config' | 'onEvent'> {
   readonly gatewayKeyFile: string;
-  readonly logins: Logins;
-  readonly redactor: Redactor;
-  /** Hears of every warning, once per change. */
-  readonly onEvent: EventListener;
 }
 
 export function createWatchedReader(parts: WatchedReaderParts): {
