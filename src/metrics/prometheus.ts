@@ -13,35 +13,27 @@ export interface Gauges {
   readonly startedAt: number;
 }
 
+type MetricName = readonly [name: string, help: string];
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
 
 export function renderMetrics(counters: Counters, { inflight, startedAt }: Gauges): string {
   const cells = counters.cells();
   const attempts = counters.attempts();
+  const tried = attempts.map(
+    ({ target, result, count }): Sample => [{ ...targetLabels(target), result }, count],
+  );
+  const paid = cells.filter(({ usd }) => usd > 0).map((cell): Sample => [placeOf(cell), cell.usd]);
   return [
     ...family(metrics.requests, 'counter', cells.flatMap(outcomesOf)),
-    ...family(
-      metrics.attempts,
-      'counter',
-      attempts.map(({ target, result, count }) => [{ ...targetLabels(target), result }, count]),
-    ),
-    ...family(
-      metrics.cost,
-      'counter',
-      cells
-        .filter(({ usd }) => usd > 0)
-        .map((cell) => [{ task: cell.task, ...targetLabels(cell.target) }, cell.usd]),
-    ),
-    ...histograms(
-      metrics.duration,
-      cells.map((cell) => [labelsOf(cell), cell.duration]),
-    ),
-    ...histograms(
-      metrics.firstToken,
-      cells.map((cell) => [labelsOf(cell), cell.firstToken]),
-    ),
-    ...histograms(metrics.tokens, cells.flatMap(tokensOf)),
+    ...family(metrics.attempts, 'counter', tried),
+    ...family(metrics.cost, 'counter', paid),
+    ...histograms(metrics.duration, cells, ({ duration }) => [[{}, duration]]),
+    ...histograms(metrics.firstToken, cells, ({ firstToken }) => [[{}, firstToken]]),
+    ...histograms(metrics.tokens, cells, ({ input, output }) => [
+      [{ [labels.tokenType]: 'input' }, input],
+      [{ [labels.tokenType]: 'output' }, output],
+    ]),
     ...family(metrics.inflight, 'gauge', [[{}, inflight]]),
     ...family(metrics.build, 'gauge', [[{ version }, 1]]),
     ...family(metrics.start, 'gauge', [[{}, startedAt / 1000]]),
@@ -50,22 +42,14 @@ export function renderMetrics(counters: Counters, { inflight, startedAt }: Gauge
 }
 
 function outcomesOf(cell: Cell): readonly Sample[] {
-  const of = { task: cell.task, ...targetLabels(cell.target) };
+  const of = placeOf(cell);
   return Object.entries(cell.outcomes).flatMap(([outcome, count]) =>
     count === 0 ? [] : [[{ ...of, outcome }, count]],
   );
 }
 
-function tokensOf(cell: Cell): readonly (readonly [Labels, Histogram])[] {
-  const of = labelsOf(cell);
-  return [
-    [{ ...of, [labels.tokenType]: 'input' }, cell.input],
-    [{ ...of, [labels.tokenType]: 'output' }, cell.output],
-  ];
-}
-
-function labelsOf({ operation, task, target }: Cell): Labels {
-  return { [labels.operation]: operationNames[operation], task, ...targetLabels(target) };
+function placeOf({ task, target }: Cell): Labels {
+  return { task, ...targetLabels(target) };
 }
 
 /** Whatever follows the first slash is the model. */
@@ -75,35 +59,42 @@ function targetLabels(target: string): Labels {
   return { [labels.provider]: provider, [labels.model]: model };
 }
 
+/** `choose` gives the histograms of a cell, each with the labels that tell it from the others. */
 function histograms(
-  name: readonly [string, string],
-  rows: readonly (readonly [Labels, Histogram])[],
+  name: MetricName,
+  cells: readonly Cell[],
+  choose: (cell: Cell) => readonly (readonly [Labels, Histogram])[],
 ): readonly string[] {
-  const lines = rows.flatMap(([of, histogram]) => {
-    const counts = histogram.cumulative();
-    const count = counts.at(-1) ?? 0;
-    if (count === 0) return [];
-    const bounds = [...histogram.bounds.map(String), '+Inf'];
-    return [
-      ...bounds.map((le, place) => line(`${name[0]}_bucket`, { ...of, le }, counts[place] ?? count)),
-      line(`${name[0]}_sum`, of, histogram.sum),
-      line(`${name[0]}_count`, of, count),
-    ];
+  const lines = cells.flatMap((cell) => {
+    const place = { [labels.operation]: operationNames[cell.operation], ...placeOf(cell) };
+    return choose(cell).flatMap(([more, histogram]) => linesOf(name[0], { ...place, ...more }, histogram));
   });
-  return lines.length === 0 ? [] : [...head(name, 'histogram'), ...lines];
+  return withHead(name, 'histogram', lines);
 }
 
-function family(
-  name: readonly [string, string],
-  type: 'counter' | 'gauge',
-  samples: readonly Sample[],
-): readonly string[] {
-  if (samples.length === 0) return [];
-  return [...head(name, type), ...samples.map(([of, value]) => line(name[0], of, value))];
+function linesOf(name: string, of: Labels, histogram: Histogram): readonly string[] {
+  const counts = histogram.cumulative();
+  const count = counts.at(-1) ?? 0;
+  if (count === 0) return [];
+  const bounds = [...histogram.bounds.map(String), '+Inf'];
+  return [
+    ...bounds.map((le, place) => line(`${name}_bucket`, { ...of, le }, counts[place] ?? count)),
+    line(`${name}_sum`, of, histogram.sum),
+    line(`${name}_count`, of, count),
+  ];
 }
 
-function head([name, help]: readonly [string, string], type: string): readonly string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+function family(name: MetricName, type: 'counter' | 'gauge', samples: readonly Sample[]): readonly string[] {
+  return withHead(
+    name,
+    type,
+    samples.map(([of, value]) => line(name[0], of, value)),
+  );
+}
+
+/** Nothing where there are no lines. */
+function withHead([name, help]: MetricName, type: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
 }
 
 function line(name: string, of: Labels, value: number): string {
