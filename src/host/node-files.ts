@@ -83,15 +83,12 @@ function findForeignLine(bytes: Buffer): number {
 
 /** A pipe or a device would hold everything up, some for ever: they are opened without waiting, and refused. A folder is EISDIR. */
 function readBytes(path: string): Buffer {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
+  return withOpen(openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)), (file) => {
     const stat = fstatSync(file);
     if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is no regular file');
     if (stat.size > longestText) throw new Error(`${path} is far too large (${stat.size} bytes)`);
     return readFileSync(file);
-  } finally {
-    closeSync(file);
-  }
+  });
 }
 
 function writeAtomic(named: string, content: string, mode = 0o600): void {
@@ -165,32 +162,30 @@ function list(folder: string): readonly string[] {
 
 /** Leaves nothing behind where it fails: half a lock would hold everybody up. */
 function writeDurably(path: string, content: string, mode: number): void {
-  const file = openSync(path, 'wx', mode);
+  const descriptor = openSync(path, 'wx', mode);
   try {
-    fill(file, content);
+    withOpen(descriptor, (file) => {
+      // Not `writeSync`: on a disk that is all but full that writes a part, says how much, and fails not at all.
+      writeFileSync(file, content);
+      fsyncSync(file);
+    });
   } catch (error) {
     rmSync(path, { force: true });
     throw error;
   }
 }
 
-function fill(file: number, content: string): void {
-  try {
-    // Not `writeSync`: on a disk that is all but full that writes a part, says how much, and fails not at all.
-    writeFileSync(file, content);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** A rename is durable only when its folder is. */
 function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
+  withOpen(openSync(path, 'r'), fsyncSync);
+}
+
+/** Closes the file whatever becomes of the work. */
+function withOpen<Result>(file: number, work: (file: number) => Result): Result {
   try {
-    fsyncSync(folder);
+    return work(file);
   } finally {
-    closeSync(folder);
+    closeSync(file);
   }
 }
 
