@@ -49,46 +49,48 @@ export function decide(failure: Failure, situation: Situation): Decision {
 }
 
 function tryMove(move: Move, failure: Failure, situation: Situation): Decision | undefined {
-  switch (move.move) {
-    case 'reread':
-      return situation.hasReread ? undefined : { kind: 'reread', reason: 'read the source of the key again' };
-    case 'recheck':
-    case 'retry':
-    case 'wait-short':
-    case 'retry-last':
-      return tryRepeat(move, failure, situation);
-    case 'amend':
-      return tryAmended(failure, situation);
-    case 'rotate':
-      return situation.hasOtherCredential
-        ? { kind: 'rotate', reason: 'another key of this provider is free' }
-        : undefined;
-    case 'wait':
-      return situation.mayWait && failure.mayRetry !== false ? waiting : undefined;
-    default:
-      return tryNext(move.move, situation);
-  }
+  if ('times' in move) return tryRepeat(move, failure, situation);
+  if (move.move === 'amend') return tryAmended(failure, situation);
+  const [isOpen, kind, reason] = rows[move.move];
+  return isOpen(situation, failure) ? { kind, reason } : undefined;
 }
 
-const waiting: Decision = { kind: 'wait', reason: 'nothing else is free; wait until its mark ends' };
+type PlainMove = Exclude<Move, RepeatMove | { readonly move: 'amend' }>['move'];
 
-type NextMove = 'next-target' | 'next-target-with-room' | 'other-provider-once';
-
-function tryNext(move: NextMove, situation: Situation): Decision | undefined {
-  switch (move) {
-    case 'next-target':
-      return next(situation.hasOtherTarget, 'the next target of the route is free');
-    case 'next-target-with-room':
-      return next(situation.hasRoomElsewhere, 'a target whose context window may be larger is free');
-    case 'other-provider-once':
-      return next(
-        situation.hasOtherProvider && !situation.hasRefusedElsewhere,
-        'another provider may accept the request',
-      );
-    default:
-      return assertNever(move);
-  }
-}
+/** Moves that need no more than a way to go. */
+const rows: Readonly<
+  Record<
+    PlainMove,
+    readonly [
+      isOpen: (situation: Situation, failure: Failure) => boolean,
+      kind: Exclude<Decision['kind'], 'retry'>,
+      reason: string,
+    ]
+  >
+> = {
+  reread: [({ hasReread }) => !hasReread, 'reread', 'read the source of the key again'],
+  rotate: [({ hasOtherCredential }) => hasOtherCredential, 'rotate', 'another key of this provider is free'],
+  wait: [
+    ({ mayWait }, { mayRetry }) => mayWait && mayRetry !== false,
+    'wait',
+    'nothing else is free; wait until its mark ends',
+  ],
+  'next-target': [
+    ({ hasOtherTarget }) => hasOtherTarget,
+    'next-target',
+    'the next target of the route is free',
+  ],
+  'next-target-with-room': [
+    ({ hasRoomElsewhere }) => hasRoomElsewhere,
+    'next-target',
+    'a target whose context window may be larger is free',
+  ],
+  'other-provider-once': [
+    ({ hasOtherProvider, hasRefusedElsewhere }) => hasOtherProvider && !hasRefusedElsewhere,
+    'next-target',
+    'another provider may accept the request',
+  ],
+};
 
 /** Another request than the one that was refused, so a refusal to see that one again does not forbid it. */
 function tryAmended({ retryAfterMs: delayMs = 0 }: Failure, situation: Situation): Decision | undefined {
@@ -144,10 +146,6 @@ function delayOf(move: RepeatMove, failure: Failure, situation: Situation): numb
 function reasonOf(move: RepeatMove): string {
   if (move.move === 'recheck') return 'a key that has worked is asked again, retry';
   return move.move === 'wait-short' ? 'wait as asked, retry' : 'retry';
-}
-
-function next(isFree: boolean, reason: string): Decision | undefined {
-  return isFree ? { kind: 'next-target', reason } : undefined;
 }
 
 function stop(reason: string): Decision {
