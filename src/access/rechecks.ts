@@ -3,6 +3,7 @@
  * wait for what it finds. If it goes away, or finds no answer about the key, one of those who wait goes on with its series.
  */
 
+import { untilAborted } from '../credentials/sources/asking.ts';
 import type { Lease } from '../model/credential.ts';
 
 /** `settled`: health has the answer. `abandoned`: the rechecker went away without one. */
@@ -56,14 +57,10 @@ export class Rechecks {
   async waitFor(lease: Lease, signal: AbortSignal): Promise<RecheckEnd> {
     const open = this.#open.get(keyOf(lease));
     if (open === undefined) return 'settled';
+    signal.throwIfAborted();
     open.waiters += 1;
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = (): void => aborted.reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    return await Promise.race([open.over, aborted.promise]).finally(() => {
+    return await untilAborted(open.over, signal).finally(() => {
       open.waiters -= 1;
-      signal.removeEventListener('abort', onAbort);
     });
   }
 

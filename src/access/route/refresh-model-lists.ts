@@ -4,6 +4,7 @@
  */
 
 import type { ResolvedProvider } from '../../config/resolved.ts';
+import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Secret } from '../../model/credential.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
@@ -77,50 +78,44 @@ async function askProvider(
   return parseList(await readList(engine, { target, path, secret: found?.secret, signal }));
 }
 
-function readList(
+async function readList(
   { host, protocols }: Engine,
   asked: { target: Target; path: string; secret: Secret | undefined; signal: AbortSignal },
 ): Promise<string> {
   const { target, path, secret, signal } = asked;
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let status = 0;
-    let length = 0;
-    const end = (settle: () => void): void => {
-      timer.cancel();
-      signal.removeEventListener('abort', onAbort);
-      settle();
-    };
-    const giveUp = (error: Error): void => {
-      call.abort();
-      end(() => reject(error));
-    };
-    const onAbort = (): void => giveUp(new Error('nobody waits for it any more'));
-    const { defaultHeaders } = protocols[target.protocol] ?? {};
-    const outgoing = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
-    const call = send(
-      host,
-      { ...outgoing, clientHeaders: {}, allowedHeaders: [], defaultHeaders },
-      {
-        onHead: (answered) => {
-          status = answered;
-        },
-        onData: (chunk) => {
-          chunks.push(chunk);
-          length += chunk.length;
-          if (length > listBytes) giveUp(new Error('its list of models is larger than 8 MB'));
-        },
-        onEnd: () =>
-          end(() => {
-            if (status === 200) resolve(Buffer.concat(chunks).toString('utf8'));
-            else reject(new Error(`it answered ${status}`));
-          }),
-        onError: (error) => end(() => reject(error)),
+  const { promise: list, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  let [status, length] = [0, 0];
+  const { defaultHeaders } = protocols[target.protocol] ?? {};
+  const outgoing = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
+  const call = send(
+    host,
+    { ...outgoing, clientHeaders: {}, allowedHeaders: [], defaultHeaders },
+    {
+      onHead: (answered) => {
+        status = answered;
       },
-    );
-    const timer = host.clock.startTimer(listLimitMs, () => giveUp(new Error('it gave no list within 10 s')));
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+      onData: (chunk) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > listBytes) reject(new Error('its list of models is larger than 8 MB'));
+      },
+      onEnd: () => {
+        if (status === 200) resolve(Buffer.concat(chunks).toString('utf8'));
+        else reject(new Error(`it answered ${status}`));
+      },
+      onError: reject,
+    },
+  );
+  try {
+    const text = await within(host.clock, listLimitMs, untilAborted(list, signal));
+    if (text === undefined) throw new Error('it gave no list within 10 s');
+    return text;
+  } catch (error) {
+    throw signal.aborted ? new Error('nobody waits for it any more') : error;
+  } finally {
+    call.abort();
+  }
 }
 
 /** `{"data": [{"id": …}]}`; some servers say `models`, some `name`, and Google's begin with `models/`. */

@@ -1,6 +1,7 @@
 /** Step 2 of a request: which candidate carries the next attempt, or why none can. A choice over verdicts; nothing is sent here. */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import { within } from '../../credentials/sources/asking.ts';
 import { assertNever } from '../../errors.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
@@ -227,20 +228,13 @@ function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[
 /** Until the other request knows; false when it did not say in time. */
 async function waitForVerdict({ engine, request, budget }: Journey, lease: Lease): Promise<boolean> {
   const { host, rechecks } = engine;
-  const { signal } = request;
-  const patience = new AbortController();
-  const timer = host.clock.startTimer(Math.min(verdictMs, budget.leftMs), () => patience.abort());
-  try {
-    const end = await rechecks.waitFor(lease, AbortSignal.any([signal, patience.signal]));
-    // One of those who wait goes on with the series; whoever comes second sees it busy again.
-    if (end === 'abandoned' && rechecks.begin(lease, request.id)) rechecks.noteAsked(lease);
-    return true;
-  } catch (error) {
-    if (signal.aborted || !patience.signal.aborted) throw error;
-    return false;
-  } finally {
-    timer.cancel();
-  }
+  const late = new AbortController();
+  const over = rechecks.waitFor(lease, AbortSignal.any([request.signal, late.signal]));
+  const end = await within(host.clock, Math.min(verdictMs, budget.leftMs), over);
+  late.abort();
+  // One of those who wait goes on with the series; whoever comes second sees it busy again.
+  if (end === 'abandoned' && rechecks.begin(lease, request.id)) rechecks.noteAsked(lease);
+  return end !== undefined;
 }
 
 /**

@@ -3,13 +3,19 @@
  * title would stand before the next turn of main. It begins when no request of main is under way there.
  */
 
+import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Clock } from '../../host.ts';
+
+/** Requests of main under way at one origin. */
+interface Busy {
+  count: number;
+  /** Resolves with the end of the last. */
+  readonly over: PromiseWithResolvers<void>;
+}
 
 export class MainTurns {
   readonly #clock: Clock;
-  /** Requests of main under way, by origin. */
-  readonly #busy = new Map<string, number>();
-  readonly #waiting = new Set<() => void>();
+  readonly #busy = new Map<string, Busy>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,33 +27,21 @@ export class MainTurns {
 
   /** Returns the way to say that it has ended. */
   begin(origin: string): () => void {
-    this.#busy.set(origin, (this.#busy.get(origin) ?? 0) + 1);
+    const busy = this.#busy.get(origin) ?? { count: 0, over: Promise.withResolvers<void>() };
+    busy.count += 1;
+    this.#busy.set(origin, busy);
     return () => {
-      const left = (this.#busy.get(origin) ?? 1) - 1;
-      if (left > 0) this.#busy.set(origin, left);
-      else this.#busy.delete(origin);
-      for (const look of this.#waiting) look();
+      busy.count -= 1;
+      if (busy.count > 0) return;
+      this.#busy.delete(origin);
+      busy.over.resolve();
     };
   }
 
   /** Resolves when none is under way there, or when the time is over. Rejects with the signal's reason. */
   async whenFree(origin: string, withinMs: number, signal: AbortSignal): Promise<void> {
-    if (!this.#busy.has(origin)) return;
-    await new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (this.#busy.has(origin)) return;
-        leave();
-      };
-      const leave = (): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', leave);
-        this.#waiting.delete(look);
-        resolve();
-      };
-      const timer = this.#clock.startTimer(withinMs, leave);
-      signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.add(look);
-    });
     signal.throwIfAborted();
+    const over = this.#busy.get(origin)?.over.promise;
+    if (over !== undefined) await within(this.#clock, withinMs, untilAborted(over, signal));
   }
 }
