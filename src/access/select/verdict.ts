@@ -16,38 +16,28 @@ import type { Candidate, Candidates } from './candidates.ts';
 /** A candidate as it stands now. */
 export type Verdict = Usable | Missing | OutOfBudget | Pending;
 
-/** Its secret is at hand. */
-export type Usable = Benched | Due | Queued | Other;
-
 interface AtHand {
   readonly candidate: Candidate;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
-  readonly standing: Standing;
 }
 
-/** Held by open marks. */
-export interface Benched extends AtHand {
-  readonly state: 'benched';
-  readonly standing: Extract<Standing, { readonly state: 'benched' }>;
-}
+/** Its secret is at hand. */
+export type Usable = AtHand &
+  (
+    | HealthIs<'benched' | 'due'>
+    /** Others wait for the end of this mark and come first. */
+    | { readonly state: 'queued'; readonly standing: Standing; readonly behind: Mark }
+    /** `rechecked` by another request, whose verdict is near; `left`: this request has done with its secret. */
+    | { readonly state: 'free' | 'rechecked' | 'left'; readonly standing: Standing }
+  );
 
-/** The windows of its marks are over: one request may probe. */
-interface Due extends AtHand {
-  readonly state: 'due';
-  readonly standing: Extract<Standing, { readonly state: 'due' }>;
-}
+/** `benched`: held by open marks. `due`: the windows of its marks are over, and one request may probe. */
+type HealthIs<State extends Standing['state']> = State extends State
+  ? { readonly state: State; readonly standing: Extract<Standing, { readonly state: State }> }
+  : never;
 
-/** Others wait for the end of this mark and come first. */
-interface Queued extends AtHand {
-  readonly state: 'queued';
-  readonly behind: Mark;
-}
-
-/** `free`; `rechecked` by another request, whose verdict is near; `left`: this request has done with its secret. */
-interface Other extends AtHand {
-  readonly state: 'free' | 'rechecked' | 'left';
-}
+export type Benched = Extract<Usable, { readonly state: 'benched' }>;
 
 /** It has no secret. */
 export interface Missing {
