@@ -157,7 +157,7 @@ function repeatKey({ candidate, lease, failure }: Omit<Miss, 'text'>): string {
 
 const counts = ['inputTokens', 'outputTokens', 'cachedTokens', 'cacheWriteTokens'] as const;
 
-function sumUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
+export function sumUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   const sums = counts.flatMap((count) => {
     const sum = (one[count] ?? 0) + (other[count] ?? 0);

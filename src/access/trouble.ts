@@ -7,6 +7,7 @@ import { isRecord, type WireObject } from '../protocols/is-record.ts';
 import type { ReadBody } from '../protocols/protocol.ts';
 import type { Journey } from './journey.ts';
 import { listMends, mendsOf } from './mends.ts';
+import { readRequest } from './spending/estimate.ts';
 
 /** What does not end by itself: worth a mend even where somebody else has answered. */
 const lasting: ReadonlySet<FailureClass> = new Set<FailureClass>([
@@ -65,17 +66,9 @@ function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[
 /** Stands for the last thing that the user said, and reveals nothing of it. */
 function digestPrompt(body: ReadBody, key: string): string | undefined {
   if (body.byteLength > mostBytes) return undefined;
-  const text = readPrompt(body);
+  const text = findLastUserText(readRequest(body) ?? {}); // a body that cannot be read was refused for that
   if (text === undefined) return undefined;
   return createHmac('sha256', key).update(text).digest('hex').slice(0, 16);
-}
-
-function readPrompt(body: ReadBody): string | undefined {
-  try {
-    return findLastUserText(body.parseToTranslate());
-  } catch {
-    return undefined; // a body that cannot be read was refused for that
-  }
 }
 
 /** Where the protocols have their conversations. */

@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import { isRecord } from '../../protocols/is-record.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
 
 /** The field stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
 const wordings: readonly RegExp[] = [
@@ -33,18 +34,10 @@ export function suggestRename({ message }: Failure, field: string): string | und
 
 /** `error.param`, where vendors name the field that is at fault. */
 export function findParam(body: string | undefined): string | undefined {
-  const error = parseError(body);
-  const param = error?.['param'];
+  const parsed = parseOrNothing(body ?? '');
+  const error = isRecord(parsed) ? parsed['error'] : undefined;
+  const param = isRecord(error) ? error['param'] : undefined;
   return typeof param === 'string' && /^[\w.[\]]+$/.test(param) ? param : undefined;
-}
-
-function parseError(body: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body ?? '');
-    return isRecord(parsed) && isRecord(parsed['error']) ? parsed['error'] : undefined;
-  } catch {
-    return undefined; // a refusal that is not JSON has its words only
-  }
 }
 
 function topLevel(path: string): string {

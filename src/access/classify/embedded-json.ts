@@ -3,7 +3,8 @@
  * escaped once more, or as Python prints a dict. Pure; classify and the reader of pasted errors ask.
  */
 
-import type { WireObject } from '../../protocols/is-record.ts';
+import { isRecord, type WireObject } from '../../protocols/is-record.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
 
 /** Tries at most this many opening braces: a text full of them is no error message. */
 const triesLimit = 8;
@@ -50,14 +51,8 @@ function parseEither(text: string): WireObject | undefined {
 }
 
 function parseObject(text: string): WireObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as WireObject)
-      : undefined;
-  } catch {
-    return undefined; // not this notation; the caller tries the next one
-  }
+  const value = parseOrNothing(text);
+  return isRecord(value) ? value : undefined;
 }
 
 const pythonWords: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };

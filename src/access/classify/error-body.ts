@@ -1,6 +1,7 @@
 /** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure; classify asks. */
 
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
 import { findObject } from './embedded-json.ts';
 
 export interface ErrorBody {
@@ -20,7 +21,7 @@ export interface ErrorBody {
 const deepestNesting = 3;
 
 export function parseErrorBody(text: string): ErrorBody {
-  return readBody(parseOrText(text), 0);
+  return readBody(parseOrNothing(text) ?? text, 0); // else an HTML page or a plain sentence
 }
 
 /** The body and all that is nested in it, outermost first. */
@@ -40,14 +41,6 @@ function readBody(body: unknown, depth: number): ErrorBody {
     ...(status === undefined ? {} : { status }),
     ...(nested === undefined ? {} : { nested: readBody(nested, depth + 1) }),
   };
-}
-
-function parseOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // not JSON: an HTML page or a plain sentence
-  }
 }
 
 function recordOf(value: unknown): WireObject {

@@ -5,7 +5,7 @@
  */
 
 import { RequestError } from '../../errors.ts';
-import type { RequestRecord } from '../../model/record.ts';
+import type { RequestRecord, Usage } from '../../model/record.ts';
 import type { AccessRequest, WireBody } from '../../model/request.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import { encodeEvent } from '../../protocols/openai-responses/errors.ts';
@@ -15,6 +15,7 @@ import { countMessages, summaryIntroduction } from '../../tasks/compression/unit
 import type { OnAccount } from '../ask-task.ts';
 import type { Engine } from '../engine.ts';
 import { checkTask } from '../journey.ts';
+import { sumUsage } from '../story.ts';
 import type { Compressed } from './compressor.ts';
 import { isMessage, toMessages } from './items.ts';
 import { openCompactions, sealedOf } from './open-compactions.ts';
@@ -131,10 +132,8 @@ function refuse({ failure }: Compressed): RequestError {
 
 /** What all attempts of all requests used, as far as providers said. */
 function sum(records: readonly RequestRecord[]): WireObject {
-  const all = records.map(({ usage = {} }) => usage);
-  const input = all.reduce((tokens, { inputTokens = 0 }) => tokens + inputTokens, 0);
-  const output = all.reduce((tokens, { outputTokens = 0 }) => tokens + outputTokens, 0);
-  const cached = all.reduce((tokens, { cachedTokens = 0 }) => tokens + cachedTokens, 0);
+  const usage = records.reduce<Usage | undefined>((all, record) => sumUsage(all, record.usage), undefined);
+  const { inputTokens: input = 0, outputTokens: output = 0, cachedTokens: cached = 0 } = usage ?? {};
   return {
     input_tokens: input,
     input_tokens_details: { cached_tokens: cached },

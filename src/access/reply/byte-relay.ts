@@ -13,7 +13,7 @@ import { obstacle } from '../../protocols/read-passed.ts';
 import { SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
-import { endlessEvent, isEndless } from './stream-limits.ts';
+import { endlessEvent, eventLimit } from './stream-limits.ts';
 
 /** What is passed through is taken whole where it is JSON, or a page that somebody on the way has put in its place; but for a file's content. */
 export function isPassedAsBytes({ passage }: AccessRequest, { 'content-type': type = '' }: Headers): boolean {
@@ -55,7 +55,7 @@ export class ByteRelay implements AnswerReader {
       this.#lastData = data ?? this.#lastData;
       this.#pass(raw);
     }
-    if (isEndless(this.#splitter)) this.fail(endlessEvent());
+    if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
   }
 
   end(): void {

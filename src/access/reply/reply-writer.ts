@@ -7,6 +7,7 @@ import { RequestError } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Headers, ReplySink } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
+import { parseOrNothing } from '../../protocols/json-body.ts';
 import type { Protocol, ToldError } from '../../protocols/protocol.ts';
 
 /** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often. */
@@ -48,11 +49,7 @@ interface WriterParts {
 }
 
 export class ReplyWriter {
-  readonly #sink: ReplySink;
-  readonly #clock: Clock;
-  readonly #protocol: Protocol;
-  readonly #requestId: string;
-  readonly #redact: (value: string) => string;
+  readonly #parts: WriterParts;
   #timer: Timer | undefined;
   #hasHead = false;
   #isEarly = false;
@@ -63,17 +60,13 @@ export class ReplyWriter {
   contentAt: number | undefined;
 
   constructor(parts: WriterParts) {
-    this.#sink = parts.sink;
-    this.#clock = parts.clock;
-    this.#protocol = parts.protocol;
-    this.#requestId = parts.requestId;
-    this.#redact = parts.redact;
+    this.#parts = parts;
   }
 
   /** From now on a silent streamed request shows signs of life. */
   expectStream(): void {
     this.#stopWaiting();
-    this.#timer = this.#clock.startTimer(waitingEveryMs, () => this.#writeWaiting());
+    this.#timer = this.#parts.clock.startTimer(waitingEveryMs, () => this.#writeWaiting());
   }
 
   /** The answer broke and is being continued: signs of life again, and in the end the facts in a comment. */
@@ -85,24 +78,28 @@ export class ReplyWriter {
   /** Starts the stream of the target that answers. */
   beginStream(upstream: Headers, facts: ReplyFacts): void {
     this.#stopWaiting();
-    this.contentAt ??= this.#clock.monotonic();
+    this.contentAt ??= this.#parts.clock.monotonic();
     if (this.#hasHead) return;
-    this.#sink.head(200, this.#addFacts(Object.assign(this.#pickHeaders(upstream), streamHeaders), facts));
+    this.#parts.sink.head(
+      200,
+      this.#addFacts(Object.assign(this.#pickHeaders(upstream), streamHeaders), facts),
+    );
     this.#hasHead = true;
   }
 
   /** False asks to pause until `onDrain` calls back. */
   write(bytes: Uint8Array): boolean {
-    return this.#sink.write(bytes);
+    return this.#parts.sink.write(bytes);
   }
 
   onDrain(resume: () => void): void {
-    this.#sink.onDrain(resume);
+    this.#parts.sink.onDrain(resume);
   }
 
   /** Ends a stream well, with its terminal marker last. */
   endStream(terminal: Uint8Array, facts: ReplyFacts): void {
-    if (this.#isEarly && this.#protocol.takesNoComments !== true) this.#sink.write(this.#factComment(facts));
+    if (this.#isEarly && this.#parts.protocol.takesNoComments !== true)
+      this.#parts.sink.write(this.#factComment(facts));
     this.#end(terminal);
   }
 
@@ -112,27 +109,25 @@ export class ReplyWriter {
     const picked = this.#pickHeaders(headers);
     for (const name of byteHeaders) {
       const value = headers[name];
-      if (value !== undefined) picked[name] = this.#redact(value);
+      if (value !== undefined) picked[name] = this.#parts.redact(value);
     }
     this.#isOpaque = picked['content-type']?.includes('text/event-stream') !== true;
-    this.#sink.head(status, this.#addFacts(picked, facts));
+    this.#parts.sink.head(status, this.#addFacts(picked, facts));
     this.#hasHead = true;
   }
 
   /** Ends it well. */
   endBytes(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#sink.end();
+    this.#end();
   }
 
   /** A whole answer: its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
     this.#stopWaiting();
-    if (answer.status < 300) this.contentAt = this.#clock.monotonic();
+    if (answer.status < 300) this.contentAt = this.#parts.clock.monotonic();
     const headers = this.#pickHeaders(answer.headers);
     headers['content-length'] = String(answer.body.length);
-    this.#sink.head(answer.status, this.#addFacts(headers, facts));
+    this.#parts.sink.head(answer.status, this.#addFacts(headers, facts));
     this.#hasHead = true;
     this.#end(answer.body);
   }
@@ -141,11 +136,11 @@ export class ReplyWriter {
   replyOwn(body: string, headers: Headers): void {
     this.#stopWaiting();
     this.#hasHead = true;
-    this.#sink.head(200, {
+    this.#parts.sink.head(200, {
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(body)),
       ...headers,
-      'x-holdfast-request-id': this.#requestId,
+      'x-holdfast-request-id': this.#parts.requestId,
     });
     this.#end(Buffer.from(body));
   }
@@ -161,25 +156,25 @@ export class ReplyWriter {
   fail(failed: ToldError, headers: Headers = {}): void {
     this.#stopWaiting();
     if (this.#isOver) return;
-    const error = { ...failed, requestId: this.#requestId };
+    const error = { ...failed, requestId: this.#parts.requestId };
     if (this.#isOpaque) {
       this.#isOver = true;
-      if (this.#sink.cut === undefined) this.#sink.end();
-      else this.#sink.cut();
+      if (this.#parts.sink.cut === undefined) this.#parts.sink.end();
+      else this.#parts.sink.cut();
       return;
     }
     if (this.#hasHead) {
-      this.#end(Buffer.from(this.#protocol.encodeStreamError(error)));
+      this.#end(Buffer.from(this.#parts.protocol.encodeStreamError(error)));
       return;
     }
     this.#hasHead = true;
-    const encoded = this.#protocol.encodeError(error);
+    const encoded = this.#parts.protocol.encodeError(error);
     const body = Buffer.from(encoded.body);
-    this.#sink.head(error.status, {
+    this.#parts.sink.head(error.status, {
       ...encoded.headers,
       ...headers,
       'content-length': String(body.length),
-      'x-holdfast-request-id': this.#requestId,
+      'x-holdfast-request-id': this.#parts.requestId,
     });
     this.#end(body);
   }
@@ -200,23 +195,25 @@ export class ReplyWriter {
   }
 
   #frameRefusal(body: string): Buffer {
-    return Buffer.from(this.#protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
+    return Buffer.from(this.#parts.protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
   }
 
-  #end(chunk: Uint8Array): void {
+  #end(chunk?: Uint8Array): void {
     this.#stopWaiting();
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#sink.end(chunk);
+    this.#parts.sink.end(chunk);
   }
 
   #writeWaiting(): void {
     if (!this.#hasHead) {
       this.#hasHead = true;
       this.#isEarly = true;
-      this.#sink.head(200, { ...streamHeaders, 'x-holdfast-request-id': this.#requestId });
+      this.#parts.sink.head(200, { ...streamHeaders, 'x-holdfast-request-id': this.#parts.requestId });
     }
-    this.#sink.write(Buffer.from(this.#protocol.takesNoComments === true ? '\n' : ': waiting\n\n'));
+    this.#parts.sink.write(
+      Buffer.from(this.#parts.protocol.takesNoComments === true ? '\n' : ': waiting\n\n'),
+    );
     this.expectStream();
   }
 
@@ -229,13 +226,13 @@ export class ReplyWriter {
     const picked: Record<string, string> = {};
     for (const name in upstream) {
       const value = upstream[name];
-      if (value !== undefined && mayCross(name)) picked[name] = this.#redact(value);
+      if (value !== undefined && mayCross(name)) picked[name] = this.#parts.redact(value);
     }
     return picked;
   }
 
   #addFacts(headers: Record<string, string>, facts: ReplyFacts): Headers {
-    headers['x-holdfast-request-id'] = this.#requestId;
+    headers['x-holdfast-request-id'] = this.#parts.requestId;
     headers['x-holdfast-target'] = toPlain(facts.target);
     headers['x-holdfast-attempts'] = String(facts.attempts);
     if (facts.usd !== undefined) headers['x-holdfast-cost'] = formatUsd(facts.usd);
@@ -261,12 +258,8 @@ function toPlain(text: string): string {
 
 /** In a stream, anything else would break the client's parser, or pass for an event without a meaning. */
 function isErrorObject(text: string): boolean {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isRecord(body) && body['error'] !== undefined && body['error'] !== null;
-  } catch {
-    return false; // an HTML page or a sentence
-  }
+  const body = parseOrNothing(text);
+  return isRecord(body) && body['error'] !== undefined && body['error'] !== null;
 }
 
 function mayCross(name: string): boolean {

@@ -2,7 +2,6 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
-import type { SseSplitter } from '../../transport/sse.ts';
 import { createEndless } from '../classify/classify.ts';
 
 /** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
@@ -11,10 +10,6 @@ export const afterFinishMs = 2000;
 export const heldLimit = 4 * 1024 * 1024;
 /** An event that has not ended by then never does: a picture, the longest thing in any answer, is a tenth of it. */
 export const eventLimit = 64 * 1024 * 1024;
-
-export function isEndless(splitter: SseSplitter): boolean {
-  return splitter.unfinishedBytes > eventLimit;
-}
 
 export function endlessEvent(): Failure {
   return createEndless('event', 'one event was longer than 64 MB');

@@ -15,14 +15,7 @@ import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
 import { FrameJudge, isTelling } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
-import {
-  afterFinishMs,
-  endlessEvent,
-  eventLimit,
-  heldLimit,
-  isEndless,
-  missingMarker,
-} from './stream-limits.ts';
+import { afterFinishMs, endlessEvent, eventLimit, heldLimit, missingMarker } from './stream-limits.ts';
 
 /** The event that ended a stream. */
 interface TerminalEvent {
@@ -64,7 +57,7 @@ export class StreamRelay implements AnswerReader {
       if (this.#take(frame)) return;
     }
     this.#flush();
-    if (!this.#limitHeld() && isEndless(this.#splitter)) this.fail(endlessEvent());
+    if (!this.#limitHeld() && this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
   }
 
   #limitHeld(): boolean {

@@ -7,6 +7,7 @@ import { judgeText } from '../../protocols/json-body.ts';
 import { judgePassed } from '../../protocols/judge-passed.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { createFailure, errorBodyLimit } from '../classify/classify.ts';
+import type { JudgedMiss } from '../tasks/task-judge.ts';
 import { CollectedBody } from './collected-body.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 
@@ -62,7 +63,7 @@ export class BodyReader implements AnswerReader {
 
   push(chunk: Buffer): void {
     const failure = this.#body.push(chunk);
-    if (failure !== undefined) this.#failWith(failure);
+    if (failure !== undefined) this.fail(failure);
   }
 
   end(): void {
@@ -78,7 +79,7 @@ export class BodyReader implements AnswerReader {
     const attempt = this.#attempt;
     const { body: asked } = attempt.plan;
     if (verdict.kind !== 'answer' || asked.stream) {
-      this.#failWith(this.#blame(verdict, body));
+      this.fail(this.#blame(verdict, body));
       return;
     }
     const held = (): void => {
@@ -87,23 +88,13 @@ export class BodyReader implements AnswerReader {
       const told = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
       writer.replyWhole({ status: this.#status, headers: this.#headers, body }, told);
     };
-    const miss = attempt.plan.judge?.judgeWhole(verdict.body);
+    const miss = attempt.plan.judge?.judgeWhole(verdict.body) ?? this.#emptiness(verdict);
+    if (miss?.failure.class !== 'empty') attempt.plan.onCommit();
     if (miss !== undefined) {
-      attempt.plan.onCommit();
       const { failure, isBearable } = miss;
       attempt.settle({ kind: 'failed', failure, usage: verdict.usage, ...(isBearable ? { held } : {}) });
       return;
     }
-    if (verdict.isEmpty && !asked.endsWithToolResult()) {
-      attempt.settle({
-        kind: 'failed',
-        failure: createFailure('empty', 'empty-answer', 'the answer was empty'),
-        held,
-        usage: verdict.usage,
-      });
-      return;
-    }
-    attempt.plan.onCommit();
     held();
     attempt.settle({
       kind: 'answered',
@@ -115,7 +106,12 @@ export class BodyReader implements AnswerReader {
   }
 
   fail(failure: Failure): void {
-    this.#failWith(failure);
+    this.#attempt.settle({ kind: 'failed', failure });
+  }
+
+  #emptiness({ isEmpty }: Extract<BodyVerdict, { kind: 'answer' }>): JudgedMiss | undefined {
+    if (!isEmpty || this.#attempt.plan.body.endsWithToolResult()) return undefined;
+    return { failure: createFailure('empty', 'empty-answer', 'the answer was empty'), isBearable: true };
   }
 
   #blame(verdict: BodyVerdict, body: Buffer): Failure {
@@ -131,9 +127,5 @@ export class BodyReader implements AnswerReader {
         ? `the answer was ${verdict.detail}`
         : 'a stream was asked for and a whole body came';
     return createFailure('malformed', 'not-an-answer', message);
-  }
-
-  #failWith(failure: Failure): void {
-    this.#attempt.settle({ kind: 'failed', failure });
   }
 }

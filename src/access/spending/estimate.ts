@@ -55,7 +55,7 @@ export function estimateSoFar(
 }
 
 /** Undefined for a body that cannot be read or has too much in it: its provider is the one to say so. */
-function readRequest(body: ReadBody): WireObject | undefined {
+export function readRequest(body: ReadBody): WireObject | undefined {
   try {
     return body.parseToTranslate();
   } catch {

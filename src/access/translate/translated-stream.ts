@@ -13,7 +13,7 @@ import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import { FrameJudge, isTelling } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
-import { afterFinishMs, endlessEvent, isEndless, missingMarker } from '../reply/stream-limits.ts';
+import { afterFinishMs, endlessEvent, eventLimit, missingMarker } from '../reply/stream-limits.ts';
 import { StreamRelay } from '../reply/stream-relay.ts';
 import type { TranslatedCall } from './translate.ts';
 import { asTranslated, createUntranslatable } from './translated-attempt.ts';
@@ -62,7 +62,7 @@ export class TranslatedStream implements AnswerReader {
     for (const frame of this.#splitter.push(chunk)) if (!this.#isOver) this.#take(frame);
     if (this.#isOver) return;
     this.#tell();
-    if (isEndless(this.#splitter)) this.fail(endlessEvent());
+    if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
   }
 
   end(): void {
