@@ -6,14 +6,15 @@ import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import { Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
+import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
+import { isEvents } from '../transport/sse.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
 import { classifyException, findAnswer, stalledClass } from './classify/classify-exception.ts';
 import { toClientRefusal } from './client-refusal.ts';
-import { ByteRelay, isEvents, isPassedAsBytes } from './reply/byte-relay.ts';
+import { ByteRelay, isPassedAsBytes } from './reply/byte-relay.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply/outcome.ts';
-import { choosePace, limitsOf } from './reply/pace.ts';
+import { choosePace, wakes } from './reply/pace.ts';
 import { StreamRelay } from './reply/stream-relay.ts';
 import { BodyReader, ErrorReader } from './reply/whole-readers.ts';
 import { estimateSoFar, nothingUsed } from './spending/estimate.ts';
@@ -59,8 +60,12 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.plan = plan;
     this.#end = end;
     this.pace = choosePace(plan.body, plan.target);
-    this.limits = limitsOf(this.pace, plan.target, {
-      isCold: plan.target.isLocal === true && wakes(plan),
+    const { isLocal = false, slowStartMs, limits } = plan.target;
+    const isCold = isLocal && wakes(plan.engine.lessons.warm, plan.target);
+    this.limits = chooseLimits(this.pace, limits, {
+      isLocal,
+      isCold,
+      slowStartMs,
       bodyBytes: plan.body.byteLength,
     });
     this.startedAt = plan.engine.host.clock.monotonic();
@@ -106,7 +111,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const spoken = engine.protocols[target.protocol];
     try {
       const { call, body, headers } = await beginTranslation(this.plan);
-      if (this.#isSettled || spoken === undefined) return;
+      if (this.#isSettled) return;
       this.#sides = { call, spoken };
       this.#send(spoken, body, { ...headersOf(this.plan), ...headers });
     } catch (error) {
@@ -228,7 +233,9 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   #chooseReader(status: number, headers: Headers): AnswerReader {
     if (status < 200 || status > 299) return new ErrorReader(this, status, headers);
-    if (isPassedAsBytes(this.plan.request, headers)) return new ByteRelay(this, status, headers);
+    const { passage } = this.plan.request;
+    if (passage !== undefined && isPassedAsBytes(passage, headers))
+      return new ByteRelay(this, status, headers);
     const isRelayed = this.plan.body.stream && isEvents(headers);
     const sides = this.#sides;
     if (sides === undefined)
@@ -288,13 +295,6 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
 /** A close that comes before is a cut. */
 const longSilenceMs = 10_000;
-/** A local server may have to load the model first, which nobody has asked for lately. From now on somebody has. */
-function wakes({ engine: { lessons }, target }: AttemptPlan): boolean {
-  const isCold = lessons.warm.of(target) === undefined;
-  lessons.warm.learn(target, true);
-  return isCold;
-}
-
 function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {
   return continuation === undefined ? body.encodeFor(target) : body.encodeContinuation(target, continuation);
 }

@@ -46,7 +46,7 @@ export interface Engine {
   readonly redactor: Redactor;
   readonly callerFacts: CallerFacts;
   readonly signatures: SignatureTable;
-  readonly protocols: Readonly<Partial<Record<ProtocolName, Protocol>>>;
+  readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
   readonly lessons: Lessons;
   readonly limitsLeft: LimitsLeft;
   readonly descriptions: Descriptions;

@@ -5,9 +5,7 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Headers, ReplySink, Upload, WireBody } from '../model/request.ts';
-import type { SpendingLimit } from '../model/spending.ts';
-import type { AnswerJudge } from '../tasks/profile.ts';
+import type { Headers, ReplySink } from '../model/request.ts';
 import { access } from './access.ts';
 import { compact, compactWhereTriggered, mayBeTriggered } from './compression/compact.ts';
 import { openCompactions } from './compression/open-compactions.ts';
@@ -18,39 +16,16 @@ import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
 import { listModels } from './route/models.ts';
 import { createPassage } from './route/passages.ts';
 
-export interface ExchangeRequest {
+/** What a face hands over. `upload` only where `mayStream` says so. */
+export interface ExchangeRequest
+  extends Omit<ConfiguredRequest, 'id' | 'protocol' | 'operation' | 'named' | 'passage'> {
   readonly method: string;
   /** Path without query. */
   readonly path: string;
   /** The query, without its question mark. Default: none. */
   readonly query?: string | undefined;
-  /** Names in lower case. */
-  readonly headers: Headers;
-  readonly body: WireBody;
-  /** In place of a body that is too large to be held; only where `mayStream` says so. */
-  readonly upload?: Upload | undefined;
-  /** The name of its gateway key. Default: what its user-agent says. */
-  readonly caller?: string | undefined;
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal;
   /** Default: made here. */
   readonly requestId?: string;
-  /** The configuration, where the face has looked this very moment. Default: it is looked at here. */
-  readonly config?: ResolvedConfig | undefined;
-  /** The id of the one credential that may be asked, benched or not: `auth test`. Default: all of the route. */
-  readonly onlyCredential?: string | undefined;
-  /** A person has picked this very model. Default: false. */
-  readonly isPicked?: boolean | undefined;
-  /** How long it may wait for capacity while nothing is free, ms. Default: by what its caller announces and config says (`max_wait`). */
-  readonly maxWaitMs?: number | undefined;
-  /** The only tasks that this caller may ask for. Default: all, and models by name. */
-  readonly tasks?: readonly string[] | undefined;
-  /** What this caller may spend. Default: no limit of its own. */
-  readonly budgets?: readonly SpendingLimit[] | undefined;
-  /** Spans are sent of it. Default: false. */
-  readonly isTraced?: boolean | undefined;
-  /** Judges the answer in place of its task's profile. Default: the profile does. */
-  readonly judge?: AnswerJudge | undefined;
 }
 
 /** Whether nothing of this request's body is looked at, so that it may go on as it comes. */
@@ -241,15 +216,7 @@ function replyError(
     error instanceof AccessError && error.howToFix !== undefined ? `. How to fix: ${error.howToFix}` : '';
   const text = error instanceof Error ? error.message : 'an unknown fault';
   const message = engine.redactor.redact(`${text}${fix}`);
-  const encoded = protocol?.encodeError({
-    status,
-    code: code.replaceAll('-', '_'),
-    message,
-    requestId: id,
-  }) ?? {
-    headers: {},
-    body: message,
-  };
+  const encoded = protocol.encodeError({ status, code: code.replaceAll('-', '_'), message, requestId: id });
   const body = Buffer.from(encoded.body);
   sink.head(status, {
     ...encoded.headers,

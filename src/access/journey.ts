@@ -73,7 +73,7 @@ export interface Task {
 /** Throws `RequestError` when the body cannot be read or no route fits its model. */
 export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: ReplySink): Journey {
   const { clock } = engine.host;
-  const protocol = requireProtocol(engine, request);
+  const protocol = engine.protocols[request.protocol];
   const config = request.config ?? engine.config();
   const { operation, protocol: name, passage } = request;
   const body =
@@ -107,7 +107,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
       clock,
       protocol,
       requestId: request.id,
-      redact: (value) => engine.redactor.redactLoaded(value),
+      redactor: engine.redactor,
     }),
   };
   keepFromBlind(journey);
@@ -153,13 +153,6 @@ export function checkTask(
     status: 403,
     howToFix: `name ${tasks.join(' or ')} as the model`,
   });
-}
-
-function requireProtocol({ protocols }: Engine, request: ConfiguredRequest): Protocol {
-  const protocol = protocols[request.protocol];
-  if (protocol !== undefined) return protocol;
-  const message = `the protocol ${request.protocol} is not spoken here`;
-  throw new RequestError('route-unknown', message, { status: 404 });
 }
 
 /** Whose address did not serve this when it was last asked, comes after the others for a while. */

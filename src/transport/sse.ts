@@ -3,11 +3,17 @@
  * `data`. A push decoder: bytes in, whole events out, the rest kept for the next chunk.
  */
 
+import type { Headers } from '../model/request.ts';
+
 /** One event or comment with all its bytes, the blank line that ends it included. */
 export interface SseFrame {
   readonly raw: Buffer;
   /** The data lines, joined; undefined for a comment or an event without data. */
   readonly data: string | undefined;
+}
+
+export function isEvents(headers: Headers): boolean {
+  return headers['content-type']?.includes('text/event-stream') ?? false;
 }
 
 const lineFeed = 0x0a;

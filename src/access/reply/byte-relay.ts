@@ -4,21 +4,20 @@
  */
 
 import type { Failure } from '../../model/failure.ts';
-import type { AccessRequest, Headers } from '../../model/request.ts';
+import type { Headers, Passage } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';
 import { judgePassed, saysError } from '../../protocols/judge-passed.ts';
 import type { Delivered } from '../../protocols/protocol.ts';
 import { obstacle } from '../../protocols/read-passed.ts';
-import { SseSplitter } from '../../transport/sse.ts';
+import { isEvents, SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { endlessEvent, eventLimit } from './stream-limits.ts';
 
 /** What is passed through is taken whole where it is JSON, or a page that somebody on the way has put in its place; but for a file's content. */
-export function isPassedAsBytes({ passage }: AccessRequest, { 'content-type': type = '' }: Headers): boolean {
-  if (passage === undefined) return false;
-  return !/^\s*(application\/json|text\/html)\b/i.test(type) || /\/content(\?|$)/.test(passage.path);
+export function isPassedAsBytes({ path }: Passage, { 'content-type': type = '' }: Headers): boolean {
+  return !/^\s*(application\/json|text\/html)\b/i.test(type) || /\/content(\?|$)/.test(path);
 }
 
 /** Between two chunks: a voice pauses for as long as its model thinks. */
@@ -127,10 +126,6 @@ export class ByteRelay implements AnswerReader {
     const failure = this.#attempt.classify({ status: this.#status, headers: this.#headers, body });
     this.#attempt.settle({ kind: 'failed', failure });
   }
-}
-
-export function isEvents(headers: Headers): boolean {
-  return headers['content-type']?.includes('text/event-stream') ?? false;
 }
 
 function isError(data: string | undefined): boolean {

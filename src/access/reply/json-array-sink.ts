@@ -1,7 +1,7 @@
 /** Tells a stream of events as one JSON array, for callers who did not ask for events (step 6 of a request): as the Gemini API does without `alt=sse`. */
 
 import type { Headers, ReplySink } from '../../model/request.ts';
-import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
+import { isEvents, type SseFrame, SseSplitter } from '../../transport/sse.ts';
 
 const brace = 0x7b;
 
@@ -16,7 +16,7 @@ export class JsonArraySink implements ReplySink {
   }
 
   head(status: number, headers: Headers): void {
-    this.#isArray = headers['content-type']?.startsWith('text/event-stream') === true;
+    this.#isArray = isEvents(headers);
     this.#sink.head(status, this.#isArray ? { ...headers, 'content-type': 'application/json' } : headers);
   }
 

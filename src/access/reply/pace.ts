@@ -1,9 +1,9 @@
-/** The pace of an attempt and with it its limits, from request and target (law 13). Pure. */
+/** The pace of an attempt, from request and target: its limits follow from it (law 13). Pure. */
 
 import type { Pace } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import { chooseLimits, type EffectiveLimits, type LimitFacts } from '../../transport/deadlines.ts';
+import type { Lessons } from '../lessons.ts';
 
 type PacedBody = Pick<ReadBody, 'stream' | 'asksReasoning' | 'refusesReasoning'>;
 
@@ -17,11 +17,9 @@ export function choosePace(body: PacedBody, target: Target): Pace {
   return target.thinks === true ? 'thinking' : 'normal';
 }
 
-export function limitsOf(
-  pace: Pace,
-  target: Target,
-  facts: Pick<LimitFacts, 'isCold' | 'bodyBytes'>,
-): EffectiveLimits {
-  const { limits, isLocal = false, slowStartMs } = target;
-  return chooseLimits(pace, limits, { ...facts, isLocal, slowStartMs });
+/** A local server may have to load the model first, which nobody has asked for lately. From now on somebody has. */
+export function wakes(warm: Lessons['warm'], target: Target): boolean {
+  const isCold = warm.of(target) === undefined;
+  warm.learn(target, true);
+  return isCold;
 }

@@ -3,12 +3,14 @@
  * comments, exactly one end. What stands here has reached the caller and cannot be taken back.
  */
 
+import type { Redactor } from '../../credentials/redact.ts';
 import { RequestError } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Headers, ReplySink } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';
 import type { Protocol, ToldError } from '../../protocols/protocol.ts';
+import { isEvents } from '../../transport/sse.ts';
 
 /** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often. */
 const waitingEveryMs = 15_000;
@@ -45,7 +47,7 @@ interface WriterParts {
   readonly protocol: Protocol;
   readonly requestId: string;
   /** For what crosses in headers: a provider may repeat the key that it was sent (law 20). */
-  readonly redact: (value: string) => string;
+  readonly redactor: Pick<Redactor, 'redactLoaded'>;
 }
 
 export class ReplyWriter {
@@ -109,9 +111,9 @@ export class ReplyWriter {
     const picked = this.#pickHeaders(headers);
     for (const name of byteHeaders) {
       const value = headers[name];
-      if (value !== undefined) picked[name] = this.#parts.redact(value);
+      if (value !== undefined) picked[name] = this.#parts.redactor.redactLoaded(value);
     }
-    this.#isOpaque = picked['content-type']?.includes('text/event-stream') !== true;
+    this.#isOpaque = !isEvents(picked);
     this.#parts.sink.head(status, this.#addFacts(picked, facts));
     this.#hasHead = true;
   }
@@ -226,7 +228,7 @@ export class ReplyWriter {
     const picked: Record<string, string> = {};
     for (const name in upstream) {
       const value = upstream[name];
-      if (value !== undefined && mayCross(name)) picked[name] = this.#parts.redact(value);
+      if (value !== undefined && mayCross(name)) picked[name] = this.#parts.redactor.redactLoaded(value);
     }
     return picked;
   }

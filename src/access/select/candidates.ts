@@ -99,7 +99,9 @@ export class Candidates {
   /** Whom `inOrder` gives first, while nothing was left and nobody is kept out: found without a walk. Undefined where it takes one. */
   first(): Candidate | undefined {
     const [place] = this.places;
-    if (place === undefined || this.#isNarrowed()) return undefined;
+    const isOnItsWay = this.current !== undefined || this.#left.length + this.#leftTargets.length > 0;
+    if (place === undefined || isOnItsWay || this.tie !== undefined || this.#only !== undefined)
+      return undefined;
     const { target, pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
     const bound = this.#boundCandidate(place);
@@ -107,11 +109,6 @@ export class Candidates {
     const { host, health } = this.#engine;
     const credential = pool.first(host.clock.now(), health.releasesOf(target.origin));
     return credential === undefined ? undefined : createCandidate(place, credential);
-  }
-
-  #isNarrowed(): boolean {
-    const isOnItsWay = this.current !== undefined || this.#left.length + this.#leftTargets.length > 0;
-    return isOnItsWay || this.tie !== undefined || this.#only !== undefined;
   }
 
   /**

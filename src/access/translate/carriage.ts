@@ -30,9 +30,9 @@ export class Carriage {
 
   /** Why the target cannot be asked; undefined when it can. */
   async findObstacle(target: Target): Promise<string | undefined> {
-    const spoken = await this.#engine.protocols[target.protocol]?.loadTranslation?.();
+    const spoken = await this.#engine.protocols[target.protocol].loadTranslation?.();
     if (spoken === undefined) return `${target.protocol} is not spoken here`;
-    const client = await this.#engine.protocols[this.#request.protocol]?.loadTranslation?.();
+    const client = await this.#engine.protocols[this.#request.protocol].loadTranslation?.();
     if (client === undefined) return `${this.#request.protocol} cannot be carried into another protocol`;
     const decoded = this.#decode(client);
     if (typeof decoded === 'string') return decoded;

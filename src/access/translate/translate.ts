@@ -75,7 +75,7 @@ function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
 }
 
 async function requireTranslation(engine: Engine, name: Target['protocol']): Promise<Translation> {
-  const translation = await engine.protocols[name]?.loadTranslation?.();
+  const translation = await engine.protocols[name].loadTranslation?.();
   if (translation !== undefined) return translation;
   throw new RequestError('route-unknown', `${name} is not translated here`, { status: 400 });
 }
