@@ -48,7 +48,6 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
     status: [400, 401, 403],
     text: /token has been revoked|organization has been disabled|api key has been (disabled|deleted|revoked)/i,
     class: 'auth-revoked',
-    permanent: true,
     source: '[I] https://github.com/anthropics/claude-code/issues/19028',
     sample:
       '401 {"type":"error","error":{"type":"authentication_error","message":"OAuth token has been revoked. Please obtain a new token."},"request_id":"req_011CSfixture"}',

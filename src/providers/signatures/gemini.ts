@@ -9,7 +9,6 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
     field: { path: 'error.details[].reason', is: 'API_KEY_INVALID' },
     text: /expired/i,
     class: 'auth-revoked',
-    permanent: true,
     sample:
       '400 [{"error":{"code":400,"message":"API key expired. Please renew the API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}]',
   },
@@ -22,7 +21,6 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
   'gemini-consumer-suspended': {
     field: { path: 'error.details[].reason', is: 'CONSUMER_SUSPENDED' },
     class: 'auth-revoked',
-    permanent: true,
     sample:
       '403 [{"error":{"code":403,"message":"Permission denied: Consumer \'api_key:AIza…\' has been suspended.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CONSUMER_SUSPENDED","domain":"googleapis.com"}]}}]',
   },
@@ -74,7 +72,6 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
     field: { path: 'error.status', is: 'PERMISSION_DENIED' },
     text: /reported as leaked|has been suspended/i,
     class: 'auth-revoked',
-    permanent: true,
     source: 'n/v: wording from memory',
     sample:
       '403 [{"error":{"code":403,"message":"Your API key was reported as leaked. Please use another API key.","status":"PERMISSION_DENIED"}}]',

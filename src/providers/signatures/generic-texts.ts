@@ -3,60 +3,55 @@
 import { type Signature, signaturesOf } from './signature.ts';
 
 const source = 'n/v: wording from memory';
+/** Each vendor has words of its own for it, and a status. */
+const overflow = { status: [200, 400, 413, 422, 429, 500], class: 'context-overflow' } as const;
 
 export const genericTextSignatures: readonly Signature[] = signaturesOf(source, {
   'any-context-prompt-too-long': {
-    status: [200, 400, 413, 422, 429, 500],
+    ...overflow,
     text: /prompt (is )?too long/i,
-    class: 'context-overflow',
     source: '[D] https://platform.claude.com/docs/en/api/errors',
     sample:
       '400 {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 213462 tokens > 200000 maximum"},"request_id":"req_011CSfixture"}',
   },
   'any-context-limit-sum': {
-    status: [200, 400, 413, 422, 429, 500],
+    ...overflow,
     text: /input length and `?max_tokens`? exceed context limit/i,
-    class: 'context-overflow',
     source: '[I] https://github.com/docker/docker-agent/issues/569',
     sample:
       '400 {"type":"error","error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length or `max_tokens` and try again"},"request_id":"req_011CSfixture"}',
   },
   'any-context-maximum': {
-    status: [200, 400, 413, 422, 429, 500],
+    ...overflow,
     text: /maximum (context|prompt) length/i,
-    class: 'context-overflow',
     source: '[S] pi utils/overflow.ts',
     sample:
       '400 {"error":{"message":"This model\'s maximum context length is 131072 tokens. However, you requested 150133 tokens (146037 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.","type":"invalid_request_error","param":null}}',
   },
   'any-context-exceeds': {
-    status: [200, 400, 413, 422, 429, 500],
+    ...overflow,
     text: /exceed(s|ed)? (the )?((available|model'?s?|maximum( allowed)?) )*(context (window|length|size)|input length|model token limit)/i,
-    class: 'context-overflow',
     source: '[S] pi utils/overflow.ts',
     sample:
       '400 {"error":{"message":"Your input exceeds the context window of this model. Please adjust your input and try again.","type":"invalid_request_error","param":"input","code":null}}',
   },
   'any-context-longer': {
-    status: [200, 400, 413, 422, 429, 500],
+    ...overflow,
     text: /longer than the model'?s context length|greater than the context length/i,
-    class: 'context-overflow',
     source: '[S] pi utils/overflow.ts',
     sample:
       '422 {"error":{"message":"The input (140022 tokens) is longer than the model\'s context length (131072 tokens).","type":"invalid_request_error","param":null,"code":null}}',
   },
   'any-context-count': {
-    status: [200, 400, 413, 422, 429, 500],
+    ...overflow,
     text: /input token count.{0,40}exceeds the maximum/i,
-    class: 'context-overflow',
     source: '[S] pi utils/overflow.ts',
     sample:
       '400 [{"error":{"code":400,"message":"The input token count (1196265) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}]',
   },
   'any-context-input-length': {
-    status: [200, 400, 413, 422, 429, 500],
+    ...overflow,
     text: /range of input length should be|input token length too long|too large for model with \d+ maximum context length/i,
-    class: 'context-overflow',
     source: '[S] pi utils/overflow.ts',
     sample:
       '400 {"error":{"message":"<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 129024]","type":"invalid_request_error","param":null,"code":"invalid_parameter_error"}}',

@@ -71,7 +71,6 @@ export const moonshotSignatures: readonly Signature[] = signaturesOf(source, {
     status: 403,
     text: /access terminated/i,
     class: 'auth-revoked',
-    permanent: true,
     source: '[D] kimi.com/code error-reference',
     sample:
       '403 {"error":{"message":"Access terminated","type":"access_terminated_error","param":null,"code":null}}',

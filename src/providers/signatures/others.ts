@@ -17,7 +17,6 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
     status: 403,
     text: /api key is (currently )?(blocked|disabled)/i,
     class: 'auth-revoked',
-    permanent: true,
     sample:
       '403 {"code":"The caller does not have permission to execute the specified operation","error":"The API key is currently blocked. Please unblock it in the console."}',
   },
@@ -42,7 +41,6 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
   'groq-restricted': {
     code: 'organization_restricted',
     class: 'auth-revoked',
-    permanent: true,
     sample:
       '400 {"error":{"message":"Organization has been restricted. Please reach out to support if you believe this was in error.","type":"invalid_request_error","param":null,"code":"organization_restricted"}}',
   },

@@ -52,7 +52,7 @@ export interface Signature {
   readonly scope?: readonly CandidateField[];
   /** Ids of rows of the same provider and kind that fit the same answers and give way to this one. Default: none. */
   readonly before?: readonly string[];
-  /** True when neither waiting nor asking again can help: the cause that is named is permanent. Default: false. */
+  /** True when neither waiting nor asking again can help: the cause that is named is permanent. Default: only of `auth-revoked`. */
   readonly permanent?: boolean;
   /** True when the provider's wait hint next to this is known to be meaningless. Default: false. */
   readonly ignoreRetryAfter?: boolean;
@@ -69,7 +69,13 @@ export function signaturesOf(
   source: string,
   rows: Readonly<Record<string, SignatureRow>>,
 ): readonly Signature[] {
-  return Object.entries(rows).map(([id, row]) => ({ id, provider: providerOf(id), source, ...row }));
+  return Object.entries(rows).map(([id, row]) => ({
+    id,
+    provider: providerOf(id),
+    source,
+    ...(row.class === 'auth-revoked' ? { permanent: true } : {}),
+    ...row,
+  }));
 }
 
 /** Whose row it is, by its id. */

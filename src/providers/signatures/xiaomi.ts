@@ -24,7 +24,6 @@ export const xiaomiSignatures: readonly Signature[] = signaturesOf(source, {
     status: 403,
     text: /risk control|create a new api key/i,
     class: 'auth-revoked',
-    permanent: true,
     sample:
       '403 {"error":{"code":"403","message":"The API Key has been restricted by risk control, please create a new API Key","param":"","type":"forbidden"}}',
   },

@@ -13,7 +13,6 @@ export const zhipuSignatures: readonly Signature[] = signaturesOf(source, {
   'zhipu-account-locked': {
     code: ['1110', '1111', '1112', '1121'],
     class: 'auth-revoked',
-    permanent: true,
     sample:
       '429 {"error":{"code":"1112","message":"Your account has been locked, please contact customer service"}}',
   },
