@@ -31,13 +31,11 @@ export interface SimAttempt {
 export type OpenAttempt = { -readonly [Field in keyof SimAttempt]: SimAttempt[Field] };
 
 const attemptLimit = 20_000;
-const fingerprintLimit = 1000;
 
 /** Keeps the newest 20,000 attempts; sequence numbers go on when it is cleared. */
 export class AttemptLog {
   #attempts: OpenAttempt[] = [];
   #sequence = 0;
-  readonly #fingerprints = new Map<string, string>();
 
   /** Begins an attempt. */
   open(method: string, path: string, at: number): OpenAttempt {
@@ -68,14 +66,9 @@ export class AttemptLog {
   clear(): void {
     this.#attempts = [];
   }
+}
 
-  /** The fingerprint under which a key is logged. */
-  fingerprint(key: string): string {
-    const known = this.#fingerprints.get(key);
-    if (known !== undefined) return known;
-    if (this.#fingerprints.size >= fingerprintLimit) this.#fingerprints.clear();
-    const fingerprint = `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
-    this.#fingerprints.set(key, fingerprint);
-    return fingerprint;
-  }
+/** The fingerprint under which a key is logged. */
+export function fingerprintOf(key: string): string {
+  return `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
 }

@@ -38,21 +38,18 @@ export interface FaultQuestion {
 
 interface KeyMemory {
   requests: number;
-  hasSucceeded: boolean;
   outageBeganAt: number | undefined;
   /** When accepted requests of the last minute came, epoch ms. */
   accepted: number[];
 }
 
 const minuteSeconds = 60;
-const lookupLimit = 1000;
 
 /** Counts per key and per model since the last `clear`. */
 export class FaultMemory {
   readonly #settings: SimSettings;
   readonly #keys = new Map<string, KeyMemory>();
   readonly #visits = new Map<string, { count: number; readonly since: number }>();
-  readonly #lookups = new Map<string, ActiveFault | undefined>();
 
   constructor(settings: SimSettings) {
     this.#settings = settings;
@@ -98,7 +95,7 @@ export class FaultMemory {
     const assignment = this.#findAssignment(question, (candidate) => candidate.modelFault !== undefined);
     const active = assignment?.modelFault
       ? { name: assignment.name, fault: assignment.modelFault }
-      : this.#lookUpModel(question.model);
+      : lookUpModel(question.model);
     if (active === undefined || active.fault.kind === 'shape') return active;
     return this.#happens(active.fault.when, question, active.name) ? active : undefined;
   }
@@ -134,21 +131,9 @@ export class FaultMemory {
   #keyMemory(key: string): KeyMemory {
     const known = this.#keys.get(key);
     if (known) return known;
-    const fresh: KeyMemory = { requests: 0, hasSucceeded: false, outageBeganAt: undefined, accepted: [] };
+    const fresh: KeyMemory = { requests: 0, outageBeganAt: undefined, accepted: [] };
     this.#keys.set(key, fresh);
     return fresh;
-  }
-
-  // Every request asks, so names already looked up are kept, though not without end.
-  #lookUpModel(model: string | undefined): ActiveFault | undefined {
-    if (!model?.startsWith(modelPrefix)) return undefined;
-    if (this.#lookups.has(model)) return this.#lookups.get(model);
-    const name = withoutSuffix(model).slice(modelPrefix.length);
-    const fault = lookUpModelFault(name);
-    if (this.#lookups.size >= lookupLimit) this.#lookups.clear();
-    const active = fault && { name, fault };
-    this.#lookups.set(model, active);
-    return active;
   }
 
   #happens(when: Occurrence, question: FaultQuestion, name: string): boolean {
@@ -177,6 +162,13 @@ export class FaultMemory {
     this.#visits.set(subject, known);
     return known;
   }
+}
+
+function lookUpModel(model = ''): ActiveFault | undefined {
+  if (!model.startsWith(modelPrefix)) return undefined;
+  const name = withoutSuffix(model).slice(modelPrefix.length);
+  const fault = lookUpModelFault(name);
+  return fault && { name, fault };
 }
 
 function judgeBehaviour(
@@ -218,10 +210,7 @@ function judgeRate(perMinute: number, memory: KeyMemory, time: ScaledTime): SimR
 }
 
 function judgeOutage(seconds: number, memory: KeyMemory, time: ScaledTime): SimRefusal | undefined {
-  if (!memory.hasSucceeded) {
-    memory.hasSucceeded = true;
-    return undefined;
-  }
+  if (memory.requests === 1) return undefined;
   const now = time.now();
   memory.outageBeganAt ??= now;
   return now - memory.outageBeganAt < seconds * 1000 * time.scale ? doubtedKey : undefined;

@@ -8,6 +8,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The value itself when it is an object, or else one without fields. */
+export function toObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
 /** The value's items, or none when it is no array. */
 export function toItems(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

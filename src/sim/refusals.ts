@@ -2,51 +2,75 @@
 
 import type { SimRefusal } from './fault.ts';
 
-const causes: Readonly<Record<number, Omit<SimRefusal, 'status'>>> = {
-  400: { type: 'invalid_request_error', code: null, message: 'The request is not valid.' },
-  401: { type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided.' },
-  402: { type: 'insufficient_balance', code: 'insufficient_balance', message: 'Insufficient balance.' },
-  403: {
-    type: 'invalid_request_error',
-    code: 'model_access_denied',
-    message: 'This key has no access to the model.',
+/**
+ * Thrown where a request gets no answer of its own: with the refusal that it gets in its place, or without one where the
+ * exchange has been broken already.
+ */
+export class NoAnswer extends Error {
+  readonly refusal: SimRefusal | undefined;
+
+  constructor(refusal?: SimRefusal) {
+    super(refusal?.message);
+    this.refusal = refusal;
+  }
+}
+
+/** 400 with a reason of its own, unless `more` says otherwise. */
+export function refuse(message: string, more: Partial<SimRefusal> = {}): NoAnswer {
+  return new NoAnswer({ ...invalid(400, message), ...more });
+}
+
+function invalid(status: number, message: string, code: string | null = null): SimRefusal {
+  return { status, type: 'invalid_request_error', code, message };
+}
+
+/** The usual refusals; of other statuses there is nothing to say but the number. */
+const usual: readonly SimRefusal[] = [
+  invalid(400, 'The request is not valid.'),
+  invalid(401, 'Incorrect API key provided.', 'invalid_api_key'),
+  {
+    status: 402,
+    type: 'insufficient_balance',
+    code: 'insufficient_balance',
+    message: 'Insufficient balance.',
   },
-  404: { type: 'invalid_request_error', code: 'model_not_found', message: 'The model does not exist.' },
-  408: { type: 'timeout', code: 'request_timeout', message: 'The request timed out.' },
-  413: { type: 'invalid_request_error', code: 'request_too_large', message: 'The request is too large.' },
-  429: { type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Rate limit reached.' },
-  500: { type: 'server_error', code: null, message: 'The server had an error while processing the request.' },
-  503: { type: 'server_error', code: 'server_is_overloaded', message: 'The server is overloaded.' },
-};
+  invalid(403, 'This key has no access to the model.', 'model_access_denied'),
+  invalid(404, 'The model does not exist.', 'model_not_found'),
+  { status: 408, type: 'timeout', code: 'request_timeout', message: 'The request timed out.' },
+  invalid(413, 'The request is too large.', 'request_too_large'),
+  { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Rate limit reached.' },
+  {
+    status: 500,
+    type: 'server_error',
+    code: null,
+    message: 'The server had an error while processing the request.',
+  },
+  { status: 503, type: 'server_error', code: 'server_is_overloaded', message: 'The server is overloaded.' },
+];
 
 /** The usual refusal of a status. */
 export function createStatusRefusal(status: number): SimRefusal {
-  const cause = causes[status];
-  if (cause) return { status, ...cause };
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  return { status, type, code: null, message: `Simulated status ${status}.` };
+  const unknown = { status, type, code: null, message: `Simulated status ${status}.` };
+  return usual.find((one) => one.status === status) ?? unknown;
 }
 
-/** 401 for a request without a key. */
-export const missingKey: SimRefusal = {
-  status: 401,
-  type: 'invalid_request_error',
-  code: null,
-  message: "You didn't provide an API key. Send it as `Authorization: Bearer KEY`.",
-};
+export const missingKey: SimRefusal = invalid(
+  401,
+  "You didn't provide an API key. Send it as `Authorization: Bearer KEY`.",
+);
 
-/** 401 for a key nobody knows. */
+/** For a key nobody knows. */
 export const unknownKey: SimRefusal = createStatusRefusal(401);
 
-/** 401 for a key that was taken back. */
-export const revokedKey: SimRefusal = {
-  status: 401,
-  type: 'invalid_request_error',
-  code: 'token_invalidated',
-  message: 'Your authentication token has been invalidated.',
-};
+/** For a key that was taken back. */
+export const revokedKey: SimRefusal = invalid(
+  401,
+  'Your authentication token has been invalidated.',
+  'token_invalidated',
+);
 
-/** 401 of a provider that doubts a good key for a moment. */
+/** Of a provider that doubts a good key for a moment. */
 export const doubtedKey: SimRefusal = {
   status: 401,
   type: 'authentication_error',
@@ -54,7 +78,7 @@ export const doubtedKey: SimRefusal = {
   message: 'Authentication failed.',
 };
 
-/** 429 of an account without quota. */
+/** Of an account without quota. */
 export const exhaustedQuota: SimRefusal = {
   status: 429,
   type: 'insufficient_quota',
@@ -62,7 +86,7 @@ export const exhaustedQuota: SimRefusal = {
   message: 'You exceeded your current quota, please check your plan and billing details.',
 };
 
-/** 429 of an account whose plan is used up. */
+/** Of an account whose plan is used up. */
 export const spentPlan: SimRefusal = {
   status: 429,
   type: 'limitation',
@@ -70,40 +94,25 @@ export const spentPlan: SimRefusal = {
   message: 'The quota of Token Plan has been exhausted',
 };
 
-/** 400 for a conversation longer than the model's window. */
-export const contextOverflow: SimRefusal = {
-  status: 400,
-  type: 'invalid_request_error',
-  code: 'context_length_exceeded',
-  message: "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
-};
+/** For a conversation longer than the model's window. */
+export const contextOverflow: SimRefusal = invalid(
+  400,
+  "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
+  'context_length_exceeded',
+);
 
-/** 400 for content the vendor does not serve. */
-export const contentPolicy: SimRefusal = {
-  status: 400,
-  type: 'invalid_request_error',
-  code: 'content_policy_violation',
-  message: 'Your request was rejected because it violates our content policy.',
-};
+/** For content the vendor does not serve. */
+export const contentPolicy: SimRefusal = invalid(
+  400,
+  'Your request was rejected because it violates our content policy.',
+  'content_policy_violation',
+);
 
-/** 400 for a conversation that ends with an assistant message. */
-export const noPrefill: SimRefusal = {
-  status: 400,
-  type: 'invalid_request_error',
-  code: null,
-  message:
-    'This model does not support assistant message prefill. The conversation must end with a user message.',
-};
+/** For a conversation that ends with an assistant message. */
+export const noPrefill: SimRefusal = invalid(
+  400,
+  'This model does not support assistant message prefill. The conversation must end with a user message.',
+);
 
-/** 400 for a conversation with images. */
-export const noImages: SimRefusal = {
-  status: 400,
-  type: 'invalid_request_error',
-  code: null,
-  message: 'This model does not support image input.',
-};
-
-/** 400 with a reason of its own. */
-export function createBadRequest(message: string): SimRefusal {
-  return { status: 400, type: 'invalid_request_error', code: null, message };
-}
+/** For a conversation with images. */
+export const noImages: SimRefusal = invalid(400, 'This model does not support image input.');

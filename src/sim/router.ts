@@ -1,13 +1,14 @@
 /** From a raw request to the route that answers it: reads the body, finds the key, opens the log. */
 
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { sendRefusal } from './admission.ts';
 import { AnswerChannel } from './answer-channel.ts';
-import type { AttemptLog, OpenAttempt } from './attempt-log.ts';
-import type { EncodeError, SimProtocol, SimRoute } from './exchange.ts';
+import { type AttemptLog, fingerprintOf, type OpenAttempt } from './attempt-log.ts';
+import type { EncodeError, Exchange, SimProtocol, SimRoute } from './exchange.ts';
 import type { FaultMemory } from './fault-memory.ts';
 import { parseJson } from './json-value.ts';
 import type { SimSettings } from './options.ts';
-import { createStatusRefusal } from './refusals.ts';
+import { createStatusRefusal, NoAnswer } from './refusals.ts';
 
 /** What the server's requests share. */
 export interface ServerParts {
@@ -69,7 +70,7 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
   const attempt = log.open(request.method ?? 'GET', path, now());
   const channel = new AnswerChannel(response, attempt, now);
   const key = findKey(request);
-  if (key !== undefined) attempt.keyFingerprint = log.fingerprint(key);
+  if (key !== undefined) attempt.keyFingerprint = fingerprintOf(key);
   const { headers } = request;
   const { found, encodeError } = findRoute(protocols, request, path);
   try {
@@ -83,9 +84,18 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
     const body = isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
     const bodyBytes = bytes.length;
     const url = request.url ?? '/';
-    await found.serve({ body, bodyBytes, bytes, key, url, headers, channel, faults, settings, encodeError });
+    await serve(found, { body, bodyBytes, bytes, key, url, headers, channel, faults, settings, encodeError });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
+  }
+}
+
+async function serve(route: SimRoute, exchange: Exchange): Promise<void> {
+  try {
+    await route.serve(exchange);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    if (error.refusal !== undefined) sendRefusal(exchange, error.refusal);
   }
 }
 

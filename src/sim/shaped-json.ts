@@ -5,7 +5,8 @@ import type { AnswerShape } from './fault.ts';
 import { createStatusRefusal } from './refusals.ts';
 
 /** Sends a JSON body: late, cut, stalled, malformed or as an error where the shape says so. */
-export async function sendShapedJson(exchange: Exchange, shape: AnswerShape, json: string): Promise<void> {
+export async function sendShapedJson(exchange: Exchange, shape: AnswerShape, value: object): Promise<void> {
+  const json = JSON.stringify(value);
   const { channel, settings, encodeError } = exchange;
   const half = json.slice(0, Math.floor(json.length / 2));
   const isHalf = shape.cutAfter !== undefined || shape.stallAfter !== undefined;

@@ -1,19 +1,10 @@
 /** A messages answer as content blocks, and as one JSON body. */
 
-import type { Answer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
-import type { AnswerShape } from '../fault.ts';
 import { withoutSuffix } from '../name-table.ts';
-import { sendShapedJson } from '../shaped-json.ts';
+import type { Reply } from '../reply.ts';
 import type { MessagesRequest } from './messages-request.ts';
 import { encrypt, sign } from './signature.ts';
-
-/** An answer, whom it is for, and how it is to be spoilt. */
-export interface MessageReply {
-  readonly request: MessagesRequest;
-  readonly shape: AnswerShape;
-  readonly answer: Answer;
-}
 
 /** One content block, with the pieces in which a stream brings it. */
 export type MessageBlock =
@@ -23,7 +14,7 @@ export type MessageBlock =
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: string };
 
 /** The blocks of an answer, in order. */
-export function listBlocks({ request, answer }: MessageReply): readonly MessageBlock[] {
+export function listBlocks({ request, answer }: Reply<MessagesRequest>): readonly MessageBlock[] {
   return [
     ...listReasoning(request, answer.reasoning),
     ...(answer.words.length === 0 ? [] : [{ type: 'text', pieces: answer.words } as const]),
@@ -33,29 +24,31 @@ export function listBlocks({ request, answer }: MessageReply): readonly MessageB
   ];
 }
 
-/** Sends the answer as JSON. */
-export async function sendMessage(exchange: Exchange, reply: MessageReply): Promise<void> {
-  const message = {
+export function toWhole(exchange: Exchange, reply: Reply<MessagesRequest>): object {
+  return {
     ...createHead(exchange, reply),
     content: listBlocks(reply).map(toContent),
     ...createEnd(reply),
+    usage: toUsage(reply),
   };
-  await sendShapedJson(exchange, reply.shape, JSON.stringify({ ...message, usage: toUsage(reply) }));
 }
 
 /** What stands before the content. */
-export function createHead({ channel }: Exchange, { request }: MessageReply): object {
+export function createHead({ channel }: Exchange, { request }: Reply): object {
   return { id: `msg_${channel.requestId}`, type: 'message', role: 'assistant', model: request.model };
 }
 
 /** Why the answer ended, in Anthropic's words. */
-export function createEnd({ answer }: MessageReply): object {
+export function createEnd({ answer }: Reply): object {
   const reasons = { stop: 'end_turn', length: 'max_tokens', tools: 'tool_use' } as const;
   return { stop_reason: reasons[answer.finish], stop_sequence: null };
 }
 
 /** Usage in Anthropic's shape: with `cache_control` all but a fifth of the prompt was read from the cache. */
-export function toUsage({ request, answer: { usage } }: MessageReply): Readonly<Record<string, number>> {
+export function toUsage({
+  request,
+  answer: { usage },
+}: Reply<MessagesRequest>): Readonly<Record<string, number>> {
   const cached = request.isCached ? Math.floor(usage.input * 0.8) : 0;
   return {
     input_tokens: usage.input - cached,

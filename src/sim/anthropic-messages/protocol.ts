@@ -1,29 +1,49 @@
 /** The protocol anthropic-messages as the simulated provider speaks it: its routes and its error bodies. */
 
-import { admitKey } from '../admission.ts';
+import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
-import { listModelNames } from '../options.ts';
+import { isJsonObject, toObject } from '../json-value.ts';
+import { createModelsRoute } from '../models-route.ts';
+import { endsWith, modelOf } from '../prompt.ts';
+import { refuse } from '../refusals.ts';
+import { sendReply } from '../reply.ts';
+import { sendShapedJson } from '../shaped-json.ts';
 import { encodeError } from './errors.ts';
-import { serveCount, serveMessages } from './messages.ts';
+import { toWhole } from './message.ts';
+import { readMessagesRequest } from './messages-request.ts';
+import { toStream } from './stream.ts';
 
 /** Messages, the count of their tokens, and the list of models as Anthropic's clients expect it. */
 export const anthropicMessages: SimProtocol = {
   routes: [
     { method: 'POST', path: '/messages', serve: serveMessages },
     { method: 'POST', path: '/messages/count_tokens', serve: serveCount },
-    { method: 'GET', path: '/models', header: 'anthropic-version', serve: serveModels },
+    { ...createModelsRoute('/models', encodeModels), header: 'anthropic-version' },
   ],
   encodeError,
 };
 
-function serveModels(exchange: Exchange): void {
-  if (!admitKey(exchange, { model: undefined, isPrefill: false })) return;
-  const data = listModelNames(exchange.settings).map((id) => ({
-    type: 'model',
-    id,
-    display_name: id,
-    created_at: '2026-01-01T00:00:00Z',
-  }));
-  const page = { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
-  exchange.channel.send(200, 'application/json', JSON.stringify(page));
+async function serveMessages(exchange: Exchange): Promise<void> {
+  const { body, headers } = exchange;
+  const subject = { model: modelOf(body), isPrefill: endsWith('assistant', toObject(body)['messages']) };
+  admitKey(exchange, subject);
+  if (headers['anthropic-version'] === undefined) throw refuse('anthropic-version: header is required');
+  const request = readMessagesRequest(body);
+  await sendReply(exchange, { request, shape: await admitModel(exchange, subject) }, { toWhole, toStream });
+}
+
+/** Four bytes a token. */
+async function serveCount(exchange: Exchange): Promise<void> {
+  const { body, bodyBytes } = exchange;
+  const subject = { model: modelOf(body) };
+  admitKey(exchange, subject);
+  readMessagesRequest(isJsonObject(body) ? { ...body, max_tokens: 1, thinking: undefined } : undefined);
+  const shape = await admitModel(exchange, subject);
+  await sendShapedJson(exchange, shape, { input_tokens: Math.ceil(bodyBytes / 4) });
+}
+
+function encodeModels(names: readonly string[]): object {
+  const created_at = '2026-01-01T00:00:00Z';
+  const data = names.map((id) => ({ type: 'model', id, display_name: id, created_at }));
+  return { data, has_more: false, first_id: names[0] ?? null, last_id: names.at(-1) ?? null };
 }

@@ -1,23 +1,13 @@
 /** A messages answer as server-sent events, with all the kinds of events the vendor sends. */
 
 import { splitInput } from '../answer.ts';
-import { type EventStream, type SimEvent, sendEventStream } from '../event-stream.ts';
+import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
-import {
-  createEnd,
-  createHead,
-  listBlocks,
-  type MessageBlock,
-  type MessageReply,
-  toUsage,
-} from './message.ts';
+import type { Reply } from '../reply.ts';
+import { createEnd, createHead, listBlocks, type MessageBlock, toUsage } from './message.ts';
+import type { MessagesRequest } from './messages-request.ts';
 
-/** Streams the answer; rejects when the client hangs up while the stream waits. */
-export function streamMessage(exchange: Exchange, reply: MessageReply): Promise<void> {
-  return sendEventStream(exchange, reply.shape, toStream(exchange, reply));
-}
-
-function toStream(exchange: Exchange, reply: MessageReply): EventStream {
+export function toStream(exchange: Exchange, reply: Reply<MessagesRequest>): EventStream {
   const usage = toUsage(reply);
   const message = {
     ...createHead(exchange, reply),

@@ -1,64 +1,48 @@
 /** The methods of a model: reads the request, meets its fault, and answers, whole or in events. */
 
-import { admitKey, admitModel, sendRefusal } from '../admission.ts';
-import { type Answer, createAnswer } from '../answer.ts';
-import { type SimEvent, sendEventStream } from '../event-stream.ts';
+import { admitKey, admitModel } from '../admission.ts';
+import type { Answer } from '../answer.ts';
+import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
-import type { AnswerShape } from '../fault.ts';
-import { isJsonObject, toItems } from '../json-value.ts';
+import { isJsonObject, toItems, toObject } from '../json-value.ts';
 import { createVector } from '../openai-chat/embeddings.ts';
-import { createBadRequest } from '../refusals.ts';
+import { endsWith } from '../prompt.ts';
+import { refuse } from '../refusals.ts';
+import { type Reply, sendReply } from '../reply.ts';
 import { sendShapedJson } from '../shaped-json.ts';
-import { endsWithModel, readGenerateRequest } from './request.ts';
+import { readGenerateRequest } from './request.ts';
 
 export async function serveGenerate(exchange: Exchange): Promise<void> {
+  const { body, url } = exchange;
   const model = modelOf(exchange);
-  const subject = { model, isPrefill: endsWithModel(exchange.body) };
-  if (!admitKey(exchange, subject)) return;
-  const request = readGenerateRequest(exchange.body, model, exchange.url.includes(':streamGenerateContent'));
-  if (typeof request === 'string') return sendRefusal(exchange, createBadRequest(request));
-  const shape = await admitModel(exchange, subject);
-  if (shape === undefined) return;
-  const answer = createAnswer(request, shape, exchange.bodyBytes);
-  if (request.streams) await stream(exchange, shape, answer);
-  else
-    await sendShapedJson(exchange, shape, encode(exchange, { ...toEnd(answer), parts: listParts(answer) }));
+  const subject = { model, isPrefill: endsWith('model', toObject(body)['contents']) };
+  admitKey(exchange, subject);
+  const request = readGenerateRequest(body, model, url.includes(':streamGenerateContent'));
+  await sendReply(exchange, { request, shape: await admitModel(exchange, subject) }, { toWhole, toStream });
 }
 
 /** Four bytes a token. */
 export async function serveCount(exchange: Exchange): Promise<void> {
-  const subject = { model: modelOf(exchange), isPrefill: false };
-  if (!admitKey(exchange, subject)) return;
+  const subject = { model: modelOf(exchange) };
+  admitKey(exchange, subject);
   const shape = await admitModel(exchange, subject);
-  if (shape === undefined) return;
-  await sendShapedJson(exchange, shape, JSON.stringify({ totalTokens: Math.ceil(exchange.bodyBytes / 4) }));
+  await sendShapedJson(exchange, shape, { totalTokens: Math.ceil(exchange.bodyBytes / 4) });
 }
 
 /** The body of a batch names the model in each of its requests. */
 export async function serveEmbeddings(exchange: Exchange): Promise<void> {
   const { body, url } = exchange;
   const model = modelOf(exchange);
-  const subject = { model, isPrefill: false };
-  if (!admitKey(exchange, subject)) return;
+  admitKey(exchange, { model });
   const isBatch = url.includes(':batchEmbedContents');
-  const requests = isJsonObject(body) && isBatch ? toItems(body['requests']) : [body];
-  const stray = requests.find((one) => isBatch && (!isJsonObject(one) || one['model'] !== `models/${model}`));
-  if (stray !== undefined)
-    return sendRefusal(
-      exchange,
-      createBadRequest('BatchEmbedContentsRequest.requests: model does not match'),
-    );
-  const shape = await admitModel(exchange, subject);
-  if (shape === undefined) return;
-  const vectors = requests.map((one) => {
-    const content = isJsonObject(one) ? one['content'] : undefined;
-    return { values: [...createVector(`${model}\n${JSON.stringify(content)}`, 256)] };
-  });
-  await sendShapedJson(
-    exchange,
-    shape,
-    JSON.stringify(isBatch ? { embeddings: vectors } : { embedding: vectors[0] }),
-  );
+  const requests = isBatch && isJsonObject(body) ? toItems(body['requests']) : [body];
+  if (isBatch && requests.some((one) => toObject(one)['model'] !== `models/${model}`))
+    throw refuse('BatchEmbedContentsRequest.requests: model does not match');
+  const shape = await admitModel(exchange, { model });
+  const vectors = requests.map((one) => ({
+    values: [...createVector(`${model}\n${JSON.stringify(toObject(one)['content'])}`, 256)],
+  }));
+  await sendShapedJson(exchange, shape, isBatch ? { embeddings: vectors } : { embedding: vectors[0] });
 }
 
 function modelOf({ url }: Exchange): string {
@@ -66,16 +50,20 @@ function modelOf({ url }: Exchange): string {
   return decodeURIComponent(path.slice(path.indexOf('/models/') + '/models/'.length, path.lastIndexOf(':')));
 }
 
+function toWhole(exchange: Exchange, { answer }: Reply): object {
+  return encode(exchange, { ...toEnd(answer), parts: listParts(answer) });
+}
+
 /** The vendor's last event says why the answer ends; nothing marks the end behind it. */
-function stream(exchange: Exchange, shape: AnswerShape, answer: Answer): Promise<void> {
-  const toEvent = (fields: ToldParts): SimEvent => ({ data: encode(exchange, fields) });
-  return sendEventStream(exchange, shape, {
+function toStream(exchange: Exchange, { answer }: Reply): EventStream {
+  const toEvent = (fields: ToldParts): SimEvent => ({ data: JSON.stringify(encode(exchange, fields)) });
+  return {
     opening: [],
     body: listParts(answer).map((part) => ({ ...toEvent({ parts: [part] }), isContent: true })),
     closing: [],
     marker: toEvent({ parts: [{ text: '' }], ...toEnd(answer) }),
     encodeError: (data) => ({ data }),
-  });
+  };
 }
 
 interface ToldParts {
@@ -84,13 +72,13 @@ interface ToldParts {
   readonly usageMetadata?: object;
 }
 
-function encode(exchange: Exchange, { parts, usageMetadata, ...end }: ToldParts): string {
-  return JSON.stringify({
+function encode(exchange: Exchange, { parts, usageMetadata = {}, ...end }: ToldParts): object {
+  return {
     candidates: [{ content: { parts, role: 'model' }, ...end, index: 0 }],
-    usageMetadata: usageMetadata ?? {},
+    usageMetadata,
     modelVersion: modelOf(exchange),
     responseId: exchange.channel.requestId,
-  });
+  };
 }
 
 /** Calls come whole; the first of an answer is signed. */

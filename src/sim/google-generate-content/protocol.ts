@@ -1,9 +1,8 @@
 /** The protocol google-generate-content as the simulated provider speaks it: its routes and its error bodies. */
 
-import { admitKey } from '../admission.ts';
-import type { Exchange, SimProtocol } from '../exchange.ts';
+import type { SimProtocol } from '../exchange.ts';
 import type { SimRefusal } from '../fault.ts';
-import { listModelNames } from '../options.ts';
+import { createModelsRoute } from '../models-route.ts';
 import { serveCount, serveEmbeddings, serveGenerate } from './generate.ts';
 
 const onModel = (methods: string): RegExp => new RegExp(`^/v1(?:beta)?/models/(.+):(?:${methods})$`);
@@ -14,20 +13,16 @@ export const googleGenerateContent: SimProtocol = {
     { method: 'POST', path: onModel('generateContent|streamGenerateContent'), serve: serveGenerate },
     { method: 'POST', path: onModel('countTokens'), serve: serveCount },
     { method: 'POST', path: onModel('embedContent|batchEmbedContents'), serve: serveEmbeddings },
-    { method: 'GET', path: /^\/v1beta\/models$/, serve: serveModels },
+    createModelsRoute(/^\/v1beta\/models$/, (names) => ({
+      models: names.map((name) => ({
+        name: `models/${name}`,
+        displayName: name,
+        supportedGenerationMethods: ['generateContent', 'countTokens'],
+      })),
+    })),
   ],
   encodeError,
 };
-
-function serveModels(exchange: Exchange): void {
-  if (!admitKey(exchange, { model: undefined, isPrefill: false })) return;
-  const models = listModelNames(exchange.settings).map((name) => ({
-    name: `models/${name}`,
-    displayName: name,
-    supportedGenerationMethods: ['generateContent', 'countTokens'],
-  }));
-  exchange.channel.send(200, 'application/json', JSON.stringify({ models }));
-}
 
 /** https://ai.google.dev/gemini-api/docs/troubleshooting, read 2026-11. */
 const statuses: Readonly<Record<number, string>> = {

@@ -1,7 +1,8 @@
 /** What the simulated provider reads of a generateContent request, and what it refuses as the vendor does. */
 
-import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
-import type { OfferedTool, Prompt, ToolWish } from '../prompt.ts';
+import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
+import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
+import { refuse } from '../refusals.ts';
 
 /** Fields of a body: the vendor refuses any other. */
 const known = new Set([
@@ -18,34 +19,23 @@ const known = new Set([
 /** Made here, or the value with which the vendor lets calls of other models pass. */
 const goodSignature = /^(sim-|skip_thought_signature_validator$|context_engineering_is_the_way_to_go$)/;
 
-/** The request, or what is wrong with it. */
-export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt | string {
-  if (!isJsonObject(body)) return 'Invalid JSON payload received.';
+/** Throws `NoAnswer` that says what is wrong with the request. */
+export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt {
+  if (!isJsonObject(body)) throw refuse('Invalid JSON payload received.');
   const contents = toItems(body['contents']).filter(isJsonObject);
   const fault = findFault(body, contents);
-  if (fault !== undefined) return fault;
-  const tail = contents.slice(-2).map((turn) => ({ role: roleOf(turn), text: textOf(turn) }));
-  const user = contents.findLast((turn) => roleOf(turn) === 'user');
+  if (fault !== undefined) throw refuse(fault);
   const config = toObject(body['generationConfig']);
-  const limit = config['maxOutputTokens'];
   return {
     model,
     streams,
-    lastRole: tail.at(-1)?.role ?? 'user',
-    prompt: user === undefined ? '' : textOf(user),
-    tail,
-    tools: toItems(body['tools']).flatMap(readTools),
+    ...readTurns(contents, roleOf, textOf),
+    tools: toTools(toItems(body['tools']).flatMap((tool) => toItems(toObject(tool)['functionDeclarations']))),
     toolWish: readToolWish(body),
     answerSchema: config['responseJsonSchema'] ?? config['responseSchema'],
-    tokenLimit: typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY,
+    tokenLimit: toLimit(config['maxOutputTokens']),
     thinks: toObject(config['thinkingConfig'])['includeThoughts'] === true,
   };
-}
-
-/** Whether the conversation ends with the model's own words. */
-export function endsWithModel(body: unknown): boolean {
-  const last = isJsonObject(body) ? toItems(body['contents']).at(-1) : undefined;
-  return isJsonObject(last) && last['role'] === 'model';
 }
 
 function findFault(body: JsonObject, contents: readonly JsonObject[]): string | undefined {
@@ -96,15 +86,6 @@ function textOf(turn: JsonObject): string {
     .join('');
 }
 
-function readTools(tool: unknown): readonly OfferedTool[] {
-  const declared = isJsonObject(tool) ? toItems(tool['functionDeclarations']) : [];
-  return declared.flatMap((one) => {
-    const name = isJsonObject(one) ? toText(one['name']) : undefined;
-    if (!isJsonObject(one) || name === undefined) return [];
-    return [{ name, schema: one['parametersJsonSchema'] ?? one['parameters'] }];
-  });
-}
-
 function readToolWish(body: JsonObject): ToolWish {
   const { mode, allowedFunctionNames: allowed } = toObject(
     toObject(body['toolConfig'])['functionCallingConfig'],
@@ -113,8 +94,4 @@ function readToolWish(body: JsonObject): ToolWish {
   if (mode === 'NONE') return 'none';
   if (mode !== 'ANY') return 'auto';
   return name === undefined ? 'required' : { name };
-}
-
-function toObject(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,38 +1,51 @@
 /** What the simulated provider reads of a chat request; all else is ignored. */
 
-import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
-import { isInstruction, type OfferedTool, type Prompt, type ToolWish } from '../prompt.ts';
+import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
+import {
+  isInstruction,
+  joinTexts,
+  modelOf,
+  type Prompt,
+  readTurns,
+  type ToolWish,
+  toAnswerSchema,
+  toLimit,
+  toTools,
+} from '../prompt.ts';
+import { refuse } from '../refusals.ts';
 
 /** A chat request: the prompt, and what else it asks of the answer's form. */
 export interface ChatRequest extends Prompt {
   readonly includesUsage: boolean;
 }
 
-/** The request, or what is wrong with it. */
-export function readChatRequest(body: unknown): ChatRequest | string {
-  if (!isJsonObject(body)) return 'We could not parse the JSON body of your request.';
-  const model = toText(body['model']);
-  if (model === undefined || model === '') return 'you must provide a model parameter';
+/** Throws `NoAnswer` that says what is wrong with the request. */
+export function readChatRequest(body: unknown): ChatRequest {
+  if (!isJsonObject(body)) throw refuse('We could not parse the JSON body of your request.');
+  const model = modelOf(body);
+  if (model === undefined || model === '') throw refuse('you must provide a model parameter');
   const messages = toItems(body['messages']).filter(isJsonObject);
-  if (messages.length === 0) return "Missing required parameter: 'messages'.";
-  const turns = messages.filter((message) => !isInstruction(readRole(message)));
-  const tail = turns.slice(-2).map((message) => ({ role: readRole(message), text: readContent(message) }));
-  const user = messages.findLast((message) => message['role'] === 'user');
+  if (messages.length === 0) throw refuse("Missing required parameter: 'messages'.");
+  const format = toObject(body['response_format']);
+  const limit = toLimit(body['max_completion_tokens'] ?? body['max_tokens']);
   return {
     model,
     streams: body['stream'] === true,
-    includesUsage: isJsonObject(body['stream_options']) && body['stream_options']['include_usage'] === true,
-    lastRole: tail.at(-1)?.role ?? 'user',
-    prompt: user ? readContent(user) : '',
-    tail,
-    tools: toItems(body['tools']).flatMap(readTool),
+    includesUsage: toObject(body['stream_options'])['include_usage'] === true,
+    ...readTurns(listTurns(messages), readRole, readContent),
+    tools: toTools(toItems(body['tools']).map((tool) => toObject(tool)['function'])),
     toolWish: readToolWish(body['tool_choice']),
-    answerSchema: readAnswerSchema(body['response_format']),
-    tokenLimit: readLimit(body),
+    answerSchema: toAnswerSchema(format, toObject(format['json_schema'])['schema']),
+    tokenLimit: limit > 0 ? limit : Number.POSITIVE_INFINITY,
     wantsTitle: messages.some(
       (message) => isInstruction(readRole(message)) && asksForTitle(readContent(message)),
     ),
   };
+}
+
+/** The messages that are no instructions. */
+export function listTurns(messages: readonly unknown[]): readonly JsonObject[] {
+  return messages.filter(isJsonObject).filter((message) => !isInstruction(readRole(message)));
 }
 
 function asksForTitle(text: string): boolean {
@@ -44,35 +57,12 @@ function readRole(message: JsonObject): string {
 }
 
 function readContent(message: JsonObject): string {
-  const content = message['content'];
-  if (typeof content === 'string') return content;
-  return toItems(content)
-    .map((part) => (isJsonObject(part) ? (toText(part['text']) ?? '') : ''))
-    .join('');
-}
-
-function readTool(tool: unknown): readonly OfferedTool[] {
-  const definition = isJsonObject(tool) ? tool['function'] : undefined;
-  const name = isJsonObject(definition) ? toText(definition['name']) : undefined;
-  return isJsonObject(definition) && name !== undefined ? [{ name, schema: definition['parameters'] }] : [];
+  return joinTexts(message['content']);
 }
 
 function readToolWish(choice: unknown): ToolWish {
   if (choice === 'none' || choice === 'required') return choice;
-  const named = isJsonObject(choice) ? choice['function'] : undefined;
-  const name = isJsonObject(named) ? toText(named['name']) : undefined;
+  const name = toText(toObject(toObject(choice)['function'])['name']);
   if (name !== undefined) return { name };
   return isJsonObject(choice) ? 'required' : 'auto';
-}
-
-function readAnswerSchema(format: unknown): unknown {
-  if (!isJsonObject(format)) return undefined;
-  if (format['type'] === 'json_object') return { type: 'object', properties: { answer: { type: 'string' } } };
-  const described = format['json_schema'];
-  return isJsonObject(described) ? described['schema'] : undefined;
-}
-
-function readLimit(body: JsonObject): number {
-  const limit = body['max_completion_tokens'] ?? body['max_tokens'];
-  return typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }

@@ -1,24 +1,10 @@
-/** A chat answer as one JSON body, whole or misshapen. */
+/** A chat answer as one JSON body. */
 
 import type { Answer, ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
-import type { AnswerShape } from '../fault.ts';
-import { sendShapedJson } from '../shaped-json.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { Reply } from '../reply.ts';
 
-/** An answer, whom it is for, and how it is to be spoilt. */
-export interface CompletionReply {
-  readonly request: ChatRequest;
-  readonly shape: AnswerShape;
-  readonly answer: Answer;
-}
-
-/** Sends the answer as JSON. */
-export async function sendCompletion(exchange: Exchange, reply: CompletionReply): Promise<void> {
-  await sendShapedJson(exchange, reply.shape, encodeCompletion(exchange, reply));
-}
-
-function encodeCompletion({ channel, settings }: Exchange, { request, answer }: CompletionReply): string {
+export function toWhole({ channel, settings }: Exchange, { request, answer }: Reply): object {
   const { reasoning, words, calls, finish } = answer;
   const message = {
     role: 'assistant',
@@ -27,14 +13,14 @@ function encodeCompletion({ channel, settings }: Exchange, { request, answer }: 
     ...(calls.length > 0 ? { tool_calls: calls.map(toWireCall) } : {}),
     refusal: null,
   };
-  return JSON.stringify({
+  return {
     id: `chatcmpl-${channel.requestId}`,
     object: 'chat.completion',
     created: Math.floor(settings.time.now() / 1000),
     model: request.model,
     choices: [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(finish) }],
     usage: toUsage(answer),
-  });
+  };
 }
 
 function toWireCall({ id, name, input }: ToolCall): object {

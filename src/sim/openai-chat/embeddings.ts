@@ -1,10 +1,11 @@
 /** POST /embeddings: unit vectors drawn from a hash of each input, as numbers or as base64. */
 
 import { createHash } from 'node:crypto';
-import { admitKey, admitModel, sendRefusal } from '../admission.ts';
+import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange } from '../exchange.ts';
 import { isJsonObject, toItems, toText } from '../json-value.ts';
-import { createBadRequest } from '../refusals.ts';
+import { modelOf } from '../prompt.ts';
+import { refuse } from '../refusals.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 
 interface EmbeddingsRequest {
@@ -19,32 +20,24 @@ const dimensionLimit = 4096;
 
 /** Serves one embeddings request. */
 export async function serveEmbeddings(exchange: Exchange): Promise<void> {
-  const request = readEmbeddingsRequest(exchange.body);
-  const isWrong = typeof request === 'string';
-  const subject = { model: isWrong ? undefined : request.model, isPrefill: false };
-  if (!admitKey(exchange, subject)) return;
-  if (isWrong) return sendRefusal(exchange, createBadRequest(request));
-  const shape = await admitModel(exchange, subject);
-  if (shape === undefined) return;
-  await sendShapedJson(exchange, shape, encodeEmbeddings(request, exchange.bodyBytes));
+  const { body, bodyBytes } = exchange;
+  const subject = { model: modelOf(body) };
+  admitKey(exchange, subject);
+  const request = readEmbeddingsRequest(body);
+  await sendShapedJson(exchange, await admitModel(exchange, subject), encodeEmbeddings(request, bodyBytes));
 }
 
-function readEmbeddingsRequest(body: unknown): EmbeddingsRequest | string {
-  if (!isJsonObject(body)) return 'We could not parse the JSON body of your request.';
-  const model = toText(body['model']);
-  if (model === undefined || model === '') return 'you must provide a model parameter';
+function readEmbeddingsRequest(body: unknown): EmbeddingsRequest {
+  if (!isJsonObject(body)) throw refuse('We could not parse the JSON body of your request.');
+  const model = modelOf(body);
+  if (model === undefined || model === '') throw refuse('you must provide a model parameter');
   const inputs = readInputs(body['input']);
-  if (inputs.length === 0) return "Missing required parameter: 'input'.";
+  if (inputs.length === 0) throw refuse("Missing required parameter: 'input'.");
   const dimensions = body['dimensions'] ?? defaultDimensions;
-  if (typeof dimensions !== 'number' || !(dimensions >= 1 && dimensions <= dimensionLimit)) {
-    return `'dimensions' must be a number from 1 to ${dimensionLimit}.`;
-  }
-  return {
-    model,
-    inputs,
-    dimensions: Math.floor(dimensions),
-    isBase64: body['encoding_format'] === 'base64',
-  };
+  if (typeof dimensions !== 'number' || !(dimensions >= 1 && dimensions <= dimensionLimit))
+    throw refuse(`'dimensions' must be a number from 1 to ${dimensionLimit}.`);
+  const isBase64 = body['encoding_format'] === 'base64';
+  return { model, inputs, dimensions: Math.floor(dimensions), isBase64 };
 }
 
 // A text, a list of texts, one list of tokens, or a list of such lists.
@@ -58,14 +51,14 @@ function readInputs(input: unknown): readonly string[] {
 function encodeEmbeddings(
   { model, inputs, dimensions, isBase64 }: EmbeddingsRequest,
   bodyBytes: number,
-): string {
+): object {
   const data = inputs.map((input, index) => {
     const vector = createVector(`${model}\n${input}`, dimensions);
     return { object: 'embedding', index, embedding: isBase64 ? toBase64(vector) : [...vector] };
   });
   const tokens = Math.ceil(bodyBytes / 4);
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
-  return JSON.stringify({ object: 'list', data, model, usage });
+  return { object: 'list', data, model, usage };
 }
 
 /** A unit vector drawn from a hash of the text. */

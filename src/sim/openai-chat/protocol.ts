@@ -1,31 +1,37 @@
 /** The protocol openai-chat as the simulated provider speaks it: its routes and its error bodies. */
 
-import { admitKey } from '../admission.ts';
+import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
 import type { SimRefusal } from '../fault.ts';
-import { listModelNames } from '../options.ts';
-import { serveChat } from './chat.ts';
+import { toItems, toObject } from '../json-value.ts';
+import { createModelsRoute } from '../models-route.ts';
+import { endsWith, modelOf } from '../prompt.ts';
+import { sendReply } from '../reply.ts';
+import { listTurns, readChatRequest } from './chat-request.ts';
+import { toWhole } from './completion.ts';
 import { serveEmbeddings } from './embeddings.ts';
+import { toStream } from './stream.ts';
 
 /** Chat completions, embeddings and the list of models. */
 export const openaiChat: SimProtocol = {
   routes: [
     { method: 'POST', path: '/chat/completions', serve: serveChat },
     { method: 'POST', path: '/embeddings', serve: serveEmbeddings },
-    { method: 'GET', path: '/models', serve: serveModels },
+    createModelsRoute('/models', (names) => ({
+      object: 'list',
+      data: names.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sim' })),
+    })),
   ],
   encodeError,
 };
 
-function serveModels(exchange: Exchange): void {
-  if (!admitKey(exchange, { model: undefined, isPrefill: false })) return;
-  const data = listModelNames(exchange.settings).map((id) => ({
-    id,
-    object: 'model',
-    created: 0,
-    owned_by: 'sim',
-  }));
-  exchange.channel.send(200, 'application/json', JSON.stringify({ object: 'list', data }));
+async function serveChat(exchange: Exchange): Promise<void> {
+  const { body } = exchange;
+  const turns = listTurns(toItems(toObject(body)['messages']));
+  const subject = { model: modelOf(body), isPrefill: endsWith('assistant', turns) };
+  admitKey(exchange, subject);
+  const request = readChatRequest(body);
+  await sendReply(exchange, { request, shape: await admitModel(exchange, subject) }, { toWhole, toStream });
 }
 
 function encodeError({ message, type, code }: SimRefusal): string {

@@ -1,9 +1,11 @@
 /** A chat answer as server-sent events, one word at a time. */
 
 import { type Answer, splitInput, type ToolCall } from '../answer.ts';
-import { type EventStream, type SimEvent, sendEventStream } from '../event-stream.ts';
+import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
-import { type CompletionReply, toFinishReason, toUsage } from './completion.ts';
+import type { Reply } from '../reply.ts';
+import type { ChatRequest } from './chat-request.ts';
+import { toFinishReason, toUsage } from './completion.ts';
 
 /** What every chunk of one stream has around its delta. */
 interface Frame {
@@ -11,22 +13,17 @@ interface Frame {
   readonly after: string;
 }
 
-/** Streams the answer; rejects when the client hangs up while the stream waits. */
-export function streamCompletion(exchange: Exchange, reply: CompletionReply): Promise<void> {
-  return sendEventStream(exchange, reply.shape, toStream(createFrame(exchange, reply), reply));
-}
-
-function createFrame({ channel, settings }: Exchange, { request }: CompletionReply): Frame {
+export function toStream(
+  { channel, settings }: Exchange,
+  { request, answer }: Reply<ChatRequest>,
+): EventStream {
   const head = JSON.stringify({
     id: `chatcmpl-${channel.requestId}`,
     object: 'chat.completion.chunk',
     created: Math.floor(settings.time.now() / 1000),
     model: request.model,
   });
-  return { before: head.slice(0, -1), after: request.includesUsage ? ',"usage":null' : '' };
-}
-
-function toStream(frame: Frame, { request, answer }: CompletionReply): EventStream {
+  const frame = { before: head.slice(0, -1), after: request.includesUsage ? ',"usage":null' : '' };
   const content = answer.calls.length > 0 ? null : '';
   const finish = toDelta(frame, {}, toFinishReason(answer.finish));
   return {

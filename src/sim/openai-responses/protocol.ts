@@ -1,9 +1,18 @@
 /** The protocol openai-responses as the simulated provider speaks it: its route and its error bodies. */
 
-import type { SimProtocol } from '../exchange.ts';
+import { admitKey, admitModel } from '../admission.ts';
+import type { Exchange, SimProtocol } from '../exchange.ts';
+import type { AnswerShape } from '../fault.ts';
+import { toObject } from '../json-value.ts';
 import { openaiChat } from '../openai-chat/protocol.ts';
+import { endsWith, modelOf } from '../prompt.ts';
+import { refuse } from '../refusals.ts';
+import { sendReply } from '../reply.ts';
+import { readInput } from './input.ts';
 import { KeptResponses } from './kept-responses.ts';
-import { serveResponses } from './responses.ts';
+import { listOutput, toWhole } from './response.ts';
+import { createResponsesRequest } from './responses-request.ts';
+import { toStream } from './stream.ts';
 
 /** Responses, with what the vendor keeps between them; `forget` begins anew. */
 export function createOpenaiResponses(): SimProtocol & { readonly forget: () => void } {
@@ -13,4 +22,24 @@ export function createOpenaiResponses(): SimProtocol & { readonly forget: () => 
     encodeError: openaiChat.encodeError,
     forget: () => kept.clear(),
   };
+}
+
+async function serveResponses(exchange: Exchange, kept: KeptResponses): Promise<void> {
+  const { key = '' } = exchange;
+  const body = toObject(exchange.body);
+  const model = modelOf(body);
+  const subject = { model, isPrefill: endsWith('assistant', body['input']) };
+  admitKey(exchange, subject);
+  if (model === undefined || model === '') throw refuse("Missing required parameter: 'model'.");
+  const request = createResponsesRequest(body, readInput(body, kept, key));
+  const shape = await admitModel(exchange, subject);
+  const reply = await sendReply(exchange, { request, shape }, { toWhole, toStream });
+  if (!request.isStored || !isWhole(shape)) return;
+  const output = listOutput(exchange, reply).map(({ item }) => item);
+  kept.keep(key, String(toWhole(exchange, reply)['id']), [...request.items, ...output]);
+}
+
+/** Only what is told to its end can be named later. */
+function isWhole({ cutAfter, stallAfter, errorAfter, withoutDone }: AnswerShape): boolean {
+  return [cutAfter, stallAfter, errorAfter].every((at) => at === undefined) && withoutDone !== true;
 }

@@ -1,19 +1,13 @@
 /** A responses answer as output items, and as one response object. */
 
-import { type Answer, splitInput } from '../answer.ts';
+import { type Answer, splitInput, type ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
-import type { AnswerShape } from '../fault.ts';
 import type { JsonObject } from '../json-value.ts';
-import { sendShapedJson } from '../shaped-json.ts';
+import type { Reply } from '../reply.ts';
 import type { ResponsesRequest } from './responses-request.ts';
 import { digest, seal } from './seal.ts';
 
-/** An answer, whom it is for, and how it is to be spoilt. */
-export interface ResponseReply {
-  readonly request: ResponsesRequest;
-  readonly shape: AnswerShape;
-  readonly answer: Answer;
-}
+export type ResponseReply = Reply<ResponsesRequest>;
 
 /** One output item, with the pieces in which a stream brings its text. */
 export interface OutputItem {
@@ -24,16 +18,11 @@ export interface OutputItem {
 
 /** The items of an answer, in order. */
 export function listOutput(exchange: Exchange, { request, answer }: ResponseReply): readonly OutputItem[] {
-  const idOf = (prefix: string): string => createId(exchange, prefix);
   const { reasoning, words, calls } = answer;
   return [
     ...(reasoning.length === 0 ? [] : [createReasoning(exchange, request, reasoning)]),
-    ...(words.length === 0 ? [] : [createMessage(idOf('msg'), words)]),
-    ...calls.map(({ id, name, input }) =>
-      request.customTools.has(name)
-        ? createCustomCall(idOf(`ctc_${id}`), { call_id: `call_${id}`, name })
-        : createCall(idOf(`fc_${id}`), { call_id: `call_${id}`, name, arguments: input }),
-    ),
+    ...(words.length === 0 ? [] : [createMessage(createId(exchange, 'msg'), words)]),
+    ...calls.map((call) => createCall(exchange, call, request.customTools.has(call.name))),
   ];
 }
 
@@ -76,7 +65,7 @@ export function createHead(exchange: Exchange, { request }: ResponseReply): Json
 }
 
 /** The response as it ends. */
-export function createWhole(exchange: Exchange, reply: ResponseReply): JsonObject {
+export function toWhole(exchange: Exchange, reply: ResponseReply): JsonObject {
   const isCut = reply.answer.finish === 'length';
   return {
     ...createHead(exchange, reply),
@@ -85,11 +74,6 @@ export function createWhole(exchange: Exchange, reply: ResponseReply): JsonObjec
     output: listOutput(exchange, reply).map(({ item }) => item),
     usage: toUsage(reply.answer),
   };
-}
-
-/** Sends the answer as JSON. */
-export async function sendResponse(exchange: Exchange, reply: ResponseReply): Promise<void> {
-  await sendShapedJson(exchange, reply.shape, JSON.stringify(createWhole(exchange, reply)));
 }
 
 /** No two answers of one server share an id, whoever asked. */
@@ -118,21 +102,15 @@ function createMessage(id: string, words: readonly string[]): OutputItem {
   return { item, pieces: words };
 }
 
-function createCall(
-  id: string,
-  call: { readonly call_id: string; readonly name: string; readonly arguments: string },
-): OutputItem {
+function createCall(exchange: Exchange, { id, name, input }: ToolCall, isCustom: boolean): OutputItem {
+  const text = isCustom ? `sim input of ${name}` : input;
+  const [prefix, type, field] = isCustom
+    ? ['ctc', 'custom_tool_call', 'input']
+    : ['fc', 'function_call', 'arguments'];
+  const call = { call_id: `call_${id}`, name, [`${field}`]: text };
   return {
-    item: { id, type: 'function_call', status: 'completed', ...call },
-    pieces: splitInput(call.arguments),
-  };
-}
-
-function createCustomCall(id: string, call: { readonly call_id: string; readonly name: string }): OutputItem {
-  const input = `sim input of ${call.name}`;
-  return {
-    item: { id, type: 'custom_tool_call', status: 'completed', ...call, input },
-    pieces: splitInput(input),
+    item: { id: createId(exchange, `${prefix}_${id}`), type, status: 'completed', ...call },
+    pieces: splitInput(text),
   };
 }
 

@@ -1,9 +1,9 @@
 /** A responses answer as server-sent events, numbered, in the order of the vendor. */
 
-import { type EventStream, type SimEvent, sendEventStream } from '../event-stream.ts';
+import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../json-value.ts';
-import { createHead, createWhole, listOutput, type OutputItem, type ResponseReply } from './response.ts';
+import { type JsonObject, parseJson, toObject } from '../json-value.ts';
+import { createHead, listOutput, type OutputItem, type ResponseReply, toWhole } from './response.ts';
 
 /** An event before it has its number. */
 interface ToldItem {
@@ -12,19 +12,59 @@ interface ToldItem {
   readonly isContent?: boolean;
 }
 
-/** Streams the answer; rejects when the client hangs up while the stream waits. */
-export function streamResponse(exchange: Exchange, reply: ResponseReply): Promise<void> {
-  return sendEventStream(exchange, reply.shape, toStream(exchange, reply));
+/** How items of one type are told. */
+interface ItemWords {
+  /** What they are before anything of them was told. */
+  readonly begun: JsonObject;
+  /** The event of their text: of each piece `.delta`, at last `.done` with the whole in this field. */
+  readonly event: string;
+  readonly field: string;
+  /** Where the text stands in the item. */
+  readonly at?: JsonObject;
+  /** Besides the text. */
+  readonly more?: JsonObject;
+  /** The text is a part of the item: the event of its beginning and end, and what it is before them. */
+  readonly part?: { readonly event: string; readonly empty: JsonObject };
 }
 
-function toStream(exchange: Exchange, reply: ResponseReply): EventStream {
+const words: Readonly<Record<string, ItemWords>> = {
+  reasoning: {
+    begun: { summary: [] },
+    event: 'response.reasoning_summary_text',
+    field: 'text',
+    at: { summary_index: 0 },
+    part: { event: 'response.reasoning_summary_part', empty: { type: 'summary_text', text: '' } },
+  },
+  message: {
+    begun: { status: 'in_progress', content: [] },
+    event: 'response.output_text',
+    field: 'text',
+    at: { content_index: 0 },
+    more: { logprobs: [] },
+    part: {
+      event: 'response.content_part',
+      empty: { type: 'output_text', annotations: [], logprobs: [], text: '' },
+    },
+  },
+  function_call: {
+    begun: { status: 'in_progress', arguments: '' },
+    event: 'response.function_call_arguments',
+    field: 'arguments',
+  },
+  custom_tool_call: {
+    begun: { status: 'in_progress', input: '' },
+    event: 'response.custom_tool_call_input',
+    field: 'input',
+  },
+};
+
+export function toStream(exchange: Exchange, reply: ResponseReply): EventStream {
   const head = createHead(exchange, reply);
-  const whole = createWhole(exchange, reply);
-  const body = listOutput(exchange, reply).flatMap(listEvents);
+  const whole = toWhole(exchange, reply);
   const told: readonly ToldItem[] = [
     { type: 'response.created', fields: { response: head } },
     { type: 'response.in_progress', fields: { response: head } },
-    ...body,
+    ...listOutput(exchange, reply).flatMap(listEvents),
     { type: `response.${String(whole['status'])}`, fields: { response: whole } },
   ];
   const events = told.map(toEvent);
@@ -33,7 +73,11 @@ function toStream(exchange: Exchange, reply: ResponseReply): EventStream {
     body: events.slice(2, -1),
     closing: [],
     marker: events.at(-1) ?? { data: '' },
-    encodeError: (data) => toFailed(head, { data, number: events.length }),
+    encodeError: (data) => {
+      const { code, message } = toObject(toObject(parseJson(data))['error']);
+      const response = { ...head, status: 'failed', error: { code, message } };
+      return toEvent({ type: 'response.failed', fields: { response } }, events.length);
+    },
   };
 }
 
@@ -41,82 +85,28 @@ function toEvent({ type, fields, isContent = false }: ToldItem, number: number):
   return { name: type, data: JSON.stringify({ type, sequence_number: number, ...fields }), isContent };
 }
 
-function toFailed(head: JsonObject, { data, number }: { data: string; number: number }): SimEvent {
-  const body = parseJson(data);
-  const error = isJsonObject(body) && isJsonObject(body['error']) ? body['error'] : {};
-  const { code, message } = error;
-  const response = { ...head, status: 'failed', error: { code, message } };
-  return toEvent({ type: 'response.failed', fields: { response } }, number);
-}
-
 function listEvents({ item, pieces }: OutputItem, index: number): readonly ToldItem[] {
-  const at = { item_id: item['id'], output_index: index };
-  const isCall = String(item['type']).endsWith('_call');
-  const begun = { output_index: index, item: toBeginning(item) };
+  const own = words[String(item['type'])];
+  if (own === undefined) return [];
+  const { begun, event, field, more, part } = own;
+  const at = { item_id: item['id'], output_index: index, ...own.at };
+  const text = pieces.join('');
   return [
-    { type: 'response.output_item.added', fields: begun, isContent: isCall },
-    ...listInner(item, pieces, at),
+    {
+      type: 'response.output_item.added',
+      fields: { output_index: index, item: { ...item, ...begun } },
+      isContent: part === undefined,
+    },
+    ...(part === undefined ? [] : [{ type: `${part.event}.added`, fields: { ...at, part: part.empty } }]),
+    ...pieces.map((delta) => ({
+      type: `${event}.delta`,
+      fields: { ...at, ...more, delta },
+      isContent: true,
+    })),
+    { type: `${event}.done`, fields: { ...at, [field]: text, ...more } },
+    ...(part === undefined
+      ? []
+      : [{ type: `${part.event}.done`, fields: { ...at, part: { ...part.empty, text } } }]),
     { type: 'response.output_item.done', fields: { output_index: index, item } },
   ];
-}
-
-/** The item before anything of it was told. */
-function toBeginning(item: JsonObject): JsonObject {
-  switch (item['type']) {
-    case 'reasoning':
-      return { ...item, summary: [] };
-    case 'message':
-      return { ...item, status: 'in_progress', content: [] };
-    case 'function_call':
-      return { ...item, status: 'in_progress', arguments: '' };
-    default:
-      return { ...item, status: 'in_progress', input: '' };
-  }
-}
-
-function listInner(item: JsonObject, pieces: readonly string[], at: object): readonly ToldItem[] {
-  const text = pieces.join('');
-  switch (item['type']) {
-    case 'reasoning':
-      return tellPart('response.reasoning_summary', pieces, {
-        at: { ...at, summary_index: 0 },
-        part: { type: 'summary_text', text: '' },
-      });
-    case 'message':
-      return tellPart('response.output', pieces, {
-        at: { ...at, content_index: 0 },
-        part: { type: 'output_text', annotations: [], logprobs: [], text: '' },
-      });
-    case 'function_call':
-      return [
-        ...tellDeltas('response.function_call_arguments.delta', pieces, at),
-        { type: 'response.function_call_arguments.done', fields: { ...at, arguments: text } },
-      ];
-    default:
-      return [
-        ...tellDeltas('response.custom_tool_call_input.delta', pieces, at),
-        { type: 'response.custom_tool_call_input.done', fields: { ...at, input: text } },
-      ];
-  }
-}
-
-function tellPart(
-  name: string,
-  pieces: readonly string[],
-  { at, part }: { readonly at: object; readonly part: JsonObject },
-): readonly ToldItem[] {
-  const text = pieces.join('');
-  const isSummary = part['type'] === 'summary_text';
-  const partName = isSummary ? 'response.reasoning_summary_part' : 'response.content_part';
-  const more = isSummary ? {} : { logprobs: [] };
-  return [
-    { type: `${partName}.added`, fields: { ...at, part } },
-    ...tellDeltas(`${name}_text.delta`, pieces, { ...at, ...more }),
-    { type: `${name}_text.done`, fields: { ...at, text, ...more } },
-    { type: `${partName}.done`, fields: { ...at, part: { ...part, text } } },
-  ];
-}
-
-function tellDeltas(type: string, pieces: readonly string[], at: object): readonly ToldItem[] {
-  return pieces.map((delta) => ({ type, fields: { ...at, delta }, isContent: true }));
 }

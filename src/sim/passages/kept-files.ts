@@ -1,34 +1,35 @@
 /** Files and batches as the simulated provider keeps them, for each key alone: another key's are not found, as the vendor says it. */
 
-import { admitKey, admitModel, sendRefusal } from '../admission.ts';
+import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimRoute } from '../exchange.ts';
-import { isJsonObject, type JsonObject, toText } from '../json-value.ts';
-import { createBadRequest } from '../refusals.ts';
+import { type JsonObject, toObject, toText } from '../json-value.ts';
+import { refuse } from '../refusals.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { readForm } from './form.ts';
 
 interface KeptObject {
   readonly key: string | undefined;
   readonly about: JsonObject;
-  readonly content?: Buffer;
+  readonly content?: Buffer | undefined;
 }
-
-const subject = { model: undefined, isPrefill: false };
 
 export class KeptFiles {
   readonly #objects = new Map<string, KeptObject>();
   #count = 0;
 
   readonly routes: readonly SimRoute[] = [
-    this.#route('POST', /^(\/v1)?\/files$/, (exchange) => this.#upload(exchange)),
-    this.#route('GET', /^(\/v1)?\/files$/, (exchange) => this.#list(exchange, 'file')),
-    this.#route('GET', /^(\/v1)?\/files\/[^/]+$/, (exchange) => this.#find(exchange)?.about),
+    this.#route('POST', '/files', (exchange) => this.#upload(exchange)),
+    this.#route('GET', '/files', (exchange) => this.#list(exchange, 'file')),
+    this.#route('GET', /^(\/v1)?\/files\/[^/]+$/, (exchange) => this.#find(exchange).about),
     this.#route('DELETE', /^(\/v1)?\/files\/[^/]+$/, (exchange) => this.#delete(exchange)),
     this.#route('GET', /^(\/v1)?\/files\/[^/]+\/content$/, (exchange) => this.#sendContent(exchange)),
-    this.#route('POST', /^(\/v1)?\/batches$/, (exchange) => this.#createBatch(exchange)),
-    this.#route('GET', /^(\/v1)?\/batches$/, (exchange) => this.#list(exchange, 'batch')),
-    this.#route('GET', /^(\/v1)?\/batches\/[^/]+$/, (exchange) => this.#find(exchange)?.about),
-    this.#route('POST', /^(\/v1)?\/batches\/[^/]+\/cancel$/, (exchange) => this.#cancel(exchange)),
+    this.#route('POST', '/batches', (exchange) => this.#createBatch(exchange)),
+    this.#route('GET', '/batches', (exchange) => this.#list(exchange, 'batch')),
+    this.#route('GET', /^(\/v1)?\/batches\/[^/]+$/, (exchange) => this.#find(exchange).about),
+    this.#route('POST', /^(\/v1)?\/batches\/[^/]+\/cancel$/, (exchange) => ({
+      ...this.#find(exchange).about,
+      status: 'cancelling',
+    })),
   ];
 
   clear(): void {
@@ -38,40 +39,31 @@ export class KeptFiles {
   /** `answer` gives the object that is told, or nothing where it has answered. */
   #route(
     method: SimRoute['method'],
-    path: RegExp,
+    path: SimRoute['path'],
     answer: (exchange: Exchange) => JsonObject | undefined,
   ): SimRoute {
     const serve = async (exchange: Exchange): Promise<void> => {
-      if (!admitKey(exchange, subject)) return;
-      const shape = await admitModel(exchange, subject);
-      const told = shape && answer(exchange);
-      if (told !== undefined) await sendShapedJson(exchange, shape ?? {}, JSON.stringify(told));
+      admitKey(exchange);
+      const shape = await admitModel(exchange);
+      const told = answer(exchange);
+      if (told !== undefined) await sendShapedJson(exchange, shape, told);
     };
     return { method, path, serve };
   }
 
-  #upload(exchange: Exchange): JsonObject | undefined {
+  #upload(exchange: Exchange): JsonObject {
     const form = readForm(exchange);
     const [file] = form?.files ?? [];
     const purpose = form?.text('purpose');
-    if (file === undefined || purpose === undefined)
-      return refuse(exchange, "'file' and 'purpose' are required");
-    const about = {
-      object: 'file',
-      bytes: file.bytes.length,
-      created_at: 0,
-      filename: file.name,
-      purpose,
-      status: 'processed',
-    };
-    return this.#keep(exchange, about, file.bytes);
+    if (file === undefined || purpose === undefined) throw refuse("'file' and 'purpose' are required");
+    const about = { object: 'file', bytes: file.bytes.length, created_at: 0, filename: file.name, purpose };
+    return this.#keep(exchange, { ...about, status: 'processed' }, file.bytes);
   }
 
-  #createBatch(exchange: Exchange): JsonObject | undefined {
-    const { body } = exchange;
-    const input = isJsonObject(body) ? toText(body['input_file_id']) : undefined;
-    if (input === undefined) return refuse(exchange, "Missing required parameter: 'input_file_id'.");
-    if (this.#find(exchange, input) === undefined) return undefined;
+  #createBatch(exchange: Exchange): JsonObject {
+    const input = toText(toObject(exchange.body)['input_file_id']);
+    if (input === undefined) throw refuse("Missing required parameter: 'input_file_id'.");
+    this.#find(exchange, input);
     const about = {
       object: 'batch',
       input_file_id: input,
@@ -82,20 +74,14 @@ export class KeptFiles {
     return this.#keep(exchange, about);
   }
 
-  #cancel(exchange: Exchange): JsonObject | undefined {
-    const found = this.#find(exchange);
-    return found && { ...found.about, status: 'cancelling' };
-  }
-
-  #delete(exchange: Exchange): JsonObject | undefined {
-    const found = this.#find(exchange);
-    if (found === undefined) return undefined;
+  #delete(exchange: Exchange): JsonObject {
+    this.#find(exchange);
     this.#objects.delete(idIn(exchange));
     return { id: idIn(exchange), object: 'file', deleted: true };
   }
 
   #sendContent(exchange: Exchange): undefined {
-    const content = this.#find(exchange)?.content;
+    const { content } = this.#find(exchange);
     if (content === undefined) return;
     const { channel } = exchange;
     channel.head(200, { 'content-type': 'application/octet-stream', 'content-length': content.length });
@@ -114,22 +100,17 @@ export class KeptFiles {
     this.#count += 1;
     const id = `${about['object'] === 'file' ? 'file-' : 'batch_'}sim${this.#count}`;
     const named = { id, ...about };
-    this.#objects.set(id, { key, about: named, ...(content === undefined ? {} : { content }) });
+    this.#objects.set(id, { key, about: named, content });
     return named;
   }
 
-  /** Answers 404 where this key has no such object. */
-  #find(exchange: Exchange, id = idIn(exchange)): KeptObject | undefined {
+  /** Throws `NoAnswer` (404) where this key has no such object. */
+  #find(exchange: Exchange, id = idIn(exchange)): KeptObject {
     const kept = this.#objects.get(id);
     if (kept !== undefined && kept.key === exchange.key) return kept;
     const message = id.startsWith('batch') ? `No batch found with id '${id}'.` : `No such File object: ${id}`;
-    sendRefusal(exchange, { ...createBadRequest(message), status: 404 });
-    return undefined;
+    throw refuse(message, { status: 404 });
   }
-}
-
-function refuse(exchange: Exchange, message: string): undefined {
-  sendRefusal(exchange, createBadRequest(message));
 }
 
 function idIn({ url }: Exchange): string {

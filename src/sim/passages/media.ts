@@ -1,13 +1,12 @@
 /** Pictures, sound and reranking as the simulated provider makes them: small, and always the same for the same request. */
 
 import { createHash } from 'node:crypto';
-import { admitKey, admitModel, sendRefusal } from '../admission.ts';
-import type { EventStream, SimEvent } from '../event-stream.ts';
-import { sendEventStream } from '../event-stream.ts';
+import { admitKey, admitModel } from '../admission.ts';
+import { type EventStream, type SimEvent, sendEventStream } from '../event-stream.ts';
 import type { Exchange, SimRoute } from '../exchange.ts';
 import type { AnswerShape } from '../fault.ts';
-import { isJsonObject, toItems } from '../json-value.ts';
-import { createBadRequest } from '../refusals.ts';
+import { toItems, toObject } from '../json-value.ts';
+import { refuse } from '../refusals.ts';
 import { sendShapedJson } from '../shaped-json.ts';
 import { type Form, readForm } from './form.ts';
 
@@ -33,14 +32,10 @@ function route(path: string, answer: MediaAnswer): SimRoute {
 
 async function serve(exchange: Exchange, answer: MediaAnswer): Promise<void> {
   const form = readForm(exchange);
-  const subject = { model: form?.text('model'), isPrefill: false };
-  if (!admitKey(exchange, subject)) return;
-  if (form === undefined || subject.model === undefined) {
-    sendRefusal(exchange, createBadRequest('you must provide a model parameter'));
-    return;
-  }
-  const shape = await admitModel(exchange, subject);
-  if (shape !== undefined) await answer(exchange, shape, form);
+  const subject = { model: form?.text('model') };
+  admitKey(exchange, subject);
+  if (form === undefined || subject.model === undefined) throw refuse('you must provide a model parameter');
+  await answer(exchange, await admitModel(exchange, subject), form);
 }
 
 function sendImages(exchange: Exchange, shape: AnswerShape, form: Form): Promise<void> {
@@ -53,8 +48,7 @@ function sendImages(exchange: Exchange, shape: AnswerShape, form: Form): Promise
     const last = JSON.stringify({ type: 'image_generation.completed', b64_json: picture, usage });
     return sendEventStream(exchange, shape, createStream(shape, partial, last));
   }
-  const body = { created: 0, data: [{ b64_json: picture }], usage };
-  return sendShapedJson(exchange, shape, JSON.stringify(body));
+  return sendShapedJson(exchange, shape, { created: 0, data: [{ b64_json: picture }], usage });
 }
 
 function sendSpeech(exchange: Exchange, shape: AnswerShape, form: Form): Promise<void> {
@@ -75,13 +69,13 @@ function sendTranscript(exchange: Exchange, shape: AnswerShape, form: Form): Pro
     return sendEventStream(exchange, shape, createStream(shape, delta, last));
   }
   if (form.text('response_format') === 'text') return exchange.channel.send(200, 'text/plain', `${text}\n`);
-  return sendShapedJson(exchange, shape, JSON.stringify({ text }));
+  return sendShapedJson(exchange, shape, { text });
 }
 
 function sendRanking(exchange: Exchange, shape: AnswerShape): Promise<void> {
-  const documents = isJsonObject(exchange.body) ? toItems(exchange.body['documents']) : [];
+  const documents = toItems(toObject(exchange.body)['documents']);
   const results = documents.map((_, index) => ({ index, relevance_score: 1 / (index + 1) }));
-  return sendShapedJson(exchange, shape, JSON.stringify({ id: 'rerank-sim', results }));
+  return sendShapedJson(exchange, shape, { id: 'rerank-sim', results });
 }
 
 /** Sends bytes piece by piece, late, cut or stalled where the shape says so. */

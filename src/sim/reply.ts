@@ -1,0 +1,33 @@
+/** An answer on its way: made for a request that was let through, and told as its protocol tells answers. */
+
+import { type Answer, createAnswer } from './answer.ts';
+import { type EventStream, sendEventStream } from './event-stream.ts';
+import type { Exchange } from './exchange.ts';
+import type { AnswerShape } from './fault.ts';
+import type { Prompt } from './prompt.ts';
+import { sendShapedJson } from './shaped-json.ts';
+
+/** An answer, whom it is for, and how it is to be spoilt. */
+export interface Reply<Request extends Prompt = Prompt> {
+  readonly request: Request;
+  readonly shape: AnswerShape;
+  readonly answer: Answer;
+}
+
+/** How a protocol tells an answer: whole, and in events. */
+export interface ReplyFormats<Request extends Prompt> {
+  readonly toWhole: (exchange: Exchange, reply: Reply<Request>) => object;
+  readonly toStream: (exchange: Exchange, reply: Reply<Request>) => EventStream;
+}
+
+/** Rejects when the client hangs up while a stream waits. */
+export async function sendReply<Request extends Prompt>(
+  exchange: Exchange,
+  { request, shape }: Omit<Reply<Request>, 'answer'>,
+  { toWhole, toStream }: ReplyFormats<Request>,
+): Promise<Reply<Request>> {
+  const reply = { request, shape, answer: createAnswer(request, shape, exchange.bodyBytes) };
+  if (request.streams) await sendEventStream(exchange, shape, toStream(exchange, reply));
+  else await sendShapedJson(exchange, shape, toWhole(exchange, reply));
+  return reply;
+}
