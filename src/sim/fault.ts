@@ -1,5 +1,7 @@
 /** What can go wrong, as data: refusals, broken wires, misshapen answers, and when each of them happens. */
 
+import type { Breakage } from './breakage.ts';
+
 /** An error answer, before a protocol gives it its shape. */
 export interface SimRefusal {
   readonly status: number;
@@ -9,18 +11,6 @@ export interface SimRefusal {
   /** Sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
 }
-
-/** Ways to spoil the HTTP answer itself. */
-export type Breakage =
-  | 'reset'
-  | 'silent'
-  | 'html-200'
-  | 'html-502'
-  | 'empty'
-  | 'truncated-head'
-  | 'wrong-length'
-  | 'garbage-sse'
-  | 'error-in-200';
 
 /** How an answer that does come differs from a plain one. Counts are content events. */
 export interface AnswerShape {

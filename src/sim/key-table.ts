@@ -9,35 +9,35 @@ export const keyPrefix = 'sk-sim-';
 
 /** Every kind of key, in the order `holdfast sim --list` prints them; names lack the prefix `sk-sim-`. */
 export const keyRows: readonly NameRow<KeyBehaviour>[] = [
-  { name: 'good', example: 'good', effect: 'is accepted', build: () => ({ kind: 'good' }) },
+  ['good', 'is accepted', () => ({ kind: 'good' })],
   refused('revoked', '401 token_invalidated, always', revokedKey),
   refused('never', '401 invalid_api_key, always', unknownKey),
-  {
-    name: 'flaky-N',
-    example: 'flaky-2',
-    effect: 'is accepted once, then 401 N times, and so on in turn',
-    build: ([refusals = 1]) => ({ kind: 'flaky', refusals }),
-  },
-  {
-    name: 'outage-Ns',
-    example: 'outage-5s',
-    effect: '401 for N s, beginning with the first request after the first success',
-    build: ([seconds = 0]) => ({ kind: 'outage', seconds }),
-  },
+  [
+    'flaky-N',
+    'is accepted once, then 401 N times, and so on in turn',
+    (refusals) => ({ kind: 'flaky', refusals }),
+    'flaky-2',
+  ],
+  [
+    'outage-Ns',
+    '401 for N s, beginning with the first request after the first success',
+    (seconds) => ({ kind: 'outage', seconds }),
+    'outage-5s',
+  ],
   refused('exhausted', '429 insufficient_quota, always', exhaustedQuota),
-  {
-    name: 'spent-N',
-    example: 'spent-2',
-    effect: 'is accepted N times, then 429: the quota of its plan is exhausted',
-    build: ([served = 0]) => ({ kind: 'spent', served }),
-  },
+  [
+    'spent-N',
+    'is accepted N times, then 429: the quota of its plan is exhausted',
+    (served) => ({ kind: 'spent', served }),
+    'spent-2',
+  ],
   refused('broke', '402, always', createStatusRefusal(402)),
-  {
-    name: 'limited-Nrpm',
-    example: 'limited-5rpm',
-    effect: '429 with Retry-After beyond N requests in any minute; every answer says how many are left',
-    build: ([perMinute = 1]) => ({ kind: 'limited', perMinute }),
-  },
+  [
+    'limited-Nrpm',
+    '429 with Retry-After beyond N requests in any minute; every answer says how many are left',
+    (perMinute) => ({ kind: 'limited', perMinute }),
+    'limited-5rpm',
+  ],
   refused('forbidden', '403, no access to the model, always', createStatusRefusal(403)),
 ];
 
@@ -45,5 +45,5 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
 export const lookUpKeyBehaviour: (name: string) => KeyBehaviour | undefined = createNameLookup(keyRows);
 
 function refused(name: string, effect: string, refusal: SimRefusal): NameRow<KeyBehaviour> {
-  return { name, example: name, effect, build: () => ({ kind: 'refused', refusal }) };
+  return [name, effect, () => ({ kind: 'refused', refusal })];
 }

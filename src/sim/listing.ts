@@ -2,6 +2,7 @@
 
 import { keyPrefix, keyRows } from './key-table.ts';
 import { modelRows } from './model-table.ts';
+import type { NameRow } from './name-table.ts';
 
 /** What every fault model's name begins with. */
 export const modelPrefix = 'sim/';
@@ -15,15 +16,11 @@ export interface SimListing {
 }
 
 /** Every model and what it does. */
-export const simModels: readonly SimListing[] = modelRows.map((row) => ({
-  name: `${modelPrefix}${row.name}`,
-  example: `${modelPrefix}${row.example}`,
-  effect: row.effect,
-}));
+export const simModels: readonly SimListing[] = modelRows.map((row) => toListing(modelPrefix, row));
 
 /** Every key and what becomes of it. */
-export const simKeys: readonly SimListing[] = keyRows.map((row) => ({
-  name: `${keyPrefix}${row.name}`,
-  example: `${keyPrefix}${row.example}`,
-  effect: row.effect,
-}));
+export const simKeys: readonly SimListing[] = keyRows.map((row) => toListing(keyPrefix, row));
+
+function toListing(prefix: string, [name, effect, , example = name]: NameRow<unknown>): SimListing {
+  return { name: `${prefix}${name}`, example: `${prefix}${example}`, effect };
+}

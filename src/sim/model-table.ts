@@ -1,123 +1,110 @@
 /** The one table of faults by model name: `sim/<name>` behaves as its row says. */
 
-import type { Breakage, ModelFault, Occurrence, SimRefusal } from './fault.ts';
+import type { Breakage } from './breakage.ts';
+import type { ModelFault, Occurrence, SimRefusal } from './fault.ts';
 import { createNameLookup, type NameRow } from './name-table.ts';
 import { contentPolicy, contextOverflow, createStatusRefusal, noImages, noPrefill } from './refusals.ts';
 
 /** Every model of the simulated provider, in the order `holdfast sim --list` prints them. */
 export const modelRows: readonly NameRow<ModelFault>[] = [
-  row('plain', 'answers; so does every model name that names no fault', () => shape({})),
-  row('tools', 'calls a tool whenever the request brings tools', () => shape({})),
-  row('thinking', 'streams its reasoning before its answer', () => shape({})),
-  row('summary', 'answers with a summary that keeps what the prompt lists as "Word for word"', () =>
-    shape({ summary: 'short' }),
-  ),
-  row('inflated-summary', 'answers with a summary that is longer than the prompt', () =>
-    shape({ summary: 'inflated' }),
-  ),
-  row('redacted-thinking', 'reasons in secret (anthropic-messages)', () => shape({})),
-  row('only-reasoning', 'reasons until its length limit, and writes nothing', () =>
-    shape({ says: 'reasoning' }),
-  ),
-  row('refusal', 'says that it cannot help', () => shape({ says: 'refusal' })),
-  row('think-text', 'writes its thoughts into the text', () => shape({ says: 'thoughts' })),
-  row('titles', 'answers with a title where a system message asks for one (openai-chat)', () =>
-    shape({ says: 'titles' }),
-  ),
-  row('pace-Nms', 'waits N ms before each content event', ([ms]) => shape({ paceMs: ms ?? 0 }), 'pace-20ms'),
-  row(
-    'long-N',
-    'answers in exactly N content events',
-    ([events]) => shape({ exactEvents: events ?? 1 }),
-    'long-60',
-  ),
-  row('status-NNN', 'answers with this status, always', ([status]) => refuse(usual(status)), 'status-503'),
-  row(
+  ['plain', 'answers; so does every model name that names no fault', () => shape({})],
+  ['tools', 'calls a tool whenever the request brings tools', () => shape({})],
+  ['thinking', 'streams its reasoning before its answer', () => shape({})],
+  [
+    'summary',
+    'answers with a summary that keeps what the prompt lists as "Word for word"',
+    () => shape({ summary: 'short' }),
+  ],
+  [
+    'inflated-summary',
+    'answers with a summary that is longer than the prompt',
+    () => shape({ summary: 'inflated' }),
+  ],
+  ['redacted-thinking', 'reasons in secret (anthropic-messages)', () => shape({})],
+  [
+    'only-reasoning',
+    'reasons until its length limit, and writes nothing',
+    () => shape({ says: 'reasoning' }),
+  ],
+  ['refusal', 'says that it cannot help', () => shape({ says: 'refusal' })],
+  ['think-text', 'writes its thoughts into the text', () => shape({ says: 'thoughts' })],
+  [
+    'titles',
+    'answers with a title where a system message asks for one (openai-chat)',
+    () => shape({ says: 'titles' }),
+  ],
+  ['pace-Nms', 'waits N ms before each content event', (paceMs) => shape({ paceMs }), 'pace-20ms'],
+  ['long-N', 'answers in exactly N content events', (exactEvents) => shape({ exactEvents }), 'long-60'],
+  [
+    'status-NNN',
+    'answers with this status, always',
+    (status) => refuse(createStatusRefusal(status)),
+    'status-503',
+  ],
+  [
     'status-NNN-once',
     'answers with this status once',
-    ([status]) => refuse(usual(status), first(1)),
+    (status) => refuse(createStatusRefusal(status), first(1)),
     'status-500-once',
-  ),
-  row(
+  ],
+  [
     'status-NNN-times-N',
     'answers with this status N times',
-    ([status, times]) => refuse(usual(status), first(times)),
+    (status, times) => refuse(createStatusRefusal(status), first(times)),
     'status-500-times-2',
-  ),
-  row(
+  ],
+  [
     '429-once-after-N',
     'answers 429 with Retry-After: N once',
-    ([seconds]) => refuse({ ...usual(429), retryAfterSeconds: seconds ?? 0 }, first(1)),
+    (retryAfterSeconds) => refuse({ ...createStatusRefusal(429), retryAfterSeconds }, first(1)),
     '429-once-after-2',
-  ),
-  row('429-forever', 'answers 429 without Retry-After, always', () => refuse(usual(429))),
-  row(
+  ],
+  ['429-forever', 'answers 429 without Retry-After, always', () => refuse(createStatusRefusal(429))],
+  [
     'down-Ns',
     'answers 503 for N s, beginning with the first request',
-    ([seconds]) => refuse(usual(503), { type: 'during', seconds: seconds ?? 0 }),
+    (seconds) => refuse(createStatusRefusal(503), { type: 'during', seconds }),
     'down-60s',
-  ),
-  row('context-overflow', 'answers 400 context_length_exceeded', () => refuse(contextOverflow)),
-  row('content-policy', 'answers 400 content_policy_violation', () => refuse(contentPolicy)),
-  row('no-prefill', 'answers 400 when the last message is the assistant’s', () =>
-    refuse(noPrefill, { type: 'prefill' }),
-  ),
-  row('blind', 'answers 400 when the request has images', () => refuse(noImages, { type: 'images' })),
-  row('reset', 'resets the connection before the head', () => broken('reset')),
-  row('reset-once', 'resets the connection before the head once', () => broken('reset', first(1))),
-  row('silent', 'never answers', () => broken('silent')),
-  row(
+  ],
+  ['context-overflow', 'answers 400 context_length_exceeded', () => refuse(contextOverflow)],
+  ['content-policy', 'answers 400 content_policy_violation', () => refuse(contentPolicy)],
+  [
+    'no-prefill',
+    'answers 400 when the last message is the assistant’s',
+    () => refuse(noPrefill, { type: 'prefill' }),
+  ],
+  ['blind', 'answers 400 when the request has images', () => refuse(noImages, { type: 'images' })],
+  ['reset', 'resets the connection before the head', () => broken('reset')],
+  ['reset-once', 'resets the connection before the head once', () => broken('reset', first(1))],
+  ['silent', 'never answers', () => broken('silent')],
+  [
     'slow-first-Ns',
     'sends the head at once and the first token N s later',
-    ([seconds]) => shape({ firstTokenSeconds: seconds ?? 0 }),
+    (firstTokenSeconds) => shape({ firstTokenSeconds }),
     'slow-first-20s',
-  ),
-  row(
-    'cut-after-N',
-    'closes the connection after N content events',
-    ([events]) => cutAfter(events),
-    'cut-after-40',
-  ),
-  row(
-    'stall-after-N',
-    'falls silent after N content events',
-    ([events]) => stallAfter(events),
-    'stall-after-20',
-  ),
-  row(
-    'malformed-N',
-    'sends invalid JSON as the Nth content event',
-    ([event]) => malformedAt(event),
-    'malformed-10',
-  ),
-  row('no-done', 'ends without its terminal marker', () => shape({ withoutDone: true })),
-  row('error-in-stream', 'sends an error event after three content events', () =>
-    shape({ errorAfter: 3, leastEvents: 6 }),
-  ),
-  row('error-in-200', 'answers 200 with an error as its body', () => broken('error-in-200')),
-  row('html-200', 'answers 200 with a page of HTML', () => broken('html-200')),
-  row('html-502', 'answers 502 with a page of HTML', () => broken('html-502')),
-  row('empty', 'answers 200 without a body', () => broken('empty')),
-  row('truncated-head', 'closes the connection in the middle of the head', () => broken('truncated-head')),
-  row('wrong-length', 'promises a longer body than it sends', () => broken('wrong-length')),
-  row('garbage-sse', 'streams bytes that are no events', () => broken('garbage-sse')),
-  row('crlf', 'ends the lines of its events with CR LF', () => shape({ hasCrlf: true })),
-  row('keepalive-comments', 'sends a comment before each event', () => shape({ hasComments: true })),
+  ],
+  ['cut-after-N', 'closes the connection after N content events', cutAfter, 'cut-after-40'],
+  ['stall-after-N', 'falls silent after N content events', stallAfter, 'stall-after-20'],
+  ['malformed-N', 'sends invalid JSON as the Nth content event', malformedAt, 'malformed-10'],
+  ['no-done', 'ends without its terminal marker', () => shape({ withoutDone: true })],
+  [
+    'error-in-stream',
+    'sends an error event after three content events',
+    () => shape({ errorAfter: 3, leastEvents: 6 }),
+  ],
+  ['error-in-200', 'answers 200 with an error as its body', () => broken('error-in-200')],
+  ['html-200', 'answers 200 with a page of HTML', () => broken('html-200')],
+  ['html-502', 'answers 502 with a page of HTML', () => broken('html-502')],
+  ['empty', 'answers 200 without a body', () => broken('empty')],
+  ['truncated-head', 'closes the connection in the middle of the head', () => broken('truncated-head')],
+  ['wrong-length', 'promises a longer body than it sends', () => broken('wrong-length')],
+  ['garbage-sse', 'streams bytes that are no events', () => broken('garbage-sse')],
+  ['crlf', 'ends the lines of its events with CR LF', () => shape({ hasCrlf: true })],
+  ['keepalive-comments', 'sends a comment before each event', () => shape({ hasComments: true })],
 ];
 
 /** The fault a name (without `sim/`) asks for. */
 export const lookUpModelFault: (name: string) => ModelFault | undefined = createNameLookup(modelRows);
-
-function row(
-  ...[name, effect, build, example = name]: readonly [
-    string,
-    string,
-    (numbers: readonly number[]) => ModelFault,
-    string?,
-  ]
-): NameRow<ModelFault> {
-  return { name, example, effect, build };
-}
 
 function shape(answer: Extract<ModelFault, { kind: 'shape' }>['shape']): ModelFault {
   return { kind: 'shape', shape: answer };
@@ -127,11 +114,7 @@ function refuse(refusal: SimRefusal, when: Occurrence = { type: 'always' }): Mod
   return { kind: 'refuse', refusal, when };
 }
 
-function usual(status = 500): SimRefusal {
-  return createStatusRefusal(status);
-}
-
-function first(times = 1): Occurrence {
+function first(times: number): Occurrence {
   return { type: 'first', times };
 }
 
@@ -140,14 +123,14 @@ function broken(breakage: Breakage, when: Occurrence = { type: 'always' }): Mode
 }
 
 // The answer outlives the fault by half, so that something is missing: 40 of 60 events.
-function cutAfter(events = 0): ModelFault {
+function cutAfter(events: number): ModelFault {
   return shape({ cutAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) });
 }
 
-function stallAfter(events = 0): ModelFault {
+function stallAfter(events: number): ModelFault {
   return shape({ stallAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) });
 }
 
-function malformedAt(event = 1): ModelFault {
+function malformedAt(event: number): ModelFault {
   return shape({ malformedAt: event, leastEvents: event + 2 });
 }

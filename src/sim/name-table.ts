@@ -1,22 +1,22 @@
 /** Tables whose rows are named by patterns such as `status-NNN-times-N`: how a name finds its row and its numbers. */
 
-/** One row: `NNN` stands for an HTTP error status, `N` for any number. */
-export interface NameRow<Built> {
-  readonly name: string;
-  readonly example: string;
-  readonly effect: string;
-  readonly build: (numbers: readonly number[]) => Built;
-}
+/** `NNN` in a name stands for an HTTP error status, `N` for any number. The example of a name without them is the name. */
+export type NameRow<Built> = readonly [
+  name: string,
+  effect: string,
+  build: (...numbers: readonly number[]) => Built,
+  example?: string,
+];
 
 /** Makes a lookup from a name to what its row builds; a name no row describes gives nothing. */
 export function createNameLookup<Built>(
   rows: readonly NameRow<Built>[],
 ): (name: string) => Built | undefined {
-  const compiled = rows.map((row) => ({ row, pattern: toPattern(row.name) }));
+  const compiled = rows.map(([row, , build]) => ({ build, pattern: toPattern(row) }));
   return (name) => {
-    for (const { row, pattern } of compiled) {
+    for (const { build, pattern } of compiled) {
       const match = pattern.exec(name);
-      if (match) return row.build(match.slice(1).map(Number));
+      if (match) return build(...match.slice(1).map(Number));
     }
     return undefined;
   };
