@@ -4,7 +4,7 @@ import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { DrillMode } from './faults.ts';
 import type { CallView } from './rules.ts';
-import type { ToldAnswer, Tongue } from './tongues.ts';
+import { readStream, readWhole, type ToldAnswer, type Tongue } from './tongues.ts';
 
 const question = 'Count for me, please.';
 
@@ -57,7 +57,7 @@ export async function call(
   signal.throwIfAborted();
   const text = Buffer.concat(chunks).toString('utf8');
   const isStreamed = mode === 'streamed' && isStream(head.headers);
-  const told = isStreamed ? tongue.readStream(listDatas(text)) : tongue.readWhole(text);
+  const told = isStreamed ? readStream(tongue, listDatas(text)) : readWhole(tongue, text);
   const complaint = complain(head.status, told);
   const answeredBy = head.headers['x-holdfast-target'] ?? findTarget(text);
   return {

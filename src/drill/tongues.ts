@@ -1,5 +1,6 @@
-/** The protocols in which a drill asks: the body of its question, and what an answer in each says. */
+/** The protocols in which a drill asks: the body of its question, and where an answer in each says what. */
 
+import { valuesAt } from '../access/classify/error-body.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { DrillMode } from './faults.ts';
 
@@ -18,163 +19,91 @@ export interface Tongue {
   createBody(task: string, question: string, mode: DrillMode): object;
   /** An event with text in it. */
   readonly firstText: RegExp;
-  /** The data of every event of a stream, in order. */
-  readStream(datas: readonly string[]): ToldAnswer;
-  readWhole(body: string): ToldAnswer;
+  /** The place of the text in such an event, and in a whole answer. */
+  readonly textAt: { readonly event: string; readonly whole: string };
+  /** What the last event of an answer is that has its end. */
+  readonly lastEvent: RegExp;
 }
-
-/** Whatever is asked for: the fields of all protocols, each where it stands. */
-interface DrillWire {
-  readonly type?: string;
-  readonly model?: string;
-  readonly usage?: unknown;
-  readonly error?: { readonly message?: string } | null;
-  readonly delta?: unknown;
-  readonly choices?: readonly { readonly delta?: DrillContent; readonly message?: DrillContent }[];
-  readonly message?: DrillWire;
-  readonly response?: DrillWire;
-  readonly content?: readonly DrillContent[];
-  readonly output?: readonly { readonly content?: readonly DrillContent[] }[];
-  readonly modelVersion?: string;
-  readonly usageMetadata?: unknown;
-  readonly candidates?: readonly {
-    readonly content?: { readonly parts?: readonly DrillContent[] };
-    readonly finishReason?: string;
-  }[];
-}
-
-interface DrillContent {
-  readonly content?: string;
-  readonly text?: string;
-}
-
-const openaiChat: Tongue = {
-  pathFor: () => '/v1/chat/completions',
-  createBody: (model, content, mode) => ({
-    model,
-    messages: [{ role: 'user', content }],
-    ...(mode === 'whole' ? {} : { stream: true, stream_options: { include_usage: true } }),
-  }),
-  firstText: /"content":"[^"]/,
-  readStream: (datas) => {
-    const events = parseEvents(datas.filter((data) => data !== '[DONE]'));
-    return {
-      ...readHead(events),
-      text: events.map(({ choices }) => choices?.[0]?.delta?.content ?? '').join(''),
-      hasEnd: datas.at(-1) === '[DONE]',
-    };
-  },
-  readWhole: (body) => {
-    const answer = parseWire(body);
-    const content = answer.choices?.[0]?.message?.content;
-    return { ...readHead([answer]), text: content ?? '', hasEnd: content !== undefined };
-  },
-};
-
-const anthropicMessages: Tongue = {
-  pathFor: () => '/v1/messages',
-  createBody: (model, content, mode) => ({
-    model,
-    max_tokens: 4096,
-    messages: [{ role: 'user', content }],
-    ...(mode === 'whole' ? {} : { stream: true }),
-  }),
-  firstText: /"text_delta"/,
-  readStream: (datas) => {
-    const events = parseEvents(datas);
-    return {
-      ...readHead(events),
-      text: events.map(({ delta }) => parseContent(delta).text ?? '').join(''),
-      hasEnd: events.at(-1)?.type === 'message_stop',
-    };
-  },
-  readWhole: (body) => {
-    const answer = parseWire(body);
-    return { ...readHead([answer]), ...joinParts(answer.content) };
-  },
-};
-
-const openaiResponses: Tongue = {
-  pathFor: () => '/v1/responses',
-  createBody: (model, input, mode) => ({ model, input, ...(mode === 'whole' ? {} : { stream: true }) }),
-  firstText: /response\.output_text\.delta/,
-  readStream: (datas) => {
-    const events = parseEvents(datas);
-    return {
-      ...readHead(events),
-      text: events
-        .map(({ type, delta }) => (type === 'response.output_text.delta' ? String(delta) : ''))
-        .join(''),
-      hasEnd: events.at(-1)?.type === 'response.completed',
-    };
-  },
-  readWhole: (body) => {
-    const answer = parseWire(body);
-    return { ...readHead([answer]), ...joinParts(answer.output?.flatMap(({ content = [] }) => content)) };
-  },
-};
-
-/** A whole answer is one event. */
-function readCandidates(events: readonly DrillWire[]): ToldAnswer {
-  const candidates = events.flatMap(({ candidates: all = [] }) => all);
-  const places = events.map(({ modelVersion, usageMetadata, error }) => ({
-    ...(modelVersion === undefined ? {} : { model: modelVersion }),
-    usage: usageMetadata,
-    ...(error === undefined ? {} : { error }),
-  }));
-  return {
-    ...readHead(places),
-    text: candidates
-      .flatMap(({ content }) => content?.parts ?? [])
-      .map(({ text = '' }) => text)
-      .join(''),
-    hasEnd: candidates.at(-1)?.finishReason !== undefined,
-  };
-}
-
-const googleGenerateContent: Tongue = {
-  pathFor: (task, mode) =>
-    `/v1beta/models/${task}:${mode === 'whole' ? 'generateContent' : 'streamGenerateContent?alt=sse'}`,
-  createBody: (_task, text) => ({ contents: [{ role: 'user', parts: [{ text }] }] }),
-  firstText: /"text":"[^"]/,
-  readStream: (datas) => readCandidates(parseEvents(datas)),
-  readWhole: (body) => readCandidates([parseWire(body)]),
-};
 
 export const tongues: Readonly<Record<ProtocolName, Tongue>> = {
-  'openai-chat': openaiChat,
-  'openai-responses': openaiResponses,
-  'anthropic-messages': anthropicMessages,
-  'google-generate-content': googleGenerateContent,
+  'openai-chat': {
+    pathFor: () => '/v1/chat/completions',
+    createBody: (model, content, mode) => ({
+      model,
+      messages: [{ role: 'user', content }],
+      ...(mode === 'whole' ? {} : { stream: true, stream_options: { include_usage: true } }),
+    }),
+    firstText: /"content":"[^"]/,
+    textAt: { event: 'choices[].delta.content', whole: 'choices[].message.content' },
+    lastEvent: /^\[DONE\]$/,
+  },
+  'openai-responses': {
+    pathFor: () => '/v1/responses',
+    createBody: (model, input, mode) => ({ model, input, ...(mode === 'whole' ? {} : { stream: true }) }),
+    firstText: /response\.output_text\.delta/,
+    textAt: { event: 'delta', whole: 'output[].content[].text' },
+    lastEvent: /"type":"response\.completed"/,
+  },
+  'anthropic-messages': {
+    pathFor: () => '/v1/messages',
+    createBody: (model, content, mode) => ({
+      model,
+      max_tokens: 4096,
+      messages: [{ role: 'user', content }],
+      ...(mode === 'whole' ? {} : { stream: true }),
+    }),
+    firstText: /"text_delta"/,
+    textAt: { event: 'delta.text', whole: 'content[].text' },
+    lastEvent: /"type":"message_stop"/,
+  },
+  'google-generate-content': {
+    pathFor: (task, mode) =>
+      `/v1beta/models/${task}:${mode === 'whole' ? 'generateContent' : 'streamGenerateContent?alt=sse'}`,
+    createBody: (_task, text) => ({ contents: [{ role: 'user', parts: [{ text }] }] }),
+    firstText: /"text":"[^"]/,
+    textAt: { event: 'candidates[].content.parts[].text', whole: 'candidates[].content.parts[].text' },
+    lastEvent: /"finishReason":/,
+  },
 };
 
-/** What all protocols say of an answer, each at one of three places. */
-function readHead(events: readonly DrillWire[]): Pick<ToldAnswer, 'model' | 'hasUsage' | 'error'> {
-  const places = events.flatMap((event) => [event, event.message ?? {}, event.response ?? {}]);
+/** The data of every event of a stream, in order. */
+export function readStream({ firstText, textAt, lastEvent }: Tongue, datas: readonly string[]): ToldAnswer {
+  const texts = datas.filter((data) => firstText.test(data)).map(parseOrError);
   return {
-    model: places.findLast(({ model }) => model !== undefined)?.model,
-    hasUsage: places.some(({ usage }) => typeof usage === 'object' && usage !== null),
-    error: places.flatMap(({ error }) => error?.message ?? [])[0],
+    ...readHead(datas.filter((data) => data !== '[DONE]').map(parseOrError)),
+    text: textsAt(texts, [textAt.event]).join(''),
+    hasEnd: lastEvent.test(datas.at(-1) ?? ''),
   };
 }
 
-function joinParts(parts: readonly DrillContent[] | undefined): Pick<ToldAnswer, 'text' | 'hasEnd'> {
-  const texts = (parts ?? []).map(({ text }) => text ?? '');
-  return { text: texts.join(''), hasEnd: texts.length > 0 };
+export function readWhole({ textAt }: Tongue, body: string): ToldAnswer {
+  const answers = [parseOrError(body)];
+  const texts = textsAt(answers, [textAt.whole]);
+  return { ...readHead(answers), text: texts.join(''), hasEnd: texts.length > 0 };
 }
 
-function parseEvents(datas: readonly string[]): readonly DrillWire[] {
-  return datas.map(parseWire);
+/** What all protocols say of an answer, each at a place of its own. */
+function readHead(events: readonly unknown[]): Pick<ToldAnswer, 'model' | 'hasUsage' | 'error'> {
+  const usages = ['usage', 'message.usage', 'response.usage', 'usageMetadata'];
+  return {
+    model: textsAt(events, ['model', 'message.model', 'response.model', 'modelVersion']).at(-1),
+    hasUsage: events.some((event) =>
+      usages.flatMap((path) => valuesAt(event, path)).some((usage) => typeof usage === 'object' && usage),
+    ),
+    error: textsAt(events, ['error.message', 'response.error.message'])[0],
+  };
 }
 
-function parseWire(text: string): DrillWire {
+function textsAt(events: readonly unknown[], paths: readonly string[]): readonly string[] {
+  return events
+    .flatMap((event) => paths.flatMap((path) => valuesAt(event, path)))
+    .filter((value) => typeof value === 'string');
+}
+
+function parseOrError(text: string): unknown {
   try {
-    return JSON.parse(text) as DrillWire;
+    return JSON.parse(text);
   } catch {
     return { error: { message: 'what came is not JSON' } };
   }
-}
-
-function parseContent(delta: unknown): DrillContent {
-  return typeof delta === 'object' && delta !== null ? (delta as DrillContent) : {};
 }
