@@ -3,18 +3,6 @@
 import type { JudgedAnswer, MissCause } from './profile.ts';
 import { isRefusal } from './refusals.ts';
 
-/** The same in words, for the record. */
-export const missReasons: Readonly<Record<MissCause, string>> = {
-  empty: 'the answer was empty',
-  'only-reasoning': 'the answer was reasoning and not a word of text',
-  cut: 'the answer was cut off by its length limit',
-  refusal: 'the model refused',
-  'think-text': 'the model wrote its thoughts into the answer',
-  'not-the-task': 'the answer is not what the task asked for',
-  'too-long': 'the summary is longer than its source',
-  'facts-lost': 'the summary has lost most of what must stand in it word for word',
-};
-
 /** A caller who limits an answer to so few tokens wants a sign of life, and gets what there is. */
 const smallWish = 16;
 

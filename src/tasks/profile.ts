@@ -1,4 +1,4 @@
-/** What a side task is beyond its route: how it is asked, what its answer may take, and which answers are none. Types only. */
+/** What a side task is beyond its route: how it is asked, what its answer may take, and which answers are none. */
 
 /** A message as `openai-chat` writes it; the engine carries it into every other protocol. */
 export interface TaskMessage {
@@ -23,16 +23,19 @@ export interface JudgedAnswer {
   readonly askedLimit: number | undefined;
 }
 
-/** Why an answer is of no use; each has its sentence in the record. */
-export type MissCause =
-  | 'empty'
-  | 'only-reasoning'
-  | 'cut'
-  | 'refusal'
-  | 'think-text'
-  | 'not-the-task'
-  | 'too-long'
-  | 'facts-lost';
+/** Why an answer is of no use, with its sentence in the record. */
+export const missReasons = {
+  empty: 'the answer was empty',
+  'only-reasoning': 'the answer was reasoning and not a word of text',
+  cut: 'the answer was cut off by its length limit',
+  refusal: 'the model refused',
+  'think-text': 'the model wrote its thoughts into the answer',
+  'not-the-task': 'the answer is not what the task asked for',
+  'too-long': 'the summary is longer than its source',
+  'facts-lost': 'the summary has lost most of what must stand in it word for word',
+} as const;
+
+export type MissCause = keyof typeof missReasons;
 
 /** Says why an answer is of no use; undefined for one that is. */
 export type AnswerJudge = (answer: JudgedAnswer) => MissCause | undefined;

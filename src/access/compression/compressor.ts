@@ -16,8 +16,7 @@ import {
   toUnits,
 } from '../../tasks/compression/units.ts';
 import { askToCompress, type CompressionStep, judgeSummary } from '../../tasks/compression.ts';
-import { missReasons } from '../../tasks/judge.ts';
-import type { AnswerJudge, TaskMessage } from '../../tasks/profile.ts';
+import { type AnswerJudge, missReasons, type TaskMessage } from '../../tasks/profile.ts';
 import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
 import { splitThought } from '../reply/think-block.ts';
 import { divide } from './divide.ts';

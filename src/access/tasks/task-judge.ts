@@ -7,8 +7,7 @@ import type { Failure } from '../../model/failure.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { AnswerDecoder, AnswerReading, NeutralContent, NeutralPart } from '../../protocols/neutral.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import { missReasons } from '../../tasks/judge.ts';
-import type { JudgedAnswer, MissCause, TaskProfile } from '../../tasks/profile.ts';
+import { type JudgedAnswer, type MissCause, missReasons, type TaskProfile } from '../../tasks/profile.ts';
 import { createFailure } from '../classify/classify.ts';
 import { splitThought } from '../reply/think-block.ts';
 
