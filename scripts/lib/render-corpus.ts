@@ -6,6 +6,7 @@ import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
 import { type CorpusCase, describeFixture, FixtureError, readCases, receivedAt } from './failure-corpus.ts';
 import { judgeCase } from './judge-case.ts';
+import { limitSourceOf } from './render-providers.ts';
 
 /** The form of the file. A field that goes or changes its meaning makes another number; new fields and cases do not. */
 const schema = 'holdfast.corpus/1';
@@ -48,9 +49,9 @@ function renderClasses(): Readonly<Record<string, { meaning: string; blame: Blam
 /** What each provider counts its limits on, and where that is stated. */
 function renderLimits(): Readonly<Record<string, { countedOn: string; source: string }>> {
   return Object.fromEntries(
-    builtinEntries.map(({ name, limitScope, limitScopeSource }) => [
-      name,
-      { countedOn: limitScope, source: limitScopeSource },
+    builtinEntries.map((entry) => [
+      entry.name,
+      { countedOn: entry.limitScope, source: limitSourceOf(entry) },
     ]),
   );
 }

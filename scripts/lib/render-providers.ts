@@ -104,8 +104,13 @@ function renderVariables(variables: readonly string[]): string {
   return variables.map((variable) => `\`${variable}\``).join('<br>');
 }
 
+/** Where it is stated what limits are counted on. */
+export function limitSourceOf({ limitScopeSource, links }: ProviderEntry): string {
+  return limitScopeSource ?? links.limits ?? '';
+}
+
 function renderLimitScope(entry: ProviderEntry): string {
-  const source = entry.limitScopeSource;
+  const source = limitSourceOf(entry);
   return source.startsWith('https://') ? `[${entry.limitScope}](${source})` : `${entry.limitScope} (n/v)`;
 }
 

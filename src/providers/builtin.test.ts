@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderProviders } from '../../scripts/lib/render-providers.ts';
+import { limitSourceOf, renderProviders } from '../../scripts/lib/render-providers.ts';
 import { builtinEntries } from './builtin.ts';
 import { createCatalogue } from './catalogue.ts';
 import type { ModelEntry, Origins, ProviderEntry } from './entry.ts';
@@ -68,7 +68,7 @@ describe.each(builtinEntries.map((entry) => [entry.name, entry] as const))('the 
   });
 
   it('states what its limits are counted on, and where that is said', () => {
-    expect(entry.limitScopeSource).toMatch(/^(https:\/\/\S+|n\/v: .+)$/);
+    expect(limitSourceOf(entry)).toMatch(/^(https:\/\/\S+|n\/v: .+)$/);
   });
 
   it('knows its default model', () => {

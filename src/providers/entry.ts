@@ -150,8 +150,8 @@ export interface ProviderEntry {
   /** The model of zero-config mode (law 10). Absent: this provider is never chosen without a config. */
   readonly defaultModel?: string;
   readonly limitScope: LimitScope;
-  /** Where `limitScope` is stated: an address, or `n/v` with the reason for the guess. */
-  readonly limitScopeSource: string;
+  /** Where `limitScope` is stated: an address, or `n/v` with the reason for the guess. Default: the page of limits. */
+  readonly limitScopeSource?: string;
   /** What makes a same-protocol request of another vendor fit here. Default: nothing to change. */
   readonly edits?: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>>;
   /** What makes a conversation fit that another vendor took part in. Default: `standardHistoryRepairs`. */

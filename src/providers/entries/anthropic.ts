@@ -20,7 +20,6 @@ export const anthropic: ProviderEntry = {
   keyPrefixes: ['sk-ant-'],
   defaultModel: 'claude-haiku-4-5',
   limitScope: 'organization',
-  limitScopeSource: 'https://platform.claude.com/docs/en/api/rate-limits',
   prefill: { accepted: 'model', verified: 'D' },
   quirks: { countsTokens: true },
   models: modelsOf(

@@ -15,7 +15,6 @@ export const deepseek: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
   defaultModel: 'deepseek-flash',
   limitScope: 'account',
-  limitScopeSource: 'https://api-docs.deepseek.com/quick_start/rate_limit',
   edits: { 'openai-chat': olderChat },
   prefill: { accepted: true, messageField: 'prefix', origin: 'https://api.deepseek.com/beta', verified: 'D' },
   // https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11.

@@ -12,7 +12,6 @@ export const fireworks: ProviderEntry = {
   keyPrefixes: ['fw_'],
   defaultModel: 'accounts/fireworks/models/glm-5p3-flash',
   limitScope: 'account',
-  limitScopeSource: 'https://docs.fireworks.ai/guides/quotas_usage/rate-limits',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   models: modelsOf({ ...listed, maxOutput: 131_072, thinks: true, tools: true, images: true }, [
     { id: 'accounts/fireworks/models/glm-5p3-flash', contextWindow: 1_048_573 },

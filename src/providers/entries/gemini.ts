@@ -15,7 +15,6 @@ export const gemini: ProviderEntry = {
   keyPrefixes: ['AIza'],
   defaultModel: 'gemini-3.8-flash',
   limitScope: 'project',
-  limitScopeSource: 'https://ai.google.dev/gemini-api/docs/rate-limits',
   historyRepairs: {
     'openai-chat': [
       {

@@ -19,7 +19,6 @@ export const groq: ProviderEntry = {
   keyPrefixes: ['gsk_'],
   defaultModel: 'openai/gpt-oss-120b',
   limitScope: 'organization',
-  limitScopeSource: 'https://console.groq.com/docs/rate-limits',
   prefill: { accepted: true, verified: 'n/v' },
   models: modelsOf({ ...listed, contextWindow: 131_072, tools: true, images: false }, [
     { id: 'openai/gpt-oss-120b', maxOutput: 65_536, thinks: true },

@@ -11,7 +11,6 @@ export const mistral: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer' },
   defaultModel: 'mistral-medium-latest',
   limitScope: 'organization',
-  limitScopeSource: 'https://docs.mistral.ai/deployment/laplateforme/tier',
   historyRepairs: { 'openai-chat': [{ kind: 'tool-ids', length: 9 }] },
   edits: {
     'openai-chat': [

@@ -38,7 +38,6 @@ export const moonshot: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'openai-responses': 'bearer', 'anthropic-messages': 'bearer' },
   defaultModel: 'kimi-k2.6',
   limitScope: 'organization',
-  limitScopeSource: 'https://platform.kimi.ai/docs/pricing/limits',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   prefill: { accepted: true, messageField: 'partial', verified: 'D' },
   // https://platform.kimi.com/docs/api/models-overview, read 2026-11.

@@ -29,7 +29,6 @@ export const openai: ProviderEntry = {
   keyPrefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
   defaultModel: 'gpt-6-luna',
   limitScope: 'project',
-  limitScopeSource: 'https://platform.openai.com/docs/guides/rate-limits',
   historyRepairs: { 'openai-chat': [{ kind: 'tool-ids', length: 40 }] },
   edits: { 'openai-chat': [{ kind: 'rename', field: 'max_tokens', to: 'max_completion_tokens' }] },
   prefill: { accepted: false, verified: 'n/v' },

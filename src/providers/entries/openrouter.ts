@@ -21,7 +21,6 @@ export const openrouter: ProviderEntry = {
   keyPrefixes: ['sk-or-'],
   defaultModel: 'openrouter/auto',
   limitScope: 'global',
-  limitScopeSource: 'https://openrouter.ai/docs/api/reference/limits',
   prefill: { accepted: 'model', verified: 'n/v' },
   // https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'reasoning', value: { enabled: false } } },

@@ -46,7 +46,6 @@ export const qwen: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
   defaultModel: 'qwen-plus',
   limitScope: 'account',
-  limitScopeSource: 'https://help.aliyun.com/zh/model-studio/rate-limit',
   edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   prefill: { accepted: true, messageField: 'partial', verified: 'n/v' },
   // https://www.alibabacloud.com/help/en/model-studio/deep-thinking, read 2026-11.

@@ -39,7 +39,6 @@ export const xiaomi: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
   defaultModel: 'mimo-v2.6-pro',
   limitScope: 'account',
-  limitScopeSource: 'https://mimo.mi.com/docs/en-US/quick-start/summary/rate-limit',
   // https://platform.xiaomimimo.com/docs, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   quirks: { requiresReasoningBack: true },

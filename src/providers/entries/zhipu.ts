@@ -42,7 +42,6 @@ export const zhipu: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
   defaultModel: 'glm-5.3-flash',
   limitScope: 'account',
-  limitScopeSource: 'https://docs.bigmodel.cn/cn/api/rate-limit',
   edits: { 'openai-chat': olderChat },
   // https://docs.z.ai/guides/capabilities/thinking-mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { readCases, sourceMark } from '../../../scripts/lib/failure-corpus.ts';
+import { limitSourceOf } from '../../../scripts/lib/render-providers.ts';
 import { builtinEntries } from '../builtin.ts';
 import { builtinSignatures } from './builtin.ts';
 import { builtinResetHints } from './reset-hints.ts';
@@ -66,7 +67,7 @@ describe('the limits of each provider', () => {
       expect(['account', 'organization', 'project', 'key', 'global', 'none', 'unknown']).toContain(
         entry.limitScope,
       );
-      expect(entry.limitScopeSource).toMatch(/^(https:\/\/|n\/v: )/);
+      expect(limitSourceOf(entry)).toMatch(/^(https:\/\/|n\/v: )/);
     },
   );
 });
