@@ -10,8 +10,7 @@ import type { SimSettings } from './options.ts';
 export interface Exchange {
   /** The parsed body; nothing when there is none or it is no JSON. */
   readonly body: unknown;
-  readonly bodyBytes: number;
-  /** The same as it came. */
+  /** The body as it came. */
   readonly bytes: Buffer;
   readonly key: string | undefined;
   /** Path and query, as they came. */

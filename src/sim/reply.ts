@@ -26,7 +26,7 @@ export async function sendReply<Request extends Prompt>(
   { request, shape }: Omit<Reply<Request>, 'answer'>,
   { toWhole, toStream }: ReplyFormats<Request>,
 ): Promise<Reply<Request>> {
-  const reply = { request, shape, answer: createAnswer(request, shape, exchange.bodyBytes) };
+  const reply = { request, shape, answer: createAnswer(request, shape, exchange.bytes.length) };
   if (request.streams) await sendEventStream(exchange, shape, toStream(exchange, reply));
   else await sendShapedJson(exchange, shape, toWhole(exchange, reply));
   return reply;

@@ -82,9 +82,8 @@ async function serveProtocol(parts: ServerParts, { request, response, path }: Ar
       return;
     }
     const body = isForm(headers) || bytes.length === 0 ? undefined : parseJson(bytes.toString('utf8'));
-    const bodyBytes = bytes.length;
     const url = request.url ?? '/';
-    await serve(found, { body, bodyBytes, bytes, key, url, headers, channel, faults, settings, encodeError });
+    await serve(found, { body, bytes, key, url, headers, channel, faults, settings, encodeError });
   } catch (error) {
     if (!channel.isClosed) sendBug(channel, encodeError, error);
   }

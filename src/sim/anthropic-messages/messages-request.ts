@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
 import { refuse } from '../refusals.ts';
-import { asksThinking, findFault, toBlocks, withoutSystem } from './rules.ts';
+import { asksThinking, requireGood, toBlocks, withoutSystem } from './rules.ts';
 
 /** A messages request: the prompt, and what else it asks of the answer's form. */
 export interface MessagesRequest extends Prompt {
@@ -14,8 +14,7 @@ export interface MessagesRequest extends Prompt {
 /** Throws `NoAnswer` that says what is wrong with the request. */
 export function readMessagesRequest(body: unknown): MessagesRequest {
   if (!isJsonObject(body)) throw refuse('The request body is not valid JSON.');
-  const fault = findFault(body);
-  if (fault !== undefined) throw refuse(fault);
+  requireGood(body);
   const messages = withoutSystem(toItems(body['messages']).filter(isJsonObject));
   const turns = readTurns(messages, ({ role }) => toText(role) ?? 'user', textOf);
   const format = toObject(body['output_config'])['format'] ?? body['output_format'];

@@ -34,12 +34,12 @@ async function serveMessages(exchange: Exchange): Promise<void> {
 
 /** Four bytes a token. */
 async function serveCount(exchange: Exchange): Promise<void> {
-  const { body, bodyBytes } = exchange;
+  const { body, bytes } = exchange;
   const subject = { model: modelOf(body) };
   admitKey(exchange, subject);
   readMessagesRequest(isJsonObject(body) ? { ...body, max_tokens: 1, thinking: undefined } : undefined);
   const shape = await admitModel(exchange, subject);
-  await sendShapedJson(exchange, shape, { input_tokens: Math.ceil(bodyBytes / 4) });
+  await sendShapedJson(exchange, shape, { input_tokens: Math.ceil(bytes.length / 4) });
 }
 
 function encodeModels(names: readonly string[]): object {

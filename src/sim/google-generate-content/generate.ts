@@ -26,7 +26,7 @@ export async function serveCount(exchange: Exchange): Promise<void> {
   const subject = { model: modelOf(exchange) };
   admitKey(exchange, subject);
   const shape = await admitModel(exchange, subject);
-  await sendShapedJson(exchange, shape, { totalTokens: Math.ceil(exchange.bodyBytes / 4) });
+  await sendShapedJson(exchange, shape, { totalTokens: Math.ceil(exchange.bytes.length / 4) });
 }
 
 /** The body of a batch names the model in each of its requests. */

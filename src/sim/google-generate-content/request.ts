@@ -23,8 +23,7 @@ const goodSignature = /^(sim-|skip_thought_signature_validator$|context_engineer
 export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt {
   if (!isJsonObject(body)) throw refuse('Invalid JSON payload received.');
   const contents = toItems(body['contents']).filter(isJsonObject);
-  const fault = findFault(body, contents);
-  if (fault !== undefined) throw refuse(fault);
+  requireGood(body, contents);
   const config = toObject(body['generationConfig']);
   return {
     model,
@@ -38,33 +37,33 @@ export function readGenerateRequest(body: unknown, model: string, streams: boole
   };
 }
 
-function findFault(body: JsonObject, contents: readonly JsonObject[]): string | undefined {
+function requireGood(body: JsonObject, contents: readonly JsonObject[]): void {
   const odd = Object.keys(body).find((field) => !known.has(field));
-  if (odd !== undefined) return `Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`;
-  if (contents.length === 0) return '* GenerateContentRequest.contents: contents is not specified';
-  for (const [index, turn] of contents.entries()) {
-    const fault = findTurnFault(turn, contents[index - 1]);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
+  if (odd !== undefined)
+    throw refuse(`Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`);
+  if (contents.length === 0) throw refuse('* GenerateContentRequest.contents: contents is not specified');
+  for (const [index, turn] of contents.entries()) requireGoodTurn(turn, contents[index - 1]);
 }
 
 /** Words of the vendor's: issues of google-gemini/gemini-cli, and https://ai.google.dev/gemini-api/docs/thought-signatures. */
-function findTurnFault(turn: JsonObject, before: JsonObject | undefined): string | undefined {
+function requireGoodTurn(turn: JsonObject, before: JsonObject | undefined): void {
   const { role } = turn;
   if (role !== 'user' && role !== 'model' && role !== undefined)
-    return 'Please use a valid role: user, model.';
+    throw refuse('Please use a valid role: user, model.');
   if (partsOf(turn).length === 0)
-    return '* GenerateContentRequest.contents.parts: contents.parts must not be empty.';
+    throw refuse('* GenerateContentRequest.contents.parts: contents.parts must not be empty.');
   const [call] = partsOf(turn).filter((part) => 'functionCall' in part);
   const signature = toText(call?.['thoughtSignature']);
   if (call !== undefined && signature === undefined)
-    return 'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.';
-  if (signature !== undefined && !goodSignature.test(signature)) return 'Corrupted thought signature.';
+    throw refuse(
+      'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.',
+    );
+  if (signature !== undefined && !goodSignature.test(signature)) throw refuse('Corrupted thought signature.');
   const results = countParts(turn, 'functionResponse');
-  return results > 0 && results !== countParts(before, 'functionCall')
-    ? 'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.'
-    : undefined;
+  if (results > 0 && results !== countParts(before, 'functionCall'))
+    throw refuse(
+      'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.',
+    );
 }
 
 function countParts(turn: JsonObject | undefined, field: string): number {

@@ -20,11 +20,15 @@ const dimensionLimit = 4096;
 
 /** Serves one embeddings request. */
 export async function serveEmbeddings(exchange: Exchange): Promise<void> {
-  const { body, bodyBytes } = exchange;
+  const { body, bytes } = exchange;
   const subject = { model: modelOf(body) };
   admitKey(exchange, subject);
   const request = readEmbeddingsRequest(body);
-  await sendShapedJson(exchange, await admitModel(exchange, subject), encodeEmbeddings(request, bodyBytes));
+  await sendShapedJson(
+    exchange,
+    await admitModel(exchange, subject),
+    encodeEmbeddings(request, bytes.length),
+  );
 }
 
 function readEmbeddingsRequest(body: unknown): EmbeddingsRequest {
