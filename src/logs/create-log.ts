@@ -49,8 +49,9 @@ export function createLog({ host, folder, keep, format, talk }: LogOptions): Log
   function noteEvent(event: LoggedEvent): void {
     talk(`${event.type}: ${event.text}\n`);
     if (file === undefined) return;
-    const cause = event.type === 'warning' ? { cause: event.code } : {};
-    write({ at: host.clock.now(), level: levels[event.type], event: event.type, text: event.text, ...cause });
+    const { type, text } = event;
+    const cause = type === 'warning' ? event.code : undefined;
+    write({ at: host.clock.now(), level: levels[type], event: type, text, cause });
   }
 
   return {

@@ -22,23 +22,23 @@ export interface LogEntry {
   /** A sentence for people. */
   readonly text: string;
   /** The request; of a folded line the last. */
-  readonly request?: string;
-  readonly task?: string;
-  readonly caller?: string;
+  readonly request?: string | undefined;
+  readonly task?: string | undefined;
+  readonly caller?: string | undefined;
   /** Who failed first. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   /** The class of that failure; of a warning its code. */
-  readonly cause?: string;
+  readonly cause?: string | undefined;
   /** Of a folded line: how many the same, beside the first that had a line of its own. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** Of a folded line: when the first of them was, epoch ms. */
-  readonly since?: number;
+  readonly since?: number | undefined;
 }
 
 /** As it stands in the file; times in ISO 8601. */
 export function toJsonLine({ at, since, ...rest }: LogEntry): string {
-  const times = since === undefined ? {} : { since: new Date(since).toISOString() };
-  return `${JSON.stringify({ at: new Date(at).toISOString(), ...rest, ...times })}\n`;
+  const from = since === undefined ? undefined : new Date(since).toISOString();
+  return `${JSON.stringify({ at: new Date(at).toISOString(), ...rest, since: from })}\n`;
 }
 
 /** Undefined for an invalid line: another program wrote it, or it was cut when the disk was full. */
@@ -48,11 +48,7 @@ export function parseJsonLine(line: string): LogEntry | undefined {
       readonly at: string;
       readonly since?: string;
     };
-    const whole = {
-      ...rest,
-      at: Date.parse(at),
-      ...(since === undefined ? {} : { since: Date.parse(since) }),
-    };
+    const whole = { ...rest, at: Date.parse(at), since: since === undefined ? undefined : Date.parse(since) };
     return Number.isNaN(whole.at) || typeof rest.text !== 'string' ? undefined : whole;
   } catch {
     return undefined;

@@ -109,23 +109,10 @@ export class Lasting {
 
   #tell(
     record: RequestRecord,
-    {
-      target,
-      cause,
-      ...entry
-    }: Pick<LogEntry, 'level' | 'event' | 'text'> & {
-      readonly target?: string | undefined;
-      readonly cause?: string | undefined;
-    },
+    { target, cause, ...entry }: Pick<LogEntry, 'level' | 'event' | 'text' | 'target' | 'cause'>,
   ): void {
-    this.#write({
-      at: endOf(record),
-      request: record.id,
-      task: record.task,
-      ...(target === undefined ? {} : { target }),
-      ...(cause === undefined ? {} : { cause }),
-      ...entry,
-    });
+    const { id: request, task } = record;
+    this.#write({ at: endOf(record), request, task, target, cause, ...entry });
   }
 }
 

@@ -16,15 +16,14 @@ export function factsOf(record: RequestRecord): RequestFacts | undefined {
   if (outcome === 'answered' && attempts.length === 1 && skipped.length === 0) return undefined;
   const kind = kindOf(record);
   if (kind !== 'failed' && kind !== 'rescued') return undefined;
-  const first = firstTrouble(record);
   return {
     at: Math.round(record.at + record.durationMs),
     level: kind === 'failed' ? 'error' : 'info',
     event: kind,
     request: id,
     task,
-    ...(caller === undefined ? {} : { caller }),
-    ...first,
+    caller,
+    ...firstTrouble(record),
   };
 }
 
@@ -32,16 +31,12 @@ export function factsOf(record: RequestRecord): RequestFacts | undefined {
 export function firstTrouble({
   attempts,
   skipped,
-  cause: found,
-}: RequestRecord): Partial<Record<'target' | 'cause', string>> {
+  cause,
+}: RequestRecord): Pick<LogEntry, 'target' | 'cause'> {
   const miss = attempts.find(({ failure }) => failure !== undefined);
   if (miss?.failure !== undefined) return { target: miss.target, cause: miss.failure.class };
   const skip = skipped.find((one) => failureBehind(one) !== undefined);
-  const cause = found ?? (skip === undefined ? undefined : failureBehind(skip));
-  return {
-    ...(skip === undefined ? {} : { target: skip.target }),
-    ...(cause === undefined ? {} : { cause }),
-  };
+  return { target: skip?.target, cause: cause ?? (skip && failureBehind(skip)) };
 }
 
 /** The sentence that `holdfast why` begins with. */
