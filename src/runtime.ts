@@ -13,7 +13,7 @@ import { type ModelListing, refreshModelLists } from './access/route/refresh-mod
 import { Ledger, listLimits } from './access/spending/ledger.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { ConfigHolder } from './config/holder.ts';
-import type { Warning } from './config/resolve/resolve-context.ts';
+import type { ConfigFlags, Warning } from './config/resolve/resolve-context.ts';
 import type { ResolvedConfig } from './config/resolved.ts';
 import { UsageTally } from './cost/usage-tally.ts';
 import { AccountBindings } from './credentials/account-bindings.ts';
@@ -63,7 +63,7 @@ export interface RuntimeOptions {
   readonly config?: unknown;
   /** Changes the resolved configuration before anything uses it: the drill puts simulated providers in. Default: as it is. */
   readonly adapt?: ((config: ResolvedConfig) => ResolvedConfig) | undefined;
-  readonly flags?: { readonly host?: string; readonly port?: number } | undefined;
+  readonly flags?: ConfigFlags | undefined;
   /** Where health and records are kept (docs/state.md). Default `memory`. */
   readonly store?: StoreKind | Store | undefined;
   /** How many records `records()` knows, the latest. Default: 1000. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
-import { createNotifier, type Notifier } from './notify.ts';
+import { Notifier } from './notify.ts';
 
 function stage(environment: Readonly<Record<string, string>>): {
   host: FakeHost;
@@ -9,7 +9,7 @@ function stage(environment: Readonly<Record<string, string>>): {
 } {
   const host = createFakeHost({ environment });
   const faults: string[] = [];
-  return { host, faults, notifier: createNotifier(host, (text) => faults.push(text)) };
+  return { host, faults, notifier: new Notifier(host, (text) => faults.push(text)) };
 }
 
 /** The fake programs end when the clock moves, one after the other. */
@@ -22,7 +22,7 @@ async function close(notifier: Notifier, host: FakeHost): Promise<void> {
 const messagesOf = ({ programs }: FakeHost): readonly string[] =>
   programs.runs.map(({ command }) => command.join(' '));
 
-describe('createNotifier', () => {
+describe('Notifier', () => {
   it('runs nothing where no manager listens, and still reloads', async () => {
     const { host, notifier } = stage({});
     let reloads = 0;

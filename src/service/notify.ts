@@ -5,53 +5,32 @@
 
 import type { Host, Timer } from '../host.ts';
 
-export interface Notifier {
-  /** The gateway listens. From here on the watchdog hears of us, as long as the event loop turns. */
-  ready(status: string): void;
-  /** Runs the reload, and says before and after it that it is one. */
-  reload(work: () => void): void;
-  stopping(status: string): void;
-  /** Resolves when everything has been said. */
-  close(): Promise<void>;
-}
-
-/** `onFault` hears once why systemd is told nothing. */
-export function createNotifier(host: Host, onFault: (text: string) => void): Notifier {
-  const socket = host.environment.get('NOTIFY_SOCKET');
-  if (socket === undefined || socket === '') return silent;
-  return new SystemdNotifier(host, socket, onFault);
-}
-
-const silent: Notifier = {
-  ready: () => undefined,
-  reload: (work) => work(),
-  stopping: () => undefined,
-  close: async () => undefined,
-};
-
 /** A manager that is busy is given this long. */
 const patienceMs = 5000;
 
-class SystemdNotifier implements Notifier {
+export class Notifier {
   readonly #host: Host;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #socket: string | undefined;
   readonly #onFault: (text: string) => void;
   #said: Promise<void> = Promise.resolve();
   #watchdog: Timer | undefined;
   #isFaultTold = false;
 
-  constructor(host: Host, socket: string, onFault: (text: string) => void) {
+  /** `onFault` hears once why systemd is told nothing. */
+  constructor(host: Host, onFault: (text: string) => void) {
     this.#host = host;
-    this.#environment = { NOTIFY_SOCKET: socket, PATH: host.environment.get('PATH') ?? '/usr/bin:/bin' };
+    this.#socket = host.environment.get('NOTIFY_SOCKET');
     this.#onFault = onFault;
   }
 
+  /** The gateway listens. From here on the watchdog hears of us, as long as the event loop turns. */
   ready(status: string): void {
     this.#say('READY=1', `STATUS=${status}`);
     const limitMs = readWatchdogMs(this.#host);
-    if (limitMs !== undefined) this.#keepAlive(limitMs / 3);
+    if (this.#socket && limitMs !== undefined) this.#keepAlive(limitMs / 3);
   }
 
+  /** Runs the reload, and says before and after it that it is one. */
   reload(work: () => void): void {
     this.#say('RELOADING=1', 'STATUS=reading the configuration again');
     work();
@@ -62,6 +41,7 @@ class SystemdNotifier implements Notifier {
     this.#say('STOPPING=1', `STATUS=${status}`);
   }
 
+  /** Resolves when everything has been said. */
   async close(): Promise<void> {
     this.#watchdog?.cancel();
     await this.#said;
@@ -77,15 +57,16 @@ class SystemdNotifier implements Notifier {
 
   /** One after the other: STOPPING must not overtake READY. */
   #say(...assignments: readonly string[]): void {
-    this.#said = this.#said.then(() => this.#run(assignments));
+    const socket = this.#socket;
+    if (socket) this.#said = this.#said.then(() => this.#run(socket, assignments));
   }
 
-  async #run(assignments: readonly string[]): Promise<void> {
+  async #run(socket: string, assignments: readonly string[]): Promise<void> {
     const result = await this.#host.run(['systemd-notify', ...assignments], {
       shell: false,
       timeoutMs: patienceMs,
       outputLimit: 4096,
-      environment: this.#environment,
+      environment: { NOTIFY_SOCKET: socket, PATH: this.#host.environment.get('PATH') ?? '/usr/bin:/bin' },
       signal: new AbortController().signal,
     });
     if (result.ended === 'exited' && result.status === 0) return;

@@ -30,8 +30,8 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<number>
   const log = new ServeLog(terminal);
   const { runtime, sim } = await createServed(terminal, options, log);
   log.begin(runtime, sim !== undefined);
-  const { createNotifier } = await import('../../service/notify.ts');
-  const notifier = createNotifier(runtime.host, (text) => terminal.talk(`warning: ${text}\n`));
+  const { Notifier } = await import('../../service/notify.ts');
+  const notifier = new Notifier(runtime.host, (text) => terminal.talk(`warning: ${text}\n`));
   reload = () => notifier.reload(() => runtime.reload());
   try {
     const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
@@ -69,10 +69,8 @@ interface Served {
 
 async function createServed(terminal: Terminal, options: ServeOptions, log: ServeLog): Promise<Served> {
   const { createRuntime } = await import('../../runtime.ts');
-  const flags = {
-    ...(options.host === undefined ? {} : { host: options.host }),
-    ...(options.port === undefined ? {} : { port: options.port }),
-  };
+  const { host, port } = options;
+  const flags = { host, port };
   try {
     return {
       runtime: createRuntime({ flags, store: 'thread', recordLimit: 0, onEvent: log.listen }),

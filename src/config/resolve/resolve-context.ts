@@ -19,8 +19,8 @@ export interface VariablePlaces {
 
 /** Command-line flags that outrank everything. */
 export interface ConfigFlags {
-  readonly host?: string;
-  readonly port?: number;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
 }
 
 export interface ResolveInput {
