@@ -40,10 +40,8 @@ export const commands = {
   }),
 };
 
-type AddFlags = Given<typeof takes>;
-
 /** 0 when the key was stored, or would have been; 4 when the provider refused it. */
-async function add(asked: AddFlags, terminal: Terminal): Promise<Printout> {
+async function add(asked: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
   const { provider, dryRun } = asked;
   const taken = await take(terminal, asked);
   const isRefused = taken.test?.verdict === 'refused';
@@ -57,25 +55,26 @@ async function add(asked: AddFlags, terminal: Terminal): Promise<Printout> {
 }
 
 /** Whatever can be refused is refused before anybody types a key, and before the provider is asked. */
-async function take(terminal: Terminal, { json: _json, fromEnv, ...asked }: AddFlags): Promise<TakeResult> {
+async function take(
+  terminal: Terminal,
+  { json: _json, fromEnv, ...asked }: Given<typeof takes>,
+): Promise<TakeResult> {
   const { provider, label, verify } = asked;
   // What is not tried needs no model to be tried with.
   const model = asked.model ?? (verify ? undefined : 'any');
-  return withOwn(provider, async (own) => {
-    const runtime = own ?? (await openFor(provider, model));
-    try {
-      const { keys } = runtime;
-      if (label !== undefined) keys.stored.checkLabel(provider, label);
-      const secret =
-        fromEnv === undefined
-          ? await terminal.readSecret(`key for ${provider} (not shown): `)
-          : readVariable(runtime, fromEnv);
-      const given = { ...asked, copiedFrom: fromEnv, model, verify, secret };
-      return await untilSignal(terminal, (signal) => keys.take({ ...given, signal }));
-    } finally {
-      if (own === undefined) await runtime.close();
-    }
-  });
+  const runtime = (await openOwn(provider)) ?? (await openFor(provider, model));
+  try {
+    const { keys } = runtime;
+    if (label !== undefined) keys.stored.checkLabel(provider, label);
+    const secret =
+      fromEnv === undefined
+        ? await terminal.readSecret(`key for ${provider} (not shown): `)
+        : readVariable(runtime, fromEnv);
+    const given = { ...asked, copiedFrom: fromEnv, model, verify, secret };
+    return await untilSignal(terminal, (signal) => keys.take({ ...given, signal }));
+  } finally {
+    await runtime.close();
+  }
 }
 
 function readVariable({ host }: Runtime, name: string): string {
@@ -115,12 +114,13 @@ const looksOdd: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands before the key, or keeps it out of use, said at the moment it is added. */
-function listRemarks({ provider, credentialId, fingerprint }: Stored): Promise<readonly string[]> {
-  return withOwn(provider, async (runtime) => {
-    if (runtime === undefined)
-      return [
-        `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`,
-      ];
+async function listRemarks({ provider, credentialId, fingerprint }: Stored): Promise<readonly string[]> {
+  const runtime = await openOwn(provider);
+  if (runtime === undefined)
+    return [
+      `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`,
+    ];
+  try {
     const pools = await runtime.keys.report({ name: provider, signal: new AbortController().signal });
     const rows = pools.flatMap(({ keys }) => keys);
     const own = rows.find(({ id }) => id === credentialId);
@@ -133,19 +133,12 @@ function listRemarks({ provider, credentialId, fingerprint }: Stored): Promise<r
       return [...odd, `${equal.foundAt} holds the same secret; that place is used first`];
     if (own?.shadowedBy === undefined) return odd;
     return [...odd, `${own.shadowedBy} outranks it: requests use that key first and this one as a spare`];
-  });
-}
-
-/** Runs `use` with the user's own runtime, or with nothing where that does not know the provider. */
-async function withOwn<T>(provider: string, use: (runtime: Runtime | undefined) => Promise<T>): Promise<T> {
-  const own = await openOwn(provider);
-  try {
-    return await use(own);
   } finally {
-    await own?.close();
+    await runtime.close();
   }
 }
 
+/** The user's own runtime; undefined where that does not know the provider. */
 async function openOwn(provider: string): Promise<Runtime | undefined> {
   const { createRuntime } = await import('../../../runtime.ts');
   try {
