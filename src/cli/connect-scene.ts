@@ -35,6 +35,7 @@ export async function openConnectScene(): Promise<ConnectScene> {
   const user = userPlace(host);
   // Read once: a runtime that stays would watch files and keep the process alive.
   const config = await withRuntimeUnless(isUnconfigured, { ...quietly, host }, (runtime) => runtime.config());
+  const main = config?.routes.get('main')?.targets[0]?.target;
   const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
   const shared = {
     host: place.host.value,
@@ -42,7 +43,7 @@ export async function openConnectScene(): Promise<ConnectScene> {
     keyCommand: keyCommandOf(user, host.executable),
     keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
     tasks: [...(config?.routes.keys() ?? [])],
-    window: describeWindow(config),
+    window: { context: main?.contextWindow, output: main?.maxOutput },
     takesImages: config === undefined || takesImages(config),
   };
   const gateway = describeGateway(shared);
@@ -68,12 +69,6 @@ export async function openConnectScene(): Promise<ConnectScene> {
     }),
     close: () => host.close(),
   };
-}
-
-function describeWindow(config: ResolvedConfig | undefined): GatewayPlace['window'] {
-  const first = config?.routes.get('main')?.targets[0]?.target;
-  const { contextWindow: context, maxOutput: output } = first ?? {};
-  return { ...(context === undefined ? {} : { context }), ...(output === undefined ? {} : { output }) };
 }
 
 function takesImages({ routes, tasks, blindModels }: ResolvedConfig): boolean {

@@ -10,7 +10,7 @@ export interface AskedHealth {
   readonly isReady: boolean;
   /** One line for people. */
   readonly text: string;
-  readonly url?: string;
+  readonly url?: string | undefined;
 }
 
 /** A gateway whose event loop turns answers in milliseconds. */
@@ -41,9 +41,5 @@ export async function askHealth(
 }
 
 function bad(what: string, howToFix: string, url?: string): AskedHealth {
-  return {
-    isReady: false,
-    text: `✗ ${what}. How to fix: ${howToFix}`,
-    ...(url === undefined ? {} : { url }),
-  };
+  return { isReady: false, text: `✗ ${what}. How to fix: ${howToFix}`, url };
 }

@@ -29,7 +29,7 @@ export function planKeyFile(file: KeyFile, known: KnownLine): PlannedFile {
   const head = `--- ${before === undefined ? '/dev/null' : path}\n+++ ${path}\n`;
   return {
     path,
-    ...(before === undefined ? {} : { before }),
+    before,
     after,
     mode: ownerOnly,
     settings,

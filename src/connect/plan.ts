@@ -64,7 +64,7 @@ function planFile(files: Files, file: SettingsFile): PlannedFile {
   const old = before === undefined ? undefined : { name: file.path, text: before.text };
   return {
     path: file.path,
-    ...(before === undefined ? {} : { before }),
+    before,
     after,
     settings: applySettings('', file),
     diff: unifiedDiff(old, { name: file.path, text: after }),

@@ -5,7 +5,7 @@ import type { ConfigBefore } from '../imports/write-config.ts';
 export interface PlannedFile {
   readonly path: string;
   /** Absent: there is no such file yet. */
-  readonly before?: ConfigBefore;
+  readonly before?: ConfigBefore | undefined;
   /** Of a file for the key, this alone holds the key: it is written, and shown nowhere. */
   readonly after: string;
   /** That of the file to be; default: what it has. */

@@ -72,7 +72,7 @@ export interface GatewayPlace {
   /** Every task of ours. */
   readonly tasks: readonly string[];
   /** What `main` reads and writes at most, as far as its first target is known. */
-  readonly window: { readonly context?: number; readonly output?: number };
+  readonly window: { readonly context?: number | undefined; readonly output?: number | undefined };
   /** Whether `main` may be sent images: one of its targets may see them, or somebody puts them into words. */
   readonly takesImages: boolean;
 }

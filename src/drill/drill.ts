@@ -13,15 +13,15 @@ export interface DrillOptions {
   readonly isDefault: boolean | { readonly config: object };
   readonly modes: readonly DrillMode[];
   /** Default: every task of the configuration. */
-  readonly tasks?: readonly string[];
+  readonly tasks?: readonly string[] | undefined;
   /** Ids of faults. Default: all. */
-  readonly faults?: readonly string[];
+  readonly faults?: readonly string[] | undefined;
   /** Multiplies the waits of the simulated providers. */
   readonly timeScale: number;
   /** What the drill asks in. Default: `openai-chat`. */
   readonly asked?: ProtocolName;
   /** What every provider speaks. Default: what the drill asks in. */
-  readonly spoken?: ProtocolName;
+  readonly spoken?: ProtocolName | undefined;
   readonly onResult: (result: CellResult) => void;
   /** Ends the drill where it is: what was not over by then is not in its report. Default: it goes on to its end. */
   readonly signal?: AbortSignal;

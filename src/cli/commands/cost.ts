@@ -30,11 +30,7 @@ function cost(asked: Given<typeof takes>, terminal: Terminal): Promise<Printout>
   return withReadings(terminal, asked, async (readings) => {
     const now = await withFiles(({ clock }) => clock.now());
     const first = from?.(now) ?? now - defaultMs;
-    const rows = await readings.usage({
-      since: first,
-      ...(caller === undefined ? {} : { caller }),
-      ...(task === undefined ? {} : { task }),
-    });
+    const rows = await readings.usage({ since: first, caller, task });
     const report = reportCost(rows, by);
     const budgets = caller === undefined && task === undefined ? await readings.budgets() : [];
     const day = new Date(first).toISOString().slice(0, 10);

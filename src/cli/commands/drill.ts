@@ -68,9 +68,9 @@ function toDrillOptions(terminal: Terminal, options: DrillFlags, signal: AbortSi
     modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],
     timeScale: options.timeScale ?? 1,
     asked: options.protocol,
-    ...(options.providersSpeak === undefined ? {} : { spoken: options.providersSpeak }),
-    ...(options.task === undefined ? {} : { tasks: options.task }),
-    ...(options.fault === undefined ? {} : { faults: requireFaults(options.fault) }),
+    spoken: options.providersSpeak,
+    tasks: options.task,
+    faults: options.fault && requireFaults(options.fault),
     onResult: (result) => {
       if (!options.json) terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
     },

@@ -156,8 +156,8 @@ async function write(
   const text = writeFirstConfig(schemaPath(), {
     provider: name,
     model,
-    ...(baseUrl === undefined ? {} : { server: { baseUrl, needsKey: secret !== '' } }),
-    ...(variable === undefined ? {} : { variable }),
+    server: baseUrl === undefined ? undefined : { baseUrl, needsKey: secret !== '' },
+    variable,
     spare: nameSpare(name, found),
   });
   await changeConfig(host, paths.configFile, (before) => {

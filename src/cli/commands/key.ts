@@ -70,13 +70,7 @@ async function add(asked: Given<typeof takesAdd>, terminal: Terminal): Promise<P
   return withCallerKeys(async (place) => {
     const { addCallerKey } = await import('../../gateway/caller-keys.ts');
     const expiresAt = expires === undefined ? undefined : place.host.clock.now() + expires;
-    const facts = {
-      name,
-      scope,
-      ...(tasks === undefined ? {} : { tasks: [...tasks] }),
-      ...(budget === undefined ? {} : { budget }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    };
+    const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
     const key = await addCallerKey(place, facts);
     terminal.talk(
       `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,

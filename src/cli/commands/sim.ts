@@ -33,10 +33,7 @@ async function sim(
   terminal: Terminal,
 ): Promise<number | Printout> {
   if (list) return describeTables();
-  const provider = await startSimulatedProvider({
-    ...(port === undefined ? {} : { port }),
-    ...(timeScale === undefined ? {} : { timeScale }),
-  }).catch((error: unknown) => {
+  const provider = await startSimulatedProvider({ port, timeScale }).catch((error: unknown) => {
     throw cannotListen(port, error);
   });
   if (json) printJson(terminal, { schema: 'holdfast.sim/1', url: provider.url });

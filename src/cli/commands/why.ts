@@ -67,13 +67,8 @@ function toQuery(
   { failed, rescued, task, caller, since: from }: Why,
   now: number,
 ): Omit<RecordQuery, 'limit'> {
-  return {
-    ...(failed === true ? { kind: 'failed' as const } : {}),
-    ...(rescued === true ? { kind: 'rescued' as const } : {}),
-    ...(task === undefined ? {} : { task }),
-    ...(caller === undefined ? {} : { caller }),
-    ...(from === undefined ? {} : { since: from(now) }),
-  };
+  const answered = rescued === true ? 'rescued' : undefined;
+  return { kind: failed === true ? 'failed' : answered, task, caller, since: from?.(now) };
 }
 
 async function list(
@@ -105,7 +100,7 @@ async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Pri
 async function findRecord({ records, from }: Readings, asked: Why, now: number): Promise<RequestRecord> {
   const { which = 'last' } = asked;
   const isLast = which === 'last';
-  const [found] = await records({ ...toQuery(asked, now), ...(isLast ? {} : { id: which }), limit: 1 });
+  const [found] = await records({ ...toQuery(asked, now), id: isLast ? undefined : which, limit: 1 });
   if (found !== undefined) return found;
   const message = isLast
     ? `no request is recorded in ${from.text}`

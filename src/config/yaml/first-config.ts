@@ -8,9 +8,9 @@ export interface FirstChoice {
   readonly provider: string;
   readonly model: string;
   /** A server of one's own. */
-  readonly server?: { readonly baseUrl: string; readonly needsKey: boolean };
+  readonly server?: { readonly baseUrl: string; readonly needsKey: boolean } | undefined;
   /** The variable in which its key is looked for; absent where none is needed. */
-  readonly variable?: string;
+  readonly variable?: string | undefined;
   /** Another target that might come after it, as an example. */
   readonly spare: string;
 }
