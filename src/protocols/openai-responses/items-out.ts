@@ -20,15 +20,6 @@ const prefixes: Readonly<Record<Kind, string>> = {
   image_generation_call: 'ig',
 };
 
-/** The item as it begins has these in the place of what it has when it is whole. */
-const beginnings: Readonly<Record<Kind, WireObject>> = {
-  message: { status: 'in_progress', content: [] },
-  reasoning: { summary: [] },
-  function_call: { status: 'in_progress', arguments: '' },
-  custom_tool_call: { status: 'in_progress', input: '' },
-  image_generation_call: { status: 'in_progress', result: null },
-};
-
 /** Written out field by field: what is told of each piece of an answer is the costliest thing of all. */
 export class WrittenItem {
   readonly #block: Block;
@@ -45,36 +36,36 @@ export class WrittenItem {
 
   /** As it is when it has ended. */
   whole(): WireObject {
-    const { id: call_id, name, text, seal } = this.#block;
-    const [id, type, status] = [this.#id, this.#kind, 'completed'];
-    switch (type) {
-      case 'message':
-        return { id, type, status, role: 'assistant', content: [this.#part(text)] };
-      case 'reasoning':
-        return compact({
-          id,
-          type,
-          summary: this.#hasPart ? [this.#part(text)] : [],
-          encrypted_content: seal,
-        });
-      case 'function_call':
-        return { id, type, status, call_id, name, arguments: text === '' ? '{}' : text };
-      case 'custom_tool_call':
-        return { id, type, status, call_id, name, input: readTextInput(text) };
-      case 'image_generation_call':
-        return { id, type, status, output_format: name, result: text };
-    }
+    return this.#write('completed', this.#block.text);
   }
 
   begin(): readonly ItemEvent[] {
-    const item = { ...this.whole(), ...beginnings[this.#kind] };
     const added = {
       type: 'response.output_item.added',
       sequence_number: 0,
       output_index: this.#index,
-      item,
+      item: this.#write('in_progress', undefined),
     };
     return this.#hasPart ? [added, this.#tellPart('added', '')] : [added];
+  }
+
+  /** The item with all its text, or with none of it yet. */
+  #write(status: 'in_progress' | 'completed', text: string | undefined): WireObject {
+    const { id: call_id, name, seal: encrypted_content } = this.#block;
+    const [id, type] = [this.#id, this.#kind];
+    const parts = text === undefined || !this.#hasPart ? [] : [this.#part(text)];
+    switch (type) {
+      case 'message':
+        return { id, type, status, role: 'assistant', content: parts };
+      case 'reasoning':
+        return compact({ id, type, summary: parts, encrypted_content });
+      case 'function_call':
+        return { id, type, status, call_id, name, arguments: text === '' ? '{}' : (text ?? '') };
+      case 'custom_tool_call':
+        return { id, type, status, call_id, name, input: text === undefined ? '' : readTextInput(text) };
+      case 'image_generation_call':
+        return { id, type, status, output_format: name, result: text ?? null };
+    }
   }
 
   /** A text that a function's input is made of is told whole, at its end; so is a picture. */
