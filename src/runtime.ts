@@ -191,11 +191,6 @@ function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
   };
 }
 
-/** Loads what the first request that is translated would load, for a process that may outlive its files: an upgrade replaces them. */
-export async function loadTranslations(): Promise<void> {
-  for (const { loadTranslation } of Object.values(protocols)) await loadTranslation?.();
-}
-
 /** The configuration in force, changed once for each version of it. */
 function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): () => ResolvedConfig {
   if (adapt === undefined) return () => holder.current();

@@ -80,7 +80,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     else this.deadline.watch('response head', this.limits.responseHeadMs);
     if (this.plan.taskTime !== undefined) this.#watchTaskTime(this.plan.taskTime);
     if (target.protocol === protocol.name) this.#send(protocol, encodeBody(this.plan), headersOf(this.plan));
-    else void this.#translate();
+    else this.#translate();
   }
 
   #send(spoken: Protocol, body: WireBody, clientHeaders: Headers): void {
@@ -106,12 +106,11 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   /** The target speaks another protocol than the client. */
-  async #translate(): Promise<void> {
+  #translate(): void {
     const { engine, target } = this.plan;
     const spoken = engine.protocols[target.protocol];
     try {
-      const { call, body, headers } = await beginTranslation(this.plan);
-      if (this.#isSettled) return;
+      const { call, body, headers } = beginTranslation(this.plan);
       this.#sides = { call, spoken };
       this.#send(spoken, body, { ...headersOf(this.plan), ...headers });
     } catch (error) {

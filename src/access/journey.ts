@@ -134,7 +134,7 @@ function planTask(
   const judged = judge === undefined ? profile : { ...profile, judge };
   return {
     time: planTaskTime(limits, route.targets.length, now),
-    judge: isJudged ? new TaskJudge(judged, body, protocol.reading) : undefined,
+    judge: isJudged ? new TaskJudge(judged, body, protocol.translation) : undefined,
     slots: limits.maxConcurrency,
     slot: undefined,
     hasGivenWay: false,

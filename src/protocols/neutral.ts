@@ -138,7 +138,7 @@ export interface AnswerReading {
   decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
 }
 
-/** One protocol's side of the translate leg; loaded with the first translated attempt. */
+/** One protocol's side of the translate leg. */
 export interface Translation extends AnswerReading {
   /** A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said. */
   decodeRequest(body: WireObject): NeutralRequest;

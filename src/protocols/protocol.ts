@@ -6,7 +6,7 @@ import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import type { WireObject } from './is-record.ts';
-import type { AnswerReading, Translation } from './neutral.ts';
+import type { Translation } from './neutral.ts';
 import type { Picture, TellPicture } from './pictures.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
@@ -230,8 +230,6 @@ export interface Protocol {
   createStreamWatch(options: WatchOptions): StreamWatch;
   createSplicer(before: Delivered, filter: TextFilter): StreamSplicer;
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
-  /** Its answers in neutral words. */
-  readonly reading: AnswerReading;
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;
   /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */
@@ -241,8 +239,8 @@ export interface Protocol {
   encodeStreamError(error: ToldError): string;
   /** The SSE bytes of a provider's own error body, which is one line, inside a stream. Absent: an event without a name. */
   frameRefusal?(body: string): string;
-  /** This protocol's side of the translate leg, loaded when it is first asked for. Absent: it is only relayed. */
-  loadTranslation?(): Promise<Translation>;
+  /** This protocol's side of the translate leg. */
+  readonly translation: Translation;
   /** SSE bytes of the marker that ends a stream; empty where none can be made up. */
   readonly terminalMarker: string;
   /** A stream ends with its connection, and nothing marks it. Default: false. */

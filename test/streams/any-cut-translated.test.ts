@@ -1,11 +1,9 @@
 /** An answer that is translated, cut anywhere: the whole answer or one clean error in the caller's protocol (laws 16 and 17). */
 
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { judge, translatedTales } from './tales.ts';
-import { bytesOf, type Ending, loadTranslations, manners, Teller } from './teller.ts';
-
-beforeAll(loadTranslations);
+import { bytesOf, type Ending, manners, Teller } from './teller.ts';
 
 describe.each(Object.entries(translatedTales))('%s', (_name, tale) => {
   const bytes = bytesOf(tale);

@@ -1,8 +1,8 @@
 /** Tales cut at every byte: minutes of CPU, so they are slow, and one file a kind of tale, so that two cores share them. */
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { judge, tales, translatedTales } from './tales.ts';
-import { boundariesOf, bytesOf, endings, loadTranslations, manners, Teller } from './teller.ts';
+import { boundariesOf, bytesOf, endings, manners, Teller } from './teller.ts';
 import type { Tale } from './tongue.ts';
 
 type Kind = 'a text' | 'code' | 'reasoning' | 'text and a tool call';
@@ -22,8 +22,6 @@ export function testEveryByte(kind: Kind): void {
 
 /** The same between every two formats: where a byte stands inside of its event matters, and in which of many like it hardly. */
 export function testTranslatedBytes(kind: Kind): void {
-  beforeAll(loadTranslations);
-
   describe.each(choose(translatedTales, kind))('%s', (_name, tale) => {
     it('cut at every event, and at every byte of the first, the last and every fourth', async () => {
       const starts = [0, ...boundariesOf(bytesOf(tale))];

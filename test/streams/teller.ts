@@ -20,16 +20,6 @@ export const endings: readonly Ending[] = ['reset', 'clean end', 'silence'];
 /** Those that go on with the same answer. */
 export const manners: readonly Manner[] = ['exact', 'restart', 'overlap'];
 
-/** The packages are loaded with the first translated attempt, and no fake clock waits for a disk. */
-export async function loadTranslations(): Promise<void> {
-  await Promise.all([
-    import('../../src/protocols/openai-chat/translation.ts'),
-    import('../../src/protocols/openai-responses/translation.ts'),
-    import('../../src/protocols/anthropic-messages/translation.ts'),
-    import('../../src/protocols/google-generate-content/translation.ts'),
-  ]);
-}
-
 export interface Telling {
   /** How many bytes of each attempt's stream come, in order; the attempts after these are not cut. */
   readonly cuts: readonly number[];

@@ -1,10 +1,7 @@
 /** What only its account understands never crosses into another protocol: sealed reasoning is left out and noted, an id is refused by name. */
 
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadTranslations } from '../streams/teller.ts';
+import { describe, expect, it } from 'vitest';
 import { travel } from './travel.ts';
-
-beforeAll(loadTranslations);
 
 const user = { role: 'user', content: 'hi' };
 const messages = {

@@ -1,13 +1,10 @@
 /** A provider's answer with an odd field loses no word on its way into another protocol: every word is told, or the answer is no answer. */
 
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import { loadTranslations } from '../streams/teller.ts';
 import { change, streams, wholes, withChange, words } from './odd-answers.ts';
 import { travel } from './travel.ts';
-
-beforeAll(loadTranslations);
 
 const user = { role: 'user', content: 'hi' };
 const asks: Readonly<Record<ProtocolName, { readonly path: string; readonly body: object }>> = {

@@ -1,10 +1,7 @@
 /** A refusal is told in another protocol as what it is: its words, and an end that says so. Never an empty answer. */
 
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadTranslations } from '../streams/teller.ts';
+import { describe, expect, it } from 'vitest';
 import { travel } from './travel.ts';
-
-beforeAll(loadTranslations);
 
 const messages = {
   path: '/v1/messages',

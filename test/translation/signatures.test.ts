@@ -1,6 +1,6 @@
 /** What a vendor sealed of its thoughts goes through every other protocol and back: to the account that made it, and to nobody else. */
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findBound as findInMessages } from '../../src/protocols/anthropic-messages/bound.ts';
 import { findBound as findInContents } from '../../src/protocols/google-generate-content/bound.ts';
 import type { WireObject } from '../../src/protocols/is-record.ts';
@@ -8,10 +8,7 @@ import { findBound as findInChat } from '../../src/protocols/openai-chat/bound.t
 import { findBound as findInItems } from '../../src/protocols/openai-responses/bound.ts';
 import type { Bound } from '../../src/protocols/protocol.ts';
 import { dropSealed, packThoughts, unsignedCall } from '../../src/protocols/sealed.ts';
-import { loadTranslations } from '../streams/teller.ts';
 import { travel } from './travel.ts';
-
-beforeAll(loadTranslations);
 
 // biome-ignore lint/suspicious/noExplicitAny: what stands in a test's own bodies
 type Loose = any;

@@ -1,10 +1,7 @@
 /** A task's `reasoning_effort` reaches its targets in the words of their protocol, relayed or translated. */
 
-import { beforeAll, expect, it } from 'vitest';
-import { loadTranslations } from '../streams/teller.ts';
+import { expect, it } from 'vitest';
 import { travel } from './travel.ts';
-
-beforeAll(loadTranslations);
 
 const chat = { path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'hi' }] } };
 const messages = {

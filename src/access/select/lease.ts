@@ -89,7 +89,7 @@ function giveTurnBack({ line }: Journey, leased: Leased | undefined): void {
 async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | undefined> {
   const { candidates, protocol } = journey;
   for (const candidate of candidates.inOrder()) {
-    if (candidate.target.protocol !== protocol.name && (await isUntranslatable(journey, candidate))) continue;
+    if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate)) continue;
     const settled = settle(journey, candidate);
     // Awaited only where a source must be: the hot path stays in one turn.
     const verdict = settled instanceof Promise ? await settled : settled;
@@ -104,9 +104,9 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
 }
 
 /** Its target speaks another protocol, which has no words for what the request asks. */
-async function isUntranslatable(journey: Journey, candidate: Candidate): Promise<boolean> {
+function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
   journey.carriage ??= new Carriage(journey.engine, journey.request, journey.body);
-  const obstacle = await journey.carriage.findObstacle(candidate.target);
+  const obstacle = journey.carriage.findObstacle(candidate.target);
   if (obstacle !== undefined) journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
   return obstacle !== undefined;
 }

@@ -1,11 +1,8 @@
 /** A caller who leaves in the middle of an answer pays for what came of it: budgets and the sums of usage say the same. */
 
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
-import { loadTranslations } from '../../../test/streams/teller.ts';
-
-beforeAll(loadTranslations);
 
 const perDay = { usd: 1, tokens: 100_000, requests: 100, per: 'day' } as const;
 const config = {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   askTitle,
   key,
@@ -9,9 +9,6 @@ import {
   startTitles,
   textOf,
 } from '../../../test/fakes/title-stage.ts';
-import { loadTranslations } from '../../../test/streams/teller.ts';
-
-beforeAll(loadTranslations);
 
 const title = 'Fix login redirect loop';
 const misses: readonly (readonly [string, string, Said])[] = [

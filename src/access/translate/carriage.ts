@@ -29,12 +29,10 @@ export class Carriage {
   }
 
   /** Why the target cannot be asked; undefined when it can. */
-  async findObstacle(target: Target): Promise<string | undefined> {
-    const spoken = await this.#engine.protocols[target.protocol].loadTranslation?.();
-    if (spoken === undefined) return `${target.protocol} is not spoken here`;
-    const client = await this.#engine.protocols[this.#request.protocol].loadTranslation?.();
-    if (client === undefined) return `${this.#request.protocol} cannot be carried into another protocol`;
-    const decoded = this.#decode(client);
+  findObstacle(target: Target): string | undefined {
+    const { protocols } = this.#engine;
+    const spoken = protocols[target.protocol].translation;
+    const decoded = this.#decode(protocols[this.#request.protocol].translation);
     if (typeof decoded === 'string') return decoded;
     const what = findCallObstacle(decoded.neutral, target, spoken);
     return what === undefined ? undefined : `${what} cannot be carried to ${target.protocol}`;

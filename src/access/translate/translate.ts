@@ -3,14 +3,12 @@
  * in neutral words, written again in the target's protocol.
  */
 
-import { RequestError } from '../../errors.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { AnswerFacts, NeutralRequest, ReadingHints, Translation } from '../../protocols/neutral.ts';
 import { pick } from '../../protocols/pick.ts';
 import { writeFor } from '../../protocols/read-body.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
-import type { Engine } from '../engine.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
 import { Carriage } from './carriage.ts';
 
@@ -35,10 +33,10 @@ export interface TranslatedCall {
 }
 
 /** Throws `RequestError` for what cannot be said. */
-export async function beginTranslation(plan: AttemptPlan): Promise<TranslatedRequest> {
+export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   const { engine, target, body, continuation, request } = plan;
-  const client = await requireTranslation(engine, request.protocol);
-  const spoken = await requireTranslation(engine, target.protocol);
+  const client = engine.protocols[request.protocol].translation;
+  const spoken = engine.protocols[target.protocol].translation;
   const carriage = plan.carriage ?? new Carriage(engine, request, body);
   const { asked, neutral } = carriage.take(client, continuation, target);
   const encoded = spoken.encodeRequest(withEffort(neutral, target), target, body.stream);
@@ -72,10 +70,4 @@ function withEffort(request: NeutralRequest, { reasoningEffort }: Target): Neutr
 /** The target for a body in which its effort stands already. */
 function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
   return target;
-}
-
-async function requireTranslation(engine: Engine, name: Target['protocol']): Promise<Translation> {
-  const translation = await engine.protocols[name].loadTranslation?.();
-  if (translation !== undefined) return translation;
-  throw new RequestError('route-unknown', `${name} is not translated here`, { status: 400 });
 }

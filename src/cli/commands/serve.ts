@@ -49,8 +49,6 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<number>
     if (options.json) printJson(terminal, factsOf(runtime, gateway, sim));
     terminal.talk(describeStart(runtime, gateway, sim));
     notifier.ready(`listens on ${gateway.url}/v1`);
-    const { loadTranslations } = await import('../../runtime.ts');
-    await loadTranslations();
     await isOver;
     return 0;
   } finally {

@@ -1,7 +1,6 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { loadOnce } from '../load-once.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import {
   describeMessagesOverflow,
@@ -11,9 +10,9 @@ import {
 } from './errors.ts';
 import { estimateTokens } from './estimate.ts';
 import { judgeMessagesAnswer } from './judge.ts';
-import { messagesReading } from './reading.ts';
 import { readMessagesBody } from './request.ts';
 import { MessagesSplicer } from './splice.ts';
+import { messagesTranslation } from './translation.ts';
 import { watchMessagesStream } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
@@ -30,12 +29,11 @@ export const anthropicMessages: Protocol = {
   createStreamWatch: watchMessagesStream,
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeAnswer: judgeMessagesAnswer,
-  reading: messagesReading,
   estimateTokens,
   describeOverflow: describeMessagesOverflow,
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,
   frameRefusal: frameMessagesRefusal,
-  loadTranslation: loadOnce(async () => (await import('./translation.ts')).messagesTranslation),
+  translation: messagesTranslation,
   terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
 };

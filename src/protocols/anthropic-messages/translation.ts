@@ -1,8 +1,9 @@
-/** The `anthropic-messages` side of the translate leg. Loaded when a request is first translated. */
+/** The `anthropic-messages` side of the translate leg. */
 
 import type { Translation } from '../neutral.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
 import { encodeMessagesRequest, findMessagesCallObstacle } from './outbound.ts';
-import { messagesReading } from './reading.ts';
 import { decodeMessagesRequest } from './translate-in.ts';
 import { encodeMessagesAnswer, MessagesAnswerWriter } from './translate-out.ts';
 
@@ -13,5 +14,6 @@ export const messagesTranslation: Translation = {
   encodeAnswer: encodeMessagesAnswer,
   findObstacle: findMessagesCallObstacle,
   encodeRequest: encodeMessagesRequest,
-  ...messagesReading,
+  createAnswerDecoder: (hints) => new MessagesAnswerDecoder(hints),
+  decodeAnswer: (body, hints) => readAtOnce(new MessagesAnswerDecoder(hints), toEvents(body)),
 };

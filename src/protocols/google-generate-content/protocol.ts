@@ -1,14 +1,13 @@
 /** The `google-generate-content` wire format as the engine uses it: the Gemini API, whose requests name model and way of answering in their path. */
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
-import { loadOnce } from '../load-once.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
-import { googleReading } from './reading.ts';
 import { readGoogleBody } from './request.ts';
 import { GoogleSplicer } from './splice.ts';
+import { googleTranslation } from './translation.ts';
 import { watchGoogleStream } from './watch.ts';
 
 /** Methods of a model: https://ai.google.dev/api/all-methods, read 2026-11. */
@@ -29,13 +28,12 @@ export const googleGenerateContent: Protocol = {
   createStreamWatch: watchGoogleStream,
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
   judgeAnswer: judgeGoogleAnswer,
-  reading: googleReading,
   estimateTokens: estimateGoogleTokens,
   describeOverflow: describeGoogleOverflow,
   encodeError: encodeGoogleError,
   encodeStreamError: encodeGoogleStreamError,
   frameRefusal: (body) => body,
-  loadTranslation: loadOnce(async () => (await import('./translation.ts')).googleTranslation),
+  translation: googleTranslation,
   terminalMarker: '',
   endsByClosing: true,
   // `@google/genai` up to 1.30, in gemini-cli 0.61 too, loses all that stands behind a comment.

@@ -1,8 +1,9 @@
-/** The `google-generate-content` side of the translate leg. Loaded when a request is first translated. */
+/** The `google-generate-content` side of the translate leg. */
 
 import type { Translation } from '../neutral.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { GoogleAnswerDecoder } from './answer-in.ts';
 import { encodeGoogleRequest, findGoogleCallObstacle } from './outbound.ts';
-import { googleReading } from './reading.ts';
 import { decodeGoogleRequest } from './translate-in.ts';
 import { encodeGoogleAnswer, GoogleAnswerWriter } from './translate-out.ts';
 
@@ -13,5 +14,6 @@ export const googleTranslation: Translation = {
   encodeAnswer: encodeGoogleAnswer,
   findObstacle: findGoogleCallObstacle,
   encodeRequest: encodeGoogleRequest,
-  ...googleReading,
+  createAnswerDecoder: () => new GoogleAnswerDecoder(),
+  decodeAnswer: (body) => readAtOnce(new GoogleAnswerDecoder(), [body]),
 };

@@ -1,13 +1,12 @@
 /** The `openai-chat` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
-import { loadOnce } from '../load-once.ts';
 import { encodeOpenaiError } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { describeChatOverflow, encodeChatStreamError } from './errors.ts';
-import { chatReading } from './reading.ts';
 import { readChatBody } from './request.ts';
 import { ChatSplicer } from './splice.ts';
+import { chatTranslation } from './translation.ts';
 import { judgeChatAnswer, watchChatStream } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
@@ -23,10 +22,9 @@ export const openaiChat: Protocol = {
   createStreamWatch: watchChatStream,
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeAnswer: judgeChatAnswer,
-  reading: chatReading,
   describeOverflow: describeChatOverflow,
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeChatStreamError,
-  loadTranslation: loadOnce(async () => (await import('./translation.ts')).chatTranslation),
+  translation: chatTranslation,
   terminalMarker: 'data: [DONE]\n\n',
 };

@@ -1,8 +1,8 @@
-/** The `openai-chat` side of the translate leg. Loaded when a request is first translated. */
+/** The `openai-chat` side of the translate leg. */
 
 import type { Translation } from '../neutral.ts';
+import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
 import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
-import { chatReading } from './reading.ts';
 import { decodeChatRequest } from './translate-in.ts';
 import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
 
@@ -13,5 +13,6 @@ export const chatTranslation: Translation = {
   encodeAnswer: encodeChatAnswer,
   findObstacle: findChatCallObstacle,
   encodeRequest: encodeChatRequest,
-  ...chatReading,
+  createAnswerDecoder: () => new ChatAnswerDecoder(),
+  decodeAnswer: decodeChatAnswer,
 };

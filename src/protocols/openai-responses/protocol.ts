@@ -1,12 +1,11 @@
 /** The `openai-responses` wire format as the engine uses it. */
 
-import { loadOnce } from '../load-once.ts';
 import { encodeOpenaiError } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { describeResponsesOverflow, encodeResponsesStreamError, frameResponsesRefusal } from './errors.ts';
-import { responsesReading } from './reading.ts';
 import { readResponsesBody } from './request.ts';
 import { ResponsesSplicer } from './splice.ts';
+import { responsesTranslation } from './translation.ts';
 import { judgeResponsesAnswer, watchResponsesStream } from './watch.ts';
 
 export const openaiResponses: Protocol = {
@@ -17,12 +16,11 @@ export const openaiResponses: Protocol = {
   createStreamWatch: watchResponsesStream,
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeAnswer: judgeResponsesAnswer,
-  reading: responsesReading,
   describeOverflow: describeResponsesOverflow,
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeResponsesStreamError,
   frameRefusal: frameResponsesRefusal,
-  loadTranslation: loadOnce(async () => (await import('./translation.ts')).responsesTranslation),
+  translation: responsesTranslation,
   // The last event of a stream says how the answer ended: only the provider can.
   terminalMarker: '',
 };

@@ -1,8 +1,9 @@
-/** The `openai-responses` side of the translate leg. Loaded when a request is first translated. */
+/** The `openai-responses` side of the translate leg. */
 
 import type { Translation } from '../neutral.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
-import { responsesReading } from './reading.ts';
 import { decodeResponsesRequest } from './translate-in.ts';
 import { encodeResponsesAnswer, ResponsesAnswerWriter, repeatedSettings } from './translate-out.ts';
 
@@ -13,5 +14,6 @@ export const responsesTranslation: Translation = {
   encodeAnswer: encodeResponsesAnswer,
   findObstacle: findResponsesCallObstacle,
   encodeRequest: encodeResponsesRequest,
-  ...responsesReading,
+  createAnswerDecoder: () => new ResponsesAnswerDecoder(),
+  decodeAnswer: (body) => readAtOnce(new ResponsesAnswerDecoder(), toEvents(body)),
 };
