@@ -14,6 +14,9 @@ import { tellSeal } from '../translation/seals.ts';
 import { isBlocked } from './judge.ts';
 import { dataOf } from './parts.ts';
 
+const place = 'candidates[].content.parts[]';
+const textPlace = `${place}.text`;
+
 /** A whole answer is one event of a stream that has no other. Throws where a word of it would be lost. */
 export class GoogleAnswerDecoder implements AnswerDecoder {
   #usage: WireObject | undefined;
@@ -24,13 +27,15 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
   push(event: WireObject): readonly NeutralPart[] {
     if (isRecord(event['usageMetadata'])) this.#usage = event['usageMetadata'];
     if (isBlocked(event)) this.#reason ??= 'PROHIBITED_CONTENT';
-    const feedback = readRecord(event['promptFeedback'], 'promptFeedback');
-    return [
-      ...tellText(feedback['blockReasonMessage'], 'promptFeedback.blockReasonMessage'),
-      ...readRecords(event['candidates'], 'candidates').flatMap((candidate) =>
-        this.#readCandidate(candidate),
-      ),
-    ];
+    const { blockReasonMessage: why } = readRecord(event['promptFeedback'], 'promptFeedback');
+    const parts = [...tellText(why, 'promptFeedback.blockReasonMessage')];
+    for (const candidate of readRecords(event['candidates'], 'candidates')) {
+      this.#reason = readName(candidate['finishReason']) ?? this.#reason;
+      const content = readRecord(candidate['content'], 'candidates[].content');
+      for (const part of readRecords(content['parts'], 'candidates[].content.parts'))
+        parts.push(...this.#readPart(part));
+    }
+    return parts;
   }
 
   end(): readonly NeutralPart[] {
@@ -41,20 +46,13 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     return [{ type: 'finish', finishReason: { unified, raw: undefined }, usage: toUsage(this.#usage) }];
   }
 
-  #readCandidate(candidate: WireObject): readonly NeutralPart[] {
-    this.#reason = readName(candidate['finishReason']) ?? this.#reason;
-    const { parts } = readRecord(candidate['content'], 'candidates[].content');
-    return readRecords(parts, 'candidates[].content.parts').flatMap((part) => this.#readPart(part));
-  }
-
   #readPart(part: WireObject): readonly NeutralPart[] {
-    const place = 'candidates[].content.parts[]';
     const data = dataOf(part);
-    if (data === 'functionCall') return this.#readCall(part, readRecord(part[data], `${place}.functionCall`));
-    if (data === 'inlineData') return [toFile(readRecord(part[data], `${place}.inlineData`))];
+    if (data === 'functionCall') return this.#readCall(part, readRecord(part[data], `${place}.${data}`));
+    if (data === 'inlineData') return [toFile(readRecord(part[data], `${place}.${data}`))];
     if (data !== undefined) throw new TypeError(`a part with ${data} has no words in another protocol`);
     return [
-      ...tellText(part['text'], `${place}.text`, part['thought'] === true ? 'reasoning' : 'text'),
+      ...tellText(part['text'], textPlace, part['thought'] === true ? 'reasoning' : 'text'),
       ...tellSeal('reasoning', 'google-text', signatureOf(part)),
     ];
   }
