@@ -67,16 +67,11 @@ export function readBody(body: WireBody, form: BodyForm, named?: NamedInPath): R
 }
 
 /** Something that is read of it stands there twice: the parser takes the last. */
-function isAmbiguous(members: readonly ScannedMember[], form: BodyForm): boolean {
-  return isTwice('model', members) || isTwice('stream', members) || isFieldTwice(members, form);
-}
-
-function isFieldTwice(
+function isAmbiguous(
   members: readonly ScannedMember[],
-  { choicesField, reasoningFields }: BodyForm,
+  { choicesField = 'model', reasoningFields }: BodyForm,
 ): boolean {
-  if (choicesField !== undefined && isTwice(choicesField, members)) return true;
-  return reasoningFields.some((field) => isTwice(field, members));
+  return ['model', 'stream', choicesField, ...reasoningFields].some((field) => isTwice(field, members));
 }
 
 function isTwice(name: string, members: readonly ScannedMember[]): boolean {

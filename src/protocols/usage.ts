@@ -20,6 +20,12 @@ export function toUsage({ input, output, cached, cacheWrite }: SaidCounts): Usag
   };
 }
 
+/** The sum of those of these fields that are told; undefined where none is. */
+export function sumOf(usage: WireObject, fields: readonly string[]): number | undefined {
+  const counts = fields.flatMap((field) => (typeof usage[field] === 'number' ? [usage[field]] : []));
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
+}
+
 /** As OpenAI's protocols count: `prompt` and `completion`, or `input` and `output`. DeepSeek says the cached part in a field of its own. */
 export function readOpenaiUsage(
   usage: unknown,

@@ -3,7 +3,7 @@
 import type { Operation } from '../../model/protocol.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict } from '../protocol.ts';
-import { saysFault } from '../says-fault.ts';
+import { saysFault, saysVendorFault } from '../says-fault.ts';
 import { namesOfMessage } from './bound.ts';
 import { readUsage } from './usage.ts';
 
@@ -36,11 +36,8 @@ function judgeCount(body: WireObject): BodyVerdict {
     : { kind: 'malformed', detail: 'a JSON body without "input_tokens"' };
 }
 
-/** Also MiniMax's `base_resp` with a code other than 0; see its native API, read 2026-10. */
 export function isErrorBody(body: WireObject): boolean {
-  const { type, error, base_resp: base } = body;
-  if (type === 'error' || saysFault(error)) return true;
-  return isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0;
+  return body['type'] === 'error' || saysFault(body['error']) || saysVendorFault(body);
 }
 
 /** Whether this reason to end is an answer by itself. */

@@ -9,7 +9,7 @@ import type {
   UserContent,
   UserPart,
 } from '../neutral.ts';
-import { parseFileUrl } from '../translation/data-url.ts';
+import { type FileData, parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
@@ -87,7 +87,7 @@ function decodePlain(block: Plain): UserContent[number] {
   return { type: 'file', ...file, ...(title === undefined ? {} : { filename: title }) };
 }
 
-function decodeSource(source: FileSource, kind: string): { mediaType: string; data: string | URL } {
+function decodeSource(source: FileSource, kind: string): FileData {
   switch (source.type) {
     case 'base64':
       return { mediaType: source.media_type, data: source.data };

@@ -6,23 +6,18 @@ import type {
   NeutralMessage,
   ReasoningPart,
   ToolContent,
-  UserContent,
+  UserFile,
   UserPart,
 } from '../neutral.ts';
-import { type FileBytes, nameMedia, readInlineText, readText, toBase64 } from '../translation/file-data.ts';
+import { nameMedia, readInlineText, readText, toBase64 } from '../translation/file-data.ts';
 import { isFilled } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
-
-export interface MessagesConversation {
-  readonly system?: readonly WireObject[];
-  readonly messages: readonly WireObject[];
-}
 
 /**
  * The system messages stand at the start. Neighbours of one role are one message; a trailing answer ends without spaces. No text is
  * empty, and no message; of the reasoning of earlier answers goes along what the vendor has sealed.
  */
-export function encodeMessages(prompt: readonly NeutralMessage[]): MessagesConversation {
+export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
   const system: WireObject[] = [];
   const messages: { role: 'user' | 'assistant'; content: WireObject[] }[] = [];
   for (const message of prompt) {
@@ -52,22 +47,17 @@ function trimEnd(content: WireObject[]): void {
   if (typeof last?.['text'] === 'string') content.splice(-1, 1, { ...last, text: last['text'].trimEnd() });
 }
 
-function encodeUserPart(part: UserContent[number]): WireObject {
+function encodeUserPart(part: UserPart): WireObject {
   return part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part, part.filename);
 }
 
-interface FileOf {
-  readonly mediaType: string;
-  readonly data: FileBytes;
-}
-
-function encodeFile(file: FileOf, title?: string): WireObject {
+function encodeFile(file: UserFile, title?: string): WireObject {
   if (file.mediaType.startsWith('image/')) return { type: 'image', source: encodeSource(file) };
   const document = { type: 'document', source: encodeSource(file) };
   return title === undefined ? document : { ...document, title };
 }
 
-function encodeSource({ mediaType, data }: FileOf): WireObject {
+function encodeSource({ mediaType, data }: UserFile): WireObject {
   if (data instanceof URL) return { type: 'url', url: data.toString() };
   if (mediaType === 'text/plain') return { type: 'text', media_type: mediaType, data: readInlineText(data) };
   return { type: 'base64', media_type: nameMedia(mediaType), data: toBase64(data) };

@@ -53,11 +53,11 @@ export function encodeMessagesRequest(
     body: compact({
       ...encodeMessages(isJsonMode ? [jsonInstruction, ...prompt] : prompt),
       max_tokens: limit.tokens,
-      ...sampling.fields,
+      ...sampling.body,
       stop_sequences: options.stopSequences,
       thinking: thinking.field,
       output_config: Object.keys(config).length === 0 ? undefined : config,
-      ...tools.fields,
+      ...tools.body,
       stream: isStreamed ? true : undefined,
     }),
     ...(tools.headers === undefined ? {} : { headers: tools.headers }),

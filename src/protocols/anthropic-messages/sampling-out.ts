@@ -1,19 +1,13 @@
 /** Temperature and its like for an `anthropic-messages` target (translate leg): within the vendor's limits, and none while the model thinks. */
 
 import type { Target } from '../../model/target.ts';
-import type { WireObject } from '../is-record.ts';
-import type { NeutralOptions } from '../neutral.ts';
+import type { EncodedRequest, NeutralOptions } from '../neutral.ts';
 import { refuses } from '../translation/traits.ts';
-
-export interface MessagesSampling {
-  readonly fields: WireObject;
-  readonly notes: readonly string[];
-}
 
 export function chooseMessagesSampling(
   options: NeutralOptions,
   { target, isThinking }: { readonly target: Target; readonly isThinking: boolean },
-): MessagesSampling {
+): EncodedRequest {
   const { temperature, topP, topK } = options;
   const asked = Object.entries({ temperature, top_p: topP, top_k: topK }).filter(
     ([, value]) => value !== undefined,
@@ -25,7 +19,7 @@ export function chooseMessagesSampling(
   );
   const clamped = temperature === undefined ? undefined : Math.min(1, Math.max(0, temperature));
   return {
-    fields: { ...Object.fromEntries(kept), ...(clamped === undefined ? {} : { temperature: clamped }) },
+    body: { ...Object.fromEntries(kept), ...(clamped === undefined ? {} : { temperature: clamped }) },
     notes: [
       ...(kept.length < asked.length ? ['top_p was left out: the model takes it or a temperature'] : []),
       ...(clamped === temperature
@@ -35,7 +29,7 @@ export function chooseMessagesSampling(
   };
 }
 
-function leaveOut(asked: readonly (readonly [string, unknown])[], isThinking: boolean): MessagesSampling {
+function leaveOut(asked: readonly (readonly [string, unknown])[], isThinking: boolean): EncodedRequest {
   const why = isThinking ? 'the model refuses it while it thinks' : 'the model refuses it';
-  return { fields: {}, notes: asked.map(([name]) => `${name} was left out: ${why}`) };
+  return { body: {}, notes: asked.map(([name]) => `${name} was left out: ${why}`) };
 }

@@ -4,15 +4,9 @@ import type { Headers } from '../../model/request.ts';
 import type { ModelTraits } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
-import type { NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { refuses } from '../translation/traits.ts';
 import type { AnswerTool } from './format-out.ts';
-
-export interface EncodedTools {
-  readonly fields: WireObject;
-  readonly headers?: Headers;
-  readonly notes: readonly string[];
-}
 
 interface ToolsOf {
   readonly traits: ModelTraits | undefined;
@@ -30,7 +24,7 @@ const strictHeaders: Headers = { 'anthropic-beta': 'structured-outputs-2025-11-1
 export function encodeTools(
   { options, parallelTools }: NeutralRequest,
   { traits, answerTool, isThinking }: ToolsOf,
-): EncodedTools {
+): EncodedRequest {
   const { tools: asked = [], toolChoice } = options;
   const choice = answerTool === undefined ? toolChoice : ({ type: 'required' } as const);
   const isLost = isForced(choice) && (isThinking || refuses(traits, 'forced-tool'));
@@ -40,20 +34,15 @@ export function encodeTools(
     .filter((tool) => !isNarrowed || isChosen(tool, toolChoice))
     .flatMap((tool) => encodeTool(tool, takesStrict));
   const tools = answerTool === undefined ? own : [...own, { ...answerTool }];
-  if (tools.length === 0) return { fields: {}, notes: [] };
+  if (tools.length === 0) return { body: {}, notes: [] };
   const isSingle = answerTool !== undefined || parallelTools === false;
   const encoded = encodeChoice(isLost ? { type: 'auto' } : choice, isSingle);
   return {
-    fields: compact({ tools, tool_choice: encoded }),
+    body: compact({ tools, tool_choice: encoded }),
     ...(own.some(({ strict }) => strict === true) ? { headers: strictHeaders } : {}),
     notes: [
       ...(isLost ? [lostChoice] : []),
-      ...(takesStrict
-        ? []
-        : asked
-            .filter(isStrict)
-            .slice(0, 1)
-            .map(() => lostStrictness)),
+      ...(!takesStrict && asked.some(isStrict) ? [lostStrictness] : []),
     ],
   };
 }
@@ -80,18 +69,14 @@ function encodeTool(tool: NeutralTool, takesStrict: boolean): readonly WireObjec
   ];
 }
 
+const choices = { auto: 'auto', none: 'none', required: 'any', tool: 'tool' } as const;
+
 function encodeChoice(choice: NeutralOptions['toolChoice'], isSingle: boolean): WireObject | undefined {
-  const single = isSingle ? { disable_parallel_tool_use: true } : {};
-  switch (choice?.type) {
-    case undefined:
-      return isSingle ? { type: 'auto', ...single } : undefined;
-    case 'none':
-      return { type: 'none' };
-    case 'tool':
-      return { type: 'tool', name: choice.toolName, ...single };
-    case 'required':
-      return { type: 'any', ...single };
-    case 'auto':
-      return { type: 'auto', ...single };
-  }
+  if (choice === undefined && !isSingle) return undefined;
+  const { type } = choice ?? { type: 'auto' };
+  return {
+    type: choices[type],
+    ...(choice?.type === 'tool' ? { name: choice.toolName } : {}),
+    ...(isSingle && type !== 'none' ? { disable_parallel_tool_use: true } : {}),
+  };
 }

@@ -2,16 +2,15 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import { toUsage } from '../usage.ts';
+import { sumOf, toUsage } from '../usage.ts';
 
 const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
 
 /** For the record: what was read from a cache was read too. */
 export function readUsage(usage: WireObject | undefined): Usage | undefined {
   if (usage === undefined) return undefined;
-  const inputs = inputFields.flatMap((field) => (typeof usage[field] === 'number' ? [usage[field]] : []));
   return toUsage({
-    input: inputs.length === 0 ? undefined : inputs.reduce((sum, tokens) => sum + tokens, 0),
+    input: sumOf(usage, inputFields),
     output: usage['output_tokens'],
     cached: usage['cache_read_input_tokens'],
     cacheWrite: usage['cache_creation_input_tokens'],

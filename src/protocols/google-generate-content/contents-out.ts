@@ -7,16 +7,11 @@ import { nameMedia, readText, toBase64 } from '../translation/file-data.ts';
 import { isFilled } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
 
-export interface GoogleConversation {
-  readonly systemInstruction?: WireObject;
-  readonly contents: readonly WireObject[];
-}
-
 /**
  * What the system says stands apart; neighbours of one role are one turn, as all results of one answer's calls must be. No text is
  * empty, and no turn.
  */
-export function encodeContents(prompt: readonly NeutralMessage[]): GoogleConversation {
+export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
   const system: WireObject[] = [];
   const contents: { role: 'user' | 'model'; parts: WireObject[] }[] = [];
   for (const message of prompt) {

@@ -5,7 +5,7 @@ import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
-import { toUsage } from '../usage.ts';
+import { sumOf, toUsage } from '../usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { candidatesOf, partsOf, saysSomething } from './parts.ts';
 
@@ -61,13 +61,8 @@ export function isBlocked({ promptFeedback: feedback }: WireObject): boolean {
 export function readUsage(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   return toUsage({
-    input: sum(usage, ['promptTokenCount', 'toolUsePromptTokenCount']),
-    output: sum(usage, ['candidatesTokenCount', 'thoughtsTokenCount']),
+    input: sumOf(usage, ['promptTokenCount', 'toolUsePromptTokenCount']),
+    output: sumOf(usage, ['candidatesTokenCount', 'thoughtsTokenCount']),
     cached: usage['cachedContentTokenCount'],
   });
-}
-
-function sum(usage: WireObject, fields: readonly string[]): number | undefined {
-  const counts = fields.flatMap((field) => (typeof usage[field] === 'number' ? [usage[field]] : []));
-  return counts.length === 0 ? undefined : counts.reduce((total, count) => total + count, 0);
 }

@@ -102,25 +102,21 @@ function decodeTool({ name, description, parameters, parametersJsonSchema }: Goo
   });
 }
 
+const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {
+  ANY: 'required',
+  NONE: 'none',
+  AUTO: 'auto',
+  VALIDATED: 'auto',
+};
+
 function decodeToolChoice(
   mode: string | null | undefined,
   only: string | undefined,
 ): NeutralOptions['toolChoice'] {
-  switch (mode) {
-    case 'ANY':
-      return only === undefined ? { type: 'required' } : { type: 'tool', toolName: only };
-    case 'NONE':
-      return { type: 'none' };
-    case 'AUTO':
-    case 'VALIDATED':
-      return { type: 'auto' };
-    case 'MODE_UNSPECIFIED':
-    case undefined:
-    case null:
-      return undefined;
-    default:
-      throw cannotCarry(`toolConfig.functionCallingConfig.mode "${mode}"`);
-  }
+  if (mode == null || mode === 'MODE_UNSPECIFIED') return undefined;
+  const type = choices[mode];
+  if (type === undefined) throw cannotCarry(`toolConfig.functionCallingConfig.mode "${mode}"`);
+  return type === 'required' && only !== undefined ? { type: 'tool', toolName: only } : { type };
 }
 
 /** A budget of 0 is none, of -1 as the model finds right; the levels are OpenAI's steps in capitals. */

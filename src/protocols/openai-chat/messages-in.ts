@@ -3,7 +3,7 @@
 import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserPart } from '../neutral.ts';
 import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
-import { parseFileUrl } from '../translation/data-url.ts';
+import { type FileData, parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toThought } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
@@ -75,7 +75,7 @@ function decodeFile(part: ChatPart): UserContent[number] {
   }
 }
 
-function requireFile(url: string, kind: string): ReturnType<typeof parseFileUrl> & object {
+function requireFile(url: string, kind: string): FileData {
   const found = parseFileUrl(url, kind);
   if (found === undefined) throw cannotCarry('a file that is neither a web address nor a data: address');
   return found;

@@ -4,7 +4,7 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
-import { isFilled, saysFault } from '../says-fault.ts';
+import { isFilled, saysFault, saysVendorFault } from '../says-fault.ts';
 import { readOpenaiUsage } from '../usage.ts';
 import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';
@@ -34,7 +34,7 @@ class ChatReader implements EventReader {
   }
 
   take(event: WireObject): EventVerdict {
-    if (isErrorEvent(event) || isVendorError(event) || isGivenUp(event['choices'])) return 'error';
+    if (isErrorEvent(event) || isGivenUp(event['choices'])) return 'error';
     this.#seen.opening ??= event;
     if (isRecord(event['usage'])) this.#seen.usage = event['usage'];
     return this.#takeChoices(event['choices']);
@@ -99,7 +99,7 @@ const obstacles = [
 
 /** OpenRouter ends a failed stream with `error` beside `choices`; vLLM sends `{"object":"error"}`. Read 2026-10. */
 function isErrorEvent(event: WireObject): boolean {
-  return saysFault(event['error']) || event['object'] === 'error';
+  return saysFault(event['error']) || event['object'] === 'error' || saysVendorFault(event);
 }
 
 /** Finish reasons that are no end: OpenRouter's, and DeepSeek's when it runs out of machines. Read 2026-11. */
@@ -128,7 +128,7 @@ function readUsage(usage: unknown): Usage | undefined {
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
 export function judgeChatAnswer(body: WireObject, operation: Operation): BodyVerdict {
-  if (isErrorEvent(body) || isVendorError(body)) return { kind: 'error' };
+  if (isErrorEvent(body)) return { kind: 'error' };
   const usage = readUsage(body['usage']);
   if (operation === 'embed') {
     return Array.isArray(body['data'])
@@ -148,10 +148,4 @@ function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
     ? choices.filter(isRecord).flatMap(({ message }) => namesOfMessage(message))
     : [];
   return { kind: 'answer', usage, isEmpty, body, made };
-}
-
-/** MiniMax answers 200 with `base_resp.status_code` other than 0; see its native API, read 2026-10. */
-function isVendorError(body: Readonly<Record<string, unknown>>): boolean {
-  const base = body['base_resp'];
-  return isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0;
 }

@@ -1,10 +1,9 @@
 /** Pictures and files as wire formats write them: a web address, or the bytes themselves inside a `data:` address. */
 
-export interface FileData {
-  readonly mediaType: string;
-  /** Base64, or an address. */
-  readonly data: string | URL;
-}
+import type { UserFile } from '../neutral.ts';
+
+/** Its data: base64, or an address. */
+export type FileData = Pick<UserFile, 'mediaType' | 'data'>;
 
 const dataUrl = /^data:([^;,]*)(?:;[^,;]*)*;base64,(.*)$/s;
 

@@ -1,9 +1,8 @@
 /** Files in neutral words as wire formats write them: an address, a `data:` address, or base64 (translate leg). */
 
-import type { UserContent } from '../neutral.ts';
+import type { UserFile } from '../neutral.ts';
 
-type FilePart = Extract<UserContent[number], { type: 'file' }>;
-export type FileBytes = FilePart['data'];
+type FileBytes = UserFile['data'];
 
 export function toBase64(data: FileBytes): string {
   if (typeof data === 'string') return data;
@@ -15,12 +14,12 @@ export function nameMedia(mediaType: string): string {
   return mediaType === 'image/*' ? 'image/jpeg' : mediaType;
 }
 
-export function toAddress({ mediaType, data }: Pick<FilePart, 'mediaType' | 'data'>): string {
+export function toAddress({ mediaType, data }: Pick<UserFile, 'mediaType' | 'data'>): string {
   return data instanceof URL ? data.toString() : `data:${nameMedia(mediaType)};base64,${toBase64(data)}`;
 }
 
 /** The text in a file of text whose bytes are here: protocols without such files are told it as text. */
-export function readText({ mediaType, data }: Pick<FilePart, 'mediaType' | 'data'>): string | undefined {
+export function readText({ mediaType, data }: Pick<UserFile, 'mediaType' | 'data'>): string | undefined {
   return mediaType.startsWith('text/') && !(data instanceof URL) ? readInlineText(data) : undefined;
 }
 
