@@ -4,6 +4,7 @@
  */
 
 import type { Failure } from '../model/failure.ts';
+import { findOverflowTokens } from '../protocols/overflow.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { findParam } from './amend/refused-field.ts';
 import { requestFaults } from './decide/decision-table.ts';
@@ -12,15 +13,15 @@ import { requestFaults } from './decide/decision-table.ts';
 export function toClientRefusal(failure: Failure, client: Protocol, requestId: string): Failure {
   const { answer } = failure;
   if (answer === undefined || !requestFaults.has(failure.class)) return failure;
-  const said = { code: failure.code ?? failure.class, message: failure.message };
   const isOverflow = failure.class === 'context-overflow';
-  const { code, message } = isOverflow ? client.describeOverflow(said.message) : said;
+  const { message: said } = failure;
   const status = isOverflow ? 400 : answer.status;
   const param = findParam(answer.body);
   const { headers, body } = client.encodeError({
     status,
-    code,
-    message,
+    // OpenAI's word; agents compact the conversation when they read it.
+    code: isOverflow ? 'context_length_exceeded' : (failure.code ?? failure.class),
+    message: isOverflow ? client.describeOverflow(said, findOverflowTokens(said)) : said,
     class: failure.class,
     param,
     requestId,

@@ -30,6 +30,13 @@ export class DeliveredText {
     this.#pieces = [];
   }
 
+  /** To be added to by itself. */
+  copy(): DeliveredText {
+    const copy = new DeliveredText();
+    copy.add(this.whole());
+    return copy;
+  }
+
   whole(): string {
     return this.#blocks.join('') + this.#pieces.join('');
   }

@@ -5,8 +5,10 @@ import type { NamedInPath, Operation, ProtocolName } from '../model/protocol.ts'
 import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import type { DeliveredText } from './delivered-text.ts';
 import type { WireObject } from './is-record.ts';
 import type { Translation } from './neutral.ts';
+import type { OverflowTokens } from './overflow.ts';
 import type { Picture, TellPicture } from './pictures.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
@@ -109,7 +111,7 @@ export interface OpenItem {
   readonly outputIndex: number;
   /** As it began. */
   readonly item: WireObject;
-  readonly parts: readonly OpenPart[];
+  readonly parts: OpenPart[];
 }
 
 /** A text, a refusal, a summary of reasoning. */
@@ -117,8 +119,8 @@ export interface OpenPart {
   readonly index: number;
   /** As it began. */
   readonly part: WireObject;
-  readonly text: string;
-  readonly isDone: boolean;
+  readonly text: DeliveredText;
+  isDone: boolean;
 }
 
 /** Takes out of a text what must not be told twice. */
@@ -233,7 +235,7 @@ export interface Protocol {
   /** The answer to a question for the number of tokens, where nobody can be asked. Absent: nobody asks in this protocol. */
   estimateTokens?(body: Buffer): string;
   /** What its own vendor says of a prompt that is too long, where another's provider `said` so. */
-  describeOverflow(said: string): Pick<ToldError, 'code' | 'message'>;
+  describeOverflow(said: string, tokens: OverflowTokens | undefined): string;
   encodeError(error: ToldError): { readonly headers: Headers; readonly body: string };
   /** The in-band form, as SSE bytes. */
   encodeStreamError(error: ToldError): string;

@@ -1,7 +1,7 @@
 /** Errors as clients of `anthropic-messages` understand them: a JSON body, and the same object as an event of a stream. */
 
 import type { Headers } from '../../model/request.ts';
-import { findOverflowTokens } from '../overflow.ts';
+import type { OverflowTokens } from '../overflow.ts';
 import type { ToldError } from '../protocol.ts';
 
 /** Anthropic's own types by status; platform.claude.com/docs/en/api/errors, read 2026-11. */
@@ -38,10 +38,8 @@ export function frameMessagesRefusal(body: string): string {
 }
 
 /** Anthropic's phrase; agents compact the conversation when they read it. */
-export function describeMessagesOverflow(said: string): Pick<ToldError, 'code' | 'message'> {
-  const tokens = findOverflowTokens(said);
-  const detail = tokens === undefined ? said : `${tokens.actual} tokens > ${tokens.limit} maximum`;
-  return { code: 'context_length_exceeded', message: `prompt is too long: ${detail}` };
+export function describeMessagesOverflow(said: string, tokens: OverflowTokens | undefined): string {
+  return `prompt is too long: ${tokens === undefined ? said : `${tokens.actual} tokens > ${tokens.limit} maximum`}`;
 }
 
 /** Our code stands where the SDK looks for the vendor's own finer ones. */

@@ -11,8 +11,7 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller } from '../translation/block-sequence.ts';
-import { sealIn } from '../translation/seals.ts';
+import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
 const stopReasons: Readonly<Record<NeutralFinish, string>> = {
@@ -44,7 +43,8 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
 
   begin(block: Block): void {
     this.#start();
-    this.#tell({ type: 'content_block_start', index: this.#index, content_block: encodeStart(block) });
+    const start = encodeBlock({ ...block, text: '', seal: undefined });
+    this.#tell({ type: 'content_block_start', index: this.#index, content_block: start });
   }
 
   goOn(block: Block, text: string): void {
@@ -81,12 +81,17 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 }
 
-const unspokenPicture = 'a picture in an answer has no words in the protocol of the request';
-
-function encodeStart({ kind, id, name }: Block): WireObject {
-  if (kind === 'picture') throw new TypeError(unspokenPicture);
-  if (kind === 'call') return { type: 'tool_use', id, name, input: {} };
-  return kind === 'text' ? { type: kind, text: '' } : { type: 'thinking', thinking: '', signature: '' };
+function encodeBlock({ kind, id, name, text, seal }: Block): WireObject {
+  switch (kind) {
+    case 'text':
+      return { type: kind, text };
+    case 'reasoning':
+      return { type: 'thinking', thinking: text, signature: seal ?? '' };
+    case 'call':
+      return { type: 'tool_use', id, name, input: parseToolInput(text) };
+    case 'picture':
+      throw new TypeError('a picture in an answer has no words in the protocol of the request');
+  }
 }
 
 function encodeDelta({ kind }: Block, text: string): WireObject {
@@ -98,28 +103,11 @@ export function encodeMessagesAnswer(
   { content, finish, usage }: NeutralAnswer,
   facts: AnswerFacts,
 ): WireObject {
-  const blocks = content.flatMap((part): readonly WireObject[] => {
-    switch (part.type) {
-      case 'text':
-        return part.text === '' ? [] : [{ type: 'text', text: part.text }];
-      case 'reasoning': {
-        const signature = sealIn(part.providerMetadata) ?? '';
-        return part.text + signature === '' ? [] : [{ type: 'thinking', thinking: part.text, signature }];
-      }
-      case 'tool-call': {
-        const { toolCallId: id, toolName: name, input } = part;
-        return [{ type: 'tool_use', id, name, input: parseToolInput(input) }];
-      }
-      case 'file':
-        throw new TypeError(unspokenPicture);
-      default:
-        return [];
-    }
-  });
-  const hasCalls = blocks.some(({ type }) => type === 'tool_use');
+  const blocks = toBlocks(content);
+  const hasCalls = blocks.some(({ kind }) => kind === 'call');
   return {
     ...identify(facts),
-    content: blocks,
+    content: blocks.map(encodeBlock),
     stop_reason: stopReasons[hasCalls && finish === 'stop' ? 'tool-calls' : finish],
     stop_sequence: null,
     usage: encodeUsage(usage),

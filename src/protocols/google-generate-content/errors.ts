@@ -2,7 +2,7 @@
 
 import type { Headers } from '../../model/request.ts';
 import type { WireObject } from '../is-record.ts';
-import { findOverflowTokens } from '../overflow.ts';
+import type { OverflowTokens } from '../overflow.ts';
 import type { ToldError } from '../protocol.ts';
 
 const headers: Headers = { 'content-type': 'application/json' };
@@ -33,13 +33,10 @@ export function encodeGoogleStreamError(error: ToldError): string {
 }
 
 /** The vendor's phrase: https://github.com/google-gemini/gemini-cli/issues/6678. */
-export function describeGoogleOverflow(said: string): Pick<ToldError, 'code' | 'message'> {
-  const tokens = findOverflowTokens(said);
-  const message =
-    tokens === undefined
-      ? `The input token count exceeds the maximum number of tokens allowed. ${said}`
-      : `The input token count (${tokens.actual}) exceeds the maximum number of tokens allowed (${tokens.limit}).`;
-  return { code: 'context_length_exceeded', message };
+export function describeGoogleOverflow(said: string, tokens: OverflowTokens | undefined): string {
+  if (tokens === undefined)
+    return `The input token count exceeds the maximum number of tokens allowed. ${said}`;
+  return `The input token count (${tokens.actual}) exceeds the maximum number of tokens allowed (${tokens.limit}).`;
 }
 
 /** Our code stands where the vendor's own finer ones do. */

@@ -32,10 +32,9 @@ export function encodeResponsesStreamError(error: ToldError): string {
     .join('');
 }
 
-/** OpenAI's code and phrase; agents compact the conversation when they read either. */
-export function describeResponsesOverflow(said: string): Pick<ToldError, 'code' | 'message'> {
-  const message = `Your input exceeds the context window of this model. Please adjust your input and try again. ${said}`;
-  return { code: 'context_length_exceeded', message };
+/** OpenAI's phrase; agents compact the conversation when they read it. */
+export function describeResponsesOverflow(said: string): string {
+  return `Your input exceeds the context window of this model. Please adjust your input and try again. ${said}`;
 }
 
 /** A provider's own refusal, told in the middle of a stream: with its code and phrase, which agents act on (law 15). */

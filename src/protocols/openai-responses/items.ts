@@ -2,22 +2,7 @@
 
 import { DeliveredText } from '../delivered-text.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { OpenItem, StreamPlace } from '../protocol.ts';
-
-/** A part of the open item: a text, a refusal, a summary of reasoning. */
-export interface LedgerPart {
-  readonly index: number;
-  readonly part: WireObject;
-  readonly text: DeliveredText;
-  isDone: boolean;
-}
-
-/** The item under way. */
-export interface LedgerItem {
-  readonly outputIndex: number;
-  readonly item: WireObject;
-  readonly parts: LedgerPart[];
-}
+import type { OpenItem, OpenPart, StreamPlace } from '../protocol.ts';
 
 /** The kind of part that a delta without an announced part belongs to, by the start of its type. */
 const kinds: Readonly<Record<string, string>> = {
@@ -29,14 +14,14 @@ const kinds: Readonly<Record<string, string>> = {
 
 export class ItemLedger {
   readonly #whole: WireObject[];
-  #open: LedgerItem | undefined;
+  #open: OpenItem | undefined;
   #sequence: number;
   /** Several items were under way at once: nobody can go on from there. */
   isTangled = false;
 
   constructor(place?: StreamPlace) {
     this.#whole = [...(place?.whole ?? [])];
-    this.#open = place?.open === undefined ? undefined : reopen(place.open);
+    this.#open = place?.open && copy(place.open);
     this.#sequence = place?.sequence ?? -1;
   }
 
@@ -50,14 +35,13 @@ export class ItemLedger {
     return this.#whole.length + (this.#open === undefined ? 0 : 1);
   }
 
-  get open(): LedgerItem | undefined {
+  get open(): OpenItem | undefined {
     return this.#open;
   }
 
   /** All of it at this moment, for another ledger to go on from. */
   get place(): StreamPlace {
-    const open = this.#open === undefined ? undefined : toOpenItem(this.#open);
-    return { sequence: this.#sequence, whole: [...this.#whole], open };
+    return { sequence: this.#sequence, whole: [...this.#whole], open: this.#open && copy(this.#open) };
   }
 
   /** Every item as far as it was told. */
@@ -127,7 +111,7 @@ export class ItemLedger {
     if (kind !== undefined && typeof delta === 'string') this.#partOf(event, { type: kind })?.text.add(delta);
   }
 
-  #partOf(event: WireObject, part: WireObject): LedgerPart | undefined {
+  #partOf(event: WireObject, part: WireObject): OpenPart | undefined {
     const open = this.#open;
     const index = toIndex(event['content_index'] ?? event['summary_index']) ?? 0;
     if (open === undefined) return undefined;
@@ -135,7 +119,7 @@ export class ItemLedger {
       (other) => other.index === index && isSummary(other.part) === isSummary(part),
     );
     if (known !== undefined) return known;
-    const fresh: LedgerPart = { index, part, text: new DeliveredText(), isDone: false };
+    const fresh: OpenPart = { index, part, text: new DeliveredText(), isDone: false };
     open.parts.push(fresh);
     return fresh;
   }
@@ -147,7 +131,7 @@ export function isSummary(part: WireObject): boolean {
 }
 
 /** The open item as it would be if it ended here. What was encrypted of it is not whole and is left out. */
-export function completeItem({ item, parts }: LedgerItem): WireObject {
+export function completeItem({ item, parts }: OpenItem): WireObject {
   const whole = parts.map(({ part, text }) => ({ part, told: { ...part, [textField(part)]: text.whole() } }));
   const summary = whole.filter(({ part }) => isSummary(part)).map(({ told }) => told);
   const content = whole.filter(({ part }) => !isSummary(part)).map(({ told }) => told);
@@ -164,27 +148,12 @@ export function textField(part: WireObject): string {
   return part['type'] === 'refusal' ? 'refusal' : 'text';
 }
 
-function toOpenItem({ outputIndex, item, parts }: LedgerItem): OpenItem {
-  return {
-    outputIndex,
-    item,
-    parts: parts.map(({ index, part, text, isDone }) => ({ index, part, text: text.whole(), isDone })),
-  };
+/** To be gone on with: what is added to it is not added to what it was. */
+function copy({ parts, ...item }: OpenItem): OpenItem {
+  return { ...item, parts: parts.map((part) => ({ ...part, text: part.text.copy() })) };
 }
 
-function reopen({ outputIndex, item, parts }: OpenItem): LedgerItem {
-  return {
-    outputIndex,
-    item,
-    parts: parts.map(({ index, part, text, isDone }) => {
-      const kept = new DeliveredText();
-      kept.add(text);
-      return { index, part, text: kept, isDone };
-    }),
-  };
-}
-
-function textOf({ parts }: LedgerItem): string {
+function textOf({ parts }: OpenItem): string {
   return parts.find(({ part }) => part['type'] === 'output_text')?.text.whole() ?? '';
 }
 

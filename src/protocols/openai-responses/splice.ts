@@ -4,9 +4,10 @@
  */
 
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { Delivered, StreamPlace, StreamSplicer, TextFilter } from '../protocol.ts';
+import { pick } from '../pick.ts';
+import type { Delivered, OpenPart, StreamPlace, StreamSplicer, TextFilter } from '../protocol.ts';
 import { addUsage } from '../usage.ts';
-import { completeItem, ItemLedger, isSummary, type LedgerPart, textField } from './items.ts';
+import { completeItem, ItemLedger, isSummary, textField } from './items.ts';
 
 /** What all events of one stream have in common. */
 const identity = [
@@ -71,9 +72,7 @@ export class ResponsesSplicer implements StreamSplicer {
     const response = isRecord(event) && isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.#usage = addUsage(this.#before.usage, response['usage']);
     const { opening } = this.#before;
-    const own = Object.fromEntries(
-      identity.flatMap((field) => (field in opening ? [[field, opening[field]]] : [])),
-    );
+    const own = pick(opening, identity);
     const { output } = this.#ledger;
     const usage = this.usage === undefined ? {} : { usage: this.usage };
     this.#tell({ ...(isRecord(event) ? event : {}), response: { ...response, ...own, output, ...usage } });
@@ -131,7 +130,7 @@ export class ResponsesSplicer implements StreamSplicer {
     return { output_index: here, ...(id === undefined ? {} : { item_id: id }) };
   }
 
-  #partAt({ content_index: index = 0 }: WireObject): LedgerPart | undefined {
+  #partAt({ content_index: index = 0 }: WireObject): OpenPart | undefined {
     return this.#ledger.open?.parts.find((part) => !isSummary(part.part) && part.index === index);
   }
 
@@ -177,7 +176,7 @@ export class ResponsesSplicer implements StreamSplicer {
     this.#tell({ type: 'response.output_item.done', output_index: open.outputIndex, item });
   }
 
-  #closePart(at: WireObject, { index, part, text }: LedgerPart): void {
+  #closePart(at: WireObject, { index, part, text }: OpenPart): void {
     const field = textField(part);
     const told = text.whole();
     const whole = { ...part, [field]: told };

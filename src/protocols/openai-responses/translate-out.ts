@@ -10,8 +10,8 @@ import type {
   NeutralUsage,
   ToldEvent,
 } from '../neutral.ts';
-import { type Block, BlockSequence, type BlockTeller, toPicture } from '../translation/block-sequence.ts';
-import { noteLostSeal, sealIn } from '../translation/seals.ts';
+import { type Block, BlockSequence, type BlockTeller, toBlocks } from '../translation/block-sequence.ts';
+import { noteLostSeal } from '../translation/seals.ts';
 import { type ItemEvent, WrittenItem } from './items-out.ts';
 
 /** Finishes that leave an answer incomplete, and the reason they are told with. */
@@ -84,24 +84,7 @@ export function encodeResponsesAnswer(
   { content, finish, usage }: NeutralAnswer,
   facts: AnswerFacts,
 ): WireObject {
-  const blocks = content.flatMap((part): readonly Block[] => {
-    switch (part.type) {
-      case 'text':
-        return part.text === '' ? [] : [{ kind: part.type, id: '', name: '', text: part.text }];
-      case 'reasoning': {
-        const sealed = sealIn(part.providerMetadata);
-        const seal = sealed !== undefined && takesSeals(facts) ? sealed : undefined;
-        if (part.text === '' && seal === undefined) return [];
-        return [{ kind: part.type, id: '', name: '', text: part.text, seal }];
-      }
-      case 'tool-call':
-        return [{ kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input }];
-      case 'file':
-        return [toPicture(part)];
-      default:
-        return [];
-    }
-  });
+  const blocks = toBlocks(content, () => takesSeals(facts));
   const output = blocks.map((block, index) => new WrittenItem(block, index, facts).whole());
   return createResponse(facts, { finish, usage, output });
 }

@@ -3,7 +3,7 @@
  * and calls of several tools come interleaved. A block that is not the one under way waits until those before it are whole.
  */
 
-import type { NeutralPart } from '../neutral.ts';
+import type { NeutralAnswer, NeutralPart } from '../neutral.ts';
 import { toBase64 } from './file-data.ts';
 import { sealIn } from './seals.ts';
 
@@ -27,11 +27,36 @@ export interface BlockTeller {
 }
 
 /** Throws for any other file. */
-export function toPicture({ mediaType, data }: Extract<NeutralPart, { type: 'file' }>): Block {
+function toPicture({ mediaType, data }: Extract<NeutralPart, { type: 'file' }>): Block {
   const [, name] = /^image\/(.+)$/.exec(mediaType) ?? [];
   if (name === undefined)
     throw new TypeError(`a file of the type ${mediaType} in an answer has no words elsewhere`);
   return { kind: 'picture', id: '', name, text: toBase64(data) };
+}
+
+/** The blocks of a whole answer. What says nothing is none; a seal is left away where nobody takes it. */
+export function toBlocks(
+  content: NeutralAnswer['content'],
+  takesSeals: () => boolean = () => true,
+): readonly Block[] {
+  return content.flatMap((part): readonly Block[] => {
+    switch (part.type) {
+      case 'text':
+        return part.text === '' ? [] : [{ kind: part.type, id: '', name: '', text: part.text }];
+      case 'reasoning': {
+        const sealed = sealIn(part.providerMetadata);
+        const seal = sealed !== undefined && takesSeals() ? sealed : undefined;
+        if (part.text === '' && seal === undefined) return [];
+        return [{ kind: part.type, id: '', name: '', text: part.text, seal }];
+      }
+      case 'tool-call':
+        return [{ kind: 'call', id: part.toolCallId, name: part.toolName, text: part.input }];
+      case 'file':
+        return [toPicture(part)];
+      default:
+        return [];
+    }
+  });
 }
 
 type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & { isWhole: boolean };

@@ -4,7 +4,7 @@ import { isRecord, type WireObject } from '../is-record.ts';
 
 /** An object, whatever the model wrote: what is none stands under `input`. */
 export function parseToolInput(text: string): WireObject {
-  const parsed = parseOrText(text);
+  const parsed = text === '' ? '' : parseOrText(text);
   if (isRecord(parsed)) return parsed;
   return parsed === '' ? {} : { input: parsed };
 }
