@@ -7,3 +7,15 @@ export type WireObject = Readonly<Record<string, unknown>>;
 export function isRecord(value: unknown): value is WireObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+const nothing: readonly never[] = [];
+
+/** The items of a list; none of what is no list. */
+export function listIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : nothing;
+}
+
+/** The objects among the items of a list. */
+export function recordsIn(value: unknown): readonly WireObject[] {
+  return Array.isArray(value) && value.length > 0 ? value.filter(isRecord) : nothing;
+}

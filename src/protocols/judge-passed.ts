@@ -1,10 +1,11 @@
 /** Judges a JSON answer to a request that was passed through (step 4 of a request): it must parse to its end and be no error. Pure. */
 
 import type { Usage } from '../model/record.ts';
-import { isRecord, type WireObject } from './is-record.ts';
+import { isRecord, recordsIn, type WireObject } from './is-record.ts';
 import { describeBody, parseOrNothing } from './json-body.ts';
 import type { BodyVerdict } from './protocol.ts';
 import { saysFault } from './says-fault.ts';
+import { toUsage } from './usage.ts';
 
 /** Fields of a file or a batch that name what only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
@@ -30,7 +31,7 @@ export function saysError(value: WireObject): boolean {
 
 function listIds(body: WireObject): readonly string[] {
   const { data } = body;
-  const objects = Array.isArray(data) ? data.filter(isRecord) : [body];
+  const objects = Array.isArray(data) ? recordsIn(data) : [body];
   return objects.flatMap((object) => idFields.flatMap((field) => textOf(object[field])));
 }
 
@@ -43,8 +44,5 @@ function readUsage(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   const input = usage['input_tokens'] ?? usage['prompt_tokens'];
   const output = usage['output_tokens'] ?? usage['completion_tokens'];
-  return {
-    ...(typeof input === 'number' ? { inputTokens: input } : {}),
-    ...(typeof output === 'number' ? { outputTokens: output } : {}),
-  };
+  return toUsage({ input, output });
 }

@@ -6,3 +6,16 @@ import type { WireObject } from './is-record.ts';
 export function pick(object: WireObject, fields: readonly string[]): WireObject {
   return Object.fromEntries(fields.flatMap((field) => (field in object ? [[field, object[field]]] : [])));
 }
+
+type Said<T> = { [Field in keyof T]?: NonNullable<T[Field]> };
+
+/** The same of those that say something. */
+export function pickSaid<T extends object, Field extends keyof T>(
+  object: T,
+  fields: readonly Field[],
+): Said<Pick<T, Field>>;
+export function pickSaid(object: WireObject, fields: readonly string[]): WireObject {
+  return Object.fromEntries(
+    fields.flatMap((field) => (object[field] == null ? [] : [[field, object[field]]])),
+  );
+}

@@ -9,7 +9,7 @@ import type { WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { mostTranslated, mostValues } from './check-json.ts';
 import { applyEdits, isEditDue } from './edits.ts';
-import { isRecord, type WireObject } from './is-record.ts';
+import { isRecord, listIn, type WireObject } from './is-record.ts';
 import { parseOrNothing } from './json-body.ts';
 import { nameModel } from './name-model.ts';
 import { invalid, parseBody, parseScanned, requireJson } from './parse-body.ts';
@@ -49,8 +49,10 @@ export interface BodyForm {
   readonly findObstacle: (body: WireObject) => string | undefined;
   /** The body that asks for the rest of an answer; the one handed in stays as it is. */
   readonly continueBody: (body: WireObject, continuation: Continuation, target: Target) => WireObject;
-  /** Whether the conversation ends with what a tool has said. */
-  readonly endsWithToolResult: (body: WireObject) => boolean;
+  /** The field that holds the conversation. */
+  readonly conversation: string;
+  /** Whether one of its turns is what a tool has said. */
+  readonly isToolResult: (turn: WireObject) => boolean;
   /** How pictures are found. Absent: there are none. */
   readonly pictures?: PictureForm;
 }
@@ -145,8 +147,9 @@ class JsonBody implements ReadBody {
   }
 
   endsWithToolResult(): boolean {
-    const parsed = this.#parseIfGood();
-    return parsed !== undefined && this.#found.form.endsWithToolResult(parsed);
+    const { conversation, isToolResult } = this.#found.form;
+    const last = listIn(this.#parseIfGood()?.[conversation]).at(-1);
+    return isRecord(last) && isToolResult(last);
   }
 
   /** With a body that cannot be parsed, nobody goes on. */

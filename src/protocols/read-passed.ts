@@ -22,7 +22,8 @@ const form: BodyForm = {
   bound: { fields: [inputField], words: createWordList([]), find: findInput },
   findObstacle: () => obstacle,
   continueBody: (body) => body,
-  endsWithToolResult: () => true,
+  conversation: inputField,
+  isToolResult: () => true,
 };
 
 /** Why nobody could go on with such an answer. */

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '../errors.ts';
 import type { HistoryRepair } from '../model/target.ts';
-import { isRecord, type WireObject } from './is-record.ts';
+import { isRecord, listIn, recordsIn, type WireObject } from './is-record.ts';
 import { dropSealed, mapParts } from './sealed.ts';
 
 /** Fields of a message, and types of a content block, in which vendors carry reasoning. */
@@ -38,12 +38,14 @@ export function repairHistory(body: WireObject, repair: HistoryRepair): WireObje
 }
 
 function mapMessages(body: WireObject, change: (message: WireObject) => WireObject): WireObject {
-  const { messages } = body;
-  if (!Array.isArray(messages)) return body;
-  return {
-    ...body,
-    messages: messages.map((message: unknown) => (isRecord(message) ? change(message) : message)),
-  };
+  return mapList(body, 'messages', change);
+}
+
+/** The object with each object in one of its lists replaced. */
+function mapList(object: WireObject, field: string, change: (item: WireObject) => WireObject): WireObject {
+  const list = object[field];
+  if (!Array.isArray(list)) return object;
+  return { ...object, [field]: list.map((item: unknown) => (isRecord(item) ? change(item) : item)) };
 }
 
 function fillReasoning(message: WireObject, { field, value }: { field: string; value: string }): WireObject {
@@ -64,8 +66,8 @@ function dropReasoning(message: WireObject): WireObject {
 
 /** A message that held nothing but reasoning is gone: vendors refuse empty ones. */
 function withoutEmptied(before: WireObject, after: WireObject): WireObject {
-  const had: readonly unknown[] = Array.isArray(before['messages']) ? before['messages'] : [];
-  const has: readonly unknown[] = Array.isArray(after['messages']) ? after['messages'] : [];
+  const had = listIn(before['messages']);
+  const has = listIn(after['messages']);
   if (had.length === 0) return after;
   return { ...after, messages: has.filter((message, index) => !isEmpty(message) || isEmpty(had[index])) };
 }
@@ -83,11 +85,9 @@ function turnThinkingOff(body: WireObject, { field, value, inToolLoop = false }:
 }
 
 function endsWithToolResult({ messages }: WireObject): boolean {
-  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  const last = listIn(messages).at(-1);
   if (!isRecord(last)) return false;
-  const { role, content } = last;
-  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
-  return role === 'tool' || blocks.some((block) => isRecord(block) && block['type'] === 'tool_result');
+  return last['role'] === 'tool' || recordsIn(last['content']).some(({ type }) => type === 'tool_result');
 }
 
 /** Calls and results that had one id have one id afterwards. */
@@ -105,9 +105,7 @@ function toToolId(id: string, length: number): string {
 }
 
 function mapToolCalls(message: WireObject, change: (call: WireObject) => WireObject): WireObject {
-  const calls = message['tool_calls'];
-  if (!Array.isArray(calls)) return message;
-  return { ...message, tool_calls: calls.map((call: unknown) => (isRecord(call) ? change(call) : call)) };
+  return mapList(message, 'tool_calls', change);
 }
 
 /** What is there already stays. */

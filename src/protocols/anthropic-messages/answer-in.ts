@@ -11,6 +11,7 @@ import {
   readText,
 } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
+import { tellCallEnd } from '../translation/tool-input.ts';
 import { updateUsage } from './usage.ts';
 
 /** A block that has begun. */
@@ -142,11 +143,7 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     const { id, name, given, input } = block;
     if (name === this.#answerTool) return rest;
     const whole = input === '' ? given : input;
-    return [
-      ...rest,
-      { type: 'tool-input-end', id },
-      { type: 'tool-call', toolCallId: id, toolName: name, input: whole === '' ? '{}' : whole },
-    ];
+    return [...rest, ...tellCallEnd(id, name, whole === '' ? '{}' : whole)];
   }
 
   #finish({ delta, usage }: WireObject): readonly NeutralPart[] {

@@ -1,7 +1,7 @@
 /** What of an `anthropic-messages` request or answer is bound to the account that made it: containers, files, signed thinking. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfThinking, nameSealed } from '../sealed.ts';
@@ -11,7 +11,7 @@ export const boundFields: readonly string[] = ['container'];
 export const boundWords = createWordList(['file_id', 'signature', 'redacted_thinking']);
 
 export function findBound({ container, messages }: WireObject): Bound {
-  const blocks = (Array.isArray(messages) ? messages : []).flatMap(blocksOf);
+  const blocks = recordsIn(messages).flatMap(blocksOf);
   return {
     references: [...refer('container', idOf(container)), ...blocks.flatMap(referTo)],
     sealed: blocks.flatMap((block) => nameOfThinking(block) ?? []),
@@ -55,13 +55,10 @@ function referTo({ source, file_id: file }: WireObject): readonly BoundReference
 
 /** Results of code execution name the files that it left behind. */
 function filesIn({ content }: WireObject): readonly string[] {
-  const outputs = isRecord(content) && Array.isArray(content['content']) ? content['content'] : [];
-  return outputs.flatMap((output: unknown) =>
-    isRecord(output) && typeof output['file_id'] === 'string' ? [output['file_id']] : [],
-  );
+  const outputs = recordsIn(isRecord(content) ? content['content'] : undefined);
+  return outputs.flatMap(({ file_id: file }) => (typeof file === 'string' ? [file] : []));
 }
 
-function blocksOf(message: unknown): readonly WireObject[] {
-  const content: unknown = isRecord(message) ? message['content'] : undefined;
-  return Array.isArray(content) ? content.filter(isRecord) : [];
+function blocksOf({ content }: WireObject): readonly WireObject[] {
+  return recordsIn(content);
 }

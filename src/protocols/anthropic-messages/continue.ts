@@ -1,7 +1,7 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, listIn, type WireObject } from '../is-record.ts';
 import type { Continuation } from '../protocol.ts';
 
 /** Why nobody could go on with an answer to this request; undefined when somebody could. */
@@ -16,7 +16,7 @@ export function continueMessages(body: WireObject, { way, delivered, shownText }
   if (way === 'afresh') return body;
   const isPrefill = way === 'prefill';
   const plain = isPrefill ? withoutThinking(body) : body;
-  const partial = appendAnswer(Array.isArray(body['messages']) ? body['messages'] : [], shownText);
+  const partial = appendAnswer(listIn(body['messages']), shownText);
   const messages = isPrefill ? partial : [...partial, { role: 'user', content: goOnInstruction }];
   // Reasoning needs room of its own under the limit.
   const limits = plain['thinking'] === undefined ? ['max_tokens'] : [];
@@ -34,7 +34,7 @@ function appendAnswer(messages: readonly unknown[], text: string): readonly unkn
 
 function appendText(content: unknown, text: string): unknown {
   if (typeof content === 'string') return content + text;
-  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
+  const blocks = listIn(content);
   const last = blocks.at(-1);
   if (!isRecord(last) || typeof last['text'] !== 'string') return [...blocks, { type: 'text', text }];
   return [...blocks.slice(0, -1), { ...last, text: last['text'] + text }];

@@ -4,7 +4,7 @@
  */
 
 import { countCautiously } from '../count-text.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord, listIn } from '../is-record.ts';
 import { parseBody } from '../parse-body.ts';
 
 /** An image is scaled down until it has no more than this. */
@@ -23,17 +23,12 @@ export function estimateTokens(body: Buffer): string {
 }
 
 function countRequest({ system, tools, messages }: Readonly<Record<string, unknown>>): number {
-  const listed: readonly unknown[] = Array.isArray(messages) ? messages : [];
-  const offered: readonly unknown[] = Array.isArray(tools) ? tools : [];
-  return (
-    countContent(system) +
-    listed.reduce<number>(
-      (sum, message) =>
-        sum + messageTokens + countContent(isRecord(message) ? message['content'] : undefined),
-      0,
-    ) +
-    (offered.length === 0 ? 0 : toolsTokens + countCautiously(JSON.stringify(offered)))
+  const offered = listIn(tools);
+  const said = listIn(messages).map((message) =>
+    isRecord(message) ? messageTokens + countContent(message['content']) : messageTokens,
   );
+  const others = offered.length === 0 ? 0 : toolsTokens + countCautiously(JSON.stringify(offered));
+  return said.reduce((sum, tokens) => sum + tokens, countContent(system) + others);
 }
 
 /** A text, or blocks: those that hold bytes count by their kind, all others by their JSON. */

@@ -10,35 +10,23 @@ import type {
   UserPart,
 } from '../neutral.ts';
 import { nameMedia, readInlineText, readText, toBase64 } from '../translation/file-data.ts';
-import { isFilled } from '../translation/prompt-shape.ts';
+import { isFilled, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
 
-/**
- * The system messages stand at the start. Neighbours of one role are one message; a trailing answer ends without spaces. No text is
- * empty, and no message; of the reasoning of earlier answers goes along what the vendor has sealed.
- */
+/** The system messages stand at the start. A trailing answer ends without spaces; of the reasoning of earlier answers goes along what the vendor has sealed. */
 export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
-  const system: WireObject[] = [];
-  const messages: { role: 'user' | 'assistant'; content: WireObject[] }[] = [];
-  for (const message of prompt) {
-    if (message.role === 'system') {
-      if (message.content !== '') system.push({ type: 'text', text: message.content });
-      continue;
-    }
-    const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const content = encodeContent(message);
-    const last = messages.at(-1);
-    if (last?.role === role) last.content.push(...content);
-    else if (content.length > 0) messages.push({ role, content });
-  }
-  const trailing = messages.at(-1);
-  if (trailing?.role === 'assistant') trimEnd(trailing.content);
+  const system = listSystem(prompt).map(({ text }) => ({ type: 'text', text }));
+  const turns = toTurns(prompt, (message) => {
+    if (message.role === 'user') return message.content.filter(isFilled).map(encodePart);
+    return message.role === 'tool' ? encodeResults(message.content) : encodeAssistant(message.content);
+  });
+  const trailing = turns.at(-1);
+  if (trailing?.isAnswer === true) trimEnd(trailing.parts);
+  const messages = turns.map(({ isAnswer, parts: content }) => ({
+    role: isAnswer ? 'assistant' : 'user',
+    content,
+  }));
   return system.length === 0 ? { messages } : { system, messages };
-}
-
-function encodeContent(message: Exclude<NeutralMessage, { role: 'system' }>): WireObject[] {
-  if (message.role === 'user') return message.content.filter(isFilled).map(encodeUserPart);
-  return message.role === 'tool' ? encodeResults(message.content) : encodeAssistant(message.content);
 }
 
 /** The vendor refuses an answer to be continued that ends with a space. */
@@ -47,7 +35,7 @@ function trimEnd(content: WireObject[]): void {
   if (typeof last?.['text'] === 'string') content.splice(-1, 1, { ...last, text: last['text'].trimEnd() });
 }
 
-function encodeUserPart(part: UserPart): WireObject {
+function encodePart(part: UserPart): WireObject {
   return part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part, part.filename);
 }
 

@@ -1,7 +1,7 @@
 /** What of an `anthropic-messages` body is the protocol's own: its messages, how reasoning is asked for, how an answer is continued. */
 
 import type { WireBody } from '../../model/request.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { recordsIn, type WireObject } from '../is-record.ts';
 import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundFields, boundWords, findBound } from './bound.ts';
@@ -18,7 +18,8 @@ const form: BodyForm = {
   bound: { fields: boundFields, words: boundWords, find: findBound },
   findObstacle: findMessagesObstacle,
   continueBody: continueMessages,
-  endsWithToolResult,
+  conversation: 'messages',
+  isToolResult,
   pictures: messagesPictures,
 };
 
@@ -28,10 +29,6 @@ export function readMessagesBody(body: WireBody): ReadBody {
 }
 
 /** A result is a block in a message of the user's; text may stand beside it. */
-function endsWithToolResult({ messages }: WireObject): boolean {
-  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
-  const content: unknown = isRecord(last) ? last['content'] : undefined;
-  return (
-    Array.isArray(content) && content.some((block) => isRecord(block) && block['type'] === 'tool_result')
-  );
+function isToolResult({ content }: WireObject): boolean {
+  return recordsIn(content).some(({ type }) => type === 'tool_result');
 }

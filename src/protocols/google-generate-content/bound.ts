@@ -1,7 +1,7 @@
 /** What of a `google-generate-content` request or answer is bound to the account that made it: caches, files, signed thoughts. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { namesOfThought } from '../sealed.ts';
@@ -13,7 +13,7 @@ export const boundWords = createWordList(['thoughtSignature', 'thought_signature
 
 export function findBound(body: WireObject): Bound {
   const { contents, cachedContent = body['cached_content'] } = body;
-  const parts = (Array.isArray(contents) ? contents.filter(isRecord) : []).flatMap(partsIn);
+  const parts = recordsIn(contents).flatMap(partsIn);
   return {
     references: [...refer('cachedContent', cachedContent), ...parts.flatMap(referTo)],
     sealed: parts.flatMap(namesOfThought),

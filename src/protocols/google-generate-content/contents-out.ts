@@ -1,40 +1,25 @@
 /** A conversation in neutral words as the contents of a `google-generate-content` body (translate leg). */
 
 import type { WireObject } from '../is-record.ts';
-import type { AssistantContent, NeutralMessage, ToolContent, UserContent } from '../neutral.ts';
+import type { AssistantContent, NeutralMessage, ToolContent, UserPart } from '../neutral.ts';
 import { unsignedCall } from '../sealed.ts';
 import { nameMedia, readText, toBase64 } from '../translation/file-data.ts';
-import { isFilled } from '../translation/prompt-shape.ts';
+import { isFilled, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
 
-/**
- * What the system says stands apart; neighbours of one role are one turn, as all results of one answer's calls must be. No text is
- * empty, and no turn.
- */
+/** What the system says stands apart. */
 export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
-  const system: WireObject[] = [];
-  const contents: { role: 'user' | 'model'; parts: WireObject[] }[] = [];
-  for (const message of prompt) {
-    if (message.role === 'system') {
-      if (message.content !== '') system.push({ text: message.content });
-      continue;
-    }
-    const role = message.role === 'assistant' ? 'model' : 'user';
-    const parts = encodeParts(message);
-    const last = contents.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
-    else if (parts.length > 0) contents.push({ role, parts });
-  }
-  return system.length === 0 ? { contents } : { systemInstruction: { parts: system }, contents };
-}
-
-function encodeParts(message: Exclude<NeutralMessage, { role: 'system' }>): WireObject[] {
-  if (message.role === 'user') return message.content.filter(isFilled).map(encodeUserPart);
-  return message.role === 'tool' ? encodeResults(message.content) : encodeAnswer(message.content);
+  const parts = listSystem(prompt);
+  const turns = toTurns(prompt, (message) => {
+    if (message.role === 'user') return message.content.filter(isFilled).map(encodePart);
+    return message.role === 'tool' ? encodeResults(message.content) : encodeAnswer(message.content);
+  });
+  const contents = turns.map(({ isAnswer, parts }) => ({ role: isAnswer ? 'model' : 'user', parts }));
+  return parts.length === 0 ? { contents } : { systemInstruction: { parts }, contents };
 }
 
 /** The vendor fetches what stands at an address: https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits, read 2026-11. */
-function encodeUserPart(part: UserContent[number]): WireObject {
+function encodePart(part: UserPart): WireObject {
   if (part.type === 'text') return { text: part.text };
   const text = readText(part);
   if (text !== undefined) return { text };

@@ -1,7 +1,7 @@
 /** The request for the rest of a broken answer, and what of a request makes that impossible (after step 6 of a request). */
 
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, listIn, type WireObject } from '../is-record.ts';
 import type { Continuation } from '../protocol.ts';
 import { partsIn } from './parts.ts';
 
@@ -19,7 +19,7 @@ export function findGoogleObstacle(body: WireObject): string | undefined {
 /** The body that asks for the rest; the one handed in stays as it is. */
 export function continueGoogle(body: WireObject, { way, delivered, shownText }: Continuation): WireObject {
   if (way === 'afresh') return body;
-  const contents = appendAnswer(Array.isArray(body['contents']) ? body['contents'] : [], shownText);
+  const contents = appendAnswer(listIn(body['contents']), shownText);
   const instruction = { role: 'user', parts: [{ text: goOnInstruction }] };
   const limited = withFewerTokens(configOf(body), ['maxOutputTokens'], delivered.textEvents);
   return {

@@ -4,12 +4,14 @@ import type { ModelTraits, Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import { pickSaid } from '../pick.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { listFiles, listLostThoughts, listUnnamed, noteHoisting } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
 import { chooseEffort, refuses } from '../translation/traits.ts';
 import { encodeContents } from './contents-out.ts';
+import { settings } from './wire.ts';
 
 /** https://ai.google.dev/api/generate-content#generationconfig: up to five. Read 2026-11. */
 const mostStops = 5;
@@ -24,7 +26,7 @@ export function encodeGoogleRequest(request: NeutralRequest, target: Pick<Target
   const { options, parallelTools } = request;
   const { prompt } = options;
   const thinking = encodeThinking(request, target.traits);
-  const config = compact({ ...encodeSettings(options), thinkingConfig: thinking.config });
+  const config = encodeConfig(options, thinking.config);
   return {
     body: compact({
       ...encodeContents(moveResultFiles(prompt)),
@@ -53,20 +55,14 @@ function isNamed(file: { readonly filename?: string | undefined }): boolean {
   return file.filename !== undefined;
 }
 
-function encodeSettings({ responseFormat: format, ...options }: NeutralOptions): WireObject {
-  const isJson = format?.type === 'json';
-  return {
-    maxOutputTokens: options.maxOutputTokens,
-    temperature: options.temperature,
-    topP: options.topP,
-    topK: options.topK,
-    seed: options.seed,
-    presencePenalty: options.presencePenalty,
-    frequencyPenalty: options.frequencyPenalty,
-    stopSequences: options.stopSequences,
-    responseMimeType: isJson ? 'application/json' : undefined,
-    responseJsonSchema: isJson ? format.schema : undefined,
-  };
+function encodeConfig(options: NeutralOptions, thinkingConfig: WireObject | undefined): WireObject {
+  const format = options.responseFormat?.type === 'json' ? options.responseFormat : undefined;
+  return compact({
+    ...pickSaid(options, settings),
+    responseMimeType: format && 'application/json',
+    responseJsonSchema: format?.schema,
+    thinkingConfig,
+  });
 }
 
 /** Newer models take a level in the place of a budget. https://ai.google.dev/gemini-api/docs/thinking, read 2026-11. */

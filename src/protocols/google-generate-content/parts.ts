@@ -1,10 +1,10 @@
 /** The parts of a `google-generate-content` answer, wherever they are looked at: in a stream, in a whole answer, in a request's history. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 
 /** The candidates of an answer or of one event of it. */
 export function candidatesOf({ candidates }: WireObject): readonly WireObject[] {
-  return Array.isArray(candidates) ? candidates.filter(isRecord) : [];
+  return recordsIn(candidates);
 }
 
 /** The parts of a candidate. */
@@ -14,7 +14,7 @@ export function partsOf({ content }: WireObject): readonly WireObject[] {
 
 /** The parts of a turn. */
 export function partsIn({ parts }: WireObject): readonly WireObject[] {
-  return Array.isArray(parts) ? parts.filter(isRecord) : [];
+  return recordsIn(parts);
 }
 
 /** Fields beside a part's data: they say nothing by themselves. */

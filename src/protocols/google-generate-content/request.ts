@@ -18,7 +18,8 @@ const form: BodyForm = {
   bound: { fields: boundFields, words: boundWords, find: findBound },
   findObstacle: findGoogleObstacle,
   continueBody: continueGoogle,
-  endsWithToolResult,
+  conversation: 'contents',
+  isToolResult,
   pictures: googlePictures,
 };
 
@@ -35,7 +36,6 @@ export function readGoogleBody(body: WireBody, operation: Operation, named?: Nam
   return readBody(body, operation === 'generate' ? generateForm : form, named);
 }
 
-function endsWithToolResult({ contents }: WireObject): boolean {
-  const last: unknown = Array.isArray(contents) ? contents.at(-1) : undefined;
-  return isRecord(last) && partsIn(last).some((part) => isRecord(part['functionResponse']));
+function isToolResult(last: WireObject): boolean {
+  return partsIn(last).some((part) => isRecord(part['functionResponse']));
 }

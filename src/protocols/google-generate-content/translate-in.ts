@@ -3,13 +3,14 @@
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../neutral.ts';
+import { pickSaid } from '../pick.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
 import { decodeContents } from './contents-in.ts';
 import { toJsonSchema } from './schema-in.ts';
 import { spellOut } from './spelling.ts';
-import { type GoogleBody, type GoogleConfig, type GoogleDeclaration, googleBody } from './wire.ts';
+import { type GoogleBody, type GoogleConfig, type GoogleDeclaration, googleBody, settings } from './wire.ts';
 
 export const googleRules: FieldRules = { refused: { cachedContent: isAsked }, idle: {} };
 
@@ -22,7 +23,7 @@ export function decodeGoogleRequest(body: WireObject): NeutralRequest {
   return compact({
     options: compact({
       prompt: decodePrompt(read),
-      ...decodeSettings(config),
+      ...pickSaid(config, settings),
       responseFormat: decodeFormat(config),
       tools: tools.length === 0 ? undefined : tools,
       toolChoice,
@@ -49,19 +50,6 @@ function decodePrompt({ systemInstruction, contents }: GoogleBody): NeutralOptio
     ({ text }) => ({ role: 'system', content: text ?? '' }) as const,
   );
   return [...system, ...decodeContents(contents)];
-}
-
-function decodeSettings(config: GoogleConfig): Omit<NeutralOptions, 'prompt'> {
-  return compact({
-    maxOutputTokens: config.maxOutputTokens ?? undefined,
-    temperature: config.temperature ?? undefined,
-    topP: config.topP ?? undefined,
-    topK: config.topK ?? undefined,
-    seed: config.seed ?? undefined,
-    presencePenalty: config.presencePenalty ?? undefined,
-    frequencyPenalty: config.frequencyPenalty ?? undefined,
-    stopSequences: config.stopSequences ?? undefined,
-  });
 }
 
 function decodeFormat(config: GoogleConfig): NeutralOptions['responseFormat'] {

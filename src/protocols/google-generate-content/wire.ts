@@ -75,6 +75,18 @@ const config = object({
   ),
 });
 
+/** Settings that have the same names in neutral words. */
+export const settings = [
+  'maxOutputTokens',
+  'temperature',
+  'topP',
+  'topK',
+  'seed',
+  'presencePenalty',
+  'frequencyPenalty',
+  'stopSequences',
+] as const;
+
 const callingConfig = object({ mode: maybe(text), allowedFunctionNames: maybe(list(text)) });
 
 export const googleBody = object({

@@ -1,7 +1,7 @@
 /** What of an `openai-chat` request or answer is bound to the account that made it: files, and audio that is named again. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { namesOfCall } from '../sealed.ts';
@@ -10,7 +10,7 @@ import { namesOfCall } from '../sealed.ts';
 export const boundWords = createWordList(['file_id', 'audio', 'thought_signature']);
 
 export function findBound({ messages }: WireObject): Bound {
-  const all = Array.isArray(messages) ? messages.filter(isRecord) : [];
+  const all = recordsIn(messages);
   return { references: all.flatMap(referTo), sealed: all.flatMap(namesOfCalls) };
 }
 
@@ -24,14 +24,14 @@ function namesOfAudio({ audio }: WireObject): readonly string[] {
 }
 
 function namesOfCalls({ tool_calls: calls }: WireObject): readonly string[] {
-  return Array.isArray(calls) ? calls.filter(isRecord).flatMap(namesOfCall) : [];
+  return recordsIn(calls).flatMap(namesOfCall);
 }
 
 function referTo(message: WireObject): readonly BoundReference[] {
-  const { content } = message;
-  const parts = Array.isArray(content) ? content.filter(isRecord) : [];
   return [
     ...namesOfAudio(message).flatMap((id) => refer('audio', id)),
-    ...parts.flatMap(({ file }) => (isRecord(file) ? refer('file_id', file['file_id']) : [])),
+    ...recordsIn(message['content']).flatMap(({ file }) =>
+      isRecord(file) ? refer('file_id', file['file_id']) : [],
+    ),
   ];
 }

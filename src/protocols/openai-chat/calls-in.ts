@@ -7,6 +7,7 @@ import type { WireObject } from '../is-record.ts';
 import { parseOrNothing } from '../json-body.ts';
 import type { NeutralPart } from '../neutral.ts';
 import { readCount, readName, readRecord } from '../translation/lenient.ts';
+import { tellCallEnd } from '../translation/tool-input.ts';
 
 interface OpenCall {
   readonly index: number | undefined;
@@ -98,10 +99,7 @@ export class ChatCalls {
     if (call.isWhole) return [];
     call.isWhole = true;
     const { id = '', name = '', input } = call;
-    return [
-      { type: 'tool-input-end', id },
-      { type: 'tool-call', toolCallId: id, toolName: name, input },
-    ];
+    return tellCallEnd(id, name, input);
   }
 }
 

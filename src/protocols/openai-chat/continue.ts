@@ -2,7 +2,7 @@
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, listIn, type WireObject } from '../is-record.ts';
 import type { Continuation } from '../protocol.ts';
 
 /** Fields by which clients and servers of this protocol ask for an answer of a strict format. */
@@ -21,7 +21,7 @@ export function findChatObstacle(body: WireObject): string | undefined {
   if (asksFormat(body)) return 'a strict output format';
   if (typeof body['n'] === 'number' && body['n'] > 1) return 'several answers at once';
   if (body['logprobs'] === true || isSet(body['top_logprobs'])) return 'log probabilities';
-  if (isSet(body['audio']) || asksAudio(body['modalities'])) return 'audio';
+  if (isSet(body['audio']) || listIn(body['modalities']).includes('audio')) return 'audio';
   return undefined;
 }
 
@@ -29,7 +29,7 @@ export function findChatObstacle(body: WireObject): string | undefined {
 export function continueChat(body: WireObject, continuation: Continuation, target: Target): WireObject {
   const { way, delivered, shownText } = continuation;
   if (way === 'afresh') return body;
-  const messages = appendAnswer(Array.isArray(body['messages']) ? body['messages'] : [], shownText);
+  const messages = appendAnswer(listIn(body['messages']), shownText);
   return {
     ...withFewerTokens(body, ['max_tokens', 'max_completion_tokens'], delivered.textEvents),
     messages:
@@ -47,10 +47,6 @@ function asksFormat(body: WireObject): boolean {
 
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false;
-}
-
-function asksAudio(modalities: unknown): boolean {
-  return Array.isArray(modalities) && modalities.includes('audio');
 }
 
 /** A client's own prefill and what followed it are one message. */

@@ -2,7 +2,7 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { WireBody } from '../../model/request.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import type { WireObject } from '../is-record.ts';
 import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundWords, findBound } from './bound.ts';
@@ -18,7 +18,8 @@ const embedForm: BodyForm = {
   bound: { fields: [], words: boundWords, find: findBound },
   findObstacle: findChatObstacle,
   continueBody: continueChat,
-  endsWithToolResult,
+  conversation: 'messages',
+  isToolResult,
 };
 
 const generateForm: BodyForm = {
@@ -35,7 +36,6 @@ export function readChatBody(body: WireBody, operation: Operation): ReadBody {
   return readBody(body, operation === 'generate' ? generateForm : embedForm);
 }
 
-function endsWithToolResult({ messages }: WireObject): boolean {
-  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
-  return isRecord(last) && last['role'] === 'tool';
+function isToolResult({ role }: WireObject): boolean {
+  return role === 'tool';
 }

@@ -15,6 +15,7 @@ import {
 } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { countTokens } from '../translation/token-counts.ts';
+import { tellCallEnd } from '../translation/tool-input.ts';
 import { type ItemKind, kindOfItem, readWhole, toFinish, type WholePart } from './answer-body-in.ts';
 
 /** An item that has begun. */
@@ -152,12 +153,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     if ((item.kind !== 'call' && item.kind !== 'text-call') || item.isWhole) return [];
     if (item.name === undefined) throw new TypeError('a tool call has no name');
     item.isWhole = true;
-    const { callId, name } = item;
-    const input = item.told.get('input0') ?? '';
-    return [
-      { type: 'tool-input-end', id: callId },
-      { type: 'tool-call', toolCallId: callId, toolName: name, input },
-    ];
+    return tellCallEnd(item.callId, item.name, item.told.get('input0') ?? '');
   }
 
   /** Items that no event has told are told now. Where one bears another number and id it was told all the same, if its kind was. */

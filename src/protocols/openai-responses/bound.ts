@@ -1,7 +1,7 @@
 /** What of an `openai-responses` request or answer is bound to the account that made it. */
 
 import { refer } from '../bound-reference.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfReasoning, nameSealed } from '../sealed.ts';
@@ -13,13 +13,13 @@ export const boundWords = createWordList(['encrypted_content', 'file_id', 'conta
 /** What in a request only the account that made it understands. */
 export function findBound(body: WireObject): Bound {
   const { previous_response_id: previous, conversation, input, tools } = body;
-  const items = Array.isArray(input) ? input.filter(isRecord) : [];
+  const items = recordsIn(input);
   const kept = isRecord(conversation) ? conversation['id'] : conversation;
   return {
     references: [
       ...refer('previous_response_id', previous),
       ...refer('conversation', kept),
-      ...(Array.isArray(tools) ? tools.filter(isRecord).flatMap(referToContainer) : []),
+      ...recordsIn(tools).flatMap(referToContainer),
       ...items.flatMap(referToItem),
     ],
     sealed: items.flatMap((item) => nameOfReasoning(item) ?? []),
@@ -47,8 +47,8 @@ export function namesOfResponse({ id, store, conversation }: WireObject): readon
 }
 
 function addAnnotated(names: string[], parts: unknown): void {
-  for (const part of listOf(parts)) {
-    for (const { file_id: file, container_id: container } of listOf(part['annotations'])) {
+  for (const part of recordsIn(parts)) {
+    for (const { file_id: file, container_id: container } of recordsIn(part['annotations'])) {
       addText(names, file);
       addText(names, container);
     }
@@ -82,11 +82,5 @@ export function isItemReference(item: WireObject): boolean {
 }
 
 function partsOf({ content, output }: WireObject): readonly WireObject[] {
-  return [...listOf(content), ...listOf(output)];
-}
-
-const none: readonly WireObject[] = [];
-
-function listOf(value: unknown): readonly WireObject[] {
-  return Array.isArray(value) && value.length > 0 ? value.filter(isRecord) : none;
+  return [...recordsIn(content), ...recordsIn(output)];
 }

@@ -2,7 +2,7 @@
 
 import type { Target } from '../../model/target.ts';
 import { goOnInstruction, withFewerTokens } from '../continuation.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord, listIn, recordsIn, type WireObject } from '../is-record.ts';
 import type { Continuation } from '../protocol.ts';
 import { isItemReference } from './bound.ts';
 
@@ -10,7 +10,7 @@ import { isItemReference } from './bound.ts';
 export function findResponsesObstacle(body: WireObject): string | undefined {
   if (asksFormat(body['text'])) return 'a strict output format';
   if (typeof body['top_logprobs'] === 'number' && body['top_logprobs'] > 0) return 'log probabilities';
-  if (includes(body['include'], 'message.output_text.logprobs')) return 'log probabilities';
+  if (listIn(body['include']).includes('message.output_text.logprobs')) return 'log probabilities';
   if (body['background'] === true) return 'an answer in the background';
   return isKeptByProvider(body) ? 'a conversation that the provider keeps' : undefined;
 }
@@ -36,22 +36,14 @@ function asksFormat(text: unknown): boolean {
   return isRecord(format) && format['type'] !== 'text';
 }
 
-function includes(list: unknown, name: string): boolean {
-  return Array.isArray(list) && list.includes(name);
-}
-
 /** The next request would name what was told here, and the provider would not have it: nobody tells it how the answer went on. */
 function isKeptByProvider(body: WireObject): boolean {
   const { previous_response_id: previous, conversation, store, input } = body;
-  if (typeof previous === 'string' || isSet(conversation) || store === true) return true;
-  return Array.isArray(input) && input.some((item) => isRecord(item) && isItemReference(item));
-}
-
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
+  const isKept = typeof previous === 'string' || (conversation ?? null) !== null || store === true;
+  return isKept || recordsIn(input).some(isItemReference);
 }
 
 function listInput(input: unknown): readonly unknown[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
-  return Array.isArray(input) ? input : [];
+  return listIn(input);
 }

@@ -1,7 +1,7 @@
 /** What of an `openai-responses` body is the protocol's own: how reasoning is asked for, how an answer is continued. */
 
 import type { WireBody } from '../../model/request.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import type { WireObject } from '../is-record.ts';
 import type { ReadBody } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { boundFields, boundWords, findBound } from './bound.ts';
@@ -14,7 +14,8 @@ const form: BodyForm = {
   bound: { fields: boundFields, words: boundWords, find: findBound },
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
-  endsWithToolResult,
+  conversation: 'input',
+  isToolResult,
   pictures: responsesPictures,
 };
 
@@ -24,7 +25,6 @@ export function readResponsesBody(body: WireBody): ReadBody {
 }
 
 /** `function_call_output`, `custom_tool_call_output` and their like. */
-function endsWithToolResult({ input }: WireObject): boolean {
-  const last: unknown = Array.isArray(input) ? input.at(-1) : undefined;
-  return isRecord(last) && typeof last['type'] === 'string' && last['type'].endsWith('_call_output');
+function isToolResult({ type }: WireObject): boolean {
+  return typeof type === 'string' && type.endsWith('_call_output');
 }

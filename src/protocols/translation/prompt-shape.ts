@@ -1,5 +1,6 @@
 /** Shapes of a conversation that vendors ask for: where system messages stand, what may be empty. Pure. */
 
+import type { WireObject } from '../is-record.ts';
 import type { NeutralMessage, NeutralOptions, ReasoningPart, ToolResult, UserFile } from '../neutral.ts';
 import type { Sealer } from '../sealed.ts';
 import { openSeal, sealIn } from './seals.ts';
@@ -66,6 +67,36 @@ export function noteHoisting(prompt: readonly NeutralMessage[]): readonly string
   const firstTalk = prompt.findIndex(({ role }) => role !== 'system');
   const isHoisted = prompt.some(({ role }, index) => role === 'system' && index > firstTalk);
   return isHoisted ? ['system messages within the conversation were moved to its start'] : [];
+}
+
+/** What one of two has said until the other speaks. */
+interface Turn {
+  readonly isAnswer: boolean;
+  readonly parts: WireObject[];
+}
+
+/** Neighbours of one role are one turn, as all results of one answer's calls must be; what the system says stands in none, and none is empty. */
+export function toTurns(
+  prompt: readonly NeutralMessage[],
+  encode: (message: Exclude<NeutralMessage, { role: 'system' }>) => readonly WireObject[],
+): readonly Turn[] {
+  const turns: Turn[] = [];
+  for (const message of prompt) {
+    if (message.role === 'system') continue;
+    const isAnswer = message.role === 'assistant';
+    const parts = encode(message);
+    const last = turns.at(-1);
+    if (last?.isAnswer === isAnswer) last.parts.push(...parts);
+    else if (parts.length > 0) turns.push({ isAnswer, parts: [...parts] });
+  }
+  return turns;
+}
+
+/** What the system says, as far as it says something. */
+export function listSystem(prompt: readonly NeutralMessage[]): readonly { readonly text: string }[] {
+  return prompt.flatMap(({ role, content }) =>
+    role === 'system' && content !== '' ? [{ text: content }] : [],
+  );
 }
 
 /** Vendors refuse an empty text. */

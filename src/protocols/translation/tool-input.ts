@@ -1,12 +1,21 @@
 /** The input of a tool call, which wire formats write as text or as an object. */
 
 import { isRecord, type WireObject } from '../is-record.ts';
+import type { NeutralPart } from '../neutral.ts';
 
 /** An object, whatever the model wrote: what is none stands under `input`. */
 export function parseToolInput(text: string): WireObject {
   const parsed = text === '' ? '' : parseOrText(text);
   if (isRecord(parsed)) return parsed;
   return parsed === '' ? {} : { input: parsed };
+}
+
+/** What tells that a call is whole. */
+export function tellCallEnd(id: string, toolName: string, input: string): readonly NeutralPart[] {
+  return [
+    { type: 'tool-input-end', id },
+    { type: 'tool-call', toolCallId: id, toolName, input },
+  ];
 }
 
 function parseOrText(text: string): unknown {
