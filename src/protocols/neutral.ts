@@ -131,15 +131,11 @@ export interface EncodedRequest {
   readonly hints?: ReadingHints;
 }
 
-/** How an answer of one protocol is read. */
-export interface AnswerReading {
+/** One protocol's side of the translate leg. */
+export interface Translation {
   createAnswerDecoder(hints?: ReadingHints): AnswerDecoder;
   /** A target's whole answer. Throws where a word of it would be lost. */
   decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
-}
-
-/** One protocol's side of the translate leg. */
-export interface Translation extends AnswerReading {
   /** A client's body in neutral words. Throws `RequestError` (400) that names what cannot be said. */
   decodeRequest(body: WireObject): NeutralRequest;
   /** Fields of a request which its answer repeats, or which say how it is told. */

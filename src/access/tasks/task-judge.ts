@@ -5,7 +5,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
-import type { AnswerDecoder, AnswerReading, NeutralContent, NeutralPart } from '../../protocols/neutral.ts';
+import type { AnswerDecoder, NeutralContent, NeutralPart, Translation } from '../../protocols/neutral.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import { type JudgedAnswer, type MissCause, missReasons, type TaskProfile } from '../../tasks/profile.ts';
 import { createFailure } from '../classify/classify.ts';
@@ -27,10 +27,10 @@ const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens',
 export class TaskJudge {
   readonly #profile: TaskProfile;
   readonly #body: ReadBody;
-  readonly #reading: AnswerReading;
+  readonly #reading: Translation;
 
   /** `reading`: of the client's protocol. */
-  constructor(profile: TaskProfile, body: ReadBody, reading: AnswerReading) {
+  constructor(profile: TaskProfile, body: ReadBody, reading: Translation) {
     this.#profile = profile;
     this.#body = body;
     this.#reading = reading;

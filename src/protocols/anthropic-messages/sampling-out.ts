@@ -2,7 +2,7 @@
 
 import type { Target } from '../../model/target.ts';
 import type { EncodedRequest, NeutralOptions } from '../neutral.ts';
-import { refuses } from '../translation/traits.ts';
+import { leaveOut, refuses } from '../translation/traits.ts';
 
 export function chooseMessagesSampling(
   options: NeutralOptions,
@@ -12,7 +12,9 @@ export function chooseMessagesSampling(
   const asked = Object.entries({ temperature, top_p: topP, top_k: topK }).filter(
     ([, value]) => value !== undefined,
   );
-  if (isThinking || refuses(target.traits, 'sampling')) return leaveOut(asked, isThinking);
+  const names = asked.map(([name]) => name);
+  if (isThinking) return leaveOut(names, 'the model refuses it while it thinks');
+  if (refuses(target.traits, 'sampling')) return leaveOut(names, 'the model refuses it');
   const isPair = temperature !== undefined && topP !== undefined;
   const kept = asked.filter(
     ([name]) => name !== 'top_p' || !isPair || !refuses(target.traits, 'sampling-pair'),
@@ -27,9 +29,4 @@ export function chooseMessagesSampling(
         : [`temperature ${temperature} became ${clamped}: it goes from 0 to 1 there`]),
     ],
   };
-}
-
-function leaveOut(asked: readonly (readonly [string, unknown])[], isThinking: boolean): EncodedRequest {
-  const why = isThinking ? 'the model refuses it while it thinks' : 'the model refuses it';
-  return { body: {}, notes: asked.map(([name]) => `${name} was left out: ${why}`) };
 }

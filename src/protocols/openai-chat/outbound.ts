@@ -3,11 +3,12 @@
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
-import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest } from '../neutral.ts';
+import { encodeOpenaiFormat, encodeOpenaiTools } from '../openai-tools.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { listFiles, listLostThoughts } from '../translation/prompt-shape.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
-import { chooseEffort, chooseSampling } from '../translation/traits.ts';
+import { chooseEffort, encodeSampling, refusesSampling } from '../translation/traits.ts';
 import { encodeChatMessages } from './messages-out.ts';
 
 /** Documents and recordings go as bytes only, and recordings in two formats. */
@@ -30,7 +31,7 @@ export function encodeChatRequest(
   const { traits } = target;
   const takesReasoning = target.takesReasoning === true;
   const { effort, notes: effortNotes } = chooseEffort(request.reasoning, traits);
-  const { sampling, notes: samplingNotes } = chooseSampling(options, { traits, effort });
+  const sampling = encodeSampling(options, refusesSampling(traits, effort));
   return {
     body: compact({
       messages: encodeChatMessages(moveResultFiles(options.prompt), {
@@ -39,12 +40,11 @@ export function encodeChatRequest(
         prefillField: target.prefill?.messageField,
       }),
       ...encodeSettings(options),
-      temperature: sampling.temperature,
-      top_p: sampling.topP,
-      response_format: encodeFormat(request),
+      ...sampling.body,
+      response_format: encodeOpenaiFormat(request, (said) => ({ json_schema: said })),
       reasoning_effort: effort,
       parallel_tool_calls: parallelTools,
-      ...encodeTools(options),
+      ...encodeOpenaiTools(options, { place: (said) => ({ function: said }) }),
       ...(isStreamed ? { stream: true, stream_options: { include_usage: true } } : {}),
     }),
     notes: [
@@ -53,7 +53,7 @@ export function encodeChatRequest(
         ...(options.topK === undefined ? [] : ['top_k']),
       ]),
       ...effortNotes,
-      ...samplingNotes,
+      ...sampling.notes,
     ],
   };
 }
@@ -66,27 +66,4 @@ function encodeSettings(options: NeutralOptions): WireObject {
     stop: options.stopSequences,
     seed: options.seed,
   };
-}
-
-function encodeFormat({ options, strictFormat = false }: NeutralRequest): WireObject | undefined {
-  const { responseFormat: format } = options;
-  if (format?.type !== 'json') return undefined;
-  const { schema, name = 'response', description } = format;
-  if (schema === undefined) return { type: 'json_object' };
-  const described = description === undefined ? {} : { description };
-  return { type: 'json_schema', json_schema: { name, ...described, schema, strict: strictFormat } };
-}
-
-function encodeTools({ tools = [], toolChoice: choice }: NeutralOptions): WireObject {
-  if (tools.length === 0) return {};
-  const encoded = { tools: tools.flatMap(encodeTool) };
-  if (choice === undefined) return encoded;
-  if (choice.type !== 'tool') return { ...encoded, tool_choice: choice.type };
-  return { ...encoded, tool_choice: { type: 'function', function: { name: choice.toolName } } };
-}
-
-function encodeTool(tool: NeutralTool): readonly WireObject[] {
-  if (tool.type !== 'function') return [];
-  const { name, description, inputSchema: parameters, strict } = tool;
-  return [{ type: 'function', function: compact({ name, description, parameters, strict }) }];
 }

@@ -2,12 +2,12 @@
 
 import type { Target } from '../../model/target.ts';
 import { compact } from '../compact.ts';
-import type { WireObject } from '../is-record.ts';
-import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import type { EncodedRequest, NeutralOptions, NeutralRequest } from '../neutral.ts';
+import { encodeOpenaiFormat, encodeOpenaiTools } from '../openai-tools.ts';
 import { notCarried } from '../translation/field-fates.ts';
 import { inlineReferences } from '../translation/json-schema.ts';
 import { listFiles, listLostThoughts } from '../translation/prompt-shape.ts';
-import { chooseEffort, chooseSampling, withoutSampling } from '../translation/traits.ts';
+import { chooseEffort, encodeSampling, refusesSampling } from '../translation/traits.ts';
 import { encodeInput } from './input-out.ts';
 
 /** The protocol knows no stop sequences, and of files pictures and PDF. */
@@ -28,63 +28,42 @@ export function encodeResponsesRequest(
   const { options, parallelTools } = request;
   const { effort, notes: effortNotes } = chooseEffort(request.reasoning, traits);
   const isThinking = effort !== undefined && effort !== 'none';
-  const { sampling, notes: samplingNotes } = isThinking
-    ? withoutSampling(options)
-    : chooseSampling(options, { traits, effort });
+  const sampling = encodeSampling(options, isThinking || refusesSampling(traits, effort));
+  const format = encodeOpenaiFormat(request, (said, schema) => ({
+    ...said,
+    schema: inlineReferences({ ...schema }),
+  }));
   return {
     body: compact({
       input: encodeInput(options.prompt, traits?.systemRole ?? (isThinking ? 'developer' : 'system')),
       store: false,
       max_output_tokens: options.maxOutputTokens,
-      temperature: sampling.temperature,
-      top_p: sampling.topP,
-      text: encodeFormat(request),
+      ...sampling.body,
+      text: format && { format },
       // The vendor's models reason on in the next turn, if that comes back to the same account.
       include: isThinking ? ['reasoning.encrypted_content'] : undefined,
       reasoning: effort === undefined ? undefined : { effort, ...(isThinking ? { summary: 'auto' } : {}) },
       parallel_tool_calls: parallelTools,
-      ...encodeTools(options),
+      // Functions are strict by default here, and nowhere else.
+      ...encodeOpenaiTools(options, { place: (said) => said, strict: false }),
       stream: isStreamed ? true : undefined,
     }),
     notes: [
       ...notCarried([...listLostThoughts(options.prompt, { sealers: ['openai'] }), ...listUnspoken(options)]),
       ...effortNotes,
-      ...samplingNotes,
+      ...sampling.notes,
     ],
   };
 }
 
 /** What the protocol has no word for. */
 function listUnspoken(options: NeutralOptions): readonly string[] {
-  return [
-    ...(options.topK === undefined ? [] : ['top_k']),
-    ...(options.seed === undefined ? [] : ['seed']),
-    ...(options.frequencyPenalty === undefined ? [] : ['frequency_penalty']),
-    ...(options.presencePenalty === undefined ? [] : ['presence_penalty']),
-  ];
-}
-
-function encodeFormat({ options, strictFormat = false }: NeutralRequest): WireObject | undefined {
-  const { responseFormat: format } = options;
-  if (format?.type !== 'json') return undefined;
-  const { schema, name = 'response', description } = format;
-  if (schema === undefined) return { format: { type: 'json_object' } };
-  const described = description === undefined ? {} : { description };
-  const inlined = inlineReferences({ ...schema });
-  return { format: { type: 'json_schema', name, ...described, schema: inlined, strict: strictFormat } };
-}
-
-function encodeTools({ tools = [], toolChoice: choice }: NeutralOptions): WireObject {
-  if (tools.length === 0) return {};
-  const encoded = { tools: tools.flatMap(encodeTool) };
-  if (choice === undefined) return encoded;
-  if (choice.type !== 'tool') return { ...encoded, tool_choice: choice.type };
-  return { ...encoded, tool_choice: { type: 'function', name: choice.toolName } };
-}
-
-/** Functions are strict by default here, and nowhere else. */
-function encodeTool(tool: NeutralTool): readonly WireObject[] {
-  if (tool.type !== 'function') return [];
-  const { name, description, inputSchema: parameters, strict = false } = tool;
-  return [compact({ type: 'function', name, description, parameters, strict })];
+  return Object.keys(
+    compact({
+      top_k: options.topK,
+      seed: options.seed,
+      frequency_penalty: options.frequencyPenalty,
+      presence_penalty: options.presencePenalty,
+    }),
+  );
 }

@@ -1,7 +1,8 @@
 /** What a model takes of the settings that are asked of it: the nearest step of effort, and no temperature where it refuses one (translate leg). Pure. */
 
 import type { ModelRefusal, ModelTraits } from '../../model/target.ts';
-import type { ReasoningEffort } from '../neutral.ts';
+import { compact } from '../compact.ts';
+import type { EncodedRequest, NeutralOptions, ReasoningEffort } from '../neutral.ts';
 
 export function refuses(traits: ModelTraits | undefined, what: ModelRefusal): boolean {
   return traits?.refuses?.includes(what) ?? false;
@@ -33,33 +34,18 @@ export function chooseEffort(
   return { effort, notes: isSaid ? [`the model takes no effort "${asked}": asked for "${effort}"`] : [] };
 }
 
-interface Sampling {
-  readonly temperature?: number | undefined;
-  readonly topP?: number | undefined;
+/** Whether a model takes no temperature at this effort. */
+export function refusesSampling(traits: ModelTraits | undefined, effort: string | undefined): boolean {
+  return refuses(traits, 'sampling') || (refuses(traits, 'sampling-while-thinking') && effort !== 'none');
 }
 
-/** What of these settings a model takes at this effort. */
-export function chooseSampling(
-  { temperature, topP }: Sampling,
-  { traits, effort }: { readonly traits: ModelTraits | undefined; readonly effort: string | undefined },
-): { readonly sampling: Sampling; readonly notes: readonly string[] } {
-  const isRefused =
-    refuses(traits, 'sampling') || (refuses(traits, 'sampling-while-thinking') && effort !== 'none');
-  if (isRefused) return withoutSampling({ temperature, topP });
-  return { sampling: { temperature, topP }, notes: [] };
+/** Temperature and its like as OpenAI's protocols name them; with a note in their place where they are refused. */
+export function encodeSampling({ temperature, topP }: NeutralOptions, isRefused: boolean): EncodedRequest {
+  const asked = compact({ temperature, top_p: topP });
+  if (!isRefused) return { body: asked, notes: [] };
+  return leaveOut(Object.keys(asked), 'the model refuses it, or refuses it while it thinks');
 }
 
-/** None at all, with a note where any was asked for. */
-export function withoutSampling({ temperature, topP }: Sampling): {
-  readonly sampling: Sampling;
-  readonly notes: readonly string[];
-} {
-  const names = [
-    ...(temperature === undefined ? [] : ['temperature']),
-    ...(topP === undefined ? [] : ['top_p']),
-  ];
-  return {
-    sampling: {},
-    notes: names.map((name) => `${name} was left out: the model refuses it, or refuses it while it thinks`),
-  };
+export function leaveOut(names: readonly string[], why: string): EncodedRequest {
+  return { body: {}, notes: names.map((name) => `${name} was left out: ${why}`) };
 }
