@@ -2,10 +2,11 @@
 
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
-import type { NeutralOptions, NeutralRequest, ReasoningEffort } from '../neutral.ts';
+import type { NeutralOptions, NeutralRequest, NeutralTool, ReasoningEffort } from '../neutral.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
+import { createTool } from '../translation/text-tools.ts';
 import { decodeMessages, decodeSystem } from './messages-in.ts';
 import { type MessagesBody, type MessagesTool, messagesBody } from './wire.ts';
 
@@ -32,9 +33,7 @@ export function decodeMessagesRequest(body: WireObject): NeutralRequest {
   });
 }
 
-type MessagesTools = NonNullable<NeutralOptions['tools']>;
-
-function decodeOptions(body: MessagesBody, tools: MessagesTools): NeutralOptions {
+function decodeOptions(body: MessagesBody, tools: NeutralTool[]): NeutralOptions {
   const format = body.output_config?.format ?? body.output_format;
   return compact({
     prompt: [...decodeSystem(body.system), ...decodeMessages(body.messages)],
@@ -51,7 +50,7 @@ function decodeOptions(body: MessagesBody, tools: MessagesTools): NeutralOptions
 
 /** Tools that the vendor runs or knows by heart are left out where the model may do without. */
 function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
-  readonly tools: MessagesTools;
+  readonly tools: NeutralTool[];
   readonly left: readonly string[];
 } {
   const all = tools ?? [];
@@ -60,21 +59,11 @@ function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
   const isForced = choice?.type === 'any' || (choice?.type === 'tool' && left.includes(choice.name));
   if (left[0] !== undefined && (own.length === 0 || isForced))
     throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
-  return { tools: own.map(decodeTool), left };
+  return { tools: own.map((tool) => createTool(tool, tool.input_schema)), left };
 }
 
 function isPlain({ type, input_schema: schema }: MessagesTool): boolean {
   return (type == null || type === 'custom') && schema != null;
-}
-
-function decodeTool(tool: MessagesTool): MessagesTools[number] {
-  return compact({
-    type: 'function' as const,
-    name: tool.name,
-    description: tool.description ?? undefined,
-    inputSchema: tool.input_schema ?? {},
-    strict: tool.strict ?? undefined,
-  });
 }
 
 function decodeToolChoice(choice: MessagesBody['tool_choice']): NeutralOptions['toolChoice'] {

@@ -7,6 +7,7 @@ import { pickSaid } from '../pick.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { effortOf, noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
+import { createTool } from '../translation/text-tools.ts';
 import { decodeContents } from './contents-in.ts';
 import { toJsonSchema } from './schema-in.ts';
 import { spellOut } from './spelling.ts';
@@ -80,14 +81,8 @@ function decodeTools({ tools, toolConfig }: GoogleBody): GoogleTools {
   return { tools: offered, left, toolChoice: decodeToolChoice(mode, isOne ? only : undefined) };
 }
 
-function decodeTool({ name, description, parameters, parametersJsonSchema }: GoogleDeclaration): NeutralTool {
-  const own = parameters == null ? { type: 'object', properties: {} } : toJsonSchema(parameters);
-  return compact({
-    type: 'function' as const,
-    name,
-    description: description ?? undefined,
-    inputSchema: parametersJsonSchema ?? own,
-  });
+function decodeTool({ parameters, parametersJsonSchema, ...tool }: GoogleDeclaration): NeutralTool {
+  return createTool(tool, parametersJsonSchema ?? (parameters && toJsonSchema(parameters)));
 }
 
 const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {

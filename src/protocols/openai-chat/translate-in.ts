@@ -6,8 +6,9 @@ import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
 import { cannotCarry, type FieldRules, isAsked } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
+import { createTool } from '../translation/text-tools.ts';
 import { decodeChatMessages } from './messages-in.ts';
-import { type ChatBody, type ChatTool, chatBody } from './wire.ts';
+import { type ChatBody, chatBody } from './wire.ts';
 
 export const chatRules: FieldRules = {
   refused: {
@@ -53,7 +54,10 @@ function decodeOptions(body: ChatBody): NeutralOptions {
     ...compact({
       prompt: decodeChatMessages(body.messages),
       responseFormat: decodeFormat(body.response_format),
-      tools: tools == null || tools.length === 0 ? undefined : tools.map(decodeTool),
+      tools:
+        tools == null || tools.length === 0
+          ? undefined
+          : tools.map(({ function: tool }) => createTool(tool, tool.parameters)),
       toolChoice: decodeToolChoice(body.tool_choice),
     }),
   };
@@ -82,16 +86,6 @@ function decodeFormat(format: ChatBody['response_format']): NeutralOptions['resp
     schema,
     name: name ?? undefined,
     description: description ?? undefined,
-  });
-}
-
-function decodeTool({ function: tool }: ChatTool): NonNullable<NeutralOptions['tools']>[number] {
-  return compact({
-    type: 'function' as const,
-    name: tool.name,
-    description: tool.description ?? undefined,
-    inputSchema: tool.parameters ?? { type: 'object' as const, properties: {} },
-    strict: tool.strict ?? undefined,
   });
 }
 

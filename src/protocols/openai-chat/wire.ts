@@ -107,4 +107,3 @@ export const chatBody = object({
 export type ChatBody = Infer<typeof chatBody>;
 export type ChatMessage = Infer<typeof message>;
 export type ChatPart = Infer<typeof part>;
-export type ChatTool = Infer<typeof tool>;

@@ -3,11 +3,11 @@
 import { refer } from '../bound-reference.ts';
 import { compact } from '../compact.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralOptions, NeutralRequest } from '../neutral.ts';
+import type { NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
 import { cannotCarry, type FieldRules, isAsked, notCarried } from '../translation/field-fates.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
-import { createTextTool } from '../translation/text-tools.ts';
+import { createTextTool, createTool } from '../translation/text-tools.ts';
 import { isItemReference } from './bound.ts';
 import { decodeInput } from './items-in.ts';
 import { type ResponsesBody, type ResponsesTool, responsesBody } from './wire.ts';
@@ -54,9 +54,7 @@ function requireNoReference({ input }: WireObject): void {
   }
 }
 
-type ResponsesTools = NonNullable<NeutralOptions['tools']>;
-
-function decodeOptions(body: ResponsesBody, tools: ResponsesTools): NeutralOptions {
+function decodeOptions(body: ResponsesBody, tools: NeutralTool[]): NeutralOptions {
   return compact({
     prompt: decodeInput(body),
     maxOutputTokens: body.max_output_tokens ?? undefined,
@@ -86,7 +84,7 @@ function readStrict({ text }: ResponsesBody): boolean | undefined {
 
 /** Tools that the vendor runs are left out where the model may do without. */
 function decodeTools({ tools, tool_choice: choice }: ResponsesBody): {
-  readonly tools: ResponsesTools;
+  readonly tools: NeutralTool[];
   readonly textTools: readonly string[];
   readonly left: readonly string[];
 } {
@@ -104,17 +102,11 @@ function isOwn({ type, name }: ResponsesTool): boolean {
 }
 
 /** Functions are strict by default here, and nowhere else. */
-function decodeTool(tool: ResponsesTool): ResponsesTools[number] {
+function decodeTool(tool: ResponsesTool): NeutralTool {
   const name = tool.name ?? '';
   const format = isRecord(tool.format) && tool.format['type'] === 'text' ? undefined : tool.format;
   if (tool.type === 'custom') return createTextTool(name, tool.description ?? '', format);
-  return compact({
-    type: 'function' as const,
-    name,
-    description: tool.description ?? undefined,
-    inputSchema: tool.parameters ?? { type: 'object' as const, properties: {} },
-    strict: tool.strict === true ? true : undefined,
-  });
+  return createTool({ ...tool, name, strict: tool.strict || undefined }, tool.parameters);
 }
 
 function decodeToolChoice(choice: ResponsesBody['tool_choice']): NeutralOptions['toolChoice'] {

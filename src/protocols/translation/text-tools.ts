@@ -1,15 +1,35 @@
-/** Tools that take plain text, told to other protocols as functions with one field. */
+/** Tools as clients offer them, and those that take plain text: they are told to other protocols as functions with one field. */
 
-import type { NeutralOptions } from '../neutral.ts';
+import { compact } from '../compact.ts';
+import type { WireObject } from '../is-record.ts';
+import type { NeutralTool } from '../neutral.ts';
 import { parseToolInput } from './tool-input.ts';
 
 /** The one field of their input. */
 const field = 'input';
 
-type Tool = NonNullable<NeutralOptions['tools']>[number];
+interface OfferedTool {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly strict?: boolean | null | undefined;
+}
+
+/** Without a schema it takes nothing. */
+export function createTool(
+  { name, description, strict }: OfferedTool,
+  schema: WireObject | null | undefined,
+): NeutralTool {
+  return compact({
+    type: 'function' as const,
+    name,
+    description: description ?? undefined,
+    inputSchema: schema ?? { type: 'object' as const, properties: {} },
+    strict: strict ?? undefined,
+  });
+}
 
 /** `format` says what the text must look like, in words or as a grammar. */
-export function createTextTool(name: string, description: string, format: unknown): Tool {
+export function createTextTool(name: string, description: string, format: unknown): NeutralTool {
   const rule =
     format === undefined || format === null ? '' : `\n\nFormat of the text: ${JSON.stringify(format)}`;
   return {
