@@ -5,6 +5,7 @@ import type { ModelTraits } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import type { WireObject } from '../is-record.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest, NeutralTool } from '../neutral.ts';
+import { isStrict } from '../translation/text-tools.ts';
 import { refuses } from '../translation/traits.ts';
 import type { AnswerTool } from './format-out.ts';
 
@@ -49,10 +50,6 @@ export function encodeTools(
 
 function isForced(choice: NeutralOptions['toolChoice']): boolean {
   return choice?.type === 'required' || choice?.type === 'tool';
-}
-
-function isStrict(tool: NeutralTool): boolean {
-  return tool.type === 'function' && tool.strict === true;
 }
 
 /** Where the choice itself cannot be said, only what was chosen is offered. */

@@ -1,7 +1,7 @@
 /** A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralFinish, NeutralPart, NeutralUsage } from '../neutral.ts';
+import type { AnswerDecoder, NeutralPart, NeutralUsage } from '../neutral.ts';
 import {
   readCount,
   readJsonText,
@@ -11,7 +11,7 @@ import {
   readText,
 } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
-import { isBlocked } from './judge.ts';
+import { finishes, isBlocked } from './judge.ts';
 import { dataOf } from './parts.ts';
 
 const place = 'candidates[].content.parts[]';
@@ -97,21 +97,6 @@ const failed: ReadonlySet<string> = new Set([
   'UNEXPECTED_TOOL_CALL',
   'TOO_MANY_TOOL_CALLS',
 ]);
-
-const finishes: Readonly<Record<string, NeutralFinish>> = {
-  STOP: 'stop',
-  MAX_TOKENS: 'length',
-  CONTINUATION: 'length',
-  SAFETY: 'content-filter',
-  RECITATION: 'content-filter',
-  LANGUAGE: 'content-filter',
-  BLOCKLIST: 'content-filter',
-  PROHIBITED_CONTENT: 'content-filter',
-  SPII: 'content-filter',
-  IMAGE_SAFETY: 'content-filter',
-  IMAGE_PROHIBITED_CONTENT: 'content-filter',
-  IMAGE_RECITATION: 'content-filter',
-};
 
 /** What was read from a cache is part of the prompt; thoughts are no part of the answer's count. */
 function toUsage(usage: WireObject = {}): NeutralUsage {

@@ -3,26 +3,28 @@
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
+import type { NeutralFinish } from '../neutral.ts';
 import type { BodyVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { sumOf, toUsage } from '../usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { candidatesOf, partsOf, saysSomething } from './parts.ts';
 
-/** Ends that are an answer where nothing was said: https://ai.google.dev/api/generate-content#FinishReason, and `@google/genai` 2.32.0. */
-const telling: ReadonlySet<unknown> = new Set([
-  'MAX_TOKENS',
-  'CONTINUATION',
-  'SAFETY',
-  'RECITATION',
-  'LANGUAGE',
-  'BLOCKLIST',
-  'PROHIBITED_CONTENT',
-  'SPII',
-  'IMAGE_SAFETY',
-  'IMAGE_PROHIBITED_CONTENT',
-  'IMAGE_RECITATION',
-]);
+/** What ends mean: https://ai.google.dev/api/generate-content#FinishReason, and `@google/genai` 2.32.0. */
+export const finishes: Readonly<Record<string, NeutralFinish>> = {
+  STOP: 'stop',
+  MAX_TOKENS: 'length',
+  CONTINUATION: 'length',
+  SAFETY: 'content-filter',
+  RECITATION: 'content-filter',
+  LANGUAGE: 'content-filter',
+  BLOCKLIST: 'content-filter',
+  PROHIBITED_CONTENT: 'content-filter',
+  SPII: 'content-filter',
+  IMAGE_SAFETY: 'content-filter',
+  IMAGE_PROHIBITED_CONTENT: 'content-filter',
+  IMAGE_RECITATION: 'content-filter',
+};
 
 /** What an answer of each operation has, one of these at least. */
 const answerFields: Readonly<Partial<Record<Operation, readonly string[]>>> = {
@@ -47,9 +49,9 @@ function isEmpty(body: WireObject): boolean {
   return !isBlocked(body) && !candidatesOf(body).some(says);
 }
 
-/** Whether this reason to end is an answer by itself. */
+/** Whether this reason to end is an answer by itself, where nothing was said. */
 export function saysEnoughAlone(finishReason: unknown): boolean {
-  return telling.has(finishReason);
+  return (finishes[String(finishReason)] ?? 'stop') !== 'stop';
 }
 
 /** The vendor refuses the prompt: that is its answer. */

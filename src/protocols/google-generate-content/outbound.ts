@@ -9,6 +9,7 @@ import { notCarried } from '../translation/field-fates.ts';
 import { listFiles, listLostThoughts, listUnnamed, noteHoisting } from '../translation/prompt-shape.ts';
 import { budgets } from '../translation/reasoning-effort.ts';
 import { moveResultFiles } from '../translation/result-files.ts';
+import { isStrict } from '../translation/text-tools.ts';
 import { chooseEffort, refuses } from '../translation/traits.ts';
 import { encodeContents } from './contents-out.ts';
 import { settings } from './wire.ts';
@@ -45,10 +46,6 @@ export function encodeGoogleRequest(request: NeutralRequest, target: Pick<Target
       ]),
     ],
   };
-}
-
-function isStrict(tool: NeutralTool): boolean {
-  return tool.type === 'function' && tool.strict === true;
 }
 
 function isNamed(file: { readonly filename?: string | undefined }): boolean {

@@ -2,6 +2,7 @@
 
 import type { WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralPart } from '../neutral.ts';
+import { noUsage } from './token-counts.ts';
 
 /** Throws where a word of it would be lost. */
 export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]): NeutralAnswer {
@@ -45,8 +46,3 @@ function add(content: NeutralContent[], said: Said, isSame: boolean): void {
   if (isSame && isOpen) content.splice(-1, 1, { ...last, text: last.text + said.text });
   else content.push(said);
 }
-
-const noUsage: NeutralAnswer['usage'] = {
-  inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
-  outputTokens: { total: undefined, text: undefined, reasoning: undefined },
-};

@@ -3,19 +3,12 @@
 import type { ReasoningEffort } from '../neutral.ts';
 import { notCarried } from './field-fates.ts';
 
-const efforts: Readonly<Record<string, ReasoningEffort>> = {
-  none: 'none',
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'xhigh',
-  max: 'max',
-};
+/** From the least to the most. */
+export const steps: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /** Undefined for what is no step: the model does as it does by itself. */
 export function parseEffort(effort: string | null | undefined): ReasoningEffort | undefined {
-  return efforts[effort ?? ''];
+  return steps.find((step) => step === effort);
 }
 
 /** The note on a step that nobody here knows; none for a known one, nor where none is asked for. */

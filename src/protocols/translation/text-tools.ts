@@ -28,6 +28,10 @@ export function createTool(
   });
 }
 
+export function isStrict(tool: NeutralTool): boolean {
+  return tool.type === 'function' && tool.strict === true;
+}
+
 /** `format` says what the text must look like, in words or as a grammar. */
 export function createTextTool(name: string, description: string, format: unknown): NeutralTool {
   const rule =

@@ -4,12 +4,15 @@ import { isRecord } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
 import { readCount } from './lenient.ts';
 
+/** Where nothing was said of tokens. */
+export const noUsage: NeutralUsage = {
+  inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+  outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+};
+
 /** `prompt` and `completion`, or `input` and `output`. */
 export function countTokens(usage: unknown, [asked, answered]: readonly [string, string]): NeutralUsage {
-  if (!isRecord(usage)) {
-    const none = { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined };
-    return { inputTokens: none, outputTokens: { total: undefined, text: undefined, reasoning: undefined } };
-  }
+  if (!isRecord(usage)) return noUsage;
   const input = readCount(usage[`${asked}_tokens`]) ?? 0;
   const output = readCount(usage[`${answered}_tokens`]) ?? 0;
   const cacheRead = readCountIn(usage[`${asked}_tokens_details`], 'cached_tokens');

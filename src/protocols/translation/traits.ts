@@ -3,22 +3,15 @@
 import type { ModelRefusal, ModelTraits } from '../../model/target.ts';
 import { compact } from '../compact.ts';
 import type { EncodedRequest, NeutralOptions, ReasoningEffort } from '../neutral.ts';
+import { steps } from './reasoning-effort.ts';
 
 export function refuses(traits: ModelTraits | undefined, what: ModelRefusal): boolean {
   return traits?.refuses?.includes(what) ?? false;
 }
 
-/** From the least to the most. */
-const steps: readonly string[] = [
-  'none',
-  'minimal',
-  'low',
-  'medium',
-  'high',
-  'xhigh',
-  'max',
-] satisfies ReasoningEffort[];
-const usualSteps = steps.filter((step) => step !== 'max');
+/** A target's own steps are any words. */
+const all: readonly string[] = steps;
+const usualSteps = all.filter((step) => step !== 'max');
 
 /** The step itself, or the next one that the model takes: the less of two. Not to think is no step of one that always does. */
 export function chooseEffort(
@@ -27,8 +20,7 @@ export function chooseEffort(
 ): { readonly effort: string | undefined; readonly notes: readonly string[] } {
   const taken = traits?.efforts ?? usualSteps;
   if (asked === undefined || taken.includes(asked)) return { effort: asked, notes: [] };
-  const at = steps.indexOf(asked);
-  const distance = (step: string): number => Math.abs(steps.indexOf(step) - at);
+  const distance = (step: string): number => Math.abs(all.indexOf(step) - all.indexOf(asked));
   const [effort] = [...taken].sort((one, other) => distance(one) - distance(other));
   const isSaid = traits?.efforts !== undefined && effort !== undefined;
   return { effort, notes: isSaid ? [`the model takes no effort "${asked}": asked for "${effort}"`] : [] };
