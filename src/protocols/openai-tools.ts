@@ -5,12 +5,12 @@ import type { WireObject } from './is-record.ts';
 import type { NeutralOptions, NeutralRequest } from './neutral.ts';
 
 /** Where a protocol has what it says of a function, or of a schema. */
-type Place = (said: WireObject) => WireObject;
+type PlaceSaid = (said: WireObject) => WireObject;
 
 /** `strict`: what a function is that does not say it. Default: it does not say it. */
 export function encodeOpenaiTools(
   { tools = [], toolChoice: choice }: NeutralOptions,
-  { place, strict: usual }: { readonly place: Place; readonly strict?: boolean },
+  { place, strict: usual }: { readonly place: PlaceSaid; readonly strict?: boolean },
 ): WireObject {
   if (tools.length === 0) return {};
   const encoded = tools.flatMap((tool) => {

@@ -30,6 +30,7 @@ export function encodeTools(
   const choice = answerTool === undefined ? toolChoice : ({ type: 'required' } as const);
   const isLost = isForced(choice) && (isThinking || refuses(traits, 'forced-tool'));
   const takesStrict = traits?.takesSchemas === true;
+  const lostStrict = takesStrict ? [] : asked.filter(isStrict);
   const isNarrowed = answerTool !== undefined || isLost;
   const own = asked
     .filter((tool) => !isNarrowed || isChosen(tool, toolChoice))
@@ -41,10 +42,7 @@ export function encodeTools(
   return {
     body: compact({ tools, tool_choice: encoded }),
     ...(own.some(({ strict }) => strict === true) ? { headers: strictHeaders } : {}),
-    notes: [
-      ...(isLost ? [lostChoice] : []),
-      ...(!takesStrict && asked.some(isStrict) ? [lostStrictness] : []),
-    ],
+    notes: [...(isLost ? [lostChoice] : []), ...lostStrict.slice(0, 1).map(() => lostStrictness)],
   };
 }
 

@@ -70,7 +70,7 @@ export function noteHoisting(prompt: readonly NeutralMessage[]): readonly string
 }
 
 /** What one of two has said until the other speaks. */
-interface Turn {
+interface RoleTurn {
   readonly isAnswer: boolean;
   readonly parts: WireObject[];
 }
@@ -79,8 +79,8 @@ interface Turn {
 export function toTurns(
   prompt: readonly NeutralMessage[],
   encode: (message: Exclude<NeutralMessage, { role: 'system' }>) => readonly WireObject[],
-): readonly Turn[] {
-  const turns: Turn[] = [];
+): readonly RoleTurn[] {
+  const turns: RoleTurn[] = [];
   for (const message of prompt) {
     if (message.role === 'system') continue;
     const isAnswer = message.role === 'assistant';

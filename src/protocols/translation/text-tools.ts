@@ -8,7 +8,7 @@ import { parseToolInput } from './tool-input.ts';
 /** The one field of their input. */
 const field = 'input';
 
-interface OfferedTool {
+interface ClientTool {
   readonly name: string;
   readonly description?: string | null | undefined;
   readonly strict?: boolean | null | undefined;
@@ -16,7 +16,7 @@ interface OfferedTool {
 
 /** Without a schema it takes nothing. */
 export function createTool(
-  { name, description, strict }: OfferedTool,
+  { name, description, strict }: ClientTool,
   schema: WireObject | null | undefined,
 ): NeutralTool {
   return compact({
