@@ -49,6 +49,8 @@ it('health loads what asks and what it reads, and no parser of command lines', a
     'src/config/files/paths.ts',
     'src/gateway/run-file.ts',
     'src/host/ask-status.ts',
+    'src/host/http1/response-head.ts',
+    'src/host/http1/wire-error.ts',
     'src/host/node-files.ts',
     'src/host/random-tokens.ts',
   ]);
