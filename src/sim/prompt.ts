@@ -74,7 +74,7 @@ export function toTools(definitions: readonly unknown[]): readonly OfferedTool[]
   });
 }
 
-/** The schema of OpenAI's formats: any object, or the one that is described. */
+/** The schema that OpenAI's formats ask for: the one that is described, or that of every object. */
 export function toAnswerSchema(format: JsonObject, described: unknown): unknown {
   const isAny = format['type'] === 'json_object';
   return isAny ? { type: 'object', properties: { answer: { type: 'string' } } } : described;
