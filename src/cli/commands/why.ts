@@ -6,12 +6,13 @@ import { describeInFull } from '../../explain/why/in-full.ts';
 import { describeIncidents, foldIncidents, isRepeated } from '../../explain/why/incidents.ts';
 import { createTale, describeTale } from '../../explain/why/tale.ts';
 import type { RequestRecord } from '../../model/record.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { RecordQuery } from '../../store/store.ts';
 import { createCommand, type Given, json, optional, type Printout, text, toggle } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
 import type { Terminal } from '../terminal.ts';
-import { withFiles } from '../with-runtime.ts';
+import { isUnusable, quietly, withFiles, withRuntimeUnless } from '../with-runtime.ts';
 
 const takes = {
   which: optional('id', 'the id of a request (x-holdfast-request-id), or last, which is the default'),
@@ -90,11 +91,18 @@ async function tellOne(readings: Readings, { asked, now }: AskedAt): Promise<Pri
   const content = asked.verbose === true ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
   const also = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
-  const inFull = asked.verbose === true ? describeInFull(record, content) : '';
+  const mayKeep = asked.verbose === true && content === undefined && (await isKept());
+  const inFull = asked.verbose === true ? describeInFull(record, content, mayKeep) : '';
   return {
     json: { schema: 'holdfast.why/1', from: readings.from, ...tale, repeats, record: whole },
     out: `${describeTale(record, tale)}${also}${inFull}`,
   };
+}
+
+/** Whether this shell's configuration keeps what is asked and answered. */
+async function isKept(): Promise<boolean> {
+  const keeps = ({ config }: Runtime): boolean => config().records.hasContent;
+  return (await withRuntimeUnless(isUnusable, quietly, keeps)) === true;
 }
 
 async function findRecord({ records, from }: Readings, asked: Why, now: number): Promise<RequestRecord> {

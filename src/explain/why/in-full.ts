@@ -4,12 +4,16 @@ import type { AttemptRecord, RequestContent, RequestRecord } from '../../model/r
 import { alignColumns } from './columns.ts';
 import { describeSpan, labelOf } from './wording.ts';
 
-/** `content`: absent where it was not kept. */
-export function describeInFull(record: RequestRecord, content: RequestContent | undefined): string {
+/** `content`: absent where it was not kept; then `mayKeep` says whether the configuration keeps it today. */
+export function describeInFull(
+  record: RequestRecord,
+  content: RequestContent | undefined,
+  mayKeep: boolean,
+): string {
   const { attempts, at } = record;
   const rows = attempts.map((attempt, index) => [`${index + 1}`, ...describeAttempt(attempt, at)]);
   const lines = [`asked: ${describeAsked(record)}`, ...alignColumns(rows), ...listTimes(record)];
-  return [...lines.map((line) => `  ${line}\n`), ...describeContent(content)].join('');
+  return [...lines.map((line) => `  ${line}\n`), ...describeContent(content, mayKeep)].join('');
 }
 
 function describeAsked({ model, task, protocol, operation, streamed, session }: RequestRecord): string {
@@ -53,13 +57,14 @@ function listTimes({ times, durationMs }: RequestRecord): readonly string[] {
   return [`time: ${parts.join(' + ')} = ${describeSpan(durationMs)}`];
 }
 
-function describeContent(content: RequestContent | undefined): readonly string[] {
-  if (content === undefined)
-    return [
-      '  What was asked and answered is not kept; records.content keeps it: holdfast config set records.content true\n',
-    ];
+function describeContent(content: RequestContent | undefined, mayKeep: boolean): readonly string[] {
+  if (content === undefined) return [`  What was asked and answered is not kept${mayKeep ? gone : off}\n`];
   return [`asked:\n${endLine(content.asked)}`, `answered:\n${endLine(content.answered)}`];
 }
+
+const off = '; records.content keeps it: holdfast config set records.content true';
+const gone =
+  ' of this request: it is older than records.content, or was erased (holdfast records clear, records.days)';
 
 function endLine(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
