@@ -12,6 +12,7 @@ import type { FailureClass } from '../model/failure.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
+import { checkCaller } from './check-caller.ts';
 
 /**
  * `works`: a completion was answered. `refused`: the provider refused the key. `limited`: it knows the key and would not
@@ -93,6 +94,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
     headers: { 'content-type': 'application/json' },
     signal,
     onlyCredential: id,
+    caller: checkCaller,
   } as const;
   const record = await access(engine, request, createDeafSink());
   engine.keepRecord(record);

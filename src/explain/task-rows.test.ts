@@ -33,6 +33,11 @@ const cases: readonly (readonly [
     [record(3, { outcome: 'client-gone' }), failed(2), failed(1)],
     { last: { at: 2, outcome: 'failed', cause: 'billing' }, failuresInARow: 2 },
   ],
+  [
+    'answered last, whatever our own checks of its keys say since',
+    [{ ...failed(3), caller: 'holdfast-check' }, answered(2)],
+    { last: { at: 2, outcome: 'answered', answeredBy: 'one/m' }, failuresInARow: 0 },
+  ],
   ['only others have records of', [{ ...failed(1), task: 'main' }], { failuresInARow: 0 }],
 ];
 
@@ -56,7 +61,12 @@ describe('a task', () => {
       usd: 0.25,
       unpriced: 1,
     };
-    const rows = [row, { ...row, purpose: 'discarded' as const, requests: 1 }, { ...row, task: 'main' }];
+    const rows = [
+      row,
+      { ...row, purpose: 'discarded' as const, requests: 1 },
+      { ...row, task: 'main' },
+      { ...row, caller: 'holdfast-check' },
+    ];
     expect(makeTaskRow(route, [], rows)).toMatchObject({ requests: 3, usd: 0.5, unpriced: 2 });
   });
 });

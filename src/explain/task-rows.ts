@@ -1,5 +1,6 @@
 /** How each task has fared lately: its route, its last outcome, failures in a row, and what it cost. Pure. */
 
+import { checkCaller } from '../diagnostics/check-caller.ts';
 import type { EndCause, RequestRecord } from '../model/record.ts';
 import type { UsageRow } from '../model/usage.ts';
 import type { RoutePlan } from './plan/plan.ts';
@@ -30,10 +31,10 @@ export function makeTaskRow(
   usage: readonly UsageRow[],
 ): TaskRow {
   const { task } = route;
-  const own = records.filter((record) => record.task === task && record.outcome !== 'client-gone');
+  const own = records.filter((record) => tellsOf(record, task));
   const [last] = own;
   const answered = own.findIndex(({ outcome }) => outcome === 'answered');
-  const rows = usage.filter((row) => row.task === task);
+  const rows = usage.filter((row) => row.task === task && row.caller !== checkCaller);
   const sum = (of: (row: UsageRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
   return {
     task,
@@ -44,6 +45,11 @@ export function makeTaskRow(
     usd: sum(({ usd }) => usd),
     unpriced: sum(({ unpriced }) => unpriced),
   };
+}
+
+/** Whether a record tells how a task fares: not of a caller who left, and not of a question of ours. */
+export function tellsOf({ outcome, caller, ...record }: RequestRecord, task: string): boolean {
+  return record.task === task && outcome !== 'client-gone' && caller !== checkCaller;
 }
 
 function describeLast({ at, outcome, answeredBy, cause, attempts }: RequestRecord): LastOutcome {

@@ -53,6 +53,7 @@ describe('the last request of a task', () => {
     ['that was answered tells nothing', [{ ...silent, at: now - 2 * hourMs }, recordOf({ at: now - 1 })], []],
     ['of two days ago tells nothing', [{ ...silent, at: now - 48 * hourMs }], []],
     ['whose caller left tells nothing', [{ ...silent, outcome: 'client-gone' }], []],
+    ['that was our own check tells nothing', [{ ...silent, caller: 'holdfast-check' }], []],
     ['that a mark tells of tells nothing', [missed('overloaded', 'busy')], []],
     [
       'that met silence asks somebody else',

@@ -4,6 +4,7 @@ import { defaults } from '../../model/defaults.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
 import type { Mend } from '../snapshot.ts';
+import { tellsOf } from '../task-rows.ts';
 import type { Trouble } from '../troubles.ts';
 import { count } from '../why/wording.ts';
 
@@ -31,8 +32,7 @@ export function judgeLastRequests(
 ): readonly Trouble[] {
   return routes.flatMap((route) => {
     const own = records
-      .filter(({ task, outcome }) => task === route.task && outcome !== 'client-gone')
-      .filter((record) => record.at > at - lookBackMs)
+      .filter((record) => tellsOf(record, route.task) && record.at > at - lookBackMs)
       .toSorted((one, other) => other.at - one.at);
     const answered = own.findIndex(({ outcome }) => outcome === 'answered');
     const failed = answered < 0 ? own : own.slice(0, answered);
