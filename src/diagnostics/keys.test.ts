@@ -104,6 +104,22 @@ describe('the test of a key', () => {
     expect(pool?.keys.map(({ state }) => state)).toEqual(['proven', 'proven']);
   });
 
+  it('a key whose thoughts are passed on for want of a better answer works', async () => {
+    const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h' } });
+    const xiaomi = { base_url: `${origin}/v1`, api_key: keyA };
+    const title = { provider: 'xiaomi', model: 'mimo', api_key: keyB };
+    const config = { main: 'xiaomi/mimo', providers: { xiaomi }, auxiliary: { title_generation: title } };
+    runtime = createRuntime({ host, config });
+    const content = '<think>Okay, the user wants to see ok.</think>\\nok';
+    const thought = { ...answer, chunks: [answer.chunks.join('').replace('"ok"', () => `"${content}"`)] };
+    host.upstream.enqueue(thought, thought);
+    for await (const { verdict, attempts, failure } of runtime.keys.test({
+      signal,
+      name: 'auxiliary.title_generation',
+    }))
+      expect({ verdict, attempts, failure }).toEqual({ verdict: 'works', attempts: 1, failure: undefined });
+  });
+
   it('sends nothing where there is no secret', async () => {
     const credentials = [
       { label: 'ok', api_key: keyA },

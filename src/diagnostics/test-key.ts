@@ -135,7 +135,8 @@ export function chooseModel(engine: Engine, pool: string): string {
 function toTest(id: string, record: RequestRecord): KeyTest {
   const { model, durationMs, attempts, outcome, answeredBy = model, skipped } = record;
   const common = { id, model, durationMs, attempts: attempts.length };
-  const { failure, status } = attempts.at(-1) ?? {};
+  // Thoughts that are passed on for want of a better answer are a miss, and an answer.
+  const { failure, status } = outcome === 'answered' ? {} : (attempts.at(-1) ?? {});
   if (outcome !== 'answered' && failure === undefined) {
     const { reason = `it may not be used for ${model}`, cause } = skipped[0] ?? {};
     const verdict = cause === 'auth-missing' ? 'missing' : 'unclear';

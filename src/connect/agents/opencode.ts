@@ -5,11 +5,11 @@ import { type Agent, configFolder, exportKey, type GatewayPlace, keyVariable } f
 /** Where nobody says how long an answer may be, this share of the window; OpenCode would take 32,000 tokens, which may be all of it. */
 const answerShare = 1 / 4;
 
-// Names: opencode.ai/docs/config (JSON or JSONC, `small_model`, `{file:…}`, `{env:…}`) and /docs/providers (custom provider).
-// Seen in 1.18.33: its hidden agent `compaction` takes a model like any other, and never runs where `limit.context` is unknown.
 /** Without it OpenCode takes a model of a custom provider for blind, and sends a sentence in place of each image. */
 const images = { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } };
 
+// Names: opencode.ai/docs/config (JSON or JSONC, `small_model`, `{file:…}`, `{env:…}`) and /docs/providers (custom provider).
+// Seen in 1.18.33: its hidden agent `compaction` takes a model like any other, and never runs where `limit.context` is unknown.
 export const opencode: Agent = {
   name: 'opencode',
   title: 'OpenCode',
