@@ -139,7 +139,9 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<T
     target.answersOne === true && task === undefined ? engine.mainTurns.begin(target.origin) : undefined;
   let outcome: Outcome | undefined;
   try {
-    const { body, carriage } = needsWords(journey, target) ? await putIntoWords(journey, target) : journey;
+    const maySeeNone = target.images === false || !engine.lessons.unseen.isEmpty;
+    const isInWords = maySeeNone && needsWords(journey, target);
+    const { body, carriage } = isInWords ? await putIntoWords(journey, target) : journey;
     const startedAt = engine.host.clock.monotonic();
     outcome = await attempt({
       engine,

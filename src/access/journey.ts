@@ -110,7 +110,8 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
       redactor: engine.redactor,
     }),
   };
-  keepFromBlind(journey);
+  const maySeeNone = !engine.lessons.unseen.isEmpty || places.some(({ target }) => target.images === false);
+  if (maySeeNone) keepFromBlind(journey);
   if (!engine.lessons.unserved.isEmpty) putUnservedLast(journey);
   if (task !== undefined) putUselessLast(journey);
   if (body.stream) journey.writer.expectStream();

@@ -71,28 +71,34 @@ describe('a learned window', () => {
 });
 
 describe('a model that has said that it sees no images', () => {
-  const blind = { origin: 'https://p.example', model: 'm' };
+  const target = { origin: 'https://p.example', model: 'm' };
+  const blind = { target, shown: 'image' } as const;
 
   it('is known by its address and name, and may read documents all the same', () => {
-    const { noImages, noFiles } = createLessons(createFakeHost().clock);
-    noImages.learn(blind, 5);
-    const others = [blind, { ...blind, model: 'n' }, { ...blind, origin: 'https://q.example' }];
-    expect(others.map((target) => noImages.of(target))).toEqual([5, undefined, undefined]);
-    expect(noFiles.of(blind)).toBeUndefined();
+    const { unseen } = createLessons(createFakeHost().clock);
+    unseen.learn(blind, 5);
+    const others = [target, { ...target, model: 'n' }, { ...target, origin: 'https://q.example' }];
+    expect(others.map((other) => unseen.of({ target: other, shown: 'image' }))).toEqual([
+      5,
+      undefined,
+      undefined,
+    ]);
+    expect(unseen.of({ target, shown: 'file' })).toBeUndefined();
   });
 
   it('is asked again after an hour', async () => {
     const host = createFakeHost();
-    const { noImages } = createLessons(host.clock);
-    noImages.learn(blind, 5);
+    const { unseen } = createLessons(host.clock);
+    unseen.learn(blind, 5);
     await host.advance(hour + 1);
-    expect(noImages.of(blind)).toBeUndefined();
+    expect(unseen.of(blind)).toBeUndefined();
   });
 
   it('is forgotten when a thousand others have said so since', () => {
-    const { noImages } = createLessons(createFakeHost().clock);
-    noImages.learn(blind, 5);
-    for (let index = 0; index < 1000; index += 1) noImages.learn({ ...blind, model: `m${index}` }, 5);
-    expect(noImages.of(blind)).toBeUndefined();
+    const { unseen } = createLessons(createFakeHost().clock);
+    unseen.learn(blind, 5);
+    for (let index = 0; index < 1000; index += 1)
+      unseen.learn({ ...blind, target: { ...target, model: `m${index}` } }, 5);
+    expect(unseen.of(blind)).toBeUndefined();
   });
 });

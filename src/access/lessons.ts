@@ -81,17 +81,19 @@ interface TaskTarget {
   readonly target: string;
 }
 
-type ModelAt = Pick<Target, 'origin' | 'model'>;
+/** Some see images and read no documents. */
+export interface ShownAt {
+  readonly target: Pick<Target, 'origin' | 'model'>;
+  readonly shown: 'image' | 'file';
+}
 
 export interface Lessons {
   /** What a target refuses: the parameter is left out from then on, and every record says so. */
   readonly edits: Lesson<Target, readonly LearnedEdit[]>;
   /** Tokens, as refusals have stated them: they order the targets that are left after a refusal. */
   readonly windows: Lesson<WindowOwner, number>;
-  /** Models that have said that they see no images, and when, epoch ms: a server of one's own may have got another model since. */
-  readonly noImages: Lesson<ModelAt, number>;
-  /** The same of documents: some see images and read none. */
-  readonly noFiles: Lesson<ModelAt, number>;
+  /** Models that have said that they do not see it, and when, epoch ms: a server of one's own may have got another model since. */
+  readonly unseen: Lesson<ShownAt, number>;
   /** Where what was asked is not served (`not-offered`): such a target goes behind all others. */
   readonly unserved: Lesson<OperationAt>;
   /** How often in a row an answer of this target to the task was of no use. */
@@ -101,8 +103,6 @@ export interface Lessons {
 }
 
 export function createLessons(clock: Clock): Lessons {
-  const keyOfModel = ({ origin, model }: ModelAt): string => `${origin}\n${model}`;
-  const ofModel = { clock, keptMs: 60 * minuteMs, keyOf: keyOfModel };
   return {
     edits: new Lesson({
       clock,
@@ -110,8 +110,11 @@ export function createLessons(clock: Clock): Lessons {
       keyOf: ({ origin, protocol, model }) => `${origin} ${protocol} ${model}`,
     }),
     windows: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfWindow }),
-    noImages: new Lesson(ofModel),
-    noFiles: new Lesson(ofModel),
+    unseen: new Lesson({
+      clock,
+      keptMs: 60 * minuteMs,
+      keyOf: ({ target: { origin, model }, shown }) => `${shown} ${origin}\n${model}`,
+    }),
     // An address with a path: who adds the missing /v1 to `base_url` is believed at once.
     unserved: new Lesson({
       clock,

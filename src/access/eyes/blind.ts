@@ -44,7 +44,7 @@ export function modeOf({ config, route: { task } }: Pick<Seeing, 'config' | 'rou
   return blindModels === 'describe' && task === seer ? 'route' : blindModels;
 }
 
-/** Step 1 of a request: whom its images are kept from. They are looked for only where somebody may not see them. */
+/** Step 1 of a request: whom its images are kept from. Asked only where the entry or an answer says of somebody that he sees none. */
 export function keepFromBlind(seeing: Seeing): void {
   const { candidates } = seeing;
   const isBlindThere = candidates.places.some(({ target }) => isBlind(seeing, target));
@@ -81,14 +81,13 @@ function tellsInWords(seeing: Seeing): boolean {
 
 /** As the catalogue or the configuration knows it, or has said so itself. */
 export function seesNoImages({ lessons }: Seeing['engine'], target: Target): boolean {
-  return target.images === false || lessons.noImages.of(target) !== undefined;
+  return target.images === false || lessons.unseen.of({ target, shown: 'image' }) !== undefined;
 }
 
 /** Who is known to see no images may read documents all the same: a few vendors put them into words themselves. */
 function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
   const seesNone = seesNoImages(engine, target);
-  const readsNone = engine.lessons.noFiles.of(target) !== undefined;
-  // Of almost all targets neither is known: then nobody looks for what is shown.
-  if (!seesNone && !readsNone) return false;
+  const readsNone = engine.lessons.unseen.of({ target, shown: 'file' }) !== undefined;
+  if (!seesNone && !readsNone) return false; // what is shown is not looked for
   return body.pictures().some(({ isFile }) => (isFile === true ? readsNone : seesNone));
 }

@@ -51,8 +51,7 @@ export function decideOnBlind(
   if (failure.class !== 'no-images' || body.pictures().length === 0) return undefined;
   const isOfFile =
     failure.evidence.rule === noFilePart || body.pictures().every(({ isFile }) => isFile === true);
-  const { noFiles, noImages } = engine.lessons;
-  (isOfFile ? noFiles : noImages).learn(target, engine.host.clock.now());
+  engine.lessons.unseen.learn({ target, shown: isOfFile ? 'file' : 'image' }, engine.host.clock.now());
   if (modeOf(journey) === 'refuse')
     return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
   if (eyes.askedInWords.includes(target.id) || budget.isOver || !needsWords(journey, target))

@@ -7,7 +7,7 @@ import type { ImagesPlan } from './plan.ts';
 
 export function planImages(journey: Journey, target: Target): ImagesPlan {
   const { config, engine } = journey;
-  const learnedAt = engine.lessons.noImages.of(target);
+  const learnedAt = engine.lessons.unseen.of({ target, shown: 'image' });
   const named = config.values.find(
     ({ key }) => key === `providers.${target.provider}.models.${target.model}.images`,
   );
