@@ -8,6 +8,7 @@ import type { Mark } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import { amend, learnAmendments } from './amend/amendments.ts';
 import { attempt } from './attempt.ts';
 import { carryOut } from './carry-out.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from './conclude.ts';
@@ -194,8 +195,10 @@ function noteHead({ engine, line }: Journey, { lease }: Leased): void {
 }
 
 /** The target with all that this request is changed by for it. */
-function askedTarget({ amendments, candidates }: Journey, candidate: Candidate): Target {
-  const target = amendments.applyTo(candidate.target);
+function askedTarget(journey: Journey, candidate: Candidate): Target {
+  const { engine, amendments, candidates, task } = journey;
+  const isAsIs = amendments.size === 0 && engine.lessons.edits.isEmpty && task?.judge === undefined;
+  const target = isAsIs ? candidate.target : amend(journey, candidate.target);
   return candidates.tie?.applyTo(target, candidate) ?? target;
 }
 
@@ -212,14 +215,15 @@ function beginRest({ recovery, budget, writer }: Journey, { candidate }: Attempt
 }
 
 /** The secret is proven and its older marks end; the session stays with it, and who waited for it goes on. */
-function noteCommit({ engine, request, candidates, line, amendments }: Journey, leased: Leased): void {
+function noteCommit(journey: Journey, leased: Leased): void {
+  const { engine, request, candidates, line } = journey;
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
   engine.lessons.unserved.forget({ target: candidate.target, operation: request.operation });
   line.turn?.shown();
   engine.rechecks.end(lease, request.id);
-  amendments.noteSuccess(candidate.target, engine.emit);
+  if (journey.amendments.size > 0) learnAmendments(journey, candidate.target);
   if (session !== undefined && candidate.place.pool !== undefined)
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }

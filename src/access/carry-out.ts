@@ -3,6 +3,7 @@
 import { namedEndSpread } from '../credentials/health/marks.ts';
 import { assertNever } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
+import { takeAmendment } from './amend/amendments.ts';
 import { leaveBlind } from './eyes/blind.ts';
 import type { Journey } from './journey.ts';
 import { isNoLarger, learnedWindowAt, windowOf } from './overflow.ts';
@@ -35,10 +36,10 @@ async function repeat(
   miss: Miss,
   { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
 ): Promise<void> {
-  const { engine, request, amendments, candidates, story } = journey;
+  const { engine, request, candidates, story } = journey;
   candidates.current = miss.candidate;
   if (isAmended) {
-    amendments.take(miss.failure, miss.candidate.target);
+    takeAmendment(journey, miss.failure, miss.candidate.target);
     return pause(journey, delayMs);
   }
   story.addRepeat(miss);

@@ -8,7 +8,7 @@ import type { Route } from '../model/target.ts';
 import type { Bound, Protocol, ReadBody } from '../protocols/protocol.ts';
 import { readPassed } from '../protocols/read-passed.ts';
 import { profileOf } from '../tasks/profiles.ts';
-import { Amendments } from './amend/amendments.ts';
+import type { Amendment } from './amend/amendments.ts';
 import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { type Eyes, keepFromBlind } from './eyes/blind.ts';
@@ -46,8 +46,8 @@ export interface Journey {
   readonly line: Line;
   /** Of an auxiliary task; absent for `main` and for a model named by the request. */
   readonly task: Task | undefined;
-  /** What the request is changed by on its way. */
-  readonly amendments: Amendments;
+  /** What the request was changed by for a target that refused it as it was, by the target's id. */
+  readonly amendments: Map<string, readonly Amendment[]>;
   /** What becomes of the answer when its stream breaks. */
   readonly recovery: Recovery;
   /** Who sees its images, and what the others are told of them. */
@@ -99,7 +99,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     story: new Story(),
     line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
     task,
-    amendments: new Amendments(body, engine.lessons.edits, task?.judge),
+    amendments: new Map(),
     recovery: new Recovery(body, request.headers),
     eyes: { told: undefined, askedInWords: [] },
     writer: new ReplyWriter({
@@ -110,10 +110,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
       redactor: engine.redactor,
     }),
   };
-  const maySeeNone = !engine.lessons.unseen.isEmpty || places.some(({ target }) => target.images === false);
-  if (maySeeNone) keepFromBlind(journey);
-  if (!engine.lessons.unserved.isEmpty) putUnservedLast(journey);
-  if (task !== undefined) putUselessLast(journey);
+  putInOrder(journey);
   if (body.stream) journey.writer.expectStream();
   return journey;
 }
@@ -154,6 +151,16 @@ export function checkTask(
     status: 403,
     howToFix: `name ${tasks.join(' or ')} as the model`,
   });
+}
+
+/** What is known before anybody is asked: who is left out, and who comes last. */
+function putInOrder(journey: Journey): void {
+  const { candidates, engine, task } = journey;
+  const { unseen, unserved } = engine.lessons;
+  const maySeeNone = !unseen.isEmpty || candidates.places.some(({ target }) => target.images === false);
+  if (maySeeNone) keepFromBlind(journey);
+  if (!unserved.isEmpty) putUnservedLast(journey);
+  if (task !== undefined) putUselessLast(journey);
 }
 
 /** Whose address did not serve this when it was last asked, comes after the others for a while. */

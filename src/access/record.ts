@@ -3,6 +3,7 @@
 import { addUpCost } from '../cost/cost-of.ts';
 import { AccessError } from '../errors.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../model/record.ts';
+import { listAmendments } from './amend/amendments.ts';
 import type { Journey } from './journey.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import type { Place } from './select/candidates.ts';
@@ -50,11 +51,13 @@ function addTold(story: Story, { notes, joint }: ToldOutcome): void {
 
 /** Writes down the attempt that the caller's answer came from, whole or broken. */
 export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldOutcome): void {
-  const { story, amendments, candidates, recovery } = journey;
+  const { engine, story, amendments, candidates, recovery } = journey;
   const { candidate } = attempted;
   const failure = outcome.kind === 'broken' ? outcome.failure : undefined;
   story.addAttempt(attempted, { failure, usage: outcome.usage });
-  story.notes.push(...amendments.notesFor(candidate.target), ...(candidates.tie?.notesFor(candidate) ?? []));
+  if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
+    story.notes.push(...listAmendments(journey, candidate.target));
+  story.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
   addTold(story, outcome);
   if (failure !== undefined && recovery.obstacle !== undefined)
     story.notes.push(`not continued: ${recovery.obstacle}`);

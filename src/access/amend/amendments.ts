@@ -3,12 +3,11 @@
  * Once each; a parameter is remembered for the target when the request went through without it. Between steps 5 and 3.
  */
 
-import type { EventListener } from '../../model/events.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Edit, Target } from '../../model/target.ts';
 import { outerOf } from '../../protocols/edits.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import type { Lessons } from '../lessons.ts';
+import type { Engine } from '../engine.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import { findOutputLimit, speaksOfOutput } from './output-limit.ts';
 import { findRefusedField, suggestRename } from './refused-field.ts';
@@ -47,63 +46,59 @@ const lowered = 'lowered from above its window';
 
 const none: readonly never[] = [];
 
-export class Amendments {
-  readonly #body: ReadBody;
-  readonly #learned: Lessons['edits'];
-  readonly #judge: TaskJudge | undefined;
-  readonly #taken = new Map<string, readonly Amendment[]>();
+/** What of a request on its way matters here. */
+interface Amended {
+  readonly engine: Pick<Engine, 'lessons' | 'emit'>;
+  readonly body: ReadBody;
+  readonly task: { readonly judge: TaskJudge | undefined } | undefined;
+  readonly amendments: Map<string, readonly Amendment[]>;
+}
 
-  constructor(body: ReadBody, learned: Lessons['edits'], judge?: TaskJudge | undefined) {
-    this.#body = body;
-    this.#learned = learned;
-    this.#judge = judge;
-  }
+/** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
+export function findAmendment(journey: Amended, failure: Failure, target: Target): Amendment | undefined {
+  const { body, task, amendments } = journey;
+  const taken = amendments.get(target.id) ?? none;
+  const found = propose(failure, { target, body, taken, judge: task?.judge });
+  return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
+}
 
-  /** What could be changed after this refusal; undefined when nothing can, or it was changed already. */
-  find(failure: Failure, target: Target): Amendment | undefined {
-    const taken = this.#taken.get(target.id) ?? none;
-    const found = propose(failure, { target, body: this.#body, taken, judge: this.#judge });
-    return found === undefined || taken.some(({ text }) => text === found.text) ? undefined : found;
-  }
+/** From now on requests to this target are changed so. */
+export function takeAmendment(journey: Amended, failure: Failure, target: Target): void {
+  const found = findAmendment(journey, failure, target);
+  const { amendments } = journey;
+  if (found !== undefined) amendments.set(target.id, [...(amendments.get(target.id) ?? none), found]);
+}
 
-  /** From now on requests to this target are changed so. */
-  take(failure: Failure, target: Target): void {
-    const found = this.find(failure, target);
-    if (found !== undefined) this.#taken.set(target.id, [...(this.#taken.get(target.id) ?? []), found]);
-  }
+/** The target with all that was learned about it, and all that was changed on this way. */
+export function amend({ engine, task, amendments }: Amended, target: Target): Target {
+  const taken = amendments.get(target.id) ?? none;
+  const learned = engine.lessons.edits.of(target) ?? none;
+  const quiet = task?.judge?.wantsNoReasoning === true ? reasoningOff(target) : none;
+  if (taken.length === 0 && learned.length === 0 && quiet.length === 0) return target;
+  const edits = [...quiet, ...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
+  return { ...target, edits: [...target.edits, ...edits] };
+}
 
-  /** The target with all that was learned about it, and all that was changed on this way. */
-  applyTo(target: Target): Target {
-    const taken = this.#taken.get(target.id) ?? none;
-    const learned = this.#learned.of(target) ?? none;
-    const quiet = this.#judge?.wantsNoReasoning === true ? reasoningOff(target) : none;
-    if (taken.length === 0 && learned.length === 0 && quiet.length === 0) return target;
-    const edits = [...quiet, ...learned.map(({ edit }) => edit), ...taken.flatMap(({ edits: own }) => own)];
-    return { ...target, edits: [...target.edits, ...edits] };
+/** The target took the request: what was left out for it is remembered. */
+export function learnAmendments({ engine, amendments }: Amended, target: Target): void {
+  const learned = engine.lessons.edits;
+  for (const { edits, text, isLasting } of amendments.get(target.id) ?? none) {
+    const [edit] = edits;
+    const known = learned.of(target) ?? none;
+    if (!isLasting || edit === undefined || known.some((one) => one.text === text)) continue;
+    learned.learn(target, [...known, { edit, text }]);
+    const said = `${target.id} accepts requests only ${text}: they go there so from now on`;
+    engine.emit({ type: 'warning', code: 'parameter-left-out', text: said });
   }
+}
 
-  /** The target took the request: what was left out for it is remembered. */
-  noteSuccess(target: Target, emit: EventListener): void {
-    for (const { edits, text, isLasting } of this.#taken.get(target.id) ?? none) {
-      const [edit] = edits;
-      const known = this.#learned.of(target) ?? none;
-      if (!isLasting || edit === undefined || known.some((one) => one.text === text)) continue;
-      this.#learned.learn(target, [...known, { edit, text }]);
-      const said = `${target.id} accepts requests only ${text}: they go there so from now on`;
-      emit({ type: 'warning', code: 'parameter-left-out', text: said });
-    }
-  }
-
-  /** What was changed for the target that answered. */
-  notesFor(target: Target): readonly string[] {
-    const known = this.#learned.of(target) ?? none;
-    if (this.#taken.size === 0 && known.length === 0) return none;
-    const taken = (this.#taken.get(target.id) ?? none).map(({ text }) => text);
-    const learned = known
-      .filter(({ edit }) => 'field' in edit && this.#body.has(edit.field))
-      .map(({ text }) => text);
-    return [...new Set([...learned, ...taken])].map((text) => `asked ${text}`);
-  }
+/** What was changed for the target that answered. */
+export function listAmendments({ engine, body, amendments }: Amended, target: Target): readonly string[] {
+  const learned = (engine.lessons.edits.of(target) ?? none).filter(
+    ({ edit }) => 'field' in edit && body.has(edit.field),
+  );
+  const taken = amendments.get(target.id) ?? none;
+  return [...new Set([...learned, ...taken].map(({ text }) => `asked ${text}`))];
 }
 
 interface RefusedRequest {
@@ -116,18 +111,17 @@ interface RefusedRequest {
 }
 
 function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined {
-  const { target, body } = asked;
   switch (failure.class) {
     case 'parameter':
-      return withinLimit(failure, asked) ?? withoutParameter(failure, body);
+      return withinLimit(failure, asked) ?? withoutParameter(failure, asked.body);
     case 'context-overflow':
       return withinLimit(failure, asked);
     case 'too-dear':
-      return withFewerTokens(failure, body);
+      return withFewerTokens(failure, asked.body);
     case 'unusable':
       return withRoomToAnswer(failure, asked);
     case 'foreign-history':
-      return withRepairedHistory(target, body);
+      return withRepairedHistory(asked);
     default:
       return undefined;
   }
@@ -171,9 +165,10 @@ function withoutAnyLimit(failure: Failure, { protocol }: Target): Amendment | un
   return { edits, text: withoutLimit, isLasting: false };
 }
 
-function withRepairedHistory({ historyRepairs = [] }: Target, body: ReadBody): Amendment | undefined {
-  const hasSealed = historyRepairs.some(({ kind }) => kind === 'drop-sealed') && bringsSealed(body);
-  const repairs = historyRepairs.filter(({ kind }) => kind !== 'drop-sealed' || hasSealed);
+function withRepairedHistory({ target, body }: RefusedRequest): Amendment | undefined {
+  const repairs = (target.historyRepairs ?? []).filter(
+    ({ kind }) => kind !== 'drop-sealed' || (body.bound()?.sealed.length ?? 0) > 0,
+  );
   if (repairs.length === 0) return undefined;
   const edits = [{ kind: 'history', repairs }] as const;
   return { edits, text: 'with its history repaired', isLasting: false };
@@ -201,8 +196,4 @@ function withRoomToAnswer(
 function reasoningOff({ reasoningOff: off, thinks, reasoningEffort }: Target): readonly Edit[] {
   if (off === undefined || thinks !== 'optional' || reasoningEffort !== undefined) return none;
   return [{ kind: 'default', ...off }];
-}
-
-function bringsSealed(body: ReadBody): boolean {
-  return (body.bound()?.sealed.length ?? 0) > 0;
 }

@@ -4,6 +4,7 @@ import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
+import { findAmendment } from '../amend/amendments.ts';
 import type { Situation } from '../decide/decide.ts';
 import type { Journey } from '../journey.ts';
 import { isNoLarger, windowOf } from '../overflow.ts';
@@ -15,13 +16,13 @@ import { judge } from './verdict.ts';
 const lookLimit = 64;
 
 export function assessSituation(journey: Journey, miss: Miss): Situation {
-  const { engine, request, budget, story, amendments } = journey;
+  const { engine, request, budget, story } = journey;
   const { place, target } = miss.candidate;
   const elsewhere = freePlaces(journey, miss).map((other) => other.target);
   const window = windowOf(miss);
   return {
     repeats: countRepeats(journey, miss),
-    amendment: amendments.find(miss.failure, target)?.text,
+    amendment: findAmendment(journey, miss.failure, target)?.text,
     hasReread: story.reread.includes(miss.lease.fingerprint),
     hasOtherCredential: hasFree(journey, place, (candidate, lease) => isOther(miss, candidate, lease)),
     hasOtherTarget: elsewhere.length > 0,
