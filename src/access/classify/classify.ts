@@ -182,8 +182,7 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 
-/** A page for browsers is no sentence for people. */
-/** One line without escapes: it is shown in terminals and logs, and travels in headers. */
+/** One line without escapes: it is shown in terminals and logs, and travels in headers. A page for browsers is no sentence for people. */
 function describe(status: number, message: string): string {
   const text = message.replace(/\p{Cc}+/gu, ' ').trim();
   if (text === '') return `HTTP ${status} with an empty body`;

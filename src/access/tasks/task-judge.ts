@@ -7,7 +7,7 @@ import type { Failure } from '../../model/failure.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { AnswerDecoder, NeutralContent, NeutralPart, Translation } from '../../protocols/neutral.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
-import { type JudgedAnswer, type MissCause, missReasons, type TaskProfile } from '../../tasks/profile.ts';
+import { type JudgedAnswer, missReasons, type TaskProfile } from '../../tasks/profile.ts';
 import { createFailure } from '../classify/classify.ts';
 import { splitThought } from '../reply/think-block.ts';
 
@@ -47,11 +47,9 @@ export class TaskJudge {
   }
 
   judgeWhole(body: WireObject): JudgedMiss | undefined {
-    const heard = this.#listen();
     try {
       const { content, finish } = this.#reading.decodeAnswer(body);
-      for (const part of content) heard.take(part);
-      return heard.judge(finish);
+      return this.judge({ ...hear(content), finish });
     } catch {
       return undefined; // an answer that we cannot read is its caller's to judge
     }
@@ -60,17 +58,20 @@ export class TaskJudge {
   /** Undefined where streams of the task go on as they come. */
   follow(): JudgedStream | undefined {
     if (!this.#profile.limits.holdsStreams) return undefined;
-    return new JudgedStream(this.#reading.createAnswerDecoder(), this.#listen());
+    return new JudgedStream(this, this.#reading.createAnswerDecoder());
   }
 
-  #listen(): Heard {
-    const { outputFloor } = this.#profile.limits;
-    return new Heard((answer) => {
-      const asked = this.askedLimit;
-      const askedLimit = asked !== undefined && asked < outputFloor ? asked : undefined;
-      const cause = this.#profile.judge({ ...answer, askedLimit });
-      return cause === 'empty' && this.#body.endsWithToolResult() ? undefined : cause;
-    });
+  judge(heard: Heard): JudgedMiss | undefined {
+    const asked = this.askedLimit;
+    const askedLimit = asked !== undefined && asked < this.#profile.limits.outputFloor ? asked : undefined;
+    const cause = this.#profile.judge({ ...heard, askedLimit });
+    if (cause === undefined || (cause === 'empty' && this.#body.endsWithToolResult())) return undefined;
+    const { text } = heard;
+    const { visible } = splitThought(text);
+    return {
+      failure: createFailure('unusable', `judged-${cause}`, `${missReasons[cause]}${quote(text)}`),
+      isBearable: cause === 'think-text' && visible.trim() !== '' && visible !== text,
+    };
   }
 
   /** The tokens that the caller allows the answer; undefined where it does not say. */
@@ -82,90 +83,65 @@ export class TaskJudge {
 
 /** One stream, followed event by event while it is held back. */
 export class JudgedStream {
+  readonly #judge: TaskJudge;
   readonly #decoder: AnswerDecoder;
-  readonly #heard: Heard;
-  #isReadable = true;
+  /** Undefined for one that we cannot read: it is its caller's to judge. */
+  #parts: NeutralPart[] | undefined = [];
 
-  constructor(decoder: AnswerDecoder, heard: Heard) {
+  constructor(judge: TaskJudge, decoder: AnswerDecoder) {
+    this.#judge = judge;
     this.#decoder = decoder;
-    this.#heard = heard;
   }
 
   push(event: WireObject): void {
     this.#read(() => this.#decoder.push(event));
   }
 
-  /** Undefined for an answer that is of use, or that we cannot read. */
   end(): JudgedMiss | undefined {
     this.#read(() => this.#decoder.end());
-    return this.#isReadable ? this.#heard.judge() : undefined;
+    return this.#parts && this.#judge.judge(hear(this.#parts));
   }
 
   #read(read: () => readonly NeutralPart[]): void {
-    if (!this.#isReadable) return;
     try {
-      for (const part of read()) this.#heard.take(part);
+      this.#parts?.push(...read());
     } catch {
-      this.#isReadable = false;
+      this.#parts = undefined;
     }
   }
 }
 
-/** What has been heard of an answer. */
-class Heard {
-  readonly #judge: (answer: JudgedAnswer) => MissCause | undefined;
-  #text = '';
-  #reasoningLength = 0;
-  #hasToolCalls = false;
-  #finish: JudgedAnswer['finish'] = 'other';
+type Heard = Omit<JudgedAnswer, 'askedLimit'>;
 
-  constructor(judge: (answer: JudgedAnswer) => MissCause | undefined) {
-    this.#judge = judge;
-  }
-
-  take(part: NeutralPart | NeutralContent): void {
+function hear(parts: readonly (NeutralPart | NeutralContent)[]): Heard {
+  let [text, reasoningLength, hasToolCalls] = ['', 0, false];
+  let finish: Heard['finish'] = 'other';
+  for (const part of parts) {
     switch (part.type) {
       case 'text-delta':
-        this.#text += part.delta;
-        return;
+        text += part.delta;
+        break;
       case 'text':
-        this.#text += part.text;
-        return;
+        text += part.text;
+        break;
       case 'reasoning-delta':
-        this.#reasoningLength += part.delta.length;
-        return;
+        reasoningLength += part.delta.length;
+        break;
       case 'reasoning':
-        this.#reasoningLength += part.text.length;
-        return;
+        reasoningLength += part.text.length;
+        break;
       case 'finish':
-        this.#finish = part.finishReason.unified;
-        return;
+        finish = part.finishReason.unified;
+        break;
       case 'tool-call':
       case 'tool-input-start':
       case 'file':
-        this.#hasToolCalls = true;
-        return;
+        hasToolCalls = true;
+        break;
       default: // what only the vendor understands says nothing of the task
     }
   }
-
-  judge(finish: JudgedAnswer['finish'] = this.#finish): JudgedMiss | undefined {
-    const text = this.#text;
-    const cause = this.#judge({
-      text,
-      reasoningLength: this.#reasoningLength,
-      finish,
-      hasToolCalls: this.#hasToolCalls,
-      askedLimit: undefined,
-    });
-    if (cause === undefined) return undefined;
-    const message = `${missReasons[cause]}${quote(text)}`;
-    const isBearable =
-      cause === 'think-text' &&
-      splitThought(text).visible.trim() !== '' &&
-      splitThought(text).visible !== text;
-    return { failure: createFailure('unusable', `judged-${cause}`, message), isBearable };
-  }
+  return { text, reasoningLength, hasToolCalls, finish };
 }
 
 function quote(text: string): string {
