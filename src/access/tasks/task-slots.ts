@@ -1,5 +1,6 @@
 /** How many requests of one task are on their way at a time (`max_concurrency`); the rest queue here, before their first lease. */
 
+import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Clock } from '../../host.ts';
 
 /** Gives the place back; a second call does nothing. */
@@ -14,6 +15,15 @@ export interface SlotWish {
   readonly signal: AbortSignal;
 }
 
+/** Told when it has a place. */
+type SlotTurn = () => void;
+
+interface TaskQueue {
+  limit: number;
+  readonly holders: Set<SlotTurn>;
+  readonly waiting: Set<SlotTurn>;
+}
+
 /** Counts per process, first come, first served. */
 export class TaskSlots {
   readonly #clock: Clock;
@@ -24,60 +34,30 @@ export class TaskSlots {
   }
 
   /** Undefined when no place was free in time. Rejects with the signal's reason as soon as that is aborted. */
-  take(task: string, wish: SlotWish): Promise<GiveBack | undefined> {
-    const queue = this.#queues.get(task) ?? new TaskQueue();
+  async take(task: string, { limit, withinMs, signal }: SlotWish): Promise<GiveBack | undefined> {
+    signal.throwIfAborted();
+    const queue = this.#queues.get(task) ?? { limit, holders: new Set(), waiting: new Set() };
     this.#queues.set(task, queue);
-    return queue.take(wish, this.#clock);
+    queue.limit = limit;
+    const { promise, resolve: turn } = Promise.withResolvers<void>();
+    queue.waiting.add(turn);
+    admit(queue);
+    await within(this.#clock, withinMs, untilAborted(promise, signal)).catch(() => undefined); // thrown below
+    if (queue.waiting.delete(turn)) {
+      signal.throwIfAborted();
+      return undefined;
+    }
+    return () => {
+      if (queue.holders.delete(turn)) admit(queue);
+    };
   }
 }
 
-/** Called once, with whether a place was given. */
-type SlotTurn = (hasPlace: boolean) => void;
-
-class TaskQueue {
-  #limit = 0;
-  #taken = 0;
-  readonly #turns = new Set<SlotTurn>();
-
-  async take({ limit, withinMs, signal }: SlotWish, clock: Clock): Promise<GiveBack | undefined> {
-    signal.throwIfAborted();
-    this.#limit = limit;
-    let leave = (): void => undefined;
-    const turn = new Promise<boolean>((resolve) => {
-      this.#turns.add(resolve);
-      leave = () => this.#leave(resolve);
-    });
-    this.#admit();
-    const timer = clock.startTimer(withinMs, leave);
-    signal.addEventListener('abort', leave, { once: true });
-    const hasPlace = await turn;
-    timer.cancel();
-    signal.removeEventListener('abort', leave);
-    if (hasPlace) return this.#createGiveBack();
-    signal.throwIfAborted();
-    return undefined;
-  }
-
-  #leave(turn: SlotTurn): void {
-    if (this.#turns.delete(turn)) turn(false);
-  }
-
-  #admit(): void {
-    for (const turn of this.#turns) {
-      if (this.#taken >= this.#limit) return;
-      this.#taken += 1;
-      this.#turns.delete(turn);
-      turn(true);
-    }
-  }
-
-  #createGiveBack(): GiveBack {
-    let isGivenBack = false;
-    return () => {
-      if (isGivenBack) return;
-      isGivenBack = true;
-      this.#taken -= 1;
-      this.#admit();
-    };
+function admit({ limit, holders, waiting }: TaskQueue): void {
+  for (const turn of waiting) {
+    if (holders.size >= limit) return;
+    waiting.delete(turn);
+    holders.add(turn);
+    turn();
   }
 }
