@@ -12,8 +12,9 @@
  * ```
  *
  * A line `[N]` is the exit status, 0 when it is left out. `…` stands for any text within a line, a line `⋮` for any lines.
- * `served COMMAND` ends a command that serves as soon as it says where. `$HOME` is the home, `$SIM` the base URL of a simulated provider, and commands run in `sh`.
- * `remember QUESTION ANSWER` keeps a session with these turns.
+ * `$HOME` is the home, `$SIM` the base URL of a simulated provider, and commands run in `sh`, which knows three more:
+ * `served COMMAND` ends a command that serves as soon as it says where; `heard COMMAND` asks again where nobody has answered
+ * in time, since a busy machine is slower than any limit; `remember QUESTION ANSWER` keeps a session with these turns.
  */
 
 import { execFile } from 'node:child_process';
@@ -109,6 +110,7 @@ function installCommands(home: string): void {
   const commands = {
     holdfast: `exec '${process.execPath}' '${join(root, 'bin/holdfast.js')}' "$@"`,
     remember: `exec '${process.execPath}' '${join(root, 'test/processes/session-process.ts')}' "$HOLDFAST_HOME/sessions.db" add "$@"`,
+    heard: 'while "$@" >.said; ended=$?; grep -q ": timeout[.]" .said; do :; done; cat .said; exit $ended',
     served:
       ': >.talk; "$@" 2>.talk & server=$!; until grep -q "listens on" .talk; do sleep 0.05; done; kill $server; wait $server; ended=$?; cat .talk >&2; exit $ended',
   };
