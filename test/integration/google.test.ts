@@ -62,12 +62,23 @@ async function ask(path: string, body?: object, headers: object = { 'x-goog-api-
   return { status: response.status, headers: response.headers, text };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever a body of Google's holds
-function partsOf(answer: any): any[] {
-  return answer.candidates?.flatMap((one: { content: { parts: object[] } }) => one.content.parts) ?? [];
+/** Whatever a body of Google's holds. */
+interface ToldAnswer {
+  readonly candidates?: readonly { readonly content: { readonly parts: readonly ToldPart[] } }[];
 }
 
-function textOf(answer: object): string {
+interface ToldPart {
+  readonly text?: string;
+  readonly thought?: boolean;
+  readonly thoughtSignature?: string;
+  readonly functionCall?: { readonly id: string; readonly args: object };
+}
+
+function partsOf({ candidates = [] }: ToldAnswer): readonly ToldPart[] {
+  return candidates.flatMap(({ content }) => content.parts);
+}
+
+function textOf(answer: ToldAnswer): string {
   return partsOf(answer)
     .map(({ text = '', thought }) => (thought === true ? '' : text))
     .join('');
@@ -180,10 +191,10 @@ describe('a signature', () => {
   it('goes back to the account that made it, and to no other', async () => {
     const called = JSON.parse((await ask('/v1beta/models/main:generateContent', looking)).text);
     const [call] = partsOf(called);
-    expect(call.thoughtSignature).toMatch(/^sim-/);
+    expect(call?.thoughtSignature).toMatch(/^sim-/);
     const maker = sim.log()[0]?.keyFingerprint;
     sim.clearLog();
-    const functionResponse = { id: call.functionCall.id, name: 'look', response: { output: 'sunny' } };
+    const functionResponse = { id: call?.functionCall?.id, name: 'look', response: { output: 'sunny' } };
     const contents = [
       ...looking.contents,
       called.candidates[0].content,
@@ -216,13 +227,13 @@ describe('a signature', () => {
   it.each(protocols.slice(1))('need not be there on a call of a provider of %s', async (spoken) => {
     const path = `/v1beta/models/by-${spoken}/sim/plain:generateContent`;
     const called = JSON.parse((await ask(path, looking)).text);
-    const { functionCall } = partsOf(called).find((part) => part.functionCall !== undefined);
-    expect(functionCall.args).toEqual({ city: 'Rome' });
-    const { id: _, ...result } = { id: functionCall.id, name: 'look', response: { output: 'sunny' } };
+    const calls = partsOf(called).flatMap(({ functionCall }) => functionCall?.args ?? []);
+    expect(calls).toEqual([{ city: 'Rome' }]);
+    const functionResponse = { name: 'look', response: { output: 'sunny' } };
     const contents = [
       ...looking.contents,
       { role: 'model', parts: [{ functionCall: { name: 'look', args: {} } }] },
-      { role: 'user', parts: [{ functionResponse: result }] },
+      { role: 'user', parts: [{ functionResponse }] },
     ];
     expect((await ask(path, { ...looking, contents })).status).toBe(200);
   });
