@@ -3,11 +3,11 @@
  * is cheap up to a thousand keys, and slower, but as right, beyond (docs/performance.md).
  */
 
+import { assertNever } from '../../errors.ts';
 import type { Credential, Selection } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Target } from '../../model/target.ts';
 import { fitsGlob } from '../../providers/glob.ts';
-import { choosePreferred, listOthers, type SelectionParts, Uses } from './selection.ts';
 
 /** Of a pool with more keys than this, lists name the first ones and count the rest. */
 export const listLimit = 32;
@@ -19,91 +19,125 @@ export interface PoolParts {
   readonly random: () => number;
 }
 
+/** One credential, and what was counted of it. */
+interface Member {
+  readonly credential: Credential;
+  /** In the pool's order. */
+  readonly place: number;
+  /** Requests in flight, and requests so far. */
+  inFlight: number;
+  total: number;
+  /** Until when it need not be looked at, epoch ms. Stays zero in a pool that is listed whole, where each one skipped stands in the record. */
+  benchedUntil: number;
+}
+
 export class CredentialPool {
   readonly credentials: readonly Credential[];
   readonly #selection: Selection;
-  readonly #parts: SelectionParts;
-  readonly #members: ReadonlyMap<string, number>;
-  readonly #everyone: readonly number[];
-  /** By member: until when it need not be looked at, epoch ms. Stays zero in a pool that is listed whole, where each one skipped stands in the record. */
-  readonly #benchedUntil: Float64Array;
+  readonly #random: () => number;
+  readonly #members: readonly Member[];
+  readonly #byId: ReadonlyMap<string, Member>;
+  /** The place of the member used last; -1 before the first use. */
+  #last = -1;
   #releases = 0;
 
   constructor({ credentials, selection, random }: PoolParts) {
     this.credentials = credentials;
     this.#selection = selection;
-    this.#parts = { uses: new Uses(credentials.length), random };
-    this.#members = new Map(credentials.map(({ id }, member) => [id, member]));
-    this.#everyone = [...credentials.keys()];
-    this.#benchedUntil = new Float64Array(credentials.length);
+    this.#random = random;
+    this.#members = credentials.map((credential, place) => {
+      return { credential, place, inFlight: 0, total: 0, benchedUntil: 0 };
+    });
+    this.#byId = new Map(this.#members.map((member) => [member.credential.id, member]));
   }
 
   /** The preferred one of those that may be free; `releases` as in `walk`. */
   first(now: number, releases: number): Credential | undefined {
-    const preferred = choosePreferred(this.#selection, this.#ready(now, releases), this.#parts);
-    return preferred === undefined ? undefined : this.credentials[preferred];
+    return this.#choose(this.#ready(now, releases))?.credential;
   }
 
   /**
-   * Those that may be free, the preferred one first. Where `releases` has changed, a mark ended before its time, and
-   * everybody may be free.
+   * Those that may be free, the preferred one first, then by their use or once round in the pool's order. Where `releases`
+   * has changed, a mark ended before its time, and everybody may be free.
    */
   *walk(now: number, releases: number): Iterable<Credential> {
     const ready = this.#ready(now, releases);
-    const preferred = choosePreferred(this.#selection, ready, this.#parts);
+    const preferred = this.#choose(ready);
     if (preferred === undefined) return;
-    yield* this.#named([preferred]);
-    yield* this.#named(listOthers(this.#selection, ready, { preferred, uses: this.#parts.uses }));
+    yield preferred.credential;
+    const place = ready.indexOf(preferred);
+    const others = [...ready.slice(place + 1), ...ready.slice(0, place)];
+    if (this.#selection === 'least-used') others.sort(compareUse);
+    for (const { credential } of others) yield credential;
   }
 
   /** Those that a walk leaves out, the first to return first: one more than a list names. */
   benched(now: number): readonly Credential[] {
-    const members = this.#everyone.filter((member) => this.#untilOf(member) > now);
-    members.sort((a, b) => this.#untilOf(a) - this.#untilOf(b));
-    return [...this.#named(members.slice(0, listLimit + 1))];
+    const members = this.#members.filter(({ benchedUntil }) => benchedUntil > now);
+    members.sort((a, b) => a.benchedUntil - b.benchedUntil);
+    return members.slice(0, listLimit + 1).map(({ credential }) => credential);
   }
 
   /** It need not be looked at before this time. */
-  noteBenched(credential: Credential, until: number): void {
-    const member = this.#members.get(credential.id);
-    if (member !== undefined && this.credentials.length > listLimit) this.#benchedUntil[member] = until;
+  noteBenched({ id }: Credential, until: number): void {
+    const member = this.#byId.get(id);
+    if (member !== undefined && this.#members.length > listLimit) member.benchedUntil = until;
   }
 
   find(id: string): Credential | undefined {
-    const member = this.#members.get(id);
-    return member === undefined ? undefined : this.credentials[member];
+    return this.#byId.get(id)?.credential;
   }
 
-  noteUse(credential: Credential): void {
-    const member = this.#members.get(credential.id);
-    if (member !== undefined) this.#parts.uses.begin(member);
+  noteUse({ id }: Credential): void {
+    const member = this.#byId.get(id);
+    if (member === undefined) return;
+    this.#last = member.place;
+    member.inFlight += 1;
+    member.total += 1;
   }
 
-  noteEnd(credential: Credential): void {
-    const member = this.#members.get(credential.id);
-    if (member !== undefined) this.#parts.uses.end(member);
+  noteEnd({ id }: Credential): void {
+    const member = this.#byId.get(id);
+    if (member !== undefined) member.inFlight = Math.max(0, member.inFlight - 1);
   }
 
-  #ready(now: number, releases: number): readonly number[] {
-    if (releases !== this.#releases) this.#benchedUntil.fill(0);
+  /** In the pool's order. */
+  #ready(now: number, releases: number): readonly Member[] {
+    if (this.#members.length <= listLimit) return this.#members;
+    if (releases !== this.#releases) for (const member of this.#members) member.benchedUntil = 0;
     this.#releases = releases;
-    if (this.credentials.length <= listLimit) return this.#everyone;
     // A loop, where `filter` takes twice as long.
-    const ready: number[] = [];
-    for (const member of this.#everyone) if (this.#untilOf(member) <= now) ready.push(member);
+    const ready: Member[] = [];
+    for (const member of this.#members) if (member.benchedUntil <= now) ready.push(member);
     return ready;
   }
 
-  #untilOf(member: number): number {
-    return this.#benchedUntil[member] ?? 0;
-  }
-
-  *#named(members: readonly number[]): Iterable<Credential> {
-    for (const member of members) {
-      const credential = this.credentials[member];
-      if (credential !== undefined) yield credential;
+  /** The preferred one of the ready members; undefined where there is none. */
+  #choose(ready: readonly Member[]): Member | undefined {
+    switch (this.#selection) {
+      case 'fill-first':
+        return ready[0];
+      case 'round-robin':
+        return ready.find(({ place }) => place > this.#last) ?? ready[0];
+      case 'random':
+        return ready[Math.floor(this.#random() * ready.length)];
+      case 'least-used':
+        return findLeastUsed(ready);
+      default:
+        return assertNever(this.#selection);
     }
   }
+}
+
+function findLeastUsed(ready: readonly Member[]): Member | undefined {
+  let [found] = ready;
+  for (const member of ready) if (found !== undefined && compareUse(member, found) < 0) found = member;
+  return found;
+}
+
+/** Below zero where `a` has fewer requests in flight, then fewer so far, then the earlier place. */
+function compareUse(a: Member, b: Member): number {
+  return a.inFlight - b.inFlight || a.total - b.total || a.place - b.place;
 }
 
 /** All pools in use, by target: made when first asked for, and made anew when the configuration names other credentials. */
