@@ -102,12 +102,12 @@ export class Candidates {
     const isOnItsWay = this.current !== undefined || this.#left.length + this.#leftTargets.length > 0;
     if (place === undefined || isOnItsWay || this.tie !== undefined || this.#only !== undefined)
       return undefined;
-    const { target, pool } = place;
+    const { pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
     const bound = this.#boundCandidate(place);
     if (bound !== undefined) return bound;
     const { host, health } = this.#engine;
-    const credential = pool.first(host.clock.now(), health.releasesOf(target.origin));
+    const credential = pool.first(host.clock.now(), health.releases);
     return credential === undefined ? undefined : createCandidate(place, credential);
   }
 
@@ -161,11 +161,11 @@ export class Candidates {
   }
 
   *#readyOf(place: Place): Iterable<Candidate> {
-    const { pool, target } = place;
+    const { pool } = place;
     const { host, health } = this.#engine;
     if (pool === undefined) yield createCandidate(place, undefined);
     else
-      for (const credential of pool.walk(host.clock.now(), health.releasesOf(target.origin)))
+      for (const credential of pool.walk(host.clock.now(), health.releases))
         yield createCandidate(place, credential);
   }
 

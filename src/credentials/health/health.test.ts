@@ -276,11 +276,11 @@ describe('Health', () => {
     await host.advance(3000);
     health.noteSuccess(leaseOf({ leasedAt: start + 3000 }));
     expect(health.marks()).toEqual([]);
-    expect(health.releasesOf('https://p.example')).toBe(0);
+    expect(health.releases).toBe(0);
     health.noteLeft(leaseOf({ leasedAt: start + 3001 }), failureOf('rate-limit', 2000));
     await host.advance(10);
     health.noteSuccess(leaseOf({ leasedAt: start + 3010 }));
-    expect(health.releasesOf('https://p.example')).toBe(1);
+    expect(health.releases).toBe(1);
   });
 
   it("counts a login's new token as proven when the one before was, and only then (law 6)", async () => {

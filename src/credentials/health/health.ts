@@ -9,7 +9,6 @@ import type { Failure, FailureClass, Mark, Scope } from '../../model/failure.ts'
 import type { RenewedToken } from '../../model/oauth.ts';
 import { isForbidden, isInside, isOpenedAfter } from '../../store/policy.ts';
 import type { HealthSnapshot, Store } from '../../store/store.ts';
-import { FailuresInARow } from './failures-in-a-row.ts';
 import { MarkIndex } from './mark-index.ts';
 import { earlyProbeEveryMs, isEnough, markPolicies, type Sign } from './mark-policy.ts';
 import { benches, endOf, type Identity, markKey, openMark, scopeOf, widen } from './marks.ts';
@@ -42,22 +41,32 @@ export interface LeftOptions {
 /** Times of last success wait this long for each other on their way to the store. */
 const flushMs = 60_000;
 
+/** Failures of one cause in a row, in this process. */
+interface FailuresInARow {
+  readonly cause: FailureClass;
+  readonly origin: string;
+  readonly count: number;
+}
+
 export class Health {
+  /** Whether the store has said what it knows. */
+  isLoaded = false;
+  /** Grows when a mark ends before its time: who waits for an end must look again. */
+  releases = 0;
   readonly #host: Host;
   readonly #store: Store;
   readonly #onStoreFault: (error: unknown) => void;
   readonly #marks = new MarkIndex();
   readonly #successes = new SuccessLog();
-  readonly #inARow = new FailuresInARow();
+  /** By the key that their mark would have: some classes mark only after several in a row (law 7). */
+  readonly #inARow = new Map<string, FailuresInARow>();
   readonly #probedAt = new Map<string, number>();
-  readonly #releases = new Map<string, number>();
   readonly #outages = new Outages();
   #onChange: (key: string) => void = () => undefined;
   /** Marks on their way to the store: a snapshot taken before they arrived does not end them. */
   readonly #unsettled = new Set<string>();
   #resets: readonly { readonly scope: Scope; readonly at: number }[] = [];
   #loading: Promise<void> | undefined;
-  #isLoaded = false;
   #unsubscribe: () => void = () => undefined;
   #flushTimer: Timer | undefined;
 
@@ -65,10 +74,6 @@ export class Health {
     this.#host = host;
     this.#store = store;
     this.#onStoreFault = onStoreFault;
-  }
-
-  get isLoaded(): boolean {
-    return this.#isLoaded;
   }
 
   /** Takes in what the store knows, once, and what other processes change from then on. Never rejects. */
@@ -88,7 +93,7 @@ export class Health {
   }
 
   standing(identity: Identity): Standing {
-    if (this.#marks.size === 0) return free;
+    if (this.#marks.byKey.size === 0) return free;
     const covering = this.#marks.matching(identity).filter((mark) => benches(mark, identity));
     if (covering.length === 0) return free;
     const now = this.#host.clock.now();
@@ -101,12 +106,12 @@ export class Health {
 
   /** The mark of this key, open or due; undefined once it has ended. */
   mark(key: string): Mark | undefined {
-    return this.#marks.get(key);
+    return this.#marks.byKey.get(key);
   }
 
   /** When the outage of this mark began, epoch ms: with the attempt that opened the first of its windows. Now, where it is over. */
   outageBeganAt(key: string): number {
-    const mark = this.#marks.get(key);
+    const mark = this.#marks.byKey.get(key);
     return mark === undefined ? this.#host.clock.now() : this.#outages.beganAt(mark);
   }
 
@@ -117,17 +122,12 @@ export class Health {
 
   /** Every mark in force or due, for people. */
   marks(): readonly Mark[] {
-    return [...this.#marks.all()];
+    return [...this.#marks.byKey.values()];
   }
 
   /** Those of them that a reset of this pattern would end. */
   marksInside(pattern: Scope): readonly Mark[] {
     return this.marks().filter((mark) => isInside(mark.scope, pattern));
-  }
-
-  /** Grows when something of this origin is released before its time: who waits for an end must look again. */
-  releasesOf(origin: string): number {
-    return (this.#releases.get(origin) ?? 0) + (this.#releases.get('') ?? 0);
   }
 
   /** True when an only route may be probed although its windows are open: once a minute, or less (law 7). */
@@ -177,7 +177,7 @@ export class Health {
 
   /** An answer came to its end: only this ends what dying streams have left. */
   noteWhole(lease: Lease): void {
-    this.#successes.noteWhole(lease, this.#host.clock.now());
+    this.#successes.of(lease).wholeAt = this.#host.clock.now();
     this.#endBlame(lease, 'whole-answer');
   }
 
@@ -185,23 +185,26 @@ export class Health {
   countFailure(lease: Lease, failure: Failure): void {
     const { class: cause } = failure;
     const scope = scopeOf(failure, lease);
-    if (scope !== undefined) this.#inARow.add(markKey(cause, scope), { cause, origin: lease.origin });
+    if (scope === undefined) return;
+    const key = markKey(cause, scope);
+    const count = (this.#inARow.get(key)?.count ?? 0) + 1;
+    this.#inARow.set(key, { cause, origin: lease.origin, count });
   }
 
   /** Writes the mark of a failure whose retries are used up; of a class that marks after several in a row, the last of them. */
   noteLeft(lease: Lease, failure: Failure, { isWaited = false, known }: LeftOptions = {}): void {
     const narrow = scopeOf(failure, lease);
     if (narrow === undefined) return;
-    const inARow = this.#inARow.countOf(markKey(failure.class, narrow));
+    const inARow = this.#inARow.get(markKey(failure.class, narrow))?.count ?? 0;
     // What comes out of a window and fails again at once is not given as many tries as before.
     const isAtOnce = isWaited || lease.probeOf !== undefined;
     if (!isAtOnce && inARow < (markPolicies[failure.class]?.afterInARow ?? 0)) return;
     if (this.#isOutdated(narrow, failure.class, lease)) return;
     const now = this.#host.clock.now();
-    const others = { marks: this.#marks.all(), now };
+    const others = { marks: this.#marks.byKey.values(), now };
     const scope = failure.status === 403 ? narrow : widen(narrow, failure.class, others);
     const key = markKey(failure.class, scope);
-    const previous = this.#marks.get(key);
+    const previous = this.#marks.byKey.get(key);
     const { strikes, began } = this.#outages.before(key, previous, { leasedAt: lease.leasedAt, now });
     const mark = openMark({
       failure,
@@ -249,7 +252,7 @@ export class Health {
     } catch (error) {
       this.#onStoreFault(error);
     }
-    this.#isLoaded = true;
+    this.isLoaded = true;
   }
 
   /** Replaces the mirror by what the store says. A mark that the store no longer has was ended by another process. */
@@ -257,7 +260,7 @@ export class Health {
     const keys = new Set(snapshot.marks.map(({ key }) => key));
     for (const mark of this.marks())
       if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#end(mark);
-    for (const mark of snapshot.marks) if (this.#marks.get(mark.key)?.since !== mark.since) this.#put(mark);
+    for (const mark of snapshot.marks) if (this.#marks.byKey.get(mark.key)?.since !== mark.since) this.#put(mark);
     for (const row of snapshot.proven) this.#successes.noteProven(row);
     this.#resets = snapshot.tombstones;
   }
@@ -266,7 +269,7 @@ export class Health {
   async #settle(mark: Mark, at: { leasedAt: number; now: number }): Promise<void> {
     this.#unsettled.add(mark.key);
     const inForce = await this.#store.openMark(mark, at).finally(() => this.#unsettled.delete(mark.key));
-    if (this.#marks.get(mark.key) !== mark) return;
+    if (this.#marks.byKey.get(mark.key) !== mark) return;
     if (inForce === undefined) this.#drop(mark);
     else if (inForce !== mark) this.#put(inForce);
   }
@@ -293,15 +296,14 @@ export class Health {
     this.#probedAt.delete(mark.key);
     this.#onChange(mark.key);
     const now = this.#host.clock.now();
-    if (endOf(mark, now) <= now) return; // who waited for this end has seen it come
-    const origin = mark.scope.origin ?? '';
-    this.#releases.set(origin, (this.#releases.get(origin) ?? 0) + 1);
+    if (endOf(mark, now) > now) this.releases += 1; // else who waited for this end has seen it come
   }
 
   #endBlame(lease: Lease, by: Sign): void {
-    if (!this.#inARow.isEmpty && by !== 'head')
-      this.#inARow.end(lease.origin, (cause) => isEnough(by, cause));
-    if (this.#marks.size === 0) return;
+    if (this.#inARow.size > 0 && by !== 'head')
+      for (const [key, { cause, origin }] of this.#inARow)
+        if (origin === lease.origin && isEnough(by, cause)) this.#inARow.delete(key);
+    if (this.#marks.byKey.size === 0) return;
     const ended = this.#marks
       .matching(lease)
       .filter(({ cause, since }) => !isOpenedAfter(since, lease.leasedAt) && isEnough(by, cause));

@@ -9,19 +9,8 @@ type Shape = number;
 
 export class MarkIndex {
   readonly #byKey = new Map<string, Mark>();
+  readonly byKey: ReadonlyMap<string, Mark> = this.#byKey;
   readonly #byShape = new Map<Shape, Map<string, Set<Mark>>>();
-
-  get size(): number {
-    return this.#byKey.size;
-  }
-
-  get(key: string): Mark | undefined {
-    return this.#byKey.get(key);
-  }
-
-  all(): IterableIterator<Mark> {
-    return this.#byKey.values();
-  }
 
   put(mark: Mark): void {
     this.remove(mark.key);

@@ -41,7 +41,7 @@ export class SuccessLog {
 
   /** True when it was the first success of this secret at this origin, or with this model. */
   note(identity: Identity, at: number): boolean {
-    const worked = this.#workedOf(identity);
+    const worked = this.of(identity);
     worked.at = at;
     const { fingerprint } = identity;
     if (fingerprint === 'none') return false;
@@ -65,10 +65,6 @@ export class SuccessLog {
     return rows;
   }
 
-  noteWhole(identity: Identity, at: number): void {
-    this.#workedOf(identity).wholeAt = at;
-  }
-
   /** Takes over what another process, or an earlier run, has seen. */
   noteProven(row: Proven): void {
     const key = keyOfProven(row.origin, row.fingerprint);
@@ -90,9 +86,15 @@ export class SuccessLog {
     return rows;
   }
 
-  #workedOf(identity: Identity): Worked {
-    if (this.#latest === undefined || !isSame(this.#latest.identity, identity))
-      this.#latest = this.#find(identity);
+  of(identity: Identity): Worked {
+    const latest = this.#latest?.identity;
+    const isLatest =
+      latest?.fingerprint === identity.fingerprint &&
+      latest.model === identity.model &&
+      latest.account === identity.account &&
+      latest.origin === identity.origin &&
+      latest.operation === identity.operation;
+    if (!isLatest || this.#latest === undefined) this.#latest = this.#find(identity);
     return this.#latest;
   }
 
@@ -120,14 +122,4 @@ export function placeOf(origin: string, model: string): string {
 
 function keyOfProven(place: string, fingerprint: string): string {
   return `${fingerprint} ${place}`;
-}
-
-function isSame(one: Identity, other: Identity): boolean {
-  return (
-    one.fingerprint === other.fingerprint &&
-    one.model === other.model &&
-    one.account === other.account &&
-    one.origin === other.origin &&
-    one.operation === other.operation
-  );
 }
