@@ -53,15 +53,15 @@ export class Redactor {
 
   /** Whether a loaded secret, or a telling part of one, stands anywhere in the text. */
   mentions(text: string): boolean {
-    for (let at = 0; at <= text.length - shortestSecret; at++) {
-      if (this.#formsAt(text, at).some((form) => text.startsWith(form, at))) return true;
-    }
-    return this.#fragments.findIn(text).length > 0;
+    const isWhole = ({ start, end }: Span): boolean =>
+      this.#forms.get(text.slice(start, start + tellingStart))?.includes(text.slice(start, end)) === true;
+    return this.#findIn(text).some(isWhole) || this.#fragments.findIn(text).length > 0;
   }
 
   /** By value alone: cheap enough for the head of every answer, and blank for nothing else that it says. */
   redactLoaded(text: string): string {
-    return blankOut(text, this.#findIn(text));
+    const found = this.#findIn(text);
+    return found.length === 0 ? text : blankOut(text, found);
   }
 
   /** By value, whole or in part, in whatever notation it is written there, and by pattern. */
@@ -83,27 +83,14 @@ export class Redactor {
   #findIn(text: string): readonly Span[] {
     const found: Span[] = [];
     for (let at = 0; at <= text.length - tellingStart; at++) {
-      const length = this.#lengthOfSecretAt(text, at);
+      if (!this.#firsts.has(text.charCodeAt(at))) continue;
+      const forms = this.#forms.get(text.slice(at, at + tellingStart));
+      const length = forms === undefined ? 0 : lengthOfSecret(forms, text, at);
       if (length === 0) continue;
       found.push({ start: at, end: at + length });
       at += length - 1;
     }
     return found;
-  }
-
-  /** The length of the secret that begins here, 0 for none. At the end of the text half a secret counts: the text may have been cut. */
-  #lengthOfSecretAt(text: string, at: number): number {
-    const forms = this.#formsAt(text, at);
-    if (forms.length === 0) return 0;
-    const whole = forms.find((form) => text.startsWith(form, at));
-    if (whole !== undefined) return whole.length;
-    const rest = text.length - at;
-    return forms.some((form) => form.length > rest && form.startsWith(text.slice(at))) ? rest : 0;
-  }
-
-  #formsAt(text: string, at: number): readonly string[] {
-    if (!this.#firsts.has(text.charCodeAt(at))) return [];
-    return this.#forms.get(text.slice(at, at + tellingStart)) ?? [];
   }
 
   #learn(form: string): void {
@@ -133,6 +120,14 @@ function formsOf(secret: string): ReadonlySet<string> {
   return new Set([secret, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(inUtf8)]);
 }
 
+/** The length of that form which stands here, 0 for none. At the end of the text half a secret counts: the text may have been cut. */
+function lengthOfSecret(forms: readonly string[], text: string, at: number): number {
+  const whole = forms.find((form) => text.startsWith(form, at));
+  if (whole !== undefined) return whole.length;
+  const rest = text.length - at;
+  return forms.some((form) => form.length > rest && form.startsWith(text.slice(at))) ? rest : 0;
+}
+
 /** Blanks the spans, which come in order. Overlapping ones become one. */
 function blankOut(text: string, spans: readonly Span[]): string {
   let clean = '';
@@ -141,5 +136,5 @@ function blankOut(text: string, spans: readonly Span[]): string {
     if (start >= copied) clean += `${text.slice(copied, start)}${blank}`;
     copied = Math.max(copied, end);
   }
-  return copied === 0 ? text : clean + text.slice(copied);
+  return clean + text.slice(copied);
 }

@@ -260,7 +260,8 @@ export class Health {
     const keys = new Set(snapshot.marks.map(({ key }) => key));
     for (const mark of this.marks())
       if (!keys.has(mark.key) && !this.#unsettled.has(mark.key)) this.#end(mark);
-    for (const mark of snapshot.marks) if (this.#marks.byKey.get(mark.key)?.since !== mark.since) this.#put(mark);
+    for (const mark of snapshot.marks)
+      if (this.#marks.byKey.get(mark.key)?.since !== mark.since) this.#put(mark);
     for (const row of snapshot.proven) this.#successes.noteProven(row);
     this.#resets = snapshot.tombstones;
   }

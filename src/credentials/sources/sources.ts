@@ -28,7 +28,7 @@ export interface SourceParts {
   readonly keyVariables: () => ReadonlySet<string>;
 }
 
-/** Opens the source of a credential; what sources remember between two looks is kept here. */
+/** The source of a credential, opened once; what sources remember between two looks is kept here. */
 export function createSources(parts: SourceParts): (credential: Credential) => Source {
   const { host, dotenv, credentialsFile, redactor } = parts;
   const mentions = (text: string): boolean => redactor.mentions(text);
@@ -42,7 +42,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
   });
   const keychain = createKeychainSource(host);
   const oauth = createOAuthSource(parts.logins);
-  return (credential) => {
+  const open = (credential: Credential): Source => {
     const { locator } = credential;
     switch (locator.kind) {
       case 'literal':
@@ -65,12 +65,21 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
         return assertNever(locator);
     }
   };
+  const opened = new WeakMap<Credential, Source>();
+  return (credential) => {
+    const known = opened.get(credential);
+    if (known !== undefined) return known;
+    const source = open(credential);
+    opened.set(credential, source);
+    return source;
+  };
 }
 
 /** A secret that stands in the config itself. */
 function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>): Source {
   const at = location === undefined ? 'config' : formatLocation(location);
-  return createLookedAt(() => ({ state: 'found', value, at }));
+  const finding: Finding = { state: 'found', value, at };
+  return createLookedAt(() => finding);
 }
 
 /** A key that was handed to `auth add`, for its own origin only: the config may have been resolved before the file changed (law 12). */
