@@ -45,8 +45,8 @@ import { builtinResetHints } from './providers/signatures/reset-hints.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
 import { createOwnKnowledge } from './runtime/own-knowledge.ts';
+import { createRecordBatches } from './store/batches.ts';
 import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
-import { RecordSink } from './store/record-sink.ts';
 import type { Store } from './store/store.ts';
 
 const protocols: Readonly<Record<ProtocolName, Protocol>> = {
@@ -259,8 +259,8 @@ function createState(
 ): RuntimeState {
   const tellFault = createFaultTeller(host, emit);
   const health = new Health(host, store, tellFault);
-  const sink = new RecordSink(host.clock, append, tellFault);
   const { clock } = host;
+  const sink = createRecordBatches({ clock, write: append, onFault: tellFault });
   const usage = new UsageTally({ clock, write: (rows) => store.addUsage(rows), onFault: tellFault });
   const bindings = new AccountBindings(host.clock, store, tellFault);
   const ledger = new Ledger({ clock, store, onFault: tellFault });
@@ -273,7 +273,7 @@ function createState(
     keep: (record) => {
       if (recordLimit > 0) records.push(record);
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
-      sink.keep(record);
+      sink.add(record);
       usage.add(record);
       if (isHeard()) emit({ type: 'finished', record });
     },

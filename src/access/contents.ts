@@ -56,13 +56,18 @@ export class Contents {
 
   constructor(parts: ContentParts) {
     this.#parts = parts;
-    this.#waiting = new Batches(parts.clock, async (rows) => this.#write(rows), parts.onFault);
+    const { clock, onFault } = parts;
+    this.#waiting = new Batches({
+      clock,
+      write: async (rows) => this.#write(rows),
+      onFault,
+      limit: mostWaiting,
+    });
   }
 
   /** Never waits and never throws. */
   keep({ id, at }: RequestRecord, asked: WireBody, answered: AnswerCopy): void {
     if (this.#parts.file === undefined) return;
-    if (this.#waiting.size >= mostWaiting) this.#waiting.dropOldest();
     this.#waiting.add({ id, at, asked: cut(asked), answered: answered.excerpt() });
   }
 

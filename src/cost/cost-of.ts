@@ -29,7 +29,7 @@ export function addUpCost(
     if (attempt.usage !== undefined) said += 1;
     if (attempt.isUnpriced === true) unpriced += 1;
     usd += attempt.usd ?? 0;
-    if (attempt.usd !== undefined && isDiscarded(record, attempt)) discardedUsd += attempt.usd;
+    if (attempt.failure !== undefined && isUnused(record, attempt)) discardedUsd += attempt.usd ?? 0;
   }
   if (said + unpriced === 0) return undefined;
   const { billing = 'metered', price } = payer;
@@ -42,12 +42,12 @@ export function addUpCost(
   };
 }
 
-/** It failed, and nothing of it has reached the caller. */
-export function isDiscarded(
+/** Of an attempt that failed: whether nothing of it has reached the caller. */
+export function isUnused(
   { attempts, joints, outcome }: Pick<RequestRecord, 'attempts' | 'joints' | 'outcome'>,
   attempt: AttemptRecord,
 ): boolean {
-  if (attempt.failure === undefined || joints?.some(({ from }) => from === attempt.target)) return false;
+  if (joints?.some(({ from }) => from === attempt.target)) return false;
   return outcome !== 'broken' || attempt !== attempts.at(-1);
 }
 

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../host.ts';
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
 import type { UsageRow } from '../model/usage.ts';
 import { addRows } from './add-rows.ts';
-import { isDiscarded } from './cost-of.ts';
+import { isUnused } from './cost-of.ts';
 
 const batchMs = 1000;
 const dayMs = 24 * 3_600_000;
@@ -37,7 +37,18 @@ export class UsageTally {
 
   /** Never waits and never throws. */
   add(record: RequestRecord): void {
-    for (const attempt of record.attempts) if (isPaidFor(attempt)) this.#addAttempt(record, attempt);
+    for (const attempt of record.attempts) {
+      const { failure, usage, usd, isUnpriced } = attempt;
+      const isRefused = failure !== undefined && usage === undefined && isUnpriced !== true;
+      if (isRefused) continue; // it is not paid for: its provider has done nothing
+      const sum = this.#sumOf(record, attempt);
+      sum.requests += 1;
+      sum.inputTokens += usage?.inputTokens ?? 0;
+      sum.outputTokens += usage?.outputTokens ?? 0;
+      sum.cachedTokens += usage?.cachedTokens ?? 0;
+      sum.usd += usd ?? 0;
+      sum.unpriced += isUnpriced === true ? 1 : 0;
+    }
     if (this.#sums.size > 0)
       this.#timer ??= this.#parts.clock.startTimer(batchMs, () => {
         this.#timer = undefined;
@@ -63,26 +74,19 @@ export class UsageTally {
     await this.flush();
   }
 
-  #addAttempt(record: RequestRecord, attempt: AttemptRecord): void {
-    const { usage, usd, isUnpriced } = attempt;
-    const sum = this.#sumOf(record, attempt);
-    sum.requests += 1;
-    sum.inputTokens += usage?.inputTokens ?? 0;
-    sum.outputTokens += usage?.outputTokens ?? 0;
-    sum.cachedTokens += usage?.cachedTokens ?? 0;
-    sum.usd += usd ?? 0;
-    sum.unpriced += isUnpriced === true ? 1 : 0;
-  }
-
   #sumOf(record: RequestRecord, attempt: AttemptRecord): Sum {
-    const { task } = record;
+    const { at, task, caller = '' } = record;
+    if (Math.floor(at / dayMs) !== this.#dayNumber) this.#turnTo(at);
+    const isDiscarded = attempt.failure !== undefined && isUnused(record, attempt);
     const kind = task === 'main' ? 'main' : 'task';
+    // Names of keys are ours, and each counts for itself.
+    const isCounted = !caller.includes(' ') || this.#callers.has(caller);
     return this.#find({
-      day: this.#dayOf(record.at),
-      caller: this.#nameOf(record.caller ?? ''),
+      day: this.#day,
+      caller: isCounted ? caller : this.#nameOf(caller),
       task,
       target: attempt.target,
-      purpose: isDiscarded(record, attempt) ? 'discarded' : kind,
+      purpose: isDiscarded ? 'discarded' : kind,
     });
   }
 
@@ -97,26 +101,16 @@ export class UsageTally {
     return sum;
   }
 
-  #dayOf(at: number): string {
-    const number = Math.floor(at / dayMs);
-    if (number !== this.#dayNumber) {
-      this.#dayNumber = number;
-      this.#day = new Date(at).toISOString().slice(0, 10);
-      this.#callers.clear();
-    }
-    return this.#day;
+  #turnTo(at: number): void {
+    this.#dayNumber = Math.floor(at / dayMs);
+    this.#day = new Date(at).toISOString().slice(0, 10);
+    this.#callers.clear();
   }
 
-  /** Names of keys are ours, and each counts for itself. */
+  /** Of a user-agent that is new today. */
   #nameOf(caller: string): string {
-    if (!caller.includes(' ') || this.#callers.has(caller)) return caller;
     if (this.#callers.size >= mostCallers) return others;
     this.#callers.add(caller);
     return caller;
   }
-}
-
-/** A refusal is not: its provider has done nothing. */
-function isPaidFor({ failure, usage, isUnpriced }: AttemptRecord): boolean {
-  return failure === undefined || usage !== undefined || isUnpriced === true;
 }

@@ -39,7 +39,7 @@ export class AccountBindings {
     this.#clock = clock;
     this.#store = store;
     this.#onFault = onFault;
-    this.#waiting = new Batches(clock, (ids) => store.bindIds(ids), onFault);
+    this.#waiting = new Batches({ clock, write: (ids) => store.bindIds(ids), onFault });
   }
 
   /** Never waits and never throws. What is known already is not written again. */

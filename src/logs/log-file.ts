@@ -30,20 +30,17 @@ export class LogFile {
 
   constructor(options: LogFileOptions) {
     this.#options = options;
-    this.#waiting = new Batches(
-      options.host.clock,
-      (lines) => this.#append(lines),
-      () => undefined, // `#append` has told of it
-    );
+    this.#waiting = new Batches({
+      clock: options.host.clock,
+      write: (lines) => this.#append(lines),
+      onFault: () => undefined, // `#append` has told of it
+      limit: mostWaiting,
+    });
   }
 
   /** Never waits and never throws. `line` ends with a line feed. */
   add(line: string): void {
-    if (this.#waiting.size >= mostWaiting) {
-      this.#waiting.dropOldest();
-      this.#lost += 1;
-    }
-    this.#waiting.add(line);
+    if (!this.#waiting.add(line)) this.#lost += 1;
   }
 
   close(): Promise<void> {

@@ -31,18 +31,20 @@ export class SpanSender {
     this.#host = host;
     this.#settings = settings;
     this.#onFault = onFault;
-    this.#waiting = new Batches(
-      host.clock,
-      (rows) => this.#send(rows),
-      () => undefined,
-    );
+    this.#waiting = new Batches({
+      clock: host.clock,
+      write: (rows) => this.#send(rows),
+      onFault: () => undefined,
+      limit: waitingLimit,
+      isDispensable: () => true,
+    });
   }
 
   /** Keeps every request that failed, was rescued or slow, and one in a hundred of the rest. */
   note(record: RequestRecord, traceparent: string | undefined): void {
     const isTelling = kindOf(record) !== 'plain' || (record.firstEventMs ?? record.durationMs) >= slowMs;
     if (!isTelling && this.#host.random() >= share) return;
-    if (this.#waiting.size < waitingLimit) this.#waiting.add({ record, traceparent });
+    this.#waiting.add({ record, traceparent });
   }
 
   async close(): Promise<void> {

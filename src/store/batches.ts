@@ -1,40 +1,41 @@
 /** Rows on their way to the store: gathered, and handed over off the request's path, at most once a second. */
 
 import type { Clock, Timer } from '../host.ts';
+import type { RequestRecord } from '../model/record.ts';
+import { kindOf } from './policy.ts';
 
 /** A batch is handed over at most this often. */
 const batchMs = 1000;
 
+export interface BatchesParts<Row> {
+  readonly clock: Clock;
+  readonly write: (rows: readonly Row[]) => Promise<void>;
+  readonly onFault: (error: unknown) => void;
+  /** Of more rows that wait the oldest is given up. Default: all wait. */
+  readonly limit?: number;
+  /** Whether it is this row itself that is given up. Default: it never is. */
+  readonly isDispensable?: (row: Row) => boolean;
+}
+
 /** Nothing here waits on the way of an answer, and nothing throws. */
 export class Batches<Row> {
-  readonly #clock: Clock;
-  readonly #write: (rows: readonly Row[]) => Promise<void>;
-  readonly #onFault: (error: unknown) => void;
+  readonly #parts: BatchesParts<Row>;
   #waiting: Row[] = [];
   #timer: Timer | undefined;
 
-  constructor(
-    clock: Clock,
-    write: (rows: readonly Row[]) => Promise<void>,
-    onFault: (error: unknown) => void,
-  ) {
-    this.#clock = clock;
-    this.#write = write;
-    this.#onFault = onFault;
+  constructor(parts: BatchesParts<Row>) {
+    this.#parts = parts;
   }
 
-  get size(): number {
-    return this.#waiting.length;
-  }
-
-  add(row: Row): void {
+  /** False where a row was given up. */
+  add(row: Row): boolean {
+    const { clock, limit, isDispensable } = this.#parts;
+    const isFull = limit !== undefined && this.#waiting.length >= limit;
+    if (isFull && isDispensable?.(row) === true) return false;
+    if (isFull) this.#waiting.shift();
     this.#waiting.push(row);
-    this.#timer ??= this.#clock.startTimer(batchMs, () => void this.#handOver());
-  }
-
-  /** Gives up what has waited longest. */
-  dropOldest(): void {
-    this.#waiting.shift();
+    this.#timer ??= clock.startTimer(batchMs, () => void this.#handOver());
+    return !isFull;
   }
 
   /** Hands over what waits. */
@@ -47,7 +48,8 @@ export class Batches<Row> {
   async #handOver(): Promise<void> {
     await this.flush();
     const hasMore = this.#waiting.length > 0;
-    this.#timer = hasMore ? this.#clock.startTimer(batchMs, () => void this.#handOver()) : undefined;
+    const { clock } = this.#parts;
+    this.#timer = hasMore ? clock.startTimer(batchMs, () => void this.#handOver()) : undefined;
   }
 
   /** Hands over what waits, before its time: somebody wants to read it. */
@@ -56,9 +58,16 @@ export class Batches<Row> {
     if (batch.length === 0) return;
     this.#waiting = [];
     try {
-      await this.#write(batch);
+      await this.#parts.write(batch);
     } catch (error) {
-      this.#onFault(error);
+      this.#parts.onFault(error);
     }
   }
+}
+
+/** Decision records (step 7 of a request). Among too many, one that tells of trouble takes the place of the oldest. */
+export function createRecordBatches(
+  parts: Pick<BatchesParts<RequestRecord>, 'clock' | 'write' | 'onFault'>,
+): Batches<RequestRecord> {
+  return new Batches({ ...parts, limit: 1000, isDispensable: (record) => kindOf(record) === 'plain' });
 }

@@ -105,7 +105,7 @@ const askedFor: ReadonlySet<SkipRecord['cause']> = new Set(['protocol', 'bound-t
 export function kindOf({ outcome, attempts, skipped, notes }: RequestRecord): RecordKind {
   if (outcome === 'failed' || outcome === 'broken') return 'failed';
   if (outcome === 'client-gone') return 'other';
-  if (attempts.some(({ failure }) => failure !== undefined)) return 'rescued';
+  for (const { failure } of attempts) if (failure !== undefined) return 'rescued';
   const telling = skipped.filter(({ cause }) => !standingSkips.has(cause));
   if (telling.some(({ cause }) => !askedFor.has(cause))) return 'rescued';
   return telling.length + notes.length === 0 ? 'plain' : 'other';

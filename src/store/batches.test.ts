@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { recordAt, start } from '../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { RecordSink } from './record-sink.ts';
+import { createRecordBatches } from './batches.ts';
 
 function setUp(appendRecords?: () => Promise<void>) {
   const host = createFakeHost();
@@ -14,8 +14,12 @@ function setUp(appendRecords?: () => Promise<void>) {
     batches.push(records.map(({ id }) => id));
     await appendRecords?.();
   };
-  const sink = new RecordSink(host.clock, append, (error) => faults.push(error));
-  return { host, batches, faults, sink, keep: (id: string) => sink.keep(recordAt(id, start)) };
+  const sink = createRecordBatches({
+    clock: host.clock,
+    write: append,
+    onFault: (error) => faults.push(error),
+  });
+  return { host, batches, faults, sink, keep: (id: string) => sink.add(recordAt(id, start)) };
 }
 
 it('asks the store at most once a second, and not at all when nothing happened', async () => {
@@ -57,9 +61,9 @@ it('gives up the oldest of more than a thousand that wait', async () => {
 it('gives up plain successes before anything that tells of trouble', async () => {
   const { host, batches, sink } = setUp();
   const plain = (id: string): RequestRecord => ({ ...recordAt(id, start), notes: [] });
-  for (let index = 0; index < 1005; index++) sink.keep(plain(`${index}`));
-  sink.keep({ ...plain('failed'), outcome: 'failed' });
-  sink.keep({ ...plain('skipped'), skipped: [{ target: 'p/m', cause: 'benched', reason: 'billing' }] });
+  for (let index = 0; index < 1005; index++) sink.add(plain(`${index}`));
+  sink.add({ ...plain('failed'), outcome: 'failed' });
+  sink.add({ ...plain('skipped'), skipped: [{ target: 'p/m', cause: 'benched', reason: 'billing' }] });
   await host.advance(1000);
   expect(batches[0]?.length).toBe(1000);
   expect(batches[0]?.[0]).toBe('2');
