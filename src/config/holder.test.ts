@@ -177,9 +177,9 @@ describe('reloading', () => {
   it('waits 300 ms before it believes that a variable is gone', async () => {
     const { host, holder } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
     host.setFile('/h/.env', '# being written');
-    expect(holder.dotenv.lookup('DEEPSEEK_API_KEY')).toEqual({ value: 'k', line: 1 });
+    expect(holder.dotenv.current().variables.get('DEEPSEEK_API_KEY')).toEqual({ value: 'k', line: 1 });
     await host.advance(300);
-    expect(holder.dotenv.lookup('DEEPSEEK_API_KEY')).toBeUndefined();
+    expect(holder.dotenv.current().variables.get('DEEPSEEK_API_KEY')).toBeUndefined();
     expect(holder.current().pools.get('deepseek')).toEqual([]);
   });
 

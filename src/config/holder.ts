@@ -60,7 +60,8 @@ export class ConfigHolder {
   readonly credentialsFile: CredentialsFile;
   readonly #options: ConfigHolderOptions;
   readonly #places: VariablePlaces;
-  readonly #file: TrackedFile<FileContent>;
+  /** Undefined when the configuration was given as an object. */
+  readonly #file: TrackedFile<FileContent> | undefined;
   readonly #watcher: { close(): void };
   #seen: ConfigLook;
   #config: ResolvedConfig;
@@ -69,17 +70,14 @@ export class ConfigHolder {
 
   /** Throws a `ConfigError` when there is no usable configuration to begin with. */
   constructor(options: ConfigHolderOptions) {
-    const { host, paths } = options;
+    const { host, paths, given } = options;
     this.#options = options;
     this.dotenv = createDotenv(host, paths.dotenvFile);
     this.credentialsFile = createCredentialsFile(host, paths.credentialsFile);
     this.#places = { dotenv: this.dotenv, environment: host.environment };
-    this.#file = new TrackedFile<FileContent>({
-      host,
-      path: paths.configFile,
-      parse: (content) => content,
-      isSuspect: isHalfWritten,
-    });
+    const path = paths.configFile;
+    if (given === undefined)
+      this.#file = new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten });
     this.#seen = this.#look();
     this.#config = this.#resolveBlanked('refuse');
     this.#announceWarnings(undefined);
@@ -88,16 +86,19 @@ export class ConfigHolder {
 
   /** The configuration as of now: costs three stats when nothing changed. The same object until something did. */
   current(): ResolvedConfig {
-    const next = this.#look();
     const { text, variables, stored } = this.#seen;
-    if (next.text !== text || next.variables !== variables || next.stored !== stored) this.#take(next);
+    const isSame =
+      this.#file?.current() === text &&
+      this.dotenv.current() === variables &&
+      this.credentialsFile.current() === stored;
+    if (!isSame) this.#take();
     return this.#config;
   }
 
   /** Reads everything again, changed or not; a broken file is refused as in `current`. */
   reload(): ResolvedConfig {
-    if (this.#options.given === undefined) this.#file.reread();
-    this.#take(this.#look());
+    this.#file?.reread();
+    this.#take();
     return this.#config;
   }
 
@@ -106,13 +107,16 @@ export class ConfigHolder {
   }
 
   #look(): ConfigLook {
-    const text = this.#options.given === undefined ? this.#file.current() : undefined;
-    return { text, variables: this.dotenv.current(), stored: this.credentialsFile.current() };
+    return {
+      text: this.#file?.current(),
+      variables: this.dotenv.current(),
+      stored: this.credentialsFile.current(),
+    };
   }
 
-  #take(next: ConfigLook): void {
+  #take(): void {
     // Seen even if it is refused: one change is refused once.
-    this.#seen = next;
+    this.#seen = this.#look();
     const { onEvent, paths } = this.#options;
     const previous = this.#config;
     try {

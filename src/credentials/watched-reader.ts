@@ -39,7 +39,7 @@ function listKeyFiles({ config, dotenv, credentialsFile, gatewayKeyFile }: Watch
   return {
     config: origin.kind === 'file' ? origin.path : undefined,
     dotenv: dotenv.path,
-    isInDotenv: (variable) => dotenv.lookup(variable) !== undefined,
+    isInDotenv: (variable) => dotenv.current().variables.get(variable) !== undefined,
     credentials: credentialsFile.path,
     gateway: gatewayKeyFile,
   };

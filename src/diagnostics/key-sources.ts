@@ -83,7 +83,7 @@ function unusedVariables({ provider, pool, dotenv, environment }: SourceReportPa
   const taken = new Set(pool.keys.flatMap(({ foundAt, alsoAt }) => [foundAt, ...alsoAt]));
   const isTaken = (place: string): boolean => [...taken].some((known) => known.endsWith(place));
   return (provider.keyVariables ?? []).flatMap((variable) => {
-    const inFile = dotenv.lookup(variable);
+    const inFile = dotenv.current().variables.get(variable);
     const looked = [
       ['dotenv', inFile === undefined ? `.env ${variable}` : `.env:${inFile.line}`, inFile],
       ['env', `environment ${variable}`, environment.get(variable)],

@@ -80,7 +80,7 @@ export async function findMissing(desk: ServiceDesk, asked: string): Promise<rea
     shell: host.environment.all(),
     service,
     config: { pools: pools ?? new Map() },
-    isInDotenv: (name) => dotenv.lookup(name) !== undefined,
+    isInDotenv: (name) => dotenv.current().variables.get(name) !== undefined,
     environmentFile: plan.environmentFile,
   });
 }

@@ -61,29 +61,18 @@ export interface CredentialsContent {
   readonly problem?: string;
 }
 
-export interface CredentialsFile {
-  readonly path: string;
-  /** The content as of now: the same object as long as the file did not change. Costs one stat. */
-  current(): CredentialsContent;
-}
+export type CredentialsFile = TrackedFile<CredentialsContent>;
 
 /** Creates a reader of one `credentials.json`; a file that does not exist has no keys. */
 export function createCredentialsFile(host: Host, path: string): CredentialsFile {
-  const file = new TrackedFile<CredentialsContent>({ host, path, parse: toContent, isSuspect });
-  let seen: CredentialsContent | undefined;
   let good: CredentialsContent = { keys: [], logins: [] };
-  let shown = good;
-  return {
-    path,
-    current: () => {
-      const content = file.current();
-      if (content === seen) return shown;
-      seen = content;
-      if (content.problem === undefined) good = content;
-      shown = content.problem === undefined ? content : { ...good, problem: `${path} ${content.problem}` };
-      return shown;
-    },
+  const parse = (text: FileContent): CredentialsContent => {
+    const content = toContent(text);
+    if (content.problem !== undefined) return { ...good, problem: `${path} ${content.problem}` };
+    good = content;
+    return content;
   };
+  return new TrackedFile({ host, path, parse, isSuspect });
 }
 
 type ParsedCredentials =

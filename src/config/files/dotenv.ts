@@ -10,13 +10,7 @@ export interface DotenvVariable {
   readonly line: number;
 }
 
-export interface Dotenv {
-  readonly path: string;
-  /** The variable as of now; a changed file is read again first. */
-  lookup(name: string): DotenvVariable | undefined;
-  /** All variables as of now: the same object as long as the file did not change. */
-  current(): DotenvContent;
-}
+export type Dotenv = TrackedFile<DotenvContent>;
 
 export interface DotenvContent {
   readonly variables: ReadonlyMap<string, DotenvVariable>;
@@ -29,12 +23,7 @@ const isNoText = 'it holds NUL bytes, as UTF-16 does; save it as UTF-8';
 
 /** Creates a reader of one `.env`; a file that does not exist has no variables. */
 export function createDotenv(host: Host, path: string): Dotenv {
-  const file = new TrackedFile<DotenvContent>({ host, path, parse: readVariables, isSuspect: hasLost });
-  return {
-    path,
-    lookup: (name) => file.current().variables.get(name),
-    current: () => file.current(),
-  };
+  return new TrackedFile({ host, path, parse: readVariables, isSuspect: hasLost });
 }
 
 function readVariables(content: FileContent): DotenvContent {

@@ -22,11 +22,13 @@ export interface TrackedFileOptions<T> {
 const youngMs = 300;
 
 export class TrackedFile<T> {
+  readonly path: string;
   readonly #options: TrackedFileOptions<T>;
   #settled: { readonly identity: string; readonly value: T } | undefined;
   #absentSince: number | undefined;
 
   constructor(options: TrackedFileOptions<T>) {
+    this.path = options.path;
     this.#options = options;
   }
 
@@ -48,7 +50,7 @@ export class TrackedFile<T> {
   #look(): Look {
     const { files, clock } = this.#options.host;
     try {
-      const stamp = files.stamp(this.#options.path);
+      const stamp = files.stamp(this.path);
       if (stamp !== undefined) {
         this.#absentSince = undefined;
         return { identity: stamp.identity, changedAt: stamp.modifiedAt };
@@ -80,7 +82,7 @@ export class TrackedFile<T> {
     if (look.reason !== undefined) return { state: 'unreadable', reason: look.reason };
     if (look.identity === 'absent') return { state: 'absent' };
     try {
-      return { state: 'text', text: this.#options.host.files.readText(this.#options.path) };
+      return { state: 'text', text: this.#options.host.files.readText(this.path) };
     } catch (error) {
       const code = findShortage(error);
       return code === undefined

@@ -102,7 +102,7 @@ export function describeEmpty(places: VariablePlaces, name: string): string | un
 
 /** `XAI_API_KEY at .env:3`, or `in the environment`. */
 export function describePlace(places: VariablePlaces, name: string): string {
-  const line = places.dotenv.lookup(name)?.line;
+  const line = places.dotenv.current().variables.get(name)?.line;
   return line === undefined
     ? `${name} in the environment`
     : `${name} at ${fileName(places.dotenv.path)}:${line}`;
@@ -110,5 +110,5 @@ export function describePlace(places: VariablePlaces, name: string): string {
 
 /** Looks in `.env`, then in the environment. */
 export function lookupVariable(places: VariablePlaces, name: string): string | undefined {
-  return places.dotenv.lookup(name)?.value ?? places.environment.get(name);
+  return places.dotenv.current().variables.get(name)?.value ?? places.environment.get(name);
 }

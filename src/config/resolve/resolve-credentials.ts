@@ -170,7 +170,10 @@ function listKnown(
 }
 
 function isSet({ places }: ResolveContext, variable: string, place: 'dotenv' | 'env'): boolean {
-  const found = place === 'dotenv' ? places.dotenv.lookup(variable)?.value : places.environment.get(variable);
+  const found =
+    place === 'dotenv'
+      ? places.dotenv.current().variables.get(variable)?.value
+      : places.environment.get(variable);
   return found !== undefined;
 }
 

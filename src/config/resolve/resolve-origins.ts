@@ -99,7 +99,7 @@ export function readVariableOrigin(
   const base = entry.baseUrlVariables?.find((one) => keyVariableOf(one) === key.variable);
   if (base === undefined) return undefined;
   const { dotenv, environment } = context.places;
-  const inDotenv = dotenv.lookup(base.variable)?.value;
+  const inDotenv = dotenv.current().variables.get(base.variable)?.value;
   const inEnvironment = environment.get(base.variable);
   const text = key.place === 'dotenv' ? inDotenv || inEnvironment : inEnvironment || inDotenv;
   return text ? judgeVariable(context, base, text) : undefined;

@@ -59,7 +59,7 @@ function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly First
 function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly FirstKey[] {
   const { name: provider, keyVariables } = choice.entry;
   const looked = [
-    [fileName(places.dotenv.path), (name: string) => places.dotenv.lookup(name)?.value],
+    [fileName(places.dotenv.path), (name: string) => places.dotenv.current().variables.get(name)?.value],
     ['environment', (name: string) => places.environment.get(name)],
   ] as const;
   return looked.flatMap(([place, lookup]) =>

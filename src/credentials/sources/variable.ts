@@ -38,7 +38,7 @@ function ofFile(file: Dotenv, shown: string): VariablePlace {
   return {
     name: file.path,
     find: (variable) => {
-      const found = file.lookup(variable);
+      const found = file.current().variables.get(variable);
       return found && { value: found.value, at: `${shown}:${found.line}` };
     },
     findFault: () => {
