@@ -1,18 +1,78 @@
 /** Takes a request's body in: once, whole, within the limits of one body and of all bodies in flight. */
 
 import type { IncomingMessage } from 'node:http';
+import { mayStream } from '../access/exchange.ts';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Upload, WireBody } from '../model/request.ts';
 import { Pieces } from '../transport/pieces.ts';
+import type { Incoming } from './incoming.ts';
 
 /** Coding agents send tens of megabytes; more than this is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
 
-/** A body that is announced as too large to be held, where its request can do without; undefined for any other. */
-export function takeUpload(request: IncomingMessage, mayStream: () => boolean): Upload | undefined {
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (!(length > bodyLimit) || !mayStream()) return undefined;
+/** A longer body stays in the pieces that it came in. */
+const inPiecesFrom = 32 * 1024;
+
+/** How long a refused body may go on coming: its sender may read our answer only after its last byte. */
+const lingerMs = 10_000;
+
+/** All bodies being held: of requests, those still arriving included, and of whole answers that wait for their callers. */
+export interface InflightBytes {
+  bytes: number;
+}
+
+export interface HeldBody {
+  /** Empty where there is an upload. */
+  readonly bytes: WireBody;
+  /** A body that was announced as too large to be held, of a request that can do without. */
+  readonly upload?: Upload;
+  /** Gives its room to others. */
+  release(): void;
+}
+
+/** Rejects with `RequestError`: 413 over 64 MB, 429 when the gateway holds too much already. */
+export async function takeBody(
+  { request, response, path, config }: Incoming,
+  inflight: InflightBytes,
+  clock: Clock,
+): Promise<HeldBody> {
+  const { 'content-length': announced, expect } = request.headers;
+  const length = Number(announced ?? 0);
+  // `reserved` is what it takes of the common room: what was announced, or what came if that is more.
+  const held = { pieces: new Pieces(), reserved: 0 };
+  const release = (): void => {
+    inflight.bytes -= held.reserved;
+    held.reserved = 0;
+    held.pieces = new Pieces();
+  };
+  const isUpload = length > bodyLimit && mayStream(request.method ?? 'GET', path);
+  const reserve = (bytes: number): void => {
+    const more = Math.max(0, bytes - held.reserved);
+    if (bytes > bodyLimit) throw bodyTooLarge();
+    if (inflight.bytes + more > config.gateway.maxInflightBytes) throw busy();
+    inflight.bytes += more;
+    held.reserved += more;
+  };
+  try {
+    if (!isUpload) reserve(length);
+    if (expect !== undefined) response.writeContinue();
+    if (isUpload) return { bytes: held.pieces.join(), upload: createUpload(request, length), release };
+    await readAll(request, (chunk) => {
+      held.pieces.add(chunk);
+      reserve(held.pieces.length);
+    });
+    const pieces = held.pieces.all();
+    const isOne = pieces.length === 1 || held.pieces.length < inPiecesFrom;
+    return { bytes: isOne ? held.pieces.join() : pieces, release };
+  } catch (error) {
+    release();
+    discardRest(request, clock);
+    throw error;
+  }
+}
+
+function createUpload(request: IncomingMessage, length: number): Upload {
   let isSpent = false;
   return {
     length,
@@ -26,114 +86,22 @@ export function takeUpload(request: IncomingMessage, mayStream: () => boolean): 
   };
 }
 
-/** A longer body stays in the pieces that it came in. */
-const inPiecesFrom = 32 * 1024;
-
-/** How long a refused body may go on coming: its sender may read our answer only after its last byte. */
-const lingerMs = 10_000;
-
-/** Bytes of all bodies being held: of requests, those still arriving included, and of whole answers that wait for their callers. */
-export class InflightBytes {
-  #bytes = 0;
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  add(bytes: number): void {
-    this.#bytes += bytes;
-  }
-}
-
-export interface BodyRoom {
-  readonly inflight: InflightBytes;
-  /** Of all bodies together. */
-  readonly inflightLimit: number;
-  readonly clock: Clock;
-  /** Called when the body may come; a sender that asked first waits for it. */
-  readonly invite: () => void;
-}
-
-export interface HeldBody {
-  readonly bytes: WireBody;
-  /** Gives its room to others. */
-  release(): void;
-}
-
-/** Of an upload nothing is held. */
-export const heldByNobody: HeldBody = { bytes: Buffer.alloc(0), release: () => undefined };
-
-/** Rejects with `RequestError`: 413 over 64 MB, 429 when the gateway holds too much already. */
-export async function takeBody(request: IncomingMessage, room: BodyRoom): Promise<HeldBody> {
-  const intake = new Intake(request, room);
-  try {
-    return { bytes: await intake.read(), release: () => intake.release() };
-  } catch (error) {
-    intake.release();
-    throw error;
-  }
-}
-
-class Intake {
-  readonly #request: IncomingMessage;
-  readonly #room: BodyRoom;
-  #pieces = new Pieces();
-  /** Bytes of the common room that this body takes: what was announced, or what came if that is more. */
-  #reserved = 0;
-
-  constructor(request: IncomingMessage, room: BodyRoom) {
-    this.#request = request;
-    this.#room = room;
-  }
-
-  read(): Promise<WireBody> {
-    return new Promise((resolve, reject) => {
-      const request = this.#request;
-      const refuse = (error: RequestError): void => {
-        request.off('data', take);
-        discardRest(request, this.#room.clock);
-        reject(error);
-      };
-      const take = (chunk: Buffer): void => {
-        this.#pieces.add(chunk);
-        const refusal = this.#reserve(this.#pieces.length);
-        if (refusal !== undefined) refuse(refusal);
-      };
-      const refusal = this.#reserve(Number(request.headers['content-length'] ?? 0));
-      if (refusal !== undefined) {
-        refuse(refusal);
-        return;
-      }
-      this.#room.invite();
-      request.on('data', take);
-      request.on('end', () => resolve(this.#join()));
-      request.on('error', () => reject(hungUp()));
-      request.on('aborted', () => reject(hungUp()));
-    });
-  }
-
-  release(): void {
-    this.#room.inflight.add(-this.#reserved);
-    this.#reserved = 0;
-    this.#pieces = new Pieces();
-  }
-
-  /** Takes room for a body of this length, or says why there is none. */
-  #reserve(length: number): RequestError | undefined {
-    const { inflight, inflightLimit } = this.#room;
-    const more = Math.max(0, length - this.#reserved);
-    if (length > bodyLimit) return bodyTooLarge();
-    if (inflight.bytes + more > inflightLimit) return busy();
-    inflight.add(more);
-    this.#reserved += more;
-    return undefined;
-  }
-
-  #join(): WireBody {
-    const pieces = this.#pieces.all();
-    const isOne = pieces.length === 1 || this.#pieces.length < inPiecesFrom;
-    return isOne ? this.#pieces.join() : pieces;
-  }
+/** Rejects with what `take` throws, or where the sender goes away. */
+function readAll(request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onData = (chunk: Buffer): void => {
+    try {
+      take(chunk);
+    } catch (error) {
+      request.off('data', onData);
+      reject(error);
+    }
+  };
+  request.on('data', onData);
+  request.on('end', resolve);
+  request.on('error', () => reject(hungUp()));
+  request.on('aborted', () => reject(hungUp()));
+  return promise;
 }
 
 /** Reads on without keeping anything, so that the answer arrives before the connection ends. */

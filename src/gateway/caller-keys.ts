@@ -40,13 +40,12 @@ const format = z.strictObject({ version: z.literal(1), keys: z.array(callerKey) 
 
 export type CallerKey = Readonly<z.infer<typeof callerKey>>;
 
-/** What a key may spend, as budgets of the configuration say it; undefined where it has no limit. */
-export function limitsOf({
-  name,
-  budget: said,
-}: Pick<CallerKey, 'budget'> & { readonly name?: string }): readonly SpendingLimit[] | undefined {
-  if (said === undefined) return undefined;
-  return toLimits(said, { of: `the caller ${name ?? ''}`, setBy: `holdfast key add ${name ?? ''} --budget` });
+/** What a key may spend, as budgets of the configuration say it. */
+export function toCallerLimits(
+  said: NonNullable<CallerKey['budget']>,
+  name: string,
+): readonly SpendingLimit[] {
+  return toLimits(said, { of: `the caller ${name}`, setBy: `holdfast key add ${name} --budget` });
 }
 
 export interface CallerKeys {
@@ -109,7 +108,7 @@ export async function readBudgets({
   budgets,
 }: Pick<Runtime, 'host' | 'paths' | 'budgets'>): Promise<readonly BudgetStanding[]> {
   const keys = listCallerKeys({ host, path: paths.callerKeysFile });
-  return budgets(keys.flatMap((key) => limitsOf(key) ?? []));
+  return budgets(keys.flatMap(({ budget: said, name }) => (said ? toCallerLimits(said, name) : [])));
 }
 
 function readContent({ files }: LockHost, path: string): FileContent {

@@ -10,6 +10,8 @@ export interface Incoming {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
+  /** What stands behind the question mark. */
+  readonly query: string;
   /** What it is called, in an answer and in an error of ours. */
   readonly requestId: string;
   readonly headers: Headers;
@@ -24,22 +26,12 @@ export interface Incoming {
 /** A target in absolute form (RFC 9112 § 3.2.2), as clients write it that take us for a proxy. */
 const absoluteForm = /^https?:\/\/([^/?#]*)\/?/i;
 
-/** Agents add queries such as `?beta=true`: the path alone counts. */
-export function pathOf(url: string): string {
-  const path = url.startsWith('/') ? url : url.replace(absoluteForm, '/');
-  const query = path.indexOf('?');
-  return query < 0 ? path : path.slice(0, query);
-}
-
-/** What stands behind the question mark. */
-export function queryOf(url: string): string {
-  const at = url.indexOf('?');
-  return at < 0 ? '' : url.slice(at + 1);
-}
-
-/** The host of a target in absolute form, which counts in place of the header; undefined for any other. */
-function hostOf(url: string): string | undefined {
-  return url.startsWith('/') ? undefined : absoluteForm.exec(url)?.[1];
+/** Agents add queries such as `?beta=true`: the path alone says what is asked. */
+export function splitTarget(url: string): Pick<Incoming, 'path' | 'query'> {
+  const target = url.startsWith('/') ? url : url.replace(absoluteForm, '/');
+  const at = target.indexOf('?');
+  if (at < 0) return { path: target, query: '' };
+  return { path: target.slice(0, at), query: target.slice(at + 1) };
 }
 
 /** Of two Host headers each reader would believe another one (RFC 9112 § 3.2): Node keeps the first. */
@@ -63,25 +55,26 @@ export function parseHeaders({ headers }: IncomingMessage): Headers {
   return headers as Headers;
 }
 
-/** Where the request comes from; its key is asked for after that, because a browser's preflight has none. */
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Where the request comes from; its key is asked for after that, because a browser's preflight has none. A foreign Host is how
+ * a web page reaches a local server through DNS rebinding. That of a target in absolute form counts in place of the header.
+ */
 export function checkCaller(
   url: string,
   { host: written, origin }: Headers,
   settings: GatewaySettings,
 ): void {
-  const host = hostOf(url) ?? written;
-  if (host !== undefined && !isHostAllowed(host, settings.host.value, settings.allowedHosts))
+  const host = url.startsWith('/') ? written : (absoluteForm.exec(url)?.[1] ?? written);
+  const name = host?.replace(/:\d+$/, '').toLowerCase();
+  if (host !== undefined && name !== undefined && !loopbackNames.includes(name) && !isOwn(name, settings))
     throw hostForeign(host);
   if (origin !== undefined && !settings.allowedOrigins.includes(origin)) throw originForeign(origin);
 }
 
-const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
-
-/** A foreign Host header is how a web page reaches a local server through DNS rebinding; it is refused. */
-function isHostAllowed(host: string, bound: string, allowed: readonly string[]): boolean {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  if (loopbackNames.includes(name)) return true;
-  return [bound, `[${bound}]`, ...allowed].some((own) => own.toLowerCase() === name);
+function isOwn(name: string, { host: { value: bound }, allowedHosts }: GatewaySettings): boolean {
+  return [bound, `[${bound}]`, ...allowedHosts].some((own) => own.toLowerCase() === name);
 }
 
 function hostForeign(host: string): RequestError {

@@ -56,16 +56,11 @@ export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts
 }
 
 function shownKey(headers: Headers, query: string): string | undefined {
+  const { authorization = '' } = headers;
+  if (authorization.slice(0, 7).toLowerCase() === 'bearer ') return authorization.slice(7).trim();
   const named = headers['x-api-key'] ?? headers['x-goog-api-key'];
-  return bearerOf(headers['authorization']) ?? named ?? keyIn(query);
-}
-
-function keyIn(query: string): string | undefined {
-  return query.includes('key=') ? (new URLSearchParams(query).get('key') ?? undefined) : undefined;
-}
-
-function bearerOf(header: string | undefined): string | undefined {
-  return header?.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : undefined;
+  if (named !== undefined || !query.includes('key=')) return named;
+  return new URLSearchParams(query).get('key') ?? undefined;
 }
 
 function keyWrong(found: string): RequestError {
@@ -83,11 +78,10 @@ function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
   });
 }
 
-/** Throws a 403 that says what the key may do. */
-export function requireScope({ name, scope }: KeyHolder, wanted: KeyScope): void {
-  if (scope === wanted || (scope === 'admin' && wanted === 'metrics')) return;
+/** A 403 that says what the key may do. */
+export function scopeWrong({ name, scope }: KeyHolder, wanted: KeyScope): RequestError {
   const key = name === undefined ? 'the first key of this gateway' : `the gateway key ${name}`;
-  throw new RequestError('key-not-allowed', `${key} may only ${may[scope]} (scope ${scope})`, {
+  return new RequestError('key-not-allowed', `${key} may only ${may[scope]} (scope ${scope})`, {
     status: 403,
     howToFix: `use ${keysFor[wanted]}`,
   });

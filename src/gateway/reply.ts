@@ -87,8 +87,11 @@ export class SocketSink implements ReplySink {
     const waiting = response.destroyed ? 0 : response.writableLength;
     if (waiting === 0) return;
     this.#limitWait();
-    this.#sending.inflight.add(waiting);
-    response.once('close', () => this.#sending.inflight.add(-waiting));
+    const { inflight } = this.#sending;
+    inflight.bytes += waiting;
+    response.once('close', () => {
+      inflight.bytes -= waiting;
+    });
   }
 
   #limitWait(): void {

@@ -4,7 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { mayStream, newRequestId } from '../access/exchange.ts';
+import { newRequestId } from '../access/exchange.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
@@ -12,15 +12,15 @@ import type { Runtime } from '../runtime.ts';
 import { addressOf } from './address.ts';
 import { AdminApi, isAdminPath } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
-import { heldByNobody, InflightBytes, takeBody, takeUpload } from './body.ts';
+import { type InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
-import { type CallerKeys, limitsOf } from './caller-keys.ts';
+import { type CallerKeys, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
-import { checkCaller, checkOneHost, type Incoming, parseHeaders, pathOf, queryOf } from './incoming.ts';
+import { checkCaller, checkOneHost, type Incoming, parseHeaders, splitTarget } from './incoming.ts';
 import { checkKey } from './key.ts';
-import { createKeyRing, type KeyRing, requireScope } from './key-ring.ts';
+import { createKeyRing, type KeyRing, scopeWrong } from './key-ring.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 import { cannotListen, localFault, methodWrong } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
@@ -87,7 +87,7 @@ class HttpGateway implements Gateway {
   #removeRunFile: () => void = () => undefined;
   readonly #server: Server;
   readonly #callers = new Callers();
-  readonly #bytes = new InflightBytes();
+  readonly #inflight: InflightBytes = { bytes: 0 };
   #isDraining = false;
   /**
    * The configuration in force: one look at the files serves all whose bytes were there when this turn of the event loop
@@ -111,7 +111,7 @@ class HttpGateway implements Gateway {
       live: () => this.#callers.live(),
       running: () => ({ url: this.url, startedAt: this.#startedAt }),
       isDraining: () => this.#isDraining,
-      identify: ({ request, headers }) => this.#ring.identify(headers, queryOf(request.url ?? '/')),
+      identify: ({ headers, query }) => this.#ring.identify(headers, query),
     });
     this.#server = createServer({
       keepAliveTimeout: 75_000,
@@ -188,7 +188,7 @@ class HttpGateway implements Gateway {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = parseHeaders(request);
     const url = request.url ?? '/';
-    const path = pathOf(url);
+    const { path, query } = splitTarget(url);
     const { runtime, extraHeaders } = this.#options;
     const requestId = newRequestId(runtime.host);
     let extra = extraHeaders ?? noHeaders;
@@ -205,13 +205,11 @@ class HttpGateway implements Gateway {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
-      const holder = this.#ring.identify(headers, queryOf(url));
-      const incoming = { request, response, path, requestId, headers, config, extra, holder };
+      const holder = this.#ring.identify(headers, query);
+      const incoming = { request, response, path, query, requestId, headers, config, extra, holder };
       if (isAdminPath(path)) await this.#admin.answer(incoming);
-      else {
-        requireScope(holder, 'call');
-        await this.#exchange(incoming);
-      }
+      else if (holder.scope === 'call') await this.#exchange(incoming);
+      else throw scopeWrong(holder, 'call');
     } catch (error) {
       const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
       const told = error instanceof RequestError ? error : localFault(error);
@@ -230,36 +228,28 @@ class HttpGateway implements Gateway {
   }
 
   async #exchange(incoming: Incoming): Promise<void> {
-    const { request, response, path, requestId, headers, config, holder } = incoming;
-    const { clock } = this.#options.runtime.host;
-    const inflightLimit = config.gateway.maxInflightBytes;
-    const invite = (): void => {
-      if (headers['expect'] !== undefined) response.writeContinue();
-    };
-    const room = { inflight: this.#bytes, inflightLimit, clock, invite };
-    const method = request.method ?? 'GET';
-    const upload = takeUpload(request, () => mayStream(method, path));
-    if (upload !== undefined) invite();
-    const body = upload === undefined ? await takeBody(request, room) : heldByNobody;
+    const { runtime } = this.#options;
+    const { request, path, query, requestId, headers, holder } = incoming;
+    const { name: caller, tasks, budget } = holder;
+    const body = await takeBody(incoming, this.#inflight, runtime.host.clock);
     const { hangUp, sink } = this.#watchCaller(incoming);
     try {
-      const { signal } = hangUp;
       const asked = {
-        method,
+        method: request.method ?? 'GET',
         path,
-        query: queryOf(request.url ?? ''),
+        query,
         headers,
         body: body.bytes,
-        upload,
-        signal,
+        upload: body.upload,
+        signal: hangUp.signal,
         requestId,
         config: this.#look(),
-        caller: holder.name,
-        tasks: holder.tasks,
-        budgets: limitsOf(holder),
+        caller,
+        tasks,
+        budgets: budget && toCallerLimits(budget, caller ?? ''),
         isTraced: this.#telemetry.isTracing,
       };
-      this.#telemetry.note(await this.#options.runtime.exchange(asked, sink), headers['traceparent']);
+      this.#telemetry.note(await runtime.exchange(asked, sink), headers['traceparent']);
     } finally {
       body.release();
     }
@@ -275,7 +265,8 @@ class HttpGateway implements Gateway {
     const { clock } = this.#options.runtime.host;
     const hangUp = new AbortController();
     const limitMs = config.gateway.sendTimeoutMs;
-    const sink = new SocketSink(response, { extra, clock, limitMs, caller: hangUp, inflight: this.#bytes });
+    const inflight = this.#inflight;
+    const sink = new SocketSink(response, { extra, clock, limitMs, caller: hangUp, inflight });
     const soundOut = (): void =>
       soundOutHalfClosed({ request, response, clock, isStream: () => sink.isStream });
     const endEarly = (): void => {

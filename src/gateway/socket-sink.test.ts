@@ -5,12 +5,11 @@ import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { openaiChat } from '../protocols/openai-chat/protocol.ts';
-import { InflightBytes } from './body.ts';
 import { replyGoingDown, SocketSink } from './reply.ts';
 
 function setUp() {
   const { clock, advance } = createFakeHost();
-  const inflight = new InflightBytes();
+  const inflight = { bytes: 0 };
   const caller = new AbortController();
   const open = (): ServerResponse => new ServerResponse(new IncomingMessage(new Socket()));
   const end = (response: ServerResponse, last?: Uint8Array): void => {

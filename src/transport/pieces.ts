@@ -12,15 +12,11 @@ export class Pieces {
   /** Small chunks since the last piece. */
   #block: Buffer | undefined;
   #blockEnd = 0;
-  #length = 0;
-
-  /** Bytes in all. */
-  get length(): number {
-    return this.#length;
-  }
+  /** Bytes in all; kept here alone. */
+  length = 0;
 
   add(chunk: Buffer): void {
-    this.#length += chunk.length;
+    this.length += chunk.length;
     if (chunk.length < smallChunk && this.#pieces.length > 0) this.#addSmall(chunk);
     else {
       this.#emptyBlock();

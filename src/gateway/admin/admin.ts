@@ -7,8 +7,8 @@ import { takeSnapshot } from '../../explain/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
 import { version } from '../../version.ts';
 import { readBudgets } from '../caller-keys.ts';
-import { type Incoming, queryOf } from '../incoming.ts';
-import { type KeyHolder, requireScope } from '../key-ring.ts';
+import type { Incoming } from '../incoming.ts';
+import { type KeyHolder, scopeWrong } from '../key-ring.ts';
 import { methodWrong } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
@@ -150,14 +150,13 @@ export class AdminApi {
 
   /** Rejects with `RequestError`. */
   async answer(incoming: Incoming): Promise<void> {
-    const { request, response, path, holder } = incoming;
+    const { request, response, path, query, holder } = incoming;
     if (path === metricsPath) return this.#scene.telemetry.answer(incoming, this.#scene);
     const { endpoint, rest } = findEndpoint(path);
     const own = ownOf(holder, endpoint);
     if (endpoint.method !== request.method) throw methodWrong(path, request.method, endpoint.method);
     const hangUp = new AbortController();
     response.on('close', () => hangUp.abort());
-    const query = queryOf(request.url ?? '');
     const answer = await endpoint.answer(this.#scene, { incoming, rest, query, own, signal: hangUp.signal });
     if (answer !== undefined) replyWithJson(response, 200, answer);
   }
@@ -171,7 +170,7 @@ export class AdminApi {
 /** Throws a 403 for a key that opens neither all nor its own. */
 function ownOf(holder: KeyHolder, { hasOwn }: AdminEndpoint): string | undefined {
   if (hasOwn === true && holder.scope === 'call' && holder.name !== undefined) return holder.name;
-  requireScope(holder, 'admin');
+  if (holder.scope !== 'admin') throw scopeWrong(holder, 'admin');
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import { readTraceSettings } from '../../metrics/trace-settings.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Incoming } from '../incoming.ts';
-import { requireScope } from '../key-ring.ts';
+import { scopeWrong } from '../key-ring.ts';
 import { methodWrong } from '../refusals.ts';
 
 export const metricsPath = '/metrics';
@@ -21,6 +21,8 @@ interface Gauged {
 export class Telemetry {
   readonly #counters: Counters;
   readonly #spans: SpanSender | undefined;
+  /** Whether spans are sent. */
+  readonly isTracing: boolean;
 
   constructor({ host, config, tell }: Pick<Runtime, 'host' | 'config' | 'tell'>) {
     this.#counters = new Counters(config);
@@ -28,11 +30,7 @@ export class Telemetry {
     const onFault = (text: string): void => tell({ type: 'warning', code: 'spans-lost', text });
     if (settings !== undefined && 'problem' in settings) onFault(settings.problem);
     else if (settings !== undefined) this.#spans = new SpanSender(host, settings, onFault);
-  }
-
-  /** Whether spans are sent. */
-  get isTracing(): boolean {
-    return this.#spans !== undefined;
+    this.isTracing = this.#spans !== undefined;
   }
 
   /** What a request has come to; undefined for one that took no route. */
@@ -44,7 +42,7 @@ export class Telemetry {
 
   /** Throws `RequestError`: for a key that may not, and for another method. */
   answer({ request, response, holder }: Incoming, { live, running }: Gauged): void {
-    requireScope(holder, 'metrics');
+    if (holder.scope === 'call') throw scopeWrong(holder, 'metrics');
     const { method } = request;
     if (method !== 'GET' && method !== 'HEAD') throw methodWrong(metricsPath, method, 'GET, HEAD');
     response.writeHead(200, { 'content-type': prometheusType, 'cache-control': 'no-store' });
