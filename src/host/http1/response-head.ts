@@ -22,7 +22,8 @@ const lines = /^(?:[\t\x20-\x7e\x80-\xff]+\r\n)+$/;
 /** RFC 9110 § 5.6.2. Nothing may stand between a name and its colon, and no line may go on in the next (RFC 9112 § 5.1, § 5.2). */
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
-const [tab, space] = [0x09, 0x20];
+/** `trim` takes more than those. */
+const blanks = ' \t';
 
 /** `text` is the status line and the header lines, each with its CRLF, as latin1. Throws a `WireError`. */
 export function parseResponseHead(text: string): ResponseHead {
@@ -58,32 +59,25 @@ function parseHeaders(text: string, start: number): Headers {
     if (!token.test(name)) {
       throw new WireError('HPE_INVALID_HEADER_TOKEN', 'the answer has a line that is no header');
     }
-    addHeader(headers, name.toLowerCase(), sliceTrimmed(text, colon + 1, end));
+    const key = name.toLowerCase();
+    const value = sliceTrimmed(text, colon + 1, end);
+    const known = headers[key]; // not always a text: a header may be called `constructor`
+    headers[key] = typeof known === 'string' ? `${known}, ${value}` : value;
     from = end + 2;
   }
   return headers;
 }
 
-/** `typeof`, because a header may be called `constructor`. */
-function addHeader(headers: Record<string, string>, name: string, value: string): void {
-  const known = headers[name];
-  headers[name] = typeof known === 'string' ? `${known}, ${value}` : value;
-}
-
-/** Without spaces and tabs around it; `trim` takes more than those. */
+/** Without the blanks around it. */
 function sliceTrimmed(text: string, start: number, end: number): string {
   let [from, to] = [start, end];
-  while (from < to && isBlank(text.charCodeAt(from))) from++;
-  while (from < to && isBlank(text.charCodeAt(to - 1))) to--;
+  while (from < to && blanks.includes(text.charAt(from))) from++;
+  while (from < to && blanks.includes(text.charAt(to - 1))) to--;
   return text.slice(from, to);
 }
 
-function isBlank(code: number): boolean {
-  return code === space || code === tab;
-}
-
-/** A number of bytes, or how the end shows. */
-export type Framing = number | 'chunked' | 'until-close';
+/** A number of bytes, Infinity where the end of the connection ends them; or as many as the chunks say. */
+export type Framing = number | 'chunked';
 
 /** The longest a connection waits for its next request, unless the server waits less. */
 const longestIdleMs = 30_000;
@@ -93,19 +87,13 @@ const crossingMs = 1000;
 /** Throws where the head contradicts itself: who guesses here can be made to take one answer for another. */
 export function framingOf({ status, headers }: ResponseHead): Framing {
   if (status === 204 || status === 304) return 0;
-  const coding = headers['transfer-encoding'];
-  if (coding !== undefined) return checkCoding(coding);
-  const length = headers['content-length'];
-  return length === undefined ? 'until-close' : parseLength(length);
-}
-
-/** Any other coding was not asked for: we send no `te`. */
-function checkCoding(coding: string): 'chunked' {
-  if (coding.toLowerCase() === 'chunked') return 'chunked';
-  throw new WireError(
-    'HPE_INVALID_TRANSFER_ENCODING',
-    `the answer has the transfer coding "${coding}", which was not asked for`,
-  );
+  const { 'transfer-encoding': coding, 'content-length': length } = headers;
+  if (coding?.toLowerCase() === 'chunked') return 'chunked';
+  if (coding !== undefined) {
+    const found = `the answer has the transfer coding "${coding}", which was not asked for`; // we send no `te`
+    throw new WireError('HPE_INVALID_TRANSFER_ENCODING', found);
+  }
+  return length === undefined ? Number.POSITIVE_INFINITY : parseLength(length);
 }
 
 /** The same length said several times is one. 15 digits are a petabyte, and exact. */
@@ -117,17 +105,12 @@ function parseLength(text: string): number {
 
 /** How long the connection may wait for its next request after this answer; 0 for not at all. */
 export function idleMsAfter({ headers, isOld }: ResponseHead, framing: Framing): number {
-  if (framing === 'until-close' || !isPersistent(headers, isOld)) return 0;
+  if (framing === Number.POSITIVE_INFINITY) return 0;
+  const options = headers['connection']?.toLowerCase().split(/[\s,]+/) ?? [];
+  if (options.includes('close') || (isOld && !options.includes('keep-alive'))) return 0;
   // RFC 9112 § 6.1: a head with both may be somebody's attempt to hide an answer.
   if (framing === 'chunked' && (isOld || headers['content-length'] !== undefined)) return 0;
   const seconds = /(?:^|[\s,])timeout=(\d+)/i.exec(headers['keep-alive'] ?? '')?.[1];
   if (seconds === undefined) return longestIdleMs;
   return Math.max(0, Math.min(longestIdleMs, Number(seconds) * 1000 - crossingMs));
-}
-
-function isPersistent(headers: Headers, isOld: boolean): boolean {
-  const connection = headers['connection'];
-  if (connection === undefined) return !isOld;
-  const options = connection.toLowerCase().split(/[\s,]+/);
-  return !options.includes('close') && (!isOld || options.includes('keep-alive'));
 }
