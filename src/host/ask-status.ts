@@ -3,10 +3,10 @@
  * `node:http` takes as long to load as Node itself to start.
  */
 
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Headers } from '../model/request.ts';
 import { parseResponseHead } from './http1/response-head.ts';
-import { RandomTokens } from './random-tokens.ts';
 
 export interface AskedStatus {
   /** Absent: nobody answered. */
@@ -27,7 +27,7 @@ export function askStatus(
   url: URL,
   { header, timeoutMs }: { readonly header: string; readonly timeoutMs: number },
 ): Promise<AskedStatus> {
-  const challenge = new RandomTokens().next(16);
+  const challenge = randomBytes(16).toString('base64url');
   return new Promise((resolve) => {
     let head = '';
     const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) });

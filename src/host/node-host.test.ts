@@ -1,7 +1,7 @@
-/** The real host's clock: what Node's own timers get wrong, and what they leave to us. */
+/** The real host: what Node's own timers get wrong and leave to us, and random bytes from the system. */
 
-import { expect, it } from 'vitest';
-import { createNodeHost } from './node-host.ts';
+import { describe, expect, it } from 'vitest';
+import { createNodeHost, createRandomTokens } from './node-host.ts';
 
 it('does not fire a timer of a month at once', async () => {
   const host = createNodeHost({});
@@ -41,4 +41,19 @@ it('calls back at the end of the turn, all who asked in their order and nobody i
   await new Promise<void>((resolve) => host.clock.afterTurn(() => host.clock.afterTurn(resolve)));
   await host.close();
   expect(heard).toEqual(['this turn', 'one', 'two', 'after all', 'the next turn']);
+});
+
+describe('random tokens', () => {
+  it.each([1, 12, 24, 4096, 5000])('gives %i random bytes', (bytes) => {
+    const token = createRandomTokens()(bytes);
+    expect(token).toMatch(/^[\w-]+$/);
+    expect(Buffer.from(token, 'base64url')).toHaveLength(bytes);
+  });
+
+  it('gives no token twice, however often the bytes run out', () => {
+    const next = createRandomTokens();
+    const given = Array.from({ length: 2000 }, () => next(12));
+    expect(new Set(given).size).toBe(2000);
+    expect(given.filter((token) => /^A+$/.test(token))).toEqual([]);
+  });
 });

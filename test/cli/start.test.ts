@@ -52,7 +52,6 @@ it('health loads what asks and what it reads, and no parser of command lines', a
     'src/host/http1/response-head.ts',
     'src/host/http1/wire-error.ts',
     'src/host/node-files.ts',
-    'src/host/random-tokens.ts',
   ]);
 });
 
