@@ -20,21 +20,17 @@ export class Call implements UpstreamCall, UpstreamHandler {
   #wire: Wire | undefined;
   /** Set where the answer comes compressed. */
   #unpacker: Unpacker | undefined;
-  #isOver = false;
+  /** Ended, or aborted: a wire that was not taken yet need not be. Kept here alone. */
+  isOver = false;
   #isPaused = false;
 
   constructor(handler: UpstreamHandler) {
     this.#handler = handler;
   }
 
-  /** Ended, or aborted: a wire that was not taken yet need not be. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   /** From now on this wire brings the answer. */
   begin(wire: Wire): void {
-    if (this.#isOver) {
+    if (this.isOver) {
       wire.abort();
       return;
     }
@@ -43,14 +39,14 @@ export class Call implements UpstreamCall, UpstreamHandler {
   }
 
   onHead(status: number, headers: Headers): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     if (headers['content-encoding'] !== undefined && encodingOf(headers) !== undefined)
       this.#handler = this.#unpack();
     this.#handler.onHead(status, headers);
   }
 
   onData(chunk: Buffer): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#handler.onData(chunk);
     if (this.#unpacker?.isFull === true) this.#wire?.pause();
   }
@@ -96,8 +92,8 @@ export class Call implements UpstreamCall, UpstreamHandler {
 
   /** True once. The wire may serve another request from now on. */
   #settle(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
+    if (this.isOver) return false;
+    this.isOver = true;
     this.#wire = undefined;
     return true;
   }

@@ -3,7 +3,7 @@
  * that the environment names for it. Redirects are never followed.
  */
 
-import type { Clock, Dispatch, Timer, UpstreamRequest } from '../host.ts';
+import type { Clock, Dispatch, Timer } from '../host.ts';
 import { Call } from './call.ts';
 import { parseOrigin } from './http1/origin.ts';
 import { Pool } from './http1/pool.ts';
@@ -32,22 +32,19 @@ export class Upstream {
    * which is a tenth of the CPU where many come at once, and no time where there is one. What cannot be sent is told as an error.
    */
   readonly dispatch: Dispatch = (request, handler) => {
+    const { origin, body, upload, freshConnection } = request;
     const call = new Call(handler);
-    this.#clock.afterTurn(() => this.#send(request, call));
+    this.#clock.afterTurn(() => {
+      if (call.isOver) return;
+      try {
+        const pool = this.#poolOf(origin);
+        pool.start({ head: encodeRequestHead(request, pool.route), body, upload }, call, freshConnection);
+      } catch (error) {
+        call.onError(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
     return call;
   };
-
-  #send(request: UpstreamRequest, call: Call): void {
-    if (call.isOver) return;
-    try {
-      const pool = this.#poolOf(request.origin);
-      const { body, upload, freshConnection } = request;
-      const message = { head: encodeRequestHead(request, pool.route), body, upload };
-      pool.start(message, call, freshConnection);
-    } catch (error) {
-      call.onError(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
 
   /** Ends every connection, and the requests on them. */
   close(): void {
@@ -62,14 +59,14 @@ export class Upstream {
     if (known !== undefined) return known;
     const destination = parseOrigin(origin);
     const route = { destination, proxy: this.#chooseProxy(destination) };
-    const pool = new Pool(route, this.#clock, () => this.#keepSweeping());
+    const pool = new Pool(route, this.#clock, this.#keepSweeping);
     this.#pools.set(origin, pool);
     return pool;
   }
 
-  #keepSweeping(): void {
+  readonly #keepSweeping = (): void => {
     if (!this.#isClosed) this.#sweeper ??= this.#clock.startTimer(sweepMs, () => this.#sweep());
-  }
+  };
 
   #sweep(): void {
     this.#sweeper = undefined;

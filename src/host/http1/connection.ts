@@ -50,7 +50,7 @@ export class Connection implements Wire {
     this.#keeper = keeper;
     this.#isKept = isKept;
     this.#socket = open(() => this.#onOpen());
-    this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes));
+    this.#socket.on('data', this.#onData);
     this.#socket.on('end', () => this.#onEnd());
     this.#socket.on('error', (error) => this.fail(error));
     this.#socket.on('close', () => this.#onClose());
@@ -110,7 +110,7 @@ export class Connection implements Wire {
     if (this.#message !== undefined) writeRequest(this.#socket, this.#message);
   }
 
-  #onData(bytes: Buffer): void {
+  readonly #onData = (bytes: Buffer): void => {
     if (this.#reader === undefined) {
       this.#socket.destroy(); // nobody asked for anything: whatever it is, it is no answer
       this.#suspect(bytes);
@@ -119,7 +119,7 @@ export class Connection implements Wire {
     this.#message = undefined;
     this.#reader.feed(bytes);
     this.#read();
-  }
+  };
 
   /** Bytes that nobody had asked for. A 408 is what some proxies say before they close a connection that was idle for too long. */
   #suspect(bytes: Buffer): void {

@@ -98,14 +98,12 @@ export function writeRequest(socket: Socket, { head, body, upload }: Message): v
   } else if (body === undefined) socket.write(head, 'latin1');
   else if (!Buffer.isBuffer(body)) writePieces(socket, head, body);
   else if (body.length > longestJoined) writePieces(socket, head, [body]);
-  else socket.write(join(head, body));
-}
-
-function join(head: string, body: Buffer): Buffer {
-  const bytes = Buffer.allocUnsafe(head.length + body.length);
-  bytes.write(head, 'latin1');
-  body.copy(bytes, head.length);
-  return bytes;
+  else {
+    const bytes = Buffer.allocUnsafe(head.length + body.length);
+    bytes.write(head, 'latin1');
+    body.copy(bytes, head.length);
+    socket.write(bytes);
+  }
 }
 
 function writePieces(socket: Socket, head: string, pieces: readonly Buffer[]): void {
