@@ -1,6 +1,6 @@
 /**
- * What is counted of finished requests: three look-ups and a dozen additions each, no text is made. Labels are bounded by the
- * configuration, for callers may name any model: what it does not name counts as `other`.
+ * What is counted of finished requests: a few look-ups and a dozen additions each. Labels are bounded by the configuration, for
+ * callers may name any model: what it does not name counts as `other`.
  */
 
 import type { Operation } from '../model/protocol.ts';
@@ -47,8 +47,8 @@ const nobody = 'none';
 
 export class Counters {
   readonly #config: () => CountedConfig;
-  readonly #cells = new Map<Operation, Map<string, Map<string, Cell>>>();
-  readonly #attempts = new Map<string, Map<string, AttemptCount>>();
+  readonly #cells = new Map<string, Cell>();
+  readonly #attempts = new Map<string, AttemptCount>();
   #generation: number | undefined;
   #tasks: ReadonlySet<string> = new Set();
   #targets: ReadonlySet<string> = new Set();
@@ -65,8 +65,8 @@ export class Counters {
       this.#learn();
     }
     const cell = this.#cellOf(record);
-    const { usage, cost, firstEventMs } = record;
-    cell.outcomes[outcomeOf(record)] += 1;
+    const { usage, cost, firstEventMs, outcome } = record;
+    cell.outcomes[outcome === 'answered' && kindOf(record) === 'rescued' ? 'rescued' : outcome] += 1;
     cell.duration.note(record.durationMs / 1000);
     if (firstEventMs !== undefined) cell.firstToken.note(firstEventMs / 1000);
     if (usage?.inputTokens !== undefined) cell.input.note(usage.inputTokens);
@@ -76,13 +76,11 @@ export class Counters {
   }
 
   cells(): readonly Cell[] {
-    return [...this.#cells.values()].flatMap((tasks) =>
-      [...tasks.values()].flatMap((targets) => [...targets.values()]),
-    );
+    return [...this.#cells.values()];
   }
 
   attempts(): readonly AttemptCount[] {
-    return [...this.#attempts.values()].flatMap((results) => [...results.values()]);
+    return [...this.#attempts.values()];
   }
 
   /** Names in the configuration as it is now; what was counted under others stays. */
@@ -96,24 +94,25 @@ export class Counters {
   }
 
   #cellOf({ operation, task: asked, answeredBy = nobody }: RequestRecord): Cell {
-    const known = this.#cells.get(operation)?.get(asked)?.get(answeredBy);
+    const known = this.#cells.get(`${operation}\0${asked}\0${answeredBy}`);
     if (known !== undefined) return known;
     const task = this.#tasks.has(asked) ? asked : 'other';
     const target = this.#boundTarget(answeredBy);
-    const tasks = under(this.#cells, operation, () => new Map<string, Map<string, Cell>>());
-    const targets = under(tasks, task, () => new Map<string, Cell>());
-    return under(targets, target, () => createCell({ operation, task, target }));
+    const key = `${operation}\0${task}\0${target}`;
+    const cell = this.#cells.get(key) ?? createCell({ operation, task, target });
+    this.#cells.set(key, cell);
+    return cell;
   }
 
   #noteAttempt(asked: string, result: string): void {
-    const known = this.#attempts.get(asked)?.get(result);
-    if (known !== undefined) {
-      known.count += 1;
-      return;
+    let counted = this.#attempts.get(`${result}\0${asked}`);
+    if (counted === undefined) {
+      const target = this.#boundTarget(asked);
+      const key = `${result}\0${target}`;
+      counted = this.#attempts.get(key) ?? { target, result, count: 0 };
+      this.#attempts.set(key, counted);
     }
-    const target = this.#boundTarget(asked);
-    const results = under(this.#attempts, target, () => new Map<string, AttemptCount>());
-    under(results, result, () => ({ target, result, count: 0 })).count += 1;
+    counted.count += 1;
   }
 
   #boundTarget(target: string): string {
@@ -121,10 +120,6 @@ export class Counters {
     const [provider = ''] = target.split('/');
     return `${this.#providers.has(provider) ? provider : 'other'}/other`;
   }
-}
-
-function outcomeOf(record: RequestRecord): CountedOutcome {
-  return record.outcome === 'answered' && kindOf(record) === 'rescued' ? 'rescued' : record.outcome;
 }
 
 function createCell(names: Pick<Cell, 'operation' | 'task' | 'target'>): Cell {
@@ -137,14 +132,6 @@ function createCell(names: Pick<Cell, 'operation' | 'task' | 'target'>): Cell {
     output: new Histogram(tokenBounds),
     usd: 0,
   };
-}
-
-function under<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
 
 /** How often a value fell between two bounds, as Prometheus counts it. */
