@@ -28,7 +28,7 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Headers;
-  readonly body?: WireBody;
+  readonly body?: WireBody | undefined;
   /** In place of a body; it wants a fresh connection, on which nobody else's request is lost with it. */
   readonly upload?: Upload | undefined;
   /** Asks for a connection that was not used before. */

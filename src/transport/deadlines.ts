@@ -83,25 +83,24 @@ function withSlowStart(limits: EffectiveLimits, facts: LimitFacts): EffectiveLim
   const { isLocal, isCold, bodyBytes, slowStartMs = 0 } = facts;
   const moreBytes = Math.max(0, bodyBytes - promptBytes);
   if (!isLocal && moreBytes === 0 && slowStartMs === 0) return limits;
-  const moreMs = seconds(moreBytes / (isLocal ? bytesPerSecond.local : bytesPerSecond.hosted));
+  const moreMs = (1000 * moreBytes) / (isLocal ? bytesPerSecond.local : bytesPerSecond.hosted);
   const lastAtLeastMs = isLocal ? localStart.coldMs : 0;
   const atLeastMs = isLocal && !isCold ? localStart.warmMs : lastAtLeastMs;
-  const slow = (start: Start, atLeast: number, longest: number): Start => {
-    const grow = (ms: number): number =>
-      Math.max(ms, atLeast, Math.min(Math.max(ms, atLeast) + moreMs, longest));
-    return {
-      responseHeadMs: grow(start.responseHeadMs),
-      firstContentMs: Math.max(grow(start.firstContentMs), slowStartMs),
-    };
-  };
+  const { ms: longest, lastMs: lastLongest } = longestStart;
+  const grow = (ms: number, atLeast: number, most: number): number =>
+    Math.max(ms, atLeast, Math.min(Math.max(ms, atLeast) + moreMs, most));
+  const { last } = limits;
   return {
     ...limits,
-    ...slow(limits, atLeastMs, longestStart.ms),
-    last: { ...limits.last, ...slow(limits.last, lastAtLeastMs, longestStart.lastMs) },
+    responseHeadMs: grow(limits.responseHeadMs, atLeastMs, longest),
+    firstContentMs: Math.max(grow(limits.firstContentMs, atLeastMs, longest), slowStartMs),
+    last: {
+      ...last,
+      responseHeadMs: grow(last.responseHeadMs, lastAtLeastMs, lastLongest),
+      firstContentMs: Math.max(grow(last.firstContentMs, lastAtLeastMs, lastLongest), slowStartMs),
+    },
   };
 }
-
-type Start = Pick<EffectiveLimits, 'responseHeadMs' | 'firstContentMs'>;
 
 function withOwn(limits: EffectiveLimits, own: AttemptLimits, pace: Pace): EffectiveLimits {
   const { last } = limits;

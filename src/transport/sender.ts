@@ -2,7 +2,6 @@
 
 import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Secret } from '../model/credential.ts';
-import type { AuthStyle } from '../model/protocol.ts';
 import type { AccessRequest, Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 
@@ -39,7 +38,7 @@ export function send(host: Host, outgoing: Outgoing, handler: UpstreamHandler): 
       origin: target.origin,
       path: `${target.baseUrl.slice(target.origin.length)}${passage?.path ?? outgoing.path}`,
       method: passage?.method ?? (outgoing.body === undefined ? 'GET' : 'POST'),
-      ...(body === undefined || upload !== undefined ? {} : { body }),
+      body: upload === undefined ? body : undefined,
       upload,
       headers: createHeaders(outgoing),
       freshConnection: outgoing.freshConnection || upload !== undefined,
@@ -58,11 +57,9 @@ function createHeaders(outgoing: Outgoing): Headers {
   if (body !== undefined && request?.passage === undefined) headers['content-type'] = 'application/json';
   headers['accept-encoding'] = 'identity';
   headers['user-agent'] ??= 'holdfast';
-  if (secret !== undefined) addSecret(headers, target.authStyle, secret.reveal());
+  const { authStyle } = target;
+  if (secret === undefined || authStyle === 'none') return headers;
+  if (authStyle === 'bearer') headers['authorization'] = `Bearer ${secret.reveal()}`;
+  else headers[authStyle] = secret.reveal();
   return headers;
-}
-
-function addSecret(headers: Record<string, string>, style: AuthStyle, secret: string): void {
-  if (style === 'bearer') headers['authorization'] = `Bearer ${secret}`;
-  else if (style !== 'none') headers[style] = secret;
 }

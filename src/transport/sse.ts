@@ -44,15 +44,11 @@ export class SseSplitter {
       frames.push(createFrame(bytes.subarray(start, end), this.#isPlain));
       start = end;
     }
-    this.#keep(bytes, start);
-    return frames;
-  }
-
-  #keep(bytes: Buffer, start: number): void {
     if (start > 0) this.#room = undefined;
     this.#rest = start === bytes.length ? nothing : bytes.subarray(start);
     this.#seen = this.#rest.length;
     if (!this.#isPlain && this.#rest.at(-1) === carriageReturn) this.#seen -= 1;
+    return frames;
   }
 
   /** Bytes of the event that has not ended yet. */
@@ -140,14 +136,11 @@ function afterLineEnd(bytes: Buffer, index: number): number {
 
 function createFrame(raw: Buffer, isPlain: boolean): SseFrame {
   const text = raw.toString('utf8');
-  return { raw, data: (isPlain ? readPlainData(text) : undefined) ?? readData(text) };
-}
-
-/** Nearly every event is one line of data and a blank one, with a line for its name before them or not. */
-function readPlainData(text: string): string | undefined {
+  // Nearly every event is one line of data and a blank one, with a line for its name before them or not.
   const start = text.startsWith(nameMark) ? text.indexOf('\n') + 1 : 0;
-  const isOneLine = text.startsWith(dataMark, start) && text.indexOf('\n', start) === text.length - 2;
-  return isOneLine ? text.slice(start + dataMark.length, -2) : undefined;
+  const isOneLine =
+    isPlain && text.startsWith(dataMark, start) && text.indexOf('\n', start) === text.length - 2;
+  return { raw, data: isOneLine ? text.slice(start + dataMark.length, -2) : readData(text) };
 }
 
 function readData(text: string): string | undefined {
