@@ -59,7 +59,9 @@ export function createLog({ host, folder, keep, format, talk }: LogOptions): Log
       if (event.type === 'rescue' || event.type === 'waiting') return; // the line of the request tells it
       if (event.type !== 'finished') return noteEvent(event);
       const { record } = event;
-      const facts = factsOf(record);
+      const { outcome, attempts, skipped } = record;
+      const isPlain = outcome === 'answered' && attempts.length === 1 && skipped.length === 0;
+      const facts = isPlain ? undefined : factsOf(record);
       if (facts !== undefined) repeats.add(facts, () => sentenceOf(record));
       lasting.note(record, facts !== undefined);
     },

@@ -10,10 +10,9 @@ import type { LogEntry } from './entry.ts';
 /** What a line says of a request, but for its sentence: that takes longer, and of repeats nobody reads it. */
 export type RequestFacts = Omit<LogEntry, 'text'>;
 
-/** Undefined for a request that needs no line. Quick for a plain success. */
+/** Undefined for a request that needs no line. */
 export function factsOf(record: RequestRecord): RequestFacts | undefined {
-  const { id, task, caller, outcome, attempts, skipped } = record;
-  if (outcome === 'answered' && attempts.length === 1 && skipped.length === 0) return undefined;
+  const { id, task, caller } = record;
   const kind = kindOf(record);
   if (kind !== 'failed' && kind !== 'rescued') return undefined;
   return {
