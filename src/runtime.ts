@@ -6,7 +6,7 @@ import type { Contents } from './access/contents.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import type { Descriptions } from './access/eyes/descriptions.ts';
-import { protocolOf } from './access/route/endpoints.ts';
+import { findEndpoint, protocolOf } from './access/route/endpoints.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
 import { type ModelListing, refreshModelLists } from './access/route/refresh-model-lists.ts';
@@ -163,7 +163,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     compressor: engine.compressor,
     descriptions: engine.descriptions,
     contents: engine.contents,
-    protocolAt: (path, headers) => protocols[protocolOf(path, headers)],
+    protocolAt: (path, headers) => protocols[protocolOf(path, headers, findEndpoint(path))],
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
     keys,

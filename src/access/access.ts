@@ -6,7 +6,6 @@
 import type { Timer } from '../host.ts';
 import type { Mark } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { ReplySink } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { amend, learnAmendments } from './amend/amendments.ts';
 import { attempt } from './attempt.ts';
@@ -21,6 +20,7 @@ import { beginJourney, bindToAccount, type Journey, type Task } from './journey.
 import { forgetSmaller } from './lessons.ts';
 import { addAnswer, addMiss, finish } from './record.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
+import type { ReplyWriter } from './reply/reply-writer.ts';
 import type { Candidate } from './select/candidates.ts';
 import { describeShort } from './select/exhaustion.ts';
 import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.ts';
@@ -35,9 +35,9 @@ import { holdSlot, isSlotDue, leaveSlot } from './tasks/take-turns.ts';
 export async function access(
   engine: Engine,
   request: ConfiguredRequest,
-  sink: ReplySink,
+  writer: ReplyWriter,
 ): Promise<RequestRecord> {
-  const journey = beginJourney(engine, request, sink); //                      1 route
+  const journey = beginJourney(engine, request, writer); //                    1 route
   engine.retryRatio.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
@@ -45,11 +45,8 @@ export async function access(
     if (request.operation === 'count-tokens') return await countTokens(journey);
     return await travel(journey);
   } catch (error) {
-    if (!request.signal.aborted) {
-      journey.writer.giveUp(error);
-      throw error;
-    }
-    journey.writer.abandon();
+    if (!request.signal.aborted) throw error;
+    writer.abandon();
     return finish(journey, 'client-gone');
   } finally {
     engine.rechecks.endAll(request.id);

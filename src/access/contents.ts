@@ -2,7 +2,7 @@
 
 import type { Clock } from '../host.ts';
 import type { RecordSettings, RequestContent, RequestRecord } from '../model/record.ts';
-import type { WireBody } from '../model/request.ts';
+import type { Headers, ReplySink, WireBody } from '../model/request.ts';
 import { RequestBytes } from '../protocols/request-bytes.ts';
 import { Batches } from '../store/batches.ts';
 import type { ContentFile, ContentRow } from '../store/contents/content-file.ts';
@@ -32,12 +32,35 @@ interface Excerpt {
 
 type WaitingRow = Pick<ContentRow, 'id' | 'at'> & Readonly<Record<'asked' | 'answered', Excerpt>>;
 
-/** The beginning of an answer, while it is written. */
-export class AnswerCopy {
+/** Keeps the beginning of an answer while it is written. */
+export class AnswerCopy implements ReplySink {
+  readonly #sink: ReplySink;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
 
-  add(chunk: Uint8Array): void {
+  constructor(sink: ReplySink) {
+    this.#sink = sink;
+  }
+
+  head(status: number, headers: Headers): void {
+    this.#sink.head(status, headers);
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#add(chunk);
+    return this.#sink.write(chunk);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#sink.onDrain(resume);
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (chunk !== undefined) this.#add(chunk);
+    this.#sink.end(chunk);
+  }
+
+  #add(chunk: Uint8Array): void {
     if (this.#bytes < mostBytes) this.#pieces.push(Buffer.from(chunk)); // its sender may use the memory again
     this.#bytes += chunk.length;
   }

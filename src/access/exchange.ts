@@ -2,17 +2,19 @@
 
 import { findNearest } from '../config/nearest.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
-import { AccessError, RequestError } from '../errors.ts';
+import { AccessError, assertNever, RequestError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { Headers, ReplySink } from '../model/request.ts';
+import type { ReplySink } from '../model/request.ts';
 import { access } from './access.ts';
 import { compact, compactWhereTriggered, mayBeTriggered } from './compression/compact.ts';
 import { openCompactions } from './compression/open-compactions.ts';
 import { AnswerCopy } from './contents.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { JsonArraySink } from './reply/json-array-sink.ts';
-import { findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
+import { ReplyWriter } from './reply/reply-writer.ts';
+import { type Endpoint, findEndpoint, listPaths, protocolOf } from './route/endpoints.ts';
 import { listModels } from './route/models.ts';
 import { createPassage } from './route/passages.ts';
 
@@ -43,189 +45,105 @@ export function newRequestId(host: Host): string {
 export async function exchange(
   engine: Engine,
   request: ExchangeRequest,
-  sink: ReplySink,
+  face: ReplySink,
 ): Promise<RequestRecord | undefined> {
+  const { path, headers, query } = request;
   const id = request.requestId ?? newRequestId(engine.host);
-  const noted = new NotedSink(sink);
+  const config = request.config ?? engine.config();
+  const endpoint = findEndpoint(path, query);
+  const protocol = protocolOf(path, headers, endpoint);
+  const isAnswer = endpoint?.kind === 'access';
+  const copy = isAnswer && config.records.hasContent ? new AnswerCopy(face) : undefined;
+  const sink = copy ?? face;
+  const isArray = isAnswer && endpoint.isArray === true;
+  const writer = new ReplyWriter(engine, { id, protocol }, isArray ? new JsonArraySink(sink) : sink);
   try {
-    const record = await route({ engine, request, id }, noted);
+    const record = await route({ engine, request, id, protocol, config }, endpoint, writer);
     if (record === undefined) return undefined;
     engine.keepRecord(record);
-    if (noted.heard !== undefined) engine.contents.keep(record, request.body, noted.heard);
+    if (copy !== undefined) engine.contents.keep(record, request.body, copy);
     return record;
   } catch (error) {
-    if (request.signal.aborted) return undefined;
-    if (error instanceof RequestError) {
-      if (error.code === 'busy') engine.notices.tellShortage(error.message);
-    } else {
-      engine.emit({
-        type: 'warning',
-        code: 'local-fault',
-        text: engine.redactor.redact(describeFault(error)),
-      });
-    }
-    if (!noted.hasBegun) replyError(error, { engine, request, id, sink });
-    else if (!noted.hasEnded) sink.end();
+    if (!request.signal.aborted) replyError(engine, error, writer);
     return undefined;
   }
 }
 
-/** Knows how far an answer has come when something of ours fails, and what it says where that is kept. */
-class NotedSink implements ReplySink {
-  readonly #sink: ReplySink;
-  hasBegun = false;
-  hasEnded = false;
-  /** Absent: it is not kept. */
-  heard: AnswerCopy | undefined;
-
-  constructor(sink: ReplySink) {
-    this.#sink = sink;
-  }
-
-  head(status: number, headers: Headers): void {
-    this.#sink.head(status, headers);
-    this.hasBegun = true;
-  }
-
-  write(chunk: Uint8Array): boolean {
-    this.heard?.add(chunk);
-    return this.#sink.write(chunk);
-  }
-
-  onDrain(resume: () => void): void {
-    this.#sink.onDrain(resume);
-  }
-
-  end(chunk?: Uint8Array): void {
-    this.hasEnded = true;
-    if (chunk !== undefined) this.heard?.add(chunk);
-    this.#sink.end(chunk);
-  }
-
-  cut(): void {
-    this.hasEnded = true;
-    if (this.#sink.cut === undefined) this.#sink.end();
-    else this.#sink.cut();
-  }
-}
-
-interface EngineRequest {
+interface Asked {
   readonly engine: Engine;
   readonly request: ExchangeRequest;
   readonly id: string;
+  /** Whose shape our own errors take. */
+  readonly protocol: ProtocolName;
+  readonly config: ResolvedConfig;
 }
 
 /** The record of a request that went to the engine; none of one that is answered here. */
 async function route(
-  { engine, request, id }: EngineRequest,
-  sink: NotedSink,
+  asked: Asked,
+  endpoint: Endpoint | undefined,
+  writer: ReplyWriter,
 ): Promise<RequestRecord | undefined> {
-  const { method, path, headers, body } = request;
-  const endpoint = findEndpoint(path, request.query);
-  if (endpoint === undefined) throw routeUnknown(path);
-  if (!endpoint.methods.includes(method)) throw methodWrong(request, endpoint.methods);
-  if (endpoint.kind === 'models') {
-    const asked = { id: endpoint.id, protocol: protocolOf(path, headers) };
-    replyJson(sink, listModels(engine.config(), engine.modelLists, asked), id);
-    return undefined;
+  const { engine, request, id, protocol, config } = asked;
+  if (endpoint === undefined) throw routeUnknown(request.path);
+  if (!endpoint.methods.includes(request.method)) throw methodWrong(request, endpoint.methods);
+  switch (endpoint.kind) {
+    case 'access':
+      return answer(asked, endpoint, writer);
+    case 'passage': {
+      const passage = createPassage(endpoint, request);
+      return access(
+        engine,
+        { ...request, id, protocol, config, operation: endpoint.operation, passage },
+        writer,
+      );
+    }
+    case 'compact':
+      writer.replyOwn(JSON.stringify(await compact(engine, request, id)));
+      return undefined;
+    case 'models':
+      writer.replyOwn(JSON.stringify(listModels(config, engine.modelLists, { id: endpoint.id, protocol })));
+      return undefined;
+    default:
+      return assertNever(endpoint);
   }
-  if (endpoint.kind === 'compact') {
-    replyJson(sink, await compact(engine, request, id), id);
-    return undefined;
-  }
-  const config = request.config ?? engine.config();
-  if (endpoint.kind === 'passage') {
-    const { operation } = endpoint;
-    const passage = createPassage(endpoint, request);
-    const passed = { protocol: protocolOf(path, headers), operation, passage, body, config };
-    return access(engine, toAccessRequest(request, id, passed), sink);
-  }
-  copyWhereKept(config, sink);
-  const { protocol, isArray } = endpoint;
-  const opened = protocol === 'openai-responses' ? openCompactions(body, engine.seal) : body;
-  if (protocol === 'openai-responses' && mayBeTriggered(opened)) {
-    const compacted = await compactWhereTriggered(engine, { ...request, body: opened }, id);
+}
+
+async function answer(
+  { engine, request, id, protocol, config }: Asked,
+  { operation, named }: Extract<Endpoint, { readonly kind: 'access' }>,
+  writer: ReplyWriter,
+): Promise<RequestRecord | undefined> {
+  let { body } = request;
+  if (protocol === 'openai-responses') {
+    body = openCompactions(body, engine.seal);
+    const compacted = mayBeTriggered(body)
+      ? await compactWhereTriggered(engine, { ...request, body }, id)
+      : undefined;
     if (compacted !== undefined) {
-      replyText(sink, compacted, id);
+      writer.replyOwn(compacted.text, { 'content-type': compacted.type });
       return undefined;
     }
   }
-  const { operation, named } = endpoint;
-  const asked = toAccessRequest(request, id, { protocol, operation, named, body: opened, config });
-  return access(engine, asked, isArray === true ? new JsonArraySink(sink) : sink);
+  return access(engine, { ...request, id, protocol, config, operation, named, body }, writer);
 }
 
-function copyWhereKept({ records }: ResolvedConfig, sink: NotedSink): void {
-  if (records.hasContent) sink.heard = new AnswerCopy();
-}
-
-/** One literal: every request makes one. */
-function toAccessRequest(
-  request: ExchangeRequest,
-  id: string,
-  asked: Pick<ConfiguredRequest, 'protocol' | 'operation' | 'named' | 'passage' | 'body' | 'config'>,
-): ConfiguredRequest {
-  return {
-    id,
-    protocol: asked.protocol,
-    operation: asked.operation,
-    named: asked.named,
-    passage: asked.passage,
-    body: asked.body,
-    upload: request.upload,
-    headers: request.headers,
-    caller: request.caller,
-    tasks: request.tasks,
-    budgets: request.budgets,
-    isTraced: request.isTraced,
-    signal: request.signal,
-    onlyCredential: request.onlyCredential,
-    isPicked: request.isPicked,
-    maxWaitMs: request.maxWaitMs,
-    config: asked.config,
-    judge: request.judge,
-  };
-}
-
-function replyJson(sink: ReplySink, value: unknown, id: string): void {
-  replyText(sink, { type: 'application/json', text: JSON.stringify(value) }, id);
-}
-
-function replyText(
-  sink: ReplySink,
-  { type, text }: { readonly type: string; readonly text: string },
-  id: string,
-): void {
-  const body = Buffer.from(text);
-  sink.head(200, {
-    'content-type': type,
-    'content-length': String(body.length),
-    'x-holdfast-request-id': id,
-  });
-  sink.end(body);
-}
-
-function replyError(
-  error: unknown,
-  { engine, request, id, sink }: { engine: Engine; request: ExchangeRequest; id: string; sink: ReplySink },
-): void {
-  const protocol = engine.protocols[protocolOf(request.path, request.headers)];
-  const status = error instanceof RequestError ? error.status : 400;
-  const code = error instanceof AccessError ? error.code : 'local-fault';
-  const fix =
-    error instanceof AccessError && error.howToFix !== undefined ? `. How to fix: ${error.howToFix}` : '';
+function replyError(engine: Engine, error: unknown, writer: ReplyWriter): void {
+  const { emit, notices, redactor } = engine;
+  if (!(error instanceof RequestError))
+    emit({ type: 'warning', code: 'local-fault', text: redactor.redact(describeFault(error)) });
+  else if (error.code === 'busy') notices.tellShortage(error.message);
+  if (writer.hasBegun) {
+    writer.giveUp(error);
+    return;
+  }
+  const { status, headers } = error instanceof RequestError ? error : { status: 400, headers: {} };
+  const { code, howToFix } =
+    error instanceof AccessError ? error : { code: 'local-fault', howToFix: undefined };
   const text = error instanceof Error ? error.message : 'an unknown fault';
-  const message = engine.redactor.redact(`${text}${fix}`);
-  const encoded = protocol.encodeError({ status, code: code.replaceAll('-', '_'), message, requestId: id });
-  const body = Buffer.from(encoded.body);
-  sink.head(status, {
-    ...encoded.headers,
-    ...(error instanceof RequestError ? error.headers : {}),
-    'content-length': String(body.length),
-    ...(status === 429 ? {} : { 'x-should-retry': 'false' }),
-    'x-holdfast-request-id': id,
-  });
-  sink.end(body);
+  const message = redactor.redact(howToFix === undefined ? text : `${text}. How to fix: ${howToFix}`);
+  const more = status === 429 ? headers : { ...headers, 'x-should-retry': 'false' };
+  writer.fail({ status, code: code.replaceAll('-', '_'), message }, more);
 }
 
 function routeUnknown(path: string): RequestError {

@@ -3,7 +3,6 @@
 import type { ResolvedConfig, ResolvedTask } from '../config/resolved.ts';
 import { listLimit } from '../credentials/pool/pool.ts';
 import { RequestError } from '../errors.ts';
-import type { ReplySink } from '../model/request.ts';
 import type { Route } from '../model/target.ts';
 import type { Bound, Protocol, ReadBody } from '../protocols/protocol.ts';
 import { readPassed } from '../protocols/read-passed.ts';
@@ -13,7 +12,7 @@ import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { type Eyes, keepFromBlind } from './eyes/blind.ts';
 import { Recovery } from './reply/recover.ts';
-import { ReplyWriter } from './reply/reply-writer.ts';
+import type { ReplyWriter } from './reply/reply-writer.ts';
 import { chooseRoute } from './route/route.ts';
 import { Candidates, placesOf } from './select/candidates.ts';
 import { findTie } from './select/tie.ts';
@@ -71,7 +70,7 @@ export interface Task {
 }
 
 /** Throws `RequestError` when the body cannot be read or no route fits its model. */
-export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: ReplySink): Journey {
+export function beginJourney(engine: Engine, request: ConfiguredRequest, writer: ReplyWriter): Journey {
   const { clock } = engine.host;
   const protocol = engine.protocols[request.protocol];
   const config = request.config ?? engine.config();
@@ -102,16 +101,10 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, sink: R
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),
     eyes: { told: undefined, askedInWords: [] },
-    writer: new ReplyWriter({
-      sink,
-      clock,
-      protocol,
-      requestId: request.id,
-      redactor: engine.redactor,
-    }),
+    writer,
   };
   putInOrder(journey);
-  if (body.stream) journey.writer.expectStream();
+  if (body.stream) writer.expectStream();
   return journey;
 }
 

@@ -6,6 +6,7 @@
 import { access } from '../access/access.ts';
 import type { Engine } from '../access/engine.ts';
 import { newRequestId } from '../access/exchange.ts';
+import { ReplyWriter } from '../access/reply/reply-writer.ts';
 import { chooseRoute } from '../access/route/route.ts';
 import { RequestError } from '../errors.ts';
 import type { FailureClass } from '../model/failure.ts';
@@ -96,7 +97,7 @@ export async function testKey(engine: Engine, { id, model, signal }: KeyTestRequ
     onlyCredential: id,
     caller: checkCaller,
   } as const;
-  const record = await access(engine, request, createDeafSink());
+  const record = await access(engine, request, new ReplyWriter(engine, request, deafSink));
   engine.keepRecord(record);
   signal.throwIfAborted();
   return toTest(id, record);
@@ -166,6 +167,9 @@ const findings: Readonly<Record<KeyVerdict, readonly [string, string]>> = {
 };
 
 /** The answer's words do not matter, only that they came. */
-export function createDeafSink(): ReplySink {
-  return { head: () => undefined, write: () => true, onDrain: () => undefined, end: () => undefined };
-}
+export const deafSink: ReplySink = {
+  head: () => undefined,
+  write: () => true,
+  onDrain: () => undefined,
+  end: () => undefined,
+};

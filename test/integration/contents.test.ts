@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AnswerCopy, Contents } from '../../src/access/contents.ts';
 import { Redactor } from '../../src/credentials/redact.ts';
+import { deafSink } from '../../src/diagnostics/test-key.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Host } from '../../src/host.ts';
 import type { RequestContent } from '../../src/model/record.ts';
@@ -100,10 +101,10 @@ it('has no key that is spelled over several events, though its words', async () 
   const secret = `tok${'en'.repeat(9)}-0123456789`;
   redactor.register(secret);
   const told = async (pieces: readonly string[], more = ''): Promise<string | undefined> => {
-    const copy = new AnswerCopy();
+    const copy = new AnswerCopy(deafSink);
     for (const content of pieces)
-      copy.add(Buffer.from(`data: {"choices":[{"delta":{"content":${JSON.stringify(content)}}}]}\n\n`));
-    copy.add(Buffer.from(more));
+      copy.write(Buffer.from(`data: {"choices":[{"delta":{"content":${JSON.stringify(content)}}}]}\n\n`));
+    copy.write(Buffer.from(more));
     const record = recordOf({ id: `hfr_${pieces.join()}`, at: host.clock.now() });
     contents.keep(record, Buffer.from('{}'), copy);
     return (await contents.find(record.id))?.answered;

@@ -99,9 +99,7 @@ export class ByteRelay implements AnswerReader {
     this.#begin();
     const { plan, deadline } = this.#attempt;
     deadline.watch('idle', idleMs);
-    if (plan.writer.write(bytes)) return;
-    this.#attempt.pause();
-    plan.writer.onDrain(() => this.#attempt.resume());
+    plan.writer.write(bytes, this.#attempt);
   }
 
   #begin(): void {

@@ -3,14 +3,14 @@
  * comments, exactly one end. What stands here has reached the caller and cannot be taken back.
  */
 
-import type { Redactor } from '../../credentials/redact.ts';
 import { RequestError } from '../../errors.ts';
-import type { Clock, Timer } from '../../host.ts';
-import type { Headers, ReplySink } from '../../model/request.ts';
+import type { Timer } from '../../host.ts';
+import type { AccessRequest, Headers, ReplySink } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';
 import type { Protocol, ToldError } from '../../protocols/protocol.ts';
 import { isEvents } from '../../transport/sse.ts';
+import type { Engine } from '../engine.ts';
 
 /** Clients abort silent heads; a streamed request gets one this early, and a sign of life this often. */
 const waitingEveryMs = 15_000;
@@ -21,7 +21,7 @@ const streamHeaders: Headers = {
   'x-accel-buffering': 'no',
 };
 
-/** Headers of the answering target that cross to the client, beside those with these prefixes. */
+/** Headers of the answering target that cross to the client, beside those of its limits. */
 const replyHeaders = new Set([
   'content-type',
   'x-request-id',
@@ -30,9 +30,8 @@ const replyHeaders = new Set([
   'retry-after-ms',
   'x-generation-id',
 ]);
-/** Those of an answer of bytes, beside them: its length shows a client that it broke off. */
-const byteHeaders = ['content-length', 'content-disposition'] as const;
-const replyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-'] as const;
+/** The same of an answer of bytes: its length shows a client that it broke off. */
+const byteHeaders = new Set([...replyHeaders, 'content-length', 'content-disposition']);
 
 export interface ReplyFacts {
   readonly target: string;
@@ -41,19 +40,32 @@ export interface ReplyFacts {
   readonly usd?: number;
 }
 
-interface WriterParts {
-  readonly sink: ReplySink;
-  readonly clock: Clock;
-  readonly protocol: Protocol;
-  readonly requestId: string;
-  /** For what crosses in headers: a provider may repeat the key that it was sent (law 20). */
-  readonly redactor: Pick<Redactor, 'redactLoaded'>;
+/** Who writes, and may be asked to pause. */
+interface Source {
+  pause(): void;
+  resume(): void;
+}
+
+/** How an answer begins. */
+interface Beginning {
+  readonly status: number;
+  /** Of the target that answers. */
+  readonly headers: Headers;
+  readonly facts: ReplyFacts;
+  /** Headers of ours, in place of the target's. */
+  readonly own?: Headers;
+  /** Which of the target's cross. Default: `replyHeaders`. */
+  readonly crossing?: ReadonlySet<string>;
 }
 
 export class ReplyWriter {
-  readonly #parts: WriterParts;
+  readonly #engine: Pick<Engine, 'host' | 'redactor'>;
+  readonly #sink: ReplySink;
+  readonly #protocol: Protocol;
+  readonly #requestId: string;
   #timer: Timer | undefined;
-  #hasHead = false;
+  /** A head has gone out, and with it a status. */
+  hasBegun = false;
   #isEarly = false;
   /** No error can be told inside the answer: it is neither JSON nor events. */
   #isOpaque = false;
@@ -61,14 +73,21 @@ export class ReplyWriter {
   /** When the caller got its first content, monotonic ms. */
   contentAt: number | undefined;
 
-  constructor(parts: WriterParts) {
-    this.#parts = parts;
+  constructor(
+    engine: Pick<Engine, 'host' | 'redactor' | 'protocols'>,
+    { id, protocol }: Pick<AccessRequest, 'id' | 'protocol'>,
+    sink: ReplySink,
+  ) {
+    this.#engine = engine;
+    this.#sink = sink;
+    this.#protocol = engine.protocols[protocol];
+    this.#requestId = id;
   }
 
   /** From now on a silent streamed request shows signs of life. */
   expectStream(): void {
     this.#stopWaiting();
-    this.#timer = this.#parts.clock.startTimer(waitingEveryMs, () => this.#writeWaiting());
+    this.#timer = this.#engine.host.clock.startTimer(waitingEveryMs, () => this.#writeWaiting());
   }
 
   /** The answer broke and is being continued: signs of life again, and in the end the facts in a comment. */
@@ -78,44 +97,29 @@ export class ReplyWriter {
   }
 
   /** Starts the stream of the target that answers. */
-  beginStream(upstream: Headers, facts: ReplyFacts): void {
-    this.#stopWaiting();
-    this.contentAt ??= this.#parts.clock.monotonic();
-    if (this.#hasHead) return;
-    this.#parts.sink.head(
-      200,
-      this.#addFacts(Object.assign(this.#pickHeaders(upstream), streamHeaders), facts),
-    );
-    this.#hasHead = true;
+  beginStream(headers: Headers, facts: ReplyFacts): void {
+    this.contentAt ??= this.#engine.host.clock.monotonic();
+    if (this.hasBegun) this.#stopWaiting();
+    else this.#begin({ status: 200, headers, facts, own: streamHeaders });
   }
 
-  /** False asks to pause until `onDrain` calls back. */
-  write(bytes: Uint8Array): boolean {
-    return this.#parts.sink.write(bytes);
-  }
-
-  onDrain(resume: () => void): void {
-    this.#parts.sink.onDrain(resume);
+  /** Where the caller takes no more for now, who writes pauses until it does. */
+  write(bytes: Uint8Array, source: Source): void {
+    if (this.#sink.write(bytes)) return;
+    source.pause();
+    this.#sink.onDrain(() => source.resume());
   }
 
   /** Ends a stream well, with its terminal marker last. */
   endStream(terminal: Uint8Array, facts: ReplyFacts): void {
-    if (this.#isEarly && this.#parts.protocol.takesNoComments !== true)
-      this.#parts.sink.write(this.#factComment(facts));
+    if (this.#isEarly && this.#protocol.takesNoComments !== true) this.#sink.write(this.#factComment(facts));
     this.#end(terminal);
   }
 
   /** Starts an answer of bytes, which go on as they come. */
   beginBytes({ status, headers }: { status: number; headers: Headers }, facts: ReplyFacts): void {
-    this.#stopWaiting();
-    const picked = this.#pickHeaders(headers);
-    for (const name of byteHeaders) {
-      const value = headers[name];
-      if (value !== undefined) picked[name] = this.#parts.redactor.redactLoaded(value);
-    }
-    this.#isOpaque = !isEvents(picked);
-    this.#parts.sink.head(status, this.#addFacts(picked, facts));
-    this.#hasHead = true;
+    this.#isOpaque = !isEvents(headers);
+    this.#begin({ status, headers, facts, crossing: byteHeaders });
   }
 
   /** Ends it well. */
@@ -125,31 +129,28 @@ export class ReplyWriter {
 
   /** A whole answer: its own status and bytes. */
   replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
-    this.#stopWaiting();
-    if (answer.status < 300) this.contentAt = this.#parts.clock.monotonic();
-    const headers = this.#pickHeaders(answer.headers);
-    headers['content-length'] = String(answer.body.length);
-    this.#parts.sink.head(answer.status, this.#addFacts(headers, facts));
-    this.#hasHead = true;
-    this.#end(answer.body);
+    const { status, headers, body } = answer;
+    if (status < 300) this.contentAt = this.#engine.host.clock.monotonic();
+    this.#begin({ status, headers, facts, own: { 'content-length': String(body.length) } });
+    this.#end(body);
   }
 
   /** A whole answer of our own making. */
-  replyOwn(body: string, headers: Headers): void {
-    this.#stopWaiting();
-    this.#hasHead = true;
-    this.#parts.sink.head(200, {
+  replyOwn(text: string, headers: Headers = {}, status = 200): void {
+    const body = Buffer.from(text);
+    this.#sink.head(status, {
       'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
       ...headers,
-      'x-holdfast-request-id': this.#parts.requestId,
+      'content-length': String(body.length),
+      'x-holdfast-request-id': this.#requestId,
     });
-    this.#end(Buffer.from(body));
+    this.hasBegun = true;
+    this.#end(body);
   }
 
   /** The provider's own refusal of the request itself, redacted (law 15). */
   replyRefusal(answer: { status: number; headers: Headers; body: string }, facts: ReplyFacts): void {
-    if (!this.#hasHead) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
+    if (!this.hasBegun) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
     else if (isErrorObject(answer.body)) this.#end(this.#frameRefusal(answer.body.replace(/[\r\n]+/g, ' ')));
     else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
   }
@@ -158,33 +159,24 @@ export class ReplyWriter {
   fail(failed: ToldError, headers: Headers = {}): void {
     this.#stopWaiting();
     if (this.#isOver) return;
-    const error = { ...failed, requestId: this.#parts.requestId };
+    const error = { ...failed, requestId: this.#requestId };
     if (this.#isOpaque) {
       this.#isOver = true;
-      if (this.#parts.sink.cut === undefined) this.#parts.sink.end();
-      else this.#parts.sink.cut();
+      if (this.#sink.cut === undefined) this.#sink.end();
+      else this.#sink.cut();
       return;
     }
-    if (this.#hasHead) {
-      this.#end(Buffer.from(this.#parts.protocol.encodeStreamError(error)));
+    if (this.hasBegun) {
+      this.#end(Buffer.from(this.#protocol.encodeStreamError(error)));
       return;
     }
-    this.#hasHead = true;
-    const encoded = this.#parts.protocol.encodeError(error);
-    const body = Buffer.from(encoded.body);
-    this.#parts.sink.head(error.status, {
-      ...encoded.headers,
-      ...headers,
-      'content-length': String(body.length),
-      'x-holdfast-request-id': this.#parts.requestId,
-    });
-    this.#end(body);
+    const encoded = this.#protocol.encodeError(error);
+    this.replyOwn(encoded.body, { ...encoded.headers, ...headers }, error.status);
   }
 
-  /** A fault of the request's or of ours: an answer that has begun ends with an error in band; any other is left to the caller of `access`. */
+  /** A fault of the request's or of ours, in an answer that has begun: it ends with an error in band. */
   giveUp(error: unknown): void {
-    if (!this.#hasHead) this.abandon();
-    else if (error instanceof RequestError) {
+    if (error instanceof RequestError) {
       const { status, code, message } = error;
       this.fail({ status, code, message });
     } else this.fail({ status: 500, code: 'local-fault', message: 'Holdfast could not go on' });
@@ -197,25 +189,23 @@ export class ReplyWriter {
   }
 
   #frameRefusal(body: string): Buffer {
-    return Buffer.from(this.#parts.protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
+    return Buffer.from(this.#protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
   }
 
   #end(chunk?: Uint8Array): void {
     this.#stopWaiting();
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#parts.sink.end(chunk);
+    this.#sink.end(chunk);
   }
 
   #writeWaiting(): void {
-    if (!this.#hasHead) {
-      this.#hasHead = true;
+    if (!this.hasBegun) {
+      this.hasBegun = true;
       this.#isEarly = true;
-      this.#parts.sink.head(200, { ...streamHeaders, 'x-holdfast-request-id': this.#parts.requestId });
+      this.#sink.head(200, { ...streamHeaders, 'x-holdfast-request-id': this.#requestId });
     }
-    this.#parts.sink.write(
-      Buffer.from(this.#parts.protocol.takesNoComments === true ? '\n' : ': waiting\n\n'),
-    );
+    this.#sink.write(Buffer.from(this.#protocol.takesNoComments === true ? '\n' : ': waiting\n\n'));
     this.expectStream();
   }
 
@@ -224,21 +214,23 @@ export class ReplyWriter {
     this.#timer = undefined;
   }
 
-  #pickHeaders(upstream: Headers): Record<string, string> {
-    const picked: Record<string, string> = {};
-    for (const name in upstream) {
-      const value = upstream[name];
-      if (value !== undefined && mayCross(name)) picked[name] = this.#parts.redactor.redactLoaded(value);
+  #begin({ status, headers, facts, own, crossing = replyHeaders }: Beginning): void {
+    this.#stopWaiting();
+    const head: Record<string, string> = {};
+    for (const name in headers) {
+      const value = headers[name];
+      const crosses =
+        crossing.has(name) || name.startsWith('x-ratelimit-') || name.startsWith('anthropic-ratelimit-');
+      // A provider may repeat the key that it was sent (law 20).
+      if (crosses && value !== undefined) head[name] = this.#engine.redactor.redactLoaded(value);
     }
-    return picked;
-  }
-
-  #addFacts(headers: Record<string, string>, facts: ReplyFacts): Headers {
-    headers['x-holdfast-request-id'] = this.#parts.requestId;
-    headers['x-holdfast-target'] = toPlain(facts.target);
-    headers['x-holdfast-attempts'] = String(facts.attempts);
-    if (facts.usd !== undefined) headers['x-holdfast-cost'] = formatUsd(facts.usd);
-    return headers;
+    Object.assign(head, own);
+    head['x-holdfast-request-id'] = this.#requestId;
+    head['x-holdfast-target'] = toPlain(facts.target);
+    head['x-holdfast-attempts'] = String(facts.attempts);
+    if (facts.usd !== undefined) head['x-holdfast-cost'] = formatUsd(facts.usd);
+    this.#sink.head(status, head);
+    this.hasBegun = true;
   }
 
   #factComment(facts: ReplyFacts): Buffer {
@@ -262,8 +254,4 @@ function toPlain(text: string): string {
 function isErrorObject(text: string): boolean {
   const body = parseOrNothing(text);
   return isRecord(body) && body['error'] !== undefined && body['error'] !== null;
-}
-
-function mayCross(name: string): boolean {
-  return replyHeaders.has(name) || name.startsWith(replyPrefixes[0]) || name.startsWith(replyPrefixes[1]);
 }

@@ -247,10 +247,7 @@ export class StreamRelay implements AnswerReader {
     const [first] = this.#pending;
     const bytes = this.#pending.length === 1 && first !== undefined ? first : Buffer.concat(this.#pending);
     this.#pending = [];
-    const { writer } = this.#attempt.plan;
-    if (writer.write(bytes)) return;
-    this.#attempt.pause();
-    writer.onDrain(() => this.#attempt.resume());
+    this.#attempt.plan.writer.write(bytes, this.#attempt);
   }
 
   #failInBand(): void {

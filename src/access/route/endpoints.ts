@@ -46,26 +46,23 @@ const modelMethods: Readonly<Record<string, Operation>> = {
 
 /** Every route exists with and without `/v1` or `/v1beta`; undefined for an unknown path. `query` without its question mark. */
 export function findEndpoint(path: string, query = ''): Endpoint | undefined {
-  const bare = stripVersion(path);
-  const called = findMethod(bare, query);
-  if (called !== undefined) return called;
-  if (bare === compactPath) return { kind: 'compact', methods: post };
-  if (bare === '/models') return { kind: 'models', methods: get, id: undefined };
-  if (bare.startsWith('/models/')) return { kind: 'models', methods: get, id: decodeModelId(bare) };
+  const whole = path.replace(/^\/v1(beta)?\//, '/');
+  const bare = whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole;
   const found = accessEndpoints[bare];
-  if (found === undefined) return findPassage(bare);
-  const [protocol, operation] = found;
-  return { kind: 'access', methods: post, protocol, operation };
-}
-
-function findPassage(path: string): Endpoint | undefined {
-  const passed = findPassedPath(path);
-  return passed && { kind: 'passage', path, ...passed };
+  if (found !== undefined) {
+    const [protocol, operation] = found;
+    return { kind: 'access', methods: post, protocol, operation };
+  }
+  if (bare.startsWith('/models/'))
+    return findMethod(bare, query) ?? { kind: 'models', methods: get, id: decodeModelId(bare) };
+  if (bare === '/models') return { kind: 'models', methods: get, id: undefined };
+  if (bare === compactPath) return { kind: 'compact', methods: post };
+  const passed = findPassedPath(bare);
+  return passed && { kind: 'passage', path: bare, ...passed };
 }
 
 /** Whose shape our own errors take there: that of the route, else of the client as far as its headers tell. */
-export function protocolOf(path: string, headers: Headers): ProtocolName {
-  const endpoint = findEndpoint(path);
+export function protocolOf(path: string, headers: Headers, endpoint: Endpoint | undefined): ProtocolName {
   if (endpoint?.kind === 'access') return endpoint.protocol;
   if (endpoint?.kind === 'compact') return 'openai-responses';
   if (path.startsWith('/v1beta/')) return 'google-generate-content';
@@ -83,17 +80,12 @@ export function listPaths(): readonly string[] {
 function findMethod(path: string, query: string): Endpoint | undefined {
   const at = path.lastIndexOf(':');
   const method = path.slice(at + 1);
-  const operation = at > 0 && path.startsWith('/models/') ? modelMethods[method] : undefined;
+  const operation = at > 0 ? modelMethods[method] : undefined;
   if (operation === undefined) return undefined;
   const isStreamed = method === 'streamGenerateContent';
   const named = { model: decodeModelId(path.slice(0, at)), isStreamed, method };
   const isArray = isStreamed && !/(^|&)(\$|%24)?alt=sse(&|$)/i.test(query);
   return { kind: 'access', methods: post, protocol: 'google-generate-content', operation, named, isArray };
-}
-
-function stripVersion(path: string): string {
-  const bare = path.replace(/^\/v1(beta)?\//, '/');
-  return bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
 }
 
 function decodeModelId(path: string): string {

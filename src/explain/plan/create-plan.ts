@@ -2,6 +2,7 @@
 
 import type { Engine } from '../../access/engine.ts';
 import { beginJourney, type Journey } from '../../access/journey.ts';
+import { ReplyWriter } from '../../access/reply/reply-writer.ts';
 import { chooseRoute } from '../../access/route/route.ts';
 import { type Candidate, createCandidate, type Place } from '../../access/select/candidates.ts';
 import { findUsable, judge, type Usable, type Verdict } from '../../access/select/verdict.ts';
@@ -14,7 +15,7 @@ import { inEnvironment } from '../../credentials/key-watch.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
-import { createDeafSink, smallQuestion } from '../../diagnostics/test-key.ts';
+import { deafSink, smallQuestion } from '../../diagnostics/test-key.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
@@ -84,7 +85,7 @@ function beginLook({ engine, config, signal }: Scene, model: string): Journey {
   const protocol = first?.target.protocol ?? 'openai-chat';
   const question = smallQuestion(protocol, model);
   const request = { id: 'plan', protocol, operation, ...question, headers: {}, signal, config } as const;
-  return beginJourney(engine, request, createDeafSink());
+  return beginJourney(engine, request, new ReplyWriter(engine, request, deafSink));
 }
 
 /** The first that could be asked now. */
