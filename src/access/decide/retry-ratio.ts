@@ -8,47 +8,44 @@ const floor = 10;
 const bucketMs = 10_000;
 const buckets = 6;
 
+interface Bucket {
+  /** In ten seconds, counted since the clock's zero. */
+  readonly at: number;
+  requests: number;
+  retries: number;
+}
+
 /** Counts per process, in six buckets of ten seconds. */
 export class RetryRatio {
   readonly #clock: Clock;
-  readonly #requests = new Array<number>(buckets).fill(0);
-  readonly #retries = new Array<number>(buckets).fill(0);
-  #bucket = 0;
+  /** The latest last. */
+  #buckets: Bucket[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   noteRequest(): void {
-    this.#count(this.#requests);
+    this.#current().requests += 1;
   }
 
   noteRetry(): void {
-    this.#count(this.#retries);
+    this.#current().retries += 1;
   }
 
   allows(): boolean {
-    this.#turn();
-    return sum(this.#retries) < Math.max(floor, shareOfRequests * sum(this.#requests));
+    this.#current();
+    const sum = (count: 'requests' | 'retries'): number =>
+      this.#buckets.reduce((total, bucket) => total + bucket[count], 0);
+    return sum('retries') < Math.max(floor, shareOfRequests * sum('requests'));
   }
 
-  #count(series: number[]): void {
-    this.#turn();
-    const index = this.#bucket % buckets;
-    series[index] = (series[index] ?? 0) + 1;
+  #current(): Bucket {
+    const at = Math.floor(this.#clock.monotonic() / bucketMs);
+    const last = this.#buckets.at(-1);
+    if (last?.at === at) return last;
+    const next: Bucket = { at, requests: 0, retries: 0 };
+    this.#buckets = [...this.#buckets.filter((bucket) => bucket.at > at - buckets), next];
+    return next;
   }
-
-  #turn(): void {
-    const now = Math.floor(this.#clock.monotonic() / bucketMs);
-    for (let steps = Math.min(buckets, now - this.#bucket); steps > 0; steps--) {
-      const index = (now - steps + 1) % buckets;
-      this.#requests[index] = 0;
-      this.#retries[index] = 0;
-    }
-    this.#bucket = now;
-  }
-}
-
-function sum(series: readonly number[]): number {
-  return series.reduce((total, value) => total + value, 0);
 }
