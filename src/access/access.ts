@@ -27,7 +27,7 @@ import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.t
 import { hasFreeTargetBesides } from './select/situation.ts';
 import { ownerOf } from './select/tie.ts';
 import { notePayer } from './spending/note-payer.ts';
-import type { Held } from './spending/purse.ts';
+import type { Held, Purse } from './spending/purse.ts';
 import type { Attempted, Miss } from './story.ts';
 import { holdSlot, isSlotDue, leaveSlot } from './tasks/take-turns.ts';
 
@@ -49,14 +49,14 @@ export async function access(
     writer.abandon();
     return finish(journey, 'client-gone');
   } finally {
-    engine.rechecks.endAll(request.id);
+    if (!engine.rechecks.isIdle) engine.rechecks.endAll(request.id);
     journey.line.turn?.over('in-vain');
     if (journey.task !== undefined) leaveSlot(journey.task);
   }
 }
 
 async function travel(journey: Journey): Promise<RequestRecord> {
-  const { task } = journey;
+  const { task, purse, recovery } = journey;
   const bound = journey.body.bound();
   if (bound !== undefined) await bindToAccount(journey, bound);
   if (task !== undefined && !(await holdSlot(journey, task))) return concludeWithoutSlot(journey);
@@ -65,13 +65,13 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     if (leased === undefined) return concludeExhausted(journey);
     if (task !== undefined && !(await holdSlotWith(journey, task, leased)))
       return concludeWithoutSlot(journey);
-    const money = holdMoney(journey, leased);
-    if (money === undefined) continue;
-    const { outcome, startedAt, durationMs } = await tryOnce(journey, leased, money); // 3 attempt, 4 classify, 6 commit
-
-    const attempted = { candidate: leased.candidate, lease: leased.lease, startedAt, durationMs };
-    noteMade(journey, leased.candidate, outcome);
-    if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
+    const money = purse && holdMoney(journey, purse, leased);
+    if (purse !== undefined && money === undefined) continue;
+    const { outcome, attempted } = await tryOnce(journey, leased, money); //   3 attempt, 4 classify, 6 commit
+    const isMiss =
+      outcome.kind === 'failed' ||
+      (outcome.kind === 'broken' && recovery.mayContinue(leased.candidate.target, outcome));
+    if (!isMiss) return arrive(journey, attempted, outcome); //                7 record
     const noted = noteMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
@@ -80,34 +80,19 @@ async function travel(journey: Journey): Promise<RequestRecord> {
   }
 }
 
-/** Where no budget counts it. */
-const uncounted: Held = { settle: () => undefined };
-
 /** What the attempt may cost is held from before it is sent until it has ended. Undefined: it may not be sent. */
-function holdMoney(journey: Journey, leased: Leased): Held | undefined {
-  const { purse, candidates } = journey;
-  if (purse === undefined) return uncounted;
+function holdMoney(journey: Journey, purse: Purse, leased: Leased): Held | undefined {
   const held = purse.hold(leased.candidate);
   if (held !== undefined) return held;
   endTurn(journey, leased);
-  if (purse.refusal !== undefined) candidates.keepOnly(() => false, describeShort(purse.refusal));
+  if (purse.refusal !== undefined) journey.candidates.keepOnly(() => false, describeShort(purse.refusal));
   return undefined;
-}
-
-/** It failed, or broke where somebody may go on with the answer: the request is not over. */
-function isMiss(
-  journey: Journey,
-  leased: Leased,
-  outcome: Outcome,
-): outcome is Extract<Outcome, { kind: 'failed' }> | Broken {
-  if (outcome.kind !== 'broken') return outcome.kind === 'failed';
-  return journey.recovery.mayContinue(leased.candidate.target, outcome);
 }
 
 /** It was called out of a queue, where it had given its slot back: what it has claimed is kept until it has one again, or is free. */
 async function holdSlotWith(journey: Journey, task: Task, leased: Leased): Promise<boolean> {
   if (!isSlotDue(journey, task)) return true;
-  const claim = keepClaim(journey, leased.claimed);
+  const claim = leased.claimed && keepClaim(journey, leased.claimed);
   let hasSlot = false;
   try {
     hasSlot = await holdSlot(journey, task);
@@ -120,19 +105,18 @@ async function holdSlotWith(journey: Journey, task: Task, leased: Leased): Promi
 
 interface Tried {
   readonly outcome: Outcome;
-  /** Monotonic ms. */
-  readonly startedAt: number;
-  readonly durationMs: number;
+  readonly attempted: Attempted;
 }
 
-async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<Tried> {
+/** `money`: what is held for it; absent where no budget counts it. */
+async function tryOnce(journey: Journey, leased: Leased, money: Held | undefined): Promise<Tried> {
   const { engine, request, protocol, writer, story, recovery, task } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
   const last = story.misses.at(-1);
   if (last !== undefined || journey.candidates.hasSkipped) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
-  const claim = keepClaim(journey, leased.claimed);
+  const claim = leased.claimed && keepClaim(journey, leased.claimed);
   const endMainTurn =
     target.answersOne === true && task === undefined ? engine.mainTurns.begin(target.origin) : undefined;
   let outcome: Outcome | undefined;
@@ -157,14 +141,15 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<T
       freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
       taskTime: task?.time,
       judge: task?.judge,
-      continuation: recovery.plan(target),
+      continuation: recovery.underWay && recovery.plan(recovery.underWay, target),
       keepsText: recovery.keepsText(target),
       onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
       onCommit: () => noteCommit(journey, leased),
     });
-    return { outcome, startedAt, durationMs: engine.host.clock.monotonic() - startedAt };
+    const durationMs = engine.host.clock.monotonic() - startedAt;
+    return { outcome, attempted: { candidate, lease, startedAt, durationMs } };
   } finally {
-    money.settle(outcome);
+    money?.settle(outcome);
     claim?.cancel();
     endMainTurn?.();
     if (credential !== undefined) place.pool?.noteEnd(credential);
@@ -172,7 +157,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held): Promise<T
 }
 
 /** A claim outlives its attempt by seconds at most: it is renewed while the attempt lives and one of its marks is still the one it claimed. */
-function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): Timer | undefined {
+function keepClaim({ engine, request }: Journey, marks: readonly Mark[]): Timer | undefined {
   if (marks.length === 0) return undefined;
   const { host, health } = engine;
   let timer: Timer;
@@ -205,7 +190,9 @@ function noteMiss(journey: Journey, attempted: Attempted, outcome: Parameters<ty
 }
 
 /** The caller has a part of the answer: from now on attempts ask for the rest of it (law 16). */
-function beginRest({ recovery, budget, writer }: Journey, { candidate }: Attempted, outcome: Broken): void {
+function beginRest(journey: Journey, { candidate }: Attempted, outcome: Broken): void {
+  const { recovery, budget, writer } = journey;
+  noteMade(journey, candidate, outcome.made);
   recovery.begin(candidate.target, outcome);
   budget.noteShown();
   writer.expectRest();
@@ -217,22 +204,19 @@ function noteCommit(journey: Journey, leased: Leased): void {
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
-  engine.lessons.unserved.forget({ target: candidate.target, operation: request.operation });
+  const { unserved } = engine.lessons;
+  if (!unserved.isEmpty) unserved.forget({ target: candidate.target, operation: request.operation });
   line.turn?.shown();
-  engine.rechecks.end(lease, request.id);
+  if (!engine.rechecks.isIdle) engine.rechecks.end(lease, request.id);
   if (journey.amendments.size > 0) learnAmendments(journey, candidate.target);
   if (session !== undefined && candidate.place.pool !== undefined)
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
 
 /** Ids in the answer and in the request that only this account understands are remembered as its own. */
-function noteMade({ engine, candidates }: Journey, candidate: Candidate, outcome: Outcome): void {
-  if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return;
-  const { made = [] } = outcome;
-  const named = outcome.kind === 'answered' ? (candidates.tie?.names ?? []) : [];
-  if (made.length + named.length === 0) return;
-  const names = [...made, ...named].filter((name) => !engine.redactor.mentions(name)); // kept in the state file (law 20)
-  engine.bindings.remember(names, ownerOf(candidate));
+function noteMade({ engine }: Journey, candidate: Candidate, names: readonly string[] = []): void {
+  const clean = names.filter((name) => !engine.redactor.mentions(name)); // kept in the state file (law 20)
+  if (clean.length > 0) engine.bindings.remember(clean, ownerOf(candidate));
 }
 
 /** The end of an attempt that ends the request. */
@@ -241,7 +225,7 @@ function arrive(
   attempted: Attempted,
   outcome: Exclude<Outcome, { kind: 'failed' }>,
 ): RequestRecord {
-  const { engine, request, story } = journey;
+  const { engine, request, story, task } = journey;
   const { candidate, lease } = attempted;
   if (outcome.kind === 'client-gone') {
     story.addAttempt(attempted, outcome);
@@ -249,10 +233,14 @@ function arrive(
     return finish(journey, 'client-gone');
   }
   addAnswer(journey, attempted, outcome);
+  if (outcome.made?.length !== 0) noteMade(journey, candidate, outcome.made);
   if (outcome.kind === 'answered') {
-    engine.lessons.useless.forget({ task: journey.route.task, target: candidate.target.id });
+    const { windows, useless } = engine.lessons;
+    const { tie } = journey.candidates;
+    if (tie !== undefined) noteMade(journey, candidate, tie.names);
+    if (task !== undefined) useless.forget({ task: journey.route.task, target: candidate.target.id });
     engine.health.noteWhole(lease);
-    forgetSmaller(engine.lessons.windows, { lease, headers: request.headers }, outcome.usage);
+    if (!windows.isEmpty) forgetSmaller(windows, { lease, headers: request.headers }, outcome.usage);
   }
   endTurn(journey, attempted);
   if (outcome.kind === 'broken') {

@@ -25,15 +25,13 @@ import { describeFault } from './translate/translated-attempt.ts';
 import { TranslatedBody } from './translate/translated-body.ts';
 import { type TranslatedSides, TranslatedStream } from './translate/translated-stream.ts';
 
+/** Rejects for a bug of ours alone: the request must not hang over it. */
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
-  if (plan.request.signal.aborted) return Promise.resolve({ kind: 'client-gone', usage: nothingUsed });
-  return new Promise((resolve, reject) => new Attempt(plan, { resolve, reject }).start());
-}
-
-interface AttemptEnd {
-  readonly resolve: (outcome: Outcome) => void;
-  /** A bug of ours: the request must not hang over it. */
-  readonly reject: (error: unknown) => void;
+  const { signal } = plan.request;
+  if (signal.aborted) return Promise.resolve({ kind: 'client-gone', usage: nothingUsed });
+  const end = Promise.withResolvers<Outcome>();
+  new Attempt(plan, end).start();
+  return end.promise;
 }
 
 /** One attempt under way: the upstream's handler on one side, one outcome on the other. */
@@ -43,7 +41,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly limits: EffectiveLimits;
   readonly deadline: Deadline;
   readonly startedAt: number;
-  readonly #end: AttemptEnd;
+  readonly #end: PromiseWithResolvers<Outcome>;
   #call: UpstreamCall | undefined;
   /** Set where the target speaks another protocol. */
   #sides: TranslatedSides | undefined;
@@ -56,35 +54,35 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #isPaused = false;
   #isSettled = false;
 
-  constructor(plan: AttemptPlan, end: AttemptEnd) {
+  constructor(plan: AttemptPlan, end: PromiseWithResolvers<Outcome>) {
     this.plan = plan;
     this.#end = end;
     this.pace = choosePace(plan.body, plan.target);
     const { isLocal = false, slowStartMs, limits } = plan.target;
     const isCold = isLocal && wakes(plan.engine.lessons.warm, plan.target);
-    this.limits = chooseLimits(this.pace, limits, {
-      isLocal,
-      isCold,
-      slowStartMs,
-      bodyBytes: plan.body.byteLength,
-    });
+    const { byteLength: bodyBytes } = plan.body;
+    this.limits = chooseLimits(this.pace, limits, { isLocal, isCold, slowStartMs, bodyBytes });
     this.startedAt = plan.engine.host.clock.monotonic();
     this.#lastByteAt = this.startedAt;
     this.deadline = new Deadline(plan.engine.host.clock, (limit, ms) => this.#onExpired(limit, ms));
   }
 
   start(): void {
-    const { request, protocol, target } = this.plan;
+    const { request, protocol, target, body, continuation } = this.plan;
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
     if (this.pace === 'whole') this.deadline.watch('whole body', this.limits.wholeMs);
     else this.deadline.watch('response head', this.limits.responseHeadMs);
     if (this.plan.taskTime !== undefined) this.#watchTaskTime(this.plan.taskTime);
-    if (target.protocol === protocol.name) this.#send(protocol, encodeBody(this.plan), headersOf(this.plan));
-    else this.#translate();
+    if (target.protocol !== protocol.name) this.#translate();
+    else if (continuation === undefined) this.#send(protocol, body.encodeFor(target));
+    else this.#send(protocol, body.encodeContinuation(target, continuation));
   }
 
-  #send(spoken: Protocol, body: WireBody, clientHeaders: Headers): void {
-    const { engine, request, body: asked, target, lease, secret, freshConnection } = this.plan;
+  /** `more`: headers in place of the client's. */
+  #send(spoken: Protocol, body: WireBody, more?: Headers): void {
+    const { engine, request, body: asked, continuation, target, lease, secret, freshConnection } = this.plan;
+    const isChanged = request.isTraced === true || continuation !== undefined;
+    const headers = isChanged ? headersOf(this.plan) : request.headers;
     const named = { model: target.model, isStreamed: asked.stream, method: request.named?.method };
     this.#call = send(
       engine.host,
@@ -93,7 +91,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         request,
         path: spoken.pathFor(request.operation, named) ?? '',
         body,
-        clientHeaders,
+        clientHeaders: more === undefined ? headers : { ...headers, ...more },
         allowedHeaders: spoken.requestHeaders,
         defaultHeaders: spoken.defaultHeaders,
         secret,
@@ -112,26 +110,37 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     try {
       const { call, body, headers } = beginTranslation(this.plan);
       this.#sides = { call, spoken };
-      this.#send(spoken, body, { ...headersOf(this.plan), ...headers });
+      this.#send(spoken, body, headers);
     } catch (error) {
       this.#fail(createFailure('unknown', 'untranslatable', describeFault(error)));
     }
   }
 
+  // What the transport calls must not throw into it: it would swallow the fault, and the caller would wait for ever.
+
   onHead(status: number, headers: Headers): void {
-    this.#lastByteAt = this.plan.engine.host.clock.monotonic();
-    this.#guard(() => {
-      const { engine, lease, onHead } = this.plan;
-      const isGood = status >= 200 && status <= 299;
-      if (isGood || status === 429) engine.limitsLeft.note(lease.fingerprint, headers);
+    const { engine, lease, onHead } = this.plan;
+    this.#lastByteAt = engine.host.clock.monotonic();
+    if (this.#isSettled) return;
+    const isGood = status >= 200 && status <= 299;
+    try {
+      if (isGood || status === 429)
+        engine.lessons.limits.learn(lease.fingerprint, { headers, asOf: engine.host.clock.now() });
       if (isGood) onHead?.();
-      this.#reader = this.#chooseReader(status, headers);
-    });
+      this.#reader = isGood ? this.#chooseReader(status, headers) : new ErrorReader(this, status, headers);
+    } catch (error) {
+      this.#break(error);
+    }
   }
 
   onData(chunk: Buffer): void {
     this.#lastByteAt = this.plan.engine.host.clock.monotonic();
-    this.#guard(() => this.#reader?.push(chunk));
+    if (this.#isSettled) return;
+    try {
+      this.#reader?.push(chunk);
+    } catch (error) {
+      this.#break(error);
+    }
   }
 
   onEnd(): void {
@@ -219,19 +228,21 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#call?.abort();
   }
 
-  /** What the transport calls must not throw into it: it would swallow the fault, and the caller would wait for ever. */
   #guard(step: () => void): void {
     if (this.#isSettled) return;
     try {
       step();
     } catch (error) {
-      this.#release();
-      this.#end.reject(error);
+      this.#break(error);
     }
   }
 
+  #break(error: unknown): void {
+    this.#release();
+    this.#end.reject(error);
+  }
+
   #chooseReader(status: number, headers: Headers): AnswerReader {
-    if (status < 200 || status > 299) return new ErrorReader(this, status, headers);
     const { passage } = this.plan.request;
     if (passage !== undefined && isPassedAsBytes(passage, headers))
       return new ByteRelay(this, status, headers);
@@ -294,23 +305,17 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
 /** A close that comes before is a cut. */
 const longSilenceMs = 10_000;
-function encodeBody({ body, continuation, target }: AttemptPlan): WireBody {
-  return continuation === undefined ? body.encodeFor(target) : body.encodeContinuation(target, continuation);
-}
 
 function formatSeconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }
 
-/** The client's headers as they go out with an attempt. */
+/** The client's headers as they go out with an attempt that is traced, or asks for the rest of an answer. */
 function headersOf({ request, continuation, facts }: AttemptPlan): Headers {
-  const { id, isTraced } = request;
-  const headers = continuation === undefined ? request.headers : withoutKey(request.headers);
-  if (isTraced !== true) return headers;
-  return { ...headers, traceparent: traceparentOf(id, facts.attempts - 1, headers['traceparent']) };
-}
-
-/** The rest of an answer is another request: under the key of the first a provider would refuse it, or tell the first again. */
-function withoutKey({ 'idempotency-key': _, ...headers }: Headers): Headers {
-  return headers;
+  const { id, isTraced, headers } = request;
+  // The rest is another request: under the key of the first a provider would refuse it, or tell the first again.
+  const { 'idempotency-key': _, ...withoutKey } = headers;
+  const kept = continuation === undefined ? headers : withoutKey;
+  if (isTraced !== true) return kept;
+  return { ...kept, traceparent: traceparentOf(id, facts.attempts - 1, headers['traceparent']) };
 }

@@ -23,7 +23,6 @@ import type { Contents } from './contents.ts';
 import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Descriptions } from './eyes/descriptions.ts';
 import type { Lessons } from './lessons.ts';
-import type { LimitsLeft } from './limits-left.ts';
 import type { Notices } from './notices.ts';
 import type { Rechecks } from './rechecks.ts';
 import type { ModelLists } from './route/model-lists.ts';
@@ -48,7 +47,6 @@ export interface Engine {
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
   readonly lessons: Lessons;
-  readonly limitsLeft: LimitsLeft;
   readonly descriptions: Descriptions;
   readonly retryRatio: RetryRatio;
   readonly taskSlots: TaskSlots;

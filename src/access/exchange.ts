@@ -51,12 +51,12 @@ export async function exchange(
   const id = request.requestId ?? newRequestId(engine.host);
   const config = request.config ?? engine.config();
   const endpoint = findEndpoint(path, query);
-  const protocol = protocolOf(path, headers, endpoint);
-  const isAnswer = endpoint?.kind === 'access';
-  const copy = isAnswer && config.records.hasContent ? new AnswerCopy(face) : undefined;
+  const model = endpoint?.kind === 'access' ? endpoint : undefined;
+  const protocol = model?.protocol ?? protocolOf(path, headers, endpoint);
+  const copy = model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
   const sink = copy ?? face;
-  const isArray = isAnswer && endpoint.isArray === true;
-  const writer = new ReplyWriter(engine, { id, protocol }, isArray ? new JsonArraySink(sink) : sink);
+  const told = model?.isArray === true ? new JsonArraySink(sink) : sink;
+  const writer = new ReplyWriter(engine, { id, protocol }, told);
   try {
     const record = await route({ engine, request, id, protocol, config }, endpoint, writer);
     if (record === undefined) return undefined;

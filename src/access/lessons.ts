@@ -7,32 +7,31 @@ import type { Usage } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Edit, Target } from '../model/target.ts';
 
-/** Beyond this many the oldest is forgotten, and learned again at the cost of one request. */
-const limit = 1000;
+/** Beyond this many whatever was learned first is forgotten, and learned again at the cost of one request. */
+const usualLimit = 1000;
 const minuteMs = 60_000;
 
 interface LessonParts<Subject> {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly keptMs: number;
   readonly keyOf: (subject: Subject) => string;
+  /** Default: a thousand. */
+  readonly limit?: number;
 }
 
 /** One kind of it. To look costs one comparison until something was learned. */
 export class Lesson<Subject, Known = true> {
   readonly #parts: LessonParts<Subject>;
-  readonly #rows = new Map<string, { readonly known: Known; readonly until: number }>();
+  readonly #rows = new Map<string, { known: Known; until: number }>();
+  /** Nothing was learned yet, as almost always. */
+  isEmpty = true;
 
   constructor(parts: LessonParts<Subject>) {
     this.#parts = parts;
   }
 
-  /** So it is almost always. */
-  get isEmpty(): boolean {
-    return this.#rows.size === 0;
-  }
-
   of(subject: Subject): Known | undefined {
-    if (this.#rows.size === 0) return undefined;
+    if (this.isEmpty) return undefined;
     const row = this.#rows.get(this.#parts.keyOf(subject));
     return row !== undefined && row.until > this.#parts.clock.monotonic() ? row.known : undefined;
   }
@@ -43,16 +42,19 @@ export class Lesson<Subject, Known = true> {
   }
 
   learn(subject: Subject, known: Known): void {
-    const { clock, keptMs, keyOf } = this.#parts;
+    const { clock, keptMs, keyOf, limit = usualLimit } = this.#parts;
     const key = keyOf(subject);
-    this.#rows.delete(key);
-    this.#rows.set(key, { known, until: clock.monotonic() + keptMs });
-    const [oldest] = this.#rows.keys();
-    if (this.#rows.size > limit && oldest !== undefined) this.#rows.delete(oldest);
+    const row = this.#rows.get(key);
+    const until = clock.monotonic() + keptMs;
+    this.isEmpty = false;
+    if (row === undefined) this.#rows.set(key, { known, until });
+    else Object.assign(row, { known, until });
+    const [first] = this.#rows.size > limit ? this.#rows.keys() : [];
+    if (first !== undefined) this.#rows.delete(first);
   }
 
   forget(subject: Subject): void {
-    if (this.#rows.size > 0) this.#rows.delete(this.#parts.keyOf(subject));
+    if (!this.isEmpty) this.#rows.delete(this.#parts.keyOf(subject));
   }
 }
 
@@ -100,6 +102,15 @@ export interface Lessons {
   readonly useless: Lesson<TaskTarget, number>;
   /** Local targets that were asked lately: others may have put their model away. */
   readonly warm: Lesson<Target>;
+  /** What its latest answer said, by a key's fingerprint: another secret has limits of its own. */
+  readonly limits: Lesson<string, LimitNews>;
+}
+
+/** Kept as it came, and read when somebody asks how much is left. */
+export interface LimitNews {
+  readonly headers: Headers;
+  /** Epoch ms. */
+  readonly asOf: number;
 }
 
 export function createLessons(clock: Clock): Lessons {
@@ -125,6 +136,12 @@ export function createLessons(clock: Clock): Lessons {
       clock,
       keptMs: 15 * minuteMs,
       keyOf: ({ task, target }) => `${task} ${target}`,
+    }),
+    limits: new Lesson({
+      clock,
+      keptMs: Number.POSITIVE_INFINITY,
+      keyOf: (fingerprint) => fingerprint,
+      limit: 5000,
     }),
     warm: new Lesson({ clock, keptMs: 5 * minuteMs, keyOf: ({ baseUrl, model }) => `${baseUrl} ${model}` }),
   };

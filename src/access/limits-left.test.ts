@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { LimitLeft } from '../model/credential.ts';
 import type { Headers } from '../model/request.ts';
-import { LimitsLeft } from './limits-left.ts';
+import { createLessons } from './lessons.ts';
+import { findLimitLeft } from './limits-left.ts';
 
 const start = Date.parse('2026-11-21T12:00:00Z');
 
@@ -60,21 +61,17 @@ describe('what an answer says of limits', () => {
     ['no number', { ...openaiHeaders('tokens', 20, '2m'), 'x-ratelimit-limit-tokens': 'many' }, nothing],
     ['a limit of 0', { ...openaiHeaders('tokens', 0, '2m'), 'x-ratelimit-limit-tokens': '0' }, nothing],
   ])('%s', (_, headers, expected) => {
-    const limits = new LimitsLeft(createFakeHost({ now: start }).clock);
-    limits.note('key', headers);
-    expect(limits.find('key')).toEqual(expected);
-    expect(limits.find('another key')).toBeUndefined();
+    expect(findLimitLeft({ headers, asOf: start }, start)).toEqual(expected);
   });
 
-  it('counts until the limit is full again, and until the next answer', async () => {
-    const host = createFakeHost({ now: start });
-    const limits = new LimitsLeft(host.clock);
-    limits.note('key', openaiHeaders('tokens', 20, '10s'));
-    await host.advance(9_999);
-    expect(limits.find('key')).toEqual(left('tokens', 0.1, 10));
-    limits.note('key', openaiHeaders('tokens', 100, '10s'));
-    expect(limits.find('key')?.share).toBe(0.5);
-    await host.advance(10_000);
-    expect(limits.find('key')).toBeUndefined();
+  it('counts until the limit is full again, and until the next answer of the same key', () => {
+    const { limits } = createLessons(createFakeHost({ now: start }).clock);
+    const find = (key: string, now: number): LimitLeft | undefined => findLimitLeft(limits.of(key), now);
+    limits.learn('key', { headers: openaiHeaders('tokens', 20, '10s'), asOf: start });
+    expect(find('another key', start)).toBeUndefined();
+    expect(find('key', start + 9_999)).toEqual(left('tokens', 0.1, 10));
+    limits.learn('key', { headers: openaiHeaders('tokens', 100, '10s'), asOf: start + 9_999 });
+    expect(find('key', start + 9_999)?.share).toBe(0.5);
+    expect(find('key', start + 19_999)).toBeUndefined();
   });
 });

@@ -22,6 +22,8 @@ export class Rechecks {
   readonly #open = new Map<string, Recheck>();
   /** How far a series had come whose rechecker went away, until somebody who waits takes it over. */
   readonly #inherited = new Map<string, number>();
+  /** No secret is asked again at the moment, as almost always. */
+  isIdle = true;
 
   /** Takes the recheck of this secret; true too when this request has it already. */
   begin(lease: Lease, owner: string): boolean {
@@ -30,6 +32,7 @@ export class Rechecks {
     const { promise: over, resolve: end } = Promise.withResolvers<RecheckEnd>();
     const key = keyOf(lease);
     this.#open.set(key, { owner, asked: this.#inherited.get(key) ?? 0, waiters: 0, over, end });
+    this.isIdle = false;
     this.#inherited.delete(key);
     return true;
   }
@@ -48,7 +51,6 @@ export class Rechecks {
 
   /** Whether another request is asking about this secret at the moment. */
   isBusy(lease: Lease, owner: string): boolean {
-    if (this.#open.size === 0) return false;
     const open = this.#open.get(keyOf(lease));
     return open !== undefined && open.owner !== owner;
   }
@@ -66,17 +68,16 @@ export class Rechecks {
 
   /** The verdict is known, one way or the other: health has it, and all who wait look there. */
   end(lease: Lease, owner: string): void {
-    if (this.#open.size > 0) this.#close(keyOf(lease), owner, 'settled');
+    this.#close(keyOf(lease), owner, 'settled');
   }
 
   /** What came says nothing of the key: a rate limit, an outage, silence. */
   giveUp(lease: Lease, owner: string): void {
-    if (this.#open.size > 0) this.#close(keyOf(lease), owner, 'abandoned');
+    this.#close(keyOf(lease), owner, 'abandoned');
   }
 
   /** Gives back all that a request has taken: it is over. */
   endAll(owner: string): void {
-    if (this.#open.size === 0) return;
     for (const key of this.#open.keys()) this.#close(key, owner, 'abandoned');
   }
 
@@ -84,6 +85,7 @@ export class Rechecks {
     const open = this.#open.get(key);
     if (open === undefined || open.owner !== owner) return;
     this.#open.delete(key);
+    this.isIdle = this.#open.size === 0;
     if (how === 'abandoned' && open.waiters > 0) this.#inherited.set(key, open.asked);
     open.end(how);
   }

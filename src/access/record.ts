@@ -7,7 +7,7 @@ import { listAmendments } from './amend/amendments.ts';
 import type { Journey } from './journey.ts';
 import type { Broken, Outcome } from './reply/outcome.ts';
 import type { Place } from './select/candidates.ts';
-import type { Attempted, Miss, Story } from './story.ts';
+import type { Attempted, Miss } from './story.ts';
 import { tellTrouble } from './trouble.ts';
 import { describeFailure } from './wording.ts';
 
@@ -38,28 +38,19 @@ export function addMiss(
   const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
   budget.noteMiss({ ...lease, isBehindWait: line.comesFromWait }, failure, spentMs);
   line.comesFromWait = false;
-  if (outcome.kind === 'broken') addTold(story, outcome);
-  story.addAttempt(attempted, { failure, usage: outcome.usage });
+  story.addAttempt(attempted, outcome);
   return miss;
-}
-
-/** What a part of the answer has brought belongs to the whole of it. */
-function addTold(story: Story, { notes, joint }: ToldOutcome): void {
-  story.notes.push(...notes);
-  if (joint !== undefined) story.joints.push(joint);
 }
 
 /** Writes down the attempt that the caller's answer came from, whole or broken. */
 export function addAnswer(journey: Journey, attempted: Attempted, outcome: ToldOutcome): void {
   const { engine, story, amendments, candidates, recovery } = journey;
   const { candidate } = attempted;
-  const failure = outcome.kind === 'broken' ? outcome.failure : undefined;
-  story.addAttempt(attempted, { failure, usage: outcome.usage });
   if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
     story.notes.push(...listAmendments(journey, candidate.target));
   story.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
-  addTold(story, outcome);
-  if (failure !== undefined && recovery.obstacle !== undefined)
+  story.addAttempt(attempted, outcome);
+  if (outcome.kind === 'broken' && recovery.obstacle !== undefined)
     story.notes.push(`not continued: ${recovery.obstacle}`);
 }
 
@@ -80,7 +71,8 @@ export function finish(
   const { attempts, notes, payer, usage } = story;
   const joints = story.joints.length === 0 ? undefined : story.joints;
   const { session } = candidates;
-  const { skipped, unlisted } = listPassed(journey, outcome, more);
+  const hasAnswer = outcome === 'answered' || outcome === 'broken';
+  const { skipped, unlisted } = listPassed(journey, hasAnswer, more.unlisted);
   const { callerFacts } = engine;
   const record: RequestRecord = {
     id: request.id,
@@ -113,56 +105,42 @@ export function finish(
   return isFailed || story.misses.length > 0 ? { ...record, ...tellTrouble(journey, record) } : record;
 }
 
-/** Every candidate that was not asked. */
-function listPassed(
-  { candidates, story }: Journey,
-  outcome: RequestRecord['outcome'],
-  { unlisted = [] }: EndFacts,
-): Pick<RequestRecord, 'skipped' | 'unlisted'> {
-  const hasAnswer = outcome === 'answered' || outcome === 'broken';
-  return withSpares(candidates.places, {
-    attempts: story.attempts,
-    skipped: candidates.skipped(),
-    unlisted,
-    reason: hasAnswer ? 'another had the answer' : 'the request ended before',
-  });
-}
-
 /** Of the keys of one target that were not needed so many are named; the rest are counted. */
 const namedKeys = 4;
 
 type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
 
-interface SparesAsked {
-  readonly attempts: readonly AttemptRecord[];
-  readonly skipped: readonly SkipRecord[];
-  /** Counted already, by target. */
-  readonly unlisted: readonly UnlistedKeys[];
-  readonly reason: string;
-}
-
-/** The skipped ones of a request, with all who were not needed. Of one whose only candidate was asked: as they are. */
-function withSpares(places: readonly Place[], told: SparesAsked): PassedOver {
-  const { attempts, skipped, unlisted: counted } = told;
+/** Every candidate that was not asked: those who were passed over, and all who were not needed. `counted`: those already, by target. */
+function listPassed(
+  { candidates, story }: Journey,
+  hasAnswer: boolean,
+  counted: readonly UnlistedKeys[] = [],
+): PassedOver {
+  const { places, hasSkipped } = candidates;
+  const skipped = hasSkipped ? candidates.skipped() : [];
   const [only] = places;
   const isAlone = places.length === 1 && (only?.pool?.credentials.length ?? 1) === 1;
-  if (isAlone && attempts.length + counted.length > 0)
-    return counted.length === 0 ? { skipped } : { skipped, unlisted: counted };
+  if (isAlone && story.attempts.length + counted.length > 0)
+    return { skipped, unlisted: counted.length === 0 ? undefined : counted };
+  const reason = hasAnswer ? 'another had the answer' : 'the request ended before';
   const listed = [...skipped];
   const unlisted = [...counted];
   for (const place of places) {
-    if (counted.some(({ target }) => target === place.target.id)) continue;
-    const { names, count } = sparesOf(place, told);
-    for (const credential of names) listed.push(spareOf(place.target.id, credential, told.reason));
-    if (count > names.length) unlisted.push({ target: place.target.id, count: count - names.length });
+    const target = place.target.id;
+    if (counted.some((other) => other.target === target)) continue;
+    const { names, count } = sparesOf(place, story.attempts, skipped);
+    for (const credential of names)
+      listed.push({ target, ...(credential && { credential }), cause: 'not-needed', reason });
+    if (count > names.length) unlisted.push({ target, count: count - names.length });
   }
-  return unlisted.length === 0 ? { skipped: listed } : { skipped: listed, unlisted };
+  return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
 
 /** The first of them by name, and how many there are. One without a key has no name. */
 function sparesOf(
   { target, pool }: Place,
-  { attempts, skipped }: SparesAsked,
+  attempts: readonly AttemptRecord[],
+  skipped: readonly SkipRecord[],
 ): { readonly names: readonly (string | undefined)[]; readonly count: number } {
   const asked = attempts.filter((attempt) => attempt.target === target.id);
   const passed = skipped.filter((skip) => skip.target === target.id);
@@ -179,9 +157,4 @@ function sparesOf(
     if (!done.has(id)) names.push(id);
   }
   return { names, count: pool.credentials.length - done.size };
-}
-
-function spareOf(target: string, credential: string | undefined, reason: string): SkipRecord {
-  const cause = 'not-needed';
-  return credential === undefined ? { target, cause, reason } : { target, credential, cause, reason };
 }

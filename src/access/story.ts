@@ -37,6 +37,9 @@ export interface Attempted {
 interface Brought {
   readonly failure?: Failure | undefined;
   readonly usage?: Usage | undefined;
+  /** Where the caller has something of it. */
+  readonly notes?: readonly string[];
+  readonly joint?: JointRecord | undefined;
 }
 
 /** The record while it is being written. */
@@ -73,7 +76,8 @@ export class Story {
     this.#repeats.push(repeatKey(miss));
   }
 
-  addAttempt({ candidate, lease, startedAt, durationMs }: Attempted, { failure, usage }: Brought = {}): void {
+  addAttempt({ candidate, lease, startedAt, durationMs }: Attempted, brought: Brought): void {
+    const { failure, usage, notes = [], joint } = brought;
     this.#firstStartedAt ??= startedAt;
     this.#lastEndedAt = startedAt + durationMs;
     this.#atMs += durationMs;
@@ -81,9 +85,11 @@ export class Story {
     const { fingerprint } = lease;
     this.payer = target;
     const usd = costOf(usage, target);
-    this.usage = sumUsage(this.usage, usage);
+    this.usage = this.usage === undefined ? usage : sumUsage(this.usage, usage);
     if (usage === undefined && failure !== undefined && mayBeBilled(failure)) this.unmetered += 1;
     this.usd += usd ?? 0;
+    this.notes.push(...notes);
+    if (joint !== undefined) this.joints.push(joint);
     this.attempts.push({
       target: target.id,
       credential: lease.credentialId,

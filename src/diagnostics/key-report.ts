@@ -3,6 +3,8 @@
  * a request would read (law 1) and sends nothing; `auth list` and its kin print it.
  */
 
+import type { Lessons } from '../access/lessons.ts';
+import { findLimitLeft } from '../access/limits-left.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
 import { endOf } from '../credentials/health/marks.ts';
@@ -88,7 +90,7 @@ export interface KeyReportParts {
   readonly reader: SecretReader;
   /** Loaded. */
   readonly health: Health;
-  readonly limitsLeft: { find(fingerprint: string): LimitLeft | undefined };
+  readonly limits: Lessons['limits'];
   /** Epoch ms. */
   readonly now: number;
   readonly signal: AbortSignal;
@@ -169,10 +171,7 @@ function placeOf(reading: Read['reading']): string {
 
 type StandingFacts = Pick<KeyRow, 'state' | 'detail' | 'marks' | 'fingerprint' | 'lastSuccess' | 'left'>;
 
-function standingOf(
-  { credential, reading }: Read,
-  { health, limitsLeft, now }: KeyReportParts,
-): StandingFacts {
+function standingOf({ credential, reading }: Read, { health, limits, now }: KeyReportParts): StandingFacts {
   if (reading.state === 'pending') return { state: 'untried', marks: [] };
   if (reading.state === 'failed') return { state: 'failed', detail: reading.detail, marks: [] };
   if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
@@ -185,7 +184,7 @@ function standingOf(
     state: judge(marks, { isProven: lastSuccess !== undefined, now }),
     marks: marks.map((mark) => toKeyMark(mark, now)),
     lastSuccess,
-    left: limitsLeft.find(fingerprint),
+    left: findLimitLeft(limits.of(fingerprint), now),
   };
 }
 

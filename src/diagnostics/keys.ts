@@ -65,9 +65,16 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
   const reportAll = async (
     how: Pick<KeyReportParts, 'signal' | 'isGlance'>,
   ): Promise<readonly PoolReport[]> => {
-    const { health, reader, limitsLeft, host } = engine;
+    const { health, reader, lessons, host } = engine;
     await health.load();
-    return reportKeys({ config: engine.config(), reader, health, limitsLeft, now: host.clock.now(), ...how });
+    return reportKeys({
+      config: engine.config(),
+      reader,
+      health,
+      limits: lessons.limits,
+      now: host.clock.now(),
+      ...how,
+    });
   };
   const report = async ({ name, signal }: KeysOptions): Promise<readonly PoolReport[]> => {
     const pools = await reportAll({ signal });

@@ -4,7 +4,6 @@ import { CallerFacts } from '../access/caller-facts.ts';
 import { RetryRatio } from '../access/decide/retry-ratio.ts';
 import type { Engine } from '../access/engine.ts';
 import { createLessons } from '../access/lessons.ts';
-import { LimitsLeft } from '../access/limits-left.ts';
 import { Notices } from '../access/notices.ts';
 import { Rechecks } from '../access/rechecks.ts';
 import { MainTurns } from '../access/tasks/main-turns.ts';
@@ -26,7 +25,6 @@ export function createOwnKnowledge(
     rechecks: new Rechecks(),
     notices: new Notices(clock, emit),
     lessons: createLessons(clock),
-    limitsLeft: new LimitsLeft(clock),
     retryRatio: new RetryRatio(clock),
     taskSlots: new TaskSlots(clock),
     mainTurns: new MainTurns(clock),

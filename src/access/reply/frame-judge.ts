@@ -11,8 +11,7 @@ import type { SseFrame } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 
 const brace = 0x7b;
-const errorName = Buffer.from('event: error');
-const tightErrorName = Buffer.from('event:error');
+const letterE = 0x65;
 
 /** What the last `error` verdict rests on. */
 interface FrameFault {
@@ -39,7 +38,8 @@ export class FrameJudge {
         return this.#blame({ body: this.#watch.error ?? '', kind: 'typed' });
       case 'silent':
       case 'malformed':
-        return this.#judgeUneasy(verdict, { raw, data });
+        if (raw[0] === letterE && isNamedError(raw)) return this.#blame({ body: data, kind: 'untyped' });
+        return verdict === 'silent' ? verdict : this.#judgeMalformed(data);
       case 'terminal':
         return this.#watch.hasFinished ? verdict : this.#blame({ body: data, kind: 'unfinished' });
       default:
@@ -57,16 +57,10 @@ export class FrameJudge {
     return createFailure('stream-cut', 'error-event', failure.message);
   }
 
-  /** Some servers name the event and write into it what they like; what a damaged event held is lost (law 17). */
-  #judgeUneasy(
-    verdict: EventVerdict,
-    { raw, data }: { readonly raw: Buffer; readonly data: string },
-  ): EventVerdict {
-    if (startsWith(raw, errorName) || startsWith(raw, tightErrorName))
-      return this.#blame({ body: data, kind: 'untyped' });
-    if (verdict !== 'malformed' || this.#watch.hasFinished) return verdict;
+  /** What a damaged event held is lost (law 17). */
+  #judgeMalformed(data: string): EventVerdict {
     const isDamage = this.#watch.hasCall ? isObject(data) : isBroken(data);
-    return isDamage ? this.#blame({ body: data, kind: 'damaged' }) : verdict;
+    return isDamage && !this.#watch.hasFinished ? this.#blame({ body: data, kind: 'damaged' }) : 'malformed';
   }
 
   /** An error body between the events, without `data:` before it: a server that broke while it streamed. */
@@ -107,6 +101,7 @@ function isBroken(data: string): boolean {
   return isObject(data) && parseOrNothing(data) === undefined;
 }
 
-function startsWith(bytes: Buffer, text: Buffer): boolean {
-  return bytes[0] === text[0] && bytes.subarray(0, text.length).equals(text);
+/** Some servers name the event and write into it what they like. */
+function isNamedError(raw: Buffer): boolean {
+  return /^event: ?error/.test(raw.toString('latin1', 0, 12));
 }

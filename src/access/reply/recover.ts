@@ -39,7 +39,8 @@ export class Recovery {
   /** Throws `RequestError` when the caller's header is neither `continue` nor `error`. */
   constructor(body: ReadBody, headers: Headers) {
     this.#body = body;
-    this.#wish = parseWish(headers[recoveryHeader]);
+    const wish = headers[recoveryHeader];
+    if (wish !== undefined) this.#wish = parseWish(wish);
   }
 
   /** Whether the text is kept as it flows: without it nothing can be continued. */
@@ -58,9 +59,11 @@ export class Recovery {
     if (delivered !== undefined) this.underWay = { target, failure, delivered };
   }
 
-  /** What this target is asked; undefined while nothing has broken. */
-  plan(target: Target): PlannedContinuation | undefined {
-    this.#asked = this.underWay === undefined ? undefined : this.#ask(this.underWay, target);
+  /** What this target is asked, now that `underWay` has broken. */
+  plan({ target: from, delivered }: Break, target: Target): PlannedContinuation {
+    const { visible } = splitThought(delivered.text);
+    const way = this.#chooseWay(visible, target);
+    this.#asked = { way, delivered, shownText: sentPart(visible, way), from: from.id };
     return this.#asked;
   }
 
@@ -88,12 +91,6 @@ export class Recovery {
     return obstacle === undefined ? undefined : `${obstacle} cannot be continued`;
   }
 
-  #ask({ target: from, delivered }: Break, target: Target): PlannedContinuation {
-    const { visible } = splitThought(delivered.text);
-    const way = this.#chooseWay(visible, target);
-    return { way, delivered, shownText: sentPart(visible, way), from: from.id };
-  }
-
   #chooseWay(visible: string, target: Target): Continuation['way'] {
     if (visible.trim() === '') return 'afresh';
     return target.prefill !== undefined && !this.#refusers.has(target.id) ? 'prefill' : 'instruct';
@@ -106,8 +103,8 @@ function refusesPrefill({ class: failureClass }: Failure): boolean {
   return requestFaults.has(failureClass);
 }
 
-function parseWish(value: string | undefined): StreamRecovery | undefined {
-  if (value === undefined || value === 'continue' || value === 'error') return value;
+function parseWish(value: string): StreamRecovery {
+  if (value === 'continue' || value === 'error') return value;
   throw new RequestError('request-invalid', `the header ${recoveryHeader} is "${value}"`, {
     status: 400,
     howToFix: `send "continue" or "error", or leave it out`,

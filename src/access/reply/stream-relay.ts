@@ -35,6 +35,7 @@ export class StreamRelay implements AnswerReader {
   readonly #notes: string[] = [];
   #pending: Buffer[] = [];
   #heldBytes = 0;
+  readonly #mostHeld: number;
   #committedAt: number | undefined;
   /** Something of it has reached the caller. */
   #hasBegun = false;
@@ -46,6 +47,7 @@ export class StreamRelay implements AnswerReader {
     const { plan } = attempt;
     const { protocol, continuation, keepsText, target } = plan;
     this.#judged = plan.judge?.follow();
+    this.#mostHeld = this.#judged === undefined ? heldLimit : eventLimit;
     this.watch = protocol.createStreamWatch({ choices: plan.body.choices, keepsText });
     this.#judge = new FrameJudge(protocol, this.watch);
     if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
@@ -54,16 +56,11 @@ export class StreamRelay implements AnswerReader {
 
   push(chunk: Buffer): void {
     for (const frame of this.#splitter.push(chunk)) {
-      if (this.#take(frame)) return;
+      if (this.#take(this.#judge.push(frame), frame)) return;
     }
     this.#flush();
-    if (!this.#limitHeld() && this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
-  }
-
-  #limitHeld(): boolean {
-    if (this.#heldBytes <= (this.#judged === undefined ? heldLimit : eventLimit)) return false;
-    this.fail(createEndless('preamble', 'no content in 4 MB of events'));
-    return true;
+    if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
+    else if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
   }
 
   /** Takes events of ours, which need not be split and parsed. Those that go on with an answer cost one buffer and one look at the clock. */
@@ -80,11 +77,11 @@ export class StreamRelay implements AnswerReader {
       }
       this.#goOn(text, isContent);
       text = '';
-      if (this.#heed(verdict, { raw: Buffer.from(told), data })) return;
+      if (this.#take(verdict, { raw: Buffer.from(told), data })) return;
     }
     this.#goOn(text, isContent);
     this.#flush();
-    this.#limitHeld();
+    if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
   }
 
   /** Nothing is decided by it: the answer has begun, and is told as it comes. */
@@ -148,31 +145,25 @@ export class StreamRelay implements AnswerReader {
   /** The cut may have fallen into the last event: half of one is no malformed one. */
   #takeLast(frame: SseFrame): boolean {
     const before = this.#malformed;
-    const isOver = this.#take(frame);
+    const isOver = this.#take(this.#judge.push(frame), frame);
     this.#malformed = before;
     return isOver;
   }
 
   /** Takes one event; true when the stream is over with it. */
-  #take(frame: SseFrame): boolean {
-    const verdict = this.#judge.push(frame);
+  #take(verdict: EventVerdict, { raw, data = '' }: SseFrame): boolean {
     if (this.#judged !== undefined && this.watch.event !== undefined) this.#judged.push(this.watch.event);
-    return this.#heed(verdict, frame);
-  }
-
-  #heed(verdict: EventVerdict, frame: SseFrame): boolean {
-    const { raw, data = '' } = frame;
     switch (verdict) {
       case 'content':
-        this.#tell(raw, data);
-        this.#noteContent();
-        return this.#hasDiverged();
-      case 'silent':
-        this.#tell(raw, data);
-        this.#noteSilence();
-        return this.#hasDiverged();
+      case 'silent': {
+        const told = this.#splice === undefined ? raw : this.#splice.rewrite(data);
+        if (told !== undefined) this.#hold(told);
+        if (verdict === 'content') this.#noteContent();
+        else this.#noteSilence();
+        return this.#splice !== undefined && this.#hasDiverged(this.#splice);
+      }
       case 'ping':
-        return this.#takeSignOfLife(frame);
+        return this.#takeSignOfLife(raw);
       case 'malformed':
         this.#malformed += 1;
         return false;
@@ -188,15 +179,10 @@ export class StreamRelay implements AnswerReader {
   }
 
   /** A comment or ping: life, but no content (law 13), and of no use inside a continuation. */
-  #takeSignOfLife({ raw }: SseFrame): false {
+  #takeSignOfLife(raw: Buffer): false {
     if (this.#splice === undefined) this.#hold(raw);
     if (this.watch.hasContent) this.#attempt.deadline.noteLife();
     return false;
-  }
-
-  #tell(raw: Buffer, data: string): void {
-    const told = this.#splice === undefined ? raw : this.#splice.rewrite(data);
-    if (told !== undefined) this.#hold(told);
   }
 
   #hold(bytes: Buffer): void {
@@ -232,11 +218,11 @@ export class StreamRelay implements AnswerReader {
   }
 
   /** True, with the attempt settled, when the continuation is none. */
-  #hasDiverged(): boolean {
-    if (this.#splice?.hasDiverged !== true) return false;
+  #hasDiverged({ hasDiverged, isUntold }: Splice): boolean {
+    if (!hasDiverged) return false;
     const { id } = this.#attempt.plan.target;
     const failure = createFailure('unknown', 'continuation-diverged', `${id} began the answer anew`);
-    if (this.#splice.isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
+    if (isUntold) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
     else this.#settleBroken(failure, undefined);
     return true;
   }
@@ -258,26 +244,27 @@ export class StreamRelay implements AnswerReader {
 
   #finish(terminal: TerminalEvent | undefined, note?: string): void {
     if (note !== undefined) this.#notes.push(note);
-    const rest = this.#splice?.end();
-    if (this.#hasDiverged()) return;
+    const splice = this.#splice;
+    const rest = splice?.end();
+    if (splice !== undefined && this.#hasDiverged(splice)) return;
     if (rest !== undefined) this.#hold(rest);
     const marker = this.#markerOf(terminal);
-    const deliver = (): void => this.#deliver(marker);
-    const miss = this.#judged?.end() ?? this.#emptiness();
+    const isPlain = splice === undefined && this.watch.hasContent;
+    const miss = this.#judged?.end() ?? (isPlain ? undefined : this.#emptiness());
     if (miss?.failure.class !== 'empty' && this.#committedAt === undefined) this.#commit();
     if (miss !== undefined) {
-      const held = miss.isBearable ? { held: deliver } : {};
+      const held = miss.isBearable ? { held: () => this.#deliver(marker) } : {};
       this.#attempt.settle({ kind: 'failed', failure: miss.failure, usage: this.watch.usage, ...held });
       return;
     }
-    deliver();
+    this.#deliver(marker);
     this.#attempt.settle({
       kind: 'answered',
       status: 200,
       usage: this.watch.usage,
       made: this.watch.made,
       notes: this.#allNotes(),
-      joint: this.#splice?.joint(),
+      joint: splice?.joint(),
     });
   }
 
@@ -307,4 +294,8 @@ export class StreamRelay implements AnswerReader {
       ? this.#notes
       : [...this.#notes, `${this.#malformed} malformed event(s) dropped`];
   }
+}
+
+function endlessPreamble(): Failure {
+  return createEndless('preamble', 'no content in 4 MB of events');
 }

@@ -41,20 +41,22 @@ export function placesOf(
   route: Route,
   { protocol, operation, passage }: Pick<AccessRequest, 'protocol' | 'operation' | 'passage'>,
 ): readonly Place[] {
-  return route.targets.flatMap(({ target: named, reason }) => {
-    const spoken = inProtocol(named, protocol) ?? (operation === 'generate' ? named : undefined);
-    if (spoken === undefined) return [];
+  const places: Place[] = [];
+  for (const { target: named, reason } of route.targets) {
+    const own = named.protocol === protocol ? named : inAlternative(named, protocol);
+    const spoken = own ?? (operation === 'generate' ? named : undefined);
+    if (spoken === undefined) continue;
     const target = passage === undefined ? spoken : unchanged(spoken);
     const credentials = config.pools.get(target.pool) ?? none;
     const pool = pools.poolFor(target, credentials, config.selections?.get(target.pool));
     const needsNone = target.authStyle === 'none' || pool.credentials.length === 0;
-    return [{ target, reason, pool: needsNone ? undefined : pool }];
-  });
+    places.push({ target, reason, pool: needsNone ? undefined : pool });
+  }
+  return places;
 }
 
-/** The target as it is asked in this protocol; undefined where nobody speaks it. */
-function inProtocol(target: Target, protocol: ProtocolName): Target | undefined {
-  if (target.protocol === protocol) return target;
+/** The target as it is asked in this protocol, which is not its usual one; undefined where it does not speak it. */
+function inAlternative(target: Target, protocol: ProtocolName): Target | undefined {
   const form = target.alternatives?.find((other) => other.protocol === protocol);
   if (form === undefined) return undefined;
   const { prefill: _one, historyRepairs: _two, countsTokens: _three, ...common } = target;
@@ -72,8 +74,12 @@ export class Candidates {
   readonly #only: string | undefined;
   /** Short lists, for a request makes few attempts; empty in almost all. */
   readonly #left: { readonly key: string; readonly target: string; readonly fingerprint: string }[] = [];
+  /** The request has done with a key. */
+  hasLeft = false;
   readonly #leftTargets: string[] = [];
   #skipped: Map<string, SkipRecord> | undefined;
+  /** Somebody was passed over. */
+  hasSkipped = false;
   /** Every target of the route, left or not. */
   places: readonly Place[];
   /** The caller's session, when its headers name one. */
@@ -104,7 +110,7 @@ export class Candidates {
       return undefined;
     const { pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
-    const bound = this.#boundCandidate(place);
+    const bound = this.session === undefined ? undefined : this.#boundTo(this.session, place);
     if (bound !== undefined) return bound;
     const { host, health } = this.#engine;
     const credential = pool.first(host.clock.now(), health.releases);
@@ -148,7 +154,8 @@ export class Candidates {
 
   /** The session's own first. */
   *#membersOf(place: Place): Iterable<Candidate> {
-    const own = this.#only === undefined ? this.#boundCandidate(place) : named(place, this.#only);
+    const bound = this.session === undefined ? undefined : this.#boundTo(this.session, place);
+    const own = this.#only === undefined ? bound : named(place, this.#only);
     if (own !== undefined) yield own;
     if (this.#only !== undefined) return;
     for (const candidate of this.#readyOf(place)) if (candidate.key !== own?.key) yield candidate;
@@ -183,6 +190,7 @@ export class Candidates {
   }
 
   leave(candidate: Candidate, fingerprint: string): void {
+    this.hasLeft = true;
     this.#left.push({ key: candidate.key, target: candidate.target.id, fingerprint });
     if (this.current === candidate) this.current = undefined;
   }
@@ -230,23 +238,20 @@ export class Candidates {
 
   /** It stands in the record as passed over, with the last reason. */
   skip({ key, target, credential }: Candidate, why: Skip): void {
+    this.hasSkipped = true;
     this.#skipped ??= new Map();
     const who = credential === undefined ? {} : { credential: credential.id };
     this.#skipped.set(key, { target: target.id, ...who, ...why });
   }
 
-  get hasSkipped(): boolean {
-    return this.#skipped !== undefined;
-  }
-
   skipped(): readonly SkipRecord[] {
-    return this.#skipped === undefined ? [] : [...this.#skipped.values()];
+    return [...(this.#skipped?.values() ?? [])];
   }
 
-  #boundCandidate(place: Place): Candidate | undefined {
+  #boundTo(session: string, place: Place): Candidate | undefined {
     const { pool, target } = place;
-    if (this.session === undefined || pool === undefined || pool.credentials.length < 2) return undefined;
-    const id = this.#engine.stickiness.find(this.session, target.id);
+    if (pool === undefined || pool.credentials.length < 2) return undefined;
+    const id = this.#engine.stickiness.find(session, target.id);
     return id === undefined ? undefined : named(place, id);
   }
 }

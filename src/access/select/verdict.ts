@@ -4,7 +4,7 @@
  */
 
 import type { Standing } from '../../credentials/health/health.ts';
-import type { GoodReading, Lease, Secret, SecretReading } from '../../model/credential.ts';
+import type { GoodReading, Lease, Secret } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Engine } from '../engine.ts';
@@ -77,9 +77,8 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
   if (shortage !== undefined) return { state: 'spent', candidate, shortage };
   if (credential !== undefined) {
     const reading = judging.engine.reader.peek(credential);
-    return reading.state === 'pending'
-      ? { state: 'pending', candidate }
-      : judgeReading(judging, candidate, reading);
+    if (reading.state === 'ok') return judgeSecret(judging, candidate, reading);
+    return reading.state === 'pending' ? { state: 'pending', candidate } : missing(candidate, reading);
   }
   if (!target.keyRequired || target.authStyle === 'none') return judgeSecret(judging, candidate, undefined);
   return missing(candidate, { detail: `no key for ${target.origin} is configured` });
@@ -97,7 +96,9 @@ export function settle(
   const { engine, request } = judging;
   return engine.reader
     .read(credential, request.signal)
-    .then((reading) => judgeReading(judging, candidate, reading));
+    .then((reading) =>
+      reading.state === 'ok' ? judgeSecret(judging, candidate, reading) : missing(candidate, reading),
+    );
 }
 
 /** The first whose secret can be read and that is accepted. */
@@ -113,10 +114,6 @@ export async function findUsable(
   return undefined;
 }
 
-function judgeReading(judging: Judging, candidate: Candidate, reading: SecretReading): Usable | Missing {
-  return reading.state === 'ok' ? judgeSecret(judging, candidate, reading) : missing(candidate, reading);
-}
-
 function missing(
   candidate: Candidate,
   { detail, isRevoked }: { readonly detail: string; readonly isRevoked?: true },
@@ -125,24 +122,25 @@ function missing(
 }
 
 function judgeSecret(judging: Judging, candidate: Candidate, reading: GoodReading | undefined): Usable {
-  const { engine, request } = judging;
+  const { engine, request, candidates } = judging;
   const lease = createLease(candidate, reading, {
     now: engine.host.clock.now(),
     operation: request.operation,
   });
   const standing = engine.health.standing(lease);
-  const secret = reading?.secret;
-  if (judging.candidates?.hasLeftSecret(candidate.target, lease.fingerprint) === true)
-    return { state: 'left', candidate, lease, secret, standing };
+  const usable = { candidate, lease, secret: reading?.secret };
+  if (candidates?.hasLeft === true && candidates.hasLeftSecret(candidate.target, lease.fingerprint))
+    return { state: 'left', ...usable, standing };
   if (standing.state === 'benched' && !isAskedAllTheSame(judging, standing.marks))
-    return { state: 'benched', candidate, lease, secret, standing };
-  if (engine.rechecks.isBusy(lease, request.id))
-    return { state: 'rechecked', candidate, lease, secret, standing };
-  const behind = judging.line?.turn?.covers(lease) === true ? undefined : engine.queues.heldBy(lease);
-  if (behind !== undefined) return { state: 'queued', candidate, lease, secret, standing, behind };
+    return { state: 'benched', ...usable, standing };
+  if (!engine.rechecks.isIdle && engine.rechecks.isBusy(lease, request.id))
+    return { state: 'rechecked', ...usable, standing };
+  const isCalled = engine.queues.isIdle || judging.line?.turn?.covers(lease) === true;
+  const behind = isCalled ? undefined : engine.queues.heldBy(lease);
+  if (behind !== undefined) return { state: 'queued', ...usable, standing, behind };
   return standing.state === 'due'
-    ? { state: 'due', candidate, lease, secret, standing }
-    : { state: 'free', candidate, lease, secret, standing };
+    ? { state: 'due', ...usable, standing }
+    : { state: 'free', ...usable, standing };
 }
 
 /** A key that is tested, and a model that a person has picked: then lack of money is believed again only once it is said again. */

@@ -80,6 +80,8 @@ export class WaitQueues {
   readonly #perRoute = new Map<string, number>();
   #bytes = 0;
   #tickets = 0;
+  /** Nobody waits, as almost always. */
+  isIdle = true;
 
   /** `byteLimit`: of all bodies that wait together. */
   constructor(clock: Clock, health: Health, byteLimit: () => number) {
@@ -96,7 +98,6 @@ export class WaitQueues {
 
   /** The mark whose queue this candidate is let out of at the moment: who comes later joins its end. Undefined for almost all. */
   heldBy(identity: Identity): Mark | undefined {
-    if (this.#queues.size === 0) return undefined;
     for (const queue of this.#queues.values())
       if (queue.hasWaiters && queue.covers(identity)) return queue.mark;
     return undefined;
@@ -154,9 +155,13 @@ export class WaitQueues {
       clock: this.#clock,
       standing: () => this.#health.mark(mark.key),
       call: (waiting, turn) => this.#leave(waiting, { kind: 'turn', turn }),
-      onEmpty: () => this.#queues.delete(mark.key),
+      onEmpty: () => {
+        this.#queues.delete(mark.key);
+        this.isIdle = this.#queues.size === 0;
+      },
     });
     this.#queues.set(mark.key, queue);
+    this.isIdle = false;
     return queue;
   }
 }
