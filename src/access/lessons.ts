@@ -47,8 +47,12 @@ export class Lesson<Subject, Known = true> {
     const row = this.#rows.get(key);
     const until = clock.monotonic() + keptMs;
     this.isEmpty = false;
-    if (row === undefined) this.#rows.set(key, { known, until });
-    else Object.assign(row, { known, until });
+    if (row !== undefined) {
+      row.known = known;
+      row.until = until;
+      return;
+    }
+    this.#rows.set(key, { known, until });
     const [first] = this.#rows.size > limit ? this.#rows.keys() : [];
     if (first !== undefined) this.#rows.delete(first);
   }
