@@ -43,6 +43,8 @@ export async function access(
     if (!engine.health.isLoaded) await engine.health.load();
     if (journey.purse !== undefined && !engine.ledger.isLoaded) await engine.ledger.load();
     if (request.operation === 'count-tokens') return await countTokens(journey);
+    const bound = journey.body.bound();
+    if (bound !== undefined) await bindToAccount(journey, bound);
     return await travel(journey);
   } catch (error) {
     if (!request.signal.aborted) throw error;
@@ -56,9 +58,7 @@ export async function access(
 }
 
 async function travel(journey: Journey): Promise<RequestRecord> {
-  const { task, purse, recovery } = journey;
-  const bound = journey.body.bound();
-  if (bound !== undefined) await bindToAccount(journey, bound);
+  const { task, purse } = journey;
   if (task !== undefined && !(await holdSlot(journey, task))) return concludeWithoutSlot(journey);
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
@@ -66,12 +66,9 @@ async function travel(journey: Journey): Promise<RequestRecord> {
     if (task !== undefined && !(await holdSlotWith(journey, task, leased)))
       return concludeWithoutSlot(journey);
     const money = purse && holdMoney(journey, purse, leased);
-    if (purse !== undefined && money === undefined) continue;
+    if (money === false) continue;
     const { outcome, attempted } = await tryOnce(journey, leased, money); //   3 attempt, 4 classify, 6 commit
-    const isMiss =
-      outcome.kind === 'failed' ||
-      (outcome.kind === 'broken' && recovery.mayContinue(leased.candidate.target, outcome));
-    if (!isMiss) return arrive(journey, attempted, outcome); //                7 record
+    if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); //                7 record
     const noted = noteMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
@@ -80,19 +77,29 @@ async function travel(journey: Journey): Promise<RequestRecord> {
   }
 }
 
-/** What the attempt may cost is held from before it is sent until it has ended. Undefined: it may not be sent. */
-function holdMoney(journey: Journey, purse: Purse, leased: Leased): Held | undefined {
+/** What the attempt may cost is held from before it is sent until it has ended. False: it may not be sent. */
+function holdMoney(journey: Journey, purse: Purse, leased: Leased): Held | false {
   const held = purse.hold(leased.candidate);
   if (held !== undefined) return held;
   endTurn(journey, leased);
   if (purse.refusal !== undefined) journey.candidates.keepOnly(() => false, describeShort(purse.refusal));
-  return undefined;
+  return false;
+}
+
+/** It failed, or broke where somebody may go on with the answer: the request is not over. */
+function isMiss(
+  { recovery }: Journey,
+  { candidate }: Leased,
+  outcome: Outcome,
+): outcome is Extract<Outcome, { kind: 'failed' }> | Broken {
+  if (outcome.kind !== 'broken') return outcome.kind === 'failed';
+  return recovery.mayContinue(candidate.target, outcome);
 }
 
 /** It was called out of a queue, where it had given its slot back: what it has claimed is kept until it has one again, or is free. */
 async function holdSlotWith(journey: Journey, task: Task, leased: Leased): Promise<boolean> {
   if (!isSlotDue(journey, task)) return true;
-  const claim = leased.claimed && keepClaim(journey, leased.claimed);
+  const claim = keepClaim(journey, leased.claimed);
   let hasSlot = false;
   try {
     hasSlot = await holdSlot(journey, task);
@@ -116,7 +123,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held | undefined
   const last = story.misses.at(-1);
   if (last !== undefined || journey.candidates.hasSkipped) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
-  const claim = leased.claimed && keepClaim(journey, leased.claimed);
+  const claim = keepClaim(journey, leased.claimed);
   const endMainTurn =
     target.answersOne === true && task === undefined ? engine.mainTurns.begin(target.origin) : undefined;
   let outcome: Outcome | undefined;
@@ -141,7 +148,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held | undefined
       freshConnection: last?.failure.class === 'connect' && last.candidate.key === candidate.key,
       taskTime: task?.time,
       judge: task?.judge,
-      continuation: recovery.underWay && recovery.plan(recovery.underWay, target),
+      continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
       onHead: lease.probeOf === undefined ? undefined : () => noteHead(journey, leased),
       onCommit: () => noteCommit(journey, leased),
@@ -157,7 +164,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held | undefined
 }
 
 /** A claim outlives its attempt by seconds at most: it is renewed while the attempt lives and one of its marks is still the one it claimed. */
-function keepClaim({ engine, request }: Journey, marks: readonly Mark[]): Timer | undefined {
+function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): Timer | undefined {
   if (marks.length === 0) return undefined;
   const { host, health } = engine;
   let timer: Timer;

@@ -117,7 +117,6 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   // What the transport calls must not throw into it: it would swallow the fault, and the caller would wait for ever.
-
   onHead(status: number, headers: Headers): void {
     const { engine, lease, onHead } = this.plan;
     this.#lastByteAt = engine.host.clock.monotonic();

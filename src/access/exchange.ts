@@ -52,7 +52,7 @@ export async function exchange(
   const config = request.config ?? engine.config();
   const endpoint = findEndpoint(path, query);
   const model = endpoint?.kind === 'access' ? endpoint : undefined;
-  const protocol = model?.protocol ?? protocolOf(path, headers, endpoint);
+  const protocol = protocolOf(path, headers, endpoint);
   const copy = model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
   const sink = copy ?? face;
   const told = model?.isArray === true ? new JsonArraySink(sink) : sink;
@@ -69,7 +69,7 @@ export async function exchange(
   }
 }
 
-interface Asked {
+interface AskedExchange {
   readonly engine: Engine;
   readonly request: ExchangeRequest;
   readonly id: string;
@@ -80,7 +80,7 @@ interface Asked {
 
 /** The record of a request that went to the engine; none of one that is answered here. */
 async function route(
-  asked: Asked,
+  asked: AskedExchange,
   endpoint: Endpoint | undefined,
   writer: ReplyWriter,
 ): Promise<RequestRecord | undefined> {
@@ -110,7 +110,7 @@ async function route(
 }
 
 async function answer(
-  { engine, request, id, protocol, config }: Asked,
+  { engine, request, id, protocol, config }: AskedExchange,
   { operation, named }: Extract<Endpoint, { readonly kind: 'access' }>,
   writer: ReplyWriter,
 ): Promise<RequestRecord | undefined> {

@@ -71,8 +71,7 @@ export function finish(
   const { attempts, notes, payer, usage } = story;
   const joints = story.joints.length === 0 ? undefined : story.joints;
   const { session } = candidates;
-  const hasAnswer = outcome === 'answered' || outcome === 'broken';
-  const { skipped, unlisted } = listPassed(journey, hasAnswer, more.unlisted);
+  const { skipped, unlisted } = listPassed(journey, outcome, more.unlisted);
   const { callerFacts } = engine;
   const record: RequestRecord = {
     id: request.id,
@@ -108,32 +107,40 @@ export function finish(
 /** Of the keys of one target that were not needed so many are named; the rest are counted. */
 const namedKeys = 4;
 
+const notNeeded: Readonly<Record<RequestRecord['outcome'], string>> = {
+  answered: 'another had the answer',
+  broken: 'another had the answer',
+  failed: 'the request ended before',
+  'client-gone': 'the request ended before',
+};
+
 type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
 
 /** Every candidate that was not asked: those who were passed over, and all who were not needed. `counted`: those already, by target. */
 function listPassed(
-  { candidates, story }: Journey,
-  hasAnswer: boolean,
+  { candidates, story: { attempts } }: Journey,
+  outcome: RequestRecord['outcome'],
   counted: readonly UnlistedKeys[] = [],
 ): PassedOver {
   const { places, hasSkipped } = candidates;
   const skipped = hasSkipped ? candidates.skipped() : [];
-  const [only] = places;
-  const isAlone = places.length === 1 && (only?.pool?.credentials.length ?? 1) === 1;
-  if (isAlone && story.attempts.length + counted.length > 0)
-    return { skipped, unlisted: counted.length === 0 ? undefined : counted };
-  const reason = hasAnswer ? 'another had the answer' : 'the request ended before';
+  const isWhole = isAlone(places) && attempts.length + counted.length > 0;
   const listed = [...skipped];
   const unlisted = [...counted];
-  for (const place of places) {
+  for (const place of isWhole ? [] : places) {
     const target = place.target.id;
     if (counted.some((other) => other.target === target)) continue;
-    const { names, count } = sparesOf(place, story.attempts, skipped);
+    const { names, count } = sparesOf(place, attempts, skipped);
     for (const credential of names)
-      listed.push({ target, ...(credential && { credential }), cause: 'not-needed', reason });
+      listed.push({ target, credential, cause: 'not-needed', reason: notNeeded[outcome] });
     if (count > names.length) unlisted.push({ target, count: count - names.length });
   }
   return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
+}
+
+/** Whether one candidate is all there is: where it was asked, nobody was passed over. */
+function isAlone(places: readonly Place[]): boolean {
+  return places.length === 1 && (places[0]?.pool?.credentials.length ?? 1) === 1;
 }
 
 /** The first of them by name, and how many there are. One without a key has no name. */

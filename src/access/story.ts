@@ -85,7 +85,7 @@ export class Story {
     const { fingerprint } = lease;
     this.payer = target;
     const usd = costOf(usage, target);
-    this.usage = this.usage === undefined ? usage : sumUsage(this.usage, usage);
+    this.usage = sumUsage(this.usage, usage);
     if (usage === undefined && failure !== undefined && mayBeBilled(failure)) this.unmetered += 1;
     this.usd += usd ?? 0;
     this.notes.push(...notes);

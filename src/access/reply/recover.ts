@@ -59,8 +59,10 @@ export class Recovery {
     if (delivered !== undefined) this.underWay = { target, failure, delivered };
   }
 
-  /** What this target is asked, now that `underWay` has broken. */
-  plan({ target: from, delivered }: Break, target: Target): PlannedContinuation {
+  /** What this target is asked; undefined while nothing has broken. */
+  plan(target: Target): PlannedContinuation | undefined {
+    if (this.underWay === undefined) return undefined;
+    const { target: from, delivered } = this.underWay;
     const { visible } = splitThought(delivered.text);
     const way = this.#chooseWay(visible, target);
     this.#asked = { way, delivered, shownText: sentPart(visible, way), from: from.id };

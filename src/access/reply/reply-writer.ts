@@ -41,7 +41,7 @@ export interface ReplyFacts {
 }
 
 /** Who writes, and may be asked to pause. */
-interface Source {
+interface Pausable {
   pause(): void;
   resume(): void;
 }
@@ -104,7 +104,7 @@ export class ReplyWriter {
   }
 
   /** Where the caller takes no more for now, who writes pauses until it does. */
-  write(bytes: Uint8Array, source: Source): void {
+  write(bytes: Uint8Array, source: Pausable): void {
     if (this.#sink.write(bytes)) return;
     source.pause();
     this.#sink.onDrain(() => source.resume());
