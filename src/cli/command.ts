@@ -1,6 +1,7 @@
 /** What a command is: what it takes, as data for the parser, the completion and docs/cli.md, and what it does. */
 
-import { type JsonDocument, printJson, type Terminal } from './terminal.ts';
+import { type CommandScene, type JsonDocument, printJson, type Terminal } from './terminal.ts';
+import { withFiles } from './with-runtime.ts';
 
 /** An argument or a flag. The type is that of what it gives the command. */
 export interface Taken<T> {
@@ -50,13 +51,14 @@ export interface Printout {
 export function createCommand<Takes extends Command['takes']>(
   command: Omit<Command, 'takes' | 'run'> & {
     readonly takes: Takes;
-    readonly run: (given: Given<Takes>, terminal: Terminal) => Promise<number | Printout>;
+    readonly run: (given: Given<Takes>, scene: CommandScene) => Promise<number | Printout> | Printout;
   },
 ): Command {
-  const run: Command['run'] = async (given, terminal) => {
-    const told = await command.run(parseGiven<Takes>(given), terminal);
-    return typeof told === 'number' ? told : tell(terminal, told, given['json'] === true);
-  };
+  const run: Command['run'] = (given, terminal) =>
+    withFiles(async (host, paths) => {
+      const told = await command.run(parseGiven<Takes>(given), { terminal, host, paths });
+      return typeof told === 'number' ? told : tell(terminal, told, given['json'] === true);
+    });
   return { ...command, run };
 }
 

@@ -1,17 +1,15 @@
 /** `holdfast ask --task compression`: a conversation from stdin, shorter on stdout. One that could not be made shorter comes out as it came in. */
 
 import type { Compressed } from '../access/compression/compressor.ts';
-import type { Host } from '../host.ts';
 import { parseConversation } from '../tasks/conversation.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import type { Printout } from './command.ts';
-import { type Terminal, tellEvents } from './terminal.ts';
+import { type CommandScene, tellEvents } from './terminal.ts';
 import { untilSignal } from './with-runtime.ts';
 
 /** `prompt`: a text that is given beside; without one all of stdin is read. The exit status is 1 where nothing was made shorter. */
 export async function askToCompress(
-  terminal: Terminal,
-  host: Host,
+  { terminal, host }: CommandScene,
   { prompt }: { readonly prompt: string | undefined },
 ): Promise<Printout> {
   const input = prompt ?? (await terminal.readInput());

@@ -1,15 +1,14 @@
 /** What `holdfast connect` looks at: the gateway as configured, the command for its key, and the user's folders. */
 
-import { resolvePaths } from '../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { describeGateway } from '../connect/gateway-place.ts';
 import type { Agent, GatewayPlace, UserPlace } from '../connect/settings.ts';
 import { findProgram, userPlace } from '../connect/user-place.ts';
 import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../gateway/agent-key.ts';
-import { createNodeHost } from '../host/node-host.ts';
 import { launcherPath } from '../host/package-files.ts';
 import type { Host } from '../host.ts';
+import type { CommandScene } from './terminal.ts';
 import { isUnconfigured } from './trial.ts';
 import { quietly, withRuntimeUnless } from './with-runtime.ts';
 
@@ -24,13 +23,10 @@ export interface ConnectScene {
   /** Where an agent finds the gateway and a key of its own, which is undefined while it is not made. */
   placeOf(agent: Agent): { readonly gateway: GatewayPlace; readonly key: string | undefined };
   keyPlaceOf(agent: Agent): AgentKeyPlace;
-  close(): Promise<void>;
 }
 
 /** Throws `ConfigError` for a configuration that cannot be used; to have none is no fault here. */
-export async function openConnectScene(): Promise<ConnectScene> {
-  const host = createNodeHost();
-  const paths = resolvePaths(host.environment);
+export async function openConnectScene({ host, paths }: CommandScene): Promise<ConnectScene> {
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
   // Read once: a runtime that stays would watch files and keep the process alive.
@@ -67,7 +63,6 @@ export async function openConnectScene(): Promise<ConnectScene> {
       path: paths.callerKeysFile,
       keyFile: agentKeyPath(stateFolder, name),
     }),
-    close: () => host.close(),
   };
 }
 

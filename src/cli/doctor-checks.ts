@@ -1,7 +1,6 @@
 /** All that `holdfast doctor` looks at: the parts of this program that know, each behind one check. */
 
 import { dirname } from 'node:path';
-import type { Paths } from '../config/files/paths.ts';
 import { ConfigError } from '../errors.ts';
 import { comparePlans } from '../explain/compare-plans.ts';
 import { describeProblems, findMistypedTasks } from '../explain/doctor/config-checks.ts';
@@ -15,18 +14,14 @@ import { judgeRoutes } from '../explain/judge-routes.ts';
 import type { Plan } from '../explain/plan/plan.ts';
 import type { Readings } from '../explain/readings.ts';
 import type { Trouble } from '../explain/troubles.ts';
-import type { Host } from '../host.ts';
 import { listLogFiles } from '../logs/log-file.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Runtime } from '../runtime.ts';
 import { version } from '../version.ts';
-import type { Terminal } from './terminal.ts';
+import type { CommandScene } from './terminal.ts';
 import { inPlace, withRuntime } from './with-runtime.ts';
 
-export interface DoctorScene {
-  readonly terminal: Terminal;
-  readonly host: Host;
-  readonly paths: Paths;
+export interface DoctorScene extends CommandScene {
   readonly readings: Readings;
   readonly signal: AbortSignal;
   /** Each key is asked. */

@@ -1,17 +1,20 @@
 /** The user's own config file, for the commands that read it and change single values of it. */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
-import type { Paths } from '../config/files/paths.ts';
 import { loadText } from '../config/load.ts';
 import { newConfigText, requireKeys } from '../config/yaml/edit.ts';
 import { ConfigError } from '../errors.ts';
 import { schemaPath } from '../host/package-files.ts';
 import type { Host } from '../host.ts';
 import { changeConfig } from '../imports/change-config.ts';
+import type { CommandScene } from './terminal.ts';
 import { quietly, withRuntime } from './with-runtime.ts';
 
 /** The text of the file; of a new one where there is none. Throws a `ConfigError` for what cannot be read or has no keys. */
-export function readConfig({ files }: Host, { configFile }: Paths): string {
+export function readConfig({
+  host: { files },
+  paths: { configFile },
+}: Pick<CommandScene, 'host' | 'paths'>): string {
   const text = readText();
   requireKeys(configFile, text);
   return text;
@@ -36,8 +39,7 @@ function cannotRead(path: string, error: unknown): ConfigError {
  * there, and a change may be one of several. Throws a `ConfigError`, and writes nothing, when the result breaks the schema.
  */
 export async function changeOwnConfig(
-  host: Host,
-  { configFile }: Paths,
+  { host, paths: { configFile } }: CommandScene,
   change: (text: string) => string,
 ): Promise<readonly string[]> {
   await changeConfig(host, configFile, (before) => {

@@ -15,26 +15,21 @@ import type { RequestContent } from '../model/record.ts';
 import type { BudgetStanding } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/store.ts';
-import { dim, type Terminal } from './terminal.ts';
+import { type CommandScene, dim } from './terminal.ts';
 import { inPlace, isUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
 
 /** A gateway of this very machine has proved itself by then, or is taken for gone. */
 const proofMs = 2000;
 
-export interface ReadingOptions {
-  /** As `--gateway` gives it. Default: `HOLDFAST_URL`, else that of this home, else the file. */
-  readonly gateway?: string | undefined;
-  /** Closed at the end. Default: this process. */
-  readonly host?: Host | undefined;
-}
+type ReadingScene = Pick<CommandScene, 'terminal' | 'host'>;
 
-/** Closes what was opened, whatever `use` does. */
+/** Closes what was opened, whatever `use` does. `gateway`: as `--gateway` gives it. */
 export async function withReadings<T>(
-  terminal: Terminal,
-  options: ReadingOptions,
+  scene: ReadingScene,
+  gateway: string | undefined,
   use: (readings: Readings) => Promise<T>,
 ): Promise<T> {
-  const readings = await openReadings(terminal, options);
+  const readings = await openReadings(scene, gateway);
   try {
     return await use(readings);
   } finally {
@@ -44,20 +39,13 @@ export async function withReadings<T>(
 
 /** Rejects with `AccessError` for an address or a key that cannot be used. */
 export async function openReadings(
-  terminal: Terminal,
-  { gateway, host: given }: ReadingOptions,
+  { terminal, host }: ReadingScene,
+  gateway: string | undefined,
 ): Promise<Readings> {
-  const { createNodeHost } = await import('../host/node-host.ts');
-  const host = given ?? createNodeHost();
-  try {
-    const named = gateway ?? host.environment.get('HOLDFAST_URL');
-    const readings = named === undefined || named === '' ? await openOwn(host) : await openNamed(host, named);
-    terminal.talk(`${dim(terminal, `read from ${readings.from.text}`)}\n`);
-    return { ...readings, close: () => readings.close().then(() => host.close()) };
-  } catch (error) {
-    await host.close();
-    throw error;
-  }
+  const named = gateway ?? host.environment.get('HOLDFAST_URL');
+  const readings = named === undefined || named === '' ? await openOwn(host) : await openNamed(host, named);
+  terminal.talk(`${dim(terminal, `read from ${readings.from.text}`)}\n`);
+  return readings;
 }
 
 /** The admin key of this home is sent to its own gateway only: another one's must be given. */

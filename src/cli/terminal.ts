@@ -2,6 +2,8 @@
 
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
+import type { Paths } from '../config/files/paths.ts';
+import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 
 export interface Terminal {
@@ -21,6 +23,13 @@ export interface Terminal {
   readonly streams: { readonly input: ReadStream; readonly output: WriteStream };
   /** Calls back at each of these signals until the returned function is called. SIGPIPE: stdout cannot be written any more. */
   onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
+}
+
+/** What a command works with: this process's host, closed when the command is done, and the user's files. */
+export interface CommandScene {
+  readonly terminal: Terminal;
+  readonly host: Host;
+  readonly paths: Paths;
 }
 
 /** Dimmed where the terminal shows colours. */

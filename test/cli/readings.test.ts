@@ -50,7 +50,7 @@ function hostOf(environment: Readonly<Record<string, string>>) {
 }
 
 function open(named?: string, environment: Readonly<Record<string, string>> = {}) {
-  return openReadings(terminal, { gateway: named, host: hostOf(environment) });
+  return openReadings({ terminal, host: hostOf(environment) }, named);
 }
 
 const runFile = (): string => join(home, 'running.json');
@@ -138,9 +138,7 @@ describe('a reading command', () => {
 
   it('says when nobody answers at the address', async () => {
     const host = hostOf({ HOLDFAST_ADMIN_KEY: `hf_${'c'.repeat(32)}` });
-    const asked = withReadings(terminal, { gateway: 'http://127.0.0.1:9', host }, (readings) =>
-      readings.snapshot(),
-    );
+    const asked = withReadings({ terminal, host }, 'http://127.0.0.1:9', (readings) => readings.snapshot());
     await expect(asked).rejects.toMatchObject({ code: 'gateway-unreachable' });
   });
 });

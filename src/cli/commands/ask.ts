@@ -1,14 +1,13 @@
 /** `holdfast ask`: one question through the engine in process; the answer streams, rescues are told on stderr. */
 
 import { AccessError } from '../../errors.ts';
-import type { Host } from '../../host.ts';
 import type { Holdfast } from '../../library/holdfast.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
 import { createCommand, type Given, optional, type Printout, text, toggle } from '../command.ts';
 import { askToCompress } from '../compress.ts';
 import { mistake } from '../mistake.ts';
-import { type Terminal, tellEvents } from '../terminal.ts';
-import { untilSignal, withFiles } from '../with-runtime.ts';
+import { type CommandScene, type Terminal, tellEvents } from '../terminal.ts';
+import { untilSignal } from '../with-runtime.ts';
 
 const takes = {
   prompt: optional('prompt', 'the question; what is piped in follows it, and is all of it without one'),
@@ -40,23 +39,16 @@ const maxWaitMs = 10_000;
 /** Who starts us may leave stdin open and never write to it. */
 const patienceMs = 3000;
 
-function ask(options: AskOptions, terminal: Terminal): Promise<Printout> {
-  if (options.task === 'compression' && options.model === undefined)
-    return withFiles((host) => askToCompress(terminal, host, options));
-  return withFiles(async (host) =>
-    put(terminal, host, { ...options, prompt: await readQuestion(terminal, host, options.prompt) }),
-  );
+async function ask(options: AskOptions, scene: CommandScene): Promise<Printout> {
+  if (options.task === 'compression' && options.model === undefined) return askToCompress(scene, options);
+  return put(scene, { ...options, prompt: await readQuestion(scene, options.prompt) });
 }
 
 /** The prompt, and behind it what is piped in: `ask "summarise:" < notes.txt`. */
-async function readQuestion(
-  terminal: Terminal,
-  { clock }: Host,
-  prompt: string | undefined,
-): Promise<string> {
+async function readQuestion({ terminal, host }: CommandScene, prompt: string | undefined): Promise<string> {
   if (prompt === undefined || prompt === '-') return (await terminal.readInput()).trim();
   const waiting = new AbortController();
-  const timer = clock.startTimer(patienceMs, () => {
+  const timer = host.clock.startTimer(patienceMs, () => {
     terminal.talk(`nothing came on stdin within ${patienceMs / 1000} s: asking without it\n`);
     waiting.abort();
   });
@@ -68,8 +60,7 @@ async function readQuestion(
 }
 
 async function put(
-  terminal: Terminal,
-  host: Host,
+  { terminal, host }: CommandScene,
   { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
 ): Promise<Printout> {
   if (prompt.trim() === '') throw mistake(...(nothingAsked[task] ?? nothingAsked.main));

@@ -7,9 +7,9 @@ import type { Runtime } from '../../runtime.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, json, text, toggle } from '../command.ts';
 import { explainError, toExitStatus } from '../exit.ts';
-import { printJsonLine, type Terminal } from '../terminal.ts';
+import { type CommandScene, printJsonLine, type Terminal } from '../terminal.ts';
 import { isUnconfigured, startTrial } from '../trial.ts';
-import { untilSignal, withFiles } from '../with-runtime.ts';
+import { untilSignal } from '../with-runtime.ts';
 
 const takes = {
   model: { ...text('name', 'who answers: a task, an alias, or provider/model'), default: 'main' },
@@ -30,26 +30,24 @@ export const commands = {
   }),
 };
 
-function chat(
+async function chat(
   { model = 'main', resume, ...asked }: Given<typeof takes>,
-  terminal: Terminal,
+  { terminal, host, paths }: CommandScene,
 ): Promise<number> {
-  return withFiles(async (host, paths) => {
-    const { openSessions } = await import('../../sessions/open.ts');
-    const { Conversation } = await import('../../chat/conversation.ts');
-    const { holdfastOver } = await import('../../library/holdfast.ts');
-    const { runtime, sim } = await createChatRuntime(terminal, host);
-    const holdfast = holdfastOver(runtime);
-    const sessions = openSessions(host, paths, runtime.config().sessions);
-    try {
-      const conversation = await Conversation.open(sessions, asked.continue === true ? 'last' : resume);
-      return await converse(terminal, { host, holdfast, sessions, conversation, model, json: asked.json });
-    } finally {
-      await holdfast.close();
-      await sim?.close();
-      await sessions.close();
-    }
-  });
+  const { openSessions } = await import('../../sessions/open.ts');
+  const { Conversation } = await import('../../chat/conversation.ts');
+  const { holdfastOver } = await import('../../library/holdfast.ts');
+  const { runtime, sim } = await createChatRuntime(terminal, host);
+  const holdfast = holdfastOver(runtime);
+  const sessions = openSessions(host, paths, runtime.config().sessions);
+  try {
+    const conversation = await Conversation.open(sessions, asked.continue === true ? 'last' : resume);
+    return await converse(terminal, { host, holdfast, sessions, conversation, model, json: asked.json });
+  } finally {
+    await holdfast.close();
+    await sim?.close();
+    await sessions.close();
+  }
 }
 
 /** Where nothing is configured, the simulated provider answers. */

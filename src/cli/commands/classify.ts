@@ -12,8 +12,7 @@ import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { describeClassification } from '../classification-lines.ts';
 import { createCommand, type Given, InvalidValue, json, type Printout, parsed, text } from '../command.ts';
 import { mistake } from '../mistake.ts';
-import type { Terminal } from '../terminal.ts';
-import { withFiles } from '../with-runtime.ts';
+import type { CommandScene } from '../terminal.ts';
 
 const takes = {
   provider: text('name', 'whose answer it is; default: the rules for every provider'),
@@ -34,11 +33,11 @@ function parseStatus(text: string): number {
 /** The entry of a server about which nothing is known: only the rules for every provider fit it. */
 const anyProvider = 'custom';
 
-async function classify(options: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
+async function classify(options: Given<typeof takes>, { terminal, host }: CommandScene): Promise<Printout> {
   const provider = requireKnown(options.provider ?? anyProvider);
   const { status } = options;
   const pasted = readResponseText(await terminal.readInput(), { status, isStream: isStreamText });
-  const now = receivedAt(pasted.headers['date']) ?? (await withFiles(({ clock }) => clock.now()));
+  const now = receivedAt(pasted.headers['date']) ?? host.clock.now();
   const redactor = new Redactor();
   const report = classifyResponse(
     { ...pasted, provider, now, redact: (text) => redactor.redact(text) },

@@ -9,7 +9,7 @@ export const commands = {
   completion: createCommand({ takes, example: 'eval "$(holdfast completion bash)"', run: completion }),
 };
 
-async function completion({ shell }: Given<typeof takes>): Promise<Printout> {
+function completion({ shell }: Given<typeof takes>): Printout {
   const script = scripts[shell];
   if (script === undefined) {
     throw mistake(`there is no completion for "${shell}"`, `use one of ${shells.join(', ')}`);

@@ -10,8 +10,8 @@ import type { AccessError } from '../../errors.ts';
 import { createCommand, type Given, json, type Printout, required, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { changeOwnConfig, readConfig } from '../own-config.ts';
-import type { Terminal } from '../terminal.ts';
-import { isUnusable, quietly, withFiles, withRuntime, withRuntimeUnless } from '../with-runtime.ts';
+import type { CommandScene } from '../terminal.ts';
+import { isUnusable, quietly, withRuntime, withRuntimeUnless } from '../with-runtime.ts';
 
 const key = required('key', 'dotted key path');
 
@@ -44,10 +44,8 @@ interface KeyOptions {
   readonly key: string;
 }
 
-function path(): Promise<Printout> {
-  return withFiles((_host, { configFile }) => {
-    return { json: { schema: 'holdfast.config-path/1', path: configFile }, out: [configFile] };
-  });
+function path(_given: object, { paths: { configFile } }: CommandScene): Printout {
+  return { json: { schema: 'holdfast.config-path/1', path: configFile }, out: [configFile] };
 }
 
 function show(): Promise<Printout> {
@@ -76,17 +74,16 @@ function check(): Promise<Printout> {
 }
 
 /** The JSON Schema as editors take it; with `--json` inside of a document of ours. */
-async function schema(): Promise<Printout> {
+function schema(): Printout {
   const out = renderJsonSchema();
   return { json: { schema: 'holdfast.config-schema/1', jsonSchema: JSON.parse(out) }, out };
 }
 
 /** A key that is written out in the config is shown blanked. What is not set has the value in force, else its default. */
-async function get({ key }: KeyOptions): Promise<Printout> {
-  const { value, source } = await withFiles(async (host, paths) => {
-    const set = getConfigValue(readConfig(host, paths), key);
-    return set === undefined ? await findUnset(key, paths.configFile) : { value: set, source: undefined };
-  });
+async function get({ key }: KeyOptions, scene: CommandScene): Promise<Printout> {
+  const set = getConfigValue(readConfig(scene), key);
+  const { value, source } =
+    set === undefined ? await findUnset(key, scene.paths.configFile) : { value: set, source: undefined };
   const instead = source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
   return {
     json: { schema: 'holdfast.config-value/1', key, value, source },
@@ -122,30 +119,28 @@ function unknownKey(key: string): AccessError {
 }
 
 /** Nothing is written when the result breaks the schema; what else is wrong with it then is a warning. */
-async function set({ key, value }: Given<typeof takesValue>, terminal: Terminal): Promise<Printout> {
+async function set({ key, value }: Given<typeof takesValue>, scene: CommandScene): Promise<Printout> {
   const literal = value === '-' ? undefined : findLiteralKey(key, value);
   if (literal !== undefined) throw keyAsArgument(literal);
-  const given = value === '-' ? (await terminal.readSecret(`${key}: `)).trim() : value;
-  return changeValue(key, 'set', (text) => setConfigValue(text, key, given));
+  const given = value === '-' ? (await scene.terminal.readSecret(`${key}: `)).trim() : value;
+  return changeValue(scene, [key, 'set'], (text) => setConfigValue(text, key, given));
 }
 
-function unset({ key }: KeyOptions): Promise<Printout> {
-  return changeValue(key, 'unset', (text) => unsetConfigValue(text, key));
+function unset({ key }: KeyOptions, scene: CommandScene): Promise<Printout> {
+  return changeValue(scene, [key, 'unset'], (text) => unsetConfigValue(text, key));
 }
 
-function changeValue(
-  key: string,
-  done: 'set' | 'unset',
+async function changeValue(
+  scene: CommandScene,
+  [key, done]: readonly [key: string, done: 'set' | 'unset'],
   change: (text: string) => string,
 ): Promise<Printout> {
-  return withFiles(async (host, paths) => {
-    const warnings = await changeOwnConfig(host, paths, change);
-    const path = paths.configFile;
-    return {
-      json: { schema: `holdfast.config-${done}/1`, key, path, warnings },
-      talk: [`${path}: ${key} is ${done}`, ...warnings.map((text) => `warning: ${text}`)],
-    };
-  });
+  const warnings = await changeOwnConfig(scene, change);
+  const path = scene.paths.configFile;
+  return {
+    json: { schema: `holdfast.config-${done}/1`, key, path, warnings },
+    talk: [`${path}: ${key} is ${done}`, ...warnings.map((text) => `warning: ${text}`)],
+  };
 }
 
 /** Arguments stand in the shell's history and in the list of processes. */

@@ -11,6 +11,7 @@ import { parseBudget } from '../budget.ts';
 import { createCommand, type Given, json, optional, type Printout, parsed, toggle } from '../command.ts';
 import { type ConnectScene, openConnectScene } from '../connect-scene.ts';
 import { mistake } from '../mistake.ts';
+import type { CommandScene } from '../terminal.ts';
 
 const takes = {
   agent: optional('agent', agents.map(({ name }) => name).join(', ')),
@@ -27,15 +28,11 @@ export const commands = {
 
 type ConnectFlags = Given<typeof takes>;
 
-async function connect(options: ConnectFlags): Promise<Printout> {
-  const scene = await openConnectScene();
-  try {
-    if (options.agent === undefined) return describeList(scene);
-    const agent = findAgentNamed(options.agent);
-    return await (options.undo ? takeBack(scene, agent) : connectOne(scene, agent, options));
-  } finally {
-    await scene.close();
-  }
+async function connect(options: ConnectFlags, shell: CommandScene): Promise<Printout> {
+  const scene = await openConnectScene(shell);
+  if (options.agent === undefined) return describeList(scene);
+  const agent = findAgentNamed(options.agent);
+  return options.undo ? takeBack(scene, agent) : connectOne(scene, agent, options);
 }
 
 function findAgentNamed(name: string): Agent {

@@ -8,8 +8,7 @@ import type { BudgetStanding } from '../../model/spending.ts';
 import { choice, createCommand, type Given, json, type Printout, text } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
-import type { Terminal } from '../terminal.ts';
-import { withFiles } from '../with-runtime.ts';
+import type { CommandScene } from '../terminal.ts';
 
 const takes = {
   by: choice('what', 'what the sums are of', { choices: groupings, default: 'target' }),
@@ -25,10 +24,10 @@ export const commands = { cost: createCommand({ takes, example: 'holdfast cost -
 /** 30 days. */
 const defaultMs = 30 * 24 * 3_600_000;
 
-function cost(asked: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
+function cost(asked: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
   const { by, caller, task, since: from } = asked;
-  return withReadings(terminal, asked, async (readings) => {
-    const now = await withFiles(({ clock }) => clock.now());
+  return withReadings(scene, asked.gateway, async (readings) => {
+    const now = scene.host.clock.now();
     const first = from?.(now) ?? now - defaultMs;
     const rows = await readings.usage({ since: first, caller, task });
     const report = reportCost(rows, by);

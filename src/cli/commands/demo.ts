@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../model/events.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, json } from '../command.ts';
 import { interruptibly } from '../interruption.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import { type CommandScene, printJson } from '../terminal.ts';
 
 interface DemoScene {
   readonly title: string;
@@ -74,7 +74,7 @@ export const commands = {
 };
 
 /** Ends at a signal with what it has shown, and quietly when its reader has left. */
-function demo({ json }: Given<typeof takes>, terminal: Terminal): Promise<number> {
+function demo({ json }: Given<typeof takes>, { terminal }: CommandScene): Promise<number> {
   const say = (line: string): void => {
     if (!json) terminal.out(`${line}\n`);
   };

@@ -5,15 +5,15 @@ import { defaults } from '../../model/defaults.ts';
 import { DescriptionFile } from '../../store/descriptions/description-file.ts';
 import type { KeptDescription } from '../../store/descriptions/description-store.ts';
 import { createCommand, json, type Printout } from '../command.ts';
-import { withFiles } from '../with-runtime.ts';
+import type { CommandScene } from '../terminal.ts';
 
 export const commands = {
   list: createCommand({ takes: { json }, example: 'holdfast descriptions list', run: list }),
   clear: createCommand({ takes: { json }, example: 'holdfast descriptions clear', run: clear }),
 };
 
-function list(): Promise<Printout> {
-  return withDescriptions((file, now) => {
+function list(_given: object, scene: CommandScene): Printout {
+  return withDescriptions(scene, (file, now) => {
     const descriptions = file.list();
     return {
       json: { schema: 'holdfast.descriptions/1', descriptions },
@@ -24,24 +24,25 @@ function list(): Promise<Printout> {
 }
 
 /** Running gateways describe anew what they are shown from now on. */
-function clear(): Promise<Printout> {
-  return withDescriptions((file) => {
+function clear(_given: object, scene: CommandScene): Printout {
+  return withDescriptions(scene, (file) => {
     const erased = file.clear();
     const out = [`erased ${erased} description${erased === 1 ? '' : 's'}`];
     return { json: { schema: 'holdfast.descriptions/1', erased }, out };
   });
 }
 
-function withDescriptions(use: (file: DescriptionFile, now: number) => Printout): Promise<Printout> {
-  return withFiles(({ files, clock }, { descriptionsFile: path }) => {
-    const { keep: keepDays, maxBytes } = defaults.descriptions;
-    const file = new DescriptionFile({ files, clock, path, limits: () => ({ keepDays, maxBytes }) });
-    try {
-      return use(file, clock.now());
-    } finally {
-      file.close();
-    }
-  });
+function withDescriptions(
+  { host: { files, clock }, paths: { descriptionsFile: path } }: CommandScene,
+  use: (file: DescriptionFile, now: number) => Printout,
+): Printout {
+  const { keep: keepDays, maxBytes } = defaults.descriptions;
+  const file = new DescriptionFile({ files, clock, path, limits: () => ({ keepDays, maxBytes }) });
+  try {
+    return use(file, clock.now());
+  } finally {
+    file.close();
+  }
 }
 
 /** As much of it as fits into a line. */

@@ -19,7 +19,7 @@ import {
 } from '../command.ts';
 import { interruptibly } from '../interruption.ts';
 import { mistake } from '../mistake.ts';
-import { dim, type Terminal } from '../terminal.ts';
+import { type CommandScene, dim, type Terminal } from '../terminal.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
 
@@ -48,7 +48,7 @@ export const commands = {
 type DrillFlags = Given<typeof takes>;
 
 /** Ends at a signal with what it has seen until then. */
-function drill(options: DrillFlags, terminal: Terminal): Promise<Printout> {
+function drill(options: DrillFlags, { terminal }: CommandScene): Promise<Printout> {
   return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
     const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));

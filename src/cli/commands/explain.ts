@@ -18,8 +18,8 @@ import {
   describeWell,
 } from '../plan-lines.ts';
 import { withReadings } from '../readings.ts';
-import { type Terminal, tellStoreFaults } from '../terminal.ts';
-import { inPlace, withFiles, withSignal } from '../with-runtime.ts';
+import { type CommandScene, type Terminal, tellStoreFaults } from '../terminal.ts';
+import { inPlace, withSignal } from '../with-runtime.ts';
 
 const takes = {
   subject: optional(
@@ -42,12 +42,12 @@ export const commands = {
 
 async function explain(
   { subject, rule, gateway }: Given<typeof takes>,
-  terminal: Terminal,
+  scene: CommandScene,
 ): Promise<Printout> {
-  const page = subject === undefined ? undefined : await findPage(subject);
+  const page = subject === undefined ? undefined : await findPage(scene, subject);
   if (rule) return showPage(page ?? (await refuseRule(subject)));
   try {
-    return await explainPlan(terminal, subject, gateway);
+    return await explainPlan(scene, subject, gateway);
   } catch (error) {
     if (page === undefined || !isNoPlan(error)) throw error;
     return showPage(page);
@@ -61,11 +61,12 @@ function isNoPlan(error: unknown): boolean {
 
 /** The gateway's plan where one runs, compared with this shell's; else this shell's. */
 function explainPlan(
-  terminal: Terminal,
+  scene: CommandScene,
   name: string | undefined,
   gateway: string | undefined,
 ): Promise<Printout> {
-  return withReadings(terminal, { gateway }, async ({ from, plan: ask }) => {
+  const { terminal } = scene;
+  return withReadings(scene, gateway, async ({ from, plan: ask }) => {
     const isGateway = from.kind === 'gateway';
     const plan = isGateway ? await ask(name) : await planHere(terminal, name);
     const differences = isGateway ? await compareHere(terminal, await ask(), from.text) : [];
@@ -93,9 +94,9 @@ function planHere(terminal: Terminal, name?: string): Promise<Plan> {
   return withSignal(terminal, options, (runtime, signal) => runtime.plan({ name, signal }));
 }
 
-async function findPage(name: string): Promise<RulePage | undefined> {
+async function findPage({ host }: CommandScene, name: string): Promise<RulePage | undefined> {
   const { findRulePage } = await import('../../explain/rules.ts');
-  return findRulePage(name, await withFiles(({ clock }) => clock.now()));
+  return findRulePage(name, host.clock.now());
 }
 
 async function refuseRule(name = ''): Promise<never> {

@@ -7,7 +7,7 @@ import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { createCommand, type Given, json, type Printout, required, text, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { changeOwnConfig, readConfig } from '../own-config.ts';
-import { withFiles } from '../with-runtime.ts';
+import type { CommandScene } from '../terminal.ts';
 
 const task = text('name', 'the chain of a side task');
 
@@ -34,25 +34,23 @@ interface FallbackOptions {
   readonly task: string | undefined;
 }
 
-function list(options: FallbackOptions): Promise<Printout> {
-  return withFiles((host, paths) => {
-    const text = readConfig(host, paths);
-    const chain = readChain(text, options);
-    const nobody = `nobody is asked after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
-    return {
-      json: toJson(options, chain, []),
-      out: chain.map((target, index) => `${index + 1}  ${target}`),
-      talk: chain.length === 0 ? [nobody] : [],
-    };
-  });
+function list(options: FallbackOptions, scene: CommandScene): Printout {
+  const text = readConfig(scene);
+  const chain = readChain(text, options);
+  const nobody = `nobody is asked after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
+  return {
+    json: toJson(options, chain, []),
+    out: chain.map((target, index) => `${index + 1}  ${target}`),
+    talk: chain.length === 0 ? [nobody] : [],
+  };
 }
 
-async function add(options: Given<typeof takesAdd>): Promise<Printout> {
+async function add(options: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
   const { target, first = false } = options;
   if (readTarget(target) === undefined) {
     throw mistake(`"${target}" is not a model`, 'write provider/model, such as deepseek/deepseek-flash');
   }
-  return changeChain(options, (text) => {
+  return changeChain(scene, options, (text) => {
     const chain = readChain(text, options);
     if (target === nameFirst(text, options)) {
       throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
@@ -69,9 +67,9 @@ async function add(options: Given<typeof takesAdd>): Promise<Printout> {
 }
 
 /** By its name, or by its place in the list. */
-function remove(options: Given<typeof takesRemove>): Promise<Printout> {
+function remove(options: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
   const { target } = options;
-  return changeChain(options, (text) => {
+  return changeChain(scene, options, (text) => {
     const chain = readChain(text, options);
     const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
     const name = chain[index];
@@ -92,19 +90,21 @@ interface Changed {
   readonly said: string;
 }
 
-function changeChain(options: FallbackOptions, change: (text: string) => Changed): Promise<Printout> {
-  return withFiles(async (host, paths) => {
-    let said = '';
-    const warnings = await changeOwnConfig(host, paths, (before) => {
-      const changed = change(before);
-      said = changed.said;
-      return changed.text;
-    });
-    return {
-      json: toJson(options, readChain(readConfig(host, paths), options), warnings),
-      talk: [`${paths.configFile}: ${said}`, ...warnings.map((text) => `warning: ${text}`)],
-    };
+async function changeChain(
+  scene: CommandScene,
+  options: FallbackOptions,
+  change: (text: string) => Changed,
+): Promise<Printout> {
+  let said = '';
+  const warnings = await changeOwnConfig(scene, (before) => {
+    const changed = change(before);
+    said = changed.said;
+    return changed.text;
   });
+  return {
+    json: toJson(options, readChain(readConfig(scene), options), warnings),
+    talk: [`${scene.paths.configFile}: ${said}`, ...warnings.map((text) => `warning: ${text}`)],
+  };
 }
 
 function toJson(

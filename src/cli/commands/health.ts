@@ -1,8 +1,7 @@
 /** `holdfast health`: exits 0 when a gateway takes requests; for containers. Without flags `main.ts` answers it, to be fast. */
 
-import { createCommand, type Given, json, type Printout, text } from '../command.ts';
+import { createCommand, json, text } from '../command.ts';
 import { askHealth } from '../health.ts';
-import { withFiles } from '../with-runtime.ts';
 
 const takes = {
   gateway: text('url', 'which gateway to ask. Default: HOLDFAST_URL, else that of this home'),
@@ -14,12 +13,10 @@ export const commands = {
     takes,
     exits: { 1: 'no gateway takes requests there' },
     example: 'holdfast health',
-    run: health,
+    run: async ({ gateway }, { host }) => {
+      const answer = await askHealth(host.environment, gateway);
+      const json = { schema: 'holdfast.health/1', ...answer } as const;
+      return { json, out: [answer.text], exit: answer.isReady ? 0 : 1 };
+    },
   }),
 };
-
-async function health({ gateway }: Given<typeof takes>): Promise<Printout> {
-  const answer = await withFiles(({ environment }) => askHealth(environment, gateway));
-  const json = { schema: 'holdfast.health/1', ...answer } as const;
-  return { json, out: [answer.text], exit: answer.isReady ? 0 : 1 };
-}

@@ -10,39 +10,31 @@ import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/report.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
-import { createCommand, type Given, json, type Printout, tell, text, toggle } from '../command.ts';
-import type { Terminal } from '../terminal.ts';
-import { withFiles } from '../with-runtime.ts';
-
-const takes = {
-  from: text('folder', 'its folder; default: $HERMES_HOME, else ~/.hermes'),
-  write: toggle('write the configuration; the old one is kept beside it'),
-  json,
-};
+import { createCommand, json, type Printout, tell, text, toggle } from '../command.ts';
 
 export const commands = {
   hermes: createCommand({
-    takes,
+    takes: {
+      from: text('folder', 'its folder; default: $HERMES_HOME, else ~/.hermes'),
+      write: toggle('write the configuration; the old one is kept beside it'),
+      json,
+    },
     exits: { 3: 'what came of it cannot be used, and is not written' },
     example: 'holdfast import hermes --write',
-    run: importHermes,
+    run: async ({ from, write, json }, { terminal, host, paths }) => {
+      const folder = resolve(from ?? hermesFolder(host.environment));
+      const catalogue = createCatalogue(builtinEntries);
+      const scene = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
+      const makePlan = (): ImportPlan => planImport(scene, folder);
+      const planning = { path: paths.configFile, makePlan, isWorthWriting, mayWrite: write === true };
+      const [plan, outcome] = await planAndWrite(host, planning);
+      const told = describeImport(plan, outcome);
+      if (!isRefused(plan)) return told;
+      tell(terminal, told, json === true);
+      throw new ConfigError('config-invalid', plan.check.problems);
+    },
   }),
 };
-
-function importHermes({ from, write, json }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
-  return withFiles(async (host, paths) => {
-    const folder = resolve(from ?? hermesFolder(host.environment));
-    const catalogue = createCatalogue(builtinEntries);
-    const scene = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
-    const makePlan = (): ImportPlan => planImport(scene, folder);
-    const planning = { path: paths.configFile, makePlan, isWorthWriting, mayWrite: write === true };
-    const [plan, outcome] = await planAndWrite(host, planning);
-    const told = describeImport(plan, outcome);
-    if (!isRefused(plan)) return told;
-    tell(terminal, told, json === true);
-    throw new ConfigError('config-invalid', plan.check.problems);
-  });
-}
 
 function isWorthWriting(plan: ImportPlan): boolean {
   return plan.diff !== '' && !isRefused(plan);

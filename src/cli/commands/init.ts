@@ -1,22 +1,20 @@
 /** `holdfast init`: three questions on a terminal, and a commented first configuration. Nothing is overwritten. */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
-import type { Paths } from '../../config/files/paths.ts';
 import { askWhetherMeant } from '../../config/nearest.ts';
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { lookupVariable } from '../../config/resolve/resolve-context.ts';
 import { writeFirstConfig } from '../../config/yaml/first-config.ts';
 import type { AccessError } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
-import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { createCommand, type Given, type Printout, toggle } from '../command.ts';
+import { createCommand, toggle } from '../command.ts';
 import { mistake } from '../mistake.ts';
 import { readConfig } from '../own-config.ts';
-import type { Terminal } from '../terminal.ts';
-import { untilSignal, withFiles } from '../with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal.ts';
+import { untilSignal } from '../with-runtime.ts';
 import { commands as auth } from './auth/add.ts';
 
 /** Without the one that stands for servers of one's own. */
@@ -30,25 +28,25 @@ interface Chosen {
   readonly baseUrl?: string;
 }
 
-const takes = { json: toggle('print JSON when it is written') };
-
-export const commands = { init: createCommand({ takes, example: 'holdfast init', run: init }) };
-
-function init(options: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
-  return withFiles(async (host, paths) => {
-    if (host.files.stamp(paths.configFile) !== undefined) throw isThere(host, paths);
-    if (!terminal.isInteractive) throw noTerminal(paths);
-    const found = findKeys(host, paths);
-    const answers = await askAll(terminal, found);
-    await write(host, paths, { ...answers, found });
-    terminal.talk(`${paths.configFile} is written\n`);
-    const isJson = options.json === true;
-    const exit = await finish(isJson ? { ...terminal, out: () => undefined } : terminal, answers, found);
-    const { chosen, model, secret } = answers;
-    const facts = { main: `${chosen.name}/${model}`, hasKey: secret !== '' && exit === 0 };
-    return { json: { schema: 'holdfast.init/1', path: paths.configFile, ...facts }, exit };
-  });
-}
+export const commands = {
+  init: createCommand({
+    takes: { json: toggle('print JSON when it is written') },
+    example: 'holdfast init',
+    run: async ({ json }, scene) => {
+      const { terminal, host, paths } = scene;
+      if (host.files.stamp(paths.configFile) !== undefined) throw isThere(scene);
+      if (!terminal.isInteractive) throw noTerminal(paths);
+      const found = findKeys(scene);
+      const answers = await askAll(terminal, found);
+      await write(scene, { ...answers, found });
+      terminal.talk(`${paths.configFile} is written\n`);
+      const exit = await finish(json ? { ...terminal, out: () => undefined } : terminal, answers, found);
+      const { chosen, model, secret } = answers;
+      const facts = { main: `${chosen.name}/${model}`, hasKey: secret !== '' && exit === 0 };
+      return { json: { schema: 'holdfast.init/1', path: paths.configFile, ...facts }, exit };
+    },
+  }),
+};
 
 interface Answers {
   readonly chosen: Chosen;
@@ -73,15 +71,15 @@ interface InitQuestions {
   talk(text: string): void;
 }
 
-function isThere(host: Host, paths: Paths): AccessError {
-  readConfig(host, paths);
+function isThere(scene: CommandScene): AccessError {
+  readConfig(scene);
   return mistake(
-    `${paths.configFile} is there already, and stays as it is`,
+    `${scene.paths.configFile} is there already, and stays as it is`,
     'change it: holdfast config set KEY VALUE, holdfast fallback add PROVIDER/MODEL',
   );
 }
 
-function noTerminal({ configFile }: Paths): AccessError {
+function noTerminal({ configFile }: CommandScene['paths']): AccessError {
   const howToFix = `write ${configFile} by two commands:
     holdfast config set main deepseek/deepseek-flash
     holdfast auth add deepseek < key-file`;
@@ -91,8 +89,8 @@ function noTerminal({ configFile }: Paths): AccessError {
 /** The variable of each vendor that holds a key now, in the order of the catalogue. */
 type FoundKeys = ReadonlyMap<string, string>;
 
-function findKeys(host: Host, { dotenvFile }: Paths): FoundKeys {
-  const places = { dotenv: createDotenv(host, dotenvFile), environment: host.environment };
+function findKeys({ host, paths }: CommandScene): FoundKeys {
+  const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
   return new Map(
     known.flatMap(({ name, keyVariables }) => {
       const variable = keyVariables.find((one) => lookupVariable(places, one)?.trim());
@@ -147,8 +145,7 @@ async function askModel({ ask, talk }: InitQuestions, { name, entry }: Chosen): 
 }
 
 async function write(
-  host: Host,
-  paths: Paths,
+  scene: CommandScene,
   { chosen, model, secret, found }: Answers & { readonly found: FoundKeys },
 ): Promise<void> {
   const { name, entry, baseUrl } = chosen;
@@ -160,8 +157,8 @@ async function write(
     variable,
     spare: nameSpare(name, found),
   });
-  await changeConfig(host, paths.configFile, (before) => {
-    if (before !== undefined) throw isThere(host, paths);
+  await changeConfig(scene.host, scene.paths.configFile, (before) => {
+    if (before !== undefined) throw isThere(scene);
     return text;
   });
 }

@@ -1,8 +1,6 @@
 /** `holdfast key`: the gateway's key on stdout, for agents that take a key from a command; and keys of single callers. */
 
-import type { Paths } from '../../config/files/paths.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
-import type { Host } from '../../host.ts';
 import { describeBudget, parseBudget } from '../budget.ts';
 import {
   choice,
@@ -17,8 +15,8 @@ import {
   text,
 } from '../command.ts';
 import { mistake } from '../mistake.ts';
-import type { Terminal } from '../terminal.ts';
-import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal.ts';
+import { quietly, withRuntime } from '../with-runtime.ts';
 
 const takes = { of: text('agent', 'the key that `connect` made for this agent'), json };
 const takesAdd = {
@@ -48,35 +46,31 @@ function parseTasks(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function printKey({ of }: Given<typeof takes>): Promise<Printout> {
-  return withFiles(async (host, paths) => {
-    const { readGatewayKey } = await import('../../gateway/key.ts');
-    const key = of === undefined ? readGatewayKey(host, paths) : await readKeyOf(of, host, paths);
-    return { json: { schema: 'holdfast.key/1', key }, out: [key] };
-  });
+async function printKey({ of }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
+  const { readGatewayKey } = await import('../../gateway/key.ts');
+  const key = of === undefined ? readGatewayKey(scene.host, scene.paths) : await readKeyOf(of, scene);
+  return { json: { schema: 'holdfast.key/1', key }, out: [key] };
 }
 
-async function readKeyOf(agent: string, { files }: Host, { stateFolder }: Paths): Promise<string> {
+async function readKeyOf(agent: string, { host, paths }: CommandScene): Promise<string> {
   const { agentKeyPath, readAgentKey } = await import('../../gateway/agent-key.ts');
-  const found = /^[\w-]+$/.test(agent) ? readAgentKey(files, agentKeyPath(stateFolder, agent)) : undefined;
+  const path = agentKeyPath(paths.stateFolder, agent);
+  const found = /^[\w-]+$/.test(agent) ? readAgentKey(host.files, path) : undefined;
   if (found !== undefined) return found;
   throw mistake(`no key was made for ${agent} by connect`, `make one: holdfast connect ${agent} --write`);
 }
 
 /** The key is shown this once: what is kept is its hash. */
-async function add(asked: Given<typeof takesAdd>, terminal: Terminal): Promise<Printout> {
+async function add(asked: Given<typeof takesAdd>, scene: CommandScene): Promise<Printout> {
   const { name, scope, tasks, budget, expires } = asked;
+  const { terminal, host } = scene;
   await checkAsked(terminal, { name, scope, tasks });
-  return withCallerKeys(async (place) => {
-    const { addCallerKey } = await import('../../gateway/caller-keys.ts');
-    const expiresAt = expires === undefined ? undefined : place.host.clock.now() + expires;
-    const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
-    const key = await addCallerKey(place, facts);
-    terminal.talk(
-      `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
-    );
-    return { json: { schema: 'holdfast.key-add/1', key, ...facts }, out: [key] };
-  });
+  const { addCallerKey } = await import('../../gateway/caller-keys.ts');
+  const expiresAt = expires === undefined ? undefined : host.clock.now() + expires;
+  const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
+  const key = await addCallerKey(placeOf(scene), facts);
+  terminal.talk(`${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`);
+  return { json: { schema: 'holdfast.key-add/1', key, ...facts }, out: [key] };
 }
 
 async function checkAsked(
@@ -108,33 +102,33 @@ async function findUnknownTasks(tasks: readonly string[]): Promise<readonly stri
   }
 }
 
-function list(): Promise<Printout> {
-  return withCallerKeys(async (place) => {
-    const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
-    const keys = listCallerKeys(place);
-    const now = place.host.clock.now();
-    const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
-    return {
-      json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
-      out: [first, ...keys.map((key) => `${key.name}  ${describeKey(key, now)}`)],
-    };
-  });
+async function list(_given: object, scene: CommandScene): Promise<Printout> {
+  const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
+  const keys = listCallerKeys(placeOf(scene));
+  const now = scene.host.clock.now();
+  const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
+  return {
+    json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
+    out: [first, ...keys.map((key) => `${key.name}  ${describeKey(key, now)}`)],
+  };
 }
 
-function revoke({ name, dryRun = false }: Given<typeof takesRevoke>): Promise<Printout> {
-  return withCallerKeys(async (place) => {
-    const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
-    const { hash: _hash, ...key } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
-    const done = `${name} is revoked: running gateways refuse it now`;
-    return {
-      json: { schema: 'holdfast.key-revoke/1', key, dryRun },
-      out: [dryRun ? `dry run, ${name} would be revoked` : done],
-    };
-  });
+async function revoke(
+  { name, dryRun = false }: Given<typeof takesRevoke>,
+  scene: CommandScene,
+): Promise<Printout> {
+  const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
+  const place = placeOf(scene);
+  const { hash: _hash, ...key } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
+  const done = `${name} is revoked: running gateways refuse it now`;
+  return {
+    json: { schema: 'holdfast.key-revoke/1', key, dryRun },
+    out: [dryRun ? `dry run, ${name} would be revoked` : done],
+  };
 }
 
-function withCallerKeys(use: (place: CallerKeysPlace) => Promise<Printout>): Promise<Printout> {
-  return withFiles((host, { callerKeysFile }) => use({ host, path: callerKeysFile }));
+function placeOf({ host, paths }: CommandScene): CallerKeysPlace {
+  return { host, path: paths.callerKeysFile };
 }
 
 type Rights = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt'>;

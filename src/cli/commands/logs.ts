@@ -1,6 +1,5 @@
 /** `holdfast logs`: what the gateways of this home have written into their log, for people. */
 
-import { resolvePaths } from '../../config/files/paths.ts';
 import { RequestError } from '../../errors.ts';
 import { describeBytes } from '../../explain/doctor/disk-checks.ts';
 import type { LogsAnswer } from '../../gateway/admin/answers.ts';
@@ -11,8 +10,8 @@ import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
 import { createCommand, type Given, json, text, toggle } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
-import { dim, printJsonLine, type Terminal } from '../terminal.ts';
-import { isUnusable, quietly, untilSignal, withFiles, withRuntimeUnless } from '../with-runtime.ts';
+import { type CommandScene, dim, printJsonLine } from '../terminal.ts';
+import { isUnusable, quietly, untilSignal, withRuntimeUnless } from '../with-runtime.ts';
 
 const takes = {
   follow: { ...toggle('go on with what comes, until it is stopped'), short: 'f', conflicts: ['gateway'] },
@@ -43,22 +42,25 @@ const nothingFits = 'no line fits: a request has one only if it was rescued or f
 /** The newest lines; the rest is in the files. */
 const mostLines = 1000;
 
-function logs(asked: Asked, terminal: Terminal): Promise<number> {
-  return withFiles(async (host) => {
-    const { errors, task, request } = asked;
-    const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
-    if (isElsewhere(host, asked)) return readElsewhere(terminal, host, { query, asked });
-    const folder = await findFolder(host);
-    terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
-    const found = readLog(host, folder, { ...query, limit: mostLines });
-    for (const entry of found) print(terminal, host, { asked, entry });
-    if (asked.follow === true) await follow(terminal, host, { folder, query, asked });
-    else if (found.length === 0) {
-      if (request !== undefined) throw unnamed(request, folder);
-      terminal.talk(listLogFiles(host, folder).length === 0 ? nothingYet : nothingFits);
-    }
-    return 0;
-  });
+async function logs(asked: Asked, scene: CommandScene): Promise<number> {
+  const { terminal, host } = scene;
+  const { errors, task, request } = asked;
+  const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
+  if (isElsewhere(host, asked)) return readElsewhere(scene, query, asked);
+  const folder = await findFolder(scene);
+  terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
+  const found = readLog(host, folder, { ...query, limit: mostLines });
+  for (const entry of found) print(scene, asked, entry);
+  if (asked.follow === true) {
+    const follow = async (signal: AbortSignal): Promise<void> => {
+      for await (const entry of followLog(host, folder, { query, signal })) print(scene, asked, entry);
+    };
+    await untilSignal(terminal, follow, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
+  } else if (found.length === 0) {
+    if (request !== undefined) throw unnamed(request, folder);
+    terminal.talk(listLogFiles(host, folder).length === 0 ? nothingYet : nothingFits);
+  }
+  return 0;
 }
 
 /** `3 files, 12 MB; 5210 MB left on the disk`. */
@@ -75,16 +77,11 @@ function isElsewhere({ environment }: Host, { gateway, follow: isFollowed }: Ask
   return (gateway ?? (isFollowed === true ? undefined : environment.get('HOLDFAST_URL')) ?? '') !== '';
 }
 
-interface AskedLog {
-  readonly query: LogQuery;
-  readonly asked: Asked;
-}
-
 /** Its files are on another machine: its admin API reads them. */
-function readElsewhere(terminal: Terminal, host: Host, { query, asked }: AskedLog): Promise<number> {
-  return withReadings(terminal, asked, async ({ ask, from }) => {
+function readElsewhere(scene: CommandScene, query: LogQuery, asked: Asked): Promise<number> {
+  return withReadings(scene, asked.gateway, async ({ ask, from }) => {
     const found = parseLines(await ask?.('logs', { ...query, limit: mostLines }));
-    for (const entry of found) print(terminal, host, { asked, entry });
+    for (const entry of found) print(scene, asked, entry);
     if (found.length === 0 && query.request !== undefined) throw unnamed(query.request, from.text);
     return 0;
   });
@@ -103,34 +100,12 @@ function unnamed(id: string, place: string): RequestError {
 }
 
 /** With a configuration that is broken, where the log is by default. */
-async function findFolder(host: Host): Promise<string> {
-  const { logFolder } = resolvePaths(host.environment);
-  return (
-    (await withRuntimeUnless(isUnusable, quietly, (runtime) => runtime.config().log.folder)) ?? logFolder
-  );
+async function findFolder({ paths }: CommandScene): Promise<string> {
+  const named = await withRuntimeUnless(isUnusable, quietly, (runtime) => runtime.config().log.folder);
+  return named ?? paths.logFolder;
 }
 
-function print(
-  terminal: Terminal,
-  { clock }: Host,
-  { asked, entry }: { readonly asked: Asked; readonly entry: LogEntry },
-): void {
-  if (asked.json) printJsonLine(terminal, { schema: 'holdfast.log/1', ...entry });
-  else terminal.out(toTextLine(entry, clock.now()));
-}
-
-async function follow(
-  terminal: Terminal,
-  host: Host,
-  { folder, query, asked }: AskedLog & { readonly folder: string },
-): Promise<void> {
-  const stops = ['SIGINT', 'SIGTERM', 'SIGPIPE'] as const;
-  await untilSignal(
-    terminal,
-    async (signal) => {
-      for await (const entry of followLog(host, folder, { query, signal }))
-        print(terminal, host, { asked, entry });
-    },
-    stops,
-  );
+function print({ terminal, host }: CommandScene, { json }: Asked, entry: LogEntry): void {
+  if (json) printJsonLine(terminal, { schema: 'holdfast.log/1', ...entry });
+  else terminal.out(toTextLine(entry, host.clock.now()));
 }

@@ -1,33 +1,31 @@
 /** `holdfast models`: what a request may name, tasks first; with `--refresh` the providers are asked what they offer. */
 
 import type { Runtime } from '../../runtime.ts';
-import { createCommand, type Given, json, type Printout, toggle } from '../command.ts';
+import { createCommand, json, toggle } from '../command.ts';
 import { dim, type Terminal } from '../terminal.ts';
 import { untilSignal, withRuntime } from '../with-runtime.ts';
 
-const takes = { refresh: toggle('ask every configured provider what it offers'), json };
-
 export const commands = {
   models: createCommand({
-    takes,
+    takes: { refresh: toggle('ask every configured provider what it offers'), json },
     exits: { 1: 'what a provider listed cannot be kept', 5: 'providers were to be asked, and none answered' },
     example: 'holdfast models --refresh',
-    run: models,
+    run: ({ refresh }, { terminal }) => {
+      return withRuntime({}, async (runtime) => {
+        const providers = refresh ? await refreshAll(terminal, runtime) : undefined;
+        const names = runtime.modelNames();
+        const isNotKept = providers?.some(({ notKept }) => notKept !== undefined);
+        const exit = providers?.every(({ problem }) => problem !== undefined)
+          ? 5
+          : Number(isNotKept === true);
+        const json = { schema: 'holdfast.models/1', models: names, providers } as const;
+        return { json, out: names.map(({ name }) => name), exit };
+      });
+    },
   }),
 };
 
 type Listing = Awaited<ReturnType<Runtime['refreshModels']>>[number];
-
-function models({ refresh }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
-  return withRuntime({}, async (runtime) => {
-    const providers = refresh ? await refreshAll(terminal, runtime) : undefined;
-    const names = runtime.modelNames();
-    const isNotKept = providers?.some(({ notKept }) => notKept !== undefined);
-    const exit = providers?.every(({ problem }) => problem !== undefined) ? 5 : Number(isNotKept === true);
-    const json = { schema: 'holdfast.models/1', models: names, providers } as const;
-    return { json, out: names.map(({ name }) => name), exit };
-  });
-}
 
 function describe({ count, problem, notKept }: Listing): string {
   if (problem !== undefined) return `could not be asked: ${problem}`;

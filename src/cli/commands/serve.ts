@@ -8,7 +8,7 @@ import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import { createCommand, type Given, parsed, parsePort, text, toggle } from '../command.ts';
 import { ServeLog } from '../serve-log.ts';
-import { type JsonDocument, printJson, type Terminal } from '../terminal.ts';
+import { type CommandScene, type JsonDocument, printJson, type Terminal } from '../terminal.ts';
 import { isUnconfigured, startTrial } from '../trial.ts';
 
 const takes = {
@@ -24,7 +24,7 @@ export const commands = {
 
 type ServeOptions = Given<typeof takes>;
 
-async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+async function serve(options: ServeOptions, { terminal }: CommandScene): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
   const log = new ServeLog(terminal);

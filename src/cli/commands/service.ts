@@ -2,20 +2,20 @@
 
 import { AccessError } from '../../errors.ts';
 import { unifiedDiff } from '../../imports/unified-diff.ts';
-import type { ServicePlan, ServiceScope } from '../../service/plan.ts';
+import type { ServicePlan } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
 import { createCommand, type Given, json, type Printout, tell, toggle } from '../command.ts';
 import {
   askSupervisor,
+  openDesk,
   readInstalled,
   runAll,
   runProgram,
   type ServiceDesk,
-  withDesk,
 } from '../service/desk.ts';
 import { describeCheck, describeInstalled, describeStatus, scopeFlag } from '../service/lines.ts';
 import { checkService } from '../service/self-check.ts';
-import type { Terminal } from '../terminal.ts';
+import type { CommandScene } from '../terminal.ts';
 
 const scopes = {
   user: toggle("of this user's own manager (default)"),
@@ -41,12 +41,12 @@ export const commands = {
       4: 'installed, and a task has no key',
     },
     example: 'holdfast service install',
-    run: install,
+    run: atDesk('install', install),
   }),
   uninstall: createCommand({
     takes: { ...scopes, force: takes.force },
     example: 'holdfast service uninstall',
-    run: uninstall,
+    run: atDesk('uninstall', uninstall),
   }),
   start: createCommand({
     takes: scopes,
@@ -65,7 +65,7 @@ export const commands = {
     takes: scopes,
     exits: status,
     example: 'holdfast service status',
-    run: tellStatus,
+    run: atDesk('status', tellStatus),
   }),
 };
 
@@ -80,39 +80,37 @@ const taskLines: Readonly<Record<string, (plan: ServicePlan) => string>> = {
   status: () => 'schtasks /query /tn Holdfast /v /fo list',
 };
 
-function atDesk(
+/** What is asked of the service, of the user's or of the system's. */
+function atDesk<Asked extends Scopes>(
   verb: string,
-  { system }: Scopes,
-  use: (desk: ServiceDesk) => Promise<Printout>,
-): Promise<Printout> {
-  const scope: ServiceScope = system ? 'system' : 'user';
-  return withDesk(scope, use, (plan): Printout => {
-    const line = taskLines[verb]?.(plan) ?? '';
+  use: (desk: ServiceDesk, asked: Asked, scene: CommandScene) => Promise<Printout>,
+): (asked: Asked, scene: CommandScene) => Promise<Printout> {
+  return async (asked, scene) => {
+    const desk = await openDesk(scene.host, asked.system ? 'system' : 'user');
+    if ('supervisor' in desk) return use(desk, asked, scene);
+    const line = taskLines[verb]?.(desk) ?? '';
     const why = 'Task Scheduler starts it on Windows; Holdfast changes nothing there. The line to type:';
     return { json: { schema: 'holdfast.service-line/1', line }, out: [line], talk: [why] };
-  });
+  };
 }
 
-function install(asked: Given<typeof takes>): Promise<Printout> {
-  return atDesk('install', asked, async (desk) => {
-    const { host, plan, supervisor, planned } = desk;
-    const { path } = supervisor;
-    if (asked.print)
-      return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
-    const environment = await askSupervisor(desk);
-    const before = readInstalled(desk);
-    if (before.state === 'edited' && !asked.force) throw editedByHand(desk, before.text ?? '');
-    if (before.state !== 'current') writeService(desk);
-    await runAll(host, supervisor.installed);
-    const check = await checkService(desk, environment);
-    const wasThere = before.state === 'current';
-    return {
-      json: { schema: 'holdfast.service-install/1', path, wasThere, ...check },
-      out: describeInstalled(plan, supervisor, wasThere) + describeCheck(check, plan, host.clock.now()),
-      talk: await describeLinger(desk),
-      exit: check.unusable.length === 0 ? 0 : 4,
-    };
-  });
+async function install(desk: ServiceDesk, asked: Given<typeof takes>): Promise<Printout> {
+  const { host, plan, supervisor, planned } = desk;
+  const { path } = supervisor;
+  if (asked.print) return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
+  const environment = await askSupervisor(desk);
+  const before = readInstalled(desk);
+  if (before.state === 'edited' && !asked.force) throw editedByHand(desk, before.text ?? '');
+  if (before.state !== 'current') writeService(desk);
+  await runAll(host, supervisor.installed);
+  const check = await checkService(desk, environment);
+  const wasThere = before.state === 'current';
+  return {
+    json: { schema: 'holdfast.service-install/1', path, wasThere, ...check },
+    out: describeInstalled(plan, supervisor, wasThere) + describeCheck(check, plan, host.clock.now()),
+    talk: await describeLinger(desk),
+    exit: check.unusable.length === 0 ? 0 : 4,
+  };
 }
 
 /** Everybody may read it: there is nothing in it that is secret. */
@@ -154,35 +152,35 @@ async function describeLinger({ host, plan, supervisor }: ServiceDesk): Promise<
   return `${supervisor.name} ends when ${name} logs out. To keep it: loginctl enable-linger ${name}\n`;
 }
 
-function uninstall(asked: Scopes & { readonly force: boolean | undefined }): Promise<Printout> {
-  return atDesk('uninstall', asked, async (desk) => {
-    const { host, supervisor } = desk;
-    const { path } = supervisor;
-    const { text, state } = readInstalled(desk);
-    if (state === 'edited' && !asked.force) throw editedByHand(desk, text ?? '');
-    if (state !== 'absent') {
-      await runAll(host, supervisor.uninstall);
-      host.files.remove(path);
-      await runAll(host, supervisor.uninstalled);
-    }
-    const isGone = state !== 'absent';
-    const came = isGone ? 'is gone; keys, state and configuration stay' : 'was not there';
-    return { json: { schema: 'holdfast.service-uninstall/1', path, isGone }, out: [`${path} ${came}`] };
-  });
+async function uninstall(
+  desk: ServiceDesk,
+  asked: Scopes & { readonly force: boolean | undefined },
+): Promise<Printout> {
+  const { host, supervisor } = desk;
+  const { path } = supervisor;
+  const { text, state } = readInstalled(desk);
+  if (state === 'edited' && !asked.force) throw editedByHand(desk, text ?? '');
+  if (state !== 'absent') {
+    await runAll(host, supervisor.uninstall);
+    host.files.remove(path);
+    await runAll(host, supervisor.uninstalled);
+  }
+  const isGone = state !== 'absent';
+  const came = isGone ? 'is gone; keys, state and configuration stay' : 'was not there';
+  return { json: { schema: 'holdfast.service-uninstall/1', path, isGone }, out: [`${path} ${came}`] };
 }
 
 /** Asks the supervisor, and says what came of it. */
-function act(verb: 'start' | 'stop' | 'restart'): (asked: Scopes, terminal: Terminal) => Promise<Printout> {
-  return (asked, terminal) =>
-    atDesk(verb, asked, async (desk) => {
-      const { host, supervisor } = desk;
-      requireInstalled(desk);
-      const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
-      const told = await tellState(desk, verb !== 'stop');
-      if (fault === undefined || told.exit === 0) return told;
-      tell(terminal, told, asked.json === true);
-      throw fault;
-    });
+function act(verb: 'start' | 'stop' | 'restart'): (asked: Scopes, scene: CommandScene) => Promise<Printout> {
+  return atDesk(verb, async (desk, asked, { terminal }) => {
+    const { host, supervisor } = desk;
+    requireInstalled(desk);
+    const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
+    const told = await tellState(desk, verb !== 'stop');
+    if (fault === undefined || told.exit === 0) return told;
+    tell(terminal, told, asked.json === true);
+    throw fault;
+  });
 }
 
 function requireInstalled(desk: ServiceDesk): void {
@@ -196,11 +194,9 @@ function requireInstalled(desk: ServiceDesk): void {
   );
 }
 
-function tellStatus(asked: Scopes): Promise<Printout> {
-  return atDesk('status', asked, async (desk) => {
-    requireInstalled(desk);
-    return tellState(desk, true);
-  });
+async function tellStatus(desk: ServiceDesk): Promise<Printout> {
+  requireInstalled(desk);
+  return tellState(desk, true);
 }
 
 /** Exits with 0 where it runs if it is to run, or has ended if it is not. */

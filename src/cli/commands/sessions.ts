@@ -3,6 +3,7 @@
 import { describeClock, describePast } from '../../access/when.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
 import { alignColumns } from '../../explain/why/columns.ts';
+import { count } from '../../explain/why/wording.ts';
 import { requireSession, requireWhole } from '../../sessions/require-session.ts';
 import type { SessionHead, SessionStore, SessionTurn } from '../../sessions/session.ts';
 import { toOneLine } from '../../sessions/title.ts';
@@ -17,8 +18,8 @@ import {
   toggle,
 } from '../command.ts';
 import { mistake } from '../mistake.ts';
-import type { Terminal } from '../terminal.ts';
-import { untilSignal, withFiles } from '../with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal.ts';
+import { untilSignal } from '../with-runtime.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
 const limit = parsed('count', 'how many at most; default 50', (text) => Math.ceil(parsePositive(text)));
@@ -53,8 +54,8 @@ const defaultLimit = 50;
 /** Of an id; more are needed where two begin alike. */
 const shownDigits = 8;
 
-function list({ limit }: Given<typeof takesList>): Promise<Printout> {
-  return withSessions(async (store, now) => {
+function list({ limit }: Given<typeof takesList>, scene: CommandScene): Promise<Printout> {
+  return withSessions(scene, async (store, now) => {
     const sessions = await store.list(limit ?? defaultLimit);
     const rows = alignColumns(sessions.map((head) => [...describeFacts(head, now), head.title]));
     const none = ['No session is kept yet: holdfast chat begins one.'];
@@ -62,8 +63,8 @@ function list({ limit }: Given<typeof takesList>): Promise<Printout> {
   });
 }
 
-function show(asked: Given<typeof takesShow>): Promise<Printout> {
-  return withSessions(async (store, now) => {
+function show(asked: Given<typeof takesShow>, scene: CommandScene): Promise<Printout> {
+  return withSessions(scene, async (store, now) => {
     const session = await requireWhole(store, asked.session);
     const turns = session.said.map((turn) => `\n${describeTurn(turn, now)}`).join('');
     const out = `${session.title}\n${describeFacts(session, now).join('  ')}\n${turns}`;
@@ -71,9 +72,9 @@ function show(asked: Given<typeof takesShow>): Promise<Printout> {
   });
 }
 
-function search(asked: Given<typeof takesSearch>): Promise<Printout> {
+function search(asked: Given<typeof takesSearch>, scene: CommandScene): Promise<Printout> {
   if (asked.words.trim() === '') throw mistake('there are no words to look for', 'name some');
-  return withSessions(async (store, now) => {
+  return withSessions(scene, async (store, now) => {
     const hits = await store.search(asked.words, asked.limit ?? defaultLimit);
     const rows = hits.map(({ session, turn, excerpt }) => [
       shorten(session),
@@ -86,10 +87,10 @@ function search(asked: Given<typeof takesSearch>): Promise<Printout> {
   });
 }
 
-function rename(asked: Given<typeof takesRename>): Promise<Printout> {
+function rename(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
   const title = toOneLine(asked.title);
   if (title === '') throw mistake('the title is empty', 'name one');
-  return withSessions(async (store) => {
+  return withSessions(scene, async (store) => {
     const head = await requireSession(store, asked.session);
     await store.setTitle(head.id, title, 'user');
     const renamed = { id: head.id, title, before: head.title };
@@ -97,8 +98,9 @@ function rename(asked: Given<typeof takesRename>): Promise<Printout> {
   });
 }
 
-function erase(asked: Given<typeof takesDelete>, terminal: Terminal): Promise<number | Printout> {
-  return withSessions(async (store) => {
+function erase(asked: Given<typeof takesDelete>, scene: CommandScene): Promise<number | Printout> {
+  const { terminal } = scene;
+  return withSessions(scene, async (store) => {
     const head = await requireSession(store, asked.session);
     if (!(asked.yes ?? (await mayErase(terminal, head)))) {
       terminal.talk('nothing is erased\n');
@@ -118,16 +120,17 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
 }
 
 /** With the present time, epoch ms. */
-function withSessions<T>(use: (store: SessionStore, now: number) => Promise<T>): Promise<T> {
-  return withFiles(async (host, paths) => {
-    const { openSessions } = await import('../../sessions/open.ts');
-    const store = openSessions(host, paths);
-    try {
-      return await use(store, host.clock.now());
-    } finally {
-      await store.close();
-    }
-  });
+async function withSessions<T>(
+  { host, paths }: CommandScene,
+  use: (store: SessionStore, now: number) => Promise<T>,
+): Promise<T> {
+  const { openSessions } = await import('../../sessions/open.ts');
+  const store = openSessions(host, paths);
+  try {
+    return await use(store, host.clock.now());
+  } finally {
+    await store.close();
+  }
 }
 
 function describeSession(head: SessionHead): string {
@@ -145,7 +148,7 @@ function shorten({ id }: SessionHead): string {
 }
 
 function countTurns({ turns }: SessionHead): string {
-  return `${turns} turn${turns === 1 ? '' : 's'}`;
+  return count(turns, 'turn');
 }
 
 const speakers: Readonly<Record<SessionTurn['role'], string>> = {

@@ -14,7 +14,7 @@ import {
   parsePositive,
   toggle,
 } from '../command.ts';
-import { printJson, type Terminal } from '../terminal.ts';
+import { type CommandScene, printJson } from '../terminal.ts';
 import { untilSignal } from '../with-runtime.ts';
 
 const takes = {
@@ -30,7 +30,7 @@ export const commands = {
 
 async function sim(
   { list, json, port, timeScale }: Given<typeof takes>,
-  terminal: Terminal,
+  { terminal }: CommandScene,
 ): Promise<number | Printout> {
   if (list) return describeTables();
   const provider = await startSimulatedProvider({ port, timeScale }).catch((error: unknown) => {

@@ -5,10 +5,11 @@ import { describeSum } from '../../cost/format-usd.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/readings.ts';
 import { makeTaskRow, type TaskRow } from '../../explain/task-rows.ts';
+import { count } from '../../explain/why/wording.ts';
 import { createCommand, type Given, json, type Printout, text } from '../command.ts';
 import { describeChain } from '../plan-lines.ts';
 import { withReadings } from '../readings.ts';
-import type { Terminal } from '../terminal.ts';
+import type { CommandScene } from '../terminal.ts';
 
 const takes = {
   gateway: text('url', 'the gateway to read from; default: that of this home'),
@@ -22,8 +23,8 @@ const days = 30;
 /** Enough to count failures in a row. */
 const lookedBack = 100;
 
-function tasks({ gateway }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
-  return withReadings(terminal, { gateway }, async (readings) => {
+function tasks({ gateway }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
+  return withReadings(scene, gateway, async (readings) => {
     const plan = await readings.plan();
     const rows = await readRows(readings, plan);
     const out = `${rows.map((row) => describeRow(row, plan.at)).join('')}${describeOff(plan)}`;
@@ -44,10 +45,7 @@ function describeRow(row: TaskRow, now: number): string {
   const { task, route, requests, usd, unpriced } = row;
   const money = describeSum({ usd, unpriced });
   const more = usd > 0 && unpriced > 0 ? `, ${unpriced} without a price` : '';
-  const spent =
-    requests === 0
-      ? 'no use of it is kept'
-      : `${requests} ${requests === 1 ? 'request' : 'requests'}, ${money}${more}`;
+  const spent = requests === 0 ? 'no use of it is kept' : `${count(requests, 'request')}, ${money}${more}`;
   const facts = [
     `  route    ${describeChain(route)}`,
     `  last     ${describeOutcome(row, now)}`,

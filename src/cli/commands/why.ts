@@ -11,8 +11,8 @@ import type { RecordQuery } from '../../store/store.ts';
 import { createCommand, type Given, json, optional, type Printout, text, toggle } from '../command.ts';
 import { withReadings } from '../readings.ts';
 import { since } from '../since.ts';
-import type { Terminal } from '../terminal.ts';
-import { isUnusable, quietly, withFiles, withRuntimeUnless } from '../with-runtime.ts';
+import type { CommandScene, Terminal } from '../terminal.ts';
+import { isUnusable, quietly, withRuntimeUnless } from '../with-runtime.ts';
 
 const takes = {
   which: optional('id', 'the id of a request (x-holdfast-request-id), or last, which is the default'),
@@ -45,9 +45,10 @@ const mostRequests = 500;
 /** A client's repeats are looked for so far around a request, ms. */
 const aroundMs = 10 * 60_000;
 
-function why(asked: Why, terminal: Terminal): Promise<Printout> {
-  return withReadings(terminal, asked, async (readings) => {
-    const now = await withFiles(({ clock }) => clock.now());
+function why(asked: Why, scene: CommandScene): Promise<Printout> {
+  const { terminal, host } = scene;
+  return withReadings(scene, asked.gateway, (readings) => {
+    const now = host.clock.now();
     const isList = asked.which === undefined && isFiltered(asked);
     if (isList) return list(terminal, readings, { asked, now });
     return tellOne(readings, { asked, now });

@@ -4,7 +4,6 @@ import { resolvePaths } from '../../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
 import type { GatewaySettings } from '../../config/resolved.ts';
 import { AccessError } from '../../errors.ts';
-import { createNodeHost } from '../../host/node-host.ts';
 import { launcherPath } from '../../host/package-files.ts';
 import type { Environment, Host } from '../../host.ts';
 import {
@@ -27,21 +26,12 @@ export interface ServiceDesk {
   readonly planned: string;
 }
 
-/** Runs `use` with what is known of this machine; on Windows `elsewhere` instead. */
-export async function withDesk<T>(
-  scope: ServiceScope,
-  use: (desk: ServiceDesk) => Promise<T>,
-  elsewhere: (plan: ServicePlan) => T,
-): Promise<T> {
-  const host = createNodeHost();
-  try {
-    const plan = await makePlan(host, scope);
-    if (host.platform === 'win32') return elsewhere(plan);
-    const supervisor = await chooseSupervisor(host, plan);
-    return await use({ host, plan, supervisor, planned: supervisor.render(plan) });
-  } finally {
-    await host.close();
-  }
+/** What is known of this machine; on Windows the plan alone. */
+export async function openDesk(host: Host, scope: ServiceScope): Promise<ServiceDesk | ServicePlan> {
+  const plan = await makePlan(host, scope);
+  if (host.platform === 'win32') return plan;
+  const supervisor = await chooseSupervisor(host, plan);
+  return { host, plan, supervisor, planned: supervisor.render(plan) };
 }
 
 async function makePlan(host: Host, scope: ServiceScope): Promise<ServicePlan> {

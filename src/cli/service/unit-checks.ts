@@ -3,7 +3,7 @@
 import type { Trouble } from '../../explain/troubles.ts';
 import type { Host } from '../../host.ts';
 import type { ServiceScope } from '../../service/plan.ts';
-import { askSupervisor, findServiceFile, readInstalled, type ServiceDesk, withDesk } from './desk.ts';
+import { askSupervisor, findServiceFile, openDesk, readInstalled, type ServiceDesk } from './desk.ts';
 import { scopeFlag } from './lines.ts';
 import { findMissing } from './self-check.ts';
 
@@ -12,13 +12,11 @@ const scopes: readonly ServiceScope[] = ['user', 'system'];
 /** Nothing where no service is installed. A gateway that runs tells its variables itself: then they are left out. */
 export async function examineService(host: Host, hasGateway: boolean): Promise<readonly Trouble[]> {
   const installed = scopes.filter((scope) => findServiceFile(host, scope) !== undefined);
-  const found = installed.map((scope) =>
-    withDesk(
-      scope,
-      async (desk) => [...judgeFile(desk), ...(hasGateway ? [] : await judgeVariables(desk))],
-      () => [],
-    ),
-  );
+  const found = installed.map(async (scope) => {
+    const desk = await openDesk(host, scope);
+    if (!('supervisor' in desk)) return [];
+    return [...judgeFile(desk), ...(hasGateway ? [] : await judgeVariables(desk))];
+  });
   return (await Promise.all(found)).flat();
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
 import { mistake } from '../../mistake.ts';
-import type { Terminal } from '../../terminal.ts';
+import type { CommandScene, Terminal } from '../../terminal.ts';
 import { isUnconfigured } from '../../trial.ts';
 import { inPlace, untilSignal } from '../../with-runtime.ts';
 
@@ -41,7 +41,7 @@ export const commands = {
 };
 
 /** 0 when the key was stored, or would have been; 4 when the provider refused it. */
-async function add(asked: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
+async function add(asked: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   const { provider, dryRun } = asked;
   const taken = await take(terminal, asked);
   const isRefused = taken.test?.verdict === 'refused';

@@ -1,11 +1,9 @@
 /** `holdfast auth export` and `import`: labels and references of keys from one machine to another; never a secret. */
 
 import { checkConfigText } from '../../../config/check-text.ts';
-import { resolvePaths } from '../../../config/files/paths.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
 import { ConfigError } from '../../../errors.ts';
 import { schemaPath } from '../../../host/package-files.ts';
-import type { Host } from '../../../host.ts';
 import { planAndWrite, type WriteOutcome } from '../../../imports/change-config.ts';
 import {
   type ExportedKey,
@@ -20,8 +18,8 @@ import { builtinEntries } from '../../../providers/builtin.ts';
 import { createCatalogue } from '../../../providers/catalogue.ts';
 import { createCommand, type Given, json, type Printout, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
-import { printJson, type Terminal } from '../../terminal.ts';
-import { quietly, withFiles, withRuntime } from '../../with-runtime.ts';
+import { type CommandScene, printJson } from '../../terminal.ts';
+import { quietly, withRuntime } from '../../with-runtime.ts';
 
 const takes = { dryRun: toggle('only show what would change'), json };
 
@@ -37,7 +35,7 @@ export const commands = {
 const catalogue = createCatalogue(builtinEntries);
 
 /** Prints JSON: what `auth import` reads. */
-async function exportKeys(_given: object, terminal: Terminal): Promise<number> {
+async function exportKeys(_given: object, { terminal }: CommandScene): Promise<number> {
   const keys = await withRuntime(quietly, (runtime) =>
     exportReferences(runtime.config().pools, runtime.host.environment.get('HOME')),
   );
@@ -49,30 +47,27 @@ async function exportKeys(_given: object, terminal: Terminal): Promise<number> {
 }
 
 /** Reads an export from stdin; shows the change of the config, and makes it. */
-async function importKeys({ dryRun }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
-  const keys = parseExport(await terminal.readInput());
+async function importKeys({ dryRun }: Given<typeof takes>, scene: CommandScene): Promise<Printout> {
+  const keys = parseExport(await scene.terminal.readInput());
   if (keys === undefined) {
     throw mistake(
       'what came on stdin is no export of keys',
       'holdfast auth export > keys.json there, and holdfast auth import < keys.json here',
     );
   }
-  return withFiles(async (host, { configFile: path }) => {
-    const makePlan = (): Import => planImport(host, path, keys);
-    const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
-    const planning = { path, makePlan, isWorthWriting, mayWrite: !dryRun };
-    const [{ imported, diff }, outcome] = await planAndWrite(host, planning);
-    const { added, skipped } = imported;
-    const { isWritten: written, backup } = outcome;
-    const leftOut = skipped.map(
-      ({ key, because }) => `${key.provider} ${key.label} was left out: ${because}`,
-    );
-    return {
-      json: { schema: 'holdfast.auth-import/1', added, skipped, diff, written, backup },
-      out: diff,
-      talk: [...leftOut, describeEnd(path, outcome, added.length)],
-    };
-  });
+  const path = scene.paths.configFile;
+  const makePlan = (): Import => planImport(scene, keys);
+  const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
+  const planning = { path, makePlan, isWorthWriting, mayWrite: !dryRun };
+  const [{ imported, diff }, outcome] = await planAndWrite(scene.host, planning);
+  const { added, skipped } = imported;
+  const { isWritten: written, backup } = outcome;
+  const leftOut = skipped.map(({ key, because }) => `${key.provider} ${key.label} was left out: ${because}`);
+  return {
+    json: { schema: 'holdfast.auth-import/1', added, skipped, diff, written, backup },
+    out: diff,
+    talk: [...leftOut, describeEnd(path, outcome, added.length)],
+  };
 }
 
 interface Import {
@@ -82,23 +77,23 @@ interface Import {
   readonly diff: string;
 }
 
-function planImport(host: Host, path: string, keys: readonly ExportedKey[]): Import {
-  const before = readConfigBefore(host, path);
+function planImport(scene: CommandScene, keys: readonly ExportedKey[]): Import {
+  const path = scene.paths.configFile;
+  const before = readConfigBefore(scene.host, path);
   const isBuiltin = (provider: string): boolean => catalogue.get(provider) !== undefined;
   const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
-  check(host, before?.text, imported);
+  check(scene, before?.text, imported);
   const old = before === undefined ? undefined : { name: path, text: before.text };
   const diff = imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
   return { before, after: imported.text, imported, diff };
 }
 
 /** Nothing is written that makes a config unusable; what was wrong with it before is no reason. */
-function check(host: Host, before: string | undefined, { text, added }: Imported): void {
+function check(scene: CommandScene, before: string | undefined, { text, added }: Imported): void {
   if (added.length === 0) return;
-  const scene = { host, paths: resolvePaths(host.environment), catalogue };
-  const known = before === undefined ? [] : checkConfigText(scene, before).problems;
+  const known = before === undefined ? [] : checkConfigText({ ...scene, catalogue }, before).problems;
   const told = new Set(known.map(({ key, message }) => `${key}\n${message}`));
-  const { problems, lacksKey } = checkConfigText(scene, text);
+  const { problems, lacksKey } = checkConfigText({ ...scene, catalogue }, text);
   const caused = problems.filter(
     ({ key, message, severity }) => severity === undefined && !told.has(`${key}\n${message}`),
   );

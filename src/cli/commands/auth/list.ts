@@ -5,14 +5,14 @@ import { RequestError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, type Given, json, keyName, type Printout } from '../../command.ts';
 import { describePool, describeUnused } from '../../key-lines.ts';
-import { type Terminal, tellStoreFaults } from '../../terminal.ts';
+import { type CommandScene, tellStoreFaults } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = { name: keyName, json };
 
 export const commands = { list: createCommand({ takes, example: 'holdfast auth list deepseek', run: list }) };
 
-function list({ name }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
+function list({ name }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const unused = runtime.keys.unused(name);

@@ -6,7 +6,7 @@ import { CredentialError } from '../../../errors.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, dryRun, type Given, required, text, toggle } from '../../command.ts';
-import { printJsonLine, type Terminal } from '../../terminal.ts';
+import { type CommandScene, printJsonLine, type Terminal } from '../../terminal.ts';
 import { inPlace, withRuntime } from '../../with-runtime.ts';
 
 const takes = {
@@ -23,7 +23,7 @@ export const commands = {
 type LoginFlags = Given<typeof takes>;
 
 /** With `--json` one object a line: first what a person must do, then what came of it. */
-function login(options: LoginFlags, terminal: Terminal): Promise<number> {
+function login(options: LoginFlags, { terminal }: CommandScene): Promise<number> {
   return withRuntime(inPlace, async (runtime) => {
     const caller = new AbortController();
     const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>

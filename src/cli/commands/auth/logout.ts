@@ -4,7 +4,7 @@ import type { Revocation } from '../../../credentials/oauth/revoke.ts';
 import { assertNever } from '../../../errors.ts';
 import { createCommand, dryRun, type Given, json, type Printout, required } from '../../command.ts';
 import { findOneLogin, idOf } from '../../find-logins.ts';
-import type { Terminal } from '../../terminal.ts';
+import type { CommandScene } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = { name: required('name', 'a provider, or the id or label of a login'), dryRun, json };
@@ -14,7 +14,7 @@ export const commands = {
 };
 
 /** The tokens are forgotten here even if the server cannot be told. */
-function logout({ name, dryRun }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
+function logout({ name, dryRun }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   return withSignal(terminal, inPlace, async (runtime, signal) => {
     const { host, logins } = runtime;
     const login = findOneLogin(runtime, name);

@@ -2,19 +2,31 @@
 
 import type { Login } from '../../../credentials/oauth/login.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { createCommand, dryRun, type Given, json, optional, type Printout } from '../../command.ts';
+import { createCommand, dryRun, json, optional } from '../../command.ts';
 import { findLogins, idOf } from '../../find-logins.ts';
-import type { Terminal } from '../../terminal.ts';
 import { inPlace, withRuntime } from '../../with-runtime.ts';
-
-const takes = { name: optional('name', 'a provider, or the id or label of a login'), dryRun, json };
 
 export const commands = {
   refresh: createCommand({
-    takes,
+    takes: { name: optional('name', 'a provider, or the id or label of a login'), dryRun, json },
     exits: { 4: 'a login could not be renewed' },
     example: 'holdfast auth refresh xai',
-    run: refreshAll,
+    run: ({ name, dryRun, json }, { terminal }) => {
+      return withRuntime(inPlace, async (runtime) => {
+        const rows: Refreshed[] = [];
+        for (const login of findLogins(runtime, name)) {
+          const row = dryRun ? planOf(login) : await refresh(runtime, login);
+          rows.push(row);
+          if (!json) terminal.out(`${describeRow(row)}\n`);
+        }
+        const isFine = rows.every(({ outcome }) => outcome === 'renewed' || outcome === 'would-renew');
+        return {
+          json: { schema: 'holdfast.auth-refresh/1', logins: rows },
+          talk: rows.length === 0 ? ['nobody is logged in'] : [],
+          exit: isFine ? 0 : 4,
+        };
+      });
+    },
   }),
 };
 
@@ -25,23 +37,6 @@ interface Refreshed {
   readonly detail?: string;
   /** Epoch ms. */
   readonly expiresAt?: number | undefined;
-}
-
-function refreshAll({ name, dryRun, json }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
-  return withRuntime(inPlace, async (runtime) => {
-    const rows: Refreshed[] = [];
-    for (const login of findLogins(runtime, name)) {
-      const row = dryRun ? planOf(login) : await refresh(runtime, login);
-      rows.push(row);
-      if (!json) terminal.out(`${describeRow(row)}\n`);
-    }
-    const isFine = rows.every(({ outcome }) => outcome === 'renewed' || outcome === 'would-renew');
-    return {
-      json: { schema: 'holdfast.auth-refresh/1', logins: rows },
-      talk: rows.length === 0 ? ['nobody is logged in'] : [],
-      exit: isFine ? 0 : 4,
-    };
-  });
 }
 
 async function refresh(runtime: Runtime, login: Login): Promise<Refreshed> {

@@ -3,7 +3,7 @@
 import type { Mark } from '../../../model/failure.ts';
 import { createCommand, type Given, json, keyName, type Printout, toggle } from '../../command.ts';
 import { describeEnd } from '../../key-lines.ts';
-import type { Terminal } from '../../terminal.ts';
+import type { CommandScene } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = { name: keyName, dryRun: toggle('only say what would be cleared'), json };
@@ -12,7 +12,7 @@ export const commands = {
   reset: createCommand({ takes, example: 'holdfast auth reset deepseek', run: reset }),
 };
 
-function reset({ name, dryRun = false }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
+function reset({ name, dryRun = false }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   return withSignal(terminal, { ...inPlace, onEvent: undefined }, async (runtime, signal) => {
     const cleared = await runtime.keys.reset({ signal, dryRun, name });
     const now = runtime.host.clock.now();

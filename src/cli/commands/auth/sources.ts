@@ -2,7 +2,7 @@
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
 import { createCommand, type Given, json, type Printout, required } from '../../command.ts';
-import { type Terminal, tellStoreFaults } from '../../terminal.ts';
+import { type CommandScene, tellStoreFaults } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = { provider: required('provider'), json };
@@ -11,7 +11,7 @@ export const commands = {
   sources: createCommand({ takes, example: 'holdfast auth sources deepseek', run: sources }),
 };
 
-function sources({ provider }: Given<typeof takes>, terminal: Terminal): Promise<Printout> {
+function sources({ provider }: Given<typeof takes>, { terminal }: CommandScene): Promise<Printout> {
   const options = { ...inPlace, onEvent: tellStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const report = await runtime.keys.sources({ name: provider, signal });

@@ -3,7 +3,7 @@
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
 import { createCommand, type Given, json, type Printout, required, toggle } from '../../command.ts';
 import { mistake } from '../../mistake.ts';
-import { withFiles } from '../../with-runtime.ts';
+import type { CommandScene } from '../../terminal.ts';
 
 const id = required('id', 'or its label');
 
@@ -22,19 +22,19 @@ export const commands = {
   move: createCommand({ takes: takesMove, example: 'holdfast auth move work 1', run: move }),
 };
 
-function remove(asked: Given<typeof takesRemove>): Promise<Printout> {
-  return change(asked, { verb: () => 'removed', work: (keys, key) => keys.remove(key.id) });
+function remove(asked: Given<typeof takesRemove>, scene: CommandScene): Promise<Printout> {
+  return change(scene, asked, { verb: () => 'removed', work: (keys, key) => keys.remove(key.id) });
 }
 
-function rename(asked: Given<typeof takesRename>): Promise<Printout> {
-  return change(asked, {
+function rename(asked: Given<typeof takesRename>, scene: CommandScene): Promise<Printout> {
+  return change(scene, asked, {
     verb: () => `renamed to ${asked.label}`,
     work: (keys, key) => keys.rename(key.id, asked.label),
   });
 }
 
 /** `place` counts from 1, as `auth list` does among the stored keys of the provider. */
-function move(asked: Given<typeof takesMove>): Promise<Printout> {
+function move(asked: Given<typeof takesMove>, scene: CommandScene): Promise<Printout> {
   const { place } = asked;
   const wanted = Number(place);
   if (!/^\d+$/.test(place) || wanted < 1) {
@@ -43,7 +43,7 @@ function move(asked: Given<typeof takesMove>): Promise<Printout> {
       'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
     );
   }
-  return change(asked, {
+  return change(scene, asked, {
     verb: (keys, { provider }) => `moved to place ${Math.min(wanted, countOf(keys, provider))}`,
     work: (keys, key) => keys.move(key.id, wanted - 1),
   });
@@ -60,19 +60,18 @@ interface Change {
 }
 
 /** Needs no usable configuration: a key can be removed from under a broken one. */
-function change(
+async function change(
+  { host, paths }: CommandScene,
   { id, dryRun = false }: Given<typeof takesRemove>,
   { verb, work }: Change,
 ): Promise<Printout> {
-  return withFiles(async (host, paths) => {
-    const { createStoredKeys } = await import('../../../credentials/stored/stored-keys.ts');
-    const { selectStoredKey } = await import('../../../diagnostics/find-keys.ts');
-    const keys = createStoredKeys({ host, path: paths.credentialsFile });
-    const found = selectStoredKey(keys.list(), id);
-    const done = verb(keys, found);
-    const key = dryRun ? found : await work(keys, found);
-    const would = dryRun ? 'dry run, it would be ' : '';
-    const out = [`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${done}`];
-    return { json: { schema: 'holdfast.auth-change/1', key, dryRun }, out };
-  });
+  const { createStoredKeys } = await import('../../../credentials/stored/stored-keys.ts');
+  const { selectStoredKey } = await import('../../../diagnostics/find-keys.ts');
+  const keys = createStoredKeys({ host, path: paths.credentialsFile });
+  const found = selectStoredKey(keys.list(), id);
+  const done = verb(keys, found);
+  const key = dryRun ? found : await work(keys, found);
+  const would = dryRun ? 'dry run, it would be ' : '';
+  const out = [`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${done}`];
+  return { json: { schema: 'holdfast.auth-change/1', key, dryRun }, out };
 }

@@ -1,50 +1,43 @@
 /** `holdfast auth test`: one small completion with each key; it says what that proves and what it does not. */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
-import { createCommand, type Given, json, keyName, type Printout, text, toggle } from '../../command.ts';
+import { createCommand, json, keyName, text, toggle } from '../../command.ts';
 import { describeTest } from '../../key-lines.ts';
 import { mistake } from '../../mistake.ts';
-import { type Terminal, tellEvents } from '../../terminal.ts';
+import { tellEvents } from '../../terminal.ts';
 import { inPlace, withSignal } from '../../with-runtime.ts';
-
-const takes = {
-  name: keyName,
-  model: text('name', 'the model to ask, as provider/model'),
-  acceptOrigin: toggle('allow a stored key the present origin of its provider, when it works there'),
-  json,
-};
 
 export const commands = {
   test: createCommand({
-    takes,
+    takes: {
+      name: keyName,
+      model: text('name', 'the model to ask, as provider/model'),
+      acceptOrigin: toggle('allow a stored key the present origin of its provider, when it works there'),
+      json,
+    },
     exits: { 1: 'a key does not work, or there is none' },
     example: 'holdfast auth test deepseek',
-    run: test,
+    run: ({ name, model, acceptOrigin, json }, { terminal }) => {
+      const tests: KeyTest[] = [];
+      const note = (test: KeyTest, place: string): void => {
+        tests.push(test);
+        if (!json) terminal.out(`${describeTest(test, place)}\n`);
+      };
+      const options = { ...inPlace, onEvent: tellEvents(terminal) };
+      return withSignal(terminal, options, async ({ keys }, signal) => {
+        if (acceptOrigin)
+          note(await keys.acceptOrigin({ signal, model, name: requireId(name) }), 'credentials.json');
+        else for await (const test of keys.test({ signal, model, name })) note(test, test.row.foundAt);
+        const isFine = tests.length > 0 && tests.every(({ verdict }) => verdict === 'works');
+        return {
+          json: { schema: 'holdfast.auth-test/1', tests },
+          talk: tests.length === 0 ? ['there is no key to test'] : [],
+          exit: isFine ? 0 : 1,
+        };
+      });
+    },
   }),
 };
-
-function test(
-  { name, model, acceptOrigin, json }: Given<typeof takes>,
-  terminal: Terminal,
-): Promise<Printout> {
-  const tests: KeyTest[] = [];
-  const note = (test: KeyTest, place: string): void => {
-    tests.push(test);
-    if (!json) terminal.out(`${describeTest(test, place)}\n`);
-  };
-  const options = { ...inPlace, onEvent: tellEvents(terminal) };
-  return withSignal(terminal, options, async ({ keys }, signal) => {
-    if (acceptOrigin)
-      note(await keys.acceptOrigin({ signal, model, name: requireId(name) }), 'credentials.json');
-    else for await (const test of keys.test({ signal, model, name })) note(test, test.row.foundAt);
-    const isFine = tests.length > 0 && tests.every(({ verdict }) => verdict === 'works');
-    return {
-      json: { schema: 'holdfast.auth-test/1', tests },
-      talk: tests.length === 0 ? ['there is no key to test'] : [],
-      exit: isFine ? 0 : 1,
-    };
-  });
-}
 
 function requireId(name: string | undefined): string {
   if (name !== undefined) return name;
