@@ -1,5 +1,7 @@
 /** The report of an answer: both pasts of a key, the mark, the plan as `decide` makes it. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSignatureTable } from '../access/classify/match-signature.ts';
 import { builtinSignatures } from '../providers/signatures/builtin.ts';
@@ -7,6 +9,7 @@ import { builtinResetHints } from '../providers/signatures/reset-hints.ts';
 import { type ClassifyReport, classifyResponse } from './classify-response.ts';
 
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
+const streams = join(import.meta.dirname, '../../test/fixtures/streams');
 const now = Date.parse('2026-11-21T12:00:00Z');
 
 function report(answer: { provider?: string; status: number; body: string }): ClassifyReport {
@@ -71,6 +74,14 @@ describe('classifyResponse', () => {
   it('says of an answer that it is no failure', () => {
     const body = '{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}';
     expect(report({ status: 200, body })).toEqual({ provider: 'openai', status: 200 });
+  });
+
+  it.each(
+    readdirSync(streams, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.sse')),
+  )('says of the stream %s, which ends as its protocol has it, that it is no failure', (path) => {
+    const body = readFileSync(join(streams, path), 'utf8');
+    const { failure, stream } = report({ status: 200, body });
+    expect({ failure, stream }).toMatchObject({ failure: undefined, stream: { hasFinished: true } });
   });
 
   it('200 with empty choices, or with a page, is no answer', () => {
