@@ -7,17 +7,10 @@ import type { UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Headers } from '../model/request.ts';
 import { encodingOf, Unpacker } from './unpacker.ts';
 
-/** What brings an answer. Nothing is asked of it after it has told the call of an end. */
-export interface Wire {
-  pause(): void;
-  resume(): void;
-  /** No more is wanted. */
-  abort(): void;
-}
-
 export class Call implements UpstreamCall, UpstreamHandler {
   #handler: UpstreamHandler;
-  #wire: Wire | undefined;
+  /** What brings the answer. Nothing is asked of it after it has told of an end. */
+  #wire: UpstreamCall | undefined;
   /** Set where the answer comes compressed. */
   #unpacker: Unpacker | undefined;
   /** Ended, or aborted: a wire that was not taken yet need not be. Kept here alone. */
@@ -29,7 +22,7 @@ export class Call implements UpstreamCall, UpstreamHandler {
   }
 
   /** From now on this wire brings the answer. */
-  begin(wire: Wire): void {
+  begin(wire: UpstreamCall): void {
     if (this.isOver) {
       wire.abort();
       return;

@@ -3,16 +3,28 @@
  * that the environment names for it. Redirects are never followed.
  */
 
+import type { Socket } from 'node:net';
 import type { Clock, Dispatch, Timer } from '../host.ts';
 import { Call } from './call.ts';
+import { Connection, type ConnectionKeeper } from './http1/connection.ts';
+import { openSocket, type TlsSession } from './http1/open-socket.ts';
 import { parseOrigin } from './http1/origin.ts';
-import { Pool } from './http1/pool.ts';
+import { Tunnel } from './http1/tunnel.ts';
 import { WireError } from './http1/wire-error.ts';
-import { encodeRequestHead } from './http1/write-request.ts';
+import { encodeRequestHead, type Message, type RequestRoute } from './http1/write-request.ts';
 import type { ChooseProxy } from './proxies.ts';
 
 /** How often waiting connections are looked through, as long as there are any. */
 const sweepMs = 1000;
+
+/** A marker and the end of its answer are hardly ever further apart; a provider that goes on instead is not kept at work. */
+const lingerMs = 1000;
+
+/** For so long an origin that said what nobody had asked for gets a connection for each request. */
+const distrustMs = 3_600_000;
+
+/** A close that was on its way when the request was written arrives within this long; one that comes later is the provider's answer to it. */
+const crossingMs = 1000;
 
 export class Upstream {
   readonly #clock: Clock;
@@ -73,5 +85,139 @@ export class Upstream {
     let isAnyWaiting = false;
     for (const pool of this.#pools.values()) isAnyWaiting = pool.sweep() || isAnyWaiting;
     if (isAnyWaiting) this.#keepSweeping();
+  }
+}
+
+/**
+ * The connections to one origin: as many as there are requests. Those that are free lie on a stack, so that the one used last is
+ * used next and the others grow old.
+ */
+class Pool implements ConnectionKeeper {
+  readonly route: RequestRoute;
+  readonly #clock: Clock;
+  readonly #onIdle: () => void;
+  readonly #all = new Set<Connection | Tunnel>();
+  readonly #session: TlsSession = { bytes: undefined };
+  /** Monotonic ms. */
+  #distrustedUntil = 0;
+  #idle: Connection[] = [];
+  #lingering: Connection[] = [];
+  #isClosed = false;
+
+  /** `onIdle` is told when a connection begins to wait. */
+  constructor(route: RequestRoute, clock: Clock, onIdle: () => void) {
+    this.route = route;
+    this.#clock = clock;
+    this.#onIdle = onIdle;
+  }
+
+  /** A fresh connection is one of its own, which serves nobody after it. */
+  start(message: Message, call: Call, isFresh = false): void {
+    const connection = isFresh ? undefined : this.#take();
+    if (connection === undefined) this.#startNew(message, call, !isFresh);
+    else connection.start(message, call);
+  }
+
+  /** A provider that gives up an idle connection crosses with the request that is written to it: it has read none of that. */
+  askAgain(connection: Connection, message: Message, call: Call): boolean {
+    if (this.#isClosed || this.#clock.monotonic() >= connection.idleUntil) return false;
+    this.#startNew(message, call, true);
+    return true;
+  }
+
+  giveBack(connection: Connection, idleMs: number): void {
+    const now = this.#clock.monotonic();
+    if (now < this.#distrustedUntil) {
+      connection.abort();
+      return;
+    }
+    connection.idleUntil = now + idleMs;
+    this.#idle.push(connection);
+    this.#onIdle();
+  }
+
+  linger(connection: Connection): void {
+    connection.idleUntil = this.#clock.monotonic() + lingerMs;
+    this.#lingering.push(connection);
+    this.#onIdle();
+  }
+
+  /** A second answer cannot be told from the next request's once that is written: so the first sign is enough. */
+  distrust(): void {
+    this.#distrustedUntil = this.#clock.monotonic() + distrustMs;
+    for (const connection of this.#idle) connection.abort();
+    this.#idle = [];
+  }
+
+  forget(connection: Connection): void {
+    this.#all.delete(connection);
+  }
+
+  /** Closes what has waited for too long. True while any is left that waits. */
+  sweep(): boolean {
+    const now = this.#clock.monotonic();
+    const keep = (connection: Connection): boolean => {
+      if (connection.isUsable && now < connection.idleUntil) return true;
+      connection.abort();
+      return false;
+    };
+    this.#idle = this.#idle.filter(keep);
+    this.#lingering = this.#lingering.filter((connection) => connection.isLingering && keep(connection));
+    return this.#idle.length + this.#lingering.length > 0;
+  }
+
+  /** Ends every connection, and the requests on them. */
+  close(): void {
+    this.#isClosed = true;
+    this.#idle = [];
+    this.#lingering = [];
+    for (const connection of this.#all) {
+      connection.fail(new WireError('ECONNABORTED', 'the connection was closed by us'));
+    }
+  }
+
+  /** Each is looked at once: the useless ones are gone with that. */
+  #take(): Connection | undefined {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined) return undefined;
+      const now = this.#clock.monotonic();
+      if (connection.isUsable && now < connection.idleUntil) {
+        connection.idleUntil = now + crossingMs;
+        return connection;
+      }
+      connection.abort();
+    }
+  }
+
+  #startNew(message: Message, call: Call, isKept: boolean): void {
+    const { destination, proxy } = this.route;
+    const clock = this.#clock;
+    if (proxy?.isTunnel !== true) {
+      this.#connect(isKept).start(message, call);
+      return;
+    }
+    const tunnel = new Tunnel(call, {
+      destination,
+      proxy,
+      clock,
+      onOpen: (socket) => this.#connect(isKept, socket).start(message, call),
+      onOver: () => this.#all.delete(tunnel),
+    });
+    this.#all.add(tunnel);
+    call.begin(tunnel);
+  }
+
+  #connect(isKept: boolean, via?: Socket): Connection {
+    const { route } = this;
+    const destination = route.proxy?.isTunnel === false ? route.proxy.destination : route.destination;
+    const [session, clock] = [this.#session, this.#clock];
+    const connection = new Connection(
+      (onOpen) => openSocket({ destination, via, session, clock, onOpen }),
+      this,
+      isKept,
+    );
+    this.#all.add(connection);
+    return connection;
   }
 }

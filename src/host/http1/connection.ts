@@ -5,7 +5,8 @@
 
 import type { Socket } from 'node:net';
 import { assertNever } from '../../errors.ts';
-import type { Call, Wire } from '../call.ts';
+import type { UpstreamCall } from '../../host.ts';
+import type { Call } from '../call.ts';
 import { ResponseReader } from './response-reader.ts';
 import { WireError } from './wire-error.ts';
 import { type Message, writeRequest } from './write-request.ts';
@@ -24,7 +25,7 @@ export interface ConnectionKeeper {
   forget(connection: Connection): void;
 }
 
-export class Connection implements Wire {
+export class Connection implements UpstreamCall {
   readonly #socket: Socket;
   readonly #keeper: ConnectionKeeper;
   readonly #isKept: boolean;

@@ -3,10 +3,13 @@
  * addresses Node tries one after the other until one answers (happy eyeballs, RFC 8305).
  */
 
-import { connect as connectTcp, type Socket } from 'node:net';
+import { lookup } from 'node:dns';
+import { closeSync, openSync } from 'node:fs';
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { devNull } from 'node:os';
 import { connect as connectTls } from 'node:tls';
+import { findShortage } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
-import { lookUp } from './look-up.ts';
 import type { Destination } from './origin.ts';
 import { WireError } from './wire-error.ts';
 
@@ -84,4 +87,24 @@ function openTls(
     session.bytes = undefined;
   });
   return socket;
+}
+
+/**
+ * Where this process has no descriptor left the system's resolver says that there is no such name, which would be the provider's
+ * fault: the system is asked what is true.
+ */
+const lookUp: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, options, (error, address, family) => {
+    callback(error === null ? null : (findOwnFault() ?? error), address, family);
+  });
+};
+
+/** The system's own words for it, when not even this can be opened. */
+function findOwnFault(): Error | undefined {
+  try {
+    closeSync(openSync(devNull, 'r'));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && findShortage(error) !== undefined ? error : undefined;
+  }
 }

@@ -4,8 +4,8 @@
  */
 
 import { isIPv6, type Socket } from 'node:net';
-import type { Timer } from '../../host.ts';
-import type { Call, Wire } from '../call.ts';
+import type { Timer, UpstreamCall } from '../../host.ts';
+import type { Call } from '../call.ts';
 import type { HttpProxy } from '../proxies.ts';
 import { limitOpening, openSocket, type SocketOpening } from './open-socket.ts';
 import type { Destination } from './origin.ts';
@@ -23,7 +23,7 @@ export interface TunnelOpening extends Pick<SocketOpening, 'clock' | 'destinatio
 /** Of what a proxy says before it hands on. */
 const longestHead = 16 * 1024;
 
-export class Tunnel implements Wire {
+export class Tunnel implements UpstreamCall {
   readonly #opening: TunnelOpening;
   readonly #socket: Socket;
   #call: Call | undefined;

@@ -2,11 +2,11 @@
 
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, hearPausing, Listener, turns, until } from '../../../test/contracts/dispatch/listener.ts';
-import { chunk, chunkedHead, RawProvider, whole } from '../../../test/contracts/dispatch/raw-provider.ts';
-import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
-import type { Dispatch } from '../../host.ts';
-import { Upstream } from '../upstream.ts';
+import { ask, hearPausing, Listener, turns, until } from '../../test/contracts/dispatch/listener.ts';
+import { chunk, chunkedHead, RawProvider, whole } from '../../test/contracts/dispatch/raw-provider.ts';
+import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
+import type { Dispatch } from '../host.ts';
+import { Upstream } from './upstream.ts';
 
 let provider: RawProvider;
 let wires: Upstream;
