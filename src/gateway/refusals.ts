@@ -1,4 +1,4 @@
-/** What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in incoming.ts and key-ring.ts. */
+/** What the gateway itself refuses or cannot do, as errors. Whom it refuses stands in incoming.ts. */
 
 import { AccessError, RequestError } from '../errors.ts';
 

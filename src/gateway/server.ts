@@ -9,7 +9,6 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
-import { addressOf } from './address.ts';
 import { AdminApi, isAdminPath } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
 import { type InflightBytes, takeBody } from './body.ts';
@@ -18,9 +17,17 @@ import { type CallerKeys, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { soundOutHalfClosed } from './half-closed.ts';
-import { checkCaller, checkOneHost, type Incoming, parseHeaders, splitTarget } from './incoming.ts';
+import {
+  checkCaller,
+  checkOneHost,
+  createKeyRing,
+  type Incoming,
+  type KeyRing,
+  parseHeaders,
+  scopeWrong,
+  splitTarget,
+} from './incoming.ts';
 import { checkKey } from './key.ts';
-import { createKeyRing, type KeyRing, scopeWrong } from './key-ring.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 import { cannotListen, localFault, methodWrong } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
@@ -144,7 +151,9 @@ class HttpGateway implements Gateway {
     return new Promise((resolve, reject) => {
       this.#server.once('error', (error) => reject(cannotListen(error, host.value, port.value)));
       this.#server.listen(port.value, host.value, () => {
-        ({ url: this.url, port: this.port } = addressOf(this.#server, host.value));
+        const address = this.#server.address(); // where the port is 0, the system has chosen one
+        this.port = (typeof address === 'object' ? address?.port : undefined) ?? port.value;
+        this.url = `http://${host.value.includes(':') ? `[${host.value}]` : host.value}:${this.port}`;
         this.#announce();
         resolve();
       });

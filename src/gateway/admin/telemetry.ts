@@ -6,8 +6,7 @@ import { SpanSender } from '../../metrics/span-sender.ts';
 import { readTraceSettings } from '../../metrics/trace-settings.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Incoming } from '../incoming.ts';
-import { scopeWrong } from '../key-ring.ts';
+import { type Incoming, scopeWrong } from '../incoming.ts';
 import { methodWrong } from '../refusals.ts';
 
 export const metricsPath = '/metrics';
