@@ -36,6 +36,7 @@ export const sideways: readonly { readonly from: string; readonly to: string; re
   { from: 'credentials', to: 'config', because: 'the pool is made of what config names' },
   { from: 'credentials', to: 'providers', because: "a vendor's known key variables stand in its entry" },
   { from: 'credentials', to: 'store', because: 'marks and proven keys are read and written here' },
+  { from: 'credentials', to: 'transport', because: 'a server of logins is asked for one whole answer' },
   { from: 'errors', to: 'model', because: 'an error carries the facts as model types' },
   { from: 'tasks', to: 'protocols', because: 'a conversation is cut by the one estimate of tokens' },
   { from: 'host', to: 'model', because: 'a dispatched request is a model type' },

@@ -4,6 +4,7 @@ import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { Batches } from '../store/batches.ts';
 import { kindOf } from '../store/policy.ts';
+import { collectAnswer } from '../transport/collect-answer.ts';
 import { spansOf, toDocument } from './spans.ts';
 import type { TraceSettings } from './trace-settings.ts';
 
@@ -18,6 +19,8 @@ const slowMs = 30_000;
 const share = 0.01;
 /** What waits for a slow collector; what comes beyond it is dropped. */
 const waitingLimit = 1000;
+/** Of what a collector says: nobody reads it. */
+const answerBytes = 16 * 1024 * 1024;
 
 export class SpanSender {
   readonly #host: Host;
@@ -64,29 +67,18 @@ export class SpanSender {
   }
 
   /** Resolves with what went wrong; never rejects. */
-  #post(body: Buffer): Promise<string | undefined> {
+  async #post(body: Buffer): Promise<string | undefined> {
+    const { dispatch, clock } = this.#host;
     const { origin, path, headers, timeoutMs } = this.#settings;
-    return new Promise((resolve) => {
-      const timer = this.#host.clock.startTimer(timeoutMs, () => {
-        call.abort();
-        resolve(`no answer within ${timeoutMs} ms`);
-      });
-      const settle = (fault: string | undefined): void => {
-        timer.cancel();
-        resolve(fault);
-      };
-      let status = 0;
-      const call = this.#host.dispatch(
-        { origin, path, method: 'POST', headers, body },
-        {
-          onHead: (code) => {
-            status = code;
-          },
-          onData: () => undefined,
-          onEnd: () => settle(status < 300 ? undefined : `it answers ${status}`),
-          onError: (error) => settle(error.message),
-        },
-      );
-    });
+    const late = new Error(`no answer within ${timeoutMs} ms`);
+    const tooLong = new Error(`it answers with more than ${answerBytes} bytes`);
+    const limits = { clock, timeoutMs, late, bytes: answerBytes, tooLong };
+    try {
+      const request = { origin, path, method: 'POST', headers, body } as const;
+      const { status } = await collectAnswer((handler) => dispatch(request, handler), limits);
+      return status < 300 ? undefined : `it answers ${status}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 }

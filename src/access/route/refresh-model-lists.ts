@@ -4,12 +4,12 @@
  */
 
 import type { ResolvedProvider } from '../../config/resolved.ts';
-import { untilAborted, within } from '../../credentials/sources/asking.ts';
 import type { Secret } from '../../model/credential.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import { parseOrNothing } from '../../protocols/json-body.ts';
+import { collectAnswer } from '../../transport/collect-answer.ts';
 import { send } from '../../transport/sender.ts';
 import type { Engine } from '../engine.ts';
 import { createCandidate } from '../select/candidates.ts';
@@ -83,38 +83,18 @@ async function readList(
   asked: { target: Target; path: string; secret: Secret | undefined; signal: AbortSignal },
 ): Promise<string> {
   const { target, path, secret, signal } = asked;
-  const { promise: list, resolve, reject } = Promise.withResolvers<string>();
-  const chunks: Buffer[] = [];
-  let [status, length] = [0, 0];
   const { defaultHeaders } = protocols[target.protocol] ?? {};
-  const outgoing = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
-  const call = send(
-    host,
-    { ...outgoing, clientHeaders: {}, allowedHeaders: [], defaultHeaders },
-    {
-      onHead: (answered) => {
-        status = answered;
-      },
-      onData: (chunk) => {
-        chunks.push(chunk);
-        length += chunk.length;
-        if (length > listBytes) reject(new Error('its list of models is larger than 8 MB'));
-      },
-      onEnd: () => {
-        if (status === 200) resolve(Buffer.concat(chunks).toString('utf8'));
-        else reject(new Error(`it answered ${status}`));
-      },
-      onError: reject,
-    },
-  );
+  const own = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
+  const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [], defaultHeaders };
+  const late = new Error('it gave no list within 10 s');
+  const tooLong = new Error('its list of models is larger than 8 MB');
+  const limits = { clock: host.clock, timeoutMs: listLimitMs, late, bytes: listBytes, tooLong, signal };
   try {
-    const text = await within(host.clock, listLimitMs, untilAborted(list, signal));
-    if (text === undefined) throw new Error('it gave no list within 10 s');
-    return text;
+    const { status, body } = await collectAnswer((handler) => send(host, outgoing, handler), limits);
+    if (status !== 200) throw new Error(`it answered ${status}`);
+    return body.toString('utf8');
   } catch (error) {
     throw signal.aborted ? new Error('nobody waits for it any more') : error;
-  } finally {
-    call.abort();
   }
 }
 

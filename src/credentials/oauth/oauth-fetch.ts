@@ -1,7 +1,7 @@
 /** Requests to an authorization server, through the host's dispatch: one answer, whole, within a limit of time and size. */
 
-import type { Host, UpstreamCall, UpstreamRequest } from '../../host.ts';
-import { untilAborted } from '../sources/asking.ts';
+import type { Host } from '../../host.ts';
+import { collectAnswer } from '../../transport/collect-answer.ts';
 
 /** What oauth4webapi hands to its fetch. */
 export interface OAuthRequest {
@@ -31,75 +31,40 @@ const bodiless = new Set([204, 205, 304]);
 
 /** Rejects with `ServerUnreachable`, or with the signal's reason. */
 export function createOAuthFetch(
-  host: Pick<Host, 'dispatch' | 'clock'>,
+  { dispatch, clock }: Pick<Host, 'dispatch' | 'clock'>,
   { timeoutMs, signal, bytes = bodyLimit }: RequestLimits,
 ): OAuthFetch {
-  return async (url, request) => {
-    signal?.throwIfAborted();
+  return async (url, { method, headers, body }) => {
     const { origin, pathname, search } = new URL(url);
-    const limit = new AbortController();
+    const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+    const request = {
+      origin,
+      path: `${pathname}${search}`,
+      method,
+      // Identity: the body is read without unpacking it.
+      headers: { ...Object.fromEntries(lower), 'accept-encoding': 'identity', 'user-agent': 'holdfast' },
+      body: body && Buffer.from(body.toString()),
+    };
     const late = new ServerUnreachable(`${origin} gave no answer within ${timeoutMs / 1000} s`);
-    const timer = host.clock.startTimer(timeoutMs, () => limit.abort(late));
-    const stops = AbortSignal.any([limit.signal, ...(signal === undefined ? [] : [signal])]);
-    const asked = toUpstream({ origin, path: `${pathname}${search}` }, request);
-    const { answer, call } = send(host, asked, bytes);
+    const tooLong = new ServerUnreachable(`${origin} answered with more than ${bytes} bytes`);
+    const limits = { clock, timeoutMs, late, bytes, tooLong, signal };
     try {
-      return await untilAborted(answer, stops);
+      const answer = await collectAnswer((handler) => dispatch(request, handler), limits);
+      const { status } = answer;
+      return new Response(bodiless.has(status) ? null : answer.body, {
+        status,
+        headers: { ...answer.headers },
+      });
     } catch (error) {
-      call.abort();
-      throw error;
-    } finally {
-      timer.cancel();
+      signal?.throwIfAborted();
+      throw error instanceof ServerUnreachable ? error : unreachable(origin, error);
     }
   };
 }
 
-function send(
-  host: Pick<Host, 'dispatch'>,
-  request: UpstreamRequest,
-  limit: number,
-): { readonly answer: Promise<Response>; readonly call: UpstreamCall } {
-  const { promise: answer, resolve, reject } = Promise.withResolvers<Response>();
-  const { origin } = request;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let head: { readonly status: number; readonly headers: Readonly<Record<string, string>> } = nothing;
-  const call = host.dispatch(request, {
-    onHead: (status, headers) => {
-      head = { status, headers };
-    },
-    onData: (chunk) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes > limit) reject(new ServerUnreachable(`${origin} answered with more than ${limit} bytes`));
-    },
-    onEnd: () => {
-      const body = bodiless.has(head.status) ? null : Buffer.concat(chunks);
-      resolve(new Response(body, { status: head.status, headers: { ...head.headers } }));
-    },
-    onError: (error) => reject(unreachable(origin, error)),
-  });
-  return { answer, call };
-}
-
-/** An end without a head. */
-const nothing = { status: 502, headers: {} };
-
-function toUpstream(
-  place: { readonly origin: string; readonly path: string },
-  { method, headers, body }: OAuthRequest,
-): UpstreamRequest {
-  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return {
-    ...place,
-    method,
-    // Identity: the body is read without unpacking it.
-    headers: { ...Object.fromEntries(lower), 'accept-encoding': 'identity', 'user-agent': 'holdfast' },
-    ...(body === undefined ? {} : { body: Buffer.from(body.toString()) }),
-  };
-}
-
-function unreachable(origin: string, error: Error): ServerUnreachable {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+function unreachable(origin: string, error: unknown): ServerUnreachable {
+  const message = error instanceof Error ? error.message : String(error);
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : message;
   return new ServerUnreachable(`${origin} could not be reached (${code})`, { cause: error });
 }
