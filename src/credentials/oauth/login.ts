@@ -57,7 +57,9 @@ const login = z.looseObject({
   refusal: z.looseObject({ at: z.number(), until: z.number(), reason: z.string() }).optional(),
 });
 
-export type Login = Readonly<z.infer<typeof login>>;
+/** One that is being changed. */
+export type DraftLogin = z.infer<typeof login>;
+export type Login = Readonly<DraftLogin>;
 export type Tokens = Readonly<z.infer<typeof tokens>>;
 export type LoginServer = Readonly<z.infer<typeof server>>;
 export type Refusal = NonNullable<Login['refusal']>;

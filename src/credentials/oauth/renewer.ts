@@ -7,8 +7,15 @@ import { CredentialError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { holdLockFile, type IsHeld, type LockHost } from '../stored/lock-file.ts';
 import { type ExchangeResult, exchangeRefreshToken } from './exchange.ts';
-import { isSameIdentity, type Login, nameLogin, type Refusal, renewTokens } from './login.ts';
-import type { ChangedLogin, LoginVault } from './vault.ts';
+import {
+  type DraftLogin,
+  isSameIdentity,
+  type Login,
+  nameLogin,
+  type Refusal,
+  renewTokens,
+} from './login.ts';
+import type { LoginVault } from './vault.ts';
 
 /** What came of it. Whatever it is, the tokens that were stored are stored still, or better ones. */
 export type Renewal =
@@ -101,21 +108,20 @@ export class Renewer {
   }
 
   /** Looks at what the file says now and writes down that an exchange begins. */
-  #begin(login: Login, seen: Login, { isForced = false }: RenewOptions): ChangedLogin<RenewalTurn> {
+  #begin(login: DraftLogin, seen: Login, { isForced = false }: RenewOptions): RenewalTurn {
     const now = this.#parts.host.clock.now();
-    const stay = (result: RenewalTurn): ChangedLogin<RenewalTurn> => ({ login, result });
     const found = adopt(login, seen);
-    if (found !== undefined) return stay({ kind: 'over', renewal: found });
+    if (found !== undefined) return { kind: 'over', renewal: found };
     const { exchange, refusal, tokens } = login;
-    if (exchange?.answer !== undefined) return stay({ kind: 'answered' });
+    if (exchange?.answer !== undefined) return { kind: 'answered' };
     if (refusal !== undefined && refusal.until > now && !isForced)
-      return stay({ kind: 'over', renewal: { kind: 'refused', refusal } });
+      return { kind: 'over', renewal: { kind: 'refused', refusal } };
     if (tokens.refresh === undefined)
-      return stay({ kind: 'over', renewal: fail(`the login ${nameLogin(login)} has no refresh token`) });
+      return { kind: 'over', renewal: fail(`the login ${nameLogin(login)} has no refresh token`) };
     if (exchange !== undefined && exchange.until > now && exchange.owner !== this.#owner)
-      return stay({ kind: 'waiting', until: exchange.until });
-    const begun = { startedAt: now, until: now + leaseMs, owner: this.#owner };
-    return { login: { ...login, exchange: begun }, result: { kind: 'ours' } };
+      return { kind: 'waiting', until: exchange.until };
+    login.exchange = { startedAt: now, until: now + leaseMs, owner: this.#owner };
+    return { kind: 'ours' };
   }
 
   async #exchange(seen: Login, isHeld: IsHeld): Promise<Renewal> {
@@ -128,11 +134,11 @@ export class Renewer {
       const reason = 'the server answered with tokens of another account';
       return this.#giveUp(seen, { kind: 'refused', reason });
     }
-    const answer = { tokens, ...(subject === undefined ? {} : { subject }) };
     this.#unsaved.set(refresh, result);
     await this.#change(seen, (login) => {
-      const exchange = { startedAt: tokens.receivedAt, until: 0, owner: this.#owner, answer };
-      return { login: { ...login, exchange }, result: fail('') };
+      const answer = { tokens, subject };
+      login.exchange = { startedAt: tokens.receivedAt, until: 0, owner: this.#owner, answer };
+      return fail('');
     });
     this.#unsaved.delete(refresh);
     // Who has taken the lock over since finds the answer in the file and finishes with it.
@@ -142,16 +148,14 @@ export class Renewer {
 
   /** Makes the answer in the file the tokens of the login. */
   #commit(seen: Login): Promise<Renewal> {
-    return this.#change(seen, ({ exchange, refusal: _ended, ...login }) => {
-      const answer = exchange?.answer;
-      if (answer === undefined) return { login, result: fail('the answer of the exchange is gone') };
-      const subject = login.subject ?? answer.subject;
-      const renewed: Login = {
-        ...login,
-        tokens: renewTokens(login.tokens, answer.tokens),
-        ...(subject === undefined ? {} : { subject }),
-      };
-      return { login: renewed, result: toRenewed(renewed) };
+    return this.#change(seen, (login) => {
+      const answer = login.exchange?.answer;
+      login.exchange = undefined;
+      login.refusal = undefined;
+      if (answer === undefined) return fail('the answer of the exchange is gone');
+      login.tokens = renewTokens(login.tokens, answer.tokens);
+      login.subject ??= answer.subject;
+      return toRenewed(login);
     });
   }
 
@@ -159,20 +163,18 @@ export class Renewer {
   #giveUp(seen: Login, result: Exclude<ExchangeResult, { readonly kind: 'granted' }>): Promise<Renewal> {
     const reason = this.#parts.redact(result.reason);
     const at = this.#parts.host.clock.now();
-    return this.#change(seen, ({ exchange: _over, ...login }) => {
-      if (result.kind === 'failed') return { login, result: fail(reason) };
-      const refusal = { at, until: at + refusalMs, reason };
-      return { login: { ...login, refusal }, result: { kind: 'refused', refusal } };
+    return this.#change(seen, (login) => {
+      login.exchange = undefined;
+      if (result.kind === 'failed') return fail(reason);
+      login.refusal = { at, until: at + refusalMs, reason };
+      return { kind: 'refused', refusal: login.refusal };
     });
   }
 
   /** Changes the login only while it has the tokens that were exchanged: what is newer on disk stands. */
-  #change(seen: Login, change: (login: Login) => ChangedLogin<Renewal>): Promise<Renewal> {
+  #change(seen: Login, change: (login: DraftLogin) => Renewal): Promise<Renewal> {
     const gone = fail(`the login ${nameLogin(seen)} is there no more`);
-    return this.#parts.vault.change(seen.id, gone, (login) => {
-      const found = adopt(login, seen);
-      return found === undefined ? change(login) : { login, result: found };
-    });
+    return this.#parts.vault.change(seen.id, gone, (login) => adopt(login, seen) ?? change(login));
   }
 }
 

@@ -1,21 +1,16 @@
 /** The logins in `credentials.json`: found as of now at every look, changed only through its one writer. */
 
-import type { CredentialsFile, CredentialsFormat, StoredLogin } from '../../config/files/credentials-file.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { CredentialsFile, StoredLogin } from '../../config/files/credentials-file.ts';
 import { maskInPrint } from '../../config/masked.ts';
 import type { Redactor } from '../redact.ts';
-import { type CredentialsPlace, type Edited, editCredentials } from '../stored/edit-credentials.ts';
-import { type Login, parseLogin } from './login.ts';
+import { type CredentialsPlace, editCredentials } from '../stored/edit-credentials.ts';
+import { type DraftLogin, type Login, parseLogin } from './login.ts';
 
 export interface VaultParts {
   readonly file: CredentialsFile;
   readonly place: CredentialsPlace;
   readonly redactor: Redactor;
-}
-
-/** What becomes of one login, and what that is worth knowing for; the same object as given writes nothing. */
-export interface ChangedLogin<T> {
-  readonly login: Login;
-  readonly result: T;
 }
 
 export class LoginVault {
@@ -45,34 +40,33 @@ export class LoginVault {
   }
 
   /** Changes one login under the lock; `whenGone` is the result where it is there no more. Throws `CredentialError`. */
-  change<T>(id: string, whenGone: T, change: (login: Login) => ChangedLogin<T>): Promise<T> {
-    return editCredentials(this.#parts.place, (whole) => {
-      const stored = whole.logins.find((login) => login.id === id);
-      const before = stored === undefined ? undefined : this.#read(stored);
-      if (before === undefined) return { whole, result: whenGone };
-      const { login, result } = change(before);
-      if (login === before) return { whole, result };
-      return { whole: replaceLogin(whole, login), result };
+  change<T>(id: string, whenGone: T, change: (login: DraftLogin) => T): Promise<T> {
+    return editCredentials(this.#parts.place, ({ logins }) => {
+      const at = logins.findIndex((login) => login.id === id);
+      const before = logins[at] && this.#read(logins[at]);
+      if (before === undefined) return whenGone;
+      const login = structuredClone(before);
+      const result = change(login);
+      if (!isDeepStrictEqual(login, before)) logins[at] = login;
+      return result;
     });
   }
 
   /** Stores a login in the place of the one that `replaces` picks, or behind all others. */
   put(make: (logins: readonly Login[]) => Login): Promise<Login> {
-    return editCredentials(this.#parts.place, (whole): Edited<Login> => {
-      const login = make(whole.logins.flatMap((stored) => this.#read(stored) ?? []));
-      const isThere = whole.logins.some(({ id }) => id === login.id);
-      const logins = [...whole.logins, { ...login }];
-      const changed = isThere ? replaceLogin(whole, login) : { ...whole, logins };
-      return { whole: changed, result: login };
+    return editCredentials(this.#parts.place, ({ logins }) => {
+      const login = make(logins.flatMap((stored) => this.#read(stored) ?? []));
+      const at = logins.findIndex(({ id }) => id === login.id);
+      logins.splice(at < 0 ? logins.length : at, 1, { ...login });
+      return login;
     });
   }
 
   /** Removes a login; false when it was not there. */
   remove(id: string): Promise<boolean> {
-    return editCredentials(this.#parts.place, (whole): Edited<boolean> => {
-      const logins = whole.logins.filter((login) => login.id !== id);
-      if (logins.length === whole.logins.length) return { whole, result: false };
-      return { whole: { ...whole, logins }, result: true };
+    return editCredentials(this.#parts.place, ({ logins }) => {
+      const at = logins.findIndex((login) => login.id === id);
+      return at >= 0 && logins.splice(at, 1).length > 0;
     });
   }
 
@@ -90,8 +84,4 @@ export class LoginVault {
     this.#known.set(stored, masked);
     return masked;
   }
-}
-
-function replaceLogin(whole: CredentialsFormat, login: Login): CredentialsFormat {
-  return { ...whole, logins: whole.logins.map((other) => (other.id === login.id ? { ...login } : other)) };
 }

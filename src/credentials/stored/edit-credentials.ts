@@ -13,35 +13,28 @@ export interface CredentialsPlace {
   readonly path: string;
 }
 
-/** The file after a change, and what the change is worth knowing for. */
-export interface Edited<T> {
-  /** The same object as given: nothing is written. */
-  readonly whole: CredentialsFormat;
-  readonly result: T;
-}
-
 /** The change itself takes no time: it is made between one read and one write. */
 const leaseMs = 3000;
 const waitMs = 15_000;
 
-const empty: CredentialsFormat = { version: 1, keys: [], logins: [] };
-
 /**
- * Changes the file. `change` is called once, under the lock, with what the file holds now. Throws `credentials-unusable`
+ * Changes the file. `change` is called once, under the lock, with what the file holds now, and changes that; where it
+ * changes nothing, nothing is written. Throws `credentials-unusable`
  * when it cannot be read or written, `credentials-locked` after 15 s, and whatever `change` throws: then nothing is written.
  */
 export async function editCredentials<T>(
   { host, path }: CredentialsPlace,
-  change: (whole: CredentialsFormat) => Edited<T>,
+  change: (whole: CredentialsFormat) => T,
 ): Promise<T> {
   const lock = { path: `${path}.lock`, leaseMs, waitMs };
   return withNamedFaults(path, () =>
     holdLockFile(host, lock, (isHeld) => {
-      const before = readCredentials(host, path);
-      const { whole, result } = change(before);
-      if (whole === before) return result;
+      const whole = readCredentials(host, path);
+      const before = encode(whole);
+      const result = change(whole);
+      if (encode(whole) === before) return result;
       if (!isHeld()) throw new CredentialError('credentials-locked', `the lock ${lock.path} was taken over`);
-      host.files.writeAtomic(path, `${JSON.stringify(whole, undefined, 2)}\n`);
+      host.files.writeAtomic(path, encode(whole));
       return result;
     }),
   );
@@ -50,12 +43,16 @@ export async function editCredentials<T>(
 /** What the file holds now. Throws `credentials-unusable`, and never takes a broken file for an empty one. */
 export function readCredentials({ files }: LockHost, path: string): CredentialsFormat {
   const text = readIfThere(files, path);
-  if (text === undefined) return empty;
+  if (text === undefined) return { version: 1, keys: [], logins: [] };
   const parsed = parseCredentials(text);
   if (parsed.isValid) return parsed.whole;
   throw new CredentialError('credentials-unusable', `${path} ${parsed.problem}`, {
     howToFix: 'mend it, or put a good copy in its place; it is not overwritten',
   });
+}
+
+function encode(whole: CredentialsFormat): string {
+  return `${JSON.stringify(whole, undefined, 2)}\n`;
 }
 
 function readIfThere(files: LockHost['files'], path: string): string | undefined {

@@ -199,7 +199,7 @@ describe('credentials.json', () => {
     const { host, keys } = open(JSON.stringify(unknown));
     const before = host.files.stamp(path);
     keys.list();
-    await editCredentials({ host, path }, (whole) => ({ whole, result: undefined }));
+    await editCredentials({ host, path }, () => undefined);
     expect(host.files.stamp(path)).toEqual(before);
   });
 
@@ -208,7 +208,7 @@ describe('credentials.json', () => {
     const before = host.fileText(path);
     const edit = editCredentials({ host, path }, (whole) => {
       host.setFile(`${path}.lock`, JSON.stringify({ process: 1, token: 'theirs', expiresAt: 9e15 }));
-      return { whole: { ...whole, keys: [] }, result: undefined };
+      whole.keys = [];
     });
     await expect(edit).rejects.toMatchObject({ code: 'credentials-locked' });
     expect(host.fileText(path)).toBe(before);

@@ -4,7 +4,7 @@ import type { CredentialsFormat, StoredKey } from '../../config/files/credential
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import { judgeSecret } from '../../config/judge-secret.ts';
 import { CredentialError } from '../../errors.ts';
-import { type CredentialsPlace, type Edited, editCredentials, readCredentials } from './edit-credentials.ts';
+import { type CredentialsPlace, editCredentials, readCredentials } from './edit-credentials.ts';
 import { checkLabel, type TakenWords } from './labels.ts';
 
 /** A key to be stored. */
@@ -32,7 +32,7 @@ export interface StoredKeyView {
   readonly provider: string;
   readonly label: string;
   readonly origin: string;
-  readonly account?: string;
+  readonly account?: string | undefined;
   readonly fingerprint: string;
   /** Epoch ms. */
   readonly addedAt: number;
@@ -81,10 +81,8 @@ export function createStoredKeys(place: CredentialsPlace): StoredKeys {
     remove: (id) =>
       editCredentials(place, (whole) => {
         const key = findKey(whole, id);
-        return {
-          whole: { ...whole, keys: whole.keys.filter((other) => other !== key) },
-          result: toView(key),
-        };
+        whole.keys = whole.keys.filter((other) => other !== key);
+        return toView(key);
       }),
     rename: (id, label) => changeOne(id, { label }),
     change: changeOne,
@@ -96,7 +94,7 @@ function addKey(
   whole: CredentialsFormat,
   given: NewKey,
   made: Pick<StoredKey, 'id' | 'addedAt'>,
-): Edited<{ readonly key: StoredKeyView; readonly wasThere: boolean }> {
+): { readonly key: StoredKeyView; readonly wasThere: boolean } {
   const { provider, label, origin, account, copiedFrom, verified = 'unverified' } = given;
   const judged = judgeSecret(given.secret, 'what was given');
   if (judged.state !== 'ok') {
@@ -106,11 +104,11 @@ function addKey(
   if (account !== undefined) checkAccount(account);
   const siblings = whole.keys.filter((key) => key.provider === provider);
   const same = siblings.find((key) => key.secret === judged.value && key.origin === origin);
-  if (same !== undefined) return { whole, result: { key: toView(same), wasThere: true } };
+  if (same !== undefined) return { key: toView(same), wasThere: true };
   const copy = siblings.find((key) => key.copiedFrom === copiedFrom && key.origin === origin);
   if (copiedFrom !== undefined && copy !== undefined) {
-    const key: StoredKey = { ...copy, secret: judged.value, verified, addedAt: made.addedAt };
-    return { whole: replaceKeys(whole, [key]), result: { key: toView(key), wasThere: false } };
+    Object.assign(copy, { secret: judged.value, verified, addedAt: made.addedAt });
+    return { key: toView(copy), wasThere: false };
   }
   const key: StoredKey = {
     ...made,
@@ -119,39 +117,29 @@ function addKey(
     secret: judged.value,
     origin,
     verified,
-    ...(account === undefined ? {} : { account }),
-    ...(copiedFrom === undefined ? {} : { copiedFrom }),
+    account,
+    copiedFrom,
     order: Math.max(0, ...siblings.map(({ order }) => order)) + 1,
   };
-  return {
-    whole: { ...whole, keys: [...whole.keys, key] },
-    result: { key: toView(key), wasThere: false },
-  };
+  whole.keys.push(key);
+  return { key: toView(key), wasThere: false };
 }
 
-function changeKey(whole: CredentialsFormat, id: string, change: KeyChange): Edited<StoredKeyView> {
+function changeKey(whole: CredentialsFormat, id: string, change: KeyChange): StoredKeyView {
   const key = findKey(whole, id);
   const siblings = whole.keys.filter((other) => other !== key && other.provider === key.provider);
   const label = change.label === undefined ? key.label : checkLabel(siblings, change.label, taken);
-  const changed: StoredKey = { ...key, ...change, label };
-  return { whole: replaceKeys(whole, [changed]), result: toView(changed) };
+  return toView(Object.assign(key, change, { label }));
 }
 
-function moveKey(whole: CredentialsFormat, id: string, to: number): Edited<StoredKeyView> {
+function moveKey(whole: CredentialsFormat, id: string, to: number): StoredKeyView {
   const key = findKey(whole, id);
   const others = sortKeys(whole.keys).filter((other) => other !== key && other.provider === key.provider);
-  const ordered = others
-    .toSpliced(Math.max(0, to), 0, key)
-    .map((one, index) => ({ ...one, order: index + 1 }));
-  return { whole: replaceKeys(whole, ordered), result: toView(key) };
+  for (const [index, one] of others.toSpliced(Math.max(0, to), 0, key).entries()) one.order = index + 1;
+  return toView(key);
 }
 
-function replaceKeys(whole: CredentialsFormat, changed: readonly StoredKey[]): CredentialsFormat {
-  const byId = new Map(changed.map((key) => [key.id, key]));
-  return { ...whole, keys: whole.keys.map((key) => byId.get(key.id) ?? key) };
-}
-
-function findKey({ keys }: CredentialsFormat, id: string): StoredKey {
+function findKey({ keys }: CredentialsFormat, id: string): DraftKey {
   const key = keys.find((stored) => stored.id === id);
   if (key !== undefined) return key;
   const known = keys.map(({ id: other, provider, label }) => `${other} (${provider} ${label})`).join(', ');
@@ -159,6 +147,8 @@ function findKey({ keys }: CredentialsFormat, id: string): StoredKey {
     howToFix: known === '' ? 'no key is stored; auth add stores one' : `there are ${known}`,
   });
 }
+
+type DraftKey = CredentialsFormat['keys'][number];
 
 /** A label that another stored key has. */
 const taken: TakenWords = { what: 'a stored key', wayOut: (id) => `remove ${id} first` };
@@ -176,7 +166,7 @@ function freeLabel(siblings: readonly StoredKey[]): string {
   for (let number = 1; ; number += 1) if (!labels.has(`key-${number}`)) return `key-${number}`;
 }
 
-function sortKeys(keys: readonly StoredKey[]): readonly StoredKey[] {
+function sortKeys<Key extends StoredKey>(keys: readonly Key[]): readonly Key[] {
   return keys.toSorted((a, b) => a.order - b.order);
 }
 
@@ -193,7 +183,7 @@ function toView(key: StoredKey): StoredKeyView {
     provider,
     label,
     origin,
-    ...(account === undefined ? {} : { account }),
+    account,
     fingerprint: fingerprintOf(origin, key.secret),
     addedAt,
     verified,
