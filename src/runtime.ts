@@ -18,11 +18,11 @@ import type { ResolvedConfig } from './config/resolved.ts';
 import { UsageTally } from './cost/usage-tally.ts';
 import { AccountBindings } from './credentials/account-bindings.ts';
 import { Health } from './credentials/health/health.ts';
+import { KeyWatch } from './credentials/key-watch.ts';
 import { Logins } from './credentials/oauth/logins.ts';
 import { Pools } from './credentials/pool/pool.ts';
 import { Redactor } from './credentials/redact.ts';
 import { createStoredKeys } from './credentials/stored/stored-keys.ts';
-import { createWatchedReader } from './credentials/watched-reader.ts';
 import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createPlan, type PlanQuestion } from './explain/plan/create-plan.ts';
 import type { Plan } from './explain/plan/plan.ts';
@@ -131,13 +131,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
   const state = createState(options, { host, store, emit, isHeard, append: appendTo(store, () => engine) });
   const logins = new Logins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
-  const { reader, watch } = createWatchedReader({ ...kept, catalogue, config, dotenv, logins });
+  const watch = new KeyWatch({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
   const carry: Runtime['exchange'] = (request, sink) => exchange(engine, request, sink);
   const engine: Engine = {
     host,
     config,
-    reader,
+    reader: watch.reader,
     ...state.known,
     pools: new Pools(() => host.random()),
     ...createOwnKnowledge(host, { emit, health: state.known.health, config, redactor }),

@@ -2,11 +2,13 @@
 
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
-import type { Clock, Files, Timer } from '../host.ts';
+import type { Timer } from '../host.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Catalogue } from '../providers/catalogue.ts';
-import type { SecretReader } from './read-secret.ts';
+import { listKeyVariables } from './key-variables.ts';
+import { createSecretReader, type SecretReader } from './read-secret.ts';
+import type { SourceParts } from './sources/sources.ts';
 import { fileOf, type KeyFiles, warnOfExposed } from './warnings/exposed.ts';
 import { findOddities } from './warnings/oddities.ts';
 import {
@@ -17,16 +19,11 @@ import {
   warnOfShadows,
 } from './warnings/warnings.ts';
 
-export interface KeyWatchParts {
-  readonly clock: Clock;
+export interface KeyWatchParts extends Omit<SourceParts, 'keyVariables'> {
   readonly catalogue: Catalogue;
   readonly config: () => ResolvedConfig;
-  /** Never waits: a command or a keychain is looked over once a request has asked it. */
-  readonly peek: SecretReader['peek'];
   readonly onEvent: EventListener;
-  readonly files: Files;
-  /** Where keys may stand, as of now. */
-  readonly keyFiles: () => KeyFiles;
+  readonly gatewayKeyFile: string;
 }
 
 /** Several changes at once are looked over together. */
@@ -35,6 +32,8 @@ const settleMs = 100;
 const restFactor = 100;
 
 export class KeyWatch {
+  /** Every secret that it reads for the first time is looked over. */
+  readonly reader: SecretReader;
   readonly #parts: KeyWatchParts;
   readonly #oddities = new Map<string, readonly KeyWarning[]>();
   #told: ReadonlySet<string> = new Set();
@@ -43,10 +42,15 @@ export class KeyWatch {
 
   constructor(parts: KeyWatchParts) {
     this.#parts = parts;
+    this.reader = createSecretReader({
+      ...parts,
+      keyVariables: () => listKeyVariables(parts.catalogue, parts.config()),
+      onNewSecret: (...read) => this.#noteSecret(...read),
+    });
   }
 
   /** A secret was read that was not known before. Keeps what is odd about it, and not the secret. */
-  noteSecret(credential: Credential, secret: string, fingerprint: string): void {
+  #noteSecret(credential: Credential, secret: string, fingerprint: string): void {
     const oddities = findOddities(secret, credential, this.#parts.catalogue);
     if (oddities.length > 0) this.#oddities.set(fingerprint, oddities);
     this.wake();
@@ -55,7 +59,7 @@ export class KeyWatch {
   /** Looks at all keys soon. */
   wake(): void {
     const restMs = Math.max(settleMs, restFactor * this.#tookMs);
-    this.#timer ??= this.#parts.clock.startTimer(restMs, () => {
+    this.#timer ??= this.#parts.host.clock.startTimer(restMs, () => {
       this.#timer = undefined;
       this.#tellIfPossible();
     });
@@ -72,7 +76,7 @@ export class KeyWatch {
 
   /** Tells the warnings that did not hold at the last look. */
   tell(): void {
-    const { clock } = this.#parts;
+    const { clock } = this.#parts.host;
     const startedAt = clock.monotonic();
     const warnings = this.warnings();
     this.#tookMs = clock.monotonic() - startedAt;
@@ -95,23 +99,23 @@ export class KeyWatch {
   }
 
   #warnOfExposed(found: readonly FoundKey[]): readonly KeyWarning[] {
-    const keyFiles = this.#parts.keyFiles();
+    const keyFiles = listKeyFiles(this.#parts);
     const holding = found.filter(({ reading }) => reading.state === 'ok');
     const paths = holding.flatMap(({ credential }) => fileOf(credential, keyFiles) ?? []);
-    return warnOfExposed(new Set([...paths, keyFiles.gateway]), this.#parts.files);
+    return warnOfExposed(new Set([...paths, keyFiles.gateway]), this.#parts.host.files);
   }
 
   close(): void {
     this.#timer?.cancel();
   }
 
+  /** Never waits: a command or a keychain is looked over once a request has asked it. */
   #look(credential: Credential): FoundKey {
-    const { peek } = this.#parts;
+    const { peek } = this.reader;
     const reading = peek(credential);
     const oddities = reading.state === 'ok' ? (this.#oddities.get(reading.fingerprint) ?? []) : [];
     const elsewhere = inEnvironment(credential);
-    const hidden = elsewhere === undefined ? {} : { hidden: peek(elsewhere) };
-    return { credential, reading, oddities, ...hidden };
+    return { credential, reading, oddities, hidden: elsewhere && peek(elsewhere) };
   }
 }
 
@@ -123,4 +127,15 @@ export function inEnvironment(credential: Credential): Credential | undefined {
   }
   if (locator.kind !== 'variable' || locator.places.length < 2) return undefined;
   return { ...credential, locator: { ...locator, places: ['env'] } };
+}
+
+function listKeyFiles({ config, dotenv, credentialsFile, gatewayKeyFile }: KeyWatchParts): KeyFiles {
+  const { origin } = config();
+  return {
+    config: origin.kind === 'file' ? origin.path : undefined,
+    dotenv: dotenv.path,
+    isInDotenv: (variable) => dotenv.current().variables.has(variable),
+    credentials: credentialsFile.path,
+    gateway: gatewayKeyFile,
+  };
 }

@@ -6,7 +6,7 @@ import { maskInPrint } from '../masked.ts';
 import type { CredentialSettings, KeyPath } from '../schema/schema.ts';
 import { wholeVariable } from './interpolate.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import { type SplitCommand, splitCommand } from './split-command.ts';
+import { refuse, type SplitCommand, splitCommand } from './split-command.ts';
 
 export interface NamedSource {
   readonly source: SecretSource;
@@ -116,51 +116,26 @@ function toEntry(keychain: string | { readonly service: string; readonly account
   return { service: keychain.slice(0, slash), account: keychain.slice(slash + 1) };
 }
 
+/** A program with a slash is a path, resolved like any other; one without is looked up in PATH. */
 function toCommand(
   context: ResolveContext,
   settings: CredentialSettings & { readonly command: string | readonly string[] },
   path: KeyPath,
 ): CommandSource | undefined {
   const { command, shell = false, timeout = defaults.command.timeout, ttl = defaults.command.ttl } = settings;
-  const words = shell ? toShellText(context, command, path) : toWords(context, command, path);
-  return words === undefined
-    ? undefined
-    : { command: words, shell, timeoutMs: timeout * 1000, ttlMs: ttl * 1000 };
-}
-
-function toShellText(
-  context: ResolveContext,
-  command: string | readonly string[],
-  path: KeyPath,
-): readonly string[] | undefined {
-  if (typeof command === 'string') return [command];
-  context.findings.problem(
-    path,
-    'is a list, and a shell takes one text',
-    'write one text, or remove shell: true',
-  );
-  return undefined;
-}
-
-/** The words of a command. A program with a slash is a path, resolved like any other; one without is looked up in PATH. */
-function toWords(
-  context: ResolveContext,
-  command: string | readonly string[],
-  path: KeyPath,
-): readonly string[] | undefined {
-  const split = typeof command === 'string' ? splitCommand(command) : takeWords(command);
+  const split = shell ? takeShellText(command) : splitCommand(command);
   if (!split.isValid) {
     context.findings.problem(path, split.message, split.howToFix);
     return undefined;
   }
   const [program = '', ...rest] = split.words;
-  return [program.includes('/') ? toAbsolute(context, program) : program, ...rest];
+  const isPath = !shell && program.includes('/');
+  const words = [isPath ? toAbsolute(context, program) : program, ...rest];
+  return { command: words, shell, timeoutMs: timeout * 1000, ttlMs: ttl * 1000 };
 }
 
-/** Refuses `${VARIABLE}` in a word: a secret must not become an argument, which every user of the machine can read. */
-function takeWords(words: readonly string[]): SplitCommand {
-  const stray = words.map((word) => /\$\{\w+\}/.exec(word)?.[0]).find((found) => found !== undefined);
-  if (stray === undefined) return { isValid: true, words };
-  const howToFix = 'let the program read it from its environment, or write one text with shell: true';
-  return { isValid: false, message: `${stray} is not replaced in a command`, howToFix };
+function takeShellText(command: string | readonly string[]): SplitCommand {
+  return typeof command === 'string'
+    ? { isValid: true, words: [command] }
+    : refuse('is a list, and a shell takes one text', 'write one text, or remove shell: true');
 }

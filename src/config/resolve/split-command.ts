@@ -8,7 +8,12 @@ export type SplitCommand =
 const pieces =
   /(?<joined>\\\n)|(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<foreign>[|&;<>()$`])|(?<plain>[^\s'"\\|&;<>()$`]+)/y;
 
-export function splitCommand(text: string): SplitCommand {
+/** A list has been split by whoever wrote it. */
+export function splitCommand(command: string | readonly string[]): SplitCommand {
+  return typeof command === 'string' ? splitText(command) : takeWords(command);
+}
+
+function splitText(text: string): SplitCommand {
   const words: string[] = [];
   let word: string | undefined;
   pieces.lastIndex = 0;
@@ -16,7 +21,7 @@ export function splitCommand(text: string): SplitCommand {
     const found = pieces.exec(text)?.groups;
     if (found === undefined) return refuse('a quote or escape is not closed', 'close it');
     const foreign = found['foreign'] ?? findExpansion(found['double']);
-    if (foreign !== undefined) return refuseForeign(foreign);
+    if (foreign !== undefined) return refuse(`"${foreign}" needs a shell`, useShell);
     const piece = readPiece(found);
     if (piece !== undefined) word = `${word ?? ''}${piece}`;
     else if (word !== undefined && found['joined'] === undefined) {
@@ -41,13 +46,16 @@ function findExpansion(double: string | undefined): string | undefined {
   return double === undefined ? undefined : /(?<!\\)(?:\\\\)*([$`])/.exec(double)?.[1];
 }
 
-function refuseForeign(character: string): SplitCommand {
-  return refuse(
-    `"${character}" needs a shell`,
-    'add shell: true, or put it between single quotes if it belongs to a word',
-  );
+/** Refuses `${VARIABLE}` in a word: a secret must not become an argument, which every user of the machine can read. */
+function takeWords(words: readonly string[]): SplitCommand {
+  const stray = words.map((word) => /\$\{\w+\}/.exec(word)?.[0]).find((found) => found !== undefined);
+  if (stray === undefined) return { isValid: true, words };
+  const howToFix = 'let the program read it from its environment, or write one text with shell: true';
+  return refuse(`${stray} is not replaced in a command`, howToFix);
 }
 
-function refuse(message: string, howToFix: string): SplitCommand {
+const useShell = 'add shell: true, or put it between single quotes if it belongs to a word';
+
+export function refuse(message: string, howToFix: string): SplitCommand {
   return { isValid: false, message, howToFix };
 }

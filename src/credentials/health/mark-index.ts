@@ -4,57 +4,49 @@ import type { Mark, Scope } from '../../model/failure.ts';
 import { scopeFields } from '../../store/policy.ts';
 import type { Identity } from './marks.ts';
 
-/** A set of scope fields, one bit each. */
-type Shape = number;
+type ScopeField = (typeof scopeFields)[number];
 
 export class MarkIndex {
   readonly #byKey = new Map<string, Mark>();
   readonly byKey: ReadonlyMap<string, Mark> = this.#byKey;
-  readonly #byShape = new Map<Shape, Map<string, Set<Mark>>>();
+  /** Which fields the scopes of marks have had together, by their names: six ways at most. */
+  readonly #shapes = new Map<string, readonly ScopeField[]>();
+  readonly #byPlace = new Map<string, Set<Mark>>();
 
   put(mark: Mark): void {
     this.remove(mark.key);
     this.#byKey.set(mark.key, mark);
     const shape = shapeOf(mark.scope);
-    const places = this.#byShape.get(shape) ?? new Map<string, Set<Mark>>();
-    this.#byShape.set(shape, places);
+    this.#shapes.set(shape.join(), shape);
     const place = placeOf(mark.scope, shape);
-    places.set(place, new Set([...(places.get(place) ?? []), mark]));
+    this.#byPlace.set(place, new Set([...(this.#byPlace.get(place) ?? []), mark]));
   }
 
   remove(key: string): void {
     const mark = this.#byKey.get(key);
     if (mark === undefined) return;
     this.#byKey.delete(key);
-    const shape = shapeOf(mark.scope);
-    const places = this.#byShape.get(shape);
-    const place = placeOf(mark.scope, shape);
-    const there = places?.get(place);
+    const place = placeOf(mark.scope, shapeOf(mark.scope));
+    const there = this.#byPlace.get(place);
     there?.delete(mark);
-    if (there?.size === 0) places?.delete(place);
-    if (places?.size === 0) this.#byShape.delete(shape);
+    if (there?.size === 0) this.#byPlace.delete(place);
   }
 
-  /** Every mark whose scope matches the candidate; as many look-ups as there are shapes among the marks, six at most. */
+  /** Every mark whose scope matches the candidate; as many look-ups as there are shapes. */
   matching(identity: Identity): readonly Mark[] {
     const found: Mark[] = [];
-    for (const [shape, places] of this.#byShape) found.push(...(places.get(placeOf(identity, shape)) ?? []));
+    for (const shape of this.#shapes.values())
+      found.push(...(this.#byPlace.get(placeOf(identity, shape)) ?? []));
     return found;
   }
 }
 
-function shapeOf(scope: Scope): Shape {
-  return scopeFields.reduce(
-    (shape, field, bit) => (scope[field] === undefined ? shape : shape | (1 << bit)),
-    0,
-  );
+function shapeOf(scope: Scope): readonly ScopeField[] {
+  return scopeFields.filter((field) => scope[field] !== undefined);
 }
 
-function placeOf(scope: Scope, shape: Shape): string {
+function placeOf(scope: Scope, shape: readonly ScopeField[]): string {
   let place = '';
-  for (let bit = 0; bit < scopeFields.length; bit++) {
-    const field = scopeFields[bit];
-    if (field !== undefined && (shape & (1 << bit)) !== 0) place += `${bit}=${scope[field]}\n`;
-  }
+  for (const field of shape) place += `${field}=${scope[field]}\n`;
   return place;
 }

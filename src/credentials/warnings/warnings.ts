@@ -13,7 +13,7 @@ export interface FoundKey {
   /** Their texts follow the name of the key. */
   readonly oddities: readonly KeyWarning[];
   /** What the environment holds for a variable that `.env` has too, or that a stored key is a copy of. */
-  readonly hidden?: SecretReading | PendingReading;
+  readonly hidden?: SecretReading | PendingReading | undefined;
 }
 
 export type KeyWarningCode =
