@@ -75,7 +75,7 @@ export interface ConfigProblem {
   /** Key path: `providers.xiaomi.base_url`. */
   readonly key: string;
   readonly message: string;
-  readonly howToFix?: string;
+  readonly howToFix?: string | undefined;
   /** Set for what would be a warning if nothing else were wrong. */
   readonly severity?: 'warning';
 }
@@ -100,7 +100,7 @@ export class ConfigError extends AccessError {
       ...place,
       key: change(key),
       message: change(message),
-      ...(howToFix === undefined ? {} : { howToFix: change(howToFix) }),
+      howToFix: howToFix && change(howToFix),
     }));
     return new ConfigError(this.code, problems);
   }

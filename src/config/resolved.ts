@@ -27,7 +27,7 @@ export interface GatewaySettings {
 /** Where the log of the gateway goes. */
 export interface LogSettings {
   /** Absolute; absent: beside the state. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   readonly format: 'auto' | 'text' | 'json';
   /** Days. */
   readonly keep: number;
@@ -73,9 +73,9 @@ export interface ResolvedTask {
   /** Answers of no use are misses. */
   readonly isJudged: boolean;
   /** Absent: no limit. */
-  readonly maxConcurrency?: number;
+  readonly maxConcurrency?: number | undefined;
   /** Absent: as for every task. */
-  readonly blindModels?: BlindModels;
+  readonly blindModels?: BlindModels | undefined;
 }
 
 export interface ResolvedConfig {

@@ -59,10 +59,5 @@ export function toPrice(said: {
   readonly cache_write?: number | undefined;
 }): Price {
   const { input, output, cache_read: cacheRead, cache_write: cacheWrite } = said;
-  return {
-    input,
-    output,
-    ...(cacheRead === undefined ? {} : { cacheRead }),
-    ...(cacheWrite === undefined ? {} : { cacheWrite }),
-  };
+  return { input, output, cacheRead, cacheWrite };
 }

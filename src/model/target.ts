@@ -106,9 +106,9 @@ export interface Price {
   readonly input: number;
   readonly output: number;
   /** Of input read from a cache. Default: the price of other input. */
-  readonly cacheRead?: number;
+  readonly cacheRead?: number | undefined;
   /** Of input written to a cache. Default: the price of other input. */
-  readonly cacheWrite?: number;
+  readonly cacheWrite?: number | undefined;
   /** The day it was looked up: `2026-11-23`. Absent: it stands in the configuration. */
   readonly asOf?: string;
 }
@@ -120,7 +120,7 @@ export interface Target extends TargetForm {
   readonly provider: string;
   readonly model: string;
   /** The same model of the same provider, asked in its other protocols. Absent: in this one only. */
-  readonly alternatives?: readonly TargetForm[];
+  readonly alternatives?: readonly TargetForm[] | undefined;
   /** False where the provider answers without a key (local servers, `auth: none`). */
   readonly keyRequired: boolean;
   /** Name of the credential pool: the provider, or a task with its own `base_url` or `api_key`. */

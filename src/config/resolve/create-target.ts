@@ -2,14 +2,13 @@
 
 import { toPrice } from '../../cost/cost-of.ts';
 import { findPrice } from '../../cost/price-table.ts';
-import type { AuthStyle } from '../../model/protocol.ts';
-import type { AttemptLimits, StreamRecovery, Target, TargetForm } from '../../model/target.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
+import type { AttemptLimits, Target, TargetForm } from '../../model/target.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { familyOf, type ModelFamily } from '../../providers/families.ts';
 import { historyRepairsOf } from '../../providers/history-repairs.ts';
 import type { ModelSettings, ProviderSettings, Settings } from '../schema/schema.ts';
 import { isLocalUrl } from './local-url.ts';
+import type { ResolveContext } from './resolve-context.ts';
 import type { ProviderAddress } from './resolve-origins.ts';
 
 /** All that the targets of one provider have in common. */
@@ -20,24 +19,18 @@ export interface TargetShape {
   readonly endpoint: ProviderAddress;
   /** The provider's other protocols. */
   readonly others: readonly ProviderAddress[];
-  /** From config; otherwise the entry's own for the protocol. */
-  readonly authStyle: AuthStyle | undefined;
   readonly keyRequired: boolean;
   readonly settings: ProviderSettings;
-  readonly streamRecovery?: StreamRecovery | undefined;
-  /** The global `max_wait`, in seconds. */
-  readonly maxWait?: number | undefined;
-  /** The global `prices`. */
-  readonly prices?: Settings['prices'];
 }
 
 /** A flat target for one model. */
-export function createTarget(catalogue: Catalogue, shape: TargetShape, model: string): Target {
+export function createTarget(context: ResolveContext, shape: TargetShape, model: string): Target {
+  const { catalogue, settings: global } = context;
   const { entry, settings, endpoint, others } = shape;
   const own = settings.models?.[model] ?? {};
   const known = catalogue.findModel(entry.name, model);
   const family = familyOf(model);
-  const maxWait = settings.max_wait ?? shape.maxWait;
+  const maxWait = settings.max_wait ?? global.max_wait;
   const toForm = (at: ProviderAddress): TargetForm =>
     createForm(shape, at, { own: own.prefill, known: known?.prefill });
   const form = toForm(endpoint);
@@ -46,7 +39,7 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     provider: shape.provider,
     model,
     ...form,
-    ...(others.length === 0 ? {} : { alternatives: others.map(toForm) }),
+    alternatives: others.length === 0 ? undefined : others.map(toForm),
     keyRequired: shape.keyRequired,
     pool: shape.pool,
     limits: { ...limitsFrom(settings), ...limitsFrom(own) },
@@ -55,33 +48,35 @@ export function createTarget(catalogue: Catalogue, shape: TargetShape, model: st
     images: own.images ?? known?.images,
     contextWindow: own.context_window ?? known?.contextWindow,
     maxOutput: own.max_output ?? known?.maxOutput ?? family?.maxOutput,
-    ...payment(shape, { model, known: known?.id, isLocal: form.isLocal === true }),
+    ...payment(shape, global.prices, { model, known: known?.id, isLocal: form.isLocal }),
     traits: toTraits(own, family),
     ...habitsOf(entry),
-    streamRecovery: settings.stream_recovery ?? shape.streamRecovery,
+    streamRecovery: settings.stream_recovery ?? global.stream_recovery,
     maxWaitMs: maxWait === undefined ? undefined : maxWait * 1000,
   };
 }
 
-function habitsOf({ quirks }: ProviderEntry): Pick<Target, 'takesReasoning' | 'answersOne' | 'slowStartMs'> {
-  const { requiresReasoningBack: takesReasoning, answersOne, slowStartMs } = quirks ?? {};
-  return { takesReasoning, slowStartMs, ...(answersOne === undefined ? {} : { answersOne }) };
+function habitsOf({
+  quirks = {},
+}: ProviderEntry): Pick<Target, 'takesReasoning' | 'answersOne' | 'slowStartMs'> {
+  const { requiresReasoningBack: takesReasoning, answersOne, slowStartMs } = quirks;
+  return { takesReasoning, answersOne, slowStartMs };
 }
 
 /** A price in config outranks the built-in table. A server of your own is free unless config names a price for it. */
 function payment(
-  { provider, entry, settings, prices }: TargetShape,
+  { provider, entry, settings }: TargetShape,
+  prices: Settings['prices'],
   {
     model,
     known = model,
     isLocal,
-  }: { readonly model: string; readonly known: string | undefined; readonly isLocal: boolean },
+  }: Pick<TargetForm, 'isLocal'> & { model: string; known: string | undefined },
 ): Pick<Target, 'price' | 'billing'> {
   const said = prices?.[`${provider}/${model}`];
-  const price = said === undefined ? findPrice(entry.name, known) : toPrice(said);
   return {
     billing: settings.billing ?? (isLocal && said === undefined ? 'free' : 'metered'),
-    ...(price === undefined ? {} : { price }),
+    price: said === undefined ? findPrice(entry.name, known) : toPrice(said),
   };
 }
 
@@ -92,11 +87,11 @@ function createForm(shape: TargetShape, endpoint: ProviderAddress, prefill: Pref
   const countsTokens = settings.counts_tokens ?? entry.quirks?.countsTokens;
   return {
     ...endpoint,
-    ...(isLocal ? { isLocal } : {}),
-    authStyle: shape.authStyle ?? entry.authStyle[protocol] ?? 'bearer',
+    isLocal: isLocal ? true : undefined,
+    authStyle: settings.auth ?? entry.authStyle[protocol] ?? 'bearer',
     edits: entry.edits?.[protocol] ?? [],
     historyRepairs: historyRepairsOf(entry, protocol),
-    ...(entry.reasoningOff?.[protocol] === undefined ? {} : { reasoningOff: entry.reasoningOff[protocol] }),
+    reasoningOff: entry.reasoningOff?.[protocol],
     countsTokens: protocol.startsWith('openai-') ? undefined : countsTokens,
     prefill: toPrefill(entry, endpoint, prefill),
   };

@@ -2,14 +2,13 @@
 
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
-import type { Target } from '../../model/target.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { isAt } from '../../providers/sites.ts';
 import { askWhetherMeant } from '../nearest.ts';
 import type { ResolvedProvider } from '../resolved.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
-import { createTarget, type TargetShape } from './create-target.ts';
+import { createTarget } from './create-target.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
   bindCandidates,
@@ -43,9 +42,8 @@ export function resolveProvider(
     origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
     unbound: moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
   });
-  const { stream_recovery: streamRecovery, max_wait: maxWait, prices } = context.settings;
-  const shape = { ...toShape(provider), endpoint, others, streamRecovery, maxWait, prices };
-  const targetFor = (model: string): Target => createTarget(context.catalogue, shape, model);
+  const keyRequired = settings.auth !== 'none' && !entry.isKeyless;
+  const shape = { provider: name, pool: name, entry, endpoint, others, keyRequired, settings };
   return {
     name,
     entry,
@@ -54,18 +52,7 @@ export function resolveProvider(
     keyVariables,
     ignoredSources: settings.ignore_sources,
     ...resolveOAuth(context, entry, { settings: settings.oauth, path: [...path, 'oauth'] }),
-    targetFor,
-  };
-}
-
-function toShape({ name, entry, settings }: CandidateProvider): Omit<TargetShape, 'endpoint' | 'others'> {
-  return {
-    provider: name,
-    pool: name,
-    entry,
-    authStyle: settings.auth,
-    keyRequired: settings.auth !== 'none' && !entry.isKeyless,
-    settings,
+    targetFor: (model) => createTarget(context, shape, model),
   };
 }
 

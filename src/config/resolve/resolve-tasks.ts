@@ -20,7 +20,7 @@ export interface TaskPlan {
   readonly route: Route;
   readonly task: ResolvedTask;
   /** The pool of a task with a key or a server of its own. */
-  readonly pool?: readonly [name: string, credentials: readonly Credential[]];
+  readonly pool: FirstTarget['pool'];
 }
 
 interface TaskScene {
@@ -53,14 +53,9 @@ export function resolveTask(
     },
     reason,
   }));
-  const { max_concurrency: maxConcurrency, blind_models: blindModels } = settings;
-  const task = {
-    timeoutMs,
-    isJudged: settings.judge ?? true,
-    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
-    ...(blindModels === undefined ? {} : { blindModels }),
-  };
-  return { route: { task: name, targets }, task, ...(first?.pool === undefined ? {} : { pool: first.pool }) };
+  const { max_concurrency: maxConcurrency, blind_models: blindModels, judge: isJudged = true } = settings;
+  const task = { timeoutMs, isJudged, maxConcurrency, blindModels };
+  return { route: { task: name, targets }, task, pool: first?.pool };
 }
 
 function resolveChain(
@@ -97,7 +92,7 @@ export function withoutRepeats(places: readonly RouteTarget[]): readonly RouteTa
 
 interface FirstTarget {
   readonly place: RouteTarget;
-  readonly pool?: readonly [name: string, credentials: readonly Credential[]];
+  readonly pool?: readonly [name: string, credentials: readonly Credential[]] | undefined;
 }
 
 /** The task's own target; undefined when it takes the main route. */
@@ -185,22 +180,11 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   const endpoint = baseUrl === undefined ? undefined : chooseEndpoint({ [protocol]: baseUrl }, protocol);
   if (endpoint === undefined || !isComplete) return 'problem';
   const pool = path.join('.');
-  const isOpen = settings.auth === 'none';
-  const shape = {
-    provider: entry.name,
-    pool,
-    entry,
-    endpoint,
-    others: [],
-    authStyle: settings.auth,
-    keyRequired: !isOpen,
-    settings: {},
-    streamRecovery: context.settings.stream_recovery,
-    maxWait: context.settings.max_wait,
-    prices: context.settings.prices,
-  };
-  const target = createTarget(context.catalogue, shape, settings.model ?? '');
-  return { place: { target, reason: pool }, pool: [pool, isOpen ? [] : createTaskKey(scene, target)] };
+  const { auth } = settings;
+  const keyRequired = auth !== 'none';
+  const own = { provider: entry.name, pool, entry, endpoint, others: [], keyRequired, settings: { auth } };
+  const target = createTarget(context, own, settings.model ?? '');
+  return { place: { target, reason: pool }, pool: [pool, keyRequired ? createTaskKey(scene, target) : []] };
 }
 
 /** The entry whose wire habits a server of the task's own shares. */

@@ -123,7 +123,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
 
 function resolveLog(context: ResolveContext): LogSettings {
   const { folder, format = defaults.log.format, keep = defaults.log.keep } = context.settings.log ?? {};
-  return { ...(folder === undefined ? {} : { folder: toAbsolute(context, folder) }), format, keep };
+  return { folder: folder && toAbsolute(context, folder), format, keep };
 }
 
 const dayMs = 24 * 3_600_000;

@@ -119,9 +119,9 @@ export function toProblem(
   const place = document.locate(path);
   return {
     path: document.path,
-    ...(place === undefined ? {} : place),
+    ...place,
     key: path.length === 0 ? '(root)' : formatKeyPath(path),
     message: said.message,
-    ...(said.howToFix === undefined ? {} : { howToFix: said.howToFix }),
+    howToFix: said.howToFix,
   };
 }

@@ -5,7 +5,7 @@ import { type Document, isCollection, isPair, isScalar, isSeq, parseDocument, vi
 export interface YamlFault {
   readonly offset: number;
   readonly message: string;
-  readonly howToFix?: string;
+  readonly howToFix?: string | undefined;
 }
 
 interface YamlError {
@@ -112,5 +112,5 @@ const words: readonly FaultWords[] = [
 function describe({ code, message, pos }: YamlError): YamlFault {
   const [, , said = message, howToFix] =
     words.find(([known, whose]) => known === code && whose.test(message)) ?? [];
-  return { offset: pos[0], message: said, ...(howToFix === undefined ? {} : { howToFix }) };
+  return { offset: pos[0], message: said, howToFix };
 }

@@ -12,7 +12,7 @@ import { clientAuthentication, createTransport, findServer, keepServer, toClient
 export interface DevicePrompt {
   readonly verificationUri: string;
   /** The same with the code in it. */
-  readonly verificationUriComplete?: string;
+  readonly verificationUriComplete?: string | undefined;
   readonly userCode: string;
   /** Epoch ms. */
   readonly expiresAt: number;
@@ -125,11 +125,10 @@ function nextInterval({ code, reason }: NoGrant, intervalMs: number): number {
 }
 
 function toPrompt(answer: oauth.DeviceAuthorizationResponse, requestedAt: number): DevicePrompt {
-  const { verification_uri: verificationUri, verification_uri_complete: whole, user_code: userCode } = answer;
   return {
-    verificationUri,
-    ...(whole === undefined ? {} : { verificationUriComplete: whole }),
-    userCode,
+    verificationUri: answer.verification_uri,
+    verificationUriComplete: answer.verification_uri_complete,
+    userCode: answer.user_code,
     expiresAt: requestedAt + answer.expires_in * 1000,
   };
 }

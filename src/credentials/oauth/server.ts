@@ -75,8 +75,8 @@ export function keepServer(server: oauth.AuthorizationServer): LoginServer | und
   return {
     issuer: server.issuer,
     tokenEndpoint: server.token_endpoint,
-    ...(server.revocation_endpoint === undefined ? {} : { revocationEndpoint: server.revocation_endpoint }),
-    ...(algorithms === undefined ? {} : { idTokenAlgorithms: [...algorithms] }),
+    revocationEndpoint: server.revocation_endpoint,
+    idTokenAlgorithms: algorithms && [...algorithms],
   };
 }
 
