@@ -27,12 +27,11 @@ export function admitKey(exchange: Exchange, { model, isPrefill = false }: Subje
   const { attempt } = exchange.channel;
   attempt.model = model ?? null;
   attempt.prefill = isPrefill;
-  const question = { model, key: exchange.key, isPrefill };
-  const verdict = exchange.faults.judgeKey(question);
-  exchange.channel.headers = exchange.faults.limitHeaders(question);
-  if (verdict === undefined) return;
-  attempt.fault = verdict.fault;
-  throw new NoAnswer(verdict.refusal);
+  const { fault, refusal, headers = {} } = exchange.faults.judgeKey({ model, key: exchange.key });
+  exchange.channel.headers = headers;
+  if (refusal === undefined) return;
+  attempt.fault = fault;
+  throw new NoAnswer(refusal);
 }
 
 /** As any of the protocols writes them; tools of agents speak of images in their schemas. */

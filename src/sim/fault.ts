@@ -1,6 +1,7 @@
 /** What can go wrong, as data: refusals, broken wires, misshapen answers, and when each of them happens. */
 
 import type { Breakage } from './breakage.ts';
+import type { ScaledTime } from './clock.ts';
 
 /** An error answer, before a protocol gives it its shape. */
 export interface SimRefusal {
@@ -33,13 +34,19 @@ export interface AnswerShape {
   readonly says?: 'reasoning' | 'refusal' | 'thoughts' | 'titles';
 }
 
-/** When a fault happens; counted per model name (or key) since the last reset. */
-export type Occurrence =
-  | { readonly type: 'always' }
-  | { readonly type: 'first'; readonly times: number }
-  | { readonly type: 'during'; readonly seconds: number }
-  | { readonly type: 'prefill' }
-  | { readonly type: 'images' };
+/** A request in the eyes of a model's fault. */
+export interface Occasion {
+  /** The conversation ends with an assistant message. */
+  readonly isPrefill: boolean;
+  readonly hasImages: () => boolean;
+  /** Which request of this model's it is since the last reset, from 1 on. */
+  readonly count: () => number;
+  /** Whether the first of them came less than so many seconds ago. Counts as well. */
+  readonly isWithin: (seconds: number) => boolean;
+}
+
+/** When a fault happens. */
+export type Occurrence = (occasion: Occasion) => boolean;
 
 /** What a model name asks for. */
 export type ModelFault =
@@ -47,16 +54,20 @@ export type ModelFault =
   | { readonly kind: 'break'; readonly breakage: Breakage; readonly when: Occurrence }
   | { readonly kind: 'shape'; readonly shape: AnswerShape };
 
-/** How a key behaves. */
-export type KeyBehaviour =
-  | { readonly kind: 'good' }
-  | { readonly kind: 'refused'; readonly refusal: SimRefusal }
-  | { readonly kind: 'flaky'; readonly refusals: number }
-  | { readonly kind: 'spent'; readonly served: number }
-  | { readonly kind: 'limited'; readonly perMinute: number }
-  | { readonly kind: 'outage'; readonly seconds: number };
-
-/** The compiler's proof that a switch is complete. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected value ${JSON.stringify(value)}`);
+/** What a key has asked since the last reset. Times are epoch ms. */
+export interface KeyMemory {
+  /** The present one included. */
+  requests: number;
+  outageBeganAt?: number;
+  /** When accepted requests of the last minute came. */
+  accepted: readonly number[];
 }
+
+/** What becomes of a request by its key alone. Default: it is accepted, and no header tells of the key. */
+export interface SimKeyVerdict {
+  readonly refusal?: SimRefusal | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How a key behaves: called once for each request, and notes in the memory what it has to remember. */
+export type KeyBehaviour = (memory: KeyMemory, time: ScaledTime) => SimKeyVerdict;

@@ -1,41 +1,51 @@
 /** The one table of keys: each behaves as its row says, and `+anything` after it makes another key of the same kind. */
 
-import type { KeyBehaviour, SimRefusal } from './fault.ts';
+import type { ScaledTime } from './clock.ts';
+import type { KeyBehaviour, KeyMemory, SimKeyVerdict, SimRefusal } from './fault.ts';
 import { createNameLookup, type NameRow } from './name-table.ts';
-import { createStatusRefusal, exhaustedQuota, revokedKey, unknownKey } from './refusals.ts';
+import {
+  createStatusRefusal,
+  doubtedKey,
+  exhaustedQuota,
+  revokedKey,
+  spentPlan,
+  unknownKey,
+} from './refusals.ts';
 
 /** What every key of the simulated provider begins with. */
 export const keyPrefix = 'sk-sim-';
 
 /** Every kind of key, in the order `holdfast sim --list` prints them; names lack the prefix `sk-sim-`. */
 export const keyRows: readonly NameRow<KeyBehaviour>[] = [
-  ['good', 'is accepted', () => ({ kind: 'good' })],
+  ['good', 'is accepted', () => accept],
   refused('revoked', '401 token_invalidated, always', revokedKey),
   refused('never', '401 invalid_api_key, always', unknownKey),
   [
     'flaky-N',
     'is accepted once, then 401 N times, and so on in turn',
-    (refusals) => ({ kind: 'flaky', refusals }),
+    (refusals) =>
+      ({ requests }) => ({ refusal: (requests - 1) % (refusals + 1) === 0 ? undefined : doubtedKey }),
     'flaky-2',
   ],
   [
     'outage-Ns',
     '401 for N s, beginning with the first request after the first success',
-    (seconds) => ({ kind: 'outage', seconds }),
+    (seconds) => (memory, time) => judgeOutage(seconds, memory, time),
     'outage-5s',
   ],
   refused('exhausted', '429 insufficient_quota, always', exhaustedQuota),
   [
     'spent-N',
     'is accepted N times, then 429: the quota of its plan is exhausted',
-    (served) => ({ kind: 'spent', served }),
+    (served) =>
+      ({ requests }) => ({ refusal: requests <= served ? undefined : spentPlan }),
     'spent-2',
   ],
   refused('broke', '402, always', createStatusRefusal(402)),
   [
     'limited-Nrpm',
     '429 with Retry-After beyond N requests in any minute; every answer says how many are left',
-    (perMinute) => ({ kind: 'limited', perMinute }),
+    (perMinute) => (memory, time) => judgeRate(perMinute, memory, time),
     'limited-5rpm',
   ],
   refused('forbidden', '403, no access to the model, always', createStatusRefusal(403)),
@@ -45,5 +55,35 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
 export const lookUpKeyBehaviour: (name: string) => KeyBehaviour | undefined = createNameLookup(keyRows);
 
 function refused(name: string, effect: string, refusal: SimRefusal): NameRow<KeyBehaviour> {
-  return [name, effect, () => ({ kind: 'refused', refusal })];
+  return [name, effect, () => () => ({ refusal })];
+}
+
+/** The behaviour of a good key. */
+export function accept(): SimKeyVerdict {
+  return {};
+}
+
+function judgeOutage(seconds: number, memory: KeyMemory, { now, scale }: ScaledTime): SimKeyVerdict {
+  if (memory.requests === 1) return {};
+  memory.outageBeganAt ??= now();
+  return { refusal: now() - memory.outageBeganAt < seconds * 1000 * scale ? doubtedKey : undefined };
+}
+
+/** Says with every answer, as vendors do, how much of the limit is left. */
+function judgeRate(perMinute: number, memory: KeyMemory, { now, scale }: ScaledTime): SimKeyVerdict {
+  const at = now();
+  const windowMs = 60_000 * scale;
+  const before = memory.accepted.filter((time) => at - time < windowMs);
+  const [oldest] = before;
+  const isFull = oldest !== undefined && before.length >= perMinute;
+  memory.accepted = isFull ? before : [...before, at];
+  const headers = {
+    'x-ratelimit-limit-requests': String(perMinute),
+    'x-ratelimit-remaining-requests': String(perMinute - memory.accepted.length),
+    'x-ratelimit-reset-requests': `${Math.ceil((memory.accepted.at(-1) ?? at) - at + windowMs)}ms`,
+  };
+  if (!isFull) return { headers };
+  // In simulated seconds: whoever writes the header scales them.
+  const retryAfterSeconds = scale === 0 ? 0 : (oldest + windowMs - at) / 1000 / scale;
+  return { headers, refusal: { ...createStatusRefusal(429), retryAfterSeconds } };
 }

@@ -63,7 +63,7 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   [
     'down-Ns',
     'answers 503 for N s, beginning with the first request',
-    (seconds) => refuse(createStatusRefusal(503), { type: 'during', seconds }),
+    (seconds) => refuse(createStatusRefusal(503), ({ isWithin }) => isWithin(seconds)),
     'down-60s',
   ],
   ['context-overflow', 'answers 400 context_length_exceeded', () => refuse(contextOverflow)],
@@ -71,9 +71,13 @@ export const modelRows: readonly NameRow<ModelFault>[] = [
   [
     'no-prefill',
     'answers 400 when the last message is the assistant’s',
-    () => refuse(noPrefill, { type: 'prefill' }),
+    () => refuse(noPrefill, ({ isPrefill }) => isPrefill),
   ],
-  ['blind', 'answers 400 when the request has images', () => refuse(noImages, { type: 'images' })],
+  [
+    'blind',
+    'answers 400 when the request has images',
+    () => refuse(noImages, ({ hasImages }) => hasImages()),
+  ],
   ['reset', 'resets the connection before the head', () => broken('reset')],
   ['reset-once', 'resets the connection before the head once', () => broken('reset', first(1))],
   ['silent', 'never answers', () => broken('silent')],
@@ -110,15 +114,15 @@ function shape(answer: Extract<ModelFault, { kind: 'shape' }>['shape']): ModelFa
   return { kind: 'shape', shape: answer };
 }
 
-function refuse(refusal: SimRefusal, when: Occurrence = { type: 'always' }): ModelFault {
+function refuse(refusal: SimRefusal, when: Occurrence = () => true): ModelFault {
   return { kind: 'refuse', refusal, when };
 }
 
 function first(times: number): Occurrence {
-  return { type: 'first', times };
+  return ({ count }) => count() <= times;
 }
 
-function broken(breakage: Breakage, when: Occurrence = { type: 'always' }): ModelFault {
+function broken(breakage: Breakage, when: Occurrence = () => true): ModelFault {
   return { kind: 'break', breakage, when };
 }
 
