@@ -15,13 +15,13 @@ export interface SimEvent {
 /** A stream in the parts between which faults happen. */
 export interface EventStream {
   /** Comes with the first byte, whatever happens later. */
-  readonly opening: readonly SimEvent[];
+  readonly opening?: readonly SimEvent[];
   readonly body: readonly SimEvent[];
-  readonly closing: readonly SimEvent[];
+  readonly closing?: readonly SimEvent[];
   /** The terminal marker; left out where the shape says so. */
   readonly marker: SimEvent;
-  /** Writes an error inside the stream. */
-  readonly encodeError: (body: string) => SimEvent;
+  /** Writes an error inside the stream. Default: its body is the event. */
+  readonly encodeError?: (body: string) => SimEvent;
 }
 
 /** Sends the stream; rejects when the client hangs up while it waits. */
@@ -36,9 +36,9 @@ export async function sendEventStream(
     channel.flushHead();
     await settings.time.wait(shape.firstTokenSeconds, channel.signal);
   }
-  for (const event of stream.opening) channel.write(encodeEvent(event, shape));
+  for (const event of stream.opening ?? []) channel.write(encodeEvent(event, shape));
   if (!(await sendBody(exchange, shape, stream))) return;
-  for (const event of stream.closing) channel.write(encodeEvent(event, shape));
+  for (const event of stream.closing ?? []) channel.write(encodeEvent(event, shape));
   channel.end(shape.withoutDone ? undefined : encodeEvent(stream.marker, shape));
 }
 
@@ -79,8 +79,8 @@ async function interrupt(
   if (sent === shape.cutAfter) channel.breakOff();
   else if (sent === shape.stallAfter) await channel.hungUp();
   else if (sent === shape.errorAfter) {
-    const error = stream.encodeError(encodeError(createStatusRefusal(503), channel.requestId));
-    channel.end(encodeEvent(error, shape));
+    const data = encodeError(createStatusRefusal(503), channel.requestId);
+    channel.end(encodeEvent(stream.encodeError?.(data) ?? { data }, shape));
   } else return false;
   return true;
 }

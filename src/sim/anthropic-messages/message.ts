@@ -1,33 +1,33 @@
 /** A messages answer as content blocks, and as one JSON body. */
 
+import { splitInput, type ToolCall } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
+import type { JsonObject } from '../json-value.ts';
 import { withoutSuffix } from '../name-table.ts';
 import type { Reply } from '../reply.ts';
 import type { MessagesRequest } from './messages-request.ts';
 import { encrypt, sign } from './signature.ts';
 
-/** One content block, with the pieces in which a stream brings it. */
-export type MessageBlock =
-  | { readonly type: 'thinking'; readonly pieces: readonly string[]; readonly signature: string }
-  | { readonly type: 'redacted_thinking'; readonly data: string }
-  | { readonly type: 'text'; readonly pieces: readonly string[] }
-  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: string };
+/** One content block, and how a stream brings it. */
+export interface MessageBlock {
+  readonly whole: JsonObject;
+  readonly start: JsonObject;
+  readonly deltas: readonly JsonObject[];
+}
 
 /** The blocks of an answer, in order. */
 export function listBlocks({ request, answer }: Reply<MessagesRequest>): readonly MessageBlock[] {
   return [
     ...listReasoning(request, answer.reasoning),
-    ...(answer.words.length === 0 ? [] : [{ type: 'text', pieces: answer.words } as const]),
-    ...answer.calls.map(
-      ({ id, name, input }) => ({ type: 'tool_use', id: `toolu_${id}`, name, input }) as const,
-    ),
+    ...(answer.words.length === 0 ? [] : [createText(answer.words)]),
+    ...answer.calls.map(createCall),
   ];
 }
 
 export function toWhole(exchange: Exchange, reply: Reply<MessagesRequest>): object {
   return {
     ...createHead(exchange, reply),
-    content: listBlocks(reply).map(toContent),
+    content: listBlocks(reply).map(({ whole }) => whole),
     ...createEnd(reply),
     usage: toUsage(reply),
   };
@@ -59,20 +59,37 @@ export function toUsage({
 }
 
 function listReasoning({ model }: MessagesRequest, pieces: readonly string[]): readonly MessageBlock[] {
-  if (withoutSuffix(model) === 'sim/redacted-thinking')
-    return [{ type: 'redacted_thinking', data: encrypt('what I think is my own') }];
-  return pieces.length === 0 ? [] : [{ type: 'thinking', pieces, signature: sign(pieces.join('')) }];
+  if (withoutSuffix(model) === 'sim/redacted-thinking') {
+    const block = { type: 'redacted_thinking', data: encrypt('what I think is my own') };
+    return [{ whole: block, start: block, deltas: [] }];
+  }
+  if (pieces.length === 0) return [];
+  const block = { type: 'thinking', thinking: pieces.join('') };
+  const signature = sign(block.thinking);
+  const thoughts = pieces.map((thinking) => ({ type: 'thinking_delta', thinking }));
+  return [
+    {
+      whole: { ...block, signature },
+      start: { ...block, thinking: '', signature: '' },
+      deltas: [...thoughts, { type: 'signature_delta', signature }],
+    },
+  ];
 }
 
-function toContent(block: MessageBlock): object {
-  switch (block.type) {
-    case 'thinking':
-      return { type: 'thinking', thinking: block.pieces.join(''), signature: block.signature };
-    case 'text':
-      return { type: 'text', text: block.pieces.join('') };
-    case 'tool_use':
-      return { ...block, input: JSON.parse(block.input) };
-    case 'redacted_thinking':
-      return block;
-  }
+function createText(pieces: readonly string[]): MessageBlock {
+  return {
+    whole: { type: 'text', text: pieces.join('') },
+    start: { type: 'text', text: '' },
+    deltas: pieces.map((text) => ({ type: 'text_delta', text })),
+  };
+}
+
+function createCall({ id, name, input }: ToolCall): MessageBlock {
+  const call = { type: 'tool_use', id: `toolu_${id}`, name };
+  const pieces = ['', ...splitInput(input)];
+  return {
+    whole: { ...call, input: JSON.parse(input) },
+    start: { ...call, input: {} },
+    deltas: pieces.map((piece) => ({ type: 'input_json_delta', partial_json: piece })),
+  };
 }

@@ -58,11 +58,8 @@ function toWhole(exchange: Exchange, { answer }: Reply): object {
 function toStream(exchange: Exchange, { answer }: Reply): EventStream {
   const toEvent = (fields: ToldParts): SimEvent => ({ data: JSON.stringify(encode(exchange, fields)) });
   return {
-    opening: [],
     body: listParts(answer).map((part) => ({ ...toEvent({ parts: [part] }), isContent: true })),
-    closing: [],
     marker: toEvent({ parts: [{ text: '' }], ...toEnd(answer) }),
-    encodeError: (data) => ({ data }),
   };
 }
 

@@ -31,7 +31,6 @@ export function toStream(
     body: listDeltas(answer).map((delta) => ({ ...toDelta(frame, delta, null), isContent: true })),
     closing: request.includesUsage ? [finish, toUsageChunk(frame, answer)] : [finish],
     marker: { data: '[DONE]' },
-    encodeError: (data) => ({ data }),
   };
 }
 

@@ -71,7 +71,6 @@ export function toStream(exchange: Exchange, reply: ResponseReply): EventStream 
   return {
     opening: events.slice(0, 2),
     body: events.slice(2, -1),
-    closing: [],
     marker: events.at(-1) ?? { data: '' },
     encodeError: (data) => {
       const { code, message } = toObject(toObject(parseJson(data))['error']);

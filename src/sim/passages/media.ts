@@ -100,11 +100,8 @@ async function sendBytes(exchange: Exchange, shape: AnswerShape, bytes: Buffer):
 function createStream(shape: AnswerShape, piece: (index: number) => string, last: string): EventStream {
   const toEvent = (data: string): SimEvent => ({ data, isContent: true });
   return {
-    opening: [],
     body: Array.from({ length: piecesOf(shape) }, (_, index) => toEvent(piece(index))),
-    closing: [],
     marker: { data: last },
-    encodeError: (body) => ({ data: body }),
   };
 }
 
