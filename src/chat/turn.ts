@@ -40,7 +40,7 @@ export async function answerTurn(holdfast: Holdfast, question: TurnQuestion): Pr
     });
     heard.status = response.status;
     requestId = response.headers.get('x-holdfast-request-id') ?? '';
-    for await (const chunk of response.body ?? []) heard.push(chunk);
+    for await (const chunk of response.body ?? []) heard.write(chunk);
   } catch (error) {
     heard.error = error instanceof Error ? error.message : String(error);
   }

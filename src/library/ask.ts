@@ -2,6 +2,7 @@
 
 import { toAskError } from '../access/ask-task.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { ReplySink } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasProfile, profileOf } from '../tasks/profiles.ts';
 import { SseSplitter } from '../transport/sse.ts';
@@ -13,7 +14,7 @@ export async function ask(runtime: Runtime, calls: Calls, question: Question): P
   let requestId = '';
   const record = await calls.carry(question, (call) => {
     ({ requestId } = call);
-    return put(runtime, { question, call, heard });
+    return put(runtime, { question, call }, heard);
   });
   if (heard.error !== undefined || record?.outcome !== 'answered') throw heard.toError(record);
   return {
@@ -28,41 +29,29 @@ export async function ask(runtime: Runtime, calls: Calls, question: Question): P
 
 async function put(
   runtime: Runtime,
-  {
-    question,
-    call,
-    heard,
-  }: { readonly question: Question; readonly call: LibraryCall; readonly heard: Listening },
+  { question, call }: { readonly question: Question; readonly call: LibraryCall },
+  heard: Listening,
 ): Promise<RequestRecord | undefined> {
   const { requestId, signal } = call;
+  const { model = 'main', isPicked, maxWaitMs } = question;
   heard.onText = (text) => tell(question, call, text);
+  const messages = listMessages(question);
+  const body = { model, stream: true, stream_options: { include_usage: true }, messages };
   const record = await runtime.exchange(
     {
       method: 'POST',
       path: '/v1/chat/completions',
       headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(createBody(question))),
+      body: Buffer.from(JSON.stringify(body)),
       signal,
       requestId,
-      isPicked: question.isPicked,
-      maxWaitMs: question.maxWaitMs,
+      isPicked,
+      maxWaitMs,
     },
-    {
-      head: (status) => {
-        heard.status = status;
-      },
-      write: (chunk) => heard.push(chunk),
-      onDrain: (resume) => resume(),
-      end: (chunk) => void (chunk === undefined || heard.push(chunk)),
-    },
+    heard,
   );
   signal.throwIfAborted();
   return record;
-}
-
-function createBody(question: Question): object {
-  const { model = 'main' } = question;
-  return { model, stream: true, stream_options: { include_usage: true }, messages: listMessages(question) };
 }
 
 /** A task that we know has a prompt of its own; who brings one, goes without it. */
@@ -83,7 +72,7 @@ function tell({ onText }: Question, call: LibraryCall, text: string): void {
 }
 
 /** Hears an answer: text from the events, or the error that came instead. */
-export class Listening {
+export class Listening implements ReplySink {
   status = 0;
   text = '';
   error: string | undefined;
@@ -92,15 +81,27 @@ export class Listening {
   readonly #decoder = new TextDecoder();
   readonly #splitter = new SseSplitter();
 
-  push(chunk: Uint8Array): true {
+  head(status: number): void {
+    this.status = status;
+  }
+
+  write(chunk: Uint8Array): true {
     if (this.status === 200) {
       for (const { data } of this.#splitter.push(Buffer.from(chunk)))
         if (data !== undefined) this.#take(data);
     } else {
       this.#body += this.#decoder.decode(chunk, { stream: true });
-      this.error = readErrorMessage(this.#body) ?? this.#body;
+      this.error = parseChunk(this.#body).error?.message ?? this.#body;
     }
     return true;
+  }
+
+  onDrain(resume: () => void): void {
+    resume();
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (chunk !== undefined) this.write(chunk);
   }
 
   toError(record: RequestRecord | undefined): Error {
@@ -114,12 +115,12 @@ export class Listening {
 
   #take(data: string): void {
     if (data === '[DONE]') return;
-    const error = readErrorMessage(data);
-    if (error !== undefined) {
-      this.error = error;
+    const { error, choices } = parseChunk(data);
+    if (error?.message !== undefined) {
+      this.error = error.message;
       return;
     }
-    const piece = parseDelta(data);
+    const piece = choices?.[0]?.delta?.content ?? '';
     if (piece === '') return;
     this.text += piece;
     this.onText(piece);
@@ -137,12 +138,4 @@ function parseChunk(data: string): ChunkShape {
   } catch {
     return {}; // half an error body: more of it is coming
   }
-}
-
-function parseDelta(data: string): string {
-  return parseChunk(data).choices?.[0]?.delta?.content ?? '';
-}
-
-function readErrorMessage(data: string): string | undefined {
-  return parseChunk(data).error?.message;
 }
