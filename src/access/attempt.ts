@@ -1,20 +1,19 @@
 /** Step 3 of a request: one attempt on the wire, to one target with one lease. Nothing else in the loop sends. */
 
-import { assertNever } from '../errors.ts';
 import type { Timer, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Failure, ProviderAnswer } from '../model/failure.ts';
 import type { Pace } from '../model/protocol.ts';
 import type { Headers, WireBody } from '../model/request.ts';
+import type { Target } from '../model/target.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { chooseLimits, Deadline, type EffectiveLimits, type LimitName } from '../transport/deadlines.ts';
 import { send } from '../transport/sender.ts';
 import { isEvents } from '../transport/sse.ts';
 import { classifyAnswer, createFailure, errorBodyLimit } from './classify/classify.ts';
-import { classifyException, findAnswer, stalledClass } from './classify/classify-exception.ts';
+import { asStall, classifyException, findAnswer, formatSeconds } from './classify/classify-exception.ts';
 import { toClientRefusal } from './client-refusal.ts';
 import { ByteRelay, isPassedAsBytes } from './reply/byte-relay.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from './reply/outcome.ts';
-import { choosePace, wakes } from './reply/pace.ts';
 import { StreamRelay } from './reply/stream-relay.ts';
 import { BodyReader, ErrorReader } from './reply/whole-readers.ts';
 import { estimateSoFar, nothingUsed } from './spending/estimate.ts';
@@ -59,7 +58,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#end = end;
     this.pace = choosePace(plan.body, plan.target);
     const { isLocal = false, slowStartMs, limits } = plan.target;
-    const isCold = isLocal && wakes(plan.engine.lessons.warm, plan.target);
+    const { warm } = plan.engine.lessons;
+    // A local server may have to load the model first, which nobody has asked for lately. From now on somebody has.
+    const isCold = isLocal && warm.of(plan.target) === undefined;
+    if (isLocal) warm.learn(plan.target, true);
     const { byteLength: bodyBytes } = plan.body;
     this.limits = chooseLimits(this.pace, limits, { isLocal, isCold, slowStartMs, bodyBytes });
     this.startedAt = plan.engine.host.clock.monotonic();
@@ -205,18 +207,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   /** Faults of the wire and of decoders quote what came, and a provider may repeat the key that it was sent (law 20). */
   #told(outcome: Extract<Outcome, { failure: Failure }>): Outcome {
     const { redactor } = this.plan.engine;
-    const failure = this.#asStall(outcome.failure);
+    const failure = asStall(outcome.failure, this.plan.target.provider, this.#silentMs);
     const clean = { ...failure, message: redactor.redact(failure.message) };
     const { code } = failure;
     return { ...outcome, failure: code === undefined ? clean : { ...clean, code: redactor.redact(code) } };
-  }
-
-  /** A connection that is closed after a long silence has not broken: somebody on the way has lost patience with the target. */
-  #asStall(failure: Failure): Failure {
-    const stalled = stalledClass(failure);
-    if (stalled === undefined || this.#silentMs <= longSilenceMs) return failure;
-    const message = `${this.plan.target.provider} was silent for ${formatSeconds(this.#silentMs)}, then the connection was closed`;
-    return { ...failure, class: stalled, message };
   }
 
   #release(): void {
@@ -267,7 +261,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   };
 
   #onExpired(limit: LimitName, afterMs: number): void {
-    const lastMs = this.#lastLimit(limit, afterMs);
+    const lastMs = lastLimits[limit](this, afterMs);
     if (lastMs > afterMs && this.plan.isLastTarget()) {
       this.deadline.extend(lastMs);
       return;
@@ -277,37 +271,33 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     this.#guard(() => this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)));
   }
 
-  /** The same limit where nobody else could take the request; looked for only when the shorter one has run out. */
-  #lastLimit(limit: LimitName, afterMs: number): number {
-    const { idleMs, last } = this.limits;
-    switch (limit) {
-      case 'response head':
-        return last.responseHeadMs;
-      case 'first content':
-        return last.firstContentMs;
-      case 'idle':
-        return afterMs === idleMs ? last.idleMs : 0;
-      case 'content':
-        return 0;
-      case 'whole body':
-        return this.pace === 'whole' ? last.wholeMs : 0;
-      default:
-        return assertNever(limit);
-    }
-  }
-
   #fail(failure: Failure): void {
     if (this.#reader === undefined) this.settle({ kind: 'failed', failure });
     else this.#reader.fail(failure);
   }
 }
 
-/** A close that comes before is a cut. */
-const longSilenceMs = 10_000;
-
-function formatSeconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
+/** Limits follow from it (law 13). */
+function choosePace(body: AttemptPlan['body'], target: Target): Pace {
+  if (!body.stream) return 'whole';
+  if (target.pace !== undefined) return target.pace;
+  const { reasoningEffort } = target;
+  const isAsked = body.asksReasoning || (reasoningEffort !== undefined && reasoningEffort !== 'none');
+  if (isAsked) return 'thinking';
+  if (body.refusesReasoning || reasoningEffort === 'none' || target.thinks === false) return 'quick';
+  return target.thinks === true ? 'thinking' : 'normal';
 }
+
+type LastLimit = (attempt: Pick<OngoingAttempt, 'limits' | 'pace'>, afterMs: number) => number;
+
+/** The same limit where nobody else could take the request, 0 for none; looked for only when the shorter one has run out. */
+const lastLimits: Readonly<Record<LimitName, LastLimit>> = {
+  'response head': ({ limits }) => limits.last.responseHeadMs,
+  'first content': ({ limits }) => limits.last.firstContentMs,
+  idle: ({ limits }, afterMs) => (afterMs === limits.idleMs ? limits.last.idleMs : 0),
+  content: () => 0,
+  'whole body': ({ limits, pace }) => (pace === 'whole' ? limits.last.wholeMs : 0),
+};
 
 /** The client's headers as they go out with an attempt that is traced, or asks for the rest of an answer. */
 function headersOf({ request, continuation, facts }: AttemptPlan): Headers {

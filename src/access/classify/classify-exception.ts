@@ -129,8 +129,19 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 /** A connection that never came about has not been silent. */
 const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
 
-/** What a close means after a long silence; undefined for a failure that is no close. */
-export function stalledClass({ class: failureClass, evidence }: Failure): Failure['class'] | undefined {
-  if (failureClass === 'stream-cut' && evidence.rule !== 'error-event') return 'stream-stall';
-  return failureClass === 'connect' && !neverOpen.test(evidence.rule) ? 'timeout' : undefined;
+/** A close that comes before is a cut. */
+const longSilenceMs = 10_000;
+
+/** A connection that is closed after a long silence has not broken: somebody on the way has lost patience with the target. */
+export function asStall(failure: Failure, provider: string, silentMs: number): Failure {
+  const { rule } = failure.evidence;
+  const isCut = failure.class === 'stream-cut' && rule !== 'error-event';
+  const isClosed = isCut || (failure.class === 'connect' && !neverOpen.test(rule));
+  if (!isClosed || silentMs <= longSilenceMs) return failure;
+  const message = `${provider} was silent for ${formatSeconds(silentMs)}, then the connection was closed`;
+  return { ...failure, class: isCut ? 'stream-stall' : 'timeout', message };
+}
+
+export function formatSeconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
 }
