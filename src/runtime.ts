@@ -6,6 +6,7 @@ import type { Contents } from './access/contents.ts';
 import type { Engine } from './access/engine.ts';
 import { type ExchangeRequest, exchange } from './access/exchange.ts';
 import type { Descriptions } from './access/eyes/descriptions.ts';
+import { createOwnKnowledge } from './access/own-knowledge.ts';
 import { findEndpoint, protocolOf } from './access/route/endpoints.ts';
 import { ModelLists } from './access/route/model-lists.ts';
 import { type ModelName, modelNames } from './access/route/models.ts';
@@ -44,7 +45,6 @@ import { builtinSignatures } from './providers/signatures/builtin.ts';
 import { builtinResetHints } from './providers/signatures/reset-hints.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
-import { createOwnKnowledge } from './runtime/own-knowledge.ts';
 import { createRecordBatches } from './store/batches.ts';
 import { createFaultTeller, openStore, type StoreKind } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -117,19 +117,19 @@ export interface Runtime {
 
 /** Throws `ConfigError` when there is no usable configuration. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const { emit, isHeard, ...listening } = createEmitter(options.onEvent);
+  const { emit, ...listening } = createEmitter(options.onEvent);
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
   const catalogue = createCatalogue(builtinEntries);
-  const emitAndLook = withReload(emit, () => watch.wake());
   const redactor = new Redactor();
-  const holder = createHolder({ options, host, paths, catalogue, redactor, emit: emitAndLook });
+  const { flags, config: given, mayLackKeys = false, store: kind = 'memory' } = options;
+  const onEvent = withReload(emit, () => watch.wake());
+  const holder = new ConfigHolder({ host, paths, catalogue, redactor, onEvent, flags, given, mayLackKeys });
   const config = createView(holder, options.adapt);
   const { dotenv, credentialsFile } = holder;
-  const { store: kind = 'memory' } = options;
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
-  const state = createState(options, { host, store, emit, isHeard, append: appendTo(store, () => engine) });
+  const state = createState(options, { host, store, emit, append: appendTo(store, () => engine) });
   const logins = new Logins({ ...kept, onRenewed: (renewed) => state.known.health.noteRenewed(renewed) });
   const watch = new KeyWatch({ ...kept, catalogue, config, dotenv, logins });
   watch.tell();
@@ -140,7 +140,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     reader: watch.reader,
     ...state.known,
     pools: new Pools(() => host.random()),
-    ...createOwnKnowledge(host, { emit, health: state.known.health, config, redactor }),
+    ...createOwnKnowledge({ clock: host.clock, emit, health: state.known.health, config, redactor }),
     redactor,
     signatures: createSignatureTable(builtinSignatures, builtinResetHints),
     protocols,
@@ -212,22 +212,6 @@ function withReload(emit: EventListener, onReload: () => void): EventListener {
   };
 }
 
-function createHolder({
-  options,
-  emit: onEvent,
-  ...parts
-}: {
-  options: RuntimeOptions;
-  host: Host;
-  paths: Paths;
-  catalogue: ReturnType<typeof createCatalogue>;
-  redactor: Redactor;
-  emit: EventListener;
-}): ConfigHolder {
-  const { flags, config: given, mayLackKeys = false } = options;
-  return new ConfigHolder({ ...parts, onEvent, flags, given, mayLackKeys });
-}
-
 /** What outlives a request: health and records, and the store behind them. */
 interface RuntimeState {
   readonly known: Pick<Engine, 'health' | 'bindings' | 'ledger'>;
@@ -248,14 +232,7 @@ function createState(
     store,
     append,
     emit,
-    isHeard,
-  }: {
-    readonly host: Host;
-    readonly store: Store;
-    readonly append: Store['appendRecords'];
-    readonly emit: EventListener;
-    readonly isHeard: () => boolean;
-  },
+  }: Pick<Engine, 'host' | 'emit'> & { store: Store; append: Store['appendRecords'] },
 ): RuntimeState {
   const tellFault = createFaultTeller(host, emit);
   const health = new Health(host, store, tellFault);
@@ -275,7 +252,7 @@ function createState(
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
       sink.add(record);
       usage.add(record);
-      if (isHeard()) emit({ type: 'finished', record });
+      emit({ type: 'finished', record });
     },
     past: {
       records: () => records.slice(-recordLimit),

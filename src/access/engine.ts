@@ -4,7 +4,6 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import type { AccountBindings } from '../credentials/account-bindings.ts';
 import type { Health } from '../credentials/health/health.ts';
 import type { Pools } from '../credentials/pool/pool.ts';
-import type { Stickiness } from '../credentials/pool/stickiness.ts';
 import type { SecretReader } from '../credentials/read-secret.ts';
 import type { Redactor } from '../credentials/redact.ts';
 import type { Host } from '../host.ts';
@@ -15,23 +14,16 @@ import type { AccessRequest } from '../model/request.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { AnswerJudge } from '../tasks/profile.ts';
 import type { AskTask } from './ask-task.ts';
-import type { CallerFacts } from './caller-facts.ts';
 import type { SignatureTable } from './classify/match-signature.ts';
 import type { Compressor } from './compression/compressor.ts';
 import type { Seal } from './compression/seal.ts';
 import type { Contents } from './contents.ts';
-import type { RetryRatio } from './decide/retry-ratio.ts';
 import type { Descriptions } from './eyes/descriptions.ts';
-import type { Lessons } from './lessons.ts';
-import type { Notices } from './notices.ts';
-import type { Rechecks } from './rechecks.ts';
+import type { OwnKnowledge } from './own-knowledge.ts';
 import type { ModelLists } from './route/model-lists.ts';
 import type { Ledger } from './spending/ledger.ts';
-import type { MainTurns } from './tasks/main-turns.ts';
-import type { TaskSlots } from './tasks/task-slots.ts';
-import type { WaitQueues } from './waiting/wait-queues.ts';
 
-export interface Engine {
+export interface Engine extends OwnKnowledge {
   readonly host: Host;
   /** The latest good configuration; looks at the files first. */
   readonly config: () => ResolvedConfig;
@@ -39,19 +31,10 @@ export interface Engine {
   readonly health: Health;
   readonly pools: Pools;
   readonly bindings: AccountBindings;
-  readonly stickiness: Stickiness;
-  readonly rechecks: Rechecks;
-  readonly notices: Notices;
   readonly redactor: Redactor;
-  readonly callerFacts: CallerFacts;
   readonly signatures: SignatureTable;
   readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
-  readonly lessons: Lessons;
   readonly descriptions: Descriptions;
-  readonly retryRatio: RetryRatio;
-  readonly taskSlots: TaskSlots;
-  readonly mainTurns: MainTurns;
-  readonly queues: WaitQueues;
   readonly modelLists: ModelLists;
   readonly ledger: Ledger;
   readonly emit: EventListener;

@@ -9,8 +9,6 @@ export function createEmitter(first: EventListener | undefined): {
   readonly tell: EventListener;
   /** Returns the way to stop listening. */
   readonly subscribe: (listener: EventListener) => () => void;
-  /** Whether anybody listens. */
-  readonly isHeard: () => boolean;
 } {
   const listeners = new Set<EventListener>(first === undefined ? [] : [first]);
   const failed = new WeakSet<EventListener>();
@@ -32,7 +30,6 @@ export function createEmitter(first: EventListener | undefined): {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    isHeard: () => listeners.size > 0,
   };
 }
 
