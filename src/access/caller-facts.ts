@@ -24,22 +24,20 @@ export class CallerFacts {
    */
   nameOf(userAgent: string | undefined): string | undefined {
     if (userAgent === undefined || userAgent === '') return undefined;
-    return remember(this.#names, userAgent, () => {
-      const [product = ''] = userAgent.split(/[\s(]/);
-      return `${this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, longestName))}${saidByItself}`;
-    });
+    const known = this.#names.get(userAgent);
+    if (known !== undefined) return known;
+    const [product = ''] = userAgent.split(/[\s(]/);
+    const name = this.#redactor.redact(product.replace(/\/v?\d.*$/, '').slice(0, longestName));
+    return remember(this.#names, userAgent, `${name}${saidByItself}`);
   }
 
   sessionOf(named: string): string {
-    return remember(this.#sessions, named, () => this.#redactor.redact(named));
+    return this.#sessions.get(named) ?? remember(this.#sessions, named, this.#redactor.redact(named));
   }
 }
 
-function remember(known: Map<string, string>, key: string, make: () => string): string {
-  const found = known.get(key);
-  if (found !== undefined) return found;
+function remember(known: Map<string, string>, key: string, made: string): string {
   if (known.size >= mostNames) known.clear();
-  const made = make();
   known.set(key, made);
   return made;
 }
