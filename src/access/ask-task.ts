@@ -2,7 +2,7 @@
 
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
-import type { AccessRequest, ReplySink, WireBody } from '../model/request.ts';
+import type { AccessRequest, ReplySink } from '../model/request.ts';
 import { isRecord } from '../protocols/is-record.ts';
 import { parseOrNothing } from '../protocols/json-body.ts';
 import type { AnswerJudge, TaskMessage } from '../tasks/profile.ts';
@@ -38,31 +38,23 @@ export type AskTask = (
 
 /** The one way in, as far as a question needs it. */
 type Carry = (
-  request: OnAccount & {
-    readonly method: string;
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: WireBody;
-    readonly signal: AbortSignal;
-    readonly requestId?: string;
-    readonly judge?: AnswerJudge | undefined;
-  },
+  request: Pick<AccessRequest, 'headers' | 'body'> &
+    Omit<AskTaskOptions, 'maxTokens'> & { readonly method: string; readonly path: string },
   sink: ReplySink,
 ) => Promise<RequestRecord | undefined>;
 
 export function createAskTask(carry: Carry): AskTask {
   return async (task, messages, { signal, maxTokens, requestId, ...asker }) => {
-    const limit = maxTokens === undefined ? {} : { max_tokens: maxTokens };
     const answer = new Collected();
     const record = await carry(
       {
         method: 'POST',
         path: '/v1/chat/completions',
         headers: { 'content-type': 'application/json' },
-        body: Buffer.from(JSON.stringify({ model: task, messages, ...limit })),
+        body: Buffer.from(JSON.stringify({ model: task, messages, max_tokens: maxTokens })),
         signal,
+        requestId,
         ...asker,
-        ...(requestId === undefined ? {} : { requestId }),
       },
       answer,
     );
@@ -126,12 +118,11 @@ function readText(body: unknown): string {
   return typeof content === 'string' ? content : '';
 }
 
-function readError(body: unknown): { readonly message?: string; readonly code?: string } {
+function readError(body: unknown): Parameters<typeof toAskError>[1] {
   const error = isRecord(body) ? body['error'] : undefined;
-  if (!isRecord(error)) return {};
-  const { message, code } = error;
+  const { message, code } = isRecord(error) ? error : {};
   return {
-    ...(typeof message === 'string' ? { message } : {}),
-    ...(typeof code === 'string' ? { code } : {}),
+    message: typeof message === 'string' ? message : undefined,
+    code: typeof code === 'string' ? code : undefined,
   };
 }

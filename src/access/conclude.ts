@@ -58,19 +58,19 @@ function findBearable({ misses }: Story): Miss | undefined {
 function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
   const { message, howToFix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   journey.engine.notices.tellShortage(message);
-  const said = `${message}. How to fix: ${howToFix} [holdfast request ${journey.request.id}]`;
+  const said = withId(journey, `${message}. How to fix: ${howToFix}`);
   journey.writer.fail({ status, code: 'busy', message: said, class: failure.class }, headers);
   return finish(journey, 'failed', { cause: failure.class });
 }
 
 /** The task's time ran out while all its places were taken: nothing was sent, nobody is to blame. */
 export function concludeWithoutSlot(journey: Journey): RequestRecord {
-  const { writer, request, story, task: limits } = journey;
+  const { writer, story, task: limits } = journey;
   const { task } = journey.route;
   const seconds = (limits?.time.wholeMs ?? 0) / 1000;
   const reason = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
   const howToFix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
-  const message = `${reason}. How to fix: ${howToFix} [holdfast request ${request.id}]`;
+  const message = withId(journey, `${reason}. How to fix: ${howToFix}`);
   const code = 'own-deadline';
   writer.fail({ status: 400, code, message, class: code }, { 'x-should-retry': 'false' });
   story.notes.push(reason);
@@ -101,14 +101,8 @@ function concludeUnfinished(journey: Journey, { target, failure, delivered: told
   const exhaustion = surveyExhausted(journey);
   const who = composeMessage(journey, exhaustion);
   const message = `${target.id} broke off in the middle of the answer: ${failure.message}; nobody went on with it: ${who}`;
-  journey.writer.fail({
-    status: 502,
-    code: failure.class,
-    message,
-    class: failure.class,
-    told,
-    facts: toWireFacts(exhaustion),
-  });
+  const code = failure.class;
+  journey.writer.fail({ status: 502, code, message, class: code, told, facts: toWireFacts(exhaustion) });
   return finish(journey, 'broken', toRecordFacts(exhaustion));
 }
 
@@ -137,18 +131,10 @@ function describeExhausted(
   const { candidates, cause } = exhaustion;
   const retryMs = retryAfterOf(journey, exhaustion);
   const message = composeMessage(journey, exhaustion);
-  const facts = toWireFacts(exhaustion);
-  const isNear = retryMs !== undefined && retryMs <= nearEndMs;
-  return {
-    error: {
-      status: isNear ? 429 : 400,
-      code: codeOf(cause, candidates),
-      message,
-      class: cause,
-      facts,
-    },
-    headers: isNear ? { 'retry-after': String(Math.ceil(retryMs / 1000)) } : { 'x-should-retry': 'false' },
-  };
+  const told = { code: codeOf(cause, candidates), message, class: cause, facts: toWireFacts(exhaustion) };
+  return retryMs !== undefined && retryMs <= nearEndMs
+    ? { error: { ...told, status: 429 }, headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) } }
+    : { error: { ...told, status: 400 }, headers: { 'x-should-retry': 'false' } };
 }
 
 /** Until what comes back by itself; of a window of our own its length, give or take a fifth, so that not all return at once. */

@@ -27,7 +27,7 @@ export interface ExchangeRequest
   /** The query, without its question mark. Default: none. */
   readonly query?: string | undefined;
   /** Default: made here. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 }
 
 /** Whether nothing of this request's body is looked at, so that it may go on as it comes. */

@@ -31,10 +31,7 @@ export function tellTrouble(journey: Journey, told: Told): Pick<RequestRecord, '
   const isFailed = told.outcome === 'failed' || told.outcome === 'broken';
   const mends = isFailed ? listMends(journey, told.candidates ?? []) : mendsOf(journey, listLasting(journey));
   const promptDigest = digestPrompt(journey.body, journey.engine.promptKey);
-  return {
-    ...(mends.length === 0 ? {} : { mends }),
-    ...(promptDigest === undefined ? {} : { promptDigest }),
-  };
+  return { mends: mends.length === 0 ? undefined : mends, promptDigest };
 }
 
 /** Who failed for a reason that lasts; whoever has answered after all needs nothing. */
@@ -55,12 +52,7 @@ function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[
   return [...tried, ...held]
     .filter(({ cause }) => lasting.has(cause))
     .filter(({ target, credential }) => target !== answered?.target || credential !== answered.credential)
-    .map(({ credential, ...one }) => ({
-      ...one,
-      ...(credential === undefined ? {} : { credential }),
-      was: 'tried' as const,
-      requests: 1,
-    }));
+    .map((one) => ({ ...one, was: 'tried', requests: 1 }));
 }
 
 /** Stands for the last thing that the user said, and reveals nothing of it. */

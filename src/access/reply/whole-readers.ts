@@ -6,6 +6,7 @@ import type { Headers } from '../../model/request.ts';
 import { judgeText } from '../../protocols/json-body.ts';
 import { judgePassed } from '../../protocols/judge-passed.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
+import { Pieces } from '../../transport/pieces.ts';
 import { createFailure, errorBodyLimit } from '../classify/classify.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
 import { CollectedBody } from './collected-body.ts';
@@ -16,8 +17,7 @@ export class ErrorReader implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #status: number;
   readonly #headers: Headers;
-  readonly #chunks: Buffer[] = [];
-  #length = 0;
+  readonly #body = new Pieces();
 
   constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
     this.#attempt = attempt;
@@ -27,13 +27,12 @@ export class ErrorReader implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-    if (this.#length > errorBodyLimit) this.end();
+    this.#body.add(chunk);
+    if (this.#body.length > errorBodyLimit) this.end();
   }
 
   end(): void {
-    const body = Buffer.concat(this.#chunks).toString('utf8');
+    const body = this.#body.join().toString('utf8');
     const failure = this.#attempt.classify({ status: this.#status, headers: this.#headers, body });
     this.#attempt.settle({ kind: 'failed', failure });
   }
@@ -116,11 +115,8 @@ export class BodyReader implements AnswerReader {
 
   #blame(verdict: BodyVerdict, body: Buffer): Failure {
     if (verdict.kind === 'error') {
-      return this.#attempt.classify({
-        status: this.#status,
-        headers: this.#headers,
-        body: body.toString('utf8'),
-      });
+      const text = body.toString('utf8');
+      return this.#attempt.classify({ status: this.#status, headers: this.#headers, body: text });
     }
     const message =
       verdict.kind === 'malformed'

@@ -5,16 +5,6 @@ import { RequestError } from '../../errors.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { ModelLists } from './model-lists.ts';
 
-interface ListedModel {
-  readonly id: string;
-  readonly object: 'model';
-  readonly created: number;
-  readonly owned_by: string;
-  readonly type: 'model';
-  readonly display_name: string;
-  readonly created_at: string;
-}
-
 /** Who asks for the list: `id` names one entry of it. */
 export interface ModelQuestion {
   readonly id: string | undefined;
@@ -41,8 +31,8 @@ export function listModels(
     const page = {
       data,
       has_more: false,
-      first_id: data[0]?.id ?? null,
-      last_id: data.at(-1)?.id ?? null,
+      first_id: names[0]?.name ?? null,
+      last_id: names.at(-1)?.name ?? null,
     };
     return protocol === 'anthropic-messages' ? page : { object: 'list', ...page, models: [] };
   }
@@ -82,7 +72,7 @@ export function modelNames(config: ResolvedConfig, lists: ModelLists): readonly 
   return [...names.values()];
 }
 
-function toListed({ name: id, owner }: ModelName): ListedModel {
+function toListed({ name: id, owner }: ModelName): object {
   return {
     id,
     object: 'model',
@@ -101,8 +91,8 @@ function toResource({ name }: ModelName): object {
 }
 
 /** As the Anthropic SDK types it; what nobody here knows is null. */
-function toModelInfo({ name: id }: ModelName): { readonly id: string } {
-  const info = {
+function toModelInfo({ name: id }: ModelName): object {
+  return {
     type: 'model',
     id,
     display_name: id,
@@ -114,5 +104,4 @@ function toModelInfo({ name: id }: ModelName): { readonly id: string } {
     max_input_tokens: null,
     max_tokens: null,
   };
-  return info;
 }

@@ -34,7 +34,7 @@ export interface ModelListing {
   readonly provider: string;
   readonly count?: number;
   /** Why its list, which came, is not kept on this machine. */
-  readonly notKept?: string;
+  readonly notKept?: string | undefined;
   readonly problem?: string;
 }
 
@@ -47,11 +47,7 @@ export function refreshModelLists(engine: Engine, signal: AbortSignal): Promise<
         const listed = await askProvider(engine, { provider, target, signal });
         const ids = listed.filter((id) => !engine.redactor.mentions(id)); // kept in a file (law 20)
         const notKept = engine.modelLists.keep(target, ids);
-        return {
-          provider: provider.name,
-          count: ids.length,
-          ...(notKept === undefined ? {} : { notKept }),
-        };
+        return { provider: provider.name, count: ids.length, notKept };
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
         return { provider: provider.name, problem: engine.redactor.redact(text) };

@@ -240,8 +240,7 @@ export class Candidates {
   skip({ key, target, credential }: Candidate, why: Skip): void {
     this.hasSkipped = true;
     this.#skipped ??= new Map();
-    const who = credential === undefined ? {} : { credential: credential.id };
-    this.#skipped.set(key, { target: target.id, ...who, ...why });
+    this.#skipped.set(key, { target: target.id, credential: credential?.id, ...why });
   }
 
   skipped(): readonly SkipRecord[] {

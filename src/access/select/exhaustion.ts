@@ -112,11 +112,7 @@ export function toRecordFacts({
   cause: failure,
 }: Exhaustion): Pick<RequestRecord, 'candidates' | 'unlisted' | 'cause'> {
   const cause = failure ?? obstacles.find((one) => candidates.some((candidate) => candidate.cause === one));
-  return {
-    ...(cause === undefined ? {} : { cause }),
-    candidates,
-    ...(unlisted.length === 0 ? {} : { unlisted }),
-  };
+  return { cause, candidates, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
 
 /** In the order of the configuration: who is asked first changes from one request to the next. */
@@ -181,14 +177,14 @@ function findEarliest(ends: readonly { readonly until?: number | undefined }[]):
 /** The facts as they stand in the error object, beside its words. */
 export function toWireFacts({ candidates, unlisted, until: first }: Exhaustion): WireObject {
   return {
-    ...(first === undefined ? {} : { earliest_retry: toIso(first) }),
+    earliest_retry: toIso(first),
     candidates: candidates.map(({ text: _words, ...facts }) => withIso(facts)),
-    ...(unlisted.length === 0 ? {} : { unlisted: unlisted.map(withIso) }),
+    unlisted: unlisted.length === 0 ? undefined : unlisted.map(withIso),
   };
 }
 
 function withIso<T extends { readonly until?: number | undefined }>({ until, ...rest }: T): WireObject {
-  return { ...rest, ...(until === undefined ? {} : { until: toIso(until) }) };
+  return { ...rest, until: toIso(until) };
 }
 
 /** Those who were never looked at, because the way ended before them, stand in the answer too. */
@@ -232,7 +228,7 @@ function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): 
   const listedHere = [...listed].filter((key) => key.startsWith(`${target} `)).length;
   const count = (place.pool?.credentials.length ?? 1) - listedHere - foreign;
   if (count <= 0) return [];
-  return [{ target, count, ...(ends.length === 0 ? {} : { until: Math.min(...ends) }) }];
+  return [{ target, count, until: ends.length === 0 ? undefined : Math.min(...ends) }];
 }
 
 /** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
@@ -253,27 +249,19 @@ function describeTried({ engine, story }: Journey, miss: Miss): CandidateVerdict
   const until = standing.state === 'benched' ? standing.until : named;
   return {
     target: target.id,
-    ...(credential === undefined ? {} : { credential: credential.id }),
+    credential: credential?.id,
     was: 'tried',
     requests: story.misses.filter((other) => other.candidate.key === candidate.key).length,
     cause: failure.class,
-    ...(until === undefined ? {} : { until }),
+    until,
     text: until === undefined ? text : `${text}${againAt(engine, until)}`,
   };
 }
 
 function describeSkipped(journey: Journey, skip: SkipRecord): CandidateVerdict {
   const { target, credential, cause, heldFor, until } = skip;
-  return {
-    target,
-    ...(credential === undefined ? {} : { credential }),
-    was: 'skipped',
-    requests: 0,
-    cause,
-    ...(heldFor === undefined ? {} : { heldFor }),
-    ...(until === undefined ? {} : { until }),
-    text: wordsOf(journey.engine, skip, nameOf(journey, skip)),
-  };
+  const text = wordsOf(journey.engine, skip, nameOf(journey, skip));
+  return { target, credential, was: 'skipped', requests: 0, cause, heldFor, until, text };
 }
 
 /** The target, with its key. */
@@ -312,6 +300,6 @@ function keyOfSkip({ target, credential }: SkipRecord): string {
   return `${target} ${credential ?? ''}`;
 }
 
-function toIso(at: number): string {
-  return new Date(at).toISOString();
+function toIso(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
 }

@@ -11,7 +11,7 @@ import { Carriage } from '../translate/carriage.ts';
 import { type Patience, readAnnounced, waitEndsAt } from '../waiting/patience.ts';
 import type { Candidate } from './candidates.ts';
 import { describeBench, describeUnusable } from './exhaustion.ts';
-import { type Benched, judge, settle, type Usable } from './verdict.ts';
+import { type Benched, type Due, judge, settle, type Usable } from './verdict.ts';
 
 export interface Leased {
   readonly candidate: Candidate;
@@ -122,13 +122,10 @@ async function takeIfFree(journey: Journey, verdict: Usable, survey: Survey): Pr
       survey.rechecked ??= verdict;
       return undefined;
     case 'queued':
-      return hold(journey, survey, {
-        verdict,
-        mark: verdict.behind,
-        isProbed: verdict.standing.state === 'due',
-      });
+      hold(journey, survey, { verdict, mark: verdict.behind, isProbed: verdict.standing.state === 'due' });
+      return undefined;
     case 'due':
-      return takeProbe(journey, survey, { verdict, marks: verdict.standing.marks });
+      return takeProbe(journey, survey, verdict);
     case 'free':
       return isBehindWait(journey, verdict.lease) ? toProbing(verdict, []) : verdict;
     default:
@@ -140,11 +137,8 @@ function isBehindWait({ line }: Journey, lease: Lease): boolean {
   return line.comesFromWait || line.turn?.covers(lease) === true;
 }
 
-async function takeProbe(
-  journey: Journey,
-  survey: Survey,
-  { verdict, marks }: { readonly verdict: Usable; readonly marks: readonly Mark[] },
-): Promise<Leased | undefined> {
+async function takeProbe(journey: Journey, survey: Survey, verdict: Due): Promise<Leased | undefined> {
+  const { marks } = verdict.standing;
   const probe = await claim(journey, verdict, marks);
   if (probe !== undefined) return probe;
   // The probe that is out answers for one mark: where several cover the candidate, the others have their own.
@@ -176,7 +170,7 @@ interface Holding {
 }
 
 /** It is worth waiting for where its end comes in time: marks of keys and of money only while their probe is under way. */
-function hold(journey: Journey, survey: Survey, { verdict, mark, until = 0, isProbed }: Holding): undefined {
+function hold(journey: Journey, survey: Survey, { verdict, mark, until = 0, isProbed }: Holding): void {
   const { engine, request, budget } = journey;
   if (request.onlyCredential !== undefined) return;
   const beganAt = engine.health.outageBeganAt(mark.key);

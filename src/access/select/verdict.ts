@@ -39,6 +39,8 @@ type HealthIs<State extends Standing['state']> = State extends State
 
 export type Benched = Extract<Usable, { readonly state: 'benched' }>;
 
+export type Due = Extract<Usable, { readonly state: 'due' }>;
+
 /** It has no secret. */
 export interface Missing {
   readonly state: 'missing';
