@@ -96,7 +96,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
     purse:
       (config.spending ?? request.budgets) && openPurse({ engine, config, request, task: route.task, body }),
     story: new Story(),
-    line: { ticket: engine.queues.nextTicket(), turn: undefined, hasWaited: false, comesFromWait: false },
+    line: { turn: undefined, hasWaited: false, comesFromWait: false },
     task,
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),

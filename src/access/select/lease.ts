@@ -241,7 +241,7 @@ async function waitInQueue(
   toldOf: number | undefined,
 ): Promise<number | undefined> {
   if (held.length === 0) return undefined;
-  const { engine, request, route, body, line } = journey;
+  const { engine, request, route, body, line, budget } = journey;
   const now = engine.host.clock.now();
   const until = Math.min(...held.map((one) => one.until));
   if (until > now && until !== toldOf) {
@@ -257,7 +257,7 @@ async function waitInQueue(
   line.comesFromWait = true;
   const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
   const routeName = `${route.task} ${route.targets[0]?.target.id}`;
-  const waiter = { ticket: line.ticket, route: routeName, bytes: body.byteLength };
+  const waiter = { cameAt: budget.beganAt, route: routeName, bytes: body.byteLength };
   const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal, isBack });
   if (end.kind === 'turn') line.turn = end.turn;
   return end.kind === 'full' ? undefined : until;

@@ -27,7 +27,7 @@ interface Stage {
   readonly called: string[];
   readonly turns: Map<string, Turn>;
   readonly mark: Mark;
-  join(name: string, more?: { bytes?: number; route?: string; ticket?: number }): Promise<void>;
+  join(name: string, more?: { bytes?: number; route?: string; cameAt?: number }): Promise<void>;
   readonly store: MemoryStore;
   queues: WaitQueues;
 }
@@ -49,10 +49,12 @@ function start(byteLimit = 1000, failure = overloaded): Stage {
   const [mark] = health.marks();
   if (mark === undefined) throw new Error('no mark');
   const called: string[] = [];
+  let came = 0;
   const turns = new Map<string, Turn>();
-  const join: Stage['join'] = async (name, { bytes = 1, route = 'main', ticket } = {}) => {
-    const waiter = { ticket: ticket ?? queues.nextTicket(), route, bytes };
-    const isBack = ticket !== undefined;
+  const join: Stage['join'] = async (name, { bytes = 1, route = 'main', cameAt } = {}) => {
+    came += 1;
+    const waiter = { cameAt: cameAt ?? came, route, bytes };
+    const isBack = cameAt !== undefined;
     const signal = new AbortController().signal;
     for (;;) {
       const end = await queues.wait(waiter, [mark], { forMs: 600_000, signal, isBack });
@@ -222,7 +224,7 @@ describe('the queue of a mark', () => {
     void join('late');
     await host.advance(0);
     turns.get('n0')?.over('in-vain');
-    void join('n0', { ticket: 1 });
+    void join('n0', { cameAt: 1 });
     await host.advance(0);
     expect(called).toEqual(['n0']);
   });
@@ -256,7 +258,7 @@ describe('the queue of a mark', () => {
   it('lets a caller go at once who hangs up', async () => {
     const { host, queues, mark, health } = start();
     const caller = new AbortController();
-    const waiter = { ticket: queues.nextTicket(), route: 'main', bytes: 1 };
+    const waiter = { cameAt: 1, route: 'main', bytes: 1 };
     const waiting = queues.wait(waiter, [mark], { forMs: 60_000, signal: caller.signal, isBack: false });
     await host.advance(0);
     caller.abort(new Error('gone'));

@@ -22,7 +22,8 @@ const routeLimit = 256;
 
 /** A request that may wait; its place in every queue is by the order in which the requests came. */
 export interface Waiter {
-  readonly ticket: number;
+  /** When it came, monotonic ms. */
+  readonly cameAt: number;
   readonly route: string;
   readonly bytes: number;
 }
@@ -41,8 +42,6 @@ export interface Turn {
 
 /** Where one request stands among those who wait, and what it may do because it has waited. */
 export interface Line {
-  /** By when it came. */
-  readonly ticket: number;
   /** Set while it was called out of a queue. */
   turn: Turn | undefined;
   /** Once or more. */
@@ -79,7 +78,6 @@ export class WaitQueues {
   readonly #queues = new Map<string, Queue>();
   readonly #perRoute = new Map<string, number>();
   #bytes = 0;
-  #tickets = 0;
   /** Nobody waits, as almost always. */
   isIdle = true;
 
@@ -89,11 +87,6 @@ export class WaitQueues {
     this.#health = health;
     this.#byteLimit = byteLimit;
     health.watch((key) => this.#queues.get(key)?.onChange());
-  }
-
-  nextTicket(): number {
-    this.#tickets += 1;
-    return this.#tickets;
   }
 
   /** The mark whose queue this candidate is let out of at the moment: who comes later joins its end. Undefined for almost all. */
@@ -204,7 +197,7 @@ class Queue {
 
   join(waiting: Waiting): void {
     let at = this.#waiting.length;
-    while (at > 0 && (this.#waiting[at - 1]?.ticket ?? 0) > waiting.ticket) at -= 1;
+    while (at > 0 && (this.#waiting[at - 1]?.cameAt ?? 0) > waiting.cameAt) at -= 1;
     this.#waiting.splice(at, 0, waiting);
     this.#proceed();
   }
