@@ -27,7 +27,7 @@ import { chooseLease, claimMs, type Leased, leaseAtOnce } from './select/lease.t
 import { hasFreeTargetBesides } from './select/situation.ts';
 import { ownerOf } from './select/tie.ts';
 import { notePayer } from './spending/note-payer.ts';
-import type { Held, Purse } from './spending/purse.ts';
+import type { Purse, SettleMoney } from './spending/purse.ts';
 import type { Attempted, Miss } from './story.ts';
 import { holdSlot, isSlotDue, leaveSlot } from './tasks/take-turns.ts';
 
@@ -67,8 +67,8 @@ async function travel(journey: Journey): Promise<RequestRecord> {
       return concludeWithoutSlot(journey);
     const money = purse && holdMoney(journey, purse, leased);
     if (money === false) continue;
-    const { outcome, attempted } = await tryOnce(journey, leased, money); //   3 attempt, 4 classify, 6 commit
-    if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); //                7 record
+    const { outcome, attempted } = await tryOnce(journey, leased, money); // 3 attempt, 4 classify, 6 commit
+    if (!isMiss(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
     const noted = noteMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
       .finally(() => endTurn(journey, leased));
@@ -78,7 +78,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
 }
 
 /** What the attempt may cost is held from before it is sent until it has ended. False: it may not be sent. */
-function holdMoney(journey: Journey, purse: Purse, leased: Leased): Held | false {
+function holdMoney(journey: Journey, purse: Purse, leased: Leased): SettleMoney | false {
   const held = purse.hold(leased.candidate);
   if (held !== undefined) return held;
   endTurn(journey, leased);
@@ -115,8 +115,8 @@ interface Tried {
   readonly attempted: Attempted;
 }
 
-/** `money`: what is held for it; absent where no budget counts it. */
-async function tryOnce(journey: Journey, leased: Leased, money: Held | undefined): Promise<Tried> {
+/** `settle`: of the money that is held for it; absent where no budget counts it. */
+async function tryOnce(journey: Journey, leased: Leased, settle: SettleMoney | undefined): Promise<Tried> {
   const { engine, request, protocol, writer, story, recovery, task } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
@@ -156,7 +156,7 @@ async function tryOnce(journey: Journey, leased: Leased, money: Held | undefined
     const durationMs = engine.host.clock.monotonic() - startedAt;
     return { outcome, attempted: { candidate, lease, startedAt, durationMs } };
   } finally {
-    money?.settle(outcome);
+    settle?.(outcome);
     claim?.cancel();
     endMainTurn?.();
     if (credential !== undefined) place.pool?.noteEnd(credential);

@@ -15,11 +15,8 @@ import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
 import { nothingSpent } from './ledger.ts';
 import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';
 
-/** What an attempt holds until it has ended. */
-export interface Held {
-  /** Undefined: nobody knows what came of it. */
-  readonly settle: (outcome: Outcome | undefined) => void;
-}
+/** Gives back what an attempt has held, and takes what it came to. Undefined: nobody knows. */
+export type SettleMoney = (outcome: Outcome | undefined) => void;
 
 export interface PurseParts {
   readonly engine: Pick<Engine, 'ledger' | 'host'>;
@@ -67,14 +64,14 @@ export class Purse {
   }
 
   /** Undefined where it does not fit: for nobody (`refusal`), or because another request was faster. */
-  hold(candidate: Candidate): Held | undefined {
+  hold(candidate: Candidate): SettleMoney | undefined {
     const { target, credential } = candidate;
     this.refusal = this.judgeOwn(candidate);
     if (this.refusal !== undefined || this.judge(candidate) !== undefined) return undefined;
     const need = this.#needOf(target);
     const limits = [...this.#own, ...this.#limitsOf(target, credential)];
     const settle = this.#parts.engine.ledger.hold(limits, need);
-    return { settle: (outcome) => settle(toSpent(outcome, target, need)) };
+    return (outcome) => settle(toSpent(outcome, target, need));
   }
 
   #limitsOf({ provider }: Target, credential: Candidate['credential']): readonly SpendingLimit[] {
