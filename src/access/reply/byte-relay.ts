@@ -78,21 +78,12 @@ export class ByteRelay implements AnswerReader {
   }
 
   fail(failure: Failure): void {
-    const { deadline } = this.#attempt;
     const committedAt = this.#committedAt;
-    if (committedAt === undefined) this.#attempt.settle({ kind: 'failed', failure });
-    else {
-      const silentMs = deadline.elapsedMs();
-      this.#attempt.settle({
-        kind: 'broken',
-        failure,
-        notes: [],
-        usage: undefined,
-        delivered,
-        committedAt,
-        silentMs,
-      });
-    }
+    const silentMs = this.#attempt.deadline.elapsedMs();
+    const broken = { kind: 'broken', failure, notes: [], usage: undefined, delivered, silentMs } as const;
+    this.#attempt.settle(
+      committedAt === undefined ? { kind: 'failed', failure } : { ...broken, committedAt },
+    );
   }
 
   #pass(bytes: Buffer): void {
@@ -106,7 +97,7 @@ export class ByteRelay implements AnswerReader {
     if (this.#committedAt !== undefined) return;
     const { plan } = this.#attempt;
     this.#committedAt = plan.engine.host.clock.now();
-    this.#attempt.plan.onCommit();
+    plan.onCommit();
     plan.writer.beginBytes({ status: this.#status, headers: this.#headers }, plan.facts);
   }
 

@@ -21,7 +21,7 @@ export class JsonArraySink implements ReplySink {
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.#sink.write(this.#isArray ? this.#encode(chunk) : chunk);
+    return this.#sink.write(this.#isArray ? Buffer.from(this.#tellAll(this.#split(chunk))) : chunk);
   }
 
   onDrain(resume: () => void): void {
@@ -29,38 +29,29 @@ export class JsonArraySink implements ReplySink {
   }
 
   end(chunk?: Uint8Array): void {
-    if (!this.#isArray) this.#sink.end(chunk);
-    else this.#sink.end(this.#encodeEnd(chunk));
-  }
-
-  #encodeEnd(chunk: Uint8Array = Buffer.alloc(0)): Buffer {
-    const told = this.#encode(chunk);
+    if (!this.#isArray) {
+      this.#sink.end(chunk);
+      return;
+    }
+    const frames = chunk === undefined ? [] : this.#split(chunk);
     const last = this.#splitter.end();
-    const rest = last === undefined ? '' : this.#tell(last);
-    return Buffer.concat([told, Buffer.from(rest + this.#opening(']'))]);
+    const told = this.#tellAll(last === undefined ? frames : [...frames, last]);
+    this.#sink.end(Buffer.from(`${told}${this.#count === 0 ? '[]' : ']'}`));
   }
 
-  /** A comment or a blank line shows life, and means nothing. */
-  #encode(chunk: Uint8Array): Buffer {
-    const frames = this.#splitter.push(Buffer.from(chunk));
-    return Buffer.from(frames.map((frame) => this.#tell(frame)).join(''));
+  #split(chunk: Uint8Array): readonly SseFrame[] {
+    return this.#splitter.push(Buffer.from(chunk));
   }
 
-  /** An error stands bare between the events. */
+  #tellAll(frames: readonly SseFrame[]): string {
+    return frames.map((frame) => this.#tell(frame)).join('');
+  }
+
+  /** An error stands bare between the events. A comment or a blank line shows life, and means nothing. */
   #tell({ data, raw }: SseFrame): string {
-    if (data !== undefined) return this.#item(data);
-    return raw[0] === brace ? this.#item(raw.toString().trim()) : '\n';
-  }
-
-  #item(data: string): string {
-    const item = `${this.#opening(',\r\n')}${data}`;
+    const item = data ?? (raw[0] === brace ? raw.toString().trim() : undefined);
+    if (item === undefined) return '\n';
     this.#count += 1;
-    return item;
-  }
-
-  /** What stands before the first item, or else between this and the last. */
-  #opening(otherwise: string): string {
-    if (this.#count > 0) return otherwise;
-    return otherwise === ']' ? '[]' : '[';
+    return this.#count === 1 ? `[${item}` : `,\r\n${item}`;
   }
 }
