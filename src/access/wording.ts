@@ -106,25 +106,20 @@ export function describeRescue(
   decision: Decision,
 ): string {
   const what = shortReason(failure, target);
-  switch (decision.kind) {
-    case 'retry': {
-      if (decision.isAmended === true) return `${what}, asking again with the request amended`;
-      const times = /\d+\/\d+$/.exec(decision.reason)?.[0];
-      const retry = times === undefined ? 'retry' : `retry ${times}`;
-      return `${what}, ${retry} in ${(decision.delayMs / 1000).toFixed(1)} s`;
-    }
-    case 'reread':
-      return `${what}, reading its source again`;
-    case 'rotate':
-      return `${what}, taking another key`;
-    case 'next-target':
-      return `${what}, going on to the next target`;
-    case 'wait':
-      return `${what}, waiting until it is back`;
-    case 'stop':
-      return `${what}; ${decision.reason}`;
-  }
+  if (decision.kind === 'stop') return `${what}; ${decision.reason}`;
+  if (decision.kind !== 'retry') return `${what}, ${nextSteps[decision.kind]}`;
+  if (decision.isAmended === true) return `${what}, asking again with the request amended`;
+  const times = /\d+\/\d+$/.exec(decision.reason)?.[0];
+  const retry = times === undefined ? 'retry' : `retry ${times}`;
+  return `${what}, ${retry} in ${(decision.delayMs / 1000).toFixed(1)} s`;
 }
+
+const nextSteps: Readonly<Record<Exclude<Decision['kind'], 'retry' | 'stop'>, string>> = {
+  reread: 'reading its source again',
+  rotate: 'taking another key',
+  'next-target': 'going on to the next target',
+  wait: 'waiting until it is back',
+};
 
 /** Of a long list, this many are named, and the first of each target whatever its place. */
 const namedLimit = 6;

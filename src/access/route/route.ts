@@ -147,29 +147,23 @@ function routeOfTarget(config: ResolvedConfig, target: Target): Route {
 }
 
 function taskOff(task: string): RequestError {
-  return new RequestError(
-    'model-unknown',
-    `the task "${task}" is switched off (auxiliary.${task}.provider: none)`,
-    {
-      status: 404,
-      howToFix: `set auxiliary.${task}.provider to auto, or ask for another model`,
-    },
-  );
+  const said = `the task "${task}" is switched off (auxiliary.${task}.provider: none)`;
+  return notFound(said, `set auxiliary.${task}.provider to auto, or ask for another model`);
 }
 
 function unknownProvider({ providers }: ResolvedConfig, name: string): RequestError {
-  return new RequestError('model-unknown', `${providerHeader} names "${name}", which is not configured`, {
-    status: 404,
-    howToFix: `name one of: ${[...providers.keys()].join(', ')}`,
-  });
+  const said = `${providerHeader} names "${name}", which is not configured`;
+  return notFound(said, `name one of: ${[...providers.keys()].join(', ')}`);
 }
 
 function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery): RequestError {
   const tasks = [...config.routes.keys()].join(', ');
   const providers = [...config.providers.keys()].join(', ');
   const embeddings = operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
-  return new RequestError('model-unknown', `no configured provider offers the model "${model}"`, {
-    status: 404,
-    howToFix: `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`,
-  });
+  const howToFix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`;
+  return notFound(`no configured provider offers the model "${model}"`, howToFix);
+}
+
+function notFound(message: string, howToFix: string): RequestError {
+  return new RequestError('model-unknown', message, { status: 404, howToFix });
 }
