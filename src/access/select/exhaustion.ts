@@ -53,7 +53,7 @@ export function surveyExhausted(journey: Journey): Exhaustion {
     candidates,
     unlisted,
     cause: findFirstCause(journey, candidates),
-    until: findEarliest([...candidates, ...unlisted]),
+    until: findLeast([...candidates, ...unlisted].map(({ until }) => until)),
     probedEveryMs: findProbePace(journey, verdicts),
     comesBack: findComingBack(journey, verdicts, unlisted),
   };
@@ -67,7 +67,7 @@ function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): numbe
     const pace = Math.max(...verdict.standing.marks.map(earlyProbeEveryMs));
     return now + pace < verdict.standing.until ? [pace] : [];
   });
-  return paces.length === 0 ? undefined : Math.min(...paces);
+  return findLeast(paces);
 }
 
 /** The one of all who comes back first by itself. */
@@ -120,17 +120,12 @@ function findFirstCause(
   { candidates: { places } }: Journey,
   candidates: readonly CandidateVerdict[],
 ): FailureClass | undefined {
-  const rankOf = ({ target, credential }: CandidateVerdict): readonly [number, number] => {
-    const place = places.findIndex((one) => one.target.id === target);
-    const keys = places[place]?.pool?.credentials ?? [];
-    return [place, keys.findIndex(({ id }) => id === credential)];
-  };
-  const ranked = candidates.flatMap((candidate) => {
-    const failure = failureBehind(candidate);
-    return failure === undefined ? [] : [{ failure, rank: rankOf(candidate) }];
+  const inOrder = places.flatMap(({ target, pool }) => {
+    const ids = [undefined, ...(pool?.credentials.map(({ id }) => id) ?? [])];
+    const here = candidates.filter((one) => one.target === target.id);
+    return here.toSorted((one, other) => ids.indexOf(one.credential) - ids.indexOf(other.credential));
   });
-  const [first] = ranked.toSorted(({ rank: a }, { rank: b }) => a[0] - b[0] || a[1] - b[1]);
-  return first?.failure;
+  return inOrder.map(failureBehind).find((failure) => failure !== undefined);
 }
 
 /** The failure that keeps somebody out; undefined for whoever is passed over for another reason. */
@@ -169,8 +164,8 @@ export function describeShort({ text, until }: Shortage): Omit<SkipRecord, 'targ
   return { cause: 'budget', reason: text, until };
 }
 
-function findEarliest(ends: readonly { readonly until?: number | undefined }[]): number | undefined {
-  const known = ends.flatMap(({ until }) => (until === undefined ? [] : [until]));
+function findLeast(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
@@ -228,7 +223,7 @@ function listRest(journey: Journey, place: Place, listed: ReadonlySet<string>): 
   const listedHere = [...listed].filter((key) => key.startsWith(`${target} `)).length;
   const count = (place.pool?.credentials.length ?? 1) - listedHere - foreign;
   if (count <= 0) return [];
-  return [{ target, count, until: ends.length === 0 ? undefined : Math.min(...ends) }];
+  return [{ target, count, until: findLeast(ends) }];
 }
 
 /** When one who is not listed may be asked; `over` for one who would not be, `unknown` for one without a secret. */
