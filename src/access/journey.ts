@@ -3,7 +3,7 @@
 import type { ResolvedConfig, ResolvedTask } from '../config/resolved.ts';
 import { listLimit } from '../credentials/pool/pool.ts';
 import { RequestError } from '../errors.ts';
-import type { Route } from '../model/target.ts';
+import type { Route, Target } from '../model/target.ts';
 import type { Bound, Protocol, ReadBody } from '../protocols/protocol.ts';
 import { readPassed } from '../protocols/read-passed.ts';
 import { profileOf } from '../tasks/profiles.ts';
@@ -80,7 +80,7 @@ export function beginJourney(engine: Engine, request: ConfiguredRequest, writer:
   const isBound = passage !== undefined && body.bound() !== undefined;
   const passed = passage && { protocol: name, provider: passage.provider, isBound };
   const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
-  checkTask(request, route.task, body.model);
+  if (request.tasks !== undefined) checkTask(request, route.task, body.model);
   const places = placesOf({ config, pools: engine.pools }, route, request);
   const limits = config.tasks?.get(route.task);
   const task = limits && planTask({ limits, route, body, protocol }, request, clock.monotonic());
@@ -146,34 +146,29 @@ export function checkTask(
   });
 }
 
-/** What is known before anybody is asked: who is left out, and who comes last. */
-function putInOrder(journey: Journey): void {
-  const { candidates, engine, task } = journey;
-  const { unseen, unserved } = engine.lessons;
-  const maySeeNone = !unseen.isEmpty || candidates.places.some(({ target }) => target.images === false);
-  if (maySeeNone) keepFromBlind(journey);
-  if (!unserved.isEmpty) putUnservedLast(journey);
-  if (task !== undefined) putUselessLast(journey);
-}
-
-/** Whose address did not serve this when it was last asked, comes after the others for a while. */
-function putUnservedLast({ engine, request: { operation }, candidates, story }: Journey): void {
-  const { unserved } = engine.lessons;
-  const behind = candidates.putLast(({ target }) => unserved.of({ target, operation }) === true);
-  const why = `comes after the others: it served no ${operationNouns[operation]} when last asked`;
-  story.notes.push(...behind.map(({ target }) => `${target.id} ${why}`));
-}
-
 const uselessInARow = 3;
 
-/** Whose last answers to this task were of no use, comes after the others for a while. */
-function putUselessLast({ engine, route: { task }, candidates, story }: Journey): void {
-  const { useless } = engine.lessons;
-  const behind = candidates.putLast(
-    ({ target }) => (useless.of({ task, target: target.id }) ?? 0) >= uselessInARow,
-  );
-  const why = 'comes after the others: its last three answers to this task were of no use';
-  story.notes.push(...behind.map(({ target }) => `${target.id} ${why}`));
+/** What is known before anybody is asked: who is left out, and who comes last for a while. */
+function putInOrder(journey: Journey): void {
+  const { candidates, engine, task, request, route } = journey;
+  const { unseen, unserved, useless } = engine.lessons;
+  const { operation } = request;
+  const maySeeNone = !unseen.isEmpty || candidates.places.some(({ target }) => target.images === false);
+  if (maySeeNone) keepFromBlind(journey);
+  if (!unserved.isEmpty) {
+    const why = `it served no ${operationNouns[operation]} when last asked`;
+    putBehind(journey, (target) => unserved.of({ target, operation }) === true, why);
+  }
+  if (task !== undefined) {
+    const missesOf = ({ id }: Target): number => useless.of({ task: route.task, target: id }) ?? 0;
+    const why = 'its last three answers to this task were of no use';
+    putBehind(journey, (target) => missesOf(target) >= uselessInARow, why);
+  }
+}
+
+function putBehind({ candidates, story }: Journey, isLast: (target: Target) => boolean, why: string): void {
+  const behind = candidates.putLast(({ target }) => isLast(target));
+  story.notes.push(...behind.map(({ target }) => `${target.id} comes after the others: ${why}`));
 }
 
 /** What the request names belongs to the account that made it: from now on only those are asked who understand it. */
