@@ -24,13 +24,31 @@ export class FrameJudge {
   readonly #protocol: Protocol;
   readonly #watch: StreamWatch;
   #fault: FrameFault = { body: '', kind: 'typed' };
+  #dropped = 0;
 
   constructor(protocol: Protocol, watch: StreamWatch) {
     this.#protocol = protocol;
     this.#watch = watch;
   }
 
-  push({ raw, data }: SseFrame): EventVerdict {
+  push(frame: SseFrame): EventVerdict {
+    const verdict = this.#judge(frame);
+    if (verdict === 'malformed') this.#dropped += 1;
+    return verdict;
+  }
+
+  /** The same of what is left after the last blank line: a cut may have fallen into it, and half an event is no malformed one. */
+  pushLast({ raw, data }: SseFrame): EventVerdict | undefined {
+    const isTelling = data === undefined ? raw[0] === brace : !isBroken(data);
+    return isTelling ? this.#judge({ raw, data }) : undefined;
+  }
+
+  /** What is noted of a stream, with what was dropped of it. */
+  withDropped(notes: readonly string[]): readonly string[] {
+    return this.#dropped === 0 ? notes : [...notes, `${this.#dropped} malformed event(s) dropped`];
+  }
+
+  #judge({ raw, data }: SseFrame): EventVerdict {
     if (data === undefined) return raw[0] === brace ? this.#judgeBare(raw) : 'ping';
     const verdict = this.#watch.push(data);
     switch (verdict) {
@@ -85,11 +103,6 @@ function describeLack({ hasContent }: StreamWatch): Failure {
   return hasContent
     ? createFailure('stream-cut', 'marker-without-finish', 'the stream ended without a finish reason')
     : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
-}
-
-/** Whether something may stand in what is left after the last blank line: a cut may have fallen into it, and half an event tells nothing. */
-export function isTelling({ raw, data }: SseFrame): boolean {
-  return data === undefined ? raw[0] === brace : !isBroken(data);
 }
 
 function isObject(data: string): boolean {

@@ -2,7 +2,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
-import { createEndless } from '../classify/classify.ts';
+import { createEndless, createFailure } from '../classify/classify.ts';
 
 /** After the finish reason only usage and the marker can come; this long a silence then ends the stream well. */
 export const afterFinishMs = 2000;
@@ -13,6 +13,10 @@ export const eventLimit = 64 * 1024 * 1024;
 
 export function endlessEvent(): Failure {
   return createEndless('event', 'one event was longer than 64 MB');
+}
+
+export function endWithoutFinish(): Failure {
+  return createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did');
 }
 
 /** What is noted of a stream that has ended without the marker of its protocol. */

@@ -12,10 +12,17 @@ import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/proto
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createEndless, createFailure } from '../classify/classify.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
-import { FrameJudge, isTelling } from './frame-judge.ts';
+import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import { Splice } from './splice.ts';
-import { afterFinishMs, endlessEvent, eventLimit, heldLimit, missingMarker } from './stream-limits.ts';
+import {
+  afterFinishMs,
+  endlessEvent,
+  endWithoutFinish,
+  eventLimit,
+  heldLimit,
+  missingMarker,
+} from './stream-limits.ts';
 
 /** The event that ended a stream. */
 interface TerminalEvent {
@@ -39,7 +46,6 @@ export class StreamRelay implements AnswerReader {
   #committedAt: number | undefined;
   /** Something of it has reached the caller. */
   #hasBegun = false;
-  #malformed = 0;
 
   constructor(attempt: OngoingAttempt, headers: Headers) {
     this.#attempt = attempt;
@@ -98,18 +104,19 @@ export class StreamRelay implements AnswerReader {
 
   end(): void {
     const last = this.#splitter.end();
-    if (last !== undefined && isTelling(last) && this.#takeLast(last)) return;
-    if (this.watch.hasFinished) this.#finish(undefined, missingMarker(this.#attempt.plan.protocol));
-    else
-      this.fail(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
+    const verdict = last && this.#judge.pushLast(last);
+    if (last !== undefined && verdict !== undefined && this.#take(verdict, last)) return;
+    this.#conclude(endWithoutFinish(), missingMarker(this.#attempt.plan.protocol));
   }
 
   fail(failure: Failure): void {
-    if (this.watch.hasFinished) {
-      this.#finish(undefined, 'the stream did not end by itself after its finish reason');
-    } else {
-      this.#break(failure);
-    }
+    this.#conclude(failure, 'the stream did not end by itself after its finish reason');
+  }
+
+  /** After its finish reason it is whole, with a note. */
+  #conclude(failure: Failure, note: string | undefined): void {
+    if (this.watch.hasFinished) this.#finish(undefined, note);
+    else this.#break(failure);
   }
 
   /** Nobody has heard of it yet: another attempt answers. Otherwise the caller has a part, and what comes next must know it. */
@@ -127,7 +134,7 @@ export class StreamRelay implements AnswerReader {
     this.#attempt.settle({
       kind: 'broken',
       failure,
-      notes: this.#allNotes(),
+      notes: this.#judge.withDropped(this.#notes),
       usage: this.watch.usage,
       made: this.watch.made,
       delivered,
@@ -140,14 +147,6 @@ export class StreamRelay implements AnswerReader {
   #delivered(): Delivered {
     const brought = this.watch.delivered();
     return this.#splice?.delivered(brought) ?? brought;
-  }
-
-  /** The cut may have fallen into the last event: half of one is no malformed one. */
-  #takeLast(frame: SseFrame): boolean {
-    const before = this.#malformed;
-    const isOver = this.#take(this.#judge.push(frame), frame);
-    this.#malformed = before;
-    return isOver;
   }
 
   /** Takes one event; true when the stream is over with it. */
@@ -165,7 +164,6 @@ export class StreamRelay implements AnswerReader {
       case 'ping':
         return this.#takeSignOfLife(raw);
       case 'malformed':
-        this.#malformed += 1;
         return false;
       case 'error':
         this.#failInBand();
@@ -238,8 +236,7 @@ export class StreamRelay implements AnswerReader {
 
   #failInBand(): void {
     const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
-    if (this.watch.hasFinished) this.#finish(undefined, `after its finish reason came: ${failure.message}`);
-    else this.#break(failure);
+    this.#conclude(failure, `after its finish reason came: ${failure.message}`);
   }
 
   #finish(terminal: TerminalEvent | undefined, note?: string): void {
@@ -263,7 +260,7 @@ export class StreamRelay implements AnswerReader {
       status: 200,
       usage: this.watch.usage,
       made: this.watch.made,
-      notes: this.#allNotes(),
+      notes: this.#judge.withDropped(this.#notes),
       joint: splice?.joint(),
     });
   }
@@ -287,12 +284,6 @@ export class StreamRelay implements AnswerReader {
     this.#begin();
     this.#flush();
     writer.endStream(marker, facts);
-  }
-
-  #allNotes(): readonly string[] {
-    return this.#malformed === 0
-      ? this.#notes
-      : [...this.#notes, `${this.#malformed} malformed event(s) dropped`];
   }
 }
 

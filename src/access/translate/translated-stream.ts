@@ -8,12 +8,17 @@ import { assertNever } from '../../errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { AnswerDecoder, AnswerWriter, NeutralPart, ToldEvent } from '../../protocols/neutral.ts';
-import type { Protocol, StreamWatch } from '../../protocols/protocol.ts';
-import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
-import { createFailure } from '../classify/classify.ts';
-import { FrameJudge, isTelling } from '../reply/frame-judge.ts';
+import type { EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
+import { SseSplitter } from '../../transport/sse.ts';
+import { FrameJudge } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
-import { afterFinishMs, endlessEvent, eventLimit, missingMarker } from '../reply/stream-limits.ts';
+import {
+  afterFinishMs,
+  endlessEvent,
+  endWithoutFinish,
+  eventLimit,
+  missingMarker,
+} from '../reply/stream-limits.ts';
 import { StreamRelay } from '../reply/stream-relay.ts';
 import type { TranslatedCall } from './translate.ts';
 import { asTranslated, createUntranslatable } from './translated-attempt.ts';
@@ -41,7 +46,6 @@ export class TranslatedStream implements AnswerReader {
   readonly #notes: string[] = [];
   /** What one chunk has brought: told in one write. */
   #told: ToldEvent[] = [];
-  #malformed = 0;
   /** Its end, or why there is none, was told. */
   #isOver = false;
 
@@ -59,7 +63,7 @@ export class TranslatedStream implements AnswerReader {
   }
 
   push(chunk: Buffer): void {
-    for (const frame of this.#splitter.push(chunk)) if (!this.#isOver) this.#take(frame);
+    for (const frame of this.#splitter.push(chunk)) if (!this.#isOver) this.#take(this.#judge.push(frame));
     if (this.#isOver) return;
     this.#tell();
     if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
@@ -67,17 +71,19 @@ export class TranslatedStream implements AnswerReader {
 
   end(): void {
     const last = this.#splitter.end();
-    if (last !== undefined && isTelling(last) && !this.#isOver) this.#takeLast(last);
-    if (this.#isOver) return;
-    if (this.spokenWatch.hasFinished) this.#finish(missingMarker(this.#spoken));
-    else
-      this.#cut(createFailure('stream-cut', 'end-without-finish', 'the stream ended before its answer did'));
+    const verdict = last && !this.#isOver ? this.#judge.pushLast(last) : undefined;
+    if (verdict !== undefined) this.#take(verdict);
+    this.#conclude(endWithoutFinish(), missingMarker(this.#spoken));
   }
 
   fail(failure: Failure): void {
+    this.#conclude(failure, 'the stream did not end by itself after its finish reason');
+  }
+
+  /** After its finish reason it is whole, with a note. */
+  #conclude(failure: Failure, note: string | undefined): void {
     if (this.#isOver) return;
-    if (this.spokenWatch.hasFinished)
-      this.#finish('the stream did not end by itself after its finish reason');
+    if (this.spokenWatch.hasFinished) this.#finish(note);
     else this.#cut(failure);
   }
 
@@ -85,15 +91,7 @@ export class TranslatedStream implements AnswerReader {
     return this.#relay.watch;
   }
 
-  /** The cut may have fallen into the last event: half of one is no malformed one. */
-  #takeLast(frame: SseFrame): void {
-    const before = this.#malformed;
-    this.#take(frame);
-    this.#malformed = before;
-  }
-
-  #take(frame: SseFrame): void {
-    const verdict = this.#judge.push(frame);
+  #take(verdict: EventVerdict): void {
     switch (verdict) {
       case 'content':
         this.#attempt.deadline.noteContent(); // what is told of it may come later: some tell calls whole
@@ -106,7 +104,6 @@ export class TranslatedStream implements AnswerReader {
         this.#noteSignOfLife();
         break;
       case 'malformed':
-        this.#malformed += 1;
         break;
       case 'error':
         this.#takeError();
@@ -134,8 +131,7 @@ export class TranslatedStream implements AnswerReader {
 
   #takeError(): void {
     const failure = this.#judge.failure(this.#headers, (answer) => this.#attempt.classify(answer));
-    if (this.spokenWatch.hasFinished) this.#finish(`after its finish reason came: ${failure.message}`);
-    else this.#cut(failure);
+    this.#conclude(failure, `after its finish reason came: ${failure.message}`);
   }
 
   #read(): void {
@@ -178,6 +174,6 @@ export class TranslatedStream implements AnswerReader {
 
   #allNotes(): readonly string[] {
     const notes = [...this.#call.notes, ...this.#notes];
-    return this.#malformed === 0 ? notes : [...notes, `${this.#malformed} malformed event(s) dropped`];
+    return this.#judge.withDropped(notes);
   }
 }
