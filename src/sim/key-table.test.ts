@@ -40,8 +40,13 @@ describe('keys', () => {
     expect(await response.text()).toContain("didn't provide an API key");
   });
 
-  it.each(['x-api-key', 'api-key'])('reads the key from %s', async (name) => {
+  it.each(['x-api-key', 'x-goog-api-key', 'api-key'])('reads the key from %s', async (name) => {
     expect((await fetch(`${sim.url}/models`, { headers: { [name]: 'sk-sim-good' } })).status).toBe(200);
+  });
+
+  it('reads the key from the address', async () => {
+    expect((await fetch(`${sim.url}/models?key=sk-sim-good`)).status).toBe(200);
+    expect((await fetch(`${sim.url}/models?key=sk-sim-never`)).status).toBe(401);
   });
 
   it('limits each suffixed key on its own and names the wait', async () => {
