@@ -79,12 +79,17 @@ function tellBlock({ start, deltas }: Block, index: number): readonly Event[] {
   ];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever stands in a test's own stream
-type Loose = any;
+/** An event of a test's own stream. */
+interface StreamedEvent {
+  readonly type: string;
+  readonly index: number;
+  readonly content_block: { readonly type: string };
+  readonly delta?: Readonly<Record<string, string>>;
+}
 
 function read(got: string): Told {
   const frames = got.split('\n\n').filter((frame) => frame.includes('data: '));
-  const events: readonly Loose[] = frames.map((frame) =>
+  const events: readonly StreamedEvent[] = frames.map((frame) =>
     JSON.parse(frame.slice(frame.indexOf('data: ') + 'data: '.length)),
   );
   const join = (field: string): string => events.map(({ delta }) => delta?.[field] ?? '').join('');
@@ -95,7 +100,7 @@ function read(got: string): Told {
     reasoning: join('thinking'),
     input: join('partial_json'),
     finishes: events.flatMap(({ delta }) =>
-      names.flatMap(([name, reason]) => (delta?.stop_reason === reason ? [name] : [])),
+      names.flatMap(([name, reason]) => (delta?.['stop_reason'] === reason ? [name] : [])),
     ),
     errors: count('error'),
     markers: count('message_stop'),
@@ -113,7 +118,7 @@ function findMisnamed(frames: readonly string[]): readonly string[] {
 }
 
 /** One message; blocks one after the other, numbered from 0, each begun before it is told and ended before the end. */
-function findDisorder(events: readonly Loose[]): readonly string[] {
+function findDisorder(events: readonly StreamedEvent[]): readonly string[] {
   const wrong: string[] = [];
   const walk = { open: undefined as { index: number; type: string } | undefined, next: 0 };
   for (const [place, event] of events.entries()) {
@@ -132,7 +137,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 function fits(
-  event: Loose,
+  event: StreamedEvent,
   walk: { open: { index: number; type: string } | undefined; next: number },
 ): boolean {
   const { open } = walk;
@@ -142,7 +147,7 @@ function fits(
       walk.next += 1;
       return open === undefined && event.index === walk.next - 1;
     case 'content_block_delta':
-      return open?.index === event.index && open?.type === kinds[event.delta.type];
+      return open?.index === event.index && open?.type === kinds[event.delta?.['type'] ?? ''];
     case 'content_block_stop':
       walk.open = undefined;
       return open?.index === event.index;

@@ -119,7 +119,9 @@ function tellCall(name: string, deltas: readonly Delta[]): Item | undefined {
 
 function read(got: string): Told {
   const frames = got.split('\n\n').filter((frame) => frame.includes('data: '));
-  const events = frames.map((frame) => JSON.parse(frame.slice(frame.indexOf('data: ') + 'data: '.length)));
+  const events: readonly StreamedEvent[] = frames.map((frame) =>
+    JSON.parse(frame.slice(frame.indexOf('data: ') + 'data: '.length)),
+  );
   const join = (type: string): string =>
     events.flatMap((event) => (event.type === type ? [event.delta] : [])).join('');
   const ends = events.filter(({ type }) => /^response\.(completed|incomplete)$/.test(type));
@@ -137,16 +139,27 @@ function read(got: string): Told {
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever stands in a test's own stream
-type Loose = any;
+/** An event of a test's own stream. */
+interface StreamedEvent {
+  readonly type: string;
+  readonly sequence_number: number;
+  readonly delta: string;
+  readonly item: StreamedItem;
+  readonly response?: { readonly id: string; readonly output: readonly StreamedItem[] };
+}
 
-function finishOf({ type, response }: Loose): string {
+interface StreamedItem {
+  readonly type: string;
+  readonly content?: readonly { readonly text: string }[];
+}
+
+function finishOf({ type, response }: StreamedEvent): string {
   if (type === 'response.incomplete') return 'length';
-  return response.output.some((item: Loose) => item.type === 'function_call') ? 'tool_calls' : 'stop';
+  return response?.output.some((item) => item.type === 'function_call') ? 'tool_calls' : 'stop';
 }
 
 /** Numbers grow by one, and there is one id. */
-function findOddities(events: readonly Loose[]): readonly string[] {
+function findOddities(events: readonly StreamedEvent[]): readonly string[] {
   const numbers = events.map(({ sequence_number: number }) => number);
   const ids = new Set(events.flatMap(({ response }) => (response === undefined ? [] : [response.id])));
   return [
@@ -156,16 +169,17 @@ function findOddities(events: readonly Loose[]): readonly string[] {
 }
 
 /** What the last event says the answer is must be what the events before it said. */
-function findMismatch(events: readonly Loose[], { response }: Loose): readonly string[] {
+function findMismatch(events: readonly StreamedEvent[], { response }: StreamedEvent): readonly string[] {
+  const { output = [] } = response ?? {};
   const done = events.filter(({ type }) => type === 'response.output_item.done');
   const ofItems = JSON.stringify(done.map(({ item }) => item));
-  const texts = response.output.flatMap((item: Loose) => (item.type === 'message' ? item.content : []));
-  const text = texts.map((part: Loose) => part.text).join('');
+  const texts = output.flatMap(({ type, content = [] }) => (type === 'message' ? content : []));
+  const text = texts.map((part) => part.text).join('');
   const deltas = events.flatMap((event) =>
     event.type === 'response.output_text.delta' ? [event.delta] : [],
   );
   return [
-    ...(ofItems === JSON.stringify(response.output) ? [] : [`output: ${JSON.stringify(response.output)}`]),
+    ...(ofItems === JSON.stringify(output) ? [] : [`output: ${JSON.stringify(output)}`]),
     ...(text === deltas.join('') ? [] : [`text of the output: ${text}`]),
   ];
 }

@@ -11,10 +11,18 @@ export function leavesOf(value: unknown, place = ''): readonly (readonly [string
   );
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever stands in a test's own body
-type Loose = any;
+/** As much of JSON Schema as the shapes of the wire are told in. */
+interface ShapeSchema {
+  readonly anyOf?: readonly ShapeSchema[];
+  readonly oneOf?: readonly ShapeSchema[];
+  readonly type?: string;
+  readonly items?: ShapeSchema;
+  readonly properties?: Readonly<Record<string, ShapeSchema>>;
+  readonly enum?: readonly string[];
+  readonly const?: string;
+}
 
-function kindOf(element: Loose): string {
+function kindOf(element: { readonly role?: string; readonly type?: string } | undefined): string {
   return element?.role ?? element?.type ?? '';
 }
 
@@ -57,10 +65,9 @@ export function isNamed(place: string, name: string): boolean {
 }
 
 /** Every place that a shape reads, as JSON Schema tells it; free objects count as one. */
-export function placesOf(schema: Loose, place = ''): readonly string[] {
+export function placesOf(schema: ShapeSchema, place = ''): readonly string[] {
   const branches = schema.anyOf ?? schema.oneOf;
-  if (branches !== undefined)
-    return [...new Set(branches.flatMap((branch: Loose) => placesOf(branch, place)))] as string[];
+  if (branches !== undefined) return [...new Set(branches.flatMap((branch) => placesOf(branch, place)))];
   if (schema.type === 'null') return [];
   if (schema.type === 'array')
     return variantsOf(schema.items).flatMap(([kind, items]) => placesOf(items, `${place}[${kind}]`));
@@ -71,16 +78,16 @@ export function placesOf(schema: Loose, place = ''): readonly string[] {
 }
 
 /** The kinds of elements of a list: one for each role or type that its shape knows. */
-function variantsOf(items: Loose): readonly (readonly [string, Loose])[] {
+function variantsOf(items: ShapeSchema = {}): readonly (readonly [string, ShapeSchema])[] {
   const branches = items.anyOf ?? items.oneOf;
-  if (branches !== undefined) return branches.flatMap(variantsOf);
-  const kinds = [items.properties?.role, items.properties?.type].flatMap(literalsOf);
+  if (branches !== undefined) return branches.flatMap((branch) => variantsOf(branch));
+  const kinds = [items.properties?.['role'], items.properties?.['type']].flatMap(literalsOf);
   const own =
     kinds.length > 1 && kinds.includes('message') ? kinds.filter((kind) => kind !== 'message') : kinds;
   return own.length === 0 ? [['', items]] : own.map((kind) => [kind, items] as const);
 }
 
-function literalsOf(schema: Loose): readonly string[] {
+function literalsOf(schema: ShapeSchema | undefined): readonly string[] {
   if (schema === undefined) return [];
   if (schema.anyOf !== undefined) return schema.anyOf.flatMap(literalsOf);
   return schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
