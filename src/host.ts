@@ -119,7 +119,7 @@ export type RunResult =
       readonly errorOutput: string;
     }
   /** `shortage`: the system's code, where it has nothing left to start a program with. */
-  | { readonly ended: 'not-started'; readonly reason: string; readonly shortage?: string };
+  | { readonly ended: 'not-started'; readonly reason: string; readonly shortage?: string | undefined };
 
 /** Runs a program; never rejects. Of its error output the first 2 kB are kept. */
 export type Run = (command: readonly string[], options: RunOptions) => Promise<RunResult>;

@@ -85,11 +85,10 @@ function startTimer(ms: number, onFire: () => void): Timer {
  * for: the request would find the mark still there, and leave for the next target.
  */
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  const options = signal === undefined ? {} : { signal };
   const wakeAt = performance.now() + Math.ceil(ms);
   let left = Math.ceil(ms);
   do {
-    await delay(Math.min(left, longestTimerMs), undefined, options).catch((error: unknown) => {
+    await delay(Math.min(left, longestTimerMs), undefined, { signal }).catch((error: unknown) => {
       throw signal?.reason ?? error;
     });
     left = Math.ceil(wakeAt - performance.now());

@@ -32,20 +32,17 @@ export function createNodeRun(): { readonly run: Run; close(): void } {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 class RunningProgram {
-  readonly result: Promise<RunResult>;
+  readonly #outcome = Promise.withResolvers<RunResult>();
+  readonly result = this.#outcome.promise;
   readonly #options: RunOptions;
   readonly #output: Buffer[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   #outputBytes = 0;
   #errorOutput = '';
   #child: Child | undefined;
-  #settle: (result: RunResult) => void = () => undefined;
 
   constructor(command: readonly string[], options: RunOptions) {
     this.#options = options;
-    this.result = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
     try {
       this.#child = start(command, options);
       this.#listen(this.#child);
@@ -95,7 +92,7 @@ class RunningProgram {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#child?.stdout.destroy();
     this.#child?.stderr.destroy();
-    this.#settle(result);
+    this.#outcome.resolve(result);
   }
 }
 
@@ -128,7 +125,7 @@ const startFaults: Readonly<Record<string, string>> = {
 function notStarted(error: unknown): RunResult {
   const shortage = findShortage(error);
   const reason = describeStart(error);
-  return { ended: 'not-started', reason, ...(shortage === undefined ? {} : { shortage }) };
+  return { ended: 'not-started', reason, shortage };
 }
 
 function describeStart(error: unknown): string {

@@ -33,13 +33,8 @@ async function shakeHands(way: Way, ca?: string[]): Promise<CertificateReading> 
   const { hostname, port, serverName } = destination;
   const via = await openWay(way);
   const { promise, resolve, reject } = Promise.withResolvers<CertificateReading>();
-  const socket = connect({
-    ...(via === undefined ? { port } : { socket: via }),
-    host: hostname,
-    rejectUnauthorized: false,
-    ...(serverName === undefined ? {} : { servername: serverName }),
-    ...(ca === undefined ? {} : { ca }),
-  });
+  const to = { socket: via, host: hostname, port, servername: serverName };
+  const socket = connect({ ...to, ca, rejectUnauthorized: false });
   const limit = limitOpening(socket, { clock, host: destination.host });
   socket.once('error', reject);
   socket.once('secureConnect', () => resolve(readPeer(socket)));

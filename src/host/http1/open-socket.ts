@@ -74,11 +74,13 @@ function openTls(
   via: Socket | undefined,
 ): Socket {
   const socket = connectTls({
-    ...(via === undefined ? { port, lookup: lookUp } : { socket: via }),
+    socket: via,
     host: hostname,
+    port,
+    lookup: lookUp,
     ALPNProtocols: ['http/1.1'],
-    ...(serverName === undefined ? {} : { servername: serverName }),
-    ...(session.bytes === undefined ? {} : { session: session.bytes }),
+    servername: serverName,
+    session: session.bytes,
   });
   socket.on('session', (bytes) => {
     session.bytes = bytes;

@@ -10,7 +10,7 @@ export interface Destination {
   /** As the `host` header says it. */
   readonly host: string;
   /** The name a certificate must be made out to and a server chooses one by; none for an address (RFC 6066 § 3). */
-  readonly serverName?: string;
+  readonly serverName?: string | undefined;
 }
 
 /** Throws a `TypeError` for what is no URL. */
@@ -24,6 +24,6 @@ export function parseOrigin(origin: string): Destination {
     hostname: bare,
     port: port === '' ? defaultPort : Number(port),
     host,
-    ...(isIP(bare) === 0 ? { serverName: bare } : {}),
+    serverName: isIP(bare) === 0 ? bare : undefined,
   };
 }
