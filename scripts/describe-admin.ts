@@ -42,7 +42,7 @@ function readSchemas(): object {
 
 /** Its path, and the one with what may follow. */
 function describeEndpoint([name, endpoint]: readonly [string, AdminEndpoint]): object {
-  const { method, takes, query = [], says, gives } = endpoint;
+  const { method = 'GET', takes, query = [], says, gives } = endpoint;
   const [all, one] = gives;
   const path = `/admin/${name}`;
   const names = query.map((word) => ({ name: word, in: 'query', schema: { type: 'string' } }));

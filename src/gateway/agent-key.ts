@@ -36,12 +36,11 @@ export async function keepAgentKey(
 ): Promise<{ readonly key: string; readonly isNew: boolean }> {
   const { host, keyFile } = place;
   const known = readAgentKey(host.files, keyFile);
-  const limits = budget === undefined ? {} : { budget };
   if (known !== undefined && findOwner(place, known) === name) {
-    if (budget !== undefined) await editCallerKey(place, name, limits);
+    if (budget !== undefined) await editCallerKey(place, name, { budget });
     return { key: known, isNew: false };
   }
-  const key = await addCallerKey(place, { name, scope: 'call', ...limits });
+  const key = await addCallerKey(place, { name, scope: 'call', budget });
   host.files.writeAtomic(keyFile, `${key}\n`, ownerOnly);
   return { key, isNew: true };
 }

@@ -1,6 +1,7 @@
 /** Takes a request's body in: once, whole, within the limits of one body and of all bodies in flight. */
 
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream';
 import { mayStream } from '../access/exchange.ts';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
@@ -108,9 +109,7 @@ function readAll(request: IncomingMessage, take: (chunk: Buffer) => void): Promi
 function discardRest(request: IncomingMessage, clock: Clock): void {
   const timer = clock.startTimer(lingerMs, () => request.destroy());
   request.on('data', () => undefined); // without a listener Node would drop the rest unbounded
-  request.on('end', () => timer.cancel());
-  request.on('close', () => timer.cancel());
-  request.on('error', () => timer.cancel());
+  finished(request, () => timer.cancel());
 }
 
 function bodyTooLarge(): RequestError {

@@ -130,10 +130,8 @@ class HttpGateway implements Gateway {
     // A caller who sends no more may still listen (half-closed.ts).
     Object.assign(this.#server, { httpAllowHalfOpen: true });
     this.#server.on('connection', (socket) => socket.once('end', () => this.#callers.soundOut(socket)));
-    const serve = (request: IncomingMessage, response: ServerResponse): void =>
-      void this.#serve(request, response);
-    this.#server.on('request', serve);
-    this.#server.on('checkContinue', serve);
+    this.#server.on('request', this.#serve);
+    this.#server.on('checkContinue', this.#serve);
     this.#server.on('upgrade', (_request, socket) => answerUpgrade(socket));
     this.#server.on('clientError', (error, socket) => {
       // Bytes after a request that is being answered: ours would land in the middle of that answer.
@@ -194,7 +192,7 @@ class HttpGateway implements Gateway {
     this.#options.runtime.host.clock.startTimer(lastWordsMs, () => this.#server.closeAllConnections());
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  readonly #serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const headers = parseHeaders(request);
     const url = request.url ?? '/';
     const { path, query } = splitTarget(url);
@@ -224,7 +222,7 @@ class HttpGateway implements Gateway {
       const told = error instanceof RequestError ? error : localFault(error);
       replyWithError(response, told, { protocol, requestId, extra });
     }
-  }
+  };
 
   #answerOpen(incoming: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
     const { request, response, path, headers } = incoming;

@@ -11,7 +11,7 @@ import { type Incoming, type KeyHolder, scopeWrong } from '../incoming.ts';
 import { methodWrong } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
-import { CountedLately } from './counted-lately.ts';
+import { countLately } from './counted-lately.ts';
 import { readLogs, readRecords, readUsage } from './past.ts';
 import { queries, readResetOrder } from './queries.ts';
 import type { AdminAsking, AdminParts, AdminScene } from './scene.ts';
@@ -26,7 +26,8 @@ export function isAdminPath(path: string): boolean {
 }
 
 export interface AdminEndpoint {
-  readonly method: 'GET' | 'POST';
+  /** Default: GET. */
+  readonly method?: 'POST';
   /** What may follow in the path. Default: nothing. */
   readonly takes?: 'id' | 'name';
   /** Names that its query may have. */
@@ -47,19 +48,16 @@ export interface AdminEndpoint {
 /** The description of the API is made from this table. */
 export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   snapshot: {
-    method: 'GET',
     says: 'All that is known now, in one value.',
     gives: ['Snapshot'],
     answer: ({ snapshots }) => snapshots.read(),
   },
   events: {
-    method: 'GET',
     says: 'An event stream: first the event `snapshot`, then `delta` (SnapshotDelta) after each change.',
     gives: [],
     answer: listen,
   },
   records: {
-    method: 'GET',
     takes: 'id',
     query: Object.keys(queries.records.shape),
     hasOwn: true,
@@ -68,7 +66,6 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     answer: readRecords,
   },
   usage: {
-    method: 'GET',
     query: Object.keys(queries.usage.shape),
     hasOwn: true,
     says: 'Tokens and money by day (UTC), caller, task, target and purpose.',
@@ -76,27 +73,23 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     answer: readUsage,
   },
   budgets: {
-    method: 'GET',
     says: 'How every budget stands: spent, held, and when it is renewed.',
     gives: ['BudgetsAnswer'],
     answer: async ({ runtime }): Promise<BudgetsAnswer> => ({ budgets: await readBudgets(runtime) }),
   },
   logs: {
-    method: 'GET',
     query: Object.keys(queries.logs.shape),
     says: 'Lines of the log that it writes into files, the oldest first.',
     gives: ['LogsAnswer'],
     answer: readLogs,
   },
   plan: {
-    method: 'GET',
     takes: 'name',
     says: 'What a request would meet now: of every task, or of what a name stands for.',
     gives: ['Plan', 'Plan'],
     answer: ({ runtime }, { rest, signal }) => runtime.plan({ name: rest || undefined, signal }),
   },
   health: {
-    method: 'GET',
     says: 'Whether it serves.',
     gives: ['HealthAnswer'],
     answer: readHealth,
@@ -114,7 +107,6 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     answer: reload,
   },
   'openapi.json': {
-    method: 'GET',
     says: 'This description.',
     gives: ['Description'],
     answer: ({ runtime }) => JSON.parse(runtime.host.files.readText(adminDescriptionPath())),
@@ -127,7 +119,7 @@ export class AdminApi {
 
   constructor(parts: AdminParts) {
     const { runtime, live, running } = parts;
-    const lately = new CountedLately(runtime);
+    const lately = countLately(runtime);
     const make = async (): Promise<Snapshot> => {
       const { refused } = this.#scene;
       const counted = await lately.read();
@@ -153,7 +145,8 @@ export class AdminApi {
     if (path === metricsPath) return this.#scene.telemetry.answer(incoming, this.#scene);
     const { endpoint, rest } = findEndpoint(path);
     const own = ownOf(holder, endpoint);
-    if (endpoint.method !== request.method) throw methodWrong(path, request.method, endpoint.method);
+    const { method = 'GET' } = endpoint;
+    if (method !== request.method) throw methodWrong(path, request.method, method);
     const hangUp = new AbortController();
     response.on('close', () => hangUp.abort());
     const answer = await endpoint.answer(this.#scene, { incoming, rest, query, own, signal: hangUp.signal });

@@ -5,34 +5,29 @@ import { readLately } from '../../explain/take-snapshot.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 
-export class CountedLately {
-  readonly #runtime: Pick<Runtime, 'host' | 'history' | 'subscribe'>;
-  #lately: Promise<Lately> | undefined;
-  #stop: () => void = () => undefined;
-
-  constructor(runtime: Pick<Runtime, 'host' | 'history' | 'subscribe'>) {
-    this.#runtime = runtime;
-  }
-
-  read(): Promise<Lately> {
-    this.#lately ??= this.#begin();
-    return this.#lately;
-  }
-
-  close(): void {
-    this.#stop();
-  }
-
+export function countLately({ host, history, subscribe }: Pick<Runtime, 'host' | 'history' | 'subscribe'>): {
+  readonly read: () => Promise<Lately>;
+  readonly close: () => void;
+} {
+  let counted: Promise<Lately> | undefined;
+  let close = (): void => undefined;
   /** What ends while the store is read counts once. */
-  async #begin(): Promise<Lately> {
+  const begin = async (): Promise<Lately> => {
     const meanwhile: RequestRecord[] = [];
     let note = (record: RequestRecord): unknown => meanwhile.push(record);
-    this.#stop = this.#runtime.subscribe((event) => {
+    close = subscribe((event) => {
       if (event.type === 'finished') note(event.record);
     });
-    const { lately, ids } = await readLately(this.#runtime.host, this.#runtime.history);
+    const { lately, ids } = await readLately(host, history);
     for (const record of meanwhile) if (!ids.has(record.id)) lately.note(record);
     note = (record) => lately.note(record);
     return lately;
-  }
+  };
+  return {
+    read: () => {
+      counted ??= begin();
+      return counted;
+    },
+    close: () => close(),
+  };
 }
