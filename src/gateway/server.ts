@@ -107,7 +107,7 @@ class HttpGateway implements Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     const { runtime } = options;
-    this.#look = oncePerTurn(runtime.host.clock, () => runtime.config());
+    this.#look = oncePerTurn(runtime.host.clock, runtime.config);
     this.#ring = createKeyRing({ ...options, clock: runtime.host.clock });
     this.#token = runtime.host.randomToken(18);
     this.#startedAt = runtime.host.clock.now();
@@ -177,7 +177,7 @@ class HttpGateway implements Gateway {
     const timer = clock.startTimer(drainTimeoutMs, () => this.abort());
     this.#closeWhenIdle();
     await closed;
-    await this.#telemetry.close();
+    await this.#telemetry.spans?.close();
     timer.cancel();
   }
 
@@ -254,9 +254,12 @@ class HttpGateway implements Gateway {
         caller,
         tasks,
         budgets: budget && toCallerLimits(budget, caller ?? ''),
-        isTraced: this.#telemetry.isTracing,
+        isTraced: this.#telemetry.spans !== undefined,
       };
-      this.#telemetry.note(await runtime.exchange(asked, sink), headers['traceparent']);
+      const record = await runtime.exchange(asked, sink);
+      if (record === undefined) return; // it took no route
+      this.#telemetry.counters.note(record);
+      this.#telemetry.spans?.note(record, headers['traceparent']);
     } finally {
       body.release();
     }

@@ -4,7 +4,6 @@ import { Counters } from '../../metrics/counters.ts';
 import { prometheusType, renderMetrics } from '../../metrics/prometheus.ts';
 import { SpanSender } from '../../metrics/span-sender.ts';
 import { readTraceSettings } from '../../metrics/trace-settings.ts';
-import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 import { type Incoming, scopeWrong } from '../incoming.ts';
 import { methodWrong } from '../refusals.ts';
@@ -18,25 +17,16 @@ interface Gauged {
 }
 
 export class Telemetry {
-  readonly #counters: Counters;
-  readonly #spans: SpanSender | undefined;
-  /** Whether spans are sent. */
-  readonly isTracing: boolean;
+  readonly counters: Counters;
+  /** Undefined where none are sent. */
+  readonly spans: SpanSender | undefined;
 
   constructor({ host, config, tell }: Pick<Runtime, 'host' | 'config' | 'tell'>) {
-    this.#counters = new Counters(config);
+    this.counters = new Counters(config);
     const settings = readTraceSettings(host.environment);
     const onFault = (text: string): void => tell({ type: 'warning', code: 'spans-lost', text });
     if (settings !== undefined && 'problem' in settings) onFault(settings.problem);
-    else if (settings !== undefined) this.#spans = new SpanSender(host, settings, onFault);
-    this.isTracing = this.#spans !== undefined;
-  }
-
-  /** What a request has come to; undefined for one that took no route. */
-  note(record: RequestRecord | undefined, traceparent: string | undefined): void {
-    if (record === undefined) return;
-    this.#counters.note(record);
-    this.#spans?.note(record, traceparent);
+    else if (settings !== undefined) this.spans = new SpanSender(host, settings, onFault);
   }
 
   /** Throws `RequestError`: for a key that may not, and for another method. */
@@ -46,11 +36,6 @@ export class Telemetry {
     if (method !== 'GET' && method !== 'HEAD') throw methodWrong(metricsPath, method, 'GET, HEAD');
     response.writeHead(200, { 'content-type': prometheusType, 'cache-control': 'no-store' });
     const gauges = { inflight: live().length, startedAt: running().startedAt };
-    response.end(renderMetrics(this.#counters, gauges));
-  }
-
-  /** Sends what waits to be sent. */
-  async close(): Promise<void> {
-    await this.#spans?.close();
+    response.end(renderMetrics(this.counters, gauges));
   }
 }
