@@ -55,7 +55,7 @@ export interface ResolvedProvider {
   /** Sources that config forbids (`ignore_sources`). */
   readonly ignoredSources?: readonly string[] | undefined;
   /** How to log in there; absent where nobody can. */
-  readonly oauth?: LoginSettings;
+  readonly oauth?: LoginSettings | undefined;
   /** A flat target for one of its models. */
   targetFor(model: string): Target;
 }

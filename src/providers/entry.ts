@@ -98,22 +98,6 @@ export interface Quirks {
   readonly answersOne?: true;
 }
 
-/**
- * How people log in at a vendor with a device code (RFC 8628). A client id belongs to one program: absent where none is
- * registered for Holdfast, and config names one.
- */
-export interface OAuthEntry {
-  /** Endpoints that do not stand here are discovered there. */
-  readonly issuer?: string;
-  readonly deviceAuthorizationEndpoint?: string;
-  readonly tokenEndpoint?: string;
-  readonly revocationEndpoint?: string;
-  readonly clientId?: string;
-  /** Default: `openid offline_access` with an issuer, else none. */
-  readonly scopes?: readonly string[];
-  readonly verified: Verification;
-}
-
 /** Pages of the vendor. */
 export interface ProviderLinks {
   readonly docs: string;
@@ -145,8 +129,6 @@ export interface ProviderEntry {
   readonly keyPrefixes?: readonly string[];
   /** Requests are answered without a key (local servers). Default: a key is required. */
   readonly isKeyless?: true;
-  /** Default: nobody can log in. */
-  readonly oauth?: OAuthEntry;
   /** The model of zero-config mode (law 10). Absent: this provider is never chosen without a config. */
   readonly defaultModel?: string;
   readonly limitScope: LimitScope;

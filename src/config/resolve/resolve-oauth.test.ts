@@ -4,29 +4,22 @@ import { ConfigError } from '../../errors.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { custom } from '../../providers/entries/custom.ts';
-import type { OAuthEntry } from '../../providers/entry.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 
 interface Scene {
-  /** What the catalogue knows of the provider. */
-  readonly known?: OAuthEntry;
   readonly credentials?: object;
   readonly extra?: string;
   readonly mayLackKeys?: boolean;
 }
 
-function resolve(
-  oauth: string,
-  { known, credentials, extra = '', mayLackKeys = true }: Scene = {},
-): ResolvedConfig {
+function resolve(oauth: string, { credentials, extra = '', mayLackKeys = true }: Scene = {}): ResolvedConfig {
   const entry = {
     ...custom,
     name: 'corp',
     origins: { 'openai-chat': 'https://llm.example/v1' },
     keyRequired: true,
-    ...(known === undefined ? {} : { oauth: known }),
   };
   const files = {
     '/h/config.yaml': `main: corp/m\nproviders:\n  corp:\n    protocol: openai-chat\n${oauth === '' ? '' : `    oauth: ${oauth}\n`}${extra}`,
@@ -46,8 +39,7 @@ function resolve(
   return holder.current();
 }
 
-const settingsOf = (oauth: string, scene: Scene = {}): LoginSettings | undefined =>
-  resolve(oauth, scene).providers.get('corp')?.oauth;
+const settingsOf = (oauth: string): LoginSettings | undefined => resolve(oauth).providers.get('corp')?.oauth;
 
 function problemsOf(oauth: string): readonly string[] {
   try {
@@ -59,28 +51,20 @@ function problemsOf(oauth: string): readonly string[] {
   }
 }
 
-const known: OAuthEntry = {
-  issuer: 'https://login.example',
-  clientId: 'theirs',
-  scopes: ['models'],
-  verified: 'D',
-};
 const endpoints =
   'device_authorization_endpoint: https://login.example/d, token_endpoint: https://login.example/t';
 
 describe('how to log in at a provider', () => {
   it.each([
-    { name: 'nobody can, where nothing is said', oauth: '', scene: {}, expected: undefined },
+    { name: 'nobody can, where nothing is said', oauth: '', expected: undefined },
     {
       name: 'an issuer and a client ask for who it is and to stay logged in',
       oauth: '{issuer: "https://login.example", client_id: ours}',
-      scene: {},
       expected: { issuer: 'https://login.example', clientId: 'ours', scopes: ['openid', 'offline_access'] },
     },
     {
       name: 'two endpoints do without an issuer, and ask for nothing',
       oauth: `{client_id: ours, ${endpoints}}`,
-      scene: {},
       expected: {
         deviceAuthorizationEndpoint: 'https://login.example/d',
         tokenEndpoint: 'https://login.example/t',
@@ -89,36 +73,22 @@ describe('how to log in at a provider', () => {
       },
     },
     {
-      name: 'the catalogue is enough',
-      oauth: '',
-      scene: { known },
-      expected: { issuer: 'https://login.example', clientId: 'theirs', scopes: ['models'] },
-    },
-    {
-      name: 'a client of our own at the server of the catalogue',
-      oauth: '{client_id: ours}',
-      scene: { known },
-      expected: { issuer: 'https://login.example', clientId: 'ours', scopes: ['models'] },
-    },
-    {
-      name: 'a server of our own replaces all that the catalogue knows of theirs',
-      oauth: `{scopes: [own], ${endpoints}}`,
-      scene: { known },
+      name: 'scopes that config names',
+      oauth: `{client_id: ours, scopes: [own], ${endpoints}}`,
       expected: {
         deviceAuthorizationEndpoint: 'https://login.example/d',
         tokenEndpoint: 'https://login.example/t',
-        clientId: 'theirs',
+        clientId: 'ours',
         scopes: ['own'],
       },
     },
     {
       name: 'plain http to loopback',
       oauth: '{issuer: "http://127.0.0.1:9000", client_id: ours}',
-      scene: {},
       expected: { issuer: 'http://127.0.0.1:9000', clientId: 'ours', scopes: ['openid', 'offline_access'] },
     },
-  ])('$name', ({ oauth, scene, expected }) => {
-    expect(settingsOf(oauth, scene)).toEqual(expected);
+  ])('$name', ({ oauth, expected }) => {
+    expect(settingsOf(oauth)).toEqual(expected);
   });
 
   it.each([

@@ -1,8 +1,7 @@
-/** How people log in at a provider: its catalogue entry, changed by `oauth:` in config. */
+/** How people log in at a provider: what `oauth:` in config says; the catalogue knows of no such server. */
 
 import { defaults } from '../../model/defaults.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
-import type { ProviderEntry } from '../../providers/entry.ts';
 import type { OAuthSettings } from '../schema/oauth-schema.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -14,33 +13,22 @@ const addresses = [
   ['revocationEndpoint', 'revocation_endpoint'],
 ] as const;
 
-/** Nothing where nobody can log in, and after a problem. */
+/** Undefined where nobody can log in, and after a problem. */
 export function resolveOAuth(
   context: ResolveContext,
-  entry: ProviderEntry,
-  { settings, path }: { readonly settings: OAuthSettings | undefined; readonly path: KeyPath },
-): { readonly oauth?: LoginSettings } {
-  if (settings === undefined && entry.oauth === undefined) return {};
-  const own = settings ?? {};
-  const clientId = own.client_id ?? entry.oauth?.clientId;
-  const places = listPlaces(context, entry, { settings: own, path });
-  if (clientId !== undefined && isReachable(places)) {
-    const scopes =
-      own.scopes ?? entry.oauth?.scopes ?? (places.issuer === undefined ? [] : defaults.loginScopes);
-    return { oauth: { ...places, clientId, scopes } };
-  }
-  if (settings !== undefined) complain(context, path, clientId === undefined);
-  return {};
-}
-
-function complain({ findings }: ResolveContext, path: KeyPath, lacksClient: boolean): void {
-  if (lacksClient) {
-    const howToFix = 'write client_id: the id under which Holdfast is registered there';
-    findings.problem(path, 'names no client', howToFix);
-  } else {
-    const howToFix = 'write issuer, or token_endpoint and device_authorization_endpoint';
-    findings.problem(path, 'names no server', howToFix);
-  }
+  settings: OAuthSettings | undefined,
+  path: KeyPath,
+): LoginSettings | undefined {
+  if (settings === undefined) return undefined;
+  const places = listPlaces(context, settings, path);
+  const { client_id: clientId, scopes = places.issuer === undefined ? [] : defaults.loginScopes } = settings;
+  if (clientId !== undefined && isReachable(places)) return { ...places, clientId, scopes };
+  const [message, howToFix] =
+    clientId === undefined
+      ? ['names no client', 'write client_id: the id under which Holdfast is registered there']
+      : ['names no server', 'write issuer, or token_endpoint and device_authorization_endpoint'];
+  context.findings.problem(path, message, howToFix);
+  return undefined;
 }
 
 type LoginPlaces = Omit<LoginSettings, 'clientId' | 'scopes'>;
@@ -49,16 +37,10 @@ function isReachable({ issuer, tokenEndpoint, deviceAuthorizationEndpoint }: Log
   return issuer !== undefined || (tokenEndpoint !== undefined && deviceAuthorizationEndpoint !== undefined);
 }
 
-/** The addresses of the server: all from config if it names one of them, otherwise all from the entry. */
-function listPlaces(
-  context: ResolveContext,
-  { oauth: known }: ProviderEntry,
-  { settings, path }: { readonly settings: OAuthSettings; readonly path: KeyPath },
-): LoginPlaces {
-  const isOwn = addresses.some(([, key]) => settings[key] !== undefined);
+function listPlaces(context: ResolveContext, settings: OAuthSettings, path: KeyPath): LoginPlaces {
   return Object.fromEntries(
     addresses.flatMap(([name, key]) => {
-      const address = isOwn ? settings[key] : known?.[name];
+      const address = settings[key];
       return address !== undefined && isAllowed(context, address, [...path, key]) ? [[name, address]] : [];
     }),
   );

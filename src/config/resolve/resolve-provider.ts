@@ -51,7 +51,7 @@ export function resolveProvider(
     selection: settings.selection ?? defaults.selection,
     keyVariables,
     ignoredSources: settings.ignore_sources,
-    ...resolveOAuth(context, entry, { settings: settings.oauth, path: [...path, 'oauth'] }),
+    oauth: resolveOAuth(context, settings.oauth, [...path, 'oauth']),
     targetFor: (model) => createTarget(context, shape, model),
   };
 }

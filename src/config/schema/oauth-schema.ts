@@ -18,13 +18,13 @@ export const oauthSchema = z
     ),
     token_endpoint: optional(text, 'Where tokens are given and refreshed.', 'discovered'),
     revocation_endpoint: optional(text, 'Where a logout is told.', 'discovered'),
-    client_id: optional(text, 'Id of the public client that Holdfast is there.', 'from the catalogue'),
+    client_id: optional(text, 'Id of the public client that Holdfast is there.', 'none, required'),
     scopes: optional(
       z.array(text),
       'What is asked for.',
       `${defaults.loginScopes.join(' and ')} with an \`issuer\`, else nothing`,
     ),
   })
-  .describe('Where and as whom `holdfast auth login` logs in. Default: from the catalogue.');
+  .describe('Where and as whom `holdfast auth login` logs in. Default: none.');
 
 export type OAuthSettings = z.infer<typeof oauthSchema>;
