@@ -3,17 +3,11 @@
 import type { ConfigProblem } from '../../errors.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
-import { judgeSecret } from '../judge-secret.ts';
+import { type Judged, judgeSecret } from '../judge-secret.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { toProblem } from '../yaml/document.ts';
-import {
-  describePlace,
-  fileName,
-  lookupVariable,
-  type ResolveContext,
-  type VariablePlaces,
-} from './resolve-context.ts';
+import { fileName, judgeVariable, type ResolveContext, type VariablePlaces } from './resolve-context.ts';
 
 type KeylessConfig = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
 
@@ -42,7 +36,7 @@ export function describeKeyless(context: ResolveContext, scene: KeylessScene): r
 
 /** Names first what was found but is empty or no key: it hides the places after it. */
 function describeSearch(wanted: readonly WantedProvider[]): string {
-  const faults = wanted.flatMap(({ fault }) => fault?.text ?? []);
+  const faults = wanted.flatMap(({ fault }) => fault?.detail ?? []);
   const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
   const looked = `looked for ${unset.join(', ') || 'api_key'}`;
   if (faults.length === 0) return looked;
@@ -50,7 +44,7 @@ function describeSearch(wanted: readonly WantedProvider[]): string {
 }
 
 function isUnusable({ fault }: WantedProvider): boolean {
-  return fault?.isEmpty === false;
+  return fault?.state === 'malformed';
 }
 
 function describeUnread({ dotenv }: VariablePlaces): string {
@@ -96,7 +90,7 @@ interface WantedProvider {
   /** It stands in the config itself. */
   readonly isLiteral?: true;
   /** What is wrong with what it holds; absent where it holds nothing at all. */
-  readonly fault?: { readonly text: string; readonly isEmpty: boolean } | undefined;
+  readonly fault?: Exclude<Judged, { readonly state: 'ok' }> | undefined;
 }
 
 /** The pools of which nobody can be asked for want of a key. */
@@ -118,29 +112,24 @@ function mayWork({ locator }: Credential, places: VariablePlaces): boolean {
   if (locator.kind === 'literal') return judgeSecret(locator.value, '').state === 'ok';
   // whether another file, a program or a keychain holds a key is known when it is asked
   if (locator.kind !== 'variable' || locator.file !== undefined) return true;
-  return judgeSecret(lookupVariable(places, locator.variable) ?? '', '').state === 'ok';
+  return judgeVariable(places, locator.variable)?.state === 'ok';
 }
 
 function listWanted(config: KeylessConfig, pool: string, places: VariablePlaces): readonly WantedProvider[] {
   const literals = (config.pools.get(pool) ?? []).flatMap(lookAtLiteral);
-  const variables = listVariables(config, pool).map((name) => ({ name, fault: lookAt(name, places) }));
+  const variables = listVariables(config, pool).map((name) => {
+    const judged = judgeVariable(places, name);
+    return { name, fault: judged?.state === 'ok' ? undefined : judged };
+  });
   return [...literals, ...variables];
 }
 
 function lookAtLiteral({ locator, location }: Credential): readonly WantedProvider[] {
   if (locator.kind !== 'literal') return [];
   const at = location === undefined ? 'api_key' : `${location.path}:${location.line}`;
-  const judged = judgeSecret(locator.value, at);
+  const fault = judgeSecret(locator.value, at);
   // An empty one counts as absent.
-  if (judged.state !== 'malformed') return [];
-  return [{ name: 'api_key', isLiteral: true, fault: { text: judged.detail, isEmpty: false } }];
-}
-
-function lookAt(name: string, places: VariablePlaces): WantedProvider['fault'] {
-  const value = lookupVariable(places, name);
-  if (value === undefined) return undefined;
-  const judged = judgeSecret(value, describePlace(places, name));
-  return judged.state === 'ok' ? undefined : { text: judged.detail, isEmpty: judged.state === 'empty' };
+  return fault.state === 'malformed' ? [{ name: 'api_key', isLiteral: true, fault }] : [];
 }
 
 function listVariables({ pools, providers }: KeylessConfig, pool: string): readonly string[] {

@@ -6,6 +6,7 @@ import type { FileLocation } from '../../model/credential.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Dotenv } from '../files/dotenv.ts';
+import { type Judged, judgeSecret } from '../judge-secret.ts';
 import type { GatewaySettings } from '../resolved.ts';
 import type { KeyPath, Settings } from '../schema/schema.ts';
 import { type SourceDocument, toProblem } from '../yaml/document.ts';
@@ -93,15 +94,13 @@ export function locationOf(document: SourceDocument, path: KeyPath): { readonly 
   return place === undefined ? {} : { location: { path: fileName(document.path), ...place } };
 }
 
-/** `XAI_API_KEY at .env:3 is set but empty`; undefined for one that is unset, or holds something. */
-export function describeEmpty(places: VariablePlaces, name: string): string | undefined {
+/** Whether a variable holds a key, else why it does not: `XAI_API_KEY at .env:3 is set but empty`. Undefined for one that is unset. */
+export function judgeVariable(places: VariablePlaces, name: string): Judged | undefined {
   const value = lookupVariable(places, name);
-  if (value === undefined || value.trim() !== '') return undefined;
-  return `${describePlace(places, name)} is set but empty`;
+  return value === undefined ? undefined : judgeSecret(value, describePlace(places, name));
 }
 
-/** `XAI_API_KEY at .env:3`, or `in the environment`. */
-export function describePlace(places: VariablePlaces, name: string): string {
+function describePlace(places: VariablePlaces, name: string): string {
   const line = places.dotenv.current().variables.get(name)?.line;
   return line === undefined
     ? `${name} in the environment`

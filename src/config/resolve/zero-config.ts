@@ -5,7 +5,7 @@ import type { ProviderEntry } from '../../providers/entry.ts';
 import type { ResolvedConfig } from '../resolved.ts';
 import { unplaced } from '../yaml/document.ts';
 import { resolveConfig } from './resolve.ts';
-import { describeEmpty, fileName, type ResolveInput } from './resolve-context.ts';
+import { fileName, judgeVariable, type ResolveInput } from './resolve-context.ts';
 
 export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
   /** Where a config file would be, for messages. */
@@ -81,12 +81,12 @@ function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): 
   );
   const empty = variables
     .flat()
-    .map((name) => describeEmpty(places, name))
-    .find((said) => said !== undefined);
+    .map((name) => judgeVariable(places, name))
+    .find((judged) => judged?.state === 'empty');
   return {
     path: configFile,
     key: '(file)',
-    message: `nothing is configured: this file is not there, and ${empty ?? 'no known key variable is set'}`,
+    message: `nothing is configured: this file is not there, and ${empty?.detail ?? 'no known key variable is set'}`,
     howToFix: [
       'holdfast init (it asks three questions and writes the file)',
       `    or set a key in the environment or in ${fileName(places.dotenv.path)} beside it: ${variables
