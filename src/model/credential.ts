@@ -25,7 +25,7 @@ export type SecretLocator =
       readonly file?: string;
     }
   /** The whole content of a file, trimmed; with `pointer` one value of a JSON or YAML file. Absolute path. */
-  | { readonly kind: 'file'; readonly path: string; readonly pointer?: string }
+  | { readonly kind: 'file'; readonly path: string; readonly pointer?: string | undefined }
   /** What a program prints. */
   | ({ readonly kind: 'command' } & CommandSource)
   /** An entry of the system's keychain. */
@@ -66,7 +66,7 @@ export interface Credential {
   /** Models it may be used for, `*` standing for any run; absent: all. */
   readonly models?: readonly string[] | undefined;
   /** What may be spent with it; absent: no limit of its own. */
-  readonly budgets?: readonly SpendingLimit[];
+  readonly budgets?: readonly SpendingLimit[] | undefined;
 }
 
 /** What reading a credential's source gave. Unset, empty and malformed are three different messages (law 4). */

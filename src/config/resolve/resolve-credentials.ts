@@ -71,18 +71,19 @@ function listConfigured(context: ResolveContext, provider: CandidateProvider): r
   checkLabels(context, provider);
   if (settings.api_key === undefined) return several;
   const locator = toLocator(settings.api_key);
-  const { location } = locationOf(context.document, [...path, 'api_key']);
+  const location = locationOf(context.document, [...path, 'api_key']);
   return [createCandidate(provider, 'config', { label: 'config', locator, location }), ...several];
+}
+
+interface KeyFacts extends Omit<Credential, 'id' | 'provider' | 'source' | 'origin'> {
+  readonly tag?: string | undefined;
 }
 
 /** A draft whose id is made of provider and source, and of `tag` where one source has several. */
 function createCandidate(
   { name }: Pick<CandidateProvider, 'name'>,
   source: Credential['source'],
-  {
-    tag,
-    ...credential
-  }: Omit<Credential, 'id' | 'provider' | 'source' | 'origin'> & { readonly tag?: string },
+  { tag, ...credential }: KeyFacts,
 ): CredentialDraft {
   const id = tag === undefined ? `${name}:${source}` : `${name}:${source}:${tag}`;
   return { credential: { id, provider: name, source, ...credential } };
@@ -104,13 +105,12 @@ function listEntry(
   if (named === undefined) return [];
   const { source, locator } = named;
   const label = labelOf(credential, index);
-  const tag = label === 'config' ? {} : { tag: label };
+  const tag = label === 'config' ? undefined : label;
   const { account, models, budget } = credential;
-  const { location } = locationOf(context.document, path);
+  const location = locationOf(context.document, path);
   const setBy = `${formatKeyPath(path)}.budget`;
-  const budgets = toLimits(budget, { of: `the key ${label} of ${provider.name}`, setBy });
-  const facts = { ...tag, label, locator, account, models, location };
-  return [createCandidate(provider, source, budget === undefined ? facts : { ...facts, budgets })];
+  const budgets = budget && toLimits(budget, { of: `the key ${label} of ${provider.name}`, setBy });
+  return [createCandidate(provider, source, { tag, label, locator, account, models, location, budgets })];
 }
 
 function checkLabels({ findings }: ResolveContext, { settings, path }: CandidateProvider): void {

@@ -75,10 +75,8 @@ function locate(
     };
   if (env !== undefined) return { source: 'config', locator: toVariable(env) };
   if (key !== undefined) return { source: 'config', locator: toLocator(key) };
-  if (file !== undefined) {
-    const place = pointer === undefined ? {} : { pointer };
-    return { source: 'file', locator: { kind: 'file', path: toAbsolute(context, file), ...place } };
-  }
+  if (file !== undefined)
+    return { source: 'file', locator: { kind: 'file', path: toAbsolute(context, file), pointer } };
   if (keychain !== undefined)
     return { source: 'keychain', locator: { kind: 'keychain', ...toEntry(keychain) } };
   if (command === undefined) return undefined;

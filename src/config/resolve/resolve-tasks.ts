@@ -164,7 +164,7 @@ function createTaskKey(
       label,
       source: 'config',
       locator: toLocator(settings.api_key),
-      ...locationOf(context.document, [...path, 'api_key']),
+      location: locationOf(context.document, [...path, 'api_key']),
       origin,
     },
   ];
