@@ -37,12 +37,14 @@ export interface DatabasePlace<Name extends string> {
 export class Database<Name extends string = never> {
   readonly #place: DatabasePlace<Name>;
   readonly #handle: DatabaseSync;
+  readonly #statements: Readonly<Record<Name | OwnName, string>>;
   readonly #prepared = new Map<Name | OwnName, StatementSync>();
   #isWritable = false;
 
   constructor(place: DatabasePlace<Name>, handle: DatabaseSync) {
     this.#place = place;
     this.#handle = handle;
+    this.#statements = { ...ownStatements, ...place.layout.statements };
   }
 
   /** 0 where nothing has been stored yet. Throws `store-newer` for a version that is not known here. */
@@ -131,25 +133,23 @@ export class Database<Name extends string = never> {
   }
 
   #execute(sql: string): void {
-    try {
-      this.#handle.exec(sql);
-    } catch (error) {
-      throw nameFault(error, this.#place);
-    }
+    this.#nameFaults(() => this.#handle.exec(sql));
   }
 
   #use<Result>(name: Name | OwnName, work: (statement: StatementSync) => Result): Result {
-    try {
-      const statement = this.#prepared.get(name) ?? this.#handle.prepare(this.#textOf(name));
+    return this.#nameFaults(() => {
+      const statement = this.#prepared.get(name) ?? this.#handle.prepare(this.#statements[name]);
       this.#prepared.set(name, statement);
       return work(statement);
+    });
+  }
+
+  #nameFaults<Result>(work: () => Result): Result {
+    try {
+      return work();
     } catch (error) {
       throw nameFault(error, this.#place);
     }
-  }
-
-  #textOf(name: Name | OwnName): string {
-    return isOwn(name) ? ownStatements[name] : this.#place.layout.statements[name];
   }
 
   #rollBack(): void {
@@ -164,10 +164,6 @@ export class Database<Name extends string = never> {
 /** Where the file stays as an older version left it. */
 export function copyPath(path: string, version: number): string {
   return `${path}.v${version}`;
-}
-
-function isOwn<Name extends string>(name: Name | OwnName): name is OwnName {
-  return name in ownStatements;
 }
 
 /** Undefined where there is no file. Changes nothing in it, and leaves no file beside it when it is closed. */
