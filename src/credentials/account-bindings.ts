@@ -6,6 +6,7 @@
 import type { Clock } from '../host.ts';
 import { Batches } from '../store/batches.ts';
 import type { BoundId, Store } from '../store/store.ts';
+import { RecentMap } from './recent-map.ts';
 
 /** The account of a credential, at the origin where it holds. */
 export interface AccountOwner {
@@ -28,7 +29,7 @@ export class AccountBindings {
   readonly #clock: Clock;
   readonly #store: Pick<Store, 'bindIds' | 'findBoundId'>;
   readonly #onFault: (error: unknown) => void;
-  readonly #known = new Map<string, KnownOwner>();
+  readonly #known = new RecentMap<string, KnownOwner>(knownLimit);
   readonly #waiting: Batches<BoundId>;
 
   constructor(
@@ -47,7 +48,7 @@ export class AccountBindings {
     const at = this.#clock.now();
     for (const name of names) {
       if (isSameOwner(this.#known.get(name)?.owner, owner)) continue;
-      this.#keep(name, { owner, at });
+      this.#known.set(name, { owner, at });
       this.#waiting.add({ id: name, ...owner, at });
     }
   }
@@ -80,20 +81,12 @@ export class AccountBindings {
     try {
       const row = await this.#store.findBoundId(name);
       const owner = row === undefined ? undefined : { origin: row.origin, account: row.account };
-      this.#keep(name, { owner, at: this.#clock.now() });
+      this.#known.set(name, { owner, at: this.#clock.now() });
       return owner;
     } catch (error) {
       this.#onFault(error);
       return undefined;
     }
-  }
-
-  #keep(name: string, known: KnownOwner): void {
-    this.#known.delete(name);
-    this.#known.set(name, known);
-    if (this.#known.size <= knownLimit) return;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined) this.#known.delete(oldest);
   }
 }
 

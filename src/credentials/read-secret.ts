@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { fingerprintOf } from '../config/fingerprint.ts';
 import { judgeSecret } from '../config/judge-secret.ts';
 import type { Credential, GoodReading, PendingReading, Secret, SecretReading } from '../model/credential.ts';
+import { RecentMap } from './recent-map.ts';
 import type { Finding } from './sources/source.ts';
 import { createSources, type SourceParts } from './sources/sources.ts';
 
@@ -29,18 +30,20 @@ export interface SecretReaderParts extends SourceParts {
   readonly onNewSecret?: (credential: Credential, value: string, fingerprint: string) => void;
 }
 
-/** Fingerprints that are remembered: more than any pool has, and fewer than the secrets that the redactor knows. */
+/**
+ * Fingerprints that are remembered, where a program prints a new token each time: more than any pool has, and fewer than the
+ * secrets that the redactor knows. A forgotten one is judged again when it is read again.
+ */
 const mostKnown = 20_000;
 
 /** Creates the reader of every source there is. */
 export function createSecretReader(parts: SecretReaderParts): SecretReader {
   const open = createSources(parts);
-  const known = new Set<string>();
+  const known = new RecentMap<string, true>(mostKnown);
   const identify = (credential: Credential, value: string): string => {
     const fingerprint = fingerprintOf(credential.origin, value);
     if (known.has(fingerprint)) return fingerprint;
-    known.add(fingerprint);
-    forgetOldest(known);
+    known.set(fingerprint, true);
     parts.redactor.register(value);
     parts.onNewSecret?.(credential, value, fingerprint);
     return fingerprint;
@@ -75,12 +78,6 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     reread: async (credential, refused, signal) =>
       conclude(credential, await open(credential).reread(refused, signal)),
   };
-}
-
-/** Keeps the set small where a program prints a new token each time. A forgotten one is judged again when it is read again. */
-function forgetOldest(known: Set<string>): void {
-  const [oldest] = known;
-  if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
 }
 
 function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>): SecretReading {

@@ -1,10 +1,12 @@
 /** Keeps a session on the credential that served it, so that a provider's prompt cache stays warm. It yields to any failure. */
 
+import { RecentMap } from '../recent-map.ts';
+
 /** Sessions remembered; the one that was quiet for longest falls out. */
 const sessionLimit = 10_000;
 
 export class Stickiness {
-  readonly #bound = new Map<string, string>();
+  readonly #bound = new RecentMap<string, string>(sessionLimit);
 
   /** The credential that last served this session at this target. */
   find(session: string, targetId: string): string | undefined {
@@ -12,11 +14,6 @@ export class Stickiness {
   }
 
   bind(session: string, targetId: string, credentialId: string): void {
-    const key = `${targetId} ${session}`;
-    this.#bound.delete(key);
-    this.#bound.set(key, credentialId);
-    if (this.#bound.size <= sessionLimit) return;
-    const [oldest] = this.#bound.keys();
-    if (oldest !== undefined) this.#bound.delete(oldest);
+    this.#bound.set(`${targetId} ${session}`, credentialId);
   }
 }
