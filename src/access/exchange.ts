@@ -49,22 +49,22 @@ export async function exchange(
 ): Promise<RequestRecord | undefined> {
   const { path, headers, query } = request;
   const id = request.requestId ?? newRequestId(engine.host);
-  const config = request.config ?? engine.config();
   const endpoint = findEndpoint(path, query);
   const model = endpoint?.kind === 'access' ? endpoint : undefined;
   const protocol = protocolOf(path, headers, endpoint);
-  const copy = model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
-  const sink = copy ?? face;
-  const told = model?.isArray === true ? new JsonArraySink(sink) : sink;
-  const writer = new ReplyWriter(engine, { id, protocol }, told);
+  let writer = new ReplyWriter(engine, { id, protocol }, face);
   try {
+    const config = request.config ?? engine.config();
+    const copy = model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
+    const sink = model?.isArray === true ? new JsonArraySink(copy ?? face) : copy;
+    if (sink !== undefined) writer = new ReplyWriter(engine, { id, protocol }, sink);
     const record = await route({ engine, request, id, protocol, config }, endpoint, writer);
     if (record === undefined) return undefined;
     engine.keepRecord(record);
     if (copy !== undefined) engine.contents.keep(record, request.body, copy);
     return record;
   } catch (error) {
-    if (!request.signal.aborted) replyError(engine, error, writer);
+    replyError({ engine, request }, error, writer);
     return undefined;
   }
 }
@@ -128,7 +128,12 @@ async function answer(
   return access(engine, { ...request, id, protocol, config, operation, named, body }, writer);
 }
 
-function replyError(engine: Engine, error: unknown, writer: ReplyWriter): void {
+function replyError(
+  { engine, request }: Pick<AskedExchange, 'engine' | 'request'>,
+  error: unknown,
+  writer: ReplyWriter,
+): void {
+  if (request.signal.aborted) return;
   const { emit, notices, redactor } = engine;
   if (!(error instanceof RequestError))
     emit({ type: 'warning', code: 'local-fault', text: redactor.redact(describeFault(error)) });
