@@ -1,7 +1,5 @@
 /** The page of a rule or of a failure class: what it reads, in which words it was seen, and what is done then. Made from the tables themselves. */
 
-// structure-exception: boundary the corpus is data that is published with the program, and the one place of what providers say
-import corpus from '../../corpus/index.json' with { type: 'json' };
 import { classMeanings } from '../access/classify/advice.ts';
 import { createVerdict, type ResponseVerdict } from '../diagnostics/classify-response.ts';
 import type { FailureClass } from '../model/failure.ts';
@@ -26,13 +24,6 @@ export interface RulePage {
   /** What is done about it. Absent for a reset hint: it says only until when. */
   readonly verdict?: ResponseVerdict | undefined;
 }
-
-interface RecordedCase {
-  readonly response: { readonly status: number; readonly body?: unknown };
-  readonly expect: { readonly rule: { readonly id: string } | null };
-}
-
-const cases: readonly RecordedCase[] = corpus.cases;
 
 /** Of a class, so many. */
 const shownExamples = 3;
@@ -68,7 +59,7 @@ function findClass(name: string): FailureClass | undefined {
 }
 
 function describeRule(row: Signature, now: number): RulePage {
-  const { id, class: failureClass, source, scope, permanent } = row;
+  const { id, class: failureClass, source, sample, scope, permanent } = row;
   const evidence = { rule: id, kind: 'code' } as const;
   const more = { ...(scope === undefined ? {} : { scope }), ...(permanent ? { mayRetry: false } : {}) };
   return {
@@ -76,7 +67,7 @@ function describeRule(row: Signature, now: number): RulePage {
     kind: 'rule',
     says: `a rule for ${ownerOf(row)}: what fits it is ${failureClass}`,
     reads: listReads(row),
-    examples: listExamples(id),
+    examples: [sample],
     source,
     verdict: createVerdict({ class: failureClass, evidence, message: '', ...more }, now),
   };
@@ -97,14 +88,6 @@ function listReads({ status, code, type, param, field, header, text }: Signature
     ['its words', text],
   ];
   return rows.flatMap(([what, value]) => (value === undefined ? [] : [`${what}: ${formatPattern(value)}`]));
-}
-
-/** The first answer that the rule decides: `429 {"error":…}`. */
-function listExamples(rule: string): readonly string[] {
-  const found = cases.find(({ response, expect }) => expect.rule?.id === rule && 'body' in response);
-  if (found === undefined) return [];
-  const { status, body } = found.response;
-  return [`${status} ${typeof body === 'string' ? body || '(empty body)' : JSON.stringify(body)}`];
 }
 
 function formatPattern(value: unknown): string {
@@ -132,7 +115,7 @@ function describeClass(failureClass: FailureClass, now: number): RulePage {
     kind: 'class',
     says: `a failure class: ${classMeanings[failureClass].meaning}`,
     reads: [],
-    examples: rows.slice(0, shownExamples).flatMap(({ id }) => listExamples(id)),
+    examples: rows.slice(0, shownExamples).map(({ sample }) => sample),
     rules: rows.map(({ id }) => id),
     verdict: createVerdict({ class: failureClass, evidence, message: '' }, now),
   };

@@ -38,7 +38,7 @@ describe('CONTRIBUTING.md', () => {
   });
 
   it('shows a row with every field that all rows have', async () => {
-    const row = blocks.find((code) => code.includes('class:')) ?? '';
+    const row = blocks.find((code) => code.includes('sample:')) ?? '';
     const { rows = {} } = await evaluate(`export const rows = {${row}};`);
     const [[id, first] = []] = Object.entries(rows);
     expect(Object.keys({ id, provider: providerOf(id ?? ''), ...first })).toEqual(

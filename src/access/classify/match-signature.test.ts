@@ -1,4 +1,4 @@
-/** The signature table as a whole: each row is reached, and never meets another without an order. */
+/** The signature table as a whole: each row is reached, says its own sample, and never meets another without an order. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { classPrecedence } from '../../providers/signatures/precedence.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { readFacts } from './classify.ts';
-import { createSignatureTable, rankOf } from './match-signature.ts';
+import { createSignatureTable, type MatchFacts, rankOf } from './match-signature.ts';
 
 const table = createSignatureTable(builtinSignatures, builtinResetHints);
 const byId = new Map(builtinSignatures.map((row) => [row.id, row]));
@@ -18,6 +18,12 @@ describe('the signature table', () => {
   it('reaches every row by a fixture', () => {
     const reached = new Set(answers.map((answer) => table.match(answer)?.id));
     expect(builtinSignatures.filter(({ id }) => !reached.has(id)).map(({ id }) => id)).toEqual([]);
+  });
+
+  it.each(
+    builtinSignatures.filter(({ header }) => header === undefined).map((row) => [row.id, row] as const),
+  )('%s decides its own sample', (id, row) => {
+    expect(table.match(sampleOf(row))?.id).toBe(id);
   });
 
   it('decides the same whatever order the rows are written in', () => {
@@ -67,6 +73,17 @@ describe('the signature table', () => {
     }
   });
 });
+
+/** `429 {"error":…}` as the provider's answer. */
+function sampleOf({ provider, sample }: Signature): MatchFacts {
+  const [, status = '', body = ''] = /^(\d{3}) ([\s\S]*)$/.exec(sample) ?? [];
+  return readFacts({
+    provider: provider === '*' ? 'custom' : provider,
+    status: Number(status),
+    headers: {},
+    body,
+  });
+}
 
 function pairs(rows: readonly Signature[]): readonly (readonly [Signature, Signature])[] {
   return rows.flatMap((a, index) => rows.slice(index + 1).map((b) => [a, b] as const));

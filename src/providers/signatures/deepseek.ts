@@ -5,16 +5,20 @@ import { type Signature, signaturesOf } from './signature.ts';
 const source = '[D] https://api-docs.deepseek.com/quick_start/error_codes';
 
 export const deepseekSignatures: readonly Signature[] = signaturesOf(source, {
-  'deepseek-balance': { status: 402, class: 'billing' },
+  'deepseek-balance': { status: 402, class: 'billing', sample: '402 (empty body)' },
   'deepseek-concurrency': {
     status: 429,
     text: /concurrency/i,
     class: 'rate-limit',
     source: '[D] https://api-docs.deepseek.com/quick_start/rate_limit',
+    sample:
+      '429 {"error":{"message":"Your account has reached its concurrency limit for this model. Please slow down.","type":"rate_limit_error","param":null,"code":null}}',
   },
   'deepseek-resource': {
     field: { path: 'choices[].finish_reason', is: 'insufficient_system_resource' },
     class: 'overloaded',
     source: '[D] https://api-docs.deepseek.com/api/create-chat-completion',
+    sample:
+      '200 {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"insufficient_system_resource"}]}',
   },
 });

@@ -1,7 +1,6 @@
 /**
  * What a failure signature is: a pattern over one answer of a provider, and the class it stands for. Rows are data;
- * `access/classify` is the only reader. In which order they are asked: docs/corpus.md. The answers that a row decides stand
- * in the corpus, by its id; `holdfast explain ID` shows one.
+ * `access/classify` is the only reader. In which order they are asked: docs/corpus.md.
  */
 
 import type { CandidateField, FailureClass } from '../../model/failure.ts';
@@ -59,6 +58,8 @@ export interface Signature {
   readonly ignoreRetryAfter?: boolean;
   /** Where this was seen: a page, an issue, a source file, with its mark in front: `[D] https://…`. */
   readonly source: string;
+  /** A short excerpt of a real-looking answer. Never a secret. */
+  readonly sample: string;
 }
 
 /** One row as a table has it, under its id: the provider stands in that, and `source` above all rows that do not name their own. */

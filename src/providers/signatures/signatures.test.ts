@@ -23,6 +23,8 @@ describe('the signature table', () => {
     expect(row.id.startsWith(`${row.provider === '*' ? 'any' : row.provider}-`)).toBe(true);
     expect(looksSomewhere(row)).toBe(true);
     expect(row.source).toMatch(sourceMark);
+    expect(row.sample).toMatch(/^\d{3} /);
+    expect(row.sample).not.toMatch(keyLike);
   });
 });
 
