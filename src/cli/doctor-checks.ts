@@ -13,7 +13,8 @@ import { checkPort, checkServers, judgeAddresses } from '../explain/doctor/netwo
 import { judgeRoutes } from '../explain/judge-routes.ts';
 import type { Plan } from '../explain/plan/plan.ts';
 import type { Readings } from '../explain/readings.ts';
-import type { Trouble } from '../explain/troubles.ts';
+import { createTrouble, type Trouble } from '../explain/troubles.ts';
+import { count } from '../explain/why/wording.ts';
 import { listLogFiles } from '../logs/log-file.ts';
 import type { EventListener } from '../model/events.ts';
 import type { Runtime } from '../runtime.ts';
@@ -149,7 +150,7 @@ function compareVersions(
 ): readonly Trouble[] {
   if (self.version === version) return [];
   const what = `${who} is holdfast ${self.version}, and this is ${version}`;
-  return [{ weight: 'odd', what, evidence: ['it runs what was installed when it was started'], exit: 1 }];
+  return [createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] })];
 }
 
 /** The text says how to fix it; a line for a shell stands in brackets. */
@@ -158,7 +159,7 @@ function describeFault(text: string): Trouble {
   const [, command] = /\(((?:mkdir|fuser) [^)]+)\)/.exec(fix) ?? [];
   const mend = { text: fix.split(/\n| \(/)[0] ?? '', ...(command === undefined ? {} : { command }) };
   const evidence = ['requests are answered all the same; what is learned is forgotten when a process ends'];
-  return { weight: 'broken', what, evidence, mend, exit: 1 };
+  return createTrouble('broken', what, { evidence, mend });
 }
 
 const weekMs = 7 * 24 * 60 * 60_000;
@@ -182,22 +183,16 @@ async function readEvidence(
 
 /** Each key is a check of its own. What it costs is said before anything is sent. */
 async function askKeys({ terminal, signal }: DoctorScene, runtime: Runtime): Promise<readonly Check[]> {
-  const count = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys).length;
-  terminal.talk(
-    `--live asks ${count} ${count === 1 ? 'key' : 'keys'} one question of about 20 tokens each\n`,
-  );
+  const rows = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys);
+  terminal.talk(`--live asks ${count(rows.length, 'key')} one question of about 20 tokens each\n`);
   const checks: Check[] = [];
   for await (const { row, verdict, verified, failure } of runtime.keys.test({ signal })) {
     const said =
       failure === undefined ? verified : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
     const provider = row.id.split(':')[0] ?? '';
-    const trouble: Trouble = {
-      weight: 'odd',
-      what: `${row.id} (${row.foundAt}) does not work: ${verdict}`,
-      evidence: [said],
-      mend: { text: 'give it a key that works', command: `holdfast auth add ${provider}` },
-      exit: 1,
-    };
+    const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
+    const mend = { text: 'give it a key that works', command: `holdfast auth add ${provider}` };
+    const trouble = createTrouble('odd', what, { evidence: [said], mend });
     checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });
   }
   return checks;

@@ -63,5 +63,5 @@ function describeOnlyThere({ foundAt, fingerprint }: PooledKey, who: string): re
   const variable = variableOf(foundAt);
   if (variable === undefined || fingerprint === undefined) return [];
   const what = `${variable} is set for ${who} (${fingerprint}) but not in this shell`;
-  return [{ weight: 'resting', what, evidence: [], exit: 0 }];
+  return [createTrouble('resting', what, {})];
 }

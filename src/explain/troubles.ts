@@ -19,13 +19,13 @@ export interface Trouble {
   readonly exit: 0 | 1 | 3 | 4;
 }
 
-/** One that calls for an exit status of 1. Default of its evidence: none. */
+/** Default of its evidence: none; of its exit status: 1 for what is broken or odd. */
 export function createTrouble(
   weight: Weight,
   what: string,
-  { evidence = [], mend }: Partial<Pick<Trouble, 'evidence' | 'mend'>>,
+  { evidence = [], mend, exit }: Partial<Pick<Trouble, 'evidence' | 'mend' | 'exit'>>,
 ): Trouble {
-  return { weight, what, evidence, mend, exit: 1 };
+  return { weight, what, evidence, mend, exit: exit ?? (weight === 'broken' || weight === 'odd' ? 1 : 0) };
 }
 
 const weights: readonly Weight[] = ['broken', 'odd', 'unknown', 'resting'];

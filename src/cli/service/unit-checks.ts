@@ -1,6 +1,6 @@
 /** What `holdfast doctor` says of an installed service: its file beside what would be written today, and its variables beside this shell's. */
 
-import type { Trouble } from '../../explain/troubles.ts';
+import { createTrouble, type Trouble } from '../../explain/troubles.ts';
 import type { Host } from '../../host.ts';
 import type { ServiceScope } from '../../service/plan.ts';
 import { askSupervisor, findServiceFile, openDesk, readInstalled, type ServiceDesk } from './desk.ts';
@@ -25,26 +25,18 @@ function judgeFile(desk: ServiceDesk): readonly Trouble[] {
   const command = `${desk.plan.scope === 'system' ? 'sudo ' : ''}holdfast service install`;
   const flag = scopeFlag(desk.plan);
   switch (readInstalled(desk).state) {
-    case 'stale':
-      return [
-        {
-          weight: 'odd',
-          what: `the service file ${path} was made for other paths or by another version`,
-          evidence: [`it is not what \`holdfast service install${flag} --print\` prints`],
-          mend: { text: 'write it anew', command: `${command}${flag}` },
-          exit: 1,
-        },
-      ];
-    case 'edited':
-      return [
-        {
-          weight: 'odd',
-          what: `the service file ${path} was edited by hand, so no update reaches it`,
-          evidence: ['own lines belong into a file beside it, which `systemctl edit holdfast` makes'],
-          mend: { text: 'overwrite it', command: `${command} --force${flag}` },
-          exit: 0,
-        },
-      ];
+    case 'stale': {
+      const what = `the service file ${path} was made for other paths or by another version`;
+      const evidence = [`it is not what \`holdfast service install${flag} --print\` prints`];
+      const mend = { text: 'write it anew', command: `${command}${flag}` };
+      return [createTrouble('odd', what, { evidence, mend })];
+    }
+    case 'edited': {
+      const what = `the service file ${path} was edited by hand, so no update reaches it`;
+      const evidence = ['own lines belong into a file beside it, which `systemctl edit holdfast` makes'];
+      const mend = { text: 'overwrite it', command: `${command} --force${flag}` };
+      return [createTrouble('odd', what, { evidence, mend, exit: 0 })];
+    }
     default:
       return [];
   }
@@ -52,13 +44,12 @@ function judgeFile(desk: ServiceDesk): readonly Trouble[] {
 
 async function judgeVariables(desk: ServiceDesk): Promise<readonly Trouble[]> {
   const missing = await findMissing(desk, await askSupervisor(desk));
-  return missing.map(({ name, fingerprint, command }) => ({
-    weight: 'odd',
-    what: `${name} is set in this shell${fingerprint === undefined ? '' : ` (${fingerprint})`}, but not for the service`,
-    evidence: [
-      `${desk.supervisor.name} has its manager's variables and those of ${desk.plan.environmentFile}`,
-    ],
-    mend: { text: 'give it to the service too', command },
-    exit: 1,
-  }));
+  const evidence = [
+    `${desk.supervisor.name} has its manager's variables and those of ${desk.plan.environmentFile}`,
+  ];
+  return missing.map(({ name, fingerprint, command }) => {
+    const which = fingerprint === undefined ? '' : ` (${fingerprint})`;
+    const what = `${name} is set in this shell${which}, but not for the service`;
+    return createTrouble('odd', what, { evidence, mend: { text: 'give it to the service too', command } });
+  });
 }

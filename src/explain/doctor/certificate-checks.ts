@@ -3,7 +3,7 @@
 import { describePast, describeWait } from '../../access/when.ts';
 import type { CertificateReading } from '../../host.ts';
 import type { Mend } from '../snapshot.ts';
-import type { Trouble } from '../troubles.ts';
+import { createTrouble, type Trouble } from '../troubles.ts';
 
 /** Whoever renews by hand wants to know it by then; those who renew by a program do it before. */
 const nearMs = 7 * 24 * 60 * 60_000;
@@ -13,7 +13,7 @@ export function judgeEnd(server: string, { endsAt }: CertificateReading, now: nu
   if (endsAt - now > nearMs) return [];
   const what = `the certificate of ${server} ends in ${describeWait(Math.max(0, endsAt - now))}`;
   const mend = { text: 'tell whoever runs it: from then on it is not trusted' };
-  return [{ weight: 'odd', what, evidence: [], mend, exit: 0 }];
+  return [createTrouble('odd', what, { mend, exit: 0 })];
 }
 
 /** Why it is not trusted: half a sentence, and what helps. */

@@ -11,17 +11,11 @@ import { createTrouble, type Trouble } from '../troubles.ts';
 export function describeProblems({ problems }: ConfigError, text: string): readonly Trouble[] {
   return problems
     .filter(({ severity }) => severity === undefined)
-    .map((problem) => ({
-      weight: 'broken',
-      what: `${placeOf(problem)} ${problem.key}: ${problem.message}`,
-      evidence: [],
-      mend: mendOf(problem, text),
-      exit: 3,
-    }));
-}
-
-function placeOf({ path, line }: ConfigProblem): string {
-  return line === undefined ? path : `${path}:${line}`;
+    .map((problem) => {
+      const { path, line, key, message } = problem;
+      const place = line === undefined ? path : `${path}:${line}`;
+      return createTrouble('broken', `${place} ${key}: ${message}`, { mend: mendOf(problem, text), exit: 3 });
+    });
 }
 
 function mendOf({ key, howToFix, message }: ConfigProblem, file: string): Mend | undefined {

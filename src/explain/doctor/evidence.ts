@@ -1,7 +1,8 @@
 /** What the records say of keys that were refused and what has worked since: a story that has ended is told in one line. Pure. */
 
 import type { RequestRecord } from '../../model/record.ts';
-import type { Trouble } from '../troubles.ts';
+import { createTrouble, type Trouble } from '../troubles.ts';
+import { count } from '../why/wording.ts';
 
 interface RefusedKey {
   readonly at: number;
@@ -51,11 +52,10 @@ function tellGroup(group: readonly RefusedKey[], records: readonly RequestRecord
   if (since.length === 0) return [];
   const by = since.includes(fingerprint) ? 'with it too' : 'with another key';
   const days = [...new Set(group.map(({ at }) => describeDay(at)))].join(', ');
-  const answers = `${since.length} ${since.length === 1 ? 'answer' : 'answers'}`;
-  const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${answers} ${by}`;
+  const what = `${days}: ${group.length} × ${status} from ${provider} with the key ${fingerprint}; since then ${count(since.length, 'answer')} ${by}`;
   const command = `holdfast auth test ${provider}`;
   const mend = { text: 'if it comes again, see whether the key works', command };
-  return [{ weight: 'resting', what, evidence: [], mend, exit: 0 }];
+  return [createTrouble('resting', what, { mend })];
 }
 
 /** The fingerprints of those that answered there afterwards. */

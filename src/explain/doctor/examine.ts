@@ -1,7 +1,7 @@
 /** Runs checks side by side, each within a limit of time: one that breaks or takes too long has found nothing out, and says so. */
 
 import type { Clock } from '../../host.ts';
-import { rankTroubles, type Trouble } from '../troubles.ts';
+import { createTrouble, rankTroubles, type Trouble } from '../troubles.ts';
 
 export interface Check {
   /** What is looked at: `the state file`, `https://api.deepseek.com`. */
@@ -58,5 +58,5 @@ async function lookWithin(
 }
 
 function describeUnknown(name: string, why: string): Trouble {
-  return { weight: 'unknown', what: `${name} could not be looked at`, evidence: [why], exit: 0 };
+  return createTrouble('unknown', `${name} could not be looked at`, { evidence: [why] });
 }

@@ -5,7 +5,7 @@ import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import type { Plan, RoutePlan } from '../plan/plan.ts';
 import type { Mend } from '../snapshot.ts';
 import { tellsOf } from '../task-rows.ts';
-import type { Trouble } from '../troubles.ts';
+import { createTrouble, type Trouble } from '../troubles.ts';
 import { count } from '../why/wording.ts';
 
 /** What is older was perhaps mended long ago. */
@@ -53,21 +53,22 @@ function judge(facts: LastRequests): readonly Trouble[] {
   const { task } = route;
   const { class: cause, message } = miss.failure;
   const times = `${count(inARow, 'request')}${inARow > 1 ? ' in a row' : ''}`;
-  const broken = { weight: 'broken', exit: 1 } as const;
   if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit) {
     const what = `the last request of ${task} used up its ${attemptLimit} attempts, and was not answered`;
-    return [{ ...broken, what, evidence: [`the last of them: "${message}"`], mend: askAgain(task) }];
+    return [
+      createTrouble('broken', what, { evidence: [`the last of them: "${message}"`], mend: askAgain(task) }),
+    ];
   }
   if (cause === 'context-overflow') {
     const what = `the last conversation of ${task} was too long for ${miss.target}`;
     const mend = askAnother(facts, 'let a model with a larger context window answer');
-    return [{ ...broken, what, evidence: [`it said: "${message}"`], mend }];
+    return [createTrouble('broken', what, { evidence: [`it said: "${message}"`], mend })];
   }
   if (cause !== 'timeout' && cause !== 'stream-stall') return [];
   const isTasks = timeoutMs !== undefined && message.includes("the task's timeout");
   const what = `${miss.target} ${isTasks ? `is too slow for ${task}` : `keeps silent, so ${task} is not answered`}: ${times}`;
   const mend = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');
-  return [{ ...broken, what, evidence: [message], mend }];
+  return [createTrouble('broken', what, { evidence: [message], mend })];
 }
 
 /** Whatever refused is held back by then. */

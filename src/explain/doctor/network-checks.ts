@@ -95,18 +95,20 @@ function describeUnreached(host: Host, { target, routes }: Server, { error, show
   const { class: failureClass, message } = classifyException(error, false);
   const shut = routes.filter(({ targets }) => targets.every(({ baseUrl }) => baseUrl === target.baseUrl));
   const isShut = shut.length > 0;
-  const tasks = shut.map(({ task }) => task).join(', ');
+  const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
   const proxy = findProxy(host, target.baseUrl);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const distrust = failureClass === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
   const { because = '', mend = findWay(target, proxy) } = distrust ?? {};
-  return {
-    weight: isShut ? 'broken' : 'odd',
-    what: `${target.baseUrl} cannot be reached${way}${tasks === '' ? '' : `, so ${tasks} cannot be answered`}${because}`,
-    evidence: [message],
-    mend: orAnother(mend, isShut ? findOther(target, routes) : undefined),
-    exit: isShut ? 1 : 0,
-  };
+  return createTrouble(
+    isShut ? 'broken' : 'odd',
+    `${target.baseUrl} cannot be reached${way}${tasks}${because}`,
+    {
+      evidence: [message],
+      mend: orAnother(mend, isShut ? findOther(target, routes) : undefined),
+      exit: isShut ? 1 : 0,
+    },
+  );
 }
 
 /** `127.0.0.1:3128`: the proxy of the environment that requests there go through. */
