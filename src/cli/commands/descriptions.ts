@@ -1,6 +1,7 @@
 /** `holdfast descriptions list|clear`: what images show, in the words that models without eyes were told. */
 
 import { describePast } from '../../access/when.ts';
+import { count } from '../../explain/why/wording.ts';
 import { defaults } from '../../model/defaults.ts';
 import { DescriptionFile } from '../../store/descriptions/description-file.ts';
 import type { KeptDescription } from '../../store/descriptions/description-store.ts';
@@ -27,8 +28,10 @@ function list(_given: object, scene: CommandScene): Printout {
 function clear(_given: object, scene: CommandScene): Printout {
   return withDescriptions(scene, (file) => {
     const erased = file.clear();
-    const out = [`erased ${erased} description${erased === 1 ? '' : 's'}`];
-    return { json: { schema: 'holdfast.descriptions/1', erased }, out };
+    return {
+      json: { schema: 'holdfast.descriptions/1', erased },
+      out: [`erased ${count(erased, 'description')}`],
+    };
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { RequestError } from '../../errors.ts';
 import { describeBytes } from '../../explain/doctor/disk-checks.ts';
+import { count } from '../../explain/why/wording.ts';
 import type { LogsAnswer } from '../../gateway/admin/answers.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
@@ -69,7 +70,7 @@ function describeFolder(host: Host, folder: string): string {
   const bytes = paths.reduce((sum, path) => sum + (host.files.stamp(path)?.bytes ?? 0), 0);
   const left = host.files.spaceLeft(folder);
   const room = left === undefined ? '' : `; ${describeBytes(left)} left on the disk`;
-  return `${paths.length} ${paths.length === 1 ? 'file' : 'files'}, ${describeBytes(bytes)}${room}`;
+  return `${count(paths.length, 'file')}, ${describeBytes(bytes)}${room}`;
 }
 
 /** Whether a gateway is named to read from. What is added is followed in files only. */

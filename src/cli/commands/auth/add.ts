@@ -3,7 +3,7 @@
 import { askWhetherMeant } from '../../../config/nearest.ts';
 import type { AccessError } from '../../../errors.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
-import type { Runtime } from '../../../runtime.ts';
+import type { Runtime, RuntimeOptions } from '../../../runtime.ts';
 import {
   createCommand,
   type Given,
@@ -18,7 +18,7 @@ import { describeTest } from '../../key-lines.ts';
 import { mistake } from '../../mistake.ts';
 import type { CommandScene, Terminal } from '../../terminal.ts';
 import { isUnconfigured } from '../../trial.ts';
-import { inPlace, untilSignal } from '../../with-runtime.ts';
+import { inPlace, untilSignal, withRuntime, withRuntimeUnless } from '../../with-runtime.ts';
 
 const takes = {
   provider: required('provider'),
@@ -62,8 +62,7 @@ async function take(
   const { provider, label, verify } = asked;
   // What is not tried needs no model to be tried with.
   const model = asked.model ?? (verify ? undefined : 'any');
-  const runtime = (await openOwn(provider)) ?? (await openFor(provider, model));
-  try {
+  const takeBy = async (runtime: Runtime): Promise<TakeResult> => {
     const { keys } = runtime;
     if (label !== undefined) keys.stored.checkLabel(provider, label);
     const secret =
@@ -71,10 +70,9 @@ async function take(
         ? await terminal.readSecret(`key for ${provider} (not shown): `)
         : readVariable(runtime, fromEnv);
     const given = { ...asked, copiedFrom: fromEnv, model, verify, secret };
-    return await untilSignal(terminal, (signal) => keys.take({ ...given, signal }));
-  } finally {
-    await runtime.close();
-  }
+    return untilSignal(terminal, (signal) => keys.take({ ...given, signal }));
+  };
+  return (await withOwn(provider, takeBy)) ?? withRuntime(madeFor(provider, model), takeBy);
 }
 
 function readVariable({ host }: Runtime, name: string): string {
@@ -115,12 +113,8 @@ const looksOdd: ReadonlySet<string> = new Set([
 
 /** What stands before the key, or keeps it out of use, said at the moment it is added. */
 async function listRemarks({ provider, credentialId, fingerprint }: Stored): Promise<readonly string[]> {
-  const runtime = await openOwn(provider);
-  if (runtime === undefined)
-    return [
-      `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`,
-    ];
-  try {
+  const unnamed = `${provider} is not named in your configuration: requests use this key once main, fallback_chain or a task names ${provider}`;
+  const remarks = await withOwn(provider, async (runtime) => {
     const pools = await runtime.keys.report({ name: provider, signal: new AbortController().signal });
     const rows = pools.flatMap(({ keys }) => keys);
     const own = rows.find(({ id }) => id === credentialId);
@@ -133,28 +127,19 @@ async function listRemarks({ provider, credentialId, fingerprint }: Stored): Pro
       return [...odd, `${equal.foundAt} holds the same secret; that place is used first`];
     if (own?.shadowedBy === undefined) return odd;
     return [...odd, `${own.shadowedBy} outranks it: requests use that key first and this one as a spare`];
-  } finally {
-    await runtime.close();
-  }
+  });
+  return remarks ?? [unnamed];
 }
 
-/** The user's own runtime; undefined where that does not know the provider. */
-async function openOwn(provider: string): Promise<Runtime | undefined> {
-  const { createRuntime } = await import('../../../runtime.ts');
-  try {
-    const runtime = createRuntime(inPlace);
-    if (runtime.config().providers.has(provider)) return runtime;
-    await runtime.close();
-    return undefined;
-  } catch (error) {
-    if (isUnconfigured(error)) return undefined;
-    throw error;
-  }
+/** With the user's own runtime; undefined where that does not know the provider. */
+function withOwn<T>(provider: string, use: (runtime: Runtime) => Promise<T>): Promise<T | undefined> {
+  return withRuntimeUnless(isUnconfigured, inPlace, (runtime) =>
+    runtime.config().providers.has(provider) ? use(runtime) : undefined,
+  );
 }
 
 /** A runtime made for this key alone: the catalogue knows where it belongs. */
-async function openFor(provider: string, wished: string | undefined): Promise<Runtime> {
-  const { createRuntime } = await import('../../../runtime.ts');
+function madeFor(provider: string, wished: string | undefined): RuntimeOptions {
   const entry = builtinEntries.find(({ name }) => name === provider);
   if (entry === undefined) throw unknownProvider(provider);
   const model = wished ?? entry.defaultModel;
@@ -165,7 +150,7 @@ async function openFor(provider: string, wished: string | undefined): Promise<Ru
     );
   }
   const main = model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
-  return createRuntime({ store: 'in-place', mayLackKeys: true, config: { main } });
+  return { store: 'in-place', mayLackKeys: true, config: { main } };
 }
 
 function unknownProvider(name: string): AccessError {

@@ -6,8 +6,9 @@ import { CredentialError } from '../../../errors.ts';
 import type { LoginSettings } from '../../../model/oauth.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, dryRun, type Given, required, text, toggle } from '../../command.ts';
+import { idOf } from '../../find-logins.ts';
 import { type CommandScene, printJsonLine, type Terminal } from '../../terminal.ts';
-import { inPlace, withRuntime } from '../../with-runtime.ts';
+import { inPlace, withSignal } from '../../with-runtime.ts';
 
 const takes = {
   provider: required('provider'),
@@ -24,19 +25,11 @@ type LoginFlags = Given<typeof takes>;
 
 /** With `--json` one object a line: first what a person must do, then what came of it. */
 function login(options: LoginFlags, { terminal }: CommandScene): Promise<number> {
-  return withRuntime(inPlace, async (runtime) => {
-    const caller = new AbortController();
-    const stop = terminal.onSignal(['SIGINT', 'SIGTERM'], () =>
-      caller.abort(new DOMException('the login was interrupted', 'AbortError')),
-    );
-    try {
-      const place = findPlace(runtime, options.provider);
-      if (options.dryRun) tellPlan(terminal, runtime, { ...place, options });
-      else await logIn(terminal, runtime, { ...place, options, signal: caller.signal });
-      return 0;
-    } finally {
-      stop();
-    }
+  return withSignal(terminal, inPlace, async (runtime, signal) => {
+    const place = findPlace(runtime, options.provider);
+    if (options.dryRun) tellPlan(terminal, runtime, { ...place, options });
+    else await logIn(terminal, runtime, { ...place, options, signal });
+    return 0;
   });
 }
 
@@ -122,23 +115,13 @@ function tellDone(
   { login, isJson }: { readonly login: Login; readonly isJson: boolean },
 ): void {
   const { provider, label, subject, origin, tokens } = login;
-  const id = `${provider}:oauth:${login.id}`;
+  const id = idOf(login);
   const [first] = runtime.config().providers.get(provider)?.credentials ?? [];
   const shadowedBy = first === undefined || first.id === id ? undefined : first.id;
   const canRefresh = tokens.refresh !== undefined;
   if (isJson) {
-    const { expiresAt } = tokens;
-    printLine(terminal, {
-      step: 'done',
-      id,
-      provider,
-      label,
-      subject,
-      origin,
-      expiresAt,
-      canRefresh,
-      shadowedBy,
-    });
+    const facts = { id, provider, label, subject, origin, expiresAt: tokens.expiresAt };
+    printLine(terminal, { step: 'done', ...facts, canRefresh, shadowedBy });
     return;
   }
   terminal.out(`logged in at ${provider} as ${label} (${id})\n`);
