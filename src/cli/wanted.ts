@@ -11,36 +11,13 @@ export type Wanted =
   | { readonly kind: 'words'; readonly words: readonly Completion[] }
   | {
       readonly kind: 'values';
-      readonly of: ValueKind;
+      /** The name of the option, or of the argument, whose value no command line spells out. */
+      readonly of: string;
       /** What stands before the value in its word: `--model=`. */
       readonly before: string;
       /** The arguments so far. */
       readonly given: readonly string[];
     };
-
-/** Values that no command line spells out, by the name of the option, or of the argument. Where nothing stands, nobody can know the value. */
-const kinds = {
-  '--model': 'models',
-  '--task': 'tasks',
-  '--fault': 'faults',
-  '--provider': 'providers',
-  '--of': 'agents',
-  '--resume': 'sessions',
-  agent: 'agents',
-  session: 'sessions',
-  shell: 'shells',
-  subject: 'subjects',
-  target: 'models',
-  provider: 'providers',
-  name: 'keys',
-  id: 'keys',
-  key: 'config-keys',
-  value: 'config-values',
-} as const;
-
-export type ValueKind = (typeof kinds)[keyof typeof kinds];
-
-const kindOf: ReadonlyMap<string | undefined, ValueKind> = new Map(Object.entries(kinds));
 
 /** `words` are those behind `holdfast`; the last one, which may be empty, is being typed. */
 export function findWanted(root: Command, words: readonly string[]): Wanted {
@@ -87,9 +64,8 @@ function wantValue(
 ): Wanted {
   const choices = place?.argChoices;
   const name = place !== undefined && 'long' in place ? place.long : place?.name();
-  const of = kindOf.get(name ?? undefined);
-  if (choices === undefined && of !== undefined) return { kind: 'values', of, before, given };
-  return { kind: 'words', words: (choices ?? []).map((word) => ({ word: before + word })) };
+  if (choices === undefined) return { kind: 'values', of: name ?? '', before, given };
+  return { kind: 'words', words: choices.map((word) => ({ word: before + word })) };
 }
 
 function listOptions(command: Command): readonly Completion[] {

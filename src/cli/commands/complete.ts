@@ -3,47 +3,59 @@
 import type { Command } from 'commander';
 import type { Runtime } from '../../runtime.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Completion, findWanted, type ValueKind } from '../wanted.ts';
+import { type Completion, findWanted } from '../wanted.ts';
 import { quietly, withFiles, withRuntime } from '../with-runtime.ts';
 
 /** `line` is the command line up to the cursor, the name of the program first. Says nothing rather than an error: somebody is typing. */
 export async function complete(terminal: Terminal, root: Command, line: readonly string[]): Promise<number> {
   const wanted = findWanted(root, line.slice(1));
   const before = wanted.kind === 'values' ? wanted.before : '';
-  const candidates =
-    wanted.kind === 'words' ? wanted.words : await lists[wanted.of](wanted.given).catch(() => []);
+  const candidates = wanted.kind === 'words' ? wanted.words : await listValues(wanted.of, wanted.given);
   const typed = line.at(-1) ?? '';
   for (const { word, description } of candidates)
     if ((before + word).startsWith(typed)) terminal.out(`${before}${word}\t${description ?? ''}\n`);
   return 0;
 }
 
-type ListValues = (given: readonly string[]) => Promise<readonly Completion[]>;
+/** Words as they are, or with what each is. */
+type ListValues = (given: readonly string[]) => Promise<readonly (string | Completion)[]>;
 
-/** What is heavy is loaded by the list that needs it. */
-const lists: Readonly<Record<ValueKind, ListValues>> = {
-  agents: async () => {
-    const { agents } = await import('../../connect/agents/agents.ts');
-    return agents.map(({ name, title }) => ({ word: name, description: title }));
-  },
-  faults: async () => {
+/** Each once; none where nobody can know the value. */
+async function listValues(of: string, given: readonly string[]): Promise<readonly Completion[]> {
+  const values = (await lists[of]?.(given).catch(() => [])) ?? [];
+  return [...new Set(values)].map((value) => (typeof value === 'string' ? { word: value } : value));
+}
+
+const listOwnModels: ListValues = () => withOwn(listModels);
+const listOwnTasks: ListValues = () => withOwn(listTasks);
+const listOwnKeys: ListValues = () => withOwn(listKeyNames);
+
+/** By the name of the option, or of the argument. What is heavy is loaded by the list that needs it. */
+const lists: Readonly<Record<string, ListValues>> = {
+  '--model': listOwnModels,
+  '--task': listOwnTasks,
+  '--fault': async () => {
     const { drillFaults } = await import('../../drill/faults.ts');
     return drillFaults.map(({ id, title }) => ({ word: id, description: title }));
   },
-  shells: async () => toCandidates((await import('./completion.ts')).shells),
-  'config-keys': async () => toCandidates(await listConfigKeys()),
-  'config-values': async ([key = '']) => toCandidates(await listConfigValues(key)),
-  providers: async () => toCandidates(await listProviders()),
-  keys: async () => toCandidates(await withOwn(listKeyNames)),
-  models: async () => toCandidates(await withOwn(listModels)),
-  tasks: async () => toCandidates(await withOwn(listTasks)),
-  sessions: listSessions,
-  subjects: async () =>
-    toCandidates(await withOwn((own) => [...listTasks(own), ...listKeyNames(own), ...listModels(own)])),
+  '--provider': listProviders,
+  '--of': listAgents,
+  '--resume': listSessions,
+  agent: listAgents,
+  session: listSessions,
+  shell: async () => (await import('./completion.ts')).shells,
+  subject: () => withOwn((own) => [...listTasks(own), ...listKeyNames(own), ...listModels(own)]),
+  target: listOwnModels,
+  provider: listProviders,
+  name: listOwnKeys,
+  id: listOwnKeys,
+  key: listConfigKeys,
+  value: ([key = '']) => listConfigValues(key),
 };
 
-function toCandidates(words: readonly string[]): readonly Completion[] {
-  return [...new Set(words)].map((word) => ({ word }));
+async function listAgents(): Promise<readonly Completion[]> {
+  const { agents } = await import('../../connect/agents/agents.ts');
+  return agents.map(({ name, title }) => ({ word: name, description: title }));
 }
 
 /** Nothing where the user's configuration cannot be read, or is none. */
