@@ -4,12 +4,12 @@
  */
 
 import { type Paths, resolvePaths } from '../config/files/paths.ts';
-import { createOAuthFetch } from '../credentials/oauth/oauth-fetch.ts';
 import { AccessError } from '../errors.ts';
 import type { ReadingSource, Readings } from '../explain/readings.ts';
 import type { Snapshot } from '../explain/snapshot.ts';
 import { readAdminKey } from '../gateway/key.ts';
 import { challengeHeader, isProof, proofHeader, type RunFacts, readRunFile } from '../gateway/run-file.ts';
+import { askStatus } from '../host/ask-status.ts';
 import type { Host } from '../host.ts';
 import type { RequestContent } from '../model/record.ts';
 import type { BudgetStanding } from '../model/spending.ts';
@@ -53,7 +53,7 @@ async function openNamed(host: Host, named: string): Promise<Readings> {
   const url = parseUrl(named);
   const paths = resolvePaths(host.environment);
   const running = readRunFile(host, paths.runFile);
-  const isOwn = running?.url === url && (await isRunning(host, running));
+  const isOwn = running?.url === url && (await isRunning(running));
   if (!isOwn && !host.environment.get('HOLDFAST_ADMIN_KEY'))
     throw new AccessError('config-invalid', `the admin key of the gateway at ${url} is not known here`, {
       howToFix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
@@ -76,7 +76,7 @@ async function openOwn(host: Host): Promise<Readings> {
   const running = readRunFile(host, paths.runFile);
   if (running === undefined) return openFile(host, paths, 'no gateway of this home runs');
   const { url, pid } = running;
-  if (!(await isRunning(host, running)))
+  if (!(await isRunning(running)))
     return openFile(
       host,
       paths,
@@ -95,19 +95,10 @@ async function openGateway(
   return createGatewayReadings({ host, url: from.url, adminKey: readAdminKey(host, paths), from });
 }
 
-/** Whether the gateway that wrote the file listens there still. */
-async function isRunning(host: Host, { url, token }: RunFacts): Promise<boolean> {
-  const challenge = host.randomToken(16);
-  const fetch = createOAuthFetch(host, { timeoutMs: proofMs });
-  try {
-    const { headers } = await fetch(`${url}/healthz`, {
-      method: 'GET',
-      headers: { [challengeHeader]: challenge },
-    });
-    return isProof(headers.get(proofHeader) ?? undefined, token, challenge);
-  } catch {
-    return false; // nobody listens there, or somebody who is no gateway
-  }
+/** Whether the gateway that wrote the file listens there still: nobody does, or somebody who is no gateway, or that one. */
+async function isRunning({ url, token }: RunFacts): Promise<boolean> {
+  const asked = await askStatus(new URL(`${url}/healthz`), { header: challengeHeader, timeoutMs: proofMs });
+  return isProof(asked.headers[proofHeader], token, asked.challenge);
 }
 
 /** What is asked of the configuration opens it: records can be read while it is broken. */
