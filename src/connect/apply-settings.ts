@@ -1,6 +1,7 @@
 /** Settings put into the text of a file of any format, and the result read again: it holds them, and all it held before. */
 
 import { isDeepStrictEqual } from 'node:util';
+import { AccessError } from '../errors.ts';
 import { isRecord } from '../protocols/is-record.ts';
 import { editDotenv, parseDotenv } from './formats/dotenv.ts';
 import { editJson, parseJson } from './formats/json.ts';
@@ -40,6 +41,21 @@ export function applySettings(text: string | undefined, file: SettingsFile): str
   const after = edit(before, settings, file.item);
   if (isDeepStrictEqual(parse(after), expected)) return after;
   throw new Error('its layout is unusual, and a change might harm it');
+}
+
+/** The same. Throws `local-fault`, with what a person can do instead. */
+export function applyOrRefuse(text: string | undefined, file: SettingsFile, howToFix: string): string {
+  try {
+    return applySettings(text, file);
+  } catch (error) {
+    throw cannotChange(file.path, howToFix, error);
+  }
+}
+
+function cannotChange(path: string, howToFix: string, cause: unknown): AccessError {
+  const reason = String(cause instanceof Error ? cause.message : cause).split('\n')[0];
+  const message = `${path} cannot be changed: ${reason}; nothing is written`;
+  return new AccessError('local-fault', message, { howToFix, cause });
 }
 
 /** Whether something stands at a key path of a text. */

@@ -1,8 +1,7 @@
 /** The gateway's key in the file where an agent keeps its secrets: one value of it, never shown. */
 
-import { AccessError } from '../errors.ts';
 import type { ConfigBefore } from '../imports/write-config.ts';
-import { applySettings, formatOf } from './apply-settings.ts';
+import { applyOrRefuse, formatOf } from './apply-settings.ts';
 import type { PlannedFile } from './planned-file.ts';
 import type { KeyFile } from './settings.ts';
 
@@ -18,12 +17,13 @@ interface KnownLine {
 }
 
 /** Throws `local-fault` for a file in which the key cannot be put safely. */
-export function planKeyFile(file: KeyFile, known: KnownLine): PlannedFile {
-  const { path, variable } = file;
+export function planKeyFile({ path, variable }: KeyFile, known: KnownLine): PlannedFile {
   const { before, key, keyLine } = known;
-  const after = putKey(file, known);
+  const row = { path, format: formatOf(path), settings: [{ path: [variable], value: key ?? '' }] };
+  const byHand = `put ${variable} there by hand, with what \`${keyLine}\` prints`;
+  const after = applyOrRefuse(before?.text, row, byHand);
   const place = `<what \`${keyLine}\` prints>`;
-  const settings = formatOf(path) === 'json' ? `{ "${variable}": "${place}" }\n` : `${variable}=${place}\n`;
+  const settings = row.format === 'json' ? `{ "${variable}": "${place}" }\n` : `${variable}=${place}\n`;
   const isThere = key !== undefined && after === before?.text;
   const changes = [...showMode(before), ...(isThere ? [] : [`+${settings.trimEnd()}`])];
   const head = `--- ${before === undefined ? '/dev/null' : path}\n+++ ${path}\n`;
@@ -37,26 +37,7 @@ export function planKeyFile(file: KeyFile, known: KnownLine): PlannedFile {
   };
 }
 
-/** The new text, which says what the old one said, and the key. */
-function putKey(file: KeyFile, { before, key = '', keyLine }: KnownLine): string {
-  const { path, variable } = file;
-  const settings = [{ path: [variable], value: key }];
-  try {
-    return applySettings(before?.text, { path, format: formatOf(path), settings });
-  } catch (error) {
-    throw cannotChange(file, keyLine, error);
-  }
-}
-
 function showMode(before: ConfigBefore | undefined): readonly string[] {
   if (before === undefined || before.mode === ownerOnly) return [];
   return [`old mode ${before.mode.toString(8)}`, `new mode ${ownerOnly.toString(8)}`];
-}
-
-function cannotChange({ path, variable }: KeyFile, keyLine: string, cause: unknown): AccessError {
-  const message = `${path} cannot be changed: its layout is unusual, and a change might harm it; nothing is written`;
-  return new AccessError('local-fault', message, {
-    howToFix: `put ${variable} there by hand, with what \`${keyLine}\` prints`,
-    cause,
-  });
 }

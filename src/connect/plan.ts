@@ -4,7 +4,7 @@ import { AccessError } from '../errors.ts';
 import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
 import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
-import { applySettings, formatOf, hasSetting } from './apply-settings.ts';
+import { applyOrRefuse, applySettings, formatOf, hasSetting } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
 import type { PlannedFile } from './planned-file.ts';
 import type {
@@ -60,13 +60,15 @@ function toSettingsFile({ set = {}, whenNew = {}, rivals = [], ...file }: FileRo
 
 function planFile(files: Files, file: SettingsFile): PlannedFile {
   const before = readSettings(files, file.path);
-  const after = applyTo(before?.text, file);
+  const settings = applySettings('', file);
+  const byHand = `mend it, or put these settings in by hand:\n${settings}`;
+  const after = applyOrRefuse(before?.text, file, byHand);
   const old = before === undefined ? undefined : { name: file.path, text: before.text };
   return {
     path: file.path,
     before,
     after,
-    settings: applySettings('', file),
+    settings,
     diff: unifiedDiff(old, { name: file.path, text: after }),
   };
 }
@@ -75,26 +77,6 @@ function readSettings(files: Files, path: string): ConfigBefore | undefined {
   return readBefore(files, path, (reason, howToFix) => {
     throw new AccessError('local-fault', `${path} cannot be read: ${reason}`, { howToFix });
   });
-}
-
-function applyTo(text: string | undefined, file: SettingsFile): string {
-  try {
-    return applySettings(text, file);
-  } catch (error) {
-    throw cannotChange(file, error);
-  }
-}
-
-function cannotChange(file: SettingsFile, error: unknown): AccessError {
-  const reason = firstLineOf(error);
-  return new AccessError('local-fault', `${file.path} cannot be changed: ${reason}; nothing is written`, {
-    howToFix: `mend it, or put these settings in by hand:\n${applySettings('', file)}`,
-    cause: error,
-  });
-}
-
-function firstLineOf(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
 }
 
 function describeRivals(files: Files, file: SettingsFile): readonly string[] {
