@@ -19,7 +19,7 @@ export interface KeyConflict {
   readonly places: readonly ShownPlace[];
   readonly there: ShownPlace;
   /** Absent while none of them is used here. */
-  readonly here?: ShownPlace;
+  readonly here?: ShownPlace | undefined;
 }
 
 /** Nothing where all places of a provider hold one key. */
@@ -34,8 +34,7 @@ export function findConflict(provider: ImportedProvider): readonly KeyConflict[]
   const [there] = all;
   if (there === undefined || all.every(({ fingerprint }) => fingerprint === there.fingerprint)) return [];
   const used = [...named, ...rows, ...known].find(({ isUsed, value }) => isUsed && value !== undefined);
-  const here = places.get(used?.where ?? '');
-  return [{ provider: name, places: all, there, ...(here && { here }) }];
+  return [{ provider: name, places: all, there, here: places.get(used?.where ?? '') }];
 }
 
 /** Remarks on rows that were filled from an older value of their variable, and on states that are not carried over. */

@@ -15,9 +15,11 @@ import { findConflict, type KeyConflict, noteRows } from './conflicts.ts';
 import { noteLeftBehind } from './left-behind.ts';
 import { mergeInto } from './merge.ts';
 import { Part } from './part.ts';
+import { ProviderBook, toSettings } from './providers.ts';
 import { readHermes } from './read-files.ts';
 import { type Remark, Remarks } from './remarks.ts';
-import { translate } from './translate.ts';
+import { readChain, readMain, showTarget, type TargetScene } from './targets.ts';
+import { readTasks } from './tasks.ts';
 
 export interface ImportPlan {
   /** The folder that was read. */
@@ -25,7 +27,7 @@ export interface ImportPlan {
   /** The file that would be written. */
   readonly configFile: string;
   /** As it is now; absent when there is none. */
-  readonly before?: ConfigBefore;
+  readonly before?: ConfigBefore | undefined;
   /** Its text afterwards. */
   readonly after: string;
   /** Unified, without a secret; empty when nothing changes. */
@@ -52,11 +54,14 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
   const ours = readOurs(configFile, before?.text ?? '');
   const remarks = new Remarks();
   const found = readHermes(host, folder, remarks);
-  const { settings, providers } = translate({ found, catalogue, remarks, ours });
+  const theirs = { found, catalogue, remarks, ours };
+  const book = new ProviderBook(theirs);
+  const settings = translate({ ...theirs, book });
+  const providers = book.all;
   // the last lock: whatever a file there looks like, no secret of it is written here (law 2)
   if (found.redactor.mentions(JSON.stringify(settings))) throw wouldCopy(folder);
   const merged = mergeInto(before?.text ?? newText, settings);
-  noteLeftBehind({ found, catalogue, remarks, ours }, providers);
+  noteLeftBehind(theirs, providers);
   for (const provider of providers) noteRows(provider);
   for (const key of merged.kept) remarks.add('kept', { where: `${configFile} ${key}` });
   const old = before && { name: configFile, text: before.text };
@@ -65,13 +70,31 @@ export function planImport({ newText, ...scene }: ImportScene, folder: string): 
   return {
     from: folder,
     configFile,
-    ...(before && { before }),
+    before,
     after: merged.text,
     diff: redact(hideLiterals(diff, ours)),
     conflicts: providers.flatMap(findConflict),
     remarks: remarks.all.map((remark) => redactEach(remark, redact)),
     check: checkConfigText(scene, merged.text),
   };
+}
+
+/** Settings of ours, with references only; remarks say what does not fit. */
+function translate(scene: TargetScene): object {
+  const { book, found } = scene;
+  const target = readMain(scene);
+  const main = target && showTarget(target);
+  const lists = [found.config.at('fallback_providers'), found.config.at('fallback_model')];
+  const fallbacks = new Set(lists.flatMap((list) => readChain(scene, list)));
+  if (main !== undefined) fallbacks.delete(main);
+  const auxiliary = readTasks(scene, target);
+  const providers = Object.fromEntries(book.all.map((provider) => [provider.name, toSettings(provider)]));
+  return dropEmpty({ main, fallback_chain: [...fallbacks], providers: dropEmpty(providers), auxiliary });
+}
+
+function dropEmpty(settings: Readonly<Record<string, object | string | undefined>>): object {
+  const entries = Object.entries(settings).filter(([, value]) => Object.keys(value ?? {}).length > 0);
+  return Object.fromEntries(entries);
 }
 
 /** Throws for a config of ours that is no YAML. */
@@ -88,8 +111,8 @@ function wouldCopy(folder: string): AccessError {
 }
 
 function redactEach(remark: Remark, redact: (text: string) => string): Remark {
-  const howToFix = remark.howToFix && redact(remark.howToFix);
-  return { ...remark, where: redact(remark.where), text: redact(remark.text), ...(howToFix && { howToFix }) };
+  const { where, text, howToFix } = remark;
+  return { ...remark, where: redact(where), text: redact(text), howToFix: howToFix && redact(howToFix) };
 }
 
 /** Keys that stand in our own config in plain sight, of any length. */

@@ -94,7 +94,7 @@ export interface Remark {
   /** File, line and key path, or the variable: never a value. */
   readonly where: string;
   readonly text: string;
-  readonly howToFix?: string;
+  readonly howToFix?: string | undefined;
 }
 
 const kinds = ['problem', 'seen', 'not-carried', 'note'] as const;
@@ -112,7 +112,7 @@ export class Remarks {
   add(code: Saying, { where }: { readonly where: string }, facts: Facts = {}): undefined {
     const { kind = 'note', text = '' } = rows.get(code) ?? {};
     const howToFix = fill(fixes[code] ?? '{none}', facts);
-    const remark = { kind, code, where, text: fill(text, facts) ?? text, ...(howToFix && { howToFix }) };
+    const remark = { kind, code, where, text: fill(text, facts) ?? text, howToFix };
     if (!this.all.some((known) => isDeepStrictEqual(known, remark))) this.all.push(remark);
   }
 }
