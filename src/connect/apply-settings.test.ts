@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { applySettings } from './apply-settings.ts';
-import type { SettingsFile } from './settings.ts';
+import type { FileRow } from './settings.ts';
 
-const toml: SettingsFile = {
+const toml: FileRow = {
   path: '/h/config.toml',
-  format: 'toml',
-  settings: [
-    { path: ['model'], value: 'main' },
-    { path: ['providers', 'ours'], value: { url: 'u', auth: { command: 'c', args: ['key'] } } },
-  ],
+  set: {
+    model: 'main',
+    'providers.ours': { url: 'u', auth: { command: 'c', args: ['key'] } },
+  },
 };
 const tables = '[providers.ours]\nurl = "u"\n\n[providers.ours.auth]\ncommand = "c"\nargs = ["key"]\n';
 
@@ -47,12 +46,11 @@ describe('settings in TOML', () => {
   });
 });
 
-const yaml: SettingsFile = {
+const yaml: FileRow = {
   path: '/h/config.yaml',
-  format: 'yaml',
-  settings: [{ path: ['model', 'provider'], value: 'ours' }],
+  set: { 'model.provider': 'ours' },
   item: { list: ['models'], by: 'name', value: { name: 'Ours', url: 'u' } },
-  whenNew: [{ path: ['version'], value: '1' }],
+  whenNew: { version: '1' },
 };
 
 describe('settings in YAML', () => {
@@ -111,7 +109,7 @@ describe('settings in YAML', () => {
 describe('an item of a list', () => {
   const value = { name: 'Ours', url: 'u' };
   const item = { list: ['a', 'list'], by: 'name', value };
-  const json: SettingsFile = { path: '/h/s.json', format: 'json', settings: [], item };
+  const json: FileRow = { path: '/h/s.json', item };
   const shown = '{\n        "name": "Ours",\n        "url": "u"\n      }';
 
   it.each([
@@ -129,7 +127,7 @@ describe('an item of a list', () => {
     expect(applySettings(after.replace('"u"', '"old"'), json)).toBe(after);
   });
 
-  const tables: SettingsFile = { ...json, format: 'toml', item: { ...item, list: ['list'] } };
+  const tables: FileRow = { path: '/h/s.toml', item: { ...item, list: ['list'] } };
   const table = '[[list]]\nname = "Ours"\nurl = "u"\n';
 
   it.each([
@@ -149,7 +147,7 @@ describe('an item of a list', () => {
     expect(() => applySettings('list = [{ name = "Mine" }]\n', tables)).toThrow();
   });
 
-  const rows: SettingsFile = { ...json, format: 'yaml', item: { ...item, list: [] } };
+  const rows: FileRow = { path: '/h/s.yaml', item: { ...item, list: [] } };
   const row = '- name: Ours\n  url: u\n';
 
   it.each([

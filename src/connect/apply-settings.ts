@@ -7,14 +7,16 @@ import { editDotenv, parseDotenv } from './formats/dotenv.ts';
 import { editJson, parseJson } from './formats/json.ts';
 import { editToml, parseToml } from './formats/toml.ts';
 import { editYaml, parseYaml } from './formats/yaml.ts';
-import type { ListItem, Setting, SettingObject, SettingsFile, SettingValue } from './settings.ts';
+import type { FileRow, ListItem, Setting, SettingObject, SettingValue } from './settings.ts';
 
 interface Format {
   parse(text: string): unknown;
   edit(text: string, settings: readonly Setting[], item?: ListItem): string;
 }
 
-const formats: Readonly<Record<SettingsFile['format'], Format>> = {
+type FormatName = 'dotenv' | 'json' | 'toml' | 'yaml';
+
+const formats: Readonly<Record<FormatName, Format>> = {
   dotenv: { parse: parseDotenv, edit: editDotenv },
   json: { parse: parseJson, edit: editJson },
   toml: { parse: parseToml, edit: editToml },
@@ -22,7 +24,7 @@ const formats: Readonly<Record<SettingsFile['format'], Format>> = {
 };
 
 /** By the ending of the name. */
-export function formatOf(path: string): SettingsFile['format'] {
+export function formatOf(path: string): FormatName {
   const ending = path.split('.').at(-1);
   if (ending === 'env') return 'dotenv';
   if (ending === 'toml') return 'toml';
@@ -30,21 +32,22 @@ export function formatOf(path: string): SettingsFile['format'] {
 }
 
 /** The new text. Throws an `Error` for a text that cannot be read, or where the result would not be what was meant. */
-export function applySettings(text: string | undefined, file: SettingsFile): string {
+export function applySettings(text: string | undefined, { path, set = {}, whenNew, item }: FileRow): string {
   const before = text ?? '';
-  const { parse, edit } = formats[file.format];
-  const wanted = text === undefined ? [...(file.whenNew ?? []), ...file.settings] : file.settings;
+  const format = formatOf(path);
+  const { parse, edit } = formats[format];
+  const wanted = Object.entries(text === undefined ? { ...whenNew, ...set } : set);
   const root = parse(before);
-  const settings = wanted.flatMap((setting) => keepNeighbours(root, setting));
-  const expected = mergeInto(root, settings, file);
+  const settings = wanted.flatMap(([key, value]) => keepNeighbours(root, { path: key.split('.'), value }));
+  const expected = mergeInto(root, settings, { format, item });
   if (isDeepStrictEqual(expected, root)) return before;
-  const after = edit(before, settings, file.item);
+  const after = edit(before, settings, item);
   if (isDeepStrictEqual(parse(after), expected)) return after;
   throw new Error('its layout is unusual, and a change might harm it');
 }
 
 /** The same. Throws `local-fault`, with what a person can do instead. */
-export function applyOrRefuse(text: string | undefined, file: SettingsFile, howToFix: string): string {
+export function applyOrRefuse(text: string | undefined, file: FileRow, howToFix: string): string {
   try {
     return applySettings(text, file);
   } catch (error) {
@@ -58,9 +61,9 @@ function cannotChange(path: string, howToFix: string, cause: unknown): AccessErr
   return new AccessError('local-fault', message, { howToFix, cause });
 }
 
-/** Whether something stands at a key path of a text. */
-export function hasSetting(text: string, { format }: SettingsFile, path: readonly string[]): boolean {
-  return valueAt(formats[format].parse(text), path) !== undefined;
+/** Whether something stands at a key path of the text of a file. */
+export function hasSetting(text: string, path: string, key: string): boolean {
+  return valueAt(formats[formatOf(path)].parse(text), key.split('.')) !== undefined;
 }
 
 /** Nothing to do for a value that is there; what else stands in an object of ours stays. */
@@ -92,7 +95,7 @@ function valueAt(root: unknown, path: readonly string[]): unknown {
 function mergeInto(
   root: unknown,
   settings: readonly Setting[],
-  { format, item }: Pick<SettingsFile, 'format' | 'item'>,
+  { format, item }: { readonly format: FormatName; readonly item: ListItem | undefined },
 ): unknown {
   const merged = settings.reduce((value, { path, value: fresh }) => setAt(value, path, fresh), root);
   if (item === undefined) return merged;
@@ -104,7 +107,7 @@ function mergeInto(
 }
 
 /** Tables of TOML and files that are a list have no room before what is there: comments stand above it. */
-function isPutLast(format: SettingsFile['format'], { list }: ListItem): boolean {
+function isPutLast(format: FormatName, { list }: ListItem): boolean {
   return format === 'toml' || list.length === 0;
 }
 

@@ -10,26 +10,22 @@ const wildcards: Readonly<Record<string, string>> = {
   '[::]': '[::1]',
 };
 
-export function describeGateway(facts: {
-  readonly host: string;
-  readonly port: number;
-  readonly keyCommand: GatewayPlace['keyCommand'];
-  readonly keyFile: string | undefined;
-  readonly tasks: readonly string[];
-  readonly window?: GatewayPlace['window'];
-  /** Default: true, as of a model that nobody knows. */
-  readonly takesImages?: boolean;
-}): GatewayPlace {
-  const { host, port, keyCommand, keyFile, tasks, window = {}, takesImages = true } = facts;
+type GatewayFacts = Pick<GatewayPlace, 'keyCommand' | 'keyFile' | 'tasks'> &
+  Partial<Pick<GatewayPlace, 'window' | 'takesImages'>>;
+
+/** Default of what is not known: no window, and images are taken, as of a model that nobody knows. */
+export function describeGateway({
+  host,
+  port,
+  ...facts
+}: GatewayFacts & { readonly host: string; readonly port: number }): GatewayPlace {
   const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return {
+    window: {},
+    takesImages: true,
+    ...facts,
     url: `http://${wildcards[host] ?? bracketed}:${port}`,
-    keyCommand,
-    keyLine: keyCommand.map(quoteWord).join(' '),
-    keyFile,
-    sideTask: tasks.includes('title_generation') ? 'title_generation' : 'main',
-    tasks,
-    window,
-    takesImages,
+    keyLine: facts.keyCommand.map(quoteWord).join(' '),
+    sideTask: facts.tasks.includes('title_generation') ? 'title_generation' : 'main',
   };
 }

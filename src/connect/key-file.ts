@@ -19,11 +19,11 @@ interface KnownLine {
 /** Throws `local-fault` for a file in which the key cannot be put safely. */
 export function planKeyFile({ path, variable }: KeyFile, known: KnownLine): PlannedFile {
   const { before, key, keyLine } = known;
-  const row = { path, format: formatOf(path), settings: [{ path: [variable], value: key ?? '' }] };
+  const row = { path, set: { [variable]: key ?? '' } };
   const byHand = `put ${variable} there by hand, with what \`${keyLine}\` prints`;
   const after = applyOrRefuse(before?.text, row, byHand);
   const place = `<what \`${keyLine}\` prints>`;
-  const settings = row.format === 'json' ? `{ "${variable}": "${place}" }\n` : `${variable}=${place}\n`;
+  const settings = formatOf(path) === 'json' ? `{ "${variable}": "${place}" }\n` : `${variable}=${place}\n`;
   const isThere = key !== undefined && after === before?.text;
   const changes = [...showMode(before), ...(isThere ? [] : [`+${settings.trimEnd()}`])];
   const head = `--- ${before === undefined ? '/dev/null' : path}\n+++ ${path}\n`;

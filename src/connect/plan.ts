@@ -4,18 +4,10 @@ import { AccessError } from '../errors.ts';
 import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
 import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
-import { applyOrRefuse, applySettings, formatOf, hasSetting } from './apply-settings.ts';
+import { applyOrRefuse, applySettings, hasSetting } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
 import type { PlannedFile } from './planned-file.ts';
-import type {
-  Agent,
-  FileRow,
-  GatewayPlace,
-  Setting,
-  SettingsFile,
-  SettingValue,
-  UserPlace,
-} from './settings.ts';
+import type { Agent, FileRow, GatewayPlace, UserPlace } from './settings.ts';
 
 export interface ConnectPlan {
   readonly files: readonly PlannedFile[];
@@ -35,8 +27,7 @@ export interface PlanScene {
 /** Throws `local-fault` for a file that cannot be changed safely. */
 export function planConnection(agent: Agent, { gateway, user, files, key }: PlanScene): ConnectPlan {
   const connection = agent.connect(gateway, agent.folder?.(user) ?? '', user);
-  const { keyFile, shell = [], notes = [], aliases = {} } = connection;
-  const rows = (connection.files ?? []).map(toSettingsFile);
+  const { files: rows = [], keyFile, shell = [], notes = [], aliases = {} } = connection;
   const known = keyFile && { before: readSettings(files, keyFile.path), key, keyLine: gateway.keyLine };
   return {
     files: [...rows.map((file) => planFile(files, file)), ...(known ? [planKeyFile(keyFile, known)] : [])],
@@ -46,19 +37,7 @@ export function planConnection(agent: Agent, { gateway, user, files, key }: Plan
   };
 }
 
-function toSettingsFile({ set = {}, whenNew = {}, rivals = [], ...file }: FileRow): SettingsFile {
-  const toSettings = (values: Readonly<Record<string, SettingValue>>): readonly Setting[] =>
-    Object.entries(values).map(([key, value]) => ({ path: key.split('.'), value }));
-  return {
-    ...file,
-    format: formatOf(file.path),
-    settings: toSettings(set),
-    whenNew: toSettings(whenNew),
-    rivals: rivals.map((key) => key.split('.')),
-  };
-}
-
-function planFile(files: Files, file: SettingsFile): PlannedFile {
+function planFile(files: Files, file: FileRow): PlannedFile {
   const before = readSettings(files, file.path);
   const settings = applySettings('', file);
   const byHand = `mend it, or put these settings in by hand:\n${settings}`;
@@ -79,9 +58,9 @@ function readSettings(files: Files, path: string): ConfigBefore | undefined {
   });
 }
 
-function describeRivals(files: Files, file: SettingsFile): readonly string[] {
-  const text = files.stamp(file.path) === undefined ? '' : files.readText(file.path);
-  return (file.rivals ?? [])
-    .filter((path) => hasSetting(text, file, path))
-    .map((path) => `${file.path} sets ${path.join('.')}, which outranks this: remove it`);
+function describeRivals(files: Files, { path, rivals = [] }: FileRow): readonly string[] {
+  const text = files.stamp(path) === undefined ? '' : files.readText(path);
+  return rivals
+    .filter((key) => hasSetting(text, path, key))
+    .map((key) => `${path} sets ${key}, which outranks this: remove it`);
 }

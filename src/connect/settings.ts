@@ -17,25 +17,16 @@ export interface Setting {
   readonly value: SettingValue;
 }
 
-/** A file, with what stands in it when the agent asks us. */
-export interface SettingsFile {
-  /** Absolute. */
+/** A file, with what stands in it when the agent asks us. Key paths have dots between their keys. */
+export interface FileRow {
+  /** Absolute; its ending says the format. JSON may hold comments and trailing commas, as all of these agents accept them. */
   readonly path: string;
-  /** `json` may hold comments and trailing commas, as all of these agents accept them. */
-  readonly format: 'dotenv' | 'json' | 'toml' | 'yaml';
-  readonly settings: readonly Setting[];
+  readonly set?: Readonly<Record<string, SettingValue>>;
   readonly item?: ListItem;
   /** Key paths that outrank ours when something stands there; left alone, and told. */
-  readonly rivals?: readonly (readonly string[])[];
-  /** What a new file needs besides. */
-  readonly whenNew?: readonly Setting[];
-}
-
-/** The same as an agent's row says it: key paths with dots, the format by the name's ending. */
-export interface FileRow extends Pick<SettingsFile, 'path' | 'item'> {
-  readonly set?: Readonly<Record<string, SettingValue>>;
-  readonly whenNew?: Readonly<Record<string, SettingValue>>;
   readonly rivals?: readonly string[];
+  /** What a new file needs besides. */
+  readonly whenNew?: Readonly<Record<string, SettingValue>>;
 }
 
 /** One item of a list of objects; one that is there already gives way to it. */
