@@ -75,14 +75,10 @@ function takesImages({ routes, tasks, blindModels }: ResolvedConfig): boolean {
 /** A home of our own is part of the command: the agent may be started without it. */
 function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand'] {
   const program = findProgram(user, 'holdfast');
-  const isThere = program !== undefined && !isPassing(program);
+  // What npm and npx put on the PATH is there for one run only.
+  const isThere = program !== undefined && !program.includes('/node_modules/.bin/');
   // Started with the Node that runs us: the agent's own may be older.
   const start: GatewayPlace['keyCommand'] = isThere ? ['holdfast', 'key'] : [node, launcherPath(), 'key'];
   const home = user.variable('HOLDFAST_HOME');
   return home === undefined ? start : ['env', `HOLDFAST_HOME=${home}`, ...start];
-}
-
-/** What npm and npx put on the PATH is there for one run only. */
-function isPassing(program: string): boolean {
-  return program.includes('/node_modules/.bin/');
 }

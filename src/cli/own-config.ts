@@ -51,14 +51,10 @@ export async function changeOwnConfig(
   return listFaults();
 }
 
-function requireLoads(host: Host, path: string, text: string): void {
-  const loaded = loadText(path, text, (name) => lookUp(host, name));
+function requireLoads({ environment }: Host, path: string, text: string): void {
+  // Values of variables do not matter for the shape of a config: an unset one is judged when it is used.
+  const loaded = loadText(path, text, (name) => environment.get(name) ?? `\${${name}}`);
   if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
-}
-
-/** Values of variables do not matter for the shape of a config: an unset one is judged when it is used. */
-function lookUp(host: Host, name: string): string {
-  return host.environment.get(name) ?? `\${${name}}`;
 }
 
 async function listFaults(): Promise<readonly string[]> {

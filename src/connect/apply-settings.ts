@@ -103,12 +103,9 @@ function mergeInto(
   const items: readonly unknown[] = Array.isArray(list) ? list : [];
   const index = items.findIndex((one) => isRecord(one) && one[item.by] === item.value[item.by]);
   if (index >= 0) return setAt(merged, item.list, items.with(index, item.value));
-  return setAt(merged, item.list, isPutLast(format, item) ? [...items, item.value] : [item.value, ...items]);
-}
-
-/** Tables of TOML and files that are a list have no room before what is there: comments stand above it. */
-function isPutLast(format: FormatName, { list }: ListItem): boolean {
-  return format === 'toml' || list.length === 0;
+  // Tables of TOML and files that are a list have no room before what is there: comments stand above it.
+  const isLast = format === 'toml' || item.list.length === 0;
+  return setAt(merged, item.list, isLast ? [...items, item.value] : [item.value, ...items]);
 }
 
 function setAt(root: unknown, path: readonly string[], value: unknown): unknown {

@@ -144,6 +144,8 @@ function openSituation(failure: Failure, isOtherFree: boolean): Situation {
   };
 }
 
+const lastSteps: ReadonlySet<Decision['kind']> = new Set(['stop', 'next-target', 'wait']);
+
 /** Asks `decide` again and again, as a request does that meets the same failure each time; in words. */
 export function walkPlan(failure: Failure, begun: Situation): readonly string[] {
   const plan: string[] = [];
@@ -151,13 +153,9 @@ export function walkPlan(failure: Failure, begun: Situation): readonly string[] 
   for (;;) {
     const decision = decide(failure, situation);
     plan.push(describeStep(decision, failure));
-    if (isLastStep(decision)) return plan;
+    if (lastSteps.has(decision.kind)) return plan;
     situation = goOn(situation, decision);
   }
-}
-
-function isLastStep({ kind }: Decision): boolean {
-  return kind === 'stop' || kind === 'next-target' || kind === 'wait';
 }
 
 /** Of an overflow only the answer's limit can be changed, where that alone is what is too much. */

@@ -60,7 +60,9 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
     const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isHeld);
     return held.flatMap((key): readonly RouteTrouble[] => {
       const { state } = key ?? target.standing;
-      if (state !== 'out' && state !== 'rests' && (state !== 'missing' || !isOnly(target))) return [];
+      // A key that is missing beside one that is there is a spare that nobody gave.
+      if (state === 'missing' ? target.standing.state !== 'missing' : state !== 'out' && state !== 'rests')
+        return [];
       const weight = state === 'rests' ? 'resting' : 'odd';
       return [{ task, weight, exit: 0, ...describeTarget(target, key, now) }];
     });
@@ -77,11 +79,6 @@ function describeSlip(task: string, target: TargetPlan): RouteTrouble | undefine
 
 function isHeld({ state }: KeyPlan): boolean {
   return state === 'out' || state === 'rests' || state === 'missing';
-}
-
-/** A key that is missing beside one that is there is a spare that nobody gave. */
-function isOnly({ standing }: TargetPlan): boolean {
-  return standing.state === 'missing';
 }
 
 /** The one that a person would look at first. */

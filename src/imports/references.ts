@@ -32,17 +32,14 @@ export function exportReferences(
   home: string | undefined,
 ): readonly ExportedKey[] {
   const own = new Map([...pools.values()].flat().map((credential) => [credential.id, credential]));
-  const toPath = (path: string | undefined): string | undefined => path && underHome(path, home);
+  // Another machine has another home.
+  const toPath = (path: string | undefined): string | undefined =>
+    home !== undefined && path?.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
   return [...own.values()]
     .filter(({ source }) => source !== 'dotenv' && source !== 'env')
     .map(({ provider, label, account, models, locator }) => {
       return { provider, label, account, models: models && [...models], ...refer(locator, toPath) };
     });
-}
-
-/** Another machine has another home. */
-function underHome(path: string, home: string | undefined): string {
-  return home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
 function refer(

@@ -27,7 +27,8 @@ function tasks({ gateway }: Given<typeof takes>, scene: CommandScene): Promise<P
   return withReadings(scene, gateway, async (readings) => {
     const plan = await readings.plan();
     const rows = await readRows(readings, plan);
-    const out = `${rows.map((row) => describeRow(row, plan.at)).join('')}${describeOff(plan)}`;
+    const off = plan.tasksOff.map((task) => `  ${task}: switched off\n`);
+    const out = [...rows.map((row) => describeRow(row, plan.at)), ...off].join('');
     return { json: { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff: plan.tasksOff }, out };
   });
 }
@@ -66,8 +67,4 @@ function describeOutcome({ last, failuresInARow, task }: TaskRow, now: number): 
   if (last.outcome === 'answered') return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause}`;
   const often = failuresInARow > 1 ? `, ${failuresInARow} in a row` : '';
   return `${last.outcome} ${when} (${last.cause ?? 'unknown'})${often}: holdfast explain ${task}`;
-}
-
-function describeOff({ tasksOff }: Plan): string {
-  return tasksOff.map((task) => `  ${task}: switched off\n`).join('');
 }

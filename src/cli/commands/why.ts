@@ -49,8 +49,9 @@ function why(asked: Why, scene: CommandScene): Promise<Printout> {
   const { terminal, host } = scene;
   return withReadings(scene, asked.gateway, (readings) => {
     const now = host.clock.now();
-    const isList = asked.which === undefined && isFiltered(asked);
-    if (isList) return list(terminal, readings, { asked, now });
+    const { which, failed, rescued, task, caller } = asked;
+    const isFiltered = [failed, rescued, task, caller, asked.since].some((filter) => filter !== undefined);
+    if (which === undefined && isFiltered) return list(terminal, readings, { asked, now });
     return tellOne(readings, { asked, now });
   });
 }
@@ -59,10 +60,6 @@ interface AskedAt {
   readonly asked: Why;
   /** Epoch ms. */
   readonly now: number;
-}
-
-function isFiltered({ failed, rescued, task, caller, since: from }: Why): boolean {
-  return [failed, rescued, task, caller, from].some((filter) => filter !== undefined);
 }
 
 function toQuery(

@@ -4,7 +4,6 @@ import { createDotenv } from '../../config/files/dotenv.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
 import { ConfigError } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
-import type { Host } from '../../host.ts';
 import type { Runtime } from '../../runtime.ts';
 import {
   buildServiceEnvironment,
@@ -61,7 +60,9 @@ async function lookAs(service: EnvironmentTable, isOther: boolean): Promise<read
 }
 
 function buildEnvironment({ host, plan }: ServiceDesk, asked: string): EnvironmentTable {
-  const fileText = readIfThere(host, plan.environmentFile);
+  const { files } = host;
+  const { environmentFile: path } = plan;
+  const fileText = files.stamp(path) === undefined ? undefined : files.readText(path);
   return buildServiceEnvironment(plan, { asked, fileText });
 }
 
@@ -83,8 +84,4 @@ export async function findMissing(desk: ServiceDesk, asked: string): Promise<rea
     isInDotenv: (name) => dotenv.current().variables.get(name) !== undefined,
     environmentFile: plan.environmentFile,
   });
-}
-
-function readIfThere({ files }: Host, path: string): string | undefined {
-  return files.stamp(path) === undefined ? undefined : files.readText(path);
 }

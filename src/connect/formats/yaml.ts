@@ -12,16 +12,12 @@ export function parseYaml(text: string): unknown {
 /** Throws a `SyntaxError` for a text that is no YAML, and where a list or a mapping is wanted and something else stands. */
 export function editYaml(text: string, settings: readonly Setting[], item?: ListItem): string {
   if (item?.list.length !== 0) requireMapping(text);
-  const written = settings.reduce(setOne, text);
+  const written = settings.reduce((now, one) => setValue(now, readYaml(now), { ...one, refuse }), text);
   return item === undefined ? written : putItem(written, item);
 }
 
 function requireMapping(text: string): void {
   if (isSeq(readYaml(text).contents)) throw new SyntaxError('it is no mapping');
-}
-
-function setOne(text: string, { path, value }: Setting): string {
-  return setValue(text, readYaml(text), { path, value, refuse });
 }
 
 function refuse(above: string): SyntaxError {

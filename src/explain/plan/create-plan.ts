@@ -16,7 +16,6 @@ import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { deafSink, smallQuestion } from '../../diagnostics/test-key.ts';
-import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
@@ -192,16 +191,12 @@ function toFound({ foundAt, fingerprint }: KeyRow): FoundSecret | undefined {
 
 /** The same variable with another value in the environment, which `.env` hides. */
 function findHidden({ engine, config }: Scene, { id, fingerprint }: KeyRow): FoundSecret | undefined {
-  const credential = findCredential(config, id);
+  const credential = [...config.pools.values()].flat().find((one) => one.id === id);
   const elsewhere = credential === undefined ? undefined : inEnvironment(credential);
   const reading = elsewhere === undefined ? undefined : engine.reader.peek(elsewhere);
   if (reading?.state !== 'ok' || fingerprint === undefined || reading.fingerprint === fingerprint)
     return undefined;
   return { foundAt: reading.foundAt, fingerprint: reading.fingerprint };
-}
-
-function findCredential({ pools }: ResolvedConfig, id: string): Credential | undefined {
-  return [...pools.values()].flat().find((credential) => credential.id === id);
 }
 
 function standingOf(scene: Scene, journey: Journey, { place, row }: Omit<Row, 'rows'>): StandingPlan {

@@ -44,13 +44,12 @@ function move(asked: Given<typeof takesMove>, scene: CommandScene): Promise<Prin
     );
   }
   return change(scene, asked, {
-    verb: (keys, { provider }) => `moved to place ${Math.min(wanted, countOf(keys, provider))}`,
+    verb: (keys, { provider }) => {
+      const last = keys.list().filter((key) => key.provider === provider).length;
+      return `moved to place ${Math.min(wanted, last)}`;
+    },
     work: (keys, key) => keys.move(key.id, wanted - 1),
   });
-}
-
-function countOf(keys: StoredKeys, provider: string): number {
-  return keys.list().filter((key) => key.provider === provider).length;
 }
 
 interface Change {
