@@ -5,8 +5,7 @@
 
 import { watchMessagesStream } from '../protocols/anthropic-messages/watch.ts';
 import { watchGoogleStream } from '../protocols/google-generate-content/watch.ts';
-import { isRecord, type WireObject } from '../protocols/is-record.ts';
-import { parseOrNothing } from '../protocols/json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../protocols/is-record.ts';
 import { watchChatStream } from '../protocols/openai-chat/watch.ts';
 import { watchResponsesStream } from '../protocols/openai-responses/watch.ts';
 import type { StreamWatch } from '../protocols/protocol.ts';

@@ -1,4 +1,4 @@
-/** The one question that every reader of parsed JSON asks first. */
+/** What every reader of JSON from the wire asks first. */
 
 /** A JSON object as it came: nothing in it was looked at. */
 export type WireObject = Readonly<Record<string, unknown>>;
@@ -6,6 +6,21 @@ export type WireObject = Readonly<Record<string, unknown>>;
 /** A JSON object, not an array. */
 export function isRecord(value: unknown): value is WireObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value, or undefined where the text is not JSON. */
+export function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // every caller says in its own words what that means
+  }
+}
+
+/** Whether a text or a list says something; an object always does. */
+export function isFilled(value: unknown): boolean {
+  if (typeof value === 'string') return value !== '';
+  return Array.isArray(value) ? value.length > 0 : isRecord(value);
 }
 
 const nothing: readonly never[] = [];

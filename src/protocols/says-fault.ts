@@ -12,9 +12,3 @@ export function saysFault(error: unknown): boolean {
 export function saysVendorFault({ base_resp: base }: WireObject): boolean {
   return isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0;
 }
-
-/** Whether a text or a list says something; an object always does. */
-export function isFilled(value: unknown): boolean {
-  if (typeof value === 'string') return value !== '';
-  return Array.isArray(value) ? value.length > 0 : isRecord(value);
-}

@@ -2,8 +2,7 @@
 
 import type { Usage } from '../model/record.ts';
 import { DeliveredText } from './delivered-text.ts';
-import { isRecord, type WireObject } from './is-record.ts';
-import { parseOrNothing } from './json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 import type { Delivered, EventVerdict, StreamWatch } from './protocol.ts';
 
 /** What was seen of a stream so far; its reader writes it. */

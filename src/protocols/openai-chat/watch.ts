@@ -2,9 +2,9 @@
 
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
-import { isFilled, saysFault, saysVendorFault } from '../says-fault.ts';
+import { saysFault, saysVendorFault } from '../says-fault.ts';
 import { readOpenaiUsage } from '../usage.ts';
 import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';

@@ -1,9 +1,9 @@
 /** What a relayed `openai-responses` stream or whole answer tells us: content, the end, errors in band, usage. */
 
 import type { Usage } from '../../model/record.ts';
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
-import { isFilled, saysFault } from '../says-fault.ts';
+import { saysFault } from '../says-fault.ts';
 import { readOpenaiUsage } from '../usage.ts';
 import { type EventReader, type Seen, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
