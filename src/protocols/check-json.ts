@@ -51,8 +51,11 @@ const escapes = tableOf((byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)
 const hex = tableOf((byte) => /[\da-f]/i.test(String.fromCharCode(byte)));
 const words = ['true', 'false', 'null'].map((word) => [...Buffer.from(word)]);
 
+/** What may stand between values. */
+export const spaces = tableOf((byte) => ' \n\r\t'.includes(String.fromCharCode(byte)));
+
 /** A 1 for each byte of which it is true. */
-function tableOf(isIn: (byte: number) => boolean): Uint8Array {
+export function tableOf(isIn: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (isIn(byte) ? 1 : 0));
 }
 
@@ -208,7 +211,7 @@ class JsonChecker {
   }
 
   #skipSpace(): void {
-    while (isSpace(this.#bytes[this.at])) this.at += 1;
+    while (spaces[this.#bytes[this.at] ?? 0] === 1) this.at += 1;
   }
 
   #notFound(what: string): FoundFault {
@@ -226,11 +229,6 @@ function closerOf(opener: number): string {
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= zero && byte <= 0x39;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  if (byte === undefined || byte > 0x20) return false;
-  return byte === 0x20 || byte === lineFeed || byte === 0x0d || byte === 0x09;
 }
 
 /** Columns count characters: bytes that go on with one are passed over. */

@@ -9,7 +9,7 @@ import { readNumber } from './written-json.ts';
 /** True when one of these edits would change a body with these top-level keys. */
 export function isEditDue(
   edits: readonly Edit[],
-  keys: ReadonlySet<string>,
+  keys: Pick<ReadonlySet<string>, 'has'>,
   has: (text: string) => boolean,
 ): boolean {
   return edits.some((edit) => {

@@ -11,11 +11,11 @@ import { mostTranslated, mostValues } from './check-json.ts';
 import { applyEdits, isEditDue } from './edits.ts';
 import { isRecord, listIn, parseOrNothing, type WireObject } from './is-record.ts';
 import { nameModel } from './name-model.ts';
-import { invalid, parseBody, parseScanned, requireJson } from './parse-body.ts';
+import { invalid, parseScanned, requireJson } from './parse-body.ts';
 import { listPictures, type Picture, type PictureForm, type TellPicture, tellPictures } from './pictures.ts';
 import type { Bound, Continuation, ReadBody } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
-import { type ScannedMember, scanObject, type WordList, WordSearch } from './scan.ts';
+import { type ScannedObject, scanObject, type ValuePlace, type WordList } from './scan.ts';
 import { effortFields } from './task-effort.ts';
 import { parseWritten } from './written-json.ts';
 
@@ -37,8 +37,8 @@ export interface BodyForm {
   readonly isNoReasoning: (value: string) => boolean;
   /** The field that says how many answers are asked for at once. Absent: always one. */
   readonly choicesField?: string;
-  /** How what is bound to an account is found. Absent: nothing is. */
-  readonly bound?: {
+  /** How what is bound to an account is found. */
+  readonly bound: {
     /** In a body with none of these fields at the top, and none of these words below it, nothing is bound: it is not parsed for it. */
     readonly fields: readonly string[];
     readonly words: WordList;
@@ -59,43 +59,34 @@ export interface BodyForm {
 /** Throws `RequestError` (400) with what is wrong and how it should look. */
 export function readBody(body: WireBody, form: BodyForm, named?: NamedInPath): ReadBody {
   const bytes = new RequestBytes(body);
-  const words = form.bound === undefined ? undefined : new WordSearch(form.bound.words);
-  const members = scanObject(bytes, words);
-  if (members === undefined || isAmbiguous(members, form))
-    return new JsonBody({ bytes, form, named, members: [], hasWord: true, parsed: parseBody(bytes.whole()) });
-  const hasWord = words?.hasFound ?? false;
-  return new JsonBody({ bytes, form, named, members, hasWord, parsed: undefined });
+  const found = scanObject(bytes, form.bound.words);
+  if (found !== undefined && (found.twice.length === 0 || !isAmbiguous(found.twice, form)))
+    return new JsonBody({ bytes, form, named, ...found });
+  // Written anew, it has each field once: the last, which the parser takes.
+  return readBody(
+    rewrite(bytes, (parsed) => ({ ...parsed })),
+    form,
+    named,
+  );
 }
 
-/** Something that is read of it stands there twice: the parser takes the last. */
+/** Something that is read of it stands there twice. */
 function isAmbiguous(
-  members: readonly ScannedMember[],
+  twice: readonly string[],
   { choicesField = 'model', reasoningFields }: BodyForm,
 ): boolean {
-  return ['model', 'stream', choicesField, ...reasoningFields].some((field) => isTwice(field, members));
-}
-
-function isTwice(name: string, members: readonly ScannedMember[]): boolean {
-  let count = 0;
-  for (const { key } of members) if (key === name) count += 1;
-  return count > 1;
+  return ['model', 'stream', choicesField, ...reasoningFields].some((field) => twice.includes(field));
 }
 
 /** What was found of a body. */
-interface Found {
+interface Found extends ScannedObject {
   readonly bytes: RequestBytes;
   readonly form: BodyForm;
   /** What stands in the path, and not in the body. */
   readonly named: NamedInPath | undefined;
-  /** What stands at its top, as the scan saw it. */
-  readonly members: readonly ScannedMember[];
-  /** One of the words that tell of something bound. */
-  readonly hasWord: boolean;
-  /** Where the scan did not understand it. */
-  readonly parsed: WireObject | undefined;
 }
 
-/** Scanned, it is parsed only when more is asked of it than how to answer. */
+/** It is parsed only when more is asked of it than how to answer. */
 class JsonBody implements ReadBody {
   readonly model: string;
   readonly stream: boolean;
@@ -107,38 +98,42 @@ class JsonBody implements ReadBody {
   #pictures: readonly Picture[] | undefined;
 
   constructor(found: Found) {
-    const { bytes, form, named } = found;
+    const { bytes, form, named, fields } = found;
     this.#found = found;
-    if (form.required !== undefined && !this.has(form.required.field))
+    if (form.required !== undefined && !fields.has(form.required.field))
       throw invalid(`the request has no "${form.required.field}"`, form.required.howToFix);
     this.byteLength = bytes.length;
     this.model = named?.model ?? parseModel(this.#read('model'));
     this.stream = named?.isStreamed ?? parseStream(this.#read('stream'));
-    this.choices = form.choicesField === undefined ? 1 : parseCount(this.#read(form.choicesField));
+    const choices = form.choicesField && this.#read(form.choicesField);
+    this.choices = choices === undefined ? 1 : parseCount(choices);
     const { isNoReasoning, speaksOfReasoning = saysMoreThanNull } = form;
-    const wishes = form.reasoningFields.filter((field) => this.has(field));
-    const said = wishes.map((field) => this.#textOf(field)).filter(speaksOfReasoning);
+    const said = form.reasoningFields
+      .flatMap((field) => this.#textOf(field)?.replace(/\s/g, '') ?? [])
+      .filter(speaksOfReasoning);
     this.asksReasoning = said.some((value) => !isNoReasoning(value));
     this.refusesReasoning = said.length > 0 && !this.asksReasoning;
   }
 
   has(field: string): boolean {
-    const { parsed } = this.#found;
-    return parsed === undefined ? this.#find(field) !== undefined : field in parsed;
+    return this.#found.fields.has(field);
   }
 
   encodeFor(target: Target): WireBody {
-    const { bytes, members, named, parsed } = this.#found;
-    if (parsed !== undefined || isRewriteDue(target, members, bytes)) return rewriteFor(target, bytes);
-    if (named !== undefined) return namesWithin(members) ? rewriteFor(target, bytes) : bytes.asIs();
-    const model = this.#find('model');
-    return model === undefined ? rewriteFor(target, bytes) : splice(bytes, model, target.model);
+    const { bytes, fields, named } = this.#found;
+    const model = fields.get('model');
+    if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, bytes);
+    if (named === undefined)
+      return model === undefined ? rewriteFor(target, bytes) : splice(bytes, model, target.model);
+    // The model may stand in a request within the body as well as in the path.
+    const isWithin = fields.has('requests') || fields.has('generateContentRequest');
+    return isWithin ? rewriteFor(target, bytes) : bytes.asIs();
   }
 
   bound(): Bound | undefined {
-    const { form, members, hasWord } = this.#found;
-    const mayBe = hasWord || members.some(({ key }) => form.bound?.fields.includes(key));
-    return mayBe ? form.bound?.find(this.#parse()) : undefined;
+    const { form, fields, hasWord } = this.#found;
+    const mayBe = hasWord || form.bound.fields.some((field) => fields.has(field));
+    return mayBe ? form.bound.find(this.#parse()) : undefined;
   }
 
   parseToTranslate(): WireObject {
@@ -181,30 +176,25 @@ class JsonBody implements ReadBody {
     return rewrite(bytes, (parsed) => tellPictures(parsed, pictures, tell));
   }
 
-  #find(field: string): ScannedMember | undefined {
-    return this.#found.members.find(({ key }) => key === field);
-  }
-
+  /** The value of a field that only says how to answer. */
   #read(field: string): unknown {
-    const { bytes, parsed } = this.#found;
-    if (parsed !== undefined) return parsed[field];
-    const member = this.#find(field);
-    return member === undefined ? undefined : readSwitch(bytes, member);
+    const text = this.#textOf(field);
+    if (text === undefined) return undefined;
+    const value = parseOrNothing(text);
+    if (value === undefined) requireJson(this.#found.bytes.whole());
+    return value;
   }
 
-  /** As JSON text without spaces. */
-  #textOf(field: string): string {
-    const { bytes, parsed } = this.#found;
-    if (parsed !== undefined) return JSON.stringify(parsed[field]);
-    const member = this.#find(field);
-    if (member === undefined || isLong(member)) return '{}';
-    return bytes.text(member.start, member.end).replace(/\s/g, '');
+  /** A value too long to say only that is not one that anybody understands. */
+  #textOf(field: string): string | undefined {
+    const { bytes, fields } = this.#found;
+    const place = fields.get(field);
+    if (place === undefined) return undefined;
+    return place.end - place.start > longestSwitch ? '{}' : bytes.text(place.start, place.end);
   }
 
-  #parse(most?: number): WireObject {
-    const { bytes, parsed } = this.#found;
-    if (parsed === undefined) return parseScanned(bytes.whole(), most ?? mostValues);
-    return most === undefined ? parsed : parseBody(bytes.whole(), most);
+  #parse(most = mostValues): WireObject {
+    return parseScanned(this.#found.bytes.whole(), most);
   }
 
   #parseIfGood(): WireObject | undefined {
@@ -221,33 +211,17 @@ function saysMoreThanNull(value: string): boolean {
   return value !== 'null';
 }
 
-/** The value of a field that only says how to answer. A value too long for that is not one that anybody understands. */
-function readSwitch(body: RequestBytes, member: ScannedMember): unknown {
-  const value = isLong(member) ? {} : parseOrNothing(body.text(member.start, member.end));
-  if (value === undefined) requireJson(body.whole());
-  return value;
-}
-
-function isLong({ start, end }: ScannedMember): boolean {
-  return end - start > longestSwitch;
-}
-
-/** The model stands in a request within the body as well as in the path. */
-function namesWithin(members: readonly ScannedMember[]): boolean {
-  return members.some(({ key }) => key === 'requests' || key === 'generateContentRequest');
-}
-
 /** A small body is joined, for one write; of a large one nothing is copied. */
-function splice(body: RequestBytes, at: ScannedMember, model: string): WireBody {
+function splice(body: RequestBytes, at: ValuePlace, model: string): WireBody {
   const name = Buffer.from(JSON.stringify(model));
   const pieces = [...body.slice(0, at.start), name, ...body.slice(at.end, body.length)];
   return body.length < inPiecesFrom ? Buffer.concat(pieces) : pieces;
 }
 
-function isRewriteDue(target: Target, members: readonly ScannedMember[], body: RequestBytes): boolean {
+function isRewriteDue(target: Target, fields: Found['fields'], body: RequestBytes): boolean {
   if (target.extraBody !== undefined || target.reasoningEffort !== undefined) return true;
   if (target.edits.length === 0) return false;
-  return isEditDue(target.edits, new Set(members.map(({ key }) => key)), (text) => body.includes(text));
+  return isEditDue(target.edits, fields, (text) => body.includes(text));
 }
 
 /** A body for this target, changed as said and otherwise with the text it came with. */

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestBytes } from './request-bytes.ts';
-import { createWordList, type ScannedMember, scanObject, WordSearch } from './scan.ts';
+import { createWordList, type ScannedObject, scanObject } from './scan.ts';
 
 /** The same bytes in one piece, cut once at each place, and byte by byte with empty pieces between. */
 function inPieces(text: string): readonly RequestBytes[] {
@@ -13,7 +13,7 @@ function inPieces(text: string): readonly RequestBytes[] {
   return [bytes, ...halves, crumbs].map((body) => new RequestBytes(body));
 }
 
-function scanAll(text: string): readonly (readonly ScannedMember[] | undefined)[] {
+function scanAll(text: string): readonly (ScannedObject | undefined)[] {
   return inPieces(text).map((body) => scanObject(body));
 }
 
@@ -27,14 +27,15 @@ describe('scanObject', () => {
     ['space everywhere', ' { "a" : [ 1 , {"b":2} ] , "c" : null } \n', ['a', 'c']],
     ['escaped quotes and backslashes in values', String.raw`{"a":"\\\"","b":"\\"}`, ['a', 'b']],
     ['brackets inside strings', '{"a":"}]","b":["]}"]}', ['a', 'b']],
+    ['an escape in a key', String.raw`{"mod\u0065l":"x"}`, ['model']],
     ['an empty object', '{}', []],
   ])('accepts %s', (_name, text, keys) => {
-    for (const members of scanAll(text)) expect(members?.map(({ key }) => key)).toEqual(keys);
+    for (const found of scanAll(text)) expect([...(found?.fields.keys() ?? [])]).toEqual(keys);
   });
 
   it.each([
     ['an array', '[1]'],
-    ['a backslash in a key', String.raw`{"mod\u0065l":"x"}`],
+    ['half an escape in a key', String.raw`{"mod\u006":"x"}`],
     ['bytes after the end', '{"a":1}x'],
     ['an unbalanced bracket', '{"a":[1}'],
     ['a bare word', '{"a":nope}'],
@@ -43,7 +44,7 @@ describe('scanObject', () => {
     ['an open string', '{"a":"x'],
     ['nothing', ''],
   ])('leaves %s to the parser', (_name, text) => {
-    for (const members of scanAll(text)) expect(members).toBeUndefined();
+    for (const found of scanAll(text)) expect(found).toBeUndefined();
   });
 
   it.each([
@@ -61,6 +62,14 @@ describe('scanObject', () => {
     expect(() => scanObject(new RequestBytes(Buffer.from(text)))).toThrow(message);
   });
 
+  it('takes the last of a field that stands there twice, and says so', () => {
+    const text = '{"a":1,"b":2,"a":[3]}';
+    for (const found of scanAll(text)) {
+      expect(found?.twice).toEqual(['a']);
+      expect(found?.fields.get('a')).toEqual({ start: 17, end: 20 });
+    }
+  });
+
   it('finds every value where it stands', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     const object = fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), value, { maxKeys: 6 });
@@ -68,21 +77,18 @@ describe('scanObject', () => {
       fc.property(object, fc.constantFrom(0, 1, 2), (body, indent) => {
         const text = JSON.stringify(body, null, indent);
         const bytes = new RequestBytes(Buffer.from(text));
-        const found = scanObject(bytes)?.map(({ key, start, end }) => [
-          key,
+        const found = [...(scanObject(bytes)?.fields ?? [])].map(([field, { start, end }]) => [
+          field,
           JSON.parse(bytes.text(start, end)),
         ]);
-        expect(Object.fromEntries(found ?? [])).toEqual(JSON.parse(text));
+        expect(Object.fromEntries(found)).toEqual(JSON.parse(text));
       }),
     );
   });
 
   it('finds the same wherever the body is cut, escapes and words included', () => {
     const words = createWordList(['file_id', 'a\\"']);
-    const scan = (body: RequestBytes): unknown => {
-      const search = new WordSearch(words);
-      return { members: scanObject(body, search), hasWord: search.hasFound };
-    };
+    const scan = (body: RequestBytes): unknown => scanObject(body, words);
     const letters = fc.string({ unit: fc.constantFrom('\\', '"', 'a', '[', 'é'), maxLength: 9 });
     const value = fc.oneof(letters, fc.double({ noNaN: true }), fc.constantFrom(null, true, 'file_id', 'a"'));
     fc.assert(
@@ -114,10 +120,7 @@ describe('scanObject', () => {
     ],
     ['another word deeper than an item', '{"a":[{"b":{"file_id":"x"}}]}', true],
   ])('tells of %s', (_name, text, hasWord) => {
-    for (const body of inPieces(text)) {
-      const search = new WordSearch(createWordList(['file_id'], ['id']));
-      scanObject(body, search);
-      expect(search.hasFound).toBe(hasWord);
-    }
+    for (const body of inPieces(text))
+      expect(scanObject(body, createWordList(['file_id'], ['id']))?.hasWord).toBe(hasWord);
   });
 });

@@ -3,30 +3,48 @@
  * into a body of any size, in however many pieces it came. Accepts only what it fully understands; for anything else the caller parses.
  */
 
-import { mostLevels } from './check-json.ts';
+import { mostLevels, spaces, tableOf } from './check-json.ts';
+import { parseOrNothing } from './is-record.ts';
 import { tooIntricate } from './parse-body.ts';
 import type { RequestBytes } from './request-bytes.ts';
 
-/** One member of the object: its name, and where its value stands. */
-export interface ScannedMember {
-  readonly key: string;
+/** Where the value of a field stands. */
+export interface ValuePlace {
   readonly start: number;
   readonly end: number;
 }
 
+export interface ScannedObject {
+  /** Of a field that stands there twice the last, as parsers have it. */
+  readonly fields: ReadonlyMap<string, ValuePlace>;
+  readonly twice: readonly string[];
+  /** One of the words stands below the top level. */
+  readonly hasWord: boolean;
+}
+
 /** More fields at the top than any client sends: what they would cost, everybody would wait for. */
-const mostMembers = 10_000;
+const mostFields = 10_000;
 
 const noBytes = Buffer.alloc(0);
+/** Codes of bytes: a constant of another module would be looked up anew for each byte. */
 const quote = 0x22;
 const backslash = 0x5c;
+const openObject = 0x7b;
+const closeObject = 0x7d;
+const openList = 0x5b;
+const closeList = 0x5d;
+/** Of numbers and of `true`, `false`, `null`. */
+const scalarBytes = tableOf((byte) => /[\w+.-]/.test(String.fromCharCode(byte)));
 
 /**
- * The members in order, or undefined when the bytes are not one object balanced to the last byte with plain keys. Throws
- * `RequestError` (400) where there are more of them, or deeper brackets, than a request has.
+ * The fields of one object that is balanced to the last byte; undefined for anything else. Throws `RequestError` (400) where there are
+ * more of them, or deeper brackets, than a request has.
  */
-export function scanObject(body: RequestBytes, words?: WordSearch): readonly ScannedMember[] | undefined {
-  return new ObjectScanner(body, words).scan();
+export function scanObject(body: RequestBytes, words?: WordList): ScannedObject | undefined {
+  const scanner = new ObjectScanner(body, words);
+  if (!scanner.scan()) return undefined;
+  const { fields, twice, hasWord } = scanner;
+  return { fields, twice, hasWord };
 }
 
 /** What is looked for below the top level, and where. */
@@ -34,13 +52,6 @@ export interface WordList {
   readonly anywhere: Words;
   /** The same and further words, at once in an object that is an item of a list at the top: as deep as `input[0].id`. */
   readonly inItems: Words;
-}
-
-/** Words by their length, and the lengths that they have as written: nearly all strings are sorted out by theirs. */
-interface Words {
-  readonly byLength: ReadonlyMap<number, readonly Buffer[]>;
-  /** Of the words plain, and with any of their characters escaped. */
-  readonly writtenLengths: ReadonlySet<number>;
 }
 
 /** As in `\u005f`. The words are of letters and underscores, which have no other escape. */
@@ -51,59 +62,36 @@ const escapeLength = 6;
 const itemLevel = 2;
 
 export function createWordList(anywhere: readonly string[], inItems: readonly string[] = []): WordList {
-  return { anywhere: createWords(anywhere), inItems: createWords([...anywhere, ...inItems]) };
+  return { anywhere: new Words(anywhere), inItems: new Words([...anywhere, ...inItems]) };
 }
 
-function createWords(words: readonly string[]): Words {
-  const buffers = words.map((word) => Buffer.from(word));
-  return {
-    byLength: Map.groupBy(buffers, ({ length }) => length),
-    writtenLengths: new Set(buffers.flatMap(({ length }) => lengthsWritten(length))),
-  };
+/** Words that are looked for among all strings, keys and values alike, escaped or not. */
+class Words {
+  readonly #byLength: ReadonlyMap<number, readonly Buffer[]>;
+  /** Lengths of the words plain, and with any of their characters escaped: nearly all strings are sorted out by theirs. */
+  readonly writtenLengths: ReadonlySet<number>;
+
+  constructor(words: readonly string[]) {
+    const buffers = words.map((word) => Buffer.from(word));
+    this.#byLength = Map.groupBy(buffers, ({ length }) => length);
+    this.writtenLengths = new Set(buffers.flatMap(({ length }) => lengthsWritten(length)));
+  }
+
+  /** The few strings that have such a length are short: a loop over their bytes costs less than a call of `indexOf`. */
+  has(bytes: Buffer, start: number, end: number): boolean {
+    for (const word of this.#byLength.get(end - start) ?? [])
+      if (word[0] === bytes[start] && word.equals(bytes.subarray(start, end))) return true;
+    let at = start;
+    while (at < end && bytes[at] !== backslash) at += 1;
+    if (at === end) return false;
+    const plain = Buffer.from(unescapeLetters(bytes.toString('latin1', start, end)));
+    return this.#byLength.get(plain.length)?.some((word) => word.equals(plain)) === true;
+  }
 }
 
 /** Each escape makes a character longer. */
 function lengthsWritten(length: number): readonly number[] {
   return Array.from({ length: length + 1 }, (_, escapes) => length + escapes * (escapeLength - 1));
-}
-
-/** Looks for words on the way, among all strings below the top level, keys and values alike, escaped or not. */
-export class WordSearch {
-  readonly #list: WordList;
-  #words: Words;
-  hasFound = false;
-
-  constructor(list: WordList) {
-    this.#list = list;
-    this.#words = list.anywhere;
-  }
-
-  /** Whether a string of so many bytes, within so many brackets below the top, may be one of them, and none has been found. */
-  wants(length: number, level: number): boolean {
-    this.#words = level === itemLevel ? this.#list.inItems : this.#list.anywhere;
-    return !this.hasFound && this.#words.writtenLengths.has(length);
-  }
-
-  /** Looks at the string between these bytes, which is wanted. */
-  look(bytes: Buffer, start: number, end: number): void {
-    this.hasFound ||= this.#isWord(bytes, start, end) || this.#isEscaped(bytes, start, end);
-  }
-
-  #isWord(bytes: Buffer, start: number, end: number): boolean {
-    const words = this.#words.byLength.get(end - start);
-    return (
-      words?.some((word) => word[0] === bytes[start] && word.equals(bytes.subarray(start, end))) === true
-    );
-  }
-
-  /** The few strings that come here are short: a loop over their bytes costs less than a call of `indexOf`. */
-  #isEscaped(bytes: Buffer, start: number, end: number): boolean {
-    let at = start;
-    while (at < end && bytes[at] !== backslash) at += 1;
-    if (at === end) return false;
-    const plain = Buffer.from(unescapeLetters(bytes.toString('latin1', start, end)));
-    return this.#isWord(plain, 0, plain.length);
-  }
 }
 
 function unescapeLetters(text: string): string {
@@ -113,7 +101,10 @@ function unescapeLetters(text: string): string {
 /** Reads the pieces of a body one after the other, as if they were one. */
 class ObjectScanner {
   readonly #body: RequestBytes;
-  readonly #words: WordSearch | undefined;
+  readonly #words: WordList | undefined;
+  readonly fields = new Map<string, ValuePlace>();
+  readonly twice: string[] = [];
+  hasWord = false;
   #piece: Buffer = noBytes;
   /** Which piece comes after this. */
   #next = 0;
@@ -122,32 +113,23 @@ class ObjectScanner {
   /** The next byte, counted in this piece. */
   #at = 0;
 
-  constructor(body: RequestBytes, words: WordSearch | undefined) {
+  constructor(body: RequestBytes, words: WordList | undefined) {
     this.#body = body;
     this.#words = words;
   }
 
-  scan(): readonly ScannedMember[] | undefined {
+  /** False where it is not understood. */
+  scan(): boolean {
     this.#skipSpace();
-    if (!this.#take(0x7b)) return undefined;
-    const members: ScannedMember[] = [];
+    if (!this.#take(openObject)) return false;
     this.#skipSpace();
-    if (!this.#take(0x7d)) {
-      do {
-        const member = this.#readMember();
-        if (member === undefined) return undefined;
-        members.push(member);
-        if (members.length > mostMembers) throw tooIntricate(`more than ${mostMembers} fields at the top`);
-      } while (this.#take(0x2c));
-      if (!this.#take(0x7d)) return undefined;
+    if (!this.#take(closeObject)) {
+      do if (!this.#readField()) return false;
+      while (this.#take(0x2c));
+      if (!this.#take(closeObject)) return false;
     }
     this.#skipSpace();
-    return this.#index === this.#body.length ? members : undefined;
-  }
-
-  /** The next byte, counted in the body. */
-  get #index(): number {
-    return this.#base + this.#at;
+    return this.#base + this.#at === this.#body.length;
   }
 
   /** The next byte; undefined at the end. */
@@ -157,54 +139,55 @@ class ObjectScanner {
 
   /** To the next piece that is not empty; false when there is none. */
   #turnOver(): boolean {
-    for (;;) {
+    do {
       const next = this.#body.pieces[this.#next];
       if (next === undefined) return false;
       this.#base += this.#piece.length;
       this.#piece = next;
       this.#at = 0;
       this.#next += 1;
-      if (next.length > 0) return true;
-    }
+    } while (this.#piece.length === 0);
+    return true;
   }
 
-  #readMember(): ScannedMember | undefined {
+  #readField(): boolean {
     this.#skipSpace();
-    const keyStart = this.#index + 1;
-    if (!this.#skipString()) return undefined;
-    const key = this.#text(keyStart, this.#index - 1);
-    if (key.includes('\\')) return undefined;
+    const keyStart = this.#base + this.#at + 1;
+    if (!this.#skipString()) return false;
+    const written = this.#body.text(keyStart, this.#base + this.#at - 1);
+    const key = written.includes('\\') ? parseOrNothing(`"${written}"`) : written;
     this.#skipSpace();
-    if (!this.#take(0x3a)) return undefined;
+    if (typeof key !== 'string' || !this.#take(0x3a)) return false;
     this.#skipSpace();
-    const start = this.#index;
-    if (!this.#skipValue()) return undefined;
-    const end = this.#index;
+    const start = this.#base + this.#at;
+    if (!this.#skipValue()) return false;
+    if (this.fields.has(key)) this.twice.push(key);
+    this.fields.set(key, { start, end: this.#base + this.#at });
+    if (this.fields.size + this.twice.length > mostFields)
+      throw tooIntricate(`more than ${mostFields} fields at the top`);
     this.#skipSpace();
-    return { key, start, end };
+    return true;
   }
 
   #skipValue(): boolean {
     const first = this.#peek();
-    if (first === quote) return this.#skipString();
-    if (first === 0x7b || first === 0x5b) return this.#skipNested();
-    return this.#skipScalar();
+    if (first === openObject || first === openList) return this.#skipNested();
+    return first === quote ? this.#skipString() : this.#skipScalar();
   }
 
-  /** Objects and arrays by their brackets; strings inside are jumped over. */
+  /** Objects and lists by their brackets; strings inside are jumped over. */
   #skipNested(): boolean {
     const closers: number[] = [];
     for (let byte = this.#peek(); byte !== undefined; byte = this.#peek()) {
       if (byte === quote) {
-        const start = this.#index + 1;
+        const start = this.#base + this.#at + 1;
         if (!this.#skipString()) return false;
-        this.#lookAt(start, this.#index - 1, closers.length);
+        if (!this.hasWord) this.#look(start, this.#base + this.#at - 1, closers.length);
         continue;
       }
       this.#at += 1;
-      if (byte === 0x7b) closers.push(0x7d);
-      else if (byte === 0x5b) closers.push(0x5d);
-      else if (byte === 0x7d || byte === 0x5d) {
+      if (byte === openObject || byte === openList) closers.push(byte + 2);
+      else if (byte === closeObject || byte === closeList) {
         if (closers.pop() !== byte) return false;
         if (closers.length === 0) return true;
       }
@@ -213,47 +196,38 @@ class ObjectScanner {
     return false;
   }
 
-  #lookAt(start: number, end: number, level: number): void {
-    if (this.#words?.wants(end - start, level) !== true) return;
-    if (start >= this.#base) this.#words.look(this.#piece, start - this.#base, end - this.#base);
-    else this.#words.look(Buffer.concat(this.#body.slice(start, end)), 0, end - start);
-  }
-
   /** `indexOf` runs at memory speed: most bytes of a body stand inside strings. */
   #skipString(): boolean {
     if (!this.#take(quote)) return false;
-    let slashes = 0;
     do {
-      const start = this.#at;
-      let end = this.#piece.indexOf(quote, start);
-      while (end >= 0 && this.#slashesBefore(end, start, slashes) % 2 === 1)
-        end = this.#piece.indexOf(quote, end + 1);
-      if (end >= 0) {
-        this.#at = end + 1;
-        return true;
-      }
-      slashes = this.#slashesBefore(this.#piece.length, start, slashes);
-    } while (this.#turnOver());
+      const from = this.#at;
+      let end = this.#piece.indexOf(quote, from);
+      while (end >= 0 && isEscaped(this.#piece, from, end)) end = this.#piece.indexOf(quote, end + 1);
+      this.#at = end < 0 ? this.#piece.length : end + 1;
+      if (end >= 0) return true;
+      // What is escaped at the end of a piece stands in the next one.
+      if (isEscaped(this.#piece, from, this.#at) && this.#peek() !== undefined) this.#at += 1;
+    } while (this.#peek() !== undefined);
     return false;
   }
 
-  /** How many backslashes stand right before `end`; those `carried` over from the piece before count when all since `start` are some. */
-  #slashesBefore(end: number, start: number, carried: number): number {
-    let first = end;
-    while (first > start && this.#piece[first - 1] === backslash) first -= 1;
-    return first > start ? end - first : end - start + carried;
+  /** Whether the string between these bytes, within so many brackets, is a word. */
+  #look(start: number, end: number, level: number): void {
+    const words = level === itemLevel ? this.#words?.inItems : this.#words?.anywhere;
+    if (words?.writtenLengths.has(end - start) !== true) return;
+    if (start >= this.#base) this.hasWord = words.has(this.#piece, start - this.#base, end - this.#base);
+    else this.hasWord = words.has(Buffer.concat(this.#body.slice(start, end)), 0, end - start);
   }
 
   #skipScalar(): boolean {
-    const start = this.#index;
-    for (let byte = this.#peek(); byte !== undefined && isScalarByte(byte); byte = this.#peek())
-      this.#at += 1;
-    const text = this.#text(start, this.#index);
+    const start = this.#base + this.#at;
+    while (scalarBytes[this.#peek() ?? 0] === 1) this.#at += 1;
+    const text = this.#body.text(start, this.#base + this.#at);
     return /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text);
   }
 
   #skipSpace(): void {
-    while (isSpace(this.#peek())) this.#at += 1;
+    while (spaces[this.#peek() ?? 0] === 1) this.#at += 1;
   }
 
   #take(byte: number): boolean {
@@ -261,24 +235,12 @@ class ObjectScanner {
     this.#at += 1;
     return true;
   }
-
-  /** What was just read, from `start` up to `end`. */
-  #text(start: number, end: number): string {
-    return start < this.#base
-      ? this.#body.text(start, end)
-      : this.#piece.toString('utf8', start - this.#base, end - this.#base);
-  }
 }
 
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-/** Digits, letters, sign, point. */
-function isScalarByte(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x45 || isSign(byte);
-}
-
-function isSign(byte: number): boolean {
-  return byte === 0x2b || byte === 0x2d || byte === 0x2e;
+/** Whether an odd number of backslashes stands right before this byte. */
+function isEscaped(bytes: Buffer, from: number, at: number): boolean {
+  if (at === from || bytes[at - 1] !== backslash) return false;
+  let first = at;
+  while (first > from && bytes[first - 1] === backslash) first -= 1;
+  return (at - first) % 2 === 1;
 }
