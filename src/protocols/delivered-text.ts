@@ -19,7 +19,7 @@ export class DeliveredText {
   add(text: string): void {
     this.events += 1;
     this.#length += text.length;
-    if (this.isTooLong) {
+    if (this.#length > longestText) {
       this.#pieces = [];
       this.#blocks = [];
       return;

@@ -1,6 +1,6 @@
 /** Whether the `error` of an answer says that something went wrong: some servers write an empty one into every answer. */
 
-import { isRecord, type WireObject } from './is-record.ts';
+import { isRecord } from './is-record.ts';
 
 /** False for what is absent, null, `false`, 0, and for an empty text, object or list. */
 export function saysFault(error: unknown): boolean {
@@ -8,7 +8,7 @@ export function saysFault(error: unknown): boolean {
   return Boolean(error);
 }
 
-/** MiniMax answers 200 with `base_resp.status_code` other than 0; see its native API, read 2026-10. */
-export function saysVendorFault({ base_resp: base }: WireObject): boolean {
+/** MiniMax answers 200 with a `base_resp` whose `status_code` is not 0; see its native API, read 2026-10. */
+export function saysVendorFault(base: unknown): boolean {
   return isRecord(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0;
 }

@@ -1,78 +1,40 @@
-/** What following a stream is alike in every protocol: events are parsed and judged, and what was seen is kept. Each protocol adds a reader of its own events. */
+/** What following a stream is alike in every protocol: events are parsed and judged, and what was seen is kept. Each protocol reads its own events. */
 
 import type { Usage } from '../model/record.ts';
 import { DeliveredText } from './delivered-text.ts';
 import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
-import type { Delivered, EventVerdict, StreamWatch } from './protocol.ts';
+import type { Delivered, EventVerdict, StreamWatch, WatchOptions } from './protocol.ts';
 
-/** What was seen of a stream so far; its reader writes it. */
-export interface Seen {
-  hasFinished: boolean;
-  hasContent: boolean;
-  hasCall: boolean;
-  /** As in `StreamWatch`. */
-  readonly made: string[];
-  /** As in `Delivered`. */
-  opening: WireObject | undefined;
-  usage: WireObject | undefined;
-  obstacle: string | undefined;
-  /** Filled only where a continuation may need it. */
-  readonly text: DeliveredText;
-}
-
-/** Reads the events of one protocol, of one stream. */
-export interface EventReader {
-  take(event: WireObject): EventVerdict;
-  readUsage(usage: WireObject | undefined): Usage | undefined;
-  /** True of data that ends the stream and is no event. Default: none does. */
-  isMarker?(data: string): boolean;
-  /** What it knows better of what was delivered than `Seen` does. Default: nothing. */
-  delivered?(): Partial<Delivered>;
-}
-
-export class WatchedStream implements StreamWatch {
-  readonly #seen: Seen = {
-    hasFinished: false,
-    hasContent: false,
-    hasCall: false,
-    made: [],
-    opening: undefined,
-    usage: undefined,
-    obstacle: undefined,
-    text: new DeliveredText(),
-  };
-  readonly #reader: EventReader;
+export abstract class WatchedStream implements StreamWatch {
+  protected readonly options: WatchOptions;
+  hasFinished = false;
+  hasContent = false;
+  hasCall = false;
   contents = 0;
   error: string | undefined;
   event: WireObject | undefined;
+  readonly made: string[] = [];
+  /** As in `Delivered`; the usage as the provider wrote it. */
+  protected opening: WireObject | undefined;
+  protected told: WireObject | undefined;
+  protected obstacle: string | undefined;
+  /** Filled only where a continuation may need it. */
+  protected readonly text: DeliveredText = new DeliveredText();
 
-  constructor(createReader: (seen: Seen) => EventReader) {
-    this.#reader = createReader(this.#seen);
+  constructor(options: WatchOptions) {
+    this.options = options;
   }
 
-  get hasFinished(): boolean {
-    return this.#seen.hasFinished;
-  }
+  abstract get usage(): Usage | undefined;
 
-  get hasContent(): boolean {
-    return this.#seen.hasContent;
-  }
+  protected abstract judge(event: WireObject): EventVerdict;
 
-  get hasCall(): boolean {
-    return this.#seen.hasCall;
-  }
-
-  get made(): readonly string[] {
-    return this.#seen.made;
-  }
-
-  get usage(): Usage | undefined {
-    return this.#reader.readUsage(this.#seen.usage);
-  }
+  /** True of data that ends the stream and is no event. */
+  protected isMarker?(data: string): boolean;
 
   push(data: string): EventVerdict {
     this.event = undefined;
-    if (this.#reader.isMarker?.(data) === true) return 'terminal';
+    if (this.isMarker?.(data) === true) return 'terminal';
     const event = parseOrNothing(data);
     if (!isRecord(event)) return 'malformed';
     this.event = event;
@@ -82,19 +44,18 @@ export class WatchedStream implements StreamWatch {
   }
 
   take(event: WireObject): EventVerdict {
-    const verdict = this.#reader.take(event);
+    const verdict = this.judge(event);
     if (verdict === 'content') {
-      this.#seen.hasContent = true;
+      this.hasContent = true;
       this.contents += 1;
     }
     return verdict;
   }
 
   delivered(): Delivered {
-    const { text, obstacle, opening, usage } = this.#seen;
-    const told = { text: text.whole(), textEvents: text.events, opening: opening ?? {}, usage };
-    const reason = text.isTooLong ? tooLong : obstacle;
-    return { ...told, obstacle: reason, ...this.#reader.delivered?.() };
+    const { text, opening = {}, told: usage } = this;
+    const obstacle = text.isTooLong ? tooLong : this.obstacle;
+    return { text: text.whole(), textEvents: text.events, opening, usage, obstacle };
   }
 }
 

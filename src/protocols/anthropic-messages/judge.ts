@@ -37,7 +37,7 @@ function judgeCount(body: WireObject): BodyVerdict {
 }
 
 export function isErrorBody(body: WireObject): boolean {
-  return body['type'] === 'error' || saysFault(body['error']) || saysVendorFault(body);
+  return body['type'] === 'error' || saysFault(body['error']) || saysVendorFault(body['base_resp']);
 }
 
 /** Whether this reason to end is an answer by itself. */

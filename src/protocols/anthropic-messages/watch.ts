@@ -1,38 +1,31 @@
 /** What a relayed `anthropic-messages` stream tells us: content, the end, errors in band, usage. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import type { Usage } from '../../model/record.ts';
+import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { BlockPlace, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
-import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
+import { WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
 import { isErrorBody, saysEnoughAlone } from './judge.ts';
 import { readUsage, updateUsage } from './usage.ts';
 
 export function watchMessagesStream(options: WatchOptions): StreamWatch {
-  return new WatchedStream((seen) => new MessagesReader(seen, options));
+  return new MessagesWatch(options);
 }
 
-class MessagesReader implements EventReader {
-  readonly #seen: Seen;
-  readonly #keepsText: boolean;
+class MessagesWatch extends WatchedStream {
   #blocks: BlockPlace = { open: undefined, next: 0 };
-  readonly readUsage = readUsage;
 
-  constructor(seen: Seen, { keepsText }: WatchOptions) {
-    this.#seen = seen;
-    this.#keepsText = keepsText;
+  get usage(): Usage | undefined {
+    return readUsage(this.told);
   }
 
-  take(event: WireObject): EventVerdict {
+  override delivered(): Delivered {
+    return { ...super.delivered(), blocks: this.#blocks };
+  }
+
+  protected judge(event: WireObject): EventVerdict {
     if (isErrorBody(event)) return 'error';
-    this.#seen.made.push(...namesOfEvent(event));
-    return this.#judge(event);
-  }
-
-  delivered(): Partial<Delivered> {
-    return { blocks: this.#blocks };
-  }
-
-  #judge(event: WireObject): EventVerdict {
+    this.made.push(...namesOfEvent(event));
     switch (event['type']) {
       case 'message_start':
         return this.#begin(event);
@@ -55,9 +48,9 @@ class MessagesReader implements EventReader {
   }
 
   #begin(event: WireObject): EventVerdict {
-    this.#seen.opening ??= event;
+    this.opening ??= event;
     const { message } = event;
-    if (isRecord(message)) this.#seen.usage = updateUsage(this.#seen.usage, message['usage']);
+    if (isRecord(message)) this.told = updateUsage(this.told, message['usage']);
     return 'silent';
   }
 
@@ -69,9 +62,8 @@ class MessagesReader implements EventReader {
     if (!isRecord(block)) return 'silent';
     if (type === 'text') return this.#takeText(block['text']);
     if (type === 'thinking') return isFilled(block['thinking']) ? 'content' : 'silent';
-    this.#seen.hasCall ||= type.endsWith('tool_use');
-    if (type !== 'redacted_thinking')
-      this.#seen.obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
+    this.hasCall ||= type.endsWith('tool_use');
+    if (type !== 'redacted_thinking') this.obstacle ??= obstacles[type] ?? `a block of the type ${type}`;
     return 'content';
   }
 
@@ -85,7 +77,7 @@ class MessagesReader implements EventReader {
       case 'input_json_delta':
         return isFilled(delta['partial_json']) ? 'content' : 'silent';
       case 'citations_delta':
-        this.#seen.obstacle ??= 'a text with citations';
+        this.obstacle ??= 'a text with citations';
         return 'silent';
       default:
         return 'silent';
@@ -94,17 +86,17 @@ class MessagesReader implements EventReader {
 
   #takeText(text: unknown): EventVerdict {
     if (typeof text !== 'string' || text === '') return 'silent';
-    if (this.#keepsText) this.#seen.text.add(text);
+    if (this.options.keepsText) this.text.add(text);
     return 'content';
   }
 
   /** A refusal, or an end at a limit, is an answer even where no word came before it. */
   #finish({ delta, usage }: WireObject): EventVerdict {
-    this.#seen.usage = updateUsage(this.#seen.usage, usage);
+    this.told = updateUsage(this.told, usage);
     const reason = isRecord(delta) ? delta['stop_reason'] : undefined;
     if (!isFilled(reason)) return 'silent';
-    this.#seen.hasFinished = true;
-    return !this.#seen.hasContent && saysEnoughAlone(reason) ? 'content' : 'silent';
+    this.hasFinished = true;
+    return !this.hasContent && saysEnoughAlone(reason) ? 'content' : 'silent';
   }
 }
 
@@ -114,7 +106,3 @@ const obstacles: Readonly<Record<string, string>> = {
   server_tool_use: 'a tool call',
   mcp_tool_use: 'a tool call',
 };
-
-function isFilled(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}

@@ -1,36 +1,32 @@
 /** What a relayed `google-generate-content` stream tells us: content, the end, errors in band, usage. It ends when its connection does. */
 
+import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
-import { type EventReader, type Seen, WatchedStream } from '../watched-stream.ts';
+import { WatchedStream } from '../watched-stream.ts';
 import { namesOfAnswer } from './bound.ts';
 import { isBlocked, readUsage, saysEnoughAlone } from './judge.ts';
 import { candidatesOf, dataOf, partsOf, saysSomething, textOf } from './parts.ts';
 
 export function watchGoogleStream(options: WatchOptions): StreamWatch {
-  return new WatchedStream((seen) => new GoogleReader(seen, options));
+  return new GoogleWatch(options);
 }
 
-class GoogleReader implements EventReader {
-  readonly #seen: Seen;
-  readonly #options: WatchOptions;
+class GoogleWatch extends WatchedStream {
   readonly #finished = new Set<unknown>();
-  readonly readUsage = readUsage;
 
-  constructor(seen: Seen, options: WatchOptions) {
-    this.#seen = seen;
-    this.#options = options;
+  get usage(): Usage | undefined {
+    return readUsage(this.told);
   }
 
-  take(event: WireObject): EventVerdict {
+  protected judge(event: WireObject): EventVerdict {
     if (saysFault(event['error'])) return 'error';
-    const seen = this.#seen;
-    seen.opening ??= event;
-    if (isRecord(event['usageMetadata'])) seen.usage = event['usageMetadata'];
-    seen.made.push(...namesOfAnswer(event));
+    this.opening ??= event;
+    if (isRecord(event['usageMetadata'])) this.told = event['usageMetadata'];
+    this.made.push(...namesOfAnswer(event));
     let isContent = isBlocked(event);
-    if (isContent) seen.hasFinished = true;
+    if (isContent) this.hasFinished = true;
     for (const candidate of candidatesOf(event)) isContent = this.#takeCandidate(candidate) || isContent;
     return isContent ? 'content' : 'silent';
   }
@@ -44,19 +40,19 @@ class GoogleReader implements EventReader {
       isContent = true;
       this.#takePart(part);
     }
-    if (index !== 0) this.#seen.obstacle ??= 'several answers at once';
+    if (index !== 0) this.obstacle ??= 'several answers at once';
     if (typeof reason !== 'string' || reason === '') return isContent;
     this.#finished.add(index);
-    if (this.#finished.size >= this.#options.choices) this.#seen.hasFinished = true;
-    return isContent || (!this.#seen.hasContent && saysEnoughAlone(reason));
+    if (this.#finished.size >= this.options.choices) this.hasFinished = true;
+    return isContent || (!this.hasContent && saysEnoughAlone(reason));
   }
 
   #takePart(part: WireObject): void {
     const text = textOf(part);
-    if (this.#options.keepsText && text !== '') this.#seen.text.add(text);
+    if (this.options.keepsText && text !== '') this.text.add(text);
     const data = dataOf(part);
     if (data === undefined) return;
-    this.#seen.hasCall ||= data === 'functionCall';
-    this.#seen.obstacle ??= data === 'functionCall' ? 'a tool call' : `a part with ${data}`;
+    this.hasCall ||= data === 'functionCall';
+    this.obstacle ??= data === 'functionCall' ? 'a tool call' : `a part with ${data}`;
   }
 }

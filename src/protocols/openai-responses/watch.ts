@@ -5,64 +5,57 @@ import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { readOpenaiUsage } from '../usage.ts';
-import { type EventReader, type Seen, tooLong, WatchedStream } from '../watched-stream.ts';
+import { tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
 
 export function watchResponsesStream(options: WatchOptions): StreamWatch {
-  return new WatchedStream((seen) => new ResponsesReader(seen, options));
+  return new ResponsesWatch(options);
 }
 
 /** The event that ends a stream says how: there is no end without one (law 17). */
-class ResponsesReader implements EventReader {
-  readonly #seen: Seen;
-  readonly #keepsText: boolean;
+class ResponsesWatch extends WatchedStream {
   readonly #ledger = new ItemLedger();
   #messages = 0;
   #textEvents = 0;
-  readonly readUsage = readUsage;
 
-  constructor(seen: Seen, { keepsText }: WatchOptions) {
-    this.#seen = seen;
-    this.#keepsText = keepsText;
-  }
-
-  take(event: WireObject): EventVerdict {
-    if (isErrorEvent(event)) return 'error';
-    const { type } = event;
-    if (typeof type !== 'string') return 'malformed';
-    this.#seen.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
-    if (endTypes.has(type)) return this.#finish(event);
-    this.#note(type, event);
-    const isContent = isContentEvent(type, event) || (!this.#seen.hasContent && isWholeItem(type, event));
-    return isContent ? 'content' : 'silent';
+  get usage(): Usage | undefined {
+    return readUsage(this.told);
   }
 
   /** The text stands with its item. */
-  delivered(): Partial<Delivered> {
-    return {
-      text: this.#ledger.text,
-      textEvents: this.#textEvents,
-      ...(this.#ledger.isTooLong ? { obstacle: tooLong } : {}),
-      place: this.#ledger.place,
-    };
+  override delivered(): Delivered {
+    const { text, place, isTooLong } = this.#ledger;
+    const told = { ...super.delivered(), text, textEvents: this.#textEvents, place };
+    return isTooLong ? { ...told, obstacle: tooLong } : told;
+  }
+
+  protected judge(event: WireObject): EventVerdict {
+    if (isErrorEvent(event)) return 'error';
+    const { type } = event;
+    if (typeof type !== 'string') return 'malformed';
+    this.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
+    if (endTypes.has(type)) return this.#finish(event);
+    this.#note(type, event);
+    const isContent = isContentEvent(type, event) || (!this.hasContent && isWholeItem(type, event));
+    return isContent ? 'content' : 'silent';
   }
 
   #finish(event: WireObject): EventVerdict {
     const response = isRecord(event['response']) ? event['response'] : {};
-    if (isRecord(response['usage'])) this.#seen.usage = response['usage'];
-    this.#seen.made.push(...namesOfResponse(response));
-    this.#seen.hasFinished = true;
+    if (isRecord(response['usage'])) this.told = response['usage'];
+    this.made.push(...namesOfResponse(response));
+    this.hasFinished = true;
     // What was cut off by its limit may rightly be nothing but thought.
-    this.#seen.hasContent ||= event['type'] === 'response.incomplete' || hasFilledItem(response['output']);
+    this.hasContent ||= event['type'] === 'response.incomplete' || hasFilledItem(response['output']);
     return 'terminal';
   }
 
   #note(type: string, event: WireObject): void {
-    this.#seen.hasCall ||= type === 'response.output_item.added' && isCall(typeOfItem(event));
+    this.hasCall ||= type === 'response.output_item.added' && isCall(typeOfItem(event));
     const item = type === 'response.output_item.done' ? event['item'] : undefined;
-    if (isRecord(item)) this.#seen.made.push(...namesOfItem(item, this.#seen.opening?.['store'] !== false));
-    if (this.#keepsText) this.#keep(type, event);
+    if (isRecord(item)) this.made.push(...namesOfItem(item, this.opening?.['store'] !== false));
+    if (this.options.keepsText) this.#keep(type, event);
     else this.#ledger.count(event);
   }
 
@@ -70,7 +63,7 @@ class ResponsesReader implements EventReader {
     this.#ledger.note(event);
     if (type === 'response.output_text.delta') this.#textEvents += 1;
     if (type === 'response.output_item.added' && typeOfItem(event) === 'message') this.#messages += 1;
-    this.#seen.obstacle ??= this.#findObstacle(type, event);
+    this.obstacle ??= this.#findObstacle(type, event);
   }
 
   #findObstacle(type: string, event: WireObject): string | undefined {
