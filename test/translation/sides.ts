@@ -2,21 +2,21 @@
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
-import { messagesTranslation } from '../../src/protocols/anthropic-messages/translation.ts';
-import { googleTranslation } from '../../src/protocols/google-generate-content/translation.ts';
+import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
+import { googleGenerateContent } from '../../src/protocols/google-generate-content/protocol.ts';
 import type { WireObject } from '../../src/protocols/is-record.ts';
 import type { AnswerFacts, NeutralPart, NeutralRequest, Translation } from '../../src/protocols/neutral.ts';
-import { chatTranslation } from '../../src/protocols/openai-chat/translation.ts';
-import { responsesTranslation } from '../../src/protocols/openai-responses/translation.ts';
+import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
+import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
 import { traitsOf } from '../../src/providers/families.ts';
 
 export type Side = readonly [ProtocolName, Translation];
 
 export const sides: readonly Side[] = [
-  ['openai-chat', chatTranslation],
-  ['anthropic-messages', messagesTranslation],
-  ['openai-responses', responsesTranslation],
-  ['google-generate-content', googleTranslation],
+  ['openai-chat', openaiChat.translation],
+  ['anthropic-messages', anthropicMessages.translation],
+  ['openai-responses', openaiResponses.translation],
+  ['google-generate-content', googleGenerateContent.translation],
 ];
 
 export function requireSide(protocol: string): Side {

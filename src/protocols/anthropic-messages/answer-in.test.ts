@@ -1,11 +1,11 @@
 /** A block of an answer whose type is odd: what stands in it is told, or the answer is none. */
 
 import { expect, it } from 'vitest';
-import { messagesTranslation } from './translation.ts';
+import { anthropicMessages } from './protocol.ts';
 
 const call = { id: 'c1', name: 'look', input: { city: 'Rome' } };
 const read = (block: object) =>
-  messagesTranslation.decodeAnswer({ content: [block], stop_reason: 'tool_use' }).content;
+  anthropicMessages.translation.decodeAnswer({ content: [block], stop_reason: 'tool_use' }).content;
 
 it.each<[string, object]>([
   ['without a type', call],

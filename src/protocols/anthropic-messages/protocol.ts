@@ -1,7 +1,13 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
 import type { Operation } from '../../model/protocol.ts';
+import { recordsIn } from '../is-record.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
+import { type BodyForm, readBody } from '../read-body.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
+import { boundFields, boundWords, findBound } from './bound.ts';
+import { continueMessages, findMessagesObstacle } from './continue.ts';
 import {
   describeMessagesOverflow,
   encodeMessagesError,
@@ -10,9 +16,11 @@ import {
 } from './errors.ts';
 import { estimateTokens } from './estimate.ts';
 import { judgeMessagesAnswer } from './judge.ts';
-import { readMessagesBody } from './request.ts';
+import { encodeMessagesRequest, findMessagesCallObstacle } from './outbound.ts';
+import { messagesPictures } from './pictures.ts';
 import { MessagesSplicer } from './splice.ts';
-import { messagesTranslation } from './translation.ts';
+import { decodeMessagesRequest } from './translate-in.ts';
+import { encodeMessagesAnswer, MessagesAnswerWriter } from './translate-out.ts';
 import { watchMessagesStream } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
@@ -20,10 +28,26 @@ const paths: Readonly<Partial<Record<Operation, string>>> = {
   'count-tokens': '/messages/count_tokens',
 };
 
+const form: BodyForm = {
+  required: {
+    field: 'messages',
+    howToFix: 'send {"model": "...", "max_tokens": 1024, "messages": [{"role": "user", "content": "..."}]}',
+  },
+  reasoningFields: ['thinking'],
+  isNoReasoning: (value) => value === 'null' || value.includes('"type":"disabled"'),
+  bound: { fields: boundFields, words: boundWords, find: findBound },
+  findObstacle: findMessagesObstacle,
+  continueBody: continueMessages,
+  conversation: 'messages',
+  // A result is a block in a message of the user's; text may stand beside it.
+  isToolResult: ({ content }) => recordsIn(content).some(({ type }) => type === 'tool_result'),
+  pictures: messagesPictures,
+};
+
 export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
   pathFor: (operation) => paths[operation],
-  readBody: readMessagesBody,
+  readBody: (body) => readBody(body, form),
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   createStreamWatch: watchMessagesStream,
@@ -34,6 +58,15 @@ export const anthropicMessages: Protocol = {
   encodeError: encodeMessagesError,
   encodeStreamError: encodeMessagesStreamError,
   frameRefusal: frameMessagesRefusal,
-  translation: messagesTranslation,
+  translation: {
+    decodeRequest: decodeMessagesRequest,
+    repeats: [],
+    createAnswerWriter: (facts) => new MessagesAnswerWriter(facts),
+    encodeAnswer: encodeMessagesAnswer,
+    findObstacle: findMessagesCallObstacle,
+    encodeRequest: encodeMessagesRequest,
+    createAnswerDecoder: (hints) => new MessagesAnswerDecoder(hints),
+    decodeAnswer: (body, hints) => readAtOnce(new MessagesAnswerDecoder(hints), toEvents(body)),
+  },
   terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
 };

@@ -1,13 +1,22 @@
 /** The `google-generate-content` wire format as the engine uses it: the Gemini API, whose requests name model and way of answering in their path. */
 
 import type { NamedInPath, Operation } from '../../model/protocol.ts';
+import { isRecord } from '../is-record.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
+import { type BodyForm, readBody } from '../read-body.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { GoogleAnswerDecoder } from './answer-in.ts';
+import { boundFields, boundWords, findBound } from './bound.ts';
+import { continueGoogle, findGoogleObstacle } from './continue.ts';
 import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
-import { readGoogleBody } from './request.ts';
+import { encodeGoogleRequest, findGoogleCallObstacle } from './outbound.ts';
+import { partsIn } from './parts.ts';
+import { googlePictures } from './pictures.ts';
 import { GoogleSplicer } from './splice.ts';
-import { googleTranslation } from './translation.ts';
+import { decodeGoogleRequest } from './translate-in.ts';
+import { encodeGoogleAnswer, GoogleAnswerWriter } from './translate-out.ts';
 import { watchGoogleStream } from './watch.ts';
 
 /** Methods of a model: https://ai.google.dev/api/all-methods, read 2026-11. */
@@ -17,13 +26,34 @@ const methods: Readonly<Partial<Record<Operation, string>>> = {
   'count-tokens': 'countTokens',
 };
 
+const form: BodyForm = {
+  reasoningFields: ['generationConfig', 'generation_config'],
+  speaksOfReasoning: (value) => /"thinking_?config":/i.test(value),
+  isNoReasoning: (value) => /"thinking_?budget":0\b/i.test(value),
+  choicesField: 'generationConfig',
+  bound: { fields: boundFields, words: boundWords, find: findBound },
+  findObstacle: findGoogleObstacle,
+  continueBody: continueGoogle,
+  conversation: 'contents',
+  isToolResult: (last) => partsIn(last).some((part) => isRecord(part['functionResponse'])),
+  pictures: googlePictures,
+};
+
+const generateForm: BodyForm = {
+  ...form,
+  required: {
+    field: 'contents',
+    howToFix: 'send {"contents": [{"role": "user", "parts": [{"text": "..."}]}]}',
+  },
+};
+
 export const googleGenerateContent: Protocol = {
   name: 'google-generate-content',
   pathFor: (operation, { model, isStreamed, method }: NamedInPath) =>
     operation === 'generate' && isStreamed
       ? `/${toResource(model)}:streamGenerateContent?alt=sse`
       : `/${toResource(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
-  readBody: readGoogleBody,
+  readBody: (body, operation, named) => readBody(body, operation === 'generate' ? generateForm : form, named),
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
   createStreamWatch: watchGoogleStream,
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
@@ -33,7 +63,16 @@ export const googleGenerateContent: Protocol = {
   encodeError: encodeGoogleError,
   encodeStreamError: encodeGoogleStreamError,
   frameRefusal: (body) => body,
-  translation: googleTranslation,
+  translation: {
+    decodeRequest: decodeGoogleRequest,
+    repeats: [],
+    createAnswerWriter: (facts) => new GoogleAnswerWriter(facts),
+    encodeAnswer: encodeGoogleAnswer,
+    findObstacle: findGoogleCallObstacle,
+    encodeRequest: encodeGoogleRequest,
+    createAnswerDecoder: () => new GoogleAnswerDecoder(),
+    decodeAnswer: (body) => readAtOnce(new GoogleAnswerDecoder(), [body]),
+  },
   terminalMarker: '',
   endsByClosing: true,
   // `@google/genai` up to 1.30, in gemini-cli 0.61 too, loses all that stands behind a comment.

@@ -1,11 +1,13 @@
 /** What of `google-generate-content` no table tells: calls without ids, other spellings, its schemas, ends of all kinds, pictures. */
 
 import { describe, expect, it } from 'vitest';
-import { messagesTranslation } from '../anthropic-messages/translation.ts';
-import { chatTranslation } from '../openai-chat/translation.ts';
-import { responsesTranslation } from '../openai-responses/translation.ts';
+import { anthropicMessages } from '../anthropic-messages/protocol.ts';
+import { openaiChat } from '../openai-chat/protocol.ts';
+import { openaiResponses } from '../openai-responses/protocol.ts';
+import { googleGenerateContent } from './protocol.ts';
 import { toJsonSchema } from './schema-in.ts';
-import { googleTranslation as google } from './translation.ts';
+
+const { translation: google } = googleGenerateContent;
 
 const hi = { role: 'user', parts: [{ text: 'hi' }] };
 const call = (name: string, id?: string) => ({
@@ -145,7 +147,7 @@ describe('an answer', () => {
     const finish = google.createAnswerDecoder().end()[0] as never;
     const inlineData = { mimeType: 'image/png', data: 'iVBORw0KGgo=' };
     const answer = google.decodeAnswer(ended('STOP', [{ text: 'see' }, { inlineData }]));
-    for (const other of [chatTranslation, responsesTranslation]) {
+    for (const other of [openaiChat.translation, openaiResponses.translation]) {
       const told = other.encodeAnswer(answer, facts);
       expect(other.decodeAnswer(told).content).toEqual(answer.content);
       const [writer, decoder] = [other.createAnswerWriter(facts), other.createAnswerDecoder()];
@@ -162,9 +164,11 @@ describe('an answer', () => {
     expect(google.encodeAnswer(answer, facts)).toMatchObject({
       candidates: [{ content: { parts: [{ text: 'see' }, { inlineData }] } }],
     });
-    expect(() => messagesTranslation.encodeAnswer(answer, facts)).toThrow('a picture');
+    expect(() => anthropicMessages.translation.encodeAnswer(answer, facts)).toThrow('a picture');
     const [picture] = answer.content.filter(({ type }) => type === 'file');
     const part = picture?.type === 'file' ? picture : undefined;
-    expect(() => part && messagesTranslation.createAnswerWriter(facts).push(part)).toThrow('a picture');
+    expect(() => part && anthropicMessages.translation.createAnswerWriter(facts).push(part)).toThrow(
+      'a picture',
+    );
   });
 });

@@ -3,10 +3,16 @@
 import type { Operation } from '../../model/protocol.ts';
 import { encodeOpenaiError } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
+import { type BodyForm, readBody } from '../read-body.ts';
+import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
+import { boundWords, findBound } from './bound.ts';
+import { continueChat, findChatObstacle } from './continue.ts';
 import { describeChatOverflow, encodeChatStreamError } from './errors.ts';
-import { readChatBody } from './request.ts';
+import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
+import { chatPictures } from './pictures.ts';
 import { ChatSplicer } from './splice.ts';
-import { chatTranslation } from './translation.ts';
+import { decodeChatRequest } from './translate-in.ts';
+import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
 import { judgeChatAnswer, watchChatStream } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
@@ -14,10 +20,32 @@ const paths: Readonly<Partial<Record<Operation, string>>> = {
   embed: '/embeddings',
 };
 
+const noReasoning = new Set(['"none"', '"off"', '"disabled"', 'false', 'null', '{"type":"disabled"}']);
+
+const embedForm: BodyForm = {
+  reasoningFields: ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking'],
+  isNoReasoning: (value) => noReasoning.has(value),
+  choicesField: 'n',
+  bound: { fields: [], words: boundWords, find: findBound },
+  findObstacle: findChatObstacle,
+  continueBody: continueChat,
+  conversation: 'messages',
+  isToolResult: ({ role }) => role === 'tool',
+};
+
+const generateForm: BodyForm = {
+  ...embedForm,
+  pictures: chatPictures,
+  required: {
+    field: 'messages',
+    howToFix: 'send {"model": "...", "messages": [{"role": "user", "content": "..."}]}',
+  },
+};
+
 export const openaiChat: Protocol = {
   name: 'openai-chat',
   pathFor: (operation) => paths[operation],
-  readBody: readChatBody,
+  readBody: (body, operation) => readBody(body, operation === 'generate' ? generateForm : embedForm),
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: watchChatStream,
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
@@ -25,6 +53,15 @@ export const openaiChat: Protocol = {
   describeOverflow: describeChatOverflow,
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeChatStreamError,
-  translation: chatTranslation,
+  translation: {
+    decodeRequest: decodeChatRequest,
+    repeats: ['stream_options'],
+    createAnswerWriter: (facts) => new ChatAnswerWriter(facts),
+    encodeAnswer: encodeChatAnswer,
+    findObstacle: findChatCallObstacle,
+    encodeRequest: encodeChatRequest,
+    createAnswerDecoder: () => new ChatAnswerDecoder(),
+    decodeAnswer: decodeChatAnswer,
+  },
   terminalMarker: 'data: [DONE]\n\n',
 };

@@ -2,16 +2,35 @@
 
 import { encodeOpenaiError } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
+import { type BodyForm, readBody } from '../read-body.ts';
+import { readAtOnce } from '../translation/read-at-once.ts';
+import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
+import { boundFields, boundWords, findBound } from './bound.ts';
+import { continueResponses, findResponsesObstacle } from './continue.ts';
 import { describeResponsesOverflow, encodeResponsesStreamError, frameResponsesRefusal } from './errors.ts';
-import { readResponsesBody } from './request.ts';
+import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
+import { responsesPictures } from './pictures.ts';
 import { ResponsesSplicer } from './splice.ts';
-import { responsesTranslation } from './translation.ts';
+import { decodeResponsesRequest } from './translate-in.ts';
+import { encodeResponsesAnswer, ResponsesAnswerWriter, repeatedSettings } from './translate-out.ts';
 import { judgeResponsesAnswer, watchResponsesStream } from './watch.ts';
+
+const form: BodyForm = {
+  reasoningFields: ['reasoning'],
+  isNoReasoning: (value) => value === 'null' || value.includes('"effort":"none"'),
+  bound: { fields: boundFields, words: boundWords, find: findBound },
+  findObstacle: findResponsesObstacle,
+  continueBody: continueResponses,
+  conversation: 'input',
+  // `function_call_output`, `custom_tool_call_output` and their like.
+  isToolResult: ({ type }) => typeof type === 'string' && type.endsWith('_call_output'),
+  pictures: responsesPictures,
+};
 
 export const openaiResponses: Protocol = {
   name: 'openai-responses',
   pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
-  readBody: readResponsesBody,
+  readBody: (body) => readBody(body, form),
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   createStreamWatch: watchResponsesStream,
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
@@ -20,7 +39,16 @@ export const openaiResponses: Protocol = {
   encodeError: encodeOpenaiError,
   encodeStreamError: encodeResponsesStreamError,
   frameRefusal: frameResponsesRefusal,
-  translation: responsesTranslation,
+  translation: {
+    decodeRequest: decodeResponsesRequest,
+    repeats: repeatedSettings,
+    createAnswerWriter: (facts) => new ResponsesAnswerWriter(facts),
+    encodeAnswer: encodeResponsesAnswer,
+    findObstacle: findResponsesCallObstacle,
+    encodeRequest: encodeResponsesRequest,
+    createAnswerDecoder: () => new ResponsesAnswerDecoder(),
+    decodeAnswer: (body) => readAtOnce(new ResponsesAnswerDecoder(), toEvents(body)),
+  },
   // The last event of a stream says how the answer ended: only the provider can.
   terminalMarker: '',
 };
