@@ -4,51 +4,37 @@
  */
 
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { BlockPlace, Delivered, StreamSplicer, TextFilter } from '../protocol.ts';
-import { addUsage } from '../usage.ts';
+import type { BlockPlace, Delivered, TextFilter } from '../protocol.ts';
+import { Splicer } from '../splicer.ts';
 import { updateUsage } from './usage.ts';
 
 /** Belongs before the text that the caller has already. */
 const reasoningTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking']);
 
-export class MessagesSplicer implements StreamSplicer {
-  readonly #before: WireObject | undefined;
-  readonly #filter: TextFilter;
-  #own: WireObject | undefined;
+export class MessagesSplicer extends Splicer {
   #open: BlockPlace['open'];
   #next: number;
   /** Blocks of the continuation that are told as they are, under the caller's numbers. */
   readonly #told = new Map<unknown, number>();
 
   constructor(before: Delivered, filter: TextFilter) {
-    this.#before = countDelivered(before);
-    this.#filter = filter;
+    super({ ...before, usage: countDelivered(before) }, filter);
     this.#open = before.blocks?.open;
     this.#next = before.blocks?.next ?? 0;
-  }
-
-  /** Summed over all attempts of the answer so far. */
-  get usage(): WireObject | undefined {
-    return this.#own === undefined ? this.#before : addUsage(this.#before, this.#own);
   }
 
   get blocks(): BlockPlace {
     return { open: this.#open, next: this.#next };
   }
 
-  rewrite(data: string): Buffer | undefined {
-    const event: unknown = JSON.parse(data);
-    return isRecord(event) ? encode(this.#splice(event)) : undefined;
+  protected finish(): readonly WireObject[] {
+    return [...this.#tellText(this.filter.end()), ...this.#close()];
   }
 
-  end(): Buffer | undefined {
-    return encode([...this.#tellText(this.#filter.end()), ...this.#close()]);
-  }
-
-  #splice(event: WireObject): readonly WireObject[] {
+  protected splice(event: WireObject): readonly WireObject[] {
     switch (event['type']) {
       case 'message_start':
-        if (isRecord(event['message'])) this.#own = updateUsage(this.#own, event['message']['usage']);
+        if (isRecord(event['message'])) this.counted = updateUsage(this.counted, event['message']['usage']);
         return [];
       case 'content_block_start':
         return this.#beginBlock(event);
@@ -57,7 +43,7 @@ export class MessagesSplicer implements StreamSplicer {
       case 'content_block_stop':
         return this.#told.has(event['index']) ? this.#close() : [];
       case 'message_delta':
-        return this.#finish(event);
+        return this.#endMessage(event);
       default:
         return [];
     }
@@ -67,9 +53,9 @@ export class MessagesSplicer implements StreamSplicer {
   #beginBlock(event: WireObject): readonly WireObject[] {
     const block = isRecord(event['content_block']) ? event['content_block'] : {};
     const { type } = block;
-    if (type === 'text') return this.#tellText(this.#filter.push(toText(block['text'])));
+    if (type === 'text') return this.#tellText(this.filter.push(toText(block['text'])));
     if (reasoningTypes.has(type) || typeof type !== 'string') return [];
-    const before = [...this.#tellText(this.#filter.end()), ...this.#close()];
+    const before = this.finish();
     this.#told.set(event['index'], this.#next);
     return [...before, this.#openBlock(type, block)];
   }
@@ -79,13 +65,12 @@ export class MessagesSplicer implements StreamSplicer {
     if (index !== undefined) return [{ ...event, index }];
     const { delta } = event;
     if (!isRecord(delta) || delta['type'] !== 'text_delta') return [];
-    return this.#tellText(this.#filter.push(toText(delta['text'])));
+    return this.#tellText(this.filter.push(toText(delta['text'])));
   }
 
-  #finish(event: WireObject): readonly WireObject[] {
-    this.#own = updateUsage(this.#own, event['usage']);
-    const rest = [...this.#tellText(this.#filter.end()), ...this.#close()];
-    return [...rest, { ...event, usage: this.usage ?? {} }];
+  #endMessage(event: WireObject): readonly WireObject[] {
+    this.counted = updateUsage(this.counted, event['usage']);
+    return [...this.finish(), { ...event, usage: this.usage ?? {} }];
   }
 
   #tellText(text: string): readonly WireObject[] {
@@ -121,10 +106,4 @@ function countDelivered({ usage, textEvents }: Delivered): WireObject | undefine
 
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function encode(events: readonly WireObject[]): Buffer | undefined {
-  if (events.length === 0) return undefined;
-  const text = events.map((event) => `event: ${event['type']}\ndata: ${JSON.stringify(event)}\n\n`).join('');
-  return Buffer.from(text);
 }

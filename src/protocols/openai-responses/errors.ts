@@ -1,8 +1,9 @@
 /** Errors as clients of `openai-responses` understand them: a JSON body, and the two events with which OpenAI ends a stream that failed. */
 
-import { isRecord, type WireObject } from '../is-record.ts';
+import { isRecord } from '../is-record.ts';
 import { toErrorObject } from '../openai-error.ts';
 import type { ToldError } from '../protocol.ts';
+import { encodeEvent } from '../splicer.ts';
 import { ItemLedger } from './items.ts';
 
 /**
@@ -52,9 +53,4 @@ export function frameResponsesRefusal(body: string): string {
 
 function textOr(value: unknown, otherwise: string): string {
   return typeof value === 'string' ? value : otherwise;
-}
-
-/** As every stream of this protocol tells it. */
-export function encodeEvent(event: WireObject): string {
-  return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -5,8 +5,8 @@
 
 import { isRecord, type WireObject } from '../is-record.ts';
 import { pick } from '../pick.ts';
-import type { Delivered, OpenPart, StreamPlace, StreamSplicer, TextFilter } from '../protocol.ts';
-import { addUsage } from '../usage.ts';
+import type { Delivered, OpenPart, StreamPlace, TextFilter } from '../protocol.ts';
+import { encode, Splicer } from '../splicer.ts';
 import { completeItem, ItemLedger, isSummary, textField } from './items.ts';
 
 /** What all events of one stream have in common. */
@@ -27,42 +27,32 @@ const beginnings: ReadonlySet<unknown> = new Set([
   'response.queued',
 ]);
 
-export class ResponsesSplicer implements StreamSplicer {
-  readonly #before: Delivered;
-  readonly #filter: TextFilter;
+export class ResponsesSplicer extends Splicer {
   readonly #ledger: ItemLedger;
   /** Where an item of the continuation stands in the answer; items that are not told have no place. */
   readonly #indexes = new Map<unknown, number>();
   /** The item of the continuation that goes on with the message under way. */
   #joined: unknown;
-  #told: string[] = [];
-  #usage: WireObject | undefined;
+  #told: WireObject[] = [];
 
   constructor(before: Delivered, filter: TextFilter) {
-    this.#before = before;
-    this.#filter = filter;
+    super(before, filter);
     this.#ledger = new ItemLedger(before.place);
-  }
-
-  /** Summed over all attempts of the answer so far. */
-  get usage(): WireObject | undefined {
-    return this.#usage ?? this.#before.usage;
   }
 
   get place(): StreamPlace {
     return this.#ledger.place;
   }
 
-  rewrite(data: string): Buffer | undefined {
-    const event: unknown = JSON.parse(data);
-    if (!isRecord(event) || beginnings.has(event['type'])) return undefined;
+  protected splice(event: WireObject): readonly WireObject[] {
+    if (beginnings.has(event['type'])) return [];
     if (event['type'] === 'response.output_item.added') this.#begin(event);
     else this.#goOn(event);
     return this.#takeTold();
   }
 
-  /** What was held back, and the end of the item under way. */
-  end(): Buffer | undefined {
+  /** The end of the item under way too. */
+  protected finish(): readonly WireObject[] {
     this.#close();
     return this.#takeTold();
   }
@@ -70,13 +60,12 @@ export class ResponsesSplicer implements StreamSplicer {
   terminal(data: string): Buffer | undefined {
     const event: unknown = JSON.parse(data);
     const response = isRecord(event) && isRecord(event['response']) ? event['response'] : {};
-    if (isRecord(response['usage'])) this.#usage = addUsage(this.#before.usage, response['usage']);
-    const { opening } = this.#before;
-    const own = pick(opening, identity);
+    if (isRecord(response['usage'])) this.counted = response['usage'];
+    const own = pick(this.before.opening, identity);
     const { output } = this.#ledger;
     const usage = this.usage === undefined ? {} : { usage: this.usage };
     this.#tell({ ...(isRecord(event) ? event : {}), response: { ...response, ...own, output, ...usage } });
-    return this.#takeTold();
+    return encode(this.#takeTold());
   }
 
   /** Thought belongs before the text, and the caller has some: no more of it is told. */
@@ -150,13 +139,13 @@ export class ResponsesSplicer implements StreamSplicer {
   }
 
   #tellText(event: WireObject, text: string): void {
-    const delta = this.#filter.push(text);
+    const delta = this.filter.push(text);
     if (delta !== '') this.#tell({ ...event, delta });
   }
 
   /** What was held back flows before its text ends. */
   #flush(event: WireObject): void {
-    const delta = this.#filter.end();
+    const delta = this.filter.end();
     if (delta === '') return;
     const { output_index, item_id, content_index = 0 } = event;
     const at = { output_index, item_id, content_index };
@@ -189,12 +178,11 @@ export class ResponsesSplicer implements StreamSplicer {
   #tell(event: WireObject): void {
     const numbered = { ...event, sequence_number: this.#ledger.nextSequence };
     this.#ledger.note(numbered);
-    this.#told.push(`event: ${String(event['type'])}\ndata: ${JSON.stringify(numbered)}\n\n`);
+    this.#told.push(numbered);
   }
 
-  #takeTold(): Buffer | undefined {
-    if (this.#told.length === 0) return undefined;
-    const told = Buffer.from(this.#told.join(''));
+  #takeTold(): readonly WireObject[] {
+    const told = this.#told;
     this.#told = [];
     return told;
   }

@@ -1,0 +1,47 @@
+/** What splicing the parts of a continued answer is alike in every protocol: events are rewritten one by one, and tokens add up. */
+
+import { isRecord, type WireObject } from './is-record.ts';
+import type { Delivered, StreamSplicer, TextFilter } from './protocol.ts';
+import { addUsage } from './usage.ts';
+
+export abstract class Splicer implements StreamSplicer {
+  protected readonly before: Delivered;
+  protected readonly filter: TextFilter;
+  /** Tokens of this stream, as the provider wrote them. */
+  protected counted: WireObject | undefined;
+
+  constructor(before: Delivered, filter: TextFilter) {
+    this.before = before;
+    this.filter = filter;
+  }
+
+  get usage(): WireObject | undefined {
+    return this.counted === undefined ? this.before.usage : addUsage(this.before.usage, this.counted);
+  }
+
+  rewrite(data: string): Buffer | undefined {
+    const event: unknown = JSON.parse(data);
+    return isRecord(event) ? encode(this.splice(event)) : undefined;
+  }
+
+  end(): Buffer | undefined {
+    return encode(this.finish());
+  }
+
+  /** What is told of an event of the continuation. */
+  protected abstract splice(event: WireObject): readonly WireObject[];
+
+  /** What the filter still held back. */
+  protected abstract finish(): readonly WireObject[];
+}
+
+/** Events are named by their type, in protocols that have one. */
+export function encode(events: readonly WireObject[]): Buffer | undefined {
+  if (events.length === 0) return undefined;
+  return Buffer.from(events.map(encodeEvent).join(''));
+}
+
+export function encodeEvent(event: WireObject): string {
+  const name = typeof event['type'] === 'string' ? `event: ${event['type']}\n` : '';
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
+}
