@@ -1,11 +1,11 @@
 /** Judges a JSON answer to a request that was passed through (step 4 of a request): it must parse to its end and be no error. Pure. */
 
-import type { Usage } from '../model/record.ts';
 import { isRecord, parseOrNothing, recordsIn, type WireObject } from './is-record.ts';
 import { describeBody } from './json-body.ts';
+import type { NeutralUsage } from './neutral.ts';
 import type { BodyVerdict } from './protocol.ts';
 import { saysFault } from './says-fault.ts';
-import { toUsage } from './usage.ts';
+import { countTokens, readUsage } from './usage.ts';
 
 /** Fields of a file or a batch that name what only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
@@ -17,7 +17,7 @@ export function judgePassed(text: string): BodyVerdict {
   if (saysError(value)) return { kind: 'error' };
   return {
     kind: 'answer',
-    usage: readUsage(value['usage']),
+    usage: readUsage(value['usage'], countPassed),
     isEmpty: false,
     body: value,
     made: listIds(value),
@@ -40,9 +40,6 @@ function textOf(value: unknown): readonly string[] {
 }
 
 /** Pictures and sound are counted in these words, and by some vendors in those of a chat. */
-function readUsage(usage: unknown): Usage | undefined {
-  if (!isRecord(usage)) return undefined;
-  const input = usage['input_tokens'] ?? usage['prompt_tokens'];
-  const output = usage['output_tokens'] ?? usage['completion_tokens'];
-  return toUsage({ input, output });
+function countPassed(usage: WireObject): NeutralUsage {
+  return countTokens(usage, usage['input_tokens'] == null ? ['prompt', 'completion'] : ['input', 'output']);
 }

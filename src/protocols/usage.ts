@@ -1,43 +1,56 @@
-/** Tokens as providers count them: read for the record, and those of several attempts added up. */
+/** Tokens as providers count them: read once, for the record and for an answer in other words, and those of several attempts added up. */
 
 import type { Usage } from '../model/record.ts';
 import { isRecord, type WireObject } from './is-record.ts';
+import type { NeutralUsage } from './neutral.ts';
+import { readCount } from './translation/lenient.ts';
 
-/** What a provider said, each field as it stood there; what is no number was not said. */
-interface SaidCounts {
-  readonly input: unknown;
-  readonly output: unknown;
-  readonly cached?: unknown;
-  readonly cacheWrite?: unknown;
-}
-
-export function toUsage({ input, output, cached, cacheWrite }: SaidCounts): Usage {
+/** For the record; undefined where nothing was said. */
+export function readUsage(usage: unknown, count: (usage: WireObject) => NeutralUsage): Usage | undefined {
+  if (!isRecord(usage)) return undefined;
+  const { inputTokens, outputTokens } = count(usage);
   return {
-    inputTokens: typeof input === 'number' ? input : undefined,
-    outputTokens: typeof output === 'number' ? output : undefined,
-    cachedTokens: typeof cached === 'number' && cached > 0 ? cached : undefined,
-    cacheWriteTokens: typeof cacheWrite === 'number' && cacheWrite > 0 ? cacheWrite : undefined,
+    inputTokens: inputTokens.total,
+    outputTokens: outputTokens.total,
+    cachedTokens: inputTokens.cacheRead || undefined,
+    cacheWriteTokens: inputTokens.cacheWrite || undefined,
   };
 }
 
+/** Where nothing was said of tokens. */
+export const noUsage: NeutralUsage = {
+  inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+  outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+};
+
 /** The sum of those of these fields that are told; undefined where none is. */
 export function sumOf(usage: WireObject, fields: readonly string[]): number | undefined {
-  const counts = fields.flatMap((field) => (typeof usage[field] === 'number' ? [usage[field]] : []));
+  const counts = fields.flatMap((field) => readCount(usage[field]) ?? []);
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** As OpenAI's protocols count: `prompt` and `completion`, or `input` and `output`. DeepSeek says the cached part in a field of its own. */
-export function readOpenaiUsage(
-  usage: unknown,
+/**
+ * As OpenAI's protocols count, in which what was read from a cache and what was thought are parts of the sums: `prompt` and `completion`,
+ * or `input` and `output`. DeepSeek says the cached part in a field of its own.
+ */
+export function countTokens(
+  usage: WireObject,
   [asked, answered]: readonly ['prompt', 'completion'] | readonly ['input', 'output'],
-): Usage | undefined {
-  if (!isRecord(usage)) return undefined;
-  const details = usage[`${asked}_tokens_details`];
-  return toUsage({
-    input: usage[`${asked}_tokens`],
-    output: usage[`${answered}_tokens`],
-    cached: isRecord(details) ? details['cached_tokens'] : usage['prompt_cache_hit_tokens'],
-  });
+): NeutralUsage {
+  const input = readCount(usage[`${asked}_tokens`]);
+  const output = readCount(usage[`${answered}_tokens`]);
+  const { cached_tokens: cached = usage['prompt_cache_hit_tokens'] } = groupIn(usage, asked);
+  const cacheRead = readCount(cached) ?? 0;
+  const reasoning = readCount(groupIn(usage, answered)['reasoning_tokens']) ?? 0;
+  return {
+    inputTokens: { total: input, noCache: input && input - cacheRead, cacheRead, cacheWrite: undefined },
+    outputTokens: { total: output, text: output && Math.max(0, output - reasoning), reasoning },
+  };
+}
+
+function groupIn(usage: WireObject, name: string): WireObject {
+  const group = usage[`${name}_tokens_details`];
+  return isRecord(group) ? group : {};
 }
 
 /** Numbers are added, groups of numbers one by one; what only one side has stays. */

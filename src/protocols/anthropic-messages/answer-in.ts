@@ -1,7 +1,7 @@
 /** An `anthropic-messages` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralFinish, NeutralPart, NeutralUsage, ReadingHints } from '../neutral.ts';
+import type { AnswerDecoder, NeutralFinish, NeutralPart, ReadingHints } from '../neutral.ts';
 import {
   readCount,
   readJsonText,
@@ -12,7 +12,7 @@ import {
 } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
-import { updateUsage } from './usage.ts';
+import { countMessageTokens, updateUsage } from './usage.ts';
 
 /** A block that has begun. */
 interface OpenWireBlock {
@@ -62,7 +62,11 @@ export class MessagesAnswerDecoder implements AnswerDecoder {
     const unified = toFinish(this.#reason, this.#hasAnswer);
     return [
       ...parts,
-      { type: 'finish', finishReason: { unified, raw: undefined }, usage: toUsage(this.#usage) },
+      {
+        type: 'finish',
+        finishReason: { unified, raw: undefined },
+        usage: countMessageTokens(this.#usage ?? {}),
+      },
     ];
   }
 
@@ -220,16 +224,4 @@ const finishes: Readonly<Record<string, NeutralFinish>> = {
 function toFinish(reason: unknown, hasAnswer: boolean): NeutralFinish {
   const finish = finishes[String(reason)] ?? 'other';
   return hasAnswer && finish === 'tool-calls' ? 'stop' : finish;
-}
-
-/** What was read from a cache, or written into one, was read too. */
-function toUsage(usage: WireObject = {}): NeutralUsage {
-  const noCache = readCount(usage['input_tokens']) ?? 0;
-  const cacheWrite = readCount(usage['cache_creation_input_tokens']);
-  const cacheRead = readCount(usage['cache_read_input_tokens']);
-  const output = readCount(usage['output_tokens']);
-  return {
-    inputTokens: { total: noCache + (cacheWrite ?? 0) + (cacheRead ?? 0), noCache, cacheRead, cacheWrite },
-    outputTokens: { total: output, text: undefined, reasoning: undefined },
-  };
 }

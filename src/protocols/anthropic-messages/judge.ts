@@ -4,8 +4,9 @@ import type { Operation } from '../../model/protocol.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { BodyVerdict } from '../protocol.ts';
 import { saysFault, saysVendorFault } from '../says-fault.ts';
+import { readUsage } from '../usage.ts';
 import { namesOfMessage } from './bound.ts';
-import { readUsage } from './usage.ts';
+import { countMessageTokens } from './usage.ts';
 
 /** Ends that mean something where nothing was said: a refusal, a limit, a turn that is to be gone on with. */
 const telling: ReadonlySet<unknown> = new Set([
@@ -23,7 +24,7 @@ export function judgeMessagesAnswer(body: WireObject, operation: Operation): Bod
     return { kind: 'malformed', detail: 'a JSON body without "content"' };
   return {
     kind: 'answer',
-    usage: readUsage(isRecord(usage) ? usage : undefined),
+    usage: readUsage(usage, countMessageTokens),
     isEmpty: !content.some(saysSomething) && !saysEnoughAlone(body['stop_reason']),
     body,
     made: namesOfMessage(body),

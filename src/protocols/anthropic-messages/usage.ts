@@ -1,20 +1,23 @@
 /** Tokens as `anthropic-messages` counts them: told at the start of a stream, and told again, complete, at its end. */
 
-import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import { sumOf, toUsage } from '../usage.ts';
+import type { NeutralUsage } from '../neutral.ts';
+import { readCount } from '../translation/lenient.ts';
+import { sumOf } from '../usage.ts';
 
 const inputFields = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
 
-/** For the record: what was read from a cache was read too. */
-export function readUsage(usage: WireObject | undefined): Usage | undefined {
-  if (usage === undefined) return undefined;
-  return toUsage({
-    input: sumOf(usage, inputFields),
-    output: usage['output_tokens'],
-    cached: usage['cache_read_input_tokens'],
-    cacheWrite: usage['cache_creation_input_tokens'],
-  });
+/** What was read from a cache, or written into one, was read too. */
+export function countMessageTokens(usage: WireObject): NeutralUsage {
+  return {
+    inputTokens: {
+      total: sumOf(usage, inputFields),
+      noCache: readCount(usage['input_tokens']) ?? 0,
+      cacheRead: readCount(usage['cache_read_input_tokens']),
+      cacheWrite: readCount(usage['cache_creation_input_tokens']),
+    },
+    outputTokens: { total: readCount(usage['output_tokens']), text: undefined, reasoning: undefined },
+  };
 }
 
 /** What a later event says holds; what it does not say stays. */

@@ -3,10 +3,11 @@
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { BlockPlace, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
+import { readUsage } from '../usage.ts';
 import { WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
 import { isErrorBody, saysEnoughAlone } from './judge.ts';
-import { readUsage, updateUsage } from './usage.ts';
+import { countMessageTokens, updateUsage } from './usage.ts';
 
 export function watchMessagesStream(options: WatchOptions): StreamWatch {
   return new MessagesWatch(options);
@@ -16,7 +17,7 @@ class MessagesWatch extends WatchedStream {
   #blocks: BlockPlace = { open: undefined, next: 0 };
 
   get usage(): Usage | undefined {
-    return readUsage(this.told);
+    return readUsage(this.told, countMessageTokens);
   }
 
   override delivered(): Delivered {

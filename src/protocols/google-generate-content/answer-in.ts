@@ -1,17 +1,10 @@
 /** A `google-generate-content` answer in neutral words (translate leg): the events of a stream, or one JSON object. */
 
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { AnswerDecoder, NeutralPart, NeutralUsage } from '../neutral.ts';
-import {
-  readCount,
-  readJsonText,
-  readName,
-  readRecord,
-  readRecords,
-  readText,
-} from '../translation/lenient.ts';
+import type { AnswerDecoder, NeutralPart } from '../neutral.ts';
+import { readJsonText, readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
-import { finishes, isBlocked } from './judge.ts';
+import { countGoogleTokens, finishes, isBlocked } from './judge.ts';
 import { dataOf } from './parts.ts';
 
 const place = 'candidates[].content.parts[]';
@@ -43,7 +36,13 @@ export class GoogleAnswerDecoder implements AnswerDecoder {
     if (failed.has(reason)) throw new TypeError(`the model ended its answer with ${reason}`);
     const finish = finishes[reason] ?? 'other';
     const unified = finish === 'stop' && this.#calls.size > 0 ? 'tool-calls' : finish;
-    return [{ type: 'finish', finishReason: { unified, raw: undefined }, usage: toUsage(this.#usage) }];
+    return [
+      {
+        type: 'finish',
+        finishReason: { unified, raw: undefined },
+        usage: countGoogleTokens(this.#usage ?? {}),
+      },
+    ];
   }
 
   #readPart(part: WireObject): readonly NeutralPart[] {
@@ -97,24 +96,3 @@ const failed: ReadonlySet<string> = new Set([
   'UNEXPECTED_TOOL_CALL',
   'TOO_MANY_TOOL_CALLS',
 ]);
-
-/** What was read from a cache is part of the prompt; thoughts are no part of the answer's count. */
-function toUsage(usage: WireObject = {}): NeutralUsage {
-  const [input, tools, cacheRead] = [
-    readCount(usage['promptTokenCount']),
-    readCount(usage['toolUsePromptTokenCount']) ?? 0,
-    readCount(usage['cachedContentTokenCount']) ?? 0,
-  ];
-  const text = readCount(usage['candidatesTokenCount']) ?? 0;
-  const reasoning = readCount(usage['thoughtsTokenCount']) ?? 0;
-  const total = input === undefined ? undefined : input + tools;
-  return {
-    inputTokens: {
-      total,
-      noCache: total === undefined ? undefined : total - cacheRead,
-      cacheRead,
-      cacheWrite: undefined,
-    },
-    outputTokens: { total: text + reasoning, text, reasoning },
-  };
-}

@@ -1,12 +1,12 @@
 /** What a whole `google-generate-content` answer is: it must parse to its end and hold what was asked for. */
 
 import type { Operation } from '../../model/protocol.ts';
-import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { NeutralFinish } from '../neutral.ts';
+import type { NeutralFinish, NeutralUsage } from '../neutral.ts';
 import type { BodyVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
-import { sumOf, toUsage } from '../usage.ts';
+import { readCount } from '../translation/lenient.ts';
+import { readUsage, sumOf } from '../usage.ts';
 import { namesOfAnswer } from './bound.ts';
 import { candidatesOf, partsOf, saysSomething } from './parts.ts';
 
@@ -38,7 +38,7 @@ export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyV
   const wanted = answerFields[operation] ?? [];
   if (!wanted.some((field) => typeof body[field] === 'object' || typeof body[field] === 'number'))
     return { kind: 'malformed', detail: `a JSON body without "${wanted[0]}"` };
-  const usage = readUsage(body['usageMetadata']);
+  const usage = readUsage(body['usageMetadata'], countGoogleTokens);
   if (operation !== 'generate') return { kind: 'answer', usage, isEmpty: false, body };
   return { kind: 'answer', usage, isEmpty: isEmpty(body), body, made: namesOfAnswer(body) };
 }
@@ -59,12 +59,16 @@ export function isBlocked({ promptFeedback: feedback }: WireObject): boolean {
   return isRecord(feedback) && typeof feedback['blockReason'] === 'string';
 }
 
-/** For the record: thoughts are paid for as output, and what a tool of the vendor's own brought is read like a prompt. */
-export function readUsage(usage: unknown): Usage | undefined {
-  if (!isRecord(usage)) return undefined;
-  return toUsage({
-    input: sumOf(usage, ['promptTokenCount', 'toolUsePromptTokenCount']),
-    output: sumOf(usage, ['candidatesTokenCount', 'thoughtsTokenCount']),
-    cached: usage['cachedContentTokenCount'],
-  });
+/** What a tool of the vendor's own brought is read like a prompt, of which what was read from a cache is a part; thoughts are no part of the answer's count. */
+export function countGoogleTokens(usage: WireObject): NeutralUsage {
+  const total = sumOf(usage, ['promptTokenCount', 'toolUsePromptTokenCount']);
+  const cacheRead = readCount(usage['cachedContentTokenCount']) ?? 0;
+  return {
+    inputTokens: { total, noCache: total && total - cacheRead, cacheRead, cacheWrite: undefined },
+    outputTokens: {
+      total: sumOf(usage, ['candidatesTokenCount', 'thoughtsTokenCount']),
+      text: readCount(usage['candidatesTokenCount']) ?? 0,
+      reasoning: readCount(usage['thoughtsTokenCount']) ?? 0,
+    },
+  };
 }

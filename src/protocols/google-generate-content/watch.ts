@@ -4,9 +4,10 @@ import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
 import type { EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
+import { readUsage } from '../usage.ts';
 import { WatchedStream } from '../watched-stream.ts';
 import { namesOfAnswer } from './bound.ts';
-import { isBlocked, readUsage, saysEnoughAlone } from './judge.ts';
+import { countGoogleTokens, isBlocked, saysEnoughAlone } from './judge.ts';
 import { candidatesOf, dataOf, partsOf, saysSomething, textOf } from './parts.ts';
 
 export function watchGoogleStream(options: WatchOptions): StreamWatch {
@@ -17,7 +18,7 @@ class GoogleWatch extends WatchedStream {
   readonly #finished = new Set<unknown>();
 
   get usage(): Usage | undefined {
-    return readUsage(this.told);
+    return readUsage(this.told, countGoogleTokens);
   }
 
   protected judge(event: WireObject): EventVerdict {

@@ -5,7 +5,7 @@ import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralFinish, Neutr
 import { parseFileUrl } from '../translation/data-url.ts';
 import { readName, readRecord, readRecords, readText } from '../translation/lenient.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
-import { countTokens } from '../translation/token-counts.ts';
+import { countTokens, noUsage } from '../usage.ts';
 import { ChatCalls } from './calls-in.ts';
 
 /** A message, or a piece of one. */
@@ -17,7 +17,7 @@ interface SaidDelta {
 
 export class ChatAnswerDecoder implements AnswerDecoder {
   readonly #calls = new ChatCalls();
-  #usage: unknown;
+  #usage: WireObject | undefined;
   #finish: unknown;
   #hasRefused = false;
 
@@ -34,7 +34,7 @@ export class ChatAnswerDecoder implements AnswerDecoder {
   end(): readonly NeutralPart[] {
     if (this.#finish === undefined) throw new TypeError('its events do not make an answer');
     const unified = toFinish(this.#finish, this.#hasRefused);
-    const usage = countTokens(this.#usage, ['prompt', 'completion']);
+    const usage = this.#usage ? countTokens(this.#usage, ['prompt', 'completion']) : noUsage;
     return [...this.#calls.end(), { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
   }
 

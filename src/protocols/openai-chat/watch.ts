@@ -3,9 +3,10 @@
 import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../is-record.ts';
+import type { NeutralUsage } from '../neutral.ts';
 import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault, saysVendorFault } from '../says-fault.ts';
-import { readOpenaiUsage } from '../usage.ts';
+import { countTokens, readUsage } from '../usage.ts';
 import { WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';
 
@@ -18,7 +19,7 @@ class ChatWatch extends WatchedStream {
   readonly #finished = new Set<unknown>();
 
   get usage(): Usage | undefined {
-    return this.told && readUsage(this.told);
+    return this.told && readUsage(this.told, countChatTokens);
   }
 
   /** Some vendors give one answer, however many were asked for: at the marker those that have begun count. */
@@ -40,25 +41,28 @@ class ChatWatch extends WatchedStream {
   }
 
   /** True where it brings content. */
-  #takeChoice({ index, delta, finish_reason: reason, logprobs }: WireObject): boolean {
-    const number = index ?? 0;
+  #takeChoice(choice: WireObject): boolean {
+    const { delta, finish_reason: reason } = choice;
+    const index = choice['index'] ?? 0;
     // Some vendors write an empty reason into every event.
     if (isFilled(reason)) {
-      this.#finished.add(number);
+      this.#finished.add(index);
       this.hasFinished = this.#finished.size >= this.options.choices;
     }
     if (!isRecord(delta) || !saysSomething(delta)) return false;
-    this.#begun.add(number);
-    const { content, tool_calls: calls, function_call: call, audio } = delta;
+    this.#begun.add(index);
+    const { tool_calls: calls, function_call: call, audio } = delta;
     this.hasCall ||= isFilled(calls) || isFilled(call);
     if (audio !== undefined || calls !== undefined) this.made.push(...namesOfMessage(delta));
-    if (!this.options.keepsText) return true;
-    // Text is kept, reasoning may be lost; whatever else has content stands in the way of a continuation.
-    if (typeof content === 'string' && content !== '') this.text.add(content);
-    if (number !== 0) this.obstacle ??= 'several answers at once';
-    if (isRecord(logprobs)) this.obstacle ??= 'log probabilities';
-    this.obstacle ??= findObstacle(delta);
+    if (this.options.keepsText) this.#keep(choice, delta);
     return true;
+  }
+
+  /** Text is kept, reasoning may be lost; whatever else has content stands in the way of a continuation. */
+  #keep(choice: WireObject, delta: WireObject): void {
+    const { content } = delta;
+    if (typeof content === 'string' && content !== '') this.text.add(content);
+    this.obstacle ??= findObstacle(choice, delta);
   }
 }
 
@@ -80,7 +84,9 @@ function saysSomething(message: WireObject): boolean {
   return false;
 }
 
-function findObstacle(delta: WireObject): string | undefined {
+function findObstacle({ index, logprobs }: WireObject, delta: WireObject): string | undefined {
+  if (index !== undefined && index !== 0) return 'several answers at once';
+  if (isRecord(logprobs)) return 'log probabilities';
   if (Array.isArray(delta['content'])) return 'content in parts';
   for (const [field, obstacle] of places)
     if (obstacle !== undefined && isFilled(delta[field])) return obstacle;
@@ -106,14 +112,14 @@ function isGivenUp(choices: unknown): boolean {
   return false;
 }
 
-function readUsage(usage: unknown): Usage | undefined {
-  return readOpenaiUsage(usage, ['prompt', 'completion']);
+function countChatTokens(usage: WireObject): NeutralUsage {
+  return countTokens(usage, ['prompt', 'completion']);
 }
 
 /** Judges an answer that is not streamed: it must parse to its end and hold what was asked for. */
 export function judgeChatAnswer(body: WireObject, operation: Operation): BodyVerdict {
   if (isErrorEvent(body)) return { kind: 'error' };
-  const usage = readUsage(body['usage']);
+  const usage = readUsage(body['usage'], countChatTokens);
   if (operation === 'embed') {
     return Array.isArray(body['data'])
       ? { kind: 'answer', usage, isEmpty: false, body }

@@ -14,8 +14,8 @@ import {
   readText,
 } from '../translation/lenient.ts';
 import { tellSeal } from '../translation/seals.ts';
-import { countTokens } from '../translation/token-counts.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
+import { countTokens, noUsage } from '../usage.ts';
 import { type ItemKind, kindOfItem, readWhole, toFinish, type WholePart } from './answer-body-in.ts';
 
 /** An item that has begun. */
@@ -54,7 +54,8 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     const parts = this.#items.flatMap((item) => this.#endCall(item));
     const hasCalls = this.#items.some(({ kind }) => kind === 'call' || kind === 'text-call');
     const unified = toFinish(this.#response, { hasCalls, hasRefused: this.#hasRefused });
-    const usage = countTokens(this.#response['usage'], ['input', 'output']);
+    const { usage: said } = this.#response;
+    const usage = isRecord(said) ? countTokens(said, ['input', 'output']) : noUsage;
     return [...parts, { type: 'finish', finishReason: { unified, raw: undefined }, usage }];
   }
 

@@ -2,9 +2,10 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
+import type { NeutralUsage } from '../neutral.ts';
 import type { BodyVerdict, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
-import { readOpenaiUsage } from '../usage.ts';
+import { countTokens, readUsage } from '../usage.ts';
 import { tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
@@ -20,7 +21,7 @@ class ResponsesWatch extends WatchedStream {
   #textEvents = 0;
 
   get usage(): Usage | undefined {
-    return readUsage(this.told);
+    return readUsage(this.told, countResponseTokens);
   }
 
   /** The text stands with its item. */
@@ -153,8 +154,8 @@ function isFilledPart(part: unknown): boolean {
   );
 }
 
-function readUsage(usage: WireObject | undefined): Usage | undefined {
-  return readOpenaiUsage(usage, ['input', 'output']);
+function countResponseTokens(usage: WireObject): NeutralUsage {
+  return countTokens(usage, ['input', 'output']);
 }
 
 /** A response that goes on by itself is no answer yet, and no failure: `background: true`. */
@@ -165,7 +166,7 @@ export function judgeResponsesAnswer(body: WireObject): BodyVerdict {
   if (isFailed(body)) return { kind: 'error' };
   const { output, status } = body;
   if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
-  const usage = readUsage(isRecord(body['usage']) ? body['usage'] : undefined);
+  const usage = readUsage(body['usage'], countResponseTokens);
   const mayBeEmpty = status === 'incomplete' || unended.has(status);
   const made = [...namesOfResponse(body)];
   for (const item of output) if (isRecord(item)) made.push(...namesOfItem(item, body['store'] !== false));

@@ -2,7 +2,7 @@
 
 import type { WireObject } from '../is-record.ts';
 import type { AnswerDecoder, NeutralAnswer, NeutralContent, NeutralPart } from '../neutral.ts';
-import { noUsage } from './token-counts.ts';
+import { noUsage } from '../usage.ts';
 
 /** Throws where a word of it would be lost. */
 export function readAtOnce(decoder: AnswerDecoder, events: readonly WireObject[]): NeutralAnswer {
