@@ -85,19 +85,19 @@ function decodeTool({ parameters, parametersJsonSchema, ...tool }: GoogleDeclara
   return createTool(tool, parametersJsonSchema ?? (parameters && toJsonSchema(parameters)));
 }
 
-const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = {
-  ANY: 'required',
-  NONE: 'none',
-  AUTO: 'auto',
-  VALIDATED: 'auto',
-};
+const choices: ReadonlyMap<string, 'auto' | 'none' | 'required'> = new Map([
+  ['ANY', 'required'],
+  ['NONE', 'none'],
+  ['AUTO', 'auto'],
+  ['VALIDATED', 'auto'],
+]);
 
 function decodeToolChoice(
   mode: string | null | undefined,
   only: string | undefined,
 ): NeutralOptions['toolChoice'] {
   if (mode == null || mode === 'MODE_UNSPECIFIED') return undefined;
-  const type = choices[mode];
+  const type = choices.get(mode);
   if (type === undefined) throw cannotCarry(`toolConfig.functionCallingConfig.mode "${mode}"`);
   return type === 'required' && only !== undefined ? { type: 'tool', toolName: only } : { type };
 }

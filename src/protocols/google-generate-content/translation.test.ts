@@ -172,3 +172,9 @@ describe('an answer', () => {
     );
   });
 });
+
+it.each(['SOMETIMES', 'constructor'])('refuses the mode of calling tools "%s" by its name', (mode) => {
+  const tools = [{ functionDeclarations: [{ name: 'look' }] }];
+  const body = { contents: [hi], tools, toolConfig: { functionCallingConfig: { mode } } };
+  expect(() => google.decodeRequest(body)).toThrow(`mode "${mode}"`);
+});
