@@ -11,8 +11,7 @@ export function encodeOpenaiError(error: ToldError): ReturnType<Protocol['encode
 
 /** Our own facts stand under `holdfast`; clients let unknown fields pass. */
 export function toErrorObject({ status, code, message, param, facts }: ToldError): WireObject {
-  const own = facts === undefined ? {} : { holdfast: facts };
-  return { message, type: typeOf(status), param: param ?? null, code, ...own };
+  return { message, type: typeOf(status), param: param ?? null, code, holdfast: facts };
 }
 
 /** OpenAI's own types by status; platform.openai.com error codes, read 2026-10. */

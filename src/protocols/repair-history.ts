@@ -16,17 +16,17 @@ const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
 export function repairHistory(body: WireObject, repair: HistoryRepair): WireObject {
   switch (repair.kind) {
     case 'fill-reasoning':
-      return mapMessages(body, (message) => fillReasoning(message, repair));
+      return mapList(body, 'messages', (message) => fillReasoning(message, repair));
     case 'drop-reasoning':
-      return withoutEmptied(body, mapMessages(body, dropReasoning));
+      return withoutEmptied(body, mapList(body, 'messages', dropReasoning));
     case 'drop-sealed':
       return dropSealed(body, repair.names);
     case 'tool-ids':
-      return mapMessages(body, (message) => mapToolIds(message, repair.length));
+      return mapList(body, 'messages', (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':
       return mapParts(
-        mapMessages(body, (message) =>
-          mapToolCalls(message, (call) => setDeep(call, repair.path, repair.value)),
+        mapList(body, 'messages', (message) =>
+          mapList(message, 'tool_calls', (call) => setDeep(call, repair.path, repair.value)),
         ),
         (part) => ['functionCall' in part ? setDeep(part, repair.path, repair.value) : part],
       );
@@ -35,10 +35,6 @@ export function repairHistory(body: WireObject, repair: HistoryRepair): WireObje
     default:
       return assertNever(repair);
   }
-}
-
-function mapMessages(body: WireObject, change: (message: WireObject) => WireObject): WireObject {
-  return mapList(body, 'messages', change);
 }
 
 /** The object with each object in one of its lists replaced. */
@@ -94,7 +90,7 @@ function endsWithToolResult({ messages }: WireObject): boolean {
 function mapToolIds(message: WireObject, length: number): WireObject {
   const own = message['tool_call_id'];
   const renamed = typeof own === 'string' ? { ...message, tool_call_id: toToolId(own, length) } : message;
-  return mapToolCalls(renamed, (call) =>
+  return mapList(renamed, 'tool_calls', (call) =>
     typeof call['id'] === 'string' ? { ...call, id: toToolId(call['id'], length) } : call,
   );
 }
@@ -102,10 +98,6 @@ function mapToolIds(message: WireObject, length: number): WireObject {
 function toToolId(id: string, length: number): string {
   if (id.length === length && /^[a-z0-9]+$/i.test(id)) return id;
   return createHash('sha256').update(id).digest('hex').slice(0, length);
-}
-
-function mapToolCalls(message: WireObject, change: (call: WireObject) => WireObject): WireObject {
-  return mapList(message, 'tool_calls', change);
 }
 
 /** What is there already stays. */

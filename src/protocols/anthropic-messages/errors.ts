@@ -44,8 +44,7 @@ export function describeMessagesOverflow(said: string, tokens: OverflowTokens | 
 
 /** Our code stands where the SDK looks for the vendor's own finer ones. */
 function toErrorBody({ status, code, message, requestId, facts }: ToldError): object {
-  const own = facts === undefined ? {} : { holdfast: facts };
-  const error = { type: typeOf(status), message, details: { error_code: code }, ...own };
+  const error = { type: typeOf(status), message, details: { error_code: code }, holdfast: facts };
   return { type: 'error', error, request_id: requestId ?? null };
 }
 

@@ -47,6 +47,5 @@ function toErrorBody({ status: code, code: reason, message, facts }: ToldError):
     reason: reason.toUpperCase(),
     domain: 'holdfast',
   };
-  const own = facts === undefined ? {} : { holdfast: facts };
-  return { error: { code, message, status, details: [info], ...own } };
+  return { error: { code, message, status, details: [info], holdfast: facts } };
 }
