@@ -9,14 +9,14 @@ const answer = (usage: object) => ({
 });
 
 describe('the tokens of an answer', () => {
-  it.each([
+  it.each<[string, object, { input?: number; output: number; cached?: number }]>([
     ['that are written as text', { prompt_tokens: '12', completion_tokens: '3' }, { input: 12, output: 3 }],
     [
       'with the cached part where DeepSeek says it',
       { prompt_tokens: 12, completion_tokens: 3, prompt_cache_hit_tokens: 8 },
       { input: 12, output: 3, cached: 8 },
     ],
-    ['of which one number is missing', { completion_tokens: 3 }, { input: undefined, output: 3 }],
+    ['of which one number is missing', { completion_tokens: 3 }, { output: 3 }],
   ])('%s are the same in the record and translated', (_name, usage, { input, output, cached }) => {
     const body = answer(usage);
     expect(openaiChat.judgeAnswer(body, 'generate')).toMatchObject({
