@@ -4,7 +4,7 @@ import type { LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { WireObject } from '../protocols/is-record.ts';
 import type { NeutralPart } from '../protocols/neutral.ts';
 import { ChatAnswerDecoder } from '../protocols/openai-chat/answer-in.ts';
-import { watchChatStream } from '../protocols/openai-chat/watch.ts';
+import { ChatWatch } from '../protocols/openai-chat/watch.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 /** What an answer bears beside its content. */
@@ -23,7 +23,7 @@ export function toMetadata({ id, model, created }: WireObject): {
 /** Turns bytes into parts. An error in band, or an answer without an end, is one `error` part before the `finish`. */
 export class StreamReader {
   readonly #splitter = new SseSplitter();
-  readonly #watch = watchChatStream({ choices: 1, keepsText: false });
+  readonly #watch = new ChatWatch({ choices: 1, keepsText: false });
   readonly #decoder = new ChatAnswerDecoder();
   readonly #isRaw: boolean;
   #open: { readonly kind: 'text' | 'reasoning'; readonly id: string } | undefined;

@@ -3,11 +3,11 @@
  * are judged by the watch of its protocol, as those of a live stream. For pasted answers and the corpus.
  */
 
-import { watchMessagesStream } from '../protocols/anthropic-messages/watch.ts';
-import { watchGoogleStream } from '../protocols/google-generate-content/watch.ts';
+import { MessagesWatch } from '../protocols/anthropic-messages/watch.ts';
+import { GoogleWatch } from '../protocols/google-generate-content/watch.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../protocols/is-record.ts';
-import { watchChatStream } from '../protocols/openai-chat/watch.ts';
-import { watchResponsesStream } from '../protocols/openai-responses/watch.ts';
+import { ChatWatch } from '../protocols/openai-chat/watch.ts';
+import { ResponsesWatch } from '../protocols/openai-responses/watch.ts';
 import type { StreamWatch } from '../protocols/protocol.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
@@ -62,12 +62,12 @@ export function isErrorEvent(event: WireObject): boolean {
 /** That of the protocol whose events these are. */
 function createWatch(events: readonly WireObject[]): StreamWatch {
   const options = { choices: 1, keepsText: false };
-  if (events.some(({ choices }) => choices !== undefined)) return watchChatStream(options);
+  if (events.some(({ choices }) => choices !== undefined)) return new ChatWatch(options);
   if (events.some(({ candidates, promptFeedback }) => candidates ?? promptFeedback))
-    return watchGoogleStream(options);
+    return new GoogleWatch(options);
   const types = events.flatMap(({ type }) => (typeof type === 'string' ? type : []));
-  if (types.some((type) => type.startsWith('response.'))) return watchResponsesStream(options);
-  return types.length > 0 ? watchMessagesStream(options) : watchChatStream(options);
+  if (types.some((type) => type.startsWith('response.'))) return new ResponsesWatch(options);
+  return types.length > 0 ? new MessagesWatch(options) : new ChatWatch(options);
 }
 
 /** The data of each event; of bytes that are no event, what parses as JSON: vendors append a bare error (Gemini, seen 2026-06). */

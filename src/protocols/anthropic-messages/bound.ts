@@ -3,12 +3,16 @@
 import { refer } from '../bound-reference.ts';
 import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
+import type { BodyForm } from '../read-body.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfThinking, nameSealed } from '../sealed.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
-export const boundFields: readonly string[] = ['container'];
-export const boundWords = createWordList(['file_id', 'signature', 'redacted_thinking']);
+export const bound: BodyForm['bound'] = {
+  fields: ['container'],
+  words: createWordList(['file_id', 'signature', 'redacted_thinking']),
+  find: findBound,
+};
 
 export function findBound({ container, messages }: WireObject): Bound {
   const blocks = recordsIn(messages).flatMap(blocksOf);

@@ -6,7 +6,7 @@ import { type Protocol, usualHeaders } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
-import { boundFields, boundWords, findBound } from './bound.ts';
+import { bound } from './bound.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
 import {
   describeMessagesOverflow,
@@ -21,7 +21,7 @@ import { messagesPictures } from './pictures.ts';
 import { MessagesSplicer } from './splice.ts';
 import { decodeMessagesRequest } from './translate-in.ts';
 import { encodeMessagesAnswer, MessagesAnswerWriter } from './translate-out.ts';
-import { watchMessagesStream } from './watch.ts';
+import { MessagesWatch } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
   generate: '/messages',
@@ -35,7 +35,7 @@ const form: BodyForm = {
   },
   reasoningFields: ['thinking'],
   isNoReasoning: (value) => value === 'null' || value.includes('"type":"disabled"'),
-  bound: { fields: boundFields, words: boundWords, find: findBound },
+  bound,
   findObstacle: findMessagesObstacle,
   continueBody: continueMessages,
   conversation: 'messages',
@@ -50,7 +50,7 @@ export const anthropicMessages: Protocol = {
   readBody: (body) => readBody(body, form),
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
-  createStreamWatch: watchMessagesStream,
+  createStreamWatch: (options) => new MessagesWatch(options),
   createSplicer: (before, filter) => new MessagesSplicer(before, filter),
   judgeAnswer: judgeMessagesAnswer,
   estimateTokens,

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { EventVerdict, StreamWatch } from '../protocol.ts';
-import { watchMessagesStream } from './watch.ts';
+import { MessagesWatch } from './watch.ts';
 
 function watch(events: readonly object[]): StreamWatch {
-  const one = watchMessagesStream({ choices: 1, keepsText: true });
+  const one = new MessagesWatch({ choices: 1, keepsText: true });
   for (const event of events) one.push(JSON.stringify(event));
   return one;
 }
@@ -25,7 +25,7 @@ const finish = (reason: string): object => ({
   usage: { output_tokens: 12 },
 });
 
-describe('watchMessagesStream', () => {
+describe('MessagesWatch', () => {
   it.each<[string, object, EventVerdict]>([
     ['the start of the message', start, 'silent'],
     ['an empty block of text', begin({ type: 'text', text: '' }), 'silent'],

@@ -2,18 +2,14 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
-import type { BlockPlace, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
+import type { BlockPlace, Delivered, EventVerdict } from '../protocol.ts';
 import { readUsage } from '../usage.ts';
 import { WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
 import { isErrorBody, saysEnoughAlone } from './judge.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';
 
-export function watchMessagesStream(options: WatchOptions): StreamWatch {
-  return new MessagesWatch(options);
-}
-
-class MessagesWatch extends WatchedStream {
+export class MessagesWatch extends WatchedStream {
   #blocks: BlockPlace = { open: undefined, next: 0 };
 
   get usage(): Usage | undefined {

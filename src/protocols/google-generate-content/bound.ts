@@ -3,13 +3,17 @@
 import { refer } from '../bound-reference.ts';
 import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
+import type { BodyForm } from '../read-body.ts';
 import { createWordList } from '../scan.ts';
 import { namesOfThought } from '../sealed.ts';
 import { candidatesOf, partsIn, partsOf } from './parts.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound. */
-export const boundFields: readonly string[] = ['cachedContent', 'cached_content'];
-export const boundWords = createWordList(['thoughtSignature', 'thought_signature', 'fileUri', 'file_uri']);
+export const bound: BodyForm['bound'] = {
+  fields: ['cachedContent', 'cached_content'],
+  words: createWordList(['thoughtSignature', 'thought_signature', 'fileUri', 'file_uri']),
+  find: findBound,
+};
 
 export function findBound(body: WireObject): Bound {
   const { contents, cachedContent = body['cached_content'] } = body;

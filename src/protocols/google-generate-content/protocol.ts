@@ -6,7 +6,7 @@ import { type Protocol, usualHeaders } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { GoogleAnswerDecoder } from './answer-in.ts';
-import { boundFields, boundWords, findBound } from './bound.ts';
+import { bound } from './bound.ts';
 import { continueGoogle, findGoogleObstacle } from './continue.ts';
 import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
@@ -17,7 +17,7 @@ import { googlePictures } from './pictures.ts';
 import { GoogleSplicer } from './splice.ts';
 import { decodeGoogleRequest } from './translate-in.ts';
 import { encodeGoogleAnswer, GoogleAnswerWriter } from './translate-out.ts';
-import { watchGoogleStream } from './watch.ts';
+import { GoogleWatch } from './watch.ts';
 
 /** Methods of a model: https://ai.google.dev/api/all-methods, read 2026-11. */
 const methods: Readonly<Partial<Record<Operation, string>>> = {
@@ -31,7 +31,7 @@ const form: BodyForm = {
   speaksOfReasoning: (value) => /"thinking_?config":/i.test(value),
   isNoReasoning: (value) => /"thinking_?budget":0\b/i.test(value),
   choicesField: 'generationConfig',
-  bound: { fields: boundFields, words: boundWords, find: findBound },
+  bound,
   findObstacle: findGoogleObstacle,
   continueBody: continueGoogle,
   conversation: 'contents',
@@ -55,7 +55,7 @@ export const googleGenerateContent: Protocol = {
       : `/${toResource(model)}:${operation === 'embed' ? (method ?? methods.embed) : methods[operation]}`,
   readBody: (body, operation, named) => readBody(body, operation === 'generate' ? generateForm : form, named),
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
-  createStreamWatch: watchGoogleStream,
+  createStreamWatch: (options) => new GoogleWatch(options),
   createSplicer: (before, filter) => new GoogleSplicer(before, filter),
   judgeAnswer: judgeGoogleAnswer,
   estimateTokens: estimateGoogleTokens,

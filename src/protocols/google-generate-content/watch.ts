@@ -2,7 +2,7 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
+import type { EventVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { readUsage } from '../usage.ts';
 import { WatchedStream } from '../watched-stream.ts';
@@ -10,11 +10,7 @@ import { namesOfAnswer } from './bound.ts';
 import { countGoogleTokens, isBlocked, saysEnoughAlone } from './judge.ts';
 import { candidatesOf, dataOf, partsOf, saysSomething, textOf } from './parts.ts';
 
-export function watchGoogleStream(options: WatchOptions): StreamWatch {
-  return new GoogleWatch(options);
-}
-
-class GoogleWatch extends WatchedStream {
+export class GoogleWatch extends WatchedStream {
   readonly #finished = new Set<unknown>();
 
   get usage(): Usage | undefined {

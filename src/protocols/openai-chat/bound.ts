@@ -3,11 +3,16 @@
 import { refer } from '../bound-reference.ts';
 import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
+import type { BodyForm } from '../read-body.ts';
 import { createWordList } from '../scan.ts';
 import { namesOfCall } from '../sealed.ts';
 
 /** Words below the top level, one of which stands in every body in which something is bound. */
-export const boundWords = createWordList(['file_id', 'audio', 'thought_signature']);
+export const bound: BodyForm['bound'] = {
+  fields: [],
+  words: createWordList(['file_id', 'audio', 'thought_signature']),
+  find: findBound,
+};
 
 export function findBound({ messages }: WireObject): Bound {
   const all = recordsIn(messages);

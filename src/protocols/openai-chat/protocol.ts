@@ -5,7 +5,7 @@ import { encodeOpenaiError } from '../openai-error.ts';
 import { type Protocol, usualHeaders } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
-import { boundWords, findBound } from './bound.ts';
+import { bound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
 import { describeChatOverflow, encodeChatStreamError } from './errors.ts';
 import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
@@ -13,7 +13,7 @@ import { chatPictures } from './pictures.ts';
 import { ChatSplicer } from './splice.ts';
 import { decodeChatRequest } from './translate-in.ts';
 import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
-import { judgeChatAnswer, watchChatStream } from './watch.ts';
+import { ChatWatch, judgeChatAnswer } from './watch.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
   generate: '/chat/completions',
@@ -26,7 +26,7 @@ const embedForm: BodyForm = {
   reasoningFields: ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking'],
   isNoReasoning: (value) => noReasoning.has(value),
   choicesField: 'n',
-  bound: { fields: [], words: boundWords, find: findBound },
+  bound,
   findObstacle: findChatObstacle,
   continueBody: continueChat,
   conversation: 'messages',
@@ -47,7 +47,7 @@ export const openaiChat: Protocol = {
   pathFor: (operation) => paths[operation],
   readBody: (body, operation) => readBody(body, operation === 'generate' ? generateForm : embedForm),
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
-  createStreamWatch: watchChatStream,
+  createStreamWatch: (options) => new ChatWatch(options),
   createSplicer: (before, filter) => new ChatSplicer(before, filter),
   judgeAnswer: judgeChatAnswer,
   describeOverflow: describeChatOverflow,

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { StreamWatch } from '../protocol.ts';
-import { watchChatStream } from './watch.ts';
+import { ChatWatch } from './watch.ts';
 
 function watch(events: readonly object[], choices = 1): StreamWatch {
-  const one = watchChatStream({ choices, keepsText: true });
+  const one = new ChatWatch({ choices, keepsText: true });
   for (const event of events) one.push(JSON.stringify(event));
   return one;
 }
@@ -14,7 +14,7 @@ function delta(value: object, more: object = {}): object {
   return { choices: [{ index: 0, delta: value, ...more }] };
 }
 
-describe('watchChatStream', () => {
+describe('ChatWatch', () => {
   it('is finished when every answer that was asked for is (law 17)', () => {
     const finish = (index: number): object => ({ choices: [{ index, delta: {}, finish_reason: 'stop' }] });
     expect(watch([finish(0)]).hasFinished).toBe(true);

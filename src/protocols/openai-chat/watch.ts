@@ -4,17 +4,13 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
-import type { BodyVerdict, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
+import type { BodyVerdict, EventVerdict } from '../protocol.ts';
 import { saysFault, saysVendorFault } from '../says-fault.ts';
 import { countTokens, readUsage } from '../usage.ts';
 import { WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';
 
-export function watchChatStream(options: WatchOptions): StreamWatch {
-  return new ChatWatch(options);
-}
-
-class ChatWatch extends WatchedStream {
+export class ChatWatch extends WatchedStream {
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
 

@@ -3,12 +3,16 @@
 import { refer } from '../bound-reference.ts';
 import { isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { Bound, BoundReference } from '../protocol.ts';
+import type { BodyForm } from '../read-body.ts';
 import { createWordList } from '../scan.ts';
 import { nameOfReasoning, nameSealed } from '../sealed.ts';
 
 /** Fields at the top, and words below it, one of which stands in every body in which something is bound: items are named by their `id`, and deeper ones name data. */
-export const boundFields: readonly string[] = ['previous_response_id', 'conversation'];
-export const boundWords = createWordList(['encrypted_content', 'file_id', 'container'], ['id']);
+export const bound: BodyForm['bound'] = {
+  fields: ['previous_response_id', 'conversation'],
+  words: createWordList(['encrypted_content', 'file_id', 'container'], ['id']),
+  find: findBound,
+};
 
 /** What in a request only the account that made it understands. */
 export function findBound(body: WireObject): Bound {

@@ -5,7 +5,7 @@ import { type Protocol, usualHeaders } from '../protocol.ts';
 import { type BodyForm, readBody } from '../read-body.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
-import { boundFields, boundWords, findBound } from './bound.ts';
+import { bound } from './bound.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';
 import { describeResponsesOverflow, encodeResponsesStreamError, frameResponsesRefusal } from './errors.ts';
 import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
@@ -13,12 +13,12 @@ import { responsesPictures } from './pictures.ts';
 import { ResponsesSplicer } from './splice.ts';
 import { decodeResponsesRequest } from './translate-in.ts';
 import { encodeResponsesAnswer, ResponsesAnswerWriter, repeatedSettings } from './translate-out.ts';
-import { judgeResponsesAnswer, watchResponsesStream } from './watch.ts';
+import { judgeResponsesAnswer, ResponsesWatch } from './watch.ts';
 
 const form: BodyForm = {
   reasoningFields: ['reasoning'],
   isNoReasoning: (value) => value === 'null' || value.includes('"effort":"none"'),
-  bound: { fields: boundFields, words: boundWords, find: findBound },
+  bound,
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
   conversation: 'input',
@@ -32,7 +32,7 @@ export const openaiResponses: Protocol = {
   pathFor: (operation) => (operation === 'generate' ? '/responses' : undefined),
   readBody: (body) => readBody(body, form),
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
-  createStreamWatch: watchResponsesStream,
+  createStreamWatch: (options) => new ResponsesWatch(options),
   createSplicer: (before, filter) => new ResponsesSplicer(before, filter),
   judgeAnswer: judgeResponsesAnswer,
   describeOverflow: describeResponsesOverflow,

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { judgeText } from '../json-body.ts';
 import type { StreamWatch } from '../protocol.ts';
 import { openaiResponses } from './protocol.ts';
-import { watchResponsesStream } from './watch.ts';
+import { ResponsesWatch } from './watch.ts';
 
 function watching(events: readonly object[] = []): StreamWatch {
-  const watch = watchResponsesStream({ choices: 1, keepsText: true });
+  const watch = new ResponsesWatch({ choices: 1, keepsText: true });
   for (const event of events) watch.push(JSON.stringify(event));
   return watch;
 }
@@ -94,7 +94,7 @@ describe('an event', () => {
   });
 });
 
-describe('watchResponsesStream', () => {
+describe('ResponsesWatch', () => {
   it('is finished with the last event and not before', () => {
     const watch = watching([
       ...opening,

@@ -3,19 +3,15 @@
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
-import type { BodyVerdict, Delivered, EventVerdict, StreamWatch, WatchOptions } from '../protocol.ts';
+import type { BodyVerdict, Delivered, EventVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { countTokens, readUsage } from '../usage.ts';
 import { tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
 
-export function watchResponsesStream(options: WatchOptions): StreamWatch {
-  return new ResponsesWatch(options);
-}
-
 /** The event that ends a stream says how: there is no end without one (law 17). */
-class ResponsesWatch extends WatchedStream {
+export class ResponsesWatch extends WatchedStream {
   readonly #ledger = new ItemLedger();
   #messages = 0;
   #textEvents = 0;
