@@ -17,7 +17,7 @@ import type { Bound, Continuation, ReadBody } from './protocol.ts';
 import { RequestBytes } from './request-bytes.ts';
 import { type ScannedObject, scanObject, type ValuePlace, type WordList } from './scan.ts';
 import { effortFields } from './task-effort.ts';
-import { parseWritten } from './written-json.ts';
+import { WrittenText } from './written-json.ts';
 
 /** A body this long is sent in pieces: a copy of it costs more than one write more. */
 const inPiecesFrom = 32 * 1024;
@@ -236,7 +236,7 @@ function rewriteFor(
 function rewrite(body: RequestBytes, change: (parsed: WireObject) => WireObject): Buffer {
   const bytes = body.whole();
   requireJson(bytes);
-  const written = parseWritten(bytes.toString('utf8'));
+  const written = new WrittenText(bytes.toString('utf8'));
   if (!isRecord(written.value))
     throw invalid('the request body is not a JSON object', 'send one JSON object');
   return Buffer.from(written.encode(change(written.value)));

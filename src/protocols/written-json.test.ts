@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseWritten, readNumber } from './written-json.ts';
+import { readNumber, WrittenText } from './written-json.ts';
 
 const odd = [
   '1.0',
@@ -118,7 +118,7 @@ describe('JSON that is parsed to be changed', () => {
 });
 
 function open(text: string): { value: unknown; encode: (value: unknown) => string } {
-  const written = parseWritten(text);
+  const written = new WrittenText(text);
   return { value: written.value, encode: (value) => written.encode(value) };
 }
 

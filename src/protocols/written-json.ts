@@ -9,13 +9,6 @@
 
 import { isRecord } from './is-record.ts';
 
-export interface WrittenJson {
-  /** As `JSON.parse` gives it, but for numbers that would be written otherwise than they came. */
-  readonly value: unknown;
-  /** This value, which holds parts of the one above, as JSON text. */
-  encode(value: unknown): string;
-}
-
 /** A number that JavaScript cannot hold, or would spell otherwise: `9007199254740993`, `1e400`, `1.0`. */
 class WrittenNumber {
   readonly value: number;
@@ -35,11 +28,6 @@ export function readNumber(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The text must be JSON: it is not checked again. */
-export function parseWritten(text: string): WrittenJson {
-  return new WrittenText(text);
-}
-
 /** No rewrite changes what stands deeper: it is copied unread. */
 const deepest = 12;
 /** Escapes that a string may do without: `\/`, `\u00e9`. All others are written so again. */
@@ -48,7 +36,8 @@ const needless = /\\[/u]/;
 const gap: ReadonlySet<string | undefined> = new Set([' ', '\n', '\r', '\t', ',', ':']);
 const scalarEnds: ReadonlySet<string | undefined> = new Set([...gap, '}', ']']);
 
-class WrittenText implements WrittenJson {
+export class WrittenText {
+  /** As `JSON.parse` gives it, but for numbers that would be written otherwise than they came. */
   readonly value: unknown;
   readonly #text: string;
   /** What stands in the text for an object, a list, a number. Edits copy what they change: what is the same object is unchanged. */
@@ -57,11 +46,13 @@ class WrittenText implements WrittenJson {
   readonly #strings = new Map<string, string>();
   #index = 0;
 
+  /** The text must be JSON: it is not checked again. */
   constructor(text: string) {
     this.#text = text;
     this.value = this.#read(0);
   }
 
+  /** This value, which holds parts of the one above, as JSON text. */
   encode(value: unknown): string {
     if (typeof value === 'string') return this.#strings.get(value) ?? JSON.stringify(value);
     if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);

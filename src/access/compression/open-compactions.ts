@@ -4,7 +4,7 @@ import type { WireBody } from '../../model/request.ts';
 import { isRecord } from '../../protocols/is-record.ts';
 import { requireJson } from '../../protocols/parse-body.ts';
 import { RequestBytes } from '../../protocols/request-bytes.ts';
-import { parseWritten } from '../../protocols/written-json.ts';
+import { WrittenText } from '../../protocols/written-json.ts';
 import { summaryIntroduction } from '../../tasks/compression/units.ts';
 import { type Seal, sealMark } from './seal.ts';
 
@@ -13,7 +13,7 @@ export function openCompactions(body: WireBody, seal: Seal): WireBody {
   const bytes = new RequestBytes(body);
   if (!bytes.includes(sealMark)) return body;
   requireJson(bytes.whole());
-  const written = parseWritten(bytes.whole().toString('utf8'));
+  const written = new WrittenText(bytes.whole().toString('utf8'));
   const { value } = written;
   const input: unknown = isRecord(value) ? value['input'] : undefined;
   if (!isRecord(value) || !Array.isArray(input)) return body;

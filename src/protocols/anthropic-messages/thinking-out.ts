@@ -50,8 +50,7 @@ function hasThought(prompt: NeutralRequest['options']['prompt']): boolean {
 }
 
 /** Where the vendor refuses to think: in little room, with a forced tool, after an answer's beginning, in a tool loop that began without. */
-function findReasoningObstacle({ options, reasoning }: NeutralRequest, limit: number): string | undefined {
-  if (reasoning === undefined || reasoning === 'none') return undefined;
+function findReasoningObstacle({ options }: NeutralRequest, limit: number): string | undefined {
   if (limit < 2 * leastBudget) return `${limit} tokens are too few for it`;
   const last = options.prompt.at(-1)?.role;
   if (last === 'assistant') return 'the answer has begun already';

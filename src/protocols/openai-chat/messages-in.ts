@@ -3,7 +3,7 @@
 import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserPart } from '../neutral.ts';
 import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
-import { type FileData, parseFileUrl } from '../translation/data-url.ts';
+import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toThought } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
@@ -73,12 +73,6 @@ function decodeFile(part: ChatPart): UserContent[number] {
     default:
       throw cannotCarry(`a content part of the type ${part.type} in a message of the user's`);
   }
-}
-
-function requireFile(url: string, kind: string): FileData {
-  const found = parseFileUrl(url, kind);
-  if (found === undefined) throw cannotCarry('a file that is neither a web address nor a data: address');
-  return found;
 }
 
 function decodeAssistant(message: Assistant): AssistantContent {

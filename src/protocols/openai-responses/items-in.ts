@@ -2,7 +2,7 @@
 
 import { assertNever } from '../../errors.ts';
 import type { AssistantContent, NeutralMessage, ToolOutput, UserContent, UserFile } from '../neutral.ts';
-import { parseFileUrl } from '../translation/data-url.ts';
+import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toTextInput } from '../translation/text-tools.ts';
@@ -103,8 +103,7 @@ type InputFilePart = Exclude<InputPart, { type: 'input_text' }>;
 
 function toFile(part: InputFilePart): UserFile {
   const url = part.type === 'input_image' ? part.image_url : (part.file_data ?? part.file_url ?? '');
-  const found = parseFileUrl(url, part.type === 'input_image' ? 'image/*' : 'application/pdf');
-  if (found === undefined) throw cannotCarry('a file that is neither a web address nor a data: address');
+  const found = requireFile(url, part.type === 'input_image' ? 'image/*' : 'application/pdf');
   const filename = part.type === 'input_file' ? (part.filename ?? undefined) : undefined;
   return { type: 'file', ...found, ...(filename === undefined ? {} : { filename }) };
 }
