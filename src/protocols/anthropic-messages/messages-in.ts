@@ -12,6 +12,7 @@ import type {
 import { type FileData, parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
+import { toResult } from '../translation/tool-input.ts';
 import type { AssistantBlock, FileSource, MessagesBody, MessagesMessage, UserBlock } from './wire.ts';
 
 type ToolResultBlock = Extract<UserBlock, { type: 'tool_result' }>;
@@ -28,7 +29,6 @@ export function decodeMessages(messages: readonly MessagesMessage[]): NeutralMes
   return messages.flatMap((message) => decodeMessage(message, names));
 }
 
-/** Tool results do not say which tool they are of: the calls before do. */
 function decodeMessage(message: MessagesMessage, names: Map<string, string>): NeutralMessage[] {
   switch (message.role) {
     case 'system':
@@ -51,19 +51,13 @@ function decodeUser(
   const results: ToolContent = [];
   const said: UserContent = [];
   for (const block of content) {
-    if (block.type === 'tool_result') results.push(decodeResult(block, names));
+    if (block.type === 'tool_result') results.push(toResult(block.tool_use_id, names, decodeOutput(block)));
     else said.push(decodePlain(block));
   }
   return [
     ...(results.length === 0 ? [] : [{ role: 'tool' as const, content: results }]),
     ...(said.length === 0 ? [] : [{ role: 'user' as const, content: said }]),
   ];
-}
-
-function decodeResult(block: ToolResultBlock, names: ReadonlyMap<string, string>): ToolContent[number] {
-  const toolCallId = block.tool_use_id;
-  const toolName = names.get(toolCallId) ?? 'unknown';
-  return { type: 'tool-result', toolCallId, toolName, output: decodeOutput(block) };
 }
 
 function decodeOutput({ content }: ToolResultBlock): ToolOutput {

@@ -3,10 +3,11 @@
 import { toErrorObject } from '../openai-error.ts';
 import type { OverflowTokens } from '../overflow.ts';
 import type { ToldError } from '../protocol.ts';
+import { encodeEvent } from '../splicer.ts';
 
 /** SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`. */
 export function encodeChatStreamError(error: ToldError): string {
-  return `data: ${JSON.stringify({ error: toErrorObject(error) })}\n\n`;
+  return encodeEvent({ error: toErrorObject(error) });
 }
 
 /** OpenAI's phrase; agents compact the conversation when they read it. */

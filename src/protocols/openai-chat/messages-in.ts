@@ -6,7 +6,7 @@ import { googleSealed, type SealedThought, unpackThoughts } from '../sealed.ts';
 import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { toThought } from '../translation/seals.ts';
-import { parseToolInput } from '../translation/tool-input.ts';
+import { parseToolInput, toResult } from '../translation/tool-input.ts';
 import type { ChatMessage, ChatPart } from './wire.ts';
 
 type ChatContent = string | readonly ChatPart[] | null | undefined;
@@ -18,7 +18,6 @@ export function decodeChatMessages(messages: readonly ChatMessage[]): NeutralMes
   return messages.map((message) => decodeMessage(message, names));
 }
 
-/** Tool results do not say which tool they are of: the calls before do. */
 function decodeMessage(message: ChatMessage, names: Map<string, string>): NeutralMessage {
   switch (message.role) {
     case 'system':
@@ -29,12 +28,11 @@ function decodeMessage(message: ChatMessage, names: Map<string, string>): Neutra
     case 'assistant':
       for (const call of message.tool_calls ?? []) names.set(call.id, call.function.name);
       return { role: 'assistant', content: decodeAssistant(message) };
-    case 'tool': {
-      const toolCallId = message.tool_call_id;
-      const toolName = names.get(toolCallId) ?? 'unknown';
-      const output = decodeOutput(message.content);
-      return { role: 'tool', content: [{ type: 'tool-result', toolCallId, toolName, output }] };
-    }
+    case 'tool':
+      return {
+        role: 'tool',
+        content: [toResult(message.tool_call_id, names, decodeOutput(message.content))],
+      };
     default:
       return assertNever(message);
   }

@@ -52,7 +52,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
 
   end(): readonly NeutralPart[] {
     const parts = this.#items.flatMap((item) => this.#endCall(item));
-    const hasCalls = this.#items.some(({ kind }) => kind === 'call' || kind === 'text-call');
+    const hasCalls = this.#items.some(isCall);
     const unified = toFinish(this.#response, { hasCalls, hasRefused: this.#hasRefused });
     const { usage: said } = this.#response;
     const usage = isRecord(said) ? countTokens(said, ['input', 'output']) : noUsage;
@@ -89,8 +89,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   /** The input of a text tool of the vendor's own is told whole, as a function's. */
   #beginCall(item: OpenOutput, written: WireObject): readonly NeutralPart[] {
     const name = readName(written['name']);
-    if ((item.kind !== 'call' && item.kind !== 'text-call') || item.name !== undefined || name === undefined)
-      return [];
+    if (!isCall(item) || item.name !== undefined || name === undefined) return [];
     item.name = name;
     item.callId = readName(written['call_id']) ?? item.id ?? `call_${this.#items.indexOf(item)}`;
     const start: NeutralPart = { type: 'tool-input-start', id: item.callId, toolName: name };
@@ -102,11 +101,11 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #tell(item: OpenOutput, key: string, delta: string): readonly NeutralPart[] {
     if (delta === '') return [];
     item.told.set(key, (item.told.get(key) ?? '') + delta);
-    if (key.startsWith('summary') || key.startsWith('thought'))
+    if (isThought(key))
       return [{ type: 'reasoning-delta', id: `${this.#items.indexOf(item)} ${key}`, delta }];
     this.#hasRefused ||= key.startsWith('refusal');
     if (!key.startsWith('input')) return [{ type: 'text-delta', id: 'text', delta }];
-    if (item.kind !== 'call' && item.kind !== 'text-call') throw new TypeError('an input belongs to no call');
+    if (!isCall(item)) throw new TypeError('an input belongs to no call');
     if (item.isWhole) throw new TypeError('a call went on after its end');
     return item.name === undefined ? [] : [{ type: 'tool-input-delta', id: item.callId, delta }];
   }
@@ -151,7 +150,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   }
 
   #endCall(item: OpenOutput): readonly NeutralPart[] {
-    if ((item.kind !== 'call' && item.kind !== 'text-call') || item.isWhole) return [];
+    if (!isCall(item) || item.isWhole) return [];
     if (item.name === undefined) throw new TypeError('a tool call has no name');
     item.isWhole = true;
     return tellCallEnd(item.callId, item.name, item.told.get('input0') ?? '');
@@ -205,6 +204,10 @@ const pieces: Readonly<Record<string, Piece>> = {
 function readPiece(value: unknown, part: WholePart['part']): string {
   if (part === 'input' && isRecord(value)) return readJsonText(value);
   return readText(value, `the ${part} of an item`);
+}
+
+function isCall({ kind }: OpenOutput): boolean {
+  return kind === 'call' || kind === 'text-call';
 }
 
 function isThought(key: string): boolean {

@@ -6,7 +6,7 @@ import { requireFile } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toTextInput } from '../translation/text-tools.ts';
-import { parseToolInput } from '../translation/tool-input.ts';
+import { parseToolInput, toResult } from '../translation/tool-input.ts';
 import type { InputPart, ResponsesBody, ResponsesItem, ResponsesMessage } from './wire.ts';
 
 type ToolOutputItem = Extract<ResponsesItem, { type: 'function_call_output' }>['output'];
@@ -41,11 +41,8 @@ function decodeItem(item: ResponsesItem, names: Map<string, string>): NeutralMes
       names.set(item.call_id, item.name);
       return toCall(item, toTextInput(item.input));
     case 'function_call_output':
-    case 'custom_tool_call_output': {
-      const toolName = names.get(item.call_id) ?? 'unknown';
-      const output = decodeOutput(item.output);
-      return { role: 'tool', content: [{ type: 'tool-result', toolCallId: item.call_id, toolName, output }] };
-    }
+    case 'custom_tool_call_output':
+      return { role: 'tool', content: [toResult(item.call_id, names, decodeOutput(item.output))] };
     default:
       return undefined;
   }

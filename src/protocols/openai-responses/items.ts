@@ -14,14 +14,15 @@ const kinds: Readonly<Record<string, string>> = {
 
 export class ItemLedger {
   readonly #whole: WireObject[];
-  #open: OpenItem | undefined;
+  /** The one under way. */
+  open: OpenItem | undefined;
   #sequence: number;
   /** Several items were under way at once: nobody can go on from there. */
   isTangled = false;
 
   constructor(place?: StreamPlace) {
     this.#whole = [...(place?.whole ?? [])];
-    this.#open = place?.open && copy(place.open);
+    this.open = place?.open && copy(place.open);
     this.#sequence = place?.sequence ?? -1;
   }
 
@@ -32,35 +33,31 @@ export class ItemLedger {
 
   /** The index of the next item. */
   get nextIndex(): number {
-    return this.#whole.length + (this.#open === undefined ? 0 : 1);
-  }
-
-  get open(): OpenItem | undefined {
-    return this.#open;
+    return this.#whole.length + (this.open === undefined ? 0 : 1);
   }
 
   /** All of it at this moment, for another ledger to go on from. */
   get place(): StreamPlace {
-    return { sequence: this.#sequence, whole: [...this.#whole], open: this.#open && copy(this.#open) };
+    return { sequence: this.#sequence, whole: [...this.#whole], open: this.open && copy(this.open) };
   }
 
   /** Every item as far as it was told. */
   get output(): readonly WireObject[] {
-    return this.#open === undefined
+    return this.open === undefined
       ? this.#whole
-      : [...this.#whole, { ...completeItem(this.#open), status: 'incomplete' }];
+      : [...this.#whole, { ...completeItem(this.open), status: 'incomplete' }];
   }
 
   /** The text of the message under way, or of the last whole one. */
   get text(): string {
-    if (this.#open?.item['type'] === 'message') return textOf(this.#open);
+    if (this.open?.item['type'] === 'message') return textOf(this.open);
     const last = this.#whole.findLast(({ type }) => type === 'message');
     const [part] = Array.isArray(last?.['content']) ? last['content'] : [];
     return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
   }
 
   get isTooLong(): boolean {
-    return this.#open?.parts.some(({ text }) => text.isTooLong) ?? false;
+    return this.open?.parts.some(({ text }) => text.isTooLong) ?? false;
   }
 
   count(event: WireObject): void {
@@ -90,13 +87,13 @@ export class ItemLedger {
   }
 
   #noteAdded(event: WireObject): void {
-    this.isTangled ||= this.#open !== undefined;
+    this.isTangled ||= this.open !== undefined;
     const item = isRecord(event['item']) ? event['item'] : {};
-    this.#open = { outputIndex: toIndex(event['output_index']) ?? this.nextIndex, item, parts: [] };
+    this.open = { outputIndex: toIndex(event['output_index']) ?? this.nextIndex, item, parts: [] };
   }
 
   #noteDone(event: WireObject): void {
-    this.#open = undefined;
+    this.open = undefined;
     if (isRecord(event['item'])) this.#whole.push(event['item']);
   }
 
@@ -112,7 +109,7 @@ export class ItemLedger {
   }
 
   #partOf(event: WireObject, part: WireObject): OpenPart | undefined {
-    const open = this.#open;
+    const open = this.open;
     const index = toIndex(event['content_index'] ?? event['summary_index']) ?? 0;
     if (open === undefined) return undefined;
     const known = open.parts.find(
