@@ -99,7 +99,7 @@ class JsonChecker {
     this.#limit = limit;
   }
 
-  /** Throws a `Fault` that stands at the byte `at`. */
+  /** Throws a `FoundFault`, which stands at the byte `at`. */
   check(): void {
     this.#skipSpace();
     this.#readValue();

@@ -1,4 +1,7 @@
-/** What splicing the parts of a continued answer is alike in every protocol: events are rewritten one by one, and tokens add up. */
+/**
+ * What splicing the parts of a continued answer is alike in every protocol (step 6 of a request, after a break): events are rewritten
+ * one by one, and tokens add up.
+ */
 
 import { isRecord, type WireObject } from './is-record.ts';
 import type { Delivered, StreamSplicer, TextFilter } from './protocol.ts';

@@ -1,4 +1,7 @@
-/** What following a stream is alike in every protocol: events are parsed and judged, and what was seen is kept. Each protocol reads its own events. */
+/**
+ * What following a stream is alike in every protocol (step 6 of a request): events are parsed and judged, and what was seen is kept.
+ * Each protocol judges its own events.
+ */
 
 import type { Usage } from '../model/record.ts';
 import { DeliveredText } from './delivered-text.ts';

@@ -9,15 +9,15 @@ import type {
   UserFile,
   UserPart,
 } from '../neutral.ts';
-import { nameMedia, readInlineText, readText, toBase64 } from '../translation/file-data.ts';
-import { isFilled, listSystem, toTurns } from '../translation/prompt-shape.ts';
+import { nameMedia, readInlineText, readTextFile, toBase64 } from '../translation/file-data.ts';
+import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
 
 /** The system messages stand at the start. A trailing answer ends without spaces; of the reasoning of earlier answers goes along what the vendor has sealed. */
 export function encodeMessages(prompt: readonly NeutralMessage[]): WireObject {
   const system = listSystem(prompt).map(({ text }) => ({ type: 'text', text }));
   const turns = toTurns(prompt, (message) => {
-    if (message.role === 'user') return message.content.filter(isFilled).map(encodePart);
+    if (message.role === 'user') return message.content.filter(isSendable).map(encodePart);
     return message.role === 'tool' ? encodeResults(message.content) : encodeAssistant(message.content);
   });
   const trailing = turns.at(-1);
@@ -53,7 +53,7 @@ function encodeSource({ mediaType, data }: UserFile): WireObject {
 
 function encodeAssistant(content: AssistantContent): WireObject[] {
   return content.flatMap((part): readonly WireObject[] => {
-    if (part.type === 'text') return isFilled(part) ? [{ type: 'text', text: part.text }] : [];
+    if (part.type === 'text') return isSendable(part) ? [{ type: 'text', text: part.text }] : [];
     if (part.type === 'reasoning') return encodeThought(part);
     if (part.type !== 'tool-call') return [];
     return [{ type: 'tool_use', id: plainId(part), name: part.toolName, input: part.input ?? {} }];
@@ -82,6 +82,6 @@ function plainId({ toolCallId }: { readonly toolCallId: string }): string {
 }
 
 function encodeOutputPart(part: UserPart): WireObject {
-  const text = part.type === 'text' ? part.text : readText(part);
+  const text = part.type === 'text' ? part.text : readTextFile(part);
   return text === undefined && part.type === 'file' ? encodeFile(part) : { type: 'text', text };
 }

@@ -3,15 +3,15 @@
 import type { WireObject } from '../is-record.ts';
 import type { AssistantContent, NeutralMessage, ToolContent, UserPart } from '../neutral.ts';
 import { unsignedCall } from '../sealed.ts';
-import { nameMedia, readText, toBase64 } from '../translation/file-data.ts';
-import { isFilled, listSystem, toTurns } from '../translation/prompt-shape.ts';
+import { nameMedia, readTextFile, toBase64 } from '../translation/file-data.ts';
+import { isSendable, listSystem, toTurns } from '../translation/prompt-shape.ts';
 import { openSeal } from '../translation/seals.ts';
 
 /** What the system says stands apart. */
 export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
   const parts = listSystem(prompt);
   const turns = toTurns(prompt, (message) => {
-    if (message.role === 'user') return message.content.filter(isFilled).map(encodePart);
+    if (message.role === 'user') return message.content.filter(isSendable).map(encodePart);
     return message.role === 'tool' ? encodeResults(message.content) : encodeAnswer(message.content);
   });
   const contents = turns.map(({ isAnswer, parts }) => ({ role: isAnswer ? 'model' : 'user', parts }));
@@ -21,7 +21,7 @@ export function encodeContents(prompt: readonly NeutralMessage[]): WireObject {
 /** The vendor fetches what stands at an address: https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits, read 2026-11. */
 function encodePart(part: UserPart): WireObject {
   if (part.type === 'text') return { text: part.text };
-  const text = readText(part);
+  const text = readTextFile(part);
   if (text !== undefined) return { text };
   const mimeType = nameMedia(part.mediaType);
   if (part.data instanceof URL) return { fileData: { mimeType, fileUri: part.data.toString() } };
@@ -41,7 +41,7 @@ function encodeAnswer(content: AssistantContent): WireObject[] {
       const ofText = openSeal(part, 'google-text');
       return ofText === undefined ? [] : [{ text: '', thoughtSignature: ofText }];
     }
-    if (part.type === 'text') return isFilled(part) ? [{ text: part.text }] : [];
+    if (part.type === 'text') return isSendable(part) ? [{ text: part.text }] : [];
     if (part.type !== 'tool-call') return [];
     const thoughtSignature = own ?? (hasCall ? undefined : unsignedCall);
     const signature = thoughtSignature === undefined ? {} : { thoughtSignature };

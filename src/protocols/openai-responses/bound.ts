@@ -14,7 +14,6 @@ export const bound: BodyForm['bound'] = {
   find: findBound,
 };
 
-/** What in a request only the account that made it understands. */
 export function findBound(body: WireObject): Bound {
   const { previous_response_id: previous, conversation, input, tools } = body;
   const items = recordsIn(input);

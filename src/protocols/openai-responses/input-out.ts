@@ -10,7 +10,7 @@ import type {
   UserFile,
   UserPart,
 } from '../neutral.ts';
-import { readText, toAddress } from '../translation/file-data.ts';
+import { readTextFile, toAddress } from '../translation/file-data.ts';
 import { openSeal } from '../translation/seals.ts';
 
 export function encodeInput(
@@ -39,7 +39,7 @@ function encodePart(part: UserPart, usualName: string): WireObject {
 
 /** Whatever is neither text nor a picture is a document, and has a name where its bytes are sent. */
 function encodeFile(file: UserFile, usualName: string): WireObject {
-  const text = readText(file);
+  const text = readTextFile(file);
   if (text !== undefined) return { type: 'input_text', text };
   const address = toAddress(file);
   if (file.mediaType.startsWith('image/')) return { type: 'input_image', image_url: address };

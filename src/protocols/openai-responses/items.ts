@@ -26,12 +26,10 @@ export class ItemLedger {
     this.#sequence = place?.sequence ?? -1;
   }
 
-  /** The number of the next event. */
   get nextSequence(): number {
     return this.#sequence + 1;
   }
 
-  /** The index of the next item. */
   get nextIndex(): number {
     return this.#whole.length + (this.open === undefined ? 0 : 1);
   }

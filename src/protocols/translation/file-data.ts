@@ -19,7 +19,7 @@ export function toAddress({ mediaType, data }: Pick<UserFile, 'mediaType' | 'dat
 }
 
 /** The text in a file of text whose bytes are here: protocols without such files are told it as text. */
-export function readText({ mediaType, data }: Pick<UserFile, 'mediaType' | 'data'>): string | undefined {
+export function readTextFile({ mediaType, data }: Pick<UserFile, 'mediaType' | 'data'>): string | undefined {
   return mediaType.startsWith('text/') && !(data instanceof URL) ? readInlineText(data) : undefined;
 }
 

@@ -100,6 +100,6 @@ export function listSystem(prompt: readonly NeutralMessage[]): readonly { readon
 }
 
 /** Vendors refuse an empty text. */
-export function isFilled(part: { readonly type: string; readonly text?: string }): boolean {
+export function isSendable(part: { readonly type: string; readonly text?: string }): boolean {
   return part.type !== 'text' || (part.text ?? '').trim() !== '';
 }
