@@ -8,15 +8,6 @@ export function isRecord(value: unknown): value is WireObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value, or undefined where the text is not JSON. */
-export function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // every caller says in its own words what that means
-  }
-}
-
 /** Whether a text or a list says something; an object always does. */
 export function isFilled(value: unknown): boolean {
   if (typeof value === 'string') return value !== '';

@@ -5,7 +5,8 @@
 
 import type { Usage } from '../model/record.ts';
 import { DeliveredText } from './delivered-text.ts';
-import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
+import { isRecord, type WireObject } from './is-record.ts';
+import { parseOrNothing } from './json-body.ts';
 import type { Delivered, EventVerdict, StreamWatch, WatchOptions } from './protocol.ts';
 
 export abstract class WatchedStream implements StreamWatch {

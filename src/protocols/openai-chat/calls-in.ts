@@ -3,7 +3,8 @@
  * or never, with names that come after the first of the input (translate leg).
  */
 
-import { parseOrNothing, type WireObject } from '../is-record.ts';
+import type { WireObject } from '../is-record.ts';
+import { parseOrNothing } from '../json-body.ts';
 import type { NeutralPart } from '../neutral.ts';
 import { readCount, readName, readRecord } from '../translation/lenient.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
