@@ -22,9 +22,6 @@ const lines = /^(?:[\t\x20-\x7e\x80-\xff]+\r\n)+$/;
 /** RFC 9110 § 5.6.2. Nothing may stand between a name and its colon, and no line may go on in the next (RFC 9112 § 5.1, § 5.2). */
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
-/** `trim` takes more than those. */
-const blanks = ' \t';
-
 /** `text` is the status line and the header lines, each with its CRLF, as latin1. Throws a `WireError`. */
 export function parseResponseHead(text: string): ResponseHead {
   if (!text.startsWith(beginning) || !lines.test(text)) {
@@ -68,11 +65,11 @@ function parseHeaders(text: string, start: number): Headers {
   return headers;
 }
 
-/** Without the blanks around it. */
+/** Without spaces and tabs around it; `trim` takes more than those. */
 function sliceTrimmed(text: string, start: number, end: number): string {
   let [from, to] = [start, end];
-  while (from < to && blanks.includes(text.charAt(from))) from++;
-  while (from < to && blanks.includes(text.charAt(to - 1))) to--;
+  while (text[from] === ' ' || text[from] === '\t') from++; // at `end` stands the CR
+  while (from < to && (text[to - 1] === ' ' || text[to - 1] === '\t')) to--;
   return text.slice(from, to);
 }
 
