@@ -19,10 +19,8 @@ import { BodyReader, ErrorReader } from './reply/whole-readers.ts';
 import { estimateSoFar, nothingUsed } from './spending/estimate.ts';
 import { type TaskTime, taskOver, watchTaskTime } from './tasks/task-time.ts';
 import { traceparentOf } from './trace-context.ts';
-import { beginTranslation } from './translate/translate.ts';
-import { describeFault } from './translate/translated-attempt.ts';
-import { TranslatedBody } from './translate/translated-body.ts';
-import { type TranslatedSides, TranslatedStream } from './translate/translated-stream.ts';
+import { beginTranslation, describeFault, type TranslatedCall } from './translate/translate.ts';
+import { TranslatedStream } from './translate/translated-stream.ts';
 
 /** Rejects for a bug of ours alone: the request must not hang over it. */
 export function attempt(plan: AttemptPlan): Promise<Outcome> {
@@ -43,7 +41,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly #end: PromiseWithResolvers<Outcome>;
   #call: UpstreamCall | undefined;
   /** Set where the target speaks another protocol. */
-  #sides: TranslatedSides | undefined;
+  #translated: TranslatedCall | undefined;
   #reader: AnswerReader | undefined;
   #taskTimer: Timer | undefined;
   /** Monotonic ms. */
@@ -107,12 +105,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   /** The target speaks another protocol than the client. */
   #translate(): void {
-    const { engine, target } = this.plan;
-    const spoken = engine.protocols[target.protocol];
     try {
       const { call, body, headers } = beginTranslation(this.plan);
-      this.#sides = { call, spoken };
-      this.#send(spoken, body, headers);
+      this.#translated = call;
+      this.#send(call.spoken, body, headers);
     } catch (error) {
       this.#fail(createFailure('unknown', 'untranslatable', describeFault(error)));
     }
@@ -240,12 +236,11 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (passage !== undefined && isPassedAsBytes(passage, headers))
       return new ByteRelay(this, status, headers);
     const isRelayed = this.plan.body.stream && isEvents(headers);
-    const sides = this.#sides;
-    if (sides === undefined)
-      return isRelayed ? new StreamRelay(this, headers) : new BodyReader(this, status, headers);
-    return isRelayed
-      ? new TranslatedStream(this, headers, sides)
-      : new TranslatedBody(this, { status, headers }, sides);
+    const translated = this.#translated;
+    if (!isRelayed) return new BodyReader(this, { status, headers }, translated);
+    return translated === undefined
+      ? new StreamRelay(this, headers)
+      : new TranslatedStream(this, headers, translated);
   }
 
   /** While the caller does not read, the target is not late. */

@@ -9,8 +9,10 @@ import type { BodyVerdict } from '../../protocols/protocol.ts';
 import { Pieces } from '../../transport/pieces.ts';
 import { createFailure, errorBodyLimit } from '../classify/classify.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
+import type { TranslatedCall } from '../translate/translate.ts';
+import { type AnswerToPass, translateWhole } from '../translate/translated-body.ts';
 import { CollectedBody } from './collected-body.ts';
-import type { AnswerReader, OngoingAttempt } from './outcome.ts';
+import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
 
 /** Collects the body of an error answer, then classifies it. */
 export class ErrorReader implements AnswerReader {
@@ -48,12 +50,18 @@ export class BodyReader implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #status: number;
   readonly #headers: Headers;
+  readonly #translated: TranslatedCall | undefined;
   readonly #body = new CollectedBody();
 
-  constructor(attempt: OngoingAttempt, status: number, headers: Headers) {
+  constructor(
+    attempt: OngoingAttempt,
+    { status, headers }: { readonly status: number; readonly headers: Headers },
+    translated?: TranslatedCall,
+  ) {
     this.#attempt = attempt;
     this.#status = status;
     this.#headers = headers;
+    this.#translated = translated;
     // A stream was asked for and a body came: an error inside a 200, most likely. It gets the rest of the first-content limit.
     if (attempt.pace !== 'whole') {
       attempt.deadline.watch('first content', attempt.limits.firstContentMs, attempt.startedAt);
@@ -66,26 +74,26 @@ export class BodyReader implements AnswerReader {
   }
 
   end(): void {
-    const { protocol, request } = this.#attempt.plan;
+    const attempt = this.#attempt;
     const body = this.#body.join();
-    const text = body.toString('utf8');
-    const isPassed = request.passage !== undefined;
-    this.judge(isPassed ? judgePassed(text) : judgeText(text, protocol, request.operation), body);
+    const whole =
+      this.#translated === undefined
+        ? { body, verdict: judgeOwn(body.toString('utf8'), attempt.plan), notes: [] }
+        : translateWhole(attempt.plan, this.#translated, body);
+    if (!('verdict' in whole)) this.fail(whole);
+    else if (whole.verdict.kind !== 'answer' || attempt.plan.body.stream)
+      this.fail(this.#blame(whole.verdict, body));
+    else this.#pass(whole, whole.verdict);
   }
 
-  /** Passes on a whole answer that was judged already, or says why it is none. */
-  judge(verdict: BodyVerdict, body: Buffer): void {
+  #pass({ body, notes }: AnswerToPass, verdict: Extract<BodyVerdict, { kind: 'answer' }>): void {
     const attempt = this.#attempt;
-    const { body: asked } = attempt.plan;
-    if (verdict.kind !== 'answer' || asked.stream) {
-      this.fail(this.#blame(verdict, body));
-      return;
-    }
+    const { writer, facts, target, spentUsd } = attempt.plan;
     const held = (): void => {
-      const { writer, facts, target, spentUsd } = attempt.plan;
       const usd = costOf(verdict.usage, target);
       const told = usd === undefined ? facts : { ...facts, usd: spentUsd + usd };
-      writer.replyWhole({ status: this.#status, headers: this.#headers, body }, told);
+      const json = this.#translated && { 'content-type': 'application/json' };
+      writer.replyWhole({ status: this.#status, headers: { ...this.#headers, ...json }, body }, told);
     };
     const miss = attempt.plan.judge?.judgeWhole(verdict.body) ?? this.#emptiness(verdict);
     if (miss?.failure.class !== 'empty') attempt.plan.onCommit();
@@ -100,7 +108,7 @@ export class BodyReader implements AnswerReader {
       status: this.#status,
       usage: verdict.usage,
       made: verdict.made,
-      notes: [],
+      notes,
     });
   }
 
@@ -124,4 +132,8 @@ export class BodyReader implements AnswerReader {
         : 'a stream was asked for and a whole body came';
     return createFailure('malformed', 'not-an-answer', message);
   }
+}
+
+function judgeOwn(text: string, { protocol, request }: AttemptPlan): BodyVerdict {
+  return request.passage === undefined ? judgeText(text, protocol, request.operation) : judgePassed(text);
 }

@@ -105,8 +105,9 @@ async function takeFirst(journey: Journey, survey: Survey): Promise<Leased | und
 
 /** Its target speaks another protocol, which has no words for what the request asks. */
 function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
-  journey.carriage ??= new Carriage(journey.engine, journey.request, journey.body);
-  const obstacle = journey.carriage.findObstacle(candidate.target);
+  const { target } = candidate;
+  journey.carriage ??= new Carriage(journey.protocol, journey.body);
+  const obstacle = journey.carriage.findObstacle(target, journey.engine.protocols[target.protocol]);
   if (obstacle !== undefined) journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
   return obstacle !== undefined;
 }

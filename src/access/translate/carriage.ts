@@ -1,13 +1,11 @@
 /** A client's request on its way into other protocols (step 3 of a request): read once, in neutral words, for all targets that are asked. */
 
 import { RequestError } from '../../errors.ts';
-import type { AccessRequest } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord, type WireObject } from '../../protocols/is-record.ts';
 import type { NeutralRequest, Translation } from '../../protocols/neutral.ts';
 import { findCallObstacle } from '../../protocols/obstacle.ts';
-import type { Continuation, ReadBody } from '../../protocols/protocol.ts';
-import type { Engine } from '../engine.ts';
+import type { Continuation, Protocol, ReadBody } from '../../protocols/protocol.ts';
 
 /** What the client asked: as it came, and in neutral words. */
 interface Decoded {
@@ -16,25 +14,21 @@ interface Decoded {
 }
 
 export class Carriage {
-  readonly #engine: Engine;
-  readonly #request: AccessRequest;
+  readonly #client: Translation;
   readonly #body: ReadBody;
   /** What it means, until it is written for a target; or why it cannot be carried. */
   #decoded: Decoded | string | undefined;
 
-  constructor(engine: Engine, request: AccessRequest, body: ReadBody) {
-    this.#engine = engine;
-    this.#request = request;
+  constructor({ translation }: Protocol, body: ReadBody) {
+    this.#client = translation;
     this.#body = body;
   }
 
-  /** Why the target cannot be asked; undefined when it can. */
-  findObstacle(target: Target): string | undefined {
-    const { protocols } = this.#engine;
-    const spoken = protocols[target.protocol].translation;
-    const decoded = this.#decode(protocols[this.#request.protocol].translation);
+  /** Why the target, which speaks this, cannot be asked; undefined when it can. */
+  findObstacle(target: Target, { translation }: Protocol): string | undefined {
+    const decoded = this.#decode();
     if (typeof decoded === 'string') return decoded;
-    const what = findCallObstacle(decoded.neutral, target, spoken);
+    const what = findCallObstacle(decoded.neutral, target, translation);
     return what === undefined ? undefined : `${what} cannot be carried to ${target.protocol}`;
   }
 
@@ -42,21 +36,19 @@ export class Carriage {
    * The request, or the one for the rest of its answer; an attempt after this one reads it again: what is held while an answer
    * is awaited costs more than that. Throws `RequestError` for what cannot be said.
    */
-  take(client: Translation, continuation: Continuation | undefined, target: Target): Decoded {
+  take(continuation: Continuation | undefined, target: Target): Decoded {
     if (continuation !== undefined) {
       const asked = parseBody(this.#body.encodeContinuation(bare(target), continuation));
-      return { asked, neutral: client.decodeRequest(asked) };
+      return { asked, neutral: this.#client.decodeRequest(asked) };
     }
-    const decoded = this.#decode(client);
-    if (typeof decoded !== 'string') {
-      this.#decoded = undefined;
-      return decoded;
-    }
-    throw new RequestError('request-invalid', decoded, { status: 400 });
+    const decoded = this.#decode();
+    if (typeof decoded === 'string') throw new RequestError('request-invalid', decoded, { status: 400 });
+    this.#decoded = undefined;
+    return decoded;
   }
 
-  #decode(client: Translation): Decoded | string {
-    this.#decoded ??= decode(client, this.#body);
+  #decode(): Decoded | string {
+    this.#decoded ??= decode(this.#client, this.#body);
     return this.#decoded;
   }
 }

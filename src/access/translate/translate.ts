@@ -3,17 +3,20 @@
  * in neutral words, written again in the target's protocol.
  */
 
+import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
-import type { AnswerFacts, NeutralRequest, ReadingHints, Translation } from '../../protocols/neutral.ts';
+import type { AnswerFacts, NeutralRequest, ReadingHints } from '../../protocols/neutral.ts';
 import { pick } from '../../protocols/pick.ts';
+import type { Protocol } from '../../protocols/protocol.ts';
 import { writeFor } from '../../protocols/read-body.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
+import { createFailure } from '../classify/classify.ts';
 import type { AttemptPlan } from '../reply/outcome.ts';
 import { Carriage } from './carriage.ts';
 
 /** A request as a target is sent it. */
-export interface TranslatedRequest {
+interface TranslatedRequest {
   readonly body: Buffer;
   /** Sent beside it. */
   readonly headers: Headers;
@@ -22,39 +25,31 @@ export interface TranslatedRequest {
 
 /** What is kept of it while its answer is awaited. */
 export interface TranslatedCall {
-  /** What was left out on the way, there and back. */
-  readonly notes: readonly string[];
-  /** The client's side. */
-  readonly client: Translation;
-  /** The target's side. */
-  readonly spoken: Translation;
+  /** The target's protocol. */
+  readonly spoken: Protocol;
   readonly facts: AnswerFacts;
   readonly hints: ReadingHints | undefined;
 }
 
 /** Throws `RequestError` for what cannot be said. */
 export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
-  const { engine, target, body, continuation, request } = plan;
-  const client = engine.protocols[request.protocol].translation;
-  const spoken = engine.protocols[target.protocol].translation;
-  const carriage = plan.carriage ?? new Carriage(engine, request, body);
-  const { asked, neutral } = carriage.take(client, continuation, target);
-  const encoded = spoken.encodeRequest(withEffort(neutral, target), target, body.stream);
-  const notes = [...neutral.notes, ...encoded.notes];
+  const { engine, protocol, target, body, continuation, request } = plan;
+  const spoken = engine.protocols[target.protocol];
+  const carriage = plan.carriage ?? new Carriage(protocol, body);
+  const { asked, neutral } = carriage.take(continuation, target);
+  const encoded = spoken.translation.encodeRequest(withEffort(neutral, target), target, body.stream);
   return {
     body: writeFor(withoutEffort(target), encoded.body),
     headers: encoded.headers ?? {},
     call: {
-      notes,
-      client,
       spoken,
       facts: {
         id: request.id,
         model: target.model,
         createdAt: Math.floor(engine.host.clock.now() / 1000),
-        request: pick(asked, client.repeats),
+        request: pick(asked, protocol.translation.repeats),
         textTools: new Set(neutral.textTools),
-        notes,
+        notes: [...neutral.notes, ...encoded.notes],
       },
       hints: encoded.hints,
     },
@@ -70,4 +65,15 @@ function withEffort(request: NeutralRequest, { reasoningEffort }: Target): Neutr
 /** The target for a body in which its effort stands already. */
 function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
   return target;
+}
+
+/** An answer of which a word would be lost is none. */
+export function createUntranslatable({ protocol }: Target, error: unknown): Failure {
+  const message = `the answer could not be read as ${protocol}: ${describeFault(error)}`;
+  return createFailure('malformed', 'untranslatable', message);
+}
+
+/** Why something could not be translated, for people. */
+export function describeFault(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,65 +1,36 @@
 /** The reply side of the translate leg for an answer that is taken whole: judged as the target's protocol, told as the client's. */
 
 import type { Failure } from '../../model/failure.ts';
-import type { Headers } from '../../model/request.ts';
 import { judgeText } from '../../protocols/json-body.ts';
 import type { BodyVerdict } from '../../protocols/protocol.ts';
-import { CollectedBody } from '../reply/collected-body.ts';
-import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
-import { BodyReader } from '../reply/whole-readers.ts';
-import { asSpoken, asTranslated, createUntranslatable } from './translated-attempt.ts';
-import type { TranslatedSides } from './translated-stream.ts';
+import type { AttemptPlan } from '../reply/outcome.ts';
+import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
-export class TranslatedBody implements AnswerReader {
-  readonly #attempt: OngoingAttempt;
-  readonly #headers: Headers;
-  readonly #status: number;
-  readonly #sides: TranslatedSides;
-  readonly #body = new CollectedBody();
-  /** For what is no answer at all. */
-  readonly #untold: BodyReader;
+/** A whole answer as the caller is told it, and what it is. */
+export interface AnswerToPass {
+  readonly body: Buffer;
+  readonly verdict: BodyVerdict;
+  readonly notes: readonly string[];
+}
 
-  constructor(
-    attempt: OngoingAttempt,
-    { status, headers }: { readonly status: number; readonly headers: Headers },
-    sides: TranslatedSides,
-  ) {
-    this.#attempt = attempt;
-    this.#headers = headers;
-    this.#status = status;
-    this.#sides = sides;
-    this.#untold = new BodyReader(asSpoken(attempt, sides.spoken), status, headers);
-  }
-
-  push(chunk: Buffer): void {
-    const failure = this.#body.push(chunk);
-    if (failure !== undefined) this.fail(failure);
-  }
-
-  end(): void {
-    const body = this.#body.join();
-    const verdict = judgeText(body.toString('utf8'), this.#sides.spoken, 'generate');
-    if (verdict.kind === 'answer' && !this.#attempt.plan.body.stream) this.#tell(verdict);
-    else this.#untold.judge(verdict, body);
-  }
-
-  fail(failure: Failure): void {
-    this.#untold.fail(failure);
-  }
-
-  #tell({ body, usage }: Extract<BodyVerdict, { kind: 'answer' }>): void {
-    const { call } = this.#sides;
-    let told: ReturnType<typeof call.client.encodeAnswer>;
-    try {
-      told = call.client.encodeAnswer(call.spoken.decodeAnswer(body, call.hints), call.facts);
-    } catch (error) {
-      this.fail(createUntranslatable(this.#attempt, error));
-      return;
-    }
-    const attempt = asTranslated(this.#attempt, { usage: () => usage, notes: () => call.notes });
-    const headers = { ...this.#headers, 'content-type': 'application/json' };
-    const verdict = attempt.plan.protocol.judgeAnswer(told, 'generate');
-    const counted = verdict.kind === 'answer' ? { ...verdict, usage } : verdict;
-    new BodyReader(attempt, this.#status, headers).judge(counted, Buffer.from(JSON.stringify(told)));
+/** What is no answer stays as it came: it is said in the words of whoever sent it. */
+export function translateWhole(
+  { protocol, target, body: asked }: AttemptPlan,
+  { spoken, facts, hints }: TranslatedCall,
+  body: Buffer,
+): AnswerToPass | Failure {
+  const verdict = judgeText(body.toString('utf8'), spoken, 'generate');
+  if (verdict.kind !== 'answer' || asked.stream) return { body, verdict, notes: [] };
+  const { decodeAnswer } = spoken.translation;
+  try {
+    const told = protocol.translation.encodeAnswer(decodeAnswer(verdict.body, hints), facts);
+    const judged = protocol.judgeAnswer(told, 'generate');
+    return {
+      body: Buffer.from(JSON.stringify(told)),
+      verdict: judged.kind === 'answer' ? { ...judged, usage: verdict.usage } : judged,
+      notes: facts.notes,
+    };
+  } catch (error) {
+    return createUntranslatable(target, error);
   }
 }

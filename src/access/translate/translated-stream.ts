@@ -8,10 +8,10 @@ import { assertNever } from '../../errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { AnswerDecoder, AnswerWriter, NeutralPart, ToldEvent } from '../../protocols/neutral.ts';
-import type { EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
+import type { EventVerdict, StreamWatch } from '../../protocols/protocol.ts';
 import { SseSplitter } from '../../transport/sse.ts';
 import { FrameJudge } from '../reply/frame-judge.ts';
-import type { AnswerReader, OngoingAttempt } from '../reply/outcome.ts';
+import type { AnswerReader, OngoingAttempt, Outcome } from '../reply/outcome.ts';
 import {
   afterFinishMs,
   endlessEvent,
@@ -20,14 +20,7 @@ import {
   missingMarker,
 } from '../reply/stream-limits.ts';
 import { StreamRelay } from '../reply/stream-relay.ts';
-import type { TranslatedCall } from './translate.ts';
-import { asTranslated, createUntranslatable } from './translated-attempt.ts';
-
-export interface TranslatedSides {
-  readonly call: TranslatedCall;
-  /** The target's protocol. */
-  readonly spoken: Protocol;
-}
+import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
 const comment = Buffer.from(':\n\n');
 const blankLine = Buffer.from('\n');
@@ -36,30 +29,29 @@ export class TranslatedStream implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #headers: Headers;
   readonly #splitter = new SseSplitter();
-  readonly #spoken: Protocol;
+  readonly #call: TranslatedCall;
   readonly spokenWatch: StreamWatch;
   readonly #judge: FrameJudge;
   readonly #decoder: AnswerDecoder;
   readonly #writer: AnswerWriter;
   readonly #relay: StreamRelay;
-  readonly #call: TranslatedCall;
   readonly #notes: string[] = [];
   /** What one chunk has brought: told in one write. */
   #told: ToldEvent[] = [];
   /** Its end, or why there is none, was told. */
   #isOver = false;
 
-  constructor(attempt: OngoingAttempt, headers: Headers, { call, spoken }: TranslatedSides) {
+  constructor(attempt: OngoingAttempt, headers: Headers, call: TranslatedCall) {
+    const { spoken, facts, hints } = call;
     this.#attempt = attempt;
     this.#headers = headers;
     this.#call = call;
-    this.#spoken = spoken;
     this.spokenWatch = spoken.createStreamWatch({ choices: 1, keepsText: false });
     this.#judge = new FrameJudge(spoken, this.spokenWatch);
-    this.#decoder = call.spoken.createAnswerDecoder(call.hints);
-    this.#writer = call.client.createAnswerWriter(call.facts);
-    const side = { usage: () => this.spokenWatch.usage, notes: () => this.#allNotes() };
-    this.#relay = new StreamRelay(asTranslated(attempt, side), headers);
+    this.#decoder = spoken.translation.createAnswerDecoder(hints);
+    this.#writer = attempt.plan.protocol.translation.createAnswerWriter(facts);
+    const settle = (outcome: Outcome): void => attempt.settle(this.#complete(outcome));
+    this.#relay = new StreamRelay(withSettle(attempt, settle), headers);
   }
 
   push(chunk: Buffer): void {
@@ -73,7 +65,7 @@ export class TranslatedStream implements AnswerReader {
     const last = this.#splitter.end();
     const verdict = last && !this.#isOver ? this.#judge.pushLast(last) : undefined;
     if (verdict !== undefined) this.#take(verdict);
-    this.#conclude(endWithoutFinish(), missingMarker(this.#spoken));
+    this.#conclude(endWithoutFinish(), missingMarker(this.#call.spoken));
   }
 
   fail(failure: Failure): void {
@@ -161,7 +153,7 @@ export class TranslatedStream implements AnswerReader {
     try {
       for (const part of read()) this.#told.push(...this.#writer.push(part));
     } catch (error) {
-      this.#cut(createUntranslatable(this.#attempt, error));
+      this.#cut(createUntranslatable(this.#attempt.plan.target, error));
     }
   }
 
@@ -172,8 +164,28 @@ export class TranslatedStream implements AnswerReader {
     this.#noteLife();
   }
 
-  #allNotes(): readonly string[] {
-    const notes = [...this.#call.notes, ...this.#notes];
-    return this.#judge.withDropped(notes);
+  /** What the relay tells of the client's side bears the tokens and notes of the target's. */
+  #complete(outcome: Outcome): Outcome {
+    const { usage } = this.spokenWatch;
+    if (outcome.kind === 'failed') return { ...outcome, usage };
+    if (outcome.kind !== 'answered' && outcome.kind !== 'broken') return outcome;
+    const notes = this.#judge.withDropped([...this.#call.facts.notes, ...this.#notes]);
+    return { ...outcome, usage, notes: [...notes, ...outcome.notes] };
   }
+}
+
+/** The attempt as the client's reader sees it. */
+function withSettle(attempt: OngoingAttempt, settle: OngoingAttempt['settle']): OngoingAttempt {
+  const { plan, pace, limits, deadline, startedAt } = attempt;
+  return {
+    plan,
+    pace,
+    limits,
+    deadline,
+    startedAt,
+    classify: (answer) => attempt.classify(answer),
+    pause: () => attempt.pause(),
+    resume: () => attempt.resume(),
+    settle,
+  };
 }
