@@ -3,7 +3,7 @@
 import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import type { WireObject } from '../../protocols/is-record.ts';
+import { isRecord, listIn, type WireObject } from '../../protocols/is-record.ts';
 
 const tlsCodes =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
@@ -45,10 +45,7 @@ function unwrap(error: unknown): readonly WireObject[] {
   for (let depth = 0; depth < deepest && layer.length > 0; depth++) {
     const fields = layer.map(fieldsOf).filter((item) => !found.includes(item) && item !== nothing);
     found.push(...fields);
-    layer = fields.flatMap((item) => [
-      item['cause'],
-      ...(Array.isArray(item['errors']) ? item['errors'] : []),
-    ]);
+    layer = fields.flatMap((item) => [item['cause'], ...listIn(item['errors'])]);
   }
   return found;
 }
@@ -56,11 +53,7 @@ function unwrap(error: unknown): readonly WireObject[] {
 const nothing: WireObject = {};
 
 function fieldsOf(value: unknown): WireObject {
-  return parseFields(value) ?? nothing;
-}
-
-function parseFields(value: unknown): WireObject | undefined {
-  return typeof value === 'object' && value !== null ? (value as WireObject) : undefined;
+  return isRecord(value) ? value : nothing;
 }
 
 function messageOf({ message }: WireObject): string {

@@ -6,9 +6,9 @@
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { type ErrorBody, parseErrorBody } from './error-body.ts';
+import { parseErrorBody } from './error-body.ts';
 import { kindOf, type MatchFacts, type SignatureTable } from './match-signature.ts';
-import { findRetryAfter, type RetryAfter } from './retry-after.ts';
+import { findRetryAfter } from './retry-after.ts';
 
 /** Characters of an error's body, whose rest is not looked at: nobody's reason is longer. */
 export const errorBodyLimit = 256 * 1024;
@@ -38,14 +38,9 @@ export interface AnswerToClassify {
 export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable): Failure {
   const facts = readFacts(answer);
   const row = table.match(facts);
-  const retryAfter = chooseRetryAfter(row, answer, { body: facts, table });
-  const verdict = judge(row, facts, {
-    isProven: answer.isProven,
-    isProvenWithModel: answer.isProvenWithModel,
-    hasReset: retryAfter !== undefined,
-    isModelNamed: names(facts.message, answer.model),
-    isObjectNamed: names(facts.message, answer.object),
-  });
+  const retryAfter =
+    row?.ignoreRetryAfter === true ? undefined : findRetryAfter({ ...answer, body: facts }, table.resetHints);
+  const verdict = judge({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
   return {
     ...verdict,
@@ -94,72 +89,56 @@ export function readFacts(
   };
 }
 
-function chooseRetryAfter(
-  row: Signature | undefined,
-  { provider, status, headers, now }: AnswerToClassify,
-  { body, table }: { readonly body: ErrorBody; readonly table: SignatureTable },
-): RetryAfter | undefined {
-  if (row?.ignoreRetryAfter === true) return undefined;
-  return findRetryAfter({ provider, status, headers, body, now }, table.resetHints);
-}
-
-interface Circumstances {
-  readonly isProven: boolean;
-  readonly isProvenWithModel: boolean;
+interface Evidenced {
+  readonly row: Signature | undefined;
+  readonly facts: MatchFacts;
+  readonly answer: AnswerToClassify;
   readonly hasReset: boolean;
-  readonly isModelNamed: boolean;
-  readonly isObjectNamed: boolean;
 }
 
 /** The row's class, but for what the key's past or a named end make of it. */
-function judge(
-  row: Signature | undefined,
-  facts: MatchFacts,
-  circumstances: Circumstances,
-): { readonly class: FailureClass; readonly evidence: Evidence } {
-  const status = statusOf(facts);
+function judge(found: Evidenced): { readonly class: FailureClass; readonly evidence: Evidence } {
+  const { row, facts } = found;
   if (row === undefined) {
+    const status = statusOf(facts);
     return { class: classByStatus(status), evidence: { rule: `status-${status}`, kind: 'status' } };
   }
   const evidence = { rule: row.id, kind: kindOf(row) };
-  const adjusted = adjust(row, status, circumstances);
-  return adjusted === undefined
+  const [adjusted, adjustedBy] = adjust(row, found) ?? [];
+  return adjusted === undefined || adjustedBy === undefined
     ? { class: row.class, evidence }
-    : { class: adjusted.class, evidence: { ...evidence, adjustedBy: adjusted.by } };
+    : { class: adjusted, evidence: { ...evidence, adjustedBy } };
 }
 
-interface Adjusted {
-  readonly class: FailureClass;
-  readonly by: NonNullable<Evidence['adjustedBy']>;
-}
+type Adjusted = readonly [FailureClass, NonNullable<Evidence['adjustedBy']>];
 
-function adjust(row: Signature, status: number, circumstances: Circumstances): Adjusted | undefined {
-  const { isProven, hasReset } = circumstances;
+function adjust(row: Signature, { facts, answer, hasReset }: Evidenced): Adjusted | undefined {
   switch (row.class) {
     case 'auth-rejected':
-      return isProven ? { class: 'auth-suspect', by: 'proven-key' } : undefined;
+      return answer.isProven ? ['auth-suspect', 'proven-key'] : undefined;
+    case 'billing': {
+      const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;
+      return isWindow ? ['quota', '402-with-reset'] : undefined;
+    }
     case 'forbidden-model':
-      return isSuspect(row, circumstances) ? { class: 'auth-suspect', by: 'proven-key' } : undefined;
-    case 'billing':
-      return status === 402 && hasReset && row.permanent !== true
-        ? { class: 'quota', by: '402-with-reset' }
-        : undefined;
     case 'not-offered':
-      return kindOf(row) === 'status' ? adjustMissing(circumstances) : undefined;
+      return kindOf(row) === 'status' ? adjustUnnamed(row.class, facts.message, answer) : undefined;
     default:
       return undefined;
   }
 }
 
-/** A 404 that repeats what was asked for speaks of that, and not of the path. */
-function adjustMissing({ isModelNamed, isObjectNamed }: Circumstances): Adjusted | undefined {
-  if (isObjectNamed) return { class: 'bad-request', by: 'object-named' };
-  return isModelNamed ? { class: 'model-missing', by: 'model-named' } : undefined;
-}
-
-/** A status alone names no cause, unless the model stands beside it. */
-function isSuspect(row: Signature, { isProvenWithModel, isModelNamed }: Circumstances): boolean {
-  return kindOf(row) === 'status' && !isModelNamed && isProvenWithModel;
+/** A status alone names no cause, unless what was asked for stands beside it: a 404 that repeats that does not speak of the path. */
+function adjustUnnamed(
+  failureClass: 'forbidden-model' | 'not-offered',
+  message: string,
+  { model, object, isProvenWithModel }: AnswerToClassify,
+): Adjusted | undefined {
+  const isModelNamed = names(message, model);
+  if (failureClass === 'forbidden-model')
+    return isProvenWithModel && !isModelNamed ? ['auth-suspect', 'proven-key'] : undefined;
+  if (names(message, object)) return ['bad-request', 'object-named'];
+  return isModelNamed ? ['model-missing', 'model-named'] : undefined;
 }
 
 /** A 404 that repeats an id speaks of what bears it, even where it does not say the word. */

@@ -18,7 +18,8 @@ function findPlain(text: string): WireObject | undefined {
   let start = text.indexOf('{');
   for (let tries = 0; start >= 0 && tries < triesLimit; tries++) {
     const end = findEnd(text, start);
-    const found = end === undefined ? undefined : parseEither(text.slice(start, end));
+    const cut = text.slice(start, end ?? start);
+    const found = parseObject(cut) ?? parseObject(toJson(cut));
     if (found !== undefined) return found;
     start = text.indexOf('{', start + 1);
   }
@@ -44,10 +45,6 @@ function findEnd(text: string, start: number): number | undefined {
 /** A quote that opens stands after a bracket, comma, colon or blank; an apostrophe stands inside a word. */
 function isOpening(text: string, index: number): boolean {
   return /[[{(,:\s]/.test(text[index - 1] ?? '');
-}
-
-function parseEither(text: string): WireObject | undefined {
-  return parseObject(text) ?? parseObject(toJson(text));
 }
 
 function parseObject(text: string): WireObject | undefined {

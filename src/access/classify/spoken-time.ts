@@ -1,25 +1,7 @@
 /** Times and durations as vendors write them, in machine forms and in prose (step 4 of a request). Pure; what cannot be read is undefined or 0, never guessed. */
 
-const goUnits: Readonly<Record<string, number>> = {
-  h: 3_600_000,
-  m: 60_000,
-  s: 1000,
-  ms: 1,
-  us: 0.001,
-  µs: 0.001,
-};
-
-/** `6m0s`, `12ms`, `1h2m`, `37043.5s`: Go's and Google's durations, in ms. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(h|ms|us|µs|m|s))+$/.test(text)) return undefined;
-  let total = 0;
-  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|m|s)/g)) {
-    total += Number(amount) * (goUnits[unit] ?? 0);
-  }
-  return total;
-}
-
-const spokenUnits: readonly (readonly [RegExp, number])[] = [
+const units: readonly (readonly [RegExp, number])[] = [
+  [/^[uµ]s$/, 0.001],
   [/^(ms|msecs?|milliseconds?)$/, 1],
   [/^(s|secs?|seconds?)$/, 1000],
   [/^(m|mins?|minutes?)$/, 60_000],
@@ -28,11 +10,16 @@ const spokenUnits: readonly (readonly [RegExp, number])[] = [
   [/^(w|wks?|weeks?)$/, 604_800_000],
 ];
 
+/** `6m0s`, `12ms`, `1h2m`, `37043.5s`: Go's and Google's durations, in ms. */
+export function parseDuration(text: string): number | undefined {
+  return /^(\d+(\.\d+)?(h|ms|us|µs|m|s))+$/.test(text) ? parseSpokenDuration(text) : undefined;
+}
+
 /** `3hr 10min`, `4 days 20 hours and 9 minutes`, `7m12s`, in ms; stops at the first word that is no unit. */
 export function parseSpokenDuration(text: string): number {
   let total = 0;
-  for (const [, amount, name = ''] of text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/g)) {
-    const unit = spokenUnits.find(([pattern]) => pattern.test(name))?.[1];
+  for (const [, amount, name = ''] of text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-zµ]+)/g)) {
+    const unit = units.find(([pattern]) => pattern.test(name))?.[1];
     if (unit === undefined) break;
     total += Number(amount) * unit;
   }
