@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import type { Holdfast } from '../library/holdfast.ts';
 import { post, readJson } from './post.ts';
-import { readRouteFacts, toMetadata } from './route-facts.ts';
+import { toMetadata } from './route-facts.ts';
 
 const provider = 'holdfast';
 /** OpenAI's own limit. */
@@ -40,14 +40,13 @@ async function embed(
     throw new TooManyEmbeddingValuesForCallError({ provider, modelId, maxEmbeddingsPerCall, values });
   const body = { model: modelId, input: values, encoding_format: 'float', ...providerOptions?.['holdfast'] };
   const posted = await post(holdfast, { path: '/embeddings', body, headers, abortSignal });
-  const answer = await readJson(holdfast, posted, body);
+  const answer = await readJson(posted);
   const { data, usage } = answerShape.parse(answer);
-  const facts = await readRouteFacts(holdfast, posted.headers);
   return {
     warnings: [],
     embeddings: data.map(({ embedding }) => embedding),
     ...(usage == null ? {} : { usage: { tokens: usage.prompt_tokens } }),
-    ...(facts === undefined ? {} : { providerMetadata: toMetadata(facts) }),
+    ...toMetadata(await posted.readFacts()),
     response: { headers: { ...posted.headers }, body: answer },
   };
 }

@@ -14,7 +14,7 @@ import type { Holdfast } from '../library/holdfast.ts';
 import { decodeChatAnswer } from '../protocols/openai-chat/answer-in.ts';
 import { type Posted, post, readJson, toStreamError } from './post.ts';
 import { type WrittenCall, writeCall } from './request-out.ts';
-import { readRouteFacts, toMetadata } from './route-facts.ts';
+import { toMetadata } from './route-facts.ts';
 import { StreamReader, toMetadata as toAnswerMetadata } from './stream-in.ts';
 
 interface ModelOptions {
@@ -41,14 +41,13 @@ async function generate(
   { body, warnings }: WrittenCall,
 ): Promise<LanguageModelV3GenerateResult> {
   const posted = await post(holdfast, { path, body, headers, abortSignal });
-  const answer = await readJson(holdfast, posted, body);
+  const answer = await readJson(posted);
   const { content, finish, usage } = decodeChatAnswer(answer);
-  const facts = await readRouteFacts(holdfast, posted.headers);
   return {
     content: [...content],
     finishReason: { unified: finish, raw: undefined },
     usage,
-    ...(facts === undefined ? {} : { providerMetadata: toMetadata(facts) }),
+    ...toMetadata(await posted.readFacts()),
     request: { body },
     response: { ...toAnswerMetadata(answer), headers: { ...posted.headers }, body: answer },
     warnings,
@@ -73,32 +72,22 @@ async function stream(
   });
   const bytes = posted.response.body ?? new Blob([]).stream();
   return {
-    stream: bytes.pipeThrough(parts).pipeThrough(createRouteTelling(holdfast, posted, body)),
+    stream: bytes.pipeThrough(parts).pipeThrough(createRouteTelling(posted)),
     request: { body },
     response: { headers: { ...posted.headers } },
   };
 }
 
-/** A tool call is held until the answer has ended well: a call out of a broken answer must not be carried out. */
+/** Errors and the end of a stream say which route was taken. */
 function createRouteTelling(
-  holdfast: Holdfast,
-  { url, headers }: Posted,
-  body: unknown,
+  posted: Posted,
 ): TransformStream<LanguageModelV3StreamPart, LanguageModelV3StreamPart> {
-  const calls: LanguageModelV3StreamPart[] = [];
-  let isBroken = false;
   return new TransformStream({
     transform: async (part, controller) => {
-      if (part.type === 'tool-call') {
-        calls.push(part);
-      } else if (part.type === 'error') {
-        isBroken = true;
-        const facts = await readRouteFacts(holdfast, headers);
-        controller.enqueue({ type: 'error', error: toStreamError(part.error, { url, body, facts }) });
+      if (part.type === 'error') {
+        controller.enqueue({ type: 'error', error: await toStreamError(part.error, posted) });
       } else if (part.type === 'finish') {
-        const facts = await readRouteFacts(holdfast, headers);
-        for (const call of isBroken ? [] : calls) controller.enqueue(call);
-        const told = facts === undefined ? {} : toMetadata(facts);
+        const { providerMetadata: told } = toMetadata(await posted.readFacts());
         controller.enqueue({ ...part, providerMetadata: { ...part.providerMetadata, ...told } });
       } else {
         controller.enqueue(part);

@@ -15,8 +15,11 @@ export interface Posting {
 
 export interface Posted {
   readonly url: string;
+  readonly body: WireObject;
   readonly response: Response;
   readonly headers: Readonly<Record<string, string>>;
+  /** Waits for the end of the request. */
+  readonly readFacts: () => Promise<RouteFacts | undefined>;
 }
 
 export async function post(
@@ -34,54 +37,60 @@ export async function post(
     body: JSON.stringify(body),
     ...(abortSignal === undefined ? {} : { signal: abortSignal }),
   });
-  const posted = { url, response, headers: Object.fromEntries(response.headers) };
-  if (!response.ok) throw await createCallError(holdfast, posted, body);
+  const received = Object.fromEntries(response.headers);
+  const readFacts = (): Promise<RouteFacts | undefined> => readRouteFacts(holdfast, received);
+  const posted = { url, body, response, headers: received, readFacts };
+  if (!response.ok) throw await createCallError(posted);
   return posted;
 }
 
 /** The body of a whole answer. */
-export async function readJson(holdfast: Holdfast, posted: Posted, body: WireObject): Promise<WireObject> {
+export async function readJson(posted: Posted): Promise<WireObject> {
   const text = await posted.response.text();
   const parsed = parseOrNothing(text);
   if (isRecord(parsed)) return parsed;
-  const facts = await readRouteFacts(holdfast, posted.headers);
   const answer = { responseHeaders: { ...posted.headers }, responseBody: text };
-  throw createError('the answer is not one JSON object', { url: posted.url, body, facts, answer });
+  throw await createError('the answer is not one JSON object', posted, answer);
 }
 
 /** OpenAI's error body, which is also ours; a provider's own refusal of another shape keeps its text in `responseBody`. */
-async function createCallError(holdfast: Holdfast, posted: Posted, body: WireObject): Promise<APICallError> {
-  const { response } = posted;
-  const text = await response.text();
+async function createCallError(posted: Posted): Promise<APICallError> {
+  const { status, statusText } = posted.response;
+  const text = await posted.response.text();
   const parsed = parseOrNothing(text);
   const told = isRecord(parsed) ? parsed : {};
   const message = isRecord(told['error']) ? told['error']['message'] : undefined;
-  const said = typeof message === 'string' ? message : response.statusText || `status ${response.status}`;
-  const facts = await readRouteFacts(holdfast, posted.headers);
-  const answer = { statusCode: response.status, responseHeaders: { ...posted.headers }, responseBody: text };
-  return createError(said, { url: posted.url, body, facts, told, answer });
+  return createError(typeof message === 'string' ? message : statusText || `status ${status}`, posted, {
+    statusCode: status,
+    responseHeaders: { ...posted.headers },
+    responseBody: text,
+    data: told,
+  });
 }
 
 /** An error inside of a stream, as the object that came. */
-export function toStreamError(error: unknown, call: FailedCall): Error {
+export async function toStreamError(error: unknown, posted: Posted): Promise<Error> {
   if (error instanceof Error) return error;
   const message = isRecord(error) ? error['message'] : undefined;
   const said = typeof message === 'string' ? message : JSON.stringify(error);
-  return createError(said, { ...call, told: { error } });
+  return createError(said, posted, { data: { error } });
 }
 
-interface FailedCall {
-  readonly url: string;
-  readonly body: unknown;
-  readonly facts: RouteFacts | undefined;
-  /** What the answer held; absent for one inside of a stream. */
-  readonly answer?: Pick<ErrorFacts, 'statusCode' | 'responseHeaders' | 'responseBody'>;
-  readonly told?: WireObject;
+interface AnswerToTell
+  extends Pick<
+    ConstructorParameters<typeof APICallError>[0],
+    'statusCode' | 'responseHeaders' | 'responseBody'
+  > {
+  readonly data?: WireObject;
 }
 
-type ErrorFacts = ConstructorParameters<typeof APICallError>[0];
-
-function createError(message: string, { url, body, facts, told = {}, answer }: FailedCall): APICallError {
-  const data = facts === undefined ? told : { ...told, holdfast: facts };
+/** `answer`: what it held; nothing but `data` for one inside of a stream. */
+async function createError(
+  message: string,
+  { url, body, readFacts }: Posted,
+  answer: AnswerToTell,
+): Promise<APICallError> {
+  const facts = await readFacts();
+  const data = facts === undefined ? answer.data : { ...answer.data, holdfast: facts };
   return new APICallError({ message, url, requestBodyValues: body, ...answer, isRetryable: false, data });
 }

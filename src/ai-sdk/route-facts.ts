@@ -8,9 +8,9 @@ import type { RequestRecord } from '../model/record.ts';
 export interface RouteFacts {
   readonly requestId: string;
   /** The task whose route was taken; absent when the request reached none. */
-  readonly task?: string;
+  readonly task?: string | undefined;
   /** The target that answered; absent when none did. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   /** Requests on the wire. */
   readonly attempts: number;
   /** One sentence: why this target and no other. */
@@ -21,7 +21,7 @@ export interface RouteFacts {
     readonly credential: string;
     readonly class: string;
     readonly message: string;
-    readonly decision?: string;
+    readonly decision?: string | undefined;
   }[];
   /** Candidates that were passed over without a request. */
   readonly skipped: readonly { readonly target: string; readonly cause: string; readonly reason: string }[];
@@ -37,32 +37,27 @@ export async function readRouteFacts(
   return record === undefined ? undefined : toRouteFacts(record);
 }
 
-/** As the AI SDK wants metadata: JSON objects by provider. */
-export function toMetadata(facts: RouteFacts): { readonly holdfast: JSONObject } {
-  return { holdfast: parseJsonObject(JSON.stringify(facts)) };
+/** As results bear them: JSON objects by provider. Nothing where there are none. */
+export function toMetadata(facts: RouteFacts | undefined): {
+  readonly providerMetadata?: { readonly holdfast: JSONObject };
+} {
+  if (facts === undefined) return {};
+  return { providerMetadata: { holdfast: parseJsonObject(JSON.stringify(facts)) } };
 }
 
 function toRouteFacts(record: RequestRecord): RouteFacts {
-  const failed = record.attempts.flatMap(({ target, credential, failure, decision }) =>
-    failure === undefined
-      ? []
-      : [
-          {
-            target,
-            credential,
-            class: failure.class,
-            message: failure.message,
-            ...(decision === undefined ? {} : { decision: decision.kind }),
-          },
-        ],
-  );
   return {
     requestId: record.id,
     task: record.task,
-    ...(record.answeredBy === undefined ? {} : { target: record.answeredBy }),
+    target: record.answeredBy,
     attempts: record.attempts.length,
     reason: explain(record),
-    failed,
+    failed: record.attempts.flatMap(({ target, credential, failure, decision }) => {
+      if (failure === undefined) return [];
+      return [
+        { target, credential, class: failure.class, message: failure.message, decision: decision?.kind },
+      ];
+    }),
     skipped: record.skipped.map(({ target, cause, reason }) => ({ target, cause, reason })),
   };
 }

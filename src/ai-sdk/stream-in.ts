@@ -20,7 +20,10 @@ export function toMetadata({ id, model, created }: WireObject): {
   };
 }
 
-/** Turns bytes into parts. An error in band, or an answer without an end, is one `error` part before the `finish`. */
+/**
+ * Turns bytes into parts. An error in band, or an answer without an end, is one `error` part before the `finish`. A tool call is
+ * held until the answer has ended well: a call out of a broken answer must not be carried out.
+ */
 export class StreamReader {
   readonly #splitter = new SseSplitter();
   readonly #watch = new ChatWatch({ choices: 1, keepsText: false });
@@ -28,6 +31,7 @@ export class StreamReader {
   readonly #isRaw: boolean;
   #open: { readonly kind: 'text' | 'reasoning'; readonly id: string } | undefined;
   #opened = 0;
+  readonly #calls: LanguageModelV3StreamPart[] = [];
   #hasBegun = false;
   #isBroken = false;
 
@@ -76,6 +80,10 @@ export class StreamReader {
   }
 
   #frame(part: NeutralPart): readonly LanguageModelV3StreamPart[] {
+    if (part.type === 'tool-call') {
+      this.#calls.push(part);
+      return this.#close();
+    }
     if (part.type !== 'text-delta' && part.type !== 'reasoning-delta') return [...this.#close(), part];
     const kind = part.type === 'text-delta' ? 'text' : 'reasoning';
     if (this.#open?.kind === kind) return [{ ...part, id: this.#open.id }];
@@ -94,7 +102,8 @@ export class StreamReader {
 
   #finish(): readonly LanguageModelV3StreamPart[] {
     const parts = this.#isBroken ? [] : this.#read(() => this.#decoder.end());
-    if (parts.some(({ type }) => type === 'finish')) return parts;
+    if (parts.some(({ type }) => type === 'finish'))
+      return parts.flatMap((part) => (part.type === 'finish' ? [...this.#calls, part] : [part]));
     const total = undefined;
     const usage = {
       inputTokens: { total, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
