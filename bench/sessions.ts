@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodeHost } from '../src/host/node-host.ts';
-import { SqliteSessions } from '../src/sessions/store.ts';
+import { SessionStore } from '../src/sessions/store.ts';
 import { createConversation } from '../test/fakes/conversation.ts';
 import { median, percentile } from './figures.ts';
 import { type Finding, formatNumber, type Row } from './report.ts';
@@ -20,7 +20,7 @@ export async function measureSessions(): Promise<Finding> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
   const path = join(folder, 'sessions.db');
   const host = createNodeHost();
-  const store = new SqliteSessions({ host, path });
+  const store = new SessionStore({ host, path });
   const { bytes, times } = await fill(store);
   const found: (Row & { readonly ms: number })[] = [];
   for (const words of searches) found.push(await searchFor(store, words));
@@ -53,7 +53,7 @@ function describeTimes(times: readonly number[]): readonly string[] {
 }
 
 async function fill(
-  store: SqliteSessions,
+  store: SessionStore,
 ): Promise<{ readonly bytes: number; readonly times: readonly number[] }> {
   const conversation = createConversation();
   const times: number[] = [];
@@ -70,7 +70,7 @@ async function fill(
   return { bytes, times };
 }
 
-async function searchFor(store: SqliteSessions, words: string): Promise<Row & { readonly ms: number }> {
+async function searchFor(store: SessionStore, words: string): Promise<Row & { readonly ms: number }> {
   const hits = await store.search(words, 50);
   const ms = await timeMedian(() => store.search(words, 50));
   return { who: `"${words}"`, figures: [`${hits.length} shown`, `${formatNumber(ms)} ms`], ms };

@@ -34,7 +34,7 @@ describe('commands', () => {
     const lines = ['one', '/title', '/title My own', '/title', '/sessions'];
     const { face, session } = await play({ lines, steps: [answer('A')] });
     expect(face.shown.slice(1, 4)).toEqual(['one', 'My own', 'My own']);
-    expect(face.shown[4]).toMatch(/^s1 .* 2 turns {2}My own$/);
+    expect(face.shown[4]).toMatch(/^[0-9a-f]+ .* 2 turns {2}My own$/);
     expect(session?.titleRank).toBe('user');
   });
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer, half, play, refusal, texts } from '../../test/fakes/chat-stage.ts';
 import type { FakeHost } from '../../test/fakes/fake-host.ts';
+import type { Session } from '../sessions/session.ts';
 
 describe('a conversation', () => {
   it('is sent whole with each turn, and kept turn by turn', async () => {
@@ -22,7 +23,7 @@ describe('a conversation', () => {
 
   it('goes on where it was left, and one that is empty is not kept', async () => {
     const { sessions } = await play({ lines: ['one'], steps: [answer('A')] });
-    const { sent } = await play({ lines: ['two'], steps: [answer('B')], sessions, resume: 's1' });
+    const { sent } = await play({ lines: ['two'], steps: [answer('B')], sessions, resume: 'last' });
     expect(texts(sent[0])).toEqual(['one', 'A', 'two']);
     expect((await play({ lines: [''], steps: [] })).session).toBeUndefined();
   });
@@ -49,17 +50,21 @@ describe('a conversation', () => {
   });
 
   it('writes down once a second what is being said', async () => {
-    const { sessions } = await play({
+    let kept: Session | undefined;
+    await play({
       lines: ['one'],
       steps: [half],
-      prepare: (host, face) => {
+      prepare: (host, face, sessions) => {
         face.onPush = () =>
           void Promise.resolve()
             .then(() => host.advance(1000))
-            .then(() => face.interrupt());
+            .then(async () => {
+              kept = await sessions.show((await sessions.find('last'))?.id ?? '');
+              face.interrupt();
+            });
       },
     });
-    expect(sessions.partials).toEqual(['half']);
+    expect(kept?.said.at(-1)).toMatchObject({ text: 'half', state: 'streaming' });
   });
 });
 
@@ -86,7 +91,7 @@ describe('a turn that fails', () => {
 
   it('is offered again when the conversation is resumed', async () => {
     const { sessions } = await play({ lines: ['one'], steps: refusals });
-    const { face } = await play({ lines: [], steps: [], sessions, resume: 's1' });
+    const { face } = await play({ lines: [], steps: [], sessions, resume: 'last' });
     expect(face.prefills).toEqual(['one']);
   });
 });

@@ -64,12 +64,12 @@ export class Chat implements Commanded {
     const { record, text, error } = end;
     const unfinished = error === undefined ? 'stopped' : 'broken';
     const isWhole = record?.outcome === 'answered' && error === undefined;
-    await conversation.finishAnswer(number, {
+    await conversation.writeAnswer(number, {
       text,
       state: isWhole ? 'whole' : unfinished,
-      ...(record?.answeredBy === undefined ? {} : { model: record.answeredBy }),
-      ...(record === undefined ? {} : { requestId: record.id }),
-      ...(record?.cost === undefined ? {} : { usd: record.cost.usd }),
+      model: record?.answeredBy,
+      requestId: record?.id,
+      usd: record?.cost?.usd,
     });
     if (record !== undefined) this.records.push(record);
     return end;
@@ -116,7 +116,9 @@ export class Chat implements Commanded {
 
   async #stream(number: number, signal: AbortSignal): Promise<TurnEnd> {
     const { conversation, face, holdfast, host } = this.scene;
-    const writer = createPartialWriter(host.clock, (text) => conversation.writePartial(number, text));
+    const writer = createPartialWriter(host.clock, (text) =>
+      conversation.writeAnswer(number, { text, state: 'streaming' }),
+    );
     const view = face.answer();
     this.#view = view;
     view.tell('…');

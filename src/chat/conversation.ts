@@ -6,11 +6,11 @@ import type {
   AttachmentHead,
   NewTurn,
   Session,
-  SessionStore,
   SessionTurn,
   TurnState,
   TurnText,
 } from '../sessions/session.ts';
+import type { SessionStore } from '../sessions/store.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import { toPart } from './attachments.ts';
 
@@ -72,18 +72,14 @@ export class Conversation {
     return last.number;
   }
 
-  async writePartial(number: number, text: string): Promise<void> {
-    if (this.#id !== undefined)
-      await this.#sessions.writePartial(this.#id, number, { role: 'assistant', text });
-  }
-
-  async finishAnswer(
+  /** What an answer has said so far, or in the end. */
+  async writeAnswer(
     number: number,
     turn: Omit<TurnText, 'role'> & { readonly state: TurnState },
   ): Promise<void> {
-    const role = 'assistant';
     this.#said = this.#said.map((kept) => (kept.number === number ? { ...kept, ...turn } : kept));
-    if (this.#id !== undefined) await this.#sessions.finishTurn(this.#id, number, { ...turn, role });
+    if (this.#id !== undefined)
+      await this.#sessions.writeTurn(this.#id, { ...turn, role: 'assistant', number });
   }
 
   /** What is sent: from the last summary on, without answers that never began. */

@@ -2,7 +2,7 @@
 
 import type { Host } from '../host.ts';
 import type { Holdfast } from '../library/holdfast.ts';
-import type { SessionStore } from '../sessions/session.ts';
+import type { SessionStore } from '../sessions/store.ts';
 import type { TaskMessage } from '../tasks/profile.ts';
 import type { Conversation } from './conversation.ts';
 import type { Face } from './screen/face.ts';

@@ -122,7 +122,7 @@ describe('a conversation that is too long for the model', () => {
 
   it('is offered again when it is resumed before the answer came', async () => {
     const { sessions } = await play({ lines: ['one', 'two'], steps: [answer('A'), ...tooLong, ...tooLong] });
-    const { face, sent } = await play({ lines: ['two'], steps: [answer('B')], sessions, resume: 's1' });
+    const { face, sent } = await play({ lines: ['two'], steps: [answer('B')], sessions, resume: 'last' });
     expect(face.prefills[0]).toBe('two');
     expect(texts(sent[0]).at(-1)).toBe('two');
     expect(sent[0].messages).toHaveLength(2);

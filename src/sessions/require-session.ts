@@ -1,7 +1,8 @@
 /** A session that somebody has named: by its id, the beginning of it, or `last`. Throws `AccessError` where there is none, or several. */
 
 import { AccessError } from '../errors.ts';
-import type { Session, SessionHead, SessionStore } from './session.ts';
+import type { Session, SessionHead } from './session.ts';
+import type { SessionStore } from './store.ts';
 
 export async function requireSession(store: SessionStore, reference: string): Promise<SessionHead> {
   const head = await store.find(reference);

@@ -1,4 +1,4 @@
-/** What a conversation is, and what is asked of whoever keeps it. Types only; kept in SQLite by `store.ts`. */
+/** What a conversation is, as `store.ts` keeps it. Types only. */
 
 /** Who gave a session its title. A title of a later rank replaces one of an earlier, never the other way round. */
 export const titleRanks = ['derived', 'model', 'user'] as const;
@@ -46,11 +46,11 @@ export interface TurnText {
   readonly role: TurnRole;
   readonly text: string;
   /** The target that answered. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** The record of the request (`holdfast why ID`). */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** What it cost, where that is known. */
-  readonly usd?: number;
+  readonly usd?: number | undefined;
 }
 
 export interface NewTurn extends TurnText {
@@ -78,33 +78,4 @@ export interface SessionHit {
   readonly turn?: { readonly number: number; readonly role: TurnRole; readonly at: number };
   /** The words with what stands around them, on one line. */
   readonly excerpt: string;
-}
-
-/** Rejects with `StoreError`: a file that cannot be used is named, and never read as one without sessions. */
-export interface SessionStore {
-  /** Begins one without a turn, and erases those that are beyond the limits. */
-  create(): Promise<SessionHead>;
-  /** Adds a turn behind the last, and gives its number. The first of the user gives the session its derived title. */
-  addTurn(session: string, turn: NewTurn): Promise<number>;
-  /**
-   * What a turn that is being streamed says so far, all of it: its row is replaced, so that this is called about once a
-   * second. The number is that which `addTurn` gave, or that of an answer that is asked for again.
-   */
-  writePartial(session: string, number: number, turn: TurnText): Promise<void>;
-  /** What it says in the end. From now on it is found by its words. */
-  finishTurn(session: string, number: number, turn: TurnText & { readonly state: TurnState }): Promise<void>;
-  /** Those used last come first. */
-  list(limit: number): Promise<readonly SessionHead[]>;
-  /** The one with this id, or the only one whose id begins so; `last` is the one used last. */
-  find(reference: string): Promise<SessionHead | undefined>;
-  /** By its whole id. */
-  show(id: string): Promise<Session | undefined>;
-  /** What has these words as they stand, in any script; small and capital letters are alike in ASCII. */
-  search(words: string, limit: number): Promise<readonly SessionHit[]>;
-  /** False where its present title is of a later rank, or there is no such session. A person renames with the rank `user`. */
-  setTitle(id: string, title: string, rank: TitleRank): Promise<boolean>;
-  readAttachment(hash: string): Promise<Uint8Array | undefined>;
-  /** Erases it: no byte of its texts stays in the file. False where there is no such session. */
-  delete(id: string): Promise<boolean>;
-  close(): Promise<void>;
 }

@@ -7,13 +7,13 @@ import { type Folder, makeFolder } from '../../test/contracts/folder.ts';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
 import { createNodeFiles } from '../host/node-files.ts';
 import type { NewTurn } from './session.ts';
-import { SqliteSessions } from './store.ts';
+import { SessionStore } from './store.ts';
 
 const limits = { keptMs: 1000 * 24 * 3_600_000, maxBytes: 1e9 };
 let folder: Folder;
 let path: string;
 let host: FakeHost;
-let opened: SqliteSessions[];
+let opened: SessionStore[];
 beforeEach(() => {
   folder = makeFolder();
   path = join(folder.path, 'state', 'sessions.db');
@@ -26,20 +26,20 @@ afterEach(async () => {
 });
 
 let ids = 0;
-function open(given: Partial<ConstructorParameters<typeof SqliteSessions>[0]> = {}): SqliteSessions {
+function open(given: Partial<ConstructorParameters<typeof SessionStore>[0]> = {}): SessionStore {
   const { clock, random } = host;
   const randomToken = () => {
     ids += 1;
     return Buffer.from(String(ids).padStart(6, '0')).toString('base64url');
   };
   const files = createNodeFiles();
-  const store = new SqliteSessions({ host: { clock, random, randomToken, files }, path, limits, ...given });
+  const store = new SessionStore({ host: { clock, random, randomToken, files }, path, limits, ...given });
   opened.push(store);
   return store;
 }
 
 /** A session with these turns, of user and assistant in turn. */
-async function fill(store: SqliteSessions, ...texts: readonly string[]): Promise<string> {
+async function fill(store: SessionStore, ...texts: readonly string[]): Promise<string> {
   const { id } = await store.create();
   for (const [index, text] of texts.entries())
     await store.addTurn(id, { role: index % 2 === 0 ? 'user' : 'assistant', text });
@@ -154,12 +154,12 @@ describe('a turn that is being streamed', () => {
     const store = open();
     const id = await fill(store, 'tell me');
     const number = await store.addTurn(id, { role: 'assistant', text: '', state: 'streaming' });
-    await store.writePartial(id, number, { role: 'assistant', text: 'Once upon' });
-    await store.writePartial(id, number, { role: 'assistant', text: 'Once upon a time' });
+    await store.writeTurn(id, { number, role: 'assistant', text: 'Once upon', state: 'streaming' });
+    await store.writeTurn(id, { number, role: 'assistant', text: 'Once upon a time', state: 'streaming' });
     const other = open();
     expect((await other.show(id))?.said[1]).toMatchObject({ text: 'Once upon a time', state: 'streaming' });
     expect((await other.search('upon a', 10)).map(({ turn }) => turn?.number)).toEqual([2]);
-    await store.finishTurn(id, number, { ...answer, text: 'Once upon a time, the end.', state: 'whole' });
+    await store.writeTurn(id, { number, ...answer, text: 'Once upon a time, the end.', state: 'whole' });
     expect((await other.show(id))?.said[1]).toMatchObject({
       text: 'Once upon a time, the end.',
       state: 'whole',
@@ -170,9 +170,9 @@ describe('a turn that is being streamed', () => {
   it('an answer that is asked for again takes the place of the former, in the index too', async () => {
     const store = open();
     const id = await fill(store, 'tell me', 'a zebra');
-    await store.writePartial(id, 2, { role: 'assistant', text: 'a li' });
-    await store.finishTurn(id, 2, { role: 'assistant', text: 'a lion', state: 'whole' });
-    await store.finishTurn(id, 2, { role: 'assistant', text: 'a lioness', state: 'whole' });
+    await store.writeTurn(id, { number: 2, role: 'assistant', text: 'a li', state: 'streaming' });
+    await store.writeTurn(id, { number: 2, role: 'assistant', text: 'a lion', state: 'whole' });
+    await store.writeTurn(id, { number: 2, role: 'assistant', text: 'a lioness', state: 'whole' });
     expect([await store.search('zebra', 9), (await store.search('lioness', 9)).length]).toEqual([[], 1]);
     expect((await store.show(id))?.said).toHaveLength(2);
   });
@@ -180,8 +180,13 @@ describe('a turn that is being streamed', () => {
   it('writes come in the order asked for', async () => {
     const store = open();
     const id = await fill(store, 'go');
-    const texts = ['a', 'ab', 'abc'].map((text) => store.writePartial(id, 2, { role: 'assistant', text }));
-    await Promise.all([...texts, store.finishTurn(id, 2, { ...answer, text: 'abcd', state: 'stopped' })]);
+    const texts = ['a', 'ab', 'abc'].map((text) =>
+      store.writeTurn(id, { number: 2, role: 'assistant', text, state: 'streaming' }),
+    );
+    await Promise.all([
+      ...texts,
+      store.writeTurn(id, { number: 2, ...answer, text: 'abcd', state: 'stopped' }),
+    ]);
     expect((await store.show(id))?.said[1]).toMatchObject({ text: 'abcd', state: 'stopped' });
   });
 
@@ -241,7 +246,7 @@ describe('what is erased', () => {
       text,
       attachments: [{ name: 'zqx.png', mediaType: 'image/png', bytes }],
     });
-    await store.writePartial(id, 2, { role: 'assistant', text: 'halfspoken' });
+    await store.writeTurn(id, { number: 2, role: 'assistant', text: 'halfspoken', state: 'streaming' });
     const large = statSync(path).size + statSync(`${path}-wal`).size;
     expect(await store.delete(id)).toBe(true);
     const left = readdirSync(join(path, '..')).map((name) => readFileSync(join(path, '..', name), 'latin1'));

@@ -5,8 +5,8 @@ import { Conversation } from '../../src/chat/conversation.ts';
 import type { ChatScene } from '../../src/chat/scene.ts';
 import type { AnswerView, Face } from '../../src/chat/screen/face.ts';
 import { createHoldfast } from '../../src/library/holdfast.ts';
+import { SessionStore } from '../../src/sessions/store.ts';
 import { createFakeHost, type FakeHost, type UpstreamStep } from './fake-host.ts';
-import { createMemorySessions, type MemorySessions } from './memory-sessions.ts';
 
 export type SideTasks = Required<ChatScene['sideTasks']>;
 
@@ -100,24 +100,18 @@ interface Stage {
   readonly lines: readonly (string | (() => void | Promise<void>))[];
   readonly steps: readonly UpstreamStep[];
   readonly sideTasks?: Partial<SideTasks>;
-  readonly sessions?: MemorySessions;
+  readonly sessions?: SessionStore;
   readonly resume?: string;
-  readonly prepare?: (host: FakeHost, face: FakeFace) => void;
+  readonly prepare?: (host: FakeHost, face: FakeFace, sessions: SessionStore) => void;
 }
 
-export async function play({
-  lines,
-  steps,
-  sideTasks = {},
-  sessions = createMemorySessions(),
-  resume,
-  prepare,
-}: Stage) {
+export async function play({ lines, steps, sideTasks = {}, sessions: given, resume, prepare }: Stage) {
   const host = createFakeHost({ environment: { HOME: '/home' } });
   host.upstream.enqueue(...steps);
   const holdfast = createHoldfast({ host, config });
+  const sessions = given ?? new SessionStore({ host });
   const face = new FakeFace(lines);
-  prepare?.(host, face);
+  prepare?.(host, face, sessions);
   const conversation = await Conversation.open(sessions, resume);
   const chat = new Chat({
     host,
@@ -133,7 +127,8 @@ export async function play({
   const fault = await chat.run();
   await holdfast.close();
   const sent = host.upstream.requests.map(({ body }) => JSON.parse(String(body)));
-  return { face, sessions, fault, sent, host, session: [...sessions.all.values()].at(-1) };
+  const session = await sessions.show((await sessions.find('last'))?.id ?? '');
+  return { face, sessions, fault, sent, host, session };
 }
 
 /** What each message of a request says. */

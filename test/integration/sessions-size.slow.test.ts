@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
-import { SqliteSessions } from '../../src/sessions/store.ts';
+import { SessionStore } from '../../src/sessions/store.ts';
 import { makeFolder } from '../contracts/folder.ts';
 import { createConversation } from '../fakes/conversation.ts';
 
@@ -12,7 +12,7 @@ it('10,000 turns take at most twice their text', async () => {
   const folder = makeFolder();
   const path = join(folder.path, 'sessions.db');
   const host = createNodeHost();
-  const store = new SqliteSessions({ host, path });
+  const store = new SessionStore({ host, path });
   const conversation = createConversation();
   let bytes = 0;
   for (let session = 0; session < 200; session += 1) {

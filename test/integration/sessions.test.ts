@@ -5,17 +5,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
-import { SqliteSessions } from '../../src/sessions/store.ts';
+import { SessionStore } from '../../src/sessions/store.ts';
 import { type Folder, makeFolder } from '../contracts/folder.ts';
 
 const host = createNodeHost();
 let folder: Folder;
 let path: string;
-let store: SqliteSessions;
+let store: SessionStore;
 beforeEach(() => {
   folder = makeFolder();
   path = join(folder.path, 'sessions.db');
-  store = new SqliteSessions({ host, path });
+  store = new SessionStore({ host, path });
 });
 afterEach(async () => {
   await store.close();

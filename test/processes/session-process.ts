@@ -4,11 +4,11 @@
  */
 
 import { createNodeHost } from '../../src/host/node-host.ts';
-import { SqliteSessions } from '../../src/sessions/store.ts';
+import { SessionStore } from '../../src/sessions/store.ts';
 
 const [, , path = '', order = '', ...texts] = process.argv;
 const host = createNodeHost();
-const store = new SqliteSessions({ host, path });
+const store = new SessionStore({ host, path });
 const roles = ['user', 'assistant'] as const;
 
 async function add(): Promise<void> {
@@ -24,7 +24,7 @@ async function stream(): Promise<never> {
   await store.addTurn(id, { role: 'user', text: 'tell me a long story' });
   const number = await store.addTurn(id, { role: 'assistant', text: '', state: 'streaming' });
   for (let text = 'so: '; ; text += 'word '.repeat(50)) {
-    await store.writePartial(id, number, { role: 'assistant', text });
+    await store.writeTurn(id, { number, role: 'assistant', text, state: 'streaming' });
     process.send?.(text.length);
     await host.clock.sleep(1);
   }
@@ -34,8 +34,8 @@ async function crowd(id: string): Promise<void> {
   for (let index = 0; index < 50; index += 1) {
     const number = await store.addTurn(id, { role: 'assistant', text: '', state: 'streaming' });
     const text = `${process.pid} ${index}`;
-    await store.writePartial(id, number, { role: 'assistant', text });
-    await store.finishTurn(id, number, { role: 'assistant', text: `${text}.`, state: 'whole' });
+    await store.writeTurn(id, { number, role: 'assistant', text, state: 'streaming' });
+    await store.writeTurn(id, { number, role: 'assistant', text: `${text}.`, state: 'whole' });
   }
 }
 

@@ -34,7 +34,7 @@ async function chat(
   { model = 'main', resume, ...asked }: Given<typeof takes>,
   { terminal, host, paths }: CommandScene,
 ): Promise<number> {
-  const { openSessions } = await import('../../sessions/open.ts');
+  const { openSessions } = await import('../../sessions/store.ts');
   const { Conversation } = await import('../../chat/conversation.ts');
   const { holdfastOver } = await import('../../library/holdfast.ts');
   const { runtime, sim } = await createChatRuntime(terminal, host);

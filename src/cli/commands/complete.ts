@@ -91,7 +91,7 @@ async function listProviders(): Promise<readonly string[]> {
 
 /** The latest first; a title tells more than an id. */
 async function listSessions(): Promise<readonly Completion[]> {
-  const { openSessions } = await import('../../sessions/open.ts');
+  const { openSessions } = await import('../../sessions/store.ts');
   return withFiles(async (host, paths) => {
     const store = openSessions(host, paths);
     try {

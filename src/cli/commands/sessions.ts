@@ -5,7 +5,8 @@ import { formatUsd } from '../../cost/format-usd.ts';
 import { alignColumns } from '../../explain/why/columns.ts';
 import { count } from '../../explain/why/wording.ts';
 import { requireSession, requireWhole } from '../../sessions/require-session.ts';
-import type { SessionHead, SessionStore, SessionTurn } from '../../sessions/session.ts';
+import type { SessionHead, SessionTurn } from '../../sessions/session.ts';
+import type { SessionStore } from '../../sessions/store.ts';
 import { toOneLine } from '../../sessions/title.ts';
 import {
   createCommand,
@@ -124,7 +125,7 @@ async function withSessions<T>(
   { host, paths }: CommandScene,
   use: (store: SessionStore, now: number) => Promise<T>,
 ): Promise<T> {
-  const { openSessions } = await import('../../sessions/open.ts');
+  const { openSessions } = await import('../../sessions/store.ts');
   const store = openSessions(host, paths);
   try {
     return await use(store, host.clock.now());
