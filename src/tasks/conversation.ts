@@ -1,6 +1,7 @@
 /** A conversation that somebody hands over, in the form of `openai-chat`: checked once, at the door. */
 
 import { RequestError } from '../errors.ts';
+import { isRecord } from '../protocols/is-record.ts';
 import type { TaskMessage } from './profile.ts';
 
 /** A list of messages, or an object that has one. Throws `RequestError` (`request-invalid`) that names the first invalid message. */
@@ -14,10 +15,10 @@ export function parseConversation(value: unknown): readonly TaskMessage[] {
 }
 
 function isMessage(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('role' in value)) return false;
-  const content: unknown = 'content' in value ? value.content : null;
+  if (!isRecord(value)) return false;
+  const { role, content = null } = value;
   const isContent = content === null || typeof content === 'string' || Array.isArray(content);
-  return typeof value.role === 'string' && isContent;
+  return typeof role === 'string' && isContent;
 }
 
 function refuse(message: string): RequestError {

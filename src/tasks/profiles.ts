@@ -2,7 +2,7 @@
 
 import { commitMessage } from './commit-message.ts';
 import { compression } from './compression.ts';
-import { createDefaultProfile } from './default.ts';
+import { judgeEmptiness } from './judge.ts';
 import type { TaskProfile } from './profile.ts';
 import { titleGeneration } from './title-generation.ts';
 import { vision } from './vision.ts';
@@ -11,9 +11,16 @@ const known: ReadonlyMap<string, TaskProfile> = new Map(
   [titleGeneration, compression, vision, commitMessage].map((profile) => [profile.name, profile]),
 );
 
-/** The default profile for a task that nothing is known of. */
+/** Of any other name under `auxiliary:` nothing is known but that an empty answer is none. */
 export function profileOf(task: string): TaskProfile {
-  return known.get(task) ?? createDefaultProfile(task);
+  return (
+    known.get(task) ?? {
+      name: task,
+      limits: { outputFloor: 2000, reasoning: 'as-asked', holdsStreams: false },
+      prompt: (messages) => messages,
+      judge: judgeEmptiness,
+    }
+  );
 }
 
 export function hasProfile(task: string): boolean {

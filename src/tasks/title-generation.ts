@@ -1,5 +1,7 @@
 /** `title_generation`: a few words that name a conversation. An answer to the conversation is none. */
 
+import { isRecord } from '../protocols/is-record.ts';
+import { parseOrNothing } from '../protocols/json-body.ts';
 import { judgeText } from './judge.ts';
 import type { JudgedAnswer, MissCause, TaskMessage, TaskProfile } from './profile.ts';
 import { readText } from './task-text.ts';
@@ -67,12 +69,7 @@ function isAnswer(text: string): boolean {
 
 /** Some agents ask for `{"title": "…"}`. */
 function parseNamed(text: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text.trim().replace(/^```(json)?|```$/g, ''));
-    const title =
-      typeof parsed === 'object' && parsed !== null && 'title' in parsed ? parsed.title : undefined;
-    return typeof title === 'string' && title.trim() !== '' ? title : undefined;
-  } catch {
-    return undefined; // a plain title
-  }
+  const parsed = parseOrNothing(text.trim().replace(/^```(json)?|```$/g, ''));
+  const title = isRecord(parsed) ? parsed['title'] : undefined;
+  return typeof title === 'string' && title.trim() !== '' ? title : undefined;
 }
