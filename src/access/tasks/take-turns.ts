@@ -8,16 +8,21 @@ import { queueTimeMs } from './task-time.ts';
 
 /** It has no place, at its beginning and after it has waited for capacity; or the conversation goes first. */
 export function isSlotDue(journey: Journey, task: Task): boolean {
-  return (task.slots !== undefined && task.slot === undefined) || mustGiveWay(journey, task);
+  return (task.slots !== undefined && task.slot === undefined) || busyOrigin(journey, task) !== undefined;
 }
 
 /** Waits for a place; false when none was free in time. */
 export async function holdSlot(journey: Journey, task: Task): Promise<boolean> {
-  const { engine, request, route, budget } = journey;
-  if (mustGiveWay(journey, task)) await giveWay(journey, task);
+  const { engine, route, budget } = journey;
+  const { signal } = journey.request;
+  const busy = busyOrigin(journey, task);
+  if (busy !== undefined) {
+    task.hasGivenWay = true;
+    // An answer of main may take longer than any title is worth waiting for.
+    await engine.mainTurns.whenFree(busy, budget.leftMs / 2, signal);
+  }
   if (task.slots === undefined || task.slot !== undefined) return true;
   const withinMs = Math.min(queueTimeMs(task.time), budget.leftMs);
-  const { signal } = request;
   task.slot = await engine.taskSlots.take(route.task, { limit: task.slots, withinMs, signal });
   return task.slot !== undefined;
 }
@@ -28,16 +33,9 @@ export function leaveSlot(task: Task): void {
   task.slot = undefined;
 }
 
-/** A turn of main is under way at the server that would be asked next, and it answers one request at a time. */
-function mustGiveWay({ engine, candidates }: Journey, task: Task): boolean {
-  if (task.hasGivenWay) return false;
-  const target = candidates.placesLeft()[0]?.target;
-  return target?.answersOne === true && engine.mainTurns.isUnderWay(target.origin);
-}
-
-/** At most for half of the time that is left: an answer of main may take longer than any title is worth waiting for. */
-async function giveWay({ engine, request, candidates, budget }: Journey, task: Task): Promise<void> {
-  task.hasGivenWay = true;
-  const origin = candidates.placesLeft()[0]?.target.origin ?? '';
-  await engine.mainTurns.whenFree(origin, budget.leftMs / 2, request.signal);
+/** Where a turn of main is under way at the server that would be asked next, and it answers one request at a time. */
+function busyOrigin({ engine, candidates }: Journey, task: Task): string | undefined {
+  const target = task.hasGivenWay ? undefined : candidates.placesLeft()[0]?.target;
+  const isBusy = target?.answersOne === true && engine.mainTurns.isUnderWay(target.origin);
+  return isBusy ? target.origin : undefined;
 }
