@@ -2,26 +2,29 @@
 
 import { hash } from 'node:crypto';
 import { StoreError } from '../errors.ts';
-import type { SqlRow } from '../store/sqlite/rows.ts';
 import { parseNumber } from '../store/sqlite/rows.ts';
 import { cutExcerpt } from './excerpt.ts';
 import type { SessionDatabase } from './limits.ts';
 import * as rows from './rows.ts';
-import type { Attachment, NewTurn, Session, SessionHead, SessionHit, TitleRank } from './session.ts';
+import type { NewTurn, Session, SessionHead, SessionHit, TitleRank } from './session.ts';
 import { deriveTitle, mayReplace, toOneLine } from './title.ts';
 
 /** Gives its number. */
 export function addTurn(
   database: SessionDatabase,
   id: string,
-  turn: NewTurn & { readonly at: number },
+  { attachments = [], state = 'whole', ...said }: NewTurn & { readonly at: number },
 ): number {
-  const { attachments = [], state = 'whole', ...said } = turn;
-  const session = requireSession(database, id);
+  const { key: session, title } = requireSession(database, id);
   const number = parseNumber(database.get('nextNumber', [session]), 'value');
   const key = writeTurn(database, { ...said, session, number, state });
-  for (const [position, attachment] of attachments.entries()) attach(database, { key, position, attachment });
-  if (said.role === 'user') nameFirst(database, id, deriveTitle(said.text));
+  for (const [position, { name, mediaType, bytes }] of attachments.entries()) {
+    const digest = hash('sha256', bytes);
+    database.run('writeAttachment', [digest, bytes]);
+    database.run('attach', [key, position, digest, name, mediaType]);
+  }
+  if (said.role === 'user' && title === '')
+    setTitle(database, id, { title: deriveTitle(said.text), rank: 'derived' });
   return number;
 }
 
@@ -31,12 +34,15 @@ export function replaceTurn(
   id: string,
   turn: Omit<rows.PlacedTurn, 'session'>,
 ): void {
-  writeTurn(database, { ...turn, session: requireSession(database, id) });
+  writeTurn(database, { ...turn, session: requireSession(database, id).key });
 }
 
-function requireSession(database: SessionDatabase, id: string): number {
+function requireSession(
+  database: SessionDatabase,
+  id: string,
+): { readonly key: number; readonly title: string } {
   const row = database.get('readSession', [id]);
-  if (row !== undefined) return parseNumber(row, 'key');
+  if (row !== undefined) return { key: parseNumber(row, 'key'), title: rows.parseText(row, 'title') };
   throw new StoreError('store-failed', `the session ${id} is no longer there: it was deleted`);
 }
 
@@ -44,25 +50,6 @@ function requireSession(database: SessionDatabase, id: string): number {
 function writeTurn(database: SessionDatabase, turn: rows.PlacedTurn): number {
   database.run('noteUse', [turn.at, turn.session]);
   return parseNumber(database.get('writeTurn', rows.toTurnRow(turn)), 'value');
-}
-
-interface Attaching {
-  /** Of the turn. */
-  readonly key: number;
-  readonly position: number;
-  readonly attachment: Attachment;
-}
-
-function attach(database: SessionDatabase, { key, position, attachment }: Attaching): void {
-  const { name, mediaType, bytes } = attachment;
-  const digest = hash('sha256', bytes);
-  database.run('writeAttachment', [digest, bytes]);
-  database.run('attach', [key, position, digest, name, mediaType]);
-}
-
-function nameFirst(database: SessionDatabase, id: string, title: string): void {
-  if (rows.parseText(database.get('readSession', [id]), 'title') === '')
-    setTitle(database, id, { title, rank: 'derived' });
 }
 
 export function setTitle(
@@ -102,11 +89,9 @@ export function search(database: SessionDatabase, words: string, limit: number):
     const session = rows.parseHead(row);
     return { session, excerpt: cutExcerpt(session.title, words) };
   });
-  const turns = database.all('searchTurns', [words, words, limit]).map((row) => toHit(database, row, words));
+  const turns = database.all('searchTurns', [words, words, limit]).map((row): SessionHit => {
+    const { session, text, ...turn } = rows.parseFoundTurn(row);
+    return { session: readHead(database, session), turn, excerpt: cutExcerpt(text, words) };
+  });
   return [...titles, ...turns].slice(0, limit);
-}
-
-function toHit(database: SessionDatabase, row: SqlRow, words: string): SessionHit {
-  const { session, text, ...turn } = rows.parseFoundTurn(row);
-  return { session: readHead(database, session), turn, excerpt: cutExcerpt(text, words) };
 }
