@@ -7,7 +7,7 @@
 import { RequestError } from '../../errors.ts';
 import type { RequestRecord, Usage } from '../../model/record.ts';
 import type { AccessRequest, WireBody } from '../../model/request.ts';
-import { isRecord, type WireObject } from '../../protocols/is-record.ts';
+import { recordsIn, type WireObject } from '../../protocols/is-record.ts';
 import { parseBody } from '../../protocols/parse-body.ts';
 import { RequestBytes } from '../../protocols/request-bytes.ts';
 import { encodeEvent } from '../../protocols/splicer.ts';
@@ -49,7 +49,7 @@ export async function compactWhereTriggered(
   id: string,
 ): Promise<{ readonly type: string; readonly text: string } | undefined> {
   const { input, model, stream, ...rest } = parseBody(new RequestBytes(request.body).whole());
-  const items = Array.isArray(input) ? input.filter(isRecord) : [];
+  const items = recordsIn(input);
   const isElsewhere = rest['previous_response_id'] != null || rest['conversation'] != null;
   if (items.at(-1)?.['type'] !== trigger || isElsewhere) return undefined;
   if (items.some((item) => sealedOf(item) !== undefined)) return undefined;
@@ -98,7 +98,7 @@ function readItems({
   conversation,
 }: WireObject): readonly WireObject[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
-  if (Array.isArray(input) && previous == null && conversation == null) return input.filter(isRecord);
+  if (Array.isArray(input) && previous == null && conversation == null) return recordsIn(input);
   throw new RequestError('request-invalid', 'Holdfast compacts what stands in "input", and nothing else', {
     status: 400,
     howToFix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',

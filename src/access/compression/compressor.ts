@@ -96,7 +96,7 @@ export class Compressor {
       return { isCompressed: true, messages: shorter, summary, tokensBefore, tokensAfter, records };
     } catch (error) {
       options.signal?.throwIfAborted();
-      const failure = toFailure(error, run);
+      const failure = toFailure(error, run.late);
       if (failure === undefined) throw error;
       if (error instanceof NoTargetAnswered) records.push(error.record);
       const retryAfterMs = pausesMs[Math.min(this.#failuresInRow++, pausesMs.length - 1)] ?? 0;
@@ -179,23 +179,23 @@ class TooLong extends AccessError {
 /** One limit of time for all requests of a compression, beside its caller's own signal. */
 interface TimedRun {
   readonly signal: AbortSignal;
-  /** Aborted when the time is over. */
+  /** Aborted when the time is over, with the sentence that says so. */
   readonly late: AbortSignal;
-  readonly tooLate: string;
   end(): void;
 }
 
 function startRun(clock: Clock, { timeoutMs = usualLimitMs, signal }: CompressOptions): TimedRun {
   const late = new AbortController();
-  const tooLate = `the compression was not done after ${timeoutMs / 1000} s`;
-  const timer = clock.startTimer(timeoutMs, () => late.abort(new AccessError('exhausted', tooLate)));
+  const timer = clock.startTimer(timeoutMs, () =>
+    late.abort(new AccessError('exhausted', `the compression was not done after ${timeoutMs / 1000} s`)),
+  );
   const signals = signal === undefined ? [late.signal] : [signal, late.signal];
-  return { signal: AbortSignal.any(signals), late: late.signal, tooLate, end: () => timer.cancel() };
+  return { signal: AbortSignal.any(signals), late: late.signal, end: () => timer.cancel() };
 }
 
 /** Undefined for a fault of ours, and when all is closed. */
-function toFailure(error: unknown, { late, tooLate }: TimedRun): CompressionFailure | undefined {
-  if (late.aborted) return { cause: 'too-late', message: tooLate };
+function toFailure(error: unknown, late: AbortSignal): CompressionFailure | undefined {
+  if (late.aborted) return { cause: 'too-late', message: late.reason.message };
   if (!(error instanceof AccessError) || error.code === 'closed') return undefined;
   const { message } = error;
   const isUseless = error instanceof TooLong || hasFailure(error, 'unusable');

@@ -1,6 +1,6 @@
 /** The input of an `openai-responses` request as messages to be shortened. Lenient: what no model could read is left out. Pure. */
 
-import { isRecord, type WireObject } from '../../protocols/is-record.ts';
+import { recordsIn, type WireObject } from '../../protocols/is-record.ts';
 import type { TaskMessage } from '../../tasks/profile.ts';
 
 export function toMessages(items: readonly WireObject[]): readonly TaskMessage[] {
@@ -30,9 +30,7 @@ function roleOf(role: unknown): TaskMessage['role'] {
 
 function tell(content: unknown): string {
   if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content
-    .filter(isRecord)
+  return recordsIn(content)
     .map(({ text, refusal }) => text ?? refusal ?? '[picture]')
     .join('\n');
 }
