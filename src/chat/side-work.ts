@@ -11,11 +11,6 @@ const fullShare = 0.8;
 /** It must have grown by this before it is tried again. */
 const growth = 1.1;
 
-interface Shortening {
-  readonly why: string;
-  readonly signal: AbortSignal;
-}
-
 export class SideWork {
   readonly #scene: ChatScene;
   readonly #leaving = new AbortController();
@@ -51,7 +46,7 @@ export class SideWork {
     if (this.#tokens < this.#window * fullShare) return;
     const share = Math.round((100 * this.#tokens) / this.#window);
     const messages = await this.#scene.conversation.messages();
-    await this.#shorten(messages, { why: `The conversation fills ${share} % of the window`, signal });
+    await this.#shorten(messages, `The conversation fills ${share} % of the window`, signal);
   }
 
   /** After a refusal for its length: all before the last message becomes a summary. Whether it has. */
@@ -59,14 +54,11 @@ export class SideWork {
     const messages = await this.#scene.conversation.messages();
     this.#tokens = countMessages(messages);
     const before = messages.slice(0, -1);
-    return (
-      before.length > 0 &&
-      this.#shorten(before, { why: 'The conversation is too long for the model', signal })
-    );
+    return before.length > 0 && this.#shorten(before, 'The conversation is too long for the model', signal);
   }
 
   /** What fails here is told, and the turn goes on with all of it. */
-  async #shorten(messages: readonly TaskMessage[], { why, signal }: Shortening): Promise<boolean> {
+  async #shorten(messages: readonly TaskMessage[], why: string, signal: AbortSignal): Promise<boolean> {
     const { conversation, face, sideTasks } = this.#scene;
     const { compress } = sideTasks;
     if (compress === undefined || this.#tokens < this.#triedAt * growth) return false;

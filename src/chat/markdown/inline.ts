@@ -11,9 +11,6 @@ export interface InlineToken {
   readonly tokens?: readonly InlineToken[] | undefined;
 }
 
-/** `Lexer.lexInline` of `marked`. */
-export type LexInline = (text: string) => readonly InlineToken[];
-
 /** Numbers of SGR. */
 export const styles = {
   strong: '1',

@@ -1,15 +1,13 @@
 /** Markdown while it is written: the same lines however it is cut, each in its place, wide characters counted as wide. */
 
 import fc from 'fast-check';
-import * as marked from 'marked';
+import { Lexer } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { createLexers, MarkdownStream } from './markdown.ts';
+import { MarkdownStream } from './markdown.ts';
 import { paint, type TextLine, widthOf, widthOfLine } from './text.ts';
 
-const lexers = createLexers(marked);
-
 function render(pieces: readonly string[], columns = 40): readonly TextLine[] {
-  const stream = new MarkdownStream(lexers, () => columns);
+  const stream = new MarkdownStream(Lexer, () => columns);
   const lines = pieces.flatMap((piece) => [...stream.push(piece)]);
   return [...lines, ...stream.end()];
 }
@@ -111,7 +109,7 @@ describe('however the text is cut', () => {
   it('the tail changes nothing, and ends as what it becomes', () => {
     fc.assert(
       fc.property(text, (whole) => {
-        const stream = new MarkdownStream(lexers, () => 40);
+        const stream = new MarkdownStream(Lexer, () => 40);
         const lines: TextLine[] = [];
         for (const letter of whole) {
           lines.push(...stream.push(letter));
@@ -152,7 +150,7 @@ it.each([
 });
 
 it('costs no more for a line of a long answer than for one of a short', () => {
-  const stream = new MarkdownStream(lexers, () => 80);
+  const stream = new MarkdownStream(Lexer, () => 80);
   let most = 0;
   for (let index = 0; index < 3000; index += 1) {
     stream.push(`${index}. *item* number ${index}\n`);

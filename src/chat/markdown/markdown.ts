@@ -4,30 +4,26 @@
  */
 
 import { emptyFlow, type Flow, finish, type MarkdownBlock, takeLine } from './blocks.ts';
-import { type LexInline, styles, toPieces } from './inline.ts';
+import { styles, toPieces } from './inline.ts';
 import { formatTable, type TableToken } from './table.ts';
 import { removeControls, type TextLine, type TextPiece, widthOf, wrap } from './text.ts';
 
-/** What of `marked` is used. */
-export interface Lexers {
-  readonly inline: LexInline;
-  /** Undefined for what is no table. */
-  readonly table: (text: string) => TableToken | undefined;
-}
+/** `marked`, which is loaded when a chat begins. */
+export type MarkedLexer = typeof import('marked').Lexer;
 
 /** Of the block being written no more is shown: a screen has fewer characters. */
 const longestTail = 4000;
 
 export class MarkdownStream {
-  readonly #lexers: Lexers;
+  readonly #lexer: MarkedLexer;
   /** Columns of the terminal, as it is now. */
   readonly #columns: () => number;
   #flow: Flow = emptyFlow;
   #partial = '';
   #hasBegun = false;
 
-  constructor(lexers: Lexers, columns: () => number) {
-    this.#lexers = lexers;
+  constructor(lexer: MarkedLexer, columns: () => number) {
+    this.#lexer = lexer;
     this.#columns = columns;
   }
 
@@ -82,7 +78,7 @@ export class MarkdownStream {
 
   #drawText(kind: MarkdownBlock['kind'], text: string, room: number): readonly TextLine[] {
     const inline = (style = ''): readonly TextLine[] =>
-      wrap(toPieces(this.#lexers.inline(text), style), room);
+      wrap(toPieces(this.#lexer.lexInline(text), style), room);
     switch (kind) {
       case 'paragraph':
         return inline();
@@ -95,7 +91,7 @@ export class MarkdownStream {
       case 'code':
         return [[{ text: `  ${text.replaceAll('\t', '    ')}`, style: styles.code }]];
       case 'table': {
-        const table = this.#lexers.table(text);
+        const table = parseTable(this.#lexer.lex(text));
         return table === undefined ? inline() : formatTable(table, room);
       }
     }
@@ -104,14 +100,6 @@ export class MarkdownStream {
 
 function quiet(text: string): readonly TextPiece[] {
   return text === '' ? [] : [{ text, style: styles.quiet }];
-}
-
-/** Takes `marked`, which is loaded when a chat begins. */
-export function createLexers({ Lexer }: typeof import('marked')): Lexers {
-  return {
-    inline: (text) => Lexer.lexInline(text),
-    table: (text) => parseTable(Lexer.lex(text)),
-  };
 }
 
 /** The types of `marked` leave open what a token of another's making has. */

@@ -1,10 +1,9 @@
 /** An answer is drawn once, whatever comes between its frames. */
 
 import { EventEmitter } from 'node:events';
-import * as marked from 'marked';
+import { Lexer } from 'marked';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { createLexers } from '../markdown/markdown.ts';
 import type { AnswerView } from './face.ts';
 import { Live } from './live.ts';
 import { RichAnswer } from './rich-answer.ts';
@@ -41,8 +40,7 @@ it.each<[string, Between]>([
 ])('%s between two frames', async (_name, between) => {
   const host = createFakeHost();
   const terminal = new FakeTerminal();
-  const lexers = createLexers(marked);
-  const scene = { output: terminal, hasColor: false, clock: host.clock, lexers };
+  const scene = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer };
   const view = new RichAnswer(scene, new Live(terminal));
   view.push('line 1\n\nline 2');
   await host.advance(30);

@@ -2,7 +2,7 @@
 
 import type { Clock, Timer } from '../../host.ts';
 import { styles } from '../markdown/inline.ts';
-import { type Lexers, MarkdownStream } from '../markdown/markdown.ts';
+import { MarkdownStream, type MarkedLexer } from '../markdown/markdown.ts';
 import { paint, removeControls, type TextLine } from '../markdown/text.ts';
 import type { AnswerView } from './face.ts';
 import type { Live, Screen } from './live.ts';
@@ -11,7 +11,7 @@ export interface AnswerScene {
   readonly output: Pick<Screen, 'getWindowSize'> & Resized;
   readonly hasColor: boolean;
   readonly clock: Clock;
-  readonly lexers: Lexers;
+  readonly lexer: MarkedLexer;
 }
 
 /** A terminal tells that it has another size. */
@@ -35,7 +35,7 @@ export class RichAnswer implements AnswerView {
   constructor(scene: AnswerScene, live: Live) {
     this.#scene = scene;
     this.#live = live;
-    this.#markdown = new MarkdownStream(scene.lexers, () => scene.output.getWindowSize()[0] ?? 80);
+    this.#markdown = new MarkdownStream(scene.lexer, () => scene.output.getWindowSize()[0] ?? 80);
     scene.output.on('resize', this.#draw);
   }
 

@@ -1,21 +1,16 @@
 /** A chat on a terminal: markdown drawn block by block, and a line that is edited. */
 
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { Clock } from '../../host.ts';
 import { styles } from '../markdown/inline.ts';
-import type { Lexers } from '../markdown/markdown.ts';
 import { paint, removeControls, wrap } from '../markdown/text.ts';
 import { Editor } from './editor.ts';
 import type { Face } from './face.ts';
 import { Live } from './live.ts';
-import { RichAnswer } from './rich-answer.ts';
+import { type AnswerScene, RichAnswer } from './rich-answer.ts';
 
-export interface RichScene {
+export interface RichScene extends AnswerScene {
   readonly input: ReadStream;
   readonly output: WriteStream;
-  readonly hasColor: boolean;
-  readonly clock: Clock;
-  readonly lexers: Lexers;
   /** Messages of before, the newest first. */
   readonly history: readonly string[];
 }

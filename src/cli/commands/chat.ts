@@ -96,10 +96,9 @@ async function openFace(terminal: Terminal, { host, conversation, json }: Conver
   const isTyped = streams.input.isTTY === true;
   if (json !== true && isTyped && streams.output.isTTY === true && host.environment.get('TERM') !== 'dumb') {
     const { createRichFace } = await import('../../chat/screen/rich-face.ts');
-    const { createLexers } = await import('../../chat/markdown/markdown.ts');
-    const lexers = createLexers(await import('marked'));
+    const { Lexer: lexer } = await import('marked');
     const asked = conversation.said.filter(({ role }) => role === 'user').map((turn) => turn.text);
-    return createRichFace({ ...streams, hasColor, clock: host.clock, lexers, history: asked.reverse() });
+    return createRichFace({ ...streams, hasColor, clock: host.clock, lexer, history: asked.reverse() });
   }
   const { createPlainFace } = await import('../../chat/screen/plain-face.ts');
   const onInterrupt = (listener: () => void): (() => void) =>
