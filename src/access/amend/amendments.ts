@@ -9,15 +9,15 @@ import { outerOf } from '../../protocols/edits.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import type { Engine } from '../engine.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
-import { findOutputLimit, speaksOfOutput } from './output-limit.ts';
+import { findOutputLimit, limitFields, speaksOfOutput } from './output-limit.ts';
 import { findRefusedField, suggestRename } from './refused-field.ts';
 
 export interface Amendment {
   readonly edits: readonly Edit[];
   /** For people: `without temperature`. */
   readonly text: string;
-  /** Holds for every later request to the target. */
-  readonly isLasting: boolean;
+  /** Holds for every later request to the target. Default: for this one. */
+  readonly isLasting?: true;
 }
 
 /** Fields without which the request would be another one. */
@@ -33,14 +33,6 @@ const essential = new Set([
   'functions',
   'n',
 ]);
-
-/** Fields that limit the answer, by protocol and vendor. */
-const limitFields = [
-  'max_completion_tokens',
-  'max_tokens',
-  'max_output_tokens',
-  'generationConfig.maxOutputTokens',
-];
 
 const lowered = 'lowered from above its window';
 
@@ -85,7 +77,7 @@ export function learnAmendments({ engine, amendments }: Amended, target: Target)
   for (const { edits, text, isLasting } of amendments.get(target.id) ?? none) {
     const [edit] = edits;
     const known = learned.of(target) ?? none;
-    if (!isLasting || edit === undefined || known.some((one) => one.text === text)) continue;
+    if (isLasting !== true || edit === undefined || known.some((one) => one.text === text)) continue;
     learned.learn(target, [...known, { edit, text }]);
     const said = `${target.id} accepts requests only ${text}: they go there so from now on`;
     engine.emit({ type: 'warning', code: 'parameter-left-out', text: said });
@@ -144,10 +136,8 @@ function withFewerTokens(failure: Failure, body: ReadBody): Amendment | undefine
   const clamps = written.map((field) => ({ kind: 'clamp', field, max }) as const);
   const edits: readonly Edit[] =
     clamps.length > 0 ? clamps : [{ kind: 'default', field: 'max_tokens', value: max }];
-  return { edits, text: `with at most ${max} tokens to write`, isLasting: false };
+  return { edits, text: `with at most ${max} tokens to write` };
 }
-
-const withoutLimit = 'without a limit of the answer';
 
 /** What the answer may have at most was asked above all that there is; where less is refused too, the server says it itself. */
 function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest): Amendment | undefined {
@@ -156,13 +146,13 @@ function withinLimit(failure: Failure, { target, body, taken }: RefusedRequest):
   const max = findOutputLimit(failure.message, body.byteLength);
   if (max === undefined) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, max }) as const);
-  return { edits, text: `with at most ${max} tokens to write, ${lowered}`, isLasting: false };
+  return { edits, text: `with at most ${max} tokens to write, ${lowered}` };
 }
 
 function withoutAnyLimit(failure: Failure, { protocol }: Target): Amendment | undefined {
   if (protocol === 'anthropic-messages' || !speaksOfOutput(failure.message)) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'drop', field }) as const);
-  return { edits, text: withoutLimit, isLasting: false };
+  return { edits, text: 'without a limit of the answer' };
 }
 
 function withRepairedHistory({ target, body }: RefusedRequest): Amendment | undefined {
@@ -171,12 +161,11 @@ function withRepairedHistory({ target, body }: RefusedRequest): Amendment | unde
   );
   if (repairs.length === 0) return undefined;
   const edits = [{ kind: 'history', repairs }] as const;
-  return { edits, text: 'with its history repaired', isLasting: false };
+  return { edits, text: 'with its history repaired' };
 }
 
 /** What a model does that has thought away the room for its answer. */
 const starved = new Set(['judged-empty', 'judged-only-reasoning', 'judged-cut', 'judged-think-text']);
-const withoutThoughts = 'with its reasoning switched off';
 
 /** Once for each target: without reasoning where the entry knows how, otherwise with a larger limit where the request has one. */
 function withRoomToAnswer(
@@ -185,11 +174,11 @@ function withRoomToAnswer(
 ): Amendment | undefined {
   if (judge === undefined || taken.length > 0 || !starved.has(evidence.rule)) return undefined;
   const quiet = judge.wantsNoReasoning || body.asksReasoning ? none : reasoningOff(target);
-  if (quiet.length > 0) return { edits: quiet, text: withoutThoughts, isLasting: false };
+  if (quiet.length > 0) return { edits: quiet, text: 'with its reasoning switched off' };
   const min = Math.min(judge.room, target.maxOutput ?? judge.room);
   if (judge.askedLimit === undefined || evidence.rule === 'judged-think-text') return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, min }) as const);
-  return { edits, text: `with room for ${min} tokens`, isLasting: false };
+  return { edits, text: `with room for ${min} tokens` };
 }
 
 /** Only for a model that is known to think when it is not told otherwise, and by what its config does not say already. */

@@ -1,4 +1,12 @@
-/** Reads how many tokens an answer may have at most, where a provider refuses a request for wanting more than there is. Pure. */
+/** Reads how many tokens an answer may have at most, where a provider refuses a request for wanting more than there is (step 5 of a request). Pure. */
+
+/** Where requests say how long an answer may be, by protocol and vendor. */
+export const limitFields = [
+  'max_completion_tokens',
+  'max_tokens',
+  'max_output_tokens',
+  'generationConfig.maxOutputTokens',
+];
 
 /** The figure stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
 const limits: readonly RegExp[] = [

@@ -1,4 +1,4 @@
-/** Finds the top-level field that a provider refuses, in the words that vendors use for it. Pure. */
+/** Finds the top-level field that a provider refuses, in the words that vendors use for it (step 5 of a request). Pure. */
 
 import type { Failure } from '../../model/failure.ts';
 import { isRecord } from '../../protocols/is-record.ts';

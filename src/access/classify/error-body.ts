@@ -12,9 +12,9 @@ export interface ErrorBody {
   /** The provider's sentence; the body's text where it has none. */
   readonly message: string;
   /** The HTTP status that the body itself names: an error inside a 200 has no other. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** An error body written inside this one's message: a wrapper's words around the provider's own. */
-  readonly nested?: ErrorBody;
+  readonly nested?: ErrorBody | undefined;
 }
 
 /** Wrappers wrap wrappers; nobody was seen to go deeper. */
@@ -32,14 +32,13 @@ export function layersOf(body: ErrorBody): readonly ErrorBody[] {
 function readBody(body: unknown, depth: number): ErrorBody {
   const error = findError(body);
   const message = findMessage(body, error);
-  const status = findStatus(body, error);
   const nested = depth < deepestNesting ? findNested(body, error, message) : undefined;
   return {
     body,
     error,
     message,
-    ...(status === undefined ? {} : { status }),
-    ...(nested === undefined ? {} : { nested: readBody(nested, depth + 1) }),
+    status: findStatus(body, error),
+    nested: nested && readBody(nested, depth + 1),
   };
 }
 

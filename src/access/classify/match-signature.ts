@@ -1,4 +1,4 @@
-/** Finds the signature row that an answer fits, in the order `Signature` states: whose words, what kind of evidence, then which class. */
+/** Finds the signature row that an answer fits (step 4 of a request), in the order `Signature` states: whose words, what kind of evidence, then which class. */
 
 import { classPrecedence } from '../../providers/signatures/precedence.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';

@@ -1,4 +1,4 @@
-/** How long a provider asks to wait, in any form it was seen to say so. Pure: the clock comes in. Zero, negative and malformed hints are ignored. */
+/** How long a provider asks to wait, in any form it was seen to say so (step 4 of a request). Pure: the clock comes in. Zero, negative and malformed hints are ignored. */
 
 import type { Headers } from '../../model/request.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';

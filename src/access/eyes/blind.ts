@@ -1,6 +1,6 @@
 /**
- * Images and who sees them: a request with images never goes to a target that is known, or has said, to see none. By
- * `blind_models` somebody else is asked, the images are put into words (words.ts), or the request is refused.
+ * Images and who sees them (steps 1 and 3 of a request): one with images never goes to a target that is known, or has said, to
+ * see none. By `blind_models` somebody else is asked, the images are put into words (words.ts), or the request is refused.
  */
 
 import type { ResolvedConfig } from '../../config/resolved.ts';

@@ -1,6 +1,6 @@
 /**
- * Images in words: each is shown to the task `vision` once, whoever asks and however often, and its description kept by what
- * it shows. So a conversation is told in the same bytes each turn, and prompt caches hold.
+ * Images in words (before step 3 of a request): each is shown to the task `vision` once, whoever asks and however often, and its
+ * description kept by what it shows. So a conversation is told in the same bytes each turn, and prompt caches hold.
  */
 
 import { hash } from 'node:crypto';

@@ -4,11 +4,14 @@
  */
 
 import type { Failure } from '../../model/failure.ts';
-import { isRecord, type WireObject } from '../../protocols/is-record.ts';
+import { outerOf } from '../../protocols/edits.ts';
+import type { WireObject } from '../../protocols/is-record.ts';
 import type { AnswerDecoder, NeutralContent, NeutralPart, Translation } from '../../protocols/neutral.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
 import { type JudgedAnswer, missReasons, type TaskProfile } from '../../tasks/profile.ts';
+import { limitFields } from '../amend/output-limit.ts';
 import { createFailure } from '../classify/classify.ts';
+import { valuesAt } from '../classify/error-body.ts';
 import { splitThought } from '../reply/think-block.ts';
 
 /** An answer that is of no use. */
@@ -20,9 +23,6 @@ export interface JudgedMiss {
 
 /** Of what the model wrote, for the record. */
 const quoteLimit = 160;
-
-/** Where clients of each protocol say how long an answer may be. */
-const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens', 'generationConfig'];
 
 export class TaskJudge {
   readonly #profile: TaskProfile;
@@ -76,8 +76,9 @@ export class TaskJudge {
 
   /** The tokens that the caller allows the answer; undefined where it does not say. */
   get askedLimit(): number | undefined {
-    if (!limitFields.some((field) => this.#body.has(field))) return undefined;
-    return readLimit(this.#body.parseToTranslate());
+    if (!limitFields.some((field) => this.#body.has(outerOf(field)))) return undefined;
+    const asked = this.#body.parseToTranslate();
+    return limitFields.flatMap((field) => valuesAt(asked, field)).find((value) => typeof value === 'number');
   }
 }
 
@@ -148,13 +149,4 @@ function quote(text: string): string {
   const line = text.trim().replaceAll(/\s+/g, ' ');
   if (line === '') return '';
   return `: "${line.length > quoteLimit ? `${line.slice(0, quoteLimit)}…` : line}"`;
-}
-
-function readLimit(body: WireObject): number | undefined {
-  const { generationConfig: google } = body;
-  const values = [
-    ...limitFields.map((field) => body[field]),
-    isRecord(google) ? google['maxOutputTokens'] : undefined,
-  ];
-  return values.find((value) => typeof value === 'number');
 }

@@ -1,4 +1,4 @@
-/** The time an auxiliary task has: each attempt for its whole answer, and all of it together. It cuts what is under way. */
+/** The time an auxiliary task has: each attempt (step 3 of a request) for its whole answer, and all of it together. It cuts what is under way. */
 
 import type { ResolvedTask } from '../../config/resolved.ts';
 import type { Clock, Timer } from '../../host.ts';

@@ -112,9 +112,9 @@ function beginsBlock(text: string): boolean {
 function takeContent(flow: Flow, line: string): FlowStep {
   const text = line.trim();
   const indent = line.replaceAll('\t', '    ').search(/\S/);
-  if (text === '') return mapFlow(finish(flow), (left) => ({ ...left, hasGap: true }));
-  if (flow.held.length > 0 && !beginsBlock(text)) return hold(flow, text);
+  if (text !== '' && flow.held.length > 0 && !beginsBlock(text)) return hold(flow, text);
   const { flow: left, done } = finish(flow);
+  if (text === '') return { flow: { ...left, hasGap: true }, done };
   const items = left.items.filter((item) => indent >= item.indent + 2);
   const next = beginBlock(
     { ...left, items, bullet: items.length < left.items.length ? '' : left.bullet },
@@ -122,10 +122,6 @@ function takeContent(flow: Flow, line: string): FlowStep {
     indent,
   );
   return { ...next, done: [...done, ...next.done] };
-}
-
-function mapFlow({ flow, done }: FlowStep, change: (flow: Flow) => Flow): FlowStep {
-  return { flow: change(flow), done };
 }
 
 function beginBlock(flow: Flow, text: string, indent: number): FlowStep {
