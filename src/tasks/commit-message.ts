@@ -1,9 +1,8 @@
 /** `commit_message`: what a commit says, from its diff, however long that is. */
 
 import { judgeText } from './judge.ts';
-import type { TaskProfile } from './profile.ts';
+import { readText, type TaskProfile } from './profile.ts';
 import { shortenDiff } from './shorten-diff.ts';
-import { readText } from './task-text.ts';
 
 const instruction = `You write commit messages. You are shown the diff of one commit.
 - First line: what the commit does, in the imperative, at most 72 characters, without a full stop.

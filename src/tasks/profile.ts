@@ -12,6 +12,13 @@ export type TaskPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
+/** The text of a message without pictures; empty for a message that only calls tools. */
+export function readText({ content }: TaskMessage): string {
+  if (content == null) return '';
+  if (typeof content === 'string') return content;
+  return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+}
+
 /** A whole answer as a judge sees it, whatever protocol it came in. */
 export interface JudgedAnswer {
   readonly text: string;

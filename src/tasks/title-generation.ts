@@ -3,8 +3,13 @@
 import { isRecord } from '../protocols/is-record.ts';
 import { parseOrNothing } from '../protocols/json-body.ts';
 import { judgeText } from './judge.ts';
-import type { JudgedAnswer, MissCause, TaskMessage, TaskProfile } from './profile.ts';
-import { readText } from './task-text.ts';
+import {
+  type JudgedAnswer,
+  type MissCause,
+  readText,
+  type TaskMessage,
+  type TaskProfile,
+} from './profile.ts';
 
 const instruction = `You name conversations. Write a title for the conversation that you are shown.
 - At most 8 words, in the language of the conversation.

@@ -6,8 +6,7 @@ import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
 import { NoTargetAnswered } from '../../errors.ts';
 import type { FailureClass } from '../../model/failure.ts';
-import { missReasons, type TaskMessage } from '../../tasks/profile.ts';
-import { readText } from '../../tasks/task-text.ts';
+import { missReasons, readText, type TaskMessage } from '../../tasks/profile.ts';
 import type { AskTask } from '../ask-task.ts';
 import { Compressor } from './compressor.ts';
 

@@ -1,8 +1,7 @@
 /** What must survive a compression word for word: the user's goals, decisions, names of files. Found, asked for, and checked. Pure. */
 
 import { countText } from '../../protocols/count-text.ts';
-import type { TaskMessage } from '../profile.ts';
-import { readText } from '../task-text.ts';
+import { readText, type TaskMessage } from '../profile.ts';
 import { summaryIntroduction } from './units.ts';
 
 /** Characters of one sentence; a longer one is no goal in a word. */

@@ -1,8 +1,7 @@
 /** A conversation as text for a model that shortens it, in units that are never torn: a call of tools with all of its results is one. Pure. */
 
 import { countText } from '../../protocols/count-text.ts';
-import type { TaskMessage } from '../profile.ts';
-import { readText } from '../task-text.ts';
+import { readText, type TaskMessage } from '../profile.ts';
 
 /** What stands before a summary in the new conversation. */
 export const summaryIntroduction = 'Summary of the conversation so far, which was compressed:';
