@@ -19,7 +19,7 @@ export interface TurnEnd {
   /** Of a request that reached a route. */
   readonly record: RequestRecord | undefined;
   /** `NoTargetAnswered` or `RequestError`; what was told before stays. Absent: it is whole, or the person has ended it. */
-  readonly error?: Error;
+  readonly error?: Error | undefined;
 }
 
 export async function answerTurn(holdfast: Holdfast, question: TurnQuestion): Promise<TurnEnd> {
@@ -46,6 +46,6 @@ export async function answerTurn(holdfast: Holdfast, question: TurnQuestion): Pr
   }
   const record = await holdfast.record(requestId);
   const isWhole = heard.error === undefined && record?.outcome === 'answered';
-  const error = isWhole || signal.aborted ? {} : { error: heard.toError(record) };
-  return { text: heard.text, record, ...error };
+  const error = isWhole || signal.aborted ? undefined : heard.toError(record);
+  return { text: heard.text, record, error };
 }

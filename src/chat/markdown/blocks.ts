@@ -126,7 +126,10 @@ function takeContent(flow: Flow, line: string): FlowStep {
 
 function beginBlock(flow: Flow, text: string, indent: number): FlowStep {
   const [, mark, label = ''] = fenceMark.exec(text) ?? [];
-  if (mark !== undefined) return openFence({ ...flow, fence: { mark, indent } }, label.trim());
+  if (mark !== undefined) {
+    const opened = { ...flow, fence: { mark, indent } };
+    return label.trim() === '' ? { flow: opened, done: [] } : give(opened, 'label', label.trim());
+  }
   if (rule.test(text)) return give(flow, 'rule', '');
   if (heading.test(text)) return give(flow, 'heading', text.replace(heading, '').replace(/\s+#+$/, ''));
   const [whole = '', marker] = listMark.exec(text) ?? [];
@@ -151,10 +154,6 @@ function openItem(
   const margin = (flow.items.at(-1)?.margin ?? '') + ' '.repeat(bullet.length);
   const opened = { ...flow, items: [...flow.items, { indent, margin }], bullet };
   return text === '' ? { flow: opened, done: [] } : beginBlock(opened, text, indent + marker.length + 1);
-}
-
-function openFence(flow: Flow, label: string): FlowStep {
-  return label === '' ? { flow, done: [] } : give(flow, 'label', label);
 }
 
 function takeCode(flow: Flow, { mark, indent }: Fence, line: string): FlowStep {
