@@ -78,6 +78,8 @@ export interface Runtime {
   readonly paths: Paths;
   /** The latest good configuration. */
   config(): ResolvedConfig;
+  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  configRefused(): string | undefined;
   /** What is worth knowing about the configuration and its keys as of now; names and fingerprints only. */
   warnings(): readonly Warning[];
   /** Reads the configuration again, changed or not. */
@@ -125,7 +127,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { flags, config: given, mayLackKeys = false, store: kind = 'memory' } = options;
   const onEvent = withReload(emit, () => watch.wake());
   const holder = new ConfigHolder({ host, paths, catalogue, redactor, onEvent, flags, given, mayLackKeys });
-  const config = createView(holder, options.adapt);
+  const view = createView(holder, options.adapt);
+  const { config } = view;
   const { dotenv, credentialsFile } = holder;
   const store = typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
   const kept = { host, credentialsFile, gatewayKeyFile: paths.gatewayKeyFile, redactor, onEvent: emit };
@@ -155,9 +158,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     host,
     paths,
-    config,
+    ...view,
     warnings: () => [...config().warnings, ...watch.warnings()],
-    reload: () => void holder.reload(),
     ...listening,
     exchange: carry,
     compressor: engine.compressor,
@@ -191,17 +193,26 @@ function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
   };
 }
 
-/** The configuration in force, changed once for each version of it. */
-function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): () => ResolvedConfig {
-  if (adapt === undefined) return () => holder.current();
+/** The configuration as others see it; one that is adapted is changed once for each version of it. */
+function createView(
+  holder: ConfigHolder,
+  adapt: RuntimeOptions['adapt'],
+): Pick<Runtime, 'config' | 'configRefused' | 'reload'> {
+  const view = {
+    config: () => holder.current(),
+    configRefused: () => holder.refused,
+    reload: () => void holder.reload(),
+  };
+  if (adapt === undefined) return view;
   let seen = holder.current();
   let adapted = adapt(seen);
-  return () => {
+  const config = (): ResolvedConfig => {
     const current = holder.current();
     if (current !== seen) adapted = adapt(current);
     seen = current;
     return adapted;
   };
+  return { ...view, config };
 }
 
 /** Calls back, after everybody has heard of it, when the configuration was read anew. */

@@ -68,6 +68,9 @@ export class ConfigHolder {
   #generation = 0;
   #hadFile = false;
 
+  /** Why the configuration that stands in the file is not in force; undefined where it is. */
+  refused: string | undefined;
+
   /** Throws a `ConfigError` when there is no usable configuration to begin with. */
   constructor(options: ConfigHolderOptions) {
     const { host, paths, given } = options;
@@ -124,9 +127,11 @@ export class ConfigHolder {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const text = `the changed configuration is refused, the last good one stays:\n${error.message}`;
+      this.refused = text;
       onEvent({ type: 'config-refused', path: paths.configFile, text });
       return;
     }
+    this.refused = undefined;
     onEvent({
       type: 'config-reloaded',
       path: paths.configFile,

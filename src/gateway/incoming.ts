@@ -27,6 +27,14 @@ export interface Incoming {
 /** A target in absolute form (RFC 9112 § 3.2.2), as clients write it that take us for a proxy. */
 const absoluteForm = /^https?:\/\/([^/?#]*)\/?/i;
 
+/** Where the paths of the admin API begin. */
+export const adminRoot = '/admin';
+export const metricsPath = '/metrics';
+
+export function isAdminPath(path: string): boolean {
+  return path === adminRoot || path === metricsPath || path.startsWith(`${adminRoot}/`);
+}
+
 /** Agents add queries such as `?beta=true`: the path alone says what is asked. */
 export function splitTarget(url: string): Pick<Incoming, 'path' | 'query'> {
   const target = url.startsWith('/') ? url : url.replace(absoluteForm, '/');

@@ -9,7 +9,7 @@ import type { ResolvedConfig } from '../config/resolved.ts';
 import { RequestError } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
-import { AdminApi, isAdminPath } from './admin/admin.ts';
+import { AdminApi } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
 import { type InflightBytes, takeBody } from './body.ts';
 import { answerNoRequest, answerUpgrade } from './broken-request.ts';
@@ -22,6 +22,7 @@ import {
   checkOneHost,
   createKeyRing,
   type Incoming,
+  isAdminPath,
   type KeyRing,
   parseHeaders,
   scopeWrong,

@@ -7,7 +7,7 @@ import { takeSnapshot } from '../../explain/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
 import { version } from '../../version.ts';
 import { readBudgets } from '../caller-keys.ts';
-import { type Incoming, type KeyHolder, scopeWrong } from '../incoming.ts';
+import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } from '../incoming.ts';
 import { methodWrong } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
@@ -16,14 +16,6 @@ import { readLogs, readRecords, readUsage } from './past.ts';
 import { queries, readResetOrder } from './queries.ts';
 import type { AdminAsking, AdminParts, AdminScene } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
-import { metricsPath } from './telemetry.ts';
-
-/** Where its paths begin. */
-const root = '/admin';
-
-export function isAdminPath(path: string): boolean {
-  return path === root || path === metricsPath || path.startsWith(`${root}/`);
-}
 
 export interface AdminEndpoint {
   /** Default: GET. */
@@ -121,19 +113,13 @@ export class AdminApi {
     const { runtime, live, running } = parts;
     const lately = countLately(runtime);
     const make = async (): Promise<Snapshot> => {
-      const { refused } = this.#scene;
       const counted = await lately.read();
+      const refused = runtime.configRefused();
       return takeSnapshot(runtime, { lately: counted, live: live(), running: { ...running(), refused } });
     };
     const snapshots = new Snapshots(runtime.host.clock, make);
-    this.#scene = { ...parts, snapshots, refused: undefined };
-    const stop = runtime.subscribe((event) => {
-      if (event.type !== 'config-refused' && event.type !== 'config-reloaded') return;
-      this.#scene.refused = event.type === 'config-refused' ? event.text : undefined;
-      snapshots.expire();
-    });
+    this.#scene = { ...parts, snapshots };
     this.#close = () => {
-      stop();
       snapshots.close();
       lately.close();
     };
@@ -167,7 +153,7 @@ function ownOf(holder: KeyHolder, { hasOwn }: AdminEndpoint): string | undefined
 }
 
 function findEndpoint(path: string): { readonly endpoint: AdminEndpoint; readonly rest: string } {
-  const [name = '', ...more] = path.slice(root.length + 1).split('/');
+  const [name = '', ...more] = path.slice(adminRoot.length + 1).split('/');
   const rest = decode(more.join('/'));
   const endpoint = Object.hasOwn(adminEndpoints, name) ? adminEndpoints[name] : undefined;
   if (endpoint === undefined || rest === undefined || (rest !== '' && endpoint.takes === undefined))
@@ -194,7 +180,7 @@ function listen({ snapshots, identify }: AdminScene, { incoming }: AdminAsking):
   });
 }
 
-function readHealth({ runtime, live, running, isDraining, refused }: AdminScene): HealthAnswer {
+function readHealth({ runtime, live, running, isDraining }: AdminScene): HealthAnswer {
   const { url, startedAt } = running();
   return {
     status: isDraining() ? 'draining' : 'ok',
@@ -203,7 +189,7 @@ function readHealth({ runtime, live, running, isDraining, refused }: AdminScene)
     url,
     startedAt,
     inflight: live().length,
-    configRefused: refused,
+    configRefused: runtime.configRefused(),
   };
 }
 
@@ -218,10 +204,12 @@ async function reset(
 }
 
 /** The last good configuration stays in force where the file is wrong. */
-function reload(scene: AdminScene): ReloadAnswer {
-  scene.runtime.reload();
-  if (scene.refused === undefined) return { config: describeOrigin(scene.runtime.config().origin) };
-  throw new RequestError('config-invalid', scene.refused, {
+function reload({ runtime, snapshots }: AdminScene): ReloadAnswer {
+  runtime.reload();
+  snapshots.expire();
+  const refused = runtime.configRefused();
+  if (refused === undefined) return { config: describeOrigin(runtime.config().origin) };
+  throw new RequestError('config-invalid', refused, {
     status: 400,
     howToFix: 'correct it; until then the last good configuration stays in force',
   });
@@ -229,7 +217,7 @@ function reload(scene: AdminScene): ReloadAnswer {
 
 function pathUnknown(path: string): RequestError {
   const paths = Object.entries(adminEndpoints).map(
-    ([name, { takes }]) => `${root}/${name}${takes === undefined ? '' : `[/${takes.toUpperCase()}]`}`,
+    ([name, { takes }]) => `${adminRoot}/${name}${takes === undefined ? '' : `[/${takes.toUpperCase()}]`}`,
   );
   return new RequestError('route-unknown', `there is no route ${path}`, {
     status: 404,

@@ -20,8 +20,6 @@ export interface AdminParts {
 
 export interface AdminScene extends AdminParts {
   readonly snapshots: Snapshots;
-  /** Why the configuration that stands in the file is not in force; undefined where it is. */
-  refused: string | undefined;
 }
 
 export interface AdminAsking {

@@ -5,10 +5,8 @@ import { prometheusType, renderMetrics } from '../../metrics/prometheus.ts';
 import { SpanSender } from '../../metrics/span-sender.ts';
 import { readTraceSettings } from '../../metrics/trace-settings.ts';
 import type { Runtime } from '../../runtime.ts';
-import { type Incoming, scopeWrong } from '../incoming.ts';
+import { type Incoming, metricsPath, scopeWrong } from '../incoming.ts';
 import { methodWrong } from '../refusals.ts';
-
-export const metricsPath = '/metrics';
 
 /** What is true at the moment of asking. */
 interface Gauged {
