@@ -63,7 +63,7 @@ export function createLog({ host, folder, keep, format, talk }: LogOptions): Log
       const isPlain = outcome === 'answered' && attempts.length === 1 && skipped.length === 0;
       const facts = isPlain ? undefined : factsOf(record);
       if (facts !== undefined) repeats.add(facts, () => sentenceOf(record));
-      lasting.note(record, facts !== undefined);
+      if (facts !== undefined || lasting.isWatching) lasting.note(record);
     },
     close: async () => {
       repeats.close();

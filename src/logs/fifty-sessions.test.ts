@@ -34,7 +34,7 @@ async function play(titles: object | undefined): Promise<Seen> {
   const notices: LogEntry[] = [];
   const lasting = new Lasting((entry) => notices.push(entry));
   runtime.subscribe((event) => {
-    if (event.type === 'finished') lasting.note(event.record, event.record.outcome !== 'answered');
+    if (event.type === 'finished') lasting.note(event.record);
   });
   const error = JSON.stringify({ error: { code: 'token_invalidated', message: 'withdrawn' } });
   host.upstream.answerBy(({ origin }) =>

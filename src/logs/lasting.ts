@@ -34,18 +34,20 @@ export class Lasting {
   readonly #write: (entry: LogEntry) => void;
   readonly #fallbacks = new Map<string, Fallback>();
   readonly #failing = new Map<string, Failing>();
+  /** Something may last: plain successes count too. */
+  isWatching = false;
 
   constructor(write: (entry: LogEntry) => void) {
     this.#write = write;
   }
 
-  /** Nothing to do in almost all cases. `isTrouble`: it was rescued or failed. */
-  note(record: RequestRecord, isTrouble: boolean): void {
-    if (!isTrouble && this.#fallbacks.size + this.#failing.size === 0) return;
+  /** A request that was rescued or failed, and any other while something lasts. */
+  note(record: RequestRecord): void {
     const { task, outcome } = record;
     if (task === 'pinned' || record.operation !== 'generate') return;
     if (outcome === 'answered') this.#noteAnswer(record);
     if (outcome === 'failed' || outcome === 'broken') this.#noteFailure(record);
+    this.isWatching = this.#fallbacks.size + this.#failing.size > 0;
   }
 
   #noteAnswer(record: RequestRecord): void {

@@ -66,7 +66,9 @@ export class Counters {
     }
     const cell = this.#cellOf(record);
     const { usage, cost, firstEventMs, outcome } = record;
-    cell.outcomes[outcome === 'answered' && kindOf(record) === 'rescued' ? 'rescued' : outcome] += 1;
+    const wasEasy = record.attempts.length === 1 && record.skipped.length === 0;
+    const isRescue = outcome === 'answered' && !wasEasy && kindOf(record) === 'rescued';
+    cell.outcomes[isRescue ? 'rescued' : outcome] += 1;
     cell.duration.note(record.durationMs / 1000);
     if (firstEventMs !== undefined) cell.firstToken.note(firstEventMs / 1000);
     if (usage?.inputTokens !== undefined) cell.input.note(usage.inputTokens);
