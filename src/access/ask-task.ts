@@ -3,8 +3,7 @@
 import { errorCodes, NoTargetAnswered, RequestError } from '../errors.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
-import { isRecord } from '../protocols/is-record.ts';
-import { parseOrNothing } from '../protocols/json-body.ts';
+import { isRecord, parseOrNothing } from '../protocols/is-record.ts';
 import type { AnswerJudge, TaskMessage } from '../tasks/profile.ts';
 import { requestFaults } from './decide/decision-table.ts';
 import { splitThought } from './reply/think-block.ts';

@@ -2,8 +2,7 @@
 
 import { APICallError } from '@ai-sdk/provider';
 import type { Holdfast } from '../library/holdfast.ts';
-import { isRecord, type WireObject } from '../protocols/is-record.ts';
-import { parseOrNothing } from '../protocols/json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../protocols/is-record.ts';
 import { type RouteFacts, readRouteFacts } from './route-facts.ts';
 
 export interface Posting {

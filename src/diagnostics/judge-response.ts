@@ -4,8 +4,7 @@ import { type AnswerToClassify, classifyAnswer, createFailure } from '../access/
 import type { SignatureTable } from '../access/classify/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
-import { isRecord } from '../protocols/is-record.ts';
-import { parseOrNothing } from '../protocols/json-body.ts';
+import { isRecord, parseOrNothing } from '../protocols/is-record.ts';
 import { isErrorEvent, isStreamText, readTranscript, type Transcript } from './stream-transcript.ts';
 
 export interface ResponseToJudge {

@@ -5,11 +5,10 @@
 
 import { MessagesWatch } from '../protocols/anthropic-messages/watch.ts';
 import { GoogleWatch } from '../protocols/google-generate-content/watch.ts';
-import { isRecord, type WireObject } from '../protocols/is-record.ts';
-import { parseOrNothing } from '../protocols/json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../protocols/is-record.ts';
 import { ChatWatch } from '../protocols/openai-chat/watch.ts';
 import { ResponsesWatch } from '../protocols/openai-responses/watch.ts';
-import type { StreamWatch } from '../protocols/protocol.ts';
+import type { StreamWatch } from '../protocols/watched-stream.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
 export interface Transcript {

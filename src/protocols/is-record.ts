@@ -1,5 +1,14 @@
 /** What every reader of JSON from the wire asks first. */
 
+/** The value, or undefined where the text is not JSON. */
+export function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // every caller says in its own words what that means
+  }
+}
+
 /** A JSON object as it came: nothing in it was looked at. */
 export type WireObject = Readonly<Record<string, unknown>>;
 

@@ -1,17 +1,8 @@
 /** What came from the wire as JSON, read without a throw, and what it is when it is none (steps 3, 4 and 6 of a request). */
 
 import type { Operation } from '../model/protocol.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord, parseOrNothing } from './is-record.ts';
 import type { BodyVerdict, Protocol } from './protocol.ts';
-
-/** The value, or undefined where the text is not JSON. */
-export function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // every caller says in its own words what that means
-  }
-}
 
 /** Judges a whole answer by what it parses to. */
 export function judgeText(text: string, { judgeAnswer }: Judge, operation: Operation): BodyVerdict {

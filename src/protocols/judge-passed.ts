@@ -1,7 +1,7 @@
 /** Judges a JSON answer to a request that was passed through (step 4 of a request): it must parse to its end and be no error. Pure. */
 
-import { isRecord, recordsIn, type WireObject } from './is-record.ts';
-import { describeBody, parseOrNothing } from './json-body.ts';
+import { isRecord, parseOrNothing, recordsIn, type WireObject } from './is-record.ts';
+import { describeBody } from './json-body.ts';
 import type { NeutralUsage } from './neutral.ts';
 import type { BodyVerdict } from './protocol.ts';
 import { saysFault } from './says-fault.ts';

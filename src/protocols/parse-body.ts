@@ -5,8 +5,7 @@
 
 import { RequestError } from '../errors.ts';
 import { checkJson, type JsonFault } from './check-json.ts';
-import { isRecord, type WireObject } from './is-record.ts';
-import { parseOrNothing } from './json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 
 /** Throws `RequestError` (400) that says what is wrong and where, and quotes nothing. */
 export function parseBody(bytes: Buffer, mostValues?: number): WireObject {

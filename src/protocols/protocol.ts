@@ -5,11 +5,11 @@ import type { NamedInPath, Operation, ProtocolName } from '../model/protocol.ts'
 import type { Usage } from '../model/record.ts';
 import type { Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
-import type { DeliveredText } from './delivered-text.ts';
 import type { WireObject } from './is-record.ts';
 import type { Translation } from './neutral.ts';
 import type { OverflowTokens } from './overflow.ts';
 import type { Picture, TellPicture } from './pictures.ts';
+import type { BlockPlace, Delivered, StreamPlace, StreamWatch, WatchOptions } from './watched-stream.ts';
 
 /** What a body says that the engine needs to know, and a way to write it again for a target. */
 export interface ReadBody {
@@ -71,58 +71,6 @@ export interface Continuation {
   readonly shownText: string;
 }
 
-/** What of a streamed answer has reached the caller: all that a continuation must know. */
-export interface Delivered {
-  readonly text: string;
-  /** Events that carried text: a lower bound of its tokens. */
-  readonly textEvents: number;
-  /** What else was delivered, so that nobody can go on: `a tool call`. Text and reasoning are no obstacle. */
-  readonly obstacle: string | undefined;
-  /** The stream's first event, whose id and model all later ones bear. */
-  readonly opening: WireObject;
-  /** Tokens so far as the provider wrote them; undefined when it had not said. */
-  readonly usage: WireObject | undefined;
-  /** Where it stands, in protocols that number their events and items. */
-  readonly place?: StreamPlace | undefined;
-  /** The same, in protocols whose answers are blocks that begin and end. */
-  readonly blocks?: BlockPlace | undefined;
-}
-
-/** The blocks of a stream that has not ended. */
-export interface BlockPlace {
-  /** The one that has begun and not ended. */
-  readonly open: { readonly index: number; readonly type: string } | undefined;
-  /** The number of the next one. */
-  readonly next: number;
-}
-
-/** Where a stream of numbered events and items stands: what follows counts on from here. */
-export interface StreamPlace {
-  /** The number of the last event; -1 before the first. */
-  readonly sequence: number;
-  /** The items that were told to their end, in order. */
-  readonly whole: readonly WireObject[];
-  /** The item under way. */
-  readonly open: OpenItem | undefined;
-}
-
-/** An item as far as it was told. */
-export interface OpenItem {
-  readonly outputIndex: number;
-  /** As it began. */
-  readonly item: WireObject;
-  readonly parts: OpenPart[];
-}
-
-/** A text, a refusal, a summary of reasoning. */
-export interface OpenPart {
-  readonly index: number;
-  /** As it began. */
-  readonly part: WireObject;
-  readonly text: DeliveredText;
-  isDone: boolean;
-}
-
 /** Takes out of a text what must not be told twice. */
 export interface TextFilter {
   push(text: string): string;
@@ -143,41 +91,6 @@ export interface StreamSplicer {
   /** Where the caller's stream stands. */
   readonly place?: StreamPlace;
   readonly blocks?: BlockPlace;
-}
-
-/** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider lives. */
-export type EventVerdict = 'content' | 'silent' | 'ping' | 'terminal' | 'malformed' | 'error';
-
-/** Follows one stream and alone decides content, in-band errors, malformed events and the end. */
-export interface StreamWatch {
-  /** Judges the data of one event. */
-  push(data: string): EventVerdict;
-  /** Judges an event that is an object already: one of ours. */
-  take(event: WireObject): EventVerdict;
-  /** The last event that was pushed, parsed; undefined where it was no object. */
-  readonly event: WireObject | undefined;
-  /** A finish reason was seen: an end without the terminal marker is a success. */
-  readonly hasFinished: boolean;
-  /** Anything but silence was delivered: text, reasoning, a tool call. */
-  readonly hasContent: boolean;
-  /** Events that delivered something: a lower bound of its tokens. */
-  readonly contents: number;
-  /** A tool call has begun: half of one must never be executed. */
-  readonly hasCall: boolean;
-  readonly usage: Usage | undefined;
-  /** The error object of the last `error` verdict, as JSON text. */
-  readonly error: string | undefined;
-  /** Names of what its account alone will understand when a later request brings it. Default: none. */
-  readonly made?: readonly string[];
-  /** What the events so far have brought. */
-  delivered(): Delivered;
-}
-
-export interface WatchOptions {
-  /** How many answers were asked for at once: the stream is finished when all are. */
-  readonly choices: number;
-  /** Keep the text for a continuation. */
-  readonly keepsText: boolean;
 }
 
 /** What a whole answer is. */

@@ -4,7 +4,7 @@
  */
 
 import { mostLevels, spaces, tableOf } from './check-json.ts';
-import { parseOrNothing } from './json-body.ts';
+import { parseOrNothing } from './is-record.ts';
 import { tooIntricate } from './parse-body.ts';
 import type { RequestBytes } from './request-bytes.ts';
 

@@ -1,8 +1,7 @@
 /** Reasoning that an account encrypted or signed, wherever protocols put it: its name, and a request without it. */
 
 import { createHash } from 'node:crypto';
-import { isRecord, type WireObject } from './is-record.ts';
-import { parseOrNothing } from './json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 
 /** Of a call; that of a text is `google-text`. */
 export const googleSealed = 'google';

@@ -4,8 +4,9 @@
  */
 
 import { isRecord, type WireObject } from './is-record.ts';
-import type { Delivered, StreamSplicer, TextFilter } from './protocol.ts';
+import type { StreamSplicer, TextFilter } from './protocol.ts';
 import { addUsage } from './usage.ts';
+import type { Delivered } from './watched-stream.ts';
 
 export abstract class Splicer implements StreamSplicer {
   protected readonly before: Delivered;

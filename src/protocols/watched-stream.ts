@@ -1,13 +1,97 @@
 /**
- * What following a stream is alike in every protocol (step 6 of a request): events are parsed and judged, and what was seen is kept.
- * Each protocol judges its own events.
+ * Following a stream (step 6 of a request): what it gives, and what is alike in every protocol. Events are parsed and judged, and
+ * what was delivered is kept for whoever continues it. Each protocol judges its own events.
  */
 
 import type { Usage } from '../model/record.ts';
-import { DeliveredText } from './delivered-text.ts';
-import { isRecord, type WireObject } from './is-record.ts';
-import { parseOrNothing } from './json-body.ts';
-import type { Delivered, EventVerdict, StreamWatch, WatchOptions } from './protocol.ts';
+import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
+
+/** What one event of a relayed stream means. `content` commits the answer; `terminal` ends it; `ping` says nothing but that the provider lives. */
+export type EventVerdict = 'content' | 'silent' | 'ping' | 'terminal' | 'malformed' | 'error';
+
+/** Follows one stream and alone decides content, in-band errors, malformed events and the end. */
+export interface StreamWatch {
+  /** Judges the data of one event. */
+  push(data: string): EventVerdict;
+  /** Judges an event that is an object already: one of ours. */
+  take(event: WireObject): EventVerdict;
+  /** The last event that was pushed, parsed; undefined where it was no object. */
+  readonly event: WireObject | undefined;
+  /** A finish reason was seen: an end without the terminal marker is a success. */
+  readonly hasFinished: boolean;
+  /** Anything but silence was delivered: text, reasoning, a tool call. */
+  readonly hasContent: boolean;
+  /** Events that delivered something: a lower bound of its tokens. */
+  readonly contents: number;
+  /** A tool call has begun: half of one must never be executed. */
+  readonly hasCall: boolean;
+  readonly usage: Usage | undefined;
+  /** The error object of the last `error` verdict, as JSON text. */
+  readonly error: string | undefined;
+  /** Names of what its account alone will understand when a later request brings it. Default: none. */
+  readonly made?: readonly string[];
+  /** What the events so far have brought. */
+  delivered(): Delivered;
+}
+
+export interface WatchOptions {
+  /** How many answers were asked for at once: the stream is finished when all are. */
+  readonly choices: number;
+  /** Keep the text for a continuation. */
+  readonly keepsText: boolean;
+}
+
+/** What of a streamed answer has reached the caller: all that a continuation must know. */
+export interface Delivered {
+  readonly text: string;
+  /** Events that carried text: a lower bound of its tokens. */
+  readonly textEvents: number;
+  /** What else was delivered, so that nobody can go on: `a tool call`. Text and reasoning are no obstacle. */
+  readonly obstacle: string | undefined;
+  /** The stream's first event, whose id and model all later ones bear. */
+  readonly opening: WireObject;
+  /** Tokens so far as the provider wrote them; undefined when it had not said. */
+  readonly usage: WireObject | undefined;
+  /** Where it stands, in protocols that number their events and items. */
+  readonly place?: StreamPlace | undefined;
+  /** The same, in protocols whose answers are blocks that begin and end. */
+  readonly blocks?: BlockPlace | undefined;
+}
+
+/** The blocks of a stream that has not ended. */
+export interface BlockPlace {
+  /** The one that has begun and not ended. */
+  readonly open: { readonly index: number; readonly type: string } | undefined;
+  /** The number of the next one. */
+  readonly next: number;
+}
+
+/** Where a stream of numbered events and items stands: what follows counts on from here. */
+export interface StreamPlace {
+  /** The number of the last event; -1 before the first. */
+  readonly sequence: number;
+  /** The items that were told to their end, in order. */
+  readonly whole: readonly WireObject[];
+  /** The item under way. */
+  readonly open: OpenItem | undefined;
+}
+
+/** An item as far as it was told. */
+export interface OpenItem {
+  readonly outputIndex: number;
+  /** As it began. */
+  readonly item: WireObject;
+  readonly parts: OpenPart[];
+}
+
+/** A text, a refusal, a summary of reasoning. */
+export interface OpenPart {
+  readonly index: number;
+  /** As it began. */
+  readonly part: WireObject;
+  readonly text: DeliveredText;
+  isDone: boolean;
+}
 
 export abstract class WatchedStream implements StreamWatch {
   protected readonly options: WatchOptions;
@@ -65,3 +149,46 @@ export abstract class WatchedStream implements StreamWatch {
 
 /** Why a text of this length is not continued. */
 export const tooLong = 'a text too long to be kept';
+
+/** UTF-16 units; a longer answer is not kept, and a break of it is not continued. */
+const longestText = 4 * 1024 * 1024;
+/** Pieces of a few characters cost more as objects than as text: joined at this number. */
+const piecesLimit = 512;
+
+/** The text that a stream has brought so far, kept for a continuation: cheap to add to, whole only when it is asked for. */
+export class DeliveredText {
+  #pieces: string[] = [];
+  #blocks: string[] = [];
+  #length = 0;
+  /** How often something was added. */
+  events = 0;
+
+  get isTooLong(): boolean {
+    return this.#length > longestText;
+  }
+
+  add(text: string): void {
+    this.events += 1;
+    this.#length += text.length;
+    if (this.#length > longestText) {
+      this.#pieces = [];
+      this.#blocks = [];
+      return;
+    }
+    this.#pieces.push(text);
+    if (this.#pieces.length < piecesLimit) return;
+    this.#blocks.push(this.#pieces.join(''));
+    this.#pieces = [];
+  }
+
+  /** To be added to by itself. */
+  copy(): DeliveredText {
+    const copy = new DeliveredText();
+    copy.add(this.whole());
+    return copy;
+  }
+
+  whole(): string {
+    return this.#blocks.join('') + this.#pieces.join('');
+  }
+}

@@ -1,8 +1,7 @@
 /** Finds the top-level field that a provider refuses, in the words that vendors use for it (step 5 of a request). Pure. */
 
 import type { Failure } from '../../model/failure.ts';
-import { isRecord } from '../../protocols/is-record.ts';
-import { parseOrNothing } from '../../protocols/json-body.ts';
+import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
 
 /** The field stands in the first group. Each has been seen at a vendor; the sample beside it is what it wrote. */
 const wordings: readonly RegExp[] = [

@@ -3,8 +3,7 @@
  * escaped once more, or as Python prints a dict. Pure; classify and the reader of pasted errors ask.
  */
 
-import { isRecord, type WireObject } from '../../protocols/is-record.ts';
-import { parseOrNothing } from '../../protocols/json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';
 
 /** Tries at most this many opening braces: a text full of them is no error message. */
 const triesLimit = 8;

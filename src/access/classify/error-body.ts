@@ -1,7 +1,6 @@
 /** Finds the error object and the message in a provider's answer, wherever vendors put them. Pure; classify asks. */
 
-import { isRecord, type WireObject } from '../../protocols/is-record.ts';
-import { parseOrNothing } from '../../protocols/json-body.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../../protocols/is-record.ts';
 import { findObject } from './embedded-json.ts';
 
 export interface ErrorBody {

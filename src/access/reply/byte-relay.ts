@@ -5,11 +5,10 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { Headers, Passage } from '../../model/request.ts';
-import { isRecord } from '../../protocols/is-record.ts';
-import { parseOrNothing } from '../../protocols/json-body.ts';
+import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
 import { judgePassed, saysError } from '../../protocols/judge-passed.ts';
-import type { Delivered } from '../../protocols/protocol.ts';
 import { obstacle } from '../../protocols/read-passed.ts';
+import type { Delivered } from '../../protocols/watched-stream.ts';
 import { isEvents, SseSplitter } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';

@@ -5,8 +5,10 @@
 
 import type { Failure, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { judgeText, parseOrNothing } from '../../protocols/json-body.ts';
-import type { EventVerdict, Protocol, StreamWatch } from '../../protocols/protocol.ts';
+import { parseOrNothing } from '../../protocols/is-record.ts';
+import { judgeText } from '../../protocols/json-body.ts';
+import type { Protocol } from '../../protocols/protocol.ts';
+import type { EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import type { SseFrame } from '../../transport/sse.ts';
 import { createFailure } from '../classify/classify.ts';
 

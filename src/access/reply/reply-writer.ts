@@ -6,8 +6,7 @@
 import { RequestError } from '../../errors.ts';
 import type { Timer } from '../../host.ts';
 import type { AccessRequest, Headers, ReplySink } from '../../model/request.ts';
-import { isRecord } from '../../protocols/is-record.ts';
-import { parseOrNothing } from '../../protocols/json-body.ts';
+import { isRecord, parseOrNothing } from '../../protocols/is-record.ts';
 import type { Protocol, ToldError } from '../../protocols/protocol.ts';
 import { isEvents } from '../../transport/sse.ts';
 import type { Engine } from '../engine.ts';

@@ -4,7 +4,8 @@
  */
 
 import type { JointRecord } from '../../model/record.ts';
-import type { Delivered, Protocol, StreamSplicer } from '../../protocols/protocol.ts';
+import type { Protocol, StreamSplicer } from '../../protocols/protocol.ts';
+import type { Delivered } from '../../protocols/watched-stream.ts';
 import { countCodePoints, Joint } from './joint.ts';
 import type { PlannedContinuation } from './outcome.ts';
 import { splitThought, ThinkFilter } from './think-block.ts';

@@ -8,7 +8,7 @@ import { assertNever } from '../../errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { ToldEvent } from '../../protocols/neutral.ts';
-import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/protocol.ts';
+import type { Delivered, EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import { createEndless, createFailure } from '../classify/classify.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';

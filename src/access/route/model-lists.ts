@@ -9,7 +9,7 @@ import { type FileContent, TrackedFile } from '../../config/files/tracked-file.t
 import type { ResolvedProvider } from '../../config/resolved.ts';
 import type { Host } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
-import { parseOrNothing } from '../../protocols/json-body.ts';
+import { parseOrNothing } from '../../protocols/is-record.ts';
 
 const fileSchema = z.object({
   schema: z.literal('holdfast.model-lists/1'),

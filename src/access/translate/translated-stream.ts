@@ -8,7 +8,7 @@ import { assertNever } from '../../errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import type { AnswerDecoder, AnswerWriter, NeutralPart, ToldEvent } from '../../protocols/neutral.ts';
-import type { EventVerdict, StreamWatch } from '../../protocols/protocol.ts';
+import type { EventVerdict, StreamWatch } from '../../protocols/watched-stream.ts';
 import { SseSplitter } from '../../transport/sse.ts';
 import { FrameJudge } from '../reply/frame-judge.ts';
 import type { AnswerReader, OngoingAttempt, Outcome } from '../reply/outcome.ts';

@@ -4,8 +4,9 @@
  */
 
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { BlockPlace, Delivered, TextFilter } from '../protocol.ts';
+import type { TextFilter } from '../protocol.ts';
 import { Splicer } from '../splicer.ts';
+import type { BlockPlace, Delivered } from '../watched-stream.ts';
 import { updateUsage } from './usage.ts';
 
 /** Belongs before the text that the caller has already. */

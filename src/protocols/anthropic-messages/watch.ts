@@ -2,9 +2,8 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
-import type { BlockPlace, Delivered, EventVerdict } from '../protocol.ts';
 import { readUsage } from '../usage.ts';
-import { WatchedStream } from '../watched-stream.ts';
+import { type BlockPlace, type Delivered, type EventVerdict, WatchedStream } from '../watched-stream.ts';
 import { namesOfEvent } from './bound.ts';
 import { isErrorBody, saysEnoughAlone } from './judge.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';

@@ -2,10 +2,9 @@
 
 import type { Usage } from '../../model/record.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { EventVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { readUsage } from '../usage.ts';
-import { WatchedStream } from '../watched-stream.ts';
+import { type EventVerdict, WatchedStream } from '../watched-stream.ts';
 import { namesOfAnswer } from './bound.ts';
 import { countGoogleTokens, isBlocked, saysEnoughAlone } from './judge.ts';
 import { candidatesOf, dataOf, partsOf, saysSomething, textOf } from './parts.ts';

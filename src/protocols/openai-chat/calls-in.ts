@@ -3,8 +3,7 @@
  * or never, with names that come after the first of the input (translate leg).
  */
 
-import type { WireObject } from '../is-record.ts';
-import { parseOrNothing } from '../json-body.ts';
+import { parseOrNothing, type WireObject } from '../is-record.ts';
 import type { NeutralPart } from '../neutral.ts';
 import { readCount, readName, readRecord } from '../translation/lenient.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';

@@ -4,10 +4,10 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
-import type { BodyVerdict, EventVerdict } from '../protocol.ts';
+import type { BodyVerdict } from '../protocol.ts';
 import { saysFault, saysVendorFault } from '../says-fault.ts';
 import { countTokens, readUsage } from '../usage.ts';
-import { WatchedStream } from '../watched-stream.ts';
+import { type EventVerdict, WatchedStream } from '../watched-stream.ts';
 import { namesOfMessage } from './bound.ts';
 
 export class ChatWatch extends WatchedStream {

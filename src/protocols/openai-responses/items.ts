@@ -1,8 +1,7 @@
 /** The items of one answer as its events tell them: whole ones, and the one that is still under way. Watch and splicer keep one each. */
 
-import { DeliveredText } from '../delivered-text.ts';
 import { isRecord, type WireObject } from '../is-record.ts';
-import type { OpenItem, OpenPart, StreamPlace } from '../protocol.ts';
+import { DeliveredText, type OpenItem, type OpenPart, type StreamPlace } from '../watched-stream.ts';
 
 /** The kind of part that a delta without an announced part belongs to, by the start of its type. */
 const kinds: Readonly<Record<string, string>> = {

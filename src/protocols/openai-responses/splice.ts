@@ -5,8 +5,9 @@
 
 import { isRecord, type WireObject } from '../is-record.ts';
 import { pick } from '../pick.ts';
-import type { Delivered, OpenPart, StreamPlace, TextFilter } from '../protocol.ts';
+import type { TextFilter } from '../protocol.ts';
 import { encode, Splicer } from '../splicer.ts';
+import type { Delivered, OpenPart, StreamPlace } from '../watched-stream.ts';
 import { completeItem, ItemLedger, isSummary, textField } from './items.ts';
 
 /** What all events of one stream have in common. */

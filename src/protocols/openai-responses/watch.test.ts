@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeText } from '../json-body.ts';
-import type { StreamWatch } from '../protocol.ts';
+import type { StreamWatch } from '../watched-stream.ts';
 import { openaiResponses } from './protocol.ts';
 import { ResponsesWatch } from './watch.ts';
 

@@ -3,10 +3,10 @@
 import type { Usage } from '../../model/record.ts';
 import { isFilled, isRecord, type WireObject } from '../is-record.ts';
 import type { NeutralUsage } from '../neutral.ts';
-import type { BodyVerdict, Delivered, EventVerdict } from '../protocol.ts';
+import type { BodyVerdict } from '../protocol.ts';
 import { saysFault } from '../says-fault.ts';
 import { countTokens, readUsage } from '../usage.ts';
-import { tooLong, WatchedStream } from '../watched-stream.ts';
+import { type Delivered, type EventVerdict, tooLong, WatchedStream } from '../watched-stream.ts';
 import { namesOfItem, namesOfResponse } from './bound.ts';
 import { ItemLedger } from './items.ts';
 
