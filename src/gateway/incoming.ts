@@ -112,7 +112,7 @@ export interface KeyRing {
    * gateway's own two by that of a `Map`, which is seeded anew in each process. Takes it as each vendor's clients send it, Google's in the query too. Throws a 401 where none is shown, none
    * of ours, or one that has expired.
    */
-  identify(headers: Headers, query: string): KeyHolder;
+  identify(incoming: Pick<Incoming, 'headers' | 'query' | 'path'>): KeyHolder;
 }
 
 export interface KeyRingParts {
@@ -137,11 +137,11 @@ export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts
   const fixed = new Map([[key, first]]);
   if (adminKey !== undefined) fixed.set(adminKey, { name: adminName, scope: 'admin' });
   return {
-    identify: (headers, query) => {
+    identify: ({ headers, query, path }) => {
       const shown = shownKey(headers, query);
-      if (shown === undefined) throw keyWrong('the request carries no gateway key');
+      if (shown === undefined) throw keyWrong('the request carries no gateway key', path);
       const holder = fixed.get(shown) ?? callerKeys?.find(hashKey(shown));
-      if (holder === undefined) throw keyWrong('this is not a key of this Holdfast gateway');
+      if (holder === undefined) throw keyWrong('this is not a key of this Holdfast gateway', path);
       if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now()) throw keyExpired(holder);
       return holder;
     },
@@ -156,11 +156,16 @@ function shownKey(headers: Headers, query: string): string | undefined {
   return new URLSearchParams(query).get('key') ?? undefined;
 }
 
-function keyWrong(found: string): RequestError {
+function keyWrong(found: string, path: string): RequestError {
   return new RequestError('gateway-key-wrong', found, {
     status: 401,
-    howToFix: 'send the key that `holdfast key` prints as "Authorization: Bearer …"',
+    howToFix: `send ${keysFor[scopeOf(path)]}, as "Authorization: Bearer …"`,
   });
+}
+
+function scopeOf(path: string): KeyScope {
+  if (path === metricsPath) return 'metrics';
+  return isAdminPath(path) ? 'admin' : 'call';
 }
 
 function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {

@@ -119,7 +119,7 @@ class HttpGateway implements Gateway {
       live: () => this.#callers.live(),
       running: () => ({ url: this.url, startedAt: this.#startedAt }),
       isDraining: () => this.#isDraining,
-      identify: ({ headers, query }) => this.#ring.identify(headers, query),
+      identify: (incoming) => this.#ring.identify(incoming),
     });
     this.#server = createServer({
       keepAliveTimeout: 75_000,
@@ -213,7 +213,7 @@ class HttpGateway implements Gateway {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
-      const holder = this.#ring.identify(headers, query);
+      const holder = this.#ring.identify({ headers, query, path });
       const incoming = { request, response, path, query, requestId, headers, config, extra, holder };
       if (isAdminPath(path)) await this.#admin.answer(incoming);
       else if (holder.scope === 'call') await this.#exchange(incoming);

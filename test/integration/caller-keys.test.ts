@@ -83,6 +83,16 @@ describe('a key of a caller', () => {
     expect(said.message).toContain('holdfast key add codex');
   });
 
+  it.each([
+    ['/v1/models', 'send the key that `holdfast key` prints'],
+    ['/metrics', 'send one of `holdfast key add NAME --scope metrics`'],
+    ['/admin/snapshot', 'send the key in admin.key'],
+  ])('that is none of ours is refused at %s with the key that opens it', async (path, says) => {
+    const said = await send('hf_none', path);
+    expect(said).toMatchObject({ status: 401, code: 'gateway_key_wrong' });
+    expect(said.message).toContain(says);
+  });
+
   it('asks only for the tasks that it was made for, under whatever name', async () => {
     const made = await add({ tasks: ['title_generation'] });
     expect((await ask(made, 'title_generation')).status).toBe(200);
