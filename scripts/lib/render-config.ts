@@ -5,6 +5,9 @@ import { configSchema } from '../../src/config/schema/schema.ts';
 import { describe, unwrap } from '../../src/config/schema/schema-walk.ts';
 import { defaults } from '../../src/model/defaults.ts';
 
+/** The page stands beside it. */
+const credentials = 'docs/credentials.md';
+
 const HEADER = `# Configuration
 
 <!-- Generated from src/config/schema/schema.ts by \`npm run docs\`. Do not edit. -->
@@ -13,8 +16,9 @@ const HEADER = `# Configuration
 names. Beside it stands \`.env\`. A changed file takes effect at the next request; a broken one is refused with all its
 problems, and the last good one stays. An unknown key is an error.
 
-\`holdfast init\` writes a first one. \`holdfast config get|set|unset KEY\` reads and changes one value (\`get\` tells a default too), \`holdfast fallback list|add|remove\`
-the chain; comments and every other line stay. A change that breaks the schema is refused; what else is wrong then is a warning.
+\`holdfast init\` writes a first one. \`holdfast config get|set|unset KEY\` reads and changes one value (\`get\` prints a
+default too), \`holdfast fallback list|add|remove\` the chain; comments and every other line stay. A change that breaks
+the schema is refused; anything else that is then wrong is a warning.
 
 ## Precedence
 
@@ -23,8 +27,8 @@ the chain; comments and every other line stay. A change that breaks the schema i
 - **Variables:** \`\${NAME}\` in any text looks in \`.env\`, then in the environment; \`$\${\` writes a plain \`\${\`. In an
   \`api_key\` it stays a reference that is read at each use. An unset one there makes the key *missing*; anywhere else it
   is an error.
-- **Keys of a provider:** what the file names, then the vendor's known variables in \`.env\`, then those in the
-  environment. \`precedence\` changes the order, \`ignore_sources\` leaves a place out.
+- **Keys of a provider:** what the file names, then stored keys and logins, then the vendor's known variables in
+  \`.env\`, then those in the environment ([credentials](${credentials.replace('docs/', '')}#which-key-is-used)).
 - **Without a file,** the first known key variable that is set becomes the main provider.
 
 ## Example
