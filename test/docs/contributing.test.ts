@@ -1,16 +1,22 @@
-/** What CONTRIBUTING.md and docs/fixtures.md give to copy is whole: an entry, a row, a fixture. */
+/** What CONTRIBUTING.md and docs/fixtures.md give to copy is whole: an entry, a row, a command, a fixture. */
 
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readCase } from '../../scripts/lib/failure-corpus.ts';
 import { judgeCase } from '../../scripts/lib/judge-case.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
 import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
 import { providerOf } from '../../src/providers/signatures/signature.ts';
+import { version } from '../../src/version.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+/** What a command says its words through. */
+type Spoken = Pick<Terminal, 'out' | 'talk'>;
 
 /** The blocks of a language in a document, without the indent of the list they stand in. */
 function blocksOf(path: string, language: string): readonly string[] {
@@ -23,6 +29,12 @@ function blocksOf(path: string, language: string): readonly string[] {
 function commonKeys(all: readonly object[]): readonly string[] {
   const [first = {}, ...rest] = all;
   return Object.keys(first).filter((key) => rest.every((one) => key in one));
+}
+
+/** The code with imports that lead to where they would from that folder. */
+function importAsFrom(folder: string, code: string): string {
+  const base = pathToFileURL(join(root, folder, '/'));
+  return code.replaceAll(/from '(\..*)'/g, (_all, path: string) => `from '${new URL(path, base)}'`);
 }
 
 async function evaluate(code: string): Promise<Readonly<Record<string, object>>> {
@@ -44,6 +56,20 @@ describe('CONTRIBUTING.md', () => {
     expect(Object.keys({ id, provider: providerOf(id ?? ''), ...first })).toEqual(
       expect.arrayContaining([...commonKeys(builtinSignatures)]),
     );
+  });
+
+  it('shows a command that prints what its transcript says, and the line that names its file', async () => {
+    const file = blocks.find((code) => code.includes('createCommand')) ?? '';
+    const { commands } = await evaluate(importAsFrom('src/cli/commands', file));
+    const { ping } = commands as { ping: { run: (given: object, terminal: Spoken) => Promise<number> } };
+    const printed: string[] = [];
+    const out = (text: string): void => void printed.push(text);
+    await ping.run({}, { out, talk: () => {} });
+    const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const [, said = ''] = /^ *\$ holdfast ping\n *(.*)…$/m.exec(page) ?? [];
+    expect(printed).toEqual([`${said}${version}\n`]);
+    const line = expect.stringMatching(/^ping: \['.+', \(\) => import\('.\/commands\/ping.ts'\)\],$/m);
+    expect(blocks).toContainEqual(line);
   });
 });
 
