@@ -1,5 +1,6 @@
 /** The rules that every store follows, whatever it keeps its rows in. Pure. */
 
+import { defaults } from '../model/defaults.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord, SkipRecord } from '../model/record.ts';
 import type { UsageQuery } from '../model/usage.ts';
@@ -21,7 +22,7 @@ export const keptMs = {
   proven: 90 * day,
   /** Providers keep responses for 30 days. */
   boundId: 30 * day,
-  record: 30 * day,
+  record: defaults.records.days * day,
   usage: 400 * day,
   /** The longest window is a month. */
   spending: 62 * day,

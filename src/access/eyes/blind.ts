@@ -4,6 +4,7 @@
  */
 
 import type { ResolvedConfig } from '../../config/resolved.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { BlindModels, Route, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/protocol.ts';
@@ -40,7 +41,7 @@ export const seer = 'vision';
 
 /** What becomes of its images where a model sees none. */
 export function modeOf({ config, route: { task } }: Pick<Seeing, 'config' | 'route'>): BlindModels {
-  const { blindModels = config.blindModels ?? 'route' } = config.tasks?.get(task) ?? {};
+  const { blindModels = config.blindModels ?? defaults.blindModels } = config.tasks?.get(task) ?? {};
   return blindModels === 'describe' && task === seer ? 'route' : blindModels;
 }
 

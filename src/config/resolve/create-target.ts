@@ -2,6 +2,7 @@
 
 import { toPrice } from '../../cost/cost-of.ts';
 import { findPrice } from '../../cost/price-table.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { AttemptLimits, Target, TargetForm } from '../../model/target.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { familyOf, type ModelFamily } from '../../providers/families.ts';
@@ -74,8 +75,9 @@ function payment(
   }: Pick<TargetForm, 'isLocal'> & { model: string; known: string | undefined },
 ): Pick<Target, 'price' | 'billing'> {
   const said = prices?.[`${provider}/${model}`];
+  const { vendor, ownServer } = defaults.billing;
   return {
-    billing: settings.billing ?? (isLocal && said === undefined ? 'free' : 'metered'),
+    billing: settings.billing ?? (isLocal && said === undefined ? ownServer : vendor),
     price: said === undefined ? findPrice(entry.name, known) : toPrice(said),
   };
 }

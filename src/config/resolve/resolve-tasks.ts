@@ -176,7 +176,7 @@ function resolveOwnServer(scene: TaskScene): FirstTarget | 'problem' {
   const baseUrl = checkUrl(context, [...path, 'base_url'], settings.base_url ?? '');
   const isComplete = checkOwnServer(scene);
   const entry = findShape(context, settings.provider);
-  const protocol = settings.protocol ?? 'openai-chat';
+  const protocol = settings.protocol ?? defaults.taskProtocol;
   const endpoint = baseUrl === undefined ? undefined : chooseEndpoint({ [protocol]: baseUrl }, protocol);
   if (endpoint === undefined || !isComplete) return 'problem';
   const pool = path.join('.');
