@@ -28,8 +28,7 @@ const generated: readonly { readonly path: string; readonly render: () => string
 ];
 
 /** Written by hand, but for the defaults in them. */
-const pages = readdirSync(join(root, 'docs'))
-  .map((name) => `docs/${name}`)
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
   .filter((path) => path.endsWith('.md') && !generated.some((one) => one.path === path))
   .map((path) => ({ path, render: () => keepDefaults(readFileSync(join(root, path), 'utf8')) }));
 

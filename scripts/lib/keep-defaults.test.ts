@@ -5,6 +5,8 @@ import { keepDefaults } from './keep-defaults.ts';
 it.each([
   ['a key by its whole path', 'for `gateway.send_timeout` (1 s), it', defaults.gateway.sendTimeout],
   ['a key of an entry', 'for `ttl` (7 s; 0: each use)', defaults.command.ttl],
+  ['a key of a task', '`auxiliary.vision.timeout` (1 s)', defaults.taskTimeout.vision],
+  ['a key in bytes', '`descriptions.max_bytes` (1 MiB, ', defaults.descriptions.maxBytes / 2 ** 20],
   ['a key in days', '`sessions.keep` (7 days)', defaults.sessions.keep],
 ])('keeps the number behind %s', (_name, page, amount) => {
   expect(keepDefaults(page)).toBe(page.replace(/\d+/, `${amount}`));

@@ -2,7 +2,9 @@
 
 import { defaults } from '../../src/model/defaults.ts';
 
-const { gateway, command, descriptions, maxWait, sessions } = defaults;
+const { gateway, command, descriptions, log, maxWait, records, sessions, taskTimeout, wholeAnswer } =
+  defaults;
+const MiB = 2 ** 20;
 
 /** As pages name a key, its unit, and the numbers behind it. */
 const told: readonly (readonly [key: string, unit: string, ...amounts: number[]])[] = [
@@ -11,8 +13,15 @@ const told: readonly (readonly [key: string, unit: string, ...amounts: number[]]
   ['max_wait', 's', maxWait.streamed, maxWait.whole],
   ['timeout', 's', command.timeout],
   ['ttl', 's', command.ttl],
+  ['limits.whole', 's', wholeAnswer.free, wholeAnswer.last],
+  ['auxiliary.title_generation.timeout', 's', taskTimeout.title_generation],
+  ['auxiliary.vision.timeout', 's', taskTimeout.vision],
+  ['log.keep', 'files', log.keep],
+  ['records.days', 'days', records.days],
   ['sessions.keep', 'days', sessions.keep],
+  ['sessions.max_bytes', 'MiB', sessions.maxBytes / MiB],
   ['descriptions.keep', 'days', descriptions.keep],
+  ['descriptions.max_bytes', 'MiB', descriptions.maxBytes / MiB],
 ];
 
 /** `` `ttl` (300 s `` with the number that holds, wherever a page has it. */
@@ -20,6 +29,6 @@ export function keepDefaults(page: string): string {
   return told.reduce((text, [key, unit, ...amounts]) => {
     const now = amounts.map((amount) => `${amount} ${unit}`).join('; ');
     const before = amounts.map(() => `\\d+ ${unit}`).join('; ');
-    return text.replaceAll(new RegExp(`(\`${key.replace('.', '\\.')}\`\\s\\()${before}`, 'g'), `$1${now}`);
+    return text.replaceAll(new RegExp(`(\`${key.replaceAll('.', '\\.')}\`\\s\\()${before}`, 'g'), `$1${now}`);
   }, page);
 }
