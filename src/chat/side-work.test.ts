@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { answer, play, refusal, type SideTasks, texts } from '../../test/fakes/chat-stage.ts';
 
 describe('the title', () => {
-  it('is asked for once, behind the first exchange, and delays no turn', async () => {
+  it('is asked for once, behind the first answer, and delays no turn', async () => {
     const asked: unknown[] = [];
     const named = Promise.withResolvers<string>();
     const title: SideTasks['title'] = (messages) => {

@@ -1,4 +1,4 @@
-/** What a chat does beside its turns: a title after the first exchange, and a shorter conversation when the window nears its end. */
+/** What a chat does beside its turns: a title after the first answer, and a shorter conversation when the context window nears its end. */
 
 import type { Holdfast } from '../library/holdfast.ts';
 import type { RequestRecord } from '../model/record.ts';

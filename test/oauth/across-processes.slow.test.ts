@@ -1,4 +1,4 @@
-/** Renewal of a login across real processes and a real authorization server: one exchange, whoever asks and whoever dies (law 8). */
+/** Renewal of a login across real processes and a real authorization server: one token request, whoever asks and whoever dies (law 8). */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -133,7 +133,7 @@ describe('four processes with one login', () => {
   });
 });
 
-describe('a process that is killed in the middle of an exchange', () => {
+describe('a process that is killed in the middle of a token request', () => {
   it('leaves its noted answer to the next one, which sends nothing', async () => {
     const { idp, home } = await enter({});
     const first = await logIn(idp, home);

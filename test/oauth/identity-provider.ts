@@ -13,7 +13,7 @@ export interface TokenRequest {
 export interface IdentityProviderOptions {
   /** Seconds that the access token of the nth grant lives, counted from 0. Default: 3600. */
   readonly lifetime?: (grant: number) => number;
-  /** Whether a refresh token is good for one exchange only. Default: true. */
+  /** Whether a refresh token is good for one token request only. Default: true. */
   readonly rotates?: boolean;
   /** Called before an answer of the token endpoint goes out; it waits for the promise. */
   readonly beforeAnswer?: (grantType: string) => Promise<void> | void;

@@ -97,7 +97,7 @@ describe('a login whose access token has run out', () => {
 });
 
 describe('a provider that refuses an access token before its end', () => {
-  it('gets the renewed one with the same request, and one exchange serves all', async () => {
+  it('gets the renewed one with the same request, and one token request serves all', async () => {
     const world = await enter();
     const { tokens } = await logIn(world.idp, world.home);
     edit(world.home, (login) => ({
@@ -111,7 +111,7 @@ describe('a provider that refuses an access token before its end', () => {
     expect(refreshes(world)).toEqual(['granted']);
   });
 
-  it('does not make one exchange after another for tokens that are all refused', async () => {
+  it('does not make one token request after another for tokens that are all refused', async () => {
     const world = await enter();
     const { tokens } = await logIn(world.idp, world.home);
     edit(world.home, (login) => ({

@@ -1,5 +1,5 @@
 /**
- * A login as `credentials.json` keeps it: who it is, where its tokens come from, the tokens, and the exchange under way.
+ * A login as `credentials.json` keeps it: who it is, where its tokens come from, the tokens, and the token request under way.
  * Everything that reads or renews a token works on this shape.
  */
 
@@ -33,7 +33,7 @@ const exchange = z.looseObject({
   /** From then on nobody works on it any more. */
   until: z.number(),
   owner: text,
-  /** What the server answered, not yet judged: whoever finds it here finishes the exchange without sending anything. */
+  /** What the server answered, not yet judged: whoever finds it here finishes the token request without sending anything. */
   answer: z.looseObject({ tokens, subject: text.optional() }).optional(),
 });
 

@@ -125,7 +125,7 @@ describe('a token that is asked for near its end', () => {
     expect(asked).toEqual([0, 2, 7, 17, 47]);
   });
 
-  it('is not lost when the one who waits goes away in the middle of the exchange', async () => {
+  it('is not lost when the one who waits goes away in the middle of the token request', async () => {
     const { host, logins } = enter(endingIn(-1));
     host.upstream.enqueue({ ...says(granted), delayMs: 1000 });
     const caller = new AbortController();
@@ -236,7 +236,7 @@ describe('a token that the provider refused', () => {
 });
 
 describe('the end of a program', () => {
-  it('waits for an exchange under way', async () => {
+  it('waits for a token request under way', async () => {
     const { host, logins } = enter(endingIn(-1));
     host.upstream.enqueue({ ...says(granted), delayMs: 1000 });
     const task = logins.read(place, never);

@@ -130,7 +130,7 @@ export class Logins {
     return task;
   }
 
-  /** Resolves when nothing is under way any more: an exchange that is cut off may lose a login. */
+  /** Resolves when nothing is under way any more: a token request that is cut off may lose a login. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#running.values());
   }

@@ -139,7 +139,7 @@ describe('a refresh token that is refused', () => {
   });
 });
 
-describe('an exchange that fails', () => {
+describe('a token request that fails', () => {
   it.each([
     {
       name: 'the network',
@@ -247,7 +247,7 @@ describe('an answer that could not be stored at once', () => {
   });
 });
 
-describe('an exchange of another process', () => {
+describe('a token request of another process', () => {
   const begun = { startedAt: now, until: now + 15_000, owner: '99:other' };
 
   it('is waited for, and its result is taken over', async () => {

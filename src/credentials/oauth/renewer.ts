@@ -1,12 +1,11 @@
 /**
- * Renews a login: one exchange for each refresh token, whoever asks and in whichever process (law 8). Everything is first
+ * Renews a login: one token request for each refresh token, whoever asks and in whichever process (law 8). Everything is first
  * written down and then done, so that a crash leaves the old tokens, the new ones, or an answer that can be taken up.
  */
 
 import { CredentialError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { holdLockFile, type IsHeld, type LockHost } from '../stored/lock-file.ts';
-import { type ExchangeResult, exchangeRefreshToken } from './exchange.ts';
 import {
   type DraftLogin,
   isSameIdentity,
@@ -15,6 +14,7 @@ import {
   type Refusal,
   renewTokens,
 } from './login.ts';
+import { type GrantResult, requestTokens } from './request-tokens.ts';
 import type { LoginVault } from './vault.ts';
 
 /** What came of it. Whatever it is, the tokens that were stored are stored still, or better ones. */
@@ -33,10 +33,10 @@ export interface RenewerParts {
   readonly redact: (text: string) => string;
 }
 
-/** A refusal is believed this long; then one exchange may ask again (law 7). A login ends it at once. */
+/** A refusal is believed this long; then one token request may ask again (law 7). A login ends it at once. */
 const refusalMs = 60 * 60_000;
 const pollMs = 100;
-/** Longer than an exchange and the three writes around it may take: a killed process holds nobody up for longer. */
+/** Longer than a token request and the three writes around it may take: a killed process holds nobody up for longer. */
 const leaseMs = 15_000;
 /** How long another process's lock is waited for. */
 const waitMs = 20_000;
@@ -44,7 +44,7 @@ const waitMs = 20_000;
 /** What the file says when it is our turn. */
 type RenewalTurn =
   | { readonly kind: 'ours' }
-  /** The answer of an exchange that was cut off waits to be taken up. */
+  /** The answer of a token request that was cut off waits to be taken up. */
   | { readonly kind: 'answered' }
   | { readonly kind: 'waiting'; readonly until: number }
   | { readonly kind: 'over'; readonly renewal: Renewal };
@@ -58,7 +58,7 @@ export class Renewer {
   readonly #parts: RenewerParts;
   readonly #owner: string;
   /** Answers that the disk would not take, by the refresh token that was sent for them. */
-  readonly #unsaved = new Map<string, ExchangeResult>();
+  readonly #unsaved = new Map<string, GrantResult>();
 
   constructor(parts: RenewerParts) {
     this.#parts = parts;
@@ -96,7 +96,7 @@ export class Renewer {
       case 'answered':
         return this.#commit(seen);
       default:
-        return this.#exchange(seen, options.isHeld);
+        return this.#request(seen, options.isHeld);
     }
   }
 
@@ -107,7 +107,7 @@ export class Renewer {
     while (!isOver()) await host.clock.sleep(Math.min(pollMs, until - host.clock.now()));
   }
 
-  /** Looks at what the file says now and writes down that an exchange begins. */
+  /** Looks at what the file says now and writes down that a token request begins. */
   #begin(login: DraftLogin, seen: Login, { isForced = false }: RenewOptions): RenewalTurn {
     const now = this.#parts.host.clock.now();
     const found = adopt(login, seen);
@@ -124,10 +124,9 @@ export class Renewer {
     return { kind: 'ours' };
   }
 
-  async #exchange(seen: Login, isHeld: IsHeld): Promise<Renewal> {
+  async #request(seen: Login, isHeld: IsHeld): Promise<Renewal> {
     const refresh = seen.tokens.refresh ?? '';
-    const result =
-      this.#unsaved.get(refresh) ?? (await exchangeRefreshToken(this.#parts.host, seen, refresh));
+    const result = this.#unsaved.get(refresh) ?? (await requestTokens(this.#parts.host, seen, refresh));
     if (result.kind !== 'granted') return this.#giveUp(seen, result);
     const { subject, tokens } = result.grant;
     if (seen.subject !== undefined && subject !== undefined && subject !== seen.subject) {
@@ -159,8 +158,8 @@ export class Renewer {
     });
   }
 
-  /** Removes the note of the exchange and records a refusal. The stored tokens stay. */
-  #giveUp(seen: Login, result: Exclude<ExchangeResult, { readonly kind: 'granted' }>): Promise<Renewal> {
+  /** Removes the note of the token request and records a refusal. The stored tokens stay. */
+  #giveUp(seen: Login, result: Exclude<GrantResult, { readonly kind: 'granted' }>): Promise<Renewal> {
     const reason = this.#parts.redact(result.reason);
     const at = this.#parts.host.clock.now();
     return this.#change(seen, (login) => {
@@ -171,7 +170,7 @@ export class Renewer {
     });
   }
 
-  /** Changes the login only while it has the tokens that were exchanged: what is newer on disk stands. */
+  /** Changes the login only while it has the tokens that were sent: what is newer on disk stands. */
   #change(seen: Login, change: (login: DraftLogin) => Renewal): Promise<Renewal> {
     const gone = fail(`the login ${nameLogin(seen)} is there no more`);
     return this.#parts.vault.change(seen.id, gone, (login) => adopt(login, seen) ?? change(login));

@@ -6,10 +6,10 @@ import { type Grant, toGrant, toNoGrant } from './grant.ts';
 import type { Login } from './login.ts';
 import { clientAuthentication, createTransport, toClient, toServer } from './server.ts';
 
-/** An exchange is over before its lock ends, whatever the server does. */
-const exchangeTimeoutMs = 10_000;
+/** A token request is over before its lock ends, whatever the server does. */
+const requestTimeoutMs = 10_000;
 
-export type ExchangeResult =
+export type GrantResult =
   | { readonly kind: 'granted'; readonly grant: Grant }
   /** The refresh token is good for nothing, says the server: `invalid_grant`. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -17,14 +17,14 @@ export type ExchangeResult =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Never cancelled once it was sent: an answer that nobody takes would lose the new refresh token. */
-export async function exchangeRefreshToken(
+export async function requestTokens(
   host: Pick<Host, 'dispatch' | 'clock'>,
   { server, clientId }: Login,
   refreshToken: string,
-): Promise<ExchangeResult> {
+): Promise<GrantResult> {
   const { tokenEndpoint } = server;
   const requestedAt = host.clock.now();
-  const transport = createTransport(host, tokenEndpoint, { timeoutMs: exchangeTimeoutMs });
+  const transport = createTransport(host, tokenEndpoint, { timeoutMs: requestTimeoutMs });
   const [as, client] = [toServer(server), toClient(clientId)];
   try {
     const response = await oauth.refreshTokenGrantRequest(
