@@ -4,8 +4,8 @@ import type { Clock } from '../host.ts';
 import type { LogEntry } from './entry.ts';
 import type { RequestFacts } from './request-entries.ts';
 
-const firstWindowMs = 60_000;
-const longestWindowMs = 60 * 60_000;
+const firstSpanMs = 60_000;
+const longestSpanMs = 60 * 60_000;
 
 /** Kinds of trouble at a time; more have no line of their own to wait for. */
 const mostKinds = 500;
@@ -33,7 +33,7 @@ export class Repeats {
     const kind = [event, task, caller, target, cause].join('\0');
     if (!this.#kinds.has(kind)) {
       this.#write({ ...facts, text: tell() });
-      if (this.#kinds.size < mostKinds) this.#open(kind, firstWindowMs);
+      if (this.#kinds.size < mostKinds) this.#open(kind, firstSpanMs);
       return;
     }
     const before = this.#kinds.get(kind);
@@ -46,10 +46,10 @@ export class Repeats {
     for (const kind of [...this.#kinds.keys()]) this.#end(kind);
   }
 
-  #open(kind: string, windowMs: number): void {
+  #open(kind: string, spanMs: number): void {
     this.#kinds.set(kind, undefined);
-    this.#clock.startTimer(windowMs, () => {
-      if (this.#end(kind)) this.#open(kind, Math.min(2 * windowMs, longestWindowMs));
+    this.#clock.startTimer(spanMs, () => {
+      if (this.#end(kind)) this.#open(kind, Math.min(2 * spanMs, longestSpanMs));
     });
   }
 

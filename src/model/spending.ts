@@ -37,7 +37,7 @@ export interface Spent {
 export interface SpendingRow extends Spent {
   /** `all requests per day`. */
   readonly budget: string;
-  /** When its window began, epoch ms. */
+  /** When its period began, epoch ms. */
   readonly since: number;
 }
 

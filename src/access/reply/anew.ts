@@ -28,9 +28,9 @@ export function judgeNewness(delivered: string, held: string, isWhole: boolean):
   const old = stemsOf(delivered.slice(0, 50 * mostWords), false).slice(0, mostWords);
   if (old.length < 2) return 'none';
   const isInside = !mayStopHere(delivered);
-  const window = old.length + ownWords;
-  const fresh = stemsOf(held, isWhole).slice(0, window);
-  const compared = { old, fresh, left: isWhole ? 0 : window - fresh.length, isInside };
+  const counted = old.length + ownWords;
+  const fresh = stemsOf(held, isWhole).slice(0, counted);
+  const compared = { old, fresh, left: isWhole ? 0 : counted - fresh.length, isInside };
   const point = pointOf(delivered);
   const beginning = point === undefined ? judgeBeginning(held, compared) : judgePoint(held, point);
   if (beginning !== 'anew') return compared.left > 0 ? beginning : 'none';

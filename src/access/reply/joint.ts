@@ -15,7 +15,7 @@ const restartEvidence = 80;
 /** A repeated passage of fewer code points may be meant so; a run of spaces counts as one. */
 const overlapEvidence = 16;
 /** How far back an overlap is looked for, in UTF-16 units. */
-const overlapWindow = 8192;
+const overlapReach = 8192;
 
 export class Joint {
   readonly #seam: Omit<Seam, 'held' | 'isWhole'>;
@@ -49,7 +49,7 @@ export class Joint {
   #mayStillApply(): boolean {
     const { delivered, unsent, way } = this.#seam;
     if (this.#isAlike && this.#heldLength < delivered.length) return true;
-    if (this.#heldLength > overlapWindow) return false;
+    if (this.#heldLength > overlapReach) return false;
     const held = this.#held.join('');
     if (held.length < unsent.length && unsent.startsWith(held)) return true;
     if (judgeNewness(delivered, held, false) === 'open') return true;
@@ -102,7 +102,7 @@ interface JointVerdict {
 
 /** The continuation so far stands in the delivered text, and there is more behind it. */
 function mayOverlap(delivered: string, held: string): boolean {
-  const from = Math.max(0, delivered.length - overlapWindow);
+  const from = Math.max(0, delivered.length - overlapReach);
   const found = delivered.indexOf(held, from);
   return found >= 0 && delivered.length - found >= Math.max(held.length + 1, overlapEvidence);
 }
@@ -138,10 +138,10 @@ function findRestart({ delivered, body, way, held }: Seam): JointVerdict | undef
 /** The end of the delivered text again: the longest passage that is evidence. */
 function findOverlap({ delivered, body, way, held }: Seam): JointVerdict | undefined {
   if (way !== 'instruct') return undefined;
-  const pattern = held.slice(0, overlapWindow);
+  const pattern = held.slice(0, overlapReach);
   const borders = findBorders(pattern);
   const spaces = delivered.slice(body.length);
-  const end = body.slice(-overlapWindow);
+  const end = body.slice(-overlapReach);
   for (let length = longestSuffix(end, pattern, borders); length > 0; length = borders[length - 1] ?? 0) {
     const passage = held.slice(0, length + commonStart(held.slice(length), spaces));
     if (countEvidence(passage) < overlapEvidence) return undefined;

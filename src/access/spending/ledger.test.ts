@@ -1,11 +1,11 @@
-/** What budgets have left: windows by the clock of UTC, what is held, and what outlives this process. */
+/** What budgets have left: periods by the clock of UTC, what is held, and what outlives this process. */
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import type { SpendingLimit, SpendingPeriod } from '../../model/spending.ts';
 import { Ledger } from './ledger.ts';
-import { windowOf } from './window.ts';
+import { spanOf } from './period.ts';
 
 const limitOf = (per: SpendingPeriod): SpendingLimit => ({
   of: 'all requests',
@@ -28,12 +28,12 @@ it.each<[SpendingPeriod, string, string]>([
   ['day', '2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z'],
   ['month', '2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z'],
 ])('an %s begins and ends by the clock of UTC', (per, since, until) => {
-  const window = windowOf(per, Date.parse('2026-11-30T23:59:59.999Z'));
-  expect(window).toEqual({ since: Date.parse(since), until: Date.parse(until) });
+  const span = spanOf(per, Date.parse('2026-11-30T23:59:59.999Z'));
+  expect(span).toEqual({ since: Date.parse(since), until: Date.parse(until) });
 });
 
 it.each<SpendingPeriod>(['hour', 'day', 'month'])(
-  'a budget per %s is whole again in the next window',
+  'a budget per %s is whole again in the next period',
   async (per) => {
     const { host, ledger } = setUp();
     ledger.hold([limitOf(per)], spent)(spent);
@@ -43,7 +43,7 @@ it.each<SpendingPeriod>(['hour', 'day', 'month'])(
   },
 );
 
-it('what is held counts until it has ended, in the window in which it was held', async () => {
+it('what is held counts until it has ended, in the period in which it was held', async () => {
   const { host, ledger, store } = setUp();
   const settle = ledger.hold([limitOf('day')], { usd: 0.75, tokens: 1, requests: 1 });
   expect(ledger.standingOf(limitOf('day'))).toMatchObject({ spent: 0, held: 0.75 });

@@ -13,14 +13,14 @@ import type {
   Spent,
 } from '../../model/spending.ts';
 import type { Store } from '../../store/store.ts';
-import { type SpendingWindow, windowOf } from './window.ts';
+import { type PeriodSpan, spanOf } from './period.ts';
 
 export const nothingSpent: Spent = { usd: 0, tokens: 0, requests: 0 };
 
-/** One budget in one window. */
+/** One budget in one of its periods. */
 interface Account {
   readonly budget: string;
-  readonly window: SpendingWindow;
+  readonly span: PeriodSpan;
   /** As the store said when it was last written, by all processes. */
   stored: Spent;
   /** On its way to the store. */
@@ -64,9 +64,9 @@ export class Ledger {
   }
 
   standingOf(limit: SpendingLimit): BudgetStanding {
-    const { stored, sent, unsaved, held, window } = this.#accountOf(limit);
+    const { stored, sent, unsaved, held, span } = this.#accountOf(limit);
     const spent = [stored, sent, unsaved].reduce((sum, part) => sum + part[limit.unit], 0);
-    return { ...limit, spent, held: withoutDust(held[limit.unit]), renewsAt: window.until };
+    return { ...limit, spent, held: withoutDust(held[limit.unit]), renewsAt: span.until };
   }
 
   async standingsOf(limits: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]> {
@@ -94,17 +94,17 @@ export class Ledger {
     await this.#write();
   }
 
-  /** Several limits of one budget share an account; a window that is over gives way to the next one. */
+  /** Several limits of one budget share an account; a period that is over gives way to the next one. */
   #accountOf({ of, per }: SpendingLimit): Account {
     const budget = `${of} per ${per}`;
     const now = this.#parts.clock.now();
     const known = this.#accounts.get(budget);
-    if (known !== undefined && known.window.until > now) return known;
-    const window = windowOf(per, now);
-    const stored = this.#kept.find((row) => row.budget === budget && row.since === window.since);
+    if (known !== undefined && known.span.until > now) return known;
+    const span = spanOf(per, now);
+    const stored = this.#kept.find((row) => row.budget === budget && row.since === span.since);
     const { usd, tokens, requests } = stored ?? nothingSpent;
     const none = { sent: nothingSpent, unsaved: nothingSpent, held: nothingSpent };
-    const account: Account = { budget, window, stored: { usd, tokens, requests }, ...none };
+    const account: Account = { budget, span, stored: { usd, tokens, requests }, ...none };
     this.#accounts.set(budget, account);
     return account;
   }
@@ -144,10 +144,10 @@ export function listLimits(spending: SpendingLimits | undefined): readonly Spend
 }
 
 function toRow(account: Account): SpendingRow {
-  const { budget, window, unsaved } = account;
+  const { budget, span, unsaved } = account;
   account.sent = unsaved;
   account.unsaved = nothingSpent;
-  return { budget, since: window.since, ...unsaved };
+  return { budget, since: span.since, ...unsaved };
 }
 
 /** Sums of fractions end a hair beside nothing. */

@@ -178,7 +178,7 @@ class Queue {
   /** Grows when the mark changes: who was called before says nothing of the window after. */
   #changes = 0;
   /** How many may be called before one of them is answered. */
-  #window = 1;
+  #atOnce = 1;
   #underWay = 0;
   #nextAt = 0;
 
@@ -212,7 +212,7 @@ class Queue {
   onChange(): void {
     this.#called = 0;
     this.#changes += 1;
-    this.#window = 1;
+    this.#atOnce = 1;
     this.#nextAt = this.#parts.standing() === undefined ? this.#parts.clock.now() + nextAfterMs : 0;
     this.#proceed();
   }
@@ -241,7 +241,7 @@ class Queue {
     const mark = this.#parts.standing();
     const until = mark === undefined ? now : endOf(mark, now);
     if (until > now) return until - now;
-    if (mark === undefined) return this.#underWay < this.#window ? 0 : Math.max(1, this.#nextAt - now);
+    if (mark === undefined) return this.#underWay < this.#atOnce ? 0 : Math.max(1, this.#nextAt - now);
     if (this.#called >= probeLimit) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.#nextAt - now);
   }
@@ -249,7 +249,7 @@ class Queue {
   #wakeIn(ms: number): void {
     if (!Number.isFinite(ms)) return;
     this.#timer = this.#parts.clock.startTimer(ms, () => {
-      if (this.#parts.standing() === undefined) this.#window += 1;
+      if (this.#parts.standing() === undefined) this.#atOnce += 1;
       this.#proceed();
     });
   }
@@ -279,7 +279,7 @@ class Queue {
         if (isOver) return;
         isShown = true;
         if (this.#parts.standing() !== undefined) return;
-        this.#window += 1;
+        this.#atOnce += 1;
         end();
       },
       over: (how) => {

@@ -72,7 +72,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
   if (previous !== undefined && endOf(previous, now) > now) return undefined;
   const strikes = outage.strikes + 1;
   const named = failure.retryAfterMs;
-  const ownMs = windowOf(policy, { strikes, ageMs: outage.ageMs, previous });
+  const ownMs = windowMsOf(policy, { strikes, ageMs: outage.ageMs, previous });
   const lengthMs =
     named === undefined ? ownMs : Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random);
   return {
@@ -88,7 +88,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
   };
 }
 
-function windowOf(
+function windowMsOf(
   { windows, lateWindows }: MarkPolicy,
   { strikes, ageMs, previous }: { strikes: number; ageMs: number; previous: Mark | undefined },
 ): number {

@@ -3,7 +3,7 @@
 import { assertNever } from '../../errors.ts';
 import type { SpendingPeriod } from '../../model/spending.ts';
 
-export interface SpendingWindow {
+export interface PeriodSpan {
   /** Epoch ms. */
   readonly since: number;
   /** Epoch ms: from then on the next one counts. */
@@ -12,7 +12,7 @@ export interface SpendingWindow {
 
 const hourMs = 3_600_000;
 
-export function windowOf(per: SpendingPeriod, now: number): SpendingWindow {
+export function spanOf(per: SpendingPeriod, now: number): PeriodSpan {
   switch (per) {
     case 'hour':
       return floor(now, hourMs);
@@ -28,7 +28,7 @@ export function windowOf(per: SpendingPeriod, now: number): SpendingWindow {
   }
 }
 
-function floor(now: number, ms: number): SpendingWindow {
+function floor(now: number, ms: number): PeriodSpan {
   const since = Math.floor(now / ms) * ms;
   return { since, until: since + ms };
 }
